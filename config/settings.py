@@ -154,9 +154,7 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Login limits live here; a database table, because Redis may vanish at any moment.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 
 # People ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
@@ -215,9 +213,7 @@ EMAIL_CONFIG = env.email_url_config(
 )
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = required(
-    "DEFAULT_FROM_EMAIL", "the sender's address of all mails", "shouwen@localhost"
-)
+DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "the sender's address of all mails", "shouwen@localhost")
 # The one-time code by SMS. Without a gateway the way by code is off; in the demo the page says
 # that the code stands in the console.
 PORTAL_CODE_IN_CONSOLE = DEMO

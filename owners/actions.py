@@ -1,0 +1,112 @@
+"""Everything that can happen to the register: the only writer of owners' rows (domain.md 1)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from owners.models import Building, Occupancy, Owner, Phone, Unit
+from staff.models import Estate, User
+
+
+class Refused(Exception):
+    """What was asked is not possible; the text says why."""
+
+
+def digits_of(text: str) -> str:
+    """The digits of a phone as typed: full width, blanks, dashes and brackets fall away.
+
+    >>> digits_of("１３８ 1234-5678")
+    '13812345678'
+    """
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isdigit())
+
+
+def add_building(
+    estate: Estate, code: str, name: str, *, phase: str = "", by: User | None = None
+) -> Building:
+    building = Building(estate=estate, code=code, name=name, phase=phase)
+    building._history_user = by
+    building.full_clean()
+    building.save()
+    return building
+
+
+def add_unit(
+    estate: Estate,
+    *,
+    number: str,
+    code: str,
+    name: str,
+    building: Building | None = None,
+    entrance: str = "",
+    kind: str = Unit.Kind.HOME,
+    by: User | None = None,
+) -> Unit:
+    unit = Unit(
+        estate=estate, building=building, kind=kind, entrance=entrance, number=number, code=code, name=name
+    )
+    unit._history_user = by
+    unit.full_clean()
+    unit.save()
+    return unit
+
+
+@transaction.atomic
+def add_owner(
+    estate: Estate,
+    name: str,
+    *,
+    phones: Iterable[str] = (),
+    unit: Unit | None = None,
+    capacity: str = Occupancy.Capacity.OWNER_OCCUPIER,
+    starts_on: date | None = None,
+    kind: str = Owner.Kind.PERSON,
+    by: User | None = None,
+) -> Owner:
+    """A person with his phones and, when `unit` is given, his first occupancy."""
+    owner = Owner(estate=estate, name=name.strip(), kind=kind)
+    owner._history_user = by
+    owner.full_clean()
+    owner.save()
+    for number in phones:
+        add_phone(owner, number, by=by)
+    if unit:
+        move_in(owner, unit, capacity=capacity, starts_on=starts_on, by=by)
+    return owner
+
+
+def add_phone(owner: Owner, number: str, *, by: User | None = None) -> Phone:
+    digits = digits_of(number)
+    if not 5 <= len(digits) <= 20:
+        raise Refused(_("“%(number)s” is not a phone number: 5 to 20 digits.") % {"number": number})
+    if existing := owner.phones.filter(number=digits).first():
+        return existing
+    phone = Phone(owner=owner, estate_id=owner.estate_id, number=digits, last4=digits[-4:])
+    phone._history_user = by
+    phone.save()
+    return phone
+
+
+def move_in(
+    owner: Owner, unit: Unit, *, capacity: str, starts_on: date | None = None, by: User | None = None
+) -> Occupancy:
+    if unit.estate_id != owner.estate_id:
+        raise Refused(_("%(unit)s belongs to another estate.") % {"unit": unit})
+    occupancy = Occupancy(owner=owner, unit=unit, capacity=capacity, starts_on=starts_on)
+    occupancy._history_user = by
+    occupancy.full_clean()
+    occupancy.save()
+    return occupancy
+
+
+def move_out(occupancy: Occupancy, *, on: date, by: User) -> None:
+    if occupancy.starts_on and on < occupancy.starts_on:
+        raise Refused(_("The last day cannot lie before the first one."))
+    occupancy.ends_on = on
+    occupancy._history_user = by
+    occupancy.save(update_fields=["ends_on"])

@@ -1,0 +1,158 @@
+"""Who lives where (domain.md 1). Knows nothing of complaints."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from staff.models import Estate
+
+
+class Building(models.Model):
+    """A building 栋/幢/座/号楼; `code` is what people type: `1` for 1号楼, `A` for A座."""
+
+    estate = models.ForeignKey(Estate, models.PROTECT, related_name="buildings", verbose_name=_("estate"))
+    code = models.CharField(_("short name"), max_length=20)
+    name = models.CharField(_("name"), max_length=40)
+    phase = models.CharField(_("phase"), max_length=40, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["estate", "code"], name="building_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A place: home 房号, shop 商铺, parking space 车位 or common area 公共区域.
+
+    `code` is unique in the estate and is what people type: `1-2-101` (building, entrance, room),
+    `1-101` where a building has no entrances, `S101` for a shop.
+    """
+
+    class Kind(models.TextChoices):
+        HOME = "home", _("Home")
+        SHOP = "shop", _("Shop")
+        PARKING = "parking", _("Parking space")
+        COMMON = "common", _("Common area")
+
+    estate = models.ForeignKey(Estate, models.PROTECT, related_name="units", verbose_name=_("estate"))
+    building = models.ForeignKey(
+        Building, models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("building")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.HOME)
+    entrance = models.CharField(_("entrance"), max_length=10, blank=True)
+    number = models.CharField(_("number"), max_length=30)
+    code = models.CharField(_("short name"), max_length=60)
+    name = models.CharField(_("name"), max_length=80, help_text=_("As people read it: 1号楼2单元101."))
+    area = models.DecimalField(_("area (m²)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["estate", "code"], name="unit_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Owner(models.Model):
+    """A customer 客户 (person or firm) known to an estate."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        FIRM = "firm", _("Firm")
+
+    class Contact(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        SMS = "sms", _("SMS")
+        EMAIL = "email", _("E-mail")
+        VISIT = "visit", _("Visit")
+
+    estate = models.ForeignKey(Estate, models.PROTECT, related_name="owners", verbose_name=_("estate"))
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PERSON)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
+    )
+    preferred_contact = models.CharField(
+        _("preferred contact"), max_length=10, choices=Contact.choices, default=Contact.PHONE
+    )
+    remark = models.CharField(_("remark"), max_length=200, blank=True)
+    # Personal values stay out of the versions, so that erasing a person is one overwrite (domain.md 1).
+    history = HistoricalRecords(excluded_fields=["name", "email", "remark"])
+
+    class Meta:
+        indexes = [models.Index(fields=["estate", "name"], name="owner_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Phone(models.Model):
+    """A number of an owner. Several owners may share one: a phone is never a key."""
+
+    owner = models.ForeignKey(Owner, models.CASCADE, related_name="phones", verbose_name=_("owner"))
+    estate = models.ForeignKey(Estate, models.PROTECT, related_name="+", verbose_name=_("estate"))
+    number = models.CharField(_("number"), max_length=30, help_text=_("Digits only."))
+    last4 = models.CharField(max_length=4, editable=False)
+    history = HistoricalRecords(excluded_fields=["number", "last4"])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "number"], name="phone_once_per_owner")]
+        indexes = [
+            models.Index(fields=["number"], name="phone_by_number"),
+            models.Index(fields=["last4", "estate"], name="phone_by_last4"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OccupancyQuerySet(models.QuerySet["Occupancy"]):
+    def on(self, day: date) -> OccupancyQuerySet:
+        """Those who live or trade there on `day`."""
+        return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day)).filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+        )
+
+
+class Occupancy(models.Model):
+    """Owner × unit × capacity × from–to 住户关系. An empty date is an unknown one."""
+
+    class Capacity(models.TextChoices):
+        OWNER_OCCUPIER = "owner_occupier", _("Owner-occupier")
+        INVESTOR = "investor", _("Investor")
+        TENANT = "tenant", _("Tenant")
+        FAMILY = "family", _("Family")
+        MERCHANT = "merchant", _("Merchant")
+        PROSPECTIVE = "prospective", _("Prospective owner")
+
+    owner = models.ForeignKey(Owner, models.PROTECT, related_name="occupancies", verbose_name=_("owner"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="occupancies", verbose_name=_("unit"))
+    capacity = models.CharField(_("capacity"), max_length=20, choices=Capacity.choices)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    history = HistoricalRecords()
+    objects = OccupancyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "unit", "capacity", "starts_on"], name="occupancy_once"),
+            models.UniqueConstraint(
+                fields=["owner", "unit", "capacity"],
+                condition=Q(starts_on__isnull=True),
+                name="undated_occupancy_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="occupancy_ends_after_it_starts",
+            ),
+        ]

@@ -1,0 +1,192 @@
+"""The organisation and who works in it (domain.md 1)."""
+
+from __future__ import annotations
+
+from datetime import time
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from staff.roles import Role
+
+
+def valid_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(
+            _("%(name)s is not a time zone. Example: Asia/Shanghai."), params={"name": name}
+        )
+
+
+class Region(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    history = HistoricalRecords()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Estate(models.Model):
+    """A managed estate 小区/项目: the scope of numbers, clocks and sight."""
+
+    code = models.CharField(
+        _("code"), max_length=6, unique=True, validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,5}$")]
+    )
+    name = models.CharField(_("name"), max_length=60)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="estates", verbose_name=_("region")
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, default="Asia/Shanghai", validators=[valid_zone]
+    )
+    service_phone = models.CharField(_("service phone"), max_length=30)
+    opens = models.TimeField(_("service opens"), default=time(8, 30))
+    closes = models.TimeField(_("service closes"), default=time(17, 30))
+    households = models.PositiveIntegerField(
+        _("households"), default=0, help_text=_("The base of complaints per 1,000 households.")
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="estate_opens_before_it_closes")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class CalendarDay(models.Model):
+    """A day that differs from the week: a statutory holiday, or a make-up working day 调休."""
+
+    estate = models.ForeignKey(Estate, models.CASCADE, related_name="calendar_days")
+    date = models.DateField(_("date"))
+    is_working = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=60)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["estate", "date"], name="calendar_day_once")]
+
+
+class Department(models.Model):
+    """A department 部门 of an estate or of headquarters; contractors 外包单位 too: their delay is ours."""
+
+    estate = models.ForeignKey(
+        Estate, models.PROTECT, null=True, blank=True, related_name="departments", verbose_name=_("estate")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
+    is_contractor = models.BooleanField(_("contractor"), default=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["estate", "name"], name="department_name_once"),
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(estate__isnull=True), name="headquarters_department_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en if self.name_en and get_language() == "en" else self.name
+
+
+class User(AbstractUser):
+    """A staff member 员工: one log-in, any number of postings."""
+
+    first_name = None
+    last_name = None
+    name = models.CharField(_("name"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        choices=[("zh-hans", "中文"), ("en", "English")],
+        help_text=_("Empty: the browser's language."),
+    )
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "phone", "email"])
+
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Posting(models.Model):
+    """A role in a scope for a time. No region, estate or department: the whole company."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="postings", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name=_("region"))
+    estate = models.ForeignKey(
+        Estate, models.PROTECT, null=True, blank=True, related_name="postings", verbose_name=_("estate")
+    )
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="postings",
+        verbose_name=_("department"),
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="posting_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(region__isnull=True, estate__isnull=True)
+                | Q(region__isnull=True, department__isnull=True)
+                | Q(estate__isnull=True, department__isnull=True),
+                name="posting_has_one_scope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class Absence(models.Model):
+    """Out of office: from–to, and the deputy 代理人 who stands in."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="absences", verbose_name=_("person"))
+    deputy = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deputy")
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")), name="absence_deputy_is_another"
+            ),
+        ]
