@@ -1,0 +1,118 @@
+"""From a template to the bytes of a PDF; a document that cannot be made is an error, never an empty page.
+
+The page is set by `typeset.py` in a process of its own, with limits on memory and time, at most two
+at once on this machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+HERE = Path(__file__).parent
+SECONDS = 20
+AT_ONCE = 2
+LONGEST_TEXT = 20_000
+LARGEST_PAGE = 8_000_000
+
+
+class ReportError(Exception):
+    """The document could not be made; the text says why, for the person who asked."""
+
+
+def render(
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    title: str,
+    files: Mapping[str, tuple[bytes, str]] | None = None,
+) -> bytes:
+    """The PDF of `template` in `language`.
+
+    `files` are the only images the template can refer to: {"cid:name": (bytes, media type)}.
+    Raises ReportError.
+    """
+    with translation.override(language):
+        html = render_to_string(template, {**context, "title": title, "language": language})
+        if len(html) > LARGEST_PAGE:
+            raise ReportError(translation.gettext("The document is too long for a PDF."))
+        job = {
+            "html": html,
+            "css": (HERE / "print.css").read_text(),
+            "files": {
+                url: [base64.b64encode(body).decode(), media_type]
+                for url, (body, media_type) in (files or {}).items()
+            },
+        }
+        with one_of_few():
+            return run(json.dumps(job).encode())
+
+
+def run(job: bytes) -> bytes:
+    """Start the child, wait for it, and turn every way it can end into bytes or a ReportError."""
+    try:
+        child = subprocess.run(
+            [sys.executable, "-I", str(HERE / "typeset.py")],
+            input=job,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            # No PATH: the search for shared libraries would start a compiler, a fifth of a second.
+            env={
+                "PATH": "",
+                "LANG": "C.UTF-8",
+                "XDG_CACHE_HOME": str(settings.VAR_DIR / "cache"),
+            },
+        )
+    except subprocess.TimeoutExpired:
+        raise ReportError(
+            translation.gettext("The document took longer than %(seconds)s seconds and was stopped.")
+            % {"seconds": SECONDS}
+        ) from None
+    if child.returncode == 0 and child.stdout.startswith(b"%PDF-"):
+        return child.stdout
+    said = child.stderr.decode(errors="replace").strip().splitlines()
+    reason = said[-1][:200] if said else f"exit code {child.returncode}"
+    raise ReportError(translation.gettext("The document could not be made: %(reason)s") % {"reason": reason})
+
+
+@contextmanager
+def one_of_few() -> Iterator[None]:
+    """Hold one of the places for making documents; the system frees it if this process dies."""
+    deadline = time.monotonic() + SECONDS
+    with ExitStack() as opened:
+        files = [
+            opened.enter_context(open(settings.VAR_DIR / f"typeset-{n}.lock", "w")) for n in range(AT_ONCE)
+        ]
+        while not any(taken(file) for file in files):
+            if time.monotonic() > deadline:
+                raise ReportError(
+                    translation.gettext("Other documents are being made. Try again in a minute.")
+                )
+            time.sleep(0.05)
+        yield
+
+
+def taken(file: Any) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def clip(text: str) -> str:
+    """A text of a person, cut where a document would get out of hand."""
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"

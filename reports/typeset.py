@@ -1,0 +1,83 @@
+"""The child process that sets one document: HTML in on standard input, PDF out on standard output.
+
+The only code that knows WeasyPrint. It is started by `pdf.py` with the interpreter alone (no
+Django, no settings, no secrets in its environment), limits its own memory and processor time, and
+reads nothing but its input and the two fonts beside it. What the input refers to otherwise, over
+the network or on the disk, ends the work: exit code 3 and the reason on standard error.
+
+Input: one JSON object with `html`, `css` and `files`, {"cid:name": [base64, media type]}.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import resource
+import sys
+from pathlib import Path
+
+MEMORY_BYTES = 512 * 1024 * 1024
+CPU_SECONDS = 20
+FONTS = {
+    "font:regular": Path(__file__).parent / "fonts" / "NotoSansSC_400Regular.ttf",
+    "font:bold": Path(__file__).parent / "fonts" / "NotoSansSC_700Bold.ttf",
+}
+REFUSED = 3
+
+
+def limit() -> None:
+    """Bind this process to its share of the machine before anything large is loaded."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def typeset(html: str, css: str, files: dict[str, tuple[bytes, str]]) -> bytes:
+    """The finished PDF.
+
+    Raises FatalURLFetchingError, a BaseException, when the document asks for anything that is not
+    one of `files` or the fonts.
+    """
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class LockedFetcher(URLFetcher):
+        """Hands out what was prepared and refuses the rest of the world."""
+
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=set(), allow_redirects=False, fail_on_errors=True)
+
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            if url in FONTS:
+                body, media_type = FONTS[url].read_bytes(), "font/ttf"
+            elif url in files:
+                body, media_type = files[url]
+            else:
+                raise FatalURLFetchingError(url[:80])
+            return URLFetcherResponse(url, body=body, headers={"Content-Type": media_type})
+
+    fetcher, fonts = LockedFetcher(), FontConfiguration()
+    # CSS() fetches on its own account: locking HTML() alone leaks.
+    sheet = CSS(string=css, url_fetcher=fetcher, font_config=fonts)
+    return HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=[sheet], font_config=fonts)
+
+
+def main() -> None:
+    limit()
+    job = json.load(sys.stdin.buffer)
+    files = {url: (base64.b64decode(body), media_type) for url, (body, media_type) in job["files"].items()}
+    try:
+        pdf = typeset(job["html"], job["css"], files)
+    except MemoryError:
+        sys.exit("it needs more memory than a report may use")
+    except BaseException as error:
+        if type(error).__name__ != "FatalURLFetchingError":
+            raise
+        print(f"it refers to {error}", file=sys.stderr)
+        sys.exit(REFUSED)
+    sys.stdout.buffer.write(pdf)
+
+
+if __name__ == "__main__":
+    main()
