@@ -11,10 +11,7 @@ from django.utils.translation import gettext as _
 
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff.models import Estate, User
-
-
-class Refused(Exception):
-    """What was asked is not possible; the text says why."""
+from staff.refusals import Refused
 
 
 def digits_of(text: str) -> str:

@@ -9,17 +9,13 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from staff.directory import authority
 from staff.models import Absence, Department, Estate, Posting, User
+from staff.refusals import Refused
 from staff.roles import Role
 
 
-class Refused(Exception):
-    """What was asked is not possible; the text says why, and who can do it instead."""
-
-
 def may_manage_people(person: User, now: datetime) -> bool:
-    from staff.directory import authority
-
     return Role.ADMINISTRATOR in authority(person, now).everywhere()
 
 

@@ -1,0 +1,125 @@
+"""Which clocks a step starts and stops, when their levels fire, and the deadline in words. Pure.
+
+domain.md 4. There is no pause: a clock runs from its start to its stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from complaints.policy import ClockKind, Facts, Level, Policy, Severity
+from complaints.worktime import Calendar, Limit, Unit, due, in_service
+
+K = ClockKind
+
+#: What runs from receipt (a new cycle counts from its own start).
+FROM_RECEIPT = (K.DELIVER, K.URGENT_REPORT, K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.RESOLVE)
+
+#: step: the clocks it starts
+STARTS: dict[str, tuple[ClockKind, ...]] = {
+    "receive": FROM_RECEIPT,
+    "new_cycle": FROM_RECEIPT,
+    "deliver": (K.ACCEPT,),
+    "return": (K.DELIVER,),
+    "handle": (K.REPLY,),
+    "reply": (K.REVISIT,),
+}
+
+#: step: the clocks it stops
+STOPS: dict[str, tuple[ClockKind, ...]] = {
+    "deliver": (K.DELIVER, K.ACCEPT),  # a change of handler ends the former one's time to accept
+    "accept": (K.ACCEPT,),
+    "return": (K.ACCEPT,),
+    "acknowledge": (K.URGENT_REPORT,),
+    "answer": (K.INITIAL_ANSWER,),
+    "clear_answer": (K.INITIAL_ANSWER, K.CLEAR_ANSWER),
+    "handle": (K.DELIVER, K.ACCEPT, K.RESOLVE),
+    "reply": (K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.REPLY),
+    "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
+    "new_cycle": tuple(K),
+    "close": tuple(K),
+}
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A clock's due time and the moments its levels fire, all UTC."""
+
+    due_at: datetime
+    limit: Limit
+    levels: tuple[tuple[Level, datetime], ...]
+
+
+def timing(
+    kind: ClockKind, start: datetime, facts: Facts, policy: Policy, calendar: Calendar
+) -> Timing | None:
+    """When a clock begun at `start` runs out; None when it does not apply to these facts."""
+    limits = policy.limits(kind, facts, in_service=in_service(start, calendar))
+    if not limits:
+        return None
+    due_at, limit = min(((due(start, limit, calendar), limit) for limit in limits), key=lambda pair: pair[0])
+    return Timing(due_at, limit, levels(limit, start, due_at, policy, calendar))
+
+
+def levels(
+    limit: Limit, start: datetime, due_at: datetime, policy: Policy, calendar: Calendar
+) -> tuple[tuple[Level, datetime], ...]:
+    """A day or more: warning, over, one day over. Shorter: over, and once more after as much again.
+
+    `start` is where the time up to `due_at` began: the clock's start, or the moment of an extension.
+    """
+    if limit.is_long:
+        warning = start + (due_at - start) * policy.data["warning_share"]
+        next_day = due(due_at, Limit(timedelta(days=1), Unit.DAYS), calendar)
+        return ((Level.WARNING, warning), (Level.OVER, due_at), (Level.DAY_OVER, next_day))
+    return ((Level.OVER, due_at), (Level.AGAIN, due(due_at, limit, calendar)))
+
+
+def regraded_due(
+    old_due: datetime, new: Timing, at: datetime, policy: Policy, calendar: Calendar
+) -> datetime:
+    """The earlier of old and new, never in the past: a quarter of the new limit is left (domain.md 4)."""
+    whole = due(at, new.limit, calendar) - at
+    return max(min(old_due, new.due_at), at + whole * policy.data["regrade_least_share"])
+
+
+def limit_in_words(limit: Limit) -> str:
+    """`3 days`, `30 minutes of service time`, in the reader's language."""
+    seconds = int(limit.amount.total_seconds())
+    match limit.unit:
+        case Unit.DAYS:
+            return ngettext("%(n)s day", "%(n)s days", limit.amount.days) % {"n": limit.amount.days}
+        case Unit.WORKING_DAYS:
+            return ngettext("%(n)s working day", "%(n)s working days", limit.amount.days) % {
+                "n": limit.amount.days
+            }
+        case Unit.HOURS | Unit.SERVICE_HOURS:
+            if seconds % 3600:
+                text = ngettext("%(n)s minute", "%(n)s minutes", seconds // 60) % {"n": seconds // 60}
+            else:
+                text = ngettext("%(n)s hour", "%(n)s hours", seconds // 3600) % {"n": seconds // 3600}
+            return text if limit.unit == Unit.HOURS else _("%(time)s of service time") % {"time": text}
+
+
+def explain(
+    kind: ClockKind,
+    severity: Severity,
+    limit: Limit,
+    start: str,
+    first_due: str,
+    moves: Iterable[str] = (),
+) -> str:
+    """A deadline in words; times come formatted for the reader, `moves` are later changes in words."""
+    sentence = _("%(clock)s, %(severity)s: %(limit)s from %(start)s, due %(due)s") % {
+        "clock": kind.label,
+        "severity": severity.label,
+        "limit": limit_in_words(limit),
+        "start": start,
+        "due": first_due,
+    }
+    return _("; ").join([sentence, *moves]) + _(".")

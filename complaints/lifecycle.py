@@ -1,0 +1,197 @@
+"""What can be done with a complaint, in which status, and by whom: one table (domain.md 3). Pure.
+
+The buttons, the checks, the API routes and the diagram in the README are read from `MOVES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from staff.refusals import Refused
+from staff.roles import DESK, READERS, Role
+
+
+class Status(TextChoices):
+    RECEIVED = "received", gettext_lazy("Received")
+    RECORDED = "recorded", gettext_lazy("To be classified")
+    CLASSIFIED = "classified", gettext_lazy("To be accepted")
+    ACTING = "acting", gettext_lazy("In progress")
+    HANDLED = "handled", gettext_lazy("Handled, reply due")
+    REPLIED = "replied", gettext_lazy("Revisit due")
+    CLOSED = "closed", gettext_lazy("Closed")
+
+
+class Outcome(TextChoices):
+    RESOLVED = "resolved", gettext_lazy("Resolved")
+    INVALID = "invalid", gettext_lazy("Not upheld")
+    WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn by the customer")
+    UNSATISFIED = "unsatisfied", gettext_lazy("Closed unsatisfied")
+    VOID = "void", gettext_lazy("Void")
+
+
+class OwnerStatus(TextChoices):
+    """The four words an owner reads; a severity or a verdict is never among them."""
+
+    ACCEPTED = "accepted", pgettext_lazy("owner", "Accepted")
+    IN_PROGRESS = "in_progress", pgettext_lazy("owner", "In progress")
+    ANSWERED = "answered", pgettext_lazy("owner", "Answered")
+    CLOSED = "closed", pgettext_lazy("owner", "Closed")
+
+
+OWNER_STATUS: dict[Status, OwnerStatus] = {
+    Status.RECEIVED: OwnerStatus.ACCEPTED,
+    Status.RECORDED: OwnerStatus.ACCEPTED,
+    Status.CLASSIFIED: OwnerStatus.IN_PROGRESS,
+    Status.ACTING: OwnerStatus.IN_PROGRESS,
+    Status.HANDLED: OwnerStatus.IN_PROGRESS,
+    Status.REPLIED: OwnerStatus.ANSWERED,
+    Status.CLOSED: OwnerStatus.CLOSED,
+}
+
+
+class Part(TextChoices):
+    """The parts people play on one case, besides their roles."""
+
+    FIRST_RECEIVER = "first_receiver", gettext_lazy("First receiver")
+    HANDLER = "case_handler", gettext_lazy("Case handler")
+    ACCOUNTABLE = "accountable", gettext_lazy("Accountable head")
+    CUSTOMER = "customer", gettext_lazy("Customer")
+
+
+class WrongStatus(Refused):
+    """The move does not start from the case's status."""
+
+
+class WrongPerson(Refused):
+    """The move belongs to other people."""
+
+
+class NoteNeeded(Refused):
+    """The move needs words."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row of the table. `to` empty: the status stays; several: the facts decide."""
+
+    label: str | Promise
+    sources: tuple[Status, ...]
+    to: tuple[Status, ...]
+    who: frozenset[Role | Part]
+    note: bool = False
+
+
+S = Status
+OPEN = (S.RECEIVED, S.RECORDED, S.CLASSIFIED, S.ACTING, S.HANDLED, S.REPLIED)
+BEFORE_HANDLED = (S.RECEIVED, S.RECORDED, S.CLASSIFIED, S.ACTING)
+ANY = (*OPEN, S.CLOSED)
+STAYS: tuple[Status, ...] = ()
+
+WORKERS = frozenset({Part.HANDLER, Part.ACCOUNTABLE})
+FOLLOWERS = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER})
+JUDGES = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
+INVOLVED = FOLLOWERS | WORKERS | DESK
+WRITERS = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
+L = gettext_lazy
+
+#: verb: label, from, to, who, words needed
+MOVES: dict[str, Move] = {
+    "record": Move(L("Confirm the record"), (S.RECEIVED,), (S.RECORDED,), DESK | FOLLOWERS),
+    "classify": Move(L("Classify"), (S.RECEIVED, S.RECORDED), (S.CLASSIFIED,), DESK | FOLLOWERS),
+    "claim": Move(L("Claim"), OPEN, STAYS, frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})),
+    "accept": Move(L("Accept"), (S.CLASSIFIED,), (S.ACTING,), WORKERS),
+    "return": Move(L("Send back"), (S.CLASSIFIED,), (S.RECORDED,), WORKERS, note=True),
+    "reassign": Move(
+        L("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {Part.ACCOUNTABLE}
+    ),
+    "act": Move(L("Log an action"), (S.ACTING,), STAYS, WORKERS | FOLLOWERS, note=True),
+    "answer": Move(L("Answer the customer"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
+    "handle": Move(L("Report as handled"), (S.ACTING,), (S.HANDLED,), WORKERS, note=True),
+    "reply": Move(L("Reply to the customer"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS, note=True),
+    "propose_invalid": Move(L("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True),
+    "confirm_invalid": Move(L("Confirm: not upheld"), BEFORE_HANDLED, (S.HANDLED,), JUDGES),
+    "reject_invalid": Move(L("Uphold the complaint"), BEFORE_HANDLED, STAYS, JUDGES, note=True),
+    "satisfy": Move(L("Customer accepts the reply"), (S.REPLIED,), STAYS, FOLLOWERS | {Part.CUSTOMER}),
+    "dispute": Move(
+        L("Customer disputes the reply"),
+        (S.REPLIED,),
+        (S.RECORDED,),
+        FOLLOWERS | {Part.CUSTOMER},
+        note=True,
+    ),
+    "rate": Move(L("Rate"), (S.REPLIED,), (S.REPLIED, S.RECORDED, S.CLOSED), frozenset({Part.CUSTOMER})),
+    "try_revisit": Move(L("Log a revisit attempt"), (S.REPLIED,), STAYS, DESK, note=True),
+    "revisit": Move(L("Record the revisit"), (S.REPLIED,), (S.CLOSED, S.RECORDED), DESK),
+    "except_revisit": Move(L("Close without a revisit"), (S.REPLIED,), (S.CLOSED,), DESK, note=True),
+    "close_unsatisfied": Move(
+        L("Close unsatisfied"),
+        (S.RECORDED, S.CLASSIFIED, S.ACTING, S.HANDLED, S.REPLIED),
+        (S.CLOSED,),
+        frozenset({Role.GENERAL_MANAGER}),
+        note=True,
+    ),
+    "withdraw": Move(L("Withdraw"), OPEN, (S.CLOSED,), FOLLOWERS | {Part.CUSTOMER}, note=True),
+    "void": Move(
+        L("Void"), OPEN, (S.CLOSED,), frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER}), note=True
+    ),
+    "reopen": Move(L("Reopen"), (S.CLOSED,), (S.RECORDED,), DESK | FOLLOWERS | {Part.CUSTOMER}, note=True),
+    "chase": Move(L("Log a chase"), OPEN, STAYS, DESK | FOLLOWERS | {Part.CUSTOMER}),
+    "remark": Move(L("Add a remark"), OPEN, STAYS, frozenset({Part.CUSTOMER}), note=True),
+    "note": Move(L("Add an internal note"), ANY, STAYS, WRITERS, note=True),
+    "attach": Move(L("Add a file"), OPEN, STAYS, WRITERS | {Part.CUSTOMER}),
+    "edit": Move(L("Edit the facts"), OPEN, STAYS, DESK | FOLLOWERS),
+    "regrade": Move(L("Change the severity"), (S.CLASSIFIED, S.ACTING), STAYS, JUDGES, note=True),
+    "transfer": Move(
+        L("Transfer the first receiver"),
+        OPEN,
+        STAYS,
+        frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER}),
+        note=True,
+    ),
+    "acknowledge": Move(
+        L("Acknowledge the urgent report"),
+        OPEN,
+        STAYS,
+        frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}),
+    ),
+    "ask_extension": Move(
+        L("Ask for an extension"), OPEN, STAYS, WORKERS | FOLLOWERS | {Role.DEPARTMENT_HEAD}, note=True
+    ),
+    "join": Move(L("Join a collective complaint"), OPEN, STAYS, DESK | FOLLOWERS),
+    "leave": Move(L("Leave the collective complaint"), OPEN, STAYS, JUDGES, note=True),
+    "link": Move(L("Link as a repeat"), ANY, STAYS, DESK | FOLLOWERS),
+    "propose_compensation": Move(L("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
+}
+
+
+def check(verb: str, status: str, parts: Collection[Role | Part], *, note: str = "x") -> Move:
+    """The move, or the refusal of the first rule it breaks: status, person, words."""
+    move = MOVES[verb]
+    if status not in move.sources:
+        raise WrongStatus(
+            _("“%(verb)s” is not possible: the complaint is “%(status)s”.")
+            % {"verb": move.label, "status": Status(status).label}
+        )
+    if not move.who.intersection(parts):
+        raise WrongPerson(_("“%(verb)s” belongs to: %(who)s.") % {"verb": move.label, "who": names(move.who)})
+    if move.note and not note.strip():
+        raise NoteNeeded(_("“%(verb)s” needs a few words.") % {"verb": move.label}, field="note")
+    return move
+
+
+def possible(status: str, parts: Collection[Role | Part]) -> list[str]:
+    """The verbs that `check` would let pass, in the table's order."""
+    return [verb for verb, move in MOVES.items() if status in move.sources and move.who.intersection(parts)]
+
+
+def names(who: Collection[Role | Part]) -> str:
+    """The people of a rule in words, in a fixed order."""
+    order: list[Role | Part] = [*Part, *Role]
+    labels = [str(member.label) for member in order if member in who]
+    return " / ".join(labels)

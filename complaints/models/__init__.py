@@ -1,0 +1,35 @@
+"""The rows of a complaint, by what changes together."""
+
+from complaints.models.case import Complainant, Complaint, NumberSeries, Respondent
+from complaints.models.doors import PortalCode, PortalLimit, ReceiptLink
+from complaints.models.messages import DigestMark, Notification, OutboxMessage, SubmitKey, SweepMark
+from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
+from complaints.models.vocabulary import Category, Cause, PolicyVersion
+from complaints.models.work import Clock, Cycle, Deadline, Extension
+
+__all__ = [
+    "Attachment",
+    "Category",
+    "Cause",
+    "Clock",
+    "Compensation",
+    "Complainant",
+    "Complaint",
+    "ContactNote",
+    "Cycle",
+    "Deadline",
+    "DigestMark",
+    "Event",
+    "Extension",
+    "Notification",
+    "NumberSeries",
+    "OutboxMessage",
+    "PolicyVersion",
+    "PortalCode",
+    "PortalLimit",
+    "ReceiptLink",
+    "Respondent",
+    "Revisit",
+    "SubmitKey",
+    "SweepMark",
+]

@@ -1,0 +1,359 @@
+"""The complaint itself, who complained, and about whom (domain.md 2)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from complaints.lifecycle import OPEN, OWNER_STATUS, Outcome, OwnerStatus, Status
+from complaints.models.vocabulary import Category, Cause
+from complaints.policy import Channel, ClockKind, Facts, NoticeGrade, Severity
+from owners.models import Building, Occupancy, Owner, Unit
+from staff.directory import Authority
+from staff.models import Department, Estate, User
+from staff.roles import Role
+
+OPEN_STATUSES = tuple(status.value for status in OPEN)
+#: Who reads a restricted case besides the people on it.
+RESTRICTED_READERS = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, authority: Authority) -> ComplaintQuerySet:
+        """Cases a person may know of: his estates', never one about himself (domain.md 1 and 2)."""
+        user = authority.user
+        if authority.reads_company():
+            seen = Q()
+            unrestricted = bool(authority.company & RESTRICTED_READERS)
+        else:
+            seen = Q(estate__in=authority.estate_ids()) | Q(department__in=authority.headed_departments())
+            unrestricted = False
+        if not unrestricted:
+            trusted = [pk for pk, roles in authority.estates.items() if roles & RESTRICTED_READERS]
+            seen &= (
+                Q(restricted=False)
+                | Q(estate__in=trusted)
+                | Q(first_receiver=user)
+                | Q(handler=user)
+                | Q(accountable=user)
+            )
+        about_him = Respondent.objects.filter(complaint=models.OuterRef("pk"), user=user)
+        return self.filter(seen).filter(~models.Exists(about_him))
+
+    def open(self) -> ComplaintQuerySet:
+        return self.filter(status__in=OPEN_STATUSES)
+
+    def overdue(self, now: datetime) -> ComplaintQuerySet:
+        """Open cases with a running clock past its due time."""
+        return self.open().filter(next_due_at__lt=now)
+
+    def for_queue(self) -> ComplaintQuerySet:
+        """What the two lines of a row show, in one query."""
+        return self.select_related(
+            "estate", "unit", "category", "first_receiver", "handler", "complainant"
+        ).defer("remedy_asked")
+
+    def similar_to(
+        self, *, estate: Estate, unit: Unit | None, phone: str, category: Category | None, since: datetime
+    ) -> ComplaintQuerySet:
+        """Same place or caller, and the same sub-category if known, open or closed (domain.md 3)."""
+        same = Q(pk__in=[])
+        if unit:
+            same |= Q(unit=unit)
+        if phone:
+            same |= Q(complainant__phone=phone)
+        if category:
+            same &= Q(category=category)
+        return self.filter(same, estate=estate, received_at__gte=since).order_by("-received_at", "-pk")
+
+
+class NumberSeries(models.Model):
+    """The counter behind gap-free numbers: one row per estate and year of registration."""
+
+    estate = models.ForeignKey(Estate, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["estate", "year"], name="one_series_per_year")]
+
+
+class Complaint(models.Model):
+    """A complaint 投诉单. Written by `complaints.actions` only."""
+
+    class Validity(models.TextChoices):
+        UNDECIDED = "undecided", _("Not yet judged")
+        VALID = "valid", _("Upheld")
+        INVALID = "invalid", _("Not upheld")
+
+    class Kind(models.TextChoices):
+        PROBLEM = "problem", _("Problem")
+        LATENT = "latent", _("Latent")
+
+    class Demand(models.TextChoices):
+        RESPECT = "respect", _("Respect")
+        VENT = "vent", _("To be heard")
+        IMPROVE = "improve", _("Improvement")
+        COMPENSATE = "compensate", _("Compensation")
+
+    class Delay(models.TextChoices):
+        OURS = "ours", _("Ours, contractors included")
+        CUSTOMER = "customer", _("The customer")
+        THIRD_PARTY = "third_party", _("Third party")
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    estate = models.ForeignKey(
+        Estate, models.PROTECT, related_name="complaints", verbose_name=_("estate"), db_index=False
+    )
+    received_at = models.DateTimeField(_("received"))
+    registered_at = models.DateTimeField(_("registered"))
+    backdated_because = models.CharField(_("why received earlier"), max_length=200, blank=True)
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.WALK_IN)
+
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.RECEIVED)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    severity = models.CharField(
+        _("severity"),
+        max_length=10,
+        choices=Severity.choices,
+        blank=True,
+        help_text=_("Empty: not classified."),
+    )
+    grade = models.CharField(
+        _("notice grade"), max_length=10, choices=NoticeGrade.choices, default=NoticeGrade.GENERAL
+    )
+    validity = models.CharField(
+        _("validity"), max_length=10, choices=Validity.choices, default=Validity.UNDECIDED
+    )
+    invalid_because = models.CharField(_("why not upheld"), max_length=500, blank=True)
+    invalid_proposed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name=_("place"))
+    building = models.ForeignKey(
+        Building, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("building")
+    )
+    place = models.CharField(_("place in words"), max_length=80, blank=True)
+    content = models.TextField(_("what happened"))
+    headcount = models.PositiveIntegerField(_("number of people"), default=1)
+    representative = models.CharField(_("owners' representative"), max_length=60, blank=True)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("category")
+    )
+    cause = models.ForeignKey(
+        Cause, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("cause")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PROBLEM)
+    demand = models.CharField(_("demand"), max_length=10, choices=Demand.choices, blank=True)
+    remedy_asked = models.CharField(_("remedy asked for"), max_length=500, blank=True)
+    promised_at = models.DateTimeField(_("promised for"), null=True, blank=True)
+
+    urgent = models.BooleanField(_("urgent"), default=False)
+    injury = models.BooleanField(_("injury or danger to people"), default=False)
+    media_exposed = models.BooleanField(_("media exposed"), default=False)
+    media_threatened = models.BooleanField(_("may be exposed"), default=False)
+    lawsuit_started = models.BooleanField(_("lawsuit started"), default=False)
+    lawsuit_threatened = models.BooleanField(_("lawsuit threatened"), default=False)
+    outside_help = models.BooleanField(_("outside help needed"), default=False)
+    under_warranty = models.BooleanField(_("under warranty"), default=False)
+    restricted = models.BooleanField(_("restricted circle"), default=False)
+    identity_hidden = models.BooleanField(_("hide who complained"), default=False)
+    delay = models.CharField(
+        _("delay attributed to"), max_length=12, choices=Delay.choices, default=Delay.OURS
+    )
+    external_number = models.CharField(_("their order number"), max_length=60, blank=True)
+    external_unit = models.CharField(_("dispatching unit"), max_length=60, blank=True)
+    external_due_at = models.DateTimeField(_("their due time"), null=True, blank=True)
+
+    first_receiver = models.ForeignKey(
+        User,
+        models.PROTECT,
+        related_name="received_complaints",
+        verbose_name=_("first receiver"),
+        db_index=False,
+    )
+    awaits_claim = models.BooleanField(
+        _("waits to be claimed"), default=False, help_text=_("Taken by the duty desk for the morning.")
+    )
+    handler = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handled_complaints",
+        verbose_name=_("handler"),
+        db_index=False,
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, verbose_name=_("department"), db_index=False
+    )
+    accountable = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("accountable head"),
+        db_index=False,
+    )
+
+    lead = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("lead case")
+    )
+    is_collective = models.BooleanField(_("collective complaint"), default=False)
+    repeat_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name=_("repeat of")
+    )
+
+    # The earliest running clock, kept by actions so that a queue is one index walk.
+    next_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    next_due_kind = models.CharField(max_length=16, choices=ClockKind.choices, blank=True, editable=False)
+    cycle_number = models.PositiveSmallIntegerField(_("cycle"), default=1, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["next_due_at", "next_due_kind"])
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=Status.CLOSED, closed_at__isnull=False) & ~Q(outcome="")
+                | ~Q(status=Status.CLOSED) & Q(closed_at__isnull=True, outcome=""),
+                name="closed_means_outcome_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__lte=F("registered_at")), name="received_before_registered"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["received", "recorded", "closed", "handled", "replied"])
+                | Q(handler__isnull=False),
+                name="work_has_a_handler",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["classified", "acting"]) | ~Q(severity=""),
+                name="work_has_a_severity",
+            ),
+        ]
+        indexes = [
+            # Queue: open cases of an estate, what is due next first.
+            models.Index(
+                fields=["estate", "next_due_at", "id"],
+                name="complaint_open_by_due",
+                condition=~Q(status="closed"),
+            ),
+            # Lists, ledgers and figures of a period.
+            models.Index(fields=["estate", "received_at", "id"], name="complaint_by_received"),
+            models.Index(fields=["estate", "closed_at"], name="complaint_by_closed"),
+            models.Index(
+                fields=["first_receiver", "next_due_at"],
+                name="complaint_open_by_receiver",
+                condition=~Q(status="closed"),
+            ),
+            models.Index(
+                fields=["handler", "next_due_at"],
+                name="complaint_open_by_handler",
+                condition=~Q(status="closed"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("case", args=[self.number])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != Status.CLOSED
+
+    @property
+    def effective_severity(self) -> Severity:
+        """Unclassified counts as minor until classified (domain.md 4)."""
+        return Severity(self.severity or Severity.MINOR)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(self.effective_severity, self.urgent, Channel(self.channel))
+
+    @property
+    def owner_status(self) -> OwnerStatus:
+        return OWNER_STATUS[Status(self.status)]
+
+    @property
+    def where(self) -> str:
+        """The place as people say it."""
+        return str(self.unit) if self.unit else self.place or (str(self.building) if self.building else "")
+
+    def time_left(self, now: datetime) -> timedelta | None:
+        """Up to the next due time; negative once it has passed; None when no clock runs."""
+        return self.next_due_at - now if self.next_due_at else None
+
+
+class Complainant(models.Model):
+    """Who complained, as he was then. Personal values live here, so that erasure is one overwrite."""
+
+    class Capacity(models.TextChoices):
+        OWNER_OCCUPIER = "owner_occupier", _("Owner-occupier")
+        INVESTOR = "investor", _("Investor")
+        TENANT = "tenant", _("Tenant")
+        FAMILY = "family", _("Family")
+        MERCHANT = "merchant", _("Merchant")
+        PROSPECTIVE = "prospective", _("Prospective owner")
+        VISITOR = "visitor", _("Visitor")
+        COMMITTEE = "committee", _("Owners' committee")
+        EMPLOYEE = "employee", _("Own employee")
+        REPORTER = "reporter", _("Media")
+        OTHER = "other", _("Other")
+        ANONYMOUS = "anonymous", _("Anonymous")
+
+    complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="complainant")
+    owner = models.ForeignKey(Owner, models.PROTECT, null=True, blank=True, related_name="complaints")
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    last4 = models.CharField(max_length=4, blank=True, editable=False)
+    capacity = models.CharField(
+        _("capacity"), max_length=16, choices=Capacity.choices, default=Capacity.OTHER
+    )
+    language = models.CharField(
+        _("language"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
+    )
+    history = HistoricalRecords(excluded_fields=["name", "phone", "last4"])
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone"], name="complainant_by_phone", condition=~Q(phone="")),
+            models.Index(fields=["last4"], name="complainant_by_last4", condition=~Q(last4="")),
+            models.Index(fields=["name"], name="complainant_by_name", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def capacity_of(cls, occupancy: Occupancy) -> str:
+        return cls.Capacity(occupancy.capacity).value
+
+
+class Respondent(models.Model):
+    """A person or department complained about: never handles, judges, approves or revisits the case."""
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="respondents")
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(_("name in words"), max_length=60, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | Q(department__isnull=False) | ~Q(name=""),
+                name="respondent_is_somebody",
+            )
+        ]

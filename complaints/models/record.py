@@ -1,0 +1,197 @@
+"""What is written about a case as it goes: events, files, revisits, compensations, contact notes."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from complaints.models.case import Complainant, Complaint
+from complaints.models.work import Cycle
+from complaints.policy import Channel
+from owners.models import Owner, Unit
+from staff.models import Estate, User
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def for_owner(self) -> EventQuerySet:
+        return self.filter(owner_sees=True)
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("Events are never changed; a mistake is corrected by another event.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Events are never deleted.")
+
+
+class Event(models.Model):
+    """One thing that happened to a complaint: kind and typed parameters, read in any language.
+
+    Holds no personal values of customers; those are looked up when it is read (domain.md 1).
+    """
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="events", db_index=False)
+    at = models.DateTimeField(help_text="When it happened.")
+    recorded_at = models.DateTimeField(help_text="When it was written down.")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    by_customer = models.BooleanField(default=False)
+    kind = models.CharField(max_length=30)
+    params = models.JSONField(default=dict)
+    note = models.TextField(blank=True)
+    owner_sees = models.BooleanField(default=False)
+    # Place for the hash chain over a case's events.
+    seal = models.BinaryField(null=True, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["complaint", "at", "id"], name="event_by_case")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("Events are never changed; a mistake is corrected by another event.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Events are never deleted.")
+
+
+class Attachment(models.Model):
+    """A file, checked and re-encoded, stored under a random name outside any public folder."""
+
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, null=True, blank=True, related_name="attachments"
+    )
+    file = models.CharField(max_length=80, unique=True, help_text="Stored name.")
+    thumbnail = models.CharField(max_length=80, blank=True)
+    name = models.CharField(_("file name"), max_length=200)
+    content_type = models.CharField(max_length=60)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    by_customer = models.BooleanField(default=False)
+    is_evidence = models.BooleanField(_("evidence of the result"), default=False)
+    owner_sees = models.BooleanField(_("the customer sees it"), default=False)
+
+
+class Revisit(models.Model):
+    """The revisit 回访 of one cycle: five questions, satisfaction, or the reason there is none."""
+
+    class Exception(models.TextChoices):
+        REFUSED = "refused", _("Refused by the customer")
+        UNREACHABLE = "unreachable", _("Not reached in three tries")
+        ANONYMOUS = "anonymous", _("Anonymous: public notice posted")
+
+    class Method(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        VISIT = "visit", _("Visit")
+        PORTAL = "portal", _("Owner portal")
+        WRITING = "writing", _("In writing")
+
+    cycle = models.OneToOneField(Cycle, models.PROTECT, related_name="revisit")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    method = models.CharField(_("method"), max_length=10, choices=Method.choices, blank=True)
+    exception = models.CharField(_("exception"), max_length=12, choices=Exception.choices, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(
+        _("satisfaction"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    believed = models.BooleanField(_("Was I believed?"), null=True, blank=True)
+    informed = models.BooleanField(_("Was I kept informed?"), null=True, blank=True)
+    passed_around = models.BooleanField(_("Was I passed around?"), null=True, blank=True)
+    polite = models.BooleanField(_("Was I treated politely?"), null=True, blank=True)
+    accused = models.BooleanField(_("Was I questioned like a culprit?"), null=True, blank=True)
+    remarks = models.TextField(_("remarks"), blank=True)
+    new_opinion = models.TextField(_("new opinion"), blank=True)
+    signed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    signed_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(exception="", satisfaction__range=(1, 5))
+                | ~Q(exception="") & Q(satisfaction__isnull=True),
+                name="a_revisit_has_a_score_or_an_exception",
+            )
+        ]
+
+    @property
+    def is_satisfied(self) -> bool:
+        return (self.satisfaction or 0) >= 3
+
+
+class Compensation(models.Model):
+    """A separately approved amount 赔付/减免 (K11): never a promise in a reply."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waiting for approval")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Declined")
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="compensations")
+    amount = models.DecimalField(
+        _("amount (yuan)"), max_digits=11, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    reason = models.TextField(_("reason"))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    comment = models.TextField(blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="proposed") | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
+                name="another_person_approves_money",
+            )
+        ]
+
+
+class ContactNote(models.Model):
+    """A contact that is no complaint 来访来电记录: who, where, words, outcome; no clocks (domain.md 2)."""
+
+    class Kind(models.TextChoices):
+        REPAIR = "repair", _("Repair request")
+        ENQUIRY = "enquiry", _("Enquiry")
+        SUGGESTION = "suggestion", _("Suggestion")
+        PRAISE = "praise", _("Praise")
+        HELP = "help", _("Request for help")
+
+    estate = models.ForeignKey(Estate, models.PROTECT, related_name="contact_notes", db_index=False)
+    kind = models.CharField(_("what is it?"), max_length=12, choices=Kind.choices)
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.WALK_IN)
+    owner = models.ForeignKey(Owner, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    capacity = models.CharField(
+        _("capacity"), max_length=16, choices=Complainant.Capacity.choices, default="other"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name=_("place"))
+    place = models.CharField(_("place in words"), max_length=80, blank=True)
+    words = models.TextField(_("what was said"))
+    outcome = models.TextField(_("outcome"), blank=True)
+    external_number = models.CharField(_("repair order number"), max_length=60, blank=True)
+    taken_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    taken_at = models.DateTimeField()
+    complaint = models.OneToOneField(
+        Complaint, models.PROTECT, null=True, blank=True, related_name="contact_note"
+    )
+    history = HistoricalRecords(excluded_fields=["name", "phone"])
+
+    class Meta:
+        indexes = [models.Index(fields=["estate", "-taken_at"], name="contact_note_by_time")]

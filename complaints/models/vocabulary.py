@@ -1,0 +1,60 @@
+"""Words the company may edit, and the versions of its rules."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from complaints.policy import DEFAULTS, Policy
+from staff.models import User
+
+
+class Term(models.Model):
+    """A word in two languages."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    zh = models.CharField(_("Chinese"), max_length=40)
+    en = models.CharField(_("English"), max_length=60)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.en if get_language() == "en" else self.zh
+
+
+class Category(Term):
+    """What a complaint is about (C2, K18): a category, or with a `parent` a sub-category."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("category")
+    )
+    history = HistoricalRecords()
+
+
+class Cause(Term):
+    """Why it came to the complaint (C1), including neighbour conflict 邻里冲突."""
+
+    history = HistoricalRecords()
+
+
+class PolicyVersion(models.Model):
+    """One version of the service levels; never changed (domain.md 4)."""
+
+    number = models.PositiveIntegerField(unique=True)
+    data = models.JSONField(default=dict)
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="policy_numbers_from_one")]
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(self.number, self.data or DEFAULTS)

@@ -1,0 +1,204 @@
+"""Cycles, their clocks, the levels that fire, and extensions (domain.md 3 to 5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from complaints.models.case import Complaint
+from complaints.models.vocabulary import PolicyVersion
+from complaints.policy import ClockKind, Level, Severity
+from staff.models import User
+from staff.roles import Role
+
+
+class Cycle(models.Model):
+    """One round of handling 第n次处理; a dispute or a reopening begins the next with fresh clocks."""
+
+    class Why(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        DISPUTED = "disputed", _("Customer disputed the reply")
+        UNSATISFIED = "unsatisfied", _("Not satisfied at the revisit")
+        REOPENED = "reopened", _("Reopened")
+
+    class ReplyMethod(models.TextChoices):
+        IN_PERSON = "in_person", _("In person")
+        PHONE = "phone", _("Phone")
+        WRITING = "writing", _("In writing")
+        PORTAL = "portal", _("Owner portal")
+        NOTICE = "notice", _("Public notice")
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="cycles", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    why = models.CharField(max_length=12, choices=Why.choices, default=Why.RECEIVED)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    handled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    result = models.TextField(_("result"), blank=True)
+    evidence = models.TextField(_("evidence"), blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    reply_method = models.CharField(_("method"), max_length=10, choices=ReplyMethod.choices, blank=True)
+    reply = models.TextField(_("reply"), blank=True)
+    accepted = models.BooleanField(_("accepted by the customer"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "number"], name="cycle_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(replied_at__isnull=True, reply="") | Q(replied_at__isnull=False) & ~Q(reply=""),
+                name="a_reply_has_words_and_a_time",
+            ),
+        ]
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def running(self) -> ClockQuerySet:
+        return self.filter(stopped_at__isnull=True)
+
+
+class Clock(models.Model):
+    """One running or stopped limit of a cycle. Its levels are Deadlines; nothing moves in place."""
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="clocks")
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="clocks", db_index=False)
+    kind = models.CharField(max_length=16, choices=ClockKind.choices)
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", db_index=False)
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    limit = models.CharField(max_length=30, help_text="As in the policy: 3 days.")
+    started_at = models.DateTimeField()
+    first_due_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    revision = models.PositiveSmallIntegerField(default=1)
+    extended = models.BooleanField(default=False)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    breached_at = models.DateTimeField(null=True, blank=True, help_text="The due time that was missed.")
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "kind"],
+                condition=Q(stopped_at__isnull=True),
+                name="one_running_clock_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True) | Q(stopped_at__gte=F("started_at")),
+                name="clock_stops_after_it_starts",
+            ),
+        ]
+        indexes = [
+            # Figures: clocks of a kind whose deadline fell in a period.
+            models.Index(fields=["kind", "due_at"], name="clock_by_due"),
+        ]
+
+    def is_late(self, now: datetime) -> bool:
+        return (self.stopped_at or now) > self.due_at
+
+
+class Deadline(models.Model):
+    """One level of one due time. The fired row is the record of the escalation."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        FIRED = "fired", _("Fired")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="deadlines", db_index=False)
+    revision = models.PositiveSmallIntegerField()
+    level = models.CharField(max_length=10, choices=Level.choices)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    fired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "revision", "level"], name="level_fires_once"),
+            models.CheckConstraint(
+                condition=Q(state="fired", fired_at__isnull=False)
+                | ~Q(state="fired") & Q(fired_at__isnull=True),
+                name="fired_means_a_time",
+            ),
+        ]
+        indexes = [
+            # The sweep reads only levels still to come.
+            models.Index(fields=["due_at", "id"], name="deadline_pending", condition=Q(state="pending"))
+        ]
+
+
+class Extension(models.Model):
+    """A request for overtime 延期审批 of one clock, and its decision (domain.md 5)."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting for approval")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Reason(models.TextChoices):
+        PARTS = "parts", _("Parts or material on order")
+        CONTRACTOR = "contractor", _("Contractor's schedule")
+        WEATHER = "weather", _("Weather")
+        CUSTOMER = "customer", _("Customer's time or access")
+        THIRD_PARTY = "third_party", _("Third party or authority")
+        COMPLEX = "complex", _("Complex matter, survey needed")
+        FUNDS = "funds", _("Funds or maintenance-fund procedure")
+        OTHER = "other", _("Other")
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="extensions")
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    requested_at = models.DateTimeField()
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    note = models.TextField(_("what happened and what is needed"))
+    old_due_at = models.DateTimeField()
+    asked_due_at = models.DateTimeField(_("new due time"))
+    customer_told_at = models.DateTimeField(_("customer told"), null=True, blank=True)
+    promised_at = models.DateTimeField(_("time promised to the customer"), null=True, blank=True)
+    approver_role = models.CharField(max_length=20, choices=Role.choices)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    granted_due_at = models.DateTimeField(_("granted until"), null=True, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    # Oral approval: said by `oral_by`, counts once confirmed before `confirm_by`.
+    oral_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    oral_at = models.DateTimeField(null=True, blank=True)
+    confirm_by = models.DateTimeField(null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock"], condition=Q(state="pending"), name="one_pending_extension_per_clock"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "declined"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decided_by=F("requested_by")),
+                name="another_person_decides",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | Q(granted_due_at__isnull=False),
+                name="approval_grants_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["approver_role", "requested_at"],
+                name="extension_pending",
+                condition=Q(state="pending"),
+            )
+        ]

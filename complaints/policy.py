@@ -1,0 +1,201 @@
+"""The service levels as data: limits, levels, recipients, approvers, caps (domain.md 4 and 5). Pure.
+
+`DEFAULTS` is version 1. A version never changes; a clock keeps the version it was started under.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from complaints.worktime import Limit
+from staff.roles import Role
+
+
+class Severity(TextChoices):
+    """等级, the axis that sets the clocks; ordered from light to grave."""
+
+    MINOR = "minor", _("Minor")
+    IMPORTANT = "important", _("Important")
+    MAJOR = "major", _("Major")
+
+    @property
+    def weight(self) -> int:
+        return list(Severity).index(self)
+
+
+class NoticeGrade(TextChoices):
+    """通报级别, the other axis: who is told. Never shown without its axis name."""
+
+    GENERAL = "general", _("Notice: general")
+    IMPORTANT = "important", _("Notice: important")
+    HOT = "hot", _("Notice: hot")
+    MAJOR = "major", _("Notice: major")
+
+
+class Channel(TextChoices):
+    WALK_IN = "walk_in", _("Walk-in")
+    PHONE = "phone", _("Phone")
+    PORTAL = "portal", _("Owner portal")
+    WECHAT = "wechat", _("WeChat")
+    GROUP = "group", _("Owners' group")
+    EMAIL = "email", _("E-mail")
+    FORUM = "forum", _("Forum")
+    LETTER = "letter", _("Letter")
+    OPINION_BOX = "opinion_box", _("Opinion box")
+    PATROL = "patrol", _("Patrol")
+    HOTLINE = "hotline", _("Government hotline 12345")
+    REGULATOR = "regulator", _("Regulator")
+    MEDIA = "media", _("Media")
+    EMPLOYEE = "employee", _("Employee")
+
+
+#: Channels where nobody stands waiting: delivery has an hour, a first answer is due in four.
+ONLINE: frozenset[Channel] = frozenset(
+    {Channel.PORTAL, Channel.WECHAT, Channel.GROUP, Channel.EMAIL, Channel.FORUM}
+)
+#: Delivery has an hour for letters too.
+SLOW: frozenset[Channel] = ONLINE | {Channel.LETTER, Channel.OPINION_BOX}
+
+
+class ClockKind(TextChoices):
+    DELIVER = "deliver", _("Deliver")
+    ACCEPT = "accept", _("Accept")
+    URGENT_REPORT = "urgent_report", _("Urgent report")
+    INITIAL_ANSWER = "initial_answer", _("Initial answer")
+    CLEAR_ANSWER = "clear_answer", _("Clear answer")
+    RESOLVE = "resolve", _("Resolve")
+    REPLY = "reply", _("Reply")
+    REVISIT = "revisit", _("Revisit")
+
+
+class Level(TextChoices):
+    WARNING = "warning", _("Warning")
+    OVER = "over", _("Overdue")
+    DAY_OVER = "day_over", _("One day overdue")
+    AGAIN = "again", _("Overdue by as much again")
+
+    @property
+    def weight(self) -> int:
+        return list(Level).index(self)
+
+
+DEFAULTS: dict[str, Any] = {
+    # limits by: severity | any; urgent, outside (of service time), online and slow channels go first
+    "clocks": {
+        "deliver": {
+            "limits": {
+                "any": "30 service minutes",
+                "slow": "60 service minutes",
+                "outside": "60 service minutes",
+                "urgent": "30 minutes",
+            },
+            "over": {"any": ["supervisor"]},
+        },
+        "accept": {
+            "limits": {"any": "4 service hours", "urgent": "30 minutes"},
+            "over": {"any": ["department_head", "supervisor"]},
+        },
+        "urgent_report": {
+            "limits": {"urgent": "4 hours", "major": "4 hours"},
+            "over": {"any": ["general_manager"]},
+        },
+        "initial_answer": {
+            "limits": {"major": "24 hours", "online": "4 service hours"},
+            "over": {"any": ["property_manager"]},
+        },
+        "clear_answer": {
+            "limits": {"major": "2 days"},
+            "over": {"any": ["general_manager"]},
+        },
+        "resolve": {
+            "limits": {"minor": "1 day", "important": "3 days", "major": "10 days"},
+            "over": {
+                "minor": ["property_manager"],
+                "important": ["general_manager", "property_manager"],
+                "major": ["general_manager", "property_manager"],
+            },
+        },
+        "reply": {"limits": {"any": "24 hours"}, "over": {"any": ["supervisor"]}},
+        "revisit": {"limits": {"any": "3 days"}, "over": {"any": ["supervisor", "property_manager"]}},
+    },
+    # Limits of a day or more warn when this share of the time is gone.
+    "warning_share": 0.75,
+    "extension": {
+        "approvers": {
+            "minor": "property_manager",
+            "important": "general_manager",
+            "major": "general_manager",
+        },
+        "caps": {"minor": "3 days", "important": "7 days", "major": "10 days"},
+        "clocks": ["urgent_report", "initial_answer", "clear_answer", "resolve", "reply", "revisit"],
+        "confirm_oral_within": "24 hours",
+    },
+    "reopen_within_days": 90,
+    "revisit": {"tries": 3, "within": "7 days"},
+    "regrade_least_share": 0.25,
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What of a case decides its limits."""
+
+    severity: Severity
+    urgent: bool = False
+    channel: Channel = Channel.WALK_IN
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version's rules, read from its data."""
+
+    number: int
+    data: dict[str, Any]
+
+    def limits(self, kind: ClockKind, facts: Facts, *, in_service: bool) -> list[Limit]:
+        """The limits that apply at once, the earliest due counts; empty: the clock does not run."""
+        table = self.data["clocks"][kind]["limits"]
+        if facts.urgent and "urgent" in table:
+            keys = ["urgent"]
+        elif not in_service and "outside" in table:
+            keys = ["outside"]
+        else:
+            keys = [facts.severity.value]
+            keys += ["online"] if facts.channel in ONLINE else []
+            keys += ["slow"] if facts.channel in SLOW else []
+            if not set(keys) & set(table):
+                keys = ["any"]
+        return [Limit.parse(table[key]) for key in keys if key in table]
+
+    def recipients(self, kind: ClockKind, severity: Severity) -> list[Role]:
+        """Roles an overdue clock goes to (the table's last column)."""
+        table = self.data["clocks"][kind]["over"]
+        return [Role(role) for role in table.get(severity, table.get("any", []))]
+
+    def approver(self, severity: Severity) -> Role:
+        """Who allows overtime (V1, V2, K4)."""
+        return Role(self.data["extension"]["approvers"][severity])
+
+    def cap(self, severity: Severity) -> Limit:
+        """How far one extension may reach from the current due time."""
+        return Limit.parse(self.data["extension"]["caps"][severity])
+
+    def extendable(self, kind: ClockKind) -> bool:
+        return kind in self.data["extension"]["clocks"]
+
+    @cached_property
+    def oral_window(self) -> timedelta:
+        return Limit.parse(self.data["extension"]["confirm_oral_within"]).amount
+
+    @cached_property
+    def reopen_window(self) -> timedelta:
+        return timedelta(days=self.data["reopen_within_days"])
+
+
+POLICY_1 = Policy(1, DEFAULTS)

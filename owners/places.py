@@ -1,0 +1,186 @@
+"""What a place is called: one reading of every spelling, and one short name for each. Pure.
+
+People write `1号楼2单元101`, `1栋2-101`, `1#2单元101室`, `一幢二单元101` or `１－２－１０１` and mean the same
+home. Its short name is `1-2-101` (building, entrance, room), `A-1201` where there are no entrances,
+`S101` for a shop, `1期3-2-101` where phases number their buildings anew.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+HOME, SHOP, PARKING = "home", "shop", "parking"
+
+_HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
+_BUILDING_WORD = r"(?:号楼|号|栋|幢|座|#楼|#|楼|BUILDING|BLOCK)"
+_ENTRANCE_WORD = r"(?:单元|门|梯|ENTRANCE|UNIT)"
+_ROOM_WORD = r"(?:室|房|号|户)"
+_PHASE = r"(?:(?P<phase>[0-9A-Z东南西北中]{1,3}[期区])-?)?"
+_BUILDING = r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2})"
+_NAMED = r"(?P<building>[一-鿿]{1,9}[一-鿿](?<![期区]))"
+_ENTRANCE = r"(?P<entrance>[0-9]{1,2}|[A-Z]|[甲乙丙丁戊东南西北中])"
+_ROOM = r"(?P<room>[0-9]{1,5}[A-Z]?)"
+
+_SPELLINGS = [
+    re.compile(pattern)
+    for pattern in (
+        # 1号楼, 1栋2单元, 1栋2-101, 1#101室, A座1201
+        rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:{_ROOM}{_ROOM_WORD}?)?",
+        # 1-2-101, 1-101, 1-2单元101
+        rf"{_PHASE}{_BUILDING}-(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:{_ROOM}{_ROOM_WORD}?)?",
+        # 紫薇阁2单元101, 紫薇阁101
+        rf"{_NAMED}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?{_ROOM}{_ROOM_WORD}?",
+    )
+]
+_BUILDING_ONLY = re.compile(rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}?")
+_BUILDING_INSIDE = re.compile(rf"{_PHASE}(?<![0-9A-Z]){_BUILDING}(?:号楼|栋|幢|座|#楼|#)")
+_ENTRANCE_ONLY = re.compile(rf"{_ENTRANCE}{_ENTRANCE_WORD}?")
+_ROOM_ONLY = re.compile(rf"((?:[A-Z]{{1,2}}-?)?[0-9]{{1,5}}[A-Z]?(?:-[0-9]{{1,4}}[A-Z]?)?){_ROOM_WORD}?")
+_SHOP = re.compile(
+    rf"(?:{_PHASE}{_BUILDING}{_BUILDING_WORD}-?)?"
+    r"(?:(?:商铺|商业|底商|门面|店铺|SHOP)-?(?P<any>[A-Z]{0,2}-?[0-9]{1,4}[A-Z]?)|(?P<letter>S)-?(?P<digits>[0-9]{1,4}[A-Z]?))号?"
+)
+_PARKING = re.compile(
+    r"(?:地下|地面)?(?:车位|车库|PARKING)-?(?P<number>(?:[A-Z][0-9]?-?)?[0-9]{1,5}[A-Z]?)号?"
+)
+_HAN_NUMBER = re.compile(rf"([一二三四五六七八九十百零]+)(?={_BUILDING_WORD}|{_ENTRANCE_WORD}|[期区])")
+
+_KINDS = {
+    SHOP: ("商铺", "商业", "底商", "门面", "店铺", "商户", "商用", "shop", "retail"),
+    PARKING: ("车位", "车库", "停车位", "地下车库", "地下车位", "parking", "parking space"),
+    HOME: ("住宅", "公寓", "别墅", "洋房", "住房", "home", "flat", "apartment", "residential"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as spoken of; parts not named are empty. `room` empty: a building or an entrance."""
+
+    building: str = ""
+    entrance: str = ""
+    room: str = ""
+    phase: str = ""
+    kind: str = HOME
+
+    @property
+    def building_code(self) -> str:
+        return self.phase + self.building
+
+    @property
+    def code(self) -> str:
+        """The short name: `1-2-101`, `A-1201`, `S101`; with parts missing, its beginning."""
+        room = self.room
+        if room and self.kind != HOME and room[0].isdigit():
+            room = {SHOP: "S", PARKING: "P"}[self.kind] + room
+        return "-".join(part for part in (self.building_code, self.entrance, room) if part)
+
+    def name(self, building_name: str = "") -> str:
+        """As people read it: `1号楼2单元101`, `商铺S101`, `车位B1-023`."""
+        entrance = f"{self.entrance}单元" if self.entrance else ""
+        word = {HOME: "", SHOP: "商铺", PARKING: "车位"}[self.kind]
+        return f"{building_name}{entrance}{word}{self.room}"
+
+
+def tidy(text: str) -> str:
+    """Half width, capital letters, one sort of dash, no blanks; `1 2 101` becomes `1-2-101`."""
+    text = unicodedata.normalize("NFKC", text).strip().upper()
+    text = re.sub(r"\s*[‐‑‒–—―−－~_/\\]+\s*|\s*-+\s*", "-", text)
+    text = re.sub(r"(?<=[0-9A-Z])\s+(?=[0-9])", "-", text)
+    text = re.sub(r"\s+", "", text)
+    return _HAN_NUMBER.sub(lambda m: str(_han_number(m[1])), text)
+
+
+def parse_place(text: str) -> Place | None:
+    """The place a text names, whole or in its beginning (`1号楼2单元`); None when it names none.
+
+    >>> parse_place("1号楼2单元101").code, parse_place("１栋２－１０１").code, parse_place("商铺S101").code
+    ('1-2-101', '1-2-101', 'S101')
+    >>> parse_place("1-2-101").name("1号楼")
+    '1号楼2单元101'
+    >>> parse_place("张三") is None
+    True
+    """
+    text = tidy(text)
+    if match := _SHOP.fullmatch(text):
+        number = match["any"] or match["letter"] + match["digits"]
+        return Place(
+            phase=match["phase"] or "",
+            building=_plain(match["building"] or ""),
+            room=re.sub(r"(?<=[A-Z])-", "", number),
+            kind=SHOP,
+        )
+    if match := _PARKING.fullmatch(text):
+        return Place(room=match["number"], kind=PARKING)
+    for spelling in _SPELLINGS:
+        if match := spelling.fullmatch(text):
+            parts = match.groupdict(default="")
+            return Place(
+                phase=parts.get("phase", ""),
+                building=_plain(parts["building"]),
+                entrance=_plain(parts["entrance"]),
+                room=parts["room"],
+            )
+    return None
+
+
+def parse_building(text: str) -> tuple[str, str, str] | None:
+    """A building's phase, short name without the phase, and name: `("", "1", "1号楼")`.
+
+    A bare number or letter gets the usual word (`1` → `1号楼`, `A` → `A座`); a text without a
+    number is a name of its own (`紫薇阁`). None: empty or too long for a name.
+    """
+    shown = unicodedata.normalize("NFKC", text).strip()
+    text = tidy(text)
+    if match := _BUILDING_ONLY.fullmatch(text):
+        code = _plain(match["building"])
+        if re.fullmatch(r"[0-9A-Z]+", shown.upper()):
+            shown = f"{code}号楼" if code[0].isdigit() else f"{code}座"
+        return match["phase"] or "", code, re.sub(r"\s+", "", shown)
+    if re.fullmatch(r"[一-鿿]{2,10}|[A-Z]{4,16}", text) and not kind_of(text):
+        return "", text[:20], re.sub(r"\s+", "", shown)
+    return None
+
+
+def building_in(text: str) -> tuple[str, str, str] | None:
+    """The one building named inside a sheet name or title (`3号楼业主台账`); None for none or several."""
+    found = {m[0] for m in _BUILDING_INSIDE.finditer(tidy(text))}
+    return parse_building(found.pop()) if len(found) == 1 else None
+
+
+def parse_entrance(text: str) -> str | None:
+    """`1单元`, `一单元`, `1` → `1`; `""` for an empty cell; None for anything else."""
+    text = tidy(text)
+    if text in ("", "-", "无"):
+        return ""
+    match = _ENTRANCE_ONLY.fullmatch(text)
+    return _plain(match["entrance"]) if match else None
+
+
+def parse_room(text: str) -> str | None:
+    """`101`, `101室`, `S101`, `B1-023`; None for anything that is no room number."""
+    match = _ROOM_ONLY.fullmatch(tidy(text))
+    return re.sub(r"(?<=^S)-", "", match[1]) if match else None
+
+
+def kind_of(text: str) -> str | None:
+    """The kind of place a word means: `商铺` → `shop`; None for an unknown word."""
+    word = unicodedata.normalize("NFKC", text).strip().lower()
+    return next((kind for kind, words in _KINDS.items() if word in words), None)
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("0") or number[:1]
+
+
+def _han_number(text: str) -> int:
+    """`十二` → 12, `一百零三` → 103."""
+    total = digit = 0
+    for c in text:
+        if c in "十百":
+            total += (digit or 1) * (10 if c == "十" else 100)
+            digit = 0
+        else:
+            digit = digit * 10 + _HAN_DIGITS[c]
+    return total + digit
