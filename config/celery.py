@@ -16,6 +16,8 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     accept_content=["json"],
     broker_connection_retry_on_startup=True,
+    worker_cancel_long_running_tasks_on_connection_loss=True,  # they are delivered again
+    worker_redirect_stdouts=False,  # mails on the console stay readable
     broker_transport_options={
         "visibility_timeout": 900,  # longer than the longest task
         "unacked_restore_interval": 2,

@@ -1,0 +1,125 @@
+"""A real PostgreSQL and a real Redis of the tests' own; `main` runs the suite on both databases.
+
+The servers keep their data in a temporary folder, listen on a free port of this machine only, and
+end with the process that started them.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from config.supervise import Child
+
+NO_TESTS_COLLECTED = 5  # pytest's exit code
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(server: Child, port: int) -> None:
+    for _ in range(300):
+        if server.process.poll() is not None:
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"{server.name} did not start: {' '.join(server.command)}")
+
+
+@contextmanager
+def serving(name: str, command: list[str], port: int) -> Iterator[None]:
+    server = Child(name, command, dict(os.environ))
+    try:
+        wait_for_port(server, port)
+        yield
+    finally:
+        server.process.send_signal(signal.SIGINT)  # to both it means: stop now, in order
+        with suppress(subprocess.TimeoutExpired):
+            server.process.wait(10)
+        server.kill()
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """The address of an empty cluster that forgets everything, and is fast for it."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))[-1]
+    data, port = folder / "postgresql", free_port()
+    data.mkdir()
+    as_user: list[str] = []
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        account = pwd.getpwnam("postgres")
+        os.chown(data, account.pw_uid, account.pw_gid)
+        as_user = [
+            *("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"),
+            "--pdeathsig=INT",  # a change of user drops the one Child asked for
+        ]
+    subprocess.run(
+        [
+            *(*as_user, str(programs / "initdb"), "--pgdata", str(data), "--username", "shouwen"),
+            *("--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=folder,
+    )
+    command = [
+        *(*as_user, str(programs / "postgres"), "-D", str(data), "-p", str(port)),
+        *("-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"),
+        *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+        *("-c", "log_min_messages=fatal", "-c", "max_connections=200"),
+    ]
+    with serving("postgresql", command, port):
+        yield f"postgres://shouwen@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    port = free_port()
+    command = [
+        *("redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
+        *("--save", "", "--appendonly", "no", "--loglevel", "warning"),
+        *("--maxmemory-policy", "noeviction"),
+    ]
+    with serving("redis", command, port):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+def run_pytest(title: str, env: dict[str, str], words: list[str]) -> int:
+    print(f"\n== {title} ==", flush=True)
+    return subprocess.run([sys.executable, "-m", "pytest", "-n", "2", *words], env=env).returncode
+
+
+def main(words: list[str]) -> int:
+    """The suite on SQLite, then with the browser on PostgreSQL; stops at the first that fails."""
+    folder = Path(tempfile.mkdtemp(prefix="shouwen-test-"))
+    folder.chmod(0o711)  # PostgreSQL's own user has to pass through
+    try:
+        with postgresql(folder) as database_url:
+            env = os.environ | {"SHOUWEN_VAR": str(folder / "var")}
+            env.pop("DATABASE_URL", None)
+            code = run_pytest("SQLite", env, ["-m", "not browser", *words])
+            if code not in (0, NO_TESTS_COLLECTED):
+                return code
+            return run_pytest("PostgreSQL", env | {"DATABASE_URL": database_url}, words)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
