@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "csp",
@@ -132,7 +134,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Databases ---------------------------------------------------------------------------------------
 DATABASE_URL = required(
-    "DATABASE_URL", "postgres://user:password@host:5432/name", f"sqlite:///{VAR_DIR}/shouwen.sqlite3"
+    "DATABASE_URL",
+    "postgres://user:password@host:5432/name",
+    f"sqlite:///{quote(str(VAR_DIR))}/shouwen.sqlite3",
 )
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -190,7 +194,7 @@ TIME_ZONE = "Asia/Shanghai"
 # Files -------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = VAR_DIR / "static" if PRODUCTION else None  # else served from where they lie
 # Uploads are reached only through a view that checks the case; there is no MEDIA_URL.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 STORAGES = {
@@ -204,7 +208,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # Jobs --------------------------------------------------------------------------------------------
-REDIS_URL = required("REDIS_URL", "redis://host:6379/0", f"redis+socket://{VAR_DIR}/redis.sock")
+REDIS_URL = required("REDIS_URL", "redis://host:6379/0", f"redis+socket://{quote(str(VAR_DIR))}/redis.sock")
 CELERY_BROKER_URL = REDIS_URL
 
 # Messages ----------------------------------------------------------------------------------------
