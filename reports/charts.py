@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 WIDTH = 640
@@ -292,7 +292,7 @@ def line(
 
 def path(steps: Sequence[str]) -> SafeString:
     if len(steps) < 2:
-        return mark_safe("")
+        return SafeString("")
     return element("path", d=" ".join(steps), fill="none", stroke=INK, stroke_width=1.6)
 
 
@@ -309,7 +309,7 @@ def element(tag: str, *children: str, **attributes: object) -> SafeString:
         ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items()),
     )
     inside = format_html_join("", "{}", ((child,) for child in children))
-    return format_html("<{}{}>{}</{}>", mark_safe(tag), named, inside, mark_safe(tag))
+    return format_html("<{}{}>{}</{}>", tag, named, inside, tag)
 
 
 def width_of(words: str, size: float = SIZE) -> float:

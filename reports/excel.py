@@ -41,6 +41,7 @@ WIDTHS: dict[Kind, int] = {
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST_CELL = 32_767
 HEADER_ROW = 3
+A4 = 9
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def write(book: Workbook, table: Table, zone: ZoneInfo) -> None:
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -92,7 +93,9 @@ def write(book: Workbook, table: Table, zone: ZoneInfo) -> None:
     count = 0
     for row in table.rows:
         count += 1
-        sheet.append([cell(sheet, value, column.kind, zone) for value, column in zip(row, table.columns)])
+        sheet.append(
+            [cell(sheet, value, column.kind, zone) for value, column in zip(row, table.columns, strict=True)]
+        )
     last = get_column_letter(len(table.columns))
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{HEADER_ROW + count}"
 

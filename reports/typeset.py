@@ -3,7 +3,7 @@
 The only code that knows WeasyPrint. It is started by `pdf.py` with the interpreter alone (no
 Django, no settings, no secrets in its environment), limits its own memory and processor time, and
 reads nothing but its input and the two fonts beside it. What the input refers to otherwise, over
-the network or on the disk, ends the work: exit code 3 and the reason on standard error.
+the network or on the disk, ends the work with the reason on standard error.
 
 Input: one JSON object with `html`, `css` and `files`, {"cid:name": [base64, media type]}.
 """
@@ -22,7 +22,6 @@ FONTS = {
     "font:regular": Path(__file__).parent / "fonts" / "NotoSansSC_400Regular.ttf",
     "font:bold": Path(__file__).parent / "fonts" / "NotoSansSC_700Bold.ttf",
 }
-REFUSED = 3
 
 
 def limit() -> None:
@@ -74,8 +73,7 @@ def main() -> None:
     except BaseException as error:
         if type(error).__name__ != "FatalURLFetchingError":
             raise
-        print(f"it refers to {error}", file=sys.stderr)
-        sys.exit(REFUSED)
+        sys.exit(f"it refers to {error}")
     sys.stdout.buffer.write(pdf)
 
 

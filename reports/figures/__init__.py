@@ -1,0 +1,1 @@
+"""Questions about complaints, answered by frozen dataclasses. Knows nothing about paper."""

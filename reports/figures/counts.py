@@ -1,0 +1,169 @@
+"""What came in: by estate, category, channel, building, cause, and month by month."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db.models import Case, Count, F, Q, Value, When
+from django.utils.translation import gettext as _
+
+from complaints.models import Category, Cause, Complaint
+from complaints.policy import Channel
+from owners.models import Building
+from reports.figures.month import Month
+from reports.figures.period import Period
+from reports.figures.shapes import CauseLine, EstateLine, MonthCount, Received, RepeatLine
+from staff.models import Department
+
+K = TypeVar("K", bound=int | str | None)
+TREND_MONTHS = 13
+REPEATS_FROM = 3
+VALID = Count("pk", filter=Q(validity=Complaint.Validity.VALID))
+
+Counts = dict[Month, dict[int, tuple[int, int]]]  # month: estate: received, valid
+
+
+def by_month(period: Period) -> Counts:
+    """Received and valid of each estate for the trend and, before it, the year it is compared with.
+
+    One query of many arms: each is one walk of the index on estate and receipt.
+    """
+    months = [period.month.plus(-n) for n in range(TREND_MONTHS + 12)]
+    arms = [
+        period.received(month)
+        .values("estate_id")
+        .annotate(month=Value(str(month)), received=Count("pk"), valid=VALID)
+        .values_list("month", "estate_id", "received", "valid")
+        for month in months
+    ]
+    counts: Counts = defaultdict(dict)
+    for month, estate, received, valid in arms[0].union(*arms[1:], all=True):
+        counts[Month.parse(month)][estate] = (received, valid)
+    return counts
+
+
+def trend(period: Period, counts: Counts) -> tuple[MonthCount, ...]:
+    """Thirteen months, the oldest first."""
+
+    def total(month: Month, which: int) -> int:
+        return sum(pair[which] for pair in counts.get(month, {}).values())
+
+    months = [period.month.plus(-n) for n in reversed(range(TREND_MONTHS))]
+    return tuple(
+        MonthCount(str(month), total(month, 0), total(month, 1), total(month.plus(-12), 1))
+        for month in months
+    )
+
+
+def estate_lines(period: Period, counts: Counts) -> tuple[EstateLine, ...]:
+    """Every estate, the most complaints per 1,000 households first."""
+
+    def of(month: Month, estate: int) -> tuple[int, int]:
+        return counts.get(month, {}).get(estate, (0, 0))
+
+    lines = [
+        EstateLine(
+            name=estate.name,
+            households=estate.households,
+            received=of(period.month, estate.pk)[0],
+            valid=of(period.month, estate.pk)[1],
+            valid_last_month=of(period.month.plus(-1), estate.pk)[1],
+            valid_last_year=of(period.month.plus(-12), estate.pk)[1],
+        )
+        for estate in period.estates
+    ]
+    return tuple(sorted(lines, key=lambda line: (-(line.rate or 0), -line.valid, line.name)))
+
+
+def by_category(period: Period, categories: dict[int, Category]) -> tuple[Received, ...]:
+    def top(pk: int | None) -> int | None:
+        return (categories[pk].parent_id or pk) if pk else None
+
+    return received_by(
+        period, "category_id", top, lambda pk: str(categories[pk]) if pk else _("Not classified")
+    )
+
+
+def by_channel(period: Period) -> tuple[Received, ...]:
+    return received_by(period, "channel", lambda code: code, lambda code: str(Channel(code).label))
+
+
+def by_building(period: Period) -> tuple[Received, ...]:
+    """The building of the unit; what happened elsewhere is one row."""
+    buildings = Building.objects.filter(estate__in=period.estates).in_bulk()
+
+    def name(pk: int | None) -> str:
+        return placed(period, buildings[pk]) if pk else _("Common areas and elsewhere")
+
+    return received_by(period, "building_id", lambda pk: pk, name)
+
+
+def received_by(
+    period: Period, field: str, key: Callable[[K], K], name: Callable[[K], str]
+) -> tuple[Received, ...]:
+    """Received by severity for every value of `field`, the largest first."""
+    rows: dict[K, Counter[str]] = defaultdict(Counter)
+    for value, severity, received, valid in (
+        period.received()
+        .values_list(field, "severity")
+        .annotate(received=Count("pk"), valid=VALID)
+        .order_by()
+    ):
+        rows[key(value)][severity or "unclassified"] += received
+        rows[key(value)]["valid"] += valid
+    lines = [Received(label=name(value), **counter) for value, counter in rows.items()]
+    return tuple(sorted(lines, key=lambda line: (-line.total, line.label)))
+
+
+def causes(period: Period, categories: dict[int, Category]) -> tuple[CauseLine, ...]:
+    """Valid complaints by responsible department and cause; where no cause is named, the sub-category."""
+    departments = Department.objects.filter(Q(estate__in=period.estates) | Q(estate__isnull=True)).in_bulk()
+    words = Cause.objects.in_bulk()
+    lines: Counter[tuple[str, bool, str]] = Counter()
+    for department, cause, category, valid in (
+        period.received()
+        .filter(validity=Complaint.Validity.VALID)
+        .values_list("department_id", "cause_id", "category_id")
+        .annotate(valid=Count("pk"))
+        .order_by()
+    ):
+        unit = departments.get(department)
+        word = words.get(cause) or categories.get(category) or _("Not classified")
+        name = placed(period, unit) if unit else _("No department")
+        lines[name, bool(unit and unit.is_contractor), str(word)] += valid
+    return tuple(
+        CauseLine(*key, valid) for key, valid in sorted(lines.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def repeats(period: Period, categories: dict[int, Category]) -> tuple[RepeatLine, ...]:
+    """The same sub-category at the same building or common place, three times or more."""
+    spot = Case(When(building__isnull=True, then=F("place")), default=Value(""))
+    found = (
+        period.received()
+        .exclude(category=None)
+        .exclude(building=None, place="")
+        .values_list("building__name", "estate__name", "category_id")
+        .annotate(spot=spot, count=Count("pk"))
+        .filter(count__gte=REPEATS_FROM)
+        .order_by("-count", "estate__name", "building__name", "spot")
+    )
+    several = len(period.estates) > 1
+    return tuple(
+        RepeatLine(
+            place=f"{estate} {building or place}" if several else building or place,
+            category=str(categories[category]),
+            count=count,
+        )
+        for building, estate, category, place, count in found
+    )
+
+
+def placed(period: Period, part: Building | Department) -> str:
+    """Its name, with the estate's before it where the report covers several."""
+    if len(period.estates) == 1 or part.estate_id is None:
+        return str(part)
+    names = {estate.pk: estate.name for estate in period.estates}
+    return f"{names[part.estate_id]} {part}"

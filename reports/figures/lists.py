@@ -1,0 +1,180 @@
+"""The cases a general manager reads one by one, what waits for a decision, and what was decided."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from complaints.lifecycle import Outcome
+from complaints.models import Clock, Compensation, Complaint, Extension
+from complaints.policy import Channel, ClockKind, NoticeGrade
+from owners.models import Unit
+from reports.figures.period import Period
+from reports.figures.shapes import CaseLine, Decider, Decision, Extensions, Money
+from staff.models import User
+from staff.roles import Role
+
+GRAVE_GRADES = (NoticeGrade.MAJOR, NoticeGrade.HOT)
+OUTSIDE_CHANNELS = (Channel.HOTLINE, Channel.REGULATOR, Channel.MEDIA)
+MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened")
+DAY = timedelta(days=1)
+YUAN = DecimalField(max_digits=14, decimal_places=2)
+
+
+def attention(period: Period) -> tuple[CaseLine, ...]:
+    """Open cases with a grave notice grade, a lawsuit, the media or an authority behind them."""
+    marked = Q(grade__in=GRAVE_GRADES) | Q(channel__in=OUTSIDE_CHANNELS)
+    for mark in MARKS:
+        marked |= Q(**{mark: True})
+    cases = lines(period.open().filter(marked), period).order_by("received_at", "pk")
+    found = [case_line(case, period, reasons(case)) for case in cases]
+    return tuple(sorted(found, key=lambda line: -len(line.reasons)))
+
+
+def overdue(period: Period) -> tuple[CaseLine, ...]:
+    """Cases past their resolve deadline that no approval covers, the longest first."""
+    cases = lines(period.open(), period).filter(resolve_due__lt=period.as_of)
+    return tuple(case_line(case, period) for case in cases.order_by("resolve_due", "pk"))
+
+
+def lines(cases: QuerySet[Complaint], period: Period) -> QuerySet[Complaint]:
+    """The cases with what a line shows and, as `resolve_due`, the resolve deadline they are under."""
+    running = Clock.objects.filter(
+        Q(stopped_at__isnull=True) | Q(stopped_at__gte=period.as_of),
+        complaint=OuterRef("pk"),
+        kind=ClockKind.RESOLVE,
+        started_at__lt=period.as_of,
+    )
+    return cases.annotate(resolve_due=Subquery(running.order_by("-pk").values("due_at")[:1])).select_related(
+        "estate", "unit", "building", "category", "first_receiver", "handler", "accountable"
+    )
+
+
+def case_line(case: Complaint, period: Period, why: tuple[str, ...] = ()) -> CaseLine:
+    late = case.resolve_due and period.as_of > case.resolve_due
+    return CaseLine(
+        number=case.number,
+        estate=case.estate.name,
+        place=rough_place(case),
+        category=str(case.category or _("Not classified")),
+        severity=str(case.effective_severity.label),
+        status=case.get_status_display(),
+        received_at=case.received_at,
+        first_receiver=str(case.first_receiver),
+        handler=str(case.handler or ""),
+        accountable=str(case.accountable or ""),
+        due_at=case.resolve_due,
+        overdue_days=(period.as_of - case.resolve_due) // DAY if late else None,
+        reasons=why,
+    )
+
+
+def rough_place(case: Complaint) -> str:
+    """The building, never the room: reports hold nothing of a person."""
+    if case.unit and case.unit.kind == Unit.Kind.COMMON:
+        return case.unit.name
+    return str(case.building) if case.building else case.place
+
+
+def reasons(case: Complaint) -> tuple[str, ...]:
+    found = [str(case.get_grade_display())] if case.grade in GRAVE_GRADES else []
+    found += [str(Complaint._meta.get_field(mark).verbose_name) for mark in MARKS if getattr(case, mark)]
+    found += [str(case.get_channel_display())] if case.channel in OUTSIDE_CHANNELS else []
+    return tuple(found)
+
+
+def decisions(period: Period) -> tuple[Decision, ...]:
+    """What waited for a manager at `as_of`: extensions, compensations, complaints to be judged."""
+    then = Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of)
+    here = Q(complaint__estate__in=period.estates) & ~Q(complaint__outcome=Outcome.VOID)
+    asked = (
+        Extension.objects.filter(here, then, requested_at__lt=period.as_of)
+        .exclude(state=Extension.State.WITHDRAWN)
+        .values_list("complaint__number", "reason", "approver_role", "requested_at")
+    )
+    sums = Compensation.objects.filter(here, then, proposed_at__lt=period.as_of).values_list(
+        "complaint__number", "amount", "proposed_at"
+    )
+    judged = (
+        period.open()
+        .filter(invalid_proposed_by__isnull=False, validity=Complaint.Validity.UNDECIDED)
+        .values_list("number", "received_at")
+    )
+    found = [
+        Decision(
+            number,
+            _("Extension: %(reason)s") % {"reason": Extension.Reason(reason).label},
+            str(Role(role).label),
+            at,
+        )
+        for number, reason, role, at in asked
+    ]
+    found += [
+        Decision(
+            number,
+            _("Compensation of %(amount)s yuan") % {"amount": f"{amount:,.2f}"},
+            str(Role.GENERAL_MANAGER.label),
+            at,
+        )
+        for number, amount, at in sums
+    ]
+    found += [
+        Decision(number, _("Whether the complaint is upheld"), str(Role.SUPERVISOR.label), at)
+        for number, at in judged
+    ]
+    return tuple(sorted(found, key=lambda decision: decision.since))
+
+
+def extensions(period: Period) -> Extensions:
+    """Extensions asked for in the month, what became of them, and who decided."""
+    rows = list(
+        Extension.objects.filter(period.during("requested_at"))
+        .exclude(complaint__outcome=Outcome.VOID)
+        .values_list("state", "decided_by")
+        .annotate(
+            count=Count("pk"),
+            shortened=Count("pk", filter=Q(granted_due_at__lt=F("asked_due_at"))),
+        )
+        .order_by()
+    )
+    S = Extension.State
+    states: Counter[str] = Counter()
+    by: dict[int, Counter[str]] = defaultdict(Counter)
+    for state, decider, count, shortened in rows:
+        states[state] += count
+        if decider:
+            by[decider][state] += count
+            by[decider]["shortened"] += shortened
+    people = User.objects.in_bulk(by)
+    deciders = [
+        Decider(str(people[pk]), own[S.APPROVED], own["shortened"], own[S.DECLINED]) for pk, own in by.items()
+    ]
+    return Extensions(
+        asked=states.total(),
+        granted=states[S.APPROVED],
+        declined=states[S.DECLINED],
+        withdrawn=states[S.WITHDRAWN],
+        pending=states[S.PENDING],
+        by=tuple(sorted(deciders, key=lambda one: (-one.granted - one.declined, one.name))),
+    )
+
+
+def compensation(period: Period) -> Money:
+    """Approved in the month, and still waiting at `as_of`; in yuan."""
+    approved = period.during("decided_at") & Q(state=Compensation.State.APPROVED)
+    waiting = (Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of)) & Q(proposed_at__lt=period.as_of)
+    row = (
+        Compensation.objects.filter(complaint__estate__in=period.estates)
+        .exclude(complaint__outcome=Outcome.VOID)
+        .aggregate(
+            approved=Count("pk", filter=approved),
+            approved_amount=Coalesce(Sum("amount", filter=approved), 0, output_field=YUAN),
+            waiting=Count("pk", filter=waiting),
+            waiting_amount=Coalesce(Sum("amount", filter=waiting), 0, output_field=YUAN),
+        )
+    )
+    return Money(**row)

@@ -1,0 +1,92 @@
+"""The month by department, first receiver and handler."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+
+from django.db.models import Count, Q
+
+from complaints.lifecycle import Outcome
+from complaints.models import Complaint, Cycle
+from reports.figures.counts import placed
+from reports.figures.period import Period, not_void
+from reports.figures.shapes import OnTime, Rate, WorkLine
+from reports.figures.timeliness import Who
+from staff.models import Department, User
+
+WHO = ("department_id", "first_receiver_id", "handler_id")
+Work = dict[Who, Counter[str]]
+
+
+def work(period: Period) -> Work:
+    """Valid complaints by who worked on them: received and, of those, closed by `as_of`; closed in the
+    month and, of those, at the first try. Withdrawn ones were not solved at any try."""
+    found: Work = defaultdict(Counter)
+    valid = Complaint.objects.filter(validity=Complaint.Validity.VALID)
+    rows = (
+        period.received()
+        .filter(validity=Complaint.Validity.VALID)
+        .values_list(*WHO)
+        .annotate(valid=Count("pk"), done=Count("pk", filter=Q(closed_at__lt=period.as_of)))
+        .order_by()
+    )
+    for *who, received, done in rows:
+        found[tuple(who)].update(valid=received, done=done)
+    rows = (
+        not_void(valid.filter(period.during("closed_at", case="")))
+        .exclude(outcome=Outcome.WITHDRAWN)
+        .values_list(*WHO)
+        .annotate(closed=Count("pk"), first=Count("pk", filter=Q(cycle_number=1, outcome=Outcome.RESOLVED)))
+        .order_by()
+    )
+    for *who, closed, first in rows:
+        found[tuple(who)].update(closed=closed, first=first)
+    return found
+
+
+def closure(found: Work) -> Rate:
+    """Of the valid complaints received in the month, those closed by `as_of`."""
+    return Rate(sum(own["done"] for own in found.values()), sum(own["valid"] for own in found.values()))
+
+
+def first_time(found: Work) -> Rate:
+    """Of the valid complaints closed in the month, those resolved in their first cycle."""
+    return Rate(sum(own["first"] for own in found.values()), sum(own["closed"] for own in found.values()))
+
+
+def second_complaints(period: Period) -> int:
+    """Second and later cycles begun in the month."""
+    return (
+        Cycle.objects.filter(period.during("started_at"), number__gte=2)
+        .exclude(complaint__outcome=Outcome.VOID)
+        .count()
+    )
+
+
+def work_lines(
+    period: Period, found: Work, on_time: dict[Who, OnTime]
+) -> tuple[tuple[WorkLine, ...], tuple[WorkLine, ...], tuple[WorkLine, ...]]:
+    """Departments, first receivers, handlers, the busiest first."""
+    everybody = found.keys() | on_time.keys()
+    departments = Department.objects.in_bulk({who[0] for who in everybody if who[0]})
+    people = User.objects.in_bulk({pk for who in everybody for pk in who[1:] if pk})
+
+    def lines(part: int, name: Callable[[int], str]) -> tuple[WorkLine, ...]:
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        kept: dict[int, OnTime] = defaultdict(OnTime)
+        for who in everybody:
+            if pk := who[part]:
+                counts[pk].update(found.get(who, {}))
+                kept[pk] += on_time.get(who, OnTime())
+        rows = [
+            WorkLine(name(pk), own["valid"], own["closed"], own["first"], kept[pk])
+            for pk, own in counts.items()
+        ]
+        return tuple(sorted(rows, key=lambda row: (-row.valid, -row.closed, row.name)))
+
+    return (
+        lines(0, lambda pk: placed(period, departments[pk])),
+        lines(1, lambda pk: str(people[pk])),
+        lines(2, lambda pk: str(people[pk])),
+    )

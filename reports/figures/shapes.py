@@ -1,0 +1,265 @@
+"""The answers: frozen, of plain values, ready for a page, a sheet or JSON.
+
+Words (names of categories, statuses …) are in the language that was active when they were counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`part` of `whole`."""
+
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None when there is nothing to divide by."""
+        return self.part / self.whole if self.whole else None
+
+
+@dataclass(frozen=True)
+class OnTime:
+    """Valid cases whose resolve deadline fell in a period, by how it went (domain.md 8)."""
+
+    on_time: int = 0
+    extended: int = 0  # on time within an extension approved before the due time
+    late_handled: int = 0
+    late_open: int = 0
+
+    def __add__(self, other: OnTime) -> OnTime:
+        return OnTime(
+            self.on_time + other.on_time,
+            self.extended + other.extended,
+            self.late_handled + other.late_handled,
+            self.late_open + other.late_open,
+        )
+
+    @property
+    def late(self) -> int:
+        return self.late_handled + self.late_open
+
+    @property
+    def rate(self) -> Rate:
+        kept = self.on_time + self.extended
+        return Rate(kept, kept + self.late)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case in words, without anything personal of the customer."""
+
+    number: str
+    estate: str
+    place: str
+    category: str
+    severity: str
+    status: str
+    received_at: datetime
+    first_receiver: str
+    handler: str
+    accountable: str
+    due_at: datetime | None
+    overdue_days: int | None  # whole days past the due time
+    reasons: tuple[str, ...] = ()  # why a manager should look at it
+
+
+@dataclass(frozen=True)
+class EstateLine:
+    """Valid complaints of one estate, this month and the two it is compared with."""
+
+    name: str
+    households: int
+    received: int
+    valid: int
+    valid_last_month: int
+    valid_last_year: int
+
+    def per_thousand(self, valid: int) -> float | None:
+        return valid * 1000 / self.households if self.households else None
+
+    @property
+    def rate(self) -> float | None:
+        return self.per_thousand(self.valid)
+
+    @property
+    def rate_last_month(self) -> float | None:
+        return self.per_thousand(self.valid_last_month)
+
+    @property
+    def rate_last_year(self) -> float | None:
+        return self.per_thousand(self.valid_last_year)
+
+
+@dataclass(frozen=True)
+class Received:
+    """One row of a table of what came in: by category, channel or building."""
+
+    label: str
+    minor: int = 0
+    important: int = 0
+    major: int = 0
+    unclassified: int = 0
+    valid: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.minor + self.important + self.major + self.unclassified
+
+
+@dataclass(frozen=True)
+class CauseLine:
+    department: str
+    is_contractor: bool
+    cause: str
+    valid: int
+
+
+@dataclass(frozen=True)
+class RepeatLine:
+    """The same sub-category at the same place, several times in the month."""
+
+    place: str
+    category: str
+    count: int
+
+
+@dataclass(frozen=True)
+class MonthCount:
+    """One month of the trend, with the same month a year earlier."""
+
+    month: str
+    received: int
+    valid: int
+    valid_last_year: int
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How long it took, in hours: half were done within `median`, nine of ten within `p90`."""
+
+    severity: str
+    count: int
+    median: float | None
+    p90: float | None
+
+
+@dataclass(frozen=True)
+class Decider:
+    """What one person decided of the extensions asked for in the month."""
+
+    name: str
+    granted: int
+    shortened: int  # of the granted, those granted less than was asked
+    declined: int
+
+
+@dataclass(frozen=True)
+class Extensions:
+    asked: int
+    granted: int
+    declined: int
+    withdrawn: int
+    pending: int
+    by: tuple[Decider, ...]
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """Revisits done in the month with an answer from 1 to 5."""
+
+    counts: tuple[int, int, int, int, int]  # of the answers 1, 2, 3, 4, 5
+
+    @property
+    def answers(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def mean(self) -> float | None:
+        total = sum(score * count for score, count in enumerate(self.counts, 1))
+        return total / self.answers if self.answers else None
+
+    @property
+    def satisfied(self) -> Rate:
+        """Answers of 4 and 5."""
+        return Rate(self.counts[3] + self.counts[4], self.answers)
+
+
+@dataclass(frozen=True)
+class Money:
+    """Compensations, in yuan."""
+
+    approved: int
+    approved_amount: Decimal
+    waiting: int
+    waiting_amount: Decimal
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Something that waits for a manager's word."""
+
+    number: str
+    matter: str
+    approver: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    """A department, first receiver or handler."""
+
+    name: str
+    valid: int  # received in the month
+    closed: int  # in the month
+    first_time: int  # of the closed, those that needed one cycle
+    on_time: OnTime
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """The monthly report, in the order a general manager reads (domain.md 8)."""
+
+    scope: str
+    month: str  # 2026-03
+    as_of: datetime  # the end of the month, or the moment asked within it
+    received: int
+    valid: int
+    # 1 to 8
+    attention: tuple[CaseLine, ...]
+    overdue: tuple[CaseLine, ...]
+    estates: tuple[EstateLine, ...]
+    causes: tuple[CauseLine, ...]
+    second: int
+    first_time: Rate
+    on_time: OnTime
+    closure: Rate
+    revisit: Rate
+    satisfaction: Satisfaction
+    compensation: Money
+    decisions: tuple[Decision, ...]
+    # tables
+    by_category: tuple[Received, ...]
+    by_channel: tuple[Received, ...]
+    by_building: tuple[Received, ...]
+    trend: tuple[MonthCount, ...]
+    clear_answer: tuple[Spread, ...]
+    handled: tuple[Spread, ...]
+    extensions: Extensions
+    departments: tuple[WorkLine, ...]
+    receivers: tuple[WorkLine, ...]
+    handlers: tuple[WorkLine, ...]
+    repeats: tuple[RepeatLine, ...]
+
+    @property
+    def last_month(self) -> MonthCount:
+        return self.trend[-2]
+
+    @property
+    def this_month(self) -> MonthCount:
+        return self.trend[-1]
