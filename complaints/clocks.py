@@ -85,7 +85,7 @@ def regraded_due(
 ) -> datetime:
     """The earlier of old and new, never in the past: a quarter of the new limit is left (domain.md 4)."""
     whole = due(at, new.limit, calendar) - at
-    return max(min(old_due, new.due_at), at + whole * policy.data["regrade_least_share"])
+    return max(min(old_due, new.due_at), at + whole * float(policy.data["regrade_least_share"]))
 
 
 def limit_in_words(limit: Limit) -> str:

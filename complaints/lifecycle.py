@@ -93,11 +93,12 @@ BEFORE_HANDLED = (S.RECEIVED, S.RECORDED, S.CLASSIFIED, S.ACTING)
 ANY = (*OPEN, S.CLOSED)
 STAYS: tuple[Status, ...] = ()
 
-WORKERS = frozenset({Part.HANDLER, Part.ACCOUNTABLE})
-FOLLOWERS = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER})
-JUDGES = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
-INVOLVED = FOLLOWERS | WORKERS | DESK
-WRITERS = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
+Who = frozenset[Role | Part]
+WORKERS: Who = frozenset({Part.HANDLER, Part.ACCOUNTABLE})
+FOLLOWERS: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER})
+JUDGES: Who = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
+INVOLVED: Who = FOLLOWERS | WORKERS | DESK
+WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
 L = gettext_lazy
 
 #: verb: label, from, to, who, words needed
