@@ -1,0 +1,91 @@
+"""Times on pages, in the words of `timewords`: {% load times %}.
+
+{{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>
+{{ event.at|moment_year:zone }}     the same with its year
+{{ length|span }}                   3 小时 20 分
+{% due kind due_at now zone started_at=clock.started_at %}   the time line as a mark, counting on
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from complaints import timewords
+from staff.templatetags.house import icon
+
+register = template.Library()
+
+DUE_ICONS = {"calm": "clock", "today": "calendar", "soon": "hourglass", "over": "alarm"}
+
+
+def as_element(at: datetime | None, zone: ZoneInfo, *, year: bool) -> SafeString | str:
+    if at is None:
+        return ""
+    text = timewords.moment(at, zone, year=year)
+    return format_html(
+        '<time datetime="{}">{}</time>', at.astimezone(zone).isoformat(timespec="seconds"), text
+    )
+
+
+@register.filter
+def moment(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
+    return as_element(at, zone, year=False)
+
+
+@register.filter
+def moment_year(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
+    return as_element(at, zone, year=True)
+
+
+@register.filter
+def span(length: timedelta | None) -> str:
+    return timewords.span(length) if length is not None else ""
+
+
+@register.simple_tag
+def due(
+    kind: str,
+    due_at: datetime | None,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    started_at: datetime | None = None,
+    waiting: str = "",
+    large: bool = False,
+) -> SafeString | str:
+    """The time line of a running clock: icon, what is due and how long that is.
+
+    The sentences with `{span}` are for static/js/app.js, which counts on in place.
+    """
+    if due_at is None:
+        return ""
+    state = timewords.pressure(due_at, started_at, now, zone)
+    whole = due_at - started_at if started_at else timedelta(hours=4)
+    counting = {"kind": kind, "span": "{span}"}
+    return format_html(
+        '<span class="due is-{}{}">{}<time datetime="{}" title="{}" data-soon="{}"'
+        ' data-left="{}" data-over="{}">{}</time></span>',
+        state,
+        " is-large" if large else "",
+        icon(DUE_ICONS[state]),
+        due_at.astimezone(zone).isoformat(timespec="seconds"),
+        timewords.moment(due_at, zone),
+        (due_at - whole / 4).astimezone(zone).isoformat(timespec="seconds"),
+        "" if waiting else _("%(kind)s due in %(span)s") % counting,
+        "" if waiting else _("%(kind)s overdue by %(span)s") % counting,
+        timewords.time_line(kind, due_at, now, zone, waiting=waiting),
+    )
+
+
+@register.simple_tag
+def span_units() -> str:
+    """The units of `span` as JSON, for the browser."""
+    units = {"d": _("%(n)s d"), "h": _("%(n)s h"), "min": _("%(n)s min")}
+    return json.dumps(units, ensure_ascii=False)

@@ -1,0 +1,32 @@
+"""Small marks that every page uses and that know nothing of complaints."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@cache
+def icon_markup(name: str) -> str:
+    """The SVG of templates/icons/<name>.svg on one line; an unknown name is an error, not a gap."""
+    return (settings.BASE_DIR / "templates" / "icons" / f"{name}.svg").read_text().strip()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon beside a word; with `label` it stands alone and says so to a screen reader."""
+    words = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return mark_safe(icon_markup(name).replace("<svg", f"<svg {words}", 1))  # noqa: S308 our own files
+
+
+@register.filter
+def tel(number: str) -> str:
+    """A phone number as a tel: link takes it: digits and a leading plus."""
+    return re.sub(r"(?!^\+)[^0-9]", "", str(number))
