@@ -23,7 +23,9 @@ _KNOWN = re.compile(
 )
 _ABROAD = re.compile(r"\+(?!86)\d{8,15}")
 _NUMBER = re.compile(r"\+?\d(?:[\d\- ()]*\d)?")
-_EXTENSION = re.compile(r"(?<=\d)\s*(?:转分机|转|分机|ext\.?|x)\s*(\d{1,6})", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"(?<=\d)\s*(?:转分机|转|分机|ext\.?|x)\s*(\d{1,6})|(?<=\d{7})-(\d{1,4})$", re.IGNORECASE
+)
 _EXPONENT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 _NOTHING = {"", "无", "暂无", "没有", "不详", "未知", "未留", "空", "-", "--", "/", "\\", "n/a", "none"}
 
@@ -85,7 +87,7 @@ def _read_one(part: str) -> Numbers:
     notes: tuple[str, ...] = ()
     if extension := _EXTENSION.search(part):
         part = part.replace(extension[0], " ")
-        notes = (_("The extension %(digits)s is not kept.") % {"digits": extension[1]},)
+        notes = (_("The extension %(digits)s is not kept.") % {"digits": extension[1] or extension[2]},)
     runs = list(_NUMBER.finditer(part))
     if not runs:
         return Numbers(problems=(_("“%(text)s” is not a phone number.") % {"text": part},))
@@ -154,4 +156,6 @@ def _wrong(text: str) -> str:
 def _label(text: str) -> str:
     """The words beside a number without brackets, colons and words that only say “phone”."""
     text = re.sub(r"[()\[\]【】:;.\s]", "", text)
-    return re.sub(r"(?:手机号?码?|电话|联系方式|固话|座机|移动|tel|phone|mobile)", "", text, flags=re.IGNORECASE)
+    return re.sub(
+        r"(?:手机号?码?|电话|联系方式|固话|座机|移动|tel|phone|mobile)", "", text, flags=re.IGNORECASE
+    )

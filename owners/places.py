@@ -1,7 +1,7 @@
 """What a place is called: one reading of every spelling, and one short name for each. Pure.
 
-People write `1号楼2单元101`, `1栋2-101`, `1#2单元101室`, `一幢二单元101` or `１－２－１０１` and mean the same
-home. Its short name is `1-2-101` (building, entrance, room), `A-1201` where there are no entrances,
+People write `1号楼2单元101`, `1栋2-101`, `1#2单元101室`, `一幢二单元101` or `１－２－１０１` and mean
+the same home. Its short name is `1-2-101` (building, entrance, room), `A-1201` where there are no entrances,
 `S101` for a shop, `1期3-2-101` where phases number their buildings anew.
 """
 
@@ -34,10 +34,13 @@ _SPELLINGS = [
         rf"{_NAMED}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?{_ROOM}{_ROOM_WORD}?",
     )
 ]
-_BUILDING_ONLY = re.compile(rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}?")
+_BUILDING_ONLY = re.compile(rf"{_PHASE}{_BUILDING}(?P<word>{_BUILDING_WORD})?")
 _BUILDING_INSIDE = re.compile(rf"{_PHASE}(?<![0-9A-Z]){_BUILDING}(?:号楼|栋|幢|座|#楼|#)")
 _ENTRANCE_ONLY = re.compile(rf"{_ENTRANCE}{_ENTRANCE_WORD}?")
-_ROOM_ONLY = re.compile(rf"((?:[A-Z]{{1,2}}-?)?[0-9]{{1,5}}[A-Z]?(?:-[0-9]{{1,4}}[A-Z]?)?){_ROOM_WORD}?")
+_ROOM_ONLY = re.compile(
+    r"([A-Z]{1,2}-?[0-9]{1,5}[A-Z]?|[A-Z][0-9]-[0-9]{1,5}|[0-9]{2,5}[A-Z]?-[0-9]{1,4}[A-Z]?|[0-9]{1,5}[A-Z]?)"
+    rf"{_ROOM_WORD}?"
+)
 _SHOP = re.compile(
     rf"(?:{_PHASE}{_BUILDING}{_BUILDING_WORD}-?)?"
     r"(?:(?:商铺|商业|底商|门面|店铺|SHOP)-?(?P<any>[A-Z]{0,2}-?[0-9]{1,4}[A-Z]?)|(?P<letter>S)-?(?P<digits>[0-9]{1,4}[A-Z]?))号?"
@@ -135,8 +138,8 @@ def parse_building(text: str) -> tuple[str, str, str] | None:
     text = tidy(text)
     if match := _BUILDING_ONLY.fullmatch(text):
         code = _plain(match["building"])
-        if re.fullmatch(r"[0-9A-Z]+", shown.upper()):
-            shown = f"{code}号楼" if code[0].isdigit() else f"{code}座"
+        if not match["word"]:
+            shown += "号楼" if code[0].isdigit() else "座"
         return match["phase"] or "", code, re.sub(r"\s+", "", shown)
     if re.fullmatch(r"[一-鿿]{2,10}|[A-Z]{4,16}", text) and not kind_of(text):
         return "", text[:20], re.sub(r"\s+", "", shown)

@@ -1,0 +1,97 @@
+"""Reading a register: bytes in, a `Reading` out, free of the database and of any guess. Pure.
+
+The reading shows how each column was understood, every row that counts, every row that does not and
+why, and every row that is wrong and why.
+
+Decisions:
+
+- A number without a name beside it belongs to everyone named in its cell's row: `甲、乙` with one
+  number share it, with two numbers share both. Who answers which is asked at the first call, not
+  made up here. A name beside the number (`甲13800138000`) ties it to that person.
+- The people of the name column own the unit, unless a relation column, a word in brackets, or the
+  remark says otherwise: a let unit's owner is an investor owner 投资业主, whoever is at a shop with
+  `商户` is a merchant.
+- The move-in date is that of the people of the name column; a tenant from a remark has none.
+- A blank building or entrance repeats the one above. A blank room does so only where cells are
+  merged. A unit that turns up again elsewhere, without a word on who these further people are, is
+  a problem of both rows.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from owners.importing.files import Unreadable, read_sheets
+from owners.importing.layout import read_table
+from owners.importing.reading import Entry, Line, Reading
+
+
+def read_register(content: bytes, filename: str, *, sheet: str | None = None) -> Reading:
+    """Read a register: .xlsx as companies keep it, or .csv in UTF-8 or GB18030.
+
+    `sheet` reads only the sheet of that name. Raises `Unreadable` with a sentence when the file as
+    a whole cannot be read; everything less is a problem of its row.
+    """
+    sheets = read_sheets(content, filename)
+    if sheet is not None:
+        names = "、".join(s.name for s in sheets)
+        sheets = [s for s in sheets if s.name == sheet]
+        if not sheets:
+            raise Unreadable(
+                _("There is no sheet “%(sheet)s”; the file has: %(names)s.")
+                % {"sheet": sheet, "names": names}
+            )
+    tables = [read_table(s) for s in sheets]
+    if not any(table.columns for table in tables):
+        raise Unreadable(
+            _(
+                "No row with column headers was found. One row must name the columns, such as 楼栋, 房号, "
+                "业主姓名, 联系电话, or Building, Room, Name, Phone."
+            )
+        )
+    entries = tuple(entry for table in tables for entry in table.entries)
+    clashes = tuple(_clashes(entries, {t.sheet.name for t in tables if t.names_capacity}))
+    barred = {(line.sheet, line.row) for line in clashes}
+    problems = [line for table in tables for line in table.problems] + list(clashes)
+    order = {s.name: position for position, s in enumerate(sheets)}
+    return Reading(
+        filename=filename,
+        columns=tuple(column for table in tables for column in table.columns),
+        entries=tuple(entry for entry in entries if (entry.sheet, entry.row) not in barred),
+        skipped=tuple(line for table in tables for line in table.skipped),
+        problems=tuple(sorted(problems, key=lambda line: (order[line.sheet], line.row))),
+        notes=tuple(line for table in tables for line in table.notes),
+    )
+
+
+def _clashes(entries: tuple[Entry, ...], capacity_sheets: set[str]) -> list[Line]:
+    """Rows of one unit that cannot both be right: other areas, or other people without a word why."""
+    first: dict[str, Entry] = {}
+    found: dict[tuple[str, int], Line] = {}
+    above: Entry | None = None
+    for entry in entries:
+        code = entry.place.code
+        earlier = first.setdefault(code, entry)
+        sentence = ""
+        if earlier is not entry:
+            other = {"place": entry.name, "sheet": earlier.sheet, "row": earlier.row}
+            same_people = {p.name for p in entry.people} <= {p.name for p in earlier.people}
+            directly_below = above is not None and above.place.code == code
+            if entry.area and earlier.area and entry.area != earlier.area:
+                sentence = _("%(place)s is already in row %(row)d of “%(sheet)s” with another area.") % other
+            elif not (same_people or directly_below or entry.sheet in capacity_sheets):
+                sentence = _("%(place)s is already in row %(row)d of “%(sheet)s” with other people.") % other
+        if sentence:
+            found[entry.sheet, entry.row] = Line(entry.sheet, entry.row, sentence, entry.name)
+            found.setdefault(
+                (earlier.sheet, earlier.row),
+                Line(
+                    earlier.sheet,
+                    earlier.row,
+                    _("%(place)s is in row %(row)d of “%(sheet)s” once more, and they differ.")
+                    % {"place": entry.name, "sheet": entry.sheet, "row": entry.row},
+                    earlier.name,
+                ),
+            )
+        above = entry
+    return list(found.values())

@@ -1,0 +1,56 @@
+"""One sheet while it is being read: what its columns mean, what blank cells repeat, what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from owners.importing.files import Row, Sheet
+from owners.importing.reading import ColumnReading, Entry, Line
+from owners.importing.words import Column
+
+
+@dataclass
+class Carried:
+    """What the rows above said and a blank cell repeats: (phase, short name, name) and entrance."""
+
+    building: tuple[str, str, str] | None = None
+    entrance: str = ""
+    kind: str | None = None
+
+
+@dataclass
+class Table:
+    """A sheet as far as it has been read."""
+
+    sheet: Sheet
+    columns: list[ColumnReading] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    skipped: list[Line] = field(default_factory=list)
+    problems: list[Line] = field(default_factory=list)
+    notes: list[Line] = field(default_factory=list)
+    at: dict[Column, list[int]] = field(default_factory=dict)
+    carried: Carried = field(default_factory=Carried)
+
+    @property
+    def names_capacity(self) -> bool:
+        return Column.CAPACITY in self.at
+
+    def begin_building(self, building: tuple[str, str, str] | None, kind: str | None = None) -> None:
+        """From here on blank building cells mean this one."""
+        self.carried = Carried(building, "", kind)
+
+    def skip(self, row: Row, reason: str) -> None:
+        text = next((str(cell).strip() for cell in row.cells if cell not in (None, "")), "")
+        self.skipped.append(Line(self.sheet.name, row.number, reason, text[:40]))
+
+    def note(self, row: int, sentence: str, where: str = "") -> None:
+        self.notes.append(Line(self.sheet.name, row, sentence, where))
+
+    def get(self, row: Row, column: Column) -> Any:
+        """The first filled cell of that meaning."""
+        return next(iter(self.all(row, column)), None)
+
+    def all(self, row: Row, column: Column) -> list[Any]:
+        cells = [row.cells[i] for i in self.at.get(column, []) if i < len(row.cells)]
+        return [cell for cell in cells if cell is not None and str(cell).strip()]
