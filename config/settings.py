@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -25,6 +25,18 @@ def required(name: str, what: str, default: str) -> str:
     value = env.str(name, default=default if not PRODUCTION else "")
     if not value:
         raise ImproperlyConfigured(f"{name} is missing: set it to {what}.")
+    return value
+
+
+def address(name: str, what: str, default: str, schemes: tuple[str, ...]) -> str:
+    """Like `required`, an address of one of these kinds. Never repeated: it may hold a password."""
+    value = required(name, what, default)
+    try:
+        right = urlsplit(value).scheme in schemes and urlsplit(value).port != 0
+    except ValueError:  # a port that is no number
+        right = False
+    if not right:
+        raise ImproperlyConfigured(f"{name} is wrong: set it to {what}.")
     return value
 
 
@@ -63,13 +75,13 @@ if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is too short: set it to 50 or more random characters.")
 
 # The address people type, used in mails, QR codes and the list of allowed hosts.
-BASE_URL = required(
-    "BASE_URL", "the public address, such as https://complaints.example.com", "http://127.0.0.1:8000"
+BASE_URL = address(
+    "BASE_URL",
+    "the public address, such as https://complaints.example.com",
+    "http://127.0.0.1:8000",
+    ("https",) if PRODUCTION else ("https", "http"),
 ).rstrip("/")
-if not BASE_URL.startswith(("https://",) if PRODUCTION else ("https://", "http://")):
-    raise ImproperlyConfigured(f"BASE_URL={BASE_URL!r}: set it to an address with https://.")
-HOST = BASE_URL.split("://", 1)[1].split("/")[0].split(":")[0]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[HOST] if PRODUCTION else ["*"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
@@ -133,15 +145,14 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Databases ---------------------------------------------------------------------------------------
-DATABASE_URL = required(
+DATABASE_URL = address(
     "DATABASE_URL",
     "postgres://user:password@host:5432/name",
     f"sqlite:///{quote(str(VAR_DIR))}/shouwen.sqlite3",
+    ("postgres", "postgresql") if PRODUCTION else ("postgres", "postgresql", "sqlite"),
 )
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    if PRODUCTION:
-        raise ImproperlyConfigured("DATABASE_URL: production needs PostgreSQL, postgres://…")
     DATABASES["default"]["OPTIONS"] = {
         # A write lock taken at BEGIN waits its turn; one taken later fails with "database is locked".
         "transaction_mode": "IMMEDIATE",
@@ -208,12 +219,22 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # Jobs --------------------------------------------------------------------------------------------
-REDIS_URL = required("REDIS_URL", "redis://host:6379/0", f"redis+socket://{quote(str(VAR_DIR))}/redis.sock")
+REDIS_URL = address(
+    "REDIS_URL",
+    "redis://host:6379/0",
+    f"redis+socket://{quote(str(VAR_DIR))}/redis.sock",
+    ("redis", "rediss", "redis+socket"),
+)
 CELERY_BROKER_URL = REDIS_URL
 
 # Messages ----------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url_config(
-    required("EMAIL_URL", "smtp+tls://user:password@host:587", "consolemail://")
+    address(
+        "EMAIL_URL",
+        "smtp+tls://user:password@host:587",
+        "consolemail://",
+        ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail"),
+    )
 )
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10

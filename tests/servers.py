@@ -113,7 +113,7 @@ def main(words: list[str]) -> int:
         with postgresql(folder) as database_url:
             env = os.environ | {"SHOUWEN_VAR": str(folder / "var")}
             env.pop("DATABASE_URL", None)
-            code = run_pytest("SQLite", env, ["-m", "not browser", *words])
+            code = run_pytest("SQLite", env, ["-m", "not browser and not once", *words])
             if code not in (0, NO_TESTS_COLLECTED):
                 return code
             return run_pytest("PostgreSQL", env | {"DATABASE_URL": database_url}, words)

@@ -1,0 +1,69 @@
+"""Production is configured by the environment; what is missing or wrong stops the start by name."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.once
+
+PRODUCTION = {
+    "SHOUWEN_MODE": "production",
+    "SECRET_KEY": "correct-horse-battery-staple-9-and-some-more-letters",
+    "BASE_URL": "https://complaints.example.com",
+    "DATABASE_URL": "postgres://shouwen:secret@db.example.com:5432/shouwen",
+    "REDIS_URL": "redis://queue.example.com:6379/0",
+    "EMAIL_URL": "smtp+tls://shouwen:secret@mail.example.com:587",
+    "DEFAULT_FROM_EMAIL": "complaints@example.com",
+}
+
+
+def check(folder: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """`manage.py check --deploy` with production's environment and these changes; None leaves one out."""
+    env = PRODUCTION | {"SHOUWEN_VAR": str(folder)} | changes
+    inherited = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=inherited | {name: value for name, value in env.items() if value is not None},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_complete_environment_passes_every_deployment_check(tmp_path) -> None:
+    result = check(tmp_path)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", sorted(set(PRODUCTION) - {"SHOUWEN_MODE"}))
+def test_a_missing_setting_stops_the_start_with_its_name(name, tmp_path) -> None:
+    result = check(tmp_path, **{name: None})
+    assert result.returncode != 0
+    assert f"{name} is missing: set it to " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SHOUWEN_MODE", "prod", "set it to embedded or production"),
+        ("SECRET_KEY", "short", "set it to 50 or more random characters"),
+        ("BASE_URL", "http://complaints.example.com", "set it to the public address"),
+        ("DATABASE_URL", "sqlite:////srv/shouwen.sqlite3", "set it to postgres://"),
+        ("DATABASE_URL", "shouwen", "set it to postgres://"),
+        ("DATABASE_URL", "postgres://shouwen@db.example.com:port/shouwen", "set it to postgres://"),
+        ("REDIS_URL", "queue.example.com", "set it to redis://"),
+        ("EMAIL_URL", "mail.example.com", "set it to smtp+tls://"),
+        ("DEBUG", "yes", "set it to True or False"),
+        ("SHOUWEN_DEMO", "1", "set it to True or False"),
+        ("SECURE_SSL_REDIRECT", "off", "set it to True or False"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_and_says_what_it_should_be(name, value, sentence, tmp_path) -> None:
+    result = check(tmp_path, **{name: value})
+    assert result.returncode != 0
+    assert name in result.stderr.splitlines()[-1]
+    assert sentence in result.stderr
