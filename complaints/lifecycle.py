@@ -171,8 +171,11 @@ MOVES: dict[str, Move] = {
 }
 
 
-def check(verb: str, status: str, parts: Collection[Role | Part], *, note: str = "x") -> Move:
-    """The move, or the refusal of the first rule it breaks: status, person, words."""
+def check(verb: str, status: str, parts: Collection[Role | Part], *, note: str | None = None) -> Move:
+    """The move, or the refusal of the first rule it breaks: status, person, words.
+
+    `note` None: what is done under this move asks for no words of its own.
+    """
     move = MOVES[verb]
     if status not in move.sources:
         raise WrongStatus(
@@ -181,7 +184,7 @@ def check(verb: str, status: str, parts: Collection[Role | Part], *, note: str =
         )
     if not move.who.intersection(parts):
         raise WrongPerson(_("“%(verb)s” belongs to: %(who)s.") % {"verb": move.label, "who": names(move.who)})
-    if move.note and not note.strip():
+    if move.note and note is not None and not note.strip():
         raise NoteNeeded(_("“%(verb)s” needs a few words.") % {"verb": move.label}, field="note")
     return move
 

@@ -78,6 +78,18 @@ class Limit:
             raise ValueError(f"{text!r} is not a limit: write it like '3 working days'.") from None
 
     @property
+    def text(self) -> str:
+        """As `parse` reads it; whole hours as hours, anything less in minutes."""
+        if self.unit in (Unit.DAYS, Unit.WORKING_DAYS):
+            number, noun = self.amount.days, "day"
+        elif self.amount % timedelta(hours=1):
+            number, noun = self.amount // timedelta(minutes=1), "minute"
+        else:
+            number, noun = self.amount // timedelta(hours=1), "hour"
+        kind = {Unit.SERVICE_HOURS: "service ", Unit.WORKING_DAYS: "working "}.get(self.unit, "")
+        return f"{number} {kind}{noun}{'' if number == 1 else 's'}"
+
+    @property
     def is_long(self) -> bool:
         """A day or more: such limits are warned of before they run out."""
         return self.amount >= DAY

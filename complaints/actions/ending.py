@@ -1,0 +1,281 @@
+"""From the reply to the end, and back again: verdict, revisit, closing, reopening (domain.md 3)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold
+from complaints.lifecycle import Outcome, Status
+from complaints.models import Complaint, Cycle, Revisit
+from complaints.worktime import Limit
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What the customer said at the revisit: 1 to 5, and the five questions of the owners."""
+
+    satisfaction: int
+    believed: bool | None = None
+    informed: bool | None = None
+    passed_around: bool | None = None
+    polite: bool | None = None
+    accused: bool | None = None
+    remarks: str = ""
+    new_opinion: str = ""
+
+
+@transaction.atomic
+def satisfy(complaint: Complaint, *, by: User | None, at: datetime) -> Complaint:
+    """The customer accepts the reply; the revisit is still to come."""
+    case = Hold(complaint, "satisfy", by=by, at=at)
+    if case.cycle.accepted:
+        raise Refused(_("The customer has already accepted the reply."))
+    case.set_cycle(accepted=True)
+    case.say("satisfied", owner_sees=True)
+    case.tell([case.row.first_receiver], "satisfied")
+    return case.keep()
+
+
+@transaction.atomic
+def dispute(complaint: Complaint, *, note: str, by: User | None, at: datetime) -> Complaint:
+    """The customer does not accept: a new cycle with fresh clocks from this moment."""
+    case = Hold(complaint, "dispute", by=by, at=at, note=note)
+    case.set_cycle(accepted=False)
+    case.say("disputed", note, owner_sees=True)
+    _next_cycle(case, Cycle.Why.DISPUTED)
+    return case.keep()
+
+
+@transaction.atomic
+def try_revisit(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """A try that reached nobody; the first documented one stops the clock."""
+    case = Hold(complaint, "try_revisit", by=by, at=at, note=note)
+    _check_revisitor(case, "")
+    case.stop("try_revisit")
+    case.say("revisit_tried", note, cycle=case.cycle.number)
+    return case.keep()
+
+
+@transaction.atomic
+def revisit(
+    complaint: Complaint,
+    *,
+    answers: Answers,
+    method: str,
+    by: User,
+    at: datetime,
+    alone_because: str = "",
+) -> Complaint:
+    """The revisit 回访 by someone who did not handle the case (K7).
+
+    Satisfied (3 or more): closed. Not satisfied: a new cycle. New opinions go to the department head.
+    """
+    case = Hold(complaint, "revisit", by=by, at=at)
+    if method not in Revisit.Method.values:
+        raise Refused(_("Say how the revisit was made."), field="method")
+    extra = _check_revisitor(case, alone_because)
+    _finish_revisit(case, answers, method, **extra)
+    return case.keep()
+
+
+@transaction.atomic
+def rate(complaint: Complaint, *, answers: Answers, at: datetime) -> Complaint:
+    """The customer's own rating on the portal.
+
+    Satisfied and nothing new: it counts as the revisit. Otherwise staff still revisit; not
+    satisfied: a new cycle begins.
+    """
+    case = Hold(complaint, "rate", by=None, at=at)
+    if answers.satisfaction >= 3 and answers.new_opinion.strip():
+        case.set_cycle(accepted=True)
+        case.say("rated", answers.new_opinion, owner_sees=True, satisfaction=answers.satisfaction)
+        case.tell([case.row.first_receiver, *case.reach(Role.SUPERVISOR)], "rated_with_opinion")
+        return case.keep()
+    case.set_cycle(accepted=answers.satisfaction >= 3)
+    _finish_revisit(case, answers, Revisit.Method.PORTAL)
+    return case.keep()
+
+
+@transaction.atomic
+def except_revisit(
+    complaint: Complaint, *, exception: str, note: str, by: User, at: datetime, alone_because: str = ""
+) -> Complaint:
+    """Close without a score: refused, not reached in three tries, or anonymous with a public notice."""
+    case = Hold(complaint, "except_revisit", by=by, at=at, note=note)
+    if exception not in Revisit.Exception.values:
+        raise Refused(_("Choose why there is no revisit."), field="exception")
+    extra = _check_revisitor(case, alone_because)
+    if exception == Revisit.Exception.UNREACHABLE:
+        _check_tries(case)
+    Revisit.objects.create(cycle=case.cycle, at=at, by=by, exception=exception, remarks=note.strip())
+    case.stop("try_revisit")
+    case.say("revisit_excepted", note, exception=exception, **extra)
+    _close(case, _verdict(case))
+    return case.keep()
+
+
+@transaction.atomic
+def sign_opinion(complaint: Complaint, *, by: User, at: datetime) -> Revisit:
+    """The department head signs what the revisit brought up (F3)."""
+    held = Complaint.objects.select_for_update(no_key=True, of=("self",)).get(pk=complaint.pk)
+    revisit = Revisit.objects.filter(cycle__complaint=held, signed_at=None).exclude(new_opinion="").first()
+    if revisit is None:
+        raise Refused(_("There is no new opinion to sign."))
+    from complaints.actions.hold import parts_of
+    from complaints.lifecycle import Part, WrongPerson
+    from staff.directory import authority
+
+    parts = parts_of(held, authority(by, at))
+    if not parts & {Part.ACCOUNTABLE, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}:
+        raise WrongPerson(_("New opinions are signed by the head of the department."))
+    revisit.signed_by, revisit.signed_at = by, at
+    revisit._history_user = by
+    revisit.save(update_fields=["signed_by", "signed_at"])
+    return revisit
+
+
+@transaction.atomic
+def close_unsatisfied(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """After the second cycle the general manager may close; the customer is told the outside ways."""
+    case = Hold(complaint, "close_unsatisfied", by=by, at=at, note=note)
+    replied = Cycle.objects.filter(complaint=case.row, number__gte=2, replied_at__isnull=False)
+    if not replied.exists():
+        raise Refused(_("Only after the second cycle has been replied to can a case be closed unsatisfied."))
+    case.say("outside_ways_told", note, owner_sees=True)
+    _close(case, Outcome.UNSATISFIED)
+    return case.keep()
+
+
+@transaction.atomic
+def withdraw(
+    complaint: Complaint, *, note: str, by: User | None, at: datetime, confirmed_by: str = "portal"
+) -> Complaint:
+    """The customer takes the complaint back; how he confirmed it is written down."""
+    case = Hold(complaint, "withdraw", by=by, at=at, note=note)
+    if confirmed_by not in Revisit.Method.values:
+        raise Refused(
+            _("Say how the customer confirmed it: by a call, a visit or in writing."), field="method"
+        )
+    case.say("withdrawn", note, owner_sees=True, method=confirmed_by)
+    case.tell([case.row.first_receiver, case.row.handler], "withdrawn")
+    _close(case, Outcome.WITHDRAWN)
+    return case.keep()
+
+
+@transaction.atomic
+def void(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """A wrong entry 作废; it stays readable."""
+    case = Hold(complaint, "void", by=by, at=at, note=note)
+    case.say("voided", note)
+    case.tell([case.row.first_receiver, case.row.handler], "voided")
+    _close(case, Outcome.VOID)
+    return case.keep()
+
+
+@transaction.atomic
+def reopen(complaint: Complaint, *, note: str, by: User | None, at: datetime) -> Complaint:
+    """Within 90 days of closing: a new cycle with fresh clocks."""
+    case = Hold(complaint, "reopen", by=by, at=at, note=note)
+    if case.row.outcome == Outcome.VOID:
+        raise Refused(_("A voided entry cannot be reopened; take a new complaint."))
+    assert case.row.closed_at is not None
+    if at - case.row.closed_at > case.policy.reopen_window:
+        raise Refused(
+            _("Closed more than %(days)s days ago; take a new complaint and link it as a repeat.")
+            % {"days": case.policy.reopen_window.days}
+        )
+    case.set(outcome="", closed_at=None)
+    case.say("reopened", note, owner_sees=True)
+    _next_cycle(case, Cycle.Why.REOPENED)
+    return case.keep()
+
+
+def _check_revisitor(case: Hold, alone_because: str) -> dict[str, str]:
+    handled = [case.row.handler_id, case.cycle.handled_by_id]
+    return case.need_another(handled, Role.SUPERVISOR, alone_because)
+
+
+def _check_tries(case: Hold) -> None:
+    rule = case.policy.data["revisit"]
+    tries = case.row.events.filter(kind="revisit_tried", params__cycle=case.cycle.number).order_by("at")
+    if len(tries) < rule["tries"]:
+        raise Refused(
+            _("Three documented tries are needed; there are %(n)s.") % {"n": len(tries)}, field="exception"
+        )
+    assert case.cycle.replied_at is not None
+    if case.at - case.cycle.replied_at > Limit.parse(rule["within"]).amount:
+        case.say("revisit_late")
+
+
+def _finish_revisit(case: Hold, answers: Answers, method: str, **extra: Any) -> None:
+    if not 1 <= answers.satisfaction <= 5:
+        raise Refused(_("Satisfaction is a number from 1 to 5."), field="satisfaction")
+    revisit = Revisit(cycle=case.cycle, at=case.at, by=case.by, method=method, **asdict(answers))
+    revisit._history_user = case.by
+    revisit.save()
+    case.stop("try_revisit")
+    case.say(
+        "revisited", answers.remarks, owner_sees=case.by is None, satisfaction=answers.satisfaction,
+        method=method, **extra,
+    )  # fmt: skip
+    if answers.new_opinion.strip():
+        case.say("opinion_raised", answers.new_opinion)
+        case.tell(case.reach(Role.DEPARTMENT_HEAD), "opinion_raised")
+    if revisit.is_satisfied:
+        _close(case, _verdict(case))
+    else:
+        _next_cycle(case, Cycle.Why.UNSATISFIED)
+
+
+def _verdict(case: Hold) -> Outcome:
+    return Outcome.INVALID if case.row.validity == Complaint.Validity.INVALID else Outcome.RESOLVED
+
+
+def _close(case: Hold, outcome: Outcome) -> None:
+    case.stop("close")
+    _withdraw_requests(case)
+    case.set_cycle(ended_at=case.at)
+    case.set(status=Status.CLOSED, outcome=outcome, closed_at=case.at, awaits_claim=False)
+    case.say("closed", owner_sees=outcome != Outcome.VOID, outcome=outcome)
+
+
+def _next_cycle(case: Hold, why: Cycle.Why) -> None:
+    """Second complaint after completion: everything starts again at this moment, delivery included."""
+    case.stop("new_cycle")
+    _withdraw_requests(case)
+    case.set_cycle(ended_at=case.at)
+    case.set(
+        status=Status.RECORDED,
+        cycle_number=case.row.cycle_number + 1,
+        handler=None,
+        validity=Complaint.Validity.VALID,
+        invalid_because="",
+        invalid_proposed_by=None,
+        promised_at=None,
+    )
+    del case.cycle
+    case.cycle = Cycle.objects.create(
+        complaint=case.row, number=case.row.cycle_number, started_at=case.at, why=why
+    )
+    case.start("new_cycle")
+    case.say("cycle_started", owner_sees=True, cycle=case.row.cycle_number, why=why)
+    case.tell(
+        [case.row.first_receiver, *case.reach(Role.SUPERVISOR), *case.reach(Role.PROPERTY_MANAGER)],
+        "cycle_started",
+        cycle=case.row.cycle_number,
+    )
+
+
+def _withdraw_requests(case: Hold) -> None:
+    """Requests for overtime that nobody can decide any more."""
+    for request in case.row.extensions.filter(state="pending"):
+        request.state = "withdrawn"
+        request.save(update_fields=["state"])

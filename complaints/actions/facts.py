@@ -1,0 +1,338 @@
+"""What is known about a case and who is on it: edits, re-grading, transfers, links, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold, shows_complainant
+from complaints.actions.intake import FACTS
+from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
+from complaints.lifecycle import Status, WrongPerson
+from complaints.models import Attachment, Clock, Complaint, Respondent
+from complaints.policy import ClockKind, Severity
+from owners.actions import digits_of
+from staff.directory import authority
+from staff.models import Department, User
+from staff.refusals import Refused
+from staff.roles import MANAGERS, Role
+
+#: Columns of the complaint that an edit may change.
+EDITABLE = FACTS | {"content", "category", "cause", "unit", "building", "place", "channel", "delay"}
+#: Columns of the complainant that an edit may change.
+PERSONAL = frozenset({"name", "phone", "capacity", "language"})
+
+
+class EditConflict(Refused):
+    """Somebody else changed the case since it was opened: `current` is what it says now."""
+
+    def __init__(self, sentence: str, current: Complaint) -> None:
+        super().__init__(sentence)
+        self.current = current
+
+
+@transaction.atomic
+def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: User, at: datetime) -> Complaint:
+    """Overwrite facts; `version` is the one the editor saw. The versions before stay in the history.
+
+    Raises EditConflict when the case has changed since, and nothing is overwritten.
+    """
+    case = Hold(complaint, "edit", by=by, at=at)
+    if case.row.version != version:
+        raise EditConflict(
+            _("Somebody else has changed this case meanwhile. Compare and save again."), case.row
+        )
+    if unknown := set(changes) - EDITABLE - PERSONAL:
+        raise Refused(_("These cannot be edited: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    if "content" in changes and not str(changes["content"]).strip():
+        raise Refused(_("Say what happened."), field="content")
+    facts = {
+        name: value
+        for name, value in changes.items()
+        if name in EDITABLE and getattr(case.row, name) != value
+    }
+    if place := facts.get("unit") or facts.get("building"):
+        if place.estate_id != case.row.estate_id:
+            raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
+    became_urgent = facts.get("urgent") and not case.row.urgent
+    personal = _edit_person(case, {k: v for k, v in changes.items() if k in PERSONAL})
+    if not facts and not personal:
+        return case.row
+    case.set(**facts)
+    if became_urgent:
+        _hurry(case)
+    case.say("edited", fields=sorted([*facts, *personal]))
+    return case.keep()
+
+
+def _edit_person(case: Hold, changes: dict[str, Any]) -> list[str]:
+    person = case.row.complainant
+    if "phone" in changes:
+        changes["phone"] = digits_of(changes["phone"])
+    changed = {name: value for name, value in changes.items() if getattr(person, name) != value}
+    if not changed:
+        return []
+    if not shows_complainant(case.row, case.parts):
+        raise WrongPerson(_("Who complained is shown to the first receiver and the supervisor only."))
+    for name, value in changed.items():
+        setattr(person, name, value)
+    person.last4 = person.phone[-4:]
+    person._history_user = case.by
+    person.save(update_fields=[*changed, "last4"])
+    return list(changed)
+
+
+def _hurry(case: Hold) -> None:
+    """Urgent from now on: the shorter limits count from this moment; managers are told at once."""
+    for kind in (ClockKind.DELIVER, ClockKind.ACCEPT):
+        if clock := case.running.get(kind):
+            new = timing(kind, case.at, case.row.facts, case.policy, case.calendar)
+            if new and new.due_at < clock.due_at:
+                case.revise(clock, new)
+    if not case.row.events.filter(kind="acknowledged").exists():
+        case.start_kinds([ClockKind.URGENT_REPORT])
+    case.tell(case.reach(Role.PROPERTY_MANAGER), "urgent_received")
+
+
+@transaction.atomic
+def regrade(complaint: Complaint, *, severity: str, note: str, by: User, at: datetime) -> Complaint:
+    """Another severity, with a reason: due times become the earlier of old and new (domain.md 4)."""
+    case = Hold(complaint, "regrade", by=by, at=at, note=note)
+    if severity not in Severity.values:
+        raise Refused(_("Choose a severity."), field="severity")
+    before = case.row.severity
+    if severity == before:
+        raise Refused(_("The severity is already this one."), field="severity")
+    case.set(severity=severity)
+    regrade_clocks(case)
+    case.say("regraded", note, from_severity=before, severity=severity)
+    case.tell([case.row.first_receiver, case.row.handler], "regraded", severity=severity)
+    return case.keep()
+
+
+def regrade_clocks(case: Hold) -> None:
+    """Running clocks get the earlier due time; answer clocks of major start at the upgrade."""
+    for kind, clock in case.running.items():
+        new = timing(kind, clock.started_at, case.row.facts, case.policy, case.calendar)
+        if new is None or kind not in FROM_RECEIPT or kind == ClockKind.DELIVER:
+            continue
+        due_at = regraded_due(clock.due_at, new, case.at, case.policy, case.calendar)
+        if due_at == clock.due_at:
+            clock.severity = case.row.severity
+            clock.save(update_fields=["severity"])
+            continue
+        start = clock.started_at if due_at == new.due_at else case.at
+        when = Timing(due_at, new.limit, levels(new.limit, start, due_at, case.policy, case.calendar))
+        case.revise(clock, when, severity=case.row.severity, limit=new.limit.text)
+    if case.row.severity == Severity.MAJOR:
+        ran = set(
+            Clock.objects.filter(cycle=case.cycle, severity=Severity.MAJOR).values_list("kind", flat=True)
+        )
+        upgrade = (ClockKind.URGENT_REPORT, ClockKind.INITIAL_ANSWER, ClockKind.CLEAR_ANSWER)
+        case.start_kinds([kind for kind in upgrade if kind not in ran])
+
+
+@transaction.atomic
+def transfer(
+    complaint: Complaint, *, to: User, note: str, by: User, at: datetime, in_bulk: bool = False
+) -> Complaint:
+    """Another first receiver, by a supervisor with a reason; the only way this duty ends (D7)."""
+    case = Hold(complaint, "transfer", by=by, at=at, note=note)
+    if to == case.row.first_receiver:
+        raise Refused(_("%(name)s is already the first receiver.") % {"name": to}, field="person")
+    if to.pk in case.barred:
+        raise Refused(_("%(name)s is named in this complaint.") % {"name": to}, field="person")
+    if not to.is_active or not authority(to, at).roles_at(case.row.estate_id):
+        raise Refused(_("%(name)s does not work for this estate.") % {"name": to}, field="person")
+    before = case.row.first_receiver
+    case.set(first_receiver=to, awaits_claim=False)
+    case.say("transferred", note, owner_sees=True, from_person=before.pk, person=to.pk)
+    if not in_bulk:
+        case.tell([before, to], "transferred", person=to.pk)
+    return case.keep()
+
+
+@transaction.atomic
+def transfer_duties(
+    person: User, *, to: User, note: str, by: User, at: datetime
+) -> tuple[list[Complaint], list[tuple[Complaint, str]]]:
+    """Everything a leaving person holds goes to another, in one act (domain.md 1).
+
+    Returns the cases moved and those that could not be, each with its sentence.
+    """
+    moved: list[Complaint] = []
+    refused: list[tuple[Complaint, str]] = []
+    if not note.strip():
+        raise Refused(_("Say why the duties are transferred."), field="note")
+    if person == to:
+        raise Refused(_("Choose another person."), field="person")
+    from complaints.actions.work import reassign
+
+    held = Complaint.objects.open().visible_to(authority(by, at))
+    for complaint in held.filter(first_receiver=person).order_by("pk"):
+        try:
+            moved.append(transfer(complaint, to=to, note=note, by=by, at=at, in_bulk=True))
+        except Refused as refusal:
+            refused.append((complaint, str(refusal)))
+    for complaint in held.filter(handler=person, status__in=["classified", "acting"]).order_by("pk"):
+        try:
+            moved.append(reassign(complaint, handler=to, note=note, by=by, at=at))
+        except Refused as refusal:
+            refused.append((complaint, str(refusal)))
+    return moved, refused
+
+
+@transaction.atomic
+def chase(complaint: Complaint, *, note: str = "", by: User | None, at: datetime) -> Complaint:
+    """The customer asks how it goes 催办: an entry on the open case, not a new one."""
+    case = Hold(complaint, "chase", by=by, at=at)
+    case.say("chased", note, owner_sees=True)
+    case.tell([case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)], "chased")
+    return case.keep()
+
+
+@transaction.atomic
+def remark(complaint: Complaint, *, note: str, at: datetime) -> Complaint:
+    """Something the customer adds on the portal."""
+    case = Hold(complaint, "remark", by=None, at=at, note=note)
+    case.say("remarked", note, owner_sees=True)
+    case.tell([case.row.first_receiver, case.row.handler], "remarked")
+    return case.keep()
+
+
+@transaction.atomic
+def add_note(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """An internal note; the customer never sees it."""
+    case = Hold(complaint, "note", by=by, at=at, note=note)
+    case.say("noted", note)
+    return case.keep()
+
+
+@transaction.atomic
+def attach(
+    complaint: Complaint,
+    files: Iterable[Attachment],
+    *,
+    by: User | None,
+    at: datetime,
+    owner_sees: bool = False,
+) -> Complaint:
+    """Give uploaded files to the case."""
+    case = Hold(complaint, "attach", by=by, at=at)
+    files = list(files)
+    if not files:
+        raise Refused(_("Choose a file."), field="files")
+    Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=None).update(
+        complaint=case.row, owner_sees=owner_sees or by is None
+    )
+    case.say("attached", owner_sees=owner_sees or by is None, count=len(files))
+    if by is None:
+        case.tell([case.row.first_receiver, case.row.handler], "remarked")
+    return case.keep()
+
+
+@transaction.atomic
+def acknowledge(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
+    """The manager has taken note of an urgent or major case: the urgent report's clock stops."""
+    case = Hold(complaint, "acknowledge", by=by, at=at)
+    if ClockKind.URGENT_REPORT not in case.running:
+        raise Refused(_("No urgent report is open on this case."))
+    case.stop("acknowledge")
+    case.say("acknowledged")
+    return case.keep()
+
+
+@transaction.atomic
+def name_respondent(
+    complaint: Complaint, *, person: User | Department | str, by: User, at: datetime
+) -> Complaint:
+    """Somebody is complained about: from now on he neither sees the case nor acts on it."""
+    case = Hold(complaint, "edit", by=by, at=at)
+    if isinstance(person, User):
+        if person == case.row.handler:
+            raise Refused(_("%(name)s is the handler; change the handler first.") % {"name": person})
+        if person == case.row.first_receiver:
+            raise Refused(_("%(name)s is the first receiver; transfer that first.") % {"name": person})
+        Respondent.objects.get_or_create(complaint=case.row, user=person)
+    elif isinstance(person, Department):
+        Respondent.objects.get_or_create(complaint=case.row, department=person)
+    else:
+        Respondent.objects.get_or_create(complaint=case.row, name=person.strip())
+    del case.barred
+    if case.row.accountable_id in case.barred:
+        case.set(accountable=next(iter(case.reach(Role.PROPERTY_MANAGER)), None))
+    case.say("respondent_named")
+    return case.keep()
+
+
+@transaction.atomic
+def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Complaint:
+    """Become a member of a collective complaint 集体投诉: the lead case owns clocks, work and reply."""
+    case = Hold(complaint, "join", by=by, at=at)
+    lead = Complaint.objects.select_for_update(no_key=True, of=("self",)).get(pk=lead.pk)
+    if lead.pk == case.row.pk or lead.lead_id:
+        raise Refused(_("Choose the lead case of the collective complaint."), field="lead")
+    if lead.estate_id != case.row.estate_id or not lead.is_open:
+        raise Refused(_("The lead case must be open and of the same estate."), field="lead")
+    if case.row.is_collective or case.row.members.exists():
+        raise Refused(_("This case leads a collective complaint itself."), field="lead")
+    case.set(lead=lead)
+    case.stop("close")
+    case.say("joined", owner_sees=True, number=lead.number)
+    case.keep()
+    leader = Hold(lead, "edit", by=by, at=at)
+    leader.set(is_collective=True, headcount=leader.row.headcount + case.row.headcount)
+    leader.say("member_joined", number=case.row.number, count=leader.row.headcount)
+    leader.keep()
+    return case.row
+
+
+@transaction.atomic
+def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """Out of the collective complaint again: the case runs by its own clocks from now on."""
+    case = Hold(complaint, "leave", by=by, at=at, note=note)
+    if case.row.lead_id is None:
+        raise Refused(_("This case is in no collective complaint."))
+    lead = case.row.lead
+    case.set(lead=None)
+    if case.row.status != Status.REPLIED:
+        case.start("new_cycle")
+    case.say("left", note, number=lead.number)
+    leader = Hold(lead, "note", by=by, at=at, note=note)
+    leader.set(headcount=max(1, leader.row.headcount - case.row.headcount))
+    leader.say("member_left", number=case.row.number, count=leader.row.headcount)
+    leader.keep()
+    return case.keep()
+
+
+@transaction.atomic
+def link(complaint: Complaint, *, to: Complaint, by: User, at: datetime) -> Complaint:
+    """The same again: link as a repeat of an earlier case."""
+    case = Hold(complaint, "link", by=by, at=at)
+    if (
+        to.pk == case.row.pk
+        or to.estate_id != case.row.estate_id
+        or to.registered_at > case.row.registered_at
+    ):
+        raise Refused(_("Choose an earlier case of the same estate."), field="number")
+    case.set(repeat_of=to)
+    case.say("linked", number=to.number)
+    return case.keep()
+
+
+@transaction.atomic
+def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: datetime) -> Complaint:
+    """The notice grade by hand, with the reason (domain.md 6)."""
+    case = Hold(complaint, "edit", by=by, at=at)
+    if not case.parts & MANAGERS:
+        raise WrongPerson(_("The notice grade is set by the supervisor or a manager."))
+    if not note.strip():
+        raise Refused(_("Say why the grade changes."), field="note")
+    before = case.row.grade
+    case.set(grade=grade)
+    case.say("graded", note, from_grade=before, grade=grade)
+    return case.keep()

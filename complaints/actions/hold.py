@@ -1,0 +1,321 @@
+"""A case held for one act: locked, checked, changed, and written down all or nothing.
+
+Every action on an existing case reads the same: hold it, decide, set, start and stop clocks, say
+what happened, tell people, keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from complaints import notifications
+from complaints.clocks import STARTS, STOPS, Timing, timing
+from complaints.lifecycle import Part, WrongPerson, check
+from complaints.models import Clock, Complaint, Cycle, Deadline, Event, PolicyVersion, Respondent
+from complaints.policy import ClockKind, Policy
+from complaints.worktime import Calendar
+from staff.directory import Authority, Directory, authority
+from staff.models import CalendarDay, Department, Estate, User
+from staff.refusals import Refused
+from staff.roles import Role
+
+
+def calendar_of(estate: Estate) -> Calendar:
+    """The estate's time; one query."""
+    days = CalendarDay.objects.filter(estate=estate).values_list("date", "is_working")
+    return Calendar(
+        estate.zone,
+        estate.opens,
+        estate.closes,
+        frozenset(day for day, working in days if not working),
+        frozenset(day for day, working in days if working),
+    )
+
+
+def current_policy() -> PolicyVersion:
+    """The newest version; the first one is made from the defaults when there is none."""
+    newest = PolicyVersion.objects.order_by("-number").first()
+    if newest is None:
+        newest = PolicyVersion.objects.get_or_create(
+            number=1, defaults={"created_at": datetime.fromisoformat("2000-01-01T00:00:00Z")}
+        )[0]
+    return newest
+
+
+def parts_of(complaint: Complaint, person: Authority) -> frozenset[Role | Part]:
+    """The roles and parts a person plays on a case, his own and of those he stands in for."""
+    parts: set[Role | Part] = set(person.roles_at(complaint.estate_id))
+    if complaint.department_id:
+        parts |= person.departments.get(complaint.department_id, frozenset())
+    if complaint.first_receiver_id in person.stands_for:
+        parts.add(Part.FIRST_RECEIVER)
+    if complaint.handler_id in person.stands_for:
+        parts.add(Part.HANDLER)
+    if complaint.accountable_id in person.stands_for or complaint.department_id in (
+        person.headed_departments()
+    ):
+        parts.add(Part.ACCOUNTABLE)
+    return frozenset(parts)
+
+
+def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> bool:
+    """Who complained is for everybody on the case, unless he asked to be hidden (domain.md, story 9)."""
+    if not complaint.identity_hidden:
+        return True
+    return bool({Part.FIRST_RECEIVER, Role.SUPERVISOR} & set(parts))
+
+
+class Hold:
+    """One locked complaint and what this act does to it."""
+
+    def __init__(
+        self,
+        complaint: Complaint,
+        verb: str,
+        *,
+        by: User | None,
+        at: datetime,
+        note: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> None:
+        """Lock the row and check the move; `by` None is the customer himself.
+
+        Raises a Refused before anything is written.
+        """
+        self.row = (
+            Complaint.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("estate", "department")
+            .get(pk=complaint.pk)
+        )
+        self.by, self.at, self.recorded_at = by, at, recorded_at or at
+        if by is None:
+            self.parts: frozenset[Role | Part] = frozenset({Part.CUSTOMER})
+        else:
+            person = authority(by, at)
+            if self.barred & person.stands_for:
+                raise WrongPerson(_("You are named in this complaint; another person must act on it."))
+            self.parts = parts_of(self.row, person)
+        self.move = check(verb, self.row.status, self.parts, note=note)
+        self._changes: dict[str, Any] = {}
+        self._events: list[Event] = []
+        self._letters: list[notifications.Letter] = []
+        self._clocks_changed = False
+
+    # What the case knows -------------------------------------------------------------------------
+
+    @cached_property
+    def barred(self) -> frozenset[int]:
+        """People complained about: they never handle, judge, approve or revisit (domain.md 2)."""
+        people = Respondent.objects.filter(complaint=self.row.pk, user__isnull=False)
+        return frozenset(people.values_list("user_id", flat=True))
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory.load(self.at, [self.row.estate])
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendar_of(self.row.estate)
+
+    @cached_property
+    def policy_version(self) -> PolicyVersion:
+        return current_policy()
+
+    @property
+    def policy(self) -> Policy:
+        return self.policy_version.policy
+
+    @cached_property
+    def cycle(self) -> Cycle:
+        return Cycle.objects.get(complaint=self.row, number=self.row.cycle_number)
+
+    @cached_property
+    def running(self) -> dict[ClockKind, Clock]:
+        """Running clocks, locked: the sweep leaves them alone until this act has ended."""
+        clocks = (
+            Clock.objects.running().filter(complaint=self.row).select_for_update(no_key=True).order_by("pk")
+        )
+        return {ClockKind(clock.kind): clock for clock in clocks}
+
+    # What the act does ---------------------------------------------------------------------------
+
+    def set(self, **changes: Any) -> None:
+        for name, value in changes.items():
+            setattr(self.row, name, value)
+        self._changes |= changes
+
+    def set_cycle(self, **changes: Any) -> None:
+        for name, value in changes.items():
+            setattr(self.cycle, name, value)
+        self.cycle.save(update_fields=list(changes))
+
+    def start(self, step: str, *, start: datetime | None = None) -> None:
+        """Start the clocks of a step that apply and do not run yet."""
+        self.start_kinds(STARTS[step], start=start)
+
+    def start_kinds(self, kinds: Iterable[ClockKind], *, start: datetime | None = None) -> None:
+        begun = start_clocks(
+            self.row, self.cycle, [k for k in kinds if k not in self.running], start or self.at,
+            self.policy_version, self.calendar,
+        )  # fmt: skip
+        self.running.update({ClockKind(clock.kind): clock for clock in begun})
+        self._clocks_changed = True
+
+    def stop(self, step: str) -> None:
+        """Stop the running clocks of a step; what has not fired by then never fires."""
+        for kind in STOPS[step]:
+            if clock := self.running.pop(kind, None):
+                clock.stopped_at = max(self.at, clock.started_at)
+                if clock.stopped_at > clock.due_at and clock.breached_at is None:
+                    clock.breached_at = clock.due_at
+                clock.save(update_fields=["stopped_at", "breached_at"])
+                clock.deadlines.filter(state=Deadline.State.PENDING).update(state=Deadline.State.CANCELLED)
+                self._clocks_changed = True
+
+    def revise(self, clock: Clock, timing: Timing, **changes: Any) -> None:
+        """Give a clock a new due time with levels of its own; the old ones that wait are cancelled."""
+        clock.deadlines.filter(state=Deadline.State.PENDING).update(state=Deadline.State.CANCELLED)
+        clock.revision += 1
+        clock.due_at = timing.due_at
+        for name, value in changes.items():
+            setattr(clock, name, value)
+        clock.save(update_fields=["revision", "due_at", *changes])
+        Deadline.objects.bulk_create(
+            Deadline(clock=clock, revision=clock.revision, level=level, due_at=due_at)
+            for level, due_at in timing.levels
+        )
+        self._clocks_changed = True
+
+    def say(self, kind: str, note: str = "", *, owner_sees: bool = False, **params: Any) -> None:
+        """One line of the timeline; parameters are codes, ids and ISO times, never a customer's data."""
+        self._events.append(
+            Event(
+                complaint=self.row,
+                at=self.at,
+                recorded_at=self.recorded_at,
+                actor=self.by,
+                by_customer=self.by is None,
+                kind=kind,
+                params=params,
+                note=note.strip(),
+                owner_sees=owner_sees,
+            )
+        )
+
+    def tell(self, people: Iterable[User | None], kind: str, **params: Any) -> None:
+        """Notify people, never the one who acts and never the one complained about."""
+        for person in dict.fromkeys(people):
+            if person and person != self.by and person.pk not in self.barred:
+                self._letters.append(notifications.Letter(person, kind, self.row, params))
+
+    def reach(self, role: Role, *, barred: Collection[int] = ()) -> list[User]:
+        """Who is reached for a role on this case: deputy, then the next role up."""
+        return self.directory.reach(
+            role,
+            self.row.estate_id,
+            department=self.row.department,
+            barred=self.barred | frozenset(barred),
+        )[1]
+
+    def need_another(self, involved: Collection[int | None], who: Role, alone_because: str) -> dict[str, str]:
+        """Refuse when `by` was involved himself, unless nobody else is there and he says why.
+
+        Three people can run an estate (domain.md 1). Returns the parameters for the event.
+        """
+        if self.by is None or self.by.pk not in involved:
+            return {}
+        others = self.reach(who, barred=frozenset(pk for pk in involved if pk))
+        if others:
+            raise WrongPerson(
+                _("Another person must do this, because you were involved: %(people)s.")
+                % {"people": _(", ").join(str(person) for person in others)}
+            )
+        if not alone_because.strip():
+            raise Refused(
+                _("Nobody else can do this at present: say why you do it yourself."), field="alone_because"
+            )
+        return {"alone_because": alone_because.strip()}
+
+    def place_work(self, handler: User, department: Department | None) -> None:
+        """Name the handler and with him the department and its accountable head."""
+        if not handler.is_active:
+            raise Refused(_("%(name)s no longer works here.") % {"name": handler}, field="handler")
+        if handler.pk in self.barred:
+            raise Refused(
+                _("%(name)s is named in this complaint and cannot handle it.") % {"name": handler},
+                field="handler",
+            )
+        if not parts_of(self.row, authority(handler, self.at)) and not self.serves(handler):
+            raise Refused(_("%(name)s does not work for this estate.") % {"name": handler}, field="handler")
+        self.row.department = department
+        self.set(
+            handler=handler,
+            department=department,
+            accountable=next(iter(self.reach(Role.DEPARTMENT_HEAD)), None),
+        )
+
+    def serves(self, person: User) -> bool:
+        """Whether a person works in a headquarters department, which serves every estate."""
+        return any(
+            posting.department_id and posting.department.estate_id is None
+            for posting in person.postings.select_related("department").filter(ends_at__isnull=True)
+        )
+
+    def keep(self) -> Complaint:
+        """Write everything down: columns, versions, events, messages."""
+        if self._clocks_changed:
+            nearest = min(self.running.values(), key=lambda clock: clock.due_at, default=None)
+            self.set(
+                next_due_at=nearest.due_at if nearest else None,
+                next_due_kind=nearest.kind if nearest else "",
+            )
+        if self._changes:
+            self.row.version += 1
+            self.row._history_user = self.by
+            self.row._history_date = self.recorded_at
+            self.row.save(update_fields=[*self._changes, "version"])
+        Event.objects.bulk_create(self._events)
+        notifications.write(
+            self._letters, at=self.recorded_at, source=f"e{self._events[0].pk if self._events else 0}"
+        )
+        return self.row
+
+
+def start_clocks(
+    complaint: Complaint,
+    cycle: Cycle,
+    kinds: Iterable[ClockKind],
+    start: datetime,
+    version: PolicyVersion,
+    calendar: Calendar,
+) -> list[Clock]:
+    """Write the clocks that apply to the case's facts, with their levels: two statements."""
+    clocks, times = [], []
+    for kind in kinds:
+        if when := timing(kind, start, complaint.facts, version.policy, calendar):
+            clocks.append(
+                Clock(
+                    complaint=complaint,
+                    cycle=cycle,
+                    kind=kind,
+                    policy=version,
+                    severity=complaint.effective_severity,
+                    limit=when.limit.text,
+                    started_at=start,
+                    first_due_at=when.due_at,
+                    due_at=when.due_at,
+                )
+            )
+            times.append(when)
+    Clock.objects.bulk_create(clocks)
+    Deadline.objects.bulk_create(
+        Deadline(clock=clock, revision=1, level=level, due_at=due_at)
+        for clock, when in zip(clocks, times, strict=True)
+        for level, due_at in when.levels
+    )
+    return clocks

@@ -1,0 +1,324 @@
+"""How a complaint comes in: one form, one transaction, one case (domain.md 2)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from complaints import notifications, numbers
+from complaints.actions.hold import (
+    Hold,
+    calendar_of,
+    current_policy,
+    start_clocks,
+)
+from complaints.clocks import FROM_RECEIPT
+from complaints.lifecycle import Status, WrongPerson
+from complaints.models import (
+    Attachment,
+    Category,
+    Cause,
+    Complainant,
+    Complaint,
+    ContactNote,
+    Cycle,
+    Event,
+    Respondent,
+    SubmitKey,
+)
+from owners.actions import digits_of
+from owners.models import Building, Owner, Unit
+from staff.directory import Directory, authority
+from staff.models import Department, Estate, User
+from staff.refusals import Refused
+from staff.roles import DESK, Role
+
+#: Paper taken during an outage may be typed in this much later.
+LONGEST_BACKDATING = timedelta(days=31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who complains, as he says: a person of the register, or not."""
+
+    name: str = ""
+    phone: str = ""
+    capacity: str = Complainant.Capacity.OTHER
+    language: str = "zh-hans"
+    owner: Owner | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Everything one intake form can say.
+
+    `recorded`: the content was read back and confirmed. `severity` and `handler`: the desk is sure,
+    and the case is classified and delivered in the same step.
+    """
+
+    estate: Estate
+    content: str
+    person: Person = field(default_factory=Person)
+    channel: str = "walk_in"
+    received_at: datetime | None = None
+    backdated_because: str = ""
+    unit: Unit | None = None
+    building: Building | None = None
+    place: str = ""
+    category: Category | None = None
+    cause: Cause | None = None
+    facts: dict[str, Any] = field(default_factory=dict)  # kind, demand, marks, headcount, …
+    respondents: tuple[User | Department | str, ...] = ()
+    recorded: bool = False
+    severity: str = ""
+    handler: User | None = None
+    department: Department | None = None
+    attachments: tuple[Attachment, ...] = ()
+    from_note: ContactNote | None = None
+
+
+#: Columns an intake may set through `facts`.
+FACTS = frozenset(
+    {
+        "kind", "demand", "remedy_asked", "headcount", "representative", "is_collective", "urgent",
+        "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened",
+        "outside_help", "under_warranty", "restricted", "identity_hidden", "external_number",
+        "external_unit", "external_due_at", "promised_at",
+    }
+)  # fmt: skip
+
+
+def fingerprint(body: Any) -> str:
+    """sha256 of what was sent, to tell a retry from another request under the same key."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def take_key(principal: str, key: str, action: str, body: str, at: datetime) -> tuple[SubmitKey, bool]:
+    """The row of a submit key and whether it is new; must run inside the act's transaction.
+
+    Raises Refused when the key was used for something else.
+    """
+    try:
+        with transaction.atomic():
+            return SubmitKey.objects.create(
+                principal=principal, key=key, action=action, body=body, created_at=at
+            ), True
+    except IntegrityError:
+        row = SubmitKey.objects.get(principal=principal, key=key)
+    if (row.action, row.body) != (action, body):
+        raise KeyReused(_("This form was already sent with other content. Open a new form."))
+    return row, False
+
+
+class KeyReused(Refused):
+    """The submit key belongs to another request."""
+
+
+def next_number(estate: Estate, at: datetime) -> str:
+    """The next number of the estate's year, gap-free: the counter is locked until the case is written."""
+    year = at.astimezone(estate.zone).year
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO complaints_numberseries (estate_id, year, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT (estate_id, year) DO UPDATE SET last = complaints_numberseries.last + 1"
+            " RETURNING last",
+            [estate.pk, year],
+        )
+        return numbers.compose(estate.code, year, cursor.fetchone()[0])
+
+
+@transaction.atomic
+def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Complaint:
+    """Take a complaint. The one who takes it is its first receiver to the end (D7).
+
+    A second call with the same `key` returns the first call's case. Raises Refused.
+    """
+    submit = None
+    if key:
+        sent = [intake.estate.pk, intake.content, intake.person.name, intake.person.phone, intake.severity]
+        submit, is_new = take_key(f"staff:{by.pk}", key, "register", fingerprint(sent), at)
+        if not is_new:
+            return Complaint.objects.get(pk=submit.object_id)
+    received_at = intake.received_at or at
+    _check(intake, received_at, at)
+    roles = authority(by, at).roles_at(intake.estate.pk)
+    if not roles & DESK:
+        raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
+
+    directory = Directory.load(at, [intake.estate])
+    phone = digits_of(intake.person.phone)
+    complaint = Complaint(
+        number=next_number(intake.estate, at),
+        estate=intake.estate,
+        received_at=received_at,
+        registered_at=at,
+        backdated_because=intake.backdated_because,
+        channel=intake.channel,
+        status=Status.RECORDED if intake.recorded or intake.severity else Status.RECEIVED,
+        unit=intake.unit,
+        building=intake.building or (intake.unit.building if intake.unit else None),
+        place=intake.place,
+        content=intake.content.strip(),
+        category=intake.category,
+        cause=intake.cause,
+        first_receiver=by,
+        awaits_claim=Role.DUTY_DESK in roles and not roles & (DESK - {Role.DUTY_DESK}),
+        accountable=next(iter(directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk)[1]), None),
+        severity=intake.severity,
+        **{name: value for name, value in intake.facts.items() if name in FACTS},
+    )
+    complaint._history_user = by
+    complaint._history_date = at
+    complaint.save()
+    Complainant.objects.create(
+        complaint=complaint,
+        owner=intake.person.owner,
+        name=intake.person.name.strip(),
+        phone=phone,
+        last4=phone[-4:],
+        capacity=intake.person.capacity,
+        language=intake.person.language,
+    )
+    for respondent in intake.respondents:
+        match respondent:
+            case User():
+                Respondent.objects.create(complaint=complaint, user=respondent)
+            case Department():
+                Respondent.objects.create(complaint=complaint, department=respondent)
+            case str():
+                Respondent.objects.create(complaint=complaint, name=respondent)
+    cycle = Cycle.objects.create(complaint=complaint, number=1, started_at=received_at)
+    clocks = start_clocks(
+        complaint, cycle, FROM_RECEIPT, received_at, current_policy(), calendar_of(intake.estate)
+    )
+    nearest = min(clocks, key=lambda clock: clock.due_at)
+    Complaint.objects.filter(pk=complaint.pk).update(next_due_at=nearest.due_at, next_due_kind=nearest.kind)
+    complaint.next_due_at, complaint.next_due_kind = nearest.due_at, nearest.kind
+    events = [
+        Event(
+            complaint=complaint, at=received_at, recorded_at=at, actor=by, kind="registered",
+            params={"channel": complaint.channel, "person": by.pk}, owner_sees=True,
+        )
+    ]  # fmt: skip
+    if complaint.status == Status.RECORDED:
+        events.append(Event(complaint=complaint, at=at, recorded_at=at, actor=by, kind="recorded", params={}))
+    Event.objects.bulk_create(events)
+    if intake.attachments:
+        attach_uploads(complaint, intake.attachments)
+    _announce(complaint, directory, by, at)
+    if intake.from_note:
+        _convert(intake.from_note, complaint, by)
+    if submit:
+        SubmitKey.objects.filter(pk=submit.pk).update(object_id=complaint.pk)
+    if intake.severity and intake.handler:
+        from complaints.actions.work import classify
+
+        complaint = classify(
+            complaint,
+            severity=intake.severity,
+            category=intake.category,
+            handler=intake.handler,
+            department=intake.department,
+            by=by,
+            at=at,
+        )
+    return complaint
+
+
+def _check(intake: Intake, received_at: datetime, at: datetime) -> None:
+    if not intake.content.strip():
+        raise Refused(_("Say what happened."), field="content")
+    if received_at > at:
+        raise Refused(_("The time of receipt cannot lie in the future."), field="received_at")
+    if at - received_at > LONGEST_BACKDATING:
+        raise Refused(_("The time of receipt lies more than 31 days back."), field="received_at")
+    if at - received_at > timedelta(minutes=30) and not intake.backdated_because.strip():
+        raise Refused(_("Say why the complaint was received earlier than now."), field="backdated_because")
+    if intake.severity and not intake.handler:
+        raise Refused(_("To classify at once, name the handler too."), field="handler")
+    if intake.handler and not intake.severity:
+        raise Refused(_("To deliver at once, choose the severity too."), field="severity")
+    if intake.severity and not intake.category:
+        raise Refused(_("To classify at once, choose the category too."), field="category")
+    for place in (intake.unit, intake.building):
+        if place and place.estate_id != intake.estate.pk:
+            raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
+    if intake.facts.get("headcount", 1) < 1:
+        raise Refused(_("At least one person complains."), field="headcount")
+
+
+def _announce(complaint: Complaint, directory: Directory, by: User, at: datetime) -> None:
+    """The supervisor delivers; an urgent case reaches the property manager at once too."""
+    barred = set(
+        Respondent.objects.filter(complaint=complaint, user__isnull=False).values_list("user_id", flat=True)
+    )
+    people = directory.reach(Role.SUPERVISOR, complaint.estate_id, barred=barred)[1]
+    if complaint.urgent:
+        people = people + directory.reach(Role.PROPERTY_MANAGER, complaint.estate_id, barred=barred)[1]
+    kind = "urgent_received" if complaint.urgent else "received"
+    letters = [
+        notifications.Letter(person, kind, complaint) for person in dict.fromkeys(people) if person != by
+    ]
+    notifications.write(letters, at=at, source=f"c{complaint.pk}")
+
+
+@transaction.atomic
+def take_note(*, by: User, at: datetime, estate: Estate, kind: str, words: str, **fields: Any) -> ContactNote:
+    """A contact that is no complaint: a short note without clocks."""
+    if not authority(by, at).roles_at(estate.pk) & DESK:
+        raise WrongPerson(_("Contacts of %(estate)s are noted by its desk.") % {"estate": estate})
+    if not words.strip():
+        raise Refused(_("Say what it was about."), field="content")
+    note = ContactNote(estate=estate, kind=kind, words=words.strip(), taken_by=by, taken_at=at, **fields)
+    note._history_user = by
+    note.save()
+    return note
+
+
+@transaction.atomic
+def edit_note(
+    note: ContactNote, *, by: User, at: datetime, outcome: str, external_number: str
+) -> ContactNote:
+    """Add what came of a contact: its outcome and the number in the repair system."""
+    if not authority(by, at).roles_at(note.estate_id) & DESK:
+        raise WrongPerson(_("Contacts of %(estate)s are noted by its desk.") % {"estate": note.estate})
+    note.outcome, note.external_number = outcome.strip(), external_number.strip()
+    note._history_user = by
+    note.save(update_fields=["outcome", "external_number"])
+    return note
+
+
+def _convert(note: ContactNote, complaint: Complaint, by: User) -> None:
+    """A note becomes a complaint 报修转投诉 once; both keep their numbers."""
+    changed = ContactNote.objects.select_for_update().get(pk=note.pk)
+    if changed.complaint_id:
+        raise Refused(_("This note has already become a complaint."))
+    if changed.estate_id != complaint.estate_id:
+        raise Refused(_("The note belongs to another estate."))
+    changed.complaint = complaint
+    changed._history_user = by
+    changed.save(update_fields=["complaint"])
+
+
+@transaction.atomic
+def claim(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
+    """The morning desk claims 认领 what the duty desk took at night and becomes first receiver."""
+    case = Hold(complaint, "claim", by=by, at=at)
+    if not case.row.awaits_claim:
+        raise Refused(_("This case does not wait to be claimed."))
+    before = case.row.first_receiver
+    case.set(first_receiver=by, awaits_claim=False)
+    case.say("claimed", from_person=before.pk, person=by.pk)
+    case.tell([before], "claimed", person=by.pk)
+    return case.keep()
+
+
+def attach_uploads(complaint: Complaint, attachments: tuple[Attachment, ...]) -> None:
+    """Give uploaded files, still nobody's, to a case."""
+    Attachment.objects.filter(pk__in=[a.pk for a in attachments], complaint=None).update(complaint=complaint)

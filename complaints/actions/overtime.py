@@ -1,0 +1,324 @@
+"""Overtime is allowed only with approval 延期审批 (domain.md 5), and money likewise (K11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold, parts_of
+from complaints.clocks import Timing, levels
+from complaints.lifecycle import WrongPerson
+from complaints.models import Clock, Compensation, Complaint, Extension
+from complaints.policy import ClockKind
+from complaints.worktime import Limit, due
+from staff.directory import authority
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role, ladder
+
+State = Extension.State
+
+
+@transaction.atomic
+def ask_extension(
+    complaint: Complaint,
+    *,
+    clock: str,
+    reason: str,
+    note: str,
+    new_due_at: datetime,
+    customer_told_at: datetime | None = None,
+    promised_at: datetime | None = None,
+    by: User,
+    at: datetime,
+) -> Extension:
+    """Ask for more time on one running clock. The clock runs on until somebody approves."""
+    case = Hold(complaint, "ask_extension", by=by, at=at, note=note)
+    running = case.running.get(ClockKind(clock))
+    if running is None:
+        raise Refused(_("This clock does not run."), field="clock")
+    if not case.policy.extendable(ClockKind(clock)):
+        raise Refused(_("This limit cannot be extended."), field="clock")
+    if reason not in Extension.Reason.values:
+        raise Refused(_("Choose a reason."), field="reason")
+    if running.extensions.filter(state=State.PENDING).exists():
+        raise Refused(_("A request for this clock is already waiting for approval."))
+    if customer_told_at and customer_told_at > at:
+        raise Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
+    _check_new_due(case, running, new_due_at, field="new_due_at")
+    role, people = case.directory.reach(
+        case.policy.approver(case.row.effective_severity),
+        case.row.estate_id,
+        department=case.row.department,
+        barred=case.barred | {by.pk},
+    )
+    request = Extension(
+        complaint=case.row,
+        clock=running,
+        requested_by=by,
+        requested_at=at,
+        reason=reason,
+        note=note.strip(),
+        old_due_at=running.due_at,
+        asked_due_at=new_due_at,
+        customer_told_at=customer_told_at,
+        promised_at=promised_at or new_due_at,
+        approver_role=role or Role.GENERAL_MANAGER,
+    )
+    request._history_user = by
+    request.save()
+    case.say(
+        "extension_requested", note, clock=clock, old_due_at=running.due_at.isoformat(),
+        new_due_at=new_due_at.isoformat(), reason=reason, role=request.approver_role,
+    )  # fmt: skip
+    case.tell(people, "extension_requested", extension=request.pk, clock=clock)
+    case.keep()
+    return request
+
+
+@transaction.atomic
+def approve_extension(
+    extension: Extension,
+    *,
+    by: User,
+    at: datetime,
+    granted_due_at: datetime | None = None,
+    comment: str = "",
+) -> Extension:
+    """Approve, or shorten by granting an earlier time than asked.
+
+    Before the old due time: no breach, and the clock counts as on time with extension. After it:
+    the breach stays.
+    """
+    request, case = _decide(extension, by, at)
+    granted = granted_due_at or request.asked_due_at
+    if granted > request.asked_due_at:
+        raise Refused(_("Grant the time asked for or an earlier one."), field="granted_due_at")
+    clock = case.running.get(ClockKind(request.clock.kind))
+    if clock is None or clock.pk != request.clock_id:
+        raise Refused(_("This clock has stopped; there is nothing left to extend."))
+    _check_new_due(case, clock, granted, field="granted_due_at")
+    request.granted_due_at = granted
+    _close(request, State.APPROVED, by, at, comment)
+    _extend(case, clock, granted, approved_at=at)
+    shortened = granted < request.asked_due_at
+    promised = min(request.promised_at, granted) if request.promised_at else granted
+    case.set(promised_at=promised)
+    case.say(
+        "extension_shortened" if shortened else "extension_approved", comment, owner_sees=True,
+        clock=clock.kind, old_due_at=request.old_due_at.isoformat(), new_due_at=granted.isoformat(),
+        promised_at=promised.isoformat(), reason=request.reason, role=request.approver_role,
+    )  # fmt: skip
+    case.tell(
+        [request.requested_by, case.row.first_receiver, case.row.handler],
+        "extension_approved",
+        clock=clock.kind,
+        new_due_at=granted.isoformat(),
+    )
+    case.keep()
+    return request
+
+
+@transaction.atomic
+def decline_extension(extension: Extension, *, comment: str, by: User, at: datetime) -> Extension:
+    """No, with the reason; the clock has been running all the time."""
+    request, case = _decide(extension, by, at)
+    if not comment.strip():
+        raise Refused(_("Say why the request is declined."), field="comment")
+    _close(request, State.DECLINED, by, at, comment)
+    case.say("extension_declined", comment, clock=request.clock.kind, role=request.approver_role)
+    case.tell(
+        [request.requested_by, case.row.first_receiver, case.row.handler],
+        "extension_declined",
+        clock=request.clock.kind,
+    )
+    case.keep()
+    return request
+
+
+@transaction.atomic
+def withdraw_extension(extension: Extension, *, by: User, at: datetime) -> Extension:
+    """The one who asked takes the request back."""
+    case = Hold(extension.complaint, "ask_extension", by=by, at=at)
+    request = _locked(extension)
+    if request.requested_by != by:
+        raise WrongPerson(_("Only the one who asked can withdraw a request."))
+    request.state = State.WITHDRAWN
+    request._history_user = by
+    request.save(update_fields=["state"])
+    case.say("extension_withdrawn", clock=request.clock.kind)
+    case.keep()
+    return request
+
+
+@transaction.atomic
+def note_oral_approval(
+    extension: Extension, *, said_by: User, said_at: datetime, by: User, at: datetime
+) -> Extension:
+    """An approver said yes by word of mouth 口头批准: to be confirmed by him within 24 hours, else none."""
+    case = Hold(extension.complaint, "ask_extension", by=by, at=at)
+    request = _locked(extension)
+    if said_at > at or said_at < request.requested_at:
+        raise Refused(_("The approval lies between the request and now."), field="said_at")
+    if not may_decide(request, said_by, at):
+        raise WrongPerson(_("%(name)s cannot approve this request.") % {"name": said_by}, field="said_by")
+    request.oral_by, request.oral_at = said_by, said_at
+    request.confirm_by = said_at + case.policy.oral_window
+    request._history_user = by
+    request.save(update_fields=["oral_by", "oral_at", "confirm_by"])
+    case.say(
+        "oral_approval", clock=request.clock.kind, person=said_by.pk,
+        said_at=said_at.isoformat(), confirm_by_at=request.confirm_by.isoformat(),
+    )  # fmt: skip
+    case.tell([said_by], "oral_approval", extension=request.pk, confirm_by_at=request.confirm_by.isoformat())
+    case.keep()
+    return request
+
+
+@transaction.atomic
+def confirm_oral_approval(extension: Extension, *, by: User, at: datetime, comment: str = "") -> Extension:
+    """The approver confirms what he said; it counts from the moment he said it."""
+    request, case = _decide(extension, by, at)
+    if request.oral_by != by or request.oral_at is None or request.confirm_by is None:
+        raise WrongPerson(_("Only the one who said yes can confirm it."))
+    if at > request.confirm_by:
+        raise Refused(
+            _("The 24 hours for confirming have passed; the oral approval counts as none. Decide anew.")
+        )
+    clock = case.running.get(ClockKind(request.clock.kind))
+    if clock is None or clock.pk != request.clock_id:
+        raise Refused(_("This clock has stopped; there is nothing left to extend."))
+    request.granted_due_at = request.asked_due_at
+    _close(request, State.APPROVED, by, at, comment)
+    _extend(case, clock, request.asked_due_at, approved_at=request.oral_at)
+    case.set(promised_at=request.promised_at)
+    case.say(
+        "extension_approved", comment, owner_sees=True, clock=clock.kind,
+        old_due_at=request.old_due_at.isoformat(), new_due_at=request.asked_due_at.isoformat(),
+        promised_at=request.promised_at.isoformat() if request.promised_at else None,
+        reason=request.reason, role=request.approver_role, oral=True,
+    )  # fmt: skip
+    case.tell([request.requested_by, case.row.first_receiver], "extension_approved", clock=clock.kind,
+              new_due_at=request.asked_due_at.isoformat())  # fmt: skip
+    case.keep()
+    return request
+
+
+def may_decide(request: Extension, person: User, at: datetime) -> bool:
+    """Holder of the approver's role or of one above, not the one who asked, not one complained about."""
+    held = authority(person, at)
+    roles = parts_of(request.complaint, held)
+    above = set(ladder(Role(request.approver_role)))
+    barred = request.complaint.respondents.filter(user__in=held.stands_for).exists()
+    return bool(roles & above) and person.pk != request.requested_by_id and not barred
+
+
+def _decide(extension: Extension, by: User, at: datetime) -> tuple[Extension, Hold]:
+    case = Hold(extension.complaint, "note", by=by, at=at)
+    request = _locked(extension)
+    if request.requested_by_id == by.pk:
+        raise WrongPerson(_("Whoever asks for more time cannot decide on it."))
+    if not may_decide(request, by, at):
+        raise WrongPerson(_("This is decided by: %(role)s.") % {"role": Role(request.approver_role).label})
+    return request, case
+
+
+def _locked(extension: Extension) -> Extension:
+    request = (
+        Extension.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("clock", "requested_by", "complaint__estate")
+        .get(pk=extension.pk)
+    )
+    if request.state != State.PENDING:
+        raise Refused(_("This request is already “%(state)s”.") % {"state": request.get_state_display()})
+    return request
+
+
+def _close(request: Extension, state: str, by: User, at: datetime, comment: str) -> None:
+    request.state, request.decided_by, request.decided_at = state, by, at
+    request.comment = comment.strip()
+    request._history_user = by
+    request.save(update_fields=["state", "decided_by", "decided_at", "comment", "granted_due_at"])
+
+
+def _extend(case: Hold, clock: Clock, new_due: datetime, *, approved_at: datetime) -> None:
+    limit = Limit.parse(clock.limit)
+    when = Timing(new_due, limit, levels(limit, case.at, new_due, case.policy, case.calendar))
+    if approved_at <= clock.due_at:
+        case.revise(clock, when, extended=True, breached_at=None)
+    else:
+        case.revise(clock, when, extended=True, breached_at=clock.breached_at or clock.due_at)
+
+
+def _check_new_due(case: Hold, clock: Clock, new_due: datetime, *, field: str) -> None:
+    cap = case.policy.cap(case.row.effective_severity)
+    latest = due(max(clock.due_at, clock.started_at), cap, case.calendar)
+    if new_due <= case.at:
+        raise Refused(_("The new due time must lie in the future."), field=field)
+    if new_due <= clock.due_at:
+        raise Refused(_("The new due time must lie after the present one."), field=field)
+    if new_due > latest:
+        raise Refused(
+            _("One extension reaches at most %(days)s days beyond the present due time.")
+            % {"days": cap.amount.days},
+            field=field,
+        )
+
+
+# Money ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose_compensation(
+    complaint: Complaint, *, amount: Decimal, note: str, by: User, at: datetime
+) -> Compensation:
+    """An amount to be paid or waived 赔付/减免, approved by whoever approves the case's overtime."""
+    case = Hold(complaint, "propose_compensation", by=by, at=at, note=note)
+    if amount <= 0:
+        raise Refused(_("The amount must be more than zero."), field="amount")
+    proposal = Compensation(
+        complaint=case.row, amount=amount, reason=note.strip(), proposed_by=by, proposed_at=at
+    )
+    proposal._history_user = by
+    proposal.save()
+    case.say("compensation_proposed", note, amount=str(amount))
+    approver = case.policy.approver(case.row.effective_severity)
+    case.tell(case.reach(approver, barred=[by.pk]), "compensation_proposed", amount=str(amount))
+    case.keep()
+    return proposal
+
+
+@transaction.atomic
+def decide_compensation(
+    proposal: Compensation, *, approve: bool, comment: str = "", by: User, at: datetime
+) -> Compensation:
+    """Approve or decline an amount; never the one who proposed it."""
+    case = Hold(proposal.complaint, "note", by=by, at=at)
+    proposal = Compensation.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    if proposal.state != Compensation.State.PROPOSED:
+        raise Refused(_("This amount has already been decided on."))
+    if proposal.proposed_by_id == by.pk:
+        raise WrongPerson(_("Whoever proposes an amount cannot approve it."))
+    approvers = set(ladder(case.policy.approver(case.row.effective_severity)))
+    if not case.parts & approvers:
+        raise WrongPerson(
+            _("This is decided by: %(role)s.")
+            % {"role": case.policy.approver(case.row.effective_severity).label}
+        )
+    if not approve and not comment.strip():
+        raise Refused(_("Say why the amount is declined."), field="comment")
+    proposal.state = Compensation.State.APPROVED if approve else Compensation.State.DECLINED
+    proposal.decided_by, proposal.decided_at, proposal.comment = by, at, comment.strip()
+    proposal._history_user = by
+    proposal.save(update_fields=["state", "decided_by", "decided_at", "comment"])
+    case.say(
+        "compensation_approved" if approve else "compensation_declined", comment, amount=str(proposal.amount)
+    )
+    case.tell(
+        [proposal.proposed_by, case.row.first_receiver], "compensation_decided", amount=str(proposal.amount)
+    )
+    case.keep()
+    return proposal

@@ -1,0 +1,346 @@
+"""From the record to the reply: what desk, handler and supervisor do with an open case (domain.md 3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold
+from complaints.lifecycle import Status
+from complaints.models import Attachment, Category, Complaint, Cycle
+from complaints.policy import Severity
+from staff.models import Department, User
+from staff.refusals import Refused
+from staff.roles import Role
+
+Validity = Complaint.Validity
+
+
+@transaction.atomic
+def record(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
+    """The content was read back to the customer, who confirmed it."""
+    case = Hold(complaint, "record", by=by, at=at)
+    case.set(status=Status.RECORDED)
+    case.say("recorded")
+    return case.keep()
+
+
+@transaction.atomic
+def classify(
+    complaint: Complaint,
+    *,
+    severity: str,
+    category: Category | None,
+    handler: User,
+    department: Department | None = None,
+    reason: str = "",
+    by: User,
+    at: datetime,
+) -> Complaint:
+    """Decide severity and category, name the handler. The first classification sets limits freely;
+    in a later cycle a changed severity is a re-grading and needs its reason (domain.md 4).
+    """
+    case = Hold(complaint, "classify", by=by, at=at)
+    if severity not in Severity.values:
+        raise Refused(_("Choose a severity."), field="severity")
+    category = category or case.row.category
+    if category is None:
+        raise Refused(_("Choose a category."), field="category")
+    first = not _was_classified(case)
+    if not first and severity != case.row.severity and not reason.strip():
+        raise Refused(_("Say why the severity changes."), field="reason")
+    before = case.row.severity
+    case.set(
+        status=Status.CLASSIFIED,
+        severity=severity,
+        category=category,
+        validity=Validity.VALID,
+        invalid_because="",
+        invalid_proposed_by=None,
+    )
+    case.place_work(handler, department)
+    if first:
+        _set_limits(case)
+    elif severity != before:
+        from complaints.actions.facts import regrade_clocks
+
+        regrade_clocks(case)
+    case.say("classified", reason, severity=severity, category=category.pk)
+    _deliver(case)
+    return case.keep()
+
+
+def _was_classified(case: Hold) -> bool:
+    return case.row.events.filter(kind="classified").exists()
+
+
+def _set_limits(case: Hold) -> None:
+    """The first classification: running clocks get the limits of the severity, from their own start."""
+    from complaints.clocks import FROM_RECEIPT, timing
+
+    for kind, clock in case.running.items():
+        if kind in FROM_RECEIPT:
+            new = timing(kind, clock.started_at, case.row.facts, case.policy, case.calendar)
+            if new and new.due_at != clock.due_at:
+                case.revise(
+                    clock,
+                    new,
+                    first_due_at=new.due_at,
+                    limit=new.limit.text,
+                    severity=case.row.severity,
+                    breached_at=None,
+                )
+            elif new:
+                clock.severity = case.row.severity
+                clock.save(update_fields=["severity"])
+    answered = case.row.events.filter(kind="answered").values_list("params", flat=True)
+    missing = [kind for kind in FROM_RECEIPT if kind not in case.running and kind != "deliver"]
+    if answered:
+        missing = [kind for kind in missing if kind != "initial_answer"]
+    if any(params.get("clear") for params in answered):
+        missing = [kind for kind in missing if kind != "clear_answer"]
+    if case.row.events.filter(kind="acknowledged").exists():
+        missing = [kind for kind in missing if kind != "urgent_report"]
+    case.start_kinds([kind for kind in missing if kind != "resolve"], start=case.cycle.started_at)
+
+
+def _deliver(case: Hold) -> None:
+    """The work goes to the handler; whoever hands himself the work has accepted it."""
+    handler = case.row.handler
+    assert handler is not None
+    case.stop("deliver")
+    if case.by == handler:
+        case.set(status=Status.ACTING)
+        case.say("accepted", owner_sees=True)
+        return
+    case.start("deliver")
+    case.say("delivered", owner_sees=True, person=handler.pk)
+    case.tell([handler], "delivered")
+
+
+@transaction.atomic
+def reassign(
+    complaint: Complaint,
+    *,
+    handler: User,
+    department: Department | None = None,
+    note: str = "",
+    by: User,
+    at: datetime,
+) -> Complaint:
+    """Another handler; the first receiver stays responsible (D7)."""
+    case = Hold(complaint, "reassign", by=by, at=at, note=note)
+    if handler == case.row.handler:
+        raise Refused(_("%(name)s is already the handler.") % {"name": handler}, field="handler")
+    before = case.row.handler
+    case.place_work(handler, department or case.row.department)
+    case.set(status=Status.CLASSIFIED)
+    case.say("reassigned", note, from_person=before.pk if before else None, person=handler.pk)
+    case.tell([before], "taken_over", person=handler.pk)
+    _deliver(case)
+    return case.keep()
+
+
+@transaction.atomic
+def accept(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
+    """The handler (or his department's head for him) takes the work on 接单."""
+    case = Hold(complaint, "accept", by=by, at=at)
+    case.set(status=Status.ACTING)
+    case.stop("accept")
+    case.say("accepted", owner_sees=True)
+    return case.keep()
+
+
+@transaction.atomic
+def send_back(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """Not mine 退回, with the reason; the desk names another handler, in a fresh delivery time."""
+    case = Hold(complaint, "return", by=by, at=at, note=note)
+    before = case.row.handler
+    case.set(status=Status.RECORDED, handler=None)
+    case.stop("return")
+    case.start("return")
+    case.say("returned", note, person=before.pk if before else None)
+    case.tell([case.row.first_receiver, *case.reach(Role.SUPERVISOR)], "returned")
+    return case.keep()
+
+
+@transaction.atomic
+def act(
+    complaint: Complaint,
+    *,
+    note: str,
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+    owner_sees: bool = False,
+) -> Complaint:
+    """One thing that was done, dated; `done_at` when it was not now."""
+    case = Hold(complaint, "act", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
+    case.say("acted", note, owner_sees=owner_sees)
+    return case.keep()
+
+
+@transaction.atomic
+def answer(
+    complaint: Complaint,
+    *,
+    note: str,
+    method: str,
+    by: User,
+    at: datetime,
+    clear: bool = False,
+    promised_at: datetime | None = None,
+    done_at: datetime | None = None,
+) -> Complaint:
+    """What will be done and by when 答复; `clear` makes it the clear answer of T3. Not the final reply."""
+    case = Hold(complaint, "answer", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
+    _check_method(method)
+    case.stop("clear_answer" if clear else "answer")
+    if promised_at:
+        if promised_at <= at:
+            raise Refused(_("The promised time must lie in the future."), field="promised_at")
+        case.set(promised_at=promised_at)
+    promise = {"promised_at": promised_at.isoformat()} if promised_at else {}
+    case.say("answered", note, owner_sees=True, method=method, clear=clear, **promise)
+    return case.keep()
+
+
+@transaction.atomic
+def handle(
+    complaint: Complaint,
+    *,
+    note: str,
+    evidence: str = "",
+    files: tuple[Attachment, ...] = (),
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+) -> Complaint:
+    """The matter is done 处理完毕, with result and evidence. A repair that is arranged is not handled."""
+    case = Hold(complaint, "handle", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
+    shown = case.row.attachments.filter(is_evidence=True, uploaded_at__gte=case.cycle.started_at)
+    if not evidence.strip() and not files and not shown.exists():
+        raise Refused(
+            _("Say how the result can be seen (photo, signature, measurement), or add a photo."),
+            field="evidence",
+        )
+    if files:
+        from complaints.actions.intake import attach_uploads
+
+        attach_uploads(case.row, files)
+        Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=case.row).update(is_evidence=True)
+    case.set(status=Status.HANDLED)
+    case.set_cycle(
+        handled_at=case.at, handled_by=case.row.handler, result=note.strip(), evidence=evidence.strip()
+    )
+    case.stop("handle")
+    case.start("handle")
+    case.say("handled", note, owner_sees=True)
+    case.tell([case.row.first_receiver], "handled")
+    return case.keep()
+
+
+@transaction.atomic
+def reply(
+    complaint: Complaint,
+    *,
+    note: str,
+    method: str,
+    accepted: bool | None = None,
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+) -> Complaint:
+    """The customer was told the result: when, by whom, how, in what words."""
+    case = Hold(complaint, "reply", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
+    _check_method(method)
+    case.set(status=Status.REPLIED)
+    case.set_cycle(
+        replied_at=case.at, replied_by=by, reply_method=method, reply=note.strip(), accepted=accepted
+    )
+    case.stop("reply")
+    case.start("reply")
+    case.say("replied", note, owner_sees=True, method=method, accepted=accepted)
+    for member in case.row.members.open().exclude(status=Status.REPLIED):
+        _reply_to_member(member, case, note)
+    return case.keep()
+
+
+def _reply_to_member(member: Complaint, lead: Hold, note: str) -> None:
+    """The lead's reply is the members' reply; each keeps its own revisit (domain.md 3)."""
+    case = Hold(member, "note", by=lead.by, at=lead.at, note=note, recorded_at=lead.recorded_at)
+    case.set(status=Status.REPLIED)
+    case.set_cycle(
+        handled_at=lead.cycle.handled_at,
+        handled_by=lead.cycle.handled_by,
+        result=lead.cycle.result,
+        replied_at=lead.at,
+        replied_by=lead.by,
+        reply_method=lead.cycle.reply_method,
+        reply=lead.cycle.reply,
+    )
+    case.start("reply")
+    case.say("replied", note, owner_sees=True, method=lead.cycle.reply_method, number=lead.row.number)
+    case.keep()
+
+
+@transaction.atomic
+def propose_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """No proper ground, says one person with the reason; a second one decides (K13)."""
+    case = Hold(complaint, "propose_invalid", by=by, at=at, note=note)
+    if case.row.invalid_proposed_by_id:
+        raise Refused(_("This is already proposed and waits for a second person."))
+    case.set(invalid_proposed_by=by, invalid_because=note.strip())
+    case.say("invalid_proposed", note)
+    case.tell(case.reach(Role.SUPERVISOR, barred=[by.pk]), "invalid_proposed")
+    return case.keep()
+
+
+@transaction.atomic
+def confirm_invalid(complaint: Complaint, *, by: User, at: datetime, alone_because: str = "") -> Complaint:
+    """A second person agrees: the resolve clock stops by the judgement, the reply is next."""
+    case = Hold(complaint, "confirm_invalid", by=by, at=at)
+    _check_proposed(case)
+    extra = case.need_another([case.row.invalid_proposed_by_id], Role.SUPERVISOR, alone_because)
+    case.set(status=Status.HANDLED, validity=Validity.INVALID)
+    case.set_cycle(handled_at=at, handled_by=case.row.invalid_proposed_by, result=case.row.invalid_because)
+    case.stop("handle")
+    case.start("handle")
+    case.say("invalid_confirmed", **extra)
+    case.tell([case.row.first_receiver], "invalid_confirmed")
+    return case.keep()
+
+
+@transaction.atomic
+def reject_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """The second person does not agree; the case goes on."""
+    case = Hold(complaint, "reject_invalid", by=by, at=at, note=note)
+    _check_proposed(case)
+    proposer = case.row.invalid_proposed_by
+    case.set(invalid_proposed_by=None, invalid_because="", validity=Validity.VALID)
+    case.say("invalid_rejected", note)
+    case.tell([proposer], "invalid_rejected")
+    return case.keep()
+
+
+def _check_proposed(case: Hold) -> None:
+    if not case.row.invalid_proposed_by_id:
+        raise Refused(_("Nobody has proposed that this complaint is not upheld."))
+
+
+def _check_method(method: str) -> None:
+    if method not in Cycle.ReplyMethod.values:
+        raise Refused(_("Say how the customer was told."), field="method")
+
+
+def _when(done_at: datetime | None, at: datetime, complaint: Complaint) -> datetime:
+    """The moment an act happened: now, or earlier when it is written down later."""
+    if done_at is None:
+        return at
+    if done_at > at:
+        raise Refused(_("What was done cannot lie in the future."), field="done_at")
+    if done_at < complaint.received_at:
+        raise Refused(_("That lies before the complaint was received."), field="done_at")
+    return done_at

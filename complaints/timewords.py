@@ -1,0 +1,84 @@
+"""Times as people say them: 3月2日 09:14（周一） / Mon 2 Mar 09:14; 距到期 3 小时 20 分 (design.md). Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+class Pressure(StrEnum):
+    """How a due time presses; the colour of the time line follows it."""
+
+    CALM = "calm"
+    TODAY = "today"
+    SOON = "soon"
+    OVER = "over"
+
+
+def moment(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+    """Day, time and weekday in the estate's zone; the year only where it is asked for."""
+    local = at.astimezone(zone)
+    if (get_language() or "").startswith("zh"):
+        weekday = "一二三四五六日"[local.weekday()]
+        text = f"{local.month}月{local.day}日 {local:%H:%M}（周{weekday}）"
+        return f"{local.year}年{text}" if year else text
+    text = f"{WEEKDAYS_ABBR[local.weekday()]} {local.day} {MONTHS_3[local.month].title()}"
+    return f"{text} {local.year} {local:%H:%M}" if year else f"{text} {local:%H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """A length in its two largest units: `2 days 3 h`, `3 h 20 min`, `5 min`."""
+    length = abs(length)
+    days, rest = divmod(length, DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes = rest // MINUTE
+    if days:
+        parts = [_("%(n)s d") % {"n": days}, _("%(n)s h") % {"n": hours} if hours else ""]
+    elif hours:
+        parts = [_("%(n)s h") % {"n": hours}, _("%(n)s min") % {"n": minutes} if minutes else ""]
+    else:
+        parts = [_("%(n)s min") % {"n": max(minutes, 1) if length else 0}]
+    return " ".join(part for part in parts if part)
+
+
+def pressure(due_at: datetime, started_at: datetime | None, now: datetime, zone: ZoneInfo) -> Pressure:
+    """Over; under a quarter of the time left (or an hour, when the start is unknown); today; calm."""
+    left = due_at - now
+    if left < timedelta(0):
+        return Pressure.OVER
+    whole = due_at - started_at if started_at else 4 * HOUR
+    if left < whole / 4:
+        return Pressure.SOON
+    if due_at.astimezone(zone).date() == now.astimezone(zone).date():
+        return Pressure.TODAY
+    return Pressure.CALM
+
+
+def time_line(kind: str, due_at: datetime, now: datetime, zone: ZoneInfo, *, waiting: str = "") -> str:
+    """What is due next, by when, and how long that is: the line every case shows."""
+    left = due_at - now
+    if left < timedelta(0):
+        text = _("%(kind)s overdue by %(span)s") % {"kind": kind, "span": span(left)}
+    elif left < 6 * HOUR:
+        text = _("%(kind)s due in %(span)s") % {"kind": kind, "span": span(left)}
+    else:
+        text = _("%(kind)s due %(when)s") % {"kind": kind, "when": _near(due_at, now, zone)}
+    return _("%(line)s (%(waiting)s)") % {"line": text, "waiting": waiting} if waiting else text
+
+
+def _near(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Today and tomorrow by name, other days in full."""
+    days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    clock = f"{at.astimezone(zone):%H:%M}"
+    if days == 0:
+        return _("today %(time)s") % {"time": clock}
+    if days == 1:
+        return _("tomorrow %(time)s") % {"time": clock}
+    return moment(at, zone)
