@@ -157,8 +157,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # A write lock taken at BEGIN waits its turn; one taken later fails with "database is locked".
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-        " PRAGMA trusted_schema=OFF;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
