@@ -133,10 +133,19 @@ class Occupancy(models.Model):
         MERCHANT = "merchant", _("Merchant")
         PROSPECTIVE = "prospective", _("Prospective owner")
 
+    class Precision(models.TextChoices):
+        DAY = "day", _("Day")
+        MONTH = "month", _("Month")
+        YEAR = "year", _("Year")
+
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="occupancies", verbose_name=_("owner"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="occupancies", verbose_name=_("unit"))
     capacity = models.CharField(_("capacity"), max_length=20, choices=Capacity.choices)
     starts_on = models.DateField(_("from"), null=True, blank=True)
+    # Ledgers often know only the month: 2025-03 is kept as 1 March and shown as March.
+    starts_precision = models.CharField(
+        _("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY
+    )
     ends_on = models.DateField(_("until"), null=True, blank=True)
     history = HistoricalRecords()
     objects = OccupancyQuerySet.as_manager()
