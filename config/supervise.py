@@ -152,11 +152,14 @@ def beat_command(var_dir: Path) -> list[str]:
 
 def hold(var_dir: Path) -> IO[str]:
     """The lock of this data folder, held as long as the returned file is open."""
-    file = (var_dir / "running").open("a")
     try:
+        var_dir.mkdir(parents=True, exist_ok=True)
+        file = (var_dir / "running").open("a")
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         raise GivenUp(f"Shouwen is already running on the data in {var_dir}.") from None
+    except OSError as error:
+        raise GivenUp(f"Cannot write to {var_dir}: {error.strerror}.") from None
     return file
 
 
@@ -190,7 +193,6 @@ def run(stop: threading.Event, hurry: threading.Event) -> None:
     here = "127.0.0.1" if bind == "0.0.0.0" else bind  # noqa: S104 it only compares
     env.setdefault("BASE_URL", f"http://{here}:{port}")
     var_dir = Path(env.get("SHOUWEN_VAR", BASE_DIR / "var")).absolute()
-    var_dir.mkdir(parents=True, exist_ok=True)
 
     lock = hold(var_dir)
     check_port(bind, port)
