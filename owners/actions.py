@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff.models import Estate, User
@@ -107,3 +110,48 @@ def move_out(occupancy: Occupancy, *, on: date, by: User) -> None:
     occupancy.ends_on = on
     occupancy._history_user = by
     occupancy.save(update_fields=["ends_on"])
+
+
+def undo_move_out(occupancy: Occupancy, *, by: User) -> None:
+    edit(occupancy, {"ends_on": None}, by=by)
+
+
+def edit(row: Building | Unit | Owner | Occupancy, changes: dict[str, Any], *, by: User) -> None:
+    """Overwrite the named columns of a row; the version before stays in its history."""
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.full_clean(exclude={f.name for f in row._meta.fields} - set(changes))
+    row._history_user = by
+    row.save(update_fields=list(changes))
+
+
+def remove_phone(phone: Phone, *, by: User) -> None:
+    phone._history_user = by
+    phone.delete()
+
+
+@dataclass
+class Additions:
+    """Rows to enter together, not saved yet; they may point at each other."""
+
+    buildings: list[Building] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
+    owners: list[Owner] = field(default_factory=list)
+    phones: list[Phone] = field(default_factory=list)
+    occupancies: list[Occupancy] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+
+@transaction.atomic
+def enter(additions: Additions, *, by: User | None, at: datetime) -> None:
+    """Add many rows at once, each with its first version: all or none, in two statements a table."""
+    for model, rows in (
+        (Building, additions.buildings),
+        (Unit, additions.units),
+        (Owner, additions.owners),
+        (Phone, additions.phones),
+        (Occupancy, additions.occupancies),
+    ):
+        bulk_create_with_history(rows, model, batch_size=1000, default_user=by, default_date=at)

@@ -1,0 +1,279 @@
+"""Loading a reading into the register of an estate.
+
+An import adds rows and never changes one. What the file says otherwise than the register (another
+phone, another owner, another area) is a difference: reported by row, left for a person to settle on
+the unit's page. So a file may be loaded twice: the second time adds nothing and says so.
+
+Who is who: at one unit, the same name is the same person. Between units, the same name with a
+number in common is; the same name alone is not, nor the same number alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from owners import actions
+from owners.importing.reading import Entry, Line, Person, Reading
+from owners.models import Building, Occupancy, Owner, Phone, Unit
+from staff.models import Estate, User
+
+#: Capacities that exclude each other's newcomers: a second owner may be a new owner.
+_OWNERS = {Occupancy.Capacity.OWNER_OCCUPIER, Occupancy.Capacity.INVESTOR}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a load did, or on a trial would do. Counts are of new rows."""
+
+    loaded: bool
+    buildings: int
+    units: int
+    people: int
+    phones: int
+    occupancies: int
+    unchanged: int
+    differences: tuple[Line, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any((self.buildings, self.units, self.people, self.phones, self.occupancies))
+
+
+@transaction.atomic
+def load(
+    reading: Reading,
+    estate: Estate,
+    *,
+    by: User | None,
+    at: datetime,
+    skip_bad: bool = False,
+    trial: bool = False,
+) -> Outcome:
+    """Add what is new in `reading`. With problems and without `skip_bad`, or on a `trial`, nothing is
+    added and the outcome says what would be. Two loads into one estate wait for each other."""
+    estate = Estate.objects.select_for_update().get(pk=estate.pk)
+    comparison = _Comparison(estate, reading, at.astimezone(estate.zone).date())
+    for entry in reading.entries:
+        comparison.take(entry)
+    new = comparison.additions
+    loads = not trial and (skip_bad or not reading.problems)
+    if loads and new:
+        actions.enter(new, by=by, at=at)
+    return Outcome(
+        loaded=loads,
+        buildings=len(new.buildings),
+        units=len(new.units),
+        people=len(new.owners),
+        phones=len(new.phones),
+        occupancies=len(new.occupancies),
+        unchanged=comparison.unchanged,
+        differences=tuple(comparison.differences),
+    )
+
+
+@dataclass
+class _Known:
+    """A person as the register, with what was added so far, has him."""
+
+    owner: Owner
+    numbers: set[str] = field(default_factory=set)
+    is_new: bool = False
+
+
+class _Comparison:
+    """The register of one estate in memory, against which entries are held one by one."""
+
+    def __init__(self, estate: Estate, reading: Reading, today: date) -> None:
+        self.estate, self.today = estate, today
+        self.additions = actions.Additions()
+        self.differences: list[Line] = []
+        self.unchanged = 0
+        self.named: dict[str, set[str]] = defaultdict(set)
+        for entry in reading.entries:
+            self.named[entry.place.code] |= {person.name for person in entry.people}
+        self.buildings = {b.code: b for b in Building.objects.filter(estate=estate)}
+        self.units = {u.code: u for u in Unit.objects.filter(estate=estate)}
+        self.known: dict[int, _Known] = {}
+        self.by_number: dict[tuple[str, str], _Known] = {}
+        self.at_unit: dict[str, list[tuple[Occupancy, _Known]]] = defaultdict(list)
+        self._read_people()
+
+    def _read_people(self) -> None:
+        for owner in Owner.objects.filter(estate=self.estate).order_by("pk"):
+            self.known[owner.pk] = _Known(owner)
+        for owner_id, number in Phone.objects.filter(estate=self.estate).values_list("owner_id", "number"):
+            known = self.known[owner_id]
+            known.numbers.add(number)
+            self.by_number.setdefault((known.owner.name, number), known)
+        codes = {unit.pk: code for code, unit in self.units.items()}
+        for occupancy in Occupancy.objects.filter(unit__estate=self.estate).order_by("pk"):
+            known = self.known[occupancy.owner_id]
+            self.at_unit[codes[occupancy.unit_id]].append((occupancy, known))
+
+    def take(self, entry: Entry) -> None:
+        """Compare one row; add what is new, note what differs."""
+        before = self._size()
+        said: list[str] = []
+        unit = self._unit(entry, said)
+        for person in entry.people:
+            self._person(entry, unit, person, said)
+        if entry.vacant and (living := self._current(self.at_unit[entry.place.code])):
+            said.append(
+                _("The file says it is vacant; the register has %(names)s.") % {"names": _names(living)}
+            )
+        self.differences += [Line(entry.sheet, entry.row, sentence, entry.name) for sentence in said]
+        self.unchanged += not said and self._size() == before
+
+    def _size(self) -> int:
+        return sum(len(rows) for rows in vars(self.additions).values())
+
+    def _unit(self, entry: Entry, said: list[str]) -> Unit:
+        place = entry.place
+        if unit := self.units.get(place.code):
+            if entry.area and unit.area != entry.area:
+                if unit.pk is None and unit.area is None:
+                    unit.area = entry.area
+                else:
+                    said.append(
+                        _("The file says %(area)s m²; the register has %(known)s.")
+                        % {"area": entry.area, "known": unit.area or _("no area")}
+                    )
+            return unit
+        building = None
+        if place.building_code:
+            building = self.buildings.get(place.building_code)
+            if building is None:
+                building = Building(
+                    estate=self.estate, code=place.building_code, name=entry.building_name, phase=place.phase
+                )
+                self.buildings[place.building_code] = building
+                self.additions.buildings.append(building)
+        unit = Unit(
+            estate=self.estate,
+            building=building,
+            kind=place.kind,
+            entrance=place.entrance,
+            number=place.room,
+            code=place.code,
+            name=place.name(building.name if building else ""),
+            area=entry.area,
+        )
+        self.units[place.code] = unit
+        self.additions.units.append(unit)
+        return unit
+
+    def _person(self, entry: Entry, unit: Unit, person: Person, said: list[str]) -> None:
+        here = [(o, k) for o, k in self.at_unit[entry.place.code] if k.owner.name == person.name]
+        current = self._current(here)
+        same = [pair for pair in current if pair[0].capacity == person.capacity]
+        if same or any(occupancy.pk for occupancy, _known in current):
+            occupancy, known = (same or current)[0]
+            self._compare(person, occupancy, said)
+            self._phones(person, known, said)
+        elif current:  # the same file names him twice at this unit, in two capacities
+            self._phones(person, current[0][1], said)
+            self._move_in(entry, unit, person, current[0][1])
+        elif here:
+            said.append(
+                _("%(name)s moved out on %(day)s by the register; the file still has him there.")
+                % {"name": person.name, "day": here[-1][0].ends_on}
+            )
+        elif others := self._contradicted(entry.place.code, person):
+            said.append(
+                _("The file has %(name)s as %(capacity)s; the register has %(names)s. Move them out first.")
+                % {
+                    "name": person.name,
+                    "capacity": Occupancy.Capacity(person.capacity).label,
+                    "names": _names(others),
+                }
+            )
+        else:
+            known = self._same_person(person)
+            self._phones(person, known, said)
+            self._move_in(entry, unit, person, known)
+
+    def _move_in(self, entry: Entry, unit: Unit, person: Person, known: _Known) -> None:
+        occupancy = Occupancy(owner=known.owner, unit=unit, capacity=person.capacity)
+        if person.moved_in:
+            occupancy.starts_on = person.moved_in.date
+            occupancy.starts_precision = person.moved_in.precision
+        self.at_unit[entry.place.code].append((occupancy, known))
+        self.additions.occupancies.append(occupancy)
+
+    def _compare(self, person: Person, occupancy: Occupancy, said: list[str]) -> None:
+        if occupancy.capacity != person.capacity:
+            said.append(
+                _("The file has %(name)s as %(capacity)s; the register as %(known)s.")
+                % {
+                    "name": person.name,
+                    "capacity": Occupancy.Capacity(person.capacity).label,
+                    "known": occupancy.get_capacity_display(),
+                }
+            )
+        if person.moved_in and (person.moved_in.date, person.moved_in.precision) != (
+            occupancy.starts_on,
+            occupancy.starts_precision,
+        ):
+            said.append(
+                _("%(name)s moved in on %(day)s by the file; the register has %(known)s.")
+                % {
+                    "name": person.name,
+                    "day": person.moved_in.date,
+                    "known": occupancy.starts_on or _("no date"),
+                }
+            )
+
+    def _contradicted(self, code: str, person: Person) -> list[tuple[Occupancy, _Known]]:
+        """Those the register has in the same capacity whom the file does not name at this unit."""
+        group = _OWNERS if person.capacity in _OWNERS else {person.capacity}
+        if person.capacity == Occupancy.Capacity.FAMILY:
+            return []
+        return [
+            (occupancy, known)
+            for occupancy, known in self._current(self.at_unit[code])
+            if occupancy.pk and occupancy.capacity in group and known.owner.name not in self.named[code]
+        ]
+
+    def _current(self, pairs: Iterable[tuple[Occupancy, _Known]]) -> list[tuple[Occupancy, _Known]]:
+        return [(o, k) for o, k in pairs if o.ends_on is None or o.ends_on > self.today]
+
+    def _same_person(self, person: Person) -> _Known:
+        """The person with this name and one of these numbers, else a new one."""
+        for number in person.phones:
+            if known := self.by_number.get((person.name, number)):
+                return known
+        owner = Owner(
+            estate=self.estate,
+            name=person.name,
+            kind=Owner.Kind.FIRM if person.is_firm else Owner.Kind.PERSON,
+            remark=person.remark,
+        )
+        self.additions.owners.append(owner)
+        return _Known(owner, is_new=True)
+
+    def _phones(self, person: Person, known: _Known, said: list[str]) -> None:
+        """Add numbers; a known person who lost one and gained another has a changed number."""
+        new = [number for number in person.phones if number not in known.numbers]
+        gone = known.numbers - set(person.phones)
+        if new and gone and not known.is_new:
+            said.append(
+                _("The file has %(new)s for %(name)s; the register has %(known)s.")
+                % {"new": "/".join(new), "name": person.name, "known": "/".join(sorted(known.numbers))}
+            )
+            return
+        for number in new:
+            known.numbers.add(number)
+            self.by_number.setdefault((person.name, number), known)
+            self.additions.phones.append(
+                Phone(owner=known.owner, estate=self.estate, number=number, last4=number[-4:])
+            )
+
+
+def _names(pairs: Iterable[tuple[Occupancy, _Known]]) -> str:
+    return "、".join(dict.fromkeys(known.owner.name for _occupancy, known in pairs))
