@@ -1,0 +1,56 @@
+"""What the shell around every staff page shows: reads nothing until a template asks."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.timezone import now
+
+from complaints.views import Place, estate_of, estates_of, person_of, unread_of
+from staff.roles import DESK, MANAGERS, READERS, Role
+
+#: Entries of the rail and the menu: who sees them. The pages behind them check for themselves.
+ENTRIES: dict[str, frozenset[Role]] = {
+    "desk": DESK,
+    "cases": READERS,
+    "approvals": MANAGERS,
+    "revisits": DESK,
+    "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
+    "registers": DESK | MANAGERS,
+    "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
+}
+
+
+class Shell:
+    """The signed-in person's rail, switcher and bell."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request, self._now = request, now()
+
+    @property
+    def active(self) -> str:
+        """The entry the page belongs to: the first part of its path."""
+        return self._request.path.strip("/").partition("/")[0]
+
+    @cached_property
+    def can(self) -> set[str]:
+        roles = person_of(self._request, self._now).everywhere()
+        return {entry for entry, who in ENTRIES.items() if who & roles}
+
+    @cached_property
+    def estates(self) -> list[Place]:
+        return estates_of(self._request, self._now)
+
+    @cached_property
+    def estate(self) -> Place | None:
+        return estate_of(self._request, self._now)
+
+    @cached_property
+    def unread(self) -> int:
+        return unread_of(self._request, self._now)
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    return {"shell": Shell(request)}

@@ -1,0 +1,12 @@
+"""Every address of the staff's pages and the owner's; the API's are beside them."""
+
+from django.urls import path
+
+from complaints.views import profile
+
+urlpatterns = [
+    # The shell
+    path("language/", profile.set_language, name="set_language_choice"),
+    path("estate/", profile.choose_estate, name="choose_estate"),
+    path("profile/", profile.profile, name="profile"),
+]
