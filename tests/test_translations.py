@@ -36,15 +36,18 @@ def test_every_string_of_the_sources_is_translated(fresh_catalog) -> None:
 
 def test_translations_keep_the_placeholders() -> None:
     checked = subprocess.run(
-        ["msgfmt", "--check", "-o", "/dev/null", CATALOG], capture_output=True, text=True
+        ["msgfmt", "--check-format", "-o", "/dev/null", CATALOG], capture_output=True, text=True
     )
     assert checked.stderr == ""
 
 
+def messages(compiled: Path) -> dict[object, str]:
+    with compiled.open("rb") as file:
+        catalog = dict(gettext.GNUTranslations(file)._catalog)
+    return {key: text for key, text in catalog.items() if key}
+
+
 def test_the_compiled_catalog_is_the_written_one(tmp_path) -> None:
     subprocess.run(["msgfmt", CATALOG, "-o", tmp_path / "fresh.mo"], check=True)
-    said, shipped = (
-        dict(gettext.GNUTranslations(path.open("rb"))._catalog)
-        for path in (tmp_path / "fresh.mo", CATALOG.with_suffix(".mo"))
-    )
-    assert {key: said[key] for key in said if key and said[key] != shipped.get(key)} == {}
+    said, shipped = messages(tmp_path / "fresh.mo"), messages(CATALOG.with_suffix(".mo"))
+    assert {key: text for key, text in said.items() if text != shipped.get(key)} == {}
