@@ -7,7 +7,7 @@ marks them with the attempt number as a fence, so that a sender that died or wok
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -60,8 +60,8 @@ class Email:
     name = "email"
 
     def send(self, message: OutboxMessage) -> None:
-        user = message.user
-        assert user is not None
+        if (user := message.user) is None:
+            raise ValueError("A mail needs a person.")
         with translation.override(user.language or settings.LANGUAGE_CODE):
             words = telling.words(message.kind, message.params, message.complaint)
             context = {"words": words, "user": user, "base_url": settings.BASE_URL}
@@ -90,9 +90,14 @@ def muted(until: datetime) -> Iterator[None]:
 
 def write(letters: Iterable[Letter], *, at: datetime, source: str) -> None:
     """Inbox lines and outbox rows; `source` names the cause, so that the same cause writes once."""
+    write_many({source: letters}, at=at)
+
+
+def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None:
+    """The letters of several causes, in two statements."""
     mute = _muted_until.get()
     notifications, outbox = [], []
-    for letter in letters:
+    for source, letter in ((source, letter) for source, some in letters.items() for letter in some):
         key = f"{source}:{letter.kind}:{letter.user.pk}"
         common = {"user": letter.user, "complaint": letter.complaint, "kind": letter.kind}
         notifications.append(

@@ -37,6 +37,24 @@ class NoticeGrade(TextChoices):
     HOT = "hot", _("Notice: hot")
     MAJOR = "major", _("Notice: major")
 
+    @property
+    def weight(self) -> int:
+        return list(NoticeGrade).index(self)
+
+
+#: A grade sets a floor for severity (K1).
+SEVERITY_FLOOR: dict[NoticeGrade, Severity] = {
+    NoticeGrade.GENERAL: Severity.MINOR,
+    NoticeGrade.IMPORTANT: Severity.IMPORTANT,
+    NoticeGrade.HOT: Severity.IMPORTANT,
+    NoticeGrade.MAJOR: Severity.MAJOR,
+}
+
+
+def at_least(floor: Severity, severity: Severity) -> Severity:
+    """The graver of the two."""
+    return max(floor, severity, key=lambda each: each.weight)
+
 
 class Channel(TextChoices):
     WALK_IN = "walk_in", _("Walk-in")

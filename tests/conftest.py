@@ -9,6 +9,8 @@ from django.db import connection
 
 from tests.servers import redis
 
+pytest_plugins = ["tests.cast"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from complaints.actions.hold import Hold
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Complaint, Cycle, Revisit
+from complaints.policy import SEVERITY_FLOOR, NoticeGrade, at_least
 from complaints.worktime import Limit
 from staff.models import User
 from staff.refusals import Refused
@@ -186,8 +187,7 @@ def reopen(complaint: Complaint, *, note: str, by: User | None, at: datetime) ->
     case = Hold(complaint, "reopen", by=by, at=at, note=note)
     if case.row.outcome == Outcome.VOID:
         raise Refused(_("A voided entry cannot be reopened; take a new complaint."))
-    assert case.row.closed_at is not None
-    if at - case.row.closed_at > case.policy.reopen_window:
+    if at - (case.row.closed_at or at) > case.policy.reopen_window:
         raise Refused(
             _("Closed more than %(days)s days ago; take a new complaint and link it as a repeat.")
             % {"days": case.policy.reopen_window.days}
@@ -210,8 +210,7 @@ def _check_tries(case: Hold) -> None:
         raise Refused(
             _("Three documented tries are needed; there are %(n)s.") % {"n": len(tries)}, field="exception"
         )
-    assert case.cycle.replied_at is not None
-    if case.at - case.cycle.replied_at > Limit.parse(rule["within"]).amount:
+    if case.at - (case.cycle.replied_at or case.at) > Limit.parse(rule["within"]).amount:
         case.say("revisit_late")
 
 
@@ -248,13 +247,19 @@ def _close(case: Hold, outcome: Outcome) -> None:
 
 
 def _next_cycle(case: Hold, why: Cycle.Why) -> None:
-    """Second complaint after completion: everything starts again at this moment, delivery included."""
+    """Second complaint after completion: everything starts again at this moment, delivery included.
+
+    It makes the notice grade at least important, and that the severity (V7, K1).
+    """
+    grade = max(NoticeGrade(case.row.grade), NoticeGrade.IMPORTANT, key=lambda each: each.weight)
     case.stop("new_cycle")
     _withdraw_requests(case)
     case.set_cycle(ended_at=case.at)
     case.set(
         status=Status.RECORDED,
         cycle_number=case.row.cycle_number + 1,
+        grade=grade,
+        severity=at_least(SEVERITY_FLOOR[grade], case.row.effective_severity),
         handler=None,
         validity=Complaint.Validity.VALID,
         invalid_because="",

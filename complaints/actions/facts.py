@@ -55,9 +55,9 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
         for name, value in changes.items()
         if name in EDITABLE and getattr(case.row, name) != value
     }
-    if place := facts.get("unit") or facts.get("building"):
-        if place.estate_id != case.row.estate_id:
-            raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
+    place = facts.get("unit") or facts.get("building")
+    if place and place.estate_id != case.row.estate_id:
+        raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
     became_urgent = facts.get("urgent") and not case.row.urgent
     personal = _edit_person(case, {k: v for k, v in changes.items() if k in PERSONAL})
     if not facts and not personal:

@@ -109,9 +109,8 @@ def _set_limits(case: Hold) -> None:
 def _deliver(case: Hold) -> None:
     """The work goes to the handler; whoever hands himself the work has accepted it."""
     handler = case.row.handler
-    assert handler is not None
     case.stop("deliver")
-    if case.by == handler:
+    if handler is None or handler == case.by:
         case.set(status=Status.ACTING)
         case.say("accepted", owner_sees=True)
         return

@@ -1,0 +1,223 @@
+"""Fire what is due: every level of every clock exactly once, whatever dies (domain.md 4).
+
+Set-based: a batch costs the same few statements however many levels it fires. The clock rows are
+locked (a case being closed is skipped and seen next time), the level's row flips from pending to
+fired, and its event, inbox lines and outbox rows are written in the same transaction. Beat and the
+plain loop may both run, many times at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q
+
+from complaints import notifications
+from complaints.models import Clock, Complaint, Deadline, DigestMark, Event, Respondent
+from complaints.policy import ClockKind, Level, Severity
+from staff.directory import Directory
+from staff.models import Estate, User
+from staff.roles import NEXT_UP, Role
+
+BATCH = 500
+#: A host clock further than this from the database's fires nothing: better late than wrong.
+LARGEST_SKEW = timedelta(minutes=2)
+
+PENDING, FIRED = Deadline.State.PENDING, Deadline.State.FIRED
+
+
+class ClockSkew(RuntimeError):
+    """The host's clock and the database's differ by too much to trust either."""
+
+
+@dataclass(frozen=True)
+class Fired:
+    """One level that fired, with whom it goes to."""
+
+    deadline: Deadline
+    people: list[User]
+    digest_only: frozenset[int] = frozenset()
+
+
+def sweep(now: datetime) -> int:
+    """Fire one batch of due levels; how many fired. Call again while it is not zero."""
+    check_skew(now)
+    with transaction.atomic(durable=True):
+        due = _take(now)
+        if due:
+            fired = _address(due, now)
+            _write(fired, now)
+        notifications.mark("sweep", now)
+    return len(due)
+
+
+def check_skew(now: datetime) -> None:
+    """On PostgreSQL, compare with the database's clock. SQLite shares the host's."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        skew = abs(cursor.fetchone()[0] - now)
+    if skew > LARGEST_SKEW:
+        raise ClockSkew(f"The host's clock and the database's differ by {skew}; nothing is fired.")
+
+
+def _take(now: datetime) -> list[Deadline]:
+    """Lock the clocks of what is due and flip their levels to fired."""
+    ready = Deadline.objects.filter(state=PENDING, due_at__lte=now).order_by("due_at", "pk")
+    wanted = list(ready.values_list("clock_id", flat=True)[:BATCH])
+    clocks = list(
+        Clock.objects.running()
+        .filter(pk__in=set(wanted))
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    # Looked at again under the lock: another sweep may have fired them meanwhile.
+    due = list(
+        ready.filter(clock__in=clocks).select_related(
+            "clock__complaint__estate", "clock__complaint__department", "clock__complaint__first_receiver",
+            "clock__complaint__handler", "clock__complaint__accountable",
+        )
+    )  # fmt: skip
+    flipped = Deadline.objects.filter(pk__in=[d.pk for d in due], state=PENDING)
+    if flipped.update(state=FIRED, fired_at=now) != len(due):
+        raise RuntimeError("A level changed under the clock's lock.")
+    over = {d.clock_id for d in due if d.level != Level.WARNING}
+    Clock.objects.filter(pk__in=over, breached_at__isnull=True).update(breached_at=F("due_at"))
+    return due
+
+
+def _address(due: list[Deadline], now: datetime) -> list[Fired]:
+    """Who is told of each level: named people, never one complained about, never nobody in silence."""
+    estates = {d.clock.complaint.estate for d in due}
+    directory = Directory.load(now, estates)
+    barred: dict[int, set[int]] = defaultdict(set)
+    about = Respondent.objects.filter(complaint__in={d.clock.complaint_id for d in due}, user__isnull=False)
+    for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
+        barred[complaint_id].add(user_id)
+    policies = {}
+    fired = []
+    for deadline in due:
+        clock = deadline.clock
+        if clock.policy_id not in policies:
+            policies[clock.policy_id] = clock.policy.policy
+        fired.append(_people_for(deadline, directory, policies[clock.policy_id], barred[clock.complaint_id]))
+    return fired
+
+
+def _people_for(deadline: Deadline, directory: Directory, policy, barred: set[int]) -> Fired:
+    clock, case = deadline.clock, deadline.clock.complaint
+    severity = Severity(clock.severity)
+
+    def reach(role: Role) -> list[User]:
+        return directory.reach(role, case.estate_id, department=case.department, barred=barred)[1]
+
+    def on_case(*people: User | None) -> list[User]:
+        return directory.present([person for person in people if person], barred)
+
+    digest: frozenset[int] = frozenset()
+    if deadline.level == Level.WARNING:
+        people = on_case(case.handler, case.first_receiver, case.accountable) + reach(Role.SUPERVISOR)
+        if severity != Severity.MINOR:
+            people += reach(Role.PROPERTY_MANAGER)
+    else:
+        roles = policy.recipients(ClockKind(clock.kind), severity)
+        people = on_case(case.handler, case.first_receiver)
+        for role in roles:
+            people += reach(role)
+        if deadline.level == Level.DAY_OVER:
+            above = [person for role in roles for person in reach(NEXT_UP.get(role, role))]
+            people += above
+            if severity == Severity.MINOR:
+                # A general manager reads minor ones in the digest (domain.md 4).
+                managers = directory.holders(Role.GENERAL_MANAGER, case.estate_id)
+                digest = frozenset(person.pk for person in managers)
+        if not people:
+            people = directory.holders(Role.ADMINISTRATOR, case.estate_id)
+    return Fired(deadline, list(dict.fromkeys(people)), digest)
+
+
+def _write(fired: list[Fired], now: datetime) -> None:
+    """Events with their true due times; one message per case and person, of the gravest level."""
+    Event.objects.bulk_create(
+        Event(
+            complaint=f.deadline.clock.complaint,
+            at=f.deadline.due_at,
+            recorded_at=now,
+            kind=f"level_{f.deadline.level}",
+            params={
+                "clock": f.deadline.clock.kind,
+                "due_at": f.deadline.clock.due_at.isoformat(),
+                "told": [person.pk for person in f.people],
+            },
+        )
+        for f in fired
+    )
+    gravest: dict[tuple[int, int], tuple[Fired, User]] = {}
+    for f in sorted(fired, key=lambda f: (Level(f.deadline.level).weight, f.deadline.due_at)):
+        for person in f.people:
+            if person.pk not in f.digest_only:
+                gravest[f.deadline.clock.complaint_id, person.pk] = (f, person)
+    by_deadline: dict[int, list[notifications.Letter]] = defaultdict(list)
+    for f, person in gravest.values():
+        clock = f.deadline.clock
+        by_deadline[f.deadline.pk].append(
+            notifications.Letter(
+                person,
+                f"level_{f.deadline.level}",
+                clock.complaint,
+                {"clock": clock.kind, "due_at": clock.due_at.isoformat()},
+            )
+        )
+    notifications.write_many({f"d{pk}": letters for pk, letters in by_deadline.items()}, at=now)
+
+
+def digest(now: datetime) -> int:
+    """Once a day when service opens: each person's overdue cases in one message. How many estates."""
+    written = 0
+    for estate in Estate.objects.order_by("pk"):
+        local = now.astimezone(estate.zone)
+        if local.time() < estate.opens:
+            continue
+        with transaction.atomic(durable=True):
+            mark, is_new = DigestMark.objects.get_or_create(estate=estate, date=local.date())
+            if is_new:
+                _write_digest(estate, now)
+                written += 1
+    return written
+
+
+def _write_digest(estate: Estate, now: datetime) -> None:
+    overdue = Complaint.objects.filter(estate=estate).overdue(now)
+    grave = Count("pk", filter=~Q(severity__in=["", Severity.MINOR]))
+    totals = overdue.aggregate(count=Count("pk"), important=grave)
+    if not totals["count"]:
+        return
+    directory = Directory.load(now, [estate])
+    letters: dict[int, notifications.Letter] = {}
+
+    def add(people: list[User], counts: dict[str, int]) -> None:
+        for person in directory.present(people):
+            letters.setdefault(person.pk, notifications.Letter(person, "digest", None, dict(counts)))
+
+    for role in (Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER):
+        add(directory.reach(role, estate.pk)[1], {**totals, "estate": estate.pk})
+    users = User.objects.in_bulk(
+        {pk for pair in overdue.values_list("handler_id", "first_receiver_id") for pk in pair if pk}
+    )
+    for column in ("handler", "first_receiver"):
+        for row in (
+            overdue.filter(**{f"{column}__isnull": False})
+            .values(column)
+            .annotate(count=Count("pk"), important=grave)
+            .order_by(column)
+        ):
+            counts = {"count": row["count"], "important": row["important"], "estate": estate.pk}
+            add([users[row[column]]], counts)
+    notifications.write(
+        letters.values(), at=now, source=f"digest:{estate.pk}:{now.astimezone(estate.zone).date()}"
+    )

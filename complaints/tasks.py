@@ -1,0 +1,20 @@
+"""Celery's doors: five lines each. Redis wakes them; what is due stands in the database."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from complaints import notifications
+from complaints import sweep as sweeping
+
+
+@shared_task
+def sweep() -> None:
+    while sweeping.sweep(timezone.now()):
+        pass
+    sweeping.digest(timezone.now())
+
+
+@shared_task
+def send() -> None:
+    while notifications.send_due(timezone.now()):
+        pass

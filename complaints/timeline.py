@@ -1,0 +1,254 @@
+"""Events as sentences, in the reader's language: one table for staff, one for the customer.
+
+An event holds codes, ids and times; names and words are put in when it is read, so that a timeline
+speaks both languages and an erased name is gone everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
+from django.utils.translation import pgettext_lazy
+
+from complaints.lifecycle import Outcome
+from complaints.models import Category, Complaint, Cycle, Event, Extension, Revisit
+from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
+from complaints.timewords import moment
+from staff.models import User
+from staff.roles import Role
+
+#: kind: (icon, sentence for staff)
+STAFF: dict[str, tuple[str, Any]] = {
+    "registered": ("desk", L("Received by %(channel)s; first receiver: %(person)s.")),
+    "recorded": ("check", L("Read back to the customer and confirmed.")),
+    "classified": ("flag", L("Classified: %(severity)s, %(category)s.")),
+    "delivered": ("send", L("Delivered to %(person)s.")),
+    "reassigned": ("users", L("Handler changed from %(from_person)s to %(person)s.")),
+    "accepted": ("user-check", L("Accepted.")),
+    "returned": ("back", L("Sent back by %(person)s.")),
+    "claimed": ("user-check", L("Claimed from %(from_person)s; first receiver: %(person)s.")),
+    "acted": ("tool", L("Action taken.")),
+    "answered": ("message", L("Customer answered (%(method)s).")),
+    "answered_clear": ("message", L("Clear answer given to the customer (%(method)s).")),
+    "handled": ("done", L("Reported as handled.")),
+    "replied": ("send", L("Reply to the customer (%(method)s).")),
+    "invalid_proposed": ("flag", L("Proposed as not upheld; waits for a second person.")),
+    "invalid_confirmed": ("flag", L("Second person confirmed: not upheld.")),
+    "invalid_rejected": ("flag", L("Second person did not agree: the complaint is upheld.")),
+    "satisfied": ("check", L("Customer accepts the reply.")),
+    "disputed": ("warning", L("Customer disputes the reply.")),
+    "rated": ("star", L("Customer's rating: %(satisfaction)s of 5.")),
+    "revisit_tried": ("phone", L("Revisit attempt: not reached.")),
+    "revisit_late": ("warning", L("The tries took more than seven days.")),
+    "revisited": ("revisits", L("Revisit (%(method)s): satisfaction %(satisfaction)s of 5.")),
+    "revisit_excepted": ("revisits", L("No revisit: %(exception)s.")),
+    "opinion_raised": ("message", L("New opinion raised at the revisit.")),
+    "closed": ("lock", L("Closed: %(outcome)s.")),
+    "cycle_started": ("history", L("Cycle %(cycle)s begins: %(why)s.")),
+    "reopened": ("history", L("Reopened.")),
+    "withdrawn": ("back", L("Withdrawn by the customer, confirmed by %(method)s.")),
+    "voided": ("ban", L("Voided as a wrong entry.")),
+    "outside_ways_told": ("info", L("Customer told of the outside ways: 12345, owners' committee, mediation, court.")),
+    "chased": ("bell", L("Customer asked how it goes.")),
+    "remarked": ("message", L("Customer's remark.")),
+    "noted": ("edit", L("Internal note.")),
+    "attached": ("paperclip", L("Files added: %(count)s.")),
+    "edited": ("edit", L("Facts edited: %(fields)s.")),
+    "regraded": ("flag", L("Severity changed from %(from_severity)s to %(severity)s.")),
+    "graded": ("notice", L("Notice grade changed from %(from_grade)s to %(grade)s.")),
+    "transferred": ("users", L("First receiver changed from %(from_person)s to %(person)s.")),
+    "acknowledged": ("eye", L("Urgent report acknowledged.")),
+    "respondent_named": ("user", L("A person or department complained about was added.")),
+    "joined": ("users", L("Joined the collective complaint %(number)s.")),
+    "member_joined": ("users", L("%(number)s joined; %(count)s people in all.")),
+    "left": ("users", L("Left the collective complaint %(number)s.")),
+    "member_left": ("users", L("%(number)s left; %(count)s people in all.")),
+    "linked": ("link", L("Linked as a repeat of %(number)s.")),
+    "extension_requested": (
+        "clock-plus",
+        L("Extension asked for %(clock)s: from %(old_due_at)s to %(new_due_at)s (%(reason)s); decided by: %(role)s."),
+    ),
+    "extension_approved": ("clock-plus", L("Extension of %(clock)s approved until %(new_due_at)s.")),
+    "extension_shortened": ("clock-plus", L("Extension of %(clock)s approved for a shorter time, until %(new_due_at)s.")),
+    "extension_declined": ("clock", L("Extension of %(clock)s declined.")),
+    "extension_withdrawn": ("clock", L("Request for an extension of %(clock)s withdrawn.")),
+    "oral_approval": (
+        "phone",
+        L("%(person)s approved the extension of %(clock)s by word of mouth; to be confirmed by %(confirm_by_at)s."),
+    ),
+    "compensation_proposed": ("edit", L("Compensation of %(amount)s yuan proposed.")),
+    "compensation_approved": ("check", L("Compensation of %(amount)s yuan approved.")),
+    "compensation_declined": ("ban", L("Compensation of %(amount)s yuan declined.")),
+    "level_warning": ("hourglass", L("%(clock)s: three quarters of the time are gone.")),
+    "level_over": ("alarm", L("%(clock)s overdue since %(due_at)s; told: %(told)s.")),
+    "level_day_over": ("alarm", L("%(clock)s one day overdue; told: %(told)s.")),
+    "level_again": ("alarm", L("%(clock)s overdue by as much again; told: %(told)s.")),
+}  # fmt: skip
+
+#: kind: sentence for the customer; what is not here he does not read, whatever its mark.
+CUSTOMER: dict[str, Any] = {
+    "registered": pgettext_lazy("owner", "We received your complaint. First receiver: %(person)s."),
+    "delivered": pgettext_lazy("owner", "A colleague was asked to handle it."),
+    "accepted": pgettext_lazy("owner", "The handler has started work."),
+    "acted": pgettext_lazy("owner", "What was done:"),
+    "answered": pgettext_lazy("owner", "Our answer (%(method)s):"),
+    "answered_clear": pgettext_lazy("owner", "Our answer (%(method)s):"),
+    "handled": pgettext_lazy("owner", "The matter has been dealt with:"),
+    "replied": pgettext_lazy("owner", "Our reply (%(method)s):"),
+    "satisfied": pgettext_lazy("owner", "You accepted our reply."),
+    "disputed": pgettext_lazy("owner", "You did not accept our reply:"),
+    "rated": pgettext_lazy("owner", "Your rating: %(satisfaction)s of 5."),
+    "revisited": pgettext_lazy("owner", "Your rating: %(satisfaction)s of 5."),
+    "closed": pgettext_lazy("owner", "The case is closed."),
+    "cycle_started": pgettext_lazy("owner", "We have taken the matter up again."),
+    "reopened": pgettext_lazy("owner", "The case was opened again:"),
+    "withdrawn": pgettext_lazy("owner", "You withdrew the complaint."),
+    "outside_ways_told": pgettext_lazy(
+        "owner",
+        "If you are not satisfied you can also turn to the 12345 hotline, the owners' committee, mediation or the court.",
+    ),
+    "chased": pgettext_lazy("owner", "You asked how it goes."),
+    "remarked": pgettext_lazy("owner", "Your remark:"),
+    "attached": pgettext_lazy("owner", "Files were added."),
+    "transferred": pgettext_lazy("owner", "From now on %(person)s follows your case."),
+    "joined": pgettext_lazy("owner", "Your case is handled together with others about the same matter."),
+    "extension_approved": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
+    "extension_shortened": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
+}  # fmt: skip
+#: Kinds whose note the customer wrote himself or was told; the notes of the others stay inside.
+CUSTOMER_NOTES = frozenset(
+    {"acted", "answered", "answered_clear", "handled", "replied", "disputed", "remarked", "chased",
+     "outside_ways_told"}
+)  # fmt: skip
+
+CHOICES: dict[str, Any] = {
+    "channel": Channel,
+    "severity": Severity,
+    "from_severity": Severity,
+    "grade": NoticeGrade,
+    "from_grade": NoticeGrade,
+    "clock": ClockKind,
+    "level": Level,
+    "outcome": Outcome,
+    "role": Role,
+    "why": Cycle.Why,
+    "reason": Extension.Reason,
+    "exception": Revisit.Exception,
+}
+PEOPLE = ("person", "from_person")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline, ready to be shown."""
+
+    at: datetime
+    text: str
+    note: str
+    actor: str
+    icon: str
+    owner_sees: bool
+    kind: str
+    recorded_at: datetime
+
+
+def entries(events: Sequence[Event], complaint: Complaint, *, for_owner: bool = False) -> list[Entry]:
+    """`events` as lines, in the order given; at most one query for people and one for categories."""
+    people = _people(events)
+    categories = _categories(events)
+    lines = []
+    for event in events:
+        kind = "answered_clear" if event.kind == "answered" and event.params.get("clear") else event.kind
+        if for_owner and (not event.owner_sees or kind not in CUSTOMER):
+            continue
+        icon, staff_sentence = STAFF[kind]
+        sentence = CUSTOMER[kind] if for_owner else staff_sentence
+        lines.append(
+            Entry(
+                at=event.at,
+                text=sentence % fill(event.params, complaint.estate.zone, people, categories),
+                note=event.note if not for_owner or kind in CUSTOMER_NOTES else "",
+                actor=_actor(event, people),
+                icon=icon,
+                owner_sees=event.owner_sees and kind in CUSTOMER,
+                kind=kind,
+                recorded_at=event.recorded_at,
+            )
+        )
+    return lines
+
+
+def fill(
+    params: dict[str, Any], zone: ZoneInfo, people: dict[int, str], categories: dict[int, str] | None = None
+) -> dict[str, str]:
+    """Codes, ids and times of an event as words; unknown or missing ones as a dash."""
+    words: dict[str, str] = _Dashes()
+    for name, value in params.items():
+        if value is None:
+            continue
+        if name in CHOICES:
+            words[name] = str(CHOICES[name](value).label)
+        elif name in PEOPLE:
+            words[name] = people.get(value, "–")
+        elif name == "told":
+            words[name] = _(", ").join(people.get(pk, "–") for pk in value) or _("nobody could be reached")
+        elif name == "category":
+            words[name] = (categories or {}).get(value, "–")
+        elif name == "fields":
+            words[name] = _(", ").join(_label(field) for field in value)
+        elif name == "method":
+            words[name] = _method(value)
+        elif name.endswith("_at"):
+            words[name] = moment(datetime.fromisoformat(value), zone)
+        else:
+            words[name] = str(value)
+    return words
+
+
+class _Dashes(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _label(field: str) -> str:
+    from complaints.models import Complainant
+
+    model = Complainant if field in ("name", "phone", "capacity", "language") else Complaint
+    return str(model._meta.get_field(field).verbose_name)
+
+
+def _method(value: str) -> str:
+    for choices in (Cycle.ReplyMethod, Revisit.Method):
+        if value in choices.values:
+            return str(choices(value).label)
+    return value
+
+
+def _actor(event: Event, people: dict[int, str]) -> str:
+    if event.by_customer:
+        return _("Customer")
+    return people.get(event.actor_id or 0, _("System"))
+
+
+def people_named(ids: Iterable[int]) -> dict[int, str]:
+    wanted = {pk for pk in ids if pk}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def _people(events: Sequence[Event]) -> dict[int, str]:
+    ids: set[int] = {event.actor_id for event in events if event.actor_id}
+    for event in events:
+        ids |= {event.params[name] for name in PEOPLE if event.params.get(name)}
+        ids |= set(event.params.get("told", []))
+    return people_named(ids)
+
+
+def _categories(events: Sequence[Event]) -> dict[int, str]:
+    ids = {event.params["category"] for event in events if event.params.get("category")}
+    return {c.pk: str(c) for c in Category.objects.filter(pk__in=ids)} if ids else {}
