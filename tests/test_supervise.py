@@ -75,8 +75,11 @@ class House:
         living = {}
         for process in Path("/proc").iterdir():
             try:
-                if process.name.isdecimal() and mark in (process / "environ").read_bytes():
-                    living[int(process.name)] = (process / "cmdline").read_text().replace("\0", " ")
+                if process.name.isdecimal():
+                    line = (process / "cmdline").read_text().replace("\0", " ")
+                    # Redis writes its title over its environment; the title names the folder.
+                    if mark in (process / "environ").read_bytes() or f":{self.folder}/" in line:
+                        living[int(process.name)] = line
             except OSError:
                 continue  # ended while we looked
         return living
