@@ -1,7 +1,7 @@
 """The rows of a complaint, by what changes together."""
 
 from complaints.models.case import Complainant, Complaint, NumberSeries, Respondent
-from complaints.models.doors import PortalCode, PortalLimit, ReceiptLink
+from complaints.models.doors import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.messages import DigestMark, Notification, OutboxMessage, SubmitKey, SweepMark
 from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
 from complaints.models.vocabulary import Category, Cause, PolicyVersion
@@ -27,6 +27,7 @@ __all__ = [
     "PolicyVersion",
     "PortalCode",
     "PortalLimit",
+    "PortalVisit",
     "ReceiptLink",
     "Respondent",
     "Revisit",

@@ -1,0 +1,229 @@
+"""The customer's ways to his case and what he does there (domain.md 7).
+
+Two doors: the receipt's link, and a one-time code to the phone on the case. Either opens a visit to that
+one case. Only digests are kept of what opens a door. A miss takes the same path as a hit, row for
+row, so that neither words, length nor time tell a stranger whether a case exists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from complaints import numbers
+from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
+from complaints.actions.facts import attach, chase, remark
+from complaints.actions.intake import fingerprint, take_key
+from complaints.models import Complaint, PortalCode, PortalLimit, PortalVisit, ReceiptLink
+from complaints.models.doors import shown_to_customer
+from owners.actions import digits_of
+from staff.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+CODE_LASTS = timedelta(minutes=10)
+CODE_TRIES = 5
+#: Codes that may be asked for one phone within any such length of time.
+CODE_LIMITS = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
+DAY = timedelta(days=1)
+
+
+class NoDoor(Refused):
+    """Nothing opens: unknown, revoked, void, closed long ago or erased; never said which."""
+
+
+class TooManyCodes(Refused):
+    """The limit of codes for a phone is used up, whether the phone is known or not."""
+
+
+class WrongCode(Refused):
+    """The digits are wrong and may be tried again."""
+
+
+class CodeSpent(Refused):
+    """No code waits for this browser: used, expired, replaced, or tried too often."""
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+# The receipt's link --------------------------------------------------------------------------------
+
+
+def make_receipt_link(complaint: Complaint, *, at: datetime) -> str:
+    """A new secret of 160 bits for `/r/<token>`. It cannot be read again; links made before keep working."""
+    token = secrets.token_urlsafe(20)
+    ReceiptLink.objects.create(complaint=complaint, token_sha256=digest(token), created_at=at)
+    return token
+
+
+def open_by_link(token: str, *, at: datetime) -> PortalVisit:
+    """Begin a visit by the receipt's link. Raises NoDoor."""
+    link = (
+        ReceiptLink.objects.filter(
+            shown_to_customer(at, "complaint__"), token_sha256=digest(token), revoked_at=None
+        )
+        .select_related("complaint")
+        .first()
+    )
+    if link is None:
+        raise NoDoor(_("This link opens nothing."))
+    return PortalVisit.objects.create(complaint=link.complaint, link=link, started_at=at)
+
+
+@transaction.atomic
+def close_doors(complaint: Complaint, *, at: datetime) -> None:
+    """Revoke every link of a case and end the visits and codes under way: receipt lost, person erased."""
+    complaint.receipt_links.filter(revoked_at=None).update(revoked_at=at)
+    PortalCode.objects.filter(complaint=complaint, expires_at__gt=at).update(expires_at=at)
+    PortalVisit.objects.filter(complaint=complaint, ended_at=None).update(ended_at=at)
+
+
+# The one-time code ---------------------------------------------------------------------------------
+
+
+def ask_code(*, number: str, phone: str, at: datetime) -> str:
+    """Send a code to the phone on the case if number and phone belong together.
+
+    Returns the secret that binds the code to this browser, for a hit and a miss alike. Raises
+    TooManyCodes before anything is looked up.
+    """
+    phone = _plain(phone)
+    _count(phone, at)
+    browser, code = secrets.token_urlsafe(20), f"{secrets.randbelow(10**6):06d}"
+    salt = secrets.token_hex(8)
+    with transaction.atomic():
+        case = (
+            Complaint.objects.filter(shown_to_customer(at), number=numbers.clean(number) or "")
+            .select_related("complainant")
+            .first()
+        )
+        on_file = _plain(case.complainant.phone) if case else ""
+        hit = hmac.compare_digest(on_file.encode(), phone.encode()) and bool(on_file)
+        # Only the newest code of a case opens it.
+        older = PortalCode.objects.filter(complaint_id=case.pk if case and hit else 0, expires_at__gt=at)
+        older.update(expires_at=at)
+        PortalCode.objects.create(
+            complaint=case if hit else None,
+            browser=digest(browser),
+            code=f"{salt}${_hashed(code, salt)}",
+            created_at=at,
+            expires_at=at + CODE_LASTS,
+        )
+    if hit:
+        _send(code, phone)
+    return browser
+
+
+def open_by_code(*, browser: str, code: str, at: datetime) -> PortalVisit:
+    """Begin a visit by the code sent. Raises WrongCode or CodeSpent.
+
+    A try is counted before the digits are compared, in one statement, so no race gets a sixth.
+    """
+    waiting = PortalCode.objects.filter(
+        browser=digest(browser), used_at=None, expires_at__gt=at, tries__lt=CODE_TRIES
+    )
+    if not waiting.update(tries=F("tries") + 1):
+        raise CodeSpent(_("This code is no longer valid. Ask for a new one."), field="code")
+    row = PortalCode.objects.select_related("complaint").get(browser=digest(browser))
+    salt, _sign, expected = row.code.partition("$")
+    right = hmac.compare_digest(_hashed(digits_of(code), salt), expected)
+    if not right or row.complaint is None:
+        raise WrongCode(_("That is not the code. Check the digits and try again."), field="code")
+    with transaction.atomic():
+        if not PortalCode.objects.filter(pk=row.pk, used_at=None).update(used_at=at):
+            raise CodeSpent(_("This code is no longer valid. Ask for a new one."), field="code")
+        return PortalVisit.objects.create(complaint=row.complaint, started_at=at)
+
+
+def _plain(phone: str) -> str:
+    """Digits without +86 or 0086, as people type one number in several ways."""
+    return re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits_of(phone))
+
+
+def _hashed(code: str, salt: str) -> str:
+    """Keyed as well as salted: six digits alone are quickly tried from a stolen database."""
+    return salted_hmac("shouwen.portal.code", f"{salt}{code}", algorithm="sha256").hexdigest()
+
+
+def _send(code: str, phone: str) -> None:
+    """There is no SMS gateway yet; the demo says the code on its console, production never comes here."""
+    if settings.PORTAL_CODE_IN_CONSOLE:
+        logger.info("One-time code for the phone ending in %s: %s", phone[-4:], code)
+
+
+@transaction.atomic
+def _count(phone: str, at: datetime) -> None:
+    """Count one code for a phone, known or not. Raises TooManyCodes.
+
+    The row is locked while it is counted, so the limits hold under any race; they are sliding, so
+    no turn of the hour gives more. What was refused does not count.
+    """
+    bucket = salted_hmac("shouwen.portal.limit", phone, algorithm="sha256").hexdigest()
+    PortalLimit.objects.bulk_create([PortalLimit(bucket=bucket, touched_at=at)], ignore_conflicts=True)
+    limit = PortalLimit.objects.select_for_update().get(bucket=bucket)
+    now = at.timestamp()
+    limit.times = [moment for moment in limit.times if moment > now - DAY.total_seconds()]
+    for length, most in CODE_LIMITS:
+        if sum(moment > now - length.total_seconds() for moment in limit.times) >= most:
+            raise TooManyCodes(
+                _("Codes have been asked for this phone too often. Try again later, or call us."),
+                field="phone",
+            )
+    limit.times.append(now)
+    limit.touched_at = at
+    limit.save(update_fields=["times", "touched_at"])
+
+
+# The visit -----------------------------------------------------------------------------------------
+
+#: What the customer himself can do, by verb of `lifecycle`.
+CUSTOMER_ACTS: dict[str, Callable[..., Complaint]] = {
+    "remark": remark,
+    "attach": lambda complaint, **words: attach(complaint, by=None, **words),
+    "chase": lambda complaint, **words: chase(complaint, by=None, **words),
+    "satisfy": lambda complaint, **words: satisfy(complaint, by=None, **words),
+    "dispute": lambda complaint, **words: dispute(complaint, by=None, **words),
+    "rate": rate,
+    "withdraw": lambda complaint, **words: withdraw(complaint, by=None, **words),
+    "reopen": lambda complaint, **words: reopen(complaint, by=None, **words),
+}
+
+
+@transaction.atomic
+def act_as_customer(visit: PortalVisit, verb: str, *, key: str, at: datetime, **words: Any) -> Complaint:
+    """One act of the customer on the case of his visit; the same form sent twice acts once.
+
+    Raises what the act raises, and KeyReused when the form was sent before with other words.
+    """
+    sent = fingerprint(words)
+    _row, is_new = take_key(f"portal:{visit.complaint_id}", key, verb, sent, at)
+    if not is_new:
+        return visit.complaint
+    return CUSTOMER_ACTS[verb](visit.complaint, at=at, **words)
+
+
+def leave_visit(visit: PortalVisit, *, at: datetime) -> None:
+    """The customer is done; the browser's cookie is worth nothing from now on."""
+    PortalVisit.objects.filter(pk=visit.pk, ended_at=None).update(ended_at=at)
+
+
+@transaction.atomic
+def forget_doors(*, at: datetime) -> None:
+    """Drop what can open nothing any more: codes, limits and visits older than a day."""
+    PortalCode.objects.filter(expires_at__lt=at - DAY).delete()
+    PortalLimit.objects.filter(touched_at__lt=at - DAY).delete()
+    PortalVisit.objects.filter(started_at__lt=at - DAY).delete()
