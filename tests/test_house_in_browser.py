@@ -1,0 +1,137 @@
+"""What app.js adds to pages, in a real Chromium, under the real Content-Security-Policy."""
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests import house_pages
+
+pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.house_pages")]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, live_server, transactional_db, monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    house_pages.sent.clear()
+    context = chromium.new_context(locale="en-GB", base_url=live_server.url)
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on(
+        "console", lambda line: page.complaints.append(line.text) if "Content Security" in line.text else None
+    )
+    page.goto("/sample/")
+    yield page
+    assert page.complaints == []
+    context.close()
+
+
+def fill(page: Page) -> None:
+    page.fill("[name=name]", "陈丽华")
+    page.check("[name=kind][value=b]")
+    page.fill("[name=words]", "电梯又坏了")
+    page.wait_for_timeout(400)  # the draft is written a moment after the last key
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.name")
+
+
+def test_enter_goes_on_and_ctrl_enter_sends(page) -> None:
+    page.focus("[name=name]")
+    page.keyboard.type("陈丽华")
+    page.keyboard.press("Enter")
+    assert focused(page) == "kind"
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    assert focused(page) == "words"
+    page.keyboard.type("one")
+    page.keyboard.press("Enter")
+    page.keyboard.type("two")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-draft-clear]")
+    assert [(s["name"], s["words"], s["by"]) for s in house_pages.sent] == [
+        ("陈丽华", "one\r\ntwo", "button")
+    ]
+
+
+def test_enter_that_ends_a_chinese_word_stays_in_the_field(page) -> None:
+    page.focus("[name=name]")
+    page.evaluate(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
+    assert focused(page) == "name"
+
+
+def test_what_was_typed_outlives_the_tab_and_is_forgotten_when_sent(page) -> None:
+    fill(page)
+    page.goto("about:blank")
+    page.goto("/sample/")
+    assert page.input_value("[name=name]") == "陈丽华"
+    assert page.is_checked("[name=kind][value=b]")
+    assert page.is_visible(".draft-note")
+    page.click("#plain .btn-primary")
+    page.wait_for_selector("[data-draft-clear]")
+    page.goto("/sample/")
+    assert page.input_value("[name=name]") == ""
+    assert not page.is_visible(".draft-note")
+
+
+def test_a_restored_draft_can_be_dropped(page) -> None:
+    fill(page)
+    page.goto("/sample/")
+    page.click(".draft-note button")
+    assert page.input_value("[name=name]") == ""
+    page.goto("/sample/")
+    assert page.input_value("[name=name]") == ""
+
+
+def test_errors_keep_what_was_typed_and_take_the_focus(page) -> None:
+    page.fill("[name=name]", "陈丽华")
+    page.click("#plain .btn-primary")
+    page.wait_for_selector(".error-summary")
+    assert page.input_value("[name=name]") == "陈丽华"
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert not page.is_visible(".draft-note")
+
+
+def test_three_clicks_send_once(page) -> None:
+    fill(page)
+    page.evaluate("for (let i = 0; i < 3; i++) document.querySelector('#plain .btn-primary').click()")
+    page.wait_for_selector("[data-draft-clear]")
+    assert len(house_pages.sent) == 1
+
+
+def test_htmx_shows_a_422_and_never_a_500(page) -> None:
+    page.click("#wrong")
+    page.wait_for_selector("#out b")
+    assert page.inner_text("#out") == "answer 422"
+    page.click("#broken")
+    page.wait_for_selector("[data-failure]")
+    assert page.inner_text("#out") == "answer 422"
+
+
+def test_an_expired_session_leads_to_the_door_and_back(page) -> None:
+    page.click("#expired")
+    page.wait_for_url("**/accounts/login/?next=%2Fsample%2F")
+    assert page.locator("main h1").count() == 1
+
+
+def test_j_and_k_walk_the_rows(page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") == "two"
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/one/")
