@@ -1,0 +1,89 @@
+"""Files that were sent and wait for a case: the only writer of attachments that are nobody's yet.
+
+A file is kept at once, before the form around it is judged, so that a form that fails need not be
+given its photos again. `intake.register`, `facts.attach` and `work.handle` give files to a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.core.files.base import File
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from complaints import uploads
+from complaints.models import Attachment
+from staff.models import User
+from staff.refusals import Refused
+
+#: A file that no form took within this time is thrown away.
+WAITS = timedelta(hours=24)
+
+
+def store(upload: File, *, by: User | None, at: datetime) -> Attachment:
+    """Check one sent file and keep it, still without a case; `by` None is the customer.
+
+    Raises Refused, for the field `files`, and then nothing is kept.
+    """
+    checked = uploads.check(upload.name or "", upload.read(uploads.LARGEST + 1))
+    return Attachment.objects.create(
+        file=uploads.keep(checked.data),
+        thumbnail=uploads.keep(checked.thumbnail) if checked.thumbnail else "",
+        name=checked.name,
+        content_type=checked.content_type,
+        size=len(checked.data),
+        sha256=checked.sha256,
+        uploaded_at=at,
+        uploaded_by=by,
+        by_customer=by is None,
+    )
+
+
+def store_all(
+    sent: Iterable[File], *, by: User | None, at: datetime, already: int = 0
+) -> tuple[list[Attachment], list[str]]:
+    """Keep every good file of a form; also the sentences about those refused.
+
+    `already`: how many files the form or case holds; nine in all.
+    """
+    kept: list[Attachment] = []
+    refused: list[str] = []
+    for upload in sent:
+        try:
+            if already + len(kept) >= uploads.MOST_FILES:
+                raise Refused(_("Nine files at most; “%(name)s” was left out.") % {"name": upload.name})
+            kept.append(store(upload, by=by, at=at))
+        except Refused as refusal:
+            refused.append(str(refusal))
+    return kept, refused
+
+
+def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
+    """Those of the stored names that this person sent and that have no case yet."""
+    mine = Attachment.objects.filter(
+        complaint=None, uploaded_by=by, file__in=list(names)[: uploads.MOST_FILES]
+    )
+    return mine.order_by("pk")
+
+
+def forget(by: User, stored: str) -> None:
+    """Take back a file before its form is sent."""
+    _remove(waiting(by, [stored]))
+
+
+def sweep(*, at: datetime) -> int:
+    """Throw away what no form took within a day; returns how many files."""
+    return _remove(Attachment.objects.filter(complaint=None, uploaded_at__lt=at - WAITS))
+
+
+def _remove(rows: QuerySet[Attachment]) -> int:
+    """Rows first: a file without a row does no harm, a row without its file would."""
+    names = list(rows.values_list("pk", "file", "thumbnail"))
+    Attachment.objects.filter(pk__in=[pk for pk, _file, _thumbnail in names], complaint=None).delete()
+    for _pk, file, thumbnail in names:
+        uploads.discard(file)
+        if thumbnail:
+            uploads.discard(thumbnail)
+    return len(names)

@@ -1,0 +1,63 @@
+"""Files of a case: served to those who may see the case, and to nobody else."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from complaints import uploads
+from complaints.models import Attachment, Complaint
+from complaints.views import person_of
+
+#: A file is never a page: it runs nothing and is kept by no proxy.
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def send(attachment: Attachment, *, thumbnail: bool = False) -> FileResponse:
+    """The file to save, or its thumbnail to look at; whoever calls has checked the permission."""
+    stored = attachment.thumbnail if thumbnail else attachment.file
+    try:
+        opened = uploads.path_of(stored).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(
+        opened,
+        as_attachment=not thumbnail,
+        filename="" if thumbnail else attachment.name,
+        content_type="image/jpeg" if thumbnail else attachment.content_type,
+        headers=HEADERS,
+    )
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, name: str) -> FileResponse:
+    return send(_found(request, name))
+
+
+@login_required
+@require_safe
+def thumbnail(request: HttpRequest, name: str) -> FileResponse:
+    return send(_found(request, name), thumbnail=True)
+
+
+def _found(request: HttpRequest, name: str) -> Attachment:
+    """A file of a case he sees, or one he has just sent himself."""
+    attachment = Attachment.objects.filter(file=name).first()
+    if attachment is None:
+        raise Http404
+    if attachment.complaint_id is None:
+        if attachment.uploaded_by_id != request.user.pk:
+            raise Http404
+        return attachment
+    seen = Complaint.objects.visible_to(person_of(request, now()))
+    if not seen.filter(pk=attachment.complaint_id).exists():
+        raise Http404
+    return attachment
