@@ -107,6 +107,7 @@ def run_pytest(title: str, env: dict[str, str], words: list[str]) -> int:
 
 def main(words: list[str]) -> int:
     """The suite on SQLite, then with the browser on PostgreSQL; stops at the first that fails."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` has its turn
     folder = Path(tempfile.mkdtemp(prefix="shouwen-test-"))
     folder.chmod(0o711)  # PostgreSQL's own user has to pass through
     try:
