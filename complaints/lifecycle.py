@@ -10,29 +10,29 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from staff.refusals import Refused
 from staff.roles import DESK, READERS, Role
 
 
 class Status(TextChoices):
-    RECEIVED = "received", gettext_lazy("Received")
-    RECORDED = "recorded", gettext_lazy("To be classified")
-    CLASSIFIED = "classified", gettext_lazy("To be accepted")
-    ACTING = "acting", gettext_lazy("In progress")
-    HANDLED = "handled", gettext_lazy("Handled, reply due")
-    REPLIED = "replied", gettext_lazy("Revisit due")
-    CLOSED = "closed", gettext_lazy("Closed")
+    RECEIVED = "received", _("Received")
+    RECORDED = "recorded", _("To be classified")
+    CLASSIFIED = "classified", _("To be accepted")
+    ACTING = "acting", _("In progress")
+    HANDLED = "handled", _("Handled, reply due")
+    REPLIED = "replied", _("Revisit due")
+    CLOSED = "closed", _("Closed")
 
 
 class Outcome(TextChoices):
-    RESOLVED = "resolved", gettext_lazy("Resolved")
-    INVALID = "invalid", gettext_lazy("Not upheld")
-    WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn by the customer")
-    UNSATISFIED = "unsatisfied", gettext_lazy("Closed unsatisfied")
-    VOID = "void", gettext_lazy("Void")
+    RESOLVED = "resolved", _("Resolved")
+    INVALID = "invalid", _("Not upheld")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
+    UNSATISFIED = "unsatisfied", _("Closed unsatisfied")
+    VOID = "void", _("Void")
 
 
 class OwnerStatus(TextChoices):
@@ -58,10 +58,10 @@ OWNER_STATUS: dict[Status, OwnerStatus] = {
 class Part(TextChoices):
     """The parts people play on one case, besides their roles."""
 
-    FIRST_RECEIVER = "first_receiver", gettext_lazy("First receiver")
-    HANDLER = "case_handler", gettext_lazy("Case handler")
-    ACCOUNTABLE = "accountable", gettext_lazy("Accountable head")
-    CUSTOMER = "customer", gettext_lazy("Customer")
+    FIRST_RECEIVER = "first_receiver", _("First receiver")
+    HANDLER = "case_handler", _("Case handler")
+    ACCOUNTABLE = "accountable", _("Accountable head")
+    CUSTOMER = "customer", _("Customer")
 
 
 class WrongStatus(Refused):
@@ -99,75 +99,74 @@ FOLLOWERS: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_
 JUDGES: Who = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
 WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
-L = gettext_lazy
 
 #: verb: label, from, to, who, words needed
 MOVES: dict[str, Move] = {
-    "record": Move(L("Confirm the record"), (S.RECEIVED,), (S.RECORDED,), DESK | FOLLOWERS),
-    "classify": Move(L("Classify"), (S.RECEIVED, S.RECORDED), (S.CLASSIFIED,), DESK | FOLLOWERS),
-    "claim": Move(L("Claim"), OPEN, STAYS, frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})),
-    "accept": Move(L("Accept"), (S.CLASSIFIED,), (S.ACTING,), WORKERS),
-    "return": Move(L("Send back"), (S.CLASSIFIED,), (S.RECORDED,), WORKERS, note=True),
+    "record": Move(_("Confirm the record"), (S.RECEIVED,), (S.RECORDED,), DESK | FOLLOWERS),
+    "classify": Move(_("Classify"), (S.RECEIVED, S.RECORDED), (S.CLASSIFIED,), DESK | FOLLOWERS),
+    "claim": Move(_("Claim"), OPEN, STAYS, frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})),
+    "accept": Move(_("Accept"), (S.CLASSIFIED,), (S.ACTING,), WORKERS),
+    "return": Move(_("Send back"), (S.CLASSIFIED,), (S.RECORDED,), WORKERS, note=True),
     "reassign": Move(
-        L("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {Part.ACCOUNTABLE}
+        _("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {Part.ACCOUNTABLE}
     ),
-    "act": Move(L("Log an action"), (S.ACTING,), STAYS, WORKERS | FOLLOWERS, note=True),
-    "answer": Move(L("Answer the customer"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
-    "handle": Move(L("Report as handled"), (S.ACTING,), (S.HANDLED,), WORKERS, note=True),
-    "reply": Move(L("Reply to the customer"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS, note=True),
-    "propose_invalid": Move(L("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True),
-    "confirm_invalid": Move(L("Confirm: not upheld"), BEFORE_HANDLED, (S.HANDLED,), JUDGES),
-    "reject_invalid": Move(L("Uphold the complaint"), BEFORE_HANDLED, STAYS, JUDGES, note=True),
-    "satisfy": Move(L("Customer accepts the reply"), (S.REPLIED,), STAYS, FOLLOWERS | {Part.CUSTOMER}),
+    "act": Move(_("Log an action"), (S.ACTING,), STAYS, WORKERS | FOLLOWERS, note=True),
+    "answer": Move(_("Answer the customer"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
+    "handle": Move(_("Report as handled"), (S.ACTING,), (S.HANDLED,), WORKERS, note=True),
+    "reply": Move(_("Reply to the customer"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS, note=True),
+    "propose_invalid": Move(_("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True),
+    "confirm_invalid": Move(_("Confirm: not upheld"), BEFORE_HANDLED, (S.HANDLED,), JUDGES),
+    "reject_invalid": Move(_("Uphold the complaint"), BEFORE_HANDLED, STAYS, JUDGES, note=True),
+    "satisfy": Move(_("Customer accepts the reply"), (S.REPLIED,), STAYS, FOLLOWERS | {Part.CUSTOMER}),
     "dispute": Move(
-        L("Customer disputes the reply"),
+        _("Customer disputes the reply"),
         (S.REPLIED,),
         (S.RECORDED,),
         FOLLOWERS | {Part.CUSTOMER},
         note=True,
     ),
-    "rate": Move(L("Rate"), (S.REPLIED,), (S.REPLIED, S.RECORDED, S.CLOSED), frozenset({Part.CUSTOMER})),
-    "try_revisit": Move(L("Log a revisit attempt"), (S.REPLIED,), STAYS, DESK, note=True),
-    "revisit": Move(L("Record the revisit"), (S.REPLIED,), (S.CLOSED, S.RECORDED), DESK),
-    "except_revisit": Move(L("Close without a revisit"), (S.REPLIED,), (S.CLOSED,), DESK, note=True),
+    "rate": Move(_("Rate"), (S.REPLIED,), (S.REPLIED, S.RECORDED, S.CLOSED), frozenset({Part.CUSTOMER})),
+    "try_revisit": Move(_("Log a revisit attempt"), (S.REPLIED,), STAYS, DESK, note=True),
+    "revisit": Move(_("Record the revisit"), (S.REPLIED,), (S.CLOSED, S.RECORDED), DESK),
+    "except_revisit": Move(_("Close without a revisit"), (S.REPLIED,), (S.CLOSED,), DESK, note=True),
     "close_unsatisfied": Move(
-        L("Close unsatisfied"),
+        _("Close unsatisfied"),
         (S.RECORDED, S.CLASSIFIED, S.ACTING, S.HANDLED, S.REPLIED),
         (S.CLOSED,),
         frozenset({Role.GENERAL_MANAGER}),
         note=True,
     ),
-    "withdraw": Move(L("Withdraw"), OPEN, (S.CLOSED,), FOLLOWERS | {Part.CUSTOMER}, note=True),
+    "withdraw": Move(_("Withdraw"), OPEN, (S.CLOSED,), FOLLOWERS | {Part.CUSTOMER}, note=True),
     "void": Move(
-        L("Void"), OPEN, (S.CLOSED,), frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER}), note=True
+        _("Void"), OPEN, (S.CLOSED,), frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER}), note=True
     ),
-    "reopen": Move(L("Reopen"), (S.CLOSED,), (S.RECORDED,), DESK | FOLLOWERS | {Part.CUSTOMER}, note=True),
-    "chase": Move(L("Log a chase"), OPEN, STAYS, DESK | FOLLOWERS | {Part.CUSTOMER}),
-    "remark": Move(L("Add a remark"), OPEN, STAYS, frozenset({Part.CUSTOMER}), note=True),
-    "note": Move(L("Add an internal note"), ANY, STAYS, WRITERS, note=True),
-    "attach": Move(L("Add a file"), OPEN, STAYS, WRITERS | {Part.CUSTOMER}),
-    "edit": Move(L("Edit the facts"), OPEN, STAYS, DESK | FOLLOWERS),
-    "regrade": Move(L("Change the severity"), (S.CLASSIFIED, S.ACTING), STAYS, JUDGES, note=True),
+    "reopen": Move(_("Reopen"), (S.CLOSED,), (S.RECORDED,), DESK | FOLLOWERS | {Part.CUSTOMER}, note=True),
+    "chase": Move(_("Log a chase"), OPEN, STAYS, DESK | FOLLOWERS | {Part.CUSTOMER}),
+    "remark": Move(_("Add a remark"), OPEN, STAYS, frozenset({Part.CUSTOMER}), note=True),
+    "note": Move(_("Add an internal note"), ANY, STAYS, WRITERS, note=True),
+    "attach": Move(_("Add a file"), OPEN, STAYS, WRITERS | {Part.CUSTOMER}),
+    "edit": Move(_("Edit the facts"), OPEN, STAYS, DESK | FOLLOWERS),
+    "regrade": Move(_("Change the severity"), (S.CLASSIFIED, S.ACTING), STAYS, JUDGES, note=True),
     "transfer": Move(
-        L("Transfer the first receiver"),
+        _("Transfer the first receiver"),
         OPEN,
         STAYS,
         frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER}),
         note=True,
     ),
     "acknowledge": Move(
-        L("Acknowledge the urgent report"),
+        _("Acknowledge the urgent report"),
         OPEN,
         STAYS,
         frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}),
     ),
     "ask_extension": Move(
-        L("Ask for an extension"), OPEN, STAYS, WORKERS | FOLLOWERS | {Role.DEPARTMENT_HEAD}, note=True
+        _("Ask for an extension"), OPEN, STAYS, WORKERS | FOLLOWERS | {Role.DEPARTMENT_HEAD}, note=True
     ),
-    "join": Move(L("Join a collective complaint"), OPEN, STAYS, DESK | FOLLOWERS),
-    "leave": Move(L("Leave the collective complaint"), OPEN, STAYS, JUDGES, note=True),
-    "link": Move(L("Link as a repeat"), ANY, STAYS, DESK | FOLLOWERS),
-    "propose_compensation": Move(L("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
+    "join": Move(_("Join a collective complaint"), OPEN, STAYS, DESK | FOLLOWERS),
+    "leave": Move(_("Leave the collective complaint"), OPEN, STAYS, JUDGES, note=True),
+    "link": Move(_("Link as a repeat"), ANY, STAYS, DESK | FOLLOWERS),
+    "propose_compensation": Move(_("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
 }
 
 
@@ -179,13 +178,15 @@ def check(verb: str, status: str, parts: Collection[Role | Part], *, note: str |
     move = MOVES[verb]
     if status not in move.sources:
         raise WrongStatus(
-            _("“%(verb)s” is not possible: the complaint is “%(status)s”.")
+            gettext("“%(verb)s” is not possible: the complaint is “%(status)s”.")
             % {"verb": move.label, "status": Status(status).label}
         )
     if not move.who.intersection(parts):
-        raise WrongPerson(_("“%(verb)s” belongs to: %(who)s.") % {"verb": move.label, "who": names(move.who)})
+        raise WrongPerson(
+            gettext("“%(verb)s” belongs to: %(who)s.") % {"verb": move.label, "who": names(move.who)}
+        )
     if move.note and note is not None and not note.strip():
-        raise NoteNeeded(_("“%(verb)s” needs a few words.") % {"verb": move.label}, field="note")
+        raise NoteNeeded(gettext("“%(verb)s” needs a few words.") % {"verb": move.label}, field="note")
     return move
 
 

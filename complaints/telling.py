@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from complaints.timeline import PEOPLE, fill, people_named
@@ -16,37 +16,37 @@ from complaints.timewords import moment
 
 #: kind: what the person should know or do, in one line
 LINES: dict[str, Any] = {
-    "received": L("New complaint to be classified and delivered."),
-    "urgent_received": L("Urgent: people first. New complaint; acknowledge it."),
-    "claimed": L("%(person)s has claimed the complaint you received at night."),
-    "delivered": L("A complaint was delivered to you; accept it or send it back."),
-    "taken_over": L("%(person)s is now the handler."),
-    "returned": L("The handler sent the complaint back; name another one."),
-    "handled": L("Handled; the reply to the customer is due."),
-    "invalid_proposed": L("Proposed as not upheld; a second person must decide."),
-    "invalid_confirmed": L("Confirmed as not upheld; explain it to the customer."),
-    "invalid_rejected": L("The complaint is upheld; go on with it."),
-    "satisfied": L("The customer accepts the reply."),
-    "rated_with_opinion": L("The customer is satisfied and has a new opinion; revisit."),
-    "withdrawn": L("The customer withdrew the complaint."),
-    "voided": L("The entry was voided."),
-    "opinion_raised": L("The revisit brought up a new opinion; read and sign it."),
-    "cycle_started": L("Cycle %(cycle)s has begun; the customer is not satisfied."),
-    "regraded": L("The severity is now: %(severity)s."),
-    "transferred": L("First receiver is now %(person)s."),
-    "chased": L("The customer asks how it goes."),
-    "remarked": L("The customer added something."),
-    "extension_requested": L("Extension of %(clock)s waits for your decision."),
-    "extension_approved": L("Extension of %(clock)s approved until %(new_due_at)s."),
-    "extension_declined": L("Extension of %(clock)s declined; the clock runs on."),
-    "oral_approval": L("Confirm your oral approval by %(confirm_by_at)s."),
-    "compensation_proposed": L("A compensation of %(amount)s yuan waits for your decision."),
-    "compensation_decided": L("The compensation of %(amount)s yuan has been decided on."),
-    "level_warning": L("%(clock)s is due %(due_at)s; three quarters of the time are gone."),
-    "level_over": L("%(clock)s overdue since %(due_at)s."),
-    "level_day_over": L("%(clock)s one day overdue; due was %(due_at)s."),
-    "level_again": L("%(clock)s overdue by as much again; due was %(due_at)s."),
-    "digest": L("Overdue today: %(count)s complaints, %(important)s of them important or major."),
+    "received": _("New complaint to be classified and delivered."),
+    "urgent_received": _("Urgent: people first. New complaint; acknowledge it."),
+    "claimed": _("%(person)s has claimed the complaint you received at night."),
+    "delivered": _("A complaint was delivered to you; accept it or send it back."),
+    "taken_over": _("%(person)s is now the handler."),
+    "returned": _("The handler sent the complaint back; name another one."),
+    "handled": _("Handled; the reply to the customer is due."),
+    "invalid_proposed": _("Proposed as not upheld; a second person must decide."),
+    "invalid_confirmed": _("Confirmed as not upheld; explain it to the customer."),
+    "invalid_rejected": _("The complaint is upheld; go on with it."),
+    "satisfied": _("The customer accepts the reply."),
+    "rated_with_opinion": _("The customer is satisfied and has a new opinion; revisit."),
+    "withdrawn": _("The customer withdrew the complaint."),
+    "voided": _("The entry was voided."),
+    "opinion_raised": _("The revisit brought up a new opinion; read and sign it."),
+    "cycle_started": _("Cycle %(cycle)s has begun; the customer is not satisfied."),
+    "regraded": _("The severity is now: %(severity)s."),
+    "transferred": _("First receiver is now %(person)s."),
+    "chased": _("The customer asks how it goes."),
+    "remarked": _("The customer added something."),
+    "extension_requested": _("Extension of %(clock)s waits for your decision."),
+    "extension_approved": _("Extension of %(clock)s approved until %(new_due_at)s."),
+    "extension_declined": _("Extension of %(clock)s declined; the clock runs on."),
+    "oral_approval": _("Confirm your oral approval by %(confirm_by_at)s."),
+    "compensation_proposed": _("A compensation of %(amount)s yuan waits for your decision."),
+    "compensation_decided": _("The compensation of %(amount)s yuan has been decided on."),
+    "level_warning": _("%(clock)s is due %(due_at)s; three quarters of the time are gone."),
+    "level_over": _("%(clock)s overdue since %(due_at)s."),
+    "level_day_over": _("%(clock)s one day overdue; due was %(due_at)s."),
+    "level_again": _("%(clock)s overdue by as much again; due was %(due_at)s."),
+    "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
 }  # fmt: skip
 
 
@@ -77,12 +77,12 @@ def words(
     if complaint is None:
         return Words(line, line, [], "/cases/?view=overdue")
     facts = [
-        (_("Number"), complaint.number),
-        (_("Estate"), str(complaint.estate)),
-        (_("Place"), complaint.where or "–"),
-        (_("Severity"), complaint.get_severity_display() or _("Not classified")),
-        (_("Received"), moment(complaint.received_at, zone)),
+        (gettext("Number"), complaint.number),
+        (gettext("Estate"), str(complaint.estate)),
+        (gettext("Place"), complaint.where or "–"),
+        (gettext("Severity"), complaint.get_severity_display() or gettext("Not classified")),
+        (gettext("Received"), moment(complaint.received_at, zone)),
     ]
     if complaint.next_due_at:
-        facts.append((_("Next due"), moment(complaint.next_due_at, zone)))
+        facts.append((gettext("Next due"), moment(complaint.next_due_at, zone)))
     return Words(f"{complaint.number} · {line}", line, facts, complaint.get_absolute_url())

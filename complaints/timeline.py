@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Outcome
 from complaints.models import Category, Complaint, Cycle, Event, Extension, Revisit
@@ -25,70 +24,70 @@ from staff.roles import Role
 
 #: kind: (icon, sentence for staff)
 STAFF: dict[str, tuple[str, Any]] = {
-    "registered": ("desk", L("Received by %(channel)s; first receiver: %(person)s.")),
-    "recorded": ("check", L("Read back to the customer and confirmed.")),
-    "classified": ("flag", L("Classified: %(severity)s, %(category)s.")),
-    "delivered": ("send", L("Delivered to %(person)s.")),
-    "reassigned": ("users", L("Handler changed from %(from_person)s to %(person)s.")),
-    "accepted": ("user-check", L("Accepted.")),
-    "returned": ("back", L("Sent back by %(person)s.")),
-    "claimed": ("user-check", L("Claimed from %(from_person)s; first receiver: %(person)s.")),
-    "acted": ("tool", L("Action taken.")),
-    "answered": ("message", L("Customer answered (%(method)s).")),
-    "answered_clear": ("message", L("Clear answer given to the customer (%(method)s).")),
-    "handled": ("done", L("Reported as handled.")),
-    "replied": ("send", L("Reply to the customer (%(method)s).")),
-    "invalid_proposed": ("flag", L("Proposed as not upheld; waits for a second person.")),
-    "invalid_confirmed": ("flag", L("Second person confirmed: not upheld.")),
-    "invalid_rejected": ("flag", L("Second person did not agree: the complaint is upheld.")),
-    "satisfied": ("check", L("Customer accepts the reply.")),
-    "disputed": ("warning", L("Customer disputes the reply.")),
-    "rated": ("star", L("Customer's rating: %(satisfaction)s of 5.")),
-    "revisit_tried": ("phone", L("Revisit attempt: not reached.")),
-    "revisit_late": ("warning", L("The tries took more than seven days.")),
-    "revisited": ("revisits", L("Revisit (%(method)s): satisfaction %(satisfaction)s of 5.")),
-    "revisit_excepted": ("revisits", L("No revisit: %(exception)s.")),
-    "opinion_raised": ("message", L("New opinion raised at the revisit.")),
-    "closed": ("lock", L("Closed: %(outcome)s.")),
-    "cycle_started": ("history", L("Cycle %(cycle)s begins: %(why)s.")),
-    "reopened": ("history", L("Reopened.")),
-    "withdrawn": ("back", L("Withdrawn by the customer, confirmed by %(method)s.")),
-    "voided": ("ban", L("Voided as a wrong entry.")),
-    "outside_ways_told": ("info", L("Customer told of the outside ways: 12345, owners' committee, mediation, court.")),
-    "chased": ("bell", L("Customer asked how it goes.")),
-    "remarked": ("message", L("Customer's remark.")),
-    "noted": ("edit", L("Internal note.")),
-    "attached": ("paperclip", L("Files added: %(count)s.")),
-    "edited": ("edit", L("Facts edited: %(fields)s.")),
-    "regraded": ("flag", L("Severity changed from %(from_severity)s to %(severity)s.")),
-    "graded": ("notice", L("Notice grade changed from %(from_grade)s to %(grade)s.")),
-    "transferred": ("users", L("First receiver changed from %(from_person)s to %(person)s.")),
-    "acknowledged": ("eye", L("Urgent report acknowledged.")),
-    "respondent_named": ("user", L("A person or department complained about was added.")),
-    "joined": ("users", L("Joined the collective complaint %(number)s.")),
-    "member_joined": ("users", L("%(number)s joined; %(count)s people in all.")),
-    "left": ("users", L("Left the collective complaint %(number)s.")),
-    "member_left": ("users", L("%(number)s left; %(count)s people in all.")),
-    "linked": ("link", L("Linked as a repeat of %(number)s.")),
+    "registered": ("desk", _("Received by %(channel)s; first receiver: %(person)s.")),
+    "recorded": ("check", _("Read back to the customer and confirmed.")),
+    "classified": ("flag", _("Classified: %(severity)s, %(category)s.")),
+    "delivered": ("send", _("Delivered to %(person)s.")),
+    "reassigned": ("users", _("Handler changed from %(from_person)s to %(person)s.")),
+    "accepted": ("user-check", _("Accepted.")),
+    "returned": ("back", _("Sent back by %(person)s.")),
+    "claimed": ("user-check", _("Claimed from %(from_person)s; first receiver: %(person)s.")),
+    "acted": ("tool", _("Action taken.")),
+    "answered": ("message", _("Customer answered (%(method)s).")),
+    "answered_clear": ("message", _("Clear answer given to the customer (%(method)s).")),
+    "handled": ("done", _("Reported as handled.")),
+    "replied": ("send", _("Reply to the customer (%(method)s).")),
+    "invalid_proposed": ("flag", _("Proposed as not upheld; waits for a second person.")),
+    "invalid_confirmed": ("flag", _("Second person confirmed: not upheld.")),
+    "invalid_rejected": ("flag", _("Second person did not agree: the complaint is upheld.")),
+    "satisfied": ("check", _("Customer accepts the reply.")),
+    "disputed": ("warning", _("Customer disputes the reply.")),
+    "rated": ("star", _("Customer's rating: %(satisfaction)s of 5.")),
+    "revisit_tried": ("phone", _("Revisit attempt: not reached.")),
+    "revisit_late": ("warning", _("The tries took more than seven days.")),
+    "revisited": ("revisits", _("Revisit (%(method)s): satisfaction %(satisfaction)s of 5.")),
+    "revisit_excepted": ("revisits", _("No revisit: %(exception)s.")),
+    "opinion_raised": ("message", _("New opinion raised at the revisit.")),
+    "closed": ("lock", _("Closed: %(outcome)s.")),
+    "cycle_started": ("history", _("Cycle %(cycle)s begins: %(why)s.")),
+    "reopened": ("history", _("Reopened.")),
+    "withdrawn": ("back", _("Withdrawn by the customer, confirmed by %(method)s.")),
+    "voided": ("ban", _("Voided as a wrong entry.")),
+    "outside_ways_told": ("info", _("Customer told of the outside ways: 12345, owners' committee, mediation, court.")),
+    "chased": ("bell", _("Customer asked how it goes.")),
+    "remarked": ("message", _("Customer's remark.")),
+    "noted": ("edit", _("Internal note.")),
+    "attached": ("paperclip", _("Files added: %(count)s.")),
+    "edited": ("edit", _("Facts edited: %(fields)s.")),
+    "regraded": ("flag", _("Severity changed from %(from_severity)s to %(severity)s.")),
+    "graded": ("notice", _("Notice grade changed from %(from_grade)s to %(grade)s.")),
+    "transferred": ("users", _("First receiver changed from %(from_person)s to %(person)s.")),
+    "acknowledged": ("eye", _("Urgent report acknowledged.")),
+    "respondent_named": ("user", _("A person or department complained about was added.")),
+    "joined": ("users", _("Joined the collective complaint %(number)s.")),
+    "member_joined": ("users", _("%(number)s joined; %(count)s people in all.")),
+    "left": ("users", _("Left the collective complaint %(number)s.")),
+    "member_left": ("users", _("%(number)s left; %(count)s people in all.")),
+    "linked": ("link", _("Linked as a repeat of %(number)s.")),
     "extension_requested": (
         "clock-plus",
-        L("Extension asked for %(clock)s: from %(old_due_at)s to %(new_due_at)s (%(reason)s); decided by: %(role)s."),
+        _("Extension asked for %(clock)s: from %(old_due_at)s to %(new_due_at)s (%(reason)s); decided by: %(role)s."),
     ),
-    "extension_approved": ("clock-plus", L("Extension of %(clock)s approved until %(new_due_at)s.")),
-    "extension_shortened": ("clock-plus", L("Extension of %(clock)s approved for a shorter time, until %(new_due_at)s.")),
-    "extension_declined": ("clock", L("Extension of %(clock)s declined.")),
-    "extension_withdrawn": ("clock", L("Request for an extension of %(clock)s withdrawn.")),
+    "extension_approved": ("clock-plus", _("Extension of %(clock)s approved until %(new_due_at)s.")),
+    "extension_shortened": ("clock-plus", _("Extension of %(clock)s approved for a shorter time, until %(new_due_at)s.")),
+    "extension_declined": ("clock", _("Extension of %(clock)s declined.")),
+    "extension_withdrawn": ("clock", _("Request for an extension of %(clock)s withdrawn.")),
     "oral_approval": (
         "phone",
-        L("%(person)s approved the extension of %(clock)s by word of mouth; to be confirmed by %(confirm_by_at)s."),
+        _("%(person)s approved the extension of %(clock)s by word of mouth; to be confirmed by %(confirm_by_at)s."),
     ),
-    "compensation_proposed": ("edit", L("Compensation of %(amount)s yuan proposed.")),
-    "compensation_approved": ("check", L("Compensation of %(amount)s yuan approved.")),
-    "compensation_declined": ("ban", L("Compensation of %(amount)s yuan declined.")),
-    "level_warning": ("hourglass", L("%(clock)s: three quarters of the time are gone.")),
-    "level_over": ("alarm", L("%(clock)s overdue since %(due_at)s; told: %(told)s.")),
-    "level_day_over": ("alarm", L("%(clock)s one day overdue; told: %(told)s.")),
-    "level_again": ("alarm", L("%(clock)s overdue by as much again; told: %(told)s.")),
+    "compensation_proposed": ("edit", _("Compensation of %(amount)s yuan proposed.")),
+    "compensation_approved": ("check", _("Compensation of %(amount)s yuan approved.")),
+    "compensation_declined": ("ban", _("Compensation of %(amount)s yuan declined.")),
+    "level_warning": ("hourglass", _("%(clock)s: three quarters of the time are gone.")),
+    "level_over": ("alarm", _("%(clock)s overdue since %(due_at)s; told: %(told)s.")),
+    "level_day_over": ("alarm", _("%(clock)s one day overdue; told: %(told)s.")),
+    "level_again": ("alarm", _("%(clock)s overdue by as much again; told: %(told)s.")),
 }  # fmt: skip
 
 #: kind: sentence for the customer; what is not here he does not read, whatever its mark.
@@ -197,11 +196,13 @@ def fill(
         elif name in PEOPLE:
             words[name] = people.get(value, "–")
         elif name == "told":
-            words[name] = _(", ").join(people.get(pk, "–") for pk in value) or _("nobody could be reached")
+            words[name] = gettext(", ").join(people.get(pk, "–") for pk in value) or gettext(
+                "nobody could be reached"
+            )
         elif name == "category":
             words[name] = (categories or {}).get(value, "–")
         elif name == "fields":
-            words[name] = _(", ").join(_label(field) for field in value)
+            words[name] = gettext(", ").join(_label(field) for field in value)
         elif name == "method":
             words[name] = _method(value)
         elif name.endswith("_at"):
@@ -232,8 +233,8 @@ def _method(value: str) -> str:
 
 def _actor(event: Event, people: dict[int, str]) -> str:
     if event.by_customer:
-        return _("Customer")
-    return people.get(event.actor_id or 0, _("System"))
+        return gettext("Customer")
+    return people.get(event.actor_id or 0, gettext("System"))
 
 
 def people_named(ids: Iterable[int]) -> dict[int, str]:
