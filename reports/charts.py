@@ -64,7 +64,7 @@ def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> Saf
         )
         or 1
     )
-    scale = (WIDTH - left - 70) / most
+    scale = (WIDTH - left - 12 - max((width_of(row.text) for row in rows), default=0)) / most
     drawn: list[SafeString] = []
     if mark_label:
         drawn += [tick(left, 5, 12), label(left + 8, 15, mark_label)]
@@ -114,7 +114,7 @@ def whole(key: str, title: str, parts: Sequence[Part]) -> SafeString:
     total = sum(part.value for part in parts)
     if not total:
         return nothing(key, title)
-    drawn, said, x, under = [patterns(key)], [], 0.0, 0.0
+    drawn, said, x, under, line_at = [patterns(key)], [], 0.0, 0.0, 48
     for part in parts:
         width = part.value / total * WIDTH
         if width:
@@ -122,10 +122,12 @@ def whole(key: str, title: str, parts: Sequence[Part]) -> SafeString:
         x += width
         words = f"{part.label} {part.value} ({part.value / total:.0%})"
         said.append(words)
-        drawn.append(filled(key, under, 38, 11, 11, part.fill))
-        drawn.append(label(under + 16, 48, words))
+        if under + 16 + width_of(words) > WIDTH:
+            under, line_at = 0.0, line_at + 18
+        drawn.append(filled(key, under, line_at - 10, 11, 11, part.fill))
+        drawn.append(label(under + 16, line_at, words))
         under += 34 + width_of(words)
-    return frame(key, title, "; ".join(said), 56, drawn)
+    return frame(key, title, "; ".join(said), line_at + 8, drawn)
 
 
 def columns(key: str, title: str, points: Sequence[Point], value_label: str, before_label: str) -> SafeString:

@@ -1,4 +1,23 @@
+"""Addresses of the reports and of the papers of single cases, under /reports/."""
+
 from django.urls import path
 
+from reports.views import ledger, monthly, papers
+
 app_name = "reports"
-urlpatterns: list = []
+urlpatterns = [
+    path("", monthly.index, name="index"),
+    path("monthly/", monthly.monthly, name="monthly"),
+    path("monthly/ask/", monthly.ask, name="ask"),
+    path("made/<uuid:key>/", monthly.made, name="made"),
+    path("made/<uuid:key>/issue/", monthly.issue, name="issue"),
+    path("made/<uuid:key>/report.pdf", monthly.fetch, {"form": "pdf"}, name="pdf"),
+    path("made/<uuid:key>/report.xlsx", monthly.fetch, {"form": "xlsx"}, name="xlsx"),
+    path("verify/", monthly.verify, name="verify"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger.xlsx", ledger.ledger_excel, name="ledger_excel"),
+    path("case/<str:number>/receipt.pdf", papers.receipt, name="receipt"),
+    path("case/<str:number>/sheet.pdf", papers.case_sheet, name="case_sheet"),
+    path("case/<str:number>/extension-<int:pk>.pdf", papers.extension_sheet, name="extension_sheet"),
+    path("case/<str:number>/revisit-<int:cycle>.pdf", papers.revisit_sheet, name="revisit_sheet"),
+]

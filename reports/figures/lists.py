@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, When, Window
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -14,47 +14,64 @@ from complaints.models import Clock, Compensation, Complaint, Extension
 from complaints.policy import Channel, ClockKind, NoticeGrade
 from owners.models import Unit
 from reports.figures.period import Period
-from reports.figures.shapes import CaseLine, Decider, Decision, Extensions, Money
+from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Extensions, Money
 from staff.models import User
 from staff.roles import Role
 
 GRAVE_GRADES = (NoticeGrade.MAJOR, NoticeGrade.HOT)
 OUTSIDE_CHANNELS = (Channel.HOTLINE, Channel.REGULATOR, Channel.MEDIA)
 MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened")
+SHOWN = (
+    *("number", "place", "severity", "status", "received_at", "channel", "grade", *MARKS),
+    *("estate__name", "unit__name", "unit__kind", "building__name", "category__zh", "category__en"),
+    *("first_receiver__name", "handler__name", "accountable__name"),
+    *("first_receiver__username", "handler__username", "accountable__username"),
+)
+#: More cases than this nobody reads one by one; the ledger has them all.
+LISTED = 30
 DAY = timedelta(days=1)
 YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
-def attention(period: Period) -> tuple[CaseLine, ...]:
+def attention(period: Period) -> Cases:
     """Open cases with a grave notice grade, a lawsuit, the media or an authority behind them."""
     marked = Q(grade__in=GRAVE_GRADES) | Q(channel__in=OUTSIDE_CHANNELS)
     for mark in MARKS:
         marked |= Q(**{mark: True})
-    cases = lines(period.open().filter(marked), period).order_by("received_at", "pk")
-    found = [case_line(case, period, reasons(case)) for case in cases]
-    return tuple(sorted(found, key=lambda line: -len(line.reasons)))
+    grade = Case(*(When(grade=grade, then=place) for place, grade in enumerate(GRAVE_GRADES)), default=2)
+    return listed(period.open().filter(marked).order_by(grade, "received_at", "pk"), period)
 
 
-def overdue(period: Period) -> tuple[CaseLine, ...]:
+def overdue(period: Period) -> Cases:
     """Cases past their resolve deadline that no approval covers, the longest first."""
-    cases = lines(period.open(), period).filter(resolve_due__lt=period.as_of)
-    return tuple(case_line(case, period) for case in cases.order_by("resolve_due", "pk"))
+    late = with_deadline(period.open(), period).filter(resolve_due__lt=period.as_of)
+    return listed(late.order_by("resolve_due", "pk"), period)
 
 
-def lines(cases: QuerySet[Complaint], period: Period) -> QuerySet[Complaint]:
-    """The cases with what a line shows and, as `resolve_due`, the resolve deadline they are under."""
+def with_deadline(cases: QuerySet[Complaint], period: Period) -> QuerySet[Complaint]:
+    """As `resolve_due`, the resolve deadline each case was under at `as_of`; None when handled."""
     running = Clock.objects.filter(
         Q(stopped_at__isnull=True) | Q(stopped_at__gte=period.as_of),
         complaint=OuterRef("pk"),
         kind=ClockKind.RESOLVE,
         started_at__lt=period.as_of,
     )
-    return cases.annotate(resolve_due=Subquery(running.order_by("-pk").values("due_at")[:1])).select_related(
-        "estate", "unit", "building", "category", "first_receiver", "handler", "accountable"
+    return cases.annotate(resolve_due=Subquery(running.order_by("-pk").values("due_at")[:1]))
+
+
+def listed(cases: QuerySet[Complaint], period: Period) -> Cases:
+    """The first of them in words, and how many there are."""
+    rows = (
+        with_deadline(cases, period)
+        .annotate(total=Window(Count("pk")))
+        .select_related("estate", "unit", "building", "category", "first_receiver", "handler", "accountable")
+        .only(*SHOWN)[:LISTED]
     )
+    found = [(case_line(case, period), case.total) for case in rows]
+    return Cases(total=found[0][1] if found else 0, lines=tuple(line for line, _total in found))
 
 
-def case_line(case: Complaint, period: Period, why: tuple[str, ...] = ()) -> CaseLine:
+def case_line(case: Complaint, period: Period) -> CaseLine:
     late = case.resolve_due and period.as_of > case.resolve_due
     return CaseLine(
         number=case.number,
@@ -69,7 +86,7 @@ def case_line(case: Complaint, period: Period, why: tuple[str, ...] = ()) -> Cas
         accountable=str(case.accountable or ""),
         due_at=case.resolve_due,
         overdue_days=(period.as_of - case.resolve_due) // DAY if late else None,
-        reasons=why,
+        reasons=reasons(case),
     )
 
 

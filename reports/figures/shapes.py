@@ -70,6 +70,18 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
+class Cases:
+    """The first cases of a list that may be longer."""
+
+    total: int
+    lines: tuple[CaseLine, ...]
+
+    @property
+    def left_out(self) -> int:
+        return self.total - len(self.lines)
+
+
+@dataclass(frozen=True)
 class EstateLine:
     """Valid complaints of one estate, this month and the two it is compared with."""
 
@@ -171,9 +183,9 @@ class Extensions:
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """Revisits done in the month with an answer from 1 to 5."""
+    """Answers from 1 to 5 at the revisits."""
 
-    counts: tuple[int, int, int, int, int]  # of the answers 1, 2, 3, 4, 5
+    counts: tuple[int, ...]  # of the answers 1, 2, 3, 4, 5
 
     @property
     def answers(self) -> int:
@@ -186,8 +198,8 @@ class Satisfaction:
 
     @property
     def satisfied(self) -> Rate:
-        """Answers of 4 and 5."""
-        return Rate(self.counts[3] + self.counts[4], self.answers)
+        """Answers of 3 and better."""
+        return Rate(sum(self.counts[2:]), self.answers)
 
 
 @dataclass(frozen=True)
@@ -231,8 +243,8 @@ class Monthly:
     received: int
     valid: int
     # 1 to 8
-    attention: tuple[CaseLine, ...]
-    overdue: tuple[CaseLine, ...]
+    attention: Cases
+    overdue: Cases
     estates: tuple[EstateLine, ...]
     causes: tuple[CauseLine, ...]
     second: int

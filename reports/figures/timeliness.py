@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 
 from django.db.models import (
@@ -19,7 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber
 
 from complaints.lifecycle import Outcome
-from complaints.models import Clock, Complaint, Cycle, Revisit
+from complaints.models import Clock, Complaint
 from complaints.policy import ClockKind, Severity
 from reports.figures.period import Period
 from reports.figures.shapes import OnTime, Rate, Satisfaction, Spread
@@ -35,7 +34,10 @@ def fell_due(period: Period, kind: ClockKind) -> QuerySet[Clock]:
     """
     missed_then = period.during("breached_at")
     due_then = Q(breached_at__isnull=True) & period.during("due_at")
-    return Clock.objects.filter(missed_then | due_then, kind=kind).exclude(complaint__outcome=Outcome.VOID)
+    # Nothing is missed after it was due, so the index on (kind, due_at) bounds both.
+    begins = min(period.month.bounds(zone)[0] for zone in period.zones)
+    clocks = Clock.objects.filter(missed_then | due_then, kind=kind, due_at__gte=begins)
+    return clocks.exclude(complaint__outcome=Outcome.VOID)
 
 
 def outcomes(period: Period) -> dict[str, Count]:
@@ -62,53 +64,49 @@ def on_time(period: Period) -> dict[Who, OnTime]:
     return {tuple(row[:3]): OnTime(*row[3:]) for row in rows}
 
 
-def revisit_rate(period: Period) -> Rate:
-    """Of all cases to be revisited in the month, those tried or revisited within the three days."""
-    row = fell_due(period, ClockKind.REVISIT).aggregate(**outcomes(period))
-    return OnTime(**row).rate
-
-
-def satisfaction(period: Period) -> Satisfaction:
-    rows = (
-        Revisit.objects.filter(period.during("at", case="cycle__complaint__"), exception="")
-        .exclude(cycle__complaint__outcome=Outcome.VOID)
-        .values_list("satisfaction")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
-    counts = Counter(dict(rows))
-    return Satisfaction((counts[1], counts[2], counts[3], counts[4], counts[5]))
+def revisits(period: Period) -> tuple[Rate, Satisfaction]:
+    """Of all cases to be revisited in the month: those tried or revisited within the three days, and
+    what was said at the revisits done by `as_of`."""
+    said = {
+        f"said_{score}": Count(
+            "pk", filter=Q(cycle__revisit__satisfaction=score, cycle__revisit__at__lt=period.as_of)
+        )
+        for score in range(1, 6)
+    }
+    row = fell_due(period, ClockKind.REVISIT).aggregate(**outcomes(period), **said)
+    counts = tuple(row.pop(name) for name in said)
+    return OnTime(**row).rate, Satisfaction(counts)
 
 
 def handled_spread(period: Period) -> tuple[Spread, ...]:
-    """From the start of a cycle to handled, for valid cases handled in the month."""
-    return spreads(valid_cycles(period, "handled_at"), F("handled_at"))
+    """From the start of a cycle to handled, for the cases behind the on-time rate."""
+    clocks = fell_due(period, ClockKind.RESOLVE).filter(stopped_at__lt=period.as_of)
+    return spreads(clocks, F("stopped_at"))
 
 
 def clear_answer_spread(period: Period) -> tuple[Spread, ...]:
-    """From the start of a cycle to the first clear answer, for valid cases replied to in the month.
+    """From the start of a cycle to the first clear answer, for the same cases.
 
     The reply is the clear answer unless one was given before it.
     """
     clear = Clock.objects.filter(
-        cycle=OuterRef("pk"), complaint=OuterRef("complaint"), kind=ClockKind.CLEAR_ANSWER
+        complaint=OuterRef("complaint"), cycle=OuterRef("cycle"), kind=ClockKind.CLEAR_ANSWER
     ).values("stopped_at")[:1]
-    return spreads(valid_cycles(period, "replied_at"), Coalesce(Subquery(clear), F("replied_at")))
+    answered = Coalesce(Subquery(clear), F("cycle__replied_at"))
+    clocks = fell_due(period, ClockKind.RESOLVE).annotate(answered=answered)
+    return spreads(clocks.filter(answered__lt=period.as_of), F("answered"))
 
 
-def valid_cycles(period: Period, field: str) -> QuerySet[Cycle]:
-    return Cycle.objects.filter(period.during(field), complaint__validity=Complaint.Validity.VALID).exclude(
-        complaint__outcome=Outcome.VOID
-    )
-
-
-def spreads(cycles: QuerySet[Cycle], end: F | Coalesce) -> tuple[Spread, ...]:
+def spreads(clocks: QuerySet[Clock], end: F) -> tuple[Spread, ...]:
     """Median and ninth decile by severity, by nearest rank, without fetching the rows between."""
     severity = "complaint__severity"
-    count = Window(Count("pk"), partition_by=severity)
     ranked = (
-        cycles.annotate(took=ExpressionWrapper(end - F("started_at"), DurationField()))
-        .annotate(count=count, rank=Window(RowNumber(), partition_by=severity, order_by="took"))
+        clocks.filter(complaint__validity=Complaint.Validity.VALID)
+        .annotate(took=ExpressionWrapper(end - F("started_at"), DurationField()))
+        .annotate(
+            count=Window(Count("pk"), partition_by=severity),
+            rank=Window(RowNumber(), partition_by=severity, order_by="took"),
+        )
         .filter(Q(rank=(F("count") + 1) / 2) | Q(rank=(F("count") * 9 + 9) / 10))
         .values_list(severity, "count", "rank", "took")
     )

@@ -1,0 +1,152 @@
+"""Reports are asked for, made and issued here, and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reports.figures.month import Month
+from reports.figures.monthly import monthly
+from reports.models import IssuedReport
+from reports.monthly import monthly_pdf
+from reports.monthly_sheets import monthly_workbook
+from reports.pdf import ReportError
+from reports.scopes import Scope, find, scopes_of
+from staff.directory import authority
+from staff.models import User
+from staff.refusals import Refused
+
+State = IssuedReport.State
+#: A worker that has been silent for so long is taken for dead; two documents take less.
+LEASE = timedelta(minutes=3)
+
+
+@transaction.atomic
+def ask(user: User, scope: Scope, month: Month, language: str, now: datetime) -> IssuedReport:
+    """Put a report in line; asking again while it is being made gives the same one.
+
+    Raises Refused.
+    """
+    mine = find(scopes_of(authority(user, now)), scope.code)
+    if mine is None:
+        raise Refused(_("Reports on %(scope)s are for its managers.") % {"scope": scope.name})
+    if month.first_day > now.astimezone(scope.estates[0].zone).date():
+        raise Refused(_("This month has not begun."), field="month")
+    same = IssuedReport.objects.select_for_update().filter(
+        kind=IssuedReport.Kind.MONTHLY, scope=mine.code, month=month.first_day, language=language
+    )
+    if waiting := same.unfinished().first():
+        return waiting
+    return IssuedReport.objects.create(
+        scope=mine.code,
+        scope_name=mine.name,
+        month=month.first_day,
+        language=language,
+        version=(same.aggregate(last=Max("version"))["last"] or 0) + 1,
+        asked_at=now,
+        asked_by=user,
+    )
+
+
+def make_waiting(now: datetime) -> int:
+    """Make what is in line, the oldest first; returns how many were taken up."""
+    made = 0
+    while report := take(now):
+        make(report)
+        made += 1
+    return made
+
+
+@transaction.atomic
+def take(now: datetime) -> IssuedReport | None:
+    """The oldest report in line, or one whose worker died; marked, so that nobody else makes it."""
+    waiting = Q(state=State.ASKED) | Q(state=State.WORKING, started_at__lt=now - LEASE)
+    report = (
+        IssuedReport.objects.select_for_update(skip_locked=True).filter(waiting).order_by("asked_at").first()
+    )
+    if report:
+        report.state, report.started_at, report.progress = State.WORKING, now, 5
+        report.save(update_fields=["state", "started_at", "progress"])
+    return report
+
+
+def make(report: IssuedReport) -> None:
+    """Count, draw and write the report taken; whatever goes wrong, it ends as failed with a reason."""
+    try:
+        with translation.override(report.language):
+            write(report)
+    except (ReportError, Refused) as error:
+        fail(report, str(error))
+    except Exception as error:
+        fail(report, _("An unexpected error (%(kind)s).") % {"kind": type(error).__name__})
+        raise
+
+
+def write(report: IssuedReport) -> None:
+    scope = find(scopes_of(authority(report.asked_by, report.started_at)), report.scope)
+    if scope is None:
+        raise Refused(_("%(person)s no longer reads these figures.") % {"person": report.asked_by})
+    figures = monthly(scope.estates, report.period, report.started_at, scope.name)
+    advance(report, 30, figures=asdict(figures))
+    pdf = monthly_pdf(figures, scope.estates[0].zone, report)
+    advance(report, 80)
+    sheet = monthly_workbook(figures, scope.estates[0].zone)
+    report.pdf.save(f"{report.key}.pdf", ContentFile(pdf), save=False)
+    report.xlsx.save(f"{report.key}.xlsx", ContentFile(sheet), save=False)
+    advance(
+        report,
+        100,
+        pdf=report.pdf,
+        pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+        xlsx=report.xlsx,
+        xlsx_sha256=hashlib.sha256(sheet).hexdigest(),
+        state=State.DONE,
+    )
+
+
+def advance(report: IssuedReport, progress: int, **changes: object) -> None:
+    """Write how far it is: the page that waits shows it."""
+    for name, value in {**changes, "progress": progress}.items():
+        setattr(report, name, value)
+    report.save(update_fields=[*changes, "progress"])
+
+
+def fail(report: IssuedReport, reason: str) -> None:
+    report.state, report.reason = State.FAILED, reason[:300]
+    report.save(update_fields=["state", "reason"])
+
+
+@transaction.atomic
+def issue(report: IssuedReport, user: User, now: datetime) -> IssuedReport:
+    """Send a finished report out under a manager's name; from here on it is frozen.
+
+    Raises Refused.
+    """
+    row = IssuedReport.objects.select_for_update().get(pk=report.pk)
+    person = authority(user, now)
+    scope = find(scopes_of(person), row.scope)
+    if scope is None or not scope.may_issue(person):
+        raise Refused(_("Reports are issued by a supervisor, the property manager or the general manager."))
+    if row.issued_at:
+        raise Refused(_("This version was already issued by %(person)s.") % {"person": row.issued_by})
+    if row.state != State.DONE:
+        raise Refused(_("Only a finished report can be issued."))
+    if row.started_at < row.period.bounds(scope.estates[0].zone)[1]:
+        raise Refused(_("This version was made before the month had ended. Make a new one, then issue it."))
+    row.supersedes = (
+        IssuedReport.objects.filter(
+            kind=row.kind, scope=row.scope, month=row.month, language=row.language, issued_at__isnull=False
+        )
+        .order_by("-issued_at")
+        .first()
+    )
+    row.issued_at, row.issued_by = now, user
+    row.save(update_fields=["issued_at", "issued_by", "supersedes"])
+    return row

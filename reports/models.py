@@ -1,0 +1,130 @@
+"""Reports that were made, and those that were issued. Written by `reports.issue` only."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from reports.figures.month import Month
+from staff.models import User
+
+
+class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
+    def unfinished(self) -> IssuedReportQuerySet:
+        return self.filter(state__in=[IssuedReport.State.ASKED, IssuedReport.State.WORKING])
+
+    def update(self, **kwargs: Any) -> int:
+        if self.filter(issued_at__isnull=False).exists():
+            raise TypeError("An issued report is never changed; a reissue is a new version.")
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if self.filter(issued_at__isnull=False).exists():
+            raise TypeError("An issued report is never deleted.")
+        return super().delete()
+
+
+class IssuedReport(models.Model):
+    """One version of a report: asked for, made by the worker, and, once a manager issues it, frozen.
+
+    What is issued is the very file that was looked at: its figures, PDF and sheet never change.
+    """
+
+    class Kind(models.TextChoices):
+        MONTHLY = "monthly", _("Monthly report")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Waiting for the worker")
+        WORKING = "working", _("Being made")
+        DONE = "done", _("Ready")
+        FAILED = "failed", _("Failed")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MONTHLY)
+    scope = models.CharField(max_length=30, help_text="company, region-<id> or estate-<id>.")
+    scope_name = models.CharField(_("covers"), max_length=200)
+    month = models.DateField(_("month"), help_text="Its first day.")
+    language = models.CharField(
+        _("language"), max_length=10, choices=[("zh-hans", "中文"), ("en", "English")]
+    )
+    version = models.PositiveSmallIntegerField(_("version"))
+
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ASKED)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100.")
+    reason = models.CharField(_("why it failed"), max_length=300, blank=True)
+    asked_at = models.DateTimeField(_("asked for"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    started_at = models.DateTimeField(null=True, blank=True, help_text="The moment its figures speak of.")
+
+    figures = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    pdf = models.FileField(upload_to="reports/", blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    xlsx = models.FileField(upload_to="reports/", blank=True)
+    xlsx_sha256 = models.CharField(max_length=64, blank=True)
+
+    issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+    issued_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issued by")
+    )
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+
+    objects = IssuedReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "scope", "month", "language", "version"], name="report_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "scope", "month", "language"],
+                condition=Q(state__in=["asked", "working"]),
+                name="report_made_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True, issued_by__isnull=True)
+                | Q(issued_at__isnull=False, issued_by__isnull=False, state="done"),
+                name="only_a_finished_report_is_issued",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done")
+                | ~Q(pdf="") & ~Q(pdf_sha256="") & ~Q(xlsx="") & ~Q(xlsx_sha256=""),
+                name="a_finished_report_has_its_files",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed") & ~Q(reason="") | ~Q(state="failed") & Q(reason=""),
+                name="a_failed_report_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["pdf_sha256"], name="report_by_hash", condition=~Q(pdf_sha256=""))]
+
+    def __str__(self) -> str:
+        return f"{self.scope_name} {self.period} v{self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk and IssuedReport.objects.filter(pk=self.pk, issued_at__isnull=False).exists():
+            raise TypeError("An issued report is never changed; a reissue is a new version.")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:made", args=[self.key])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.issued_at:
+            raise TypeError("An issued report is never deleted.")
+        return super().delete(*args, **kwargs)
+
+    @property
+    def period(self) -> Month:
+        return Month(self.month.year, self.month.month)
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in (self.State.ASKED, self.State.WORKING)

@@ -1,0 +1,161 @@
+"""The monthly report on paper and screen: figures in, drawings, a PDF and a workbook out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from complaints.policy import Severity
+from reports import charts, pdf, words
+from reports.charts import Bar, Part, Point
+from reports.figures.month import Month
+from reports.figures.shapes import Monthly, OnTime, Received
+from reports.models import IssuedReport
+
+#: Rows of a table in the page and the PDF; the workbook has them all.
+SHOWN = 12
+WORK_SHOWN = 25
+
+
+@dataclass(frozen=True)
+class Tile:
+    label: str
+    figure: str
+    note: str
+
+
+def context(figures: Monthly, zone: ZoneInfo) -> dict[str, Any]:
+    """What page and PDF show, in the active language."""
+    return {
+        "figures": figures,
+        "zone": zone,
+        "month": Month.parse(figures.month),
+        "tiles": tiles(figures),
+        "charts": drawings(figures),
+        "work": [
+            (_("By department"), _("Department"), figures.departments),
+            (_("By first receiver"), _("First receiver"), figures.receivers),
+            (_("By handler"), _("Handler"), figures.handlers),
+        ],
+        "received": [
+            (_("By category"), _("Category"), figures.by_category, charted("category", figures.by_category)),
+            (_("By channel"), _("Channel"), figures.by_channel, charted("channel", figures.by_channel)),
+            (_("By building"), _("Building"), figures.by_building, None),
+        ],
+        "causes": figures.causes[:SHOWN],
+        "several": len(figures.estates) > 1,
+        "severities": [str(severity.label) for severity in Severity],
+        "times": list(zip(figures.clear_answer, figures.handled, strict=True)),
+        "shown": SHOWN,
+        "work_shown": WORK_SHOWN,
+    }
+
+
+def tiles(figures: Monthly) -> list[Tile]:
+    """The month at a glance: six figures."""
+    before = figures.trend[-2]
+    kept, satisfied = figures.on_time, figures.satisfaction
+    return [
+        Tile(
+            _("Received"),
+            str(figures.received),
+            _("last month %(n)s")
+            % {"n": f"{before.received} ({words.change(figures.received, before.received)})"},
+        ),
+        Tile(
+            _("Upheld"),
+            str(figures.valid),
+            _("a year ago %(n)s")
+            % {
+                "n": f"{figures.trend[-1].valid_last_year} "
+                f"({words.change(figures.valid, figures.trend[-1].valid_last_year)})"
+            },
+        ),
+        Tile(_("On-time rate"), words.share(kept.rate), words.parts(kept.rate)),
+        Tile(_("Closure rate"), words.share(figures.closure), words.parts(figures.closure)),
+        Tile(_("Revisited within 3 days"), words.share(figures.revisit), _("target 100%")),
+        Tile(
+            _("Satisfied"),
+            words.share(satisfied.satisfied),
+            _("mean %(mean)s of 5, %(n)s answers")
+            % {"mean": words.decimals(satisfied.mean), "n": satisfied.answers},
+        ),
+    ]
+
+
+def drawings(figures: Monthly) -> dict[str, SafeString]:
+    return {
+        "on_time": charts.whole(
+            "on-time", _("Resolve deadlines of the month"), on_time_parts(figures.on_time)
+        ),
+        "estates": charts.bars(
+            "estates",
+            _("Upheld complaints per 1,000 households"),
+            [
+                Bar(
+                    line.name,
+                    line.rate,
+                    _("%(rate)s (%(n)s upheld)") % {"rate": words.decimals(line.rate, 2), "n": line.valid},
+                    line.rate_last_month,
+                )
+                for line in figures.estates[:SHOWN]
+            ],
+            mark_label=_("last month"),
+        ),
+        "trend": charts.columns(
+            "trend",
+            _("Upheld complaints, 13 months"),
+            [
+                Point(
+                    words.short_month(Month.parse(point.month)),
+                    point.valid,
+                    str(point.valid),
+                    point.valid_last_year,
+                )
+                for point in figures.trend
+            ],
+            value_label=_("upheld"),
+            before_label=_("same month a year before"),
+        ),
+    }
+
+
+def on_time_parts(kept: OnTime) -> list[Part]:
+    return [
+        Part(_("On time"), kept.on_time, "pale"),
+        Part(_("On time with extension"), kept.extended, "hatch"),
+        Part(_("Late, handled"), kept.late_handled, "dots"),
+        Part(_("Late, still open"), kept.late_open, "solid"),
+    ]
+
+
+def charted(key: str, rows: Sequence[Received]) -> SafeString:
+    def parts(row: Received) -> list[Part]:
+        return [
+            Part(str(Severity.MINOR.label), row.minor, "pale"),
+            Part(str(Severity.IMPORTANT.label), row.important, "hatch"),
+            Part(str(Severity.MAJOR.label), row.major, "solid"),
+            Part(_("Not classified"), row.unclassified, "empty"),
+        ]
+
+    return charts.stacked_bars(
+        f"by-{key}",
+        _("Received, by severity"),
+        [(row.label, parts(row)) for row in rows[:SHOWN]],
+        parts(Received("")),
+    )
+
+
+def monthly_pdf(figures: Monthly, zone: ZoneInfo, report: IssuedReport) -> bytes:
+    """The printed report; raises pdf.ReportError."""
+    return pdf.render(
+        "reports/monthly_pdf.html",
+        {**context(figures, zone), "report": report},
+        report.language,
+        f"{_('Monthly complaint report')} {figures.scope} {figures.month}",
+    )

@@ -1,0 +1,116 @@
+"""The monthly report as a workbook: every row that the page and the PDF leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from complaints.policy import Severity
+from reports import excel, words
+from reports.excel import Column, Table
+from reports.figures.month import Month
+from reports.figures.shapes import Monthly, WorkLine
+
+
+def monthly_workbook(figures: Monthly, zone: ZoneInfo) -> bytes:
+    return excel.workbook(sheets(figures), zone)
+
+
+def sheets(figures: Monthly) -> Iterator[Table]:
+    title = f"{_('Monthly complaint report')} · {figures.scope}"
+    covers = words.month_name(Month.parse(figures.month))
+
+    def table(sheet: str, columns: list[Column], rows: list[tuple[Any, ...]]) -> Table:
+        return Table(sheet, f"{title} · {sheet}", covers, columns, rows)
+
+    case_columns = [
+        Column(_("Number"), width=20), Column(_("Estate")), Column(_("Place")), Column(_("Category")),
+        Column(_("Severity"), width=10), Column(_("Status")), Column(_("Received"), "datetime"),
+        Column(_("First receiver"), width=12), Column(_("Handler"), width=12),
+        Column(_("Accountable head"), width=12), Column(_("Due"), "datetime"),
+        Column(_("Days overdue"), "int"), Column(_("Why"), width=40),
+    ]  # fmt: skip
+    for sheet, cases in ((_("To watch"), figures.attention), (_("Overdue"), figures.overdue)):
+        yield table(
+            sheet,
+            case_columns,
+            [
+                (
+                    c.number, c.estate, c.place, c.category, c.severity, c.status, c.received_at,
+                    c.first_receiver, c.handler, c.accountable, c.due_at, c.overdue_days,
+                    "; ".join(c.reasons),
+                )
+                for c in cases.lines
+            ],
+        )  # fmt: skip
+    yield table(
+        _("Estates"),
+        [
+            Column(_("Estate"), width=24), Column(_("Households"), "int"), Column(_("Received"), "int"),
+            Column(_("Upheld"), "int"), Column(_("Per 1,000 households"), "float", 14),
+            Column(_("Last month"), "float", 14), Column(_("A year ago"), "float", 14),
+        ],
+        [
+            (e.name, e.households, e.received, e.valid, e.rate, e.rate_last_month, e.rate_last_year)
+            for e in figures.estates
+        ],
+    )  # fmt: skip
+    for sheet, label, rows in (
+        (_("By category"), _("Category"), figures.by_category),
+        (_("By channel"), _("Channel"), figures.by_channel),
+        (_("By building"), _("Building"), figures.by_building),
+    ):
+        names = [str(severity.label) for severity in Severity]
+        yield table(
+            sheet,
+            [
+                Column(label, width=24),
+                *(Column(name, "int") for name in [*names, _("Not classified"), _("Total"), _("Upheld")]),
+            ],
+            [(r.label, r.minor, r.important, r.major, r.unclassified, r.total, r.valid) for r in rows],
+        )
+    yield table(
+        _("Causes"),
+        [
+            Column(_("Department"), width=24), Column(_("Contractor")), Column(_("Cause"), width=24),
+            Column(_("Upheld"), "int"),
+        ],
+        [(c.department, _("yes") if c.is_contractor else "", c.cause, c.valid) for c in figures.causes],
+    )  # fmt: skip
+    yield table(
+        _("Trend"),
+        [
+            Column(_("Month")),
+            *(Column(n, "int") for n in (_("Received"), _("Upheld"), _("Upheld a year before"))),
+        ],
+        [(t.month, t.received, t.valid, t.valid_last_year) for t in figures.trend],
+    )
+    for sheet, lines in (
+        (_("Departments"), figures.departments),
+        (_("First receivers"), figures.receivers),
+        (_("Handlers"), figures.handlers),
+    ):
+        yield table(sheet, work_columns(), [work_row(line) for line in lines])
+
+
+def work_columns() -> list[Column]:
+    counts = (
+        _("Upheld"), _("Closed"), _("First time"), _("On time"), _("On time with extension"),
+        _("Late, handled"), _("Late, still open"),
+    )  # fmt: skip
+    return [
+        Column(_("Name"), width=24),
+        *(Column(name, "int", 12) for name in counts),
+        Column(_("On-time rate"), "percent"),
+    ]
+
+
+def work_row(line: WorkLine) -> tuple[Any, ...]:
+    kept = line.on_time
+    return (
+        line.name, line.valid, line.closed, line.first_time, kept.on_time, kept.extended,
+        kept.late_handled, kept.late_open, kept.rate.share,
+    )  # fmt: skip

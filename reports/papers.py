@@ -1,0 +1,128 @@
+"""Papers of single cases: receipt, handling sheet, extension sheet, revisit sheet. Each raises ReportError.
+
+Whoever calls has checked that the reader may see the case; `shows_complainant` says whether he may
+read who complained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import segno
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from complaints import timeline
+from complaints.models import Clock, Complaint, Extension, Revisit
+from complaints.policy import Severity
+from complaints.timewords import span
+from reports import pdf
+
+#: A case with more lines than this is read on the screen; the paper says how many it leaves out.
+LONGEST_TIMELINE = 200
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    name: str
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None
+    verdict: str
+    extended: bool
+
+
+def receipt(case: Complaint, link: str, now: datetime, language: str) -> bytes:
+    """受理回执 for the customer; `link` is the address of his case, "" leaves the code out."""
+    with override(language):
+        code = qr(link) if link else ""
+        return paper("receipt", _("Receipt"), case, now, language, link=link, code=code)
+
+
+def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
+    """处理单: the whole case on paper, with the lines to sign."""
+    with override(language):
+        events = list(case.events.order_by("at", "pk")[: LONGEST_TIMELINE + 1])
+        roles = [_("Received by"), _("Handled by"), _("Department head"), _("Supervisor"), _("Owner")]
+        if case.severity == Severity.MAJOR:
+            roles.append(_("General manager"))
+        return paper(
+            "case",
+            _("Complaint handling sheet"),
+            case,
+            now,
+            language,
+            complainant=case.complainant if shows_complainant else None,
+            respondents=list(case.respondents.select_related("user", "department")),
+            clocks=clock_lines(case, now),
+            cycles=list(
+                case.cycles.select_related("handled_by", "replied_by", "revisit", "revisit__by").order_by(
+                    "number"
+                )
+            ),
+            entries=timeline.entries(events[:LONGEST_TIMELINE], case),
+            more=len(events) > LONGEST_TIMELINE,
+            roles=roles,
+        )
+
+
+def extension_sheet(extension: Extension, now: datetime, language: str) -> bytes:
+    """延期审批单: what was asked, why, and what was decided."""
+    with override(language):
+        return paper(
+            "extension",
+            _("Extension sheet"),
+            extension.complaint,
+            now,
+            language,
+            extension=extension,
+            roles=[_("Applicant"), _("Approver")],
+        )
+
+
+def revisit_sheet(revisit: Revisit, now: datetime, language: str) -> bytes:
+    """回访单: satisfaction, the five questions, new opinions."""
+    with override(language):
+        names = ["believed", "informed", "passed_around", "polite", "accused"]
+        questions = [(revisit._meta.get_field(name).verbose_name, getattr(revisit, name)) for name in names]
+        return paper(
+            "revisit",
+            _("Revisit sheet"),
+            revisit.cycle.complaint,
+            now,
+            language,
+            revisit=revisit,
+            questions=questions,
+            roles=[_("Revisited by"), _("Department head")],
+        )
+
+
+def paper(kind: str, name: str, case: Complaint, now: datetime, language: str, **more: Any) -> bytes:
+    context = {"case": case, "name": name, "zone": case.estate.zone, "now": now, **more}
+    return pdf.render(f"reports/{kind}_pdf.html", context, language, f"{name} {case.number}")
+
+
+def clock_lines(case: Complaint, now: datetime) -> list[ClockLine]:
+    return [
+        ClockLine(
+            str(clock.get_kind_display()), clock.started_at, clock.due_at, clock.stopped_at,
+            verdict(clock, now), clock.extended,
+        )
+        for clock in Clock.objects.filter(complaint=case).order_by("started_at", "pk")
+    ]  # fmt: skip
+
+
+def verdict(clock: Clock, now: datetime) -> str:
+    """On time, late by how much, or still running."""
+    end = clock.stopped_at or now
+    if clock.breached_at or end > clock.due_at:
+        return _("late by %(span)s") % {"span": span(end - (clock.breached_at or clock.due_at))}
+    return _("on time") if clock.stopped_at else _("running")
+
+
+def qr(link: str) -> SafeString:
+    """The link as an inline drawing."""
+    return mark_safe(segno.make(link, error="m").svg_inline(border=0, omitsize=True))  # noqa: S308 drawn by us

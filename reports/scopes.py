@@ -1,0 +1,45 @@
+"""What a person may report on: single estates, whole regions, the whole company."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from staff.directory import Authority
+from staff.models import Estate
+from staff.roles import MANAGERS, Role
+
+#: Figures name people, so they are for those who lead them and for the auditor.
+READERS_OF_FIGURES = MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR}
+
+
+@dataclass(frozen=True)
+class Scope:
+    code: str  # company, region-3, estate-5: what stands in an address
+    name: str
+    estates: tuple[Estate, ...]
+
+    def may_issue(self, person: Authority) -> bool:
+        """A report goes out under the name of those who answer for all its estates."""
+        return all(person.roles_at(estate.pk) & MANAGERS for estate in self.estates)
+
+
+def scopes_of(person: Authority) -> list[Scope]:
+    """The widest first; empty for who reads no figures. Two queries."""
+    everything = list(Estate.objects.select_related("region").order_by("name"))
+    mine = [estate for estate in everything if person.roles_at(estate.pk) & READERS_OF_FIGURES]
+    found: list[Scope] = []
+    if len(mine) > 1 and len(mine) == len(everything):
+        found.append(Scope("company", _("All estates"), tuple(mine)))
+    for region in dict.fromkeys(estate.region for estate in everything if estate.region):
+        whole = [estate for estate in everything if estate.region_id == region.pk]
+        if len(whole) > 1 and set(whole) <= set(mine):
+            found.append(Scope(f"region-{region.pk}", region.name, tuple(whole)))
+    found += [Scope(f"estate-{estate.pk}", estate.name, (estate,)) for estate in mine]
+    return found
+
+
+def find(scopes: Sequence[Scope], code: str) -> Scope | None:
+    return next((scope for scope in scopes if scope.code == code), None)

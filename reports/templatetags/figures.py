@@ -1,0 +1,31 @@
+"""The words of `reports.words` for templates, and times in the report's zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+
+from complaints import timewords
+from reports import pdf, words
+
+register = template.Library()
+
+for word in (words.share, words.parts, words.decimals, words.hours, words.yuan, words.month_name):
+    register.filter(word.__name__, word)
+
+
+register.filter("clip", pdf.clip)
+
+
+@register.simple_tag
+def moment(at: datetime | None, zone: ZoneInfo) -> str:
+    """3月2日 09:14（周一）, or a dash."""
+    return timewords.moment(at, zone) if at else words.NOTHING
+
+
+@register.simple_tag
+def stamp(at: datetime | None, zone: ZoneInfo) -> str:
+    """2026-03-02 09:14 for narrow columns, or a dash."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else words.NOTHING

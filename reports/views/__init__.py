@@ -1,0 +1,53 @@
+"""The pages of the reports. Who reads which figures: `reports.scopes`; which case: `visible_to`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from complaints.views import estate_of, person_of
+from reports.figures.month import Month
+from reports.scopes import Scope, find, scopes_of
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def scopes_for(request: HttpRequest, now: datetime) -> list[Scope]:
+    """What the person may report on; 403 when nothing."""
+    scopes = scopes_of(person_of(request, now))
+    if not scopes:
+        raise PermissionDenied(
+            _("Figures are for supervisors, managers, department heads and the auditor of an estate.")
+        )
+    return scopes
+
+
+def chosen_scope(request: HttpRequest, scopes: list[Scope], now: datetime) -> Scope:
+    """`?scope=` of the address, else the estate chosen in the switcher, else the widest."""
+    if code := request.GET.get("scope"):
+        if scope := find(scopes, code):
+            return scope
+        raise Http404
+    place = estate_of(request, now)
+    return (place and find(scopes, f"estate-{place.pk}")) or scopes[0]
+
+
+def chosen_month(request: HttpRequest, scope: Scope, now: datetime) -> Month:
+    """`?month=2026-03`, else last month: the one a report is due for."""
+    this = Month.of(now, scope.estates[0].zone)
+    try:
+        return Month.parse(request.GET["month"])
+    except (KeyError, ValueError):
+        return this.plus(-1)
+
+
+def file_answer(body: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file to keep: named, never sniffed, never cached by others."""
+    response = HttpResponse(body, content_type=content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,144 @@
+"""The ledger 台账: every case of a period, as a page and as a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now as clock
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from complaints.models import Complaint
+from complaints.views import person_of
+from reports import excel
+from reports.excel import Column, Table
+from reports.figures.month import Month
+from reports.scopes import Scope
+from reports.views import EXCEL, chosen_scope, file_answer, scopes_for
+
+PAGE = 50
+LONGEST = timedelta(days=366)
+
+
+@require_GET
+@login_required
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Fifty cases a page, the newest first; `?before=` leads on by key, never by counting."""
+    now = clock()
+    scopes = scopes_for(request, now)
+    scope = chosen_scope(request, scopes, now)
+    first, last, error = chosen_days(request, scope, now)
+    cases = [] if error else list(after(found(request, scope, first, last, now), request)[: PAGE + 1])
+    return render(
+        request,
+        "reports/ledger.html",
+        {
+            "scopes": scopes,
+            "scope": scope,
+            "first": first,
+            "last": last,
+            "error": error,
+            "zone": scope.estates[0].zone,
+            "several": len(scope.estates) > 1,
+            "cases": cases[:PAGE],
+            "before": f"{cases[PAGE - 1].received_at.isoformat()}_{cases[PAGE - 1].pk}"
+            if len(cases) > PAGE
+            else "",
+        },
+        status=422 if error else 200,
+    )
+
+
+@require_GET
+@login_required
+def ledger_excel(request: HttpRequest) -> HttpResponse:
+    """All cases of the period in one workbook. The complainant is not in it: the case has him."""
+    now = clock()
+    scope = chosen_scope(request, scopes_for(request, now), now)
+    first, last, error = chosen_days(request, scope, now)
+    if error:
+        return ledger(request)
+    zone = scope.estates[0].zone
+    table = Table(
+        sheet=_("Ledger"),
+        title=f"{_('Complaint ledger')} · {scope.name}",
+        covers=f"{first} – {last}",
+        columns=columns(),
+        rows=rows(found(request, scope, first, last, now).iterator(2000)),
+    )
+    body = excel.workbook([table], zone)
+    return file_answer(body, f"{_('Complaint ledger')}-{scope.name}-{first}-{last}.xlsx", EXCEL)
+
+
+def found(request: HttpRequest, scope: Scope, first: date, last: date, now: datetime) -> QuerySet[Complaint]:
+    period = Q()
+    for estate in scope.estates:
+        start, end = days(first, last, estate.zone)
+        period |= Q(estate=estate, received_at__gte=start, received_at__lt=end)
+    return (
+        Complaint.objects.visible_to(person_of(request, now))
+        .filter(period)
+        .select_related(
+            "estate", "unit", "building", "category", "cause", "department", "first_receiver", "handler"
+        )
+        .order_by("-received_at", "-pk")
+    )
+
+
+def after(cases: QuerySet[Complaint], request: HttpRequest) -> QuerySet[Complaint]:
+    at, _sep, pk = request.GET.get("before", "").partition("_")
+    try:
+        moment, last = datetime.fromisoformat(at), int(pk)
+    except ValueError:
+        return cases
+    return cases.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=last))
+
+
+def chosen_days(request: HttpRequest, scope: Scope, now: datetime) -> tuple[date, date, str]:
+    """From and until, both included; this month when nothing was chosen; and what is wrong with them."""
+    this = Month.of(now, scope.estates[0].zone)
+    try:
+        first = date.fromisoformat(request.GET.get("from") or str(this.first_day))
+        last = date.fromisoformat(request.GET.get("until") or str(this.last_day))
+    except ValueError:
+        return this.first_day, this.last_day, _("A day is written like 2026-03-31.")
+    if last < first:
+        return first, last, _("The last day lies before the first.")
+    if last - first >= LONGEST:
+        return first, last, _("Choose at most one year.")
+    return first, last, ""
+
+
+def days(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From the first instant of one day to the first instant after another."""
+    return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
+
+
+def columns() -> list[Column]:
+    return [
+        Column(_("Number"), width=20), Column(_("Estate")), Column(_("Received"), "datetime"),
+        Column(_("Channel"), width=12), Column(_("Place"), width=20), Column(_("Category"), width=12),
+        Column(_("Cause"), width=12), Column(_("Severity"), width=8), Column(_("Notice grade"), width=14),
+        Column(_("What happened"), width=50), Column(_("Validity"), width=10),
+        Column(_("Department"), width=12), Column(_("First receiver"), width=10),
+        Column(_("Handler"), width=10), Column(_("Status"), width=12), Column(_("Outcome"), width=12),
+        Column(_("Cycle"), "int", 8), Column(_("Closed"), "datetime"),
+    ]  # fmt: skip
+
+
+def rows(cases: Iterator[Complaint]) -> Iterator[tuple[Any, ...]]:
+    for case in cases:
+        yield (
+            case.number, case.estate.name, case.received_at, case.get_channel_display(), case.where,
+            case.category or "", case.cause or "", case.get_severity_display(), case.get_grade_display(),
+            case.content, case.get_validity_display(), case.department or "", case.first_receiver,
+            case.handler or "", case.get_status_display(), case.get_outcome_display(), case.cycle_number,
+            case.closed_at,
+        )  # fmt: skip

@@ -1,0 +1,183 @@
+"""The monthly report: looked at, asked for, fetched, issued, verified."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now as clock
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from kombu.exceptions import OperationalError
+
+from complaints.views import person_of
+from reports import issue as writer
+from reports import monthly as paper
+from reports import tasks
+from reports.figures.month import Month
+from reports.figures.monthly import monthly as figures_of
+from reports.models import IssuedReport
+from reports.scopes import find
+from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
+from staff.refusals import Refused
+
+log = logging.getLogger(__name__)
+MONTHS_OFFERED = 24
+LARGEST_CHECKED = 20 * 1024 * 1024
+
+
+@require_GET
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """Where the reports are, and the latest that were made."""
+    now = clock()
+    scopes = scopes_for(request, now)
+    made = IssuedReport.objects.filter(scope__in=[scope.code for scope in scopes])
+    scope = chosen_scope(request, scopes, now)
+    return render(
+        request,
+        "reports/index.html",
+        {
+            "scopes": scopes,
+            "scope": scope,
+            "months": months(Month.of(now, scope.estates[0].zone)),
+            "zone": scope.estates[0].zone,
+            "made": made.select_related("issued_by", "asked_by").order_by("-asked_at")[:20],
+        },
+    )
+
+
+@require_GET
+@login_required
+def monthly(request: HttpRequest) -> HttpResponse:
+    """The figures as they are now; what is printed and issued is made from the same."""
+    now = clock()
+    scopes = scopes_for(request, now)
+    scope = chosen_scope(request, scopes, now)
+    month = chosen_month(request, scope, now)
+    this = Month.of(now, scope.estates[0].zone)
+    if month > this:
+        raise Http404
+    figures = figures_of(scope.estates, month, now, scope.name)
+    made = IssuedReport.objects.filter(scope=scope.code, month=month.first_day)
+    return render(
+        request,
+        "reports/monthly.html",
+        {
+            **paper.context(figures, scope.estates[0].zone),
+            "scopes": scopes,
+            "scope": scope,
+            "months": months(this),
+            "is_over": month < this,
+            "made": made.select_related("issued_by", "asked_by").order_by("-asked_at")[:10],
+            "language": get_language(),
+        },
+    )
+
+
+@require_POST
+@login_required
+def ask(request: HttpRequest) -> HttpResponse:
+    """Put the report in line and go to the page that shows how far it is."""
+    now = clock()
+    scope = find(scopes_for(request, now), request.POST.get("scope", ""))
+    if scope is None:
+        raise Http404
+    language = "en" if request.POST.get("language") == "en" else "zh-hans"
+    try:
+        month = Month.parse(request.POST.get("month", ""))
+        report = writer.ask(request.user, scope, month, language, now)
+    except (Refused, ValueError) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("reports:index")
+    try:
+        tasks.make.delay()
+    except OperationalError:
+        log.warning("The queue cannot be reached; the report waits for the next look of a worker.")
+    return redirect(report)
+
+
+@require_GET
+@login_required
+def made(request: HttpRequest, key: UUID) -> HttpResponse:
+    """How far a report is, and once it is ready, the report. htmx asks for the inner part only."""
+    now = clock()
+    report = visible_report(request, key)
+    scope = find(scopes_for(request, now), report.scope)
+    parts = {
+        "report": report,
+        "zone": scope.estates[0].zone,
+        "may_issue": scope.may_issue(person_of(request, now)),
+        "is_over": report.started_at and report.started_at >= report.period.bounds(scope.estates[0].zone)[1],
+        "waited": now - (report.started_at or report.asked_at),
+        "nobody_works": report.is_unfinished and now - (report.started_at or report.asked_at) > writer.LEASE,
+        "seconds": int((now - report.asked_at).total_seconds()),
+    }
+    only_part = request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
+    return render(request, "reports/made_part.html" if only_part else "reports/made.html", parts)
+
+
+@require_GET
+@login_required
+def fetch(request: HttpRequest, key: UUID, form: str) -> HttpResponse:
+    """The file itself: pdf or xlsx."""
+    report = visible_report(request, key)
+    if report.state != IssuedReport.State.DONE:
+        raise Http404
+    file, content_type = (report.pdf, "application/pdf") if form == "pdf" else (report.xlsx, EXCEL)
+    name = f"{_('Monthly complaint report')}-{report.scope_name}-{report.period}-v{report.version}.{form}"
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@login_required
+def issue(request: HttpRequest, key: UUID) -> HttpResponse:
+    report = visible_report(request, key)
+    try:
+        writer.issue(report, request.user, clock())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Issued. From now on this version cannot change."))
+    return redirect(report)
+
+
+@login_required
+def verify(request: HttpRequest) -> HttpResponse:
+    """Whether a PDF is one of ours: by the file itself or its fingerprint."""
+    scopes = scopes_for(request, clock())
+    answer: dict[str, object] = {}
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        typed = request.POST.get("sha256", "").strip().lower()
+        if file and file.size > LARGEST_CHECKED:
+            answer = {"error": _("The file is larger than any report.")}
+        elif not file and not typed:
+            answer = {"error": _("Choose a file, or type the fingerprint.")}
+        else:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest() if file else typed
+            found = IssuedReport.objects.filter(pdf_sha256=sha256, scope__in=[scope.code for scope in scopes])
+            answer = {"sha256": sha256, "found": found.select_related("issued_by").first(), "asked": True}
+    report = answer.get("found")
+    zone = (find(scopes, report.scope) if report else scopes[0]).estates[0].zone
+    context = {**answer, "zone": zone}
+    return render(request, "reports/verify.html", context, status=422 if "error" in answer else 200)
+
+
+def visible_report(request: HttpRequest, key: UUID) -> IssuedReport:
+    """One the person may read; anybody else's is a 404."""
+    codes = [scope.code for scope in scopes_for(request, clock())]
+    reports = IssuedReport.objects.select_related("asked_by", "issued_by", "supersedes")
+    return get_object_or_404(reports, key=key, scope__in=codes)
+
+
+def months(last: Month) -> list[Month]:
+    return [last.plus(-n) for n in range(MONTHS_OFFERED)]

@@ -1,0 +1,64 @@
+"""Figures as people write them, the same in page, PDF and chart. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.dates import MONTHS
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reports.figures.month import Month
+from reports.figures.shapes import Rate
+
+NOTHING = "—"
+
+
+def month_name(month: Month) -> str:
+    """2026年3月 / March 2026"""
+    if (get_language() or "").startswith("zh"):
+        return f"{month.year}年{month.number}月"
+    return f"{MONTHS[month.number]} {month.year}"
+
+
+def short_month(month: Month) -> str:
+    """Under a column: the year only where it begins or the row does not say it."""
+    return f"{month.year % 100:02}-{month.number:02}"
+
+
+def share(value: Rate | float | None) -> str:
+    """A share of 1 as 93.3%; a dash when there was nothing to divide."""
+    number = value.share if isinstance(value, Rate) else value
+    if number is None:
+        return NOTHING
+    return f"{number * 100:.1f}".removesuffix(".0") + "%"
+
+
+def parts(value: Rate) -> str:
+    """14 of 15"""
+    return _("%(part)s of %(whole)s") % {"part": value.part, "whole": value.whole}
+
+
+def decimals(value: float | None, places: int = 1) -> str:
+    return NOTHING if value is None else f"{value:.{places}f}"
+
+
+def hours(value: float | None) -> str:
+    """Hours up to two days, days beyond."""
+    if value is None:
+        return NOTHING
+    if value < 48:
+        return _("%(n)s h") % {"n": f"{value:.1f}"}
+    return _("%(n)s days") % {"n": f"{value / 24:.1f}"}
+
+
+def yuan(value: Decimal) -> str:
+    return f"¥{value:,.2f}"
+
+
+def change(now: int, before: int) -> str:
+    """+3, −2 or ±0 against an earlier count."""
+    difference = now - before
+    if not difference:
+        return "±0"
+    return f"+{difference}" if difference > 0 else f"−{-difference}"
