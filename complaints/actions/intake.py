@@ -59,7 +59,8 @@ class Intake:
     """Everything one intake form can say.
 
     `recorded`: the content was read back and confirmed. `severity` and `handler`: the desk is sure,
-    and the case is classified and delivered in the same step.
+    and the case is classified and delivered in the same step. `repeat_of`: the same again as an
+    earlier case; `lead`: one more member of a collective complaint.
     """
 
     estate: Estate
@@ -81,6 +82,8 @@ class Intake:
     department: Department | None = None
     attachments: tuple[Attachment, ...] = ()
     from_note: ContactNote | None = None
+    repeat_of: Complaint | None = None
+    lead: Complaint | None = None
 
 
 #: Columns an intake may set through `facts`.
@@ -147,6 +150,10 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             return Complaint.objects.get(pk=submit.object_id)
     received_at = intake.received_at or at
     _check(intake, received_at, at)
+    if by in intake.respondents:
+        raise WrongPerson(
+            _("You are named in this complaint; another person must take it."), field="respondents"
+        )
     roles = authority(by, at).roles_at(intake.estate.pk)
     if not roles & DESK:
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
@@ -228,6 +235,17 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             by=by,
             at=at,
         )
+    return _relate(complaint, intake, by, at)
+
+
+def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Complaint:
+    """Tie the new case to the earlier ones the desk was offered."""
+    from complaints.actions.facts import join, link
+
+    if intake.repeat_of:
+        complaint = link(complaint, to=intake.repeat_of, by=by, at=at)
+    if intake.lead:
+        complaint = join(complaint, lead=intake.lead, by=by, at=at)
     return complaint
 
 
@@ -269,15 +287,24 @@ def _announce(complaint: Complaint, directory: Directory, by: User, at: datetime
 
 
 @transaction.atomic
-def take_note(*, by: User, at: datetime, estate: Estate, kind: str, words: str, **fields: Any) -> ContactNote:
-    """A contact that is no complaint: a short note without clocks."""
+def take_note(
+    *, by: User, at: datetime, estate: Estate, kind: str, words: str, key: str = "", **fields: Any
+) -> ContactNote:
+    """A contact that is no complaint: a short note without clocks. The same `key` makes one note."""
     if not authority(by, at).roles_at(estate.pk) & DESK:
         raise WrongPerson(_("Contacts of %(estate)s are noted by its desk.") % {"estate": estate})
     if not words.strip():
         raise Refused(_("Say what it was about."), field="content")
+    submit = None
+    if key:
+        submit, is_new = take_key(f"staff:{by.pk}", key, "take_note", fingerprint([kind, words]), at)
+        if not is_new:
+            return ContactNote.objects.get(pk=submit.object_id)
     note = ContactNote(estate=estate, kind=kind, words=words.strip(), taken_by=by, taken_at=at, **fields)
     note._history_user = by
     note.save()
+    if submit:
+        SubmitKey.objects.filter(pk=submit.pk).update(object_id=note.pk)
     return note
 
 

@@ -61,7 +61,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def similar_to(
         self, *, estate: Estate, unit: Unit | None, phone: str, category: Category | None, since: datetime
     ) -> ComplaintQuerySet:
-        """Same place or caller, and the same sub-category if known, open or closed (domain.md 3)."""
+        """Same place or caller, and the same sub-category if known: open, or closed `since` (domain.md 3)."""
         same = Q(pk__in=[])
         if unit:
             same |= Q(unit=unit)
@@ -69,7 +69,8 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             same |= Q(complainant__phone=phone)
         if category:
             same &= Q(category=category)
-        return self.filter(same, estate=estate, received_at__gte=since).order_by("-received_at", "-pk")
+        fresh = Q(closed_at__isnull=True) | Q(closed_at__gte=since)
+        return self.filter(same, fresh, estate=estate).order_by("-received_at", "-pk")
 
 
 class NumberSeries(models.Model):
