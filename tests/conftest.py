@@ -1,11 +1,14 @@
-"""Databases and servers of the tests."""
+"""Databases, servers and the browser of the tests."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.servers import redis
 
@@ -35,6 +38,19 @@ def redis_url(tmp_path_factory) -> Iterator[str]:
     """The address of a real Redis nobody else uses."""
     with redis(tmp_path_factory.mktemp("redis")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium. Playwright keeps an event loop, beside which Django uses rows only if told so."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,27 +1,15 @@
 """What app.js adds to pages, in a real Chromium, under the real Content-Security-Policy."""
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests import house_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.house_pages")]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium, live_server, transactional_db, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def page(chromium, live_server, transactional_db):
     house_pages.sent.clear()
     context = chromium.new_context(locale="en-GB", base_url=live_server.url)
     page = context.new_page()
