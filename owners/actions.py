@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
 from owners.models import Building, Occupancy, Owner, Phone, Unit
+from owners.places import Place
 from staff.models import Estate, User
 from staff.refusals import Refused
 
@@ -104,9 +106,34 @@ def move_in(
     return occupancy
 
 
+@transaction.atomic
+def add_resident(
+    unit: Unit,
+    name: str,
+    *,
+    phones: Iterable[str] = (),
+    capacity: str,
+    starts_on: date | None = None,
+    by: User | None = None,
+) -> Occupancy:
+    """Somebody lives or trades in `unit`. The same name with a number in common is the same person,
+    as for registers; one who is there already in this capacity is refused."""
+    name, numbers = name.strip(), list(phones)
+    estate = unit.estate
+    owner = Owner.objects.filter(estate=estate, name=name, phones__number__in=numbers).order_by("pk").first()
+    owner = owner or add_owner(estate, name, by=by)
+    if owner.occupancies.filter(unit=unit, capacity=capacity, ends_on=None).exists():
+        raise Refused(
+            _("%(name)s is at %(unit)s already.") % {"name": owner.name, "unit": unit.name}, field="name"
+        )
+    for number in numbers:
+        add_phone(owner, number, by=by)
+    return move_in(owner, unit, capacity=capacity, starts_on=starts_on, by=by)
+
+
 def move_out(occupancy: Occupancy, *, on: date, by: User) -> None:
     if occupancy.starts_on and on < occupancy.starts_on:
-        raise Refused(_("The last day cannot lie before the first one."))
+        raise Refused(_("The last day cannot lie before the first one."), field="on")
     occupancy.ends_on = on
     occupancy._history_user = by
     occupancy.save(update_fields=["ends_on"])
@@ -123,6 +150,29 @@ def edit(row: Building | Unit | Owner | Occupancy, changes: dict[str, Any], *, b
     row.full_clean(exclude={f.name for f in row._meta.fields} - set(changes))
     row._history_user = by
     row.save(update_fields=list(changes))
+
+
+def renumber(unit: Unit, *, kind: str, entrance: str, number: str, area: Decimal | None, by: User) -> None:
+    """Correct a unit that was entered wrongly; its short name and its name follow."""
+    building = unit.building
+    place = Place(
+        phase=building.phase if building else "",
+        building=building.code.removeprefix(building.phase) if building else "",
+        entrance=entrance,
+        room=number,
+        kind=kind,
+    )
+    changes = {
+        "kind": kind,
+        "entrance": entrance,
+        "number": number,
+        "area": area,
+        "code": place.code,
+        "name": place.name(building.name if building else ""),
+    }
+    if Unit.objects.filter(estate=unit.estate_id, code=place.code).exclude(pk=unit.pk).exists():
+        raise Refused(_("There is another unit %(code)s already.") % {"code": place.code}, field="number")
+    edit(unit, changes, by=by)
 
 
 def remove_phone(phone: Phone, *, by: User) -> None:

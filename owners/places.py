@@ -76,13 +76,13 @@ class Place:
         """The short name: `1-2-101`, `A-1201`, `S101`; with parts missing, its beginning."""
         room = self.room
         if room and self.kind != HOME and room[0].isdigit():
-            room = {SHOP: "S", PARKING: "P"}[self.kind] + room
+            room = {SHOP: "S", PARKING: "P"}.get(self.kind, "") + room
         return "-".join(part for part in (self.building_code, self.entrance, room) if part)
 
     def name(self, building_name: str = "") -> str:
         """As people read it: `1号楼2单元101`, `商铺S101`, `车位B1-023`."""
         entrance = f"{self.entrance}单元" if self.entrance else ""
-        word = {HOME: "", SHOP: "商铺", PARKING: "车位"}[self.kind]
+        word = {SHOP: "商铺", PARKING: "车位"}.get(self.kind, "")
         return f"{building_name}{entrance}{word}{self.room}"
 
 

@@ -109,8 +109,8 @@ class Command(BaseCommand):
         if not outcome.loaded and reading.problems and not skip_bad:
             raise CommandError(
                 ngettext(
-                    "Nothing was loaded: %(count)d row is wrong. Correct it, or load the rest with --skip-bad.",
-                    "Nothing was loaded: %(count)d rows are wrong. Correct them, or load the others with "
+                    "Nothing was loaded: %(count)d row is wrong. Correct it or leave it out with --skip-bad.",
+                    "Nothing was loaded: %(count)d rows are wrong. Correct them or leave them out with "
                     "--skip-bad.",
                     reading.bad_rows,
                 )
