@@ -86,6 +86,20 @@ def test_an_unknown_icon_is_an_error() -> None:
         render('{% load house %}{% icon "unicorn" %}')
 
 
+def test_a_kept_part_differs_by_language_and_by_argument() -> None:
+    names, by_argument = '{% load house %}{% kept "components/shortcuts.html" %}', {}
+    with translation.override("en"):
+        english = render(names)
+    with translation.override("zh-hans"):
+        chinese = render(names)
+    for title in ("one", "two"):
+        by_argument[title] = render(
+            '{% load house %}{% kept "components/empty.html" title=title %}', title=title
+        )
+    assert english != chinese
+    assert all(title in part for title, part in by_argument.items())
+
+
 @pytest.mark.parametrize(
     ("left", "state"),
     [(3 * DAY, "calm"), (8 * HOUR, "today"), (1 * HOUR, "soon"), (-timedelta(minutes=5), "over")],

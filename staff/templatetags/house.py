@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -30,3 +32,23 @@ def icon(name: str, label: str = "") -> SafeString:
 def tel(number: str) -> str:
     """A phone number as a tel: link takes it: digits and a leading plus."""
     return re.sub(r"(?!^\+)[^0-9]", "", str(number))
+
+
+@lru_cache(maxsize=512)
+def kept_markup(
+    template_name: str, language: str | None, facts: tuple[tuple[str, object], ...]
+) -> SafeString:
+    return render_to_string(template_name, dict(facts))
+
+
+@register.simple_tag
+def kept(template_name: str, **facts: object) -> SafeString:
+    """A part of the page that depends on its arguments and the language alone: rendered once a process.
+
+    The shell stands around every page; this keeps it from costing more than the page itself.
+    """
+    frozen = tuple(
+        (name, frozenset(value) if isinstance(value, set) else value) for name, value in facts.items()
+    )
+    render = kept_markup.__wrapped__ if settings.DEBUG else kept_markup
+    return render(template_name, get_language(), frozen)
