@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from complaints.lifecycle import Outcome
-from complaints.models import Clock, Compensation, Complaint, Extension
-from complaints.policy import Channel, ClockKind, NoticeGrade
+from complaints.models import Clock, Compensation, Complaint, Extension, PolicyVersion
+from complaints.policy import POLICY_1, Channel, ClockKind, NoticeGrade, Severity
 from owners.models import Unit
 from reports.figures.period import Period
 from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Extensions, Money
@@ -114,13 +114,15 @@ def decisions(period: Period) -> tuple[Decision, ...]:
         .values_list("complaint__number", "reason", "approver_role", "requested_at")
     )
     sums = Compensation.objects.filter(here, then, proposed_at__lt=period.as_of).values_list(
-        "complaint__number", "amount", "proposed_at"
+        "complaint__number", "complaint__severity", "amount", "proposed_at"
     )
     judged = (
         period.open()
         .filter(invalid_proposed_by__isnull=False, validity=Complaint.Validity.UNDECIDED)
         .values_list("number", "received_at")
     )
+    newest = PolicyVersion.objects.order_by("-number").first()
+    rules = newest.policy if newest else POLICY_1
     found = [
         Decision(
             number,
@@ -134,10 +136,10 @@ def decisions(period: Period) -> tuple[Decision, ...]:
         Decision(
             number,
             _("Compensation of %(amount)s yuan") % {"amount": f"{amount:,.2f}"},
-            str(Role.GENERAL_MANAGER.label),
+            str(rules.approver(Severity(severity or Severity.MINOR)).label),
             at,
         )
-        for number, amount, at in sums
+        for number, severity, amount, at in sums
     ]
     found += [
         Decision(number, _("Whether the complaint is upheld"), str(Role.SUPERVISOR.label), at)
