@@ -191,7 +191,13 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"login": "staff.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "staff.sign_in.SignInForm",
+    "change_password": "staff.sign_in.PasswordChangeForm",
+    "set_password": "staff.sign_in.PasswordSetForm",
+    "reset_password": "staff.sign_in.PasswordForgottenForm",
+    "reset_password_from_key": "staff.sign_in.PasswordNewForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift
 SESSION_COOKIE_HTTPONLY = True

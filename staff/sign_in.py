@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from django.contrib.auth.models import AbstractBaseUser
+from django.forms import Field
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -48,12 +55,35 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
         return "/"
 
 
-class SignInForm(LoginForm):
-    """allauth's form in our words."""
+class Plain:
+    """allauth's forms without the words in and under their fields: the page's first sentence says it once."""
+
+    fields: dict[str, Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("User name")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
+
+
+class SignInForm(Plain, LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name")
+
+
+class PasswordChangeForm(Plain, ChangePasswordForm):
+    pass
+
+
+class PasswordSetForm(Plain, SetPasswordForm):
+    pass
+
+
+class PasswordForgottenForm(Plain, ResetPasswordForm):
+    pass
+
+
+class PasswordNewForm(Plain, ResetPasswordKeyForm):
+    pass
