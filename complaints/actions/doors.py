@@ -12,21 +12,24 @@ import hmac
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from complaints import numbers
+from complaints.actions import files
 from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
 from complaints.actions.facts import attach, chase, remark
 from complaints.actions.intake import fingerprint, take_key
-from complaints.models import Complaint, PortalCode, PortalLimit, PortalVisit, ReceiptLink
+from complaints.models import Attachment, Complaint, PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.doors import shown_to_customer
 from owners.actions import digits_of
 from staff.refusals import Refused
@@ -38,6 +41,7 @@ CODE_TRIES = 5
 #: Codes that may be asked for one phone within any such length of time.
 CODE_LIMITS = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
 DAY = timedelta(days=1)
+A_DAYS_FILES = 30 * 1024 * 1024
 
 
 class NoDoor(Refused):
@@ -209,11 +213,29 @@ def act_as_customer(visit: PortalVisit, verb: str, *, key: str, at: datetime, **
 
     Raises what the act raises, and KeyReused when the form was sent before with other words.
     """
-    sent = fingerprint(words)
-    _row, is_new = take_key(f"portal:{visit.complaint_id}", key, verb, sent, at)
+    sent = {name: [f.sha256 for f in said] if name == "files" else said for name, said in words.items()}
+    _row, is_new = take_key(f"portal:{visit.complaint_id}", key, verb, fingerprint(sent), at)
     if not is_new:
         return visit.complaint
     return CUSTOMER_ACTS[verb](visit.complaint, at=at, **words)
+
+
+def send_files(
+    visit: PortalVisit, sent: Sequence[File], *, key: str, at: datetime
+) -> tuple[list[Attachment], list[str]]:
+    """Keep the good ones of the files sent and give them to the case.
+
+    Returns them and the sentences about those refused. Raises Refused when a day's fill is reached.
+    """
+    of_case = Attachment.objects.filter(complaint=visit.complaint_id)
+    today = of_case.filter(by_customer=True, uploaded_at__gt=at - DAY)
+    size = today.aggregate(total=Coalesce(Sum("size"), 0))["total"] + sum(file.size or 0 for file in sent)
+    if size > A_DAYS_FILES:
+        raise Refused(_("30 MB a day at most. Send the rest tomorrow, or bring it to us."), field="files")
+    kept, refused = files.store_all(sent, by=None, at=at, already=of_case.count())
+    if kept:
+        act_as_customer(visit, "attach", key=key, at=at, files=kept)
+    return kept, refused
 
 
 def leave_visit(visit: PortalVisit, *, at: datetime) -> None:

@@ -69,6 +69,7 @@ class PortalVisitQuerySet(models.QuerySet["PortalVisit"]):
             "complaint__building",
             "complaint__complainant",
             "complaint__first_receiver",
+            "complaint__lead",
         )
 
 

@@ -1,0 +1,142 @@
+"""What the owner's pages ask for. Owners are addressed in their own words, one question at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints import numbers, uploads
+from complaints.actions import Answers
+from complaints.forms.fields import FilesInput
+from complaints.models import Revisit
+from owners.actions import digits_of
+
+LONGEST_WORDS = 2000
+YES_NO = [("yes", pgettext_lazy("owner", "Yes")), ("no", pgettext_lazy("owner", "No"))]
+STARS = [
+    (5, pgettext_lazy("owner", "5 · Very satisfied")),
+    (4, pgettext_lazy("owner", "4 · Satisfied")),
+    (3, pgettext_lazy("owner", "3 · Acceptable")),
+    (2, pgettext_lazy("owner", "2 · Not satisfied")),
+    (1, pgettext_lazy("owner", "1 · Very dissatisfied")),
+]
+QUESTIONS = ("believed", "informed", "passed_around", "polite", "accused")
+
+
+class DoorForm(forms.Form):
+    number = forms.CharField(
+        label=_("Complaint number"),
+        help_text=_("On your receipt, such as JX-2026-000018."),
+        max_length=30,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Type the number from your receipt.")},
+    )
+    phone = forms.CharField(
+        label=_("Your phone"),
+        help_text=_("The one you gave with the complaint."),
+        max_length=30,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+        error_messages={"required": _("Type the phone you gave with the complaint.")},
+    )
+
+    def clean_number(self) -> str:
+        """Tells a slip of the finger by the check digit, which says nothing about any case."""
+        number = numbers.clean(self.cleaned_data["number"])
+        if number is None:
+            raise forms.ValidationError(_("That is not a complaint number. Compare it with your receipt."))
+        return number
+
+    def clean_phone(self) -> str:
+        if not digits_of(self.cleaned_data["phone"]):
+            raise forms.ValidationError(_("Type the phone you gave with the complaint."))
+        return self.cleaned_data["phone"]
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("Six digits."),
+        max_length=12,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+        error_messages={"required": _("Type the six digits.")},
+    )
+
+
+class ActForm(forms.Form):
+    """Carries the key by which a form that is sent twice acts once."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def words(self) -> dict[str, Any]:
+        """The action's keywords."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+
+
+class Button(ActForm):
+    """Nothing to fill in."""
+
+
+class Words(ActForm):
+    """A few words; `label` is the question they answer."""
+
+    note = forms.CharField(max_length=LONGEST_WORDS, widget=forms.Textarea({"rows": 6}))
+
+    def __init__(self, *args: Any, label: str | Promise, needed: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = label
+        self.fields["note"].required = needed
+        self.fields["note"].error_messages["required"] = _("A few words are needed here.")
+
+
+class Photos(ActForm):
+    files = forms.Field(
+        label=_("Photos or a PDF"),
+        help_text=_("JPEG, PNG, WebP or PDF, at most 10 MB each. Where a photo was taken is not kept."),
+        required=False,
+        widget=FilesInput({"accept": uploads.ACCEPT}),
+    )
+
+
+class Rating(ActForm):
+    """1 to 5, and the five questions; only the first must be answered."""
+
+    satisfaction = forms.TypedChoiceField(
+        label=_("How satisfied are you with how we handled it?"),
+        choices=STARS,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the five.")},
+    )
+    remarks = forms.CharField(
+        label=_("What you want to tell us"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    new_opinion = forms.CharField(
+        label=_("Something new we should look into"),
+        help_text=_("A colleague will call you about it."),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in QUESTIONS:
+            self.fields[name] = forms.TypedChoiceField(
+                label=Revisit._meta.get_field(name).verbose_name,
+                choices=YES_NO,
+                coerce=lambda answer: answer == "yes",
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect({"class": "segments"}),
+            )
+        self.order_fields(["key", "satisfaction", *QUESTIONS, "remarks", "new_opinion"])
+
+    def words(self) -> dict[str, Any]:
+        return {"answers": Answers(**super().words())}

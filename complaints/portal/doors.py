@@ -1,0 +1,93 @@
+"""The ways in: the receipt's link, and number and phone with a one-time code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from complaints.actions import doors
+from complaints.forms.portal import CodeForm, DoorForm
+from complaints.models import PortalVisit
+from complaints.portal.visits import (
+    PREFIX,
+    VISIT_COOKIE,
+    drop_cookie,
+    gone,
+    inside,
+    keep,
+    outside,
+    set_cookie,
+)
+
+CODE_COOKIE = f"{PREFIX}portal-code"
+
+
+@outside
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt(request: HttpRequest, *, at: datetime, token: str) -> HttpResponse:
+    """The address on a receipt: a button, whatever the token; looking opens nothing, and no case is read."""
+    if request.method != "POST":
+        return render(request, "portal/receipt.html")
+    try:
+        return _enter(doors.open_by_link(token, at=at), at)
+    except doors.NoDoor:
+        return gone(request)
+
+
+@outside
+@require_http_methods(["GET", "HEAD", "POST"])
+def door(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    """Number and phone; the answer is the same whether they belong together or not."""
+    if not settings.PORTAL_CODE_IN_CONSOLE:
+        return render(request, "portal/door.html")
+    form = DoorForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "portal/door.html", {"form": form}, status=422 if form.is_bound else 200)
+    try:
+        browser = doors.ask_code(**form.cleaned_data, at=at)
+    except doors.TooManyCodes as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return render(request, "portal/door.html", {"form": form}, status=429)
+    response = redirect("portal_code")
+    set_cookie(response, CODE_COOKIE, browser, max_age=doors.CODE_LASTS)
+    return response
+
+
+@outside
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    """The one-time code, for the browser that asked for it."""
+    browser = request.COOKIES.get(CODE_COOKIE)
+    if not browser or not settings.PORTAL_CODE_IN_CONSOLE:
+        return redirect("portal_door")
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            visit = doors.open_by_code(browser=browser, code=form.cleaned_data["code"], at=at)
+        except (doors.WrongCode, doors.CodeSpent) as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            response = _enter(visit, at)
+            drop_cookie(response, CODE_COOKIE)
+            return response
+    return render(request, "portal/code.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@inside
+def leave(request: HttpRequest, visit: PortalVisit, *, at: datetime) -> HttpResponse:
+    """Done, on a computer others use too."""
+    doors.leave_visit(visit, at=at)
+    response = render(request, "portal/left.html", {"estate": visit.complaint.estate})
+    drop_cookie(response, VISIT_COOKIE)
+    return response
+
+
+def _enter(visit: PortalVisit, at: datetime) -> HttpResponse:
+    response = redirect("portal_case", number=visit.complaint.number)
+    keep(response, visit, at)
+    return response

@@ -1,0 +1,185 @@
+"""The letter of one case, its files, and what the customer can do there."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.actions import doors
+from complaints.forms.portal import ActForm, Button, Photos, Rating, Words
+from complaints.lifecycle import WrongPerson, WrongStatus
+from complaints.models import Attachment, PortalVisit
+from complaints.portal import letter
+from complaints.portal.visits import gone, inside
+from complaints.views.files import send
+from staff.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing the customer can do: its page, and the sentence afterwards."""
+
+    title: str | Promise
+    intro: str | Promise
+    button: str | Promise
+    done: str | Promise
+    form: Callable[..., ActForm] = Button
+
+
+def words(label: str | Promise, *, needed: bool = True) -> Callable[..., ActForm]:
+    return lambda *args, **kwargs: Words(*args, label=label, needed=needed, **kwargs)
+
+
+#: By verb of `lifecycle`.
+ACTS: dict[str, Act] = {
+    "satisfy": Act(
+        L("Accept our reply"),
+        L("You confirm that the matter is settled for you. We will still ask how you found our work."),
+        L("Accept the reply"),
+        L("Thank you. We have noted that you accept our reply."),
+    ),
+    "rate": Act(
+        L("Rate our work"),
+        L("Only the first question must be answered. With 1 or 2 we take the matter up again."),
+        L("Send my rating"),
+        L("Thank you. Your rating has arrived."),
+        Rating,
+    ),
+    "dispute": Act(
+        L("Not settled"),
+        L("Tell us what is still wrong. We take the matter up again from the beginning."),
+        L("Send"),
+        L("We have taken the matter up again and will contact you."),
+        words(L("What is still wrong?")),
+    ),
+    "remark": Act(
+        L("Add something"),
+        L("Your first receiver and whoever handles the matter will read it."),
+        L("Send"),
+        L("Thank you. Your words have arrived."),
+        words(L("What would you like to add?")),
+    ),
+    "attach": Act(
+        L("Add photos"),
+        L("A photo often says more than words."),
+        L("Send"),
+        L("Thank you. Your files have arrived."),
+        Photos,
+    ),
+    "chase": Act(
+        L("Ask how it goes"),
+        L("Your first receiver, the handler and the supervisor are told at once."),
+        L("Send"),
+        L("We have passed on your question and will contact you."),
+        words(L("Your question"), needed=False),
+    ),
+    "withdraw": Act(
+        L("Withdraw the complaint"),
+        L("We then stop our work on it and close the case. Within 90 days you can have it opened again."),
+        L("Yes, withdraw it"),
+        L("The complaint is withdrawn."),
+        words(L("Why do you withdraw it?")),
+    ),
+    "reopen": Act(
+        L("Open the case again"),
+        L("We take the matter up again from the beginning."),
+        L("Open the case again"),
+        L("The case is open again. We will contact you."),
+        words(L("What has happened since?")),
+    ),
+}
+
+
+@require_safe
+@inside
+def case(request: HttpRequest, visit: PortalVisit, *, at: datetime) -> HttpResponse:
+    """The letter."""
+    said = letter.write(visit.complaint, at)
+    key = secrets.token_urlsafe(16)
+    context = {"letter": said, "case": said.case, "estate": said.case.estate, "key": key}
+    return render(request, "portal/letter.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def act(request: HttpRequest, visit: PortalVisit, *, at: datetime, verb: str) -> HttpResponse:
+    """One form, one act. What was typed is kept through every refusal."""
+    deed = ACTS.get(verb)
+    if deed is None:
+        return gone(request)
+    if request.method != "POST":
+        if verb not in letter.acts_of(visit.complaint):
+            return redirect("portal_case", number=visit.complaint.number)
+        return _ask(request, visit, deed, deed.form(initial={"key": secrets.token_urlsafe(16)}))
+    form = deed.form(request.POST, request.FILES)
+    if not form.is_valid():
+        return _ask(request, visit, deed, form, status=422)
+    try:
+        refused = _do(visit, verb, form, request, at)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, _sentence(refusal))
+        return _ask(request, visit, deed, _with_new_key(form), status=422)
+    for sentence in refused:
+        messages.warning(request, sentence)
+    messages.success(request, str(deed.done))
+    return redirect("portal_case", number=visit.complaint.number)
+
+
+def _do(visit: PortalVisit, verb: str, form: ActForm, request: HttpRequest, at: datetime) -> list[str]:
+    """Ask for the act; the sentences about files that could not be taken beside others."""
+    key = form.cleaned_data["key"]
+    if verb != "attach":
+        doors.act_as_customer(visit, verb, key=key, at=at, **form.words())
+        return []
+    sent = request.FILES.getlist("files")
+    if not sent:
+        raise Refused(_("Choose a photo or a PDF."), field="files")
+    kept, refused = doors.send_files(visit, sent, key=key, at=at)
+    if not kept:
+        raise Refused(" ".join(refused), field="files")
+    return refused
+
+
+def _ask(
+    request: HttpRequest, visit: PortalVisit, deed: Act, form: ActForm, *, status: int = 200
+) -> HttpResponse:
+    case = visit.complaint
+    context = {"form": form, "act": deed, "case": case, "estate": case.estate}
+    return render(request, "portal/act.html", context, status=status)
+
+
+def _sentence(refusal: Refused) -> str:
+    """A refusal in the customer's words: the steps inside the house are not his."""
+    if isinstance(refusal, WrongStatus | WrongPerson):
+        return _(
+            "This is no longer possible: the case has moved on meanwhile. Go back to see where it stands."
+        )
+    return str(refusal)
+
+
+def _with_new_key(form: ActForm) -> ActForm:
+    """So that what is sent next counts as another form."""
+    form.data = form.data.copy()
+    form.data["key"] = secrets.token_urlsafe(16)
+    return form
+
+
+@require_safe
+@inside
+def file(
+    request: HttpRequest, visit: PortalVisit, *, at: datetime, name: str, **options: Any
+) -> HttpResponse | FileResponse:
+    """A file of this case that the customer sent or was shown."""
+    shown = Attachment.objects.filter(complaint=visit.complaint_id, owner_sees=True, file=name).first()
+    return send(shown, **options) if shown else gone(request)

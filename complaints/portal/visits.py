@@ -1,0 +1,112 @@
+"""The browser's side of a visit: a signed cookie of its own, bound to one case.
+
+Apart from the staff's sign-in: opening a case signs nobody in or out. The cookie names the visit and
+when it was last used; everything else is looked up, so that a visit can be ended here at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.timezone import now
+
+from complaints.models import PortalVisit
+
+IDLE = timedelta(minutes=30)
+PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
+VISIT_COOKIE = f"{PREFIX}portal"
+signer = Signer(salt="shouwen.portal.visit")
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    # The address of a receipt is a secret: no page and no log elsewhere hears of it. (`no-referrer` would
+    # make browsers send `Origin: null` with our own forms, which the check against forgery must refuse.)
+    "Referrer-Policy": "strict-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+View = Callable[..., HttpResponse]
+
+
+def outside(view: View) -> View:
+    """A page of the portal that anybody may open: `view(request, at=…)`."""
+
+    @wraps(view)
+    def page(request: HttpRequest, **parts: Any) -> HttpResponse:
+        response = view(request, at=now(), **parts)
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        return response
+
+    return page
+
+
+def inside(view: View) -> View:
+    """A page of one case, for who has a visit to it: `view(request, visit, at=…)`; else nothing is there."""
+
+    @outside
+    @wraps(view)
+    def page(request: HttpRequest, *, at: datetime, number: str, **parts: Any) -> HttpResponse:
+        visit = find(request, number, at)
+        if visit is None:
+            return gone(request)
+        speak(request, visit)
+        response = view(request, visit, at=at, **parts)
+        if VISIT_COOKIE not in response.cookies:
+            keep(response, visit, at)
+        return response
+
+    return page
+
+
+def find(request: HttpRequest, number: str, at: datetime) -> PortalVisit | None:
+    """The browser's visit, when it holds and is to the case of this number. One query."""
+    try:
+        pk, seen = signer.unsign(request.COOKIES.get(VISIT_COOKIE, "")).split(":")
+    except BadSignature:
+        return None
+    if at.timestamp() - int(seen) > IDLE.total_seconds():
+        return None
+    visits = PortalVisit.objects.current(at).with_case()
+    return visits.filter(pk=int(pk), complaint__number=number).first()
+
+
+def keep(response: HttpResponse, visit: PortalVisit, at: datetime) -> None:
+    """Give the browser its visit, used just now."""
+    set_cookie(response, VISIT_COOKIE, signer.sign(f"{visit.pk}:{int(at.timestamp())}"))
+
+
+def set_cookie(response: HttpResponse, name: str, value: str, max_age: timedelta | None = None) -> None:
+    response.set_cookie(
+        name, value, max_age=max_age, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+
+
+def drop_cookie(response: HttpResponse, name: str) -> None:
+    response.set_cookie(
+        name, "", max_age=0, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+
+
+def speak(request: HttpRequest, visit: PortalVisit) -> None:
+    """The language chosen in this browser, else the complainant's."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen not in dict(settings.LANGUAGES):
+        chosen = visit.complaint.complainant.language
+    translation.activate(chosen)
+    request.LANGUAGE_CODE = translation.get_language()
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """One answer for everything that opens nothing; words that were just sent are given back."""
+    typed = request.POST.get("note") or request.POST.get("remarks") or ""
+    context = {"typed": typed.strip(), "by_code": settings.PORTAL_CODE_IN_CONSOLE}
+    return render(request, "portal/gone.html", context, status=404)
