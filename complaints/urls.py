@@ -3,7 +3,7 @@
 from django.urls import path
 
 from complaints.portal import doors, pages
-from complaints.views import desk, files, notes, profile, queue
+from complaints.views import approvals, case, desk, edit, files, moves, notes, profile, queue, versions
 
 urlpatterns = [
     # The customer's pages
@@ -44,4 +44,15 @@ urlpatterns = [
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
     path("files/<str:name>/thumbnail", files.thumbnail, name="thumbnail"),
+    # What waits for a decision
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/decided/", approvals.decided, name="approvals_decided"),
+    path("approvals/<int:pk>/", approvals.approval, name="approval"),
+    path("approvals/<int:pk>/<str:verb>/", approvals.decide, name="decide_extension"),
+    path("approvals/amounts/<int:pk>/<str:verb>/", approvals.decide_amount, name="decide_amount"),
+    # One case; a move's address comes last, it takes every verb
+    path("cases/<str:number>/", case.case, name="case"),
+    path("cases/<str:number>/versions/", versions.versions, name="case_versions"),
+    path("cases/<str:number>/edit/", edit.edit, name="case_edit"),
+    path("cases/<str:number>/<str:verb>/", moves.move, name="move"),
 ]

@@ -8,11 +8,12 @@ the absent, then the next role up (domain.md 1).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from staff.models import Absence, Department, Estate, Posting, User
 from staff.roles import Role, ladder
@@ -31,6 +32,7 @@ class Authority:
     company: frozenset[Role]
     estates: dict[int, frozenset[Role]]
     departments: dict[int, frozenset[Role]]
+    stands_for: frozenset[int]  # himself, and the absent whose deputy he is
 
     def roles_at(self, estate_id: int) -> frozenset[Role]:
         return self.company | self.estates.get(estate_id, frozenset())
@@ -50,38 +52,44 @@ class Authority:
         return [pk for pk, roles in self.departments.items() if Role.DEPARTMENT_HEAD in roles]
 
 
+#: What a posting says, as `gather` reads it.
+SCOPE = (
+    "user_id", "role", "estate_id", "department_id", "department__estate_id", "region_id", "region__estates",
+)  # fmt: skip
+
+
 def authority(user: User, now: datetime) -> Authority:
-    """`user`'s authority at `now`, his own and that of people he stands in for. Two queries."""
-    absent = Absence.objects.filter(deputy=user, starts_at__lte=now, ends_at__gt=now).values("user_id")
-    postings = (
-        Posting.objects.filter(current(now), Q(user=user) | Q(user__in=absent))
-        .select_related("department")
-        .order_by("pk")
-    )
+    """`user`'s authority at `now`, his own and that of people he stands in for. One query."""
+    return gather(user, postings_of(user, now).values_list(*SCOPE))
+
+
+def postings_of(user: User, now: datetime) -> QuerySet[Posting]:
+    """The postings `user` acts by at `now`: his own, and those of the absent whose deputy he is."""
+    absent = Absence.objects.filter(deputy=user, starts_at__lte=now, ends_at__gt=now).values("user")
+    return Posting.objects.filter(current(now), Q(user=user) | Q(user__in=absent))
+
+
+def gather(user: User, postings: Iterable[Sequence[Any]]) -> Authority:
+    """Put postings, each a row of SCOPE, together."""
     company: set[Role] = set()
     estates: dict[int, set[Role]] = defaultdict(set)
     departments: dict[int, set[Role]] = defaultdict(set)
-    regions: dict[int, set[Role]] = defaultdict(set)
-    for posting in postings:
-        role = Role(posting.role)
-        if posting.department_id:
-            departments[posting.department_id].add(role)
-            if posting.department.estate_id:
-                estates[posting.department.estate_id].add(role)
-        elif posting.estate_id:
-            estates[posting.estate_id].add(role)
-        elif posting.region_id:
-            regions[posting.region_id].add(role)
-        else:
+    stands_for = {user.pk}
+    for holder, name, estate, department, departments_estate, region, regions_estate in postings:
+        role = Role(name)
+        stands_for.add(holder)
+        if department:
+            departments[department].add(role)
+        if place := estate or departments_estate or regions_estate:
+            estates[place].add(role)
+        elif not department and not region:
             company.add(role)
-    if regions:
-        for pk, region_id in Estate.objects.filter(region__in=regions).values_list("pk", "region_id"):
-            estates[pk] |= regions[region_id]
     return Authority(
         user=user,
         company=frozenset(company),
         estates={pk: frozenset(roles) for pk, roles in estates.items()},
         departments={pk: frozenset(roles) for pk, roles in departments.items()},
+        stands_for=frozenset(stands_for),
     )
 
 

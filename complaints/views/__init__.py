@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Subquery
 from django.http import HttpRequest
 
 from complaints.models import Notification
-from staff.directory import Authority, authority
+from staff.directory import SCOPE, Authority, gather, postings_of
 from staff.models import Estate
 
 #: Where the session keeps the primary key of the chosen estate.
@@ -32,41 +31,35 @@ class Place:
 
 
 def person_of(request: HttpRequest, now: datetime) -> Authority:
-    """What the signed-in person may do, kept on the request."""
+    """What the signed-in person may do, kept on the request; the same query counts his unread lines."""
     if not hasattr(request, "person"):
-        request.person = authority(request.user, now)
+        unread = (
+            Notification.objects.filter(user=request.user, read_at=None)
+            .order_by()
+            .values("user")
+            .values_list(Count("pk"))
+        )
+        rows = list(postings_of(request.user, now).values_list(*SCOPE, Subquery(unread)))
+        request.person = gather(request.user, [row[:-1] for row in rows])
+        request.unread = rows[0][-1] or 0 if rows else 0
     return request.person
 
 
+def unread_of(request: HttpRequest, now: datetime) -> int:
+    """How many lines of the person's inbox are unread; who holds no posting reads none."""
+    person_of(request, now)
+    return request.unread
+
+
 def estates_of(request: HttpRequest, now: datetime) -> list[Place]:
-    """The estates whose cases the person reads, by name. Counts his unread lines in the same query."""
+    """The estates whose cases the person reads, by name."""
     if not hasattr(request, "estates"):
         person = person_of(request, now)
-        mine = Estate.objects.all()
+        mine = Estate.objects.order_by("name")
         if not person.reads_company():
             mine = mine.filter(pk__in=person.estate_ids())
-        unread = (
-            Notification.objects.filter(user=OuterRef("reader"), read_at=None)
-            .order_by()
-            .values("user")
-            .annotate(n=Count("pk"))
-            .values("n")
-        )
-        rows = list(
-            mine.annotate(reader=Value(request.user.pk))
-            .annotate(unread=Coalesce(Subquery(unread), 0))
-            .order_by("name")
-            .values_list("pk", "code", "name", "unread")
-        )
-        request.estates = [Place(pk, code, name) for pk, code, name, _ in rows]
-        request.unread = rows[0][3] if rows else 0
+        request.estates = [Place(*row) for row in mine.values_list("pk", "code", "name")]
     return request.estates
-
-
-def unread_of(request: HttpRequest, now: datetime) -> int:
-    """How many lines of the person's inbox are unread."""
-    estates_of(request, now)
-    return request.unread
 
 
 def estate_of(request: HttpRequest, now: datetime) -> Place | None:

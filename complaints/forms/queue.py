@@ -1,0 +1,171 @@
+"""The queue's filters: they live in the address, and each is a chip that can be taken off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext_lazy as _
+
+from complaints.lifecycle import Status
+from complaints.models import Category, Complaint
+from complaints.policy import Channel, NoticeGrade, Severity
+from staff.models import Department, User
+
+#: mark: its words, and what it asks of a case
+MARKS: dict[str, tuple[Any, Q]] = {
+    "urgent": (_("Urgent"), Q(urgent=True)),
+    "injury": (_("Injury or danger"), Q(injury=True)),
+    "second": (_("Second cycle or more"), Q(cycle_number__gte=2)),
+    "repeat": (_("Linked as a repeat"), Q(repeat_of__isnull=False)),
+    "collective": (_("Collective complaint"), Q(is_collective=True) | Q(lead__isnull=False)),
+    "hot": (_("Notice hot or major"), Q(grade__in=[NoticeGrade.HOT, NoticeGrade.MAJOR])),
+    "media": (_("Media"), Q(media_exposed=True) | Q(media_threatened=True)),
+    "lawsuit": (_("Lawsuit"), Q(lawsuit_started=True) | Q(lawsuit_threatened=True)),
+    "warranty": (_("Under warranty"), Q(under_warranty=True)),
+    "outside": (_("Outside help needed"), Q(outside_help=True)),
+}
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+IN_OUR_TIME = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in words, and the address without it."""
+
+    label: Any
+    value: str
+    off: str
+
+
+class Filters(forms.Form):
+    """Choices out of reach are errors; the queue leaves them out and says so."""
+
+    estate = forms.ChoiceField(label=_("Estate"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    severity = forms.ChoiceField(label=_("Severity"), required=False)
+    category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
+    handler = forms.ModelChoiceField(User.objects.none(), label=_("Handler"), required=False)
+    receiver = forms.ModelChoiceField(User.objects.none(), label=_("First receiver"), required=False)
+    since = forms.DateField(
+        label=_("Received from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=_("Received until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    marks = forms.MultipleChoiceField(
+        label=_("Marks"),
+        required=False,
+        choices=[(mark, words) for mark, (words, _query) in MARKS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        asked: QueryDict,
+        *,
+        estates: Sequence[tuple[str, str]],
+        people: QuerySet[User],
+        departments: QuerySet[Department],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(asked, **kwargs)
+        blank = [("", "")]
+        self.choose("estate", blank + list(estates))
+        self.choose("status", blank + Status.choices)
+        self.choose("severity", [*blank, *Severity.choices, ("none", _("Not classified"))])
+        self.choose("channel", blank + Channel.choices)
+        self.fields["category"].queryset = Category.objects.order_by("parent__order", "order", "pk")
+        self.fields["department"].queryset = departments
+        self.fields["handler"].queryset = self.fields["receiver"].queryset = people
+
+    def choose(self, name: str, choices: list[Any]) -> None:
+        self.fields[name].choices = choices
+
+    def narrow(self, cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
+        """The cases that pass; what was not understood narrows nothing."""
+        self.is_valid()
+        asked = self.cleaned_data
+        plain = {
+            "status": "status",
+            "channel": "channel",
+            "department": "department",
+            "handler": "handler",
+            "receiver": "first_receiver",
+            "estate": "estate__code",
+        }
+        for name, column in plain.items():
+            if asked.get(name):
+                cases = cases.filter(**{column: asked[name]})
+        if severity := asked.get("severity"):
+            cases = cases.filter(severity="" if severity == "none" else severity)
+        if category := asked.get("category"):
+            cases = cases.filter(Q(category=category) | Q(category__parent=category))
+        if since := asked.get("since"):
+            cases = cases.filter(received_at__gte=make_aware(datetime.combine(since, datetime.min.time())))
+        if until := asked.get("until"):
+            end = datetime.combine(until + timedelta(days=1), datetime.min.time())
+            cases = cases.filter(received_at__lt=make_aware(end))
+        for mark in asked.get("marks") or []:
+            cases = cases.filter(MARKS[mark][1])
+        return cases
+
+    def misread(self) -> list[Any]:
+        """The filters that were left out because nobody understands them."""
+        return [field.label for name, field in self.fields.items() if name in self.errors]
+
+    def chips(self, asked: QueryDict) -> Iterator[Chip]:
+        """What is filtered by, in the order of the form. Call after `narrow`."""
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if not value:
+                continue
+            if name == "marks":
+                for mark in value:
+                    yield Chip(field.label, str(MARKS[mark][0]), without(asked, name, mark))
+            elif isinstance(field, forms.ModelChoiceField) or name in ("since", "until"):
+                yield Chip(field.label, str(value), without(asked, name))
+            else:
+                yield Chip(field.label, str(dict(field.choices)[value]), without(asked, name))
+
+
+def without(asked: QueryDict, name: str, value: str | None = None) -> str:
+    """The address with one filter less, on its first page."""
+    rest = asked.copy()
+    kept = [v for v in rest.getlist(name) if v != value] if value is not None else []
+    rest.setlist(name, kept)
+    for page in ("after", "before"):
+        rest.pop(page, None)
+    return f"?{rest.urlencode()}"
+
+
+class Transfer(forms.Form):
+    """Another first receiver for several cases."""
+
+    person = forms.ModelChoiceField(
+        User.objects.none(), label=_("New first receiver"), empty_label=_("Choose")
+    )
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands in every case's timeline. Example: shift change, leaving."),
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people

@@ -1,0 +1,165 @@
+"""The queue: saved views with counts, filters in the address, rows of two lines, acts on many at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from complaints import actions
+from complaints.forms.queue import Filters, Transfer
+from complaints.models import Complaint
+from complaints.views import estate_of, estates_of, person_of
+from complaints.views.colleagues import colleagues, departments
+from complaints.views.keyset import Order
+from complaints.views.rows import in_words, values
+from complaints.views.saved import VIEWS, counts, usual
+from staff.directory import Authority
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import READERS, Role
+
+BY_DUE = Order("next_due_at")
+BY_CLOSING = Order("closed_at", newest_first=True)
+#: The view beside the saved ones that is about the past, and has no count.
+CLOSED = "closed"
+
+
+def cases_of(request: HttpRequest, person: Authority) -> QuerySet[Complaint]:
+    """What the person may know of, in the estate he has chosen."""
+    cases = Complaint.objects.visible_to(person)
+    chosen = estate_of(request, now())
+    return cases.filter(estate=chosen.pk) if chosen else cases
+
+
+def filters_of(request: HttpRequest, person: Authority, at: Any) -> Filters:
+    return Filters(
+        request.GET,
+        estates=[(estate.code, estate.name) for estate in estates_of(request, at)],
+        people=colleagues(person, at),
+        departments=departments(person),
+    )
+
+
+@login_required
+def queue(request: HttpRequest) -> HttpResponse:
+    at = now()
+    person = person_of(request, at)
+    asked = request.GET.get("view", "")
+    slug = asked if asked in VIEWS or asked == CLOSED else usual(person)
+    cases = cases_of(request, person)
+    filters = filters_of(request, person, at) if set(request.GET) - {"view", "after", "before"} else None
+    shown = filters.narrow(cases) if filters else cases
+    if slug == CLOSED:
+        page = BY_CLOSING.page(values(shown.filter(closed_at__isnull=False)), request.GET)
+    else:
+        page = BY_DUE.page(values(shown.open().filter(VIEWS[slug].holds(person, at))), request.GET)
+    many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
+    may_act = bool(person.everywhere() & (READERS - {Role.AUDITOR}))
+    context = {
+        "slug": slug,
+        "tabs": _tabs(slug, counts(cases, person, at)),
+        "chips": list(filters.chips(request.GET)) if filters else [],
+        "misread": filters.misread() if filters else [],
+        "page": page,
+        "rows": in_words(page.rows, at, estates=many, tick=may_act),
+        "empty": VIEWS[slug].empty if slug != CLOSED else _("No case has been closed yet."),
+        "may_transfer": bool(person.everywhere() & {Role.SUPERVISOR, Role.PROPERTY_MANAGER}),
+        "may_act": may_act,
+    }
+    return render(request, "complaints/queue.html", context)
+
+
+def _tabs(slug: str, number: dict[str, int]) -> list[dict[str, Any]]:
+    """The views that hold something, the usual ones, and the one that is open."""
+    return [
+        {"slug": view.slug, "label": view.label, "count": number[view.slug]}
+        for view in VIEWS.values()
+        if view.always or number[view.slug] or view.slug == slug
+    ]
+
+
+@login_required
+def filters(request: HttpRequest) -> HttpResponse:
+    """The form that writes the address."""
+    at = now()
+    form = filters_of(request, person_of(request, at), at)
+    return render(
+        request, "complaints/queue_filters.html", {"form": form, "view": request.GET.get("view", "")}
+    )
+
+
+@login_required
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Accept or transfer the ticked cases; each is asked for itself, and a refusal stops no other."""
+    at = now()
+    person = person_of(request, at)
+    ticked = list(
+        Complaint.objects.visible_to(person)
+        .filter(number__in=request.POST.getlist("number")[:200])
+        .select_related("first_receiver")
+        .order_by("next_due_at", "pk")
+    )
+    back = _back(request)
+    if not ticked:
+        messages.warning(request, _("Tick the cases first."))
+        return redirect(back)
+    if request.POST.get("do") == "accept":
+        done = [case for case in ticked if _tried(request, case, actions.accept, by=request.user, at=at)]
+        if done:
+            sentence = ngettext("%(n)s case accepted.", "%(n)s cases accepted.", len(done))
+            messages.success(request, sentence % {"n": len(done)})
+        return redirect(back)
+    return _transfer(request, ticked, colleagues(person, at), back)
+
+
+def _transfer(
+    request: HttpRequest, cases: list[Complaint], people: QuerySet[User], back: str
+) -> HttpResponse:
+    """Who gets them, and why, is asked on a page of its own."""
+    at = now()
+    sent = "person" in request.POST
+    form = Transfer(request.POST if sent else None, people=people)
+    if sent and form.is_valid():
+        to, note = form.cleaned_data["person"], form.cleaned_data["note"]
+        done = [
+            case
+            for case in cases
+            if _tried(request, case, actions.transfer, to=to, note=note, by=request.user, at=at)
+        ]
+        if done:
+            sentence = ngettext(
+                "%(name)s is now first receiver of %(n)s case.",
+                "%(name)s is now first receiver of %(n)s cases.",
+                len(done),
+            )
+            messages.success(request, sentence % {"name": to, "n": len(done)})
+        return redirect(back)
+    context = {"form": form, "cases": cases, "back": back}
+    return render(request, "complaints/queue_transfer.html", context, status=422 if sent else 200)
+
+
+def _tried(request: HttpRequest, case: Complaint, act: Any, **said: Any) -> bool:
+    try:
+        act(case, **said)
+    except Refused as refusal:
+        messages.warning(
+            request, _("%(number)s: %(sentence)s") % {"number": case.number, "sentence": refusal}
+        )
+        return False
+    return True
+
+
+def _back(request: HttpRequest) -> str:
+    """The queue as it stood: only its own filters are taken over."""
+    return f"{reverse('queue')}?{request.POST.get('query', '').lstrip('?')}"
