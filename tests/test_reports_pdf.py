@@ -1,0 +1,198 @@
+"""PDFs: the right glyphs, nothing fetched, and a failure that is an error."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import socketserver
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from django.template import engines
+from fontTools.ttLib import TTFont
+from pypdf import PdfReader
+
+from reports import pdf
+from reports.pdf import ReportError, clip, render
+
+RARE = "喆珺堃㛃䶮"
+CSS = Path(pdf.HERE / "print.css").read_text()
+
+
+def typeset(html: str, css: str = CSS, files: dict | None = None) -> bytes:
+    """The PDF of a page as it stands, past the templates."""
+    return pdf.run(json.dumps({"html": html, "css": css, "files": files or {}}).encode())
+
+
+def fonts(document: bytes) -> dict[str, tuple[TTFont, dict[str, int]]]:
+    """Embedded fonts by name: the subset, and the glyph number each character is drawn with."""
+    found = {}
+    for page in PdfReader(io.BytesIO(document)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            font = font.get_object()
+            descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            program = TTFont(io.BytesIO(descriptor["/FontFile2"].get_object().get_data()))
+            cmap = font["/ToUnicode"].get_object().get_data().decode()
+            pairs = re.findall(r"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", cmap)
+            drawn = {bytes.fromhex(text).decode("utf-16-be"): int(code, 16) for code, text in pairs}
+            found[font["/BaseFont"].split("+")[1]] = (program, drawn)
+    return found
+
+
+def outline(font: TTFont, glyph: str) -> list:
+    return list(font["glyf"][glyph].getCoordinates(font["glyf"])[0])
+
+
+@pytest.mark.once
+def test_rare_name_characters_are_drawn_with_their_own_glyphs_from_the_embedded_font():
+    """Text that can be extracted proves nothing: boxes and wrong glyphs keep it right."""
+    document = typeset(f"<html lang=zh-Hans><body><p>{RARE}李敏，编号</p><p><strong>{RARE}</strong></p>")
+    embedded = fonts(document)
+    assert set(embedded) == {"Noto-Sans-SC", "Noto-Sans-SC-Bold"}
+    sources = {"Noto-Sans-SC": "400Regular", "Noto-Sans-SC-Bold": "700Bold"}
+    for name, (subset, drawn) in embedded.items():
+        whole = TTFont(pdf.HERE / "fonts" / f"NotoSansSC_{sources[name]}.ttf")
+        for character in RARE:
+            expected = outline(whole, whole.getBestCmap()[ord(character)])
+            assert len(expected) > 20
+            assert outline(subset, subset.getGlyphName(drawn[character])) == expected
+    assert RARE in PdfReader(io.BytesIO(document)).pages[0].extract_text()
+
+
+@pytest.fixture(scope="module")
+def canary():
+    """A server that notes who came."""
+    visits: list[str] = []
+
+    class Note(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            visits.append(self.rfile.readline().decode())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Note) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", visits
+        server.shutdown()
+
+
+BODY = {
+    "image": '<img src="{url}">',
+    "stylesheet": '<link rel="stylesheet" href="{url}">',
+    "style of the page": '<style>@import url("{url}");</style>',
+    "background": '<style>p {{ background: url("{url}") }}</style><p>x</p>',
+    "object": '<object data="{url}"></object>',
+    "embed": '<embed src="{url}">',
+    "attachment": '<link rel="attachment" href="{url}">',
+    "drawing": '<svg xmlns:xlink="http://www.w3.org/1999/xlink"><image href="{url}"/></svg>',
+}
+SHEET = {
+    "import": '@import url("{url}"); p {{ color: red }}',
+    "background": 'p {{ background: url("{url}") }}',
+    "font": '@font-face {{ font-family: X; src: url("{url}") }} p {{ font-family: X }}',
+    "content": "p::before {{ content: url('{url}') }}",
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("where", BODY)
+def test_a_page_never_reaches_the_network(where, canary):
+    address, visits = canary
+    refused = refusal(BODY[where].format(url=address), CSS)
+    assert visits == []
+    # An image inside a drawing is left out without a word; all else ends the work.
+    assert refused or where == "drawing"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("where", SHEET)
+def test_a_stylesheet_never_reaches_the_network(where, canary):
+    address, visits = canary
+    assert refusal("<p>x</p>", SHEET[where].format(url=address))
+    assert visits == []
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("html", "css"),
+    [(BODY["image"], CSS), (BODY["attachment"], CSS), ("<p>x</p>", SHEET["import"])],
+    ids=["image", "attachment", "stylesheet"],
+)
+def test_no_file_of_the_machine_is_read(html, css, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("geheim")
+    assert refusal(*(part.format(url=secret.as_uri()) if part is not CSS else CSS for part in (html, css)))
+
+
+def refusal(html: str, css: str) -> str:
+    """Why there is no document; empty when there is one."""
+    try:
+        typeset(f"<html><body>{html}<p>x</p>", css=css)
+    except ReportError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.once
+def test_a_document_that_takes_too_long_is_stopped_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(pdf, "SECONDS", 0.3)
+    with pytest.raises(ReportError, match="0.3"):
+        typeset("<p>x</p>")
+
+
+@pytest.mark.once
+def test_the_child_may_not_take_more_than_its_share_of_memory_and_time():
+    code = (
+        f"import sys; sys.path.insert(0, {str(pdf.HERE)!r}); import typeset, resource; typeset.limit()\n"
+        "print(resource.getrlimit(resource.RLIMIT_CPU)[0])\n"
+        "bytearray(600 * 1024 * 1024)"
+    )
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert child.stdout.strip() == "20"
+    assert "MemoryError" in child.stderr
+
+
+@pytest.mark.once
+def test_a_page_beyond_all_reason_is_refused_before_it_is_set(monkeypatch):
+    monkeypatch.setattr(pdf, "LARGEST_PAGE", 100)
+    with pytest.raises(ReportError):
+        render("reports/paper.html", {}, "zh-hans", "很长" * 100)
+
+
+@pytest.mark.once
+def test_what_a_person_typed_is_escaped_and_never_a_tag(tmp_path, settings):
+    text = '<img src="file:///etc/passwd"><script>1</script>'
+    page = engines["django"].from_string("<p>{{ text }}</p>").render({"text": text})
+    assert typeset(page)[:5] == b"%PDF-"
+
+
+@pytest.mark.once
+def test_the_child_knows_no_secrets_of_the_parent(monkeypatch):
+    seen = {}
+
+    def run(*args, env, **kwargs):
+        seen.update(env)
+        raise OSError
+
+    monkeypatch.setenv("SECRET_KEY", "geheim")
+    monkeypatch.setattr(pdf.subprocess, "run", run)
+    with pytest.raises(OSError):
+        typeset("<p>x</p>")
+    assert set(seen) == {"PATH", "LANG", "XDG_CACHE_HOME"}
+
+
+@pytest.mark.once
+def test_no_more_than_two_documents_are_made_at_once(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(pdf, "SECONDS", 0.2)
+    with pdf.one_of_few(), pdf.one_of_few(), pytest.raises(ReportError), pdf.one_of_few():
+        pass
+    with pdf.one_of_few():
+        pass
+
+
+def test_a_long_text_is_cut():
+    assert clip("短") == "短"
+    assert len(clip("长" * 30_000)) == 20_001
