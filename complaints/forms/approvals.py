@@ -1,0 +1,91 @@
+"""What a decision asks for. A field bears the name of the action's keyword it fills."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as L
+
+from complaints.forms.fields import moment, words
+from complaints.models import Extension
+from staff.directory import Directory
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role, ladder
+
+
+class DecisionForm(forms.Form):
+    """`row` is what is decided on; the ids of its fields are the row's own, many stand on one page."""
+
+    def __init__(self, data: Any = None, *, row: Any, now: datetime) -> None:
+        self.row, self.now = row, now
+        super().__init__(data, auto_id=f"id_{type(self).__name__.lower()}_{row.pk}_%s")
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Choices and first values that depend on the row."""
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+    def refuse(self, refusal: Refused) -> None:
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class Approve(DecisionForm):
+    comment = words(L("Comment"), needed=False)
+
+
+class Decline(DecisionForm):
+    comment = words(L("Why not"), L("The one who asked reads it."))
+
+
+class Shorten(DecisionForm):
+    granted_due_at = moment(L("Approve until"), needed=True)
+    comment = words(L("Comment"), needed=False)
+
+    def prepare(self) -> None:
+        self.initial["granted_due_at"] = self.row.asked_due_at
+
+
+class Confirm(DecisionForm):
+    """The oral yes is meant as it was said."""
+
+
+class Withdraw(DecisionForm):
+    """The one who asked needs it no longer."""
+
+
+class Oral(DecisionForm):
+    """Somebody said yes by word of mouth; he confirms it within 24 hours (domain.md 5)."""
+
+    said_by = forms.ModelChoiceField(
+        User.objects.none(), label=L("Who said yes"), empty_label=L("Choose a person")
+    )
+    said_at = moment(L("When"), needed=True)
+
+    def prepare(self) -> None:
+        self.fields["said_by"].queryset = User.objects.filter(pk__in=self._may_say())
+
+    def _may_say(self) -> list[int]:
+        """Holders of the approver's role and of those above, with their deputies."""
+        request: Extension = self.row
+        estate = request.complaint.estate
+        directory = Directory.load(self.now, [estate])
+        people: list[User] = []
+        for role in ladder(Role(request.approver_role)):
+            people += directory.holders(role, estate.pk)
+        people += directory.present(people)
+        return [person.pk for person in people if person.pk != request.requested_by_id]
+
+
+class DeclineAmount(Decline):
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"approve": False}
+
+
+class ApproveAmount(Approve):
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"approve": True}

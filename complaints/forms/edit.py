@@ -1,0 +1,150 @@
+"""The facts of a case as a form: overwritten one version after another, never blindly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
+
+from complaints.forms.desk import column
+from complaints.forms.fields import moment, words
+from complaints.forms.moves import categories
+from complaints.forms.places import spot
+from complaints.models import Category, Cause, Complainant, Complaint
+from complaints.timewords import moment as time_in_words
+from staff.refusals import Refused
+
+MARKS = (
+    "urgent", "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened",
+    "outside_help", "under_warranty", "is_collective", "restricted", "identity_hidden",
+)  # fmt: skip
+#: Who complained; only for those who may know it.
+PERSONAL = ("name", "phone", "capacity", "language")
+#: Parts of the page: title and fields.
+PARTS = (
+    (L("What happened"), ("content", "category", "cause", "kind")),
+    (L("Where and how it came"), ("place", "channel", "external_number", "external_unit", "external_due_at")),
+    (L("What the customer wants"), ("demand", "remedy_asked", "headcount", "representative", "delay")),
+    (L("Marks"), MARKS),
+    (L("Complainant"), PERSONAL),
+)
+
+
+class EditForm(forms.Form):
+    """`version` is the one the editor saw; where it has passed, `take_<field>` says whose value counts."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    content = words(L("What happened"))
+    category = forms.ModelChoiceField(Category.objects.none(), label=L("Category"), required=False)
+    cause = forms.ModelChoiceField(Cause.objects.all(), label=L("Cause"), required=False, empty_label="–")
+    kind = column("kind", required=True)
+    place = forms.CharField(
+        label=L("Place"),
+        required=False,
+        max_length=80,
+        help_text=L("1-2-101, or in words: east gate, garage."),
+    )
+    channel = column("channel", required=True)
+    external_number = column("external_number")
+    external_unit = column("external_unit")
+    external_due_at = moment(L("Their due time"))
+    demand = column("demand")
+    remedy_asked = column("remedy_asked", widget=forms.TextInput)
+    headcount = column("headcount", required=True, min_value=1, max_value=9999)
+    representative = column("representative")
+    delay = column("delay", required=True)
+    name = column("name", Complainant)
+    phone = column("phone", Complainant)
+    capacity = column("capacity", Complainant, required=True)
+    language = column("language", Complainant, required=True)
+
+    def __init__(self, data: Any = None, *, complaint: Complaint, shows: bool) -> None:
+        super().__init__(data, initial=values_of(complaint) | {"version": complaint.version})
+        self.complaint = complaint
+        for mark in MARKS:
+            self.fields[mark] = forms.BooleanField(
+                label=Complaint._meta.get_field(mark).verbose_name, required=False
+            )
+        self.fields["category"].choices = categories(complaint)
+        self.fields["category"].queryset = Category.objects.filter(parent__isnull=False)
+        self.fields["category"].required = complaint.category_id is not None
+        if not shows:
+            for name in PERSONAL:
+                del self.fields[name]
+
+    def clean_place(self) -> str:
+        """Refused here already, so that the sentence stands at the field."""
+        text: str = self.cleaned_data["place"]
+        if text != self.initial["place"]:
+            try:
+                spot(text, self.complaint.estate)
+            except Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return text
+
+    def taken(self) -> list[str]:
+        """The facts for which what was typed here counts."""
+        return [
+            name for name in self.fields if name != "version" and self.data.get(f"take_{name}") != "theirs"
+        ]
+
+    def changes(self) -> dict[str, Any]:
+        """What the action should overwrite; a place that was left alone stays as it is."""
+        said = {name: self.cleaned_data[name] for name in self.taken()}
+        text = said.pop("place", self.initial["place"])
+        if text != self.initial["place"]:
+            found = spot(text, self.complaint.estate)
+            building = found.unit.building if found.unit else found.building
+            said |= {"unit": found.unit, "building": building, "place": found.words}
+        return said
+
+    def refuse(self, refusal: Refused) -> None:
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields by the parts of the page."""
+        grouped = [(title, [self[name] for name in names if name in self.fields]) for title, names in PARTS]
+        return [(title, fields) for title, fields in grouped if fields]
+
+
+def values_of(row: Any, person: Complainant | None = None) -> dict[str, Any]:
+    """A case's facts, or those of a version of it, as the form's values.
+
+    Versions hold no names and phones: there, who complained is left out.
+    """
+    skipped = {"place", "category", "cause", *PERSONAL}
+    values = {name: getattr(row, name) for _title, names in PARTS for name in names if name not in skipped}
+    values |= {"category": row.category_id, "cause": row.cause_id, "place": _where(row)}
+    person = person or getattr(row, "complainant", None)
+    if person:
+        values |= {name: getattr(person, name) for name in PERSONAL}
+    return values
+
+
+def _where(row: Any) -> str:
+    return str(row.unit) if row.unit_id else row.place or (str(row.building) if row.building_id else "")
+
+
+def in_words(name: str, value: Any, form: EditForm) -> str:
+    """A value as it is read beside the field."""
+    field = form.fields[name]
+    if isinstance(field, forms.BooleanField):
+        return _("Yes") if value else _("No")
+    if isinstance(field, forms.DateTimeField):
+        return time_in_words(value, form.complaint.estate.zone) if value else "–"
+    for key, label in _flat(getattr(field, "choices", ())):
+        if str(key) == str(value):
+            return str(label)
+    return "–" if value in (None, "") else str(value)
+
+
+def _flat(choices: Any) -> list[tuple[Any, Any]]:
+    flat: list[tuple[Any, Any]] = []
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            flat += label
+        else:
+            flat.append((key, label))
+    return flat

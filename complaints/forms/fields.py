@@ -1,0 +1,107 @@
+"""The fields a move's form is made of, and what all such forms know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
+
+from complaints import uploads
+from complaints.lifecycle import MOVES
+from complaints.models import Attachment, Complaint
+from staff.directory import Authority
+from staff.refusals import Refused
+
+LONGEST_NOTE = 4000
+
+
+def words(
+    label: str | Promise, hint: str | Promise = "", *, needed: bool = True, longest: int = LONGEST_NOTE
+) -> Any:
+    """A text of some sentences."""
+    return forms.CharField(
+        label=label, help_text=hint, required=needed, max_length=longest, widget=forms.Textarea({"rows": 3})
+    )
+
+
+def moment(label: str | Promise, hint: str | Promise = "", *, needed: bool = False) -> Any:
+    """A wall time in the estate's zone, which the view has made the current one."""
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(
+        label=label,
+        help_text=hint,
+        required=needed,
+        widget=widget,
+        error_messages={"invalid": L("Give day and time, such as 2026-03-02 14:30.")},
+    )
+
+
+def pick(label: str | Promise, choices: Any, *, needed: bool = True, hint: str | Promise = "") -> Any:
+    """One of a few, as buttons in a row."""
+    return forms.ChoiceField(
+        label=label,
+        help_text=hint,
+        choices=choices,
+        required=needed,
+        widget=forms.RadioSelect({"class": "segments"}),
+        error_messages={"required": L("Choose one.")},
+    )
+
+
+def tick(label: str | Promise, hint: str | Promise = "") -> Any:
+    return forms.BooleanField(label=label, help_text=hint, required=False)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+def files(label: str | Promise) -> Any:
+    """Sent files. The view stores them before the form is judged; here is only their place on the page."""
+    return forms.Field(
+        label=label,
+        required=False,
+        help_text=L("JPEG, PNG, WebP or PDF, 10 MB each; nine on a case."),
+        widget=FilesInput({"accept": uploads.ACCEPT}),
+    )
+
+
+class MoveForm(forms.Form):
+    """Knows the case, who asks and when; subclasses fill their choices in `prepare`."""
+
+    def __init__(
+        self, *args: Any, verb: str, complaint: Complaint, person: Authority, now: datetime, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.verb = verb
+        self.complaint, self.person, self.now = complaint, person, now
+        self.attachments: list[Attachment] = []
+        if "note" in self.fields and self.verb in MOVES:
+            sentence = _("“%(verb)s” needs a few words.") % {"verb": MOVES[self.verb].label}
+            self.fields["note"].error_messages["required"] = sentence
+        if "alone_because" in self.data:
+            self._ask_why_alone()
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Choices that depend on the case."""
+
+    def arguments(self) -> dict[str, Any]:
+        """The action's keywords."""
+        return self.cleaned_data
+
+    def refuse(self, refusal: Refused) -> None:
+        """Put the sentence at its field; the question why nobody else can do it appears when it matters."""
+        if refusal.field == "alone_because":
+            self._ask_why_alone()
+        field = refusal.field if refusal.field in self.fields else None
+        self.add_error(field, str(refusal))
+
+    def _ask_why_alone(self) -> None:
+        self.fields["alone_because"] = words(
+            L("Why you do it yourself"), L("Kept in the timeline."), needed=False, longest=500
+        )

@@ -1,0 +1,350 @@
+"""What a move asks for. A field bears the name of the action's keyword it fills."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
+
+from complaints import numbers
+from complaints.actions import Answers
+from complaints.actions.hold import current_policy
+from complaints.clocks import limit_in_words
+from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
+from complaints.forms.people import PersonField, serving
+from complaints.models import Category, Complaint, Cycle, Extension, Revisit
+from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
+from staff.directory import Authority
+from staff.models import Department
+
+
+class Nothing(MoveForm):
+    """The button says it all."""
+
+
+class Reason(MoveForm):
+    note = words(L("Reason"))
+
+
+class WhatCustomerSays(MoveForm):
+    note = words(L("What the customer says"))
+
+
+class Chase(MoveForm):
+    note = words(L("What the customer says"), needed=False)
+
+
+class Note(MoveForm):
+    note = words(L("Note"), L("The customer does not see it."))
+
+
+class Proposal(MoveForm):
+    """Not upheld, with the ground; a second person decides."""
+
+    note = words(
+        L("Ground"),
+        L("The contract, rule or record it rests on. A second person decides."),
+        longest=500,
+    )
+
+
+class Attempt(MoveForm):
+    note = words(L("What was tried"), L("Number called, how often, who was at the door."))
+
+
+class Unsatisfied(MoveForm):
+    note = words(
+        L("What the customer was told"),
+        L("Include the outside ways: 12345, owners' committee, mediation, court. The customer sees it."),
+    )
+
+
+class Act(MoveForm):
+    note = words(L("What was done"))
+    done_at = moment(L("When"), L("Empty: now."))
+    owner_sees = tick(L("The customer sees this entry"))
+
+
+class Answer(MoveForm):
+    note = words(
+        L("Words to the customer"),
+        L("What will be done and by when; nothing beyond it. The customer sees it."),
+    )
+    method = pick(L("How"), Cycle.ReplyMethod.choices)
+    clear = tick(L("This is the clear answer"), L("Says what will be done, by whom and by when."))
+    promised_at = moment(L("Promised for"))
+    done_at = moment(L("When"), L("Empty: now."))
+
+
+class Handle(MoveForm):
+    note = words(
+        L("Result"), L("What is done now. A repair that is arranged is not handled. The customer sees it.")
+    )
+    evidence = words(
+        L("How the result can be seen"),
+        L("Signature, measurement, who checked; or add photos."),
+        needed=False,
+    )
+    files = files(L("Photos of the result"))
+    done_at = moment(L("When"), L("Empty: now."))
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"files": tuple(self.attachments)}
+
+
+class Attach(MoveForm):
+    files = files(L("Files"))
+    owner_sees = tick(L("The customer sees them"))
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"files": self.attachments}
+
+
+class Reply(MoveForm):
+    note = words(L("Words of the reply"), L("The result, in words the customer keeps. The customer sees it."))
+    method = pick(L("How"), Cycle.ReplyMethod.choices)
+    accepted = tick(L("The customer accepts the reply"))
+    done_at = moment(L("When"), L("Empty: now."))
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"accepted": self.cleaned_data["accepted"] or None}
+
+
+YES_NO = (("yes", L("Yes")), ("no", L("No")), ("", L("Not asked")))
+SCALE = ((5, L("5, very satisfied")), (4, "4"), (3, L("3, satisfied")), (2, "2"), (1, L("1, not at all")))
+QUESTIONS = ("believed", "informed", "passed_around", "polite", "accused")
+
+
+def question(name: str) -> Any:
+    return pick(Revisit._meta.get_field(name).verbose_name, YES_NO, needed=False)
+
+
+class RevisitForm(MoveForm):
+    """The five questions of the owners and the satisfaction (domain.md 3, K7)."""
+
+    METHODS = [choice for choice in Revisit.Method.choices if choice[0] != Revisit.Method.PORTAL]
+
+    method = pick(L("How"), METHODS)
+    satisfaction = pick(
+        L("Satisfaction"), SCALE, hint=L("3 and more closes the case; less begins a new cycle.")
+    )
+    believed = question("believed")
+    informed = question("informed")
+    passed_around = question("passed_around")
+    polite = question("polite")
+    accused = question("accused")
+    remarks = words(L("Remarks"), needed=False)
+    new_opinion = words(
+        L("New opinion"),
+        L("Something new the customer brings up; the department head signs it."),
+        needed=False,
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        answers = Answers(
+            satisfaction=int(said["satisfaction"]),
+            remarks=said["remarks"],
+            new_opinion=said["new_opinion"],
+            **{name: {"yes": True, "no": False}.get(said[name]) for name in QUESTIONS},
+        )
+        return {"answers": answers, "method": said["method"]} | _why_alone(said)
+
+
+class NoRevisit(MoveForm):
+    exception = pick(L("Why there is no revisit"), Revisit.Exception.choices)
+    note = words(L("What was tried and said"))
+
+
+def _why_alone(said: dict[str, Any]) -> dict[str, Any]:
+    return {"alone_because": said["alone_because"]} if "alone_because" in said else {}
+
+
+class Withdraw(MoveForm):
+    method = pick(L("How the customer confirmed it"), RevisitForm.METHODS)
+    note = words(L("What the customer says"))
+
+    def arguments(self) -> dict[str, Any]:
+        return {"note": self.cleaned_data["note"], "confirmed_by": self.cleaned_data["method"]}
+
+
+class Classify(MoveForm):
+    """Severity with its limit beside it, category, and who handles it."""
+
+    severity = pick(L("Severity"), ())
+    category = forms.ModelChoiceField(
+        Category.objects.none(), label=L("Category"), empty_label=L("Choose a category")
+    )
+    handler = PersonField(label=L("Handler"))
+    reason = words(L("Why the severity changes"), needed=False, longest=500)
+
+    def prepare(self) -> None:
+        self.fields["severity"].choices = severities()
+        self.fields["category"].choices = categories(self.complaint)
+        self.fields["category"].queryset = Category.objects.filter(parent__isnull=False)
+        self.fields["handler"].offer(serving(self.complaint.estate, self.now, complaint=self.complaint))
+        self.initial.setdefault("severity", self.complaint.severity)
+        self.initial.setdefault("category", self.complaint.category_id)
+        if not self.complaint.severity:
+            del self.fields["reason"]
+
+    def arguments(self) -> dict[str, Any]:
+        posting = self.cleaned_data["handler"]
+        return self.cleaned_data | {"handler": posting.user, "department": posting.department}
+
+
+def severities() -> list[tuple[str, str]]:
+    """Each severity with the time it leaves."""
+    policy = current_policy().policy
+    offered = []
+    for severity in Severity:
+        limit = min(
+            policy.limits(ClockKind.RESOLVE, Facts(severity), in_service=True), key=lambda x: x.amount
+        )
+        words = {"severity": severity.label, "limit": limit_in_words(limit)}
+        offered.append((severity.value, _("%(severity)s: %(limit)s") % words))
+    return offered
+
+
+def categories(complaint: Complaint | None = None) -> list[tuple[Any, Any]]:
+    """Sub-categories in use, under their category; the case's own even when it is no longer in use."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for row in (
+        Category.objects.filter(parent__isnull=False)
+        .select_related("parent")
+        .order_by("parent__order", "order", "pk")
+    ):
+        if row.is_active or (complaint and row.pk == complaint.category_id):
+            groups.setdefault(str(row.parent), []).append((row.pk, str(row)))
+    return [("", _("Choose a category")), *groups.items()]
+
+
+class Reassign(MoveForm):
+    handler = PersonField(label=L("New handler"))
+    note = words(L("Reason"), needed=False)
+
+    def prepare(self) -> None:
+        self.fields["handler"].offer(serving(self.complaint.estate, self.now, complaint=self.complaint))
+
+    def arguments(self) -> dict[str, Any]:
+        posting = self.cleaned_data["handler"]
+        return self.cleaned_data | {"handler": posting.user, "department": posting.department}
+
+
+class Transfer(MoveForm):
+    person = PersonField(label=L("New first receiver"))
+    note = words(L("Reason"))
+
+    def prepare(self) -> None:
+        estate = self.complaint.estate
+        self.fields["person"].offer(serving(estate, self.now, complaint=self.complaint), of_estate=estate)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"to": self.cleaned_data["person"].user, "note": self.cleaned_data["note"]}
+
+
+class Regrade(MoveForm):
+    severity = pick(L("Severity"), ())
+    note = words(L("Reason"))
+
+    def prepare(self) -> None:
+        self.fields["severity"].choices = severities()
+        self.initial.setdefault("severity", self.complaint.severity)
+
+
+class Grade(MoveForm):
+    grade = pick(L("Notice grade"), NoticeGrade.choices)
+    note = words(L("Reason"))
+
+    def prepare(self) -> None:
+        self.initial.setdefault("grade", self.complaint.grade)
+
+
+class AskExtension(MoveForm):
+    """More time for one clock; it runs on until somebody approves (domain.md 5)."""
+
+    clock = pick(L("What needs more time"), ())
+    new_due_at = moment(L("New due time"), needed=True)
+    reason = forms.ChoiceField(
+        label=L("Reason"), choices=[("", L("Choose a reason")), *Extension.Reason.choices]
+    )
+    note = words(L("What happened and what is needed"))
+    customer_told_at = moment(L("When the customer was told"), L("Empty: not told yet."))
+    promised_at = moment(L("Time promised to the customer"), L("Empty: the new due time."))
+
+    def prepare(self) -> None:
+        running = self.complaint.clocks.running().select_related("policy").order_by("due_at")
+        choices = [
+            (clock.kind, clock.get_kind_display())
+            for clock in running
+            if clock.policy.policy.extendable(ClockKind(clock.kind))
+        ]
+        self.fields["clock"].choices = choices
+        kinds = [kind for kind, _label in choices]
+        self.initial.setdefault("clock", "resolve" if "resolve" in kinds else next(iter(kinds), None))
+
+
+class CaseNumber(forms.CharField):
+    """Another case by its number; cleans to the case, if the person may see it."""
+
+    person: Authority
+
+    def clean(self, value: Any) -> Complaint:
+        number = numbers.clean(super().clean(value))
+        case = Complaint.objects.visible_to(self.person).filter(number=number).first() if number else None
+        if case is None:
+            raise forms.ValidationError(_("There is no such case. Example: JX-2026-000018."))
+        return case
+
+
+class Join(MoveForm):
+    lead = CaseNumber(label=L("Number of the lead case"), max_length=20)
+
+    def prepare(self) -> None:
+        self.fields["lead"].person = self.person
+
+
+class Link(MoveForm):
+    number = CaseNumber(label=L("Number of the earlier case"), max_length=20)
+
+    def prepare(self) -> None:
+        self.fields["number"].person = self.person
+
+    def arguments(self) -> dict[str, Any]:
+        return {"to": self.cleaned_data["number"]}
+
+
+class Compensate(MoveForm):
+    amount = forms.DecimalField(
+        label=L("Amount (yuan)"), max_digits=11, decimal_places=2, min_value=Decimal("0.01"), localize=False
+    )
+    note = words(L("Reason"), L("Damage, survey, agreement. The customer is told nothing before approval."))
+
+
+class NameRespondent(MoveForm):
+    """Somebody with a log-in, a department, or a name."""
+
+    person = PersonField(label=L("Colleague"), required=False)
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=L("Department or contractor"), required=False, empty_label="–"
+    )
+    name = forms.CharField(label=L("Or a name"), max_length=60, required=False)
+
+    def prepare(self) -> None:
+        self.fields["person"].offer(serving(self.complaint.estate, self.now, complaint=self.complaint))
+        estate = self.complaint.estate
+        here = Department.objects.filter(estate=estate) | Department.objects.filter(estate=None)
+        self.fields["department"].queryset = here.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        said = [value for value in self.cleaned_data.values() if value]
+        if len(said) != 1:
+            raise forms.ValidationError(_("Name one: a colleague, a department or a name."))
+        return self.cleaned_data
+
+    def arguments(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"person": said["person"].user if said["person"] else said["department"] or said["name"]}

@@ -1,0 +1,65 @@
+"""Whom a form offers: people who serve the estate, grouped as the office is (domain.md 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint, Respondent
+from staff.directory import current
+from staff.models import Department, Estate, Posting
+from staff.roles import Role
+
+#: They read; they carry no part on a case.
+BYSTANDERS = (Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def serving(estate: Estate, now: datetime, *, complaint: Complaint | None = None) -> list[Posting]:
+    """Postings of the estate and of headquarters departments; nobody complained about. One query."""
+    here = Q(estate=estate) | Q(department__estate=estate)
+    headquarters = Q(department__isnull=False, department__estate__isnull=True)
+    people = Posting.objects.filter(current(now), here | headquarters).exclude(role__in=BYSTANDERS)
+    if complaint:
+        barred = Respondent.objects.filter(complaint=complaint, user__isnull=False)
+        people = people.exclude(user__in=barred.values("user"))
+    return list(
+        people.select_related("user", "department").order_by("department__name", "role", "user__name")
+    )
+
+
+class PersonField(forms.ChoiceField):
+    """One of the postings offered; cleans to the posting, so that the department is known too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.postings: dict[str, Posting] = {}
+
+    def offer(self, postings: Iterable[Posting], *, of_estate: Estate | None = None) -> None:
+        """`of_estate`: only people whose posting is in that estate, not headquarters."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for posting in postings:
+            if of_estate and of_estate.pk not in (posting.estate_id, _estate_of(posting.department)):
+                continue
+            key = f"{posting.user_id}-{posting.department_id or 0}"
+            if key in self.postings:
+                continue
+            self.postings[key] = posting
+            role = posting.get_role_display()
+            group = str(posting.department) if posting.department else role
+            label = str(posting.user)
+            if posting.department:
+                label = _("%(name)s (%(role)s)") % {"name": label, "role": role}
+            groups.setdefault(group, []).append((key, label))
+        self.choices = [("", _("Choose a person")), *groups.items()]
+
+    def clean(self, value: Any) -> Posting | None:
+        return self.postings.get(super().clean(value))
+
+
+def _estate_of(department: Department | None) -> int | None:
+    return department.estate_id if department else None

@@ -1,0 +1,104 @@
+"""The clocks of a case as lines to read: what runs, since when, and why until then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from complaints.clocks import explain
+from complaints.models import Clock, Extension
+from complaints.policy import ClockKind, Severity
+from complaints.timewords import moment, span
+from complaints.worktime import Calendar, Limit, Unit, due
+from staff.roles import Role
+
+State = Extension.State
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    clock: Clock
+    name: str
+    why: str
+    waiting: str  # an extension that waits for approval, in words
+    ended: str  # how a stopped clock ended
+
+
+def clock_lines(clocks: Iterable[Clock], requests: Iterable[Extension], zone: ZoneInfo) -> list[ClockLine]:
+    """Running clocks first, the nearest due time first; then stopped ones, the latest first."""
+    asked: dict[int, list[Extension]] = {}
+    for request in requests:
+        asked.setdefault(request.clock_id, []).append(request)
+    ordered = sorted(
+        clocks, key=lambda c: (bool(c.stopped_at), c.due_at if not c.stopped_at else -_seconds(c))
+    )
+    return [
+        ClockLine(
+            clock=clock,
+            name=ClockKind(clock.kind).label,
+            why=why(clock, asked.get(clock.pk, []), zone),
+            waiting=waiting(asked.get(clock.pk, [])),
+            ended=ended(clock, zone) if clock.stopped_at else "",
+        )
+        for clock in ordered
+    ]
+
+
+def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
+    """The due time in words, with every change of it."""
+    limit = Limit.parse(clock.limit)
+    first_due = clock.first_due_at
+    if limit.unit in (Unit.DAYS, Unit.HOURS):
+        # After a re-grading the limit is the new severity's, so its own due time is worked out here.
+        first_due = due(clock.started_at, limit, Calendar(zone))
+    changes, last_due = [], first_due
+    for request in requests:
+        if request.state == State.APPROVED and request.decided_at and request.granted_due_at:
+            changes.append(
+                _("on %(when)s extended by the %(role)s to %(due)s (reason: %(reason)s)")
+                % {
+                    "when": moment(request.decided_at, zone),
+                    "role": Role(request.approver_role).label,
+                    "due": moment(request.granted_due_at, zone),
+                    "reason": request.get_reason_display(),
+                }
+            )
+            last_due = request.granted_due_at
+    if clock.due_at != last_due:
+        changes.append(_("since the change of severity due %(due)s") % {"due": moment(clock.due_at, zone)})
+    return explain(
+        ClockKind(clock.kind),
+        Severity(clock.severity),
+        limit,
+        moment(clock.started_at, zone),
+        moment(first_due, zone),
+        changes,
+    )
+
+
+def waiting(requests: Iterable[Extension]) -> str:
+    for request in requests:
+        if request.state == State.PENDING:
+            return _("extension waits for the %(role)s") % {"role": Role(request.approver_role).label}
+    return ""
+
+
+def ended(clock: Clock, zone: ZoneInfo) -> str:
+    """How a stopped clock ended; a breach stays a breach."""
+    stopped: datetime = clock.stopped_at or clock.due_at
+    if clock.breached_at:
+        return _("Late by %(span)s, stopped %(when)s") % {
+            "span": span(stopped - clock.breached_at),
+            "when": moment(stopped, zone),
+        }
+    if clock.extended:
+        return _("On time with extension, stopped %(when)s") % {"when": moment(stopped, zone)}
+    return _("On time, stopped %(when)s") % {"when": moment(stopped, zone)}
+
+
+def _seconds(clock: Clock) -> float:
+    return clock.stopped_at.timestamp() if clock.stopped_at else 0.0

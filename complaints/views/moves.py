@@ -1,0 +1,111 @@
+"""One view for every move: find the case, ask its form, do it, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods
+
+from complaints import lifecycle
+from complaints.actions import files, parts_of, shows_complainant
+from complaints.forms.fields import MoveForm
+from complaints.models import Complaint, Cycle
+from complaints.views import person_of
+from complaints.views.verbs import VERBS, label_of, rule_of
+from staff.directory import Authority
+from staff.refusals import Refused
+
+HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    if verb not in VERBS:
+        raise Http404
+    at = now()
+    person = person_of(request, at)
+    complaint = get_object_or_404(Complaint.objects.visible_to(person).select_related(*HEAD), number=number)
+    with timezone.override(complaint.estate.zone):
+        form = _form(request, verb, complaint, person, at)
+        refused = ""
+        if request.method == "POST":
+            if form.is_valid():
+                try:
+                    VERBS[verb].act(complaint, **form.arguments(), by=request.user, at=at)
+                except Refused as refusal:
+                    form.refuse(refusal)
+                else:
+                    messages.success(request, VERBS[verb].done)
+                    return done(request, complaint, verb)
+        else:
+            refused = _refused(verb, complaint, person)
+        return _page(request, verb, complaint, person, form, refused)
+
+
+def _form(request: HttpRequest, verb: str, complaint: Complaint, person: Authority, at: Any) -> MoveForm:
+    """The form as sent, or empty. Sent files are kept first, so that a form that fails keeps them too."""
+    kind = VERBS[verb].form
+    data = request.POST if request.method == "POST" else None
+    form = kind(data, verb=verb, complaint=complaint, person=person, now=at)
+    if data is not None and "files" in form.fields:
+        kept = list(files.waiting(request.user, data.getlist("kept")))
+        new, refused = files.store_all(
+            request.FILES.getlist("files"),
+            by=request.user,
+            at=at,
+            already=len(kept) + complaint.attachments.count(),
+        )
+        form.attachments = kept + new
+        for sentence in refused:
+            form.add_error("files", sentence)
+    return form
+
+
+def _refused(verb: str, complaint: Complaint, person: Authority) -> str:
+    """Why this move is not possible now, before anything is typed."""
+    try:
+        lifecycle.check(rule_of(verb), complaint.status, parts_of(complaint, person))
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _page(
+    request: HttpRequest, verb: str, complaint: Complaint, person: Authority, form: MoveForm, refused: str
+) -> HttpResponse:
+    """The form alone for htmx, else a page of its own; 422 when something must be corrected."""
+    complaint.refresh_from_db(fields=["status", "outcome", "version"])
+    context = {
+        "complaint": complaint,
+        "zone": complaint.estate.zone,
+        "now": form.now,
+        "cycle": Cycle.objects.filter(complaint=complaint).order_by("number").last(),
+        "shows": shows_complainant(complaint, parts_of(complaint, person)),
+        "verb": verb,
+        "title": label_of(verb),
+        "drastic": VERBS[verb].drastic,
+        "form": form,
+        "refused": refused,
+        "next": request.POST.get("next", ""),
+    }
+    alone = "HX-Request" in request.headers
+    template = "complaints/move_form.html" if alone else "complaints/move.html"
+    return render(request, template, context, status=422 if form.errors or refused else 200)
+
+
+def done(request: HttpRequest, complaint: Complaint, verb: str) -> HttpResponse:
+    """To the case as it now stands, or back to the approvals the button was on."""
+    approvals = reverse("approvals")
+    back = request.POST.get("next") == approvals
+    to = approvals if back else f"{complaint.get_absolute_url()}?done={verb}"
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": to})
+    return redirect(to)

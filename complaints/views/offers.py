@@ -1,0 +1,171 @@
+"""Which moves a case page offers, and which one of them is the next (design.md Case)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from complaints.lifecycle import MOVES, Outcome, Part, Status, possible
+from complaints.models import Complaint, Cycle
+from complaints.policy import ClockKind, Policy
+from complaints.views.verbs import VERBS, label_of, rule_of
+from staff.directory import Authority
+from staff.roles import MANAGERS, Role
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a case stands for one reader: what the status alone does not say."""
+
+    complaint: Complaint
+    cycle: Cycle
+    person: Authority
+    parts: Collection[Role | Part]
+    running: Collection[ClockKind]
+    asked: Collection[ClockKind]  # an extension waits for approval
+    to_sign: bool  # a new opinion of the revisit
+    policy: Policy
+    now: datetime
+
+    @property
+    def may_extend(self) -> bool:
+        return any(self.policy.extendable(kind) for kind in set(self.running) - set(self.asked))
+
+    @property
+    def may_reopen(self) -> bool:
+        closed = self.complaint.closed_at or self.now
+        return self.complaint.outcome != Outcome.VOID and self.now - closed <= self.policy.reopen_window
+
+
+#: verb: what must hold besides the lifecycle's table, so that no button leads to a sure refusal
+FITS: dict[str, Callable[[Standing], object]] = {
+    "claim": lambda s: s.complaint.awaits_claim,
+    "acknowledge": lambda s: ClockKind.URGENT_REPORT in s.running,
+    "propose_invalid": lambda s: not s.complaint.invalid_proposed_by_id,
+    "confirm_invalid": lambda s: s.complaint.invalid_proposed_by_id,
+    "reject_invalid": lambda s: s.complaint.invalid_proposed_by_id,
+    "satisfy": lambda s: not s.cycle.accepted,
+    "close_unsatisfied": lambda s: s.cycle.number > 2 or (s.cycle.number == 2 and s.cycle.replied_at),
+    "reopen": lambda s: s.may_reopen,
+    "join": lambda s: not s.complaint.lead_id and not s.complaint.is_collective,
+    "leave": lambda s: s.complaint.lead_id,
+    "ask_extension": lambda s: s.may_extend,
+    "set_grade": lambda s: MANAGERS & set(s.parts),
+    "sign_opinion": lambda s: (
+        s.to_sign and {Part.ACCOUNTABLE, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER} & set(s.parts)
+    ),
+}
+
+#: status: what comes next, the first that is offered
+NEXT: dict[str, tuple[str, ...]] = {
+    Status.RECEIVED: ("acknowledge", "claim", "confirm_invalid", "record", "classify"),
+    Status.RECORDED: ("acknowledge", "claim", "confirm_invalid", "classify"),
+    Status.CLASSIFIED: ("acknowledge", "claim", "confirm_invalid", "accept"),
+    Status.ACTING: ("acknowledge", "claim", "confirm_invalid", "handle"),
+    Status.HANDLED: ("claim", "reply"),
+    Status.REPLIED: ("claim", "revisit"),
+    Status.CLOSED: ("sign_opinion",),
+}
+#: Shown as buttons under the next step; the others wait under "More".
+USUAL = (
+    "accept", "return", "act", "answer", "reject_invalid", "revisit", "try_revisit", "satisfy", "dispute",
+    "sign_opinion", "ask_extension", "chase", "attach", "note", "edit", "reopen",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Button:
+    verb: str
+    label: str | Promise
+    icon: str
+    url: str
+    at_once: bool = False  # nothing to fill in: the button does it
+    in_place: bool = False  # the form opens beside the button
+
+
+@dataclass(frozen=True)
+class Offers:
+    next: Button | None
+    waits: str  # for whom, when the next step is somebody else's
+    usual: list[Button]
+    more: list[Button]
+
+    @property
+    def verbs(self) -> set[str]:
+        first = [self.next] if self.next else []
+        return {button.verb for button in [*first, *self.usual, *self.more]}
+
+
+def offers(standing: Standing) -> Offers:
+    """The buttons of one reader: what the table allows and the facts do not rule out."""
+    allowed = set(possible(standing.complaint.status, standing.parts))
+    verbs = [
+        verb
+        for verb in [*MOVES, *(v for v in VERBS if v not in MOVES)]
+        if (verb in VERBS or verb == "edit")
+        and rule_of(verb) in allowed
+        and (verb not in FITS or FITS[verb](standing))
+    ]
+    first = next(
+        (v for v in NEXT[standing.complaint.status] if v in verbs and not _involved(v, standing)), None
+    )
+    rest = [verb for verb in verbs if verb != first]
+    usual = sorted((verb for verb in rest if verb in USUAL), key=USUAL.index)
+    more = [verb for verb in rest if verb not in USUAL]
+    number = standing.complaint.number
+    return Offers(
+        next=button(first, number) if first else None,
+        waits="" if first else waits(standing),
+        usual=[button(verb, number) for verb in usual],
+        more=[button(verb, number) for verb in more],
+    )
+
+
+def button(verb: str, number: str) -> Button:
+    asks = verb not in VERBS or bool(VERBS[verb].form.base_fields)
+    return Button(
+        verb=verb,
+        label=label_of(verb),
+        icon=VERBS[verb].icon if verb in VERBS else "edit",
+        url=reverse("move", args=[number, verb]),
+        at_once=not asks,
+        in_place=asks and verb in VERBS,
+    )
+
+
+def waits(standing: Standing) -> str:
+    """Whose the next step is, in words."""
+    case = standing.complaint
+    if case.awaits_claim:
+        return _("Waits to be claimed by the morning desk.")
+    who = {"handler": case.handler, "receiver": case.first_receiver}
+    match case.status:
+        case Status.RECEIVED:
+            return _("Waits to be recorded: %(receiver)s.") % who
+        case Status.RECORDED:
+            return _("Waits to be classified: %(receiver)s or the supervisor.") % who
+        case Status.CLASSIFIED:
+            return _("Waits to be accepted: %(handler)s.") % who
+        case Status.ACTING:
+            return _("Being handled: %(handler)s.") % who
+        case Status.HANDLED:
+            return _("Waits for the reply to the customer: %(receiver)s.") % who
+        case Status.REPLIED:
+            return _("Waits for the revisit, by somebody who did not handle it.")
+        case _other:
+            return _("Closed. Nothing is left to do.")
+
+
+def _involved(verb: str, standing: Standing) -> bool:
+    """He may do it only with a reason, when nobody else can: then it is not his next step."""
+    mine = standing.person.stands_for
+    if verb == "confirm_invalid":
+        return standing.complaint.invalid_proposed_by_id in mine
+    if verb == "revisit":
+        return bool({standing.complaint.handler_id, standing.cycle.handled_by_id} & mine)
+    return False

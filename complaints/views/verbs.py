@@ -1,0 +1,112 @@
+"""What staff can do with a case: verb, form, action, and the sentence afterwards. One table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as L
+
+from complaints import actions
+from complaints.forms import moves as forms
+from complaints.forms.fields import MoveForm
+from complaints.lifecycle import MOVES
+
+
+@dataclass(frozen=True)
+class Verb:
+    """`rule`: the move of the lifecycle it stands under, where that is not its own name."""
+
+    form: type[MoveForm]
+    act: Callable[..., Any]
+    icon: str
+    done: str | Promise
+    rule: str = ""
+    label: str | Promise = ""
+    drastic: bool = False
+
+
+VERBS: dict[str, Verb] = {
+    "record": Verb(forms.Nothing, actions.record, "check", L("The record is confirmed.")),
+    "classify": Verb(forms.Classify, actions.classify, "flag", L("Classified and delivered.")),
+    "claim": Verb(forms.Nothing, actions.claim, "user-check", L("Claimed. First receiver from now on: you.")),
+    "accept": Verb(forms.Nothing, actions.accept, "user-check", L("Accepted.")),
+    "return": Verb(forms.Reason, actions.send_back, "back", L("Sent back; the desk names another handler.")),
+    "reassign": Verb(forms.Reassign, actions.reassign, "users", L("The new handler has been told.")),
+    "act": Verb(forms.Act, actions.act, "tool", L("The action is in the timeline.")),
+    "answer": Verb(forms.Answer, actions.answer, "message", L("The answer is recorded.")),
+    "handle": Verb(forms.Handle, actions.handle, "done", L("Handled. The reply to the customer is next.")),
+    "reply": Verb(forms.Reply, actions.reply, "send", L("The reply is recorded. The revisit is next.")),
+    "propose_invalid": Verb(
+        forms.Proposal, actions.propose_invalid, "flag", L("Proposed. A second person decides.")
+    ),
+    "confirm_invalid": Verb(
+        forms.Nothing, actions.confirm_invalid, "check", L("Confirmed. Explain it to the customer next.")
+    ),
+    "reject_invalid": Verb(forms.Reason, actions.reject_invalid, "check", L("Upheld. The case goes on.")),
+    "satisfy": Verb(forms.Nothing, actions.satisfy, "check", L("The customer accepts the reply.")),
+    "dispute": Verb(forms.WhatCustomerSays, actions.dispute, "warning", L("A new cycle has begun.")),
+    "try_revisit": Verb(forms.Attempt, actions.try_revisit, "phone", L("The attempt is recorded.")),
+    "revisit": Verb(forms.RevisitForm, actions.revisit, "revisits", L("The revisit is recorded.")),
+    "except_revisit": Verb(forms.NoRevisit, actions.except_revisit, "lock", L("Closed without a revisit.")),
+    "close_unsatisfied": Verb(
+        forms.Unsatisfied, actions.close_unsatisfied, "lock", L("Closed unsatisfied."), drastic=True
+    ),
+    "withdraw": Verb(forms.Withdraw, actions.withdraw, "back", L("Closed: withdrawn."), drastic=True),
+    "void": Verb(forms.Reason, actions.void, "ban", L("Voided. It stays readable."), drastic=True),
+    "reopen": Verb(forms.WhatCustomerSays, actions.reopen, "history", L("Open again in a new cycle.")),
+    "chase": Verb(
+        forms.Chase, actions.chase, "bell", L("The chase is recorded; first receiver and handler know.")
+    ),
+    "note": Verb(forms.Note, actions.add_note, "edit", L("The note is in the timeline.")),
+    "attach": Verb(forms.Attach, actions.attach, "paperclip", L("The files are on the case.")),
+    "regrade": Verb(forms.Regrade, actions.regrade, "flag", L("The severity is changed.")),
+    "transfer": Verb(forms.Transfer, actions.transfer, "users", L("The first receiver is changed.")),
+    "acknowledge": Verb(forms.Nothing, actions.acknowledge, "eye", L("The urgent report is acknowledged.")),
+    "ask_extension": Verb(
+        forms.AskExtension,
+        actions.ask_extension,
+        "clock-plus",
+        L("Asked. The clock runs on until it is approved."),
+    ),
+    "join": Verb(forms.Join, actions.join, "users", L("Joined; the lead case goes on for both.")),
+    "leave": Verb(forms.Reason, actions.leave, "users", L("The case runs by its own clocks again.")),
+    "link": Verb(forms.Link, actions.link, "link", L("Linked.")),
+    "propose_compensation": Verb(
+        forms.Compensate, actions.propose_compensation, "star", L("Proposed. It counts once it is approved.")
+    ),
+    "name_respondent": Verb(
+        forms.NameRespondent,
+        actions.name_respondent,
+        "user",
+        L("Added. Whoever is complained about takes no part from now on."),
+        rule="edit",
+        label=L("Add who is complained about"),
+    ),
+    "set_grade": Verb(
+        forms.Grade,
+        actions.set_grade,
+        "notice",
+        L("The notice grade is changed."),
+        rule="edit",
+        label=L("Change the notice grade"),
+    ),
+    "sign_opinion": Verb(
+        forms.Nothing,
+        actions.sign_opinion,
+        "edit",
+        L("Signed."),
+        rule="note",
+        label=L("Sign the new opinion"),
+    ),
+}
+
+
+def label_of(verb: str) -> str | Promise:
+    return VERBS[verb].label or MOVES[verb].label if verb in VERBS else MOVES[verb].label
+
+
+def rule_of(verb: str) -> str:
+    return VERBS[verb].rule or verb if verb in VERBS else verb
