@@ -43,8 +43,10 @@ class Fired:
 
 
 def sweep(now: datetime) -> int:
-    """Fire one batch of due levels; how many fired. Call again while it is not zero."""
-    check_skew(now)
+    """Fire one batch of due levels; how many fired. Call again while it is not zero.
+
+    Whoever passes the host's own time calls `check_skew` first.
+    """
     with transaction.atomic(durable=True):
         due = _take(now)
         if due:

@@ -9,6 +9,7 @@ from complaints import sweep as sweeping
 
 @shared_task
 def sweep() -> None:
+    sweeping.check_skew(timezone.now())
     while sweeping.sweep(timezone.now()):
         pass
     sweeping.digest(timezone.now())

@@ -42,12 +42,6 @@ def owner_reads(case: Complaint) -> str:
     return "\n".join(f"{line.text} {line.note}" for line in lines)
 
 
-@pytest.fixture(autouse=True)
-def _the_sweep_trusts_the_story(monkeypatch):
-    """Stories play in March 2026; the guard against a wrong host clock has its own test."""
-    monkeypatch.setattr("complaints.sweep.check_skew", lambda now: None)
-
-
 def test_story_1_twelve_people_and_a_lift(walk_in, office_of_jinxiu, categories, engineering):
     people = office_of_jinxiu
     case = walk_in(

@@ -1,0 +1,57 @@
+"""A demo company with fourteen months of cases, replayed through the real actions."""
+
+from __future__ import annotations
+
+import random
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone, translation
+
+from complaints import notifications
+from complaints.management.demo import company
+from complaints.management.demo.past import Past
+from complaints.sweep import digest
+from staff.models import Estate, User
+
+
+class Command(BaseCommand):
+    help = "Load the demo company into an empty database, or print its log-ins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when there are estates")
+        parser.add_argument("--logins", action="store_true", help="only print the demo's log-ins")
+        parser.add_argument("--cases", type=int, default=410)
+        parser.add_argument("--seed", type=int, default=2026)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["logins"]:
+            if Estate.objects.exists():
+                if not options["if_empty"]:
+                    raise CommandError("The database is not empty; the demo is loaded into an empty one.")
+            else:
+                self.load(options["cases"], random.Random(options["seed"]))  # noqa: S311 (no secret)
+        if options["logins"] or not options["if_empty"]:
+            self.print_logins()
+
+    def load(self, cases: int, dice: random.Random) -> None:
+        now = timezone.now()
+        if connection.vendor == "sqlite":
+            # A demo that is cut off half-way is loaded anew; waiting for the disk buys nothing.
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous=OFF")
+        with notifications.muted(until=now - timedelta(days=3)):
+            made = company.build(now=now, dice=dice)
+            Past(made, now=now, dice=dice).tell(cases)
+            digest(now)
+
+    def print_logins(self) -> None:
+        if not User.objects.filter(username="qiantai.jx").exists():
+            return
+        with translation.override("zh-hans"):
+            for login, role in company.logins():
+                self.stdout.write(f"  {login:<16} {role}")
+        self.stdout.write(f"  password          {company.password()}")

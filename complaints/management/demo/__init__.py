@@ -1,0 +1,1 @@
+"""A company to try the product with: two estates, their people, and fourteen months of cases."""
