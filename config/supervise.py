@@ -25,6 +25,7 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # As root in a container is how many try it; Celery need not warn of that at each start.
@@ -174,10 +175,13 @@ def check_port(bind: str, port: str) -> None:
         ) from None
 
 
-def answers(host: str, port: int) -> bool:
+def answers(host: str, port: int, base_url: str) -> bool:
+    """True once a request gets an answer; asked as the proxy of `base_url` would ask."""
+    public = urlsplit(base_url)
     connection = HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", "/healthz")
+        headers = {"Host": public.netloc, "X-Forwarded-Proto": public.scheme}
+        connection.request("GET", "/healthz", headers=headers)
         connection.getresponse()
         return True
     except (OSError, HTTPException):
@@ -201,7 +205,7 @@ def run(stop: threading.Event, hurry: threading.Event) -> None:
         if "REDIS_URL" not in env and env.get("SHOUWEN_MODE", "embedded") == "embedded":
             children.append(start_redis(var_dir / "redis.sock", env, stop))
         children.append(web := Child("web", web_command(f"{bind}:{port}", env), env))
-        while not answers(here, int(port)) and not stop.wait(0.1):
+        while not answers(here, int(port), env["BASE_URL"]) and not stop.wait(0.1):
             if web.process.poll() is not None:
                 raise GivenUp("Shouwen was not started.")
         if not stop.is_set():  # the data are ready now

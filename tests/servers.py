@@ -93,8 +93,8 @@ def redis(folder: Path) -> Iterator[str]:
     port = free_port()
     command = [
         *("redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
-        *("--save", "", "--appendonly", "no", "--loglevel", "warning"),
-        *("--maxmemory-policy", "noeviction"),
+        *("--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"),
+        *("--logfile", "redis.log", "--loglevel", "warning"),
     ]
     with serving("redis", command, port):
         yield f"redis://127.0.0.1:{port}/0"
