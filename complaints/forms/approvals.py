@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import moment, words
 from complaints.models import Extension
@@ -35,16 +35,16 @@ class DecisionForm(forms.Form):
 
 
 class Approve(DecisionForm):
-    comment = words(L("Comment"), needed=False)
+    comment = words(_("Comment"), needed=False)
 
 
 class Decline(DecisionForm):
-    comment = words(L("Why not"), L("The one who asked reads it."))
+    comment = words(_("Why not"), _("The one who asked reads it."))
 
 
 class Shorten(DecisionForm):
-    granted_due_at = moment(L("Approve until"), needed=True)
-    comment = words(L("Comment"), needed=False)
+    granted_due_at = moment(_("Approve until"), needed=True)
+    comment = words(_("Comment"), needed=False)
 
     def prepare(self) -> None:
         self.initial["granted_due_at"] = self.row.asked_due_at
@@ -62,9 +62,9 @@ class Oral(DecisionForm):
     """Somebody said yes by word of mouth; he confirms it within 24 hours (domain.md 5)."""
 
     said_by = forms.ModelChoiceField(
-        User.objects.none(), label=L("Who said yes"), empty_label=L("Choose a person")
+        User.objects.none(), label=_("Who said yes"), empty_label=_("Choose a person")
     )
-    said_at = moment(L("When"), needed=True)
+    said_at = moment(_("When"), needed=True)
 
     def prepare(self) -> None:
         self.fields["said_by"].queryset = User.objects.filter(pk__in=self._may_say())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.desk import column
 from complaints.forms.fields import moment, words
@@ -24,11 +24,11 @@ MARKS = (
 PERSONAL = ("name", "phone", "capacity", "language")
 #: Parts of the page: title and fields.
 PARTS = (
-    (L("What happened"), ("content", "category", "cause", "kind")),
-    (L("Where and how it came"), ("place", "channel", "external_number", "external_unit", "external_due_at")),
-    (L("What the customer wants"), ("demand", "remedy_asked", "headcount", "representative", "delay")),
-    (L("Marks"), MARKS),
-    (L("Complainant"), PERSONAL),
+    (_("What happened"), ("content", "category", "cause", "kind")),
+    (_("Where and how it came"), ("place", "channel", "external_number", "external_unit", "external_due_at")),
+    (_("What the customer wants"), ("demand", "remedy_asked", "headcount", "representative", "delay")),
+    (_("Marks"), MARKS),
+    (_("Complainant"), PERSONAL),
 )
 
 
@@ -36,20 +36,20 @@ class EditForm(forms.Form):
     """`version` is the one the editor saw; where it has passed, `take_<field>` says whose value counts."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    content = words(L("What happened"))
-    category = forms.ModelChoiceField(Category.objects.none(), label=L("Category"), required=False)
-    cause = forms.ModelChoiceField(Cause.objects.all(), label=L("Cause"), required=False, empty_label="–")
+    content = words(_("What happened"))
+    category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"), required=False)
+    cause = forms.ModelChoiceField(Cause.objects.all(), label=_("Cause"), required=False, empty_label="–")
     kind = column("kind", required=True)
     place = forms.CharField(
-        label=L("Place"),
+        label=_("Place"),
         required=False,
         max_length=80,
-        help_text=L("1-2-101, or in words: east gate, garage."),
+        help_text=_("1-2-101, or in words: east gate, garage."),
     )
     channel = column("channel", required=True)
     external_number = column("external_number")
     external_unit = column("external_unit")
-    external_due_at = moment(L("Their due time"))
+    external_due_at = moment(_("Their due time"))
     demand = column("demand")
     remedy_asked = column("remedy_asked", widget=forms.TextInput)
     headcount = column("headcount", required=True, min_value=1, max_value=9999)
@@ -131,7 +131,7 @@ def in_words(name: str, value: Any, form: EditForm) -> str:
     """A value as it is read beside the field."""
     field = form.fields[name]
     if isinstance(field, forms.BooleanField):
-        return _("Yes") if value else _("No")
+        return gettext("Yes") if value else gettext("No")
     if isinstance(field, forms.DateTimeField):
         return time_in_words(value, form.complaint.estate.zone) if value else "–"
     for key, label in _flat(getattr(field, "choices", ())):

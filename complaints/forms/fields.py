@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from complaints import uploads
 from complaints.lifecycle import MOVES
@@ -36,7 +36,7 @@ def moment(label: str | Promise, hint: str | Promise = "", *, needed: bool = Fal
         help_text=hint,
         required=needed,
         widget=widget,
-        error_messages={"invalid": L("Give day and time, such as 2026-03-02 14:30.")},
+        error_messages={"invalid": _("Give day and time, such as 2026-03-02 14:30.")},
     )
 
 
@@ -48,7 +48,7 @@ def pick(label: str | Promise, choices: Any, *, needed: bool = True, hint: str |
         choices=choices,
         required=needed,
         widget=forms.RadioSelect({"class": "segments"}),
-        error_messages={"required": L("Choose one.")},
+        error_messages={"required": _("Choose one.")},
     )
 
 
@@ -65,7 +65,7 @@ def files(label: str | Promise) -> Any:
     return forms.Field(
         label=label,
         required=False,
-        help_text=L("JPEG, PNG, WebP or PDF, 10 MB each; nine on a case."),
+        help_text=_("JPEG, PNG, WebP or PDF, 10 MB each; nine on a case."),
         widget=FilesInput({"accept": uploads.ACCEPT}),
     )
 
@@ -81,7 +81,7 @@ class MoveForm(forms.Form):
         self.complaint, self.person, self.now = complaint, person, now
         self.attachments: list[Attachment] = []
         if "note" in self.fields and self.verb in MOVES:
-            sentence = _("“%(verb)s” needs a few words.") % {"verb": MOVES[self.verb].label}
+            sentence = gettext("“%(verb)s” needs a few words.") % {"verb": MOVES[self.verb].label}
             self.fields["note"].error_messages["required"] = sentence
         if "alone_because" in self.data:
             self._ask_why_alone()
@@ -103,5 +103,5 @@ class MoveForm(forms.Form):
 
     def _ask_why_alone(self) -> None:
         self.fields["alone_because"] = words(
-            L("Why you do it yourself"), L("Kept in the timeline."), needed=False, longest=500
+            _("Why you do it yourself"), _("Kept in the timeline."), needed=False, longest=500
         )

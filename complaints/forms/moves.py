@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from complaints import numbers
 from complaints.actions import Answers
@@ -26,95 +26,95 @@ class Nothing(MoveForm):
 
 
 class Reason(MoveForm):
-    note = words(L("Reason"))
+    note = words(_("Reason"))
 
 
 class WhatCustomerSays(MoveForm):
-    note = words(L("What the customer says"))
+    note = words(_("What the customer says"))
 
 
 class Chase(MoveForm):
-    note = words(L("What the customer says"), needed=False)
+    note = words(_("What the customer says"), needed=False)
 
 
 class Note(MoveForm):
-    note = words(L("Note"), L("The customer does not see it."))
+    note = words(_("Note"), _("The customer does not see it."))
 
 
 class Proposal(MoveForm):
     """Not upheld, with the ground; a second person decides."""
 
     note = words(
-        L("Ground"),
-        L("The contract, rule or record it rests on. A second person decides."),
+        _("Ground"),
+        _("The contract, rule or record it rests on. A second person decides."),
         longest=500,
     )
 
 
 class Attempt(MoveForm):
-    note = words(L("What was tried"), L("Number called, how often, who was at the door."))
+    note = words(_("What was tried"), _("Number called, how often, who was at the door."))
 
 
 class Unsatisfied(MoveForm):
     note = words(
-        L("What the customer was told"),
-        L("Include the outside ways: 12345, owners' committee, mediation, court. The customer sees it."),
+        _("What the customer was told"),
+        _("Include the outside ways: 12345, owners' committee, mediation, court. The customer sees it."),
     )
 
 
 class Act(MoveForm):
-    note = words(L("What was done"))
-    done_at = moment(L("When"), L("Empty: now."))
-    owner_sees = tick(L("The customer sees this entry"))
+    note = words(_("What was done"))
+    done_at = moment(_("When"), _("Empty: now."))
+    owner_sees = tick(_("The customer sees this entry"))
 
 
 class Answer(MoveForm):
     note = words(
-        L("Words to the customer"),
-        L("What will be done and by when; nothing beyond it. The customer sees it."),
+        _("Words to the customer"),
+        _("What will be done and by when; nothing beyond it. The customer sees it."),
     )
-    method = pick(L("How"), Cycle.ReplyMethod.choices)
-    clear = tick(L("This is the clear answer"), L("Says what will be done, by whom and by when."))
-    promised_at = moment(L("Promised for"))
-    done_at = moment(L("When"), L("Empty: now."))
+    method = pick(_("How"), Cycle.ReplyMethod.choices)
+    clear = tick(_("This is the clear answer"), _("Says what will be done, by whom and by when."))
+    promised_at = moment(_("Promised for"))
+    done_at = moment(_("When"), _("Empty: now."))
 
 
 class Handle(MoveForm):
     note = words(
-        L("Result"), L("What is done now. A repair that is arranged is not handled. The customer sees it.")
+        _("Result"), _("What is done now. A repair that is arranged is not handled. The customer sees it.")
     )
     evidence = words(
-        L("How the result can be seen"),
-        L("Signature, measurement, who checked; or add photos."),
+        _("How the result can be seen"),
+        _("Signature, measurement, who checked; or add photos."),
         needed=False,
     )
-    files = files(L("Photos of the result"))
-    done_at = moment(L("When"), L("Empty: now."))
+    files = files(_("Photos of the result"))
+    done_at = moment(_("When"), _("Empty: now."))
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"files": tuple(self.attachments)}
 
 
 class Attach(MoveForm):
-    files = files(L("Files"))
-    owner_sees = tick(L("The customer sees them"))
+    files = files(_("Files"))
+    owner_sees = tick(_("The customer sees them"))
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"files": self.attachments}
 
 
 class Reply(MoveForm):
-    note = words(L("Words of the reply"), L("The result, in words the customer keeps. The customer sees it."))
-    method = pick(L("How"), Cycle.ReplyMethod.choices)
-    accepted = tick(L("The customer accepts the reply"))
-    done_at = moment(L("When"), L("Empty: now."))
+    note = words(_("Words of the reply"), _("The result, in words the customer keeps. The customer sees it."))
+    method = pick(_("How"), Cycle.ReplyMethod.choices)
+    accepted = tick(_("The customer accepts the reply"))
+    done_at = moment(_("When"), _("Empty: now."))
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"accepted": self.cleaned_data["accepted"] or None}
 
 
-YES_NO = (("yes", L("Yes")), ("no", L("No")), ("", L("Not asked")))
-SCALE = ((5, L("5, very satisfied")), (4, "4"), (3, L("3, satisfied")), (2, "2"), (1, L("1, not at all")))
+YES_NO = (("yes", _("Yes")), ("no", _("No")), ("", _("Not asked")))
+SCALE = ((5, _("5, very satisfied")), (4, "4"), (3, _("3, satisfied")), (2, "2"), (1, _("1, not at all")))
 QUESTIONS = ("believed", "informed", "passed_around", "polite", "accused")
 
 
@@ -127,19 +127,19 @@ class RevisitForm(MoveForm):
 
     METHODS = [choice for choice in Revisit.Method.choices if choice[0] != Revisit.Method.PORTAL]
 
-    method = pick(L("How"), METHODS)
+    method = pick(_("How"), METHODS)
     satisfaction = pick(
-        L("Satisfaction"), SCALE, hint=L("3 and more closes the case; less begins a new cycle.")
+        _("Satisfaction"), SCALE, hint=_("3 and more closes the case; less begins a new cycle.")
     )
     believed = question("believed")
     informed = question("informed")
     passed_around = question("passed_around")
     polite = question("polite")
     accused = question("accused")
-    remarks = words(L("Remarks"), needed=False)
+    remarks = words(_("Remarks"), needed=False)
     new_opinion = words(
-        L("New opinion"),
-        L("Something new the customer brings up; the department head signs it."),
+        _("New opinion"),
+        _("Something new the customer brings up; the department head signs it."),
         needed=False,
     )
 
@@ -155,8 +155,8 @@ class RevisitForm(MoveForm):
 
 
 class NoRevisit(MoveForm):
-    exception = pick(L("Why there is no revisit"), Revisit.Exception.choices)
-    note = words(L("What was tried and said"))
+    exception = pick(_("Why there is no revisit"), Revisit.Exception.choices)
+    note = words(_("What was tried and said"))
 
 
 def _why_alone(said: dict[str, Any]) -> dict[str, Any]:
@@ -164,8 +164,8 @@ def _why_alone(said: dict[str, Any]) -> dict[str, Any]:
 
 
 class Withdraw(MoveForm):
-    method = pick(L("How the customer confirmed it"), RevisitForm.METHODS)
-    note = words(L("What the customer says"))
+    method = pick(_("How the customer confirmed it"), RevisitForm.METHODS)
+    note = words(_("What the customer says"))
 
     def arguments(self) -> dict[str, Any]:
         return {"note": self.cleaned_data["note"], "confirmed_by": self.cleaned_data["method"]}
@@ -174,12 +174,12 @@ class Withdraw(MoveForm):
 class Classify(MoveForm):
     """Severity with its limit beside it, category, and who handles it."""
 
-    severity = pick(L("Severity"), ())
+    severity = pick(_("Severity"), ())
     category = forms.ModelChoiceField(
-        Category.objects.none(), label=L("Category"), empty_label=L("Choose a category")
+        Category.objects.none(), label=_("Category"), empty_label=_("Choose a category")
     )
-    handler = PersonField(label=L("Handler"))
-    reason = words(L("Why the severity changes"), needed=False, longest=500)
+    handler = PersonField(label=_("Handler"))
+    reason = words(_("Why the severity changes"), needed=False, longest=500)
 
     def prepare(self) -> None:
         self.fields["severity"].choices = severities()
@@ -205,7 +205,7 @@ def severities() -> list[tuple[str, str]]:
             policy.limits(ClockKind.RESOLVE, Facts(severity), in_service=True), key=lambda x: x.amount
         )
         words = {"severity": severity.label, "limit": limit_in_words(limit)}
-        offered.append((severity.value, _("%(severity)s: %(limit)s") % words))
+        offered.append((severity.value, gettext("%(severity)s: %(limit)s") % words))
     return offered
 
 
@@ -219,12 +219,12 @@ def categories(complaint: Complaint | None = None) -> list[tuple[Any, Any]]:
     ):
         if row.is_active or (complaint and row.pk == complaint.category_id):
             groups.setdefault(str(row.parent), []).append((row.pk, str(row)))
-    return [("", _("Choose a category")), *groups.items()]
+    return [("", gettext("Choose a category")), *groups.items()]
 
 
 class Reassign(MoveForm):
-    handler = PersonField(label=L("New handler"))
-    note = words(L("Reason"), needed=False)
+    handler = PersonField(label=_("New handler"))
+    note = words(_("Reason"), needed=False)
 
     def prepare(self) -> None:
         self.fields["handler"].offer(serving(self.complaint.estate, self.now, complaint=self.complaint))
@@ -235,8 +235,8 @@ class Reassign(MoveForm):
 
 
 class Transfer(MoveForm):
-    person = PersonField(label=L("New first receiver"))
-    note = words(L("Reason"))
+    person = PersonField(label=_("New first receiver"))
+    note = words(_("Reason"))
 
     def prepare(self) -> None:
         estate = self.complaint.estate
@@ -247,8 +247,8 @@ class Transfer(MoveForm):
 
 
 class Regrade(MoveForm):
-    severity = pick(L("Severity"), ())
-    note = words(L("Reason"))
+    severity = pick(_("Severity"), ())
+    note = words(_("Reason"))
 
     def prepare(self) -> None:
         self.fields["severity"].choices = severities()
@@ -256,8 +256,8 @@ class Regrade(MoveForm):
 
 
 class Grade(MoveForm):
-    grade = pick(L("Notice grade"), NoticeGrade.choices)
-    note = words(L("Reason"))
+    grade = pick(_("Notice grade"), NoticeGrade.choices)
+    note = words(_("Reason"))
 
     def prepare(self) -> None:
         self.initial.setdefault("grade", self.complaint.grade)
@@ -266,14 +266,14 @@ class Grade(MoveForm):
 class AskExtension(MoveForm):
     """More time for one clock; it runs on until somebody approves (domain.md 5)."""
 
-    clock = pick(L("What needs more time"), ())
-    new_due_at = moment(L("New due time"), needed=True)
+    clock = pick(_("What needs more time"), ())
+    new_due_at = moment(_("New due time"), needed=True)
     reason = forms.ChoiceField(
-        label=L("Reason"), choices=[("", L("Choose a reason")), *Extension.Reason.choices]
+        label=_("Reason"), choices=[("", _("Choose a reason")), *Extension.Reason.choices]
     )
-    note = words(L("What happened and what is needed"))
-    customer_told_at = moment(L("When the customer was told"), L("Empty: not told yet."))
-    promised_at = moment(L("Time promised to the customer"), L("Empty: the new due time."))
+    note = words(_("What happened and what is needed"))
+    customer_told_at = moment(_("When the customer was told"), _("Empty: not told yet."))
+    promised_at = moment(_("Time promised to the customer"), _("Empty: the new due time."))
 
     def prepare(self) -> None:
         running = self.complaint.clocks.running().select_related("policy").order_by("due_at")
@@ -296,19 +296,19 @@ class CaseNumber(forms.CharField):
         number = numbers.clean(super().clean(value))
         case = Complaint.objects.visible_to(self.person).filter(number=number).first() if number else None
         if case is None:
-            raise forms.ValidationError(_("There is no such case. Example: JX-2026-000018."))
+            raise forms.ValidationError(gettext("There is no such case. Example: JX-2026-000018."))
         return case
 
 
 class Join(MoveForm):
-    lead = CaseNumber(label=L("Number of the lead case"), max_length=20)
+    lead = CaseNumber(label=_("Number of the lead case"), max_length=20)
 
     def prepare(self) -> None:
         self.fields["lead"].person = self.person
 
 
 class Link(MoveForm):
-    number = CaseNumber(label=L("Number of the earlier case"), max_length=20)
+    number = CaseNumber(label=_("Number of the earlier case"), max_length=20)
 
     def prepare(self) -> None:
         self.fields["number"].person = self.person
@@ -319,19 +319,19 @@ class Link(MoveForm):
 
 class Compensate(MoveForm):
     amount = forms.DecimalField(
-        label=L("Amount (yuan)"), max_digits=11, decimal_places=2, min_value=Decimal("0.01"), localize=False
+        label=_("Amount (yuan)"), max_digits=11, decimal_places=2, min_value=Decimal("0.01"), localize=False
     )
-    note = words(L("Reason"), L("Damage, survey, agreement. The customer is told nothing before approval."))
+    note = words(_("Reason"), _("Damage, survey, agreement. The customer is told nothing before approval."))
 
 
 class NameRespondent(MoveForm):
     """Somebody with a log-in, a department, or a name."""
 
-    person = PersonField(label=L("Colleague"), required=False)
+    person = PersonField(label=_("Colleague"), required=False)
     department = forms.ModelChoiceField(
-        Department.objects.none(), label=L("Department or contractor"), required=False, empty_label="–"
+        Department.objects.none(), label=_("Department or contractor"), required=False, empty_label="–"
     )
-    name = forms.CharField(label=L("Or a name"), max_length=60, required=False)
+    name = forms.CharField(label=_("Or a name"), max_length=60, required=False)
 
     def prepare(self) -> None:
         self.fields["person"].offer(serving(self.complaint.estate, self.now, complaint=self.complaint))
@@ -342,7 +342,7 @@ class NameRespondent(MoveForm):
     def clean(self) -> dict[str, Any]:
         said = [value for value in self.cleaned_data.values() if value]
         if len(said) != 1:
-            raise forms.ValidationError(_("Name one: a colleague, a department or a name."))
+            raise forms.ValidationError(gettext("Name one: a colleague, a department or a name."))
         return self.cleaned_data
 
     def arguments(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
@@ -42,24 +42,24 @@ class Decision:
 
 EXTENSION: dict[str, Decision] = {
     "approve": Decision(
-        forms.Approve, actions.approve_extension, L("Approved; the requester has been told.")
+        forms.Approve, actions.approve_extension, _("Approved; the requester has been told.")
     ),
-    "shorten": Decision(forms.Shorten, actions.approve_extension, L("Approved for a shorter time.")),
-    "decline": Decision(forms.Decline, actions.decline_extension, L("Declined; the clock runs on.")),
-    "confirm": Decision(forms.Confirm, actions.confirm_oral_approval, L("The oral approval is confirmed.")),
+    "shorten": Decision(forms.Shorten, actions.approve_extension, _("Approved for a shorter time.")),
+    "decline": Decision(forms.Decline, actions.decline_extension, _("Declined; the clock runs on.")),
+    "confirm": Decision(forms.Confirm, actions.confirm_oral_approval, _("The oral approval is confirmed.")),
     "withdraw": Decision(
-        forms.Withdraw, actions.withdraw_extension, L("The request is withdrawn."), by_requester=True
+        forms.Withdraw, actions.withdraw_extension, _("The request is withdrawn."), by_requester=True
     ),
     "oral": Decision(
         forms.Oral,
         actions.note_oral_approval,
-        L("Noted; to be confirmed within 24 hours."),
+        _("Noted; to be confirmed within 24 hours."),
         by_requester=True,
     ),
 }
 AMOUNT: dict[str, Decision] = {
-    "approve": Decision(forms.ApproveAmount, actions.decide_compensation, L("The amount is approved.")),
-    "decline": Decision(forms.DeclineAmount, actions.decide_compensation, L("The amount is declined.")),
+    "approve": Decision(forms.ApproveAmount, actions.decide_compensation, _("The amount is approved.")),
+    "decline": Decision(forms.DeclineAmount, actions.decide_compensation, _("The amount is declined.")),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.forms import moves as forms
@@ -29,77 +29,77 @@ class Verb:
 
 
 VERBS: dict[str, Verb] = {
-    "record": Verb(forms.Nothing, actions.record, "check", L("The record is confirmed.")),
-    "classify": Verb(forms.Classify, actions.classify, "flag", L("Classified and delivered.")),
-    "claim": Verb(forms.Nothing, actions.claim, "user-check", L("Claimed. First receiver from now on: you.")),
-    "accept": Verb(forms.Nothing, actions.accept, "user-check", L("Accepted.")),
-    "return": Verb(forms.Reason, actions.send_back, "back", L("Sent back; the desk names another handler.")),
-    "reassign": Verb(forms.Reassign, actions.reassign, "users", L("The new handler has been told.")),
-    "act": Verb(forms.Act, actions.act, "tool", L("The action is in the timeline.")),
-    "answer": Verb(forms.Answer, actions.answer, "message", L("The answer is recorded.")),
-    "handle": Verb(forms.Handle, actions.handle, "done", L("Handled. The reply to the customer is next.")),
-    "reply": Verb(forms.Reply, actions.reply, "send", L("The reply is recorded. The revisit is next.")),
+    "record": Verb(forms.Nothing, actions.record, "check", _("The record is confirmed.")),
+    "classify": Verb(forms.Classify, actions.classify, "flag", _("Classified and delivered.")),
+    "claim": Verb(forms.Nothing, actions.claim, "user-check", _("Claimed. First receiver from now on: you.")),
+    "accept": Verb(forms.Nothing, actions.accept, "user-check", _("Accepted.")),
+    "return": Verb(forms.Reason, actions.send_back, "back", _("Sent back; the desk names another handler.")),
+    "reassign": Verb(forms.Reassign, actions.reassign, "users", _("The new handler has been told.")),
+    "act": Verb(forms.Act, actions.act, "tool", _("The action is in the timeline.")),
+    "answer": Verb(forms.Answer, actions.answer, "message", _("The answer is recorded.")),
+    "handle": Verb(forms.Handle, actions.handle, "done", _("Handled. The reply to the customer is next.")),
+    "reply": Verb(forms.Reply, actions.reply, "send", _("The reply is recorded. The revisit is next.")),
     "propose_invalid": Verb(
-        forms.Proposal, actions.propose_invalid, "flag", L("Proposed. A second person decides.")
+        forms.Proposal, actions.propose_invalid, "flag", _("Proposed. A second person decides.")
     ),
     "confirm_invalid": Verb(
-        forms.Nothing, actions.confirm_invalid, "check", L("Confirmed. Explain it to the customer next.")
+        forms.Nothing, actions.confirm_invalid, "check", _("Confirmed. Explain it to the customer next.")
     ),
-    "reject_invalid": Verb(forms.Reason, actions.reject_invalid, "check", L("Upheld. The case goes on.")),
-    "satisfy": Verb(forms.Nothing, actions.satisfy, "check", L("The customer accepts the reply.")),
-    "dispute": Verb(forms.WhatCustomerSays, actions.dispute, "warning", L("A new cycle has begun.")),
-    "try_revisit": Verb(forms.Attempt, actions.try_revisit, "phone", L("The attempt is recorded.")),
-    "revisit": Verb(forms.RevisitForm, actions.revisit, "revisits", L("The revisit is recorded.")),
-    "except_revisit": Verb(forms.NoRevisit, actions.except_revisit, "lock", L("Closed without a revisit.")),
+    "reject_invalid": Verb(forms.Reason, actions.reject_invalid, "check", _("Upheld. The case goes on.")),
+    "satisfy": Verb(forms.Nothing, actions.satisfy, "check", _("The customer accepts the reply.")),
+    "dispute": Verb(forms.WhatCustomerSays, actions.dispute, "warning", _("A new cycle has begun.")),
+    "try_revisit": Verb(forms.Attempt, actions.try_revisit, "phone", _("The attempt is recorded.")),
+    "revisit": Verb(forms.RevisitForm, actions.revisit, "revisits", _("The revisit is recorded.")),
+    "except_revisit": Verb(forms.NoRevisit, actions.except_revisit, "lock", _("Closed without a revisit.")),
     "close_unsatisfied": Verb(
-        forms.Unsatisfied, actions.close_unsatisfied, "lock", L("Closed unsatisfied."), drastic=True
+        forms.Unsatisfied, actions.close_unsatisfied, "lock", _("Closed unsatisfied."), drastic=True
     ),
-    "withdraw": Verb(forms.Withdraw, actions.withdraw, "back", L("Closed: withdrawn."), drastic=True),
-    "void": Verb(forms.Reason, actions.void, "ban", L("Voided. It stays readable."), drastic=True),
-    "reopen": Verb(forms.WhatCustomerSays, actions.reopen, "history", L("Open again in a new cycle.")),
+    "withdraw": Verb(forms.Withdraw, actions.withdraw, "back", _("Closed: withdrawn."), drastic=True),
+    "void": Verb(forms.Reason, actions.void, "ban", _("Voided. It stays readable."), drastic=True),
+    "reopen": Verb(forms.WhatCustomerSays, actions.reopen, "history", _("Open again in a new cycle.")),
     "chase": Verb(
-        forms.Chase, actions.chase, "bell", L("The chase is recorded; first receiver and handler know.")
+        forms.Chase, actions.chase, "bell", _("The chase is recorded; first receiver and handler know.")
     ),
-    "note": Verb(forms.Note, actions.add_note, "edit", L("The note is in the timeline.")),
-    "attach": Verb(forms.Attach, actions.attach, "paperclip", L("The files are on the case.")),
-    "regrade": Verb(forms.Regrade, actions.regrade, "flag", L("The severity is changed.")),
-    "transfer": Verb(forms.Transfer, actions.transfer, "users", L("The first receiver is changed.")),
-    "acknowledge": Verb(forms.Nothing, actions.acknowledge, "eye", L("The urgent report is acknowledged.")),
+    "note": Verb(forms.Note, actions.add_note, "edit", _("The note is in the timeline.")),
+    "attach": Verb(forms.Attach, actions.attach, "paperclip", _("The files are on the case.")),
+    "regrade": Verb(forms.Regrade, actions.regrade, "flag", _("The severity is changed.")),
+    "transfer": Verb(forms.Transfer, actions.transfer, "users", _("The first receiver is changed.")),
+    "acknowledge": Verb(forms.Nothing, actions.acknowledge, "eye", _("The urgent report is acknowledged.")),
     "ask_extension": Verb(
         forms.AskExtension,
         actions.ask_extension,
         "clock-plus",
-        L("Asked. The clock runs on until it is approved."),
+        _("Asked. The clock runs on until it is approved."),
     ),
-    "join": Verb(forms.Join, actions.join, "users", L("Joined; the lead case goes on for both.")),
-    "leave": Verb(forms.Reason, actions.leave, "users", L("The case runs by its own clocks again.")),
-    "link": Verb(forms.Link, actions.link, "link", L("Linked.")),
+    "join": Verb(forms.Join, actions.join, "users", _("Joined; the lead case goes on for both.")),
+    "leave": Verb(forms.Reason, actions.leave, "users", _("The case runs by its own clocks again.")),
+    "link": Verb(forms.Link, actions.link, "link", _("Linked.")),
     "propose_compensation": Verb(
-        forms.Compensate, actions.propose_compensation, "star", L("Proposed. It counts once it is approved.")
+        forms.Compensate, actions.propose_compensation, "star", _("Proposed. It counts once it is approved.")
     ),
     "name_respondent": Verb(
         forms.NameRespondent,
         actions.name_respondent,
         "user",
-        L("Added. Whoever is complained about takes no part from now on."),
+        _("Added. Whoever is complained about takes no part from now on."),
         rule="edit",
-        label=L("Add who is complained about"),
+        label=_("Add who is complained about"),
     ),
     "set_grade": Verb(
         forms.Grade,
         actions.set_grade,
         "notice",
-        L("The notice grade is changed."),
+        _("The notice grade is changed."),
         rule="edit",
-        label=L("Change the notice grade"),
+        label=_("Change the notice grade"),
     ),
     "sign_opinion": Verb(
         forms.Nothing,
         actions.sign_opinion,
         "edit",
-        L("Signed."),
+        _("Signed."),
         rule="note",
-        label=L("Sign the new opinion"),
+        label=_("Sign the new opinion"),
     ),
 }
 
