@@ -41,6 +41,7 @@ class PersonField(forms.ChoiceField):
 
     def offer(self, postings: Iterable[Posting], *, of_estate: Estate | None = None) -> None:
         """`of_estate`: only people whose posting is in that estate, not headquarters."""
+        self.postings = {}  # a field's copies share what it was made with
         groups: dict[str, list[tuple[str, str]]] = {}
         for posting in postings:
             if of_estate and of_estate.pk not in (posting.estate_id, _estate_of(posting.department)):

@@ -1,0 +1,318 @@
+"""The desk's one form: who, where, what, how serious, what they want (domain.md 2).
+
+The form reads what was typed; `intake()` and `note()` say it in the actions' words. Hidden parts of
+the page are sent empty or are left unread, so one form serves a complaint and a short contact note.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from complaints import numbers
+from complaints.actions import Intake, Person
+from complaints.forms.fields import files, moment, pick, tick, words
+from complaints.forms.moves import categories, severities
+from complaints.forms.people import PersonField, serving
+from complaints.forms.places import Spot, spot
+from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
+from complaints.policy import Channel
+from owners.actions import digits_of
+from owners.models import Owner
+from owners.phones import read_phones
+from staff.directory import Authority
+from staff.models import Department, Estate, Posting, User
+from staff.refusals import Refused
+
+COMPLAINT, CHASE = "complaint", "chase"
+WHAT = [(COMPLAINT, _("Complaint")), *ContactNote.Kind.choices, (CHASE, _("Chase of an open case"))]
+#: Ticks of the fold, each a column of the case.
+MARKS = (
+    "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened", "outside_help",
+    "under_warranty", "restricted",
+)  # fmt: skip
+#: Columns the form fills under their own names.
+FACTS = (
+    "urgent", "identity_hidden", "kind", "demand", "remedy_asked", "promised_at", "is_collective",
+    "representative", *MARKS,
+)  # fmt: skip
+EXTERNAL = ("external_number", "external_unit", "external_due_at")
+#: Channels whose sender counts by a number and a due time of his own.
+OFFICIAL = (Channel.HOTLINE, Channel.REGULATOR)
+
+
+def column(name: str, model: Any = Complaint, **changes: Any) -> Any:
+    """The form field of a model's column, with the column's own words."""
+    field = model._meta.get_field(name)
+    return field.formfield(**{"label": field.verbose_name, "help_text": "", "required": False} | changes)
+
+
+class DeskForm(forms.Form):
+    """What a clerk types. `estate` decides which places, people and handlers are meant."""
+
+    use_required_attribute = False
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    from_note = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    owner = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    what = pick(_("What is it?"), WHAT)
+    channel = column("channel", initial=Channel.WALK_IN)
+    urgent = tick(_("Urgent"), _("People hurt, trapped or in danger; fire, water or current running."))
+    external_number = column("external_number")
+    external_unit = column("external_unit")
+    external_due_at = moment(_("Their due time"))
+    received_at = moment(_("Received at"), _("Empty: now. Up to 31 days back."))
+    backdated_because = column("backdated_because", help_text=_("Such as: on paper during an outage."))
+
+    name = column("name", Complainant, max_length=60)
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=30)
+    capacity = column("capacity", Complainant, initial=Complainant.Capacity.OTHER)
+    language = column("language", Complainant, label=_("Language of the receipt"), initial="zh-hans")
+    identity_hidden = tick(
+        _("Hide who complained"), _("Shown to the first receiver and the supervisor only.")
+    )
+    where = forms.CharField(
+        label=_("Where"),
+        required=False,
+        max_length=80,
+        help_text=_("1-2-101, or in words: east gate, garage."),
+    )
+
+    content = words(_("What happened"), needed=False)
+    category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"), required=False)
+    cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Cause"), required=False, empty_label="–")
+    respondents = forms.CharField(
+        label=_("Complained about"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "People or departments, several with commas. Colleagues named here will not see the case."
+        ),
+        widget=forms.TextInput({"list": "colleagues", "autocomplete": "off"}),
+    )
+    files = files(_("Photos and papers"))
+    recorded = tick(_("Read back and confirmed"))
+
+    severity = pick(_("Severity"), (), needed=False)
+    handler = PersonField(label=_("Handler"), required=False)
+    headcount = forms.IntegerField(
+        label=_("Number of people"), required=False, min_value=1, max_value=9999, initial=1
+    )
+    is_collective = tick(_("Collective complaint"), _("They speak as one; a representative is named."))
+    representative = column("representative")
+    kind = column("kind", initial=Complaint.Kind.PROBLEM)
+
+    demand = column("demand", label=_("What they want"))
+    remedy_asked = column("remedy_asked", widget=forms.TextInput)
+    promised_at = moment(_("Promised for"), _("Only what was really promised; the customer sees it."))
+    relation = forms.CharField(required=False, max_length=30)
+
+    outcome = words(_("Outcome"), needed=False)
+    order_number = column("external_number", ContactNote)
+
+    def __init__(self, *args: Any, estate: Estate, person: Authority, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.estate, self.person, self.now = estate, person, now
+        self.attachments: list[Attachment] = []
+        for mark in MARKS:
+            self.fields[mark] = tick(Complaint._meta.get_field(mark).verbose_name)
+        for field in self.fields.values():
+            field.template_name = "complaints/desk_field.html"
+        self.fields["what"].initial = COMPLAINT
+        if not self.is_bound:
+            self.fields["what"].widget.attrs["autofocus"] = True
+        self.fields["key"].initial = secrets.token_urlsafe(16)
+        self.fields["category"].queryset = Category.objects.filter(parent__isnull=False, is_active=True)
+        self.fields["cause"].queryset = Cause.objects.filter(is_active=True).order_by("order", "pk")
+        self.fields["severity"].choices = [("", gettext("Not sure yet")), *severities()]
+        self.postings = serving(estate, now)
+        self.fields["handler"].offer(self.postings)
+
+    def offer(self) -> None:
+        """The choices only a page needs; a form that files does without."""
+        self.fields["category"].choices = categories()
+
+    # What was typed --------------------------------------------------------------------------------
+
+    def clean_phone(self) -> str:
+        """A known number as digits; two numbers, or a mobile with a digit too few, are sent back."""
+        text = self.cleaned_data["phone"]
+        read = read_phones(text)
+        if len(read.good) > 1:
+            raise forms.ValidationError(gettext("One number here; the others with what was said."))
+        if read.good:
+            return read.good[0].digits
+        digits = digits_of(text)
+        if digits.startswith("1") and len(digits) >= 7 and read.problems:
+            raise forms.ValidationError(read.problems[0])
+        return text
+
+    def clean_respondents(self) -> tuple[User | Department | str, ...]:
+        """Colleagues and departments as rows, so that they are kept out; others in words."""
+        text = unicodedata.normalize("NFKC", self.cleaned_data["respondents"])
+        parts = [part.strip() for part in text.replace("、", ",").replace(";", ",").split(",")]
+        return tuple(dict.fromkeys(self._respondent(part) for part in parts if part))
+
+    def _respondent(self, part: str) -> User | Department | str:
+        named = {p.user for p in self.postings if part in (str(p.user), colleague(p))}
+        if len(named) == 1:
+            return named.pop()
+        if named:
+            raise forms.ValidationError(
+                gettext("Several people are called %(name)s: choose one with the department.")
+                % {"name": part}
+            )
+        departments = (p.department for p in self.postings if p.department)
+        return next((d for d in departments if part in (d.name, d.name_en)), part[:60])
+
+    def clean_relation(self) -> tuple[str, Complaint | None]:
+        """`repeat:NUMBER` or `join:NUMBER`, a case he sees in this estate."""
+        verb, _colon, number = self.cleaned_data["relation"].partition(":")
+        if verb not in ("repeat", "join"):
+            return "", None
+        seen = Complaint.objects.visible_to(self.person)
+        case = seen.filter(estate=self.estate, number=numbers.clean(number) or "").first()
+        if case is None:
+            raise forms.ValidationError(gettext("The case chosen beside is no longer there. Choose again."))
+        return verb, case
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        try:
+            said["spot"] = spot(said.get("where", ""), self.estate)
+        except Refused as refusal:
+            said["spot"] = Spot()
+            self.add_error("where", str(refusal))
+        return said
+
+    def refuse(self, refusal: Refused) -> None:
+        """The action's sentence at its field."""
+        field = {"place": "where", "note": "content"}.get(refusal.field or "", refusal.field)
+        self.add_error(field if field in self.fields else None, str(refusal))
+
+    # In the actions' words ---------------------------------------------------------------------------
+
+    def intake(self, note: ContactNote | None) -> Intake:
+        said = self.cleaned_data
+        relation, other = said["relation"]
+        handler: Posting | None = said["handler"]
+        official = said["channel"] in OFFICIAL
+        joins = relation == "join"  # the lead case owns clocks and work
+        return Intake(
+            estate=self.estate,
+            content=said["content"],
+            person=self._person(),
+            channel=said["channel"] or Channel.WALK_IN,
+            received_at=said["received_at"],
+            backdated_because=said["backdated_because"],
+            unit=said["spot"].unit,
+            building=said["spot"].building,
+            place=said["spot"].words,
+            category=said["category"],
+            cause=said["cause"],
+            facts={name: said[name] for name in FACTS if said[name] not in ("", None)}
+            | {"headcount": said["headcount"] or 1}
+            | {name: said[name] for name in EXTERNAL if official and said[name]},
+            respondents=said["respondents"],
+            recorded=said["recorded"],
+            severity="" if joins else said["severity"],
+            handler=handler.user if handler and not joins else None,
+            department=handler.department if handler and not joins else None,
+            attachments=tuple(self.attachments),
+            from_note=note,
+            repeat_of=other if relation == "repeat" else None,
+            lead=other if joins else None,
+        )
+
+    def _person(self) -> Person:
+        said = self.cleaned_data
+        nobody = not said["name"] and not said["phone"]
+        return Person(
+            name=said["name"],
+            phone=said["phone"],
+            capacity=Complainant.Capacity.ANONYMOUS if nobody else said["capacity"] or "other",
+            language=said["language"] or "zh-hans",
+            owner=self._owner(),
+        )
+
+    def _owner(self) -> Owner | None:
+        """Who was picked, as long as the name is still his; else the one of this name and phone."""
+        said = self.cleaned_data
+        here = Owner.objects.filter(estate=self.estate, name=said["name"].strip())
+        if not said["name"]:
+            return None
+        if said["owner"] and (picked := here.filter(pk=said["owner"]).first()):
+            return picked
+        same = list(here.filter(phones__number=digits_of(said["phone"]))[:2]) if said["phone"] else []
+        return same[0] if len(same) == 1 else None
+
+    def note(self) -> dict[str, Any]:
+        """The keywords of `take_note`."""
+        said, person = self.cleaned_data, self._person()
+        return {
+            "estate": self.estate,
+            "kind": said["what"],
+            "words": said["content"],
+            "channel": said["channel"] or Channel.WALK_IN,
+            "owner": person.owner,
+            "name": person.name,
+            "phone": person.phone,
+            "capacity": person.capacity,
+            "unit": said["spot"].unit,
+            "place": said["spot"].words or str(said["spot"].building or ""),
+            "outcome": said["outcome"],
+            "external_number": said["order_number"],
+            "key": said["key"],
+        }
+
+    # For the template ----------------------------------------------------------------------------------
+
+    @property
+    def marks(self) -> list[forms.BoundField]:
+        return [self[name] for name in MARKS]
+
+    @property
+    def colleagues(self) -> list[str]:
+        departments = (str(p.department) for p in self.postings if p.department)
+        return list(dict.fromkeys([*(colleague(p) for p in self.postings), *departments]))
+
+    def opens(self, *names: str) -> bool:
+        """Whether a fold has something in it: typed, or to correct."""
+        return any(self[name].errors or _said(self[name]) for name in names)
+
+    @property
+    def opens_marks(self) -> bool:
+        return self.opens(*MARKS, "is_collective", "representative") or self["headcount"].value() not in (
+            1, "1", "", None,
+        )  # fmt: skip
+
+    @property
+    def opens_earlier(self) -> bool:
+        return self.opens("received_at", "backdated_because")
+
+    @property
+    def opens_more(self) -> bool:
+        return self.opens("cause", "promised_at")
+
+
+def _said(field: forms.BoundField) -> bool:
+    return field.value() not in ("", None, False, field.field.initial)
+
+
+def colleague(posting: Posting) -> str:
+    """赵强 · 秩序部"""
+    return f"{posting.user} · {posting.department or posting.get_role_display()}"
+
+
+class NoteForm(forms.Form):
+    """What came of a contact."""
+
+    outcome = words(_("Outcome"), needed=False)
+    external_number = column("external_number", ContactNote)

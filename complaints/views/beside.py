@@ -1,0 +1,121 @@
+"""What stands beside the desk's form: who the caller is, and what is known of him and the place.
+
+The same few queries whatever is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Q, When
+
+from complaints.actions import parts_of
+from complaints.forms.places import Spot, spot
+from complaints.lifecycle import Outcome, possible
+from complaints.models import Complaint, ContactNote
+from owners.actions import digits_of
+from owners.models import Occupancy, Owner
+from staff.directory import Authority
+from staff.models import Estate
+from staff.refusals import Refused
+
+#: Cases closed within this time are offered too.
+RECENT = timedelta(days=90)
+MOST_CASES = 12
+MOST_NOTES = 5
+
+
+@dataclass(frozen=True)
+class Known:
+    """A case of the same place or caller, and what the desk can do with it at once."""
+
+    case: Complaint
+    same: bool  # the same sub-category
+    verbs: frozenset[str]
+
+    @property
+    def may_lead(self) -> bool:
+        return self.case.is_open and self.case.lead_id is None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The right column."""
+
+    owner: Owner | None = None
+    homes: list[Occupancy] = field(default_factory=list)
+    spot: Spot = field(default_factory=Spot)
+    cases: list[Known] = field(default_factory=list)
+    notes: list[ContactNote] = field(default_factory=list)
+    relation: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.owner or self.spot.unit or self.cases or self.notes)
+
+    @property
+    def open_cases(self) -> list[Complaint]:
+        return [known.case for known in self.cases if "chase" in known.verbs]
+
+
+def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
+    """`said`: what the form holds so far, as typed."""
+    owner = _owner(said.get("owner"), estate)
+    try:
+        where = spot(str(said.get("where") or "")[:80], estate)
+    except Refused:
+        where = Spot()
+    phone = digits_of(str(said.get("phone") or ""))
+    if not (owner or where.unit or phone):
+        return Beside(relation=str(said.get("relation") or ""))
+    return Beside(
+        owner=owner,
+        homes=_homes(owner, now, estate) if owner else [],
+        spot=where,
+        cases=_cases(said, where, phone, estate, person, now),
+        notes=_notes(owner, where, phone, estate),
+        relation=str(said.get("relation") or ""),
+    )
+
+
+def _owner(pk: Any, estate: Estate) -> Owner | None:
+    if not str(pk or "").isdigit():
+        return None
+    return Owner.objects.filter(estate=estate, pk=pk).prefetch_related("phones").first()
+
+
+def _homes(owner: Owner, now: datetime, estate: Estate) -> list[Occupancy]:
+    today = now.astimezone(estate.zone).date()
+    return list(owner.occupancies.on(today).select_related("unit").order_by("pk")[:10])
+
+
+def _cases(
+    said: Any, where: Spot, phone: str, estate: Estate, person: Authority, now: datetime
+) -> list[Known]:
+    """Those of the same sub-category first, then the newest."""
+    similar = Complaint.objects.visible_to(person).similar_to(
+        estate=estate, unit=where.unit, phone=phone, category=None, since=now - RECENT
+    )
+    similar = similar.exclude(outcome=Outcome.VOID).for_queue()
+    category = str(said.get("category") or "")
+    same = int(category) if category.isdigit() else 0
+    if same:
+        similar = similar.order_by(Case(When(category=same, then=0), default=1), "-received_at", "-pk")
+    return [
+        Known(case, case.category_id == same, frozenset(possible(case.status, parts_of(case, person))))
+        for case in similar[:MOST_CASES]
+    ]
+
+
+def _notes(owner: Owner | None, where: Spot, phone: str, estate: Estate) -> list[ContactNote]:
+    same = Q(pk__in=[])
+    if owner:
+        same |= Q(owner=owner)
+    if where.unit:
+        same |= Q(unit=where.unit)
+    if phone:
+        same |= Q(phone=phone)
+    notes = ContactNote.objects.filter(same, estate=estate)
+    return list(notes.select_related("taken_by", "complaint").order_by("-taken_at", "-pk")[:MOST_NOTES])

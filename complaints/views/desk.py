@@ -1,0 +1,293 @@
+"""The front desk: a complaint taken in one form, or a contact note, a chase, a reopening, a claim."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from complaints import actions, numbers
+from complaints.actions.doors import make_receipt_link
+from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
+from complaints.models import Complaint
+from complaints.policy import Channel
+from complaints.views.front import Desk, for_the_desk
+from owners.lookup import find_people
+from owners.models import Occupancy, Owner
+from staff.refusals import Refused
+from staff.roles import DESK
+
+#: The secret of the receipt just made, for this browser and this page alone.
+RECEIPT_COOKIE = "receipt"
+SHIFT = 12 * 60 * 60
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_the_desk
+def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
+    if request.method == "POST":
+        return file(desk)
+    return desk.page(desk.form(initial=_start(desk)))
+
+
+def _start(desk: Desk) -> dict[str, Any]:
+    """An empty form: with the channel of the last, or about a person, or from a contact note."""
+    asked = desk.request.GET
+    start: dict[str, Any] = {}
+    if asked.get("channel") in Channel.values:
+        start["channel"] = asked["channel"]
+    if note := desk.note(asked.get("note")):
+        start |= {"from_note": note.pk, "channel": note.channel, "name": note.name, "phone": note.phone}
+        start |= {"capacity": note.capacity, "owner": note.owner_id, "content": note.words}
+        start["where"] = str(note.unit or note.place)
+    elif asked.get("owner", "").isdigit():
+        owner = Owner.objects.filter(estate=desk.estate, pk=asked["owner"]).first()
+        home = owner.occupancies.select_related("unit", "owner").first() if owner else None
+        start |= _picked(home) if home else {"owner": owner.pk, "name": owner.name} if owner else {}
+    return start
+
+
+# Filing ----------------------------------------------------------------------------------------------
+
+
+def file(desk: Desk) -> HttpResponse:
+    """Do what the form says once; or show it again with a sentence at each field, and every file kept."""
+    form = desk.form(data=desk.request.POST)
+    valid = form.is_valid()
+    for sentence in desk.keep_files(form):
+        form.add_error("files", sentence)
+        valid = False
+    if valid:
+        try:
+            return _filed(desk, form)
+        except actions.KeyReused as refusal:
+            form.data = form.data.copy()
+            form.data["key"] = secrets.token_urlsafe(16)
+            form.add_error(None, str(refusal))
+            form.add_error(None, _("To file this as one more, send it again."))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return desk.page(form, status=422)
+
+
+def _filed(desk: Desk, form: DeskForm) -> HttpResponse:
+    """One action by what it is."""
+    user, said = desk.request.user, form.cleaned_data
+    if said["what"] == CHASE:
+        return _follow_up(desk, "chase", _only_open_case(desk, form), said["content"], form)
+    if said["what"] != COMPLAINT:
+        note = actions.take_note(by=user, at=desk.now, **form.note())
+        return redirect(reverse("desk_note", args=[note.pk]) + "?filed=1")
+    note = desk.note(said["from_note"])
+    case = actions.register(form.intake(note), by=user, at=desk.now, key=said["key"])
+    return _with_receipt(case, desk, redirect("desk_filed", case.number))
+
+
+def _only_open_case(desk: Desk, form: DeskForm) -> Complaint:
+    """The case a chase is about, when there is but one."""
+    cases = desk.look(form.data).open_cases
+    if not cases:
+        raise Refused(
+            _("No open case is known of this caller or place. File it as a complaint."), field="what"
+        )
+    if len(cases) > 1:
+        raise Refused(_("There are several open cases: choose the one beside."), field="what")
+    return cases[0]
+
+
+@require_POST
+@for_the_desk
+def chase(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    return _about(desk, "chase", number)
+
+
+@require_POST
+@for_the_desk
+def reopen(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    return _about(desk, "reopen", number)
+
+
+def _about(desk: Desk, verb: str, number: str) -> HttpResponse:
+    """What was typed becomes the words on a case that exists; its photos go with it."""
+    case = get_object_or_404(Complaint.objects.visible_to(desk.person), number=number)
+    form = desk.form(data=desk.request.POST)
+    refused = desk.keep_files(form)
+    try:
+        if refused:
+            raise Refused(" ".join(refused), field="files")
+        return _follow_up(desk, verb, case, desk.request.POST.get("content", ""), form)
+    except Refused as refusal:
+        form.errors.clear()  # the rest of the form was not asked for
+        form.refuse(refusal)
+    return desk.page(form, status=422)
+
+
+def _follow_up(desk: Desk, verb: str, case: Complaint, words: str, form: DeskForm) -> HttpResponse:
+    user = desk.request.user
+    with transaction.atomic():
+        {"chase": actions.chase, "reopen": actions.reopen}[verb](case, note=words, by=user, at=desk.now)
+        if form.attachments:
+            actions.attach(case, form.attachments, by=user, at=desk.now)
+    return redirect(reverse("desk_filed", args=[case.number]) + f"?did={verb}")
+
+
+@require_POST
+@for_the_desk
+def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """认领: the morning desk becomes first receiver of what was received at night."""
+    case = get_object_or_404(Complaint.objects.visible_to(desk.person), number=number)
+    try:
+        actions.claim(case, by=request.user, at=desk.now)
+        done, status = _("%(number)s is yours now.") % {"number": number}, 200
+    except Refused as refusal:
+        done, status = str(refusal), 422
+    if desk.wants_part:
+        return desk.part("desk_claims", claims=desk.claims(), claimed=done)
+    return desk.again(claimed=done, status=status)
+
+
+# After filing ------------------------------------------------------------------------------------------
+
+
+@require_safe
+@for_the_desk
+def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The number in large type, the receipt, the next person."""
+    case = get_object_or_404(
+        Complaint.objects.visible_to(desk.person)
+        .for_queue()
+        .select_related("contact_note", "lead", "repeat_of"),
+        number=number,
+    )
+    link = _link_in(request, number)
+    context = {
+        "case": case,
+        "now": desk.now,
+        "zone": case.estate.zone,
+        "did": request.GET.get("did", ""),
+        "clocks": case.clocks.running().order_by("due_at"),
+        "link": link,
+        "qr": mark_safe(segno.make(link, error="m").svg_inline(border=2, omitsize=True)) if link else "",  # noqa: S308 drawn by us
+        "may_link": _may_link(case, desk),
+    }
+    return render(request, "complaints/desk_filed.html", context)
+
+
+@require_POST
+@for_the_desk
+def new_link(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Another link to the same case, when the first receipt is gone; earlier ones keep working."""
+    case = get_object_or_404(
+        Complaint.objects.visible_to(desk.person).select_related("complainant"), number=number
+    )
+    return _with_receipt(case, desk, redirect("desk_filed", number))
+
+
+def _may_link(case: Complaint, desk: Desk) -> bool:
+    """Whoever holds the link reads what the customer reads, so only who may know him makes one."""
+    parts = actions.parts_of(case, desk.person)
+    return bool(parts & DESK) and actions.shows_complainant(case, parts)
+
+
+def _with_receipt(case: Complaint, desk: Desk, answer: HttpResponse) -> HttpResponse:
+    """Only a digest of the link is stored; the link itself goes on with this browser for one shift."""
+    if _may_link(case, desk):
+        answer.set_cookie(
+            RECEIPT_COOKIE,
+            f"{case.number}:{make_receipt_link(case, at=desk.now)}",
+            max_age=SHIFT,
+            path=reverse("desk"),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Strict",
+        )
+    return answer
+
+
+def _link_in(request: HttpRequest, number: str) -> str:
+    mine, _colon, token = request.COOKIES.get(RECEIPT_COOKIE, "").partition(":")
+    if mine != number or not token:
+        return ""
+    return settings.BASE_URL + reverse("receipt_link", args=[token])
+
+
+# While typing ------------------------------------------------------------------------------------------
+
+
+@require_POST
+@for_the_desk
+def find(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """People by phone, its last four, a name or a room; a case by its number."""
+    query = request.POST.get("find", "").strip()[:60]
+    context: dict[str, Any] = {"query": query, "people": [], "case": None}
+    if number := numbers.clean(query):
+        seen = Complaint.objects.visible_to(desk.person).filter(estate__in=desk.estates)
+        context["case"] = seen.for_queue().filter(number=number).first()
+    elif query:
+        context["people"] = find_people(query, [desk.estate], on=_today(desk))
+    if desk.wants_part:
+        return desk.part("desk_people", **context)
+    return desk.again(**context)
+
+
+@require_POST
+@for_the_desk
+def pick(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Fill in the person and the place that were found; what was said stays."""
+    here = Occupancy.objects.filter(owner__estate=desk.estate).select_related("owner", "unit")
+    wanted = request.POST.get("pick", "")
+    home = get_object_or_404(here, pk=wanted if wanted.isdigit() else 0)
+    changes = _picked(home, request.POST.get("find", ""))
+    if request.POST.get("where", "").strip() and not request.POST.get("owner"):
+        del changes["where"]  # said before he was looked up: the matter lies elsewhere
+    form = desk.retyped(**changes)
+    if desk.wants_part:
+        return desk.part("desk_picked", form=form, beside=desk.look(form.initial))
+    desk.keep_files(form)
+    return desk.page(form)
+
+
+def _picked(home: Occupancy, query: str = "") -> dict[str, Any]:
+    """The fields of a person of the register; of several phones the one that was typed."""
+    phones = [phone.number for phone in home.owner.phones.all()]
+    asked = "".join(c for c in query if c.isdigit())
+    phone = next((p for p in phones if asked and asked in p), next(iter(phones), ""))
+    return {
+        "owner": home.owner_id,
+        "name": home.owner.name,
+        "phone": phone,
+        "capacity": home.capacity,
+        "language": home.owner.language,
+        "where": str(home.unit),
+    }
+
+
+@require_POST
+@for_the_desk
+def look(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The right column again, after phone, place or category changed."""
+    if desk.wants_part:
+        return desk.part("desk_beside", beside=desk.look(request.POST))
+    return desk.again()
+
+
+@require_POST
+@for_the_desk
+def change_estate(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The same words for another estate: its own people, places and handlers."""
+    form = desk.retyped(owner="", handler="", relation="")
+    desk.keep_files(form)
+    return desk.page(form)
+
+
+def _today(desk: Desk) -> Any:
+    return desk.now.astimezone(desk.estate.zone).date()

@@ -1,0 +1,148 @@
+"""The front desk as one request meets it: who sits there, for which estate, and what is typed so far.
+
+Every button of the desk's form sends the whole form, so that nothing typed is lost: with htmx the
+answer is the part of the page that changes, without it the whole page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.timezone import now
+
+from complaints.actions import files
+from complaints.forms.desk import DeskForm
+from complaints.models import Complaint, ContactNote
+from complaints.views import CHOSEN_ESTATE, person_of
+from complaints.views.beside import Beside, look
+from staff.directory import Authority
+from staff.models import Estate
+from staff.roles import DESK, Role
+
+#: Who takes over in the morning what the duty desk received.
+CLAIMERS = frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})
+#: Those to call when people are in danger, besides 110, 119 and 120.
+CALLED = (Role.PROPERTY_MANAGER, Role.SUPERVISOR, Role.DEPARTMENT_HEAD)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A clerk, the estates he takes complaints for, and the one this form is about."""
+
+    request: HttpRequest
+    now: datetime
+    person: Authority
+    estates: list[Estate]
+    estate: Estate
+
+    @property
+    def is_duty(self) -> bool:
+        """What only the duty desk takes waits to be claimed in the morning."""
+        roles = self.person.roles_at(self.estate.pk) & DESK
+        return roles == {Role.DUTY_DESK}
+
+    def form(self, **kwargs: Any) -> DeskForm:
+        return DeskForm(estate=self.estate, person=self.person, now=self.now, **kwargs)
+
+    def retyped(self, **changes: Any) -> DeskForm:
+        """The form as it was sent, not judged."""
+        form = self.form()
+        form.initial = {
+            name: sent for name, sent in self.request.POST.items() if name in form.fields
+        } | changes
+        return form
+
+    def keep_files(self, form: DeskForm) -> list[str]:
+        """Keep what was uploaded, now and before; returns the sentences about files refused."""
+        sent = self.request.POST.getlist("kept")
+        form.attachments = list(files.waiting(self.request.user, sent)) if sent else []
+        kept, refused = files.store_all(
+            self.request.FILES.getlist("files"),
+            by=self.request.user,
+            at=self.now,
+            already=len(form.attachments),
+        )
+        form.attachments += kept
+        return refused
+
+    def look(self, said: Any) -> Beside:
+        """What the register and the cases know of the caller and the place."""
+        return look(said, self.estate, self.person, self.now)
+
+    def claims(self) -> list[Complaint]:
+        """What the duty desk took and nobody has claimed yet, oldest first."""
+        if not self.person.everywhere() & CLAIMERS:
+            return []
+        waiting = Complaint.objects.open().visible_to(self.person).filter(awaits_claim=True)
+        return list(waiting.filter(estate__in=self.estates).for_queue().order_by("received_at")[:20])
+
+    def again(self, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The whole desk with everything typed and every file sent still there."""
+        form = self.retyped()
+        self.keep_files(form)
+        return self.page(form, status=status, **more)
+
+    def page(self, form: DeskForm, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The whole desk."""
+        form.offer()
+        said = form.data if form.is_bound else form.initial
+        context = {
+            "desk": self,
+            "form": form,
+            "beside": self.look(said),
+            "claims": self.claims(),
+            "draft": f"desk-note-{said['from_note']}" if said.get("from_note") else "desk",
+            "called": [p for p in form.postings if p.role in CALLED and p.user.phone],
+        }
+        return render(self.request, "complaints/desk.html", context | more, status=status)
+
+    def part(self, template: str, **context: Any) -> HttpResponse:
+        """Only what changes."""
+        return render(self.request, f"complaints/{template}.html", {"desk": self, **context})
+
+    @property
+    def wants_part(self) -> bool:
+        return self.request.headers.get("HX-Request") == "true"
+
+    def note(self, pk: Any) -> ContactNote | None:
+        """A contact note of his estates, by what the form says."""
+        if not str(pk or "").isdigit():
+            return None
+        return ContactNote.objects.filter(estate__in=self.estates, pk=pk).first()
+
+
+def desks_of(person: Authority) -> list[Estate]:
+    """The estates whose complaints he takes, by name."""
+    estates = Estate.objects.order_by("name")
+    if not person.company & DESK:
+        estates = estates.filter(pk__in=[pk for pk, roles in person.estates.items() if roles & DESK])
+    return list(estates)
+
+
+def for_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view its Desk, with the estate's zone as the current one; 403 for who sits at no desk."""
+
+    @login_required
+    @wraps(view)
+    def at_the_desk(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        moment = now()
+        person = person_of(request, moment)
+        estates = desks_of(person)
+        if not estates:
+            raise PermissionDenied
+        chosen = request.session.get(CHOSEN_ESTATE, "")
+        asked = request.POST.get("estate") or request.GET.get("estate") or str(chosen)
+        estate = next((estate for estate in estates if str(estate.pk) == asked), estates[0])
+        with timezone.override(estate.zone):
+            return view(request, Desk(request, moment, person, estates, estate), *args, **kwargs)
+
+    return at_the_desk

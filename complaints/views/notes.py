@@ -1,0 +1,74 @@
+"""Contact notes: what the desk heard that is no complaint; some become one later 报修转投诉."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints import actions
+from complaints.forms.desk import NoteForm
+from complaints.models import ContactNote
+from complaints.views.front import Desk, for_the_desk
+from complaints.views.keyset import Order
+from owners.actions import digits_of
+from owners.places import parse_place
+from staff.refusals import Refused
+
+NEWEST_FIRST = Order("taken_at", newest_first=True)
+
+
+@require_safe
+@for_the_desk
+def notes(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Newest first; found by words, name, phone, place or repair number."""
+    kind, query = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:60]
+    rows = _of(desk).select_related("estate", "unit", "taken_by", "complaint")
+    if kind in ContactNote.Kind.values:
+        rows = rows.filter(kind=kind)
+    if query:
+        rows = rows.filter(_matches(query))
+    context = {
+        "page": NEWEST_FIRST.page(rows, request.GET),
+        "kinds": ContactNote.Kind.choices,
+        "kind": kind,
+        "query": query,
+        "several": len(desk.estates) > 1,
+    }
+    return render(request, "complaints/notes.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_the_desk
+def note(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One note: what was said, and what came of it."""
+    rows = _of(desk).select_related("estate", "unit", "taken_by", "complaint", "owner")
+    row = get_object_or_404(rows, pk=pk)
+    form = NoteForm(
+        request.POST or None, initial={"outcome": row.outcome, "external_number": row.external_number}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_note(row, by=request.user, at=desk.now, **form.cleaned_data)
+            return redirect(reverse("desk_note", args=[row.pk]) + "?saved=1")
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    context = {"note": row, "zone": row.estate.zone, "form": form}
+    context |= {done: done in request.GET for done in ("filed", "saved")}
+    return render(request, "complaints/note.html", context, status=422 if form.errors else 200)
+
+
+def _of(desk: Desk) -> QuerySet[ContactNote]:
+    return ContactNote.objects.filter(estate__in=desk.estates)
+
+
+def _matches(query: str) -> Q:
+    found = Q(words__icontains=query) | Q(name__icontains=query) | Q(place__icontains=query)
+    found |= Q(external_number__iexact=query) | Q(unit__name=query) | Q(outcome__icontains=query)
+    if place := parse_place(query):
+        found |= Q(unit__code=place.code)
+    if len(digits := digits_of(query)) >= 4:
+        found |= Q(phone__contains=digits)
+    return found

@@ -1,0 +1,95 @@
+/* The desk's form under a clerk's hands. Without it every button still works; see templates/complaints/desk.html.
+   Finding (arrows, Enter) · the right column follows what is typed · drafts put back. */
+
+const $ = (selector) => document.querySelector(selector);
+const hits = () => [...document.querySelectorAll("#people [data-hit]")];
+const composing = (event) => event.isComposing || event.keyCode === 229;
+
+/* Finding: arrows go through what was found, Enter takes it ---------------------------------------- */
+let waiting = false; // Enter came before the answer
+let asked = ""; // what the list on the screen answers
+
+function mark(hit) {
+  const find = $("#id_find");
+  hits().forEach((other) => {
+    other.classList.toggle("is-here", other === hit);
+    other.setAttribute("aria-selected", String(other === hit));
+  });
+  find.setAttribute("aria-expanded", String(hits().length > 0));
+  if (hit) {
+    hit.id ||= `hit-${hits().indexOf(hit)}`;
+    find.setAttribute("aria-activedescendant", hit.id);
+    hit.scrollIntoView({ block: "nearest" });
+  } else find.removeAttribute("aria-activedescendant");
+}
+
+const here = () => $("#people .is-here") ?? hits()[0];
+
+function step(by) {
+  const list = hits();
+  if (list.length) mark(list[(list.indexOf(here()) + by + list.length) % list.length]);
+}
+
+function take() {
+  const list = hits();
+  if (list.length === 1 || (list.length && !waiting)) here().click();
+  else if (!list.length) $("#id_name").focus();
+  waiting = false;
+}
+
+document.addEventListener("keydown", (event) => {
+  const find = event.target;
+  if (find.id !== "id_find" || composing(event) || event.ctrlKey || event.metaKey) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    step(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Escape" && hits().length) {
+    event.preventDefault();
+    $("#people").replaceChildren();
+    mark(null);
+  } else if (event.key === "Enter" && find.value.trim()) {
+    event.preventDefault();
+    if (asked === find.value) take();
+    else {
+      waiting = true;
+      find.dispatchEvent(new Event("seek"));
+    }
+  }
+}, true);
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail.ctx?.target ?? event.target;
+  if (target.id === "people") {
+    asked = $("#id_find").value;
+    mark(hits()[0] ?? null);
+    if (waiting) take();
+  } else if (target.id === "who") {
+    asked = $("#id_find").value;
+    mark(null);
+    $("#id_content").focus();
+    $("#id_name").dispatchEvent(new Event("input", { bubbles: true })); // keep it in the draft
+  } else if (target.id === "desk" || target.querySelector?.("#desk")) {
+    $("#id_estate")?.focus();
+  }
+});
+
+/* The right column follows --------------------------------------------------------------------------- */
+const TELLING = ["name", "phone", "where", "category"];
+const look = () => $("#beside")?.dispatchEvent(new Event("look"));
+
+document.addEventListener("change", (event) => {
+  if (event.target.form?.id === "desk" && TELLING.includes(event.target.name)) look();
+});
+
+/* A draft put back: the folds that hold something open, the estate and the right column follow -------- */
+document.addEventListener("draft:restored", (event) => {
+  event.target.querySelectorAll("details.fold").forEach((fold) => {
+    fold.open ||= [...fold.querySelectorAll("input, select")].some((e) => (e.type === "checkbox" ? e.checked : e.value !== e.defaultValue && e.tagName === "INPUT"));
+  });
+  const estate = $("#id_estate");
+  if (estate && !estate.selectedOptions[0]?.defaultSelected) estate.dispatchEvent(new Event("change", { bubbles: true }));
+  else look();
+});
+document.addEventListener("reset", (event) => {
+  if (event.target.id === "desk") setTimeout(look);
+});
