@@ -20,10 +20,10 @@ READERS = DESK | MANAGERS | EDITORS | {Role.AUDITOR}
 
 
 def person_of(request: HttpRequest, now: datetime) -> Authority:
-    """What the signed-in person may do, worked out once a request (the shell uses the same)."""
-    if not hasattr(request, "person"):
-        request.person = authority(request.user, now)
-    return request.person
+    """What the signed-in person may do, worked out once a request."""
+    if not hasattr(request, "register_person"):
+        request.register_person = authority(request.user, now)
+    return request.register_person
 
 
 def readable(person: Authority) -> QuerySet[Estate]:

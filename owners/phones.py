@@ -116,15 +116,14 @@ def _known(text: str) -> str | None:
     plain = re.sub(r"^(?:\+86|0086)", "", plain)
     if re.fullmatch(r"86(?:1[3-9]\d{9})", plain):
         plain = plain[2:]
-    if plain.startswith("0") and not _landline(text, plain):
+    if plain.startswith("0") and not _landline(plain):
         return None
     return plain if _KNOWN.fullmatch(plain) else None
 
 
-def _landline(text: str, plain: str) -> bool:
-    """An area code is 010, 02x or four digits; 7 or 8 digits follow."""
-    area = 3 if plain[1] in "12" else 4
-    return 7 <= len(plain) - area <= 8 and plain[area] not in "01"
+def _landline(plain: str) -> bool:
+    """An area code is 010, 02x or four digits from 03xx on; 7 or 8 digits follow."""
+    return bool(re.fullmatch(r"(?:010|02\d|0[3-9]\d\d)[2-9]\d{6,7}", plain))
 
 
 def _rounded(value: float) -> Numbers:

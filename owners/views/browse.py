@@ -144,15 +144,19 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request, moment)
     found = find_unit(request, pk)
     day = today_at(found.estate, moment)
-    occupancies = list(
-        found.occupancies.select_related("owner")
-        .prefetch_related("owner__phones")
-        .order_by("ends_on", "starts_on", "pk")
+    order = Occupancy.Capacity.values
+    occupancies = sorted(
+        found.occupancies.select_related("owner").prefetch_related("owner__phones").order_by("pk"),
+        key=lambda o: (order.index(o.capacity), o.starts_on or date.min),
     )
     context = {
         "unit": found,
         "living": [o for o in occupancies if o.ends_on is None or o.ends_on > day],
-        "gone": [o for o in occupancies if o.ends_on is not None and o.ends_on <= day],
+        "gone": sorted(
+            (o for o in occupancies if o.ends_on is not None and o.ends_on <= day),
+            key=lambda o: o.ends_on or date.max,
+            reverse=True,
+        ),
         "may_edit": may(person, EDITORS, found.estate_id),
         "may_add": may(person, ADDERS, found.estate_id),
         "versions": versions(
@@ -183,7 +187,7 @@ def owner(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": may(person, EDITORS, found.estate_id),
         "may_add": may(person, ADDERS, found.estate_id),
         "versions": versions(
-            (_("Person"), found.history.all()),
+            (_("Customer"), found.history.all()),
             (_("Phone"), found.phones.model.history.filter(owner_id=found.pk)),
             (_("Occupancy"), Occupancy.history.filter(owner_id=found.pk)),
         ),
