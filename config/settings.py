@@ -297,12 +297,17 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "complaints.api.explain",
+    "EXCEPTION_HANDLER": "complaints.api.answers.explain",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shouwen API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "ENUM_NAME_OVERRIDES": {
+        "ClockKindEnum": "complaints.policy.ClockKind",
+        "NoteKindEnum": "complaints.models.ContactNote.Kind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

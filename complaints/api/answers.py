@@ -1,0 +1,83 @@
+"""Where refusals become HTTP answers, and forms become serializers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from complaints.actions import EditConflict, KeyReused
+from complaints.lifecycle import WrongPerson, WrongStatus
+from staff.refusals import Refused
+
+#: refusal: status; the first that fits, a plain Refused last.
+STATUS: dict[type[Refused], int] = {
+    WrongPerson: status.HTTP_403_FORBIDDEN,
+    WrongStatus: status.HTTP_409_CONFLICT,
+    EditConflict: status.HTTP_409_CONFLICT,
+    KeyReused: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    Refused: status.HTTP_400_BAD_REQUEST,
+}
+
+
+class VersionNeeded(APIException):
+    """An edit must say which version it has seen."""
+
+    status_code = 428
+    default_detail = "Send If-Match with the version you have seen."
+
+
+def explain(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """The sentence of a refusal, at its field when it belongs to one."""
+    for refusal, code in STATUS.items():
+        if isinstance(error, refusal):
+            body: dict[str, Any] = {error.field or "detail": str(error)}
+            if isinstance(error, EditConflict):
+                body["version"] = error.current.version
+            return Response(body, status=code)
+    return exception_handler(error, dict(context))
+
+
+def checked(form: forms.Form, sent: Mapping[str, Any]) -> forms.Form:
+    """The form, valid; raises ValidationError with the form's own sentences, unknown fields included."""
+    known = set(form.fields) | {"alone_because"}
+    errors: dict[str, Any] = {name: [_("There is no such field.")] for name in sent if name not in known}
+    if not form.is_valid():
+        errors |= {name if name != "__all__" else "detail": list(said) for name, said in form.errors.items()}
+    if errors:
+        raise ValidationError(errors)
+    return form
+
+
+#: form field: serializer field, most special first
+FIELDS: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
+    (forms.BooleanField, serializers.BooleanField),
+    (forms.DateTimeField, serializers.DateTimeField),
+    (forms.DecimalField, serializers.DecimalField),
+    (forms.IntegerField, serializers.IntegerField),
+    (forms.ModelChoiceField, serializers.IntegerField),
+    (forms.Field, serializers.CharField),
+)
+
+
+def serializer_of(form: type[forms.Form], name: str) -> type[serializers.Serializer]:
+    """What a form asks for, as a serializer: for the schema, the form itself does the checking."""
+    asked: dict[str, Any] = {}
+    for field_name, field in form.base_fields.items():
+        kind = next(made for of, made in FIELDS if isinstance(field, of))
+        said: dict[str, Any] = {"required": field.required, "help_text": str(field.help_text or field.label)}
+        if kind is serializers.DecimalField:
+            said |= {"max_digits": 11, "decimal_places": 2}
+        if kind is serializers.CharField:
+            said["allow_blank"] = not field.required
+        if field_name == "files":
+            asked[field_name] = serializers.ListField(child=serializers.FileField(), required=False)
+        else:
+            asked[field_name] = kind(**said)
+    return type(name, (serializers.Serializer,), asked)

@@ -1,0 +1,268 @@
+"""Cases, their moves, and the decisions on requests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.timezone import now
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from complaints import actions
+from complaints.actions import files, parts_of, shows_complainant
+from complaints.api.answers import VersionNeeded, checked, serializer_of
+from complaints.api.shapes import CaseRow, CaseShape, CompensationShape, ExtensionShape, NoteShape
+from complaints.forms.desk import COMPLAINT, DeskForm
+from complaints.forms.edit import EditForm
+from complaints.lifecycle import Status
+from complaints.models import Compensation, Complaint, Extension
+from complaints.views import person_of
+from complaints.views.approvals import AMOUNT, EXTENSION
+from complaints.views.verbs import VERBS
+from staff.directory import Authority
+from staff.models import Estate
+
+HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
+
+
+class Pages(CursorPagination):
+    page_size = 50
+    max_page_size = 100
+    page_size_query_param = "size"
+    ordering = ("-received_at", "-id")
+
+
+def found(request: Request, number: str, at: datetime) -> tuple[Complaint, Authority]:
+    """The case, if the asking person may know of it; else 404."""
+    person = person_of(request, at)
+    seen = Complaint.objects.visible_to(person).select_related(*HEAD)
+    return get_object_or_404(seen, number=number), person
+
+
+def shown(case: Complaint, person: Authority, code: int = 200) -> Response:
+    fresh = Complaint.objects.select_related(*HEAD).prefetch_related("clocks").get(pk=case.pk)
+    headers = {"ETag": f'"{fresh.version}"'}
+    return Response(CaseShape(fresh, context={"person": person}).data, status=code, headers=headers)
+
+
+class Cases(ListAPIView):
+    """The cases a person may know of, newest first; and taking a new one."""
+
+    serializer_class = CaseRow
+    pagination_class = Pages
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Complaint.objects.none()
+        cases = Complaint.objects.visible_to(person_of(self.request, now())).for_queue()
+        asked = self.request.query_params
+        if wanted := asked.get("status"):
+            if wanted not in Status.values:
+                raise ValidationError({"status": [f"One of: {', '.join(Status.values)}."]})
+            cases = cases.filter(status=wanted)
+        if estate := asked.get("estate"):
+            cases = cases.filter(estate__code=estate)
+        return cases
+
+    @extend_schema(
+        operation_id="cases_list",
+        parameters=[
+            OpenApiParameter("status", OpenApiTypes.STR, enum=Status.values),
+            OpenApiParameter("estate", OpenApiTypes.STR, description="Code of an estate."),
+        ],
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="cases_create",
+        request=serializer_of(DeskForm, "Intake"),
+        responses={201: CaseShape},
+        parameters=[
+            OpenApiParameter("estate", OpenApiTypes.STR, required=True, description="Code of the estate."),
+            OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Take a complaint (`what` is `complaint`) or a contact note. The same key makes one case."""
+        at = now()
+        person = person_of(request, at)
+        estate = _estate(request, person)
+        sent = dict(request.data.items()) | {"key": request.headers.get("Idempotency-Key", "")}
+        if not sent["key"]:
+            raise ValidationError({"Idempotency-Key": ["Send a key of your own, the same for a retry."]})
+        sent.setdefault("what", COMPLAINT)
+        with timezone.override(estate.zone):
+            form = DeskForm(sent, estate=estate, person=person, now=at)
+            checked(form, sent)
+            if form.cleaned_data["what"] != COMPLAINT:
+                if form.cleaned_data["what"] == "chase":
+                    raise ValidationError({"what": ["Chase a case at its own address."]})
+                note = actions.take_note(by=request.user, at=at, **form.note())
+                return Response(NoteShape(note).data, status=status.HTTP_201_CREATED)
+            case = actions.register(form.intake(None), by=request.user, at=at, key=sent["key"])
+        return shown(case, person, status.HTTP_201_CREATED)
+
+
+def _estate(request: Request, person: Authority) -> Estate:
+    """The estate named in the address, among those whose cases the person reads."""
+    estates = Estate.objects.all()
+    if not person.reads_company():
+        estates = estates.filter(pk__in=person.estate_ids())
+    return get_object_or_404(estates, code=request.query_params.get("estate", ""))
+
+
+class Case(APIView):
+    @extend_schema(operation_id="cases_read", responses=CaseShape)
+    def get(self, request: Request, number: str) -> Response:
+        case, person = found(request, number, now())
+        return shown(case, person)
+
+    @extend_schema(
+        operation_id="cases_edit",
+        request=serializer_of(EditForm, "Facts"),
+        responses=CaseShape,
+        parameters=[
+            OpenApiParameter(
+                "If-Match",
+                OpenApiTypes.STR,
+                OpenApiParameter.HEADER,
+                required=True,
+                description="The version seen.",
+            )
+        ],
+    )
+    def patch(self, request: Request, number: str) -> Response:
+        """Overwrite some facts. 409 when somebody else changed the case since the version seen."""
+        at = now()
+        case, person = found(request, number, at)
+        seen = request.headers.get("If-Match", "").strip('"')
+        if not seen.isdigit():
+            raise VersionNeeded
+        shows = shows_complainant(case, parts_of(case, person))
+        with timezone.override(case.estate.zone):
+            empty = EditForm(complaint=case, shows=shows)
+            before = {name: empty[name].value() for name in empty.fields}
+            sent = dict(request.data.items())
+            form = EditForm(before | sent | {"version": seen}, complaint=case, shows=shows)
+            checked(form, sent)
+            changes = {name: value for name, value in form.changes().items() if _touched(name, sent)}
+            actions.edit(case, changes, version=int(seen), by=request.user, at=at)
+        return shown(case, person)
+
+
+def _touched(name: str, sent: dict[str, Any]) -> bool:
+    return name in sent or (name in ("unit", "building") and "place" in sent)
+
+
+class MoveView(APIView):
+    """One verb of the lifecycle, by the form of the page."""
+
+    verb = ""
+
+    def post(self, request: Request, number: str) -> Response:
+        at = now()
+        case, person = found(request, number, at)
+        entry = VERBS[self.verb]
+        with timezone.override(case.estate.zone):
+            sent = {name: value for name, value in request.data.items() if name != "files"}
+            form = entry.form(sent, verb=self.verb, complaint=case, person=person, now=at)
+            checked(form, sent)
+            if "files" in form.fields:
+                uploads = request.FILES.getlist("files")
+                form.attachments, refused = files.store_all(
+                    uploads, by=request.user, at=at, already=case.attachments.count()
+                )
+                if refused:
+                    raise ValidationError({"files": refused})
+            entry.act(case, **form.arguments(), by=request.user, at=at)
+        return shown(case, person)
+
+
+def move_view(verb: str) -> Any:
+    """The view of one verb, with its own place in the schema."""
+    name = "".join(part.title() for part in verb.split("_"))
+    view = type(f"{name}View", (MoveView,), {"verb": verb, "post": _post(verb, name)})
+    return view.as_view()
+
+
+def _post(verb: str, name: str) -> Any:
+    def post(self: MoveView, request: Request, number: str) -> Response:
+        return MoveView.post(self, request, number)
+
+    post.__doc__ = str(VERBS[verb].done)
+    return extend_schema(
+        operation_id=f"cases_{verb}", request=serializer_of(VERBS[verb].form, name), responses=CaseShape
+    )(post)
+
+
+class Extensions(ListAPIView):
+    """Requests for overtime on the cases a person may know of."""
+
+    serializer_class = ExtensionShape
+
+    class pagination_class(CursorPagination):
+        page_size = 50
+        ordering = ("-requested_at", "-id")
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Extension.objects.none()
+        seen = Complaint.objects.visible_to(person_of(self.request, now()))
+        rows = Extension.objects.filter(complaint__in=seen)
+        if state := self.request.query_params.get("state"):
+            rows = rows.filter(state=state)
+        return rows.select_related("complaint", "clock", "requested_by")
+
+    @extend_schema(
+        operation_id="extensions_list",
+        parameters=[OpenApiParameter("state", OpenApiTypes.STR, enum=Extension.State.values)],
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
+
+
+class DecisionView(APIView):
+    """Decide on a request: approve, shorten, decline, confirm, withdraw, oral."""
+
+    model: Any = Extension
+    table: dict[str, Any] = EXTENSION
+    shape: Any = ExtensionShape
+
+    @extend_schema(operation_id="extensions_decide", request=OpenApiTypes.OBJECT, responses=ExtensionShape)
+    def post(self, request: Request, pk: int, verb: str) -> Response:
+        return self.decide(request, pk, verb)
+
+    def decide(self, request: Request, pk: int, verb: str) -> Response:
+        if verb not in self.table:
+            raise Http404
+        at = now()
+        seen = Complaint.objects.visible_to(person_of(request, at))
+        row = get_object_or_404(
+            self.model.objects.filter(complaint__in=seen).select_related("complaint__estate"), pk=pk
+        )
+        entry = self.table[verb]
+        with timezone.override(row.complaint.estate.zone):
+            form = entry.form(dict(request.data.items()), row=row, now=at)
+            checked(form, request.data)
+            entry.act(row, **form.arguments(), by=request.user, at=at)
+        return Response(self.shape(self.model.objects.get(pk=row.pk)).data)
+
+
+class AmountDecisionView(DecisionView):
+    model, table, shape = Compensation, AMOUNT, CompensationShape
+
+    @extend_schema(operation_id="amounts_decide", request=OpenApiTypes.OBJECT, responses=CompensationShape)
+    def post(self, request: Request, pk: int, verb: str) -> Response:
+        return self.decide(request, pk, verb)
