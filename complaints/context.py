@@ -14,7 +14,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "desk": DESK,
     "cases": READERS,
     "approvals": MANAGERS,
-    "revisits": DESK,
+    "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS,
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),

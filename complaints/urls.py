@@ -3,7 +3,22 @@
 from django.urls import path
 
 from complaints.portal import doors, pages
-from complaints.views import approvals, case, desk, edit, files, moves, notes, profile, queue, versions
+from complaints.views import (
+    approvals,
+    case,
+    desk,
+    edit,
+    files,
+    home,
+    inbox,
+    moves,
+    notes,
+    profile,
+    queue,
+    revisits,
+    search,
+    versions,
+)
 
 urlpatterns = [
     # The customer's pages
@@ -37,6 +52,14 @@ urlpatterns = [
     path("desk/filed/<str:number>/link/", desk.new_link, name="desk_new_link"),
     path("desk/notes/", notes.notes, name="desk_notes"),
     path("desk/notes/<int:pk>/", notes.note, name="desk_note"),
+    # Today, what has been told, what is looked for
+    path("", home.home, name="home"),
+    path("healthz", home.healthz, name="healthz"),
+    path("search/", search.search, name="search"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read, name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.open_line, name="inbox_open"),
+    path("revisits/", revisits.revisits, name="revisits"),
     # Lists; these stand before a case's own addresses
     path("cases/", queue.queue, name="queue"),
     path("cases/filters/", queue.filters, name="queue_filters"),

@@ -28,10 +28,10 @@ from staff.templatetags.house import icon
 #: As many characters of the content as a line holds.
 FIRST_WORDS = 60
 COLUMNS = (
-    "pk", "number", "place", "unit__name", "building__name", "category__zh", "category__en", "estate__name",
-    "estate__time_zone", "status", "outcome", "severity", "grade", "urgent", "restricted", "identity_hidden",
-    "is_collective", "headcount", "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at",
-    "next_due_kind", "first_receiver__name", "handler__name",
+    "pk", "number", "place", "unit__name", "building__name", "category__zh", "category__en", "estate",
+    "estate__name", "estate__time_zone", "status", "outcome", "severity", "grade", "urgent", "restricted",
+    "identity_hidden", "is_collective", "headcount", "cycle_number", "awaits_claim", "received_at",
+    "closed_at", "next_due_at", "next_due_kind", "first_receiver__name", "handler", "handler__name",
 )  # fmt: skip
 
 

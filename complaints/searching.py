@@ -1,0 +1,113 @@
+"""What is meant by what was typed into the search field: number, phone, room, name or words.
+
+Every way in has its index: a number and a unit by key, phones and names by the complainant's own
+indexes, words of two characters and more by the pairs of neighbours (migration 0002, PostgreSQL).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from django.db import connection
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
+
+from complaints import numbers
+from complaints.models import Complainant, Complaint
+from complaints.models.case import ComplaintQuerySet
+from owners.models import Building, Unit
+from owners.places import HOME, Place, parse_place
+from staff.directory import Authority
+from staff.roles import Role
+
+LONGEST_QUERY = 80
+#: More people of one name, or rooms of one beginning, than anybody looks through.
+MANY = 500
+
+
+def tidy(query: str) -> str:
+    """Half width, without control characters and blanks around."""
+    text = unicodedata.normalize("NFKC", query)
+    return re.sub(r"[\s\x00-\x1f]+", " ", text).strip()[:LONGEST_QUERY]
+
+
+def by_number(query: str, cases: ComplaintQuerySet) -> Complaint | None:
+    """The case whose number was typed, with blanks and dashes of any kind."""
+    number = numbers.clean(query)
+    return cases.filter(number=number).first() if number else None
+
+
+def matching(
+    query: str, cases: ComplaintQuerySet, person: Authority, estates: Collection[int]
+) -> ComplaintQuerySet:
+    """The `cases` in which every word of `query` is found.
+
+    `estates` are where places are looked up. Phones and names find nobody who asked to stay hidden,
+    unless `person` may know who he is.
+    """
+    for word in tidy(query).split(" "):
+        cases = cases.filter(_meant(word, person, estates))
+    return cases
+
+
+def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
+    digits = re.sub(r"[\-()+]", "", word)
+    place = parse_place(word)
+    if digits.isdigit() and len(digits) >= 4 and not place:
+        said = Q(last4=digits) if len(digits) == 4 else Q(last4=digits[-4:], phone__endswith=digits)
+        return _people(said, person) | Q(unit__in=_rooms(digits, estates))
+    if place:
+        return _at(place, estates) | _words(word)
+    return _people(Q(name=word), person) | _words(word)
+
+
+def _people(said: Q, person: Authority) -> Q:
+    """Cases by who complained. The keys are read first: a list of keys and words share an index scan."""
+    known = Q()
+    if Role.SUPERVISOR not in person.company:
+        supervised = [pk for pk, roles in person.estates.items() if Role.SUPERVISOR in roles]
+        known = (
+            Q(complaint__identity_hidden=False)
+            | Q(complaint__first_receiver__in=person.stands_for)
+            | Q(complaint__estate__in=supervised)
+        )
+    return Q(pk__in=list(Complainant.objects.filter(said, known).values_list("complaint", flat=True)[:MANY]))
+
+
+def _rooms(digits: str, estates: Collection[int]) -> list[int]:
+    """Rooms of that number, whichever the building: 1201."""
+    return list(Unit.objects.filter(estate__in=estates, number=digits).values_list("pk", flat=True)[:MANY])
+
+
+def _at(place: Place, estates: Collection[int]) -> Q:
+    """Cases of a unit, of an entrance, or of a whole building."""
+    if not place.room and not place.entrance:
+        return Q(building__in=list(_buildings(place, estates)))
+    units = Unit.objects.filter(estate__in=estates)
+    if place.room and place.kind == HOME and not place.entrance:  # 1-101: whichever entrance
+        units = units.filter(building__code=place.building_code, number=place.room)
+    elif place.room:
+        units = units.filter(code=place.code)
+    else:
+        units = units.filter(building__in=list(_buildings(place, estates)), entrance=place.entrance)
+    return Q(unit__in=list(units.values_list("pk", flat=True)[:MANY]))
+
+
+def _buildings(place: Place, estates: Collection[int]) -> Collection[int]:
+    return Building.objects.filter(estate__in=estates, code=place.building_code).values_list("pk", flat=True)
+
+
+def _words(word: str) -> Q:
+    """Cases whose content or place in words holds `word`."""
+    held = Q(content__icontains=word) | Q(place__icontains=word)
+    if connection.vendor != "postgresql" or len(word) < 2:
+        return held
+    pairs = sorted({word.lower()[i : i + 2] for i in range(len(word) - 1)})
+    likely = RawSQL(  # noqa: S611 the text is ours, as the index spells it; the pairs are a parameter
+        "complaint_bigrams(complaints_complaint.content || ' ' || complaints_complaint.place) @> %s::text[]",
+        [pairs],
+        output_field=BooleanField(),
+    )
+    return Q(likely) & held

@@ -1,0 +1,80 @@
+"""What a person has been told, newest first; reading is marked by the person alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone, now
+from django.views.decorators.http import require_POST
+
+from complaints import notifications, telling
+from complaints.models import Complaint, Notification
+from complaints.timeline import PEOPLE, people_named
+from complaints.views import person_of, unread_of
+from complaints.views.keyset import Order
+
+NEWEST_FIRST = Order("created_at", newest_first=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    row: Notification
+    words: telling.Words
+    zone: Any
+
+
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Lines about cases he may no longer know of are left out. Three queries."""
+    at = now()
+    person = person_of(request, at)
+    seen = Complaint.objects.visible_to(person)
+    mine = Notification.objects.filter(Q(complaint=None) | Q(complaint__in=seen), user=request.user)
+    if request.GET.get("view") == "unread":
+        mine = mine.filter(read_at=None)
+    mine = mine.select_related("complaint__estate", "complaint__unit", "complaint__building")
+    page = NEWEST_FIRST.page(mine, request.GET)
+    named = people_named(row.params.get(name, 0) for row in page.rows for name in PEOPLE)
+    lines = [
+        Line(
+            row,
+            telling.words(row.kind, row.params, row.complaint, named),
+            row.complaint.estate.zone if row.complaint else get_current_timezone(),
+        )
+        for row in page.rows
+    ]
+    context = {
+        "lines": lines,
+        "page": page,
+        "unread": unread_of(request, at),
+        "view": request.GET.get("view", ""),
+    }
+    return render(request, "complaints/inbox.html", context)
+
+
+@login_required
+@require_POST
+def open_line(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a line as read and go where it leads."""
+    line = get_object_or_404(
+        Notification.objects.select_related("complaint__estate"), pk=pk, user=request.user
+    )
+    notifications.read([line.pk], by=request.user, at=now())
+    return redirect(telling.words(line.kind, line.params, line.complaint).path)
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark the named lines as read, or all of them."""
+    if named := [pk for pk in request.POST.getlist("line") if pk.isdecimal()]:
+        notifications.read(map(int, named), by=request.user, at=now())
+    else:
+        notifications.read_all(by=request.user, at=now())
+    return redirect(reverse("inbox"))

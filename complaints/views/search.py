@@ -1,0 +1,41 @@
+"""One field finds a case by number, phone, last four digits, room, name or words."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+
+from complaints import searching
+from complaints.models import Complaint
+from complaints.views import estate_of, estates_of, person_of
+from complaints.views.keyset import Order
+from complaints.views.rows import in_words, values
+
+BY_RECEIPT = Order("received_at", newest_first=True)
+
+
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    """A whole number leads to its case at once, whichever estate is chosen."""
+    at = now()
+    person = person_of(request, at)
+    query = searching.tidy(request.GET.get("q", ""))
+    if not query:
+        return render(request, "complaints/search.html", {"query": ""})
+    cases = Complaint.objects.visible_to(person)
+    if case := searching.by_number(query, cases):
+        return redirect(case)
+    chosen = None if request.GET.get("everywhere") else estate_of(request, at)
+    estates = [chosen.pk] if chosen else [estate.pk for estate in estates_of(request, at)]
+    if chosen:
+        cases = cases.filter(estate=chosen.pk)
+    page = BY_RECEIPT.page(values(searching.matching(query, cases, person, estates)), request.GET)
+    context = {
+        "query": query,
+        "page": page,
+        "rows": in_words(page.rows, at, estates=len(estates) > 1),
+        "only_in": chosen if chosen and len(estates_of(request, at)) > 1 else None,
+    }
+    return render(request, "complaints/search.html", context)
