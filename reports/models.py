@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reports.figures.month import Month
 from staff.models import User
@@ -43,7 +44,7 @@ class IssuedReport(models.Model):
         ASKED = "asked", _("Waiting for the worker")
         WORKING = "working", _("Being made")
         DONE = "done", _("Ready")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", pgettext_lazy("report", "Failed")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MONTHLY)

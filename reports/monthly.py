@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.policy import Severity
 from reports import charts, pdf, words
@@ -62,7 +63,7 @@ def tiles(figures: Monthly) -> list[Tile]:
     kept, satisfied = figures.on_time, figures.satisfaction
     return [
         Tile(
-            _("Received"),
+            pgettext("report", "Received"),
             str(figures.received),
             _("last month %(n)s")
             % {"n": f"{before.received} ({words.change(figures.received, before.received)})"},
@@ -115,7 +116,7 @@ def drawings(figures: Monthly) -> dict[str, SafeString]:
                     words.short_month(Month.parse(point.month)),
                     point.valid,
                     str(point.valid),
-                    point.valid_last_year,
+                    point.valid_last_year or None,
                 )
                 for point in figures.trend
             ],

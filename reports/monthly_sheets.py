@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.policy import Severity
 from reports import excel, words
@@ -28,7 +29,8 @@ def sheets(figures: Monthly) -> Iterator[Table]:
 
     case_columns = [
         Column(_("Number"), width=20), Column(_("Estate")), Column(_("Place")), Column(_("Category")),
-        Column(_("Severity"), width=10), Column(_("Status")), Column(_("Received"), "datetime"),
+        Column(_("Severity"), width=10), Column(_("Status")),
+        Column(pgettext("report", "Received"), "datetime"),
         Column(_("First receiver"), width=12), Column(_("Handler"), width=12),
         Column(_("Accountable head"), width=12), Column(_("Due"), "datetime"),
         Column(_("Days overdue"), "int"), Column(_("Why"), width=40),
@@ -49,7 +51,8 @@ def sheets(figures: Monthly) -> Iterator[Table]:
     yield table(
         _("Estates"),
         [
-            Column(_("Estate"), width=24), Column(_("Households"), "int"), Column(_("Received"), "int"),
+            Column(_("Estate"), width=24), Column(_("Households"), "int"),
+            Column(pgettext("report", "Received"), "int"),
             Column(_("Upheld"), "int"), Column(_("Per 1,000 households"), "float", 14),
             Column(_("Last month"), "float", 14), Column(_("A year ago"), "float", 14),
         ],
@@ -83,8 +86,11 @@ def sheets(figures: Monthly) -> Iterator[Table]:
     yield table(
         _("Trend"),
         [
-            Column(_("Month")),
-            *(Column(n, "int") for n in (_("Received"), _("Upheld"), _("Upheld a year before"))),
+            Column(pgettext("report", "Month")),
+            *(
+                Column(n, "int")
+                for n in (pgettext("report", "Received"), _("Upheld"), _("Upheld a year before"))
+            ),
         ],
         [(t.month, t.received, t.valid, t.valid_last_year) for t in figures.trend],
     )
@@ -98,11 +104,11 @@ def sheets(figures: Monthly) -> Iterator[Table]:
 
 def work_columns() -> list[Column]:
     counts = (
-        _("Upheld"), _("Closed"), _("First time"), _("On time"), _("On time with extension"),
+        _("Upheld"), pgettext("report", "Closed"), _("First time"), _("On time"), _("On time with extension"),
         _("Late, handled"), _("Late, still open"),
     )  # fmt: skip
     return [
-        Column(_("Name"), width=24),
+        Column(pgettext("report", "Name"), width=24),
         *(Column(name, "int", 12) for name in counts),
         Column(_("On-time rate"), "percent"),
     ]

@@ -20,9 +20,12 @@ register.filter("clip", pdf.clip)
 
 
 @register.simple_tag
-def moment(at: datetime | None, zone: ZoneInfo) -> str:
-    """3月2日 09:14（周一）, or a dash."""
-    return timewords.moment(at, zone) if at else words.NOTHING
+def moment(at: datetime | None, zone: ZoneInfo, beside: datetime | None = None) -> str:
+    """3月2日 09:14（周一）, with the year when it is not that of `beside`; a dash for no time."""
+    if at is None:
+        return words.NOTHING
+    other_year = beside is not None and at.astimezone(zone).year != beside.astimezone(zone).year
+    return timewords.moment(at, zone, year=other_year)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from complaints.models import Complaint
@@ -123,13 +124,14 @@ def days(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def columns() -> list[Column]:
     return [
-        Column(_("Number"), width=20), Column(_("Estate")), Column(_("Received"), "datetime"),
+        Column(_("Number"), width=20), Column(_("Estate")),
+        Column(pgettext("report", "Received"), "datetime"),
         Column(_("Channel"), width=12), Column(_("Place"), width=20), Column(_("Category"), width=12),
         Column(_("Cause"), width=12), Column(_("Severity"), width=8), Column(_("Notice grade"), width=14),
         Column(_("What happened"), width=50), Column(_("Validity"), width=10),
         Column(_("Department"), width=12), Column(_("First receiver"), width=10),
         Column(_("Handler"), width=10), Column(_("Status"), width=12), Column(_("Outcome"), width=12),
-        Column(_("Cycle"), "int", 8), Column(_("Closed"), "datetime"),
+        Column(_("Cycle"), "int", 8), Column(pgettext("report", "Closed"), "datetime"),
     ]  # fmt: skip
 
 
