@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import now
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.actions import parts_of, shows_complainant
@@ -51,8 +52,16 @@ class Stage:
     """One of the six stages of the cycle, and when it was reached."""
 
     name: Any
-    at: datetime | None
+    at: datetime | None  # in the estate's zone
     state: str  # done, now or "" for still to come
+
+    @property
+    def day(self) -> str:
+        return date_format(self.at, pgettext("date format", "j M")) if self.at else ""
+
+    @property
+    def clock(self) -> str:
+        return f"{self.at:%H:%M}" if self.at else ""
 
 
 STAGES = (
@@ -170,7 +179,7 @@ def stages(complaint: Complaint, cycle: Cycle) -> list[Stage]:
     closed = complaint.status == Status.CLOSED
     line = []
     for place, (name, at) in enumerate(zip(STAGES, times, strict=True)):
-        at = at if at and at >= fresh and place < behind else None
+        at = at.astimezone(complaint.estate.zone) if at and at >= fresh and place < behind else None
         done = bool(at) if closed else place < behind
         line.append(Stage(name, at, "done" if done else "now" if place == behind else ""))
     return line
