@@ -181,7 +181,7 @@ def answers(host: str, port: int, base_url: str) -> bool:
     connection = HTTPConnection(host, port, timeout=5)
     try:
         headers = {"Host": public.netloc, "X-Forwarded-Proto": public.scheme}
-        connection.request("GET", "/healthz", headers=headers)
+        connection.request("GET", "/accounts/login/", headers=headers)
         connection.getresponse()
         return True
     except (OSError, HTTPException):
