@@ -84,7 +84,9 @@ BASE_URL = address(
     "http://127.0.0.1:8000",
     ("https",) if PRODUCTION else ("https", "http"),
 ).rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname] if PRODUCTION else ["*"])
+ALLOWED_HOSTS = ["*"]
+if PRODUCTION:
+    ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, *env.list("ALLOWED_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
