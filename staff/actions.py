@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +10,10 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from staff.directory import authority
-from staff.models import Absence, Department, Estate, Posting, User
+from staff.directory import Authority, authority, current
+from staff.models import Absence, Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
-
-
-def may_manage_people(person: User, now: datetime) -> bool:
-    return Role.ADMINISTRATOR in authority(person, now).everywhere()
 
 
 def add_user(
@@ -105,6 +102,115 @@ def return_to_office(absence: Absence, *, at: datetime, by: User) -> None:
     else:
         absence.ends_at = at
         absence.save(update_fields=["ends_at"])
+
+
+# What those who manage people do --------------------------------------------------------------------
+
+#: Roles a property manager gives in his own estates; the others are given by an administrator.
+GIVEN_BY_PROPERTY_MANAGERS = frozenset(
+    {Role.FRONT_DESK, Role.DUTY_DESK, Role.STEWARD, Role.HANDLER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR}
+)
+
+
+def may_give(person: Authority, role: Role, estate_id: int | None) -> bool:
+    """Whether `person` gives and ends `role` in an estate; no estate is a region or the company."""
+    if Role.ADMINISTRATOR in person.company:
+        return True
+    here = person.roles_at(estate_id) if estate_id else frozenset()
+    if Role.ADMINISTRATOR in here:
+        return True
+    return Role.PROPERTY_MANAGER in here and role in GIVEN_BY_PROPERTY_MANAGERS
+
+
+def may_look_after(person: Authority, postings: Collection[Posting]) -> bool:
+    """Whether `person` edits the log-in of somebody with these postings: every one must be his to give."""
+    if Role.ADMINISTRATOR in person.company:
+        return True
+    return bool(postings) and all(may_give(person, Role(p.role), estate_of(p)) for p in postings)
+
+
+def estate_of(posting: Posting) -> int | None:
+    return posting.department.estate_id if posting.department else posting.estate_id
+
+
+@transaction.atomic
+def hire(
+    *,
+    username: str,
+    name: str,
+    role: Role,
+    by: User,
+    at: datetime,
+    estate: Estate | None = None,
+    department: Department | None = None,
+    region: Region | None = None,
+    password: str | None = None,
+    **fields: Any,
+) -> User:
+    """A new colleague with a first posting. Raises Refused when the role is not `by`'s to give."""
+    user = add_user(username=username, name=name, password=password, by=by, **fields)
+    appoint(user, role, at=at, by=by, estate=estate, department=department, region=region)
+    return user
+
+
+def appoint(
+    user: User,
+    role: Role,
+    *,
+    at: datetime,
+    by: User,
+    estate: Estate | None = None,
+    department: Department | None = None,
+    region: Region | None = None,
+) -> Posting:
+    """Give a role, if it is `by`'s to give and the person does not hold it there already."""
+    scope = estate.pk if estate else department.estate_id if department else None
+    if not may_give(authority(by, at), role, scope):
+        raise Refused(_("This role is given by an administrator."), field="role")
+    same = Posting.objects.filter(
+        current(at), user=user, role=role, estate=estate, department=department, region=region
+    )
+    if same.exists():
+        raise Refused(_("%(name)s already holds this role there.") % {"name": user}, field="role")
+    return post(user, role, at=at, by=by, estate=estate, department=department, region=region)
+
+
+def dismiss(posting: Posting, *, at: datetime, by: User) -> None:
+    """End a posting that is `by`'s to give."""
+    if not may_give(authority(by, at), Role(posting.role), estate_of(posting)):
+        raise Refused(_("This role is ended by an administrator."))
+    end_posting(posting, at=at, by=by)
+
+
+@transaction.atomic
+def close_login(user: User, *, at: datetime, by: User) -> None:
+    """The person has left: every posting ends and the log-in no longer works."""
+    if user == by:
+        raise Refused(_("Another person must close your own log-in."))
+    for posting in Posting.objects.filter(current(at), user=user).select_related("department"):
+        dismiss(posting, at=at, by=by)
+    edit(user, {"is_active": False}, by=by)
+
+
+def add_region(name: str, *, by: User) -> Region:
+    region = Region(name=name)
+    _keep(region, by)
+    return region
+
+
+def open_estate(*, code: str, name: str, service_phone: str, by: User | None = None, **fields: Any) -> Estate:
+    """Take an estate 项目 under management."""
+    estate = Estate(code=code, name=name, service_phone=service_phone, **fields)
+    _keep(estate, by)
+    return estate
+
+
+def add_department(
+    estate: Estate, *, name: str, name_en: str = "", is_contractor: bool = False, by: User
+) -> Department:
+    department = Department(estate=estate, name=name, name_en=name_en, is_contractor=is_contractor)
+    _keep(department, by)
+    return department
 
 
 def _keep(row: Model, by: User | None) -> None:

@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
 
+from complaints.actions.vocabulary import save_term
 from complaints.models import Category, Cause
 from owners.actions import Additions, enter
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import actions as office
-from staff.models import Department, Estate, Region, User
+from staff.models import Department, Estate, User
 from staff.roles import Role
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"  # noqa: E501
@@ -115,14 +116,14 @@ def build(*, now: datetime, dice: random.Random) -> Company:
     admin = _person("admin", "系统管理员", Role.ADMINISTRATOR, since, secret)
     company.general_manager = _person("zongjingli", "吴海涛", Role.GENERAL_MANAGER, since, secret)
     _person("shenji", "郑洁", Role.AUDITOR, since, secret)
-    vocabulary()
-    region = Region.objects.create(name="华东区域")
+    vocabulary(by=admin)
+    region = office.add_region("华东区域", by=admin)
     for index, (code, name, phone, *plan, prefix) in enumerate(ESTATES):
-        estate = Estate.objects.create(code=code, name=name, service_phone=phone, region=region)
+        estate = office.open_estate(code=code, name=name, service_phone=phone, region=region, by=admin)
         company.estates.append(estate)
         for key, zh, en, contractor in DEPARTMENTS:
-            company.departments[code, key] = Department.objects.create(
-                estate=estate, name=zh, name_en=en, is_contractor=contractor
+            company.departments[code, key] = office.add_department(
+                estate, name=zh, name_en=en, is_contractor=contractor, by=admin
             )
         for login, role, department, names in PEOPLE:
             scope = (
@@ -142,18 +143,17 @@ def _person(login: str, name: str, role: Role, since: datetime, secret: str, **s
     return user
 
 
-def vocabulary() -> None:
+def vocabulary(*, by: User) -> None:
     """The categories and causes a company starts with (C1, C2); editable afterwards."""
     order = 0
     for (code, zh, en), children in CATEGORIES.items():
-        parent, _ = Category.objects.get_or_create(code=code, defaults={"zh": zh, "en": en, "order": order})
+        parent = save_term(Category(), {"code": code, "zh": zh, "en": en, "order": order}, by=by)
         for child, zh_child, en_child in children:
             order += 1
-            Category.objects.get_or_create(
-                code=child, defaults={"zh": zh_child, "en": en_child, "parent": parent, "order": order}
-            )
+            words = {"code": child, "zh": zh_child, "en": en_child, "parent": parent, "order": order}
+            save_term(Category(), words, by=by)
     for order, (code, zh, en) in enumerate(CAUSES):
-        Cause.objects.get_or_create(code=code, defaults={"zh": zh, "en": en, "order": order})
+        save_term(Cause(), {"code": code, "zh": zh, "en": en, "order": order}, by=by)
 
 
 def homes(

@@ -1,0 +1,163 @@
+"""Telling stories in the order of time, and doing what they say through the actions."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from collections.abc import Generator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from complaints import actions
+from complaints.management.demo.company import Company
+from complaints.management.demo.texts import Matter
+from complaints.models import Category, Cause, Complaint, Deadline
+from complaints.sweep import sweep
+from owners.models import Occupancy
+from staff.models import Estate, User
+from staff.refusals import Refused
+
+Story = Generator[datetime, None, None]
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MONTHS_BACK = 14
+
+
+class Replay:
+    """Company, dice, and the stories still to be told."""
+
+    def __init__(self, company: Company, *, now: datetime, dice: random.Random) -> None:
+        self.company, self.now, self.dice = company, now, dice
+        self.begins = now - MONTHS_BACK * 30 * DAY
+        self.categories = {category.code: category for category in Category.objects.all()}
+        self.causes = {cause.code: cause for cause in Cause.objects.all()}
+        self.residents = {
+            estate.pk: list(
+                Occupancy.objects.filter(unit__estate=estate)
+                .select_related("owner", "unit__building")
+                .prefetch_related("owner__phones")
+                .order_by("pk")
+            )
+            for estate in company.estates
+        }
+        self._waiting: list[tuple[datetime, int, Story]] = []
+        self._order = itertools.count()
+
+    def run(self) -> None:
+        """Tell what is waiting up to now, each level ringing at its own minute; the rest stays open."""
+        while self._waiting and self._waiting[0][0] <= self.now:
+            at, _, story = heapq.heappop(self._waiting)
+            self._ring(at)
+            self._add(story, at)
+        self._ring(self.now)
+
+    def _add(self, story: Story, after: datetime | None = None) -> None:
+        try:
+            at = next(story)
+        except StopIteration:
+            return
+        heapq.heappush(self._waiting, (max(at, after or at), next(self._order), story))
+
+    def _ring(self, until: datetime) -> None:
+        due = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=until).order_by("due_at")
+        while (at := due.values_list("due_at", flat=True).first()) is not None:
+            sweep(at)
+
+    # Doing -----------------------------------------------------------------------------------------
+
+    def _do(self, action: Any, subject: Any = None, **said: Any) -> Any:
+        """Act on the row as it is now; what a rule refuses simply did not happen."""
+        try:
+            if subject is None:
+                return action(**said)
+            done = action(subject, **said)
+        except Refused:
+            return None
+        if isinstance(done, Complaint):
+            subject.__dict__.update(done.__dict__)
+        return done
+
+    def _take(
+        self, matter: Matter, estate: Estate, at: datetime, *, words: str = "", **facts: Any
+    ) -> Complaint:
+        dice = self.dice
+        home = dice.choice(self.residents[estate.pk])
+        night = not time(8, 0) <= at.astimezone(estate.zone).time() < time(18, 0)
+        by = self._who(
+            estate, "zhiban" if night else dice.choice(["qiantai", "qiantai", "qiantai2", "guanjia"])
+        )
+        channel = dice.choices(
+            ["walk_in", "phone", "wechat", "group", "hotline", "patrol", "email"], [35, 42, 10, 5, 2, 3, 3]
+        )[0]
+        grade = facts.pop("grade", "")
+        case = actions.register(
+            actions.Intake(
+                estate=estate,
+                content=words or dice.choice(matter.words).format(floor=home.unit.number[:-2] or 3),
+                person=actions.Person(
+                    name=home.owner.name, phone=self._phone(home), capacity=home.capacity, owner=home.owner
+                ),
+                channel=channel,
+                unit=home.unit,
+                category=self.categories[matter.category],
+                cause=self.causes[matter.cause],
+                recorded=True,
+                facts={
+                    "demand": "compensate" if "赔" in matter.words[0] else "improve",
+                    "urgent": matter.category in ("lifts", "water-power") and dice.random() < 0.08,
+                    "identity_hidden": matter.category == "noise" and dice.random() < 0.3,
+                    "external_number": f"RX{dice.randrange(10**7, 10**8)}" if channel == "hotline" else "",
+                    "external_unit": "市12345热线" if channel == "hotline" else "",
+                    **facts,
+                },
+            ),
+            by=by,
+            at=at,
+        )
+        if grade:
+            self._do(actions.set_grade, case, grade=grade, note="集体投诉十人以上。",
+                     by=self._who(estate, "zhuguan"), at=at)  # fmt: skip
+        return case
+
+    def _severity(self, matter: Matter) -> str:
+        if self.dice.random() < 0.88:
+            return matter.severity
+        return {"minor": "important", "important": "major", "major": "major"}[matter.severity]
+
+    def _handler(self, estate: Estate, matter: Matter) -> User:
+        logins = {
+            "engineering": ["gongcheng", "gongcheng2"], "security": ["zhixu"], "cleaning": ["baojie"],
+            "fees": ["caiwu"], "service": ["kefu"], "lift": ["dianti"],
+        }  # fmt: skip
+        return self._who(estate, self.dice.choice(logins[matter.department]))
+
+    def _department(self, estate: Estate, matter: Matter) -> Any:
+        return self.company.departments[estate.code, matter.department]
+
+    def _who(self, estate: Estate, login: str) -> User:
+        return self.company.who(estate, login)
+
+    def _phone(self, home: Occupancy) -> str:
+        return next((phone.number for phone in home.owner.phones.all()), "")
+
+    def _moment(self, day: datetime, estate: Estate) -> datetime:
+        """A time at which people complain: by day mostly, in the evening often, at night seldom."""
+        hour = self.dice.choices(
+            range(24), [1, 1, 1, 0, 0, 0, 1, 4, 9, 12, 11, 8, 6, 7, 9, 9, 8, 8, 7, 8, 8, 6, 3, 2]
+        )[0]
+        local = day.astimezone(estate.zone)
+        return min(
+            datetime.combine(local.date(), time(hour, self.dice.randrange(60)), estate.zone),
+            self.now - 5 * MINUTE,
+        )
+
+    def _work_time(self, at: datetime, estate: Estate) -> datetime:
+        """`at`, or the next morning when nobody works then."""
+        local = at.astimezone(estate.zone)
+        if local.time() < time(8, 35):
+            local = datetime.combine(local.date(), time(8, 35), estate.zone)
+        elif local.time() > time(17, 40):
+            local = datetime.combine(local.date() + DAY, time(8, 35), estate.zone)
+        else:
+            return at
+        return local + self.dice.randint(0, 90) * MINUTE
