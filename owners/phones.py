@@ -61,13 +61,13 @@ def read_phones(cell: object) -> Numbers:
     """
     if cell is None or isinstance(cell, bool):
         return Numbers()
-    if isinstance(cell, float):
-        return _rounded(cell)
+    if isinstance(cell, int | float):
+        return _from_number(cell)
     text = unicodedata.normalize("NFKC", str(cell)).strip()
     if text.lower() in _NOTHING:
         return Numbers()
     if re.fullmatch(r"\d+\.\d*", text):
-        return _rounded(float(text))
+        return _from_number(float(text))
     parts = re.split(r"[/、,;|\n\\]+|(?<=\d)或(?=\d)", text)
     return _sum(_read_one(part.strip()) for part in parts if part.strip().lower() not in _NOTHING)
 
@@ -126,13 +126,16 @@ def _landline(plain: str) -> bool:
     return bool(re.fullmatch(r"(?:010|02\d|0[3-9]\d\d)[2-9]\d{6,7}", plain))
 
 
-def _rounded(value: float) -> Numbers:
-    """A number the sheet keeps with a decimal point. Its last digits may have been rounded away, so
-    it is taken only when it is whole and does not end in 0."""
+def _from_number(value: int | float) -> Numbers:
+    """A number the sheet keeps as a number. Once shown as 1.38E+10 its last digits are gone for good,
+    so zeros at its end are not trusted: four in a whole number, one after a decimal point."""
     digits = f"{value:.0f}"
-    if value == int(value) and not digits.endswith("0") and _known(digits):
+    lost = digits.endswith("0000") or (isinstance(value, float) and (value % 1 or digits.endswith("0")))
+    if lost:
+        return Numbers(problems=(_too_short_form(f"{value:.10G}"),))
+    if _known(digits) == digits:
         return Numbers((Number(digits, digits),))
-    return Numbers(problems=(_too_short_form(f"{value:G}"),))
+    return Numbers(problems=(_wrong(digits),))
 
 
 def _too_short_form(text: str) -> str:

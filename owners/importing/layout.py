@@ -19,9 +19,18 @@ from owners.importing.words import Column
 from owners.places import parse_building
 
 
-def read_table(sheet: Sheet) -> Table:
+def read_tables(sheets: list[Sheet]) -> list[Table]:
+    """Read every sheet. Whether `1-101` in building 1 is its room 101 or entrance 1, room 101, shows
+    in the other rows: one `2-101` in building 1 and all of the file is read by entrances."""
+    tables = [_read_table(sheet, pairs_are_entrances=False) for sheet in sheets]
+    if any(table.saw_entrance_pair for table in tables):
+        tables = [_read_table(sheet, pairs_are_entrances=True) for sheet in sheets]
+    return tables
+
+
+def _read_table(sheet: Sheet, *, pairs_are_entrances: bool) -> Table:
     """Read one sheet; a sheet without a header row is skipped as a whole."""
-    table = Table(sheet)
+    table = Table(sheet, pairs_are_entrances=pairs_are_entrances)
     if sheet.hidden:
         table.skipped.append(Line(sheet.name, 0, _("The sheet is hidden and was not read.")))
         return table
@@ -101,8 +110,9 @@ def _begin(table: Table, row: Row, at: dict[Column, list[int]]) -> None:
 def _short_name(text: str) -> tuple[str, str, str] | None:
     """A sheet called `1`, `A座` or `紫薇阁` is a building; `Sheet1` and `业主台账` are not."""
     building = parse_building(text)
-    short = building and (len(building[1]) <= 3 or building[1][-1] in "楼阁苑轩座园居")
-    return building if short else None
+    if building and (building[1].isascii() and len(building[1]) <= 3 or building[1][-1] in "楼阁苑轩座园居"):
+        return building
+    return None
 
 
 def _read_row(table: Table, row: Row) -> None:

@@ -216,17 +216,13 @@ class _Comparison:
                     "known": occupancy.get_capacity_display(),
                 }
             )
-        if person.moved_in and (person.moved_in.date, person.moved_in.precision) != (
-            occupancy.starts_on,
-            occupancy.starts_precision,
-        ):
+        known = _shown(occupancy.starts_on, occupancy.starts_precision) if occupancy.starts_on else ""
+        # The coarser of two dates agrees with the finer one it begins: 2020-06 and 2020-06-01.
+        day = _shown(person.moved_in.date, person.moved_in.precision) if person.moved_in else ""
+        if day and not (known and (day.startswith(known) or known.startswith(day))):
             said.append(
                 _("%(name)s moved in on %(day)s by the file; the register has %(known)s.")
-                % {
-                    "name": person.name,
-                    "day": person.moved_in.date,
-                    "known": occupancy.starts_on or _("no date"),
-                }
+                % {"name": person.name, "day": day, "known": known or _("no date")}
             )
 
     def _contradicted(self, code: str, person: Person) -> list[tuple[Occupancy, _Known]]:
@@ -273,6 +269,11 @@ class _Comparison:
             self.additions.phones.append(
                 Phone(owner=known.owner, estate=self.estate, number=number, last4=number[-4:])
             )
+
+
+def _shown(day: date, precision: str) -> str:
+    """The date as exactly as it is known: 2020-06-01, 2020-06 or 2020."""
+    return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision]]
 
 
 def _names(pairs: Iterable[tuple[Occupancy, _Known]]) -> str:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from owners.importing.files import Unreadable, read_sheets
-from owners.importing.layout import read_table
+from owners.importing.layout import read_tables
 from owners.importing.reading import Entry, Line, Reading
 
 
@@ -41,7 +41,7 @@ def read_register(content: bytes, filename: str, *, sheet: str | None = None) ->
                 _("There is no sheet “%(sheet)s”; the file has: %(names)s.")
                 % {"sheet": sheet, "names": names}
             )
-    tables = [read_table(s) for s in sheets]
+    tables = read_tables(sheets)
     if not any(table.columns for table in tables):
         raise Unreadable(
             _(

@@ -130,13 +130,15 @@ class RowReader:
             yield replace(whole, phase=phase, building=code if whole.kind == SHOP else "")
         if room and (building or kind not in (None, HOME)):  # 101
             yield Place(code, "" if kind not in (None, HOME) else entrance, room, phase)
+        pair = bool(building and whole and not whole.entrance and "-" in places.tidy(written))
+        by_column = Column.ENTRANCE in self.table.at
+        if whole and pair and (whole.building == entrance if by_column else self.table.pairs_are_entrances):
+            yield Place(code, whole.building, whole.room, phase)  # 2-101: entrance and room
         if whole and (not building or whole.building == code):  # 1-2-101, which must agree
             if not entrance or whole.entrance in ("", entrance):
                 yield replace(whole, phase=whole.phase or phase, entrance=whole.entrance or entrance)
-        elif whole and not whole.entrance and Column.ENTRANCE in self.table.at:  # 2-101 in entrance 2
-            if whole.building == entrance:
-                yield Place(code, entrance, whole.room, phase)
-        elif whole and not whole.entrance:  # 2-101 where no column names the entrance
+        elif whole and pair and not by_column:
+            self.table.saw_entrance_pair = True
             yield Place(code, whole.building, whole.room, phase)
 
     def _no_place(self, written: str) -> str:

@@ -24,6 +24,8 @@ class Table:
     """A sheet as far as it has been read."""
 
     sheet: Sheet
+    pairs_are_entrances: bool = False
+    saw_entrance_pair: bool = False
     columns: list[ColumnReading] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     skipped: list[Line] = field(default_factory=list)
