@@ -13,10 +13,12 @@ from complaints.views import (
     inbox,
     moves,
     notes,
+    people,
     profile,
     queue,
     revisits,
     search,
+    settings,
     versions,
 )
 
@@ -39,6 +41,8 @@ urlpatterns = [
     path("language/", profile.set_language, name="set_language_choice"),
     path("estate/", profile.choose_estate, name="choose_estate"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/absences/", profile.leave, name="profile_leave"),
+    path("profile/absences/<int:pk>/back/", profile.come_back, name="profile_back"),
     # The front desk
     path("desk/", desk.desk, name="desk"),
     path("desk/find/", desk.find, name="desk_find"),
@@ -64,6 +68,28 @@ urlpatterns = [
     path("cases/", queue.queue, name="queue"),
     path("cases/filters/", queue.filters, name="queue_filters"),
     path("cases/bulk/", queue.bulk, name="queue_bulk"),
+    # People and settings
+    path("settings/", settings.index, name="settings"),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/new/", people.hire, name="person_new"),
+    path("settings/people/<int:pk>/", people.person, name="person"),
+    path("settings/people/<int:pk>/edit/", people.edit, name="person_edit"),
+    path("settings/people/<int:pk>/link/", people.send_link, name="person_link"),
+    path("settings/people/<int:pk>/close/", people.close, name="person_close"),
+    path("settings/people/<int:pk>/duties/", people.duties, name="person_duties"),
+    path("settings/people/<int:pk>/postings/", people.appoint, name="person_appoint"),
+    path("settings/people/<int:pk>/postings/<int:posting>/end/", people.dismiss, name="person_dismiss"),
+    path("settings/people/<int:pk>/absences/", people.absent, name="person_absent"),
+    path("settings/people/<int:pk>/absences/<int:absence>/back/", people.back, name="person_back"),
+    path("settings/estates/", settings.estates, name="settings_estates"),
+    path("settings/estates/<str:code>/", settings.estate, name="settings_estate"),
+    path("settings/estates/<str:code>/departments/", settings.add_department, name="settings_department_new"),
+    path(
+        "settings/estates/<str:code>/departments/<int:pk>/", settings.department, name="settings_department"
+    ),
+    path("settings/words/", settings.words, name="settings_words"),
+    path("settings/words/<str:kind>/new/", settings.word, name="settings_word_new"),
+    path("settings/words/<str:kind>/<int:pk>/", settings.word, name="settings_word"),
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
     path("files/<str:name>/thumbnail", files.thumbnail, name="thumbnail"),

@@ -57,6 +57,9 @@ class Filters(forms.Form):
     department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
     handler = forms.ModelChoiceField(User.objects.none(), label=_("Handler"), required=False)
     receiver = forms.ModelChoiceField(User.objects.none(), label=_("First receiver"), required=False)
+    holder = forms.ModelChoiceField(
+        User.objects.none(), label=_("Handler, or first receiver until there is one"), required=False
+    )
     since = forms.DateField(
         label=_("Received from"),
         required=False,
@@ -91,7 +94,8 @@ class Filters(forms.Form):
         self.choose("channel", blank + Channel.choices)
         self.fields["category"].queryset = Category.objects.order_by("parent__order", "order", "pk")
         self.fields["department"].queryset = departments
-        self.fields["handler"].queryset = self.fields["receiver"].queryset = people
+        for name in ("handler", "receiver", "holder"):
+            self.fields[name].queryset = people
 
     def choose(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices
@@ -111,6 +115,8 @@ class Filters(forms.Form):
         for name, column in plain.items():
             if asked.get(name):
                 cases = cases.filter(**{column: asked[name]})
+        if holder := asked.get("holder"):
+            cases = cases.filter(Q(handler=holder) | Q(handler=None, first_receiver=holder))
         if severity := asked.get("severity"):
             cases = cases.filter(severity="" if severity == "none" else severity)
         if category := asked.get("category"):

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from complaints.views import CHOSEN_ESTATE, estates_of
+from complaints.forms.settings import AbsenceForm, Asked, ProfileForm, initial
+from complaints.views import CHOSEN_ESTATE, estates_of, person_of
+from complaints.views.colleagues import colleagues
+from complaints.views.people import postings_of
 from staff import actions
+from staff.models import User
+from staff.refusals import Refused
 
 
 def back(request: HttpRequest) -> HttpResponse:
@@ -56,4 +66,57 @@ def choose_estate(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    return redirect("home")
+    """Language and phone; name and e-mail are kept by whoever looks after the people."""
+    form = ProfileForm(request.POST or None, initial=initial(request.user, ("language", "phone")))
+    if request.method == "POST" and form.is_valid():
+        actions.edit(request.user, form.cleaned_data, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("profile")
+    return _profile(request, facts=form)
+
+
+def _profile(request: HttpRequest, **corrected: Asked) -> HttpResponse:
+    at = now()
+    absences = request.user.absences.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at")
+    context = {
+        "facts": ProfileForm(initial=initial(request.user, ("language", "phone"))),
+        "absence": AbsenceForm(people=_colleagues(request, at), now=at),
+        "absences": absences,
+        "postings": postings_of(request.user, at),
+    } | corrected
+    wrong = any(form.errors for form in corrected.values())
+    return render(request, "complaints/profile.html", context, status=422 if wrong else 200)
+
+
+def _colleagues(request: HttpRequest, at: datetime) -> QuerySet[User]:
+    return colleagues(person_of(request, at), at).exclude(pk=request.user.pk)
+
+
+@login_required
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Out of office, with a deputy."""
+    at = now()
+    form = AbsenceForm(request.POST, people=_colleagues(request, at), now=at)
+    if form.is_valid():
+        try:
+            actions.leave_office(request.user, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The absence is noted."))
+            return redirect("profile")
+    return _profile(request, absence=form)
+
+
+@login_required
+@require_POST
+def come_back(request: HttpRequest, pk: int) -> HttpResponse:
+    at = now()
+    try:
+        actions.return_to_office(get_object_or_404(request.user.absences, pk=pk), at=at, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The absence has ended."))
+    return redirect("profile")

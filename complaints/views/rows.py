@@ -98,10 +98,10 @@ class _Words:
             f'<li class="item">{box}<div class="item-main"><a class="item-title"'
             f' href="{number.join(self.case_url)}">{escape(title)}'
             f' <span class="quiet">{escape(where)}</span></a>'
-            f'<p class="item-meta"><span class="number">{number}</span>{self._state(case)}'
-            f"<span>{self.receiver} {escape(case['first_receiver__name'])}</span>{handler}"
+            f'<p class="item-meta"><span class="number">{number}</span>{self._severity(case)}'
+            f"{self._state(case)}<span>{self.receiver} {escape(case['first_receiver__name'])}</span>{handler}"
             f"{self._marks(case)}{f'<span>{escape(extra)}</span>' if extra else ''}</p></div>"
-            f'<div class="item-side">{self._time(case, now)}{self._severity(case)}</div></li>'
+            f'<div class="item-side">{self._time(case, now)}</div></li>'
         )
 
     def _state(self, case: dict[str, Any]) -> str:

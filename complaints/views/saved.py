@@ -53,8 +53,8 @@ L, P = gettext_lazy, pgettext_lazy
 VIEWS = {
     view.slug: view
     for view in (
-        View("mine", L("I received first"), _mine, L("You are the first receiver of no open case."), True),
-        View("work", L("My work"), _work, L("No open case is yours to handle."), True),
+        View("mine", L("I received first"), _mine, L("You are the first receiver of no open case.")),
+        View("work", L("My work"), _work, L("No open case is yours to handle.")),
         View(
             "overdue",
             P("queue", "Overdue"),

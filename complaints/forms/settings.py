@@ -1,0 +1,250 @@
+"""People and settings: what an administrator or a property manager types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as L
+
+from complaints.models import Category, Cause
+from staff.actions import may_give
+from staff.directory import Authority
+from staff.models import Department, Estate, Region, User
+from staff.refusals import Refused
+from staff.roles import Role
+
+LANGUAGES = [("", L("The browser's language")), ("zh-hans", "中文"), ("en", "English")]
+
+
+class Asked(forms.Form):
+    """A form whose action may refuse: the sentence stands at its field, what was typed is kept."""
+
+    def refuse(self, refusal: Refused | ValidationError) -> None:
+        if isinstance(refusal, Refused):
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+            return
+        errors = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
+        for field, sentences in errors.items():
+            for sentence in sentences:
+                self.add_error(field if field in self.fields else None, sentence)
+
+
+class PostingForm(Asked):
+    """A role and where it holds. The scopes offered are those the person who asks may give something in."""
+
+    role = forms.ChoiceField(label=L("Role"))
+    scope = forms.ChoiceField(label=L("Where"))
+
+    def __init__(self, *args: Any, person: Authority, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scopes: dict[str, dict[str, Any]] = {}
+        groups = _scopes(person)
+        for _group, rows in groups:
+            self.scopes |= {key: scope for key, _label, scope in rows}
+        self.fields["scope"].choices = [
+            ("", L("Choose")),
+            *((group, [(key, label) for key, label, _scope in rows]) for group, rows in groups),
+        ]
+        estates = {_estate_of(scope) for scope in self.scopes.values()}
+        self.fields["role"].choices = [
+            ("", L("Choose")),
+            *((r.value, r.label) for r in Role if any(may_give(person, r, estate) for estate in estates)),
+        ]
+
+    def posting(self) -> dict[str, Any]:
+        """The arguments `appoint` and `hire` take. Call when valid."""
+        return {"role": Role(self.cleaned_data["role"]), **self.scopes[self.cleaned_data["scope"]]}
+
+
+def _scopes(person: Authority) -> list[tuple[Any, list[tuple[str, str, dict[str, Any]]]]]:
+    """(heading, rows of key, label, scope): company and regions, then each estate with its departments."""
+    groups = []
+    estates = list(Estate.objects.order_by("name"))
+    departments = list(Department.objects.select_related("estate").order_by("name"))
+    if Role.ADMINISTRATOR in person.company:
+        top: list[tuple[str, str, dict[str, Any]]] = [("c", _("The whole company"), {})]
+        top += [(f"r{r.pk}", str(r), {"region": r}) for r in Region.objects.order_by("name")]
+        top += [(f"d{d.pk}", str(d), {"department": d}) for d in departments if d.estate_id is None]
+        groups.append((_("Headquarters"), top))
+    for estate in estates:
+        if not any(may_give(person, role, estate.pk) for role in Role):
+            continue
+        rows: list[tuple[str, str, dict[str, Any]]] = [
+            (f"e{estate.pk}", _("%(estate)s, the whole estate") % {"estate": estate}, {"estate": estate})
+        ]
+        rows += [
+            (f"d{d.pk}", f"{estate} · {d}", {"department": d})
+            for d in departments
+            if d.estate_id == estate.pk
+        ]
+        groups.append((str(estate), rows))
+    return groups
+
+
+def _estate_of(scope: dict[str, Any]) -> int | None:
+    if department := scope.get("department"):
+        return department.estate_id
+    return scope["estate"].pk if "estate" in scope else None
+
+
+class LoginForm(Asked):
+    """What is known of a colleague."""
+
+    name = forms.CharField(label=L("Name"), max_length=60)
+    email = forms.EmailField(
+        label=L("E-mail"),
+        required=False,
+        help_text=L("Notifications and the link for the password go there."),
+    )
+    phone = forms.CharField(label=L("Phone"), max_length=30, required=False)
+    language = forms.ChoiceField(label=L("Language"), choices=LANGUAGES, required=False)
+
+
+class HireForm(LoginForm, PostingForm):
+    """A new log-in with its first posting."""
+
+    username = forms.CharField(
+        label=L("User name"),
+        max_length=60,
+        help_text=L("For signing in: letters, digits and . _ - without blanks."),
+    )
+    password = forms.CharField(
+        label=L("Initial password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=L("Empty: a link for choosing one is sent by e-mail."),
+    )
+    field_order = ["name", "username", "role", "scope", "email", "phone", "language", "password"]
+
+    def clean_password(self) -> str:
+        if password := self.cleaned_data["password"]:
+            validate_password(password)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if not said.get("email") and not said.get("password") and "password" not in self.errors:
+            self.add_error("password", _("Give an initial password, or an e-mail address for the link."))
+        return said
+
+
+class ProfileForm(Asked):
+    """What everybody sets for himself."""
+
+    language = forms.ChoiceField(label=L("Language"), choices=LANGUAGES, required=False)
+    phone = forms.CharField(label=L("Phone"), max_length=30, required=False)
+
+
+class AbsenceForm(Asked):
+    """Out of office, with the deputy who stands in."""
+
+    starts_at = forms.DateTimeField(label=L("From"))
+    ends_at = forms.DateTimeField(label=L("Until"))
+    deputy = forms.ModelChoiceField(
+        User.objects.none(),
+        label=L("Deputy"),
+        required=False,
+        empty_label=L("Nobody: everything goes to the next role up"),
+        help_text=L("Has the same authority meanwhile and gets the notifications."),
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deputy"].queryset = people
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].widget = forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+            )
+
+
+class DutiesForm(Asked):
+    """Everything a person holds goes to another."""
+
+    person = forms.ModelChoiceField(User.objects.none(), label=L("Goes to"), empty_label=L("Choose"))
+    note = forms.CharField(
+        label=L("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=L("Stands in every case's timeline. Example: leaves on 31 March."),
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
+
+
+class EstateForm(Asked):
+    """What a property manager looks after in his estate."""
+
+    name = forms.CharField(label=L("Name"), max_length=60)
+    service_phone = forms.CharField(
+        label=L("Service phone"), max_length=30, help_text=L("Owners read it on receipts and on the portal.")
+    )
+    opens = forms.TimeField(
+        label=L("Service opens"), widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+    )
+    closes = forms.TimeField(
+        label=L("Service closes"),
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        help_text=L(
+            "Service-time clocks run between the two, every day. Running clocks keep their due times."
+        ),
+    )
+    households = forms.IntegerField(
+        label=L("Households"),
+        min_value=0,
+        max_value=1_000_000,
+        help_text=L("The base of complaints per 1,000 households."),
+    )
+
+
+class DepartmentForm(Asked):
+    name = forms.CharField(label=L("Name"), max_length=60)
+    name_en = forms.CharField(label=L("Name in English"), max_length=60, required=False)
+    is_contractor = forms.BooleanField(
+        label=L("Contractor"), required=False, help_text=L("Its delay counts as ours.")
+    )
+
+
+class TermForm(Asked):
+    """A word of the vocabulary in both languages."""
+
+    code = forms.SlugField(
+        label=L("Code"),
+        max_length=40,
+        help_text=L("Letters, digits and dashes; reports and programs know the word by it."),
+    )
+    zh = forms.CharField(label=L("Chinese"), max_length=40)
+    en = forms.CharField(label=L("English"), max_length=60)
+    parent = forms.ModelChoiceField(
+        Category.objects.none(), label=L("Belongs to"), required=False, empty_label=L("A category of its own")
+    )
+    order = forms.IntegerField(label=L("Order"), min_value=0, max_value=9999, initial=0)
+    is_active = forms.BooleanField(
+        label=L("In use"),
+        required=False,
+        initial=True,
+        help_text=L("Out of use: old cases keep it, new ones cannot choose it."),
+    )
+
+    def __init__(self, *args: Any, term: Category | Cause, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(term, Cause) or (term.pk and term.children.exists()):
+            del self.fields["parent"]
+        else:
+            self.fields["parent"].queryset = (
+                Category.objects.filter(parent=None).exclude(pk=term.pk).order_by("order")
+            )
+        if term.pk:
+            self.fields["code"].disabled = True
+
+
+def initial(row: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}

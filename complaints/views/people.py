@@ -1,0 +1,337 @@
+"""Who works here: log-ins, postings, absences, and the transfer of everything a person holds (domain.md 1).
+
+For administrators, and for property managers in their own estates. What each may give is decided by
+`staff.actions`; people out of reach are not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from complaints import actions as cases
+from complaints.forms import settings as forms
+from complaints.models import Complaint
+from complaints.views import person_of
+from complaints.views.changes import edits
+from complaints.views.colleagues import colleagues
+from staff import actions
+from staff.directory import Authority
+from staff.models import Absence, Posting, User
+from staff.refusals import Refused
+from staff.roles import Role
+
+SHOWN = 200
+FACTS = ("name", "email", "phone", "language")
+
+
+def managed(person: Authority) -> set[int] | None:
+    """The estates whose people he looks after; None: the whole company. Nobody else comes in (404)."""
+    keepers = {Role.ADMINISTRATOR, Role.PROPERTY_MANAGER}
+    if person.company & keepers:
+        return None
+    estates = {pk for pk, roles in person.estates.items() if roles & keepers}
+    if not estates:
+        raise Http404
+    return estates
+
+
+def people_of(person: Authority) -> QuerySet[User]:
+    """Who is or was posted in the estates he looks after."""
+    estates = managed(person)
+    if estates is None:
+        return User.objects.all()
+    here = Q(estate__in=estates) | Q(department__estate__in=estates)
+    return User.objects.filter(Exists(Posting.objects.filter(here, user=OuterRef("pk"))))
+
+
+def postings_of(user: User, at: datetime) -> list[Posting]:
+    rows = Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), user=user)
+    return list(rows.select_related("estate", "department__estate", "region").order_by("starts_at", "pk"))
+
+
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """Three queries, however many people."""
+    at = now()
+    staff = people_of(person_of(request, at))
+    query, left = request.GET.get("name", "").replace("\x00", "").strip(), "left" in request.GET
+    if query:
+        staff = staff.filter(Q(name__icontains=query) | Q(username__icontains=query))
+    postings = Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at)).order_by("starts_at", "pk")
+    away = Absence.objects.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at")
+    rows = list(
+        staff.filter(is_active=not left)
+        .prefetch_related(
+            Prefetch("postings", postings.select_related("estate", "department__estate", "region")),
+            Prefetch("absences", away),
+        )
+        .order_by("name", "pk")[: SHOWN + 1]
+    )
+    context = {"people": rows[:SHOWN], "more": len(rows) > SHOWN, "name": query, "left": left, "now": at}
+    return render(request, "complaints/people.html", context)
+
+
+@login_required
+def hire(request: HttpRequest) -> HttpResponse:
+    at = now()
+    person = person_of(request, at)
+    managed(person)
+    form = forms.HireForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        facts = {name: said[name] for name in ("username", *FACTS)}
+        try:
+            user = actions.hire(
+                **facts, **form.posting(), password=said["password"] or None, by=request.user, at=at
+            )
+        except (Refused, ValidationError) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("%(name)s has a log-in now.") % {"name": user})
+            if not said["password"]:
+                _send_link(request, user)
+            return redirect("person", pk=user.pk)
+    return render(request, "complaints/people_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _send_link(request: HttpRequest, user: User) -> None:
+    """The sign-in library's own mail: a link for choosing a password."""
+    form = ResetPasswordForm({"email": user.email})
+    if form.is_valid():
+        form.users = [user]
+        form.save(request)
+        messages.success(
+            request, _("A link for choosing a password is on its way to %(email)s.") % {"email": user.email}
+        )
+
+
+@login_required
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One colleague: what is known of him, his postings and absences, and what was changed."""
+    return _person(request, get_object_or_404(people_of(person_of(request, now())), pk=pk))
+
+
+def _person(request: HttpRequest, user: User, **corrected: forms.Asked) -> HttpResponse:
+    """`corrected`: the form that was sent and must be corrected."""
+    at = now()
+    asks = person_of(request, at)
+    postings = postings_of(user, at)
+    held = Complaint.objects.open().filter(Q(first_receiver=user) | Q(handler=user)).count()
+    context = {
+        "colleague": user,
+        "postings": [
+            (row, actions.may_give(asks, Role(row.role), actions.estate_of(row))) for row in postings
+        ],
+        "absences": user.absences.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at"),
+        "may_edit": actions.may_look_after(asks, postings),
+        "held": held,
+        "facts": forms.LoginForm(initial=forms.initial(user, FACTS)),
+        "posting": forms.PostingForm(person=asks),
+        "absence": forms.AbsenceForm(people=_deputies(asks, user, at), now=at),
+        "edits": edits(
+            user.history.all(),
+            Posting.history.filter(user=user),
+            Absence.history.filter(user=user),
+            silent=("user", "is_staff", "is_superuser", "date_joined"),
+        ),
+    }
+    context |= corrected
+    return render(request, "complaints/person.html", context, status=422 if corrected else 200)
+
+
+def _deputies(asks: Authority, user: User, at: datetime) -> QuerySet[User]:
+    """Whom he may name for another: his colleagues; over the whole company, everybody who is there."""
+    if managed(asks) is None:
+        return User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("name", "pk")
+    return colleagues(asks, at).exclude(pk=user.pk)
+
+
+def _asked(
+    request: HttpRequest, user: User, name: str, form: forms.Asked, act: Any, done: str
+) -> HttpResponse:
+    """Do it and come back to the person; or show what must be corrected."""
+    if form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except (Refused, ValidationError) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, done)
+            return redirect("person", pk=user.pk)
+    return _person(request, user, **{name: form})
+
+
+def _his_own_or_404(request: HttpRequest, user: User, at: datetime) -> None:
+    """Log-in and absences belong to whoever may give every posting the person holds."""
+    if not actions.may_look_after(person_of(request, at), postings_of(user, at)):
+        raise Http404
+
+
+@login_required
+@require_POST
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    at = now()
+    user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
+    _his_own_or_404(request, user, at)
+    form = forms.LoginForm(request.POST)
+    return _asked(
+        request, user, "facts", form, lambda said: actions.edit(user, said, by=request.user), _("Saved.")
+    )
+
+
+@login_required
+@require_POST
+def send_link(request: HttpRequest, pk: int) -> HttpResponse:
+    at = now()
+    user = get_object_or_404(people_of(person_of(request, at)), pk=pk, is_active=True)
+    _his_own_or_404(request, user, at)
+    if user.email:
+        _send_link(request, user)
+    else:
+        messages.warning(request, _("Without an e-mail address there is no way to send a link."))
+    return redirect("person", pk=pk)
+
+
+@login_required
+@require_POST
+def appoint(request: HttpRequest, pk: int) -> HttpResponse:
+    at = now()
+    asks = person_of(request, at)
+    user = get_object_or_404(people_of(asks), pk=pk, is_active=True)
+    form = forms.PostingForm(request.POST, person=asks)
+    done = _("The posting begins now.")
+    return _asked(
+        request,
+        user,
+        "posting",
+        form,
+        lambda said: actions.appoint(user, **form.posting(), by=request.user, at=at),
+        done,
+    )
+
+
+@login_required
+@require_POST
+def dismiss(request: HttpRequest, pk: int, posting: int) -> HttpResponse:
+    at = now()
+    user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
+    row = get_object_or_404(Posting.objects.select_related("department"), pk=posting, user=user)
+    try:
+        actions.dismiss(row, by=request.user, at=at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The posting has ended."))
+    if people_of(person_of(request, at)).filter(pk=pk).exists():
+        return redirect("person", pk=pk)
+    return redirect("people")
+
+
+@login_required
+@require_POST
+def absent(request: HttpRequest, pk: int) -> HttpResponse:
+    at = now()
+    asks = person_of(request, at)
+    user = get_object_or_404(people_of(asks), pk=pk, is_active=True)
+    _his_own_or_404(request, user, at)
+    form = forms.AbsenceForm(request.POST, people=_deputies(asks, user, at), now=at)
+    done = _("The absence is noted.")
+    return _asked(
+        request, user, "absence", form, lambda said: actions.leave_office(user, **said, by=request.user), done
+    )
+
+
+@login_required
+@require_POST
+def back(request: HttpRequest, pk: int, absence: int) -> HttpResponse:
+    at = now()
+    user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
+    _his_own_or_404(request, user, at)
+    row = get_object_or_404(Absence, pk=absence, user=user)
+    try:
+        actions.return_to_office(row, by=request.user, at=at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The absence has ended."))
+    return redirect("person", pk=pk)
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person has left. Nobody leaves with open cases in his hands."""
+    at = now()
+    user = get_object_or_404(people_of(person_of(request, at)), pk=pk, is_active=True)
+    _his_own_or_404(request, user, at)
+    if Complaint.objects.open().filter(Q(first_receiver=user) | Q(handler=user)).exists():
+        messages.error(
+            request, _("%(name)s still holds open cases: transfer the duties first.") % {"name": user}
+        )
+        return redirect("person_duties", pk=pk)
+    try:
+        actions.close_login(user, by=request.user, at=at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s can no longer sign in.") % {"name": user})
+    return redirect("people")
+
+
+@login_required
+def duties(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a person holds, to whom it goes, and afterwards what became of each case."""
+    at = now()
+    asks = person_of(request, at)
+    user = get_object_or_404(people_of(asks), pk=pk)
+    form = forms.DutiesForm(request.POST or None, people=_deputies(asks, user, at))
+    moved, refused = None, []
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved, refused = cases.transfer_duties(
+                user,
+                to=form.cleaned_data["person"],
+                note=form.cleaned_data["note"],
+                by=request.user,
+                at=at,
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+    seen = Complaint.objects.open().visible_to(asks)
+    context = {
+        "colleague": user,
+        "form": form,
+        "may_transfer": bool(asks.everywhere() & {Role.SUPERVISOR, Role.PROPERTY_MANAGER}),
+        "to": form.cleaned_data.get("person") if moved is not None else None,
+        "moved": moved,
+        "moved_words": _moved_words(moved or []),
+        "refused": refused,
+        "received": _short(seen.filter(first_receiver=user)),
+        "handled": _short(seen.filter(handler=user, status__in=["classified", "acting"])),
+        "people_url": reverse("person", args=[pk]),
+    }
+    return render(request, "complaints/people_duties.html", context, status=422 if form.errors else 200)
+
+
+def _moved_words(moved: Iterable[Complaint]) -> str:
+    n = len({case.pk for case in moved})
+    return ngettext("%(n)s case has been transferred.", "%(n)s cases have been transferred.", n) % {"n": n}
+
+
+def _short(rows: QuerySet[Complaint]) -> list[Complaint]:
+    return list(rows.select_related("unit", "building", "category").order_by("next_due_at", "pk")[:SHOWN])

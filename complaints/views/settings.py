@@ -1,0 +1,175 @@
+"""Settings: estates with their departments, and the company's words. People have pages of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from complaints.actions.vocabulary import save_term
+from complaints.forms import settings as forms
+from complaints.models import Category, Cause
+from complaints.views import person_of
+from complaints.views.changes import edits
+from complaints.views.home import watch
+from complaints.views.people import managed, people_of
+from staff import actions
+from staff.models import Department, Estate, User
+from staff.refusals import Refused
+from staff.roles import Role
+
+ESTATE = ("name", "service_phone", "opens", "closes", "households")
+DEPARTMENT = ("name", "name_en", "is_contractor")
+WORDS: dict[str, type[Category] | type[Cause]] = {"categories": Category, "causes": Cause}
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    at = now()
+    person = person_of(request, at)
+    context = {
+        "watch": watch(None, at),
+        "people": people_of(person).filter(is_active=True).count(),
+        "estates": _estates(request).count(),
+        "may_edit_words": _keeps_words(request),
+        "words": Category.objects.filter(is_active=True).count()
+        + Cause.objects.filter(is_active=True).count(),
+    }
+    return render(request, "complaints/settings.html", context)
+
+
+# Estates -------------------------------------------------------------------------------------------
+
+
+def _estates(request: HttpRequest) -> QuerySet[Estate]:
+    mine = managed(person_of(request, now()))
+    return Estate.objects.all() if mine is None else Estate.objects.filter(pk__in=mine)
+
+
+@login_required
+def estates(request: HttpRequest) -> HttpResponse:
+    in_use = Q(departments__is_contractor=False)
+    rows = (
+        _estates(request)
+        .select_related("region")
+        .annotate(
+            n_departments=Count("departments", filter=in_use),
+            n_contractors=Count("departments", filter=~in_use),
+        )
+    )
+    return render(request, "complaints/settings_estates.html", {"estates": rows.order_by("name")})
+
+
+@login_required
+def estate(request: HttpRequest, code: str) -> HttpResponse:
+    row = get_object_or_404(_estates(request), code=code)
+    form = forms.EstateForm(request.POST or None, initial=forms.initial(row, ESTATE))
+    if request.method == "POST" and form.is_valid() and _saved(form, row, request.user):
+        messages.success(request, _("Saved."))
+        return redirect("settings_estate", code=code)
+    return _estate(request, row, facts=form)
+
+
+def _estate(request: HttpRequest, row: Estate, **corrected: forms.Asked) -> HttpResponse:
+    context = {
+        "estate": Estate.objects.get(pk=row.pk),  # as it is, whatever was typed
+        "facts": forms.EstateForm(initial=forms.initial(row, ESTATE)),
+        "department": forms.DepartmentForm(prefix="new"),
+        "departments": row.departments.order_by("is_contractor", "name"),
+        "edits": edits(row.history.all(), Department.history.filter(estate=row), silent=("estate",)),
+    } | corrected
+    wrong = any(form.errors for form in corrected.values())
+    return render(request, "complaints/settings_estate.html", context, status=422 if wrong else 200)
+
+
+def _saved(form: forms.Asked, row: Any, by: User) -> bool:
+    """Write what was typed; or put the refusal at its field."""
+    try:
+        actions.edit(row, form.cleaned_data, by=by)
+    except (Refused, ValidationError) as refusal:
+        form.refuse(refusal)
+    return not form.errors
+
+
+@login_required
+@require_POST
+def add_department(request: HttpRequest, code: str) -> HttpResponse:
+    row = get_object_or_404(_estates(request), code=code)
+    form = forms.DepartmentForm(request.POST, prefix="new")
+    if form.is_valid():
+        try:
+            actions.add_department(row, **form.cleaned_data, by=request.user)
+        except (Refused, ValidationError) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("settings_estate", code=code)
+    return _estate(request, row, department=form)
+
+
+@login_required
+def department(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    row = get_object_or_404(Department, pk=pk, estate__in=_estates(request), estate__code=code)
+    form = forms.DepartmentForm(request.POST or None, initial=forms.initial(row, DEPARTMENT))
+    if request.method == "POST" and form.is_valid() and _saved(form, row, request.user):
+        messages.success(request, _("Saved."))
+        return redirect("settings_estate", code=code)
+    context = {"code": code, "department": row, "form": form}
+    return render(request, "complaints/settings_department.html", context, status=422 if form.errors else 200)
+
+
+# Words ---------------------------------------------------------------------------------------------
+
+
+def _keeps_words(request: HttpRequest) -> bool:
+    """The words are the whole company's: its administrators keep them."""
+    return Role.ADMINISTRATOR in person_of(request, now()).company
+
+
+@login_required
+def words(request: HttpRequest) -> HttpResponse:
+    managed(person_of(request, now()))
+    context = {
+        "categories": Category.objects.filter(parent=None)
+        .prefetch_related("children")
+        .order_by("order", "pk"),
+        "causes": Cause.objects.order_by("order", "pk"),
+        "may_edit": _keeps_words(request),
+    }
+    return render(request, "complaints/settings_words.html", context)
+
+
+@login_required
+def word(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
+    """Add a word, or change one; its code stays."""
+    if not _keeps_words(request) or kind not in WORDS:
+        raise Http404
+    model = WORDS[kind]
+    term = get_object_or_404(model, pk=pk) if pk else model()
+    names = ["code", "zh", "en", "order", "is_active"] + (["parent"] if kind == "categories" else [])
+    form = forms.TermForm(
+        request.POST or None, term=term, initial=forms.initial(term, names) if pk else {"order": 0}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_term(term, form.cleaned_data, by=request.user)
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("settings_words")
+    context = {
+        "form": form,
+        "kind": kind,
+        "term": model.objects.get(pk=pk) if pk else None,
+        "edits": edits(model.history.filter(id=pk)) if pk else [],
+    }
+    return render(request, "complaints/settings_word.html", context, status=422 if form.errors else 200)
