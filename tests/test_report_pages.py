@@ -1,0 +1,272 @@
+"""The pages of the reports: who sees what, what is downloaded, what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils.timezone import now
+from kombu.exceptions import OperationalError
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from complaints import actions
+from complaints.models import ReceiptLink
+from reports import issue
+from reports.models import IssuedReport
+from tests.cast import HOUR, MINUTE, march
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_(client):
+    """The client, signed in as somebody, reading English."""
+
+    def sign_in(user):
+        user.language = "en"
+        user.save(update_fields=["language"])
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def no_worker(monkeypatch):
+    """A queue that cannot be reached."""
+
+    def fail(*args, **kwargs):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr("reports.tasks.make.delay", fail)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(issue, "monthly_pdf", lambda figures, zone, report: b"%PDF-" + report.key.bytes)
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).replace("\xa0", " ")
+
+
+def body(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+PAGES = ["reports:index", "reports:monthly", "reports:ledger", "reports:verify"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_who_is_not_signed_in_goes_to_the_sign_in(client, page):
+    assert client.get(reverse(page)).status_code == 302
+
+
+@pytest.mark.parametrize("page", [*PAGES, "reports:ledger_excel"])
+def test_the_desk_is_told_whom_figures_are_for(as_, limin, page):
+    assert as_(limin).get(reverse(page)).status_code == 403
+
+
+def test_the_monthly_page_shows_the_month_that_was_chosen(as_, zhoujun, case_in):
+    case = case_in("acting", at=march(2), facts={"lawsuit_threatened": True})
+    client = as_(zhoujun)
+    page = client.get(reverse("reports:monthly"), {"month": "2026-03"}).content.decode()
+    assert case.number in page and "王建军" in page and "March 2026" in page
+    assert 'style="' not in page and "<style" not in page
+    assert case.number not in client.get(reverse("reports:monthly"), {"month": "2025-12"}).content.decode()
+
+
+def test_a_month_to_come_and_an_estate_of_others_are_not_found(as_, zhoujun, cuihu):
+    client = as_(zhoujun)
+    assert client.get(reverse("reports:monthly"), {"month": "2999-01"}).status_code == 404
+    assert client.get(reverse("reports:monthly"), {"scope": f"estate-{cuihu.pk}"}).status_code == 404
+    assert client.get(reverse("reports:monthly"), {"scope": "company"}).status_code == 404
+
+
+def test_a_report_is_asked_for_waits_is_made_fetched_and_issued(as_, zhoujun, jinxiu, no_worker, quick):
+    client = as_(zhoujun)
+    asked = {"scope": f"estate-{jinxiu.pk}", "month": "2026-03", "language": "en"}
+    page = client.post(reverse("reports:ask"), asked, follow=True)
+    report = IssuedReport.objects.get()
+    assert "Waiting for the worker" in page.content.decode()
+    assert '<noscript><meta http-equiv="refresh"' in page.content.decode()
+    part = client.get(report.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith("<section") and "hx-get" in part
+
+    issue.make_waiting(now())
+    page = client.get(report.get_absolute_url()).content.decode()
+    assert "hx-get" not in page and "Issue this version" in page
+    fetched = client.get(reverse("reports:pdf", args=[report.key]))
+    assert fetched["Content-Type"] == "application/pdf" and "attachment" in fetched["Content-Disposition"]
+    report.refresh_from_db()
+    assert hashlib.sha256(body(fetched)).hexdigest() == report.pdf_sha256
+    assert load_workbook(BytesIO(body(client.get(reverse("reports:xlsx", args=[report.key])))))
+
+    client.post(reverse("reports:issue", args=[report.key]))
+    report.refresh_from_db()
+    assert report.issued_by == zhoujun
+    refused = client.post(reverse("reports:issue", args=[report.key]), follow=True)
+    assert "already issued" in refused.content.decode()
+
+
+def test_a_report_nobody_takes_up_says_so(as_, zhoujun, jinxiu, no_worker):
+    client = as_(zhoujun)
+    client.post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", "month": "2026-03"})
+    IssuedReport.objects.update(asked_at=now() - 4 * MINUTE)
+    page = client.get(IssuedReport.objects.get().get_absolute_url()).content.decode()
+    assert "The worker seems to be down" in page
+
+
+def test_a_report_of_another_estate_is_not_found(as_, zhoujun, stranger, jinxiu, no_worker, quick):
+    as_(zhoujun).post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", "month": "2026-03"})
+    issue.make_waiting(now())
+    report = IssuedReport.objects.get()
+    client = as_(stranger)
+    for page in ("made", "pdf", "xlsx"):
+        assert client.get(reverse(f"reports:{page}", args=[report.key])).status_code == 404
+    assert client.post(reverse("reports:issue", args=[report.key])).status_code == 404
+    assert client.post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}"}).status_code == 404
+
+
+def test_a_pdf_is_verified_by_itself_and_by_its_fingerprint(as_, zhoujun, jinxiu, no_worker, quick):
+    client = as_(zhoujun)
+    client.post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", "month": "2026-03"})
+    issue.make_waiting(now())
+    report = IssuedReport.objects.get()
+    with report.pdf.open() as file:
+        content = file.read()
+
+    def verify(**form):
+        return client.post(reverse("reports:verify"), form).content.decode()
+
+    assert "never issued" in verify(file=SimpleUploadedFile("a.pdf", content))
+    issue.issue(report, zhoujun, now())
+    assert "Genuine and unchanged" in verify(file=SimpleUploadedFile("a.pdf", content))
+    assert "Genuine and unchanged" in verify(sha256=report.pdf_sha256.upper())
+    assert "No report of your estates" in verify(file=SimpleUploadedFile("a.pdf", content + b" "))
+    assert client.post(reverse("reports:verify"), {}).status_code == 422
+
+
+# The ledger -----------------------------------------------------------------------------------
+
+
+def test_the_ledger_holds_the_cases_of_the_days_and_no_others(as_, zhoujun, case_in):
+    inside = [case_in("closed", at=march(1, 0, 0)), case_in("acting", at=march(3, 23, 59))]
+    outside = [case_in("acting", at=march(1, 0, 0) - MINUTE), case_in("acting", at=march(4, 0, 0))]
+    days = {"from": "2026-03-01", "until": "2026-03-03"}
+    client = as_(zhoujun)
+    page = client.get(reverse("reports:ledger"), days).content.decode()
+    assert [case.number in page for case in inside + outside] == [True, True, False, False]
+    sheet = load_workbook(BytesIO(client.get(reverse("reports:ledger_excel"), days).content)).active
+    assert {row[0].value for row in sheet.iter_rows(min_row=4)} == {case.number for case in inside}
+
+
+def test_the_sheet_of_the_ledger_keeps_a_formula_as_text(as_, zhoujun, case_in):
+    case_in("acting", at=march(3), content='=HYPERLINK("http://x","点我")')
+    response = as_(zhoujun).get(
+        reverse("reports:ledger_excel"), {"from": "2026-03-01", "until": "2026-03-31"}
+    )
+    cells = [cell for row in load_workbook(BytesIO(response.content)).active.iter_rows() for cell in row]
+    (cell,) = [cell for cell in cells if "HYPERLINK" in str(cell.value)]
+    assert cell.data_type == "s"
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"from": "2026-03-31", "until": "2026-03-01"},
+        {"from": "2024-01-01", "until": "2026-03-01"},
+        {"from": "31.3.2026", "until": "2026-03-31"},
+    ],
+)
+def test_wrong_days_are_answered_with_a_sentence(as_, zhoujun, jinxiu, days):
+    for page in ("reports:ledger", "reports:ledger_excel"):
+        response = as_(zhoujun).get(reverse(page), days)
+        assert response.status_code == 422 and 'role="alert"' in response.content.decode()
+
+
+def test_a_ledger_page_costs_the_same_for_one_case_and_for_many(
+    as_, zhoujun, case_in, django_assert_max_num_queries
+):
+    client = as_(zhoujun)
+    days = {"from": "2026-03-01", "until": "2026-03-31"}
+    for n in range(12):
+        case_in("received", at=march(2) + n * HOUR)
+    with django_assert_max_num_queries(12):
+        client.get(reverse("reports:ledger"), days)
+
+
+# Papers of single cases -----------------------------------------------------------------------
+
+
+def paper(client, name, *args):
+    response = client.get(reverse(f"reports:{name}", args=args))
+    assert response["Content-Type"] == "application/pdf"
+    return text_of(response.content)
+
+
+def test_the_handling_sheet_shows_the_whole_case_and_the_lines_to_sign(as_, limin, case_in):
+    case = case_in("closed", severity="major")
+    text = paper(as_(limin), "case_sheet", case.number)
+    for word in (case.number, "熊霞", "13494795057", "更换了破裂的水管", "General manager", "Owner"):
+        assert word in text
+
+
+def test_only_a_major_case_is_signed_by_the_general_manager(as_, limin, case_in):
+    case = case_in("closed", severity="minor")
+    assert "General manager" not in paper(as_(limin), "case_sheet", case.number)
+
+
+def test_a_hidden_complainant_is_hidden_on_paper_too(as_, wanggong, limin, case_in):
+    case = case_in("acting", facts={"identity_hidden": True})
+    assert "熊霞" not in paper(as_(wanggong), "case_sheet", case.number)
+    assert "熊霞" in paper(as_(limin), "case_sheet", case.number)
+
+
+def test_extension_and_revisit_have_their_sheets(as_, limin, wuzong, wanggong, case_in):
+    case = case_in("acting")
+    request = actions.ask_extension(
+        case, clock="resolve", reason="parts", note="等待配件", new_due_at=march(8), by=wanggong, at=march(3)
+    )
+    actions.approve_extension(request, by=wuzong, at=march(4))
+    text = paper(as_(limin), "extension_sheet", case.number, request.pk)
+    assert "等待配件" in text and "2026-03-08 09:00" in text and "吴海涛" in text
+    closed = case_in("closed", at=march(10))
+    assert "5 of 5" in paper(as_(limin), "revisit_sheet", closed.number, 1)
+
+
+def test_the_receipt_has_a_code_only_for_the_cases_own_link(as_, limin, case_in):
+    case = case_in("received")
+    address = reverse("reports:receipt", args=[case.number])
+    client = as_(limin)
+    case.complainant.__class__.objects.update(language="en")
+    ReceiptLink.objects.create(
+        complaint=case, token_sha256=hashlib.sha256(b"secret").hexdigest(), created_at=march(2)
+    )
+    own = client.post(address, {"link": "https://example.com/r/secret"})
+    other = client.post(address, {"link": "https://example.com/r/another"})
+    assert "Scan to see" in text_of(own.content)
+    for without in (other, client.get(address)):
+        assert case.number in text_of(without.content) and "Scan to see" not in text_of(without.content)
+
+
+def test_papers_of_a_case_one_may_not_know_of_are_not_found(as_, stranger, case_in):
+    case = case_in("closed")
+    client = as_(stranger)
+    for name, args in (
+        ("case_sheet", ()),
+        ("receipt", ()),
+        ("revisit_sheet", (1,)),
+        ("extension_sheet", (1,)),
+    ):
+        assert client.get(reverse(f"reports:{name}", args=[case.number, *args])).status_code == 404
+
+
+def test_a_paper_that_cannot_be_made_says_why(as_, limin, case_in, monkeypatch):
+    monkeypatch.setattr("reports.pdf.LARGEST_PAGE", 10)
+    response = as_(limin).get(reverse("reports:case_sheet", args=[case_in("received").number]))
+    assert response.status_code == 503 and "too long" in response.content.decode()
