@@ -40,6 +40,7 @@ class Fired:
     deadline: Deadline
     people: list[User]
     digest_only: frozenset[int] = frozenset()
+    administrators: tuple[User, ...] = ()  # where no manager can be reached
 
 
 def sweep(now: datetime) -> int:
@@ -70,10 +71,11 @@ def check_skew(now: datetime) -> None:
 def _take(now: datetime) -> list[Deadline]:
     """Lock the clocks of what is due and flip their levels to fired."""
     ready = Deadline.objects.filter(state=PENDING, due_at__lte=now).order_by("due_at", "pk")
-    wanted = list(ready.values_list("clock_id", flat=True)[:BATCH])
+    # Whole cases, so that a person gets one message a case however much is due at once.
+    cases = set(ready.values_list("clock__complaint_id", flat=True)[:BATCH])
     clocks = list(
         Clock.objects.running()
-        .filter(pk__in=set(wanted))
+        .filter(complaint__in=cases)
         .select_for_update(skip_locked=True, of=("self",), no_key=True)
         .order_by("pk")
         .values_list("pk", flat=True)
@@ -94,7 +96,10 @@ def _take(now: datetime) -> list[Deadline]:
 
 
 def _address(due: list[Deadline], now: datetime) -> list[Fired]:
-    """Who is told of each level: named people, never one complained about, never nobody in silence."""
+    """Who is told of each level: named people, never one complained about, never nobody in silence.
+
+    Where no manager can be reached the administrator is told: he has to mend the postings.
+    """
     estates = {d.clock.complaint.estate for d in due}
     directory = Directory.load(now, estates)
     barred: dict[int, set[int]] = defaultdict(set)
@@ -122,25 +127,24 @@ def _people_for(deadline: Deadline, directory: Directory, policy, barred: set[in
         return directory.present([person for person in people if person], barred)
 
     digest: frozenset[int] = frozenset()
+    administrators: list[User] = []
     if deadline.level == Level.WARNING:
         people = on_case(case.handler, case.first_receiver, case.accountable) + reach(Role.SUPERVISOR)
         if severity != Severity.MINOR:
             people += reach(Role.PROPERTY_MANAGER)
     else:
         roles = policy.recipients(ClockKind(clock.kind), severity)
-        people = on_case(case.handler, case.first_receiver)
-        for role in roles:
-            people += reach(role)
+        managers = [person for role in roles for person in reach(role)]
         if deadline.level == Level.DAY_OVER:
-            above = [person for role in roles for person in reach(NEXT_UP.get(role, role))]
-            people += above
+            managers += [person for role in roles for person in reach(NEXT_UP.get(role, role))]
             if severity == Severity.MINOR:
                 # A general manager reads minor ones in the digest (domain.md 4).
-                managers = directory.holders(Role.GENERAL_MANAGER, case.estate_id)
-                digest = frozenset(person.pk for person in managers)
-        if not people:
-            people = directory.holders(Role.ADMINISTRATOR, case.estate_id)
-    return Fired(deadline, list(dict.fromkeys(people)), digest)
+                top = directory.holders(Role.GENERAL_MANAGER, case.estate_id)
+                digest = frozenset(person.pk for person in top)
+        if not managers:
+            administrators = directory.present(directory.holders(Role.ADMINISTRATOR, case.estate_id))
+        people = on_case(case.handler, case.first_receiver) + managers
+    return Fired(deadline, list(dict.fromkeys(people)), digest, tuple(administrators))
 
 
 def _write(fired: list[Fired], now: datetime) -> None:
@@ -154,7 +158,7 @@ def _write(fired: list[Fired], now: datetime) -> None:
             params={
                 "clock": f.deadline.clock.kind,
                 "due_at": f.deadline.clock.due_at.isoformat(),
-                "told": [person.pk for person in f.people],
+                "told": [person.pk for person in (*f.people, *f.administrators)],
             },
         )
         for f in fired
@@ -175,6 +179,14 @@ def _write(fired: list[Fired], now: datetime) -> None:
                 {"clock": clock.kind, "due_at": clock.due_at.isoformat()},
             )
         )
+    for f in fired:
+        # He sees no cases, so his message is about the postings he has to mend.
+        where = {
+            "number": f.deadline.clock.complaint.number,
+            "estate": f.deadline.clock.complaint.estate.name,
+        }
+        for person in f.administrators:
+            by_deadline[f.deadline.pk].append(notifications.Letter(person, "unreached", None, where))
     notifications.write_many({f"d{pk}": letters for pk, letters in by_deadline.items()}, at=now)
 
 

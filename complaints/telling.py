@@ -46,6 +46,7 @@ LINES: dict[str, Any] = {
     "level_over": _("%(clock)s overdue since %(due_at)s."),
     "level_day_over": _("%(clock)s one day overdue; due was %(due_at)s."),
     "level_again": _("%(clock)s overdue by as much again; due was %(due_at)s."),
+    "unreached": _("%(number)s (%(estate)s) is overdue and no manager can be reached: check the postings."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
 }  # fmt: skip
 
