@@ -1,6 +1,7 @@
 """The rules of the house that no tool knows. Each reads the tree as it is."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -20,23 +21,19 @@ def files(*patterns: str) -> list[Path]:
     return [p for p in matched if p.is_file() and not others & set(p.relative_to(ROOT).parts)]
 
 
-def where(path: Path, text: str, position: int) -> str:
-    return f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, position) + 1}"
-
-
-def found(pattern: str, paths: list[Path]) -> list[str]:
-    """`file:line: text` of every match."""
-    hits = []
-    for path in paths:
-        text = path.read_text()
-        for match in re.finditer(pattern, text):
-            hits.append(f"{where(path, text, match.start())}: {match.group().strip()}")
-    return hits
+def found(pattern: str, paths: Iterable[Path]) -> dict[str, str]:
+    """The lines that match, by `file:line`."""
+    return {
+        f"{path.relative_to(ROOT)}:{number}": line.strip()
+        for path in sorted(paths)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(pattern, line)
+    }
 
 
 # One module writes each app's rows. -----------------------------------------------------------
 WRITES = (
-    r"(?<!super\(\))\.(save|delete|create|create_user|get_or_create|update_or_create|bulk_create|bulk_update)\("
+    r"(?<!super\(\))(?<!default_storage)\.(save|delete|create|create_user|get_or_create|update_or_create|bulk_create|bulk_update)\("
     r"|\bobjects\b[^\n]*\.update\("
     r"|\.(filter|exclude|all)\([^\n]*\)\.update\("
     r"|\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b"
@@ -44,17 +41,17 @@ WRITES = (
 WRITERS = re.compile(r"(actions(/\w+)?|complaints/sweep|complaints/notifications|reports/issue)\.py$")
 # These save something else than rows.
 NOT_ROWS = {
-    "reports/excel.py": "workbooks",
-    "complaints/reencode.py": "pictures",
-    "owners/views/importing.py": "the uploaded file between its two pages",
+    "bare.save(out, kind, **SAVING[kind])",  # a picture
+    "book.save(file)",  # a workbook
+    "form.save(request)",  # the sign-in library's mail
 }
 
 
 def test_only_the_writers_write_rows() -> None:
-    writers = [path for path in files(*PYTHON) if WRITERS.search(str(path))]
-    readers = set(files(*PYTHON)) - set(writers) - {ROOT / name for name in NOT_ROWS}
-    assert found(WRITES, writers) != []
-    assert found(WRITES, sorted(readers)) == []
+    writers = {path for path in files(*PYTHON) if WRITERS.search(str(path))}
+    assert found(WRITES, writers)
+    elsewhere = found(WRITES, set(files(*PYTHON)) - writers)
+    assert {place: line for place, line in elsewhere.items() if line not in NOT_ROWS} == {}
 
 
 def test_no_file_is_longer_than_400_lines() -> None:
@@ -84,16 +81,16 @@ def test_the_development_lock_holds_the_runtime_lock() -> None:
 def test_templates_hold_no_inline_script_or_style() -> None:
     pages = [path for path in files(*PAGES) if "emails" not in path.parts]
     inline = r"<style\b|\sstyle=|<script(?![^>]*\bsrc=)[^>]*>|\son\w+=|javascript:"
-    assert found(inline, pages) == []
+    assert found(inline, pages) == {}
 
 
 def test_pages_load_nothing_from_elsewhere() -> None:
     elsewhere = r"(src|href|action|url\()\s*=?\s*[\"']?(https?:)?//[^\s\"')]*"
-    assert found(elsewhere, files(*PAGES, *STYLES)) == []
+    assert found(elsewhere, files(*PAGES, *STYLES)) == {}
 
 
 def test_no_signals_carry_our_own_logic() -> None:
-    assert found(r"@receiver\b|\.connect\(", files(*PYTHON)) == []
+    assert found(r"@receiver\b|\.connect\(", files(*PYTHON)) == {}
 
 
 def test_no_drawer_for_odds_and_ends() -> None:
