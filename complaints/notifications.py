@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import make_msgid
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -69,10 +69,15 @@ class Email:
                 subject=render_to_string("emails/notice-subject.txt", context).strip(),
                 body=render_to_string("emails/notice-text.txt", context),
                 to=[user.email],
-                headers={"Message-ID": make_msgid(idstring=message.key.replace(":", "."), domain="shouwen")},
+                headers={"Message-ID": message_id(message)},
             )
             mail.attach_alternative(render_to_string("emails/notice-html.html", context), "text/html")
         mail.send()
+
+
+def message_id(message: OutboxMessage) -> str:
+    """The same at every try, so that a mailbox can tell a second copy from a second message."""
+    return f"<{message.key.replace(':', '.')}@{urlsplit(settings.BASE_URL).hostname}>"
 
 
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (Email(),)}
@@ -129,6 +134,8 @@ def send_due(now: datetime) -> int:
     """Send one batch of what is due; how many were claimed. Call again while it is not zero."""
     claimed = _claim(now)
     for message in claimed:
+        if not _held(message).exists():
+            continue  # the messages before took so long that another sender has it now
         try:
             if _still_concerns(message, now):
                 CHANNELS[message.channel].send(message)
@@ -184,11 +191,16 @@ def _claim(now: datetime) -> list[OutboxMessage]:
     )
 
 
+def _held(message: OutboxMessage) -> QuerySet[OutboxMessage]:
+    """The row, as long as this attempt holds its lease."""
+    return OutboxMessage.objects.filter(
+        pk=message.pk, attempts=message.attempts, state=OutboxMessage.State.LEASED
+    )
+
+
 def _close(message: OutboxMessage, state: str, **changes: Any) -> None:
     """Only the attempt that sent may close: a sender that woke up late changes nothing."""
-    OutboxMessage.objects.filter(
-        pk=message.pk, attempts=message.attempts, state=OutboxMessage.State.LEASED
-    ).update(state=state, lease_until=None, **changes)
+    _held(message).update(state=state, lease_until=None, **changes)
 
 
 def _retry(message: OutboxMessage, error: Exception, now: datetime) -> None:
