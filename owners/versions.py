@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -23,7 +23,7 @@ class Version:
     by: User | None
     what: str
     verb: str
-    changes: tuple[tuple[str, Any, Any], ...] = ()
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 def versions(*histories: tuple[str, QuerySet[Any]], limit: int = 100) -> list[Version]:
@@ -45,7 +45,7 @@ def _of_row(word: str, rows: Iterable[Any]) -> list[Version]:
     found = []
     before = None
     for row in rows:
-        changes: tuple[tuple[str, Any, Any], ...] = ()
+        changes: tuple[tuple[str, str, str], ...] = ()
         if before is not None and row.history_type == "~":
             changes = tuple(_changes(before, row))
         found.append(Version(row.history_date, row.history_user, word, verbs[row.history_type], changes))
@@ -53,9 +53,13 @@ def _of_row(word: str, rows: Iterable[Any]) -> list[Version]:
     return found
 
 
-def _changes(before: Any, after: Any) -> Iterable[tuple[str, Any, Any]]:
+def _changes(before: Any, after: Any) -> Iterable[tuple[str, str, str]]:
     for field in after.tracked_fields:
         old, new = getattr(before, field.attname), getattr(after, field.attname)
         if old != new:
             choices = dict(field.flatchoices)
-            yield field.verbose_name, choices.get(old, old), choices.get(new, new)
+            yield field.verbose_name, _plain(choices.get(old, old)), _plain(choices.get(new, new))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)

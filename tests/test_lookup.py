@@ -15,10 +15,15 @@ from tests.ledgers import JINXIU
 TODAY = date(2026, 3, 2)
 
 
+@pytest.fixture(scope="module")
+def reading():
+    return read_register(JINXIU.read_bytes(), JINXIU.name)
+
+
 @pytest.fixture
-def register(jinxiu, chenfang):
+def register(jinxiu, chenfang, reading):
     """锦绣花园 with its whole ledger."""
-    load(read_register(JINXIU.read_bytes(), JINXIU.name), jinxiu, by=chenfang, at=MONDAY_9AM)
+    load(reading, jinxiu, by=chenfang, at=MONDAY_9AM)
     return jinxiu
 
 

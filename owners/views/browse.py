@@ -34,7 +34,7 @@ def estates(request: HttpRequest) -> HttpResponse:
     moment = now()
     person = person_of(request, moment)
     mine = readable(person)
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("find", "").strip()
     if not query and (only := _only(request, mine)):
         return redirect("registers_estate", only.code)
     context: dict[str, Any] = {"query": query, "may_import": False}
@@ -72,7 +72,7 @@ def estate(request: HttpRequest, code: str) -> HttpResponse:
     """One estate: its buildings, and what stands in none."""
     person = person_of(request, now())
     here = get_object_or_404(readable(person), code=code)
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("find", "").strip()
     context: dict[str, Any] = {
         "estate": here,
         "query": query,
