@@ -74,7 +74,8 @@ def test_everything_the_form_can_say_arrives(desk, categories, sungong) -> None:
     desk(
         urgent="on", identity_hidden="on", injury="on", lawsuit_threatened="on", under_warranty="on",
         headcount="12", is_collective="on", representative="王阿姨", demand="compensate",
-        remedy_asked="赔8.6万", kind="latent", respondents="保安赵某、孙志远 · Engineering", capacity="tenant",
+        remedy_asked="赔8.6万", kind="latent", respondents="保安赵某、孙志远 · Engineering",
+        capacity="tenant",
         promised_at="2030-01-02T10:00", recorded="on", language="en",
     )  # fmt: skip
     case = Complaint.objects.get()

@@ -82,7 +82,7 @@ class DeskForm(forms.Form):
         label=_("Where"),
         required=False,
         max_length=80,
-        help_text=_("1-2-101, or in words: east gate, garage."),
+        widget=forms.TextInput({"placeholder": _("1-2-101, or in words: east gate")}),
     )
 
     content = words(_("What happened"), needed=False)
@@ -92,10 +92,14 @@ class DeskForm(forms.Form):
         label=_("Complained about"),
         required=False,
         max_length=200,
-        help_text=_(
-            "People or departments, several with commas. Colleagues named here will not see the case."
+        help_text=_("Colleagues named here do not see the case."),
+        widget=forms.TextInput(
+            {
+                "list": "colleagues",
+                "autocomplete": "off",
+                "placeholder": _("People or departments, with commas between"),
+            }
         ),
-        widget=forms.TextInput({"list": "colleagues", "autocomplete": "off"}),
     )
     files = files(_("Photos and papers"))
     recorded = tick(_("Read back and confirmed"))
@@ -109,8 +113,10 @@ class DeskForm(forms.Form):
     representative = column("representative")
     kind = column("kind", initial=Complaint.Kind.PROBLEM)
 
-    demand = column("demand", label=_("What they want"))
-    remedy_asked = column("remedy_asked", widget=forms.TextInput)
+    demand = forms.ChoiceField(
+        label=_("Kind of demand"), required=False, choices=[("", _("Not said")), *Complaint.Demand.choices]
+    )
+    remedy_asked = column("remedy_asked", label=_("In their words"), widget=forms.TextInput)
     promised_at = moment(_("Promised for"), _("Only what was really promised; the customer sees it."))
     relation = forms.CharField(required=False, max_length=30)
 
@@ -294,12 +300,8 @@ class DeskForm(forms.Form):
         )  # fmt: skip
 
     @property
-    def opens_earlier(self) -> bool:
-        return self.opens("received_at", "backdated_because")
-
-    @property
     def opens_more(self) -> bool:
-        return self.opens("cause", "promised_at")
+        return self.opens("received_at", "backdated_because", "promised_at", "language", "cause", "kind")
 
 
 def _said(field: forms.BoundField) -> bool:

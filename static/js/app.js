@@ -43,7 +43,7 @@ function goOn(event, form) {
   const here = event.target;
   if (!here.matches("input, select") || here.matches("[type=submit], [type=button], [type=file], [data-enter-own]")) return;
   event.preventDefault();
-  const stops = [...form.elements].filter((e) => !e.disabled && e.type !== "hidden" && e.tabIndex >= 0 && e.offsetParent !== null && e.matches("input, select, textarea, button:not([type=button])"));
+  const stops = [...form.elements].filter((e) => !e.disabled && e.type !== "hidden" && e.tabIndex >= 0 && e.checkVisibility() && e.matches("input, select, textarea, button:not([type=button])"));
   const next = stops.slice(stops.indexOf(here) + 1).find((e) => e.type !== "radio" || (e.name !== here.name && (e.checked || !form.querySelector(`[name="${CSS.escape(e.name)}"]:checked`))));
   next?.focus();
   if (next?.matches("input:not([type=checkbox], [type=radio])")) next.select?.();
@@ -196,7 +196,9 @@ document.addEventListener("click", (event) => {
 /* What a page brings, and what htmx brings later */
 function furnish(root) {
   root.querySelectorAll("[data-close-note], [data-open], [data-print]").forEach((e) => { e.hidden = false; });
-  root.querySelector("[data-focus]")?.focus();
+  const first = root.querySelector("[data-focus]");
+  first?.focus();
+  first?.removeAttribute("data-focus"); // once: a later swap must not take the focus back
 }
 furnish(document);
 

@@ -81,15 +81,21 @@ document.addEventListener("change", (event) => {
   if (event.target.form?.id === "desk" && TELLING.includes(event.target.name)) look();
 });
 
-/* A draft put back: the folds that hold something open, the estate and the right column follow -------- */
-document.addEventListener("draft:restored", (event) => {
-  event.target.querySelectorAll("details.fold").forEach((fold) => {
-    fold.open ||= [...fold.querySelectorAll("input, select")].some((e) => (e.type === "checkbox" ? e.checked : e.value !== e.defaultValue && e.tagName === "INPUT"));
+/* A draft put back (app.js has done it by now): the folds that hold something open, the estate and the
+   right column follow, as soon as htmx listens. */
+function restored() {
+  const form = $("#desk:has(.draft-note)");
+  if (!form) return;
+  form.querySelectorAll("details.fold").forEach((fold) => {
+    fold.open ||= [...fold.querySelectorAll("input")].some((e) => e.checked !== e.defaultChecked || e.value !== e.defaultValue);
   });
   const estate = $("#id_estate");
   if (estate && !estate.selectedOptions[0]?.defaultSelected) estate.dispatchEvent(new Event("change", { bubbles: true }));
   else look();
-});
+}
+if ($("#beside")?.matches("[data-htmx-powered]")) restored();
+else document.addEventListener("htmx:after:process", restored, { once: true });
+
 document.addEventListener("reset", (event) => {
   if (event.target.id === "desk") setTimeout(look);
 });

@@ -1,0 +1,142 @@
+"""The front desk under a practised clerk's hands: the keyboard only, in a real Chromium."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from complaints.models import Complaint
+from tests.cast import MONDAY_9AM, SHANGHAI
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(
+    chromium, live_server, client, transactional_db, office_of_jinxiu, engineering, xiongxia, categories
+):
+    client.force_login(office_of_jinxiu.limin)
+    context = chromium.new_context(locale="en-GB", base_url=live_server.url)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda line: page.complaints.append(line.text) if "Security" in line.text else None)
+    page.goto("/desk/")
+    yield page
+    assert page.complaints == []
+    context.close()
+
+
+def focus(page: Page) -> str:
+    return page.evaluate("document.activeElement.name || document.activeElement.id")
+
+
+def test_a_complaint_is_filed_by_the_keyboard_alone(page) -> None:
+    keys = page.keyboard
+    assert focus(page) == "what"
+    keys.press("Enter")
+    assert focus(page) == "channel"
+    keys.type("Phone")
+    keys.press("Enter")
+    assert focus(page) == "urgent"
+    keys.press("Enter")
+    assert focus(page) == "find"
+    keys.type("5057")
+    keys.press("Enter")  # faster than the answer
+    expect(page.locator("#id_content")).to_be_focused()
+    expect(page.locator("#id_name")).to_have_value("熊霞")
+    expect(page.locator("#id_where")).to_have_value("2号楼1单元302")
+    expect(page.locator("#beside h2").first).to_have_text("熊霞")
+    keys.type("卫生间天花板又漏水了")
+    keys.press("Tab")
+    assert focus(page) == "category"
+    keys.type("Repairs")
+    for stop in ("respondents", "recorded", "files"):
+        keys.press("Enter")
+        assert focus(page) == stop
+    keys.press("Tab")
+    assert focus(page) == "severity"
+    keys.press("ArrowRight")
+    keys.press("ArrowRight")
+    keys.press("Enter")
+    assert focus(page) == "handler"
+    while not page.locator("#id_handler option:checked").inner_text().startswith("王建军"):
+        keys.press("ArrowDown")
+    keys.press("Enter")
+    assert focus(page) == "remedy_asked"  # folds stay closed and are passed over
+    keys.press("Control+Enter")
+    expect(page.locator(".big-number")).to_be_visible()
+    case = Complaint.objects.get()
+    assert page.inner_text(".big-number") == case.number
+    assert (case.channel, case.severity, case.handler.name) == ("phone", "important", "王建军")
+    assert case.complainant.name == "熊霞" and case.unit.code == "2-1-302"
+    keys.press("Enter")  # the next person
+    page.wait_for_url("**/desk/?channel=phone")
+    assert focus(page) == "what" and page.input_value("#id_content") == ""
+
+
+def test_arrows_choose_among_those_found(page, home, jinxiu) -> None:
+    from owners import actions as register
+
+    register.add_owner(jinxiu, "熊小宝", unit=home, capacity="family")
+    page.focus("#id_find")
+    page.keyboard.type("2-1-302")
+    expect(page.locator("#people [data-hit]")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_name")).to_have_value("熊小宝")
+
+
+def test_who_is_in_no_register_is_typed_by_hand(page) -> None:
+    page.focus("#id_find")
+    page.keyboard.type("张三丰")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_name")).to_be_focused()
+
+
+def test_a_mistake_is_shown_and_the_typing_goes_on_undisturbed(page) -> None:
+    page.fill("#id_content", "楼道灯不亮")
+    page.fill("#id_where", "2-1-999")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator("#id_content")).to_have_value("楼道灯不亮")
+    page.fill("#id_find", "5057")
+    expect(page.locator("#people [data-hit]")).to_have_count(1)
+    assert focus(page) == "find"
+
+
+def test_what_was_typed_and_picked_outlives_a_closed_tab(page) -> None:
+    page.fill("#id_find", "5057")
+    page.locator("#people [data-hit]").click()
+    expect(page.locator("#id_content")).to_be_focused()
+    page.keyboard.type("卫生间又漏了")
+    page.wait_for_timeout(400)
+    page.goto("about:blank")
+    page.goto("/desk/")
+    expect(page.locator("#id_content")).to_have_value("卫生间又漏了")
+    expect(page.locator("#id_name")).to_have_value("熊霞")
+    expect(page.locator("#beside h2").first).to_have_text("2号楼1单元302")
+
+
+def test_only_what_the_matter_needs_is_shown(page) -> None:
+    expect(page.locator(".danger")).to_be_hidden()
+    page.check("#id_urgent")
+    expect(page.locator(".danger")).to_be_visible()
+    expect(page.locator("#id_external_number")).to_be_hidden()
+    page.select_option("#id_channel", "hotline")
+    expect(page.locator("#id_external_number")).to_be_visible()
+    page.locator("[name=what][value=repair]").check(force=True)
+    expect(page.locator("#id_category")).to_be_hidden()
+    expect(page.locator("#id_order_number")).to_be_visible()
+    page.locator("[name=what][value=chase]").check(force=True)
+    expect(page.locator("#id_channel")).to_be_hidden()
+
+
+def test_similar_cases_are_offered_and_chased_with_what_was_typed(page, walk_in) -> None:
+    case = walk_in(MONDAY_9AM.astimezone(SHANGHAI))
+    page.fill("#id_content", "三天了没人来")
+    page.fill("#id_where", "2-1-302")
+    page.keyboard.press("Tab")
+    page.locator("#beside").get_by_role("button", name="Chase").click()
+    page.wait_for_url(f"**/desk/filed/{case.number}/?did=chase")
+    assert case.events.get(kind="chased").note == "三天了没人来"
