@@ -87,7 +87,7 @@ class Filters(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(asked, **kwargs)
-        blank = [("", "")]
+        blank = [("", _("Any"))]
         self.choose("estate", blank + list(estates))
         self.choose("status", blank + Status.choices)
         self.choose("severity", [*blank, *Severity.choices, ("none", _("Not classified"))])
@@ -96,6 +96,9 @@ class Filters(forms.Form):
         self.fields["department"].queryset = departments
         for name in ("handler", "receiver", "holder"):
             self.fields[name].queryset = people
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = blank[0][1]
 
     def choose(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices

@@ -10,8 +10,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Cause
 from staff.actions import may_give
@@ -20,7 +20,7 @@ from staff.models import Department, Estate, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
 
-LANGUAGES = [("", L("The browser's language")), ("zh-hans", "中文"), ("en", "English")]
+LANGUAGES = [("", _("The browser's language")), ("zh-hans", "中文"), ("en", "English")]
 
 
 class Asked(forms.Form):
@@ -39,8 +39,8 @@ class Asked(forms.Form):
 class PostingForm(Asked):
     """A role and where it holds. The scopes offered are those the person who asks may give something in."""
 
-    role = forms.ChoiceField(label=L("Role"))
-    scope = forms.ChoiceField(label=L("Where"))
+    role = forms.ChoiceField(label=_("Role"))
+    scope = forms.ChoiceField(label=_("Scope"))
 
     def __init__(self, *args: Any, person: Authority, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,12 +49,12 @@ class PostingForm(Asked):
         for _group, rows in groups:
             self.scopes |= {key: scope for key, _label, scope in rows}
         self.fields["scope"].choices = [
-            ("", L("Choose")),
+            ("", _("Choose")),
             *((group, [(key, label) for key, label, _scope in rows]) for group, rows in groups),
         ]
         estates = {_estate_of(scope) for scope in self.scopes.values()}
         self.fields["role"].choices = [
-            ("", L("Choose")),
+            ("", _("Choose")),
             *((r.value, r.label) for r in Role if any(may_give(person, r, estate) for estate in estates)),
         ]
 
@@ -69,15 +69,19 @@ def _scopes(person: Authority) -> list[tuple[Any, list[tuple[str, str, dict[str,
     estates = list(Estate.objects.order_by("name"))
     departments = list(Department.objects.select_related("estate").order_by("name"))
     if Role.ADMINISTRATOR in person.company:
-        top: list[tuple[str, str, dict[str, Any]]] = [("c", _("The whole company"), {})]
+        top: list[tuple[str, str, dict[str, Any]]] = [("c", gettext("The whole company"), {})]
         top += [(f"r{r.pk}", str(r), {"region": r}) for r in Region.objects.order_by("name")]
         top += [(f"d{d.pk}", str(d), {"department": d}) for d in departments if d.estate_id is None]
-        groups.append((_("Headquarters"), top))
+        groups.append((gettext("Headquarters"), top))
     for estate in estates:
         if not any(may_give(person, role, estate.pk) for role in Role):
             continue
         rows: list[tuple[str, str, dict[str, Any]]] = [
-            (f"e{estate.pk}", _("%(estate)s, the whole estate") % {"estate": estate}, {"estate": estate})
+            (
+                f"e{estate.pk}",
+                gettext("%(estate)s, the whole estate") % {"estate": estate},
+                {"estate": estate},
+            )
         ]
         rows += [
             (f"d{d.pk}", f"{estate} · {d}", {"department": d})
@@ -97,29 +101,29 @@ def _estate_of(scope: dict[str, Any]) -> int | None:
 class LoginForm(Asked):
     """What is known of a colleague."""
 
-    name = forms.CharField(label=L("Name"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=60)
     email = forms.EmailField(
-        label=L("E-mail"),
+        label=_("E-mail"),
         required=False,
-        help_text=L("Notifications and the link for the password go there."),
+        help_text=_("Notifications and the link for the password go there."),
     )
-    phone = forms.CharField(label=L("Phone"), max_length=30, required=False)
-    language = forms.ChoiceField(label=L("Language"), choices=LANGUAGES, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
 
 
 class HireForm(LoginForm, PostingForm):
     """A new log-in with its first posting."""
 
     username = forms.CharField(
-        label=L("User name"),
+        label=_("User name"),
         max_length=60,
-        help_text=L("For signing in: letters, digits and . _ - without blanks."),
+        help_text=_("For signing in: letters, digits and . _ - without blanks."),
     )
     password = forms.CharField(
-        label=L("Initial password"),
+        label=_("Initial password"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=L("Empty: a link for choosing one is sent by e-mail."),
+        help_text=_("Empty: a link for choosing one is sent by e-mail."),
     )
     field_order = ["name", "username", "role", "scope", "email", "phone", "language", "password"]
 
@@ -131,28 +135,30 @@ class HireForm(LoginForm, PostingForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         if not said.get("email") and not said.get("password") and "password" not in self.errors:
-            self.add_error("password", _("Give an initial password, or an e-mail address for the link."))
+            self.add_error(
+                "password", gettext("Give an initial password, or an e-mail address for the link.")
+            )
         return said
 
 
 class ProfileForm(Asked):
     """What everybody sets for himself."""
 
-    language = forms.ChoiceField(label=L("Language"), choices=LANGUAGES, required=False)
-    phone = forms.CharField(label=L("Phone"), max_length=30, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
 
 
 class AbsenceForm(Asked):
     """Out of office, with the deputy who stands in."""
 
-    starts_at = forms.DateTimeField(label=L("From"))
-    ends_at = forms.DateTimeField(label=L("Until"))
+    starts_at = forms.DateTimeField(label=_("From"))
+    ends_at = forms.DateTimeField(label=_("Until"))
     deputy = forms.ModelChoiceField(
         User.objects.none(),
-        label=L("Deputy"),
+        label=_("Deputy"),
         required=False,
-        empty_label=L("Nobody: everything goes to the next role up"),
-        help_text=L("Has the same authority meanwhile and gets the notifications."),
+        empty_label=_("Nobody: everything goes to the next role up"),
+        help_text=_("Has the same authority meanwhile and gets the notifications."),
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], now: datetime, **kwargs: Any) -> None:
@@ -167,12 +173,12 @@ class AbsenceForm(Asked):
 class DutiesForm(Asked):
     """Everything a person holds goes to another."""
 
-    person = forms.ModelChoiceField(User.objects.none(), label=L("Goes to"), empty_label=L("Choose"))
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Goes to"), empty_label=_("Choose"))
     note = forms.CharField(
-        label=L("Reason"),
+        label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=L("Stands in every case's timeline. Example: leaves on 31 March."),
+        help_text=_("Stands in every case's timeline. Example: leaves on 31 March."),
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
@@ -183,33 +189,33 @@ class DutiesForm(Asked):
 class EstateForm(Asked):
     """What a property manager looks after in his estate."""
 
-    name = forms.CharField(label=L("Name"), max_length=60)
+    name = forms.CharField(label=_("Name of the estate"), max_length=60)
     service_phone = forms.CharField(
-        label=L("Service phone"), max_length=30, help_text=L("Owners read it on receipts and on the portal.")
+        label=_("Service phone"), max_length=30, help_text=_("Owners read it on receipts and on the portal.")
     )
     opens = forms.TimeField(
-        label=L("Service opens"), widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+        label=_("Service opens"), widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
     closes = forms.TimeField(
-        label=L("Service closes"),
+        label=_("Service closes"),
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        help_text=L(
+        help_text=_(
             "Service-time clocks run between the two, every day. Running clocks keep their due times."
         ),
     )
     households = forms.IntegerField(
-        label=L("Households"),
+        label=_("Households"),
         min_value=0,
         max_value=1_000_000,
-        help_text=L("The base of complaints per 1,000 households."),
+        help_text=_("The base of complaints per 1,000 households."),
     )
 
 
 class DepartmentForm(Asked):
-    name = forms.CharField(label=L("Name"), max_length=60)
-    name_en = forms.CharField(label=L("Name in English"), max_length=60, required=False)
+    name = forms.CharField(label=_("Name of the department"), max_length=60)
+    name_en = forms.CharField(label=_("Name in English"), max_length=60, required=False)
     is_contractor = forms.BooleanField(
-        label=L("Contractor"), required=False, help_text=L("Its delay counts as ours.")
+        label=_("Contractor"), required=False, help_text=_("Its delay counts as ours.")
     )
 
 
@@ -217,21 +223,21 @@ class TermForm(Asked):
     """A word of the vocabulary in both languages."""
 
     code = forms.SlugField(
-        label=L("Code"),
+        label=_("Short code"),
         max_length=40,
-        help_text=L("Letters, digits and dashes; reports and programs know the word by it."),
+        help_text=_("Letters, digits and dashes; reports and programs know the word by it."),
     )
-    zh = forms.CharField(label=L("Chinese"), max_length=40)
-    en = forms.CharField(label=L("English"), max_length=60)
+    zh = forms.CharField(label=_("Chinese"), max_length=40)
+    en = forms.CharField(label=_("English"), max_length=60)
     parent = forms.ModelChoiceField(
-        Category.objects.none(), label=L("Belongs to"), required=False, empty_label=L("A category of its own")
+        Category.objects.none(), label=_("Belongs to"), required=False, empty_label=_("A category of its own")
     )
-    order = forms.IntegerField(label=L("Order"), min_value=0, max_value=9999, initial=0)
+    order = forms.IntegerField(label=_("Order"), min_value=0, max_value=9999, initial=0)
     is_active = forms.BooleanField(
-        label=L("In use"),
+        label=_("In use"),
         required=False,
         initial=True,
-        help_text=L("Out of use: old cases keep it, new ones cannot choose it."),
+        help_text=_("Out of use: old cases keep it, new ones cannot choose it."),
     )
 
     def __init__(self, *args: Any, term: Category | Cause, **kwargs: Any) -> None:

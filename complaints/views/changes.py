@@ -23,14 +23,14 @@ class Edit:
 
     at: datetime
     by: str
-    what: str
+    what: Any
     changes: list[Change]
 
 
-def edits(*histories: QuerySet[Any], silent: Iterable[str] = ()) -> list[Edit]:
-    """The newest edits over several kinds of rows; one query a kind, and its people and places with it."""
+def edits(histories: dict[Any, QuerySet[Any]], *, silent: Iterable[str] = ()) -> list[Edit]:
+    """The newest edits over several kinds of rows, by the kind's name. One query a kind."""
     found = []
-    for history in histories:
+    for what, history in histories.items():
         model = history.model.instance_type
         kept = {field.name for field in history.model.tracked_fields}
         fields = [
@@ -44,19 +44,19 @@ def edits(*histories: QuerySet[Any], silent: Iterable[str] = ()) -> list[Edit]:
         )
         for row, before in zip_longest(rows, rows[1:]):
             same = before if before is not None and before.id == row.id else None
-            found.append(_edit(row, same, fields, str(model._meta.verbose_name)))
+            found.append(_edit(row, same, fields, what))
     found.sort(key=lambda edit: edit.at, reverse=True)
     return [edit for edit in found if edit.changes][:SHOWN]
 
 
-def _edit(row: Any, before: Any | None, fields: list[Any], what: str) -> Edit:
+def _edit(row: Any, before: Any | None, fields: list[Any], what: Any) -> Edit:
     """A first version tells what was filled in; a deletion says so."""
     zone = get_current_timezone()
     if row.history_type == "-":
-        changes = [Change(_("Taken back"), "–", "–")]
+        changes = [Change(_("Taken back"), "", "")]
     else:
         changes = [
-            Change(str(field.verbose_name), shown(before, field, zone) if before else "–", after)
+            Change(str(field.verbose_name), shown(before, field, zone) if before else "", after)
             for field in fields
             for after in [shown(row, field, zone)]
             if (getattr(before, field.attname) != getattr(row, field.attname) if before else after != "–")

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime, now
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Event, Notification, OutboxMessage, SweepMark
@@ -34,7 +34,6 @@ from staff.roles import DESK, MANAGERS, READERS, Role
 SWEEP_IS_LATE = timedelta(minutes=2)
 SHOWN = 8
 NAMED = 12
-L = gettext_lazy
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "late": _late_by_name(cases, at),
             "sections": [
                 _section(
-                    request, "overdue", L("Overdue longest"), VIEWS["overdue"].holds(person, at), cases, at
+                    request, "overdue", _("Overdue longest"), VIEWS["overdue"].holds(person, at), cases, at
                 ),
-                _section(request, "today", L("Due within 24 hours"), _next_day(at), cases, at),
+                _section(request, "today", _("Due within 24 hours"), _next_day(at), cases, at),
             ],
         }
     elif roles & READERS:
@@ -120,12 +119,12 @@ def _figures(request: HttpRequest, person: Authority, cases: QuerySet[Complaint]
     waits = sum(rows(person).order_by().count() for rows in (extensions_for, amounts_for, proposals_for))
     queue, over = reverse("queue"), open_cases["overdue"]
     return [
-        Tile(_("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
-        Tile(_("Due within 24 hours"), open_cases["soon"], f"{queue}?view=today"),
-        Tile(_("Waiting for my decision"), waits, reverse("approvals")),
-        Tile(_("Escalated to me today"), told.values("complaint").distinct().count(), reverse("inbox")),
-        Tile(_("To revisit"), open_cases["revisit"], reverse("revisits")),
-        Tile(_("Open"), open_cases["open"], f"{queue}?view=open"),
+        Tile(gettext("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
+        Tile(gettext("Due within 24 hours"), open_cases["soon"], f"{queue}?view=today"),
+        Tile(gettext("Waiting for my decision"), waits, reverse("approvals")),
+        Tile(gettext("Escalated to me today"), told.values("complaint").distinct().count(), reverse("inbox")),
+        Tile(gettext("To revisit"), open_cases["revisit"], reverse("revisits")),
+        Tile(gettext("Open"), open_cases["open"], f"{queue}?view=open"),
     ]
 
 
@@ -147,9 +146,11 @@ def watch(overdue: QuerySet[Complaint] | None, at: datetime) -> list[str]:
     sentences = []
     last = last_sweep()
     if last is None:
-        sentences.append(_("The clocks are not watched: no sweep has run yet. Start the worker and beat."))
+        sentences.append(
+            gettext("The clocks are not watched: no sweep has run yet. Start the worker and beat.")
+        )
     elif at - last > SWEEP_IS_LATE:
-        late = _(
+        late = gettext(
             "No clock has been watched since %(time)s: what is overdue reaches nobody. Start worker and beat."
         )
         sentences.append(late % {"time": f"{localtime(last):%Y-%m-%d %H:%M}"})
@@ -158,11 +159,12 @@ def watch(overdue: QuerySet[Complaint] | None, at: datetime) -> list[str]:
     ).count()
     if failed:
         sentences.append(
-            _("%(n)s messages could not be sent in the last 7 days. Check the mail settings.") % {"n": failed}
+            gettext("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
+            % {"n": failed}
         )
     if overdue is not None and _nobody_told(overdue, at):
         sentences.append(
-            _("An overdue case could be escalated to nobody: a role is vacant. Check the postings.")
+            gettext("An overdue case could be escalated to nobody: a role is vacant. Check the postings.")
         )
     return sentences
 

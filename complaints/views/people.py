@@ -144,9 +144,11 @@ def _person(request: HttpRequest, user: User, **corrected: forms.Asked) -> HttpR
         "posting": forms.PostingForm(person=asks),
         "absence": forms.AbsenceForm(people=_deputies(asks, user, at), now=at),
         "edits": edits(
-            user.history.all(),
-            Posting.history.filter(user=user),
-            Absence.history.filter(user=user),
+            {
+                _("Log-in"): user.history.all(),
+                _("Posting"): Posting.history.filter(user=user),
+                _("Out of office"): Absence.history.filter(user=user),
+            },
             silent=("user", "is_staff", "is_superuser", "date_joined"),
         ),
     }

@@ -67,7 +67,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     may_act = bool(person.everywhere() & (READERS - {Role.AUDITOR}))
     context = {
         "slug": slug,
-        "tabs": _tabs({slug, usual(person)}, counts(cases, person, at)),
+        "tabs": _tabs(slug, usual(person), counts(cases, person, at)),
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
         "page": page,
@@ -79,12 +79,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/queue.html", context)
 
 
-def _tabs(kept: set[str], number: dict[str, int]) -> list[dict[str, Any]]:
-    """The views that hold something, and those that stand there in any case."""
+def _tabs(slug: str, first: str, number: dict[str, int]) -> list[dict[str, Any]]:
+    """The views that hold something, and those that stand there in any case; the usual one first."""
     return [
         {"slug": view.slug, "label": view.label, "count": number[view.slug]}
-        for view in VIEWS.values()
-        if view.always or number[view.slug] or view.slug in kept
+        for view in sorted(VIEWS.values(), key=lambda view: view.slug != first)
+        if view.always or number[view.slug] or view.slug in (slug, first)
     ]
 
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.lifecycle import Status
 from complaints.models import Compensation, Complaint, Extension
@@ -49,52 +50,51 @@ def _asked(person: Authority, now: datetime) -> Q:
     return Q(pk__in=extensions) | Q(pk__in=amounts)
 
 
-L, P = gettext_lazy, pgettext_lazy
 VIEWS = {
     view.slug: view
     for view in (
-        View("mine", L("I received first"), _mine, L("You are the first receiver of no open case.")),
-        View("work", L("My work"), _work, L("No open case is yours to handle.")),
+        View("mine", _("I received first"), _mine, _("You are the first receiver of no open case.")),
+        View("work", _("My work"), _work, _("No open case is yours to handle.")),
         View(
             "overdue",
-            P("queue", "Overdue"),
+            pgettext_lazy("queue", "Overdue"),
             lambda person, now: Q(next_due_at__lt=now),
-            L("Nothing is overdue."),
+            _("Nothing is overdue."),
             True,
         ),
-        View("today", L("Due today"), _today, L("Nothing more is due today.")),
+        View("today", _("Due today"), _today, _("Nothing more is due today.")),
         View(
             "claim",
-            L("To be claimed"),
+            _("To be claimed"),
             lambda person, now: Q(awaits_claim=True),
-            L("Nothing waits to be claimed."),
+            _("Nothing waits to be claimed."),
         ),
         View(
             "deliver",
-            L("To deliver"),
+            _("To deliver"),
             lambda person, now: Q(status__in=[Status.RECEIVED, Status.RECORDED], lead=None),
-            L("Every case has been delivered to a handler."),
+            _("Every case has been delivered to a handler."),
         ),
         View(
             "accept",
-            P("queue", "To accept"),
+            pgettext_lazy("queue", "To accept"),
             lambda person, now: Q(status=Status.CLASSIFIED),
-            L("Every delivered case has been accepted."),
+            _("Every delivered case has been accepted."),
         ),
-        View("approval", L("Awaiting approval"), _asked, L("No request waits for approval.")),
+        View("approval", _("Awaiting approval"), _asked, _("No request waits for approval.")),
         View(
             "reply",
-            L("To reply"),
+            _("To reply"),
             lambda person, now: Q(status=Status.HANDLED),
-            L("Every handled case has its reply."),
+            _("Every handled case has its reply."),
         ),
         View(
             "revisit",
-            L("To revisit"),
+            _("To revisit"),
             lambda person, now: Q(status=Status.REPLIED),
-            L("No reply waits for its revisit."),
+            _("No reply waits for its revisit."),
         ),
-        View("open", L("All open"), lambda person, now: Q(), L("There is no open case."), True),
+        View("open", _("All open"), lambda person, now: Q(), _("There is no open case."), True),
     )
 }
 

@@ -84,7 +84,10 @@ def _estate(request: HttpRequest, row: Estate, **corrected: forms.Asked) -> Http
         "facts": forms.EstateForm(initial=forms.initial(row, ESTATE)),
         "department": forms.DepartmentForm(prefix="new"),
         "departments": row.departments.order_by("is_contractor", "name"),
-        "edits": edits(row.history.all(), Department.history.filter(estate=row), silent=("estate",)),
+        "edits": edits(
+            {_("Estate"): row.history.all(), _("Department"): Department.history.filter(estate=row)},
+            silent=("estate",),
+        ),
     } | corrected
     wrong = any(form.errors for form in corrected.values())
     return render(request, "complaints/settings_estate.html", context, status=422 if wrong else 200)
@@ -170,6 +173,6 @@ def word(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse
         "form": form,
         "kind": kind,
         "term": model.objects.get(pk=pk) if pk else None,
-        "edits": edits(model.history.filter(id=pk)) if pk else [],
+        "edits": edits({"": model.history.filter(id=pk)}) if pk else [],
     }
     return render(request, "complaints/settings_word.html", context, status=422 if form.errors else 200)
