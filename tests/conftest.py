@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.servers import redis
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.case_pages"]
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import SimpleNamespace
-
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
@@ -19,37 +15,12 @@ from complaints.timewords import moment
 from complaints.views import case as page
 from staff import actions as office
 from staff.models import User
+from tests.case_pages import Open, text
 from tests.cast import DAY, MINUTE, MONDAY_9AM, SHANGHAI, march
-
-Open = Callable[..., HttpResponse]
-
-
-@pytest.fixture
-def clock(monkeypatch) -> SimpleNamespace:
-    """What the pages take for now; begins on Monday at noon."""
-    clock = SimpleNamespace(now=march(2, 12))
-    for view in (page,):
-        monkeypatch.setattr(view, "now", lambda: clock.now)
-    return clock
-
-
-@pytest.fixture
-def opened(client: Client, clock) -> Open:
-    """The case page as a person reads it, in English."""
-
-    def read(case: Complaint, person: User, query: str = "", **headers: str) -> HttpResponse:
-        client.force_login(person)
-        return client.get(f"/cases/{case.number}/{query}", headers={"accept-language": "en"} | headers)
-
-    return read
 
 
 def verbs(response: HttpResponse) -> set[str]:
     return response.context["offers"].verbs
-
-
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
 
 
 @pytest.mark.parametrize(

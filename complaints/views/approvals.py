@@ -74,6 +74,7 @@ class Card:
     decides: bool
     forms: dict[str, Any] = field(default_factory=dict)
     asked: str = ""  # the decision whose form must be corrected
+    refusals: list[str] = field(default_factory=list)  # what belongs to no field of it
     earlier: list[Extension] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     told: Event | None = None
@@ -296,6 +297,7 @@ def _decide(
                 return redirect(row.complaint if decision.by_requester else "approvals")
         card = card_of(get_object_or_404(seen(rows, person), pk=pk), person, at)
         card.forms[verb], card.asked = form, verb
+        card.refusals = [str(sentence) for sentence in form.non_field_errors()]
         return _one(request, card, at, status=422)
 
 

@@ -1,0 +1,86 @@
+"""Reading a case's pages and sending its forms, at a time the test sets, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from PIL import Image
+
+from complaints.models import (
+    Clock,
+    Compensation,
+    Complaint,
+    Deadline,
+    Event,
+    Extension,
+    Notification,
+    OutboxMessage,
+    Respondent,
+    Revisit,
+)
+from complaints.views import approvals, case, edit, moves
+from staff.models import User
+from tests.cast import march
+
+NOON = march(2, 12)
+Open = Callable[..., HttpResponse]
+ENGLISH = {"accept-language": "en"}
+#: What a move could write.
+WRITTEN = (Event, Clock, Deadline, Extension, Compensation, Revisit, Respondent, Notification, OutboxMessage)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> SimpleNamespace:
+    """What the pages take for now; begins on Monday at noon."""
+    clock = SimpleNamespace(now=NOON)
+    for view in (approvals, case, edit, moves):
+        monkeypatch.setattr(view, "now", lambda: clock.now)
+    return clock
+
+
+@pytest.fixture
+def opened(client: Client, clock) -> Open:
+    """A page under the case's address, as a person reads it."""
+
+    def read(case: Complaint, person: User, rest: str = "", **headers: str) -> HttpResponse:
+        client.force_login(person)
+        return client.get(f"/cases/{case.number}/{rest}", headers=ENGLISH | headers)
+
+    return read
+
+
+@pytest.fixture
+def send(client: Client, clock) -> Open:
+    """A move's form as a person sends it."""
+
+    def post(
+        case: Complaint, person: User, verb: str, data: dict[str, Any] | None = None, **headers: str
+    ) -> HttpResponse:
+        client.force_login(person)
+        return client.post(f"/cases/{case.number}/{verb}/", data or {}, headers=ENGLISH | headers)
+
+    return post
+
+
+def trace(case: Complaint) -> list[Any]:
+    """Everything a move could have changed."""
+    row = Complaint.objects.filter(pk=case.pk).values().get()
+    clocks = list(Clock.objects.order_by("pk").values())
+    return [row, clocks, *(model.objects.count() for model in WRITTEN)]
+
+
+def text(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def photo(name: str = "result.jpg") -> SimpleUploadedFile:
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), "#446688").save(picture, "JPEG")
+    return SimpleUploadedFile(name, picture.getvalue(), "image/jpeg")

@@ -1,0 +1,327 @@
+"""Every move through the browser: what it does, and that a refusal leaves no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from complaints.lifecycle import MOVES
+from complaints.views.verbs import VERBS
+from tests.case_pages import NOON, text, trace
+
+
+@dataclass(frozen=True)
+class Try:
+    """A move by the right person on a case of the right status, and what must come of it."""
+
+    verb: str
+    status: str
+    person: str
+    data: dict[str, Any]
+    leads_to: str
+    event: str
+    wrong: dict[str, Any] = field(default_factory=dict)  # what of the data to spoil
+    sentence: str = ""  # and the sentence that answers it
+
+
+def happy(*tries: Try) -> Any:
+    return pytest.mark.parametrize("move", tries, ids=lambda move: move.verb)
+
+
+TRIES = (
+    Try("record", "received", "limin", {}, "recorded", "recorded"),
+    Try(
+        "classify",
+        "recorded",
+        "limin",
+        {"severity": "minor", "category": "…", "handler": "…"},
+        "classified",
+        "delivered",
+        {"handler": ""},
+        "This field is required.",
+    ),
+    Try("accept", "classified", "wanggong", {}, "acting", "accepted"),
+    Try(
+        "return",
+        "classified",
+        "wanggong",
+        {"note": "属于秩序部"},
+        "recorded",
+        "returned",
+        {"note": " "},
+        "“Send back” needs a few words.",
+    ),
+    Try(
+        "reassign",
+        "acting",
+        "chenfang",
+        {"handler": "…", "note": "休假"},
+        "classified",
+        "reassigned",
+        {"handler": "999-0"},
+        "999-0",
+    ),
+    Try(
+        "act",
+        "acting",
+        "wanggong",
+        {"note": "上门查看", "owner_sees": "on"},
+        "acting",
+        "acted",
+        {"done_at": "2026-03-09T10:00"},
+        "What was done cannot lie in the future.",
+    ),
+    Try(
+        "answer",
+        "acting",
+        "limin",
+        {"note": "明天更换", "method": "phone", "clear": "on", "promised_at": "2026-03-03T18:00"},
+        "acting",
+        "answered",
+        {"promised_at": "2026-03-01T18:00"},
+        "The promised time must lie in the future.",
+    ),
+    Try(
+        "handle",
+        "acting",
+        "wanggong",
+        {"note": "已更换", "evidence": "业主签字"},
+        "handled",
+        "handled",
+        {"evidence": ""},
+        "Say how the result can be seen",
+    ),
+    Try(
+        "reply",
+        "handled",
+        "limin",
+        {"note": "水管已更换", "method": "phone", "accepted": "on"},
+        "replied",
+        "replied",
+        {"method": "rumour"},
+        "rumour",
+    ),
+    Try(
+        "propose_invalid",
+        "recorded",
+        "limin",
+        {"note": "今年的账单"},
+        "recorded",
+        "invalid_proposed",
+        {"note": ""},
+        "“Propose: not upheld” needs a few words.",
+    ),
+    Try("satisfy", "replied", "limin", {}, "replied", "satisfied"),
+    Try(
+        "dispute",
+        "replied",
+        "limin",
+        {"note": "又漏了"},
+        "recorded",
+        "disputed",
+        {"note": ""},
+        "needs a few words",
+    ),
+    Try(
+        "try_revisit",
+        "replied",
+        "chenfang",
+        {"note": "无人接听"},
+        "replied",
+        "revisit_tried",
+        {"note": ""},
+        "needs a few words",
+    ),
+    Try(
+        "revisit",
+        "replied",
+        "chenfang",
+        {"method": "phone", "satisfaction": "4", "believed": "yes", "passed_around": "no"},
+        "closed",
+        "revisited",
+        {"satisfaction": "6"},
+        "6",
+    ),
+    Try(
+        "except_revisit",
+        "replied",
+        "chenfang",
+        {"exception": "refused", "note": "不愿回访"},
+        "closed",
+        "revisit_excepted",
+        {"exception": "unreachable"},
+        "Three documented tries are needed; there are 0.",
+    ),
+    Try(
+        "withdraw",
+        "acting",
+        "limin",
+        {"method": "phone", "note": "不追究了"},
+        "closed",
+        "withdrawn",
+        {"method": "portal"},
+        "portal",
+    ),
+    Try(
+        "void",
+        "acting",
+        "chenfang",
+        {"note": "重复录入"},
+        "closed",
+        "voided",
+        {"note": ""},
+        "needs a few words",
+    ),
+    Try(
+        "reopen",
+        "closed",
+        "limin",
+        {"note": "又漏了"},
+        "recorded",
+        "reopened",
+        {"note": ""},
+        "needs a few words",
+    ),
+    Try("chase", "acting", "limin", {}, "acting", "chased"),
+    Try(
+        "note", "acting", "wanggong", {"note": "等配件"}, "acting", "noted", {"note": ""}, "needs a few words"
+    ),
+    Try(
+        "regrade",
+        "acting",
+        "chenfang",
+        {"severity": "major", "note": "多户受影响"},
+        "acting",
+        "regraded",
+        {"severity": "important"},
+        "The severity is already this one.",
+    ),
+    Try(
+        "transfer",
+        "acting",
+        "chenfang",
+        {"person": "…", "note": "离职"},
+        "acting",
+        "transferred",
+        {"note": ""},
+        "needs a few words",
+    ),
+    Try(
+        "ask_extension",
+        "acting",
+        "wanggong",
+        {"clock": "resolve", "reason": "parts", "note": "缺货", "new_due_at": "2026-03-07T09:00"},
+        "acting",
+        "extension_requested",
+        {"new_due_at": "2026-04-07T09:00"},
+        "One extension reaches at most 7 days beyond the present due time.",
+    ),
+    Try(
+        "propose_compensation",
+        "acting",
+        "limin",
+        {"amount": "1200", "note": "墙面修补"},
+        "acting",
+        "compensation_proposed",
+        {"amount": "0"},
+        "0.01",
+    ),
+    Try(
+        "name_respondent",
+        "acting",
+        "chenfang",
+        {"name": "赵某"},
+        "acting",
+        "respondent_named",
+        {"name": ""},
+        "Name one: a colleague, a department or a name.",
+    ),
+    Try(
+        "set_grade",
+        "acting",
+        "chenfang",
+        {"grade": "hot", "note": "三户同投"},
+        "acting",
+        "graded",
+        {"note": ""},
+        "This field is required.",
+    ),
+)
+
+
+@pytest.fixture
+def filled(office_of_jinxiu, engineering, categories) -> Callable[[Try], dict[str, Any]]:
+    """The move's data with the keys of people and words of this test's database."""
+    people = office_of_jinxiu
+    keys = {
+        ("classify", "category"): categories["repairs"].pk,
+        ("classify", "handler"): f"{people.wanggong.pk}-{engineering.pk}",
+        ("reassign", "handler"): f"{people.sungong.pk}-{engineering.pk}",
+        ("transfer", "person"): f"{people.chenfang.pk}-0",
+    }
+    return lambda move: {
+        name: keys[move.verb, name] if value == "…" else value for name, value in move.data.items()
+    }
+
+
+@happy(*TRIES)
+def test_a_move_goes_through_the_page(move, send, case_in, filled, office_of_jinxiu) -> None:
+    case = case_in(move.status)
+    response = send(case, getattr(office_of_jinxiu, move.person), move.verb, filled(move))
+    assert response.status_code == 302, text(response)
+    assert response.url == f"/cases/{case.number}/?done={move.verb}"
+    case.refresh_from_db()
+    assert case.status == move.leads_to
+    assert case.events.filter(kind=move.event, at=NOON).exists()
+
+
+@happy(*(move for move in TRIES if move.wrong))
+def test_a_refused_move_leaves_no_trace_and_keeps_what_was_typed(
+    move, send, case_in, filled, office_of_jinxiu
+) -> None:
+    case = case_in(move.status)
+    before = trace(case)
+    said = filled(move) | move.wrong
+    response = send(case, getattr(office_of_jinxiu, move.person), move.verb, said)
+    assert response.status_code == 422
+    assert move.sentence in text(response)
+    assert trace(case) == before
+    for typed in (said.get("note"), said.get("remarks")):
+        assert not typed or typed in text(response)
+
+
+@happy(*TRIES)
+def test_a_move_of_others_is_refused_with_the_rule_s_sentence(move, send, case_in, filled, auditor) -> None:
+    case = case_in(move.status)
+    before = trace(case)
+    response = send(case, auditor, move.verb, filled(move))
+    assert response.status_code == 422
+    assert "belongs to: " in text(response)
+    assert trace(case) == before
+
+
+@happy(*TRIES)
+def test_the_form_opens_on_a_page_of_its_own_and_in_place(
+    move, client, send, case_in, office_of_jinxiu
+) -> None:
+    case = case_in(move.status)
+    client.force_login(getattr(office_of_jinxiu, move.person))
+    page = client.get(f"/cases/{case.number}/{move.verb}/")
+    part = client.get(f"/cases/{case.number}/{move.verb}/", headers={"HX-Request": "true"})
+    assert page.status_code == part.status_code == 200
+    assert "<html" in text(page) and "<html" not in text(part)
+    assert f'action="/cases/{case.number}/{move.verb}/"' in text(part)
+
+
+def test_every_move_of_staff_has_a_form() -> None:
+    customers = {"rate", "remark"}
+    assert set(MOVES) - customers - {"edit"} <= set(VERBS)
+    tried = {move.verb for move in TRIES}
+    with_tests_of_their_own = {
+        "claim", "confirm_invalid", "reject_invalid", "close_unsatisfied", "acknowledge", "attach", "join",
+        "leave", "link", "sign_opinion",
+    }  # fmt: skip
+    assert set(VERBS) == tried | with_tests_of_their_own
