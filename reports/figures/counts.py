@@ -165,5 +165,4 @@ def placed(period: Period, part: Building | Department) -> str:
     """Its name, with the estate's before it where the report covers several."""
     if len(period.estates) == 1 or part.estate_id is None:
         return str(part)
-    names = {estate.pk: estate.name for estate in period.estates}
-    return f"{names[part.estate_id]} {part}"
+    return f"{period.names[part.estate_id]} {part}"

@@ -34,6 +34,10 @@ class Period:
         return zones
 
     @cached_property
+    def names(self) -> dict[int, str]:
+        return {estate.pk: estate.name for estate in self.estates}
+
+    @cached_property
     def as_of(self) -> datetime:
         """The moment that open, overdue and closed refer to: the month's end, or `now` within it."""
         return min(self.now, max(self.month.bounds(zone)[1] for zone in self.zones))

@@ -9,10 +9,9 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
-    OuterRef,
+    FilteredRelation,
     Q,
     QuerySet,
-    Subquery,
     Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
@@ -89,11 +88,10 @@ def clear_answer_spread(period: Period) -> tuple[Spread, ...]:
 
     The reply is the clear answer unless one was given before it.
     """
-    clear = Clock.objects.filter(
-        complaint=OuterRef("complaint"), cycle=OuterRef("cycle"), kind=ClockKind.CLEAR_ANSWER
-    ).values("stopped_at")[:1]
-    answered = Coalesce(Subquery(clear), F("cycle__replied_at"))
-    clocks = fell_due(period, ClockKind.RESOLVE).annotate(answered=answered)
+    clocks = fell_due(period, ClockKind.RESOLVE).annotate(
+        clear=FilteredRelation("cycle__clocks", condition=Q(cycle__clocks__kind=ClockKind.CLEAR_ANSWER)),
+        answered=Coalesce("clear__stopped_at", "cycle__replied_at"),
+    )
     return spreads(clocks.filter(answered__lt=period.as_of), F("answered"))
 
 
