@@ -30,7 +30,7 @@ from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
 from complaints.actions.facts import attach, chase, remark
 from complaints.actions.intake import fingerprint, take_key
 from complaints.models import Attachment, Complaint, PortalCode, PortalLimit, PortalVisit, ReceiptLink
-from complaints.models.doors import shown_to_customer
+from complaints.models.doors import is_shown_to_customer
 from owners.actions import digits_of
 from staff.refusals import Refused
 
@@ -76,14 +76,8 @@ def make_receipt_link(complaint: Complaint, *, at: datetime) -> str:
 
 def open_by_link(token: str, *, at: datetime) -> PortalVisit:
     """Begin a visit by the receipt's link. Raises NoDoor."""
-    link = (
-        ReceiptLink.objects.filter(
-            shown_to_customer(at, "complaint__"), token_sha256=digest(token), revoked_at=None
-        )
-        .select_related("complaint")
-        .first()
-    )
-    if link is None:
+    link = ReceiptLink.objects.filter(token_sha256=digest(token)).select_related("complaint").first()
+    if link is None or link.revoked_at or not is_shown_to_customer(link.complaint, at):
         raise NoDoor(_("This link opens nothing."))
     return PortalVisit.objects.create(complaint=link.complaint, link=link, started_at=at)
 
@@ -110,12 +104,9 @@ def ask_code(*, number: str, phone: str, at: datetime) -> str:
     browser, code = secrets.token_urlsafe(20), f"{secrets.randbelow(10**6):06d}"
     salt = secrets.token_hex(8)
     with transaction.atomic():
-        case = (
-            Complaint.objects.filter(shown_to_customer(at), number=numbers.clean(number) or "")
-            .select_related("complainant")
-            .first()
-        )
-        on_file = _plain(case.complainant.phone) if case else ""
+        named = Complaint.objects.filter(number=numbers.clean(number) or "")
+        case = named.select_related("complainant").first()
+        on_file = _plain(case.complainant.phone) if case and is_shown_to_customer(case, at) else ""
         hit = hmac.compare_digest(on_file.encode(), phone.encode()) and bool(on_file)
         # Only the newest code of a case opens it.
         older = PortalCode.objects.filter(complaint_id=case.pk if case and hit else 0, expires_at__gt=at)

@@ -96,8 +96,8 @@ class Photos(ActForm):
     files = forms.Field(
         label=_("Photos or a PDF"),
         help_text=_("JPEG, PNG, WebP or PDF, at most 10 MB each. Where a photo was taken is not kept."),
-        required=False,
         widget=FilesInput({"accept": uploads.ACCEPT}),
+        error_messages={"required": _("Choose a photo or a PDF.")},
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
 
 from complaints.lifecycle import Outcome
 from complaints.models.case import Complaint
@@ -13,13 +12,26 @@ from complaints.models.case import Complaint
 #: So long after closing a customer can still read his case.
 SHOWN_AFTER_CLOSING = timedelta(days=90)
 VISIT_LASTS = timedelta(hours=12)
+#: What the letter's head reads from the case and around it.
+HEAD = (
+    "link__revoked_at",
+    *(
+        f"complaint__{column}"
+        for column in (
+            "number", "status", "outcome", "received_at", "closed_at", "content", "remedy_asked",
+            "promised_at", "cycle_number", "place", "unit__name", "building__name", "lead__status",
+            "estate__name", "estate__time_zone", "estate__service_phone", "complainant__phone",
+            "complainant__language", "first_receiver__name", "first_receiver__username",
+        )
+    ),
+)  # fmt: skip
 
 
-def shown_to_customer(at: datetime, case: str = "") -> Q:
-    """Cases a customer can reach at `at`; `case` is the way to the complaint's columns (`complaint__`)."""
-    is_open = Q(**{f"{case}closed_at__isnull": True})
-    just_closed = Q(**{f"{case}closed_at__gt": at - SHOWN_AFTER_CLOSING})
-    return (is_open | just_closed) & ~Q(**{f"{case}outcome": Outcome.VOID})
+def is_shown_to_customer(case: Complaint, at: datetime) -> bool:
+    """Whether the customer can reach his case: not a wrong entry, not closed long ago."""
+    if case.outcome == Outcome.VOID:
+        return False
+    return case.closed_at is None or at - case.closed_at < SHOWN_AFTER_CLOSING
 
 
 class ReceiptLink(models.Model):
@@ -52,24 +64,10 @@ class PortalLimit(models.Model):
 
 
 class PortalVisitQuerySet(models.QuerySet["PortalVisit"]):
-    def current(self, at: datetime) -> PortalVisitQuerySet:
-        """Visits that still hold: not ended or too old, the link not revoked, the case still shown."""
-        return self.filter(
-            shown_to_customer(at, "complaint__"),
-            Q(link__isnull=True) | Q(link__revoked_at__isnull=True),
-            ended_at__isnull=True,
-            started_at__gt=at - VISIT_LASTS,
-        )
-
     def with_case(self) -> PortalVisitQuerySet:
-        """With what the letter's head shows, in one query."""
-        return self.select_related(
-            "complaint__estate",
-            "complaint__unit",
-            "complaint__building",
-            "complaint__complainant",
-            "complaint__first_receiver",
-            "complaint__lead",
+        """With what the letter's head shows: one query of these columns, and no others."""
+        return self.select_related(*dict.fromkeys(path.rpartition("__")[0] for path in HEAD)).only(
+            "started_at", "ended_at", *HEAD
         )
 
 
@@ -82,3 +80,11 @@ class PortalVisit(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     objects = PortalVisitQuerySet.as_manager()
+
+    def holds(self, at: datetime) -> bool:
+        """Not ended or too old, its link not revoked, its case still shown."""
+        if self.ended_at or at - self.started_at >= VISIT_LASTS:
+            return False
+        if self.link and self.link.revoked_at:
+            return False
+        return is_shown_to_customer(self.complaint, at)

@@ -12,8 +12,8 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as L
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.actions import doors
@@ -44,59 +44,59 @@ def words(label: str | Promise, *, needed: bool = True) -> Callable[..., ActForm
 #: By verb of `lifecycle`.
 ACTS: dict[str, Act] = {
     "satisfy": Act(
-        L("Accept our reply"),
-        L("You confirm that the matter is settled for you. We will still ask how you found our work."),
-        L("Accept the reply"),
-        L("Thank you. We have noted that you accept our reply."),
+        _("Accept our reply"),
+        _("You confirm that the matter is settled for you. We will still ask how you found our work."),
+        _("Accept the reply"),
+        _("Thank you. We have noted that you accept our reply."),
     ),
     "rate": Act(
-        L("Rate our work"),
-        L("Only the first question must be answered. With 1 or 2 we take the matter up again."),
-        L("Send my rating"),
-        L("Thank you. Your rating has arrived."),
+        _("Rate our work"),
+        _("Only the first question must be answered. With 1 or 2 we take the matter up again."),
+        _("Send my rating"),
+        _("Thank you. Your rating has arrived."),
         Rating,
     ),
     "dispute": Act(
-        L("Not settled"),
-        L("Tell us what is still wrong. We take the matter up again from the beginning."),
-        L("Send"),
-        L("We have taken the matter up again and will contact you."),
-        words(L("What is still wrong?")),
+        _("Not settled"),
+        _("Tell us what is still wrong. We take the matter up again from the beginning."),
+        _("Send"),
+        _("We have taken the matter up again and will contact you."),
+        words(_("What is still wrong?")),
     ),
     "remark": Act(
-        L("Add something"),
-        L("Your first receiver and whoever handles the matter will read it."),
-        L("Send"),
-        L("Thank you. Your words have arrived."),
-        words(L("What would you like to add?")),
+        _("Add something"),
+        _("Your first receiver and whoever handles the matter will read it."),
+        _("Send"),
+        _("Thank you. Your words have arrived."),
+        words(_("What would you like to add?")),
     ),
     "attach": Act(
-        L("Add photos"),
-        L("A photo often says more than words."),
-        L("Send"),
-        L("Thank you. Your files have arrived."),
+        _("Add photos"),
+        _("A photo often says more than words."),
+        _("Send"),
+        _("Thank you. Your files have arrived."),
         Photos,
     ),
     "chase": Act(
-        L("Ask how it goes"),
-        L("Your first receiver, the handler and the supervisor are told at once."),
-        L("Send"),
-        L("We have passed on your question and will contact you."),
-        words(L("Your question"), needed=False),
+        _("Ask how it goes"),
+        _("Your first receiver, the handler and the supervisor are told at once."),
+        _("Send"),
+        _("We have passed on your question and will contact you."),
+        words(_("Your question"), needed=False),
     ),
     "withdraw": Act(
-        L("Withdraw the complaint"),
-        L("We then stop our work on it and close the case. Within 90 days you can have it opened again."),
-        L("Yes, withdraw it"),
-        L("The complaint is withdrawn."),
-        words(L("Why do you withdraw it?")),
+        _("Withdraw the complaint"),
+        _("We then stop our work on it and close the case. Within 90 days you can have it opened again."),
+        _("Yes, withdraw it"),
+        _("The complaint is withdrawn."),
+        words(_("Why do you withdraw it?")),
     ),
     "reopen": Act(
-        L("Open the case again"),
-        L("We take the matter up again from the beginning."),
-        L("Open the case again"),
-        L("The case is open again. We will contact you."),
-        words(L("What has happened since?")),
+        _("Open the case again"),
+        _("We take the matter up again from the beginning."),
+        _("Open the case again"),
+        _("The case is open again. We will contact you."),
+        words(_("What has happened since?")),
     ),
 }
 
@@ -142,10 +142,7 @@ def _do(visit: PortalVisit, verb: str, form: ActForm, request: HttpRequest, at: 
     if verb != "attach":
         doors.act_as_customer(visit, verb, key=key, at=at, **form.words())
         return []
-    sent = request.FILES.getlist("files")
-    if not sent:
-        raise Refused(_("Choose a photo or a PDF."), field="files")
-    kept, refused = doors.send_files(visit, sent, key=key, at=at)
+    kept, refused = doors.send_files(visit, request.FILES.getlist("files"), key=key, at=at)
     if not kept:
         raise Refused(" ".join(refused), field="files")
     return refused
@@ -162,7 +159,7 @@ def _ask(
 def _sentence(refusal: Refused) -> str:
     """A refusal in the customer's words: the steps inside the house are not his."""
     if isinstance(refusal, WrongStatus | WrongPerson):
-        return _(
+        return gettext(
             "This is no longer possible: the case has moved on meanwhile. Go back to see where it stands."
         )
     return str(refusal)

@@ -75,8 +75,10 @@ def find(request: HttpRequest, number: str, at: datetime) -> PortalVisit | None:
         return None
     if at.timestamp() - int(seen) > IDLE.total_seconds():
         return None
-    visits = PortalVisit.objects.current(at).with_case()
-    return visits.filter(pk=int(pk), complaint__number=number).first()
+    for visit in PortalVisit.objects.with_case().filter(pk=int(pk)):
+        if visit.complaint.number == number and visit.holds(at):
+            return visit
+    return None
 
 
 def keep(response: HttpResponse, visit: PortalVisit, at: datetime) -> None:
