@@ -56,7 +56,7 @@ class Point:
 
 def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> SafeString:
     """Horizontal bars, one per row, the value at the end; a short line marks the comparison."""
-    left, step, top = 150, 24, 22 if mark_label else 4
+    left, step, top = 168, 24, 22 if mark_label else 4
     most = (
         max(
             (v for row in rows for v in (row.value, row.mark) if v is not None),
@@ -90,7 +90,7 @@ def stacked_bars(
     legend: Sequence[Part],
 ) -> SafeString:
     """Horizontal bars made of parts; all rows have the parts of `legend`, in its order."""
-    left, step, top = 150, 24, 26
+    left, step, top = 168, 24, 26
     most = max((sum(part.value for part in parts) for _name, parts in rows), default=0) or 1
     scale = (WIDTH - left - 50) / most
     drawn = [keys_of(key, legend, left)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from reports.figures.month import Month
 from reports.figures.shapes import Rate
 
-NOTHING = "—"
+NOTHING = "–"
 
 
 def month_name(month: Month) -> str:

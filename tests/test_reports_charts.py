@@ -10,11 +10,13 @@ from reports.charts import Bar, Part, Point, bars, columns, fit, rates, stacked_
 NASTY = '锦绣<script>alert("1")</script>&花园'
 PARTS = [Part("轻微", 3, "empty"), Part("重要", 2, "hatch"), Part("重大", 1, "solid")]
 DRAWINGS = {
-    "bars": lambda: bars("a", "每千户", [Bar(NASTY, 1.5, "1.5", mark=2), Bar("空", None, "—")], "上月"),
+    "bars": lambda: bars("a", "每千户", [Bar(NASTY, 1.5, "1.5", mark=2), Bar("空", None, "–")], "上月"),
     "stacked": lambda: stacked_bars("b", "按类别", [(NASTY, PARTS), ("保洁", [])], PARTS),
     "whole": lambda: whole("c", "及时率", PARTS),
-    "columns": lambda: columns("d", "趋势", [Point("1月", 3, "3", 4), Point("2月", None, "—")], "本年", "上年"),
-    "rates": lambda: rates("e", "及时率", [Point("1月", 0.5, "50%"), Point("2月", None, "—")], target=1),
+    "columns": lambda: columns(
+        "d", "趋势", [Point("1月", 3, "3", 4), Point("2月", None, "–")], "本年", "上年"
+    ),
+    "rates": lambda: rates("e", "及时率", [Point("1月", 0.5, "50%"), Point("2月", None, "–")], target=1),
     "whole of nothing": lambda: whole("f", "及时率", [Part("轻微", 0)]),
     "no rows": lambda: bars("g", "每千户", []),
 }
