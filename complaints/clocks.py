@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from complaints.lifecycle import Status
 from complaints.policy import ClockKind, Facts, Level, Policy, Severity
 from complaints.worktime import Calendar, Limit, Unit, due, in_service
 
@@ -19,6 +20,16 @@ K = ClockKind
 
 #: What runs from receipt (a new cycle counts from its own start).
 FROM_RECEIPT = (K.DELIVER, K.URGENT_REPORT, K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.RESOLVE)
+
+#: status: what runs in it, for a case that goes on by itself out of the middle
+RUNS_IN: dict[Status, tuple[ClockKind, ...]] = {
+    Status.RECEIVED: FROM_RECEIPT,
+    Status.RECORDED: FROM_RECEIPT,
+    Status.CLASSIFIED: (K.ACCEPT, *FROM_RECEIPT[1:]),
+    Status.ACTING: FROM_RECEIPT[1:],
+    Status.HANDLED: (K.REPLY,),
+    Status.REPLIED: (K.REVISIT,),
+}
 
 #: step: the clocks it starts
 STARTS: dict[str, tuple[ClockKind, ...]] = {
@@ -83,9 +94,12 @@ def levels(
 def regraded_due(
     old_due: datetime, new: Timing, at: datetime, policy: Policy, calendar: Calendar
 ) -> datetime:
-    """The earlier of old and new, never in the past: a quarter of the new limit is left (domain.md 4)."""
+    """The earlier of old and new; the new one leaves a quarter of its limit (domain.md 4).
+
+    Never later than the old one: more time needs an approved extension.
+    """
     whole = due(at, new.limit, calendar) - at
-    return max(min(old_due, new.due_at), at + whole * float(policy.data["regrade_least_share"]))
+    return min(old_due, max(new.due_at, at + whole * float(policy.data["regrade_least_share"])))
 
 
 def limit_in_words(limit: Limit) -> str:

@@ -181,13 +181,19 @@ def check(verb: str, status: str, parts: Collection[Role | Part], *, note: str |
             gettext("“%(verb)s” is not possible: the complaint is “%(status)s”.")
             % {"verb": move.label, "status": Status(status).label}
         )
+    check_person(verb, parts)
+    if move.note and note is not None and not note.strip():
+        raise NoteNeeded(gettext("“%(verb)s” needs a few words.") % {"verb": move.label}, field="note")
+    return move
+
+
+def check_person(verb: str, parts: Collection[Role | Part]) -> None:
+    """Raises WrongPerson when a move belongs to other people, whatever the status."""
+    move = MOVES[verb]
     if not move.who.intersection(parts):
         raise WrongPerson(
             gettext("“%(verb)s” belongs to: %(who)s.") % {"verb": move.label, "who": names(move.who)}
         )
-    if move.note and note is not None and not note.strip():
-        raise NoteNeeded(gettext("“%(verb)s” needs a few words.") % {"verb": move.label}, field="note")
-    return move
 
 
 def possible(status: str, parts: Collection[Role | Part]) -> list[str]:

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.hold import Hold, shows_complainant
-from complaints.actions.intake import FACTS
-from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
+from complaints.actions.intake import FACTS, add_respondent
+from complaints.actions.overtime import readdress_requests
+from complaints.clocks import FROM_RECEIPT, RUNS_IN, Timing, levels, regraded_due, timing
 from complaints.lifecycle import Status, WrongPerson
-from complaints.models import Attachment, Clock, Complaint, Respondent
-from complaints.policy import ClockKind, Severity
+from complaints.models import Attachment, Clock, Complaint
+from complaints.policy import ClockKind, NoticeGrade, Severity
 from owners.actions import digits_of
 from staff.directory import authority
 from staff.models import Department, User
@@ -109,6 +110,7 @@ def regrade(complaint: Complaint, *, severity: str, note: str, by: User, at: dat
         raise Refused(_("The severity is already this one."), field="severity")
     case.set(severity=severity)
     regrade_clocks(case)
+    readdress_requests(case)
     case.say("regraded", note, from_severity=before, severity=severity)
     case.tell([case.row.first_receiver, case.row.handler], "regraded", severity=severity)
     return case.keep()
@@ -257,11 +259,7 @@ def name_respondent(
             raise Refused(_("%(name)s is the handler; change the handler first.") % {"name": person})
         if person == case.row.first_receiver:
             raise Refused(_("%(name)s is the first receiver; transfer that first.") % {"name": person})
-        Respondent.objects.get_or_create(complaint=case.row, user=person)
-    elif isinstance(person, Department):
-        Respondent.objects.get_or_create(complaint=case.row, department=person)
-    else:
-        Respondent.objects.get_or_create(complaint=case.row, name=person.strip())
+    add_respondent(case.row, person, by)
     del case.barred
     if case.row.accountable_id in case.barred:
         case.set(accountable=next(iter(case.reach(Role.PROPERTY_MANAGER)), None))
@@ -299,8 +297,7 @@ def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complai
         raise Refused(_("This case is in no collective complaint."))
     lead = case.row.lead
     case.set(lead=None)
-    if case.row.status != Status.REPLIED:
-        case.start("new_cycle")
+    case.start_kinds(RUNS_IN[Status(case.row.status)])
     case.say("left", note, number=lead.number)
     leader = Hold(lead, "note", by=by, at=at, note=note)
     leader.set(headcount=max(1, leader.row.headcount - case.row.headcount))
@@ -328,6 +325,8 @@ def link(complaint: Complaint, *, to: Complaint, by: User, at: datetime) -> Comp
 def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: datetime) -> Complaint:
     """The notice grade by hand, with the reason (domain.md 6)."""
     case = Hold(complaint, "edit", by=by, at=at)
+    if grade not in NoticeGrade.values:
+        raise Refused(_("Choose a notice grade."), field="grade")
     if not case.parts & MANAGERS:
         raise WrongPerson(_("The notice grade is set by the supervisor or a manager."))
     if not note.strip():

@@ -183,7 +183,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     complaint._history_user = by
     complaint._history_date = at
     complaint.save()
-    Complainant.objects.create(
+    complainant = Complainant(
         complaint=complaint,
         owner=intake.person.owner,
         name=intake.person.name.strip(),
@@ -192,14 +192,10 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         capacity=intake.person.capacity,
         language=intake.person.language,
     )
+    complainant._history_user = by
+    complainant.save()
     for respondent in intake.respondents:
-        match respondent:
-            case User():
-                Respondent.objects.create(complaint=complaint, user=respondent)
-            case Department():
-                Respondent.objects.create(complaint=complaint, department=respondent)
-            case str():
-                Respondent.objects.create(complaint=complaint, name=respondent)
+        add_respondent(complaint, respondent, by)
     cycle = Cycle.objects.create(complaint=complaint, number=1, started_at=received_at)
     clocks = start_clocks(
         complaint, cycle, FROM_RECEIPT, received_at, current_policy(), calendar_of(intake.estate)
@@ -236,6 +232,23 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             at=at,
         )
     return _relate(complaint, intake, by, at)
+
+
+def add_respondent(complaint: Complaint, person: User | Department | str, by: User) -> None:
+    """Write down who is complained about, once. Raises Refused for an empty name."""
+    match person:
+        case User():
+            who: dict[str, Any] = {"user": person}
+        case Department():
+            who = {"department": person}
+        case str():
+            who = {"name": person.strip()}
+            if not who["name"]:
+                raise Refused(_("Name the person or department complained about."), field="respondents")
+    if not Respondent.objects.filter(complaint=complaint, **who).exists():
+        row = Respondent(complaint=complaint, **who)
+        row._history_user = by
+        row.save()
 
 
 def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Complaint:

@@ -37,7 +37,7 @@ def ask_extension(
 ) -> Extension:
     """Ask for more time on one running clock. The clock runs on until somebody approves."""
     case = Hold(complaint, "ask_extension", by=by, at=at, note=note)
-    running = case.running.get(ClockKind(clock))
+    running = case.running.get(ClockKind(clock)) if clock in ClockKind.values else None
     if running is None:
         raise Refused(_("This clock does not run."), field="clock")
     if not case.policy.extendable(ClockKind(clock)):
@@ -49,12 +49,7 @@ def ask_extension(
     if customer_told_at and customer_told_at > at:
         raise Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
     _check_new_due(case, running, new_due_at, field="new_due_at")
-    role, people = case.directory.reach(
-        case.policy.approver(case.row.effective_severity),
-        case.row.estate_id,
-        department=case.row.department,
-        barred=case.barred | {by.pk},
-    )
+    role, people = _approvers(case, by)
     request = Extension(
         complaint=case.row,
         clock=running,
@@ -216,6 +211,27 @@ def may_decide(request: Extension, person: User, at: datetime) -> bool:
     return bool(roles & above) and person.pk != request.requested_by_id and not barred
 
 
+def readdress_requests(case: Hold) -> None:
+    """After a change of severity, waiting requests go to whoever allows overtime now."""
+    for request in case.row.extensions.filter(state=State.PENDING).select_related("clock", "requested_by"):
+        role, people = _approvers(case, request.requested_by)
+        if role and role != request.approver_role:
+            request.approver_role = role
+            request._history_user = case.by
+            request.save(update_fields=["approver_role"])
+            case.tell(people, "extension_requested", extension=request.pk, clock=request.clock.kind)
+
+
+def _approvers(case: Hold, requested_by: User) -> tuple[Role | None, list[User]]:
+    """Who allows overtime of the case (V1, V2, K4), never the one who asks."""
+    return case.directory.reach(
+        case.policy.approver(case.row.effective_severity),
+        case.row.estate_id,
+        department=case.row.department,
+        barred=case.barred | {requested_by.pk},
+    )
+
+
 def _decide(extension: Extension, by: User, at: datetime) -> tuple[Extension, Hold]:
     case = Hold(extension.complaint, "note", by=by, at=at)
     request = _locked(extension)
@@ -247,10 +263,12 @@ def _close(request: Extension, state: str, by: User, at: datetime, comment: str)
 def _extend(case: Hold, clock: Clock, new_due: datetime, *, approved_at: datetime) -> None:
     limit = Limit.parse(clock.limit)
     when = Timing(new_due, limit, levels(limit, case.at, new_due, case.policy, case.calendar))
-    if approved_at <= clock.due_at:
-        case.revise(clock, when, extended=True, breached_at=None)
-    else:
-        case.revise(clock, when, extended=True, breached_at=clock.breached_at or clock.due_at)
+    breached_at = clock.breached_at
+    if approved_at > clock.due_at:
+        breached_at = breached_at or clock.due_at
+    elif breached_at == clock.due_at:
+        breached_at = None  # it was said in time and only confirmed later; earlier breaches stay
+    case.revise(clock, when, extended=True, breached_at=breached_at)
 
 
 def _check_new_due(case: Hold, clock: Clock, new_due: datetime, *, field: str) -> None:

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.hold import Hold
-from complaints.lifecycle import Status
+from complaints.actions.overtime import readdress_requests
+from complaints.clocks import FROM_RECEIPT, timing
+from complaints.lifecycle import Status, check_person
 from complaints.models import Attachment, Category, Complaint, Cycle
-from complaints.policy import Severity
+from complaints.policy import ClockKind, Severity
 from staff.models import Department, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -49,8 +51,10 @@ def classify(
     if category is None:
         raise Refused(_("Choose a category."), field="category")
     first = not _was_classified(case)
-    if not first and severity != case.row.severity and not reason.strip():
-        raise Refused(_("Say why the severity changes."), field="reason")
+    if not first and severity != case.row.severity:
+        check_person("regrade", case.parts)
+        if not reason.strip():
+            raise Refused(_("Say why the severity changes."), field="reason")
     before = case.row.severity
     case.set(
         status=Status.CLASSIFIED,
@@ -67,6 +71,7 @@ def classify(
         from complaints.actions.facts import regrade_clocks
 
         regrade_clocks(case)
+    readdress_requests(case)
     case.say("classified", reason, severity=severity, category=category.pk)
     _deliver(case)
     return case.keep()
@@ -77,13 +82,15 @@ def _was_classified(case: Hold) -> bool:
 
 
 def _set_limits(case: Hold) -> None:
-    """The first classification: running clocks get the limits of the severity, from their own start."""
-    from complaints.clocks import FROM_RECEIPT, timing
+    """The first classification: running clocks get the limits of the severity, from their own start.
 
+    Not delivery, which the severity does not change; and an approved extension is not taken back.
+    """
     for kind, clock in case.running.items():
-        if kind in FROM_RECEIPT:
+        if kind in FROM_RECEIPT and kind != ClockKind.DELIVER:
             new = timing(kind, clock.started_at, case.row.facts, case.policy, case.calendar)
-            if new and new.due_at != clock.due_at:
+            stays = clock.extended and new and new.due_at < clock.due_at
+            if new and new.due_at != clock.due_at and not stays:
                 case.revise(
                     clock,
                     new,
