@@ -48,6 +48,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "revisited": ("revisits", _("Revisit (%(method)s): satisfaction %(satisfaction)s of 5.")),
     "revisit_excepted": ("revisits", _("No revisit: %(exception)s.")),
     "opinion_raised": ("message", _("New opinion raised at the revisit.")),
+    "opinion_signed": ("check", _("New opinion signed.")),
     "closed": ("lock", _("Closed: %(outcome)s.")),
     "cycle_started": ("history", _("Cycle %(cycle)s begins: %(why)s.")),
     "reopened": ("history", _("Reopened.")),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.hold import Hold
-from complaints.lifecycle import Outcome, Status
+from complaints.lifecycle import Outcome, Part, Status, WrongPerson
 from complaints.models import Complaint, Cycle, Revisit
 from complaints.policy import SEVERITY_FLOOR, NoticeGrade, at_least
 from complaints.worktime import Limit
@@ -116,7 +116,9 @@ def except_revisit(
     extra = _check_revisitor(case, alone_because)
     if exception == Revisit.Exception.UNREACHABLE:
         _check_tries(case)
-    Revisit.objects.create(cycle=case.cycle, at=at, by=by, exception=exception, remarks=note.strip())
+    revisit = Revisit(cycle=case.cycle, at=at, by=by, exception=exception, remarks=note.strip())
+    revisit._history_user = by
+    revisit.save()
     case.stop("try_revisit")
     case.say("revisit_excepted", note, exception=exception, **extra)
     _close(case, _verdict(case))
@@ -126,20 +128,18 @@ def except_revisit(
 @transaction.atomic
 def sign_opinion(complaint: Complaint, *, by: User, at: datetime) -> Revisit:
     """The department head signs what the revisit brought up (F3)."""
-    held = Complaint.objects.select_for_update(no_key=True, of=("self",)).get(pk=complaint.pk)
-    revisit = Revisit.objects.filter(cycle__complaint=held, signed_at=None).exclude(new_opinion="").first()
+    case = Hold(complaint, "note", by=by, at=at)
+    unsigned = Revisit.objects.filter(cycle__complaint=case.row, signed_at=None).exclude(new_opinion="")
+    revisit = unsigned.order_by("pk").first()
     if revisit is None:
         raise Refused(_("There is no new opinion to sign."))
-    from complaints.actions.hold import parts_of
-    from complaints.lifecycle import Part, WrongPerson
-    from staff.directory import authority
-
-    parts = parts_of(held, authority(by, at))
-    if not parts & {Part.ACCOUNTABLE, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}:
+    if not case.parts & {Part.ACCOUNTABLE, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}:
         raise WrongPerson(_("New opinions are signed by the head of the department."))
     revisit.signed_by, revisit.signed_at = by, at
     revisit._history_user = by
     revisit.save(update_fields=["signed_by", "signed_at"])
+    case.say("opinion_signed")
+    case.keep()
     return revisit
 
 
@@ -283,4 +283,5 @@ def _withdraw_requests(case: Hold) -> None:
     """Requests for overtime that nobody can decide any more."""
     for request in case.row.extensions.filter(state="pending"):
         request.state = "withdrawn"
+        request._history_user = case.by
         request.save(update_fields=["state"])
