@@ -1,0 +1,165 @@
+"""Overtime: who allows how much of it, and what it does to a clock (domain.md 5)."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from complaints import actions
+from complaints.lifecycle import WrongPerson
+from complaints.models import Clock
+from complaints.views.lines import clock_lines
+from staff.refusals import Refused
+from tests.cast import DAY, MINUTE, march
+from tests.looking import clock_of, ring, told
+
+pytestmark = pytest.mark.django_db
+
+NOON = march(2, 12)
+
+
+def due_of(case):
+    return Clock.objects.running().get(complaint=case, kind="resolve").due_at
+
+
+def ask(case, people, until, at=NOON):
+    return actions.ask_extension(
+        case,
+        clock="resolve",
+        reason="parts",
+        note="等配件",
+        new_due_at=until,
+        by=people.wanggong,
+        at=at,
+    )
+
+
+@pytest.mark.parametrize(("severity", "cap"), [("minor", 3), ("important", 7), ("major", 10)])
+def test_an_extension_reaches_no_further_than_its_cap(case_in, office_of_jinxiu, severity, cap):
+    case = case_in("acting", severity=severity, at=march(2, 9))
+    due = due_of(case)
+    with pytest.raises(Refused):
+        ask(case, office_of_jinxiu, due + cap * DAY + MINUTE)
+    ask(case, office_of_jinxiu, due + cap * DAY)
+
+
+def test_who_approves_overtime(case_in, office_of_jinxiu):
+    roles = {"minor": "property_manager", "important": "general_manager", "major": "general_manager"}
+    for severity, role in roles.items():
+        case = case_in("acting", severity=severity, at=march(2, 9))
+        request = ask(case, office_of_jinxiu, due_of(case) + DAY)
+        assert request.approver_role == role
+
+
+def test_a_request_made_while_minor_needs_the_general_manager_once_the_case_is_important(
+    case_in, office_of_jinxiu
+):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    request = ask(case, people, march(4, 9))
+    actions.regrade(case, severity="important", note="漏到楼下", by=people.chenfang, at=march(2, 13))
+    assert told("extension_requested", case) == {"zhoujun", "wuzong"}
+    with pytest.raises(WrongPerson):
+        actions.approve_extension(request, by=people.zhoujun, at=march(2, 14))
+    actions.approve_extension(request, by=people.wuzong, at=march(2, 14))
+
+
+@pytest.mark.parametrize("kind", ["deliver", "accept", "nonsense"])
+def test_these_limits_cannot_be_extended(case_in, office_of_jinxiu, kind):
+    case = case_in("classified" if kind == "accept" else "recorded", at=march(2, 9))
+    with pytest.raises(Refused):
+        actions.ask_extension(
+            case, clock=kind, reason="parts", note="等", new_due_at=march(3, 9), by=office_of_jinxiu.limin,
+            at=march(2, 10),
+        )  # fmt: skip
+
+
+def test_a_waiting_request_stops_no_clock(case_in, office_of_jinxiu):
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    ask(case, office_of_jinxiu, march(4, 9))
+    ring(march(3, 9))
+    assert clock_of(case, "resolve").breached_at == march(3, 9)
+
+
+def test_a_second_extension_in_time_does_not_wash_away_the_first_breach(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    late = ask(case, people, march(5, 9))
+    ring(march(3, 10))
+    actions.approve_extension(late, by=people.zhoujun, at=march(3, 11))
+    assert clock_of(case, "resolve").breached_at == march(3, 9)
+    again = ask(case, people, march(6, 9), at=march(4, 9))
+    actions.approve_extension(again, by=people.zhoujun, at=march(4, 10))
+    assert clock_of(case, "resolve").breached_at == march(3, 9)
+
+
+def test_said_in_time_and_confirmed_within_a_day_it_was_never_late(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    request = ask(case, people, march(4, 9))
+    actions.note_oral_approval(
+        request, said_by=people.zhoujun, said_at=march(3, 8), by=people.wanggong, at=march(3, 8, 30)
+    )
+    ring(march(3, 10))
+    assert clock_of(case, "resolve").breached_at == march(3, 9)
+    actions.confirm_oral_approval(request, by=people.zhoujun, at=march(4, 8))
+    resolve = clock_of(case, "resolve")
+    assert (resolve.due_at, resolve.breached_at, resolve.extended) == (march(4, 9), None, True)
+
+
+def test_confirmed_after_a_day_it_counts_as_none(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    request = ask(case, people, march(5, 9))
+    actions.note_oral_approval(
+        request, said_by=people.zhoujun, said_at=march(2, 13), by=people.wanggong, at=march(2, 14)
+    )
+    with pytest.raises(Refused):
+        actions.confirm_oral_approval(request, by=people.zhoujun, at=march(3, 13) + MINUTE)
+    with pytest.raises(WrongPerson):  # nor can another one confirm it
+        actions.confirm_oral_approval(request, by=people.wuzong, at=march(3, 12))
+    assert clock_of(case, "resolve").due_at == march(3, 9)
+
+
+def test_a_shortened_grant_is_the_due_time_and_the_promise(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="important", at=march(2, 9))
+    request = ask(case, people, march(9, 9))
+    actions.approve_extension(request, by=people.wuzong, at=march(3, 9), granted_due_at=march(7, 9))
+    case.refresh_from_db()
+    assert (clock_of(case, "resolve").due_at, case.promised_at) == (march(7, 9), march(7, 9))
+    assert case.next_due_at == march(7, 9)
+
+
+def test_what_has_stopped_can_no_longer_be_extended(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    request = ask(case, people, march(4, 9))
+    actions.handle(case, note="好了", evidence="签字", by=people.wanggong, at=march(2, 15))
+    with pytest.raises(Refused):
+        actions.approve_extension(request, by=people.zhoujun, at=march(2, 16))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "zh-hans",
+            "重要 → 3 日，自 3月2日 09:00（周一） 起算，应于 3月5日 09:00（周四） 前处理完毕；"
+            "3月3日 09:00（周二） 经总经理批准延至 3月9日 09:00（周一）（原因：配件或材料订货）。",
+        ),
+        (
+            "en",
+            "Resolve, Important: 3 days from Mon 2 Mar 09:00, due Thu 5 Mar 09:00; on Tue 3 Mar 09:00 "
+            "extended by the General manager to Mon 9 Mar 09:00 (reason: Parts or material on order).",
+        ),
+    ],
+)
+def test_the_case_page_says_why_it_is_due_then(case_in, office_of_jinxiu, language, sentence):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="important", at=march(2, 9))
+    request = ask(case, people, march(9, 9))
+    actions.approve_extension(request, by=people.wuzong, at=march(3, 9))
+    with translation.override(language):
+        [line] = clock_lines([clock_of(case, "resolve")], list(case.extensions.all()), case.estate.zone)
+    assert line.why == sentence
