@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ from staff.models import Department, Estate, Posting, User
 from staff.refusals import Refused
 
 COMPLAINT, CHASE = "complaint", "chase"
-WHAT = [(COMPLAINT, _("Complaint")), *ContactNote.Kind.choices, (CHASE, _("Chase of an open case"))]
+WHAT = [(COMPLAINT, _("Complaint")), *ContactNote.Kind.choices, (CHASE, _("Chase"))]
 #: Ticks of the fold, each a column of the case.
 MARKS = (
     "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened", "outside_help",
@@ -48,7 +49,7 @@ OFFICIAL = (Channel.HOTLINE, Channel.REGULATOR)
 
 
 def column(name: str, model: Any = Complaint, **changes: Any) -> Any:
-    """The form field of a model's column, with the column's own words."""
+    """The form field of a model's column, under the column's own name."""
     field = model._meta.get_field(name)
     return field.formfield(**{"label": field.verbose_name, "help_text": "", "required": False} | changes)
 
@@ -128,7 +129,7 @@ class DeskForm(forms.Form):
         self.estate, self.person, self.now = estate, person, now
         self.attachments: list[Attachment] = []
         for mark in MARKS:
-            self.fields[mark] = tick(Complaint._meta.get_field(mark).verbose_name)
+            self.fields[mark] = tick(capfirst(Complaint._meta.get_field(mark).verbose_name))
         for field in self.fields.values():
             field.template_name = "complaints/desk_field.html"
         self.fields["what"].initial = COMPLAINT
