@@ -99,6 +99,8 @@ def _read_one(part: str) -> Numbers:
         whole = _known(run[0])
         if whole:
             good.append(Number(whole, part, label))
+            if re.fullmatch(r"[2-8]\d{6,7}", whole):
+                notes += (_("%(number)s is kept as a local landline without area code.") % {"number": whole},)
             continue
         several = [_known(piece) for piece in run[0].split()]
         if len(several) > 1 and all(several):

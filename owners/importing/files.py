@@ -11,7 +11,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -162,7 +162,7 @@ def _rows(sheet: Any, unsaved: dict[int, set[int]], limit: int) -> list[Row]:
                 Formula() if cell is None and column in unsaved[number] else cell
                 for column, cell in enumerate(cells)
             )
-        row = Row(number, tuple(cells))
+        row = Row(number, _trimmed(cells))
         if row.is_blank:
             # Blank rows below the table cost no memory, however many were formatted.
             if len(blank) < MAX_ROWS:
@@ -175,6 +175,13 @@ def _rows(sheet: Any, unsaved: dict[int, set[int]], limit: int) -> list[Row]:
         blank = []
         rows.append(row)
     return rows
+
+
+def _trimmed(cells: Sequence[Any]) -> tuple[Any, ...]:
+    width = len(cells)
+    while width and cells[width - 1] is None:
+        width -= 1
+    return tuple(cells[:width])
 
 
 def _formula_cells(sheet: Any) -> dict[int, set[int]]:
@@ -197,6 +204,7 @@ def _fill_merged(rows: list[Row], merged: list[Any]) -> None:
         value = cells[column - 1] if column <= len(cells) else None
         for number in range(first + 1, min(last, rows[-1].number) + 1):
             if number in at and (cells := rows[at[number]].cells):
+                cells += (None,) * (column - len(cells))
                 rows[at[number]] = Row(number, (*cells[: column - 1], value, *cells[column:]))
 
 

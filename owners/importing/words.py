@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -153,8 +154,13 @@ def meaning(header: object) -> Column | None:
     >>> meaning("建筑面积\\n（㎡）"), meaning("手机号码2"), meaning("身份证号")
     (<Column.AREA: 'area'>, <Column.PHONE: 'phone'>, None)
     """
-    if not isinstance(header, str):
+    if not isinstance(header, str) or len(header) > 40 or header[:1].isdigit():
         return None
+    return _meaning(header)
+
+
+@lru_cache(4096)
+def _meaning(header: str) -> Column | None:
     word = plain(header)
     bracket = "".join(re.findall(r"[(\[【](.*?)[)\]】]", word))
     bare = re.sub(r"[(\[【].*?[)\]】]|[*:.\-]", "", word)
