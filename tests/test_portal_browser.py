@@ -1,0 +1,83 @@
+"""The owner's pages in a real Chromium: by receipt, without JavaScript, on a narrow phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils.timezone import now
+from playwright.sync_api import Page
+
+from complaints.actions import doors
+from complaints.models import Complaint
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def phone(chromium, live_server):
+    """A phone 320 pixels wide that runs no scripts, and what it asked the server for."""
+    context = chromium.new_context(
+        base_url=live_server.url,
+        locale="zh-CN",
+        viewport={"width": 320, "height": 640},
+        java_script_enabled=False,
+    )
+    page = context.new_page()
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request))
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def replied(case_in) -> Complaint:
+    return case_in("replied", at=now())
+
+
+def fits(page: Page) -> bool:
+    return (
+        page.locator("html").bounding_box()["width"] <= 320
+        and page.locator("main").bounding_box()["width"] <= 320
+    )
+
+
+def test_an_owner_reads_accepts_and_rates_by_thumb(phone, replied) -> None:
+    token = doors.make_receipt_link(replied, at=now())
+    phone.goto(f"/r/{token}")
+    assert fits(phone)
+    phone.click("text=查看我的投诉")
+    assert phone.locator("h1").inner_text() == "已答复"
+    assert fits(phone)
+    phone.click("text=解决了，认可答复")
+    phone.click("text=评价本次处理")
+    assert fits(phone)
+    phone.check("[name=satisfaction][value='5']")
+    phone.check("[name=passed_around][value=no]")
+    phone.fill("[name=remarks]", "修得好")
+    phone.click("text=提交评价")
+    assert phone.locator("h1").inner_text() == "已办结"
+    replied.refresh_from_db()
+    assert replied.outcome == "resolved"
+    # The address of the receipt went to nobody, and our own forms still say where they come from.
+    assert not [asked.url for asked in phone.asked if token in asked.headers.get("referer", "")]
+    assert {asked.headers["origin"] for asked in phone.asked if asked.method == "POST"} == {
+        phone.url.partition("/portal")[0]
+    }
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_the_pages_can_be_used_by_everybody(chromium, live_server, replied, width) -> None:
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(f"/r/{doors.make_receipt_link(replied, at=now())}")
+    pages = [
+        "/portal/",
+        f"/portal/{replied.number}/rate/",
+        f"/portal/{replied.number}/attach/",
+        "/portal/JX-1/",
+    ]
+    page.click(".btn-primary")
+    for path in [page.url, *pages]:
+        page.goto(path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
