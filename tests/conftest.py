@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.servers import redis
 
-pytest_plugins = ["tests.cast", "tests.case_pages"]
+pytest_plugins = ["tests.cast", "tests.case_pages", "tests.list_pages", "tests.portal", "tests.at_desk"]
 
 
 @pytest.fixture(scope="session")

@@ -60,16 +60,8 @@ class Filters(forms.Form):
     holder = forms.ModelChoiceField(
         User.objects.none(), label=_("Handler, or first receiver until there is one"), required=False
     )
-    since = forms.DateField(
-        label=_("Received from"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    until = forms.DateField(
-        label=_("Received until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    since = forms.DateField(label=_("Received from"), required=False, widget=DAY, validators=IN_OUR_TIME)
+    until = forms.DateField(label=_("Received until"), required=False, widget=DAY, validators=IN_OUR_TIME)
     marks = forms.MultipleChoiceField(
         label=_("Marks"),
         required=False,
