@@ -1,6 +1,7 @@
 """The front desk under a practised clerk's hands: the keyboard only, in a real Chromium."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint
@@ -116,6 +117,16 @@ def test_what_was_typed_and_picked_outlives_a_closed_tab(page) -> None:
     expect(page.locator("#id_content")).to_have_value("卫生间又漏了")
     expect(page.locator("#id_name")).to_have_value("熊霞")
     expect(page.locator("#beside h2").first).to_have_text("2号楼1单元302")
+
+
+def test_everybody_can_use_the_desk(page) -> None:
+    page.fill("#id_find", "5057")
+    page.locator("#people [data-hit]").click()
+    expect(page.locator("#beside h2").first).to_have_text("熊霞")
+    page.check("#id_urgent")
+    page.evaluate("document.querySelectorAll('details.fold').forEach(e => { e.open = true })")
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
 
 
 def test_only_what_the_matter_needs_is_shown(page) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ from complaints.forms.moves import categories, severities
 from complaints.forms.people import PersonField, serving
 from complaints.forms.places import Spot, spot
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
-from complaints.policy import Channel
+from complaints.policy import Channel, Severity
 from owners.actions import digits_of
 from owners.models import Owner
 from owners.phones import read_phones
@@ -138,13 +139,19 @@ class DeskForm(forms.Form):
         self.fields["key"].initial = secrets.token_urlsafe(16)
         self.fields["category"].queryset = Category.objects.filter(parent__isnull=False, is_active=True)
         self.fields["cause"].queryset = Cause.objects.filter(is_active=True).order_by("order", "pk")
-        self.fields["severity"].choices = [("", gettext("Not sure yet")), *severities()]
-        self.postings = serving(estate, now)
-        self.fields["handler"].offer(self.postings)
+        self.fields["severity"].choices = [("", ""), *Severity.choices]
+        if self.data.get("handler"):
+            self.fields["handler"].offer(self.postings)
 
     def offer(self) -> None:
-        """The choices only a page needs; a form that files does without."""
+        """The words and choices a page shows; a form that files does without."""
+        self.fields["severity"].choices = [("", gettext("Not sure yet")), *severities()]
         self.fields["category"].choices = categories()
+        self.fields["handler"].offer(self.postings)
+
+    @cached_property
+    def postings(self) -> list[Posting]:
+        return serving(self.estate, self.now)
 
     # What was typed --------------------------------------------------------------------------------
 
