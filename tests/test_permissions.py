@@ -1,0 +1,308 @@
+"""Who sees which case and who may act on it, written out by hand (domain.md 1, 2 and 5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from complaints import actions
+from complaints.lifecycle import WrongPerson
+from complaints.models import Complaint
+from staff import actions as office
+from staff.directory import authority
+from staff.models import Department, Region, User
+from staff.refusals import Refused
+from staff.roles import Role
+from tests.cast import BEFORE, DAY, HOUR, march, person
+
+pytestmark = pytest.mark.django_db
+
+START, NOW = march(2, 9), march(2, 12)
+
+
+def sees(user: User, case: Complaint, at=NOW) -> bool:
+    return Complaint.objects.visible_to(authority(user, at)).filter(pk=case.pk).exists()
+
+
+#: what: who sees it. Everybody of the cast is asked; who is not named must not.
+MATRIX = """
+ordinary    limin laozhao wanggong sungong chenfang zhoujun wuzong auditor steward regional
+elsewhere   stranger wuzong auditor hq_head hq_hand
+hq_work     limin laozhao wanggong sungong chenfang zhoujun wuzong auditor steward regional hq_head hq_hand
+restricted  limin wanggong sungong chenfang zhoujun wuzong auditor regional
+about_head  limin laozhao wanggong chenfang zhoujun wuzong auditor steward regional
+about_top   limin laozhao wanggong sungong chenfang zhoujun auditor steward regional
+"""
+
+
+@pytest.fixture
+def everybody(office_of_jinxiu, laozhao, auditor, admin, stranger, jinxiu, cuihu) -> dict[str, User]:
+    """The cast, and a steward, a region's manager, headquarters' legal department and a leaver."""
+    region = Region.objects.create(name="华东")
+    office.edit(jinxiu, {"region": region}, by=admin)
+    legal = Department.objects.create(name="法务部")
+    elsewhere = Department.objects.create(name="品质部")
+    leaver = person("leaver", "钱进", Role.SUPERVISOR, estate=jinxiu)
+    leaver.is_active = False
+    leaver.save(update_fields=["is_active"])
+    former = person("former", "冯梅", Role.FRONT_DESK, estate=jinxiu)
+    office.end_posting(former.postings.get(), at=START, by=admin)
+    future = office.add_user(username="future", name="未来", email="future@example.com")
+    office.post(future, Role.FRONT_DESK, at=NOW + DAY, estate=jinxiu)
+    return vars(office_of_jinxiu) | {
+        "laozhao": laozhao, "auditor": auditor, "admin": admin, "stranger": stranger, "leaver": leaver,
+        "former": former, "future": future,
+        "steward": person("steward", "管家", Role.STEWARD, estate=jinxiu),
+        "regional": person("regional", "区总", Role.GENERAL_MANAGER, region=region),
+        "hq_head": person("hq_head", "律总", Role.DEPARTMENT_HEAD, department=legal),
+        "hq_hand": person("hq_hand", "律师", Role.HANDLER, department=legal),
+        "hq_other": person("hq_other", "质检", Role.HANDLER, department=elsewhere),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def cases(everybody, case_in, walk_in, cuihu) -> dict[str, Complaint]:
+    def by_legal(estate, by) -> Complaint:
+        case = walk_in(START, estate=estate, by=by, unit=None, place="大门")
+        return actions.classify(
+            case, severity="important", category=None, handler=everybody["hq_hand"],
+            department=Department.objects.get(name="法务部"), by=by, at=NOW,
+        )  # fmt: skip
+
+    return {
+        "ordinary": case_in("acting", at=START),
+        "elsewhere": by_legal(cuihu, everybody["stranger"]),
+        "hq_work": by_legal(everybody["limin"].postings.get().estate, everybody["limin"]),
+        "restricted": case_in("acting", at=START, facts={"restricted": True}),
+        "about_head": case_in("recorded", at=START, respondents=(everybody["sungong"],)),
+        "about_top": case_in("recorded", at=START, respondents=(everybody["wuzong"],)),
+    }
+
+
+def test_the_matrix_of_sight(everybody, cases):
+    written = {line.split()[0]: set(line.split()[1:]) for line in MATRIX.strip().splitlines()}
+    found = {
+        what: {name for name, user in everybody.items() if sees(user, case)} for what, case in cases.items()
+    }
+    assert found == written
+
+
+def test_sight_costs_one_query(everybody, cases, django_assert_num_queries):
+    held = authority(everybody["chenfang"], NOW)
+    with django_assert_num_queries(1):
+        list(Complaint.objects.visible_to(held))
+
+
+def test_what_one_does_not_see_one_can_do_nothing_with(everybody, cases):
+    for name in ("stranger", "admin", "auditor", "leaver", "former", "future", "hq_other"):
+        with pytest.raises(WrongPerson):
+            actions.add_note(cases["ordinary"], note="看看", by=everybody[name], at=NOW)
+
+
+def test_a_deputy_sees_and_acts_for_the_absent_while_he_is_absent(everybody, cases, admin):
+    deputy = everybody["stranger"]
+    office.leave_office(everybody["chenfang"], starts_at=NOW, ends_at=NOW + DAY, deputy=deputy, by=admin)
+    assert not sees(deputy, cases["ordinary"], NOW - HOUR)
+    assert sees(deputy, cases["ordinary"])
+    actions.regrade(cases["ordinary"], severity="major", note="代主管调整", by=deputy, at=NOW)
+    assert not sees(deputy, cases["ordinary"], NOW + DAY)
+
+
+def test_a_former_handler_loses_his_cases_with_his_posting(everybody, cases, admin):
+    office.end_posting(everybody["wanggong"].postings.get(), at=NOW, by=admin)
+    assert not sees(everybody["wanggong"], cases["ordinary"])
+
+
+# Who is complained about --------------------------------------------------------------------------
+
+
+def test_who_is_complained_about_takes_no_part(everybody, cases):
+    sungong, case = everybody["sungong"], cases["about_head"]
+    with pytest.raises(WrongPerson):
+        actions.add_note(case, note="不是我", by=sungong, at=NOW)
+    with pytest.raises(Refused):
+        actions.classify(
+            case, severity="minor", category=None, handler=sungong, by=everybody["limin"], at=NOW
+        )
+    with pytest.raises(Refused):
+        actions.transfer(case, to=sungong, note="交接", by=everybody["chenfang"], at=NOW)
+
+
+def test_nor_does_his_deputy_in_his_name(everybody, cases, admin):
+    office.leave_office(
+        everybody["sungong"], starts_at=BEFORE, ends_at=NOW + DAY, deputy=everybody["limin"], by=admin
+    )
+    with pytest.raises(WrongPerson):
+        actions.add_note(cases["about_head"], note="代为说明", by=everybody["limin"], at=NOW)
+
+
+def test_who_works_on_a_case_is_not_named_in_it_before_the_work_has_moved(everybody, cases):
+    for name in ("limin", "wanggong"):
+        with pytest.raises(Refused):
+            actions.name_respondent(
+                cases["ordinary"], person=everybody[name], by=everybody["chenfang"], at=NOW
+            )
+
+
+def test_the_accountable_head_named_later_is_replaced(everybody, cases):
+    case = actions.name_respondent(
+        cases["ordinary"], person=everybody["sungong"], by=everybody["chenfang"], at=NOW
+    )
+    assert case.accountable == everybody["zhoujun"]
+
+
+# Another person -----------------------------------------------------------------------------------
+
+
+def test_who_handled_it_does_not_revisit_it(case_in, office_of_jinxiu, jinxiu):
+    people = office_of_jinxiu
+    office.post(people.wanggong, Role.FRONT_DESK, at=BEFORE, estate=jinxiu)
+    case = case_in("replied", at=START)
+    good = {"answers": actions.Answers(satisfaction=5), "method": "phone", "by": people.wanggong, "at": NOW}
+    with pytest.raises(WrongPerson) as refusal:
+        actions.revisit(case, alone_because="没别人", **good)
+    assert "陈芳" in str(refusal.value)  # and says who could
+    with pytest.raises(WrongPerson):
+        actions.try_revisit(case, note="无人接听", by=people.wanggong, at=NOW)
+    with pytest.raises(WrongPerson):
+        actions.except_revisit(case, exception="refused", note="拒访", by=people.wanggong, at=NOW)
+
+
+def test_where_nobody_else_is_there_one_may_and_says_why(case_in, office_of_jinxiu, jinxiu, admin):
+    people = office_of_jinxiu
+    office.post(people.wanggong, Role.FRONT_DESK, at=BEFORE, estate=jinxiu)
+    case = case_in("replied", at=START)
+    for manager in (people.chenfang, people.zhoujun, people.wuzong):
+        office.end_posting(manager.postings.get(), at=march(2, 11), by=admin)
+    good = {"answers": actions.Answers(satisfaction=5), "method": "phone", "by": people.wanggong, "at": NOW}
+    with pytest.raises(Refused) as refusal:
+        actions.revisit(case, **good)
+    assert refusal.value.field == "alone_because"
+    actions.revisit(case, alone_because="项目仅三人，其余休假", **good)
+    assert case.events.get(kind="revisited").params["alone_because"] == "项目仅三人，其余休假"
+
+
+def test_not_reached_needs_three_documented_tries_of_this_cycle(case_in, office_of_jinxiu):
+    chenfang = office_of_jinxiu.chenfang
+    case = case_in("replied", at=START)
+    give_up = {"exception": "unreachable", "note": "三次未接通", "by": chenfang}
+    for n in range(3):
+        with pytest.raises(Refused):
+            actions.except_revisit(case, at=march(3 + n, 10), **give_up)
+        actions.try_revisit(case, note="无人接听", by=chenfang, at=march(3 + n, 9))
+    assert actions.except_revisit(case, at=march(5, 10), **give_up).status == "closed"
+    assert not case.events.filter(kind="revisit_late").exists()
+
+
+def test_who_asks_for_time_or_money_decides_neither(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=START)
+    request = actions.ask_extension(
+        case,
+        clock="resolve",
+        reason="parts",
+        note="等配件",
+        new_due_at=march(4, 9),
+        by=people.zhoujun,
+        at=NOW,
+    )
+    assert request.approver_role == Role.GENERAL_MANAGER  # the manager himself asks: the next one up
+    for decide in (actions.approve_extension, actions.decline_extension):
+        with pytest.raises(WrongPerson):
+            decide(request, comment="行", by=people.zhoujun, at=NOW)
+    money = actions.propose_compensation(case, amount=100, note="误工", by=people.zhoujun, at=NOW)
+    with pytest.raises(WrongPerson):
+        actions.decide_compensation(money, approve=True, by=people.zhoujun, at=NOW)
+    with pytest.raises(WrongPerson):
+        actions.decide_compensation(money, approve=True, by=people.chenfang, at=NOW)
+    actions.decide_compensation(money, approve=True, by=people.wuzong, at=NOW)
+    actions.approve_extension(request, by=people.wuzong, at=NOW)
+
+
+def test_who_is_complained_about_decides_on_no_request(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=START)
+    request = actions.ask_extension(
+        case,
+        clock="resolve",
+        reason="parts",
+        note="等配件",
+        new_due_at=march(4, 9),
+        by=people.wanggong,
+        at=NOW,
+    )
+    actions.name_respondent(case, person=people.zhoujun, by=people.chenfang, at=NOW)
+    with pytest.raises(WrongPerson):
+        actions.approve_extension(request, by=people.zhoujun, at=NOW)
+    actions.approve_extension(request, by=people.wuzong, at=NOW)
+
+
+def test_a_deputy_decides_for_the_absent_approver(case_in, office_of_jinxiu, admin):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=START)
+    request = actions.ask_extension(
+        case,
+        clock="resolve",
+        reason="parts",
+        note="等配件",
+        new_due_at=march(4, 9),
+        by=people.wanggong,
+        at=NOW,
+    )
+    with pytest.raises(WrongPerson):
+        actions.approve_extension(request, by=people.chenfang, at=NOW)
+    office.leave_office(people.zhoujun, starts_at=NOW, ends_at=NOW + DAY, deputy=people.chenfang, by=admin)
+    actions.approve_extension(request, by=people.chenfang, at=NOW)
+
+
+def test_two_people_find_a_complaint_invalid(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("recorded", at=START)
+    actions.propose_invalid(case, note="误解", by=people.chenfang, at=NOW)
+    with pytest.raises(WrongPerson):
+        actions.confirm_invalid(case, by=people.chenfang, at=NOW)
+    assert actions.confirm_invalid(case, by=people.zhoujun, at=NOW).validity == "invalid"
+
+
+def test_new_opinions_are_signed_by_the_head_of_the_department(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("replied", at=START)
+    opinion = actions.Answers(satisfaction=4, new_opinion="楼道灯也坏了")
+    case = actions.revisit(case, answers=opinion, method="phone", by=people.chenfang, at=NOW)
+    for someone in (people.limin, people.wanggong):
+        with pytest.raises(WrongPerson):
+            actions.sign_opinion(case, by=someone, at=NOW)
+    assert actions.sign_opinion(case, by=people.sungong, at=NOW).signed_by == people.sungong
+    assert case.events.latest("pk").kind == "opinion_signed"
+    with pytest.raises(Refused):
+        actions.sign_opinion(case, by=people.sungong, at=NOW)
+
+
+# Whose name is shown ------------------------------------------------------------------------------
+
+
+def test_a_hidden_complainant_is_changed_only_by_who_may_see_him(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", at=START, facts={"identity_hidden": True})
+    with pytest.raises(WrongPerson):
+        actions.edit(case, {"phone": "13800000000"}, version=case.version, by=people.zhoujun, at=NOW)
+    actions.edit(case, {"phone": "13800000000"}, version=case.version, by=people.chenfang, at=NOW)
+
+
+# Leaving ------------------------------------------------------------------------------------------
+
+
+def test_a_leavers_duties_go_to_another_in_one_act_and_what_cannot_is_named(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    mine = [case_in("acting", at=START + n * HOUR / 10) for n in range(2)]
+    about_him = case_in("recorded", at=START + HOUR, respondents=(people.zhoujun,))
+    closed = case_in("closed", at=START - DAY)
+    moved, left = actions.transfer_duties(
+        people.limin, to=people.zhoujun, note="离职", by=people.chenfang, at=NOW
+    )
+    assert {case.pk for case in moved} == {case.pk for case in mine}
+    assert [case.pk for case, sentence in left if sentence] == [about_him.pk]
+    closed.refresh_from_db()
+    assert closed.first_receiver == people.limin  # what is over stays as it was
+    for case in mine:
+        case.refresh_from_db()
+        assert case.first_receiver == people.zhoujun
