@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import chain
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext as _
 
@@ -25,22 +27,35 @@ VALID = Count("pk", filter=Q(validity=Complaint.Validity.VALID))
 Counts = dict[Month, dict[int, tuple[int, int]]]  # month: estate: received, valid
 
 
+BY_MONTH = """
+WITH months (month, starts, ends) AS (VALUES {months})
+SELECT months.month, c.estate_id, count(*), count(*) FILTER (WHERE c.validity = 'valid')
+FROM months
+JOIN complaints_complaint c
+  ON c.estate_id IN ({estates}) AND c.received_at >= months.starts AND c.received_at < months.ends
+WHERE c.outcome <> 'void'
+GROUP BY months.month, c.estate_id
+"""
+
+
 def by_month(period: Period) -> Counts:
     """Received and valid of each estate for the trend and, before it, the year it is compared with.
 
-    One query of many arms: each is one walk of the index on estate and receipt.
+    Written in SQL: one walk of the index on estate and receipt for each month, one query a zone.
     """
     months = [period.month.plus(-n) for n in range(TREND_MONTHS + 12)]
-    arms = [
-        period.received(month)
-        .values("estate_id")
-        .annotate(month=Value(str(month)), received=Count("pk"), valid=VALID)
-        .values_list("month", "estate_id", "received", "valid")
-        for month in months
-    ]
+    stored = connection.ops.adapt_datetimefield_value
     counts: Counts = defaultdict(dict)
-    for month, estate, received, valid in arms[0].union(*arms[1:], all=True):
-        counts[Month.parse(month)][estate] = (received, valid)
+    with connection.cursor() as cursor:
+        for zone, estates in period.zones.items():
+            bounds = [(str(month), *map(stored, month.bounds(zone))) for month in months]
+            marks = {
+                "months": ", ".join(["(%s, %s, %s)"] * len(bounds)),
+                "estates": ", ".join(["%s"] * len(estates)),
+            }
+            cursor.execute(BY_MONTH.format(**marks), [*chain.from_iterable(bounds), *estates])
+            for month, estate, received, valid in cursor.fetchall():
+                counts[Month.parse(month)][estate] = (received, valid)
     return counts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, Count, DecimalField, F, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import Coalesce
@@ -40,36 +41,31 @@ def attention(period: Period) -> Cases:
     for mark in MARKS:
         marked |= Q(**{mark: True})
     grade = Case(*(When(grade=grade, then=place) for place, grade in enumerate(GRAVE_GRADES)), default=2)
-    rows = (
-        period.open()
-        .filter(marked)
-        .annotate(total=Window(Count("pk")))
-        .select_related(*SHOWN_OF_OTHERS)
-        .only(*SHOWN)
-        .order_by(grade, "received_at", "pk")[:LISTED]
-    )
+    rows = period.open().filter(marked).order_by(grade, "received_at", "pk")
+    found, total = first_of(rows.values_list("pk"))
     due = dict(
-        running(period).filter(complaint__in=[case.pk for case in rows]).values_list("complaint", "due_at")
+        running(period).filter(complaint__in=[pk for (pk,) in found]).values_list("complaint", "due_at")
     )
-    return Cases(
-        total=rows[0].total if rows else 0,
-        lines=tuple(case_line(case, due.get(case.pk), period) for case in rows),
-    )
+    return described([(pk, due.get(pk)) for (pk,) in found], total, period)
 
 
 def overdue(period: Period) -> Cases:
     """Cases past their resolve deadline that no approval covers, the longest first."""
-    # First which, then what they are: joining eight tables for rows nobody reads would cost the most.
     late = running(period).filter(complaint__in=period.open(), due_at__lt=period.as_of)
-    first = late.annotate(total=Window(Count("pk"))).order_by("due_at", "pk")
-    found = list(first.values_list("complaint", "due_at", "total")[:LISTED])
-    cases = (
-        Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN).in_bulk([pk for pk, *_rest in found])
-    )
-    return Cases(
-        total=found[0][2] if found else 0,
-        lines=tuple(case_line(cases[pk], due_at, period) for pk, due_at, _total in found),
-    )
+    return described(*first_of(late.order_by("due_at", "pk").values_list("complaint", "due_at")), period)
+
+
+def first_of(rows: QuerySet[Any]) -> tuple[list[tuple[Any, ...]], int]:
+    """The first rows, and how many there are."""
+    found = list(rows.annotate(total=Window(Count("pk")))[:LISTED])
+    return [row[:-1] for row in found], found[0][-1] if found else 0
+
+
+def described(found: list[tuple[int, datetime | None]], total: int, period: Period) -> Cases:
+    """Cases in words, apart from choosing them: eight tables are joined for those that are read only."""
+    shown = Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN)
+    cases = shown.in_bulk([pk for pk, _due in found])
+    return Cases(total, tuple(case_line(cases[pk], due_at, period) for pk, due_at in found))
 
 
 def running(period: Period) -> QuerySet[Clock]:
