@@ -52,7 +52,7 @@ OFFICIAL = (Channel.HOTLINE, Channel.REGULATOR)
 def column(name: str, model: Any = Complaint, **changes: Any) -> Any:
     """The form field of a model's column, under the column's own name."""
     field = model._meta.get_field(name)
-    return field.formfield(**{"label": field.verbose_name, "help_text": "", "required": False} | changes)
+    return field.formfield(**{"help_text": "", "required": False} | changes)
 
 
 class DeskForm(forms.Form):
