@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -26,6 +27,11 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("Events are never deleted.")
+
+    def bulk_create(self, objs: Iterable[Event], **options: Any) -> list[Event]:
+        if options.get("update_conflicts"):
+            raise TypeError("Events are never changed; a mistake is corrected by another event.")
+        return super().bulk_create(objs, **options)
 
 
 class Event(models.Model):
