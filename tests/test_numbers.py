@@ -1,0 +1,90 @@
+"""Complaint numbers: gap-free labels whose check digit finds a slip of the pen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from complaints.models import NumberSeries
+from complaints.numbers import check_digit, clean, compose
+from staff.refusals import Refused
+from staff.roles import Role
+from tests.cast import DAY, HOUR, march, person
+
+serials = st.integers(1, 999_999)
+years = st.integers(2024, 2099)
+
+
+def test_the_standards_own_example():
+    """ISO 7064 MOD 11,10 gives 0794 the check digit 5."""
+    assert check_digit("0794") == 5
+
+
+@given(year=years, serial=serials)
+def test_a_number_is_read_back_as_it_was_written(year, serial):
+    number = compose("JX", year, serial)
+    assert clean(number) == number
+    assert len(number) >= 14
+
+
+@given(year=years, serial=serials, place=st.integers(0, 8), digit=st.integers(0, 9))
+def test_every_single_wrong_digit_is_found(year, serial, place, digit):
+    number = compose("JX", year, serial)
+    digits = [i for i, sign in enumerate(number) if sign.isdigit()]
+    at = digits[place]
+    wrong = number[:at] + str(digit) + number[at + 1 :]
+    assert clean(wrong) == (number if wrong == number else None)
+
+
+def test_nearly_every_swapped_pair_is_found():
+    swaps = found = 0
+    for serial in range(1, 3000):
+        number = compose("JX", 2026, serial)
+        for at in range(len("JX-2026-"), len(number) - 1):
+            wrong = number[:at] + number[at + 1] + number[at] + number[at + 2 :]
+            if wrong != number:
+                swaps += 1
+                found += clean(wrong) is None
+    assert found / swaps > 0.97
+
+
+@pytest.mark.parametrize(
+    "typed", ["jx-2026-000018", " JX-2026-000018 ", "JX－2026－000018", "ＪＸ-2026-000018", "JX-2026-0000 18"]
+)
+def test_the_number_is_understood_as_people_type_it(typed):
+    assert clean(typed) == "JX-2026-000018"
+
+
+@pytest.mark.parametrize("typed", ["", "JX", "JX-2026-00001", "2026-000018", "JX-26-000018", "J-2026-000018"])
+def test_what_is_no_number_is_none(typed):
+    assert clean(typed) is None
+
+
+@pytest.mark.django_db
+class TestSeries:
+    def serials(self, *cases):
+        return [int(case.number.split("-")[2][:-1]) for case in cases]
+
+    def test_each_estate_counts_for_itself(self, walk_in, cuihu):
+        desk = person("qiantai2", "金铃", Role.FRONT_DESK, estate=cuihu)
+        mine = [walk_in(march(2, 9)) for _ in range(3)]
+        theirs = walk_in(march(2, 9), estate=cuihu, unit=None, place="东门", by=desk)
+        assert self.serials(*mine, theirs) == [1, 2, 3, 1]
+
+    def test_each_year_of_registration_begins_anew_in_the_estates_own_zone(self, walk_in):
+        """20:00 UTC on New Year's Eve is already the new year in Shanghai."""
+        new_year = march(2, 0).replace(year=2027, month=1, day=1)
+        last = walk_in(new_year - HOUR)
+        first = walk_in(new_year + 4 * HOUR - HOUR * 3, received_at=new_year - HOUR, backdated_because="停电")
+        assert last.number.startswith("JX-2026-00001")
+        assert first.number.startswith("JX-2027-00001")  # by the year of registration, not of receipt
+        assert NumberSeries.objects.count() == 2
+
+    def test_a_refused_intake_uses_up_no_number(self, walk_in):
+        walk_in(march(2, 9))
+        with pytest.raises(Refused):
+            walk_in(march(2, 9), content=" ")
+        with pytest.raises(Refused):
+            walk_in(march(2, 9), received_at=march(2, 9) + DAY)
+        assert self.serials(walk_in(march(2, 9))) == [2]
