@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.servers import redis
 
@@ -44,6 +44,7 @@ def redis_url(tmp_path_factory) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """A real Chromium. Playwright keeps an event loop, beside which Django uses rows only if told so."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),

@@ -1,0 +1,301 @@
+"""Seed, serve, measure, print."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.servers import free_port, postgresql
+
+WORKERS, CLIENTS, SECONDS = 2, 4, 5.0
+ROW = "{:<34} {:>5} {:>8} {:>9} {:>9} {:>9}"
+
+
+def main(sizes: list[str]) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="shouwen-bench-"))
+    folder.chmod(0o711)
+    for size in sizes:
+        (folder / "pg").mkdir()
+        with postgresql(folder / "pg") as url:
+            os.environ |= {"DATABASE_URL": url, "SHOUWEN_VAR": str(folder / "var"), "LOG_LEVEL": "ERROR"}
+            code = f"from tests.bench.run import measure; measure({int(size)})"
+            subprocess.run([sys.executable, "-c", code], check=True)
+        shutil.rmtree(folder / "pg")
+    shutil.rmtree(folder)
+
+
+def measure(n: int) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tests.bench import seed
+
+    now = datetime.now(UTC)
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    begun = time.perf_counter()
+    seed.company(now, random.Random(1))
+    seed.cases(n, now)
+    print(f"\n{n:,} cases, {seed.ESTATES} estates; seeded in {time.perf_counter() - begun:.0f} s")
+    print(ROW.format("page", "SQL", "CPU ms", "p50 ms", "p95 ms", "req/s"))
+    pages(now)
+    intake(now)
+    jobs(now)
+
+
+def visitor(username: str) -> dict[str, str]:
+    """A signed-in session, as a cookie header."""
+    from django.conf import settings
+    from django.test import Client
+
+    from staff.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"}
+
+
+def portal_cookie(number: str, now: datetime) -> dict[str, str]:
+    """The customer's own visit, begun as he does: by his receipt's link."""
+    from django.test import Client
+
+    from complaints.actions.doors import make_receipt_link
+    from complaints.models import Complaint
+
+    client = Client()
+    token = make_receipt_link(Complaint.objects.get(number=number), at=now)
+    client.post(f"/r/{token}")
+    return {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())}
+
+
+def pages(now: datetime) -> None:
+    from complaints.models import Complaint
+
+    staff = visitor("zhuguan.0")
+    manager = visitor("manager")
+    recent = Complaint.objects.filter(estate__code="E00").order_by("-pk")
+    number = recent.first().number
+    month = (now - timedelta(days=45)).strftime("%Y-%m")
+    asked = [
+        ("queue, 50 rows", "/cases/?view=open", staff),
+        ("queue, closed", "/cases/?view=closed", staff),
+        ("queue, whole company", "/cases/?view=open", manager),
+        ("search, two characters", "/search/?q=%E7%94%B5%E6%A2%AF", staff),
+        ("search, two rare characters", "/search/?q=%E8%8D%89%E5%9D%AA", manager),
+        ("search, a room", "/search/?q=1-1-101", staff),
+        ("search, last four digits", "/search/?q=1234", staff),
+        ("case page", f"/cases/{number}/", staff),
+        ("home of a supervisor", "/", staff),
+        ("home of the general manager", "/", manager),
+        ("desk, empty form", "/desk/", visitor("qiantai.0")),
+        ("owner's page", f"/portal/{number}/", portal_cookie(number, now)),
+        ("monthly figures, page", f"/reports/monthly/?month={month}", manager),
+    ]
+    with serving() as port:
+        for title, path, headers in asked:
+            sql, cpu = inside(path, headers)
+            p50, p95, rate, status = outside(port, path, headers)
+            note = "" if status == 200 else f"  answered {status}"
+            print(
+                ROW.format(title, sql, f"{cpu:.1f}", f"{p50:.1f}", f"{p95:.1f}", f"{rate:.0f}") + note,
+                flush=True,
+            )
+        print(f"memory of a web worker: {memory(port)} MiB")
+
+
+def inside(path: str, headers: dict[str, str]) -> tuple[int, float]:
+    """SQL statements and CPU milliseconds of one request, the best of twenty."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(headers={"cookie": headers["Cookie"], "accept-language": "zh-CN"})
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    spent = []
+    for _ in range(20):
+        begun = time.process_time()
+        client.get(path)
+        spent.append(time.process_time() - begun)
+    return len(queries), min(spent) * 1000
+
+
+class serving:
+    """Two web workers on a free port of this machine."""
+
+    def __enter__(self) -> int:
+        self.port = free_port()
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "config.wsgi",
+            "-k",
+            "gthread",
+            "-w",
+            str(WORKERS),
+            "--threads",
+            "4",
+        ]
+        command += ["-b", f"127.0.0.1:{self.port}", "--no-control-socket", "--log-level", "error"]
+        self.process = subprocess.Popen(command, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+        for _ in range(100):
+            with suppress(OSError):
+                http.client.HTTPConnection("127.0.0.1", self.port, timeout=1).connect()
+                break
+            time.sleep(0.1)
+        serving.pid = self.process.pid
+        return self.port
+
+    def __exit__(self, *_: Any) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def outside(port: int, path: str, headers: dict[str, str]) -> tuple[float, float, float, int]:
+    """p50 and p95 in ms, requests a second, and the answer's status, over HTTP with four clients."""
+    times: list[float] = []
+    statuses: set[int] = set()
+    stop = time.perf_counter() + SECONDS
+
+    def visit() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while time.perf_counter() < stop:
+            begun = time.perf_counter()
+            connection.request("GET", path, headers=headers | {"Accept-Language": "zh-CN"})
+            answer = connection.getresponse()
+            answer.read()
+            statuses.add(answer.status)
+            times.append((time.perf_counter() - begun) * 1000)
+
+    threads = [threading.Thread(target=visit) for _ in range(CLIENTS)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rate = len(times) / (time.perf_counter() - begun)
+    cuts = statistics.quantiles(times, n=20)
+    return statistics.median(times), cuts[18], rate, max(statuses)
+
+
+def memory(port: int) -> int:
+    """The largest resident set of the web workers, MiB."""
+    children = subprocess.run(
+        ["ps", "-o", "rss=", "--ppid", str(serving.pid)], capture_output=True, text=True
+    )
+    return max(int(line) for line in children.stdout.split()) // 1024
+
+
+def intake(now: datetime) -> None:
+    """Taking complaints through the action, over all estates: statements, CPU and rate of one process."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from complaints import actions
+    from complaints.models import Category
+    from staff.models import Estate, User
+
+    category = Category.objects.get(code="lifts")
+    estates = list(Estate.objects.order_by("pk"))
+    desks = [User.objects.get(username=f"qiantai.{number}") for number in range(len(estates))]
+
+    def take(i: int) -> None:
+        n = i % len(estates)
+        person = actions.Person(name="业主", phone="13800001234", capacity="tenant")
+        said = actions.Intake(
+            estate=estates[n], content="电梯停运", person=person, category=category, recorded=True
+        )
+        actions.register(said, by=desks[n], at=now, key=f"bench-{i}-{os.getpid()}")
+
+    take(0)
+    with CaptureQueriesContext(connection) as queries:
+        take(1)
+    many, cpu, begun = 200, time.process_time(), time.perf_counter()
+    for i in range(2, many + 2):
+        take(i)
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - begun
+    print(
+        ROW.format(
+            "intake (action)",
+            len(queries),
+            f"{cpu / many * 1000:.1f}",
+            f"{wall / many * 1000:.1f}",
+            "",
+            f"{many / wall:.0f}",
+        )
+    )
+
+
+def jobs(now: datetime) -> None:
+    """The sweep over 10,000 due levels, the figures of one month, and the Chinese PDF."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from complaints.models import Complaint, Notification, OutboxMessage
+    from complaints.sweep import sweep
+    from reports.figures.month import Month
+    from reports.figures.monthly import monthly
+    from staff.models import Estate
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    from tests.bench import seed
+
+    due = seed.overdue(min(10_000, Complaint.objects.count()), now)
+    before = Notification.objects.count() + OutboxMessage.objects.count()
+    begun, fired = time.perf_counter(), 0
+    with CaptureQueriesContext(connection) as queries:
+        while done := sweep(now):
+            fired += done
+    wall = time.perf_counter() - begun
+    messages = Notification.objects.count() + OutboxMessage.objects.count() - before
+    print(f"sweep: {fired:,} of {due:,} due levels, {messages:,} messages, {wall:.1f} s, {len(queries)} SQL")
+    month = Month.parse((now - timedelta(days=45)).strftime("%Y-%m"))
+    estates = list(Estate.objects.order_by("pk"))
+    times = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        with CaptureQueriesContext(connection) as queries:
+            monthly(estates, month, now)
+        times.append((time.perf_counter() - begun) * 1000)
+    print(f"figures of one month: {min(times):.0f} ms, {len(queries)} SQL")
+    paper(now)
+
+
+def paper(now: datetime) -> None:
+    """The whole company's month on paper, as the worker makes it."""
+    from reports import issue
+    from reports.figures.month import Month
+    from reports.scopes import scopes_of
+    from staff.directory import authority
+    from staff.models import User
+
+    user = User.objects.get(username="manager")
+    month = Month.parse((now - timedelta(days=45)).strftime("%Y-%m"))
+    report = issue.ask(user, scopes_of(authority(user, now))[0], month, "zh-hans", now)
+    begun = time.perf_counter()
+    issue.make_waiting(now)
+    report.refresh_from_db()
+    made = f"PDF {report.pdf.size / 1024:.0f} KB" if report.pdf else report.reason
+    print(f"monthly PDF and Excel: {time.perf_counter() - begun:.1f} s, {made}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
