@@ -18,7 +18,7 @@ from complaints import numbers
 from complaints.models import Complainant, Complaint
 from complaints.models.case import ComplaintQuerySet
 from owners.models import Building, Unit
-from owners.places import HOME, Place, parse_place
+from owners.places import HOME, Place, parse_place, parse_room
 from staff.directory import Authority
 from staff.roles import Role
 
@@ -28,9 +28,11 @@ MANY = 500
 
 
 def tidy(query: str) -> str:
-    """Half width, without control characters and blanks around."""
-    text = unicodedata.normalize("NFKC", query)
-    return re.sub(r"[\s\x00-\x1f]+", " ", text).strip()[:LONGEST_QUERY]
+    """Half width, one sort of dash, no control characters; a number or place in groups is one word."""
+    text = re.sub(r"[‐‑‒–—―−]", "-", unicodedata.normalize("NFKC", query[:LONGEST_QUERY]))
+    if parse_place(text) or re.fullmatch(r"\+?[\s()-]*(\d[\s()-]*){7,}", text):
+        text = re.sub(r"(?<=\d)\s+(?=\d)", "-", text.strip())
+    return re.sub(r"[\s\x00-\x1f]+", " ", text).strip()
 
 
 def by_number(query: str, cases: ComplaintQuerySet) -> Complaint | None:
@@ -60,6 +62,8 @@ def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
         return _people(said, person) | Q(unit__in=_rooms(digits, estates))
     if place:
         return _at(place, estates) | _words(word)
+    if room := parse_room(word):
+        return Q(unit__in=_rooms(room, estates)) | _words(word)
     return _people(Q(name=word), person) | _words(word)
 
 

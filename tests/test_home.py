@@ -1,0 +1,261 @@
+"""The first page, the inbox, the revisits and the health check."""
+
+import pytest
+from django.db import connection
+
+from complaints import actions, notifications
+from complaints.models import Complaint, Notification, OutboxMessage
+from complaints.sweep import sweep
+from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
+from tests.list_pages import copies, numbers, tiles
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def swept(office_clock):
+    """The sweep has just run."""
+
+    def run(at=None) -> None:
+        office_clock.now = at or office_clock.now
+        while sweep(office_clock.now):
+            pass
+
+    return run
+
+
+# For those who answer for an estate ------------------------------------------------------------------
+def test_a_manager_sees_what_is_late_and_whose_it_is(read, case_in, swept, zhoujun) -> None:
+    late, fresh = case_in("acting", severity="minor"), case_in("received", at=march(4, 9))
+    swept(march(4, 9, 10))
+    page = read(zhoujun, "/")
+    assert tiles(page) == {
+        "Overdue": 1,
+        "Due within 24 hours": 1,
+        "Waiting for my decision": 0,
+        "Escalated to me today": 1,
+        "To revisit": 0,
+        "Open": 2,
+    }
+    text = page.content.decode()
+    assert "王建军" in text and f"holder={late.handler_id}" in text
+    assert numbers(page) == [late.number, fresh.number]
+
+
+def test_what_waits_for_a_decision_counts_for_the_one_who_decides(
+    read, case_in, wanggong, chenfang, wuzong, swept
+) -> None:
+    case = case_in("acting", severity="important")
+    actions.ask_extension(
+        case,
+        clock="resolve",
+        reason="parts",
+        note="配件两天后到。",
+        new_due_at=march(7),
+        by=wanggong,
+        at=march(2, 11),
+    )
+    swept()
+    assert tiles(read(wuzong, "/"))["Waiting for my decision"] == 1
+    assert tiles(read(chenfang, "/"))["Waiting for my decision"] == 0
+
+
+def test_figures_leave_out_what_the_person_may_not_know(read, case_in, swept, stranger, auditor) -> None:
+    case_in("acting")
+    swept()
+    assert set(tiles(read(stranger, "/")).values()) == {0}
+    assert tiles(read(auditor, "/"))["Open"] == 1
+
+
+def test_the_first_page_costs_the_same_at_ten_cases_and_at_a_thousand(
+    queries, case_in, chenfang, limin
+) -> None:
+    case = case_in("acting", at=march(1))
+    for person in (chenfang, limin):
+        copies(case, 10)
+        few = queries(person, "/")
+        Complaint.objects.exclude(pk=case.pk)._raw_delete("default")
+        copies(case, 1000)
+        assert queries(person, "/") == few
+        Complaint.objects.exclude(pk=case.pk)._raw_delete("default")
+
+
+# For those who do the work ---------------------------------------------------------------------------
+def test_a_handler_sees_his_work_and_nothing_else(read, case_in, wanggong) -> None:
+    mine = case_in("acting")
+    case_in("received")
+    assert numbers(read(wanggong, "/")) == [mine.number]
+
+
+def test_the_desk_sees_what_the_night_left_first(read, walk_in, laozhao, limin) -> None:
+    own = walk_in(MONDAY_9AM, recorded=False)
+    night = walk_in(march(2, 2), by=laozhao)
+    assert numbers(read(limin, "/"))[:2] == [night.number, own.number]
+
+
+def test_an_administrator_is_led_to_the_settings(read, admin, case_in) -> None:
+    case_in("acting")
+    page = read(admin, "/").content.decode()
+    assert "No cases here" in page and 'href="/settings/"' in page
+
+
+# Is everything running? ------------------------------------------------------------------------------
+def test_a_late_sweep_is_told_to_managers_and_administrators(
+    read, swept, office_clock, chenfang, limin, admin
+) -> None:
+    assert "no sweep has run yet" in read(chenfang, "/").content.decode()
+    swept()
+    assert "No clock has been watched" not in read(chenfang, "/").content.decode()
+    office_clock.now += 2 * MINUTE + MINUTE
+    for person, told in ((chenfang, True), (admin, True), (limin, False)):
+        assert (
+            "No clock has been watched since 2026-03-02 12:00" in read(person, "/").content.decode()
+        ) is told
+
+
+def test_messages_that_failed_are_told(read, swept, case_in, chenfang) -> None:
+    case_in("acting")
+    swept()
+    OutboxMessage.objects.filter(pk=OutboxMessage.objects.first().pk).update(state="failed")
+    assert "1 messages could not be sent" in read(chenfang, "/").content.decode()
+
+
+def test_an_escalation_that_reached_nobody_is_told(read, swept, case_in, chenfang) -> None:
+    case_in("acting", severity="minor")
+    swept(march(4))
+    assert "escalated to nobody" not in read(chenfang, "/").content.decode()
+    with connection.cursor() as cursor:  # events cannot be changed by any model
+        cursor.execute("UPDATE complaints_event SET params = '{\"told\": []}' WHERE kind = 'level_over'")
+    assert "escalated to nobody" in read(chenfang, "/").content.decode()
+
+
+def test_the_health_check_answers_by_the_sweep(
+    client, swept, office_clock, django_assert_num_queries
+) -> None:
+    assert client.get("/healthz").status_code == 503
+    swept()
+    office_clock.now += 119 * MINUTE / 60
+    with django_assert_num_queries(1):
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"ok": True, "database": True, "last_sweep_seconds": 119},
+    )
+    office_clock.now += 2 * MINUTE / 60
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["ok"]) == (503, False)
+
+
+def test_the_health_check_says_when_the_database_is_gone(client, monkeypatch) -> None:
+    from django.db import OperationalError
+
+    from complaints.views import home
+
+    def gone():
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(home, "last_sweep", gone)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["database"]) == (503, False)
+
+
+# Inbox -----------------------------------------------------------------------------------------------
+def test_the_inbox_says_in_words_what_happened(read, case_in, wanggong) -> None:
+    case = case_in("classified")
+    page = read(wanggong, "/inbox/").content.decode()
+    assert "A complaint was delivered to you; accept it or send it back." in page
+    assert case.number in page and "Inbox, 1 unread" in page
+
+
+def test_opening_a_line_reads_it_and_leads_to_its_case(read, write, case_in, wanggong) -> None:
+    case = case_in("classified")
+    line = Notification.objects.get(user=wanggong)
+    answer = write(wanggong, f"/inbox/{line.pk}/")
+    assert answer["Location"] == f"/cases/{case.number}/"
+    assert "Everything is read" in read(wanggong, "/inbox/", view="unread").content.decode()
+
+
+def test_lines_are_read_one_by_one_or_all_at_once(read, write, case_in, wanggong) -> None:
+    for _ in range(3):
+        case_in("classified")
+    first = Notification.objects.filter(user=wanggong).first()
+    write(wanggong, "/inbox/read/", {"line": first.pk})
+    assert Notification.objects.filter(user=wanggong, read_at=None).count() == 2
+    write(wanggong, "/inbox/read/")
+    assert Notification.objects.filter(user=wanggong, read_at=None).count() == 0
+    assert "Inbox, 0 unread" in read(wanggong, "/inbox/").content.decode()
+
+
+def test_nobody_reads_or_opens_anothers_lines(write, case_in, wanggong, limin) -> None:
+    case_in("classified")
+    line = Notification.objects.get(user=wanggong)
+    assert write(limin, f"/inbox/{line.pk}/").status_code == 404
+    write(limin, "/inbox/read/", {"line": line.pk})
+    line.refresh_from_db()
+    assert line.read_at is None
+
+
+def test_a_line_goes_when_its_case_is_no_longer_his_to_know(read, case_in, chenfang, laozhao) -> None:
+    case = case_in("acting")
+    notifications.write([notifications.Letter(laozhao, "chased", case)], at=MONDAY_9AM, source="test")
+    assert case.number in read(laozhao, "/inbox/").content.decode()
+    actions.name_respondent(case, person=laozhao, by=chenfang, at=march(2, 11))
+    assert case.number not in read(laozhao, "/inbox/").content.decode()
+
+
+def test_the_inbox_costs_the_same_at_two_lines_and_at_forty(queries, case_in, chenfang) -> None:
+    case = case_in("acting")
+
+    def tell(n: int) -> None:
+        for serial in range(n):
+            letter = notifications.Letter(chenfang, "transferred", case, {"person": chenfang.pk})
+            notifications.write([letter], at=MONDAY_9AM, source=f"test{n}-{serial}")
+
+    tell(2)
+    few = queries(chenfang, "/inbox/")
+    tell(40)
+    assert queries(chenfang, "/inbox/") == few <= 6
+
+
+# Revisits --------------------------------------------------------------------------------------------
+def test_replies_wait_for_their_revisit_due_first(read, case_in, chenfang) -> None:
+    late, early = case_in("replied", at=march(2, 10)), case_in("replied", at=march(2, 8))
+    case_in("handled")
+    page = read(chenfang, "/revisits/")
+    assert numbers(page) == [early.number, late.number]
+    assert "Revisit due" in page.content.decode()
+
+
+def test_tries_of_this_cycle_are_counted_and_no_due_time_is_left(read, case_in, chenfang) -> None:
+    tried, fresh = case_in("replied", at=march(2, 8)), case_in("replied", at=march(2, 9))
+    for n in range(2):
+        actions.try_revisit(tried, note="无人接听", by=chenfang, at=march(2, 11) + n * HOUR)
+    page = read(chenfang, "/revisits/")
+    assert numbers(page) == [fresh.number, tried.number]
+    assert "2 tries, the last on Mon 2 Mar 12:00" in page.content.decode()
+
+
+def test_whoever_handled_it_is_told_who_can_call(read, case_in, wanggong, limin) -> None:
+    case_in("replied")
+    own = "You handled it; the revisit belongs to another person: 陈芳."
+    assert own in read(wanggong, "/revisits/").content.decode()
+    assert "You handled it" not in read(limin, "/revisits/").content.decode()
+
+
+def test_a_new_opinion_waits_for_the_department_head(read, case_in, chenfang, sungong, limin) -> None:
+    case = case_in("replied")
+    answers = actions.Answers(satisfaction=4, new_opinion="希望再查一下楼上的水管。")
+    actions.revisit(case, answers=answers, method="phone", by=chenfang, at=march(2, 11))
+    assert "希望再查一下楼上的水管。" in read(sungong, "/revisits/").content.decode()
+    assert "希望再查一下楼上的水管。" not in read(limin, "/revisits/").content.decode()
+    actions.sign_opinion(case, by=sungong, at=march(2, 12))
+    assert "希望再查一下楼上的水管。" not in read(sungong, "/revisits/").content.decode()
+
+
+def test_revisits_cost_the_same_at_two_rows_and_at_thirty(queries, case_in, chenfang) -> None:
+    case = case_in("replied")
+    copies(case, 2)
+    few = queries(chenfang, "/revisits/")
+    Complaint.objects.exclude(pk=case.pk)._raw_delete("default")
+    copies(case, 30)
+    assert queries(chenfang, "/revisits/") == few
