@@ -1,0 +1,337 @@
+"""People and settings: who looks after whom, what a person sets for himself, and what was changed."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from complaints import actions
+from complaints.models import Category, Cause, Complaint
+from staff import actions as office
+from staff.directory import authority
+from staff.models import Absence, Department, Estate, User
+from staff.roles import Role
+from tests.cast import march, person
+
+pytestmark = pytest.mark.django_db
+NOON = march(2, 12)
+PEOPLE = "/settings/people/"
+
+
+@pytest.fixture
+def new_colleague(jinxiu) -> dict[str, str]:
+    return {
+        "name": "钱小红", "username": "qianxiaohong", "role": "front_desk", "scope": f"e{jinxiu.pk}",
+        "email": "qian@example.com", "phone": "", "language": "", "password": "",
+    }  # fmt: skip
+
+
+# Who comes in ----------------------------------------------------------------------------------------
+SETTINGS = (
+    "/settings/", PEOPLE, PEOPLE + "new/", "/settings/estates/", "/settings/estates/JX/", "/settings/words/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SETTINGS)
+def test_settings_are_for_administrators_and_property_managers(
+    read, path, admin, zhoujun, limin, chenfang, wuzong, auditor
+) -> None:
+    for someone, comes_in in (
+        (admin, True), (zhoujun, True), (limin, False), (chenfang, False), (wuzong, False), (auditor, False),
+    ):  # fmt: skip
+        assert (read(someone, path).status_code == 200) is comes_in
+
+
+def test_a_property_manager_finds_only_his_own_people(read, zhoujun, limin, stranger, wuzong) -> None:
+    page = read(zhoujun, PEOPLE).content.decode()
+    assert "李敏" in page and "何燕" not in page and "吴海涛" not in page
+    for someone in (stranger, wuzong):
+        for rest in ("", "duties/"):
+            assert read(zhoujun, f"{PEOPLE}{someone.pk}/{rest}").status_code == 404
+    assert read(zhoujun, "/settings/estates/CH/").status_code == 404
+
+
+def test_nobody_writes_to_people_out_of_reach(write, zhoujun, limin, stranger, cuihu) -> None:
+    posting = stranger.postings.get()
+    for asks in (zhoujun, limin):
+        for rest in ("edit/", "link/", "close/", "postings/", f"postings/{posting.pk}/end/", "absences/"):
+            assert write(asks, f"{PEOPLE}{stranger.pk}/{rest}").status_code == 404
+    assert write(zhoujun, f"/settings/estates/{cuihu.code}/", {"name": "x"}).status_code == 404
+
+
+# Coming and going ------------------------------------------------------------------------------------
+def test_a_colleague_gets_a_log_in_a_posting_and_a_link(write, read, zhoujun, jinxiu, new_colleague) -> None:
+    assert write(zhoujun, PEOPLE + "new/", new_colleague).status_code == 302
+    user = User.objects.get(username="qianxiaohong")
+    assert not user.has_usable_password()
+    posting = user.postings.get()
+    assert (posting.role, posting.estate, posting.starts_at) == ("front_desk", jinxiu, NOON)
+    assert posting.history.get().history_user == user.history.get().history_user == zhoujun
+    (sent,) = mail.outbox
+    assert sent.to == ["qian@example.com"] and "/accounts/password/reset/key/" in sent.body
+
+
+def test_an_initial_password_is_checked_and_works(write, client, zhoujun, new_colleague) -> None:
+    said = new_colleague | {"email": "", "password": "12345"}
+    answer = write(zhoujun, PEOPLE + "new/", said)
+    assert answer.status_code == 422 and "too short" in answer.content.decode()
+    assert 'value="钱小红"' in answer.content.decode()
+    write(zhoujun, PEOPLE + "new/", said | {"password": "long-enough-for-all"})
+    assert client.login(username="qianxiaohong", password="long-enough-for-all")
+    assert not mail.outbox
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"username": "limin"}, "already exists"),
+        ({"username": "two words"}, "valid username"),
+        ({"email": ""}, "Give an initial password, or an e-mail address"),
+        ({"name": ""}, "required"),
+        ({"role": "general_manager"}, "not one of the available choices"),
+        ({"scope": "c"}, "not one of the available choices"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_half_saved(
+    write, zhoujun, limin, new_colleague, changes, sentence
+) -> None:
+    answer = write(zhoujun, PEOPLE + "new/", new_colleague | changes)
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+    assert not User.objects.filter(name="钱小红").exists() and not mail.outbox
+
+
+def test_a_property_manager_gives_only_the_roles_below_him(zhoujun, limin, jinxiu, cuihu) -> None:
+    for role in (Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR):
+        with pytest.raises(office.Refused):
+            office.appoint(limin, role, estate=jinxiu, by=zhoujun, at=NOON)
+    for scope in ({"estate": cuihu}, {}):
+        with pytest.raises(office.Refused):
+            office.appoint(limin, Role.HANDLER, by=zhoujun, at=NOON, **scope)
+    office.appoint(limin, Role.SUPERVISOR, estate=jinxiu, by=zhoujun, at=NOON)
+    with pytest.raises(office.Refused, match="already holds"):
+        office.appoint(limin, Role.SUPERVISOR, estate=jinxiu, by=zhoujun, at=NOON)
+
+
+def test_an_administrator_gives_every_role_everywhere(write, admin, limin) -> None:
+    write(admin, f"{PEOPLE}{limin.pk}/postings/", {"role": "general_manager", "scope": "c"})
+    assert Role.GENERAL_MANAGER in authority(limin, NOON + timedelta(hours=1)).company
+
+
+def test_the_log_in_of_somebody_with_a_higher_role_is_not_a_property_managers(
+    write, read, zhoujun, limin, jinxiu
+) -> None:
+    """Else he could send himself the link for another's password."""
+    office.post(limin, Role.AUDITOR, at=march(1))
+    assert "looked after by an administrator" in read(zhoujun, f"{PEOPLE}{limin.pk}/").content.decode()
+    for rest in ("edit/", "link/", "close/", "absences/"):
+        assert write(zhoujun, f"{PEOPLE}{limin.pk}/{rest}", {"email": "me@example.com"}).status_code == 404
+    assert write(zhoujun, f"{PEOPLE}{zhoujun.pk}/edit/", {"name": "x"}).status_code == 404
+
+
+def test_a_posting_ends_and_with_it_what_the_person_sees(write, read, zhoujun, limin, case_in) -> None:
+    case_in("acting")
+    posting = limin.postings.get()
+    write(zhoujun, f"{PEOPLE}{limin.pk}/postings/{posting.pk}/end/")
+    posting.refresh_from_db()
+    assert posting.ends_at == NOON and posting.history.first().history_user == zhoujun
+    assert not Complaint.objects.visible_to(authority(limin, NOON)).exists()
+    page = read(zhoujun, f"{PEOPLE}{limin.pk}/").content.decode()
+    assert "No posting at present" in page and "– → </span>Mon 2 Mar 12:00" in page
+
+
+def test_the_facts_of_a_colleague_are_changed_and_the_change_is_kept(write, read, zhoujun, limin) -> None:
+    said = {"name": "李敏敏", "email": "new@example.com", "phone": "", "language": "en"}
+    write(zhoujun, f"{PEOPLE}{limin.pk}/edit/", said)
+    limin.refresh_from_db()
+    assert (limin.name, limin.email, limin.language) == ("李敏敏", "new@example.com", "en")
+    page = read(zhoujun, f"{PEOPLE}{limin.pk}/").content.decode()
+    assert "李敏 → </span>李敏敏" in page and "周军" in page and "new@example.com →" not in page
+    wrong = write(zhoujun, f"{PEOPLE}{limin.pk}/edit/", said | {"email": "no", "name": "李"})
+    assert wrong.status_code == 422 and 'value="李"' in wrong.content.decode()
+
+
+def test_nobody_leaves_with_open_cases_in_his_hands(write, case_in, zhoujun, limin, laozhao) -> None:
+    case = case_in("received")
+    answer = write(zhoujun, f"{PEOPLE}{limin.pk}/close/")
+    assert answer["Location"] == f"{PEOPLE}{limin.pk}/duties/"
+    limin.refresh_from_db()
+    assert limin.is_active
+    actions.transfer(case, to=laozhao, note="离职", by=zhoujun, at=NOON)
+    write(zhoujun, f"{PEOPLE}{limin.pk}/close/")
+    limin.refresh_from_db()
+    assert not limin.is_active and limin.postings.get().ends_at == NOON
+    assert write(zhoujun, f"{PEOPLE}{zhoujun.pk}/close/").status_code == 404
+
+
+def test_people_are_found_by_name_and_the_list_costs_the_same(read, queries, zhoujun, limin, jinxiu) -> None:
+    few = queries(zhoujun, PEOPLE)
+    for n in range(20):
+        person(f"guard{n}", f"保安{n}", Role.HANDLER, estate=jinxiu)
+    assert queries(zhoujun, PEOPLE) == few <= 7
+    page = read(zhoujun, PEOPLE, name="保安1").content.decode()
+    assert page.count("guard1") == 11 and "limin" not in page
+    assert "Nobody of this name" in read(zhoujun, PEOPLE, name="nobody\x00").content.decode()
+
+
+# Duties ----------------------------------------------------------------------------------------------
+def test_everything_a_person_holds_is_shown_and_moves_in_one_act(
+    write, read, case_in, zhoujun, limin, wanggong, sungong
+) -> None:
+    first, second = case_in("classified"), case_in("acting")
+    page = read(zhoujun, f"{PEOPLE}{wanggong.pk}/duties/").content.decode()
+    assert first.number in page and second.number in page
+    asked = write(zhoujun, f"{PEOPLE}{wanggong.pk}/duties/", {"person": sungong.pk, "note": " "})
+    assert asked.status_code == 422
+    done = write(zhoujun, f"{PEOPLE}{wanggong.pk}/duties/", {"person": sungong.pk, "note": "3月31日离职"})
+    assert "2 cases have been transferred." in done.content.decode()
+    assert set(Complaint.objects.values_list("handler", flat=True)) == {sungong.pk}
+    assert "nothing to transfer" in read(zhoujun, f"{PEOPLE}{wanggong.pk}/duties/").content.decode()
+
+
+def test_what_could_not_move_is_said(write, case_in, zhoujun, wanggong, sungong) -> None:
+    case = case_in("acting")
+    actions.name_respondent(case, person=sungong, by=zhoujun, at=march(2, 11))
+    done = write(zhoujun, f"{PEOPLE}{wanggong.pk}/duties/", {"person": sungong.pk, "note": "离职"})
+    page = done.content.decode()
+    assert "1 could not be:" in page and "is named in this complaint and cannot handle it." in page
+    case.refresh_from_db()
+    assert case.handler == wanggong
+
+
+def test_an_administrator_sees_how_many_but_not_which(read, case_in, admin, wanggong) -> None:
+    case = case_in("acting")
+    assert "1 open case" in read(admin, f"{PEOPLE}{wanggong.pk}/").content.decode()
+    page = read(admin, f"{PEOPLE}{wanggong.pk}/duties/").content.decode()
+    assert case.number not in page and "Transfer everything" not in page
+
+
+# Absences --------------------------------------------------------------------------------------------
+AWAY = {"starts_at": "2026-03-02T13:00", "ends_at": "2026-03-06T18:00"}
+
+
+def test_everybody_notes_his_own_absence_with_a_deputy(write, read, sungong, wanggong) -> None:
+    write(sungong, "/profile/absences/", AWAY | {"deputy": wanggong.pk})
+    absence = sungong.absences.get()
+    assert (absence.starts_at, absence.ends_at, absence.deputy) == (march(2, 13), march(6, 18), wanggong)
+    assert Role.DEPARTMENT_HEAD in authority(wanggong, march(3)).everywhere()
+    assert "Deputy 王建军" in read(sungong, "/profile/").content.decode()
+    write(sungong, f"/profile/absences/{absence.pk}/back/")
+    assert not Absence.objects.exists() and Absence.history.filter(history_type="-").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"ends_at": "2026-03-02T12:00"}, "must end after it starts"),
+        ({"ends_at": ""}, "required"),
+        ({"ends_at": "soon"}, "valid date"),
+    ],
+)
+def test_an_absence_that_cannot_be_is_refused_in_words(write, limin, changes, sentence) -> None:
+    answer = write(limin, "/profile/absences/", AWAY | changes)
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+    assert 'value="2026-03-02T13:00"' in answer.content.decode()
+    assert not Absence.objects.exists()
+
+
+def test_nobody_names_a_deputy_from_another_estate_or_ends_anothers_absence(
+    write, limin, laozhao, stranger
+) -> None:
+    assert write(limin, "/profile/absences/", AWAY | {"deputy": stranger.pk}).status_code == 422
+    absence = office.leave_office(laozhao, starts_at=march(3), ends_at=march(4), deputy=limin, by=laozhao)
+    assert write(limin, f"/profile/absences/{absence.pk}/back/").status_code == 404
+
+
+def test_a_manager_notes_the_absence_of_a_colleague(write, read, zhoujun, limin, laozhao) -> None:
+    write(zhoujun, f"{PEOPLE}{limin.pk}/absences/", AWAY | {"deputy": laozhao.pk})
+    absence = limin.absences.get()
+    assert absence.history.get().history_user == zhoujun
+    office.return_to_office(absence, at=march(2, 11), by=zhoujun)
+    absent = office.leave_office(limin, starts_at=march(2, 8), ends_at=march(4), deputy=laozhao, by=zhoujun)
+    assert "deputy 赵国强" in read(zhoujun, PEOPLE).content.decode()
+    write(zhoujun, f"{PEOPLE}{limin.pk}/absences/{absent.pk}/back/")
+    assert limin.absences.get().ends_at == NOON
+
+
+# Language and profile --------------------------------------------------------------------------------
+def test_the_language_is_kept_for_the_person(write, read, limin) -> None:
+    answer = write(limin, "/language/", {"language": "zh-hans", "next": "/cases/?view=open"})
+    assert answer["Location"] == "/cases/?view=open"
+    assert 'lang="zh-Hans"' in read(limin, "/profile/").content.decode()
+    limin.refresh_from_db()
+    assert limin.language == "zh-hans"
+
+
+def test_a_guest_keeps_his_language_in_the_browser_and_is_led_nowhere_else(client) -> None:
+    answer = client.post("/language/", {"language": "en", "next": "https://elsewhere.example/"})
+    assert answer["Location"] == "/" and answer.cookies["django_language"].value == "en"
+    assert "django_language" not in client.post("/language/", {"language": "xx"}).cookies
+    assert client.get("/language/").status_code == 405
+
+
+def test_the_profile_changes_what_is_ones_own_and_nothing_else(write, limin) -> None:
+    write(limin, "/profile/", {"language": "en", "phone": "021-1", "name": "x", "username": "x"})
+    limin.refresh_from_db()
+    assert (limin.language, limin.phone, limin.name, limin.username) == ("en", "021-1", "李敏", "limin")
+
+
+# Estates and words -----------------------------------------------------------------------------------
+FACTS = {
+    "name": "锦绣花园", "service_phone": "021-5555 0111", "opens": "08:00", "closes": "20:00",
+    "households": "960",
+}  # fmt: skip
+
+
+def test_an_estates_service_hours_are_changed_and_the_change_is_kept(write, read, zhoujun, jinxiu) -> None:
+    assert write(zhoujun, "/settings/estates/JX/", FACTS).status_code == 302
+    jinxiu.refresh_from_db()
+    assert (f"{jinxiu.closes:%H:%M}", jinxiu.households) == ("20:00", 960)
+    page = read(zhoujun, "/settings/estates/JX/").content.decode()
+    assert "17:30:00 → </span>20:00:00" in page and "周军" in page
+
+
+def test_service_cannot_close_before_it_opens(write, zhoujun) -> None:
+    answer = write(zhoujun, "/settings/estates/JX/", FACTS | {"closes": "07:00"})
+    assert answer.status_code == 422 and 'value="07:00"' in answer.content.decode()
+    assert f"{Estate.objects.get(code='JX').closes:%H:%M}" == "17:30"
+
+
+def test_departments_are_added_and_changed(write, read, zhoujun, jinxiu, engineering, stranger) -> None:
+    said = {"new-name": "电梯维保", "new-name_en": "Lift contractor", "new-is_contractor": "on"}
+    write(zhoujun, "/settings/estates/JX/departments/", said)
+    lift = Department.objects.get(name="电梯维保")
+    assert lift.is_contractor and lift.estate == jinxiu
+    assert write(zhoujun, "/settings/estates/JX/departments/", said).status_code == 422
+    write(zhoujun, f"/settings/estates/JX/departments/{lift.pk}/", {"name": "电梯维保公司"})
+    lift.refresh_from_db()
+    assert (lift.name, lift.is_contractor) == ("电梯维保公司", False)
+    assert write(stranger, f"/settings/estates/JX/departments/{lift.pk}/").status_code == 404
+
+
+def test_the_companys_words_are_changed_by_an_administrator_only(
+    write, read, admin, zhoujun, categories
+) -> None:
+    lifts, root = categories["lifts"], categories["lifts"].parent
+    said = {"zh": "电梯故障", "en": "Lift faults", "order": "3", "parent": root.pk, "code": "hacked"}
+    assert write(zhoujun, f"/settings/words/categories/{lifts.pk}/", said).status_code == 404
+    write(admin, f"/settings/words/categories/{lifts.pk}/", said)
+    lifts.refresh_from_db()
+    assert (lifts.zh, lifts.code, lifts.is_active, lifts.parent) == ("电梯故障", "lifts", False, root)
+    assert "电梯 → </span>电梯故障" in read(admin, f"/settings/words/categories/{lifts.pk}/").content.decode()
+    assert "Out of use" in read(zhoujun, "/settings/words/").content.decode()
+
+
+def test_a_new_word_needs_a_code_of_its_own(write, read, admin, categories) -> None:
+    said = {
+        "code": "neighbours",
+        "zh": "邻里冲突",
+        "en": "Neighbour conflict",
+        "order": "1",
+        "is_active": "on",
+    }
+    write(admin, "/settings/words/causes/new/", said)
+    assert Cause.objects.get(code="neighbours").zh == "邻里冲突"
+    assert write(admin, "/settings/words/causes/new/", said).status_code == 422
+    assert write(admin, "/settings/words/categories/new/", said | {"code": "a b"}).status_code == 422
+    assert write(admin, "/settings/words/others/new/", said).status_code == 404
+    assert Category.objects.count() == len(categories) + 1
