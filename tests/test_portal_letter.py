@@ -239,12 +239,12 @@ def test_no_refusal_speaks_of_steps_inside_the_house(reader, case_in, office_of_
 def test_the_letter_costs_the_same_for_a_short_and_a_long_story(
     reader, case_in, office_of_jinxiu, django_assert_num_queries
 ):
-    """One query for the visit, with all of the case's head; events, people and files beside it."""
+    """One query for the visit, with all of the case's head; events and files beside it."""
     short, long = case_in("received"), case_in("acting", at=march(2, 10))
     for n in range(60):
         actions.act(long, note="上门。", owner_sees=True, by=office_of_jinxiu.wanggong, at=NOON + n * MINUTE)
     for case in (short, long):
         browser = reader(case)
         letter(browser, case)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             letter(browser, case)

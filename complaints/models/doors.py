@@ -19,9 +19,9 @@ HEAD = (
         f"complaint__{column}"
         for column in (
             "number", "status", "outcome", "received_at", "closed_at", "content", "remedy_asked",
-            "promised_at", "cycle_number", "place", "unit__name", "building__name", "lead__status",
-            "estate__name", "estate__time_zone", "estate__service_phone", "complainant__phone",
-            "complainant__language", "first_receiver__name", "first_receiver__username",
+            "promised_at", "cycle_number", "category", "place", "unit__name", "building__name",
+            "lead__status", "estate__name", "estate__time_zone", "estate__service_phone",
+            "complainant__phone", "complainant__language", "first_receiver__name", "first_receiver__username",
         )
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
 from complaints.models import Attachment, Complaint, Event
-from complaints.timeline import Entry, entries
+from complaints.timeline import Entry, entries, people_named
 
 #: The six steps: word, and the kinds of event that reach it.
 STEPS = (
@@ -32,6 +32,8 @@ STEP_OF = {
 }
 #: What the lead of a collective complaint does is done for its members too.
 FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled")
+#: The only lines that name a person: the first receiver, now or then.
+NAMING = ("registered", "transferred")
 MOVED = ("extension_approved", "extension_shortened")
 
 
@@ -62,12 +64,14 @@ class Letter:
 
 
 def write(case: Complaint, now: datetime) -> Letter:
-    """The letter of a case read with its estate, place, first receiver and lead. Three queries."""
+    """The letter of a case read with its estate, place, first receiver and lead. Two queries, three
+    once the first receiver has changed."""
     status = status_of(case)
     events = _events_of(case)
     begun = max((event.at for event in events if event.kind == "cycle_started"), default=case.received_at)
     present = [event for event in events if event.at >= begun and event.complaint_id == case.pk]
-    lines = entries([event for event in events if event.owner_sees], case, for_owner=True)
+    told = [event for event in events if event.owner_sees]
+    lines = entries(told, case, for_owner=True, people=_named(case, told))
     is_replied = status in (Status.REPLIED, Status.CLOSED)
     reply = next((line for line in reversed(lines) if line.kind == "replied"), None) if is_replied else None
     promised_at = case.promised_at if case.is_open and not is_replied else None
@@ -126,6 +130,13 @@ def _events_of(case: Complaint) -> list[Event]:
         for event in events.filter(complaint__in=[case.pk, case.lead_id])
         if event.complaint_id == case.pk or event.kind in FROM_LEAD and not event.by_customer
     ]
+
+
+def _named(case: Complaint, events: Sequence[Event]) -> dict[int, str]:
+    """Who is named; the first receiver is known, so most letters need no query."""
+    known = {case.first_receiver_id: str(case.first_receiver)}
+    ids = {event.params["person"] for event in events if event.kind in NAMING}
+    return known | people_named(ids - known.keys())
 
 
 def _steps(case: Complaint, status: Status, events: Sequence[Event], begun: datetime) -> list[Step]:
