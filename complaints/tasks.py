@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from complaints import notifications
 from complaints import sweep as sweeping
+from complaints.actions import doors, files
 
 
 @shared_task
@@ -19,3 +20,10 @@ def sweep() -> None:
 def send() -> None:
     while notifications.send_due(timezone.now()):
         pass
+
+
+@shared_task
+def forget() -> None:
+    """Codes and visits of the portal that have run out; files no form took within a day."""
+    doors.forget_doors(at=timezone.now())
+    files.sweep(at=timezone.now())

@@ -9,6 +9,7 @@ from complaints.actions import files
 from complaints.models import Attachment, Complaint
 from owners import actions as register
 from staff import actions as office
+from staff.models import User
 from tests.at_desk import errors, photo
 from tests.cast import SHANGHAI, person
 
@@ -226,6 +227,14 @@ def test_people_without_a_desk_are_told_so(client, wanggong, auditor, admin) -> 
         assert client.get("/desk/").status_code == 403
         assert client.post("/desk/", {"what": "complaint"}).status_code == 403
         assert client.get("/desk/notes/").status_code == 403
+
+
+def test_who_signs_in_again_after_pressing_a_button_comes_to_the_desk(desk, client) -> None:
+    client.logout()
+    away = desk("desk_find", find="5057")
+    assert away.status_code == 302 and "/accounts/login/?next=/desk/find/" in away["Location"]
+    client.force_login(User.objects.get(username="limin"))
+    assert client.get("/desk/find/")["Location"] == "/desk/"
 
 
 def test_a_clerk_of_two_estates_says_for_which(client, jinxiu, cuihu, categories, wanggong) -> None:

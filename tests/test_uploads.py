@@ -5,13 +5,20 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image
 
-from complaints import actions, uploads
+from complaints import actions, tasks, uploads
 from complaints.actions import files
 from complaints.models import Attachment
 from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MONDAY_9AM
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (1200, 800), *, mode: str = "RGB", **saving) -> bytes:
@@ -135,6 +142,12 @@ def test_a_file_no_form_took_is_thrown_away_after_a_day(limin, walk_in) -> None:
     assert [a.pk for a in Attachment.objects.all()] == [taken.pk]
     assert not uploads.path_of(forgotten.file).exists() and not uploads.path_of(forgotten.thumbnail).exists()
     assert uploads.path_of(taken.file).exists()
+
+
+def test_the_timers_throw_forgotten_files_away(limin) -> None:
+    files.store(upload(), by=limin, at=MONDAY_9AM)  # long before now
+    tasks.forget()
+    assert not Attachment.objects.exists()
 
 
 def test_a_waiting_file_belongs_to_who_sent_it(limin, chenfang) -> None:

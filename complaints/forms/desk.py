@@ -120,7 +120,7 @@ class DeskForm(forms.Form):
     )
     remedy_asked = column("remedy_asked", label=_("In their words"), widget=forms.TextInput)
     promised_at = moment(_("Promised for"), _("Only what was really promised; the customer sees it."))
-    relation = forms.CharField(required=False, max_length=30)
+    relation = forms.CharField(label=_("The same again?"), required=False, max_length=30)
 
     outcome = words(_("Outcome"), needed=False)
     order_number = column("external_number", ContactNote)

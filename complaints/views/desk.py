@@ -13,14 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import actions, numbers
 from complaints.actions.doors import make_receipt_link
 from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
 from complaints.models import Complaint
 from complaints.policy import Channel
-from complaints.views.front import Desk, for_the_desk
+from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
 from staff.refusals import Refused
@@ -104,14 +104,12 @@ def _only_open_case(desk: Desk, form: DeskForm) -> Complaint:
     return cases[0]
 
 
-@require_POST
-@for_the_desk
+@button
 def chase(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     return _about(desk, "chase", number)
 
 
-@require_POST
-@for_the_desk
+@button
 def reopen(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     return _about(desk, "reopen", number)
 
@@ -140,8 +138,7 @@ def _follow_up(desk: Desk, verb: str, case: Complaint, words: str, form: DeskFor
     return redirect(reverse("desk_filed", args=[case.number]) + f"?did={verb}")
 
 
-@require_POST
-@for_the_desk
+@button
 def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """认领: the morning desk becomes first receiver of what was received at night."""
     case = get_object_or_404(Complaint.objects.visible_to(desk.person), number=number)
@@ -182,8 +179,7 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     return render(request, "complaints/desk_filed.html", context)
 
 
-@require_POST
-@for_the_desk
+@button
 def new_link(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Another link to the same case, when the first receipt is gone; earlier ones keep working."""
     case = get_object_or_404(
@@ -223,8 +219,7 @@ def _link_in(request: HttpRequest, number: str) -> str:
 # While typing ------------------------------------------------------------------------------------------
 
 
-@require_POST
-@for_the_desk
+@button
 def find(request: HttpRequest, desk: Desk) -> HttpResponse:
     """People by phone, its last four, a name or a room; a case by its number."""
     query = request.POST.get("find", "").strip()[:60]
@@ -239,8 +234,7 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
     return desk.again(**context)
 
 
-@require_POST
-@for_the_desk
+@button
 def pick(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Fill in the person and the place that were found; what was said stays."""
     here = Occupancy.objects.filter(owner__estate=desk.estate).select_related("owner", "unit")
@@ -271,8 +265,7 @@ def _picked(home: Occupancy, query: str = "") -> dict[str, Any]:
     }
 
 
-@require_POST
-@for_the_desk
+@button
 def look(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The right column again, after phone, place or category changed."""
     if desk.wants_part:
@@ -280,8 +273,7 @@ def look(request: HttpRequest, desk: Desk) -> HttpResponse:
     return desk.again()
 
 
-@require_POST
-@for_the_desk
+@button
 def change_estate(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The same words for another estate: its own people, places and handlers."""
     form = desk.retyped(owner="", handler="", relation="")

@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
 
@@ -146,3 +146,15 @@ def for_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             return view(request, Desk(request, moment, person, estates, estate), *args, **kwargs)
 
     return at_the_desk
+
+
+def button(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A button of the form. Who comes to its address otherwise, by a reload or after signing in again,
+    is shown the desk, where his draft waits.
+    """
+
+    @wraps(view)
+    def pressed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.method == "POST" else redirect("desk")
+
+    return for_the_desk(pressed)

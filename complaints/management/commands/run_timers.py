@@ -28,7 +28,7 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
-            for job in (tasks.sweep, tasks.send):
+            for job in (tasks.sweep, tasks.send, tasks.forget):
                 try:
                     job()
                 except Exception:  # the next round tries again; a database restart must not end the loop
