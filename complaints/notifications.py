@@ -225,7 +225,7 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
     """The person lost access between the writing and the sending: the next role up is told instead."""
     with transaction.atomic():
         _close(message, OutboxMessage.State.MUTED, error="The person no longer has access.")
-        if message.complaint is None:
+        if message.complaint is None or message.user_id is None:
             return
         directory = Directory.load(now, [message.complaint.estate])
         barred = set(message.complaint.respondents.values_list("user_id", flat=True))

@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q
 
 from complaints import notifications
 from complaints.models import Clock, Complaint, Deadline, DigestMark, Event, Respondent
-from complaints.policy import ClockKind, Level, Severity
+from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
 from staff.models import Estate, User
 from staff.roles import NEXT_UP, Role
@@ -116,7 +116,7 @@ def _address(due: list[Deadline], now: datetime) -> list[Fired]:
     return fired
 
 
-def _people_for(deadline: Deadline, directory: Directory, policy, barred: set[int]) -> Fired:
+def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred: set[int]) -> Fired:
     clock, case = deadline.clock, deadline.clock.complaint
     severity = Severity(clock.severity)
 

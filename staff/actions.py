@@ -31,7 +31,7 @@ def edit(row: Model, changes: dict[str, Any], *, by: User) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     row.full_clean(exclude={f.name for f in row._meta.fields} - set(changes))
-    row._history_user = by  # type: ignore[attr-defined]
+    row._history_user = by
     row.save(update_fields=list(changes))
 
 
@@ -69,7 +69,7 @@ def end_posting(posting: Posting, *, at: datetime, by: User) -> None:
     if posting.ends_at is not None and posting.ends_at <= at:
         raise Refused(_("This posting has already ended."))
     posting.ends_at = at
-    posting._history_user = by  # type: ignore[attr-defined]
+    posting._history_user = by
     posting.save(update_fields=["ends_at"])
 
 
@@ -96,7 +96,7 @@ def return_to_office(absence: Absence, *, at: datetime, by: User) -> None:
     """Back early: the absence ends now; one that has not begun is taken back whole."""
     if absence.ends_at <= at:
         raise Refused(_("This absence is already over."))
-    absence._history_user = by  # type: ignore[attr-defined]
+    absence._history_user = by
     if absence.starts_at >= at:
         absence.delete()
     else:
@@ -215,6 +215,6 @@ def add_department(
 
 def _keep(row: Model, by: User | None) -> None:
     if by is not None:
-        row._history_user = by  # type: ignore[attr-defined]
+        row._history_user = by
     row.full_clean(validate_unique=True)
     row.save()

@@ -198,7 +198,7 @@ def reopen(complaint: Complaint, *, note: str, by: User | None, at: datetime) ->
     return case.keep()
 
 
-def _check_revisitor(case: Hold, alone_because: str) -> dict[str, str]:
+def _check_revisitor(case: Hold, alone_because: str) -> dict[str, Any]:
     handled = [case.row.handler_id, case.cycle.handled_by_id]
     return case.need_another(handled, Role.SUPERVISOR, alone_because)
 

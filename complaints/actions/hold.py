@@ -222,7 +222,7 @@ class Hold:
             barred=self.barred | frozenset(barred),
         )[1]
 
-    def need_another(self, involved: Collection[int | None], who: Role, alone_because: str) -> dict[str, str]:
+    def need_another(self, involved: Collection[int | None], who: Role, alone_because: str) -> dict[str, Any]:
         """Refuse when `by` was involved himself, unless nobody else is there and he says why.
 
         Three people can run an estate (domain.md 1). Returns the parameters for the event.

@@ -102,7 +102,7 @@ def by_category(period: Period, categories: dict[int, Category]) -> tuple[Receiv
 
 
 def by_channel(period: Period) -> tuple[Received, ...]:
-    return received_by(period, "channel", lambda code: code, lambda code: str(Channel(code).label))
+    return received_by(period, "channel", lambda code: code, lambda code: str(Channel(str(code)).label))
 
 
 def by_building(period: Period) -> tuple[Received, ...]:

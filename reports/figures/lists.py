@@ -88,7 +88,7 @@ def case_line(case: Complaint, due_at: datetime | None, period: Period) -> CaseL
         handler=str(case.handler or ""),
         accountable=str(case.accountable or ""),
         due_at=due_at,
-        overdue_days=(period.as_of - due_at) // DAY if late else None,
+        overdue_days=(period.as_of - due_at) // DAY if late and due_at else None,
         reasons=reasons(case),
     )
 

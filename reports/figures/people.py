@@ -33,15 +33,15 @@ def work(period: Period) -> Work:
     )
     for *who, received, done in rows:
         found[tuple(who)].update(valid=received, done=done)
-    rows = (
+    closed = (
         not_void(valid.filter(period.during("closed_at", case="")))
         .exclude(outcome=Outcome.WITHDRAWN)
         .values_list(*WHO)
         .annotate(closed=Count("pk"), first=Count("pk", filter=Q(cycle_number=1, outcome=Outcome.RESOLVED)))
         .order_by()
     )
-    for *who, closed, first in rows:
-        found[tuple(who)].update(closed=closed, first=first)
+    for *who, number, first in closed:
+        found[tuple(who)].update(closed=number, first=first)
     return found
 
 
