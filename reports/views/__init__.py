@@ -45,9 +45,9 @@ def chosen_month(request: HttpRequest, scope: Scope, now: datetime) -> Month:
         return this.plus(-1)
 
 
-def file_answer(body: bytes, name: str, content_type: str) -> HttpResponse:
-    """A file to keep: named, never sniffed, never cached by others."""
+def file_answer(body: bytes, name: str, content_type: str, *, keep: bool = True) -> HttpResponse:
+    """A file to keep, or one to look at and print; named, and never cached by others."""
     response = HttpResponse(body, content_type=content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["Content-Disposition"] = content_disposition_header(keep, name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

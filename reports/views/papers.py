@@ -102,4 +102,4 @@ def made(request: HttpRequest, make: Callable[[], bytes], name: str) -> HttpResp
         body = make()
     except ReportError as error:
         return render(request, "reports/failed.html", {"reason": str(error)}, status=503)
-    return file_answer(body, name, "application/pdf")
+    return file_answer(body, name, "application/pdf", keep=False)
