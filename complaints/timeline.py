@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.lifecycle import Outcome
 from complaints.models import Category, Complaint, Cycle, Event, Extension, Revisit
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
-from complaints.timewords import moment
+from complaints.timewords import HOUR, moment
 from staff.models import User
 from staff.roles import Role
 
@@ -157,11 +157,25 @@ class Entry:
     kind: str
     recorded_at: datetime
 
+    @property
+    def was_late(self) -> bool:
+        """Written down an hour or more after it happened."""
+        return self.recorded_at - self.at >= HOUR
 
-def entries(events: Sequence[Event], complaint: Complaint, *, for_owner: bool = False) -> list[Entry]:
-    """`events` as lines, in the order given; at most one query for people and one for categories."""
-    people = _people(events)
-    categories = _categories(events)
+
+def entries(
+    events: Sequence[Event],
+    complaint: Complaint,
+    *,
+    for_owner: bool = False,
+    people: dict[int, str] | None = None,
+) -> list[Entry]:
+    """`events` as lines, in the order given; at most one query for people and one for categories.
+
+    `people`: the names of all of `ids_in(events)`, when they are known already.
+    """
+    people = people_named(ids_in(events)) if people is None else people
+    categories = _categories(events, complaint)
     lines = []
     for event in events:
         kind = "answered_clear" if event.kind == "answered" and event.params.get("clear") else event.kind
@@ -243,14 +257,17 @@ def people_named(ids: Iterable[int]) -> dict[int, str]:
     return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
 
 
-def _people(events: Sequence[Event]) -> dict[int, str]:
+def ids_in(events: Iterable[Event]) -> set[int]:
+    """The people an entry names."""
     ids: set[int] = {event.actor_id for event in events if event.actor_id}
     for event in events:
         ids |= {event.params[name] for name in PEOPLE if event.params.get(name)}
         ids |= set(event.params.get("told", []))
-    return people_named(ids)
+    return ids
 
 
-def _categories(events: Sequence[Event]) -> dict[int, str]:
+def _categories(events: Sequence[Event], complaint: Complaint) -> dict[int, str]:
     ids = {event.params["category"] for event in events if event.params.get("category")}
+    if ids == {complaint.category_id}:
+        return {complaint.category_id: str(complaint.category)}
     return {c.pk: str(c) for c in Category.objects.filter(pk__in=ids)} if ids else {}

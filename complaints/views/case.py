@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,33 +17,16 @@ from django.views.decorators.http import require_safe
 
 from complaints.actions import parts_of, shows_complainant
 from complaints.lifecycle import Part, Status
-from complaints.models import (
-    Attachment,
-    Clock,
-    Compensation,
-    Complaint,
-    Cycle,
-    Event,
-    Extension,
-    Respondent,
-    Revisit,
-)
+from complaints.models import Extension
 from complaints.policy import ClockKind
-from complaints.timeline import Entry, entries
+from complaints.timeline import entries
 from complaints.views import person_of
-from complaints.views.lines import ClockLine, clock_lines
-from complaints.views.offers import Offers, Standing, offers
+from complaints.views.casefile import CaseFile, cases, page_of_events, read
+from complaints.views.lines import clock_lines
+from complaints.views.offers import Standing, offers
 from complaints.views.versions import may_read_versions
 from staff.directory import Authority
 from staff.roles import Role, ladder
-
-#: As many entries of the timeline as a page shows.
-SHOWN = 50
-
-IN_FULL = (
-    "estate", "unit", "building", "category", "cause", "first_receiver", "handler", "department",
-    "accountable", "complainant", "lead", "repeat_of", "contact_note", "invalid_proposed_by",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,116 +66,26 @@ BEHIND = {
 }
 
 
-@dataclass(frozen=True)
-class CaseFile:
-    """All the rows a case page shows."""
-
-    complaint: Complaint
-    clocks: list[Clock]
-    requests: list[Extension]
-    files: list[Attachment]
-    respondents: list[Respondent]
-    compensations: list[Compensation]
-    kin: list[Complaint]  # members of the collective complaint, and later repeats
-
-    @property
-    def cycle(self) -> Cycle:
-        return max((clock.cycle for clock in self.clocks), key=lambda cycle: cycle.number)
-
-    @property
-    def revisits(self) -> list[Revisit]:
-        """The revisits of all cycles, newest first."""
-        cycles = {clock.cycle_id: clock.cycle for clock in self.clocks}
-        found = [cycle.revisit for cycle in cycles.values() if getattr(cycle, "revisit", None)]
-        return sorted(found, key=lambda revisit: revisit.at, reverse=True)
-
-
-def in_full(person: Authority) -> QuerySet[Complaint]:
-    """Cases with everything their head shows, and whether they have what most have not: one query."""
-
-    def has(rows: QuerySet[Any]) -> Exists:
-        return Exists(rows.filter(complaint=OuterRef("pk")))
-
-    def last(kind: str) -> Subquery:
-        events = Event.objects.filter(complaint=OuterRef("pk"), kind=kind).order_by("-at")
-        return Subquery(events.values("at")[:1])
-
-    kin = Complaint.objects.filter(Q(lead=OuterRef("pk")) | Q(repeat_of=OuterRef("pk")))
-    return (
-        Complaint.objects.visible_to(person)
-        .select_related(*IN_FULL)
-        .annotate(
-            has_requests=has(Extension.objects.all()),
-            has_files=has(Attachment.objects.all()),
-            has_respondents=has(Respondent.objects.all()),
-            has_compensations=has(Compensation.objects.all()),
-            has_kin=Exists(kin),
-            recorded_at=last("recorded"),
-            classified_at=last("classified"),
-        )
-    )
-
-
-def read(complaint: Complaint, person: Authority) -> CaseFile:
-    """The rows around a case that `in_full` has found: one query, and one for each sort it has."""
-
-    def some(there: bool, rows: QuerySet[Any]) -> list[Any]:
-        return list(rows) if there else []
-
-    kin = Complaint.objects.visible_to(person).filter(Q(lead=complaint) | Q(repeat_of=complaint))
-    return CaseFile(
-        complaint=complaint,
-        clocks=list(complaint.clocks.select_related("cycle__revisit__by", "policy").order_by("pk")),
-        requests=some(
-            complaint.has_requests,
-            complaint.extensions.select_related("clock", "requested_by", "decided_by", "oral_by").order_by(
-                "pk"
-            ),
-        ),
-        files=some(complaint.has_files, complaint.attachments.order_by("-uploaded_at", "-pk")),
-        respondents=some(
-            complaint.has_respondents,
-            complaint.respondents.select_related("user", "department").order_by("pk"),
-        ),
-        compensations=some(
-            complaint.has_compensations,
-            complaint.compensations.select_related("proposed_by", "decided_by").order_by("-pk"),
-        ),
-        kin=some(complaint.has_kin, kin.select_related("unit", "building").order_by("pk")[:100]),
-    )
-
-
-def stages(complaint: Complaint, cycle: Cycle) -> list[Stage]:
+def stages(file: CaseFile) -> list[Stage]:
     """The six stages of the present cycle. A closed case has passed those it has a time for."""
-    fresh = complaint.received_at if cycle.number == 1 else cycle.started_at
-    revisit = getattr(cycle, "revisit", None)
+    complaint, cycle = file.complaint, file.cycle
+    begun = complaint.received_at if cycle.number == 1 else cycle.started_at
     times = [
-        fresh,
-        complaint.recorded_at if cycle.number == 1 else fresh,
-        complaint.classified_at,
+        begun,
+        file.reached.get("recorded") if cycle.number == 1 else begun,
+        file.reached.get("classified"),
         cycle.handled_at,
         cycle.replied_at,
-        revisit.at if revisit else None,
+        file.revisit.at if file.revisit else None,
     ]
     behind = BEHIND[Status(complaint.status)]
     closed = complaint.status == Status.CLOSED
     line = []
     for place, (name, at) in enumerate(zip(STAGES, times, strict=True)):
-        at = at.astimezone(complaint.estate.zone) if at and at >= fresh and place < behind else None
+        at = at.astimezone(complaint.estate.zone) if at and at >= begun and place < behind else None
         done = bool(at) if closed else place < behind
         line.append(Stage(name, at, "done" if done else "now" if place == behind else ""))
     return line
-
-
-def timeline(complaint: Complaint, before: str) -> tuple[list[Entry], str]:
-    """Fifty entries, newest first, and the key of the older ones."""
-    events = complaint.events.order_by("-at", "-pk")
-    if before.isdigit():
-        edge = Event.objects.filter(complaint=complaint, pk=int(before)).values("at")[:1]
-        events = events.filter(Q(at__lt=Subquery(edge)) | Q(at=Subquery(edge), pk__lt=int(before)))
-    rows = list(events[: SHOWN + 1])
-    shown = rows[:SHOWN]
-    return entries(shown, complaint), str(shown[-1].pk) if len(rows) > SHOWN else ""
 
 
 def decides(request: Extension, person: Authority, parts: frozenset[Role | Part]) -> bool:
@@ -215,7 +107,7 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
         running={ClockKind(clock.kind) for clock in file.clocks if clock.stopped_at is None},
         asked={ClockKind(r.clock.kind) for r in file.requests if r.state == Extension.State.PENDING},
         to_sign=any(revisit.new_opinion and not revisit.signed_at for revisit in file.revisits),
-        policy=file.clocks[-1].policy.policy,
+        clock=file.clocks[-1],
         now=at,
     )
 
@@ -225,30 +117,28 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
 def case(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
-    complaint = get_object_or_404(in_full(person), number=number)
+    complaint = get_object_or_404(cases(person), number=number)
     before = request.GET.get("before", "")
-    lines, older = timeline(complaint, before)
-    context: dict[str, Any] = {
+    if before and "HX-Request" in request.headers:
+        events, older = page_of_events(complaint, before)
+        context = {"entries": entries(events, complaint), "older": older, "zone": complaint.estate.zone}
+        return render(request, "complaints/case_entries.html", context)
+    parts = parts_of(complaint, person)
+    file = read(complaint, person, before=before)
+    clocks = clock_lines(file.clocks, file.requests, complaint.estate.zone)
+    context = {
         "complaint": complaint,
         "zone": complaint.estate.zone,
         "now": at,
-        "entries": lines,
-        "older": older,
-    }
-    if before and "HX-Request" in request.headers:
-        return render(request, "complaints/case_entries.html", context)
-    parts = parts_of(complaint, person)
-    file = read(complaint, person)
-    clocks: list[ClockLine] = clock_lines(file.clocks, file.requests, complaint.estate.zone)
-    offered: Offers = offers(standing_of(file, person, parts, at))
-    context |= {
         "file": file,
         "cycle": file.cycle,
         "shows": shows_complainant(complaint, parts),
-        "stages": stages(complaint, file.cycle),
+        "stages": stages(file),
         "running": [line for line in clocks if line.clock.stopped_at is None],
         "stopped": [line for line in clocks if line.clock.stopped_at],
-        "offers": offered,
+        "entries": entries(file.events, complaint, people=file.names),
+        "older": file.older,
+        "offers": offers(standing_of(file, person, parts, at)),
         "to_decide": [r for r in file.requests if decides(r, person, parts)],
         "mine": [r for r in file.requests if r.state == "pending" and r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from complaints.clocks import explain
 from complaints.models import Clock, Extension
-from complaints.policy import ClockKind, Severity
+from complaints.policy import ClockKind, Facts, Severity
 from complaints.timewords import moment, span
 from complaints.worktime import Calendar, Limit, Unit, due
 from staff.roles import Role
@@ -56,6 +56,8 @@ def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
         # After a re-grading the limit is the new severity's, so its own due time is worked out here.
         first_due = due(clock.started_at, limit, Calendar(zone))
     changes, last_due = [], first_due
+    if clock.kind == ClockKind.RESOLVE and limit not in _own_limits(clock):
+        changes.append(_("the severity was changed since; the earlier due time holds"))
     for request in requests:
         if request.state == State.APPROVED and request.decided_at and request.granted_due_at:
             changes.append(
@@ -78,6 +80,12 @@ def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
         moment(first_due, zone),
         changes,
     )
+
+
+def _own_limits(clock: Clock) -> list[Limit]:
+    """What the severity as it is now would give."""
+    facts = Facts(Severity(clock.severity))
+    return clock.policy.policy.limits(ClockKind.RESOLVE, facts, in_service=True)
 
 
 def waiting(requests: Iterable[Extension]) -> str:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from complaints.lifecycle import MOVES, Outcome, Part, Status, possible
-from complaints.models import Complaint, Cycle
+from complaints.models import Clock, Complaint, Cycle
 from complaints.policy import ClockKind, Policy
 from complaints.views.verbs import VERBS, label_of, rule_of
 from staff.directory import Authority
@@ -29,8 +29,12 @@ class Standing:
     running: Collection[ClockKind]
     asked: Collection[ClockKind]  # an extension waits for approval
     to_sign: bool  # a new opinion of the revisit
-    policy: Policy
+    clock: Clock  # whose policy holds
     now: datetime
+
+    @property
+    def policy(self) -> Policy:
+        return self.clock.policy.policy
 
     @property
     def may_extend(self) -> bool:

@@ -1,0 +1,158 @@
+"""The rows a case page shows, read in few queries: what most cases have not is asked for only when there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+
+from complaints.models import (
+    Attachment,
+    Clock,
+    Compensation,
+    Complaint,
+    ContactNote,
+    Cycle,
+    Event,
+    Extension,
+    PolicyVersion,
+    Respondent,
+    Revisit,
+)
+from complaints.timeline import ids_in
+from staff.directory import Authority
+from staff.models import User
+
+#: As many entries of the timeline as a page shows.
+SHOWN = 50
+HEAD = ("estate", "unit", "building", "category", "cause", "department", "complainant")
+#: Columns that name staff; all of a page's are read at once.
+PEOPLE: dict[type[Model], tuple[str, ...]] = {
+    Complaint: ("first_receiver", "handler", "accountable", "invalid_proposed_by"),
+    Extension: ("requested_by", "decided_by", "oral_by"),
+    Compensation: ("proposed_by", "decided_by"),
+    Respondent: ("user",),
+    Revisit: ("by", "signed_by"),
+}
+SIDES = {
+    "has_requests": Exists(Extension.objects.filter(complaint=OuterRef("pk"))),
+    "has_files": Exists(Attachment.objects.filter(complaint=OuterRef("pk"))),
+    "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
+    "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
+    "has_kin": Exists(Complaint.objects.filter(Q(lead=OuterRef("pk")) | Q(repeat_of=OuterRef("pk")))),
+    "note_kind": F("contact_note__kind"),
+    "note_taken_at": F("contact_note__taken_at"),
+    "note_number": F("contact_note__external_number"),
+}
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """All the rows of one page. `older`: the key of the entries before `events`."""
+
+    complaint: Complaint
+    events: list[Event]
+    older: str
+    reached: dict[str, datetime]  # when the case was recorded and classified last
+    clocks: list[Clock]
+    requests: list[Extension]
+    files: list[Attachment]
+    respondents: list[Respondent]
+    compensations: list[Compensation]
+    revisits: list[Revisit]  # of all cycles, newest first
+    kin: list[Complaint]  # members of the collective complaint, and later repeats
+    names: dict[int, str]
+
+    @property
+    def cycle(self) -> Cycle:
+        return max((clock.cycle for clock in self.clocks), key=lambda cycle: cycle.number)
+
+    @property
+    def revisit(self) -> Revisit | None:
+        """The present cycle's."""
+        return next((revisit for revisit in self.revisits if revisit.cycle_id == self.cycle.pk), None)
+
+    @property
+    def note_kind(self) -> str:
+        """What the contact was, out of which the case has become."""
+        kind = self.complaint.note_kind  # type: ignore[attr-defined]
+        return str(ContactNote.Kind(kind).label) if kind else ""
+
+
+def cases(person: Authority) -> QuerySet[Complaint]:
+    """Cases with what their head shows, and which sides they have: one query."""
+    return Complaint.objects.visible_to(person).select_related(*HEAD).annotate(**SIDES)
+
+
+def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFile:
+    """The rows around a case found by `cases`; then the names of everybody on them, in one query."""
+
+    def some(there: Any, rows: QuerySet[Any]) -> list[Any]:
+        return list(rows) if there else []
+
+    events, older = page_of_events(complaint, before)
+    reached = {event.kind: event.at for event in reversed(events)}
+    if older or before:
+        stages = complaint.events.filter(kind__in=("recorded", "classified")).order_by("at", "pk")
+        reached = dict(stages.values_list("kind", "at"))
+    clocks = list(complaint.clocks.select_related("cycle").order_by("pk"))
+    policies = PolicyVersion.objects.in_bulk({clock.policy_id for clock in clocks})
+    for clock in clocks:
+        clock.policy = policies[clock.policy_id]
+    above = [pk for pk in (complaint.lead_id, complaint.repeat_of_id) if pk]
+    around = Q(lead=complaint) | Q(repeat_of=complaint) | Q(pk__in=above)
+    kin = some(
+        complaint.has_kin or above,
+        Complaint.objects.visible_to(person)
+        .filter(around)
+        .select_related("unit", "building")
+        .order_by("pk")[:100],
+    )
+    file = CaseFile(
+        complaint=complaint,
+        events=events,
+        older=older,
+        reached=reached,
+        clocks=clocks,
+        requests=some(complaint.has_requests, complaint.extensions.select_related("clock").order_by("pk")),
+        files=some(complaint.has_files, complaint.attachments.order_by("-uploaded_at", "-pk")),
+        respondents=some(complaint.has_respondents, complaint.respondents.select_related("department")),
+        compensations=some(complaint.has_compensations, complaint.compensations.order_by("-pk")),
+        revisits=some(
+            any(clock.cycle.ended_at for clock in clocks),
+            Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at"),
+        ),
+        kin=[row for row in kin if row.pk not in above],
+        names={},
+    )
+    for row in kin:
+        if row.pk == complaint.lead_id:
+            complaint.lead = row
+        if row.pk == complaint.repeat_of_id:
+            complaint.repeat_of = row
+    introduce(file)
+    return file
+
+
+def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]:
+    """Fifty events, newest first, from before the one whose key is `before`; and the key to go on from."""
+    events = complaint.events.order_by("-at", "-pk")
+    if before.isdecimal():
+        edge = Event.objects.filter(complaint=complaint, pk=int(before)).values("at")[:1]
+        events = events.filter(Q(at__lt=Subquery(edge)) | Q(at=Subquery(edge), pk__lt=int(before)))
+    rows = list(events[: SHOWN + 1])
+    return rows[:SHOWN], str(rows[SHOWN - 1].pk) if len(rows) > SHOWN else ""
+
+
+def introduce(file: CaseFile) -> None:
+    """Put the people on all rows, and their names in the file: one query."""
+    rows: list[Any] = [file.complaint, *file.requests, *file.compensations, *file.respondents, *file.revisits]
+    columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
+    wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in(file.events)
+    users = {user.pk: user for user in User.objects.only("name", "username").filter(pk__in=wanted - {None})}
+    for row, name in columns:
+        if user := users.get(getattr(row, f"{name}_id")):
+            setattr(row, name, user)
+    file.names.update({pk: str(user) for pk, user in users.items()})
