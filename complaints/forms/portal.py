@@ -105,7 +105,7 @@ class Rating(ActForm):
     """1 to 5, and the five questions; only the first must be answered."""
 
     satisfaction = forms.TypedChoiceField(
-        label=_("How satisfied are you with how we handled it?"),
+        label=_("Your satisfaction with how we handled it"),
         choices=STARS,
         coerce=int,
         widget=forms.RadioSelect,

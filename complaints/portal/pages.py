@@ -61,14 +61,14 @@ ACTS: dict[str, Act] = {
         _("Tell us what is still wrong. We take the matter up again from the beginning."),
         _("Send"),
         _("We have taken the matter up again and will contact you."),
-        words(_("What is still wrong?")),
+        words(_("What is still wrong")),
     ),
     "remark": Act(
         _("Add something"),
         _("Your first receiver and whoever handles the matter will read it."),
         _("Send"),
         _("Thank you. Your words have arrived."),
-        words(_("What would you like to add?")),
+        words(_("What you would like to add")),
     ),
     "attach": Act(
         _("Add photos"),
@@ -89,14 +89,14 @@ ACTS: dict[str, Act] = {
         _("We then stop our work on it and close the case. Within 90 days you can have it opened again."),
         _("Yes, withdraw it"),
         _("The complaint is withdrawn."),
-        words(_("Why do you withdraw it?")),
+        words(_("Why you withdraw it")),
     ),
     "reopen": Act(
         _("Open the case again"),
         _("We take the matter up again from the beginning."),
         _("Open the case again"),
         _("The case is open again. We will contact you."),
-        words(_("What has happened since?")),
+        words(_("What has happened since")),
     ),
 }
 
