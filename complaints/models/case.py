@@ -251,7 +251,11 @@ class Complaint(models.Model):
                 condition=~Q(status="closed"),
             ),
             # Lists, ledgers and figures of a period.
-            models.Index(fields=["estate", "received_at", "id"], name="complaint_by_received"),
+            models.Index(
+                fields=["estate", "received_at", "id"],
+                name="complaint_by_received",
+                include=["validity", "outcome"],
+            ),
             models.Index(fields=["estate", "closed_at"], name="complaint_by_closed"),
             models.Index(
                 fields=["first_receiver", "next_due_at"],

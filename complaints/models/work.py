@@ -59,6 +59,10 @@ class Cycle(models.Model):
                 name="a_reply_has_words_and_a_time",
             ),
         ]
+        indexes = [
+            # Figures: second complaints of a period.
+            models.Index(fields=["started_at"], name="cycle_again", condition=Q(number__gte=2))
+        ]
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
