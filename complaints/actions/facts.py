@@ -270,8 +270,9 @@ def name_respondent(
 @transaction.atomic
 def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Complaint:
     """Become a member of a collective complaint 集体投诉: the lead case owns clocks, work and reply."""
-    case = Hold(complaint, "join", by=by, at=at)
+    # The lead is locked first, as its reply does: two acts never wait for each other.
     lead = Complaint.objects.select_for_update(no_key=True, of=("self",)).get(pk=lead.pk)
+    case = Hold(complaint, "join", by=by, at=at)
     if lead.pk == case.row.pk or lead.lead_id:
         raise Refused(_("Choose the lead case of the collective complaint."), field="lead")
     if lead.estate_id != case.row.estate_id or not lead.is_open:
@@ -292,10 +293,10 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
 @transaction.atomic
 def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """Out of the collective complaint again: the case runs by its own clocks from now on."""
+    lead = Complaint.objects.select_for_update(no_key=True, of=("self",)).filter(members=complaint.pk).first()
     case = Hold(complaint, "leave", by=by, at=at, note=note)
-    if case.row.lead_id is None:
+    if lead is None or case.row.lead_id != lead.pk:
         raise Refused(_("This case is in no collective complaint."))
-    lead = case.row.lead
     case.set(lead=None)
     case.start_kinds(RUNS_IN[Status(case.row.status)])
     case.say("left", note, number=lead.number)
