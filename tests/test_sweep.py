@@ -16,6 +16,7 @@ from complaints.models import Clock, Complaint, Deadline, Notification, OutboxMe
 from staff import actions as office
 from staff.roles import Role
 from tests.cast import HOUR, MINUTE, march, person
+from tests.crowd import crowd
 from tests.looking import clock_of, letters, levels_of, ring, told
 
 pytestmark = pytest.mark.django_db
@@ -251,30 +252,6 @@ def test_a_general_manager_gets_important_ones_singly_and_minor_ones_not(case_in
 # Cost ---------------------------------------------------------------------------------------------
 
 
-def many_due(walk_in, count: int, at: datetime) -> None:
-    """`count` cases whose delivery is over at `at`, copied from one that was really taken."""
-    case = walk_in(at - 30 * MINUTE)
-    clock = clock_of(case, "deliver")
-    fields = [f.name for f in Complaint._meta.fields if f.name not in ("id", "number")]
-    copies = Complaint.objects.bulk_create(
-        Complaint(number=f"{case.number}/{n}", **{name: getattr(case, name) for name in fields})
-        for n in range(count - 1)
-    )
-    cycles = type(clock.cycle).objects.bulk_create(
-        type(clock.cycle)(complaint=copy, number=1, started_at=case.received_at) for copy in copies
-    )
-    clocks = Clock.objects.bulk_create(
-        Clock(
-            complaint=cycle.complaint, cycle=cycle, kind="deliver", policy=clock.policy, severity="minor",
-            limit=clock.limit, started_at=clock.started_at, first_due_at=clock.due_at, due_at=clock.due_at,
-        )
-        for cycle in cycles
-    )  # fmt: skip
-    Deadline.objects.bulk_create(
-        Deadline(clock=each, revision=1, level="over", due_at=each.due_at) for each in clocks
-    )
-
-
 def statements(captured: CaptureQueriesContext) -> list[str]:
     """How each statement begins. SQLite takes 999 values at once: there a run of one INSERT is one."""
     starts = [query["sql"][:40] for query in captured if "SAVEPOINT" not in query["sql"]]
@@ -287,11 +264,11 @@ def statements(captured: CaptureQueriesContext) -> list[str]:
 
 def test_a_batch_costs_the_same_statements_at_5_and_at_300_levels(walk_in):
     sweep.sweep(march(2, 8))  # its mark is there
-    many_due(walk_in, 5, march(2, 10))
+    crowd(walk_in(march(2, 9, 30)), 4)
     with CaptureQueriesContext(connection) as few:
         assert sweep.sweep(march(2, 10)) == 5
     ring(march(2, 10, 30))
-    many_due(walk_in, 300, march(2, 11))
+    crowd(walk_in(march(2, 10, 30)), 299)
     with CaptureQueriesContext(connection) as many:
         assert sweep.sweep(march(2, 11)) == 300
     assert statements(many) == statements(few)
