@@ -87,7 +87,7 @@ class DeskForm(forms.Form):
         widget=forms.TextInput({"placeholder": _("1-2-101, or in words: east gate")}),
     )
 
-    content = words(_("What happened"), needed=False)
+    content = words(_("What was said"), needed=False)
     category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"), required=False)
     cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Cause"), required=False, empty_label="–")
     respondents = forms.CharField(
