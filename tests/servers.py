@@ -66,6 +66,7 @@ def postgresql(folder: Path) -> Iterator[str]:
         account = pwd.getpwnam("postgres")
         os.chown(data, account.pw_uid, account.pw_gid)
         as_user = [
+            *("env", f"--chdir={data}"),  # it may not enter the checkout
             *("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"),
             "--pdeathsig=INT",  # a change of user drops the one Child asked for
         ]
