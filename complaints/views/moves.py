@@ -95,9 +95,9 @@ def _page(
         "form": form,
         "refused": refused,
         "next": request.POST.get("next", ""),
+        "in_place": "HX-Request" in request.headers,
     }
-    alone = "HX-Request" in request.headers
-    template = "complaints/move_form.html" if alone else "complaints/move.html"
+    template = "complaints/move_form.html" if context["in_place"] else "complaints/move.html"
     return render(request, template, context, status=422 if form.errors or refused else 200)
 
 

@@ -127,7 +127,13 @@ storage((s) => {
   for (const key of Object.keys(s)) if (key.startsWith("shouwen:draft:") && !(Date.now() - JSON.parse(s.getItem(key))?.at < DAY)) s.removeItem(key);
 });
 document.querySelectorAll("[data-draft-clear]").forEach((e) => storage((s) => s.removeItem(draftKey(e.dataset.draftClear))));
-document.querySelectorAll("form[data-draft]").forEach(restoreDraft);
+function restoreDrafts() {
+  document.querySelectorAll("form[data-draft]:not([data-known])").forEach((form) => {
+    form.setAttribute("data-known", "");
+    restoreDraft(form);
+  });
+}
+restoreDrafts();
 
 let draftTimer;
 for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => {
@@ -210,7 +216,7 @@ document.addEventListener("htmx:before:swap", (event) => {
     location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
 });
-document.addEventListener("htmx:after:swap", () => furnish(document));
+document.addEventListener("htmx:after:swap", () => { furnish(document); restoreDrafts(); });
 document.addEventListener("htmx:finally:request", (event) => {
   const form = event.target.closest?.("form");
   if (form) release(form);
