@@ -223,9 +223,7 @@ def test_no_refusal_speaks_of_steps_inside_the_house(reader, case_in, office_of_
     case = case_in("replied")
     browser = reader(case)
     key = key_in(browser.get(f"/portal/{case.number}/dispute/").content.decode())
-    actions.revisit(
-        case, answers=actions.Answers(satisfaction=5), method="phone", by=office_of_jinxiu.chenfang, at=NOON
-    )
+    actions.dispute(case, note="电话里说还在漏。", by=office_of_jinxiu.limin, at=NOON)
     answer = browser.post(f"/portal/{case.number}/dispute/", {"key": key, "note": "还在漏"})
     page = answer.content.decode()
     assert answer.status_code == 422 and "还在漏" in page
