@@ -162,6 +162,11 @@ class Entry:
         """Written down an hour or more after it happened."""
         return self.recorded_at - self.at >= HOUR
 
+    @property
+    def note_stays_inside(self) -> bool:
+        """The customer reads the entry, but not these words."""
+        return bool(self.note) and self.owner_sees and self.kind not in CUSTOMER_NOTES
+
 
 def entries(
     events: Sequence[Event],

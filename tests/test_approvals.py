@@ -90,12 +90,18 @@ def test_another_estate_s_managers_see_nothing(page, decide, ask, stranger, cuih
     assert decide(manager, f"{request.pk}/approve").status_code == 404
 
 
-def test_whoever_asks_sees_it_among_his_own_and_cannot_decide(page, decide, ask, office_of_jinxiu) -> None:
+def test_whoever_asks_sees_it_among_his_own_and_cannot_decide(
+    page, decide, ask, jinxiu, office_of_jinxiu
+) -> None:
+    """Even where he holds the approver's role beside another manager."""
     people = office_of_jinxiu
+    second = office.add_user(username="second", name="何军")
+    office.post(second, "property_manager", at=BEFORE, estate=jinxiu)
     request = ask("minor", by=people.zhoujun)
     response = page(people.zhoujun)
     assert cards(response) == []
     assert [card.row.pk for card in response.context["mine"]] == [request.pk]
+    assert cards(page(second)) == [("extension", request.pk)]
     before = trace(request.complaint)
     refused = decide(people.zhoujun, f"{request.pk}/approve")
     assert refused.status_code == 422

@@ -153,6 +153,25 @@ def test_entries_the_customer_reads_are_marked(opened, case_in, office_of_jinxiu
     assert entries["已上门查看。"] and not entries["配件待询价。"]
 
 
+def test_words_that_stay_inside_are_told_from_those_the_customer_reads(
+    opened, case_in, office_of_jinxiu
+) -> None:
+    """He is told of the extension, not of the approver's comment on it."""
+    people, case = office_of_jinxiu, case_in("acting")
+    request = actions.ask_extension(
+        case,
+        clock="resolve",
+        reason="parts",
+        note="缺货",
+        new_due_at=march(7),
+        by=people.wanggong,
+        at=march(2, 10),
+    )
+    actions.approve_extension(request, by=people.wuzong, at=march(2, 11), comment="下不为例")
+    inside = {e.note for e in opened(case, people.limin).context["entries"] if e.note_stays_inside}
+    assert inside == {"下不为例"}
+
+
 def test_a_deadline_explains_itself_with_its_extension(opened, case_in, office_of_jinxiu) -> None:
     people = office_of_jinxiu
     case = case_in("acting", severity="major", at=march(4, 19, 10))
