@@ -10,7 +10,7 @@ def crowd(case: Complaint, count: int) -> list[Complaint]:
     columns = [f.attname for f in Complaint._meta.concrete_fields if f.attname not in ("id", "number")]
     values = {name: getattr(case, name) for name in columns}
     copies = Complaint.objects.bulk_create(
-        Complaint(number=f"{case.number}/{n}", **values) for n in range(count)
+        Complaint(number=f"{case.number}.{n}", **values) for n in range(count)
     )
     Complainant.objects.bulk_create(Complainant(complaint=copy) for copy in copies)
     cycles = Cycle.objects.bulk_create(
