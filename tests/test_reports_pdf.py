@@ -180,7 +180,7 @@ def test_the_child_knows_no_secrets_of_the_parent(monkeypatch):
     monkeypatch.setattr(pdf.subprocess, "run", run)
     with pytest.raises(OSError):
         typeset("<p>x</p>")
-    assert set(seen) == {"LANG", "XDG_CACHE_HOME"}
+    assert set(seen) == {"LANG", "PATH", "XDG_CACHE_HOME"}
 
 
 @pytest.mark.once

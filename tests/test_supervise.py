@@ -109,16 +109,16 @@ def house(tmp_path) -> Iterator[House]:
 
 def test_what_dies_is_started_again_and_a_stop_leaves_nothing(house) -> None:
     house.start()
-    assert eventually(house.is_ready), house.console.read_text()
+    assert eventually(house.is_ready, 120), house.console.read_text()
     assert house.serves()
     before = house.heads()
     assert set(before) == {"redis", "web", "worker", "beat"}
 
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: set(house.heads()) == set(before)), house.console.read_text()
+    assert eventually(lambda: set(house.heads()) == set(before), 60), house.console.read_text()
     assert not set(house.heads().values()) & set(before.values())
-    assert eventually(house.serves)
+    assert eventually(house.serves, 60)
 
     house.process.send_signal(signal.SIGINT)
     assert house.process.wait(30) == 0
@@ -127,7 +127,7 @@ def test_what_dies_is_started_again_and_a_stop_leaves_nothing(house) -> None:
 
 def test_nothing_outlives_a_killed_supervisor(house) -> None:
     house.start()
-    assert eventually(house.is_ready), house.console.read_text()
+    assert eventually(house.is_ready, 120), house.console.read_text()
     house.process.kill()
     assert eventually(lambda: house.processes() == {}), house.processes()
 
