@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,8 +90,8 @@ def cases(person: Authority) -> QuerySet[Complaint]:
 def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFile:
     """The rows around a case found by `cases`; then the names of everybody on them, in one query."""
 
-    def some(there: Any, rows: QuerySet[Any]) -> list[Any]:
-        return list(rows) if there else []
+    def some(there: Any, rows: Callable[[], QuerySet[Any]]) -> list[Any]:
+        return list(rows()) if there else []
 
     events, older = page_of_events(complaint, before)
     reached = {event.kind: event.at for event in reversed(events)}
@@ -102,27 +103,27 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
     for clock in clocks:
         clock.policy = policies[clock.policy_id]
     above = [pk for pk in (complaint.lead_id, complaint.repeat_of_id) if pk]
-    around = Q(lead=complaint) | Q(repeat_of=complaint) | Q(pk__in=above)
-    kin = some(
-        complaint.has_kin or above,
-        Complaint.objects.visible_to(person)
-        .filter(around)
-        .select_related("unit", "building")
-        .order_by("pk")[:100],
-    )
+    kin = some(complaint.has_kin or above, lambda: _around(complaint, above, person))
     file = CaseFile(
         complaint=complaint,
         events=events,
         older=older,
         reached=reached,
         clocks=clocks,
-        requests=some(complaint.has_requests, complaint.extensions.select_related("clock").order_by("pk")),
-        files=some(complaint.has_files, complaint.attachments.order_by("-uploaded_at", "-pk")),
-        respondents=some(complaint.has_respondents, complaint.respondents.select_related("department")),
-        compensations=some(complaint.has_compensations, complaint.compensations.order_by("-pk")),
+        requests=some(
+            complaint.has_requests, lambda: complaint.extensions.select_related("clock").order_by("pk")
+        ),
+        files=some(complaint.has_files, lambda: complaint.attachments.order_by("-uploaded_at", "-pk")),
+        respondents=some(
+            complaint.has_respondents,
+            lambda: complaint.respondents.select_related("department").order_by("pk"),
+        ),
+        compensations=some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
         revisits=some(
             any(clock.cycle.ended_at for clock in clocks),
-            Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at"),
+            lambda: (
+                Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at")
+            ),
         ),
         kin=[row for row in kin if row.pk not in above],
         names={},
@@ -134,6 +135,13 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             complaint.repeat_of = row
     introduce(file)
     return file
+
+
+def _around(complaint: Complaint, above: list[int], person: Authority) -> QuerySet[Complaint]:
+    """Its lead and the case it repeats, its members, and those that repeat it."""
+    around = Q(lead=complaint) | Q(repeat_of=complaint) | Q(pk__in=above)
+    seen = Complaint.objects.visible_to(person).filter(around)
+    return seen.select_related("unit", "building").order_by("pk")[:100]
 
 
 def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]:
