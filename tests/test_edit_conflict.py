@@ -121,6 +121,16 @@ def test_what_is_chosen_from_both_versions_is_saved(typed, send, case_in, office
     assert (case.content, case.remedy_asked, case.headcount) == ("主卧也漏。", "重做防水", 3)
 
 
+def test_two_who_correct_only_the_phone_are_a_conflict_too(typed, send, case_in, office_of_jinxiu) -> None:
+    people, case = office_of_jinxiu, case_in("acting")
+    mine = typed(case, people.limin, phone="13900000001")
+    theirs = typed(case, people.chenfang, phone="13900000002")
+    assert send(case, people.chenfang, "edit", theirs).status_code == 302
+    assert send(case, people.limin, "edit", mine).status_code == 409
+    case.refresh_from_db()
+    assert case.complainant.phone == "13900000002"
+
+
 def test_a_third_editor_makes_it_a_conflict_again(typed, send, case_in, office_of_jinxiu) -> None:
     people, case = office_of_jinxiu, case_in("acting")
     mine = typed(case, people.limin, content="客厅也漏。")

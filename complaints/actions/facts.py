@@ -59,11 +59,13 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
     place = facts.get("unit") or facts.get("building")
     if place and place.estate_id != case.row.estate_id:
         raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
+    if "identity_hidden" in facts:
+        _check_shows(case)
     became_urgent = facts.get("urgent") and not case.row.urgent
     personal = _edit_person(case, {k: v for k, v in changes.items() if k in PERSONAL})
     if not facts and not personal:
         return case.row
-    case.set(**facts)
+    case.set(version=case.row.version, **facts)  # a corrected name alone makes a version too
     if became_urgent:
         _hurry(case)
     case.say("edited", fields=sorted([*facts, *personal]))
@@ -77,14 +79,19 @@ def _edit_person(case: Hold, changes: dict[str, Any]) -> list[str]:
     changed = {name: value for name, value in changes.items() if getattr(person, name) != value}
     if not changed:
         return []
-    if not shows_complainant(case.row, case.parts):
-        raise WrongPerson(_("Who complained is shown to the first receiver and the supervisor only."))
+    _check_shows(case)
     for name, value in changed.items():
         setattr(person, name, value)
     person.last4 = person.phone[-4:]
     person._history_user = case.by
     person.save(update_fields=[*changed, "last4"])
     return list(changed)
+
+
+def _check_shows(case: Hold) -> None:
+    """Only who may know the complainant changes him, or lets the others know him."""
+    if not shows_complainant(case.row, case.parts):
+        raise WrongPerson(_("Who complained is shown to the first receiver and the supervisor only."))
 
 
 def _hurry(case: Hold) -> None:
