@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone, translation
@@ -16,6 +17,8 @@ from complaints.management.demo import company
 from complaints.management.demo.past import Past
 from complaints.sweep import digest
 from staff.models import Estate, User
+
+UNFINISHED = settings.VAR_DIR / "demo-is-loading"
 
 
 class Command(BaseCommand):
@@ -30,6 +33,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["logins"]:
             if Estate.objects.exists():
+                if UNFINISHED.exists():
+                    raise CommandError(
+                        f"The demo was cut off while it was loading. Remove its database (with SQLite the "
+                        f"folder {settings.VAR_DIR}) and start again."
+                    )
                 if not options["if_empty"]:
                     raise CommandError("The database is not empty; the demo is loaded into an empty one.")
             else:
@@ -38,15 +46,19 @@ class Command(BaseCommand):
             self.print_logins()
 
     def load(self, cases: int, dice: random.Random) -> None:
+        self.stdout.write("Loading the demo company and fourteen months of its cases: a minute or two …")
+        self.stdout.flush()
+        UNFINISHED.touch()
         now = timezone.now()
         if connection.vendor == "sqlite":
-            # A demo that is cut off half-way is loaded anew; waiting for the disk buys nothing.
+            # A demo that is cut off half-way is thrown away; waiting for the disk buys nothing.
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous=OFF")
         with notifications.muted(until=now - timedelta(days=3)):
             made = company.build(now=now, dice=dice)
             Past(made, now=now, dice=dice).tell(cases)
             digest(now)
+        UNFINISHED.unlink()
 
     def print_logins(self) -> None:
         if not User.objects.filter(username="qiantai.jx").exists():
