@@ -31,8 +31,10 @@ from staff.roles import Role
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-BATCH = 20
+BATCH = 5  # even at ten seconds a mail it ends within its lease
 TRIES = 10
+#: After so many failures on end the channel is taken to be down; the rest of the batch waits a lease.
+DOWN = 2
 LONGEST_BACKOFF = timedelta(hours=1)
 
 #: While set, rows are written that can never be sent; in-app lines before it count as read.
@@ -131,9 +133,16 @@ def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None
 
 
 def send_due(now: datetime) -> int:
-    """Send one batch of what is due; how many were claimed. Call again while it is not zero."""
+    """Send one batch of what is due; how many were claimed, 0 when the channel is down.
+
+    Call again while it is not zero.
+    """
     claimed = _claim(now)
+    failures = 0
     for message in claimed:
+        if failures == DOWN:
+            _close(message, OutboxMessage.State.QUEUED, attempts=F("attempts") - 1)
+            continue
         if not _held(message).exists():
             continue  # the messages before took so long that another sender has it now
         try:
@@ -142,11 +151,13 @@ def send_due(now: datetime) -> int:
                 _close(message, OutboxMessage.State.SENT, sent_at=now)
             else:
                 _pass_on(message, now)
+            failures = 0
         except Exception as error:  # any failure of a channel is kept and tried again
+            failures += 1
             logger.warning("outbox %s attempt %s: %s", message.key, message.attempts, error)
             _retry(message, error, now)
     mark("send", now)
-    return len(claimed)
+    return len(claimed) if failures < DOWN else 0
 
 
 def mark(job: str, now: datetime) -> None:

@@ -193,9 +193,11 @@ def _write(fired: list[Fired], now: datetime) -> None:
 def digest(now: datetime) -> int:
     """Once a day when service opens: each person's overdue cases in one message. How many estates."""
     written = 0
+    lately = DigestMark.objects.filter(date__gte=now.date() - timedelta(days=1))
+    marked = set(lately.values_list("estate_id", "date"))
     for estate in Estate.objects.order_by("pk"):
         local = now.astimezone(estate.zone)
-        if local.time() < estate.opens:
+        if local.time() < estate.opens or (estate.pk, local.date()) in marked:
             continue
         with transaction.atomic(durable=True):
             mark, is_new = DigestMark.objects.get_or_create(estate=estate, date=local.date())
