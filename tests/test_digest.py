@@ -86,6 +86,14 @@ def test_an_absent_persons_share_goes_to_his_deputy(two_overdue, office_of_jinxi
     assert "daili" in counts()
 
 
+def test_a_day_that_is_written_costs_two_queries_whatever_the_number_of_estates(
+    jinxiu, cuihu, django_assert_num_queries
+):
+    digest(OPENS)
+    with django_assert_num_queries(2):
+        assert digest(OPENS + MINUTE) == 0
+
+
 def test_nothing_overdue_says_nothing_but_marks_the_day(case_in):
     case_in("closed", at=march(2, 9))
     assert digest(OPENS) == 1

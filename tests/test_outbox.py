@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 
-from complaints import actions, notifications
+from complaints import actions, notifications, tasks
 from complaints.models import Notification, OutboxMessage, SweepMark
 from complaints.notifications import LEASE, TRIES, Letter, send_due
 from staff import actions as office
@@ -148,6 +148,30 @@ def test_one_bad_message_does_not_hold_up_the_others(post):
     assert bad.state == State.QUEUED
     assert "no_such_kind" in bad.error
     assert len(mail.outbox) == 1
+
+
+def test_a_dead_mail_server_costs_two_tries_and_the_others_wait_for_the_next_round(post, monkeypatch):
+    """Ten seconds each until they time out: the sweep must have its turn meanwhile."""
+    for n in range(notifications.BATCH + 2):
+        post(source=f"s{n}")
+    channel = Broken(failures=2)
+    monkeypatch.setitem(notifications.CHANNELS, "email", channel)
+    assert send_due(MORNING) == 0  # do not call again
+    assert (channel.failures, channel.sent) == (0, 0)
+    tries = OutboxMessage.objects.order_by("pk").values_list("attempts", flat=True)
+    assert list(tries) == [1, 1, 0, 0, 0, 0, 0]
+    drain(MORNING + LEASE)
+    drain(MORNING + 2 * LEASE)
+    assert channel.sent == notifications.BATCH + 2
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {State.SENT}
+
+
+def test_sending_ends_in_time_whatever_waits(post, monkeypatch):
+    for n in range(3 * notifications.BATCH):
+        post(source=f"s{n}")
+    monkeypatch.setattr(tasks, "SENDING", 0 * MINUTE)
+    tasks.send()
+    assert len(mail.outbox) == notifications.BATCH
 
 
 def test_a_second_try_carries_the_same_message_id(post):

@@ -164,8 +164,8 @@ def test_one_message_a_case_holds_across_batches(walk_in, office_of_jinxiu, monk
 
 def test_a_breach_is_recorded_once_with_the_time_that_was_missed(case_in):
     case = case_in("acting", severity="minor", at=march(2, 9))
-    ring(march(3, 9))
-    ring(march(4, 9))
+    ring(march(3, 9, 7))
+    ring(march(4, 9, 7))
     assert clock_of(case, "resolve").breached_at == march(3, 9)
     case.refresh_from_db()
     version = case.version
@@ -262,15 +262,14 @@ def statements(captured: CaptureQueriesContext) -> list[str]:
     ]
 
 
-def test_a_batch_costs_the_same_statements_at_5_and_at_300_levels(walk_in):
+def test_a_batch_costs_the_same_statements_at_5_and_at_300_levels(case_in):
     sweep.sweep(march(2, 8))  # its mark is there
-    crowd(walk_in(march(2, 9, 30)), 4)
+    crowd(case_in("classified", at=march(2, 9)), 4)  # to be accepted by 13:10
     with CaptureQueriesContext(connection) as few:
-        assert sweep.sweep(march(2, 10)) == 5
-    ring(march(2, 10, 30))
-    crowd(walk_in(march(2, 10, 30)), 299)
+        assert sweep.sweep(march(2, 13, 10)) == 5
+    crowd(case_in("classified", at=march(2, 9, 10)), 299)
     with CaptureQueriesContext(connection) as many:
-        assert sweep.sweep(march(2, 11)) == 300
+        assert sweep.sweep(march(2, 13, 20)) == 300
     assert statements(many) == statements(few)
     assert len(statements(few)) <= 16
 
