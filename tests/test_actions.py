@@ -298,7 +298,9 @@ def test_files_are_given_to_the_case(case_in, office_of_jinxiu):
     )
     actions.attach(case, [photo], by=limin, at=NOW)
     assert list(case.attachments.all()) == [photo]
-    assert case.events.latest("pk").kind == "attached"
+    assert case.events.latest("pk").params == {"count": 1}
+    other = case_in("recorded", at=START)
+    assert refused(actions.attach, other, [photo], by=limin, at=NOW) == "files"  # it has its case
 
 
 def test_handled_needs_something_that_can_be_seen(case_in, office_of_jinxiu):

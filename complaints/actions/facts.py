@@ -230,15 +230,13 @@ def attach(
     at: datetime,
     owner_sees: bool = False,
 ) -> Complaint:
-    """Give uploaded files to the case."""
+    """Give uploaded files to the case; those that have a case already stay where they are."""
     case = Hold(complaint, "attach", by=by, at=at)
-    files = list(files)
-    if not files:
+    waiting = Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=None)
+    given = waiting.update(complaint=case.row, owner_sees=owner_sees or by is None)
+    if not given:
         raise Refused(_("Choose a file."), field="files")
-    Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=None).update(
-        complaint=case.row, owner_sees=owner_sees or by is None
-    )
-    case.say("attached", owner_sees=owner_sees or by is None, count=len(files))
+    case.say("attached", owner_sees=owner_sees or by is None, count=given)
     if by is None:
         case.tell([case.row.first_receiver, case.row.handler], "remarked")
     return case.keep()
