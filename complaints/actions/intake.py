@@ -159,6 +159,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
 
     directory = Directory.load(at, [intake.estate])
+    barred = {who.pk for who in intake.respondents if isinstance(who, User)}
+    managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
     phone = digits_of(intake.person.phone)
     complaint = Complaint(
         number=next_number(intake.estate, at),
@@ -176,7 +178,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         cause=intake.cause,
         first_receiver=by,
         awaits_claim=Role.DUTY_DESK in roles and not roles & (DESK - {Role.DUTY_DESK}),
-        accountable=next(iter(directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk)[1]), None),
+        accountable=next(iter(managers), None),
         severity=intake.severity,
         **{name: value for name, value in intake.facts.items() if name in FACTS},
     )

@@ -71,7 +71,7 @@ class EditForm(forms.Form):
         self.fields["category"].queryset = Category.objects.filter(parent__isnull=False)
         self.fields["category"].required = complaint.category_id is not None
         if not shows:
-            for name in PERSONAL:
+            for name in (*PERSONAL, "identity_hidden"):
                 del self.fields[name]
 
     def clean_place(self) -> str:

@@ -20,6 +20,7 @@ from owners.models import Occupancy, Owner
 from staff.directory import Authority
 from staff.models import Estate
 from staff.refusals import Refused
+from staff.roles import Role
 
 #: Cases closed within this time are offered too.
 RECENT = timedelta(days=90)
@@ -99,6 +100,10 @@ def _cases(
         estate=estate, unit=where.unit, phone=phone, category=None, since=now - RECENT
     )
     similar = similar.exclude(outcome=Outcome.VOID).for_queue()
+    if Role.SUPERVISOR not in person.roles_at(estate.pk):
+        # A phone must not tell that its owner has complained, when he asked to stay unknown.
+        known = Q(identity_hidden=False) | Q(first_receiver__in=person.stands_for)
+        similar = similar.filter(known | Q(unit=where.unit) if where.unit else known)
     category = str(said.get("category") or "")
     same = int(category) if category.isdigit() else 0
     if same:
