@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.hold import Hold
+from complaints.clocks import RUNS_IN
 from complaints.lifecycle import Outcome, Part, Status, WrongPerson
 from complaints.models import Complaint, Cycle, Revisit
 from complaints.policy import SEVERITY_FLOOR, NoticeGrade, at_least
@@ -56,12 +57,14 @@ def dispute(complaint: Complaint, *, note: str, by: User | None, at: datetime) -
 
 
 @transaction.atomic
-def try_revisit(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+def try_revisit(
+    complaint: Complaint, *, note: str, by: User, at: datetime, alone_because: str = ""
+) -> Complaint:
     """A try that reached nobody; the first documented one stops the clock."""
     case = Hold(complaint, "try_revisit", by=by, at=at, note=note)
-    _check_revisitor(case, "")
+    extra = _check_revisitor(case, alone_because)
     case.stop("try_revisit")
-    case.say("revisit_tried", note, cycle=case.cycle.number)
+    case.say("revisit_tried", note, cycle=case.cycle.number, **extra)
     return case.keep()
 
 
@@ -244,6 +247,18 @@ def _close(case: Hold, outcome: Outcome) -> None:
     case.set_cycle(ended_at=case.at)
     case.set(status=Status.CLOSED, outcome=outcome, closed_at=case.at, awaits_claim=False)
     case.say("closed", owner_sees=outcome != Outcome.VOID, outcome=outcome)
+    for member in case.row.members.open().exclude(status=Status.REPLIED):
+        _go_alone(member, case)
+
+
+def _go_alone(member: Complaint, lead: Hold) -> None:
+    """A member whose lead ended without a reply to it: its own clocks run from now on."""
+    # The move that everybody who can end a lead may make, its customer included.
+    case = Hold(member, "attach", by=lead.by, at=lead.at)
+    case.set(lead=None)
+    case.start_kinds(RUNS_IN[Status(case.row.status)])
+    case.say("left", number=lead.row.number)
+    case.keep()
 
 
 def _next_cycle(case: Hold, why: Cycle.Why) -> None:

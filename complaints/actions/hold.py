@@ -19,7 +19,7 @@ from complaints.lifecycle import Part, WrongPerson, check
 from complaints.models import Clock, Complaint, Cycle, Deadline, Event, PolicyVersion, Respondent
 from complaints.policy import ClockKind, Policy
 from complaints.worktime import Calendar
-from staff.directory import Authority, Directory, authority
+from staff.directory import Authority, Directory, authority, current
 from staff.models import CalendarDay, Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -261,10 +261,9 @@ class Hold:
 
     def serves(self, person: User) -> bool:
         """Whether a person works in a headquarters department, which serves every estate."""
-        return any(
-            posting.department_id and posting.department.estate_id is None
-            for posting in person.postings.select_related("department").filter(ends_at__isnull=True)
-        )
+        return person.postings.filter(
+            current(self.at), department__isnull=False, department__estate__isnull=True
+        ).exists()
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages."""

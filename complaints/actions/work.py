@@ -226,6 +226,8 @@ def handle(
 ) -> Complaint:
     """The matter is done 处理完毕, with result and evidence. A repair that is arranged is not handled."""
     case = Hold(complaint, "handle", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
+    if case.at < case.cycle.started_at:
+        raise Refused(_("That lies before the customer complained again."), field="done_at")
     shown = case.row.attachments.filter(is_evidence=True, uploaded_at__gte=case.cycle.started_at)
     if not evidence.strip() and not files and not shown.exists():
         raise Refused(
@@ -262,6 +264,8 @@ def reply(
     """The customer was told the result: when, by whom, how, in what words."""
     case = Hold(complaint, "reply", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
     _check_method(method)
+    if case.cycle.handled_at and case.at < case.cycle.handled_at:
+        raise Refused(_("That lies before the matter was handled."), field="done_at")
     case.set(status=Status.REPLIED)
     case.set_cycle(
         replied_at=case.at, replied_by=by, reply_method=method, reply=note.strip(), accepted=accepted
@@ -287,6 +291,7 @@ def _reply_to_member(member: Complaint, lead: Hold, note: str) -> None:
         reply_method=lead.cycle.reply_method,
         reply=lead.cycle.reply,
     )
+    case.stop("close")  # it may have clocks of its own, begun by a dispute
     case.start("reply")
     case.say("replied", note, owner_sees=True, method=lead.cycle.reply_method, number=lead.row.number)
     case.keep()

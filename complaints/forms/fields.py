@@ -17,6 +17,8 @@ from staff.directory import Authority
 from staff.refusals import Refused
 
 LONGEST_NOTE = 4000
+#: Verbs that ask for another person, or for the reason why there is none.
+ALONE = frozenset({"try_revisit", "revisit", "except_revisit", "confirm_invalid"})
 
 
 def words(
@@ -83,7 +85,7 @@ class MoveForm(forms.Form):
         if "note" in self.fields and self.verb in MOVES:
             sentence = gettext("“%(verb)s” needs a few words.") % {"verb": MOVES[self.verb].label}
             self.fields["note"].error_messages["required"] = sentence
-        if "alone_because" in self.data:
+        if "alone_because" in self.data and verb in ALONE:
             self._ask_why_alone()
         self.prepare()
 
