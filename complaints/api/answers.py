@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -42,6 +43,13 @@ def explain(error: Exception, context: Mapping[str, Any]) -> Response | None:
                 body["version"] = error.current.version
             return Response(body, status=code)
     return exception_handler(error, dict(context))
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """What was sent, by field; raises ParseError when it is no object."""
+    if not isinstance(request.data, Mapping):
+        raise ParseError(_("Send an object with the fields."))
+    return dict(request.data.items())
 
 
 def checked(form: forms.Form, sent: Mapping[str, Any]) -> forms.Form:

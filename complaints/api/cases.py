@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 
 from complaints import actions
 from complaints.actions import files, parts_of, shows_complainant
-from complaints.api.answers import VersionNeeded, checked, serializer_of
+from complaints.api.answers import VersionNeeded, body_of, checked, serializer_of
 from complaints.api.shapes import CaseRow, CaseShape, CompensationShape, ExtensionShape, NoteShape
 from complaints.forms.desk import COMPLAINT, DeskForm
 from complaints.forms.edit import EditForm
@@ -99,7 +99,7 @@ class Cases(ListAPIView):
         at = now()
         person = person_of(request, at)
         estate = _estate(request, person)
-        sent = dict(request.data.items()) | {"key": request.headers.get("Idempotency-Key", "")}
+        sent = body_of(request) | {"key": request.headers.get("Idempotency-Key", "")}
         if not sent["key"]:
             raise ValidationError({"Idempotency-Key": ["Send a key of your own, the same for a retry."]})
         sent.setdefault("what", COMPLAINT)
@@ -154,7 +154,7 @@ class Case(APIView):
         with timezone.override(case.estate.zone):
             empty = EditForm(complaint=case, shows=shows)
             before = {name: empty[name].value() for name in empty.fields}
-            sent = dict(request.data.items())
+            sent = body_of(request)
             form = EditForm(before | sent | {"version": seen}, complaint=case, shows=shows)
             checked(form, sent)
             changes = {name: value for name, value in form.changes().items() if _touched(name, sent)}
@@ -176,7 +176,7 @@ class MoveView(APIView):
         case, person = found(request, number, at)
         entry = VERBS[self.verb]
         with timezone.override(case.estate.zone):
-            sent = {name: value for name, value in request.data.items() if name != "files"}
+            sent = {name: value for name, value in body_of(request).items() if name != "files"}
             form = entry.form(sent, verb=self.verb, complaint=case, person=person, now=at)
             checked(form, sent)
             if "files" in form.fields:
@@ -254,8 +254,9 @@ class DecisionView(APIView):
         )
         entry = self.table[verb]
         with timezone.override(row.complaint.estate.zone):
-            form = entry.form(dict(request.data.items()), row=row, now=at)
-            checked(form, request.data)
+            sent = body_of(request)
+            form = entry.form(sent, row=row, now=at)
+            checked(form, sent)
             entry.act(row, **form.arguments(), by=request.user, at=at)
         return Response(self.shape(self.model.objects.get(pk=row.pk)).data)
 
