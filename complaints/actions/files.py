@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.files.base import File
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -79,9 +80,13 @@ def sweep(*, at: datetime) -> int:
 
 
 def _remove(rows: QuerySet[Attachment]) -> int:
-    """Rows first: a file without a row does no harm, a row without its file would."""
-    names = list(rows.values_list("pk", "file", "thumbnail"))
-    Attachment.objects.filter(pk__in=[pk for pk, _file, _thumbnail in names], complaint=None).delete()
+    """Rows first: a file without a row does no harm, a row without its file would.
+
+    They are locked, so that a form that takes one meanwhile finds it gone, or keeps row and file.
+    """
+    with transaction.atomic():
+        names = list(rows.select_for_update().values_list("pk", "file", "thumbnail"))
+        Attachment.objects.filter(pk__in=[pk for pk, _file, _thumbnail in names]).delete()
     for _pk, file, thumbnail in names:
         uploads.discard(file)
         if thumbnail:
