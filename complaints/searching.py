@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, Func, Q, TextField, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from complaints import numbers
 from complaints.models import Complainant, Complaint
@@ -25,6 +28,7 @@ from staff.roles import Role
 LONGEST_QUERY = 80
 #: More people of one name, or rooms of one beginning, than anybody looks through.
 MANY = 500
+PAIRS = ArrayField(TextField())
 
 
 def tidy(query: str) -> str:
@@ -104,14 +108,20 @@ def _buildings(place: Place, estates: Collection[int]) -> Collection[int]:
 
 
 def _words(word: str) -> Q:
-    """Cases whose content or place in words holds `word`."""
-    held = Q(content__icontains=word) | Q(place__icontains=word)
+    """Cases whose content or place in words holds `word`.
+
+    On PostgreSQL by the pairs of neighbouring characters; two characters are one pair, more are
+    looked for once more, since their pairs might stand apart.
+    """
+    word = word.lower()
     if connection.vendor != "postgresql" or len(word) < 2:
-        return held
-    pairs = sorted({word.lower()[i : i + 2] for i in range(len(word) - 1)})
-    likely = RawSQL(  # noqa: S611 the text is ours, as the index spells it; the pairs are a parameter
-        "complaint_bigrams(complaints_complaint.content || ' ' || complaints_complaint.place) @> %s::text[]",
-        [pairs],
-        output_field=BooleanField(),
-    )
-    return Q(likely) & held
+        return Q(content__icontains=word) | Q(place__icontains=word)
+    asked = Value(sorted({word[i : i + 2] for i in range(len(word) - 1)}), output_field=PAIRS)
+    # Spelled as the index spells it, or the index is not used.
+    said: dict[str, Any] = {"arg_joiner": " || ' ' || "}
+    indexed = Func("content", "place", function="complaint_bigrams", output_field=PAIRS, **said)
+    held = Q(Func(indexed, asked, template="%(expressions)s", arg_joiner=" @> ", output_field=BooleanField()))
+    if len(word) > 2:
+        text = Func("content", "place", function="lower", output_field=TextField(), **said)
+        held &= Q(GreaterThan(StrIndex(text, Value(word)), 0))
+    return held

@@ -138,4 +138,4 @@ def test_a_search_costs_the_same_at_ten_rows_and_at_a_thousand(queries, leak, li
     Complaint.objects.exclude(pk=leak.pk)._raw_delete("default")
     fill(1000)
     assert [queries(limin, path) for path in paths] == few
-    assert max(few) <= 7
+    assert max(few) <= 4 + 6  # the shell; at most two keys, the page, rows, people, estates

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,6 +29,10 @@ class Line:
     zone: Any
 
 
+def _with_cases(lines: QuerySet[Notification]) -> QuerySet[Notification]:
+    return lines.select_related("complaint__estate", "complaint__unit", "complaint__building")
+
+
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """Lines about cases he may no longer know of are left out. Three queries."""
@@ -38,8 +42,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     mine = Notification.objects.filter(Q(complaint=None) | Q(complaint__in=seen), user=request.user)
     if request.GET.get("view") == "unread":
         mine = mine.filter(read_at=None)
-    mine = mine.select_related("complaint__estate", "complaint__unit", "complaint__building")
-    page = NEWEST_FIRST.page(mine, request.GET)
+    page = NEWEST_FIRST.page(mine, request.GET, read=_with_cases)
     named = people_named(row.params.get(name, 0) for row in page.rows for name in PEOPLE)
     lines = [
         Line(

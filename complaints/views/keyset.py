@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
+
+Reader = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 PAGE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,37 +33,42 @@ class Order:
     column: str
     newest_first: bool = False
 
-    def page(self, rows: QuerySet[Any], asked: QueryDict, size: int = PAGE) -> Page:
+    def page(
+        self, rows: QuerySet[Any], asked: QueryDict, size: int = PAGE, *, read: Reader = lambda rows: rows
+    ) -> Page:
         """The page that `?after=` or `?before=` names; without one, or with a broken one, the first.
 
-        `rows` may be rows or dictionaries of `values()`. One query.
+        Two queries: the keys of the page, then what `read` wants of those few rows (columns, joins).
+        So nothing is joined for rows that are not shown, whatever the database expects of them.
         """
-        after, before = read(asked.get("after", "")), read(asked.get("before", ""))
+        after, before = cursor(asked.get("after", "")), cursor(asked.get("before", ""))
         back = before is not None and after is None
-        forwards = self.newest_first is back  # ascending in the database
+        ascending = self.newest_first is back
         if after or before:
-            rows = rows.filter(self._beyond(*(after or before), ascending=forwards))
-        if self.newest_first:
-            ordered = rows.order_by(
-                self.column if forwards else f"-{self.column}", "pk" if forwards else "-pk"
-            )
-        elif forwards:
-            ordered = rows.order_by(F(self.column).asc(nulls_last=True), "pk")
-        else:
-            ordered = rows.order_by(F(self.column).desc(nulls_first=True), "-pk")
-        found = list(ordered[: size + 1])
-        more, found = len(found) > size, found[:size]
+            rows = rows.filter(self._beyond(*(after or before), ascending=ascending))
+        keys = list(rows.order_by(*self._by(ascending)).values_list("pk", flat=True)[: size + 1])
+        more = len(keys) > size
+        shown = rows.model._default_manager.filter(pk__in=keys[:size])
+        found = list(read(shown).order_by(*self._by(ascending))) if keys else []
         if back:
             found.reverse()
         older = (more or back) and bool(found)
         newer = (more if back else after is not None) and bool(found)
         return Page(
             found,
-            older=self._cursor(found[-1]) if older else "",
-            newer=self._cursor(found[0]) if newer else "",
+            older=self._name(found[-1]) if older else "",
+            newer=self._name(found[0]) if newer else "",
         )
 
-    def _cursor(self, row: Any) -> str:
+    def _by(self, ascending: bool) -> tuple[Any, str]:
+        """The order asked of the database."""
+        if self.newest_first:
+            return (self.column, "pk") if ascending else (f"-{self.column}", "-pk")
+        if ascending:
+            return F(self.column).asc(nulls_last=True), "pk"
+        return F(self.column).desc(nulls_first=True), "-pk"
+
+    def _name(self, row: Any) -> str:
         value, pk = (
             (row[self.column], row["pk"]) if isinstance(row, dict) else (getattr(row, self.column), row.pk)
         )
@@ -79,9 +87,9 @@ class Order:
         return beyond | Q(**{f"{self.column}__isnull": True}) if ascending else beyond
 
 
-def read(cursor: str) -> tuple[datetime | None, int] | None:
-    """The row a cursor names; None when it is none."""
-    value, point, pk = cursor.partition(".")
+def cursor(text: str) -> tuple[datetime | None, int] | None:
+    """The row a cursor names; None when it names none."""
+    value, point, pk = text.partition(".")
     try:
         return (EPOCH + int(value) * MICROSECOND if value else None), int(pk)
     except (ValueError, OverflowError):

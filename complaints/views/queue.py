@@ -60,9 +60,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     filters = filters_of(request, person, at) if set(request.GET) - {"view", "after", "before"} else None
     shown = filters.narrow(cases) if filters else cases
     if slug == CLOSED:
-        page = BY_CLOSING.page(values(shown.filter(closed_at__isnull=False)), request.GET)
+        page = BY_CLOSING.page(shown.filter(closed_at__isnull=False), request.GET, read=values)
     else:
-        page = BY_DUE.page(values(shown.open().filter(VIEWS[slug].holds(person, at))), request.GET)
+        page = BY_DUE.page(shown.open().filter(VIEWS[slug].holds(person, at)), request.GET, read=values)
     many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
     may_act = bool(person.everywhere() & (READERS - {Role.AUDITOR}))
     context = {

@@ -49,7 +49,7 @@ def revisits(request: HttpRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     cases = cases_of(request, person)
-    page = BY_DUE.page(_waiting(cases), request.GET)
+    page = BY_DUE.page(_with_due(cases.filter(status=Status.REPLIED)), request.GET, read=_columns)
     for row in page.rows:  # whatever else runs, this page is about the revisit
         row |= {"next_due_at": row["revisit_due"], "next_due_kind": ClockKind.REVISIT}
     many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
@@ -61,11 +61,14 @@ def revisits(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/revisits.html", context)
 
 
-def _waiting(cases: QuerySet[Complaint]) -> QuerySet[Any]:
-    """Replied cases with the due time of their revisit; none once somebody has tried."""
+def _with_due(cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """With the due time of the revisit; none once somebody has tried."""
     clock = Clock.objects.running().filter(complaint=OuterRef("pk"), kind=ClockKind.REVISIT)
-    due = Subquery(clock.values("due_at")[:1])
-    return values(cases.filter(status=Status.REPLIED)).annotate(revisit_due=due)
+    return cases.annotate(revisit_due=Subquery(clock.values("due_at")[:1]))
+
+
+def _columns(cases: QuerySet[Complaint]) -> QuerySet[Any]:
+    return values(_with_due(cases), "revisit_due")
 
 
 def _remarks(rows: Iterable[dict[str, Any]], person: Authority, at: datetime) -> dict[int, str]:
@@ -73,14 +76,13 @@ def _remarks(rows: Iterable[dict[str, Any]], person: Authority, at: datetime) ->
     rows = list(rows)
     tries = _tries(rows)
     own = [row for row in rows if row["handler"] in person.stands_for]
-    directory = (
-        Directory.load(at, Estate.objects.filter(pk__in={row["estate"] for row in own})) if own else None
-    )
+    estates = Estate.objects.in_bulk({row["estate"] for row in rows})
+    directory = Directory.load(at, estates.values()) if own else None
     remarks = {}
     for row in rows:
         words = []
         if tried := tries.get(row["pk"]):
-            zone = ZoneInfo(row["estate__time_zone"])
+            zone = estates[row["estate"]].zone
             words.append(
                 ngettext("%(n)s try, on %(when)s", "%(n)s tries, the last on %(when)s", len(tried))
                 % {"n": len(tried), "when": moment(max(tried), zone)}

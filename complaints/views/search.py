@@ -31,7 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     estates = [chosen.pk] if chosen else [estate.pk for estate in estates_of(request, at)]
     if chosen:
         cases = cases.filter(estate=chosen.pk)
-    page = BY_RECEIPT.page(values(searching.matching(query, cases, person, estates)), request.GET)
+    page = BY_RECEIPT.page(searching.matching(query, cases, person, estates), request.GET, read=values)
     context = {
         "query": query,
         "page": page,
