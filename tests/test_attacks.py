@@ -189,3 +189,10 @@ def test_who_is_alone_on_the_estate_can_log_that_he_reached_nobody(
         format="json",
     )
     assert answer.status_code == 200, answer.content
+
+
+@pytest.mark.parametrize("days", ["from=9999-12-01&until=9999-12-31", "from=0001-01-01&until=0001-01-02"])
+def test_the_ends_of_the_calendar_are_no_days_of_a_ledger(client, office_of_jinxiu, days):
+    client.force_login(office_of_jinxiu.chenfang)
+    for page in ("ledger/", "ledger.xlsx"):
+        assert client.get(f"/reports/{page}?{days}").status_code == 422

@@ -108,6 +108,8 @@ def chosen_days(request: HttpRequest, scope: Scope, now: datetime) -> tuple[date
     try:
         first = date.fromisoformat(request.GET.get("from") or str(this.first_day))
         last = date.fromisoformat(request.GET.get("until") or str(this.last_day))
+        if not (first.year >= 2000 and last.year <= 2100):
+            raise ValueError("At the ends of the calendar a day has no beginning in every zone.")
     except ValueError:
         return this.first_day, this.last_day, _("A day is written like 2026-03-31.")
     if last < first:
