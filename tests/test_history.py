@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -167,12 +168,14 @@ HOMES = {"complaints_complainant", "owners_owner", "owners_phone", "complaints_c
 
 
 def tables_that_hold(words: str) -> set[str]:
-    """Every table of the database with `words` in any column."""
+    """Every table of the database with `words` in any column, as they are or as JSON writes them."""
+    needles = (words, json.dumps(words).strip('"'))
     found = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
-            if any(words in str(value) for row in cursor.fetchall() for value in row):
+            texts = [str(value) for row in cursor.fetchall() for value in row]
+            if any(needle in text for text in texts for needle in needles):
                 found.add(table)
     return found
 

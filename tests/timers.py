@@ -1,6 +1,6 @@
 """Programs to be killed: the plain loop and Celery's beat, quickened so that a test need not wait.
 
-Leases are five seconds and batches small. As a program, this starts `manage.py run_timers` in a
+Leases are eight seconds and batches small. As a program, this starts `manage.py run_timers` in a
 process of its own for every line it reads and answers with the process id: a fork is instant, so
 that twenty kills take seconds.
 """
@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 
 from complaints import notifications, sweep  # noqa: E402
 
-notifications.LEASE = timedelta(seconds=5)
+notifications.LEASE = timedelta(seconds=8)
 notifications.BATCH = 5
 sweep.BATCH = 10
 for entry in app.conf.beat_schedule.values():
