@@ -139,7 +139,7 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
             managers += [person for role in roles for person in reach(NEXT_UP.get(role, role))]
             if severity == Severity.MINOR:
                 # A general manager reads minor ones in the digest (domain.md 4).
-                top = directory.holders(Role.GENERAL_MANAGER, case.estate_id)
+                top = directory.present(directory.holders(Role.GENERAL_MANAGER, case.estate_id))
                 digest = frozenset(person.pk for person in top)
         if not managers:
             administrators = directory.present(directory.holders(Role.ADMINISTRATOR, case.estate_id))

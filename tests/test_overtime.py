@@ -163,3 +163,37 @@ def test_the_case_page_says_why_it_is_due_then(case_in, office_of_jinxiu, langua
     with translation.override(language):
         [line] = clock_lines([clock_of(case, "resolve")], list(case.extensions.all()), case.estate.zone)
     assert line.why == sentence
+
+
+def test_a_request_ends_with_its_clock(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", at=march(2))
+    request = actions.ask_extension(
+        case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6), by=people.wanggong,
+        at=march(3),
+    )  # fmt: skip
+    actions.handle(case, note="已修好", evidence="照片", by=people.wanggong, at=march(3, 10))
+    request.refresh_from_db()
+    assert request.state == "withdrawn"
+
+
+def test_a_promise_is_not_made_for_the_past(case_in, office_of_jinxiu):
+    case = case_in("acting", at=march(2))
+    with pytest.raises(Refused) as refusal:
+        actions.ask_extension(
+            case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6),
+            promised_at=march(2, 12), by=office_of_jinxiu.wanggong, at=march(3),
+        )  # fmt: skip
+    assert refusal.value.field == "promised_at"
+
+
+def test_the_same_amount_is_proposed_once(case_in, office_of_jinxiu):
+    case = case_in("acting", at=march(2))
+    for n in range(2):
+        try:
+            actions.propose_compensation(
+                case, amount=500, note="地板受潮", by=office_of_jinxiu.limin, at=march(2, 12, n)
+            )
+        except Refused:
+            assert n == 1
+    assert case.compensations.count() == 1

@@ -243,7 +243,6 @@ def _verdict(case: Hold) -> Outcome:
 
 def _close(case: Hold, outcome: Outcome) -> None:
     case.stop("close")
-    _withdraw_requests(case)
     case.set_cycle(ended_at=case.at)
     case.set(status=Status.CLOSED, outcome=outcome, closed_at=case.at, awaits_claim=False)
     case.say("closed", owner_sees=outcome != Outcome.VOID, outcome=outcome)
@@ -268,7 +267,6 @@ def _next_cycle(case: Hold, why: Cycle.Why) -> None:
     """
     grade = max(NoticeGrade(case.row.grade), NoticeGrade.IMPORTANT, key=lambda each: each.weight)
     case.stop("new_cycle")
-    _withdraw_requests(case)
     case.set_cycle(ended_at=case.at)
     case.set(
         status=Status.RECORDED,
@@ -292,11 +290,3 @@ def _next_cycle(case: Hold, why: Cycle.Why) -> None:
         "cycle_started",
         cycle=case.row.cycle_number,
     )
-
-
-def _withdraw_requests(case: Hold) -> None:
-    """Requests for overtime that nobody can decide any more."""
-    for request in case.row.extensions.filter(state="pending"):
-        request.state = "withdrawn"
-        request._history_user = case.by
-        request.save(update_fields=["state"])

@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 from complaints import notifications
 from complaints.clocks import STARTS, STOPS, Timing, timing
 from complaints.lifecycle import Part, WrongPerson, check
-from complaints.models import Clock, Complaint, Cycle, Deadline, Event, PolicyVersion, Respondent
+from complaints.models import (
+    Clock,
+    Complaint,
+    Cycle,
+    Deadline,
+    Event,
+    Extension,
+    PolicyVersion,
+    Respondent,
+)
 from complaints.policy import ClockKind, Policy
 from complaints.worktime import Calendar
 from staff.directory import Authority, Directory, authority, current
@@ -167,15 +176,23 @@ class Hold:
         self._clocks_changed = True
 
     def stop(self, step: str) -> None:
-        """Stop the running clocks of a step; what has not fired by then never fires."""
-        for kind in STOPS[step]:
-            if clock := self.running.pop(kind, None):
+        """Stop the running clocks of a step; what has not fired by then never fires.
+
+        Requests for more time on them can no longer be decided, and are withdrawn.
+        """
+        stopped = [self.running.pop(kind) for kind in STOPS[step] if kind in self.running]
+        if stopped:
+            for clock in stopped:
                 clock.stopped_at = max(self.at, clock.started_at)
                 if clock.stopped_at > clock.due_at and clock.breached_at is None:
                     clock.breached_at = clock.due_at
                 clock.save(update_fields=["stopped_at", "breached_at"])
                 clock.deadlines.filter(state=Deadline.State.PENDING).update(state=Deadline.State.CANCELLED)
-                self._clocks_changed = True
+            for request in Extension.objects.filter(clock__in=stopped, state=Extension.State.PENDING):
+                request.state = Extension.State.WITHDRAWN
+                request._history_user = self.by
+                request.save(update_fields=["state"])
+            self._clocks_changed = True
 
     def revise(self, clock: Clock, timing: Timing, **changes: Any) -> None:
         """Give a clock a new due time with levels of its own; the old ones that wait are cancelled."""

@@ -46,6 +46,8 @@ def ask_extension(
         raise Refused(_("Choose a reason."), field="reason")
     if running.extensions.filter(state=State.PENDING).exists():
         raise Refused(_("A request for this clock is already waiting for approval."))
+    if promised_at and promised_at <= at:
+        raise Refused(_("The promised time must lie in the future."), field="promised_at")
     if customer_told_at and customer_told_at > at:
         raise Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
     _check_new_due(case, running, new_due_at, field="new_due_at")
@@ -297,6 +299,11 @@ def propose_compensation(
     case = Hold(complaint, "propose_compensation", by=by, at=at, note=note)
     if amount <= 0:
         raise Refused(_("The amount must be more than zero."), field="amount")
+    same = case.row.compensations.filter(
+        state=Compensation.State.PROPOSED, amount=amount, proposed_by=by, reason=note.strip()
+    )
+    if same.exists():
+        raise Refused(_("This amount is already proposed and waits for approval."))
     proposal = Compensation(
         complaint=case.row, amount=amount, reason=note.strip(), proposed_by=by, proposed_at=at
     )
