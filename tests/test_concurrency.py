@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from threading import Barrier
 from threading import Event as Flag
 from time import sleep
 from typing import Any
@@ -48,36 +50,34 @@ def levels_told(case: Complaint) -> tuple[int, int, int]:
 # People and the sweep -----------------------------------------------------------------------------
 
 
-def test_nothing_escalates_after_its_close_was_answered(walk_in, office_of_jinxiu, monkeypatch):
-    monkeypatch.setattr(sweep, "BATCH", 5)
+def test_nothing_escalates_after_its_close_was_answered(walk_in, office_of_jinxiu):
+    """200 cases come due one by one, and each is closed in that very moment."""
     case = walk_in(RECEIVED)
     cases = [case, *crowd(case, 199)]
+    due = {each.pk: DUE + n * MINUTE for n, each in enumerate(cases)}
+    levels = Deadline.objects.filter(level="over", clock__kind="deliver").select_related("clock")
+    for level in levels:
+        level.due_at = due[level.clock.complaint_id]
+    Deadline.objects.bulk_update(levels, ["due_at"])
     answered: dict[int, tuple[int, int, int]] = {}
-    done = Flag()
+    round_ = Barrier(2, timeout=60)
+    dice = random.Random()
 
-    def close(mine: list[Complaint]) -> None:
-        for each in mine:
-            sleep(BREATH)
+    def close() -> None:
+        for each in cases:
+            round_.wait()
             actions.withdraw(
-                each, note="业主撤回", confirmed_by="phone", by=office_of_jinxiu.chenfang, at=DUE
+                each, note="业主撤回", confirmed_by="phone", by=office_of_jinxiu.chenfang, at=due[each.pk]
             )
             answered[each.pk] = levels_told(each)
 
-    def fire() -> int:
-        fired = 0
-        while not done.wait(BREATH):
-            fired += sweep.sweep(DUE)
-        return fired
+    def fire() -> None:
+        for each in cases:
+            round_.wait()
+            sleep(dice.uniform(0, 0.06))
+            sweep.sweep(due[each.pk])
 
-    def close_all() -> None:
-        outcomes = race(lambda: close(cases[::2]), lambda: close(cases[1::2]))
-        done.set()
-        assert failures(outcomes) == []
-
-    try:
-        outcomes = race(fire, close_all)
-    finally:
-        done.set()
+    outcomes = race(close, fire)
     assert failures(outcomes) == []
     assert len(answered) == 200
     assert {each.pk: levels_told(each) for each in cases} == answered
