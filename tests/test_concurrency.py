@@ -60,7 +60,7 @@ def test_nothing_escalates_after_its_close_was_answered(walk_in, office_of_jinxi
         level.due_at = due[level.clock.complaint_id]
     Deadline.objects.bulk_update(levels, ["due_at"])
     answered: dict[int, tuple[int, int, int]] = {}
-    round_ = Barrier(2, timeout=60)
+    round_ = Barrier(2, timeout=20)
     dice = random.Random()
 
     def close() -> None:
