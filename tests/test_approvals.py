@@ -223,12 +223,12 @@ def test_the_second_of_two_approvers_reads_what_the_first_decided(decide, ask, o
     assert trace(request.complaint) == before
 
 
-def test_a_stopped_clock_leaves_nothing_to_extend(decide, ask, office_of_jinxiu) -> None:
+def test_a_request_for_a_stopped_clock_is_already_withdrawn(decide, ask, office_of_jinxiu) -> None:
     people, request = office_of_jinxiu, ask("important")
     actions.handle(request.complaint, note="已换", evidence="签字", by=people.wanggong, at=march(2, 11, 30))
     response = decide(people.wuzong, f"{request.pk}/approve")
     assert response.status_code == 422
-    assert "This clock has stopped; there is nothing left to extend." in text(response)
+    assert "This request is already “Withdrawn”." in text(response)
 
 
 def test_the_requester_withdraws(decide, ask, office_of_jinxiu) -> None:

@@ -25,13 +25,13 @@ NEWEST_FIRST = Order("taken_at", newest_first=True)
 def notes(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Newest first; found by words, name, phone, place or repair number."""
     kind, query = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:60]
-    rows = _of(desk).select_related("estate", "unit", "taken_by", "complaint")
+    rows = _of(desk)
     if kind in ContactNote.Kind.values:
         rows = rows.filter(kind=kind)
     if query:
         rows = rows.filter(_matches(query))
     context = {
-        "page": NEWEST_FIRST.page(rows, request.GET),
+        "page": NEWEST_FIRST.page(rows, request.GET, read=_shown),
         "kinds": ContactNote.Kind.choices,
         "kind": kind,
         "query": query,
@@ -58,6 +58,10 @@ def note(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     context = {"note": row, "zone": row.estate.zone, "form": form}
     context |= {done: done in request.GET for done in ("filed", "saved")}
     return render(request, "complaints/note.html", context, status=422 if form.errors else 200)
+
+
+def _shown(rows: QuerySet[ContactNote]) -> QuerySet[ContactNote]:
+    return rows.select_related("estate", "unit", "taken_by", "complaint")
 
 
 def _of(desk: Desk) -> QuerySet[ContactNote]:
