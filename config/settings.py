@@ -168,6 +168,9 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["OPTIONS"] = {
+        # Planning a case page's joins costs more than running them; a prepared statement is planned once.
+        "server_side_binding": True,
+        "prepare_threshold": 5,
         "options": "-c statement_timeout=15000 -c lock_timeout=3000"
         " -c idle_in_transaction_session_timeout=30000"
     }
