@@ -1,19 +1,23 @@
 """When a limit runs out: start + limit in an estate's calendar (domain.md 4, K2). Pure.
 
 Instants go in and come out in UTC; the calendar's zone decides what a day and an opening hour are,
-daylight saving included. Walks over days, never over minutes.
+daylight saving included. Walks over days, never over minutes. Answers exactly what counting open
+minutes by the wall clock would: an hour that a change of the clocks repeats counts twice, one it
+leaves out does not count.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-DAY = timedelta(days=1)
-#: A calendar in which this many days pass without one open minute is a mistake, not a calendar.
-LONGEST_CLOSURE_DAYS = 400
+from django.utils.translation import gettext as _
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
 class Unit(StrEnum):
@@ -24,16 +28,22 @@ class Unit(StrEnum):
 
 
 class EmptyCalendar(ValueError):
-    """The calendar never opens, so nothing could ever be due."""
+    """The calendar never opens, so nothing could ever be due; the text says why."""
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """An estate's time: zone, staffed hours of every day, and which days are worked."""
+    """An estate's time: zone, staffed hours with their lunch break, and which days are worked.
+
+    Service time runs on every day unless `staffed_on_days_off` is false; then on working days only.
+    """
 
     zone: ZoneInfo
     opens: time = time(8, 30)
     closes: time = time(17, 30)
+    lunch: tuple[time, time] | None = None
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY  # 0 is Monday
+    staffed_on_days_off: bool = True
     days_off: frozenset[date] = field(default_factory=frozenset)
     make_up_days: frozenset[date] = field(default_factory=frozenset)
 
@@ -44,7 +54,31 @@ class Calendar:
     def is_working_day(self, day: date) -> bool:
         if day in self.make_up_days:
             return True
-        return day.weekday() < 5 and day not in self.days_off
+        return day.weekday() in self.weekdays and day not in self.days_off
+
+    def shifts(self, day: date) -> tuple[tuple[time, time], ...]:
+        """The staffed stretches of a day, from a wall time up to but without another."""
+        if not (self.staffed_on_days_off or self.is_working_day(day)):
+            return ()
+        if self.lunch is None:
+            return ((self.opens, self.closes),)
+        return ((self.opens, self.lunch[0]), (self.lunch[1], self.closes))
+
+    def check(self) -> None:
+        """Raise EmptyCalendar with a sentence when a limit in this calendar could never run out."""
+        if not self.weekdays:
+            raise EmptyCalendar(_("At least one day of the week must be a working day."))
+        if self.opens >= self.closes:
+            raise EmptyCalendar(_("Service must close later than it opens."))
+        if self.lunch is None:
+            return
+        starts, ends = self.lunch
+        if starts >= ends:
+            raise EmptyCalendar(_("The lunch break must end later than it starts."))
+        if starts <= self.opens and ends >= self.closes:
+            raise EmptyCalendar(_("The lunch break covers all service hours."))
+        if starts < self.opens or ends > self.closes:
+            raise EmptyCalendar(_("The lunch break must lie within the service hours."))
 
 
 @dataclass(frozen=True)
@@ -110,8 +144,8 @@ def due(start: datetime, limit: Limit, calendar: Calendar) -> datetime:
 
 def in_service(at: datetime, calendar: Calendar) -> bool:
     """Whether the estate is staffed at `at`; the closing minute is outside."""
-    day = at.astimezone(calendar.zone).date()
-    return calendar.instant(day, calendar.opens) <= at < calendar.instant(day, calendar.closes)
+    local = at.astimezone(calendar.zone)
+    return any(opens <= local.time() < closes for opens, closes in calendar.shifts(local.date()))
 
 
 def _same_wall_time(start: datetime, days: int, calendar: Calendar) -> datetime:
@@ -120,26 +154,59 @@ def _same_wall_time(start: datetime, days: int, calendar: Calendar) -> datetime:
 
 
 def _working_span(start: datetime, working_days: int, calendar: Calendar) -> int:
+    calendar.check()
     day = start.astimezone(calendar.zone).date()
     left, span = working_days, 0
     while left:
         span += 1
-        if span > working_days * 7 + LONGEST_CLOSURE_DAYS:
-            raise EmptyCalendar("No working day ahead.")
         left -= calendar.is_working_day(day + timedelta(days=span))
     return span
 
 
 def _add_service_time(start: datetime, amount: timedelta, calendar: Calendar) -> datetime:
-    if calendar.opens >= calendar.closes:
-        raise EmptyCalendar("The service hours are empty.")
+    calendar.check()
     start, left = start.astimezone(UTC), amount
-    day = start.astimezone(calendar.zone).date()
     while True:
-        opens, closes = calendar.instant(day, calendar.opens), calendar.instant(day, calendar.closes)
-        begin = max(start, opens)
-        if begin < closes:
-            if left <= closes - begin:
-                return begin + left
-            left -= closes - begin
+        end, offset = _steady(start, calendar.zone)
+        for opens, closes in _open_between(_wall(start, offset), _wall(end, offset), calendar):
+            if left <= closes - opens:
+                return (opens + left - offset).replace(tzinfo=UTC)
+            left -= closes - opens
+        start = end
+
+
+def _steady(start: datetime, zone: ZoneInfo) -> tuple[datetime, timedelta]:
+    """Up to when the zone keeps the offset it has at `start`, at most a day; and that offset."""
+    offset, end = _offset(start, zone), start + DAY
+    if _offset(end, zone) != offset:
+        before = start
+        while end - before > SECOND:
+            middle = before + (end - before) / 2
+            if _offset(middle, zone) == offset:
+                before = middle
+            else:
+                end = middle
+        # Clocks change on a full second.
+        end = end.replace(microsecond=0)
+    return end, offset
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta(0)
+
+
+def _wall(at: datetime, offset: timedelta) -> datetime:
+    """What a clock on the wall shows, without a zone."""
+    return (at + offset).replace(tzinfo=None)
+
+
+def _open_between(begin: datetime, end: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    """The staffed stretches between two wall times of one offset."""
+    day = begin.date()
+    while day <= end.date():
+        for opens, closes in calendar.shifts(day):
+            since = max(begin, datetime.combine(day, opens))
+            until = min(end, datetime.combine(day, closes))
+            if since < until:
+                yield since, until
         day += DAY
