@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.servers import free_port, postgresql
 
@@ -61,6 +62,7 @@ def measure(n: int) -> None:
     print(ROW.format("page", "SQL", "CPU ms", "p50 ms", "p95 ms", "req/s"))
     pages(now)
     intake(now)
+    filing()
     jobs(now)
 
 
@@ -84,8 +86,9 @@ def portal_cookie(number: str, now: datetime) -> dict[str, str]:
     from complaints.models import Complaint
 
     client = Client()
-    token = make_receipt_link(Complaint.objects.get(number=number), at=now)
-    client.post(f"/r/{token}")
+    address = f"/r/{make_receipt_link(Complaint.objects.get(number=number), at=now)}"
+    client.get(address)
+    client.post(address)
     return {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())}
 
 
@@ -94,10 +97,11 @@ def pages(now: datetime) -> None:
 
     staff = visitor("zhuguan.0")
     manager = visitor("manager")
-    recent = Complaint.objects.filter(estate__code="E00").order_by("-pk")
+    recent = Complaint.objects.open().filter(estate__code="E00", restricted=False).order_by("-pk")
     number = recent.first().number
     month = (now - timedelta(days=45)).strftime("%Y-%m")
     asked = [
+        ("sign-in page: the floor", "/accounts/login/", {"Cookie": ""}),
         ("queue, 50 rows", "/cases/?view=open", staff),
         ("queue, closed", "/cases/?view=closed", staff),
         ("queue, whole company", "/cases/?view=open", manager),
@@ -170,6 +174,7 @@ class serving:
             str(WORKERS),
             "--threads",
             "4",
+            "--preload",
         ]
         command += ["-b", f"127.0.0.1:{self.port}", "--no-control-socket", "--log-level", "error"]
         self.process = subprocess.Popen(command, env=os.environ | {"PYTHONUNBUFFERED": "1"})
@@ -211,6 +216,52 @@ def outside(port: int, path: str, headers: dict[str, str]) -> tuple[float, float
     rate = len(times) / (time.perf_counter() - begun)
     cuts = statistics.quantiles(times, n=20)
     return statistics.median(times), cuts[18], rate, max(statuses)
+
+
+def filing() -> None:
+    """Walk-ins filed by POST over HTTP, four desks at once, over all estates."""
+    from tests.bench.seed import ESTATES
+
+    desks = [visitor(f"qiantai.{number}")["Cookie"] for number in range(ESTATES)]
+    token = "b" * 32  # any text of the right length, if cookie and form agree
+    times: list[float] = []
+    refused: set[int] = set()
+    stop = time.perf_counter() + SECONDS
+
+    def clerk(first: int, port: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        n = first
+        while time.perf_counter() < stop:
+            typed = {
+                "csrfmiddlewaretoken": token, "key": f"bench-http-{n}", "what": "complaint",
+                "channel": "walk_in", "name": "业主", "phone": "13800001234", "capacity": "tenant",
+                "where": "东门", "content": "电梯停运", "language": "zh-hans",
+            }  # fmt: skip
+            headers = {
+                "Cookie": f"{desks[n % len(desks)]}; csrftoken={token}",
+                "Content-Type": "application/x-www-form-urlencoded",
+            }
+            begun = time.perf_counter()
+            connection.request("POST", "/desk/", urlencode(typed), headers)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 302:
+                refused.add(answer.status)
+            times.append((time.perf_counter() - begun) * 1000)
+            n += CLIENTS
+
+    with serving() as port:
+        clerks = [threading.Thread(target=clerk, args=(n, port)) for n in range(CLIENTS)]
+        begun = time.perf_counter()
+        for thread in clerks:
+            thread.start()
+        for thread in clerks:
+            thread.join()
+    rate = len(times) / (time.perf_counter() - begun)
+    cuts = statistics.quantiles(times, n=20)
+    note = f"  answered {refused}" if refused else ""
+    p50 = statistics.median(times)
+    print(ROW.format("intake (POST)", "", "", f"{p50:.1f}", f"{cuts[18]:.1f}", f"{rate:.0f}") + note)
 
 
 def memory(port: int) -> int:
