@@ -49,14 +49,38 @@ class Estate(models.Model):
     service_phone = models.CharField(_("service phone"), max_length=30)
     opens = models.TimeField(_("service opens"), default=time(8, 30))
     closes = models.TimeField(_("service closes"), default=time(17, 30))
+    lunch_starts = models.TimeField(_("lunch break from"), null=True, blank=True)
+    lunch_ends = models.TimeField(_("lunch break until"), null=True, blank=True)
+    weekdays = models.CharField(
+        _("working days of the week"),
+        max_length=7,
+        default="12345",
+        validators=[RegexValidator(r"^1?2?3?4?5?6?7?$")],
+        help_text=_("1 is Monday, 7 is Sunday."),
+    )
+    staffed_on_days_off = models.BooleanField(
+        _("staffed on days off too"),
+        default=True,
+        help_text=_("Service hours run on weekends and holidays as on any day."),
+    )
     households = models.PositiveIntegerField(
         _("households"), default=0, help_text=_("The base of complaints per 1,000 households.")
     )
-    history = HistoricalRecords()
+    robot_key = models.CharField(
+        _("key of the group robot"), max_length=64, blank=True, validators=[RegexValidator(r"^[\w-]+$")]
+    )
+    history = HistoricalRecords(excluded_fields=["robot_key"])
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="estate_opens_before_it_closes")
+            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="estate_opens_before_it_closes"),
+            models.CheckConstraint(
+                condition=Q(lunch_starts__isnull=True, lunch_ends__isnull=True)
+                | Q(lunch_starts__gte=F("opens"), lunch_ends__lte=F("closes"), lunch_starts__lt=F("lunch_ends"))
+                & ~Q(lunch_starts=F("opens"), lunch_ends=F("closes")),
+                name="estate_lunch_within_its_hours",
+            ),
+            models.CheckConstraint(condition=~Q(weekdays=""), name="estate_works_on_some_weekday"),
         ]
 
     def __str__(self) -> str:
@@ -117,9 +141,28 @@ class User(AbstractUser):
         choices=[("zh-hans", "中文"), ("en", "English")],
         help_text=_("Empty: the browser's language."),
     )
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "phone", "email"])
+    wecom_id = models.CharField(_("WeCom account"), max_length=64, blank=True)
+    # How he wants to be told: ways by sort of message (complaints/channels/audience.py), and quiet hours.
+    channels = models.JSONField(default=dict, blank=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    history = HistoricalRecords(
+        excluded_fields=[
+            "password", "last_login", "phone", "email",
+            "wecom_id", "channels", "quiet_from", "quiet_until",
+        ]
+    )  # fmt: skip
 
     REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=F("quiet_until")),
+                name="quiet_hours_begin_and_end",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -1,5 +1,6 @@
 """The rows of a complaint, by what changes together."""
 
+from complaints.models.calendars import CalendarChange, CalendarMove
 from complaints.models.case import Complainant, Complaint, NumberSeries, Respondent
 from complaints.models.doors import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.messages import DigestMark, Notification, OutboxMessage, SubmitKey, SweepMark
@@ -9,6 +10,8 @@ from complaints.models.work import Clock, Cycle, Deadline, Extension
 
 __all__ = [
     "Attachment",
+    "CalendarChange",
+    "CalendarMove",
     "Category",
     "Cause",
     "Clock",
