@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -99,14 +99,14 @@ CUSTOMER: dict[str, Any] = {
     "acted": pgettext_lazy("owner", "What was done:"),
     "answered": pgettext_lazy("owner", "Our answer (%(method)s):"),
     "answered_clear": pgettext_lazy("owner", "Our answer (%(method)s):"),
-    "handled": pgettext_lazy("owner", "The matter has been dealt with:"),
+    "handled": pgettext_lazy("owner", "The work is finished; we will tell you the result."),
     "replied": pgettext_lazy("owner", "Our reply (%(method)s):"),
     "satisfied": pgettext_lazy("owner", "You accepted our reply."),
     "disputed": pgettext_lazy("owner", "You did not accept our reply:"),
     "rated": pgettext_lazy("owner", "Your rating: %(satisfaction)s of 5."),
     "revisited": pgettext_lazy("owner", "Your rating: %(satisfaction)s of 5."),
     "closed": pgettext_lazy("owner", "The case is closed."),
-    "cycle_started": pgettext_lazy("owner", "We have taken the matter up again."),
+    "cycle_started": pgettext_lazy("owner", "We have taken the matter up again: round %(cycle)s."),
     "reopened": pgettext_lazy("owner", "The case was opened again:"),
     "withdrawn": pgettext_lazy("owner", "You withdrew the complaint."),
     "outside_ways_told": pgettext_lazy(
@@ -121,10 +121,10 @@ CUSTOMER: dict[str, Any] = {
     "extension_approved": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
     "extension_shortened": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
 }  # fmt: skip
-#: Kinds whose note the customer wrote himself or was told; the notes of the others stay inside.
+#: Kinds whose note the customer wrote himself or was told; the notes of the others stay inside. What the
+#: handler reports as handled is no answer yet: the first receiver's reply is.
 CUSTOMER_NOTES = frozenset(
-    {"acted", "answered", "answered_clear", "handled", "replied", "disputed", "remarked", "chased",
-     "outside_ways_told"}
+    {"acted", "answered", "answered_clear", "replied", "disputed", "remarked", "chased", "outside_ways_told"}
 )  # fmt: skip
 
 CHOICES: dict[str, Any] = {
@@ -180,19 +180,19 @@ def entries(
     `people`: the names of all of `ids_in(events)`, when they are known already.
     """
     people = people_named(ids_in(events)) if people is None else people
+    if for_owner:
+        told = [event for event in events if event.owner_sees and event.kind in CUSTOMER]
+        return [entry_told(event, complaint.estate.zone, people) for event in told]
     categories = _categories(events, complaint)
     lines = []
     for event in events:
-        kind = "answered_clear" if event.kind == "answered" and event.params.get("clear") else event.kind
-        if for_owner and (not event.owner_sees or kind not in CUSTOMER):
-            continue
-        icon, staff_sentence = STAFF[kind]
-        sentence = CUSTOMER[kind] if for_owner else staff_sentence
+        kind = _kind_of(event)
+        icon, sentence = STAFF[kind]
         lines.append(
             Entry(
                 at=event.at,
                 text=sentence % fill(event.params, complaint.estate.zone, people, categories),
-                note=event.note if not for_owner or kind in CUSTOMER_NOTES else "",
+                note=event.note,
                 actor=_actor(event, people),
                 icon=icon,
                 owner_sees=event.owner_sees and kind in CUSTOMER,
@@ -201,6 +201,35 @@ def entries(
             )
         )
     return lines
+
+
+class Happening(Protocol):
+    """What an event tells a customer."""
+
+    at: datetime
+    kind: str
+    params: dict[str, Any]
+    note: str
+
+
+def entry_told(event: Happening, zone: ZoneInfo, people: dict[int, str]) -> Entry:
+    """An event whose kind is in `CUSTOMER` as the customer reads it; `people` are those it names."""
+    kind = _kind_of(event)
+    text = str(CUSTOMER[kind])
+    return Entry(
+        at=event.at,
+        text=text % fill(event.params, zone, people) if "%" in text else text,
+        note=event.note if kind in CUSTOMER_NOTES else "",
+        actor="",
+        icon=STAFF[kind][0],
+        owner_sees=True,
+        kind=kind,
+        recorded_at=event.at,
+    )
+
+
+def _kind_of(event: Happening | Event) -> str:
+    return "answered_clear" if event.kind == "answered" and event.params.get("clear") else event.kind
 
 
 def fill(
@@ -259,7 +288,8 @@ def _actor(event: Event, people: dict[int, str]) -> str:
 
 def people_named(ids: Iterable[int]) -> dict[int, str]:
     wanted = {pk for pk in ids if pk}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+    people = User.objects.filter(pk__in=wanted).values_list("pk", "name", "username") if wanted else ()
+    return {pk: name or username for pk, name, username in people}
 
 
 def ids_in(events: Iterable[Event]) -> set[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -12,10 +14,12 @@ class LanguageMiddleware(LocaleMiddleware):
     """The person's own setting, else the language cookie, else the browser's, else Chinese.
 
     Every kind of Chinese a browser asks for is answered in zh-hans. Stands after
-    AuthenticationMiddleware.
+    AuthenticationMiddleware. On an owner's page nobody is signed in, whoever else uses the browser.
     """
 
     def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(settings.OWNERS_PATHS):
+            request.user = AnonymousUser()
         super().process_request(request)
         chosen = request.user.is_authenticated and request.user.language
         if chosen:

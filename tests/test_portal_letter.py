@@ -246,3 +246,60 @@ def test_the_letter_costs_the_same_for_a_short_and_a_long_story(
         letter(browser, case)
         with django_assert_num_queries(3):
             letter(browser, case)
+
+
+# What was promised, and a second round -----------------------------------------------------------------
+
+
+def test_what_the_handler_reports_is_not_read_as_the_answer(reader, case_in):
+    case = case_in("handled")
+    assert case.events.get(kind="handled").note
+    page = letter(reader(case), case)
+    assert case.events.get(kind="handled").note not in page
+    assert "工作已完成，接下来会把结果告诉您。" in page and "处理结果将随后告知您" in page
+
+
+def test_without_a_typed_promise_the_clocks_say_what_is_owed(reader, portal_clock, case_in):
+    case = case_in("acting", severity="important", at=march(2, 9))
+    browser = reader(case, "en")
+    page = words_of(letter(browser, case))
+    assert "Settled by Thu 5 Mar 09:00" in page and "tell you what" not in page
+    major = case_in("acting", severity="major", at=march(2, 9, 30))
+    page = words_of(letter(reader(major, "en"), major))
+    assert "We tell you what we will do by Tue 3 Mar 09:30" in page and "Settled by Thu 12 Mar 09:30" in page
+    handled = case_in("handled", at=march(2, 9, 40))
+    page = words_of(letter(reader(handled, "en"), handled))
+    assert "You hear the result by" in page and "Settled by" not in page
+    portal_clock.at = march(5, 10)
+    assert "We have not kept this time" in letter(reader(case, "en"), case)
+
+
+def test_before_it_is_judged_no_time_is_promised_that_would_change(reader, walk_in):
+    case = walk_in()
+    page = words_of(letter(reader(case, "en"), case))
+    assert "Then the time by which it is settled stands here." in page and "Settled by" not in page
+
+
+def test_after_a_dispute_the_letter_says_that_it_is_dealt_with_again(reader, case_in):
+    case = case_in("replied")
+    actions.dispute(case, note="又漏了。", by=None, at=NOON)
+    case.refresh_from_db()
+    page = letter(reader(case), case)
+    assert "<h1>处理中</h1>" in page and "第 2 次处理" in page and "3月2日 12:00（周一）" in page
+    assert "我们已收到您的投诉" not in page
+    page = words_of(letter(reader(case, "en"), case))
+    assert "We have been dealing with it again (round 2) since Mon 2 Mar 12:00 . 李敏 follows it" in page
+
+
+def test_the_letter_costs_three_statements_and_no_session_of_the_staff(
+    reader, case_in, office_of_jinxiu, django_assert_max_num_queries
+):
+    """One says whether the visit holds; a colleague's sign-in in the same browser is never looked at."""
+    case = case_in("acting")
+    browser = reader(case)
+    browser.force_login(office_of_jinxiu.limin)
+    letter(browser, case)
+    with django_assert_max_num_queries(3) as asked:
+        page = letter(browser, case)
+    assert "session" not in " ".join(query["sql"] for query in asked.captured_queries)
+    assert "data-person" not in page

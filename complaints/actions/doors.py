@@ -229,9 +229,9 @@ def send_files(
     return kept, refused
 
 
-def leave_visit(visit: PortalVisit, *, at: datetime) -> None:
+def leave_visit(visit: int, *, at: datetime) -> None:
     """The customer is done; the browser's cookie is worth nothing from now on."""
-    PortalVisit.objects.filter(pk=visit.pk, ended_at=None).update(ended_at=at)
+    PortalVisit.objects.filter(pk=visit, ended_at=None).update(ended_at=at)
 
 
 @transaction.atomic

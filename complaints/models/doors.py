@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import models
 
@@ -12,22 +13,16 @@ from complaints.models.case import Complaint
 #: So long after closing a customer can still read his case.
 SHOWN_AFTER_CLOSING = timedelta(days=90)
 VISIT_LASTS = timedelta(hours=12)
-#: What the letter's head reads from the case and around it.
-HEAD = (
-    "link__revoked_at",
-    *(
-        f"complaint__{column}"
-        for column in (
-            "number", "status", "outcome", "received_at", "closed_at", "content", "remedy_asked",
-            "promised_at", "cycle_number", "category", "place", "unit__name", "building__name",
-            "lead__status", "estate__name", "estate__time_zone", "estate__service_phone",
-            "complainant__phone", "complainant__language", "first_receiver__name", "first_receiver__username",
-        )
-    ),
-)  # fmt: skip
 
 
-def is_shown_to_customer(case: Complaint, at: datetime) -> bool:
+class Ended(Protocol):
+    """What of a case says whether and how it ended."""
+
+    outcome: str
+    closed_at: datetime | None
+
+
+def is_shown_to_customer(case: Ended, at: datetime) -> bool:
     """Whether the customer can reach his case: not a wrong entry, not closed long ago."""
     if case.outcome == Outcome.VOID:
         return False
@@ -63,14 +58,6 @@ class PortalLimit(models.Model):
     touched_at = models.DateTimeField()
 
 
-class PortalVisitQuerySet(models.QuerySet["PortalVisit"]):
-    def with_case(self) -> PortalVisitQuerySet:
-        """With what the letter's head shows: one query of these columns, and no others."""
-        return self.select_related(*dict.fromkeys(path.rpartition("__")[0] for path in HEAD)).only(
-            "started_at", "ended_at", *HEAD
-        )
-
-
 class PortalVisit(models.Model):
     """One opening of one case by its customer, by link or by code. The browser holds its signed number."""
 
@@ -78,13 +65,3 @@ class PortalVisit(models.Model):
     link = models.ForeignKey(ReceiptLink, models.PROTECT, null=True, related_name="+", db_index=False)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-
-    objects = PortalVisitQuerySet.as_manager()
-
-    def holds(self, at: datetime) -> bool:
-        """Not ended or too old, its link not revoked, its case still shown."""
-        if self.ended_at or at - self.started_at >= VISIT_LASTS:
-            return False
-        if self.link and self.link.revoked_at:
-            return False
-        return is_shown_to_customer(self.complaint, at)

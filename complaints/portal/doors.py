@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from complaints.actions import doors
 from complaints.forms.portal import CodeForm, DoorForm
 from complaints.models import PortalVisit
+from complaints.portal.head import Head
 from complaints.portal.visits import (
     PREFIX,
     VISIT_COOKIE,
@@ -79,15 +80,15 @@ def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
 
 @require_POST
 @inside
-def leave(request: HttpRequest, visit: PortalVisit, *, at: datetime) -> HttpResponse:
+def leave(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
     """Done, on a computer others use too."""
-    doors.leave_visit(visit, at=at)
-    response = render(request, "portal/left.html", {"estate": visit.complaint.estate})
+    doors.leave_visit(head.visit, at=at)
+    response = render(request, "portal/left.html", {"estate": head.estate})
     drop_cookie(response, VISIT_COOKIE)
     return response
 
 
 def _enter(visit: PortalVisit, at: datetime) -> HttpResponse:
     response = redirect("portal_case", number=visit.complaint.number)
-    keep(response, visit, at)
+    keep(response, visit.pk, at)
     return response

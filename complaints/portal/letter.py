@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
-from complaints.models import Attachment, Complaint, Event
-from complaints.timeline import Entry, entries, people_named
+from complaints.models import Attachment, Clock, Event
+from complaints.models.prepared import Prepared
+from complaints.policy import ClockKind
+from complaints.portal.head import Head
+from complaints.timeline import CUSTOMER, Entry, entry_told, people_named
 
 #: The six steps: word, and the kinds of event that reach it.
 STEPS = (
@@ -30,6 +36,15 @@ STEP_OF = {
     Status.REPLIED: 4,
     Status.CLOSED: 5,
 }
+#: Where it stands in a sentence, under the word.
+SAYS: dict[OwnerStatus, str | Lazy] = {
+    OwnerStatus.ACCEPTED: _("We have received your complaint and are looking into it."),
+    OwnerStatus.IN_PROGRESS: _("We are working on your complaint."),
+    OwnerStatus.ANSWERED: _("We have told you the result. Tell us whether it is settled for you."),
+    OwnerStatus.CLOSED: _("Your complaint is closed. Thank you for telling us."),
+}
+SAYS_HANDLED = _("The work is finished. Next we tell you the result.")
+SAYS_AGAIN = _("You told us that it is not settled. We are dealing with it again.")
 #: What the lead of a collective complaint does is done for its members too.
 FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled")
 #: The only lines that name a person: the first receiver, now or then.
@@ -37,58 +52,116 @@ NAMING = ("registered", "transferred")
 MOVED = ("extension_approved", "extension_shortened")
 
 
-@dataclass(frozen=True)
-class Step:
-    word: str
+class Happening(NamedTuple):
+    """The columns of an event that a letter is made of."""
+
+    case: int
+    at: datetime
+    kind: str
+    params: dict[str, Any]
+    note: str
+    by_customer: bool
+    owner_sees: bool
+
+
+class File(NamedTuple):
+    file: str
+    thumbnail: str
+    name: str
+
+
+_events = Prepared(
+    lambda case, lead: (
+        Event.objects.filter(complaint__in=[case, lead])
+        .order_by("at", "pk")
+        .values_list("complaint", "at", "kind", "params", "note", "by_customer", "owner_sees")
+    )
+)
+#: Running clocks, of the case or of the lead that works for it.
+_clocks = Prepared(
+    lambda case, lead: (
+        Clock.objects.running()
+        .filter(complaint__in=[case, lead])
+        .order_by("-due_at")
+        .values_list("kind", "due_at")
+    )
+)
+_files = Prepared(
+    lambda case: (
+        Attachment.objects.filter(complaint=case, owner_sees=True)
+        .order_by("pk")
+        .values_list("file", "thumbnail", "name")
+    )
+)
+
+
+class Step(NamedTuple):
+    word: str | Lazy
     state: str
     at: datetime | None
+
+
+class Promise(NamedTuple):
+    """What the customer can rely on, and until when."""
+
+    words: str | Lazy
+    at: datetime
+    missed: bool
 
 
 @dataclass(frozen=True)
 class Letter:
     """One case as its customer reads it."""
 
-    case: Complaint
+    case: Head
     status: OwnerStatus
+    says: str | Lazy
+    #: The round that runs, from the second on, and when it began.
+    round: int
+    begun: datetime
     steps: list[Step]
     history: list[Entry]
     reply: Entry | None
+    promises: list[Promise]
+    waits_for_time: bool
     moved: list[Entry]
-    files: list[Attachment]
-    promised_at: datetime | None
-    promise_missed: bool
+    files: list[File]
     accepted: bool
     rated: bool
     phone: str
     acts: frozenset[str]
 
 
-def write(case: Complaint, now: datetime) -> Letter:
-    """The letter of a case read with its estate, place, first receiver and lead. Two queries, three
-    once the first receiver has changed."""
+def write(case: Head, now: datetime) -> Letter:
+    """The letter of a case. Two queries; one for files, one once the first receiver has changed."""
     status = status_of(case)
     events = _events_of(case)
     begun = max((event.at for event in events if event.kind == "cycle_started"), default=case.received_at)
-    present = [event for event in events if event.at >= begun and event.complaint_id == case.pk]
-    told = [event for event in events if event.owner_sees]
-    lines = entries(told, case, for_owner=True, people=_named(case, told))
+    present = [event for event in events if event.at >= begun and event.case == case.case]
+    told = [event for event in events if event.owner_sees and event.kind in CUSTOMER]
+    people, zone = _named(case, told), case.estate.zone
+    lines = [entry_told(event, zone, people) for event in told]
     is_replied = status in (Status.REPLIED, Status.CLOSED)
     reply = next((line for line in reversed(lines) if line.kind == "replied"), None) if is_replied else None
-    promised_at = case.promised_at if case.is_open and not is_replied else None
+    word, says = _stands(case, status)
+    promises = [] if is_replied else _promises(case, status, now)
     rated = _happened(present, "rated", "revisited")
     return Letter(
         case=case,
-        status=OWNER_STATUS[status],
-        steps=_steps(case, status, events, begun),
+        status=word,
+        says=says,
+        round=case.cycle_number,
+        begun=begun,
+        steps=_steps(status, events, begun),
         history=[line for line in lines if line is not reply],
         reply=reply,
-        moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if promised_at else [],
-        files=list(case.attachments.filter(owner_sees=True).order_by("pk")),
-        promised_at=promised_at,
-        promise_missed=promised_at is not None and promised_at < now,
+        promises=promises,
+        waits_for_time=not promises and status in (Status.RECEIVED, Status.RECORDED),
+        moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if promises else [],
+        files=[File(*row) for row in _files(case.case)] if case.has_files else [],
         accepted=_accepted(present),
         rated=rated,
-        phone=masked(case.complainant.phone),
+        phone=masked(case.phone),
         acts=acts_of(case) - (frozenset({"rate"}) if rated else frozenset()),
     )
 
@@ -102,62 +175,86 @@ def masked(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"****{phone[-2:]}" if phone else ""
 
 
-def acts_of(case: Complaint) -> frozenset[str]:
+def acts_of(case: Head) -> frozenset[str]:
     """What the customer can do now, by verb."""
     return frozenset(possible(case.status, {Part.CUSTOMER}))
 
 
-def status_of(case: Complaint) -> Status:
+def status_of(case: Head) -> Status:
     """Its status; a member of a collective complaint goes with its lead until it has its own reply."""
     status = Status(case.status)
-    if case.lead and status in (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED, Status.ACTING):
-        ahead = Status(case.lead.status)
+    if case.lead_status and status in (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED, Status.ACTING):
+        ahead = Status(case.lead_status)
         if STEP_OF[status] < STEP_OF[ahead] <= STEP_OF[Status.HANDLED]:
             return ahead
     return status
 
 
-def _events_of(case: Complaint) -> list[Event]:
+def _stands(case: Head, status: Status) -> tuple[OwnerStatus, str | Lazy]:
+    """One of the four words, and a sentence. A case that is taken up again is not new: work goes on."""
+    word = OWNER_STATUS[status]
+    if status == Status.HANDLED:
+        return word, SAYS_HANDLED
+    if case.cycle_number > 1 and word in (OwnerStatus.ACCEPTED, OwnerStatus.IN_PROGRESS):
+        return OwnerStatus.IN_PROGRESS, SAYS_AGAIN
+    return word, SAYS[word]
+
+
+def _promises(case: Head, status: Status, now: datetime) -> list[Promise]:
+    """What was promised in words, else what the clocks hold us to; a case not yet judged has no time yet.
+
+    Once the work is done only the result is owed.
+    """
+    due: dict[str, datetime] = {kind: at for kind, at in _clocks(case.case, case.lead or case.case)}
+    owed: list[tuple[str | Lazy, datetime | None]] = []
+    if status == Status.HANDLED:
+        owed.append((_("You hear the result by"), due.get(ClockKind.REPLY)))
+    else:
+        settled_by = case.promised_at or case.lead_promised_at
+        if not settled_by and (case.severity or case.lead_severity):
+            settled_by = due.get(ClockKind.RESOLVE)
+        answers = [due[kind] for kind in (ClockKind.INITIAL_ANSWER, ClockKind.CLEAR_ANSWER) if kind in due]
+        if answers and not (settled_by and settled_by <= min(answers)):
+            owed.append((_("We tell you what we will do by"), min(answers)))
+        owed.append((_("Settled by"), settled_by))
+    return [Promise(words, at, at < now) for words, at in owed if at]
+
+
+def _events_of(case: Head) -> list[Happening]:
     """What happened to the case, in order; for a member also what the lead's people did, no customer's words.
 
     Everything is read and sorted out here: a case has few events, and a plain query is the cheapest.
     """
-    events = Event.objects.order_by("at", "pk")
-    if case.lead_id is None:
-        return list(events.filter(complaint=case.pk))
-    return [
-        event
-        for event in events.filter(complaint__in=[case.pk, case.lead_id])
-        if event.complaint_id == case.pk or event.kind in FROM_LEAD and not event.by_customer
-    ]
+    events = (Happening(*row) for row in _events(case.case, case.lead or case.case))
+    return [e for e in events if e.case == case.case or e.kind in FROM_LEAD and not e.by_customer]
 
 
-def _named(case: Complaint, events: Sequence[Event]) -> dict[int, str]:
+def _named(case: Head, events: Sequence[Happening]) -> dict[int, str]:
     """Who is named; the first receiver is known, so most letters need no query."""
-    known = {case.first_receiver_id: str(case.first_receiver)}
-    ids = {event.params["person"] for event in events if event.kind in NAMING}
+    known = {case.receiver: case.first_receiver}
+    ids = {event.params["person"] for event in events if event.kind in NAMING and event.params.get("person")}
     return known | people_named(ids - known.keys())
 
 
-def _steps(case: Complaint, status: Status, events: Sequence[Event], begun: datetime) -> list[Step]:
+def _steps(status: Status, events: Sequence[Happening], begun: datetime) -> list[Step]:
     reached = STEP_OF[status]
     steps = []
     for number, (word, kinds) in enumerate(STEPS):
         state = "done" if number < reached or status == Status.CLOSED else "now" if number == reached else ""
         at = None
         if number == 0:
-            at = case.received_at
+            at = begun
         elif state:
             at = next((event.at for event in events if event.kind in kinds and event.at >= begun), None)
-        steps.append(Step(str(word), state, at))
+        steps.append(Step(word, state, at))
     return steps
 
 
-def _happened(events: Sequence[Event], *kinds: str) -> bool:
+def _happened(events: Sequence[Happening], *kinds: str) -> bool:
     return any(event.kind in kinds for event in events)
 
 
-def _accepted(events: Sequence[Event]) -> bool:
+def _accepted(events: Sequence[Happening]) -> bool:
     """Whether the customer accepted the reply of this cycle, here or to whoever replied."""
     told = any(event.kind == "replied" and event.params.get("accepted") for event in events)
     return told or _happened(events, "satisfied")

@@ -21,6 +21,7 @@ from complaints.forms.portal import ActForm, Button, Photos, Rating, Words
 from complaints.lifecycle import WrongPerson, WrongStatus
 from complaints.models import Attachment, PortalVisit
 from complaints.portal import letter
+from complaints.portal.head import Head
 from complaints.portal.visits import gone, inside
 from complaints.views.files import send
 from staff.refusals import Refused
@@ -103,42 +104,42 @@ ACTS: dict[str, Act] = {
 
 @require_safe
 @inside
-def case(request: HttpRequest, visit: PortalVisit, *, at: datetime) -> HttpResponse:
+def case(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
     """The letter."""
-    said = letter.write(visit.complaint, at)
-    key = secrets.token_urlsafe(16)
-    context = {"letter": said, "case": said.case, "estate": said.case.estate, "key": key}
+    said = letter.write(head, at)
+    context = {"letter": said, "case": head, "estate": head.estate, "key": secrets.token_urlsafe(16)}
     return render(request, "portal/letter.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inside
-def act(request: HttpRequest, visit: PortalVisit, *, at: datetime, verb: str) -> HttpResponse:
+def act(request: HttpRequest, head: Head, *, at: datetime, verb: str) -> HttpResponse:
     """One form, one act. What was typed is kept through every refusal."""
     deed = ACTS.get(verb)
     if deed is None:
         return gone(request)
     if request.method != "POST":
-        if verb not in letter.acts_of(visit.complaint):
-            return redirect("portal_case", number=visit.complaint.number)
-        return _ask(request, visit, deed, deed.form(initial={"key": secrets.token_urlsafe(16)}))
+        if verb not in letter.acts_of(head):
+            return redirect("portal_case", number=head.number)
+        return _ask(request, head, deed, deed.form(initial={"key": secrets.token_urlsafe(16)}))
     form = deed.form(request.POST, request.FILES)
     if not form.is_valid():
-        return _ask(request, visit, deed, form, status=422)
+        return _ask(request, head, deed, form, status=422)
     try:
-        refused = _do(visit, verb, form, request, at)
+        refused = _do(head, verb, form, request, at)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, _sentence(refusal))
-        return _ask(request, visit, deed, _with_new_key(form), status=422)
+        return _ask(request, head, deed, _with_new_key(form), status=422)
     for sentence in refused:
         messages.warning(request, sentence)
     messages.success(request, str(deed.done))
-    return redirect("portal_case", number=visit.complaint.number)
+    return redirect("portal_case", number=head.number)
 
 
-def _do(visit: PortalVisit, verb: str, form: ActForm, request: HttpRequest, at: datetime) -> list[str]:
+def _do(head: Head, verb: str, form: ActForm, request: HttpRequest, at: datetime) -> list[str]:
     """Ask for the act; the sentences about files that could not be taken beside others."""
     key = form.cleaned_data["key"]
+    visit = PortalVisit.objects.select_related("complaint").get(pk=head.visit)
     if verb != "attach":
         doors.act_as_customer(visit, verb, key=key, at=at, **form.words())
         return []
@@ -148,11 +149,8 @@ def _do(visit: PortalVisit, verb: str, form: ActForm, request: HttpRequest, at: 
     return refused
 
 
-def _ask(
-    request: HttpRequest, visit: PortalVisit, deed: Act, form: ActForm, *, status: int = 200
-) -> HttpResponse:
-    case = visit.complaint
-    context = {"form": form, "act": deed, "case": case, "estate": case.estate}
+def _ask(request: HttpRequest, head: Head, deed: Act, form: ActForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "act": deed, "case": head, "estate": head.estate}
     return render(request, "portal/act.html", context, status=status)
 
 
@@ -175,8 +173,8 @@ def _with_new_key(form: ActForm) -> ActForm:
 @require_safe
 @inside
 def file(
-    request: HttpRequest, visit: PortalVisit, *, at: datetime, name: str, **options: Any
+    request: HttpRequest, head: Head, *, at: datetime, name: str, **options: Any
 ) -> HttpResponse | FileResponse:
     """A file of this case that the customer sent or was shown."""
-    shown = Attachment.objects.filter(complaint=visit.complaint_id, owner_sees=True, file=name).first()
+    shown = Attachment.objects.filter(complaint=head.case, owner_sees=True, file=name).first()
     return send(shown, **options) if shown else gone(request)

@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.timezone import now
 
-from complaints.models import PortalVisit
+from complaints.portal.head import Head, head_of
 
 IDLE = timedelta(minutes=30)
 PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
@@ -50,24 +50,24 @@ def outside(view: View) -> View:
 
 
 def inside(view: View) -> View:
-    """A page of one case, for who has a visit to it: `view(request, visit, at=…)`; else nothing is there."""
+    """A page of one case, for who has a visit to it: `view(request, head, at=…)`; else nothing is there."""
 
     @outside
     @wraps(view)
     def page(request: HttpRequest, *, at: datetime, number: str, **parts: Any) -> HttpResponse:
-        visit = find(request, number, at)
-        if visit is None:
+        head = find(request, number, at)
+        if head is None:
             return gone(request)
-        speak(request, visit)
-        response = view(request, visit, at=at, **parts)
+        speak(request, head)
+        response = view(request, head, at=at, **parts)
         if VISIT_COOKIE not in response.cookies:
-            keep(response, visit, at)
+            keep(response, head.visit, at)
         return response
 
     return page
 
 
-def find(request: HttpRequest, number: str, at: datetime) -> PortalVisit | None:
+def find(request: HttpRequest, number: str, at: datetime) -> Head | None:
     """The browser's visit, when it holds and is to the case of this number. One query."""
     try:
         pk, seen = signer.unsign(request.COOKIES.get(VISIT_COOKIE, "")).split(":")
@@ -75,15 +75,13 @@ def find(request: HttpRequest, number: str, at: datetime) -> PortalVisit | None:
         return None
     if at.timestamp() - int(seen) > IDLE.total_seconds():
         return None
-    for visit in PortalVisit.objects.with_case().filter(pk=int(pk)):
-        if visit.complaint.number == number and visit.holds(at):
-            return visit
-    return None
+    head = head_of(int(pk))
+    return head if head and head.number == number and head.holds(at) else None
 
 
-def keep(response: HttpResponse, visit: PortalVisit, at: datetime) -> None:
+def keep(response: HttpResponse, visit: int, at: datetime) -> None:
     """Give the browser its visit, used just now."""
-    set_cookie(response, VISIT_COOKIE, signer.sign(f"{visit.pk}:{int(at.timestamp())}"))
+    set_cookie(response, VISIT_COOKIE, signer.sign(f"{visit}:{int(at.timestamp())}"))
 
 
 def set_cookie(response: HttpResponse, name: str, value: str, max_age: timedelta | None = None) -> None:
@@ -98,11 +96,11 @@ def drop_cookie(response: HttpResponse, name: str) -> None:
     )
 
 
-def speak(request: HttpRequest, visit: PortalVisit) -> None:
+def speak(request: HttpRequest, head: Head) -> None:
     """The language chosen in this browser, else the complainant's."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen not in dict(settings.LANGUAGES):
-        chosen = visit.complaint.complainant.language
+        chosen = head.language
     translation.activate(chosen)
     request.LANGUAGE_CODE = translation.get_language()
 

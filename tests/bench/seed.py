@@ -85,7 +85,8 @@ REST = (
               ('day_over', interval '1 day')) AS l(level, after)""",
     """INSERT INTO complaints_event (complaint_id, at, recorded_at, actor_id, by_customer, kind, params, note, owner_sees)
        SELECT c.id, c.received_at + v.after, c.received_at + v.after, c.first_receiver_id, false, v.kind,
-              v.params::jsonb || jsonb_build_object('person', c.handler_id, 'category', c.category_id), v.note, v.seen
+              v.params::jsonb || jsonb_build_object('category', c.category_id, 'person',
+              CASE v.kind WHEN 'registered' THEN c.first_receiver_id ELSE c.handler_id END), v.note, v.seen
        FROM complaints_complaint c CROSS JOIN (VALUES
          (interval '0', 'registered', '{"channel": "phone"}', '', true),
          (interval '1 minute', 'recorded', '{}', '', false),
