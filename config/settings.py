@@ -191,6 +191,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# The owners' own pages: they know no staff, and read no session of theirs.
+OWNERS_PATHS = ("/portal/", "/r/")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "staff.sign_in.StaffOnlyAdapter"
