@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext as _
 
-from complaints.models import Category, Cause, Complaint
+from complaints.models import Category, Cause
 from complaints.policy import Channel
 from owners.models import Building
+from reports.figures.cases import Groups
 from reports.figures.month import Month
 from reports.figures.period import Period
 from reports.figures.shapes import CauseLine, EstateLine, MonthCount, Received, RepeatLine
@@ -21,8 +21,6 @@ from staff.models import Department
 
 K = TypeVar("K", bound=int | str | None)
 TREND_MONTHS = 13
-REPEATS_FROM = 3
-VALID = Count("pk", filter=Q(validity=Complaint.Validity.VALID))
 
 Counts = dict[Month, dict[int, tuple[int, int]]]  # month: estate: received, valid
 
@@ -92,58 +90,45 @@ def estate_lines(period: Period, counts: Counts) -> tuple[EstateLine, ...]:
     return tuple(sorted(lines, key=lambda line: (-(line.rate or 0), -line.valid, line.name)))
 
 
-def by_category(period: Period, categories: dict[int, Category]) -> tuple[Received, ...]:
+def by_category(groups: Groups, categories: dict[int, Category]) -> tuple[Received, ...]:
     def top(pk: int | None) -> int | None:
         return (categories[pk].parent_id or pk) if pk else None
 
-    return received_by(
-        period, "category_id", top, lambda pk: str(categories[pk]) if pk else _("Not classified")
-    )
+    return received_by(groups["category"], top, lambda pk: str(categories[pk]) if pk else _("Not classified"))
 
 
-def by_channel(period: Period) -> tuple[Received, ...]:
-    return received_by(period, "channel", lambda code: code, lambda code: str(Channel(str(code)).label))
+def by_channel(groups: Groups) -> tuple[Received, ...]:
+    return received_by(groups["channel"], lambda code: code, lambda code: str(Channel(str(code)).label))
 
 
-def by_building(period: Period) -> tuple[Received, ...]:
+def by_building(period: Period, groups: Groups, buildings: dict[int, Building]) -> tuple[Received, ...]:
     """The building of the unit; what happened elsewhere is one row."""
-    buildings = Building.objects.filter(estate__in=period.estates).in_bulk()
 
     def name(pk: int | None) -> str:
         return placed(period, buildings[pk]) if pk else _("Common areas and elsewhere")
 
-    return received_by(period, "building_id", lambda pk: pk, name)
+    return received_by(groups["building"], lambda pk: pk, name)
 
 
 def received_by(
-    period: Period, field: str, key: Callable[[K], K], name: Callable[[K], str]
+    found: Iterable[tuple[Any, ...]], key: Callable[[K], K], name: Callable[[K], str]
 ) -> tuple[Received, ...]:
-    """Received by severity for every value of `field`, the largest first."""
-    rows: dict[K, Counter[str]] = defaultdict(Counter)
-    for value, severity, received, valid in (
-        period.received()
-        .values_list(field, "severity")
-        .annotate(received=Count("pk"), valid=VALID)
-        .order_by()
-    ):
-        rows[key(value)][severity or "unclassified"] += received
-        rows[key(value)]["valid"] += valid
-    lines = [Received(label=name(value), **counter) for value, counter in rows.items()]
-    return tuple(sorted(lines, key=lambda line: (-line.total, line.label)))
+    """Received by severity for every key, the largest first."""
+    lines: dict[K, Counter[str]] = defaultdict(Counter)
+    for value, severity, received, valid in found:
+        lines[key(value)][severity or "unclassified"] += received
+        lines[key(value)]["valid"] += valid
+    told = [Received(label=name(value), **counter) for value, counter in lines.items()]
+    return tuple(sorted(told, key=lambda line: (-line.total, line.label)))
 
 
-def causes(period: Period, categories: dict[int, Category]) -> tuple[CauseLine, ...]:
+def causes(
+    period: Period, groups: Groups, categories: dict[int, Category], departments: dict[int, Department]
+) -> tuple[CauseLine, ...]:
     """Valid complaints by responsible department and cause; where no cause is named, the sub-category."""
-    departments = Department.objects.filter(Q(estate__in=period.estates) | Q(estate__isnull=True)).in_bulk()
     words = Cause.objects.in_bulk()
     lines: Counter[tuple[str, bool, str]] = Counter()
-    for department, cause, category, valid in (
-        period.received()
-        .filter(validity=Complaint.Validity.VALID)
-        .values_list("department_id", "cause_id", "category_id")
-        .annotate(valid=Count("pk"))
-        .order_by()
-    ):
+    for department, cause, category, valid in groups["cause"]:
         unit = departments.get(department)
         word = words.get(cause) or categories.get(category) or _("Not classified")
         name = placed(period, unit) if unit else _("No department")
@@ -153,26 +138,22 @@ def causes(period: Period, categories: dict[int, Category]) -> tuple[CauseLine, 
     )
 
 
-def repeats(period: Period, categories: dict[int, Category]) -> tuple[RepeatLine, ...]:
+def repeats(
+    period: Period, groups: Groups, categories: dict[int, Category], buildings: dict[int, Building]
+) -> tuple[RepeatLine, ...]:
     """The same sub-category at the same building or common place, three times or more."""
-    spot = Case(When(building__isnull=True, then=F("place")), default=Value(""))
-    found = (
-        period.received()
-        .exclude(category=None)
-        .exclude(building=None, place="")
-        .values_list("building__name", "estate__name", "category_id")
-        .annotate(spot=spot, count=Count("pk"))
-        .filter(count__gte=REPEATS_FROM)
-        .order_by("-count", "estate__name", "building__name", "spot")
-    )
     several = len(period.estates) > 1
+    found = sorted(
+        (-count, period.names[estate], buildings[building].name if building else spot, category, count)
+        for estate, building, category, spot, count in groups["repeat"]
+    )
     return tuple(
         RepeatLine(
-            place=f"{estate} {building or place}" if several else building or place,
+            place=f"{estate} {place}" if several else place,
             category=str(categories[category]),
             count=count,
         )
-        for building, estate, category, place, count in found
+        for _most, estate, place, category, count in found
     )
 
 

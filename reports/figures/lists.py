@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Case, Count, DecimalField, F, Q, QuerySet, Sum, When, Window
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from complaints.lifecycle import Outcome
 from complaints.models import Clock, Compensation, Complaint, Extension, PolicyVersion
 from complaints.policy import POLICY_1, Channel, ClockKind, NoticeGrade, Severity
 from owners.models import Unit
-from reports.figures.period import Period
+from reports.figures.period import Period, rows
 from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Extensions, Money
 from staff.models import User
 from staff.roles import Role
@@ -35,37 +36,64 @@ DAY = timedelta(days=1)
 YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
-def attention(period: Period) -> Cases:
-    """Open cases with a grave notice grade, a lawsuit, the media or an authority behind them."""
-    marked = Q(grade__in=GRAVE_GRADES) | Q(channel__in=OUTSIDE_CHANNELS)
-    for mark in MARKS:
-        marked |= Q(**{mark: True})
-    grade = Case(*(When(grade=grade, then=place) for place, grade in enumerate(GRAVE_GRADES)), default=2)
-    rows = period.open().filter(marked).order_by(grade, "received_at", "pk")
-    found, total = first_of(rows.values_list("pk"))
-    due = dict(
-        running(period).filter(complaint__in=[pk for (pk,) in found]).values_list("complaint", "due_at")
+OPEN = """
+WITH cases AS (
+  SELECT c.id, c.grade, c.received_at, c.invalid_proposed_by_id, c.validity, k.id AS clock_id, k.due_at,
+    c.grade IN ({grades}) OR c.channel IN ({channels}) OR {marks} AS marked
+  FROM complaints_complaint c
+  LEFT JOIN complaints_clock k ON k.complaint_id = c.id AND k.kind = 'resolve'
+    AND k.started_at < %(as_of)s AND (k.stopped_at IS NULL OR k.stopped_at >= %(as_of)s)
+  WHERE {here} AND c.received_at < %(as_of)s AND (c.closed_at IS NULL OR c.closed_at >= %(as_of)s)
+    AND c.outcome <> 'void'
+), placed AS (
+  SELECT 'attention' AS part, id, count(*) OVER () AS total, row_number() OVER (
+    ORDER BY CASE grade WHEN 'major' THEN 0 WHEN 'hot' THEN 1 ELSE 2 END, received_at, id) AS place
+  FROM cases WHERE marked
+  UNION ALL
+  SELECT 'overdue', id, count(*) OVER (), row_number() OVER (ORDER BY due_at, clock_id)
+  FROM cases WHERE due_at < %(as_of)s
+  UNION ALL
+  SELECT 'judged', id, 0, 0 FROM cases WHERE invalid_proposed_by_id IS NOT NULL AND validity = 'undecided'
+)
+SELECT part, id, total FROM placed WHERE place <= {listed} ORDER BY part, place
+"""
+
+
+@dataclass(frozen=True)
+class Open:
+    """What of the cases open at `as_of` is told one by one."""
+
+    attention: Cases  # with a grave notice grade, a lawsuit, the media or an authority behind them
+    overdue: Cases  # past their resolve deadline without an approval that covers it, the longest first
+    judged: tuple[Complaint, ...]  # proposed as not upheld, not yet decided
+
+
+def open_cases(period: Period) -> Open:
+    statement = OPEN.format(
+        grades=quoted(GRAVE_GRADES),
+        channels=quoted(OUTSIDE_CHANNELS),
+        marks=" OR ".join(f"c.{mark}" for mark in MARKS),
+        here=period.here(),
+        listed=LISTED,
     )
-    return described([(pk, due.get(pk)) for (pk,) in found], total, period)
+    listed: dict[str, list[int]] = defaultdict(list)
+    totals: dict[str, int] = defaultdict(int)
+    for part, pk, total in rows(statement, period.values):
+        listed[part].append(pk)
+        totals[part] = total
+    pks = {pk for part in listed.values() for pk in part}
+    cases = Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN).in_bulk(pks)
+    due = dict(running(period).filter(complaint__in=pks).values_list("complaint", "due_at")) if pks else {}
+
+    def told(part: str) -> Cases:
+        return Cases(totals[part], tuple(case_line(cases[pk], due.get(pk), period) for pk in listed[part]))
+
+    return Open(told("attention"), told("overdue"), tuple(cases[pk] for pk in listed["judged"]))
 
 
-def overdue(period: Period) -> Cases:
-    """Cases past their resolve deadline that no approval covers, the longest first."""
-    late = running(period).filter(complaint__in=period.open(), due_at__lt=period.as_of)
-    return described(*first_of(late.order_by("due_at", "pk").values_list("complaint", "due_at")), period)
-
-
-def first_of(rows: QuerySet[Any]) -> tuple[list[tuple[Any, ...]], int]:
-    """The first rows, and how many there are."""
-    found = list(rows.annotate(total=Window(Count("pk")))[:LISTED])
-    return [row[:-1] for row in found], found[0][-1] if found else 0
-
-
-def described(found: list[tuple[int, datetime | None]], total: int, period: Period) -> Cases:
-    """Cases in words, apart from choosing them: eight tables are joined for those that are read only."""
-    shown = Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN)
-    cases = shown.in_bulk([pk for pk, _due in found])
-    return Cases(total, tuple(case_line(cases[pk], due_at, period) for pk, due_at in found))
+def quoted(words: Iterable[str]) -> str:
+    """SQL: words of ours as a list."""
+    return ", ".join(f"'{word}'" for word in words)
 
 
 def running(period: Period) -> QuerySet[Clock]:
@@ -107,7 +135,7 @@ def reasons(case: Complaint) -> tuple[str, ...]:
     return tuple(found)
 
 
-def decisions(period: Period) -> tuple[Decision, ...]:
+def decisions(period: Period, judged: Iterable[Complaint]) -> tuple[Decision, ...]:
     """What waited for a manager at `as_of`: extensions, compensations, complaints to be judged."""
     then = Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of)
     here = Q(complaint__estate__in=period.estates) & ~Q(complaint__outcome=Outcome.VOID)
@@ -118,11 +146,6 @@ def decisions(period: Period) -> tuple[Decision, ...]:
     )
     sums = Compensation.objects.filter(here, then, proposed_at__lt=period.as_of).values_list(
         "complaint__number", "complaint__severity", "amount", "proposed_at"
-    )
-    judged = (
-        period.open()
-        .filter(invalid_proposed_by__isnull=False, validity=Complaint.Validity.UNDECIDED)
-        .values_list("number", "received_at")
     )
     newest = PolicyVersion.objects.order_by("-number").first()
     rules = newest.policy if newest else POLICY_1
@@ -145,8 +168,10 @@ def decisions(period: Period) -> tuple[Decision, ...]:
         for number, severity, amount, at in sums
     ]
     found += [
-        Decision(number, _("Whether the complaint is upheld"), str(Role.SUPERVISOR.label), at)
-        for number, at in judged
+        Decision(
+            case.number, _("Whether the complaint is upheld"), str(Role.SUPERVISOR.label), case.received_at
+        )
+        for case in judged
     ]
     return tuple(sorted(found, key=lambda decision: decision.since))
 

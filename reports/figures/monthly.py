@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from complaints.models import Category
+from owners.models import Building
 from reports.figures import counts, lists, people, timeliness
+from reports.figures.cases import grouped
 from reports.figures.month import Month
 from reports.figures.period import Period
 from reports.figures.shapes import Monthly, OnTime
@@ -20,39 +22,43 @@ def monthly(estates: Sequence[Estate], month: Month, now: datetime, scope: str =
     """
     period = Period(tuple(estates), month, now)
     categories = Category.objects.in_bulk()
+    buildings = Building.objects.filter(estate__in=estates).in_bulk()
     by_month = counts.by_month(period)
     trend = counts.trend(period, by_month)
-    kept = timeliness.on_time(period)
+    groups = grouped(period)
+    resolving = timeliness.resolving(period)
     revisit, satisfaction = timeliness.revisits(period)
-    work = people.work(period)
-    departments, receivers, handlers = people.work_lines(period, work, kept)
+    open_cases = lists.open_cases(period)
+    work = people.work(groups)
+    units = people.departments_of(work, resolving.by)
+    departments, receivers, handlers = people.work_lines(period, work, resolving.by, units)
     return Monthly(
         scope=scope or "、".join(estate.name for estate in estates),
         month=str(month),
         as_of=period.as_of,
         received=trend[-1].received,
         valid=trend[-1].valid,
-        attention=lists.attention(period),
-        overdue=lists.overdue(period),
+        attention=open_cases.attention,
+        overdue=open_cases.overdue,
         estates=counts.estate_lines(period, by_month),
-        causes=counts.causes(period, categories),
+        causes=counts.causes(period, groups, categories, units),
         second=people.second_complaints(period),
         first_time=people.first_time(work),
-        on_time=sum(kept.values(), OnTime()),
+        on_time=sum(resolving.by.values(), OnTime()),
         closure=people.closure(work),
         revisit=revisit,
         satisfaction=satisfaction,
         compensation=lists.compensation(period),
-        decisions=lists.decisions(period),
-        by_category=counts.by_category(period, categories),
-        by_channel=counts.by_channel(period),
-        by_building=counts.by_building(period),
+        decisions=lists.decisions(period, open_cases.judged),
+        by_category=counts.by_category(groups, categories),
+        by_channel=counts.by_channel(groups),
+        by_building=counts.by_building(period, groups, buildings),
         trend=trend,
-        clear_answer=timeliness.clear_answer_spread(period),
-        handled=timeliness.handled_spread(period),
+        clear_answer=resolving.clear_answer,
+        handled=resolving.handled,
         extensions=lists.extensions(period),
         departments=departments,
         receivers=receivers,
         handlers=handlers,
-        repeats=counts.repeats(period, categories),
+        repeats=counts.repeats(period, groups, categories, buildings),
     )

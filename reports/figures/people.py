@@ -5,44 +5,24 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
-from django.db.models import Count, Q
-
 from complaints.lifecycle import Outcome
-from complaints.models import Complaint, Cycle
+from complaints.models import Cycle
+from reports.figures.cases import Groups
 from reports.figures.counts import placed
-from reports.figures.period import Period, not_void
+from reports.figures.period import Period
 from reports.figures.shapes import OnTime, Rate, WorkLine
 from reports.figures.timeliness import Who
 from staff.models import Department, User
 
-WHO = ("department_id", "first_receiver_id", "handler_id")
 Work = dict[Who, Counter[str]]
 
 
-def work(period: Period) -> Work:
-    """Valid complaints by who worked on them: received and, of those, closed by `as_of`; closed in the
-    month and, of those, at the first try. Withdrawn ones were not solved at any try."""
-    found: Work = defaultdict(Counter)
-    valid = Complaint.objects.filter(validity=Complaint.Validity.VALID)
-    rows = (
-        period.received()
-        .filter(validity=Complaint.Validity.VALID)
-        .values_list(*WHO)
-        .annotate(valid=Count("pk"), done=Count("pk", filter=Q(closed_at__lt=period.as_of)))
-        .order_by()
-    )
-    for *who, received, done in rows:
-        found[tuple(who)].update(valid=received, done=done)
-    closed = (
-        not_void(valid.filter(period.during("closed_at", case="")))
-        .exclude(outcome=Outcome.WITHDRAWN)
-        .values_list(*WHO)
-        .annotate(closed=Count("pk"), first=Count("pk", filter=Q(cycle_number=1, outcome=Outcome.RESOLVED)))
-        .order_by()
-    )
-    for *who, number, first in closed:
-        found[tuple(who)].update(closed=number, first=first)
-    return found
+def work(groups: Groups) -> Work:
+    """Valid complaints by who worked on them."""
+    return {
+        (department, receiver, handler): Counter(valid=valid, done=done, closed=closed, first=first)
+        for department, receiver, handler, valid, done, closed, first in groups["who"]
+    }
 
 
 def closure(found: Work) -> Rate:
@@ -64,12 +44,15 @@ def second_complaints(period: Period) -> int:
     )
 
 
+def departments_of(found: Work, on_time: dict[Who, OnTime]) -> dict[int, Department]:
+    return Department.objects.in_bulk({who[0] for who in found.keys() | on_time.keys() if who[0]})
+
+
 def work_lines(
-    period: Period, found: Work, on_time: dict[Who, OnTime]
+    period: Period, found: Work, on_time: dict[Who, OnTime], departments: dict[int, Department]
 ) -> tuple[tuple[WorkLine, ...], tuple[WorkLine, ...], tuple[WorkLine, ...]]:
     """Departments, first receivers, handlers, the busiest first."""
     everybody = found.keys() | on_time.keys()
-    departments = Department.objects.in_bulk({who[0] for who in everybody if who[0]})
     people = User.objects.in_bulk({pk for who in everybody for pk in who[1:] if pk})
 
     def lines(part: int, name: Callable[[int], str]) -> tuple[WorkLine, ...]:

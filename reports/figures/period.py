@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Q
 
-from complaints.lifecycle import Outcome
-from complaints.models import Complaint
 from reports.figures.month import Month
 from staff.models import Estate
 
@@ -42,24 +42,45 @@ class Period:
         """The moment that open, overdue and closed refer to: the month's end, or `now` within it."""
         return min(self.now, max(self.month.bounds(zone)[1] for zone in self.zones))
 
-    def during(self, field: str, case: str = "complaint__", month: Month | None = None) -> Q:
-        """Rows of these estates whose `field` lies in the month; `case` leads to the complaint."""
+    def during(self, field: str) -> Q:
+        """Rows about complaints of these estates whose `field` lies in the month."""
         found = Q()
         for zone, estates in self.zones.items():
-            start, end = (month or self.month).bounds(zone)
-            found |= Q(**{f"{case}estate__in": estates, f"{field}__gte": start, f"{field}__lt": end})
+            start, end = self.month.bounds(zone)
+            found |= Q(**{"complaint__estate__in": estates, f"{field}__gte": start, f"{field}__lt": end})
         return found
 
-    def received(self, month: Month | None = None) -> QuerySet[Complaint]:
-        """Complaints received in the month; void entries never count."""
-        return not_void(Complaint.objects.filter(self.during("received_at", case="", month=month)))
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What the statements written in SQL bind: the estates, the month's bounds by zone, `as_of`."""
+        stored = connection.ops.adapt_datetimefield_value
+        values: dict[str, Any] = {f"e{estate.pk}": estate.pk for estate in self.estates}
+        bounds = [self.month.bounds(zone) for zone in self.zones]
+        for number, (start, end) in enumerate(bounds):
+            values |= {f"start{number}": stored(start), f"end{number}": stored(end)}
+        values["first"] = stored(min(start for start, _end in bounds))
+        values["last"] = stored(max(end for _start, end in bounds))
+        return values | {"as_of": stored(self.as_of)}
 
-    def open(self) -> QuerySet[Complaint]:
-        """Complaints that were open at `as_of`."""
-        still = Q(closed_at__isnull=True) | Q(closed_at__gte=self.as_of)
-        mine = Q(estate__in=[estate.pk for estate in self.estates])
-        return not_void(Complaint.objects.filter(mine & still, received_at__lt=self.as_of))
+    def within(self, moment: str) -> str:
+        """SQL: `moment` lies in the month, by the wall clock of the estate of case `c`."""
+        zones = (
+            f"c.estate_id IN ({marks(estates)})"
+            f" AND {moment} >= %(start{number})s AND {moment} < %(end{number})s"
+            for number, estates in enumerate(self.zones.values())
+        )
+        return f"({' OR '.join(zones)})"
+
+    def here(self) -> str:
+        """SQL: case `c` is of these estates."""
+        return f"c.estate_id IN ({marks(estate.pk for estate in self.estates)})"
 
 
-def not_void(cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
-    return cases.exclude(outcome=Outcome.VOID)
+def marks(estates: Iterable[int]) -> str:
+    return ", ".join(f"%(e{pk})s" for pk in estates)
+
+
+def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
