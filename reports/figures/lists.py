@@ -38,11 +38,13 @@ YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 OPEN = """
 WITH cases AS (
-  SELECT c.id, c.grade, c.received_at, c.invalid_proposed_by_id, c.validity, k.id AS clock_id, k.due_at,
-    c.grade IN ({grades}) OR c.channel IN ({channels}) OR {marks} AS marked
+  SELECT c.id, c.grade, c.received_at, c.invalid_proposed_by_id, c.validity,
+    c.grade IN ({grades}) OR c.channel IN ({channels}) OR {marks} AS marked,
+    (
+      SELECT min(k.due_at) FROM complaints_clock k WHERE k.complaint_id = c.id AND k.kind = 'resolve'
+        AND k.started_at < %(as_of)s AND (k.stopped_at IS NULL OR k.stopped_at >= %(as_of)s)
+    ) AS due_at
   FROM complaints_complaint c
-  LEFT JOIN complaints_clock k ON k.complaint_id = c.id AND k.kind = 'resolve'
-    AND k.started_at < %(as_of)s AND (k.stopped_at IS NULL OR k.stopped_at >= %(as_of)s)
   WHERE {here} AND c.received_at < %(as_of)s AND (c.closed_at IS NULL OR c.closed_at >= %(as_of)s)
     AND c.outcome <> 'void'
 ), placed AS (
@@ -50,7 +52,7 @@ WITH cases AS (
     ORDER BY CASE grade WHEN 'major' THEN 0 WHEN 'hot' THEN 1 ELSE 2 END, received_at, id) AS place
   FROM cases WHERE marked
   UNION ALL
-  SELECT 'overdue', id, count(*) OVER (), row_number() OVER (ORDER BY due_at, clock_id)
+  SELECT 'overdue', id, count(*) OVER (), row_number() OVER (ORDER BY due_at, id)
   FROM cases WHERE due_at < %(as_of)s
   UNION ALL
   SELECT 'judged', id, 0, 0 FROM cases WHERE invalid_proposed_by_id IS NOT NULL AND validity = 'undecided'
