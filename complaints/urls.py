@@ -9,6 +9,8 @@ from complaints.views import (
     desk,
     edit,
     files,
+    forecast,
+    health,
     home,
     inbox,
     moves,
@@ -58,7 +60,8 @@ urlpatterns = [
     path("desk/notes/<int:pk>/", notes.note, name="desk_note"),
     # Today, what has been told, what is looked for
     path("", home.home, name="home"),
-    path("healthz", home.healthz, name="healthz"),
+    path("forecast/", forecast.forecast, name="forecast"),
+    path("healthz", health.healthz, name="healthz"),
     path("search/", search.search, name="search"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read, name="inbox_read"),
@@ -87,6 +90,7 @@ urlpatterns = [
     path(
         "settings/estates/<str:code>/departments/<int:pk>/", settings.department, name="settings_department"
     ),
+    path("settings/timers/", health.timer_health, name="settings_timers"),
     path("settings/words/", settings.words, name="settings_words"),
     path("settings/words/<str:kind>/new/", settings.word, name="settings_word_new"),
     path("settings/words/<str:kind>/<int:pk>/", settings.word, name="settings_word"),

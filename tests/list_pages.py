@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints import context
 from complaints.models import Complaint
-from complaints.views import home, inbox, people, profile, queue, revisits, search, settings
+from complaints.views import forecast, health, home, inbox, people, profile, queue, revisits, search, settings
 from staff.models import User
 from tests.cast import march
 
@@ -27,7 +27,8 @@ Page = Callable[..., HttpResponse]
 def office_clock(monkeypatch) -> SimpleNamespace:
     """What the lists take for now; begins on Monday at noon."""
     clock = SimpleNamespace(now=march(2, 12))
-    for module in (context, home, inbox, people, profile, queue, revisits, search, settings):
+    views = (forecast, health, home, inbox, people, profile, queue, revisits, search, settings)
+    for module in (context, *views):
         monkeypatch.setattr(module, "now", lambda: clock.now)
     return clock
 

@@ -129,36 +129,6 @@ def test_an_escalation_that_reached_nobody_is_told(read, swept, case_in, chenfan
     assert "escalated to nobody" in read(chenfang, "/").content.decode()
 
 
-def test_the_health_check_answers_by_the_sweep(
-    client, swept, office_clock, django_assert_num_queries
-) -> None:
-    assert client.get("/healthz").status_code == 503
-    swept()
-    office_clock.now += 119 * MINUTE / 60
-    with django_assert_num_queries(1):
-        answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()) == (
-        200,
-        {"ok": True, "database": True, "last_sweep_seconds": 119},
-    )
-    office_clock.now += 2 * MINUTE / 60
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()["ok"]) == (503, False)
-
-
-def test_the_health_check_says_when_the_database_is_gone(client, monkeypatch) -> None:
-    from django.db import OperationalError
-
-    from complaints.views import home
-
-    def gone():
-        raise OperationalError("server closed the connection")
-
-    monkeypatch.setattr(home, "last_sweep", gone)
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()["database"]) == (503, False)
-
-
 # Inbox -----------------------------------------------------------------------------------------------
 def test_the_inbox_says_in_words_what_happened(read, case_in, wanggong) -> None:
     case = case_in("classified")

@@ -8,10 +8,9 @@ from itertools import chain, islice
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db import DatabaseError
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,6 +19,7 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Event, Notification, OutboxMessage, SweepMark
 from complaints.views import estate_of, estates_of, person_of
@@ -30,8 +30,6 @@ from complaints.views.saved import VIEWS
 from staff.directory import Authority
 from staff.roles import DESK, MANAGERS, READERS, Role
 
-#: The clocks are watched every few seconds; this long without a sweep somebody must look.
-SWEEP_IS_LATE = timedelta(minutes=2)
 SHOWN = 8
 NAMED = 12
 
@@ -130,7 +128,7 @@ def _figures(request: HttpRequest, person: Authority, cases: QuerySet[Complaint]
     queue, over = reverse("queue"), open_cases["overdue"]
     return [
         Tile(gettext("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
-        Tile(gettext("Due within 24 hours"), open_cases["soon"], f"{queue}?view=today"),
+        Tile(gettext("Due within 24 hours"), open_cases["soon"], reverse("forecast")),
         Tile(gettext("Waiting for my decision"), waits, reverse("approvals")),
         Tile(gettext("Escalated to me today"), told.values("complaint").distinct().count(), reverse("inbox")),
         Tile(gettext("To revisit"), open_cases["revisit"], reverse("revisits")),
@@ -165,7 +163,7 @@ def watch(overdue: QuerySet[Complaint] | None, at: datetime) -> list[str]:
         )
         sentences.append(late % {"time": f"{localtime(last):%Y-%m-%d %H:%M}"})
     failed = OutboxMessage.objects.filter(
-        state=OutboxMessage.State.FAILED, created_at__gte=at - timedelta(days=7)
+        state=OutboxMessage.State.FAILED, created_at__gte=at - FAILURES_COUNT_FOR
     ).count()
     if failed:
         sentences.append(
@@ -188,16 +186,3 @@ def _nobody_told(overdue: QuerySet[Complaint], at: datetime) -> bool:
 
 def last_sweep() -> datetime | None:
     return SweepMark.objects.filter(job="sweep").values_list("last_ok", flat=True).first()
-
-
-def healthz(request: HttpRequest) -> JsonResponse:
-    """For the load balancer and the alarm: 200 while the database answers and the sweep is fresh."""
-    age, answers = None, True
-    try:
-        if last := last_sweep():
-            age = round((now() - last).total_seconds())
-    except DatabaseError:
-        answers = False
-    fresh = age is not None and age <= SWEEP_IS_LATE.total_seconds()
-    answer = {"ok": fresh, "database": answers, "last_sweep_seconds": age}
-    return JsonResponse(answer, status=200 if fresh else 503, headers={"Cache-Control": "no-store"})

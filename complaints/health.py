@@ -1,0 +1,94 @@
+"""Whether the timers run: what an alarm outside and the administrator's page ask (reliability.md 2.3).
+
+A few small reads whatever the size of the company. Worked out from the rows the timers should have
+handled, not from what the timers say of themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Min, Q
+
+from complaints.models import Deadline, OutboxMessage, SweepMark
+
+#: The sweep comes every 30 seconds; so long without one, somebody must look.
+SWEEP_IS_LATE = timedelta(minutes=2)
+#: A message is tried at once; so long unsent, its channel or the sender is down.
+MESSAGE_IS_LATE = timedelta(minutes=15)
+#: A host clock further than this from the database's fires nothing: better late than wrong.
+LARGEST_SKEW = timedelta(minutes=2)
+#: Failed messages older than this are history, no alarm.
+FAILURES_COUNT_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Health:
+    """How long ago, how long overdue; None: never, or nothing waits. `skew` is None on SQLite."""
+
+    swept: timedelta | None
+    sent: timedelta | None
+    unfired: timedelta | None
+    unsent: timedelta | None
+    failed: int
+    skew: timedelta | None
+
+    @property
+    def sweep_is_late(self) -> bool:
+        return self.swept is None or self.swept > SWEEP_IS_LATE
+
+    @property
+    def levels_wait(self) -> bool:
+        return self.unfired is not None and self.unfired > SWEEP_IS_LATE
+
+    @property
+    def messages_wait(self) -> bool:
+        return self.unsent is not None and self.unsent > MESSAGE_IS_LATE
+
+    @property
+    def clocks_differ(self) -> bool:
+        return self.skew is not None and abs(self.skew) > LARGEST_SKEW
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a deadline may pass without anybody hearing of it."""
+        return self.sweep_is_late or self.levels_wait or self.messages_wait or self.clocks_differ
+
+
+def timers(now: datetime) -> Health:
+    """The state of sweep, sender and clocks at `now`. Five small reads."""
+    marks = dict(SweepMark.objects.values_list("job", "last_ok"))
+    unfired = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=now)
+    waiting = OutboxMessage.objects.filter(
+        state__in=[OutboxMessage.State.QUEUED, OutboxMessage.State.LEASED]
+    ).aggregate(
+        # What was tried and failed is put off; it has waited since it was written all the same.
+        untried=Min("not_before", filter=Q(attempts=0, not_before__lte=now)),
+        tried=Min("created_at", filter=Q(attempts__gt=0)),
+    )
+    failed = OutboxMessage.objects.filter(
+        state=OutboxMessage.State.FAILED, created_at__gte=now - FAILURES_COUNT_FOR
+    )
+    return Health(
+        swept=_since(marks.get("sweep"), now),
+        sent=_since(marks.get("send"), now),
+        unfired=_since(unfired.aggregate(oldest=Min("due_at"))["oldest"], now),
+        unsent=_since(min(filter(None, waiting.values()), default=None), now),
+        failed=failed.count(),
+        skew=skew(now),
+    )
+
+
+def _since(moment: datetime | None, now: datetime) -> timedelta | None:
+    return now - moment if moment else None
+
+
+def skew(now: datetime) -> timedelta | None:
+    """How far this host's clock is ahead of the database's. None on SQLite, which shares the host's."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return now - cursor.fetchone()[0]

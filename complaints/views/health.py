@@ -1,0 +1,135 @@
+"""Is everything running? For the alarm outside, for the administrator, for the first page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from complaints.health import Health, timers
+from complaints.timewords import span
+from complaints.views import person_of
+from staff.roles import Role
+
+MAY_LOOK = frozenset({Role.ADMINISTRATOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
+
+
+def sentences(health: Health) -> list[str]:
+    """What somebody must look after; empty when all is well."""
+    found = []
+    if health.swept is None:
+        found.append(_("The clocks are not watched: no sweep has run yet. Start the worker and beat."))
+    elif health.sweep_is_late:
+        found.append(
+            _(
+                "No clock has been watched for %(time)s: what is overdue reaches nobody. "
+                "Start worker and beat."
+            )
+            % {"time": span(health.swept)}
+        )
+    elif health.levels_wait and health.unfired:
+        found.append(
+            _("A deadline passed %(time)s ago and nobody has been told yet.") % {"time": span(health.unfired)}
+        )
+    if health.clocks_differ and health.skew:
+        found.append(
+            _(
+                "This machine's clock and the database's differ by %(time)s: "
+                "nothing is escalated until both agree."
+            )
+            % {"time": span(health.skew)}
+        )
+    if health.messages_wait and health.unsent:
+        found.append(
+            _("A message has been waiting for %(time)s. Check the mail settings and the worker.")
+            % {"time": span(health.unsent)}
+        )
+    if health.failed:
+        found.append(
+            _("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
+            % {"n": health.failed}
+        )
+    return found
+
+
+@login_required
+def timer_health(request: HttpRequest) -> HttpResponse:
+    """The figures behind the alarm, each with what it should be."""
+    at = now()
+    if not person_of(request, at).everywhere() & MAY_LOOK:
+        raise PermissionDenied
+    health = timers(at)
+    never, none = _("never"), _("none")
+    context = {
+        "sentences": sentences(health),
+        "figures": [
+            (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
+            (
+                _("Oldest deadline nobody was told of"),
+                _ago(health.unfired, none),
+                health.levels_wait,
+                _("none, or for some seconds"),
+            ),
+            (
+                _("Last round of sending"),
+                _ago(health.sent, never),
+                health.sent is None or health.sent > timedelta(minutes=2),
+                _("every 10 seconds"),
+            ),
+            (
+                _("Oldest message not sent"),
+                _ago(health.unsent, none),
+                health.messages_wait,
+                _("none, or for some seconds"),
+            ),
+            (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
+            (
+                _("Clock ahead of the database's"),
+                _("not measured here") if health.skew is None else f"{health.skew.total_seconds():.1f} s",
+                health.clocks_differ,
+                _("less than 2 minutes"),
+            ),
+        ],
+    }
+    return render(request, "complaints/health.html", context)
+
+
+def _ago(length: timedelta | None, otherwise: str) -> str:
+    if length is None:
+        return otherwise
+    if length < timedelta(minutes=1):
+        return _("%(n)s s") % {"n": max(0, round(length.total_seconds()))}
+    return span(length)
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """For the load balancer and the alarm: 503 when the database is gone or the timers are stale."""
+    at: datetime = now()
+    try:
+        health = timers(at)
+    except DatabaseError:
+        return _answer({"ok": False, "database": False}, 503)
+
+    def seconds(length: timedelta | None) -> int | None:
+        return None if length is None else round(length.total_seconds())
+
+    facts = {
+        "ok": not health.is_stale,
+        "database": True,
+        "last_sweep_seconds": seconds(health.swept),
+        "oldest_unfired_level_seconds": seconds(health.unfired),
+        "oldest_unsent_message_seconds": seconds(health.unsent),
+        "failed_messages": health.failed,
+        "clock_skew_seconds": seconds(health.skew),
+    }
+    return _answer(facts, 503 if health.is_stale else 200)
+
+
+def _answer(facts: dict[str, object], status: int) -> JsonResponse:
+    return JsonResponse(facts, status=status, headers={"Cache-Control": "no-store"})

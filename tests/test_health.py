@@ -1,0 +1,151 @@
+"""Are the timers alive: the alarm's address, the administrator's page, the command for cron."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+from django.utils import translation
+
+from complaints import health, notifications
+from complaints.models import Deadline, OutboxMessage, SweepMark
+from complaints.notifications import Letter
+from complaints.sweep import sweep
+from tests.cast import DAY, HOUR, MINUTE, MONDAY_9AM, march
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def same_clocks(monkeypatch):
+    """The test's time is not the database's."""
+    monkeypatch.setattr(health, "skew", lambda now: None)
+
+
+def all_swept(now) -> None:
+    while sweep(now):
+        pass
+    while notifications.send_due(now):
+        pass
+
+
+@pytest.fixture
+def letter(office_of_jinxiu):
+    """One mail waiting since nine."""
+    chenfang = office_of_jinxiu.chenfang
+    notifications.write(
+        [Letter(chenfang, "digest", None, {"count": 1, "important": 0})], at=MONDAY_9AM, source="x"
+    )
+    return OutboxMessage.objects.get()
+
+
+def test_all_is_well_right_after_a_sweep(db):
+    all_swept(MONDAY_9AM)
+    found = health.timers(MONDAY_9AM + 30 * SECOND)
+    assert (found.swept, found.unfired, found.unsent, found.failed) == (30 * SECOND, None, None, 0)
+    assert not found.is_stale
+
+
+def test_timers_that_never_ran_are_stale(db):
+    assert health.timers(MONDAY_9AM).is_stale
+
+
+@pytest.mark.parametrize(("age", "stale"), [(120 * SECOND, False), (121 * SECOND, True)])
+def test_two_minutes_without_a_sweep_are_too_many(age, stale):
+    all_swept(MONDAY_9AM)
+    assert health.timers(MONDAY_9AM + age).is_stale is stale
+
+
+def test_a_level_left_behind_by_a_running_sweep_is_seen(case_in):
+    case_in("acting", severity="minor", at=MONDAY_9AM)
+    later = march(4, 9)
+    notifications.mark("sweep", later)  # it runs, and yet fires nothing
+    oldest = Deadline.objects.filter(state=Deadline.State.PENDING).order_by("due_at").first()
+    found = health.timers(later)
+    assert found.unfired == later - oldest.due_at
+    assert found.levels_wait and found.is_stale
+    all_swept(later)
+    assert not health.timers(later).is_stale
+
+
+def test_a_message_nobody_sends_is_seen_after_a_quarter_of_an_hour(letter):
+    for age, stale in ((15 * MINUTE, False), (16 * MINUTE, True)):
+        notifications.mark("sweep", MONDAY_9AM + age)
+        assert health.timers(MONDAY_9AM + age).is_stale is stale
+
+
+def test_a_message_put_off_after_a_failure_has_waited_since_it_was_written(letter):
+    OutboxMessage.objects.update(attempts=5, not_before=MONDAY_9AM + HOUR)
+    assert health.timers(MONDAY_9AM + 20 * MINUTE).unsent == 20 * MINUTE
+
+
+def test_a_message_meant_for_later_is_no_alarm(letter):
+    OutboxMessage.objects.update(not_before=MONDAY_9AM + 8 * HOUR)
+    assert health.timers(MONDAY_9AM + 7 * HOUR).unsent is None
+
+
+def test_failed_messages_are_counted_for_a_week(letter):
+    OutboxMessage.objects.update(state=OutboxMessage.State.FAILED)
+    assert health.timers(MONDAY_9AM + 6 * DAY).failed == 1
+    assert health.timers(MONDAY_9AM + 8 * DAY).failed == 0
+
+
+def test_clocks_that_differ_are_an_alarm(db, monkeypatch):
+    all_swept(MONDAY_9AM)
+    for apart, stale in ((2 * MINUTE, False), (-3 * MINUTE, True), (HOUR, True)):
+        monkeypatch.setattr(health, "skew", lambda now, apart=apart: apart)
+        assert health.timers(MONDAY_9AM).is_stale is stale
+
+
+# The doors ------------------------------------------------------------------------------------------
+
+
+def test_the_alarms_address_says_what_is_wrong(client, case_in, office_clock, django_assert_max_num_queries):
+    assert client.get("/healthz").status_code == 503
+    case_in("acting", severity="minor", at=MONDAY_9AM)
+    all_swept(office_clock.now)
+    with django_assert_max_num_queries(6):
+        answer = client.get("/healthz")
+    assert answer.status_code == 200
+    said = answer.json()
+    assert (said["ok"], said["database"], said["last_sweep_seconds"]) == (True, True, 0)
+    assert (said["oldest_unfired_level_seconds"], said["failed_messages"]) == (None, 0)
+    office_clock.now += 3 * MINUTE
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["last_sweep_seconds"]) == (503, 180)
+
+
+def test_the_alarms_address_says_when_the_database_is_gone(client, monkeypatch):
+    def gone(now):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("complaints.views.health.timers", gone)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (503, {"ok": False, "database": False})
+
+
+def test_cron_is_told_by_the_exit_code(db, capsys):
+    with translation.override("en"), pytest.raises(SystemExit) as end:
+        call_command("check_timers")
+    assert end.value.code == 1
+    assert "no sweep has run yet" in capsys.readouterr().err
+
+
+def test_cron_hears_nothing_while_all_is_well(db, capsys, monkeypatch):
+    from complaints.management.commands import check_timers
+
+    monkeypatch.setattr(check_timers.timezone, "now", lambda: MONDAY_9AM)
+    SweepMark.objects.create(job="sweep", last_ok=MONDAY_9AM)
+    call_command("check_timers")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_page_shows_the_figures_to_those_who_answer_for_it(read, office_clock, admin, zhoujun, limin):
+    page = read(admin, "/settings/timers/").content.decode()
+    assert "no sweep has run yet" in page and "every 30 seconds" in page
+    all_swept(office_clock.now)
+    assert (
+        "The clocks are watched and messages go out." in read(zhoujun, "/settings/timers/").content.decode()
+    )
+    assert read(limin, "/settings/timers/").status_code == 403
