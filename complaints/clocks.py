@@ -102,6 +102,31 @@ def regraded_due(
     return min(old_due, max(new.due_at, at + whole * float(policy.data["regrade_least_share"])))
 
 
+def anew(
+    kind: ClockKind, limit: Limit, start: datetime, facts: Facts, policy: Policy, calendar: Calendar
+) -> tuple[datetime, Limit]:
+    """A running clock worked out once more in a changed calendar: due time, and the limit that gives it.
+
+    Of several limits its policy version gives at once, the earliest counts, as when it began.
+    """
+    limits = policy.limits(kind, facts, in_service=in_service(start, calendar))
+    if limit not in limits:
+        limits = [limit]  # the facts have changed since; they move no clock here
+    return min(((due(start, limit, calendar), limit) for limit in limits), key=lambda pair: pair[0])
+
+
+def moved_due(
+    old_due: datetime, new_due: datetime, limit: Limit, at: datetime, policy: Policy, calendar: Calendar
+) -> datetime:
+    """Where a changed calendar takes a due time: later at once, earlier only as far as is fair.
+
+    As in a re-grading, a quarter of the limit is left; what is not fair stays as it was.
+    """
+    if new_due >= old_due:
+        return new_due
+    return regraded_due(old_due, Timing(new_due, limit, ()), at, policy, calendar)
+
+
 def limit_in_words(limit: Limit) -> str:
     """`3 days`, `30 minutes of service time`, in the reader's language."""
     seconds = int(limit.amount.total_seconds())

@@ -78,6 +78,14 @@ STAFF: dict[str, tuple[str, Any]] = {
     "extension_shortened": ("clock-plus", _("Extension of %(clock)s approved for a shorter time, until %(new_due_at)s.")),
     "extension_declined": ("clock", _("Extension of %(clock)s declined.")),
     "extension_withdrawn": ("clock", _("Request for an extension of %(clock)s withdrawn.")),
+    "moved_by_days": (
+        "calendar",
+        _("%(clock)s is due %(new_due_at)s instead of %(old_due_at)s: the working days have changed (%(names)s)."),
+    ),
+    "moved_by_hours": (
+        "calendar",
+        _("%(clock)s is due %(new_due_at)s instead of %(old_due_at)s: the working time of the estate has changed."),
+    ),
     "oral_approval": (
         "phone",
         _("%(person)s approved the extension of %(clock)s by word of mouth; to be confirmed by %(confirm_by_at)s."),
@@ -118,6 +126,8 @@ CUSTOMER: dict[str, Any] = {
     "attached": pgettext_lazy("owner", "Files were added."),
     "transferred": pgettext_lazy("owner", "From now on %(person)s follows your case."),
     "joined": pgettext_lazy("owner", "Your case is handled together with others about the same matter."),
+    "moved_by_days": pgettext_lazy("owner", "The working days have changed (%(names)s). New time: %(new_due_at)s."),
+    "moved_by_hours": pgettext_lazy("owner", "Our working time has changed. New time: %(new_due_at)s."),
     "extension_approved": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
     "extension_shortened": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
 }  # fmt: skip

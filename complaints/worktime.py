@@ -28,7 +28,11 @@ class Unit(StrEnum):
 
 
 class EmptyCalendar(ValueError):
-    """The calendar never opens, so nothing could ever be due; the text says why."""
+    """The calendar never opens, so nothing could ever be due; the text says why, `field` what is wrong."""
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -67,18 +71,18 @@ class Calendar:
     def check(self) -> None:
         """Raise EmptyCalendar with a sentence when a limit in this calendar could never run out."""
         if not self.weekdays:
-            raise EmptyCalendar(_("At least one day of the week must be a working day."))
+            raise EmptyCalendar(_("At least one day of the week must be a working day."), "weekdays")
         if self.opens >= self.closes:
-            raise EmptyCalendar(_("Service must close later than it opens."))
+            raise EmptyCalendar(_("Service must close later than it opens."), "closes")
         if self.lunch is None:
             return
         starts, ends = self.lunch
         if starts >= ends:
-            raise EmptyCalendar(_("The lunch break must end later than it starts."))
+            raise EmptyCalendar(_("The lunch break must end later than it starts."), "lunch_ends")
         if starts <= self.opens and ends >= self.closes:
-            raise EmptyCalendar(_("The lunch break covers all service hours."))
+            raise EmptyCalendar(_("The lunch break covers all service hours."), "lunch_ends")
         if starts < self.opens or ends > self.closes:
-            raise EmptyCalendar(_("The lunch break must lie within the service hours."))
+            raise EmptyCalendar(_("The lunch break must lie within the service hours."), "lunch_starts")
 
 
 @dataclass(frozen=True)

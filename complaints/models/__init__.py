@@ -1,6 +1,6 @@
 """The rows of a complaint, by what changes together."""
 
-from complaints.models.calendars import CalendarChange, CalendarMove
+from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complainant, Complaint, NumberSeries, Respondent
 from complaints.models.doors import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.messages import DigestMark, Notification, OutboxMessage, SubmitKey, SweepMark
@@ -36,4 +36,5 @@ __all__ = [
     "Revisit",
     "SubmitKey",
     "SweepMark",
+    "calendar_from",
 ]

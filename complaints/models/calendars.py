@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.work import Clock
+from complaints.worktime import Calendar
 from staff.models import Estate, User
+
+
+def calendar_from(estate: Estate, days: Iterable[tuple[date, bool]]) -> Calendar:
+    """An estate's columns and its days, each a date and whether it is worked, as a calendar."""
+    listed = dict(days)
+    return Calendar(
+        zone=estate.zone,
+        opens=estate.opens,
+        closes=estate.closes,
+        lunch=(estate.lunch_starts, estate.lunch_ends) if estate.lunch_starts and estate.lunch_ends else None,
+        weekdays=frozenset(int(digit) - 1 for digit in estate.weekdays),
+        staffed_on_days_off=estate.staffed_on_days_off,
+        days_off=frozenset(day for day, is_working in listed.items() if not is_working),
+        make_up_days=frozenset(day for day, is_working in listed.items() if is_working),
+    )
 
 
 class CalendarChange(models.Model):
