@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from complaints import notifications
 from complaints import sweep as sweeping
-from complaints.actions import doors, files
+from complaints.actions import calendars, doors, files
 
 SENDING = timedelta(seconds=8)
 
@@ -17,6 +17,7 @@ def sweep() -> None:
     sweeping.check_skew(timezone.now())
     while sweeping.sweep(timezone.now()):
         pass
+    calendars.carry_on(timezone.now())
     sweeping.digest(timezone.now())
 
 

@@ -25,6 +25,7 @@ from complaints.models import (
     Extension,
     PolicyVersion,
     Respondent,
+    calendar_from,
 )
 from complaints.policy import ClockKind, Policy
 from complaints.worktime import Calendar
@@ -37,13 +38,7 @@ from staff.roles import Role
 def calendar_of(estate: Estate) -> Calendar:
     """The estate's time; one query."""
     days = CalendarDay.objects.filter(estate=estate).values_list("date", "is_working")
-    return Calendar(
-        estate.zone,
-        estate.opens,
-        estate.closes,
-        frozenset(day for day, working in days if not working),
-        frozenset(day for day, working in days if working),
-    )
+    return calendar_from(estate, days)
 
 
 def current_policy() -> PolicyVersion:
