@@ -100,7 +100,7 @@ def _hurry(case: Hold) -> None:
         if clock := case.running.get(kind):
             new = timing(kind, case.at, case.row.facts, case.policy, case.calendar)
             if new and new.due_at < clock.due_at:
-                case.revise(clock, new)
+                case.revise(clock, new, limit=new.limit.text, policy=case.policy_version)
     if not case.row.events.filter(kind="acknowledged").exists():
         case.start_kinds([ClockKind.URGENT_REPORT])
     case.tell(case.reach(Role.PROPERTY_MANAGER), "urgent_received")
@@ -136,7 +136,9 @@ def regrade_clocks(case: Hold) -> None:
             continue
         start = clock.started_at if due_at == new.due_at else case.at
         when = Timing(due_at, new.limit, levels(new.limit, start, due_at, case.policy, case.calendar))
-        case.revise(clock, when, severity=case.row.severity, limit=new.limit.text)
+        case.revise(
+            clock, when, severity=case.row.severity, limit=new.limit.text, policy=case.policy_version
+        )
     if case.row.severity == Severity.MAJOR:
         ran = set(
             Clock.objects.filter(cycle=case.cycle, severity=Severity.MAJOR).values_list("kind", flat=True)

@@ -97,6 +97,7 @@ def _set_limits(case: Hold) -> None:
                     first_due_at=new.due_at,
                     limit=new.limit.text,
                     severity=case.row.severity,
+                    policy=case.policy_version,
                     breached_at=None,
                 )
             elif new:
