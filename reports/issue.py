@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.db.models import Max, Q
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from staff.directory import authority
 from staff.models import User
 from staff.refusals import Refused
 
+log = logging.getLogger(__name__)
 State = IssuedReport.State
 #: A worker that has been silent for so long is taken for dead; two documents take less.
 LEASE = timedelta(minutes=3)
@@ -44,15 +46,20 @@ def ask(user: User, scope: Scope, month: Month, language: str, now: datetime) ->
     )
     if waiting := same.unfinished().first():
         return waiting
-    return IssuedReport.objects.create(
-        scope=mine.code,
-        scope_name=mine.name,
-        month=month.first_day,
-        language=language,
-        version=(same.aggregate(last=Max("version"))["last"] or 0) + 1,
-        asked_at=now,
-        asked_by=user,
-    )
+    try:
+        with transaction.atomic():
+            return IssuedReport.objects.create(
+                scope=mine.code,
+                scope_name=mine.name,
+                month=month.first_day,
+                language=language,
+                version=(same.aggregate(last=Max("version"))["last"] or 0) + 1,
+                asked_at=now,
+                asked_by=user,
+            )
+    except IntegrityError:
+        # Somebody asked for the same at the same moment: his is the one.
+        return same.latest("version")
 
 
 def make_waiting(now: datetime) -> int:
@@ -77,11 +84,20 @@ def take(now: datetime) -> IssuedReport | None:
     return report
 
 
+class TakenOver(Exception):
+    """This worker was silent for longer than its lease, and another has the report now."""
+
+
 def make(report: IssuedReport) -> None:
-    """Count, draw and write the report taken; whatever goes wrong, it ends as failed with a reason."""
+    """Count, draw and write the report taken; whatever goes wrong, it ends as failed with a reason.
+
+    A worker that comes back after its lease, when another has taken the report over, leaves no trace.
+    """
     try:
         with translation.override(report.language):
             write(report)
+    except TakenOver:
+        log.warning("Report %s was taken over by another worker.", report.key)
     except (ReportError, Refused) as error:
         fail(report, str(error))
     except Exception as error:
@@ -100,27 +116,35 @@ def write(report: IssuedReport) -> None:
     sheet = monthly_workbook(figures, scope.estates[0].zone)
     report.pdf.save(f"{report.key}.pdf", ContentFile(pdf), save=False)
     report.xlsx.save(f"{report.key}.xlsx", ContentFile(sheet), save=False)
-    advance(
-        report,
-        100,
-        pdf=report.pdf,
-        pdf_sha256=hashlib.sha256(pdf).hexdigest(),
-        xlsx=report.xlsx,
-        xlsx_sha256=hashlib.sha256(sheet).hexdigest(),
-        state=State.DONE,
-    )
+    try:
+        advance(
+            report,
+            100,
+            pdf=report.pdf.name,
+            pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+            xlsx=report.xlsx.name,
+            xlsx_sha256=hashlib.sha256(sheet).hexdigest(),
+            state=State.DONE,
+        )
+    except TakenOver:
+        report.pdf.delete(save=False)
+        report.xlsx.delete(save=False)
+        raise
 
 
 def advance(report: IssuedReport, progress: int, **changes: object) -> None:
-    """Write how far it is: the page that waits shows it."""
-    for name, value in {**changes, "progress": progress}.items():
-        setattr(report, name, value)
-    report.save(update_fields=[*changes, "progress"])
+    """Write how far it is: the page that waits shows it. Raises TakenOver."""
+    if not mine(report).update(progress=progress, **changes):
+        raise TakenOver
 
 
 def fail(report: IssuedReport, reason: str) -> None:
-    report.state, report.reason = State.FAILED, reason[:300]
-    report.save(update_fields=["state", "reason"])
+    mine(report).update(state=State.FAILED, reason=reason[:300])
+
+
+def mine(report: IssuedReport) -> QuerySet[IssuedReport]:
+    """Its row, as long as it is the one this worker took: nobody has taken it again since."""
+    return IssuedReport.objects.filter(pk=report.pk, state=State.WORKING, started_at=report.started_at)
 
 
 @transaction.atomic

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,7 +16,7 @@ from pypdf import PdfReader
 
 from reports import issue
 from reports.figures.month import Month
-from reports.models import IssuedReport
+from reports.models import IssuedReport, IssuedReportQuerySet
 from reports.pdf import ReportError
 from reports.scopes import find, scopes_of
 from staff import actions as office
@@ -148,6 +150,35 @@ def test_a_report_whose_worker_died_is_taken_up_again_after_its_lease(asked, qui
     assert issue.make_waiting(APRIL_2 + timedelta(minutes=4)) == 1
     report.refresh_from_db()
     assert report.state == "done"
+
+
+def test_two_who_ask_at_the_same_moment_get_the_same_report(asked, monkeypatch):
+    first = asked()
+    # The second has looked before the first one's row was there.
+    monkeypatch.setattr(IssuedReportQuerySet, "unfinished", lambda reports: reports.none())
+    assert asked() == first
+    assert IssuedReport.objects.count() == 1
+
+
+@pytest.mark.parametrize("ends", ["well", "badly"])
+def test_a_worker_that_comes_back_after_its_lease_changes_nothing(asked, quick, monkeypatch, ends):
+    asked()
+    slow = issue.take(APRIL_2)
+
+    def be_overtaken(figures, zone):
+        with monkeypatch.context() as patch:
+            patch.setattr(issue, "monthly_workbook", lambda *args: b"the other")
+            assert issue.make_waiting(APRIL_2 + 4 * MINUTE) == 1
+        return b"late" if ends == "well" else 1 / 0
+
+    monkeypatch.setattr(issue, "monthly_workbook", be_overtaken)
+    with nullcontext() if ends == "well" else pytest.raises(ZeroDivisionError):
+        issue.make(slow)
+    report = IssuedReport.objects.get()
+    assert (report.state, report.reason, report.started_at) == ("done", "", APRIL_2 + 4 * MINUTE)
+    assert content(report.xlsx) == b"the other"
+    folder = Path(report.pdf.path).parent
+    assert len(list(folder.glob(f"{report.key}*"))) == 2
 
 
 # Issuing --------------------------------------------------------------------------------------
