@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 WIDTH = 640
@@ -303,15 +303,22 @@ def label(x: float, y: float, words: str, anchor: str = "start", *, bold: bool =
     return element("text", words, x=round(x, 1), y=round(y, 1), text_anchor=anchor, **weight)
 
 
-def element(tag: str, *children: str, **attributes: object) -> SafeString:
+def element(tag: str, *children: object, **attributes: object) -> SafeString:
     """One element; everything that is not already markup is escaped."""
-    named = format_html_join(
-        "",
-        ' {}="{}"',
-        ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items()),
-    )
-    inside = format_html_join("", "{}", ((child,) for child in children))
-    return format_html("<{}{}>{}</{}>", tag, named, inside, tag)
+    named = "".join(f' {ATTRIBUTE[name]}="{escape(str(value))}"' for name, value in attributes.items())
+    inside = "".join(child if isinstance(child, SafeString) else escape(str(child)) for child in children)
+    return mark_safe(f"<{tag}{named}>{inside}</{tag}>")  # noqa: S308 (every value is escaped above)
+
+
+class Attributes(dict[str, str]):
+    """The names of attributes, by how Python can write them: class_ is class, font_size font-size."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = name.rstrip("_").replace("_", "-")
+        return self[name]
+
+
+ATTRIBUTE = Attributes()
 
 
 def width_of(words: str, size: float = SIZE) -> float:

@@ -17,10 +17,7 @@ from reports.charts import Bar, Part, Point
 from reports.figures.month import Month
 from reports.figures.shapes import Monthly, OnTime, Received
 from reports.models import IssuedReport
-
-#: Rows of a table in the page and the PDF; the workbook has them all.
-SHOWN = 12
-WORK_SHOWN = 25
+from reports.monthly_tables import SHOWN, WORK_SHOWN, received, tables, work
 
 
 @dataclass(frozen=True)
@@ -28,6 +25,16 @@ class Tile:
     label: str
     figure: str
     note: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table among its like."""
+
+    title: str
+    table: SafeString
+    is_cut: bool
+    chart: SafeString = SafeString("")
 
 
 def context(figures: Monthly, zone: ZoneInfo) -> dict[str, Any]:
@@ -38,22 +45,29 @@ def context(figures: Monthly, zone: ZoneInfo) -> dict[str, Any]:
         "month": Month.parse(figures.month),
         "tiles": tiles(figures),
         "charts": drawings(figures),
+        "tables": tables(figures, zone),
         "work": [
-            (_("By department"), _("Department"), figures.departments),
-            (_("By first receiver"), _("First receiver"), figures.receivers),
-            (_("By handler"), _("Handler"), figures.handlers),
+            Section(title, work(label, rows), is_cut=len(rows) > WORK_SHOWN)
+            for title, label, rows in (
+                (_("By department"), _("Department"), figures.departments),
+                (_("By first receiver"), _("First receiver"), figures.receivers),
+                (_("By handler"), _("Handler"), figures.handlers),
+            )
         ],
         "received": [
-            (_("By category"), _("Category"), figures.by_category, charted("category", figures.by_category)),
-            (_("By channel"), _("Channel"), figures.by_channel, charted("channel", figures.by_channel)),
-            (_("By building"), _("Building"), figures.by_building, None),
+            Section(
+                title,
+                received(label, rows),
+                is_cut=len(rows) > SHOWN,
+                chart=charted(key, rows) if key and rows else SafeString(""),
+            )
+            for title, label, rows, key in (
+                (_("By category"), _("Category"), figures.by_category, "category"),
+                (_("By channel"), _("Channel"), figures.by_channel, "channel"),
+                (_("By building"), _("Building"), figures.by_building, ""),
+            )
         ],
-        "causes": figures.causes[:SHOWN],
         "several": len(figures.estates) > 1,
-        "severities": [str(severity.label) for severity in Severity],
-        "times": list(zip(figures.clear_answer, figures.handled, strict=True)),
-        "shown": SHOWN,
-        "work_shown": WORK_SHOWN,
     }
 
 

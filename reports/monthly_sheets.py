@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ from reports import excel, words
 from reports.excel import Column, Table
 from reports.figures.month import Month
 from reports.figures.shapes import Monthly, WorkLine
+
+DAY = timedelta(days=1)
 
 
 def monthly_workbook(figures: Monthly, zone: ZoneInfo) -> bytes:
@@ -33,7 +36,7 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         Column(pgettext("report", "Received"), "datetime"),
         Column(_("First receiver"), width=12), Column(_("Handler"), width=12),
         Column(_("Accountable head"), width=12), Column(_("Due"), "datetime"),
-        Column(_("Days overdue"), "int"), Column(_("Why"), width=40),
+        Column(_("Days overdue"), "float"), Column(_("Why"), width=40),
     ]  # fmt: skip
     for sheet, cases in ((_("To watch"), figures.attention), (_("Overdue"), figures.overdue)):
         yield table(
@@ -42,7 +45,8 @@ def sheets(figures: Monthly) -> Iterator[Table]:
             [
                 (
                     c.number, c.estate, c.place, c.category, c.severity, c.status, c.received_at,
-                    c.first_receiver, c.handler, c.accountable, c.due_at, c.overdue_days,
+                    c.first_receiver, c.handler, c.accountable, c.due_at,
+                    c.overdue / DAY if c.overdue else None,
                     "; ".join(c.reasons),
                 )
                 for c in cases.lines

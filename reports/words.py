@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS
 from django.utils.translation import get_language
@@ -50,6 +52,23 @@ def hours(value: float | None) -> str:
     if value < 48:
         return _("%(n)s h") % {"n": f"{value:.1f}"}
     return _("%(n)s days") % {"n": f"{value / 24:.1f}"}
+
+
+def late(length: timedelta | None) -> str:
+    """Whole days, under a day whole hours, under an hour minutes; a dash for what is not late."""
+    if length is None:
+        return NOTHING
+    minutes = int(length.total_seconds() // 60)
+    if minutes >= 24 * 60:
+        return _("%(n)s d") % {"n": minutes // (24 * 60)}
+    if minutes >= 60:
+        return _("%(n)s h") % {"n": minutes // 60}
+    return _("%(n)s min") % {"n": max(minutes, 1)}
+
+
+def stamp(at: datetime | None, zone: ZoneInfo) -> str:
+    """2026-03-02 09:14 for narrow columns, or a dash."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else NOTHING
 
 
 def yuan(value: Decimal) -> str:

@@ -13,6 +13,7 @@ from complaints import actions
 from complaints.models import Clock
 from complaints.policy import Severity
 from complaints.sweep import sweep
+from reports import words
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.shapes import Monthly, OnTime, Rate
@@ -269,7 +270,7 @@ def test_a_second_complaint_counts_and_spoils_the_first_time_rate(case_in, offic
     again = case_in("replied", at=march(3))
     actions.dispute(again, note="还在漏", by=office_of_jinxiu.limin, at=march(5))
     figures = count()
-    assert figures.second == 1
+    assert (figures.second, figures.second_open) == (1, 1)
     assert figures.first_time == Rate(1, 1)  # the other is not closed yet
     assert figures.closure == Rate(1, 2)
 
@@ -299,8 +300,14 @@ def test_overdue_cases_are_named_with_their_people_and_days(case_in, extended, c
     overdue = count().overdue
     assert overdue.total == 1
     (line,) = overdue.lines
-    assert (line.number, line.place, line.overdue_days) == (case.number, "2号楼", 8)
+    assert (line.number, line.place) == (case.number, "2号楼")
+    assert line.overdue == 8 * DAY + 15 * HOUR and words.late(line.overdue) == "8 d"
     assert (line.first_receiver, line.handler, line.accountable) == ("李敏", "王建军", "孙志远")
+
+
+def test_what_is_late_for_less_than_a_day_is_told_in_hours_and_less_than_an_hour_in_minutes():
+    told = [words.late(length) for length in (None, 20 * MINUTE, 5 * HOUR + MINUTE, DAY, 8 * DAY)]
+    assert told == ["–", "20 min", "5 h", "1 d", "8 d"]
 
 
 def test_cases_with_a_court_the_media_or_an_authority_behind_them_come_first(case_in, count):

@@ -87,6 +87,36 @@ def test_a_month_to_come_and_an_estate_of_others_are_not_found(as_, zhoujun, cui
     assert client.get(reverse("reports:monthly"), {"scope": "company"}).status_code == 404
 
 
+def test_a_month_nobody_can_read_is_answered_with_a_sentence(as_, zhoujun, jinxiu):
+    client = as_(zhoujun)
+    for wrong in ("2026-3", "March", "2026-13"):
+        response = client.get(reverse("reports:monthly"), {"month": wrong})
+        assert response.status_code == 422
+        assert "A month is written like 2026-03. Shown is" in response.content.decode()
+    asked = {"scope": f"estate-{jinxiu.pk}", "month": "2026-3", "language": "en"}
+    page = client.post(reverse("reports:ask"), asked, follow=True).content.decode()
+    assert "A month is written like 2026-03." in page
+
+
+def test_the_monthly_page_says_what_each_figure_counts(as_, zhoujun, case_in, office_of_jinxiu):
+    case_in("closed", at=march(2))
+    again = case_in("replied", at=march(3))
+    actions.dispute(again, note="还在漏", by=office_of_jinxiu.limin, at=march(5))
+    page = as_(zhoujun).get(reverse("reports:monthly"), {"month": "2026-03"}).content.decode()
+    assert "<strong>1</strong> case came back" in page
+    assert "1 of them is still open and is not in the next share." in page
+    assert "<strong>100%</strong> were resolved in the first cycle (1 of 1)" in page
+    assert page.count("Upheld: received in the month. Closed and first time: closed in the month.") == 3
+
+
+def test_a_name_with_markup_stays_a_name_in_the_tables(as_, zhoujun, case_in, office_of_jinxiu):
+    office_of_jinxiu.limin.name = "<b>李敏</b>"
+    office_of_jinxiu.limin.save(update_fields=["name"])
+    case_in("acting", at=march(2))
+    page = as_(zhoujun).get(reverse("reports:monthly"), {"month": "2026-03"}).content.decode()
+    assert "&lt;b&gt;李敏" in page and "<b>李敏" not in page
+
+
 def test_a_report_is_asked_for_waits_is_made_fetched_and_issued(as_, zhoujun, jinxiu, no_worker, quick):
     client = as_(zhoujun)
     asked = {"scope": f"estate-{jinxiu.pk}", "month": "2026-03", "language": "en"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints.lifecycle import Outcome
@@ -32,7 +33,6 @@ SHOWN = (
 )
 #: More cases than this nobody reads one by one; the ledger has them all.
 LISTED = 30
-DAY = timedelta(days=1)
 YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
@@ -118,7 +118,7 @@ def case_line(case: Complaint, due_at: datetime | None, period: Period) -> CaseL
         handler=str(case.handler or ""),
         accountable=str(case.accountable or ""),
         due_at=due_at,
-        overdue_days=(period.as_of - due_at) // DAY if late and due_at else None,
+        overdue=period.as_of - due_at if late and due_at else None,
         reasons=reasons(case),
     )
 
@@ -144,7 +144,7 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> tuple[Decision, ..
     asked = (
         Extension.objects.filter(here, then, requested_at__lt=period.as_of)
         .exclude(state=Extension.State.WITHDRAWN)
-        .values_list("complaint__number", "reason", "approver_role", "requested_at")
+        .values_list("complaint__number", _reason(), "approver_role", "requested_at")
     )
     sums = Compensation.objects.filter(here, then, proposed_at__lt=period.as_of).values_list(
         "complaint__number", "complaint__severity", "amount", "proposed_at"
@@ -154,7 +154,7 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> tuple[Decision, ..
     found = [
         Decision(
             number,
-            _("Extension: %(reason)s") % {"reason": Extension.Reason(reason).label},
+            _("Extension: %(reason)s") % {"reason": reason},
             str(Role(role).label),
             at,
         )
@@ -176,6 +176,11 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> tuple[Decision, ..
         for case in judged
     ]
     return tuple(sorted(found, key=lambda decision: decision.since))
+
+
+def _reason() -> str:
+    """The column with an extension's reason in the reader's language."""
+    return "reason__en" if get_language() == "en" else "reason__zh"
 
 
 def extensions(period: Period) -> Extensions:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
+from django.db.models import Count, Q
+
 from complaints.lifecycle import Outcome
 from complaints.models import Cycle
 from reports.figures.cases import Groups
@@ -35,13 +37,14 @@ def first_time(found: Work) -> Rate:
     return Rate(sum(own["first"] for own in found.values()), sum(own["closed"] for own in found.values()))
 
 
-def second_complaints(period: Period) -> int:
-    """Second and later cycles begun in the month."""
-    return (
-        Cycle.objects.filter(period.during("started_at"), number__gte=2)
-        .exclude(complaint__outcome=Outcome.VOID)
-        .count()
+def second_complaints(period: Period) -> tuple[int, int]:
+    """Second and later cycles begun in the month, and those of them whose case was open at `as_of`."""
+    again = Cycle.objects.filter(period.during("started_at"), number__gte=2)
+    still = Q(complaint__closed_at__isnull=True) | Q(complaint__closed_at__gte=period.as_of)
+    row = again.exclude(complaint__outcome=Outcome.VOID).aggregate(
+        all=Count("pk"), open=Count("pk", filter=still)
     )
+    return row["all"], row["open"]
 
 
 def departments_of(found: Work, on_time: dict[Who, OnTime]) -> dict[int, Department]:

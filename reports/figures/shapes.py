@@ -6,7 +6,7 @@ Words (names of categories, statuses …) are in the language that was active wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 
@@ -65,7 +65,7 @@ class CaseLine:
     handler: str
     accountable: str
     due_at: datetime | None
-    overdue_days: int | None  # whole days past the due time
+    overdue: timedelta | None  # past the due time
     reasons: tuple[str, ...] = ()  # why a manager should look at it
 
 
@@ -248,6 +248,7 @@ class Monthly:
     estates: tuple[EstateLine, ...]
     causes: tuple[CauseLine, ...]
     second: int
+    second_open: int  # of these, not closed yet at `as_of`: in no first-time rate so far
     first_time: Rate
     on_time: OnTime
     closure: Rate

@@ -12,7 +12,7 @@ from reports import pdf, words
 
 register = template.Library()
 
-for word in (words.share, words.parts, words.decimals, words.hours, words.yuan, words.month_name):
+for word in (words.share, words.parts, words.late, words.yuan, words.month_name):
     register.filter(word.__name__, word)
 
 
@@ -28,7 +28,4 @@ def moment(at: datetime | None, zone: ZoneInfo, beside: datetime | None = None) 
     return timewords.moment(at, zone, year=other_year)
 
 
-@register.simple_tag
-def stamp(at: datetime | None, zone: ZoneInfo) -> str:
-    """2026-03-02 09:14 for narrow columns, or a dash."""
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else words.NOTHING
+register.simple_tag(words.stamp)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from complaints.views import estate_of, person_of
 from reports.figures.month import Month
 from reports.scopes import Scope, find, scopes_of
+from reports.words import month_name
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -36,13 +37,16 @@ def chosen_scope(request: HttpRequest, scopes: list[Scope], now: datetime) -> Sc
     return (place and find(scopes, f"estate-{place.pk}")) or scopes[0]
 
 
-def chosen_month(request: HttpRequest, scope: Scope, now: datetime) -> Month:
-    """`?month=2026-03`, else last month: the one a report is due for."""
-    this = Month.of(now, scope.estates[0].zone)
+def chosen_month(request: HttpRequest, scope: Scope, now: datetime) -> tuple[Month, str]:
+    """`?month=2026-03`, else last month: the one a report is due for; and what is wrong with another."""
+    last = Month.of(now, scope.estates[0].zone).plus(-1)
+    given = request.GET.get("month")
+    if not given:
+        return last, ""
     try:
-        return Month.parse(request.GET["month"])
-    except (KeyError, ValueError):
-        return this.plus(-1)
+        return Month.parse(given), ""
+    except ValueError:
+        return last, _("A month is written like 2026-03. Shown is %(month)s.") % {"month": month_name(last)}
 
 
 def file_answer(body: bytes, name: str, content_type: str, *, keep: bool = True) -> HttpResponse:

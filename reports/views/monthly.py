@@ -60,7 +60,7 @@ def monthly(request: HttpRequest) -> HttpResponse:
     now = clock()
     scopes = scopes_for(request, now)
     scope = chosen_scope(request, scopes, now)
-    month = chosen_month(request, scope, now)
+    month, error = chosen_month(request, scope, now)
     this = Month.of(now, scope.estates[0].zone)
     if month > this:
         raise Http404
@@ -77,7 +77,9 @@ def monthly(request: HttpRequest) -> HttpResponse:
             "is_over": month < this,
             "made": made.select_related("issued_by", "asked_by").order_by("-asked_at")[:10],
             "language": get_language(),
+            "error": error,
         },
+        status=422 if error else 200,
     )
 
 
@@ -92,8 +94,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     language = "en" if request.POST.get("language") == "en" else "zh-hans"
     try:
         month = Month.parse(request.POST.get("month", ""))
+    except ValueError:
+        messages.error(request, _("A month is written like 2026-03."))
+        return redirect("reports:index")
+    try:
         report = writer.ask(request.user, scope, month, language, now)
-    except (Refused, ValueError) as refusal:
+    except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("reports:index")
     try:

@@ -1,0 +1,173 @@
+"""The tables of the monthly report, as page and PDF show them: the first rows, the workbook has all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from complaints.policy import Severity
+from reports import words
+from reports.figures.shapes import Cases, Monthly, Received, WorkLine
+from reports.tables import Column, num, table
+
+#: Rows of a table in the page and the PDF.
+SHOWN = 12
+WORK_SHOWN = 25
+DECISIONS_SHOWN = 20
+
+
+def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
+    """By name; an empty one is an empty text."""
+    return {
+        "overdue": overdue(figures.overdue, zone, several=len(figures.estates) > 1),
+        "estates": estates(figures),
+        "causes": causes(figures),
+        "rates": rates(figures),
+        "decisions": decisions(figures, zone),
+        "times": times(figures),
+        "extensions": extensions(figures),
+        "repeats": repeats(figures),
+    }
+
+
+def overdue(cases: Cases, zone: ZoneInfo, *, several: bool) -> SafeString:
+    return table(
+        [
+            Column(_("Number"), "nowrap"), Column(_("Place")), Column(_("Category")),
+            Column(_("Severity"), "nowrap"), Column(_("First receiver"), "nowrap"),
+            Column(_("Handler"), "nowrap"), Column(_("Accountable head"), "nowrap"),
+            Column(_("Due"), "nowrap"), num(_("Overdue by")),
+        ],
+        [
+            (
+                case.number, f"{case.estate} {case.place}" if several else case.place, case.category,
+                case.severity, case.first_receiver, case.handler or words.NOTHING,
+                case.accountable or words.NOTHING, words.stamp(case.due_at, zone), words.late(case.overdue),
+            )
+            for case in cases.lines
+        ],
+        keep=False,
+    )  # fmt: skip
+
+
+def estates(figures: Monthly) -> SafeString:
+    return table(
+        [
+            Column(_("Estate")), num(_("Households")), num(pgettext("report", "Received")), num(_("Upheld")),
+            num(_("Per 1,000 households"), bold=True), num(_("Last month")), num(_("A year ago")),
+        ],
+        [
+            (
+                line.name, line.households, line.received, line.valid, words.decimals(line.rate, 2),
+                words.decimals(line.rate_last_month, 2), words.decimals(line.rate_last_year, 2),
+            )
+            for line in figures.estates
+        ],
+    )  # fmt: skip
+
+
+def causes(figures: Monthly) -> SafeString:
+    return table(
+        [Column(_("Department")), Column(_("Cause")), num(_("Upheld"))],
+        [
+            (
+                f"{line.department} {_('(contractor)')}" if line.is_contractor else line.department,
+                line.cause,
+                line.valid,
+            )
+            for line in figures.causes[:SHOWN]
+        ],
+    )
+
+
+def rates(figures: Monthly) -> SafeString:
+    return table(
+        [Column(pgettext("report", "Rate")), num(_("Share")), num(pgettext("report", "Cases"))],
+        [
+            (label, words.share(rate), words.parts(rate))
+            for label, rate in (
+                (_("Handled on time"), figures.on_time.rate),
+                (_("Closed, of the upheld complaints received in the month"), figures.closure),
+                (_("Revisited within 3 days (target: all)"), figures.revisit),
+                (_("Satisfied at the revisit (3 to 5 of 5)"), figures.satisfaction.satisfied),
+            )
+        ],
+    )
+
+
+def decisions(figures: Monthly, zone: ZoneInfo) -> SafeString:
+    return table(
+        [
+            Column(_("Number"), "nowrap"), Column(_("Matter")), Column(_("Decided by")),
+            Column(_("Since"), "nowrap"),
+        ],
+        [
+            (line.number, line.matter, line.approver, words.stamp(line.since, zone))
+            for line in figures.decisions[:DECISIONS_SHOWN]
+        ],
+    )  # fmt: skip
+
+
+def received(label: str, rows: Sequence[Received]) -> SafeString:
+    return table(
+        [
+            Column(label), *(num(str(severity.label)) for severity in Severity), num(_("Not classified")),
+            num(_("Total"), bold=True), num(_("Upheld")),
+        ],
+        [
+            (row.label, row.minor, row.important, row.major, row.unclassified, row.total, row.valid)
+            for row in rows[:SHOWN]
+        ],
+    )  # fmt: skip
+
+
+def times(figures: Monthly) -> SafeString:
+    return table(
+        [
+            Column(_("Severity")), num(_("Clear answer: cases")), num(_("half within")),
+            num(_("nine of ten within")), num(_("Handled: cases")), num(_("half within")),
+            num(_("nine of ten within")),
+        ],
+        [
+            (
+                answer.severity, answer.count, words.hours(answer.median), words.hours(answer.p90),
+                handled.count, words.hours(handled.median), words.hours(handled.p90),
+            )
+            for answer, handled in zip(figures.clear_answer, figures.handled, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def extensions(figures: Monthly) -> SafeString:
+    return table(
+        [Column(_("Decided by")), num(_("Granted")), num(_("of these shortened")), num(_("Declined"))],
+        [(line.name, line.granted, line.shortened, line.declined) for line in figures.extensions.by],
+    )
+
+
+def work(label: str, rows: Sequence[WorkLine]) -> SafeString:
+    return table(
+        [
+            Column(label), num(_("Upheld")), num(pgettext("report", "Closed")), num(_("First time")),
+            num(_("On time")), num(_("With extension")), num(_("Late")), num(_("On-time rate")),
+        ],
+        [
+            (
+                row.name, row.valid, row.closed, row.first_time, row.on_time.on_time, row.on_time.extended,
+                row.on_time.late, words.share(row.on_time.rate),
+            )
+            for row in rows[:WORK_SHOWN]
+        ],
+        keep=False,
+    )  # fmt: skip
+
+
+def repeats(figures: Monthly) -> SafeString:
+    return table(
+        [Column(_("Place")), Column(_("Category")), num(pgettext("report", "Cases"))],
+        [(line.place, line.category, line.count) for line in figures.repeats[:SHOWN]],
+    )
