@@ -6,34 +6,43 @@ marks them with the attempt number as a fence, so that a sender that died or wok
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from time import monotonic
+from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.template.loader import render_to_string
-from django.utils import translation
 
-from complaints import telling
-from complaints.models import Complaint, Notification, OutboxMessage, SweepMark
+from complaints.channels import CHANNELS, audience, customers, robot
+from complaints.channels.outcomes import Later, Never, NotNeeded
+from complaints.models import (
+    Complaint,
+    Event,
+    Notification,
+    OutboxMessage,
+    PortalCode,
+    ReceiptLink,
+    SweepMark,
+)
+from complaints.policy import Level
 from staff.directory import Directory, authority
 from staff.models import User
 from staff.roles import Role
 
 logger = logging.getLogger(__name__)
 
+#: Renewed before each message of a batch, and longer than any channel takes for one.
 LEASE = timedelta(seconds=60)
-BATCH = 5  # even at ten seconds a mail it ends within its lease
+BATCH = 5
 TRIES = 10
-#: After so many failures on end the channel is taken to be down; the rest of the batch waits a lease.
+#: After so many failures on end a channel is taken to be down; all that waits for it waits a lease more.
 DOWN = 2
 LONGEST_BACKOFF = timedelta(hours=1)
 
@@ -49,40 +58,6 @@ class Letter:
     kind: str
     complaint: Complaint | None = None
     params: dict[str, Any] = field(default_factory=dict)
-
-
-class Channel(Protocol):
-    name: str
-
-    def send(self, message: OutboxMessage) -> None:
-        """Deliver or raise; the exception's text is kept for the administrator."""
-
-
-class Email:
-    name = "email"
-
-    def send(self, message: OutboxMessage) -> None:
-        if (user := message.user) is None:
-            raise ValueError("A mail needs a person.")
-        with translation.override(user.language or settings.LANGUAGE_CODE):
-            words = telling.words(message.kind, message.params, message.complaint)
-            context = {"words": words, "user": user, "base_url": settings.BASE_URL}
-            mail = EmailMultiAlternatives(
-                subject=render_to_string("emails/notice-subject.txt", context).strip(),
-                body=render_to_string("emails/notice-text.txt", context),
-                to=[user.email],
-                headers={"Message-ID": message_id(message)},
-            )
-            mail.attach_alternative(render_to_string("emails/notice-html.html", context), "text/html")
-        mail.send()
-
-
-def message_id(message: OutboxMessage) -> str:
-    """The same at every try, so that a mailbox can tell a second copy from a second message."""
-    return f"<{message.key.replace(':', '.')}@{urlsplit(settings.BASE_URL).hostname}>"
-
-
-CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (Email(),)}
 
 
 @contextmanager
@@ -103,10 +78,12 @@ def write(letters: Iterable[Letter], *, at: datetime, source: str) -> None:
 def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None:
     """The letters of several causes, in two statements."""
     mute = _muted_until.get()
+    state = OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED
     notifications, outbox = [], []
+    groups: dict[int, OutboxMessage] = {}
     for source, letter in ((source, letter) for source, some in letters.items() for letter in some):
         key = f"{source}:{letter.kind}:{letter.user.pk}"
-        common = {"user": letter.user, "complaint": letter.complaint, "kind": letter.kind}
+        common: dict[str, Any] = {"user": letter.user, "complaint": letter.complaint, "kind": letter.kind}
         notifications.append(
             Notification(
                 **common,
@@ -116,57 +93,125 @@ def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None
                 read_at=at if mute and at < mute else None,
             )
         )
-        if letter.user.email:
-            outbox.append(
-                OutboxMessage(
-                    **common,
-                    params=letter.params,
-                    key=f"email:{key}",
-                    channel="email",
-                    not_before=at,
-                    created_at=at,
-                    state=OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED,
-                )
-            )
+        common |= {"params": letter.params, "created_at": at, "state": state}
+        for way in audience.ways(letter.user, letter.kind, letter.complaint):
+            not_before = audience.not_before(letter.user, letter.complaint, at)
+            outbox.append(OutboxMessage(**common, key=f"{way}:{key}", channel=way, not_before=not_before))
+        if letter.complaint and robot.hears_of(letter.kind, letter.complaint):
+            said = groups.get(letter.complaint.pk)
+            if said is None or _weight(said.kind) < _weight(letter.kind):
+                common |= {"user": None, "channel": "robot", "not_before": at}
+                groups[letter.complaint.pk] = OutboxMessage(**common, key=f"robot:{source}:{letter.kind}")
     Notification.objects.bulk_create(notifications, ignore_conflicts=True)
-    OutboxMessage.objects.bulk_create(outbox, ignore_conflicts=True)
+    OutboxMessage.objects.bulk_create([*outbox, *groups.values()], ignore_conflicts=True)
+
+
+def _weight(kind: str) -> int:
+    return Level(kind.removeprefix("level_")).weight
+
+
+def write_to_customer(complaint: Complaint, events: Iterable[Event], *, at: datetime) -> None:
+    """Text messages to the customer about what just happened, each with a link of its own to his case."""
+    mute = _muted_until.get()
+    rows, links = [], []
+    for kind, (event, params) in customers.messages_for(complaint, events).items():
+        key = f"sms:e{event.pk}:{kind}"
+        rows.append(
+            OutboxMessage(
+                key=key,
+                channel="sms",
+                complaint=complaint,
+                kind=kind,
+                params=params,
+                not_before=at,
+                created_at=at,
+                state=OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED,
+            )
+        )
+        secret = hashlib.sha256(customers.link_token(key).encode()).hexdigest()
+        links.append(ReceiptLink(complaint=complaint, token_sha256=secret, created_at=at))
+    if rows:
+        OutboxMessage.objects.bulk_create(rows)
+        ReceiptLink.objects.bulk_create(links)
+
+
+def write_code(code: PortalCode, *, at: datetime) -> None:
+    """A one-time code by text message. A miss writes the same row, which is never sent."""
+    OutboxMessage.objects.create(
+        key=f"sms:code{code.pk}",
+        channel="sms",
+        complaint_id=code.complaint_id,
+        kind="owner_code",
+        params={"code": code.pk},
+        not_before=at,
+        created_at=at,
+        state=OutboxMessage.State.QUEUED if code.complaint_id else OutboxMessage.State.MUTED,
+    )
 
 
 def send_due(now: datetime) -> int:
-    """Send one batch of what is due; how many were claimed, 0 when the channel is down.
+    """Send one batch of what is due; how many were claimed. Call again while it is not zero.
 
-    Call again while it is not zero.
+    A channel that is down holds up no other: what waits for it is put off.
     """
+    began = monotonic()
     claimed = _claim(now)
-    failures = 0
+    failures: Counter[str] = Counter()
+    put_off: dict[str, datetime] = {}
     for message in claimed:
-        if failures == DOWN:
-            _close(message, OutboxMessage.State.QUEUED, attempts=F("attempts") - 1)
+        if again := put_off.get(message.channel):
+            _close(message, OutboxMessage.State.QUEUED, attempts=F("attempts") - 1, not_before=again)
             continue
-        if not _held(message).exists():
+        until = now + timedelta(seconds=monotonic() - began) + LEASE
+        if not _held(message).update(lease_until=until, not_before=until):
             continue  # the messages before took so long that another sender has it now
         try:
-            if _still_concerns(message, now):
-                CHANNELS[message.channel].send(message)
-                _close(message, OutboxMessage.State.SENT, sent_at=now)
-            else:
-                _pass_on(message, now)
-            failures = 0
+            _send(message, now)
+            failures[message.channel] = 0
+        except Later as later:
+            _retry(message, later, now, later.wait)
+            put_off[message.channel] = _put_off(message.channel, now, later.wait)
         except Exception as error:  # any failure of a channel is kept and tried again
-            failures += 1
-            logger.warning("outbox %s attempt %s: %s", message.key, message.attempts, error)
             _retry(message, error, now)
+            failures[message.channel] += 1
+            if failures[message.channel] == DOWN:
+                put_off[message.channel] = _put_off(message.channel, now, LEASE)
     mark("send", now)
-    return len(claimed) if failures < DOWN else 0
+    return len(claimed)
+
+
+def _send(message: OutboxMessage, now: datetime) -> None:
+    """Send it, or write down why it is not sent. Raises what passes."""
+    if not _still_concerns(message, now):
+        return _pass_on(message, now)
+    if reason := audience.in_vain(message, now):
+        return _close(message, OutboxMessage.State.MUTED, error=reason)
+    try:
+        CHANNELS[message.channel].send(message)
+    except NotNeeded as reason:
+        _close(message, OutboxMessage.State.MUTED, error=str(reason)[:300])
+    except Never as refusal:
+        logger.warning("outbox %s refused: %s", message.key, refusal)
+        _close(message, OutboxMessage.State.FAILED, error=str(refusal)[:300])
+    else:
+        _close(message, OutboxMessage.State.SENT, sent_at=now, error="")
+    return None
+
+
+def _put_off(channel: str, now: datetime, wait: timedelta) -> datetime:
+    """Leave a channel alone; until when."""
+    due = OutboxMessage.objects.filter(channel=channel, state=OutboxMessage.State.QUEUED)
+    due.filter(not_before__lte=now).update(not_before=now + wait)
+    return now + wait
 
 
 def mark(job: str, now: datetime) -> None:
     SweepMark.objects.update_or_create(job=job, defaults={"last_ok": now})
 
 
-def retry_failed(message: OutboxMessage, *, at: datetime) -> None:
-    """Take a message that was given up once more."""
-    OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.FAILED).update(
+def retry_failed(message: OutboxMessage, *, at: datetime) -> int:
+    """Take a message that was given up once more; 1, or 0 if somebody just did."""
+    return OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.FAILED).update(
         state=OutboxMessage.State.QUEUED, attempts=0, not_before=at, error=""
     )
 
@@ -214,17 +259,22 @@ def _close(message: OutboxMessage, state: str, **changes: Any) -> None:
     _held(message).update(state=state, lease_until=None, **changes)
 
 
-def _retry(message: OutboxMessage, error: Exception, now: datetime) -> None:
+def _retry(message: OutboxMessage, error: Exception, now: datetime, wait: timedelta | None = None) -> None:
+    """Try again after `wait`, else later and later; after so many tries it is given up visibly."""
+    logger.warning("outbox %s attempt %s: %s", message.key, message.attempts, error)
+    said = str(error)[:300] or type(error).__name__
     if message.attempts >= TRIES:
-        _close(message, OutboxMessage.State.FAILED, error=str(error)[:300])
+        _close(message, OutboxMessage.State.FAILED, error=said)
         return
-    wait = min(timedelta(minutes=1) * 2 ** (message.attempts - 1), LONGEST_BACKOFF)
-    _close(message, OutboxMessage.State.QUEUED, not_before=now + wait, error=str(error)[:300])
+    wait = wait or timedelta(minutes=1) * 2 ** (message.attempts - 1)
+    _close(message, OutboxMessage.State.QUEUED, not_before=now + min(wait, LONGEST_BACKOFF), error=said)
 
 
 def _still_concerns(message: OutboxMessage, now: datetime) -> bool:
-    """Whether the person still works here and may still see the case."""
-    if message.user is None or not message.user.is_active or not message.user.email:
+    """Whether the person still works here and may still see the case; customers and groups always."""
+    if message.user is None:
+        return True
+    if not message.user.is_active:
         return False
     if message.complaint_id is None:
         return True
@@ -238,6 +288,7 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         _close(message, OutboxMessage.State.MUTED, error="The person no longer has access.")
         if message.complaint is None or message.user_id is None:
             return
+        line = Notification.objects.filter(key=message.key.partition(":")[2]).first()
         directory = Directory.load(now, [message.complaint.estate])
         barred = set(message.complaint.respondents.values_list("user_id", flat=True))
         _, people = directory.reach(
@@ -246,5 +297,5 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         write(
             [Letter(person, message.kind, message.complaint, message.params) for person in people],
             at=now,
-            source=f"o{message.pk}",
+            source=f"n{line.pk}" if line else f"o{message.pk}",  # once, whatever ways it was to go
         )

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -86,4 +87,7 @@ def words(
     ]
     if complaint.next_due_at:
         facts.append((gettext("Next due"), moment(complaint.next_due_at, zone)))
-    return Words(f"{complaint.number} · {line}", line, facts, complaint.get_absolute_url())
+    # A request leads to the card where it is decided.
+    request = params.get("extension")
+    path = reverse("approval", args=[request]) if request else complaint.get_absolute_url()
+    return Words(f"{complaint.number} · {line}", line, facts, path)

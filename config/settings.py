@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
+from config import gateways
 from config.logs import hide_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -267,9 +268,13 @@ EMAIL_CONFIG = env.email_url_config(
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "the sender's address of all mails", "shouwen@localhost")
-# The one-time code by SMS. Without a gateway the way by code is off; in the demo the page says
-# that the code stands in the console.
-PORTAL_CODE_IN_CONSOLE = DEMO
+# Text messages and WeCom 企业微信; None where they are not set. A group robot needs only the address.
+SMS = gateways.sms(env, [language for language, _name in LANGUAGES], https=PRODUCTION)
+WECOM_URL = gateways.wecom_url(env, https=PRODUCTION)
+WECOM = gateways.wecom(env, WECOM_URL)
+# The one-time code of the owners' pages goes out by text message. Without a gateway the way by code is
+# off; in the demo the page says that the code stands in the console.
+PORTAL_CODE_IN_CONSOLE = DEMO and SMS is None
 
 # Browser -----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -155,7 +155,7 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS = ["name"]
 
-    class Meta:
+    class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)

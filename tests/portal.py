@@ -48,7 +48,7 @@ def reader(portal_clock) -> Callable[..., Client]:
 def sent(monkeypatch) -> list[str]:
     """The codes that went out, instead of text messages."""
     codes: list[str] = []
-    monkeypatch.setattr(doors, "_send", lambda code, phone: codes.append(code))
+    monkeypatch.setattr(doors, "_say", lambda code, phone: codes.append(code))
     return codes
 
 

@@ -24,11 +24,12 @@ from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from complaints import numbers
+from complaints import notifications, numbers
 from complaints.actions import files
 from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
 from complaints.actions.facts import attach, chase, remark
 from complaints.actions.intake import fingerprint, take_key
+from complaints.channels.customers import digits_for
 from complaints.models import Attachment, Complaint, PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.doors import is_shown_to_customer
 from owners.actions import digits_of
@@ -93,6 +94,11 @@ def close_doors(complaint: Complaint, *, at: datetime) -> None:
 # The one-time code ---------------------------------------------------------------------------------
 
 
+def gives_codes() -> bool:
+    """Whether the way by number, phone and code is open: a code can reach its phone."""
+    return bool(settings.SMS) or settings.PORTAL_CODE_IN_CONSOLE
+
+
 def ask_code(*, number: str, phone: str, at: datetime) -> str:
     """Send a code to the phone on the case if number and phone belong together.
 
@@ -101,8 +107,8 @@ def ask_code(*, number: str, phone: str, at: datetime) -> str:
     """
     phone = _plain(phone)
     _count(phone, at)
-    browser, code = secrets.token_urlsafe(20), f"{secrets.randbelow(10**6):06d}"
-    salt = secrets.token_hex(8)
+    browser, salt = secrets.token_urlsafe(20), secrets.token_hex(8)
+    code = digits_for(digest(browser), salt)
     with transaction.atomic():
         named = Complaint.objects.filter(number=numbers.clean(number) or "")
         case = named.select_related("complainant").first()
@@ -111,15 +117,17 @@ def ask_code(*, number: str, phone: str, at: datetime) -> str:
         # Only the newest code of a case opens it.
         older = PortalCode.objects.filter(complaint_id=case.pk if case and hit else 0, expires_at__gt=at)
         older.update(expires_at=at)
-        PortalCode.objects.create(
+        row = PortalCode.objects.create(
             complaint=case if hit else None,
             browser=digest(browser),
             code=f"{salt}${_hashed(code, salt)}",
             created_at=at,
             expires_at=at + CODE_LASTS,
         )
-    if hit:
-        _send(code, phone)
+        if settings.SMS:
+            notifications.write_code(row, at=at)
+    if hit and settings.PORTAL_CODE_IN_CONSOLE:
+        _say(code, phone)
     return browser
 
 
@@ -154,10 +162,9 @@ def _hashed(code: str, salt: str) -> str:
     return salted_hmac("shouwen.portal.code", f"{salt}{code}", algorithm="sha256").hexdigest()
 
 
-def _send(code: str, phone: str) -> None:
-    """There is no SMS gateway yet; the demo says the code on its console, production never comes here."""
-    if settings.PORTAL_CODE_IN_CONSOLE:
-        logger.info("One-time code for the phone ending in %s: %s", phone[-4:], code)
+def _say(code: str, phone: str) -> None:
+    """The demo without a gateway says the code on its console."""
+    logger.info("One-time code for the phone ending in %s: %s", phone[-4:], code)
 
 
 @transaction.atomic

@@ -294,6 +294,7 @@ class Hold:
         notifications.write(
             self._letters, at=self.recorded_at, source=f"e{self._events[0].pk if self._events else 0}"
         )
+        notifications.write_to_customer(self.row, self._events, at=self.recorded_at)
         return self.row
 
 

@@ -217,6 +217,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
     _announce(complaint, directory, by, at)
+    notifications.write_to_customer(complaint, events, at=at)
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
     if submit:

@@ -330,6 +330,7 @@ class Complainant(models.Model):
     language = models.CharField(
         _("language"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
     )
+    no_texts = models.BooleanField(_("wants no text messages"), default=False)
     history = HistoricalRecords(excluded_fields=["name", "phone", "last4"])
 
     class Meta:

@@ -43,7 +43,7 @@ def receipt(request: HttpRequest, *, at: datetime, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def door(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """Number and phone; the answer is the same whether they belong together or not."""
-    if not settings.PORTAL_CODE_IN_CONSOLE:
+    if not doors.gives_codes():
         return render(request, "portal/door.html")
     form = DoorForm(request.POST or None)
     if not form.is_valid():
@@ -63,7 +63,7 @@ def door(request: HttpRequest, *, at: datetime) -> HttpResponse:
 def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The one-time code, for the browser that asked for it."""
     browser = request.COOKIES.get(CODE_COOKIE)
-    if not browser or not settings.PORTAL_CODE_IN_CONSOLE:
+    if not browser or not doors.gives_codes():
         return redirect("portal_door")
     form = CodeForm(request.POST or None)
     if form.is_valid():
@@ -75,7 +75,8 @@ def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
             response = _enter(visit, at)
             drop_cookie(response, CODE_COOKIE)
             return response
-    return render(request, "portal/code.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "in_console": settings.PORTAL_CODE_IN_CONSOLE}
+    return render(request, "portal/code.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.timezone import now
 
+from complaints.actions.doors import gives_codes
 from complaints.portal.head import Head, head_of
 
 IDLE = timedelta(minutes=30)
@@ -108,5 +109,5 @@ def speak(request: HttpRequest, head: Head) -> None:
 def gone(request: HttpRequest) -> HttpResponse:
     """One answer for everything that opens nothing; words that were just sent are given back."""
     typed = request.POST.get("note") or request.POST.get("remarks") or ""
-    context = {"typed": typed.strip(), "by_code": settings.PORTAL_CODE_IN_CONSOLE}
+    context = {"typed": typed.strip(), "by_code": gives_codes()}
     return render(request, "portal/gone.html", context, status=404)

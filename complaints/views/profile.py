@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from complaints.forms.messages import MessagesForm
 from complaints.forms.settings import AbsenceForm, Asked, ProfileForm, initial
 from complaints.views import CHOSEN_ESTATE, estates_of, person_of
 from complaints.views.colleagues import colleagues
@@ -72,14 +73,16 @@ def profile(request: HttpRequest) -> HttpResponse:
         actions.edit(request.user, form.cleaned_data, by=request.user)
         messages.success(request, _("Saved."))
         return redirect("profile")
-    return _profile(request, facts=form)
+    return profile_page(request, facts=form)
 
 
-def _profile(request: HttpRequest, **corrected: Asked) -> HttpResponse:
+def profile_page(request: HttpRequest, **corrected: Asked) -> HttpResponse:
+    """The whole page, with the forms that must be corrected as they were typed."""
     at = now()
     absences = request.user.absences.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at")
     context = {
         "facts": ProfileForm(initial=initial(request.user, ("language", "phone"))),
+        "ways": MessagesForm(user=request.user),
         "absence": AbsenceForm(people=_colleagues(request, at), now=at),
         "absences": absences,
         "postings": postings_of(request.user, at),
@@ -106,7 +109,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The absence is noted."))
             return redirect("profile")
-    return _profile(request, absence=form)
+    return profile_page(request, absence=form)
 
 
 @login_required

@@ -1,0 +1,143 @@
+"""Who gets which sort of message over which way, and when: choices and quiet hours of each person.
+
+The line in the inbox is always written. What is urgent or major goes out at once, and over at least one
+way wherever one is known.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from complaints.channels.customers import mobile
+from complaints.channels.links import ABOUT_A_REQUEST
+from complaints.models import Clock, Complaint, Extension, Notification, OutboxMessage, PortalCode
+from complaints.policy import Severity
+from staff.models import User
+
+
+class Way(TextChoices):
+    EMAIL = "email", _("E-mail")
+    WECOM = "wecom", _("WeCom")
+    SMS = "sms", _("Text message")
+
+
+class Sort(TextChoices):
+    DEADLINES = "deadlines", _("Deadlines")
+    DECISIONS = "decisions", _("Requests to decide")
+    NEWS = "news", _("News on my cases")
+    DIGEST = "digest", _("Daily digest")
+
+
+#: What goes where while a person has chosen nothing. Text messages cost money: only who asks gets them.
+USUAL: tuple[str, ...] = (Way.EMAIL, Way.WECOM)
+DECISIONS = ABOUT_A_REQUEST | {"compensation_proposed", "invalid_proposed"}
+
+
+def sort_of(kind: str) -> Sort:
+    if kind.startswith("level_") or kind == "unreached":
+        return Sort.DEADLINES
+    if kind in DECISIONS:
+        return Sort.DECISIONS
+    return Sort.DIGEST if kind == "digest" else Sort.NEWS
+
+
+def is_grave(complaint: Complaint | None) -> bool:
+    """Urgent or major: quiet hours do not count, and it cannot be switched off entirely."""
+    return complaint is not None and (complaint.urgent or complaint.severity == Severity.MAJOR)
+
+
+def open_ways() -> list[Way]:
+    """The ways this installation has."""
+    return [Way.EMAIL, *([Way.WECOM] if settings.WECOM else []), *([Way.SMS] if settings.SMS else [])]
+
+
+def reaches(way: str, user: User) -> bool:
+    match way:
+        case Way.EMAIL:
+            return bool(user.email)
+        case Way.WECOM:
+            return bool(user.wecom_id)
+        case _:
+            return bool(mobile(user.phone))
+
+
+def chosen(user: User, sort: Sort) -> list[str]:
+    return list(user.channels.get(sort, USUAL))
+
+
+def ways(user: User, kind: str, complaint: Complaint | None) -> list[Way]:
+    """Over which ways a message to a person goes, besides the inbox."""
+    wanted = chosen(user, sort_of(kind))
+    known = [way for way in open_ways() if reaches(way, user)]
+    going = [way for way in known if way in wanted]
+    return going or (known if is_grave(complaint) else [])
+
+
+def not_before(user: User, complaint: Complaint | None, at: datetime) -> datetime:
+    """When a message written at `at` may go out."""
+    if user.quiet_from is None or is_grave(complaint):
+        return at
+    return quiet_until(user, at, _zone(complaint)) or at
+
+
+def quiet_until(user: User, at: datetime, zone: ZoneInfo) -> datetime | None:
+    """The end of the person's quiet hours when `at` lies in them; they may run over midnight."""
+    begin, end = user.quiet_from, user.quiet_until
+    if begin is None or end is None:
+        return None
+    local = at.astimezone(zone)
+    time = local.time()
+    if begin < end and not begin <= time < end or begin >= end and end <= time < begin:
+        return None
+    day = local.date() if time < end else local.date() + timedelta(days=1)
+    return max(datetime.combine(day, end, zone).astimezone(UTC), at)
+
+
+def in_vain(message: OutboxMessage, now: datetime) -> str:
+    """Why a message that waited need no longer be sent; empty when it must.
+
+    A message held back by quiet hours falls away when it was read in the inbox, when what it tells is
+    over, or when a later one about the same clock waits beside it. Nothing else does: sent late is right.
+    """
+    if message.kind == "owner_code":
+        open_codes = PortalCode.objects.filter(used_at=None, expires_at__gt=now)
+        still = open_codes.filter(pk=message.params["code"]).exists()
+        return "" if still else "The code is used, replaced or expired."
+    user, case = message.user, message.complaint
+    if user is None or not quiet_until(user, message.created_at, _zone(case)) or is_grave(case):
+        return ""
+    _way, _colon, key = message.key.partition(":")
+    if Notification.objects.filter(key=key, read_at__isnull=False).exists():
+        return "Read in the inbox during the quiet hours."
+    if message.kind.startswith("level_"):
+        return _clock_over(message)
+    if message.kind in ABOUT_A_REQUEST:
+        waits = Extension.objects.filter(pk=message.params.get("extension"), state=Extension.State.PENDING)
+        return "" if waits.exists() else "The request was decided during the quiet hours."
+    return ""
+
+
+def _clock_over(message: OutboxMessage) -> str:
+    kind, due_at = message.params.get("clock"), message.params.get("due_at")
+    running = Clock.objects.running().filter(complaint=message.complaint_id, kind=kind)
+    if due_at and not running.filter(due_at=datetime.fromisoformat(due_at)).exists():
+        return "The clock stopped or moved during the quiet hours."
+    later = OutboxMessage.objects.filter(
+        user=message.user_id,
+        channel=message.channel,
+        complaint=message.complaint_id,
+        kind__startswith="level_",
+        params__clock=kind,
+        state__in=[OutboxMessage.State.QUEUED, OutboxMessage.State.LEASED],
+        pk__gt=message.pk,
+    )
+    return "A later message about the same clock was waiting too." if later.exists() else ""
+
+
+def _zone(complaint: Complaint | None) -> ZoneInfo:
+    return complaint.estate.zone if complaint else ZoneInfo(settings.TIME_ZONE)

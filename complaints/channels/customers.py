@@ -1,0 +1,120 @@
+"""What a customer is told by text message: the number of his case and a link, nothing personal.
+
+The row in the outbox holds neither his phone nor the secret of his link nor his one-time code: the
+phone is looked up from the case when the message is sent, the other two are worked out from the row
+and the key of the installation. So erasing a person stays one overwrite.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import pgettext_lazy
+
+from complaints.channels.outcomes import NotNeeded
+from complaints.lifecycle import Outcome
+from complaints.models import Complaint, Event, OutboxMessage, PortalCode
+from complaints.timewords import moment
+from owners.actions import digits_of
+
+#: kind of event: the message it makes
+ON_EVENT = {
+    "registered": "owner_received",
+    "extension_approved": "owner_promise",
+    "extension_shortened": "owner_promise",
+    "replied": "owner_reply",
+    "revisit_tried": "owner_rating",
+}
+#: kind of message: its template at the gateway (SMS_TEMPLATES), and its words
+SENTENCES: dict[str, tuple[str, Any]] = {
+    "owner_received": ("received", pgettext_lazy("text message", "We have received your complaint %(number)s. Follow it here: %(link)s")),
+    "owner_promise": ("promise", pgettext_lazy("text message", "Complaint %(number)s needs more time. New promised time: %(promised)s. Why: %(link)s")),
+    "owner_reply": ("reply", pgettext_lazy("text message", "The reply to your complaint %(number)s is here. Read it and tell us whether it is settled: %(link)s")),
+    "owner_rating": ("rating", pgettext_lazy("text message", "We could not reach you about your complaint %(number)s. Please rate how it was handled: %(link)s")),
+    "owner_code": ("code", pgettext_lazy("text message", "%(code)s is your code for the page of your complaint. It is valid for ten minutes; none of us will ever ask you for it.")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text message: to whom, by which template, with which values, and the whole of it in words."""
+
+    phone: str
+    language: str
+    template: str
+    params: dict[str, str]
+    words: str
+
+
+def mobile(phone: str) -> str:
+    """The digits of a mobile number, empty for any other phone.
+
+    >>> mobile("+86 138-1234-5678"), mobile("021-5555 0100")
+    ('13812345678', '')
+    """
+    plain = re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits_of(phone))
+    return plain if re.fullmatch(r"1[3-9]\d{9}", plain) else ""
+
+
+def messages_for(complaint: Complaint, events: Iterable[Event]) -> dict[str, tuple[Event, dict[str, Any]]]:
+    """kind: event and parameters of the messages that these events make; empty where he gets none."""
+    wanted = {ON_EVENT[event.kind]: event for event in events if event.kind in ON_EVENT}
+    if not wanted or settings.SMS is None or not _reached(complaint):
+        return {}
+    return {
+        kind: (event, {"promised_at": event.params["promised_at"]} if kind == "owner_promise" else {})
+        for kind, event in wanted.items()
+    }
+
+
+def to_customer(message: OutboxMessage) -> Text:
+    """The message in the customer's language. Raises NotNeeded where he no longer gets it."""
+    case = message.complaint
+    if case is None or not (phone := _reached(case, asked=message.kind == "owner_code")):
+        raise NotNeeded("The customer has no mobile number here, or wants no text messages.")
+    if case.outcome == Outcome.VOID:
+        raise NotNeeded("The entry was voided.")
+    template, sentence = SENTENCES[message.kind]
+    language = case.complainant.language
+    with translation.override(language):
+        params = _params(message, case)
+        return Text(phone, language, template, params, str(sentence) % params)
+
+
+def _params(message: OutboxMessage, case: Complaint) -> dict[str, str]:
+    if message.kind == "owner_code":
+        row = PortalCode.objects.get(pk=message.params["code"])
+        return {"code": digits_for(row.browser, row.code.partition("$")[0])}
+    params = {"number": case.number, "link": f"{settings.BASE_URL}/r/{link_token(message.key)}"}
+    if promised := message.params.get("promised_at"):
+        params["promised"] = moment(datetime.fromisoformat(promised), case.estate.zone)
+    return params
+
+
+def _reached(case: Complaint, *, asked: bool = False) -> str:
+    """The mobile number he is written to; a code he asks for himself is sent whatever he wants else."""
+    person = case.complainant
+    return mobile(person.phone) if asked or not person.no_texts else ""
+
+
+# Secrets that are worked out, never stored ----------------------------------------------------------
+
+
+def link_token(key: str) -> str:
+    """The secret of the receipt link in one message: 160 bits, the same at every try."""
+    mac = salted_hmac("shouwen.text.link", key, algorithm="sha256").digest()[:20]
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
+def digits_for(browser: str, salt: str) -> str:
+    """The six digits that belong to a browser's secret (160 random bits, as sha256) and a salt."""
+    mac = salted_hmac("shouwen.portal.digits", f"{browser}{salt}", algorithm="sha256").hexdigest()
+    return f"{int(mac, 16) % 10**6:06d}"

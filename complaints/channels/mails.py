@@ -1,0 +1,78 @@
+"""E-mail over the SMTP server of the settings."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+from contextlib import suppress
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from complaints import telling
+from complaints.channels.outcomes import Never, NotNeeded
+from complaints.models import OutboxMessage
+
+#: Seconds for a whole conversation, beyond the time-out of its single steps (EMAIL_TIMEOUT).
+LONGEST = 30.0
+
+
+class Email:
+    name = "email"
+
+    def send(self, message: OutboxMessage) -> None:
+        user = message.user
+        if user is None or not user.email:
+            raise NotNeeded("The person has no e-mail address.")
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            words = telling.words(message.kind, message.params, message.complaint)
+            context = {"words": words, "user": user, "base_url": settings.BASE_URL}
+            mail = EmailMultiAlternatives(
+                subject=render_to_string("emails/notice-subject.txt", context).strip(),
+                body=render_to_string("emails/notice-text.txt", context),
+                to=[user.email],
+                headers={"Message-ID": message_id(message)},
+                connection=get_connection(),
+            )
+            mail.attach_alternative(render_to_string("emails/notice-html.html", context), "text/html")
+        _deliver(mail)
+
+
+def message_id(message: OutboxMessage) -> str:
+    """The same at every try, so that a mailbox can tell a second copy from a second message."""
+    return f"<{message.key.replace(':', '.')}@{urlsplit(settings.BASE_URL).hostname}>"
+
+
+def _deliver(mail: EmailMultiAlternatives) -> None:
+    end = Timer(LONGEST, _cut, [mail.connection])
+    end.daemon = True
+    end.start()
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, words = next(iter(refused.recipients.values()))
+        if code >= 500:
+            raise Never(f"{code} {_text(words)}") from refused
+        raise
+    except smtplib.SMTPDataError as refused:
+        if refused.smtp_code >= 500:
+            raise Never(f"{refused.smtp_code} {_text(refused.smtp_error)}") from refused
+        raise
+    finally:
+        end.cancel()
+
+
+def _cut(connection: Any) -> None:
+    """End a conversation whose steps each stay just below their time-out."""
+    smtp = getattr(connection, "connection", None)
+    with suppress(OSError, AttributeError):
+        smtp.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words

@@ -1,0 +1,100 @@
+"""Messages on their way out: how each person wants them, and those that were given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import get_current_timezone, now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from complaints import notifications
+from complaints.channels import audience
+from complaints.forms.messages import MessagesForm
+from complaints.models import OutboxMessage
+from complaints.views import person_of
+from complaints.views.keyset import Order
+from complaints.views.profile import profile_page
+from staff import actions
+from staff.roles import Role
+
+NEWEST_FIRST = Order("created_at", newest_first=True)
+
+
+@login_required
+@require_POST
+def ways(request: HttpRequest) -> HttpResponse:
+    """Which messages reach him how, and when not; his own choice."""
+    form = MessagesForm(request.POST, user=request.user)
+    if form.is_valid():
+        actions.edit(request.user, form.said(request.user), by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("profile")
+    return profile_page(request, ways=form)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message that was given up."""
+
+    row: OutboxMessage
+    to: str
+    about: str
+    way: str
+    zone: ZoneInfo
+
+
+@login_required
+@require_safe
+def failed(request: HttpRequest) -> HttpResponse:
+    """For whoever can mend it: the company's administrators. No customer is named."""
+    page = NEWEST_FIRST.page(_failed(request, now()), request.GET, read=_with_people)
+    context = {"lines": [_line(row) for row in page.rows], "page": page}
+    return render(request, "complaints/settings_messages.html", context)
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest) -> HttpResponse:
+    """Take up one message again, or all of them."""
+    at = now()
+    rows = _failed(request, at)
+    if request.POST.get("message", "").isdecimal():
+        rows = rows.filter(pk=request.POST["message"])
+    taken = 0
+    for row in rows:
+        taken += notifications.retry_failed(row, at=at)
+    if taken:
+        words = ngettext("%(n)s message goes out again.", "%(n)s messages go out again.", taken)
+        messages.success(request, words % {"n": taken})
+    return redirect("settings_messages")
+
+
+def _failed(request: HttpRequest, at: datetime) -> QuerySet[OutboxMessage]:
+    if Role.ADMINISTRATOR not in person_of(request, at).company:
+        raise Http404
+    return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)
+
+
+def _with_people(rows: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
+    return rows.select_related("user", "complaint__estate")
+
+
+def _line(row: OutboxMessage) -> Line:
+    if row.channel == "robot":
+        to, about = _("Group of %(estate)s") % {"estate": row.complaint.estate}, audience.Sort.DEADLINES.label
+    elif row.user is None:
+        to, about = _("Customer"), _("Text message to the customer")
+    else:
+        to, about = str(row.user), audience.sort_of(row.kind).label
+    way = _("WeCom group robot") if row.channel == "robot" else audience.Way(row.channel).label
+    zone = row.complaint.estate.zone if row.complaint else get_current_timezone()
+    return Line(row, to, str(about), str(way), zone)

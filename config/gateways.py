@@ -1,0 +1,101 @@
+"""The settings of the gateways for text messages and WeCom, read from the environment.
+
+All of a gateway's variables are set, or none. A bad or half setting stops the start with its name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+#: What is sent by text message: to customers, and one kind for all that goes to colleagues.
+TEMPLATES = ("code", "received", "promise", "reply", "rating", "staff")
+WECOM = "https://qyapi.weixin.qq.com"
+
+
+def sms(env: environ.Env, languages: Sequence[str], *, https: bool) -> dict[str, Any] | None:
+    """Any gateway that takes JSON by POST."""
+    if not _complete(
+        env,
+        {
+            "SMS_URL": "the gateway's address, such as https://sms.example.com/send",
+            "SMS_TOKEN": "the whole value of the header that opens the gateway, such as Bearer secret",
+            "SMS_TEMPLATES": "the gateway's template ids by kind and language, as JSON",
+        },
+    ):
+        return None
+    return {
+        "url": _address("SMS_URL", env.str("SMS_URL"), https=https),
+        "header": env.str("SMS_HEADER", default="Authorization"),
+        "token": env.str("SMS_TOKEN"),
+        "templates": _templates(env.str("SMS_TEMPLATES"), languages),
+    }
+
+
+def wecom_url(env: environ.Env, *, https: bool) -> str:
+    """WeCom itself, or a proxy of the company that stands between."""
+    return _address("WECOM_URL", env.str("WECOM_URL", default=WECOM), https=https).rstrip("/")
+
+
+def wecom(env: environ.Env, url: str) -> dict[str, Any] | None:
+    """The company's own application, which writes to its people."""
+    if not _complete(
+        env,
+        {
+            "WECOM_CORP_ID": "the company's id (corpid)",
+            "WECOM_AGENT_ID": "the application's number (agentid)",
+            "WECOM_SECRET": "the application's secret",
+        },
+    ):
+        return None
+    if not env.str("WECOM_AGENT_ID").isdecimal():
+        raise ImproperlyConfigured("WECOM_AGENT_ID is wrong: set it to the application's number (agentid).")
+    return {
+        "url": url,
+        "corp_id": env.str("WECOM_CORP_ID"),
+        "agent_id": env.int("WECOM_AGENT_ID"),
+        "secret": env.str("WECOM_SECRET"),
+    }
+
+
+def _complete(env: environ.Env, names: dict[str, str]) -> bool:
+    missing = [name for name in names if not env.str(name, default="")]
+    if missing and len(missing) < len(names):
+        raise ImproperlyConfigured(
+            f"{missing[0]} is missing: set it to {names[missing[0]]}. Or leave out all of {', '.join(names)}."
+        )
+    return not missing
+
+
+def _address(name: str, value: str, *, https: bool) -> str:
+    """The value when it is an address of the right kind. It is never repeated: it may hold a secret."""
+    schemes = ("https",) if https else ("https", "http")
+    try:
+        parts = urlsplit(value)
+        right = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        right = False
+    if not right:
+        raise ImproperlyConfigured(f"{name} is wrong: set it to an address that begins with {schemes[0]}://.")
+    return value
+
+
+def _templates(text: str, languages: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Ids by kind and language: every kind in every language, so that none fails at night."""
+    try:
+        given = json.loads(text)
+        ids = {kind: {language: given[kind][language] for language in languages} for kind in TEMPLATES}
+        right = all(isinstance(i, str) and i for of in ids.values() for i in of.values())
+    except (ValueError, TypeError, KeyError):
+        right = False
+    if not right:
+        raise ImproperlyConfigured(
+            'SMS_TEMPLATES is wrong: set it to JSON such as {"code": {"zh-hans": "SMS_1", "en": "SMS_2"}, …}'
+            f" with {', '.join(TEMPLATES)}, each in {' and '.join(languages)}."
+        )
+    return ids
