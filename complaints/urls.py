@@ -5,6 +5,7 @@ from django.urls import path
 from complaints.portal import doors, pages
 from complaints.views import (
     approvals,
+    calendars,
     case,
     desk,
     edit,
@@ -94,6 +95,10 @@ urlpatterns = [
         "settings/estates/<str:code>/departments/<int:pk>/", settings.department, name="settings_department"
     ),
     path("settings/timers/", health.timer_health, name="settings_timers"),
+    path("settings/estates/<str:code>/calendar/", calendars.year, name="calendar"),
+    path("settings/estates/<str:code>/calendar/save/", calendars.save, name="calendar_save"),
+    path("settings/estates/<str:code>/calendar/hours/", calendars.hours, name="calendar_hours"),
+    path("settings/estates/<str:code>/calendar/look/<str:source>/", calendars.look, name="calendar_look"),
     path("settings/words/", settings.words, name="settings_words"),
     path("settings/words/<str:kind>/new/", settings.word, name="settings_word_new"),
     path("settings/words/<str:kind>/<int:pk>/", settings.word, name="settings_word"),

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints import actions
 from complaints.actions import calendars
-from complaints.actions.calendars import Day
+from complaints.yearbook import Day
 from complaints.models import CalendarChange, CalendarMove, Clock, Deadline, PolicyVersion
 from complaints.policy import DEFAULTS
 from staff.models import CalendarDay, Estate

@@ -32,6 +32,7 @@ from complaints.models import (
 )
 from complaints.policy import ClockKind, Level, Severity
 from complaints.worktime import Calendar, EmptyCalendar, Limit
+from complaints.yearbook import Day
 from staff import actions as office
 from staff.directory import Authority, authority
 from staff.models import CalendarDay, Estate, User
@@ -45,14 +46,6 @@ SETTLED = timedelta(minutes=1)
 
 HOURS = ("opens", "closes", "lunch_starts", "lunch_ends", "weekdays", "staffed_on_days_off")
 PENDING, CANCELLED = Deadline.State.PENDING, Deadline.State.CANCELLED
-
-
-@dataclass(frozen=True)
-class Day:
-    """What is special about a date: a holiday 休, or a make-up working day 班."""
-
-    is_working: bool
-    name: str
 
 
 @dataclass(frozen=True)

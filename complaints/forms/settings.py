@@ -193,16 +193,6 @@ class EstateForm(Asked):
     service_phone = forms.CharField(
         label=_("Service phone"), max_length=30, help_text=_("Owners read it on receipts and on the portal.")
     )
-    opens = forms.TimeField(
-        label=_("Service opens"), widget=forms.TimeInput({"type": "time"}, format="%H:%M")
-    )
-    closes = forms.TimeField(
-        label=_("Service closes"),
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        help_text=_(
-            "Service-time clocks run between the two, every day. Running clocks keep their due times."
-        ),
-    )
     households = forms.IntegerField(
         label=_("Households"),
         min_value=0,

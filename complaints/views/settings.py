@@ -26,7 +26,7 @@ from staff.models import Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import Role
 
-ESTATE = ("name", "service_phone", "opens", "closes", "households")
+ESTATE = ("name", "service_phone", "households")
 DEPARTMENT = ("name", "name_en", "is_contractor")
 WORDS: dict[str, type[Category] | type[Cause]] = {"categories": Category, "causes": Cause}
 
