@@ -21,6 +21,11 @@ K = ClockKind
 #: What runs from receipt (a new cycle counts from its own start).
 FROM_RECEIPT = (K.DELIVER, K.URGENT_REPORT, K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.RESOLVE)
 
+#: What is owed to somebody outside: it runs on whatever becomes of the case here, until it is answered.
+OUTSIDE = (K.MEDIA, K.EXTERNAL, K.OBJECTION)
+#: What belongs to the case and not to one round of handling: it runs beside the steps.
+BESIDE = (*OUTSIDE, K.APOLOGY, K.BULLETIN)
+
 #: status: what runs in it, for a case that goes on by itself out of the middle
 RUNS_IN: dict[Status, tuple[ClockKind, ...]] = {
     Status.RECEIVED: FROM_RECEIPT,
@@ -33,8 +38,13 @@ RUNS_IN: dict[Status, tuple[ClockKind, ...]] = {
 
 #: step: the clocks it starts
 STARTS: dict[str, tuple[ClockKind, ...]] = {
-    "receive": FROM_RECEIPT,
+    "receive": (*FROM_RECEIPT, K.MEDIA, K.EXTERNAL),
     "new_cycle": FROM_RECEIPT,
+    "refer": (K.JUDGE,),
+    "uphold": (K.APOLOGY,),
+    "mark_media": (K.MEDIA,),
+    "order": (K.EXTERNAL,),
+    "find": (K.OBJECTION,),
     "deliver": (K.ACCEPT,),
     "return": (K.DELIVER,),
     "handle": (K.REPLY,),
@@ -49,11 +59,20 @@ STOPS: dict[str, tuple[ClockKind, ...]] = {
     "acknowledge": (K.URGENT_REPORT,),
     "answer": (K.INITIAL_ANSWER,),
     "clear_answer": (K.INITIAL_ANSWER, K.CLEAR_ANSWER),
-    "handle": (K.DELIVER, K.ACCEPT, K.RESOLVE),
+    "handle": (K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE),
+    "confirm_invalid": (K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE, K.APOLOGY),
+    "uphold": (K.JUDGE,),
     "reply": (K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.REPLY),
+    "apologise": (K.APOLOGY,),
+    "answer_media": (K.MEDIA,),
+    "answer_external": (K.EXTERNAL,),
+    "object": (K.OBJECTION,),
+    "bulletin": (K.BULLETIN,),
     "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
-    "new_cycle": tuple(K),
-    "close": tuple(K),
+    "join": tuple(kind for kind in K if kind not in BESIDE),
+    "new_cycle": tuple(kind for kind in K if kind not in BESIDE),
+    "close": tuple(kind for kind in K if kind not in OUTSIDE),
+    "void": tuple(K),  # a wrong entry owes nothing to anybody
 }
 
 
@@ -70,10 +89,32 @@ def timing(
     kind: ClockKind, start: datetime, facts: Facts, policy: Policy, calendar: Calendar
 ) -> Timing | None:
     """When a clock begun at `start` runs out; None when it does not apply to these facts."""
+    if not applies(kind, facts):
+        return None
+    if kind == K.EXTERNAL:
+        return until(facts.due_outside, start, policy, calendar) if facts.due_outside else None
     limits = policy.limits(kind, facts, in_service=in_service(start, calendar))
     if not limits:
         return None
     due_at, limit = min(((due(start, limit, calendar), limit) for limit in limits), key=lambda pair: pair[0])
+    return Timing(due_at, limit, levels(limit, start, due_at, policy, calendar))
+
+
+def applies(kind: ClockKind, facts: Facts) -> bool:
+    """Whether the facts give a clock beside the steps a ground."""
+    match kind:
+        case K.MEDIA:
+            return facts.in_media
+        case K.EXTERNAL:
+            return facts.due_outside is not None
+        case _:
+            return True
+
+
+def until(due_at: datetime, start: datetime, policy: Policy, calendar: Calendar) -> Timing:
+    """The timing of a due time that others have set: the limit is what lies between, in whole minutes."""
+    minutes = max(1, (due_at - start) // timedelta(minutes=1))
+    limit = Limit(timedelta(minutes=minutes), Unit.HOURS)
     return Timing(due_at, limit, levels(limit, start, due_at, policy, calendar))
 
 

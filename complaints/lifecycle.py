@@ -64,6 +64,24 @@ class Part(TextChoices):
     CUSTOMER = "customer", _("Customer")
 
 
+class TheirDecision(TextChoices):
+    """What the hotline or a regulator decides about the due time of its order."""
+
+    EXTENDED = "extended", _("They gave more time")
+    RETURNED = "returned", _("They sent it back to us")
+    TAKEN_BACK = "taken_back", _("They took it back: not ours")
+
+
+class ObjectionPaper(TextChoices):
+    """What an objection to a finding should bring along (X4)."""
+
+    FINDING = "finding", _("The finding, with the day it was served")
+    BASIS = "basis", _("Law, contract and service standard we rely on")
+    RECORDS = "records", _("Work and inspection records, photos, samples")
+    STATEMENT = "statement", _("Questions and answers, read over and signed")
+    TALK = "talk", _("Talked to the regulator early")
+
+
 class WrongStatus(Refused):
     """The move does not start from the case's status."""
 
@@ -97,6 +115,8 @@ Who = frozenset[Role | Part]
 WORKERS: Who = frozenset({Part.HANDLER, Part.ACCOUNTABLE})
 FOLLOWERS: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER})
 JUDGES: Who = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
+#: Those who speak to the media and to a regulator for the company.
+SPEAKERS: Who = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
 WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
 
@@ -117,6 +137,7 @@ MOVES: dict[str, Move] = {
     "propose_invalid": Move(_("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True),
     "confirm_invalid": Move(_("Confirm: not upheld"), BEFORE_HANDLED, (S.HANDLED,), JUDGES),
     "reject_invalid": Move(_("Uphold the complaint"), BEFORE_HANDLED, STAYS, JUDGES, note=True),
+    "refer": Move(_("Refer as hard to judge"), BEFORE_HANDLED, STAYS, INVOLVED, note=True),
     "satisfy": Move(_("Customer accepts the reply"), (S.REPLIED,), STAYS, FOLLOWERS | {Part.CUSTOMER}),
     "dispute": Move(
         _("Customer disputes the reply"),
@@ -160,12 +181,27 @@ MOVES: dict[str, Move] = {
         STAYS,
         frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}),
     ),
+    "apologise": Move(_("Record the apology"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
+    # What is owed outside does not end with our case: it can be answered after the end too.
+    "answer_media": Move(_("Answer the media"), ANY, STAYS, SPEAKERS, note=True),
+    "answer_external": Move(
+        _("File the answer to the authority"), ANY, STAYS, FOLLOWERS | SPEAKERS, note=True
+    ),
+    "move_external": Move(
+        _("Record what the authority decided"), ANY, STAYS, DESK | FOLLOWERS | SPEAKERS, note=True
+    ),
+    "record_finding": Move(_("Record the regulator's finding"), ANY, STAYS, JUDGES, note=True),
+    "object": Move(_("File the objection"), ANY, STAYS, SPEAKERS, note=True),
+    "waive_objection": Move(_("Waive the objection"), ANY, STAYS, SPEAKERS, note=True),
     "ask_extension": Move(
         _("Ask for an extension"), OPEN, STAYS, WORKERS | FOLLOWERS | {Role.DEPARTMENT_HEAD}, note=True
     ),
     "join": Move(_("Join a collective complaint"), OPEN, STAYS, DESK | FOLLOWERS),
     "leave": Move(_("Leave the collective complaint"), OPEN, STAYS, JUDGES, note=True),
     "link": Move(_("Link as a repeat"), ANY, STAYS, DESK | FOLLOWERS),
+    "confirm_same": Move(_("Confirm: the same matter"), OPEN, STAYS, DESK | FOLLOWERS),
+    "part_matter": Move(_("Not the same matter after all"), ANY, STAYS, JUDGES, note=True),
+    "issue_bulletin": Move(_("Issue a bulletin"), OPEN, STAYS, JUDGES, note=True),
     "propose_compensation": Move(_("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
 }
 

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from complaints.worktime import Limit
+from complaints.worktime import Limit, Unit
 from staff.roles import Role
 
 
@@ -81,15 +81,28 @@ ONLINE: frozenset[Channel] = frozenset(
 SLOW: frozenset[Channel] = ONLINE | {Channel.LETTER, Channel.OPINION_BOX}
 
 
+#: Channels whose sender counts by an order number and a due time of his own.
+OFFICIAL: frozenset[Channel] = frozenset({Channel.HOTLINE, Channel.REGULATOR})
+
+#: Code of the sub-category about our own people: an upheld complaint is owed an apology (T19).
+STAFF_CONDUCT = "staff-conduct"
+
+
 class ClockKind(TextChoices):
     DELIVER = "deliver", _("Deliver")
     ACCEPT = "accept", _("Accept")
+    JUDGE = "judge", _("Judgement")
     URGENT_REPORT = "urgent_report", _("Urgent report")
     INITIAL_ANSWER = "initial_answer", _("Initial answer")
     CLEAR_ANSWER = "clear_answer", _("Clear answer")
     RESOLVE = "resolve", _("Resolve")
     REPLY = "reply", _("Reply")
+    APOLOGY = "apology", _("Apology")
+    MEDIA = "media", _("Answer to the media")
+    EXTERNAL = "external", _("Answer to the authority")
+    OBJECTION = "objection", _("Objection")
     REVISIT = "revisit", _("Revisit")
+    BULLETIN = "bulletin", _("Bulletin")
 
 
 class Level(TextChoices):
@@ -139,8 +152,29 @@ DEFAULTS: dict[str, Any] = {
                 "major": ["general_manager", "property_manager"],
             },
         },
+        "judge": {"limits": {"any": "4 service hours"}, "over": {"any": ["property_manager"]}},
         "reply": {"limits": {"any": "24 hours"}, "over": {"any": ["supervisor"]}},
+        "apology": {"limits": {"any": "2 days"}, "over": {"any": ["property_manager"]}},
+        "media": {"limits": {"any": "48 hours"}, "over": {"any": ["general_manager"]}},
+        # No limit of ours: due when their order says.
+        "external": {"limits": {}, "over": {"any": ["general_manager"]}},
+        "objection": {"limits": {"any": "15 days"}, "over": {"any": ["general_manager"]}},
         "revisit": {"limits": {"any": "3 days"}, "over": {"any": ["supervisor", "property_manager"]}},
+        # By notice grade: the hot notice; the major one goes out at once, then weekly and on a change.
+        "bulletin": {
+            "limits": {"hot": "1 working day", "weekly": "7 days", "change": "4 service hours"},
+            "over": {"any": ["property_manager"], "major": ["general_manager", "property_manager"]},
+        },
+    },
+    # What raises the notice grade (V5, V6, T36, T37; "以上" includes the number, K14), and whom it is told.
+    "notice": {
+        "collective": {"major": 10, "hot": 3},
+        "same": {"hot": 3, "within": "1 month"},
+        "unsolved": {"major": "1 month", "hot": "1 week"},
+        "recipients": {
+            "major": ["property_manager", "general_manager", "supervisor"],
+            "hot": ["property_manager", "general_manager"],
+        },
     },
     # Limits of a day or more warn when this share of the time is gone.
     "warning_share": 0.75,
@@ -151,7 +185,17 @@ DEFAULTS: dict[str, Any] = {
             "major": "general_manager",
         },
         "caps": {"minor": "3 days", "important": "7 days", "major": "10 days"},
-        "clocks": ["urgent_report", "initial_answer", "clear_answer", "resolve", "reply", "revisit"],
+        "clocks": [
+            "judge",
+            "urgent_report",
+            "initial_answer",
+            "clear_answer",
+            "resolve",
+            "reply",
+            "apology",
+            "media",
+            "revisit",
+        ],  # fmt: skip
         "confirm_oral_within": "24 hours",
     },
     "reopen_within_days": 90,
@@ -167,6 +211,8 @@ class Facts:
     severity: Severity
     urgent: bool = False
     channel: Channel = Channel.WALK_IN
+    in_media: bool = False  # exposed, may be exposed, or brought by the media
+    due_outside: datetime | None = None  # when the hotline or regulator wants its answer
 
 
 @dataclass(frozen=True)
@@ -176,9 +222,14 @@ class Policy:
     number: int
     data: dict[str, Any]
 
+    def _rule(self, kind: ClockKind) -> dict[str, Any]:
+        """A clock's row of the table; a version older than the clock goes by the defaults."""
+        rule: dict[str, Any] = self.data["clocks"].get(kind) or DEFAULTS["clocks"][kind]
+        return rule
+
     def limits(self, kind: ClockKind, facts: Facts, *, in_service: bool) -> list[Limit]:
         """The limits that apply at once, the earliest due counts; empty: the clock does not run."""
-        table = self.data["clocks"][kind]["limits"]
+        table = self._rule(kind)["limits"]
         if facts.urgent and "urgent" in table:
             keys = ["urgent"]
         elif not in_service and "outside" in table:
@@ -193,7 +244,7 @@ class Policy:
 
     def recipients(self, kind: ClockKind, severity: Severity) -> list[Role]:
         """Roles an overdue clock goes to (the table's last column)."""
-        table = self.data["clocks"][kind]["over"]
+        table = self._rule(kind)["over"]
         return [Role(role) for role in table.get(severity, table.get("any", []))]
 
     def approver(self, severity: Severity) -> Role:
@@ -204,8 +255,29 @@ class Policy:
         """How far one extension may reach from the current due time."""
         return Limit.parse(self.data["extension"]["caps"][severity])
 
+    @property
+    def notice(self) -> dict[str, Any]:
+        """What raises the notice grade; a version older than a figure goes by the defaults."""
+        return {**DEFAULTS["notice"], **self.data.get("notice", {})}
+
+    def bulletin_limit(self, occasion: str) -> Limit:
+        """When a bulletin is due: `hot`, `weekly` or on a `change`."""
+        return Limit.parse(self._rule(ClockKind.BULLETIN)["limits"][occasion])
+
     def extendable(self, kind: ClockKind) -> bool:
         return kind in self.data["extension"]["clocks"]
+
+    @cached_property
+    def counts_working_days(self) -> bool:
+        """Whether any limit or cap is in working days, so that holidays matter to it."""
+        limits = [*self.data["extension"]["caps"].values()]
+        limits += [
+            text
+            for kind, clock in self.data["clocks"].items()
+            if kind != ClockKind.BULLETIN
+            for text in clock["limits"].values()
+        ]
+        return any(Limit.parse(text).unit == Unit.WORKING_DAYS for text in limits)
 
     @cached_property
     def oral_window(self) -> timedelta:

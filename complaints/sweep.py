@@ -128,9 +128,16 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
 
     digest: frozenset[int] = frozenset()
     administrators: list[User] = []
-    if deadline.level == Level.WARNING:
+    if clock.kind == ClockKind.BULLETIN:
+        doers = reach(Role.SUPERVISOR)  # who writes it
+    else:
+        doers = on_case(case.handler, case.first_receiver)
+    if deadline.level == Level.WARNING and clock.kind == ClockKind.BULLETIN:
+        people = doers
+    elif deadline.level == Level.WARNING:
         people = on_case(case.handler, case.first_receiver, case.accountable) + reach(Role.SUPERVISOR)
-        if severity != Severity.MINOR:
+        # Media and objection are his to answer, whatever the severity.
+        if severity != Severity.MINOR or clock.kind in (ClockKind.MEDIA, ClockKind.OBJECTION):
             people += reach(Role.PROPERTY_MANAGER)
     else:
         roles = policy.recipients(ClockKind(clock.kind), severity)
@@ -143,7 +150,7 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
                 digest = frozenset(person.pk for person in top)
         if not managers:
             administrators = directory.present(directory.holders(Role.ADMINISTRATOR, case.estate_id))
-        people = on_case(case.handler, case.first_receiver) + managers
+        people = doers + managers
     return Fired(deadline, list(dict.fromkeys(people)), digest, tuple(administrators))
 
 

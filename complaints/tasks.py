@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from complaints import notifications
 from complaints import sweep as sweeping
-from complaints.actions import calendars, doors, files
+from complaints.actions import calendars, doors, files, grades, overtime
 
 SENDING = timedelta(seconds=8)
 
@@ -16,6 +16,10 @@ SENDING = timedelta(seconds=8)
 def sweep() -> None:
     sweeping.check_skew(timezone.now())
     while sweeping.sweep(timezone.now()):
+        pass
+    while grades.raise_due(timezone.now()):
+        pass
+    while overtime.remind_due(timezone.now()):
         pass
     calendars.carry_on(timezone.now())
     sweeping.digest(timezone.now())

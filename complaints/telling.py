@@ -24,6 +24,10 @@ LINES: dict[str, Any] = {
     "taken_over": _("%(person)s is now the handler."),
     "returned": _("The handler sent the complaint back; name another one."),
     "handled": _("Handled; the reply to the customer is due."),
+    "referred": _("Referred as hard to judge; decide whether it is upheld."),
+    "media_marked": _("The media are on it: only you or a manager above you answers them."),
+    "external_moved": _("The authority has set a new due time: %(new_due_at)s."),
+    "finding_recorded": _("A regulator has found against us; object or waive in time."),
     "invalid_proposed": _("Proposed as not upheld; a second person must decide."),
     "invalid_confirmed": _("Confirmed as not upheld; explain it to the customer."),
     "invalid_rejected": _("The complaint is upheld; go on with it."),
@@ -34,10 +38,14 @@ LINES: dict[str, Any] = {
     "opinion_raised": _("The revisit brought up a new opinion; read and sign it."),
     "cycle_started": _("Cycle %(cycle)s has begun; the customer is not satisfied."),
     "regraded": _("The severity is now: %(severity)s."),
+    "graded": _("%(grade)s: set by hand."),
+    "grade_raised": _("%(grade)s: %(reasons)s."),
+    "bulletin_issued": _("%(bulletin_kind)s no. %(issue)s: read it."),
     "transferred": _("First receiver is now %(person)s."),
     "chased": _("The customer asks how it goes."),
     "remarked": _("The customer added something."),
     "extension_requested": _("Extension of %(clock)s waits for your decision."),
+    "extension_waits": _("Extension of %(clock)s still waits for your decision; due %(due_at)s."),
     "extension_approved": _("Extension of %(clock)s approved until %(new_due_at)s."),
     "extension_declined": _("Extension of %(clock)s declined; the clock runs on."),
     "oral_approval": _("Confirm your oral approval by %(confirm_by_at)s."),
@@ -87,7 +95,9 @@ def words(
     ]
     if complaint.next_due_at:
         facts.append((gettext("Next due"), moment(complaint.next_due_at, zone)))
-    # A request leads to the card where it is decided.
-    request = params.get("extension")
-    path = reverse("approval", args=[request]) if request else complaint.get_absolute_url()
+    # A request leads to the card where it is decided, a bulletin to itself.
+    path = complaint.get_absolute_url()
+    for name, page in (("extension", "approval"), ("bulletin", "bulletin")):
+        if pk := params.get(name):
+            path = reverse(page, args=[pk])
     return Words(f"{complaint.number} · {line}", line, facts, path)

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from complaints.lifecycle import Outcome
-from complaints.models import Category, Complaint, Cycle, Event, Extension, Revisit
+from complaints import grading
+from complaints.lifecycle import ObjectionPaper, Outcome, TheirDecision
+from complaints.models import Bulletin, Category, Complaint, Cycle, Event, ExtensionReason, Revisit
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.timewords import HOUR, moment
 from staff.models import User
@@ -37,6 +38,15 @@ STAFF: dict[str, tuple[str, Any]] = {
     "answered_clear": ("message", _("Clear answer given to the customer (%(method)s).")),
     "handled": ("done", _("Reported as handled.")),
     "replied": ("send", _("Reply to the customer (%(method)s).")),
+    "referred": ("flag", _("Referred to the supervisor as hard to judge.")),
+    "apologised": ("message", _("Apology by %(who)s (%(method)s).")),
+    "media_answered": ("send", _("The media were answered.")),
+    "external_answered": ("send", _("Answer filed with the authority, order %(order)s.")),
+    "external_moved": ("clock-plus", _("%(decision)s; their due time is now %(new_due_at)s.")),
+    "external_ended": ("clock-plus", _("%(decision)s; no answer is owed.")),
+    "finding_recorded": ("flag", _("Finding against us dated %(found_at)s; the days for objecting run.")),
+    "objection_filed": ("send", _("Objection filed; %(expert)s faces the regulator. With it: %(papers)s.")),
+    "objection_waived": ("ban", _("Objection waived.")),
     "invalid_proposed": ("flag", _("Proposed as not upheld; waits for a second person.")),
     "invalid_confirmed": ("flag", _("Second person confirmed: not upheld.")),
     "invalid_rejected": ("flag", _("Second person did not agree: the complaint is upheld.")),
@@ -62,6 +72,12 @@ STAFF: dict[str, tuple[str, Any]] = {
     "edited": ("edit", _("Facts edited: %(fields)s.")),
     "regraded": ("flag", _("Severity changed from %(from_severity)s to %(severity)s.")),
     "graded": ("notice", _("Notice grade changed from %(from_grade)s to %(grade)s.")),
+    "grade_raised": ("notice", _("Notice grade raised from %(from_grade)s to %(grade)s: %(reasons)s.")),
+    "grade_reason": ("notice", _("Another reason for %(grade)s: %(reasons)s.")),
+    "severity_raised": ("flag", _("Severity raised from %(from_severity)s to %(severity)s: %(grade)s asks for it.")),
+    "bulletin_issued": ("send", _("%(bulletin_kind)s no. %(issue)s issued to: %(told)s.")),
+    "same_confirmed": ("link", _("Confirmed: the same matter as %(number)s.")),
+    "same_parted": ("link", _("No longer taken for the same matter as others.")),
     "transferred": ("users", _("First receiver changed from %(from_person)s to %(person)s.")),
     "acknowledged": ("eye", _("Urgent report acknowledged.")),
     "respondent_named": ("user", _("A person or department complained about was added.")),
@@ -77,6 +93,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "extension_approved": ("clock-plus", _("Extension of %(clock)s approved until %(new_due_at)s.")),
     "extension_shortened": ("clock-plus", _("Extension of %(clock)s approved for a shorter time, until %(new_due_at)s.")),
     "extension_declined": ("clock", _("Extension of %(clock)s declined.")),
+    "extension_reminded": ("bell", _("Reminded of the extension of %(clock)s: %(told)s.")),
     "extension_withdrawn": ("clock", _("Request for an extension of %(clock)s withdrawn.")),
     "moved_by_days": (
         "calendar",
@@ -109,6 +126,7 @@ CUSTOMER: dict[str, Any] = {
     "answered_clear": pgettext_lazy("owner", "Our answer (%(method)s):"),
     "handled": pgettext_lazy("owner", "The work is finished; we will tell you the result."),
     "replied": pgettext_lazy("owner", "Our reply (%(method)s):"),
+    "apologised": pgettext_lazy("owner", "We apologised (%(method)s):"),
     "satisfied": pgettext_lazy("owner", "You accepted our reply."),
     "disputed": pgettext_lazy("owner", "You did not accept our reply:"),
     "rated": pgettext_lazy("owner", "Your rating: %(satisfaction)s of 5."),
@@ -134,7 +152,8 @@ CUSTOMER: dict[str, Any] = {
 #: Kinds whose note the customer wrote himself or was told; the notes of the others stay inside. What the
 #: handler reports as handled is no answer yet: the first receiver's reply is.
 CUSTOMER_NOTES = frozenset(
-    {"acted", "answered", "answered_clear", "replied", "disputed", "remarked", "chased", "outside_ways_told"}
+    {"acted", "answered", "answered_clear", "apologised", "replied", "disputed", "remarked", "chased",
+     "outside_ways_told"}
 )  # fmt: skip
 
 CHOICES: dict[str, Any] = {
@@ -143,13 +162,14 @@ CHOICES: dict[str, Any] = {
     "from_severity": Severity,
     "grade": NoticeGrade,
     "from_grade": NoticeGrade,
+    "bulletin_kind": Bulletin.Kind,
     "clock": ClockKind,
     "level": Level,
     "outcome": Outcome,
     "role": Role,
     "why": Cycle.Why,
-    "reason": Extension.Reason,
     "exception": Revisit.Exception,
+    "decision": TheirDecision,
 }
 PEOPLE = ("person", "from_person")
 
@@ -258,10 +278,16 @@ def fill(
             words[name] = gettext(", ").join(people.get(pk, "–") for pk in value) or gettext(
                 "nobody could be reached"
             )
+        elif name == "reasons":
+            words[name] = gettext(", ").join(grading.in_words(value)) or gettext("set by hand")
         elif name == "category":
             words[name] = (categories or {}).get(value, "–")
         elif name == "fields":
             words[name] = gettext(", ").join(_label(field) for field in value)
+        elif name == "reason":
+            words[name] = _reason(value)
+        elif name == "papers":
+            words[name] = gettext(", ").join(str(ObjectionPaper(code).label) for code in value) or "–"
         elif name == "method":
             words[name] = _method(value)
         elif name.endswith("_at"):
@@ -288,6 +314,13 @@ def _method(value: str) -> str:
         if value in choices.values:
             return str(choices(value).label)
     return value
+
+
+def _reason(value: list[str] | str) -> str:
+    """The words of the reason as they were then, zh and en; a code in older events."""
+    if isinstance(value, str):
+        value = next(([zh, en] for code, zh, en in ExtensionReason.FIRST if code == value), [value, value])
+    return value[get_language() == "en"]
 
 
 def _actor(event: Event, people: dict[int, str]) -> str:

@@ -5,6 +5,7 @@ action locks the row, asks `lifecycle`, `policy` and `clocks` what to do, does i
 event: all or nothing.
 """
 
+from complaints.actions.bulletins import issue_bulletin, open_bulletin
 from complaints.actions.ending import (
     Answers,
     close_unsatisfied,
@@ -32,10 +33,10 @@ from complaints.actions.facts import (
     name_respondent,
     regrade,
     remark,
-    set_grade,
     transfer,
     transfer_duties,
 )
+from complaints.actions.grades import confirm_same, part_matter, set_grade
 from complaints.actions.hold import parts_of, shows_complainant
 from complaints.actions.intake import (
     Intake,
@@ -46,28 +47,39 @@ from complaints.actions.intake import (
     register,
     take_note,
 )
+from complaints.actions.money import decide_compensation, propose_compensation
+from complaints.actions.outside import (
+    answer_external,
+    answer_media,
+    move_external,
+    object_to_finding,
+    record_finding,
+    waive_objection,
+)
 from complaints.actions.overtime import (
     approve_extension,
     ask_extension,
     confirm_oral_approval,
-    decide_compensation,
     decline_extension,
     may_decide,
     note_oral_approval,
-    propose_compensation,
     withdraw_extension,
+)
+from complaints.actions.verdict import (
+    apologise,
+    confirm_invalid,
+    propose_invalid,
+    refer,
+    reject_invalid,
 )
 from complaints.actions.work import (
     accept,
     act,
     answer,
     classify,
-    confirm_invalid,
     handle,
-    propose_invalid,
     reassign,
     record,
-    reject_invalid,
     reply,
     send_back,
 )
@@ -83,6 +95,9 @@ __all__ = [
     "act",
     "add_note",
     "answer",
+    "answer_external",
+    "answer_media",
+    "apologise",
     "approve_extension",
     "ask_extension",
     "attach",
@@ -94,23 +109,31 @@ __all__ = [
     "confirm_oral_approval",
     "decide_compensation",
     "decline_extension",
+    "confirm_same",
     "dispute",
     "edit",
     "edit_note",
     "except_revisit",
     "handle",
+    "issue_bulletin",
     "join",
     "leave",
     "link",
     "may_decide",
+    "move_external",
     "name_respondent",
     "note_oral_approval",
+    "object_to_finding",
+    "open_bulletin",
+    "part_matter",
     "parts_of",
     "propose_compensation",
     "propose_invalid",
     "rate",
     "reassign",
     "record",
+    "record_finding",
+    "refer",
     "register",
     "regrade",
     "reject_invalid",
@@ -128,6 +151,7 @@ __all__ = [
     "transfer_duties",
     "try_revisit",
     "void",
+    "waive_objection",
     "withdraw",
     "withdraw_extension",
 ]

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
 from complaints.clocks import RUNS_IN
 from complaints.lifecycle import Outcome, Part, Status, WrongPerson
 from complaints.models import Complaint, Cycle, Revisit
-from complaints.policy import SEVERITY_FLOOR, NoticeGrade, at_least
 from complaints.worktime import Limit
 from staff.models import User
 from staff.refusals import Refused
@@ -242,7 +242,7 @@ def _verdict(case: Hold) -> Outcome:
 
 
 def _close(case: Hold, outcome: Outcome) -> None:
-    case.stop("close")
+    case.stop("void" if outcome == Outcome.VOID else "close")
     case.set_cycle(ended_at=case.at)
     case.set(status=Status.CLOSED, outcome=outcome, closed_at=case.at, awaits_claim=False)
     case.say("closed", owner_sees=outcome != Outcome.VOID, outcome=outcome)
@@ -265,14 +265,12 @@ def _next_cycle(case: Hold, why: Cycle.Why) -> None:
 
     It makes the notice grade at least important, and that the severity (V7, K1).
     """
-    grade = max(NoticeGrade(case.row.grade), NoticeGrade.IMPORTANT, key=lambda each: each.weight)
     case.stop("new_cycle")
     case.set_cycle(ended_at=case.at)
     case.set(
         status=Status.RECORDED,
         cycle_number=case.row.cycle_number + 1,
-        grade=grade,
-        severity=at_least(SEVERITY_FLOOR[grade], case.row.effective_severity),
+        severity=case.row.effective_severity,
         handler=None,
         validity=Complaint.Validity.VALID,
         invalid_because="",
@@ -283,8 +281,9 @@ def _next_cycle(case: Hold, why: Cycle.Why) -> None:
     case.cycle = Cycle.objects.create(
         complaint=case.row, number=case.row.cycle_number, started_at=case.at, why=why
     )
-    case.start("new_cycle")
     case.say("cycle_started", owner_sees=True, cycle=case.row.cycle_number, why=why)
+    rise(case)  # before its clocks begin, so that they begin with the severity it asks for
+    case.start("new_cycle")
     case.tell(
         [case.row.first_receiver, *case.reach(Role.SUPERVISOR), *case.reach(Role.PROPERTY_MANAGER)],
         "cycle_started",

@@ -9,18 +9,21 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.files import check_room
+from complaints.actions.grades import check_floor
 from complaints.actions.hold import Hold, shows_complainant
 from complaints.actions.intake import FACTS, add_respondent
+from complaints.actions.outside import check_due_outside, follow_facts
 from complaints.actions.overtime import readdress_requests
 from complaints.clocks import FROM_RECEIPT, RUNS_IN, Timing, levels, regraded_due, timing
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import Attachment, Clock, Complaint
-from complaints.policy import ClockKind, NoticeGrade, Severity
+from complaints.policy import ClockKind, Severity
 from owners.actions import digits_of
 from staff.directory import authority
 from staff.models import Department, User
 from staff.refusals import Refused
-from staff.roles import MANAGERS, Role
+from staff.roles import Role
 
 #: Columns of the complaint that an edit may change.
 EDITABLE = FACTS | {"content", "category", "cause", "unit", "building", "place", "channel", "delay"}
@@ -61,6 +64,7 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
         raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
     if "identity_hidden" in facts:
         _check_shows(case)
+    check_due_outside(case, facts)
     became_urgent = facts.get("urgent") and not case.row.urgent
     personal = _edit_person(case, {k: v for k, v in changes.items() if k in PERSONAL})
     if not facts and not personal:
@@ -68,6 +72,7 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
     case.set(version=case.row.version, **facts)  # a corrected name alone makes a version too
     if became_urgent:
         _hurry(case)
+    follow_facts(case, facts)
     case.say("edited", fields=sorted([*facts, *personal]))
     return case.keep()
 
@@ -115,6 +120,7 @@ def regrade(complaint: Complaint, *, severity: str, note: str, by: User, at: dat
     before = case.row.severity
     if severity == before:
         raise Refused(_("The severity is already this one."), field="severity")
+    check_floor(case, severity)
     case.set(severity=severity)
     regrade_clocks(case)
     readdress_requests(case)
@@ -136,9 +142,7 @@ def regrade_clocks(case: Hold) -> None:
             continue
         start = clock.started_at if due_at == new.due_at else case.at
         when = Timing(due_at, new.limit, levels(new.limit, start, due_at, case.policy, case.calendar))
-        case.revise(
-            clock, when, severity=case.row.severity, limit=new.limit.text, policy=case.policy_version
-        )
+        case.revise(clock, when, severity=case.row.severity, limit=new.limit.text, policy=case.policy_version)
     if case.row.severity == Severity.MAJOR:
         ran = set(
             Clock.objects.filter(cycle=case.cycle, severity=Severity.MAJOR).values_list("kind", flat=True)
@@ -235,6 +239,7 @@ def attach(
     """Give uploaded files to the case; those that have a case already stay where they are."""
     case = Hold(complaint, "attach", by=by, at=at)
     waiting = Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=None)
+    check_room(case.row, waiting.count())
     given = waiting.update(complaint=case.row, owner_sees=owner_sees or by is None)
     if not given:
         raise Refused(_("Choose a file."), field="files")
@@ -287,7 +292,7 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
     if case.row.is_collective or case.row.members.exists():
         raise Refused(_("This case leads a collective complaint itself."), field="lead")
     case.set(lead=lead)
-    case.stop("close")
+    case.stop("join")
     case.say("joined", owner_sees=True, number=lead.number)
     case.keep()
     leader = Hold(lead, "edit", by=by, at=at)
@@ -326,20 +331,4 @@ def link(complaint: Complaint, *, to: Complaint, by: User, at: datetime) -> Comp
         raise Refused(_("Choose an earlier case of the same estate."), field="number")
     case.set(repeat_of=to)
     case.say("linked", number=to.number)
-    return case.keep()
-
-
-@transaction.atomic
-def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: datetime) -> Complaint:
-    """The notice grade by hand, with the reason (domain.md 6)."""
-    case = Hold(complaint, "edit", by=by, at=at)
-    if grade not in NoticeGrade.values:
-        raise Refused(_("Choose a notice grade."), field="grade")
-    if not case.parts & MANAGERS:
-        raise WrongPerson(_("The notice grade is set by the supervisor or a manager."))
-    if not note.strip():
-        raise Refused(_("Say why the grade changes."), field="note")
-    before = case.row.grade
-    case.set(grade=grade)
-    case.say("graded", note, from_grade=before, grade=grade)
     return case.keep()

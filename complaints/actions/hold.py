@@ -7,7 +7,7 @@ what happened, tell people, keep.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import cached_property
@@ -27,7 +27,7 @@ from complaints.models import (
     Respondent,
     calendar_from,
 )
-from complaints.policy import ClockKind, Policy
+from complaints.policy import ClockKind, Facts, Policy
 from complaints.worktime import Calendar
 from staff.directory import Authority, Directory, authority, current
 from staff.models import CalendarDay, Department, Estate, User
@@ -35,9 +35,11 @@ from staff.refusals import Refused
 from staff.roles import Role
 
 
-def calendar_of(estate: Estate) -> Calendar:
-    """The estate's time; one query."""
-    days = CalendarDay.objects.filter(estate=estate).values_list("date", "is_working")
+def calendar_of(estate: Estate, policy: Policy, *, holidays: bool = False) -> Calendar:
+    """The estate's time; its holidays are read only where something counts by them."""
+    days: list[tuple[date, bool]] = []
+    if holidays or policy.counts_working_days or not estate.staffed_on_days_off:
+        days = list(CalendarDay.objects.filter(estate=estate).values_list("date", "is_working"))
     return calendar_from(estate, days)
 
 
@@ -80,14 +82,14 @@ class Hold:
     def __init__(
         self,
         complaint: Complaint,
-        verb: str,
+        verb: str | None,
         *,
         by: User | None,
         at: datetime,
         note: str | None = None,
         recorded_at: datetime | None = None,
     ) -> None:
-        """Lock the row and check the move; `by` None is the customer himself.
+        """Lock the row and check the move; `by` None is the customer himself, `verb` None a rule of ours.
 
         Raises a Refused before anything is written.
         """
@@ -97,14 +99,17 @@ class Hold:
             .get(pk=complaint.pk)
         )
         self.by, self.at, self.recorded_at = by, at, recorded_at or at
-        if by is None:
-            self.parts: frozenset[Role | Part] = frozenset({Part.CUSTOMER})
-        else:
+        self.by_rule = verb is None
+        self.parts: frozenset[Role | Part] = frozenset()
+        if by is None and verb:
+            self.parts = frozenset({Part.CUSTOMER})
+        elif by:
             person = authority(by, at)
             if self.barred & person.stands_for:
                 raise WrongPerson(_("You are named in this complaint; another person must act on it."))
             self.parts = parts_of(self.row, person)
-        self.move = check(verb, self.row.status, self.parts, note=note)
+        if verb:
+            check(verb, self.row.status, self.parts, note=note)
         self._changes: dict[str, Any] = {}
         self._events: list[Event] = []
         self._letters: list[notifications.Letter] = []
@@ -124,7 +129,7 @@ class Hold:
 
     @cached_property
     def calendar(self) -> Calendar:
-        return calendar_of(self.row.estate)
+        return calendar_of(self.row.estate, self.policy)
 
     @cached_property
     def policy_version(self) -> PolicyVersion:
@@ -153,6 +158,16 @@ class Hold:
             setattr(self.row, name, value)
         self._changes |= changes
 
+    @property
+    def changed(self) -> set[str]:
+        """The columns this act has changed so far."""
+        return set(self._changes)
+
+    @property
+    def said(self) -> set[str]:
+        """The kinds of this act's entries so far."""
+        return {event.kind for event in self._events}
+
     def set_cycle(self, **changes: Any) -> None:
         for name, value in changes.items():
             setattr(self.cycle, name, value)
@@ -163,11 +178,19 @@ class Hold:
         self.start_kinds(STARTS[step], start=start)
 
     def start_kinds(self, kinds: Iterable[ClockKind], *, start: datetime | None = None) -> None:
-        begun = start_clocks(
-            self.row, self.cycle, [k for k in kinds if k not in self.running], start or self.at,
-            self.policy_version, self.calendar,
-        )  # fmt: skip
-        self.running.update({ClockKind(clock.kind): clock for clock in begun})
+        start = start or self.at
+        times = when_due(
+            [kind for kind in kinds if kind not in self.running],
+            self.row.facts,
+            start,
+            self.policy,
+            self.calendar,
+        )
+        self.begin(start_clocks(self.row, self.cycle, times, start, self.policy_version))
+
+    def begin(self, clocks: dict[ClockKind, Clock]) -> None:
+        """Clocks that were written with times of their own run from now on."""
+        self.running.update(clocks)
         self._clocks_changed = True
 
     def stop(self, step: str) -> None:
@@ -203,15 +226,28 @@ class Hold:
         )
         self._clocks_changed = True
 
-    def say(self, kind: str, note: str = "", *, owner_sees: bool = False, **params: Any) -> None:
-        """One line of the timeline; parameters are codes, ids and ISO times, never a customer's data."""
+    def say(
+        self,
+        kind: str,
+        note: str = "",
+        *,
+        owner_sees: bool = False,
+        by_rule: bool = False,
+        at: datetime | None = None,
+        **params: Any,
+    ) -> None:
+        """One line of the timeline; parameters are codes, ids and ISO times, never a customer's data.
+
+        `by_rule`: the act set off a rule of ours, which did this at `at`.
+        """
+        by_rule = by_rule or self.by_rule
         self._events.append(
             Event(
                 complaint=self.row,
-                at=self.at,
+                at=at or self.at,
                 recorded_at=self.recorded_at,
-                actor=self.by,
-                by_customer=self.by is None,
+                actor=None if by_rule else self.by,
+                by_customer=self.by is None and not by_rule,
                 kind=kind,
                 params=params,
                 note=note.strip(),
@@ -278,7 +314,10 @@ class Hold:
         ).exists()
 
     def keep(self) -> Complaint:
-        """Write everything down: columns, versions, events, messages."""
+        """Write everything down: columns, versions, events, messages; the grade follows the facts."""
+        from complaints.actions.grades import settle
+
+        settle(self)
         if self._clocks_changed:
             nearest = min(self.running.values(), key=lambda clock: clock.due_at, default=None)
             self.set(
@@ -286,7 +325,8 @@ class Hold:
                 next_due_kind=nearest.kind if nearest else "",
             )
         if self._changes:
-            self.row.version += 1
+            # A rule takes nobody's edit away: the version counts what people change.
+            self.row.version += not self.by_rule
             self.row._history_user = self.by
             self.row._history_date = self.recorded_at
             self.row.save(update_fields=[*self._changes, "version"])
@@ -298,36 +338,56 @@ class Hold:
         return self.row
 
 
+def when_due(
+    kinds: Iterable[ClockKind], facts: Facts, start: datetime, policy: Policy, calendar: Calendar
+) -> dict[ClockKind, Timing]:
+    """The clocks that apply to the facts, with their times."""
+    times = {kind: timing(kind, start, facts, policy, calendar) for kind in kinds}
+    return {kind: when for kind, when in times.items() if when}
+
+
 def start_clocks(
     complaint: Complaint,
     cycle: Cycle,
-    kinds: Iterable[ClockKind],
+    times: dict[ClockKind, Timing],
     start: datetime,
     version: PolicyVersion,
-    calendar: Calendar,
-) -> list[Clock]:
-    """Write the clocks that apply to the case's facts, with their levels: two statements."""
-    clocks, times = [], []
-    for kind in kinds:
-        if when := timing(kind, start, complaint.facts, version.policy, calendar):
-            clocks.append(
-                Clock(
-                    complaint=complaint,
-                    cycle=cycle,
-                    kind=kind,
-                    policy=version,
-                    severity=complaint.effective_severity,
-                    limit=when.limit.text,
-                    started_at=start,
-                    first_due_at=when.due_at,
-                    due_at=when.due_at,
-                )
-            )
-            times.append(when)
-    Clock.objects.bulk_create(clocks)
+) -> dict[ClockKind, Clock]:
+    """Write clocks with their levels: two statements."""
+    clocks = {
+        kind: Clock(
+            complaint=complaint,
+            cycle=cycle,
+            kind=kind,
+            policy=version,
+            severity=complaint.effective_severity,
+            limit=when.limit.text,
+            started_at=start,
+            first_due_at=when.due_at,
+            due_at=when.due_at,
+        )
+        for kind, when in times.items()
+    }
+    Clock.objects.bulk_create(clocks.values())
     Deadline.objects.bulk_create(
-        Deadline(clock=clock, revision=1, level=level, due_at=due_at)
-        for clock, when in zip(clocks, times, strict=True)
+        Deadline(clock=clocks[kind], revision=1, level=level, due_at=due_at)
+        for kind, when in times.items()
         for level, due_at in when.levels
     )
     return clocks
+
+
+def check_method(method: str) -> None:
+    if method not in Cycle.ReplyMethod.values:
+        raise Refused(_("Say how the customer was told."), field="method")
+
+
+def when_done(done_at: datetime | None, at: datetime, complaint: Complaint) -> datetime:
+    """The moment an act happened: now, or earlier when it is written down later."""
+    if done_at is None:
+        return at
+    if done_at > at:
+        raise Refused(_("What was done cannot lie in the future."), field="done_at")
+    if done_at < complaint.received_at:
+        raise Refused(_("That lies before the complaint was received."), field="done_at")
+    return done_at

@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications, numbers
+from complaints.actions.grades import announce, confirm_same, open_with
 from complaints.actions.hold import (
     Hold,
     calendar_of,
     current_policy,
     start_clocks,
+    when_due,
 )
-from complaints.clocks import FROM_RECEIPT
+from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
     Attachment,
@@ -60,7 +62,8 @@ class Intake:
 
     `recorded`: the content was read back and confirmed. `severity` and `handler`: the desk is sure,
     and the case is classified and delivered in the same step. `repeat_of`: the same again as an
-    earlier case; `lead`: one more member of a collective complaint.
+    earlier case; `lead`: one more member of a collective complaint; `same_as`: another person's
+    complaint of the same matter, confirmed by the desk.
     """
 
     estate: Estate
@@ -84,6 +87,7 @@ class Intake:
     from_note: ContactNote | None = None
     repeat_of: Complaint | None = None
     lead: Complaint | None = None
+    same_as: Complaint | None = None
 
 
 #: Columns an intake may set through `facts`.
@@ -105,15 +109,18 @@ def fingerprint(body: Any) -> str:
 def take_key(principal: str, key: str, action: str, body: str, at: datetime) -> tuple[SubmitKey, bool]:
     """The row of a submit key and whether it is new; must run inside the act's transaction.
 
-    Raises Refused when the key was used for something else.
+    Another act with the same key waits here until that transaction has ended. Raises Refused when
+    the key was used for something else.
     """
-    try:
-        with transaction.atomic():
-            return SubmitKey.objects.create(
-                principal=principal, key=key, action=action, body=body, created_at=at
-            ), True
-    except IntegrityError:
-        row = SubmitKey.objects.get(principal=principal, key=key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO complaints_submitkey (principal, key, action, body, created_at)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (principal, key) DO NOTHING RETURNING id",
+            [principal, key, action, body, connection.ops.adapt_datetimefield_value(at)],
+        )
+        if made := cursor.fetchone():
+            return SubmitKey(made[0], principal, key, action, body, None, at), True
+    row = SubmitKey.objects.get(principal=principal, key=key)
     if (row.action, row.body) != (action, body):
         raise KeyReused(_("This form was already sent with other content. Open a new form."))
     return row, False
@@ -154,16 +161,15 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         raise WrongPerson(
             _("You are named in this complaint; another person must take it."), field="respondents"
         )
-    roles = authority(by, at).roles_at(intake.estate.pk)
+    directory = Directory.load(at, [intake.estate])
+    roles = directory.authority(by).roles_at(intake.estate.pk)
     if not roles & DESK:
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
 
-    directory = Directory.load(at, [intake.estate])
     barred = {who.pk for who in intake.respondents if isinstance(who, User)}
     managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
     phone = digits_of(intake.person.phone)
     complaint = Complaint(
-        number=next_number(intake.estate, at),
         estate=intake.estate,
         received_at=received_at,
         registered_at=at,
@@ -182,6 +188,13 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         severity=intake.severity,
         **{name: value for name, value in intake.facts.items() if name in FACTS},
     )
+    version = current_policy()
+    open_with(complaint, version.policy, at)
+    calendar = calendar_of(intake.estate, version.policy)
+    times = when_due(STARTS["receive"], complaint.facts, received_at, version.policy, calendar)
+    complaint.next_due_kind, nearest = min(times.items(), key=lambda item: item[1].due_at)
+    complaint.next_due_at = nearest.due_at
+    complaint.number = next_number(intake.estate, at)
     complaint._history_user = by
     complaint._history_date = at
     complaint.save()
@@ -199,12 +212,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     for respondent in intake.respondents:
         add_respondent(complaint, respondent, by)
     cycle = Cycle.objects.create(complaint=complaint, number=1, started_at=received_at)
-    clocks = start_clocks(
-        complaint, cycle, FROM_RECEIPT, received_at, current_policy(), calendar_of(intake.estate)
-    )
-    nearest = min(clocks, key=lambda clock: clock.due_at)
-    Complaint.objects.filter(pk=complaint.pk).update(next_due_at=nearest.due_at, next_due_kind=nearest.kind)
-    complaint.next_due_at, complaint.next_due_kind = nearest.due_at, nearest.kind
+    start_clocks(complaint, cycle, times, received_at, version)
     events = [
         Event(
             complaint=complaint, at=received_at, recorded_at=at, actor=by, kind="registered",
@@ -216,12 +224,13 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     Event.objects.bulk_create(events)
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
-    _announce(complaint, directory, by, at)
+    _announce(complaint, directory, barred, by, at)
     notifications.write_to_customer(complaint, events, at=at)
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
     if submit:
         SubmitKey.objects.filter(pk=submit.pk).update(object_id=complaint.pk)
+    complaint = announce(complaint, asked=intake.severity, at=at)
     if intake.severity and intake.handler:
         from complaints.actions.work import classify
 
@@ -262,6 +271,8 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
         complaint = link(complaint, to=intake.repeat_of, by=by, at=at)
     if intake.lead:
         complaint = join(complaint, lead=intake.lead, by=by, at=at)
+    if intake.same_as:
+        complaint = confirm_same(complaint, to=intake.same_as, by=by, at=at)
     return complaint
 
 
@@ -283,15 +294,14 @@ def _check(intake: Intake, received_at: datetime, at: datetime) -> None:
     for place in (intake.unit, intake.building):
         if place and place.estate_id != intake.estate.pk:
             raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
+    if (due_outside := intake.facts.get("external_due_at")) and due_outside <= received_at:
+        raise Refused(_("Their due time lies after the time of receipt."), field="external_due_at")
     if intake.facts.get("headcount", 1) < 1:
         raise Refused(_("At least one person complains."), field="headcount")
 
 
-def _announce(complaint: Complaint, directory: Directory, by: User, at: datetime) -> None:
+def _announce(complaint: Complaint, directory: Directory, barred: set[int], by: User, at: datetime) -> None:
     """The supervisor delivers; an urgent case reaches the property manager at once too."""
-    barred = set(
-        Respondent.objects.filter(complaint=complaint, user__isnull=False).values_list("user_id", flat=True)
-    )
     people = directory.reach(Role.SUPERVISOR, complaint.estate_id, barred=barred)[1]
     if complaint.urgent:
         people = people + directory.reach(Role.PROPERTY_MANAGER, complaint.estate_id, barred=barred)[1]

@@ -1,25 +1,35 @@
-"""Overtime is allowed only with approval 延期审批 (domain.md 5), and money likewise (K11)."""
+"""Overtime is allowed only with approval 延期审批 (domain.md 5)."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints import notifications
 from complaints.actions.hold import Hold, parts_of
-from complaints.clocks import Timing, levels
+from complaints.actions.intake import attach_uploads
+from complaints.actions.vocabulary import extension_reasons
+from complaints.clocks import Timing, levels, limit_in_words
 from complaints.lifecycle import WrongPerson
-from complaints.models import Clock, Compensation, Complaint, Extension
+from complaints.models import Attachment, Clock, Complaint, Event, Extension, Respondent
 from complaints.policy import ClockKind
-from complaints.worktime import Limit, due
-from staff.directory import authority
+from complaints.worktime import Limit, Unit, due
+from staff.directory import Directory, authority
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role, ladder
 
 State = Extension.State
+
+#: Clocks whose end the customer waits for: more time for them is a new promise to him.
+PROMISED = (ClockKind.RESOLVE, ClockKind.REPLY, ClockKind.CLEAR_ANSWER)
+#: An approver is reminded when half of the time left is gone, and after this much at the latest.
+LONGEST_WAIT = Limit(timedelta(hours=4), Unit.SERVICE_HOURS)
+BATCH = 200
 
 
 @transaction.atomic
@@ -32,17 +42,22 @@ def ask_extension(
     new_due_at: datetime,
     customer_told_at: datetime | None = None,
     promised_at: datetime | None = None,
+    files: tuple[Attachment, ...] = (),
     by: User,
     at: datetime,
 ) -> Extension:
-    """Ask for more time on one running clock. The clock runs on until somebody approves."""
+    """Ask for more time on one running clock. The clock runs on until somebody approves.
+
+    `reason` is the code of a reason in use; `customer_told_at` says whether and when he was told before.
+    """
     case = Hold(complaint, "ask_extension", by=by, at=at, note=note)
     running = case.running.get(ClockKind(clock)) if clock in ClockKind.values else None
     if running is None:
         raise Refused(_("This clock does not run."), field="clock")
     if not case.policy.extendable(ClockKind(clock)):
         raise Refused(_("This limit cannot be extended."), field="clock")
-    if reason not in Extension.Reason.values:
+    why = next((each for each in extension_reasons() if each.code == reason), None)
+    if why is None:
         raise Refused(_("Choose a reason."), field="reason")
     if running.extensions.filter(state=State.PENDING).exists():
         raise Refused(_("A request for this clock is already waiting for approval."))
@@ -51,25 +66,29 @@ def ask_extension(
     if customer_told_at and customer_told_at > at:
         raise Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
     _check_new_due(case, running, new_due_at, field="new_due_at")
+    if promised_at is None and clock in PROMISED:
+        promised_at = new_due_at
     role, people = _approvers(case, by)
     request = Extension(
         complaint=case.row,
         clock=running,
         requested_by=by,
         requested_at=at,
-        reason=reason,
+        reason=why,
         note=note.strip(),
         old_due_at=running.due_at,
         asked_due_at=new_due_at,
         customer_told_at=customer_told_at,
-        promised_at=promised_at or new_due_at,
+        promised_at=promised_at,
         approver_role=role or Role.GENERAL_MANAGER,
+        remind_at=_first_reminder(case, running),
     )
     request._history_user = by
     request.save()
+    attach_uploads(case.row, files)
     case.say(
         "extension_requested", note, clock=clock, old_due_at=running.due_at.isoformat(),
-        new_due_at=new_due_at.isoformat(), reason=reason, role=request.approver_role,
+        new_due_at=new_due_at.isoformat(), reason=[why.zh, why.en], role=request.approver_role,
     )  # fmt: skip
     case.tell(people, "extension_requested", extension=request.pk, clock=clock)
     case.keep()
@@ -94,28 +113,9 @@ def approve_extension(
     granted = granted_due_at or request.asked_due_at
     if granted > request.asked_due_at:
         raise Refused(_("Grant the time asked for or an earlier one."), field="granted_due_at")
-    clock = case.running.get(ClockKind(request.clock.kind))
-    if clock is None or clock.pk != request.clock_id:
-        raise Refused(_("This clock has stopped; there is nothing left to extend."))
+    clock = _still_running(case, request)
     _check_new_due(case, clock, granted, field="granted_due_at")
-    request.granted_due_at = granted
-    _close(request, State.APPROVED, by, at, comment)
-    _extend(case, clock, granted, approved_at=at)
-    shortened = granted < request.asked_due_at
-    promised = min(request.promised_at, granted) if request.promised_at else granted
-    case.set(promised_at=promised)
-    case.say(
-        "extension_shortened" if shortened else "extension_approved", comment, owner_sees=True,
-        clock=clock.kind, old_due_at=request.old_due_at.isoformat(), new_due_at=granted.isoformat(),
-        promised_at=promised.isoformat(), reason=request.reason, role=request.approver_role,
-    )  # fmt: skip
-    case.tell(
-        [request.requested_by, case.row.first_receiver, case.row.handler],
-        "extension_approved",
-        clock=clock.kind,
-        new_due_at=granted.isoformat(),
-    )
-    case.keep()
+    _grant(case, request, clock, granted, comment, said_at=at)
     return request
 
 
@@ -185,23 +185,50 @@ def confirm_oral_approval(extension: Extension, *, by: User, at: datetime, comme
         raise Refused(
             _("The 24 hours for confirming have passed; the oral approval counts as none. Decide anew.")
         )
+    clock = _still_running(case, request)
+    _grant(case, request, clock, request.asked_due_at, comment, said_at=request.oral_at, oral=True)
+    return request
+
+
+def _still_running(case: Hold, request: Extension) -> Clock:
     clock = case.running.get(ClockKind(request.clock.kind))
     if clock is None or clock.pk != request.clock_id:
         raise Refused(_("This clock has stopped; there is nothing left to extend."))
-    request.granted_due_at = request.asked_due_at
-    _close(request, State.APPROVED, by, at, comment)
-    _extend(case, clock, request.asked_due_at, approved_at=request.oral_at)
-    case.set(promised_at=request.promised_at)
+    return clock
+
+
+def _grant(
+    case: Hold,
+    request: Extension,
+    clock: Clock,
+    until: datetime,
+    comment: str,
+    *,
+    said_at: datetime,
+    **extra: Any,
+) -> None:
+    """The clock runs until then, and whoever asked knows; the customer hears of it as a new promise."""
+    assert case.by is not None  # noqa: S101 an approver has a log-in
+    request.granted_due_at = until
+    _close(request, State.APPROVED, case.by, case.at, comment)
+    extend(case, clock, until, approved_at=said_at)
+    promised = min(request.promised_at, until) if request.promised_at else None
+    if promised:
+        case.set(promised_at=promised)
+        extra["promised_at"] = promised.isoformat()
     case.say(
-        "extension_approved", comment, owner_sees=True, clock=clock.kind,
-        old_due_at=request.old_due_at.isoformat(), new_due_at=request.asked_due_at.isoformat(),
-        promised_at=request.promised_at.isoformat() if request.promised_at else None,
-        reason=request.reason, role=request.approver_role, oral=True,
+        "extension_shortened" if until < request.asked_due_at else "extension_approved", comment,
+        owner_sees=promised is not None, clock=clock.kind, old_due_at=request.old_due_at.isoformat(),
+        new_due_at=until.isoformat(), reason=[request.reason.zh, request.reason.en],
+        role=request.approver_role, **extra,
     )  # fmt: skip
-    case.tell([request.requested_by, case.row.first_receiver], "extension_approved", clock=clock.kind,
-              new_due_at=request.asked_due_at.isoformat())  # fmt: skip
+    case.tell(
+        [request.requested_by, case.row.first_receiver, case.row.handler],
+        "extension_approved",
+        clock=clock.kind,
+        new_due_at=until.isoformat(),
+    )
     case.keep()
-    return request
 
 
 def may_decide(request: Extension, person: User, at: datetime) -> bool:
@@ -247,7 +274,7 @@ def _decide(extension: Extension, by: User, at: datetime) -> tuple[Extension, Ho
 def _locked(extension: Extension) -> Extension:
     request = (
         Extension.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("clock", "requested_by", "complaint__estate")
+        .select_related("clock", "requested_by", "complaint__estate", "reason")
         .get(pk=extension.pk)
     )
     if request.state != State.PENDING:
@@ -262,7 +289,8 @@ def _close(request: Extension, state: str, by: User, at: datetime, comment: str)
     request.save(update_fields=["state", "decided_by", "decided_at", "comment", "granted_due_at"])
 
 
-def _extend(case: Hold, clock: Clock, new_due: datetime, *, approved_at: datetime) -> None:
+def extend(case: Hold, clock: Clock, new_due: datetime, *, approved_at: datetime) -> None:
+    """Move a clock's due time. Approved in time: no breach; after it, the breach stays (domain.md 5)."""
     limit = Limit.parse(clock.limit)
     when = Timing(new_due, limit, levels(limit, case.at, new_due, case.policy, case.calendar))
     breached_at = clock.breached_at
@@ -282,68 +310,69 @@ def _check_new_due(case: Hold, clock: Clock, new_due: datetime, *, field: str) -
         raise Refused(_("The new due time must lie after the present one."), field=field)
     if new_due > latest:
         raise Refused(
-            _("One extension reaches at most %(days)s days beyond the present due time.")
-            % {"days": cap.amount.days},
+            _("One extension reaches at most %(limit)s beyond the present due time.")
+            % {"limit": limit_in_words(cap)},
             field=field,
         )
 
 
-# Money ---------------------------------------------------------------------------------------------
+# Reminders -----------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def propose_compensation(
-    complaint: Complaint, *, amount: Decimal, note: str, by: User, at: datetime
-) -> Compensation:
-    """An amount to be paid or waived 赔付/减免, approved by whoever approves the case's overtime."""
-    case = Hold(complaint, "propose_compensation", by=by, at=at, note=note)
-    if amount <= 0:
-        raise Refused(_("The amount must be more than zero."), field="amount")
-    same = case.row.compensations.filter(
-        state=Compensation.State.PROPOSED, amount=amount, proposed_by=by, reason=note.strip()
-    )
-    if same.exists():
-        raise Refused(_("This amount is already proposed and waits for approval."))
-    proposal = Compensation(
-        complaint=case.row, amount=amount, reason=note.strip(), proposed_by=by, proposed_at=at
-    )
-    proposal._history_user = by
-    proposal.save()
-    case.say("compensation_proposed", note, amount=str(amount))
-    approver = case.policy.approver(case.row.effective_severity)
-    case.tell(case.reach(approver, barred=[by.pk]), "compensation_proposed", amount=str(amount))
-    case.keep()
-    return proposal
+def _first_reminder(case: Hold, clock: Clock) -> datetime:
+    """Half of the time left, or four hours of service time, whichever comes first."""
+    patience = due(case.at, LONGEST_WAIT, case.calendar)
+    if clock.due_at <= case.at:
+        return patience
+    return min(patience, case.at + (clock.due_at - case.at) / 2)
 
 
-@transaction.atomic
-def decide_compensation(
-    proposal: Compensation, *, approve: bool, comment: str = "", by: User, at: datetime
-) -> Compensation:
-    """Approve or decline an amount; never the one who proposed it."""
-    case = Hold(proposal.complaint, "note", by=by, at=at)
-    proposal = Compensation.objects.select_for_update(no_key=True).get(pk=proposal.pk)
-    if proposal.state != Compensation.State.PROPOSED:
-        raise Refused(_("This amount has already been decided on."))
-    if proposal.proposed_by_id == by.pk:
-        raise WrongPerson(_("Whoever proposes an amount cannot approve it."))
-    approvers = set(ladder(case.policy.approver(case.row.effective_severity)))
-    if not case.parts & approvers:
-        raise WrongPerson(
-            _("This is decided by: %(role)s.")
-            % {"role": case.policy.approver(case.row.effective_severity).label}
+def remind_due(now: datetime) -> int:
+    """Remind the approvers of requests that still wait; how many. Call again while it is not zero.
+
+    Each request reminds once while there is time and once when the clock runs out; after an outage
+    both are one.
+    """
+    with transaction.atomic(durable=True):
+        requests = list(
+            Extension.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+            .filter(state=State.PENDING, remind_at__lte=now)
+            .select_related("complaint__estate", "complaint__department", "clock")
+            .order_by("remind_at", "pk")[:BATCH]
         )
-    if not approve and not comment.strip():
-        raise Refused(_("Say why the amount is declined."), field="comment")
-    proposal.state = Compensation.State.APPROVED if approve else Compensation.State.DECLINED
-    proposal.decided_by, proposal.decided_at, proposal.comment = by, at, comment.strip()
-    proposal._history_user = by
-    proposal.save(update_fields=["state", "decided_by", "decided_at", "comment"])
-    case.say(
-        "compensation_approved" if approve else "compensation_declined", comment, amount=str(proposal.amount)
-    )
-    case.tell(
-        [proposal.proposed_by, case.row.first_receiver], "compensation_decided", amount=str(proposal.amount)
-    )
-    case.keep()
-    return proposal
+        if requests:
+            _remind(requests, now)
+    return len(requests)
+
+
+def _remind(requests: list[Extension], now: datetime) -> None:
+    directory = Directory.load(now, {request.complaint.estate for request in requests})
+    about = Respondent.objects.filter(complaint__in=[r.complaint_id for r in requests], user__isnull=False)
+    barred: dict[int, set[int]] = defaultdict(set)
+    for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
+        barred[complaint_id].add(user_id)
+    letters: dict[str, list[notifications.Letter]] = {}
+    events = []
+    for request in requests:
+        case, clock = request.complaint, request.clock
+        _role, people = directory.reach(
+            Role(request.approver_role),
+            case.estate_id,
+            department=case.department,
+            barred=barred[case.pk] | {request.requested_by_id},
+        )
+        what = {"extension": request.pk, "clock": clock.kind, "due_at": clock.due_at.isoformat()}
+        cause = f"x{request.pk}:{request.remind_at:%Y%m%d%H%M%S}"
+        letters[cause] = [notifications.Letter(person, "extension_waits", case, what) for person in people]
+        events.append(
+            Event(
+                complaint=case,
+                at=request.remind_at,
+                recorded_at=now,
+                kind="extension_reminded",
+                params={"clock": clock.kind, "told": [person.pk for person in people]},
+            )
+        )
+        Extension.objects.filter(pk=request.pk).update(remind_at=clock.due_at if clock.due_at > now else None)
+    Event.objects.bulk_create(events)
+    notifications.write_many(letters, at=now)

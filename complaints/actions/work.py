@@ -7,11 +7,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import Hold
+from complaints.actions.files import check_room
+from complaints.actions.grades import lifted
+from complaints.actions.hold import Hold, check_method, when_done
+from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
+from complaints.actions.verdict import uphold
 from complaints.clocks import FROM_RECEIPT, timing
-from complaints.lifecycle import Status, check_person
-from complaints.models import Attachment, Category, Complaint, Cycle
+from complaints.lifecycle import MOVES, Status, check_person
+from complaints.models import Attachment, Category, Complaint
 from complaints.policy import ClockKind, Severity
 from staff.models import Department, User
 from staff.refusals import Refused
@@ -55,15 +59,11 @@ def classify(
         check_person("regrade", case.parts)
         if not reason.strip():
             raise Refused(_("Say why the severity changes."), field="reason")
+    severity = lifted(case, severity)
     before = case.row.severity
-    case.set(
-        status=Status.CLASSIFIED,
-        severity=severity,
-        category=category,
-        validity=Validity.VALID,
-        invalid_because="",
-        invalid_proposed_by=None,
-    )
+    case.set(status=Status.CLASSIFIED, severity=severity, category=category)
+    if ClockKind.JUDGE not in case.running or case.parts & MOVES["reject_invalid"].who:
+        uphold(case)  # else the work begins, and the supervisor still judges
     case.place_work(handler, department)
     if first:
         _set_limits(case)
@@ -184,7 +184,7 @@ def act(
     owner_sees: bool = False,
 ) -> Complaint:
     """One thing that was done, dated; `done_at` when it was not now."""
-    case = Hold(complaint, "act", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
+    case = Hold(complaint, "act", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
     case.say("acted", note, owner_sees=owner_sees)
     return case.keep()
 
@@ -202,8 +202,9 @@ def answer(
     done_at: datetime | None = None,
 ) -> Complaint:
     """What will be done and by when 答复; `clear` makes it the clear answer of T3. Not the final reply."""
-    case = Hold(complaint, "answer", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
-    _check_method(method)
+    case = Hold(complaint, "answer", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
+    check_method(method)
+    check_speaker(case)
     case.stop("clear_answer" if clear else "answer")
     if promised_at:
         if promised_at <= at:
@@ -226,7 +227,7 @@ def handle(
     done_at: datetime | None = None,
 ) -> Complaint:
     """The matter is done 处理完毕, with result and evidence. A repair that is arranged is not handled."""
-    case = Hold(complaint, "handle", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
+    case = Hold(complaint, "handle", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
     if case.at < case.cycle.started_at:
         raise Refused(_("That lies before the customer complained again."), field="done_at")
     shown = case.row.attachments.filter(is_evidence=True, uploaded_at__gte=case.cycle.started_at)
@@ -238,8 +239,11 @@ def handle(
     if files:
         from complaints.actions.intake import attach_uploads
 
+        check_room(case.row, len(files))
         attach_uploads(case.row, files)
         Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=case.row).update(is_evidence=True)
+    if ClockKind.JUDGE in case.running:
+        uphold(case)  # what has been done needs no judgement any more
     case.set(status=Status.HANDLED)
     case.set_cycle(
         handled_at=case.at, handled_by=case.row.handler, result=note.strip(), evidence=evidence.strip()
@@ -263,8 +267,9 @@ def reply(
     done_at: datetime | None = None,
 ) -> Complaint:
     """The customer was told the result: when, by whom, how, in what words."""
-    case = Hold(complaint, "reply", by=by, at=_when(done_at, at, complaint), note=note, recorded_at=at)
-    _check_method(method)
+    case = Hold(complaint, "reply", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
+    check_method(method)
+    check_speaker(case)
     if case.cycle.handled_at and case.at < case.cycle.handled_at:
         raise Refused(_("That lies before the matter was handled."), field="done_at")
     case.set(status=Status.REPLIED)
@@ -292,67 +297,7 @@ def _reply_to_member(member: Complaint, lead: Hold, note: str) -> None:
         reply_method=lead.cycle.reply_method,
         reply=lead.cycle.reply,
     )
-    case.stop("close")  # it may have clocks of its own, begun by a dispute
+    case.stop("join")  # it may have clocks of its own, begun by a dispute
     case.start("reply")
     case.say("replied", note, owner_sees=True, method=lead.cycle.reply_method, number=lead.row.number)
     case.keep()
-
-
-@transaction.atomic
-def propose_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
-    """No proper ground, says one person with the reason; a second one decides (K13)."""
-    case = Hold(complaint, "propose_invalid", by=by, at=at, note=note)
-    if case.row.invalid_proposed_by_id:
-        raise Refused(_("This is already proposed and waits for a second person."))
-    case.set(invalid_proposed_by=by, invalid_because=note.strip())
-    case.say("invalid_proposed", note)
-    case.tell(case.reach(Role.SUPERVISOR, barred=[by.pk]), "invalid_proposed")
-    return case.keep()
-
-
-@transaction.atomic
-def confirm_invalid(complaint: Complaint, *, by: User, at: datetime, alone_because: str = "") -> Complaint:
-    """A second person agrees: the resolve clock stops by the judgement, the reply is next."""
-    case = Hold(complaint, "confirm_invalid", by=by, at=at)
-    _check_proposed(case)
-    extra = case.need_another([case.row.invalid_proposed_by_id], Role.SUPERVISOR, alone_because)
-    case.set(status=Status.HANDLED, validity=Validity.INVALID)
-    case.set_cycle(handled_at=at, handled_by=case.row.invalid_proposed_by, result=case.row.invalid_because)
-    case.stop("handle")
-    case.start("handle")
-    case.say("invalid_confirmed", **extra)
-    case.tell([case.row.first_receiver], "invalid_confirmed")
-    return case.keep()
-
-
-@transaction.atomic
-def reject_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
-    """The second person does not agree; the case goes on."""
-    case = Hold(complaint, "reject_invalid", by=by, at=at, note=note)
-    _check_proposed(case)
-    proposer = case.row.invalid_proposed_by
-    case.set(invalid_proposed_by=None, invalid_because="", validity=Validity.VALID)
-    case.say("invalid_rejected", note)
-    case.tell([proposer], "invalid_rejected")
-    return case.keep()
-
-
-def _check_proposed(case: Hold) -> None:
-    if not case.row.invalid_proposed_by_id:
-        raise Refused(_("Nobody has proposed that this complaint is not upheld."))
-
-
-def _check_method(method: str) -> None:
-    if method not in Cycle.ReplyMethod.values:
-        raise Refused(_("Say how the customer was told."), field="method")
-
-
-def _when(done_at: datetime | None, at: datetime, complaint: Complaint) -> datetime:
-    """The moment an act happened: now, or earlier when it is written down later."""
-    if done_at is None:
-        return at
-    if done_at > at:
-        raise Refused(_("What was done cannot lie in the future."), field="done_at")
-    if done_at < complaint.received_at:
-        raise Refused(_("That lies before the complaint was received."), field="done_at")
-    return done_at

@@ -117,13 +117,14 @@ class CaseShape(CaseRow):
 class ExtensionShape(serializers.ModelSerializer):
     number = serializers.CharField(source="complaint.number")
     clock = serializers.CharField(source="clock.kind")
+    reason = serializers.CharField(source="reason_id", help_text="Code of the reason.")
     requested_by = serializers.CharField(source="requested_by.name")
 
     class Meta:
         model = Extension
         fields = [
             "id", "number", "clock", "state", "reason", "note", "requested_by", "requested_at",
-            "old_due_at", "asked_due_at", "promised_at", "approver_role", "granted_due_at", "decided_at",
+            "old_due_at", "asked_due_at", "customer_told_at", "promised_at", "approver_role", "granted_due_at", "decided_at",
             "comment",
         ]  # fmt: skip
 

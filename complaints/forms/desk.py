@@ -24,7 +24,7 @@ from complaints.forms.moves import categories, severities
 from complaints.forms.people import PersonField, serving
 from complaints.forms.places import Spot, spot
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
-from complaints.policy import Channel, Severity
+from complaints.policy import OFFICIAL, Channel, Severity
 from owners.actions import digits_of
 from owners.models import Owner
 from owners.phones import read_phones
@@ -45,8 +45,6 @@ FACTS = (
     "representative", *MARKS,
 )  # fmt: skip
 EXTERNAL = ("external_number", "external_unit", "external_due_at")
-#: Channels whose sender counts by a number and a due time of his own.
-OFFICIAL = (Channel.HOTLINE, Channel.REGULATOR)
 
 
 def column(name: str, model: Any = Complaint, **changes: Any) -> Any:

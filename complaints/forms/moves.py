@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from complaints import numbers
 from complaints.actions import Answers
 from complaints.actions.hold import current_policy
+from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import limit_in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, serving
-from complaints.models import Category, Complaint, Cycle, Extension, Revisit
+from complaints.models import Category, Complaint, Cycle, Revisit
 from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
 from staff.directory import Authority
 from staff.models import Department
@@ -49,6 +50,20 @@ class Proposal(MoveForm):
         _("The contract, rule or record it rests on. A second person decides."),
         longest=500,
     )
+
+
+class Opinion(MoveForm):
+    """Hard to judge: what the referrer thinks of it."""
+
+    note = words(
+        _("Your opinion"), _("What speaks for it, what against it. The supervisor decides."), longest=500
+    )
+
+
+class Verdict(MoveForm):
+    """Not upheld, says the second person too."""
+
+    note = words(_("Ground, if another one"), _("Empty: as proposed."), needed=False, longest=500)
 
 
 class Attempt(MoveForm):
@@ -268,10 +283,9 @@ class AskExtension(MoveForm):
 
     clock = pick(_("What needs more time"), ())
     new_due_at = moment(_("New due time"), needed=True)
-    reason = forms.ChoiceField(
-        label=_("Reason"), choices=[("", _("Choose a reason")), *Extension.Reason.choices]
-    )
+    reason = forms.ChoiceField(label=_("Reason"))
     note = words(_("What happened and what is needed"))
+    files = files(_("Evidence"))
     customer_told_at = moment(_("When the customer was told"), _("Empty: not told yet."))
     promised_at = moment(_("Time promised to the customer"), _("Empty: the new due time."))
 
@@ -283,8 +297,13 @@ class AskExtension(MoveForm):
             if clock.policy.policy.extendable(ClockKind(clock.kind))
         ]
         self.fields["clock"].choices = choices
+        reasons = [(reason.code, str(reason)) for reason in extension_reasons()]
+        self.fields["reason"].choices = [("", gettext("Choose a reason")), *reasons]
         kinds = [kind for kind, _label in choices]
         self.initial.setdefault("clock", "resolve" if "resolve" in kinds else next(iter(kinds), None))
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"files": tuple(self.attachments)}
 
 
 class CaseNumber(forms.CharField):

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Category, Cause
+from complaints.models import Category, Cause, ExtensionReason
 from staff.actions import may_give
 from staff.directory import Authority
 from staff.models import Department, Estate, Region, User
@@ -230,9 +230,9 @@ class TermForm(Asked):
         help_text=_("Out of use: old cases keep it, new ones cannot choose it."),
     )
 
-    def __init__(self, *args: Any, term: Category | Cause, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, term: Category | Cause | ExtensionReason, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if isinstance(term, Cause) or (term.pk and term.children.exists()):
+        if not isinstance(term, Category) or (term.pk and term.children.exists()):
             del self.fields["parent"]
         else:
             self.fields["parent"].queryset = (

@@ -1,15 +1,18 @@
 """The rows of a complaint, by what changes together."""
 
+from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complainant, Complaint, NumberSeries, Respondent
 from complaints.models.doors import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.messages import DigestMark, Notification, OutboxMessage, SubmitKey, SweepMark
 from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
-from complaints.models.vocabulary import Category, Cause, PolicyVersion
+from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 from complaints.models.work import Clock, Cycle, Deadline, Extension
 
 __all__ = [
     "Attachment",
+    "Bulletin",
+    "BulletinCopy",
     "CalendarChange",
     "CalendarMove",
     "Category",
@@ -24,6 +27,7 @@ __all__ = [
     "DigestMark",
     "Event",
     "Extension",
+    "ExtensionReason",
     "Notification",
     "NumberSeries",
     "OutboxMessage",

@@ -12,9 +12,10 @@ from simple_history.models import HistoricalRecords
 
 from complaints.lifecycle import OWNER_STATUS, Outcome, OwnerStatus, Status
 from complaints.models.vocabulary import Category, Cause
-from complaints.policy import Channel, ClockKind, Facts, NoticeGrade, Severity
+from complaints.policy import OFFICIAL, Channel, ClockKind, Facts, NoticeGrade, Severity
 from owners.models import Building, Occupancy, Owner, Unit
 from staff.directory import Authority
+from staff.history import Versions
 from staff.models import Department, Estate, User
 from staff.roles import Role
 
@@ -213,6 +214,14 @@ class Complaint(models.Model):
     repeat_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name=_("repeat of")
     )
+    # The first case of the same matter, which points at itself; confirmed by a person (K17).
+    matter = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="of_matter", db_index=False, editable=False
+    )
+    # Why the grade is what it is, which reasons were set aside by hand, and when time alone raises it.
+    grade_reasons = models.JSONField(default=dict, editable=False)
+    grade_overruled = models.JSONField(default=dict, editable=False)
+    grade_due_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # The earliest running clock, kept by actions so that a queue is one index walk.
     next_due_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -220,7 +229,9 @@ class Complaint(models.Model):
     cycle_number = models.PositiveSmallIntegerField(_("cycle"), default=1, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["next_due_at", "next_due_kind"])
+    history = HistoricalRecords(
+        history_manager=Versions, excluded_fields=["next_due_at", "next_due_kind", "grade_due_at"]
+    )
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
@@ -267,6 +278,9 @@ class Complaint(models.Model):
                 name="complaint_open_by_handler",
                 condition=~Q(status="closed"),
             ),
+            # Whose grade time alone raises next; who complained of one matter within a rolling month.
+            models.Index(fields=["grade_due_at"], name="grade_due", condition=~Q(grade_due_at=None)),
+            models.Index(fields=["matter", "received_at"], name="of_one_matter", condition=~Q(matter=None)),
         ]
 
     def __str__(self) -> str:
@@ -286,7 +300,14 @@ class Complaint(models.Model):
 
     @property
     def facts(self) -> Facts:
-        return Facts(self.effective_severity, self.urgent, Channel(self.channel))
+        official = self.channel in OFFICIAL
+        return Facts(
+            severity=self.effective_severity,
+            urgent=self.urgent,
+            channel=Channel(self.channel),
+            in_media=self.media_exposed or self.media_threatened or self.channel == Channel.MEDIA,
+            due_outside=self.external_due_at if official else None,
+        )
 
     @property
     def owner_status(self) -> OwnerStatus:
@@ -331,7 +352,7 @@ class Complainant(models.Model):
         _("language"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
     )
     no_texts = models.BooleanField(_("wants no text messages"), default=False)
-    history = HistoricalRecords(excluded_fields=["name", "phone", "last4"])
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "phone", "last4"])
 
     class Meta:
         indexes = [
@@ -355,7 +376,7 @@ class Respondent(models.Model):
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(_("name in words"), max_length=60, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -43,6 +44,24 @@ class Cause(Term):
     history = HistoricalRecords()
 
 
+class ExtensionReason(Term):
+    """Why more time is needed; extensions know it by its code."""
+
+    history = HistoricalRecords()
+
+    #: The first words, until the company has its own: code, zh, en.
+    FIRST = (
+        ("parts", "配件或材料订货", "Parts or material on order"),
+        ("contractor", "外包单位排期", "Contractor's schedule"),
+        ("weather", "天气原因", "Weather"),
+        ("customer", "客户时间或入户原因", "Customer's time or access"),
+        ("third_party", "第三方或主管部门", "Third party or authority"),
+        ("complex", "情况复杂，需勘查", "Complex matter, survey needed"),
+        ("funds", "资金或维修资金流程", "Funds or maintenance-fund procedure"),
+        ("other", "其他", "Other"),
+    )
+
+
 class PolicyVersion(models.Model):
     """One version of the service levels; never changed (domain.md 4)."""
 
@@ -55,6 +74,6 @@ class PolicyVersion(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="policy_numbers_from_one")]
 
-    @property
+    @cached_property
     def policy(self) -> Policy:
         return Policy(self.number, self.data or DEFAULTS)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.models.case import Complaint
-from complaints.models.vocabulary import PolicyVersion
+from complaints.models.vocabulary import ExtensionReason, PolicyVersion
 from complaints.policy import ClockKind, Level, Severity
+from staff.history import Versions
 from staff.models import User
 from staff.roles import Role
 
@@ -149,22 +150,21 @@ class Extension(models.Model):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    class Reason(models.TextChoices):
-        PARTS = "parts", _("Parts or material on order")
-        CONTRACTOR = "contractor", _("Contractor's schedule")
-        WEATHER = "weather", _("Weather")
-        CUSTOMER = "customer", _("Customer's time or access")
-        THIRD_PARTY = "third_party", _("Third party or authority")
-        COMPLEX = "complex", _("Complex matter, survey needed")
-        FUNDS = "funds", _("Funds or maintenance-fund procedure")
-        OTHER = "other", _("Other")
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="extensions")
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     requested_at = models.DateTimeField()
-    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    reason = models.ForeignKey(
+        ExtensionReason,
+        models.PROTECT,
+        to_field="code",
+        db_column="reason",
+        db_index=False,
+        related_name="+",
+        verbose_name=_("reason"),
+    )
     note = models.TextField(_("what happened and what is needed"))
     old_due_at = models.DateTimeField()
     asked_due_at = models.DateTimeField(_("new due time"))
@@ -181,8 +181,10 @@ class Extension(models.Model):
     oral_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     oral_at = models.DateTimeField(null=True, blank=True)
     confirm_by = models.DateTimeField(null=True, blank=True)
+    # When its approver is reminded next: once while there is time, once when the clock runs out.
+    remind_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["remind_at"])
 
     class Meta:
         constraints = [
@@ -204,5 +206,6 @@ class Extension(models.Model):
                 fields=["approver_role", "requested_at"],
                 name="extension_pending",
                 condition=Q(state="pending"),
-            )
+            ),
+            models.Index(fields=["remind_at"], name="extension_to_remind", condition=Q(state="pending")),
         ]

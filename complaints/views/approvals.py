@@ -174,7 +174,7 @@ def seen(rows: QuerySet[Any], person: Authority) -> QuerySet[Any]:
     """Rows of cases the person may know of, with what a card says of the case."""
     cases = Complaint.objects.visible_to(person)
     people = (
-        ("requested_by", "decided_by", "oral_by", "clock")
+        ("requested_by", "decided_by", "oral_by", "clock", "reason")
         if rows.model is Extension
         else ("proposed_by", "decided_by")
     )

@@ -111,7 +111,7 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
         reached=reached,
         clocks=clocks,
         requests=some(
-            complaint.has_requests, lambda: complaint.extensions.select_related("clock").order_by("pk")
+            complaint.has_requests, lambda: complaint.extensions.select_related("clock", "reason").order_by("pk")
         ),
         files=some(complaint.has_files, lambda: complaint.attachments.order_by("-uploaded_at", "-pk")),
         respondents=some(

@@ -50,6 +50,8 @@ def clock_lines(clocks: Iterable[Clock], requests: Iterable[Extension], zone: Zo
 
 def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
     """The due time in words, with every change of it."""
+    if clock.kind == ClockKind.EXTERNAL:
+        return why_outside(clock, zone)
     limit = Limit.parse(clock.limit)
     first_due = clock.first_due_at
     if limit.unit in (Unit.DAYS, Unit.HOURS):
@@ -66,7 +68,7 @@ def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
                     "when": moment(request.decided_at, zone),
                     "role": Role(request.approver_role).label,
                     "due": moment(request.granted_due_at, zone),
-                    "reason": request.get_reason_display(),
+                    "reason": request.reason,
                 }
             )
             last_due = request.granted_due_at
@@ -80,6 +82,17 @@ def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
         moment(first_due, zone),
         changes,
     )
+
+
+def why_outside(clock: Clock, zone: ZoneInfo) -> str:
+    """Their due time in words: it is theirs to set and theirs to move."""
+    sentence = _("%(clock)s: as their order says, due %(due)s") % {
+        "clock": ClockKind(clock.kind).label,
+        "due": moment(clock.first_due_at, zone),
+    }
+    if clock.due_at != clock.first_due_at:
+        sentence += _("; moved by them to %(due)s") % {"due": moment(clock.due_at, zone)}
+    return sentence + _(".")
 
 
 def _own_limits(clock: Clock) -> list[Limit]:

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from complaints.lifecycle import MOVES, Outcome, Part, Status, possible
-from complaints.models import Clock, Complaint, Cycle
-from complaints.policy import ClockKind, Policy
+from complaints.lifecycle import MOVES, SPEAKERS, Outcome, Part, Status, possible
+from complaints.models import Clock, Complainant, Complaint, Cycle
+from complaints.policy import OFFICIAL, Channel, ClockKind, Policy
 from complaints.views.verbs import VERBS, label_of, rule_of
 from staff.directory import Authority
 from staff.roles import MANAGERS, Role
@@ -41,6 +41,31 @@ class Standing:
         return any(self.policy.extendable(kind) for kind in set(self.running) - set(self.asked))
 
     @property
+    def may_answer(self) -> bool:
+        """A reporter is answered by a manager only."""
+        reporter = self.complaint.complainant.capacity == Complainant.Capacity.REPORTER
+        return not reporter or bool(SPEAKERS & set(self.parts))
+
+    @property
+    def may_answer_external(self) -> bool:
+        """An order of theirs is open, or has no due time; a regulator is answered by a manager."""
+        case = self.complaint
+        waits = ClockKind.EXTERNAL in self.running or case.external_due_at is None
+        speaks = case.channel != Channel.REGULATOR or SPEAKERS & set(self.parts)
+        return bool(case.channel in OFFICIAL and case.outcome != Outcome.VOID and waits and speaks)
+
+    @property
+    def may_move_external(self) -> bool:
+        case = self.complaint
+        return case.channel in OFFICIAL and case.outcome != Outcome.VOID and case.external_due_at is not None
+
+    @property
+    def may_record_finding(self) -> bool:
+        case = self.complaint
+        regulator = case.channel == Channel.REGULATOR and case.outcome != Outcome.VOID
+        return regulator and ClockKind.OBJECTION not in self.running
+
+    @property
     def may_reopen(self) -> bool:
         closed = self.complaint.closed_at or self.now
         return self.complaint.outcome != Outcome.VOID and self.now - closed <= self.policy.reopen_window
@@ -50,6 +75,16 @@ class Standing:
 FITS: dict[str, Callable[[Standing], object]] = {
     "claim": lambda s: s.complaint.awaits_claim,
     "acknowledge": lambda s: ClockKind.URGENT_REPORT in s.running,
+    "answer": lambda s: s.may_answer,
+    "reply": lambda s: s.may_answer,
+    "apologise": lambda s: ClockKind.APOLOGY in s.running,
+    "answer_media": lambda s: ClockKind.MEDIA in s.running,
+    "answer_external": lambda s: s.may_answer_external,
+    "move_external": lambda s: s.may_move_external,
+    "record_finding": lambda s: s.may_record_finding,
+    "object": lambda s: ClockKind.OBJECTION in s.running,
+    "waive_objection": lambda s: ClockKind.OBJECTION in s.running,
+    "refer": lambda s: not s.complaint.invalid_proposed_by_id,
     "propose_invalid": lambda s: not s.complaint.invalid_proposed_by_id,
     "confirm_invalid": lambda s: s.complaint.invalid_proposed_by_id,
     "reject_invalid": lambda s: s.complaint.invalid_proposed_by_id,
@@ -59,6 +94,9 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "join": lambda s: not s.complaint.lead_id and not s.complaint.is_collective,
     "leave": lambda s: s.complaint.lead_id,
     "ask_extension": lambda s: s.may_extend,
+    "confirm_same": lambda s: s.complaint.category_id,
+    "part_matter": lambda s: s.complaint.matter_id,
+    "issue_bulletin": lambda s: s.complaint.grade in ("hot", "major") and not s.complaint.lead_id,
     "set_grade": lambda s: MANAGERS & set(s.parts),
     "sign_opinion": lambda s: (
         s.to_sign and {Part.ACCOUNTABLE, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER} & set(s.parts)
@@ -78,6 +116,7 @@ NEXT: dict[str, tuple[str, ...]] = {
 #: Shown as buttons under the next step; the others wait under "More".
 USUAL = (
     "accept", "return", "act", "answer", "reject_invalid", "revisit", "try_revisit", "satisfy", "dispute",
+    "issue_bulletin", "apologise", "answer_media", "answer_external", "object", "waive_objection",
     "sign_opinion", "ask_extension", "chase", "attach", "note", "edit", "reopen",
 )  # fmt: skip
 

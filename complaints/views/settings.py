@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from complaints.actions.vocabulary import save_term
 from complaints.forms import settings as forms
-from complaints.models import Category, Cause
+from complaints.models import Category, Cause, ExtensionReason
 from complaints.views import person_of
 from complaints.views.changes import edits
 from complaints.views.home import watch
@@ -28,7 +28,11 @@ from staff.roles import Role
 
 ESTATE = ("name", "service_phone", "households")
 DEPARTMENT = ("name", "name_en", "is_contractor")
-WORDS: dict[str, type[Category] | type[Cause]] = {"categories": Category, "causes": Cause}
+WORDS: dict[str, type[Category] | type[Cause] | type[ExtensionReason]] = {
+    "categories": Category,
+    "causes": Cause,
+    "reasons": ExtensionReason,
+}
 
 
 @login_required
@@ -145,6 +149,7 @@ def words(request: HttpRequest) -> HttpResponse:
         .prefetch_related("children")
         .order_by("order", "pk"),
         "causes": Cause.objects.order_by("order", "pk"),
+        "reasons": ExtensionReason.objects.order_by("order", "pk"),
         "may_edit": _keeps_words(request),
     }
     return render(request, "complaints/settings_words.html", context)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
+from complaints.actions.once import once
+from complaints.forms import grades, outside
 from complaints.forms import moves as forms
 from complaints.forms.fields import MoveForm
 from complaints.lifecycle import MOVES
+from complaints.models import Complaint
+from staff.models import User
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,10 @@ VERBS: dict[str, Verb] = {
         forms.Proposal, actions.propose_invalid, "flag", _("Proposed. A second person decides.")
     ),
     "confirm_invalid": Verb(
-        forms.Nothing, actions.confirm_invalid, "check", _("Confirmed. Explain it to the customer next.")
+        forms.Verdict, actions.confirm_invalid, "check", _("Confirmed. Explain it to the customer next.")
     ),
     "reject_invalid": Verb(forms.Reason, actions.reject_invalid, "check", _("Upheld. The case goes on.")),
+    "refer": Verb(forms.Opinion, actions.refer, "flag", _("Referred. The supervisor decides.")),
     "satisfy": Verb(forms.Nothing, actions.satisfy, "check", _("The customer accepts the reply.")),
     "dispute": Verb(forms.WhatCustomerSays, actions.dispute, "warning", _("A new cycle has begun.")),
     "try_revisit": Verb(forms.Attempt, actions.try_revisit, "phone", _("The attempt is recorded.")),
@@ -65,6 +71,24 @@ VERBS: dict[str, Verb] = {
     "regrade": Verb(forms.Regrade, actions.regrade, "flag", _("The severity is changed.")),
     "transfer": Verb(forms.Transfer, actions.transfer, "users", _("The first receiver is changed.")),
     "acknowledge": Verb(forms.Nothing, actions.acknowledge, "eye", _("The urgent report is acknowledged.")),
+    "apologise": Verb(outside.Apology, actions.apologise, "message", _("The apology is recorded.")),
+    "answer_media": Verb(
+        outside.MediaAnswer, actions.answer_media, "send", _("The answer to the media is recorded.")
+    ),
+    "answer_external": Verb(
+        outside.ExternalAnswer,
+        actions.answer_external,
+        "send",
+        _("Filed. The text of the answer is in the timeline."),
+    ),
+    "move_external": Verb(
+        outside.TheirWord, actions.move_external, "clock-plus", _("Their decision is recorded.")
+    ),
+    "record_finding": Verb(
+        outside.Finding, actions.record_finding, "flag", _("Recorded. The days for objecting run.")
+    ),
+    "object": Verb(outside.Objection, actions.object_to_finding, "send", _("The objection is recorded.")),
+    "waive_objection": Verb(forms.Reason, actions.waive_objection, "ban", _("Recorded: we do not object.")),
     "ask_extension": Verb(
         forms.AskExtension,
         actions.ask_extension,
@@ -85,6 +109,13 @@ VERBS: dict[str, Verb] = {
         rule="edit",
         label=_("Add who is complained about"),
     ),
+    "confirm_same": Verb(
+        grades.ConfirmSame, actions.confirm_same, "link", _("Confirmed as the same matter.")
+    ),
+    "part_matter": Verb(forms.Reason, actions.part_matter, "link", _("No longer the same matter.")),
+    "issue_bulletin": Verb(
+        grades.IssueBulletin, actions.issue_bulletin, "send", _("The bulletin has gone out.")
+    ),
     "set_grade": Verb(
         forms.Grade,
         actions.set_grade,
@@ -102,6 +133,12 @@ VERBS: dict[str, Verb] = {
         label=_("Sign the new opinion"),
     ),
 }
+
+
+def perform(verb: str, complaint: Complaint, form: MoveForm, *, key: str, by: User, at: datetime) -> bool:
+    """Do what a valid form asks, once for each submit key; whether it was done now. Raises Refused."""
+    said = form.arguments() | {"by": by}
+    return once(VERBS[verb].act, complaint, verb=verb, principal=f"staff:{by.pk}", key=key, at=at, **said)
 
 
 def label_of(verb: str) -> str | Promise:

@@ -188,7 +188,7 @@ def extensions(period: Period) -> Extensions:
     rows = list(
         Extension.objects.filter(period.during("requested_at"))
         .exclude(complaint__outcome=Outcome.VOID)
-        .values_list("state", "decided_by")
+        .values_list("state", "decided_by", _reason())
         .annotate(
             count=Count("pk"),
             shortened=Count("pk", filter=Q(granted_due_at__lt=F("asked_due_at"))),
@@ -198,8 +198,10 @@ def extensions(period: Period) -> Extensions:
     S = Extension.State
     states: Counter[str] = Counter()
     by: dict[int, Counter[str]] = defaultdict(Counter)
-    for state, decider, count, shortened in rows:
+    reasons: Counter[str] = Counter()
+    for state, decider, reason, count, shortened in rows:
         states[state] += count
+        reasons[reason] += count
         if decider:
             by[decider][state] += count
             by[decider]["shortened"] += shortened
@@ -214,6 +216,7 @@ def extensions(period: Period) -> Extensions:
         withdrawn=states[S.WITHDRAWN],
         pending=states[S.PENDING],
         by=tuple(sorted(deciders, key=lambda one: (-one.granted - one.declined, one.name))),
+        reasons=tuple(reasons.most_common()),
     )
 
 

@@ -179,6 +179,7 @@ class Extensions:
     withdrawn: int
     pending: int
     by: tuple[Decider, ...]
+    reasons: tuple[tuple[str, int], ...] = ()  # why more time was asked for, the most frequent first
 
 
 @dataclass(frozen=True)

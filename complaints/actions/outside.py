@@ -1,0 +1,241 @@
+"""What is owed to others than the customer: media, hotline and regulator (domain.md 4, X4, X5).
+
+These clocks run beside the case. Our reply, another cycle or the customer's withdrawal does not end
+them: the media still ask, an order is still open at 12345, and a period for objecting still runs out.
+Only what they wait for ends them, or that the entry was void.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold, when_done
+from complaints.actions.overtime import extend
+from complaints.actions.verdict import owe_apology
+from complaints.clocks import until
+from complaints.lifecycle import SPEAKERS, ObjectionPaper, Outcome, TheirDecision, WrongPerson
+from complaints.models import Complainant, Complaint
+from complaints.policy import OFFICIAL, Channel, ClockKind
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role
+
+# The media -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def answer_media(
+    complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
+) -> Complaint:
+    """What the media were told, and which; the customer is answered apart from it (T16)."""
+    case = _hold(complaint, "answer_media", note, by, at, done_at)
+    if ClockKind.MEDIA not in case.running:
+        raise Refused(_("The media wait for no answer on this case."))
+    case.stop("answer_media")
+    case.say("media_answered", note)
+    return case.keep()
+
+
+def check_speaker(case: Hold) -> None:
+    """Where a reporter complains, the answer to him is one to the media: only a manager gives it."""
+    reporter = case.row.complainant.capacity == Complainant.Capacity.REPORTER
+    if reporter and not case.parts & SPEAKERS:
+        raise WrongPerson(
+            _("The media are answered by a manager only. You may say that it has been reported.")
+        )
+
+
+# The hotline and the regulator ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def answer_external(
+    complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
+) -> Complaint:
+    """Our answer on their order was filed; `note` is its text, kept as it went out."""
+    case = _hold(complaint, "answer_external", note, by, at, done_at)
+    _check_official(case)
+    if case.row.channel == Channel.REGULATOR and not case.parts & SPEAKERS:
+        raise WrongPerson(_("A regulator is answered by the property manager or above."))
+    case.stop("answer_external")
+    case.say("external_answered", note, order=case.row.external_number or None)
+    return case.keep()
+
+
+@transaction.atomic
+def move_external(
+    complaint: Complaint,
+    *,
+    decision: str,
+    note: str,
+    new_due_at: datetime | None = None,
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+) -> Complaint:
+    """What they decided about their due time; `done_at` is when, and it counts as their approval.
+
+    Extended: a later due time. Sent back to us: the order begins again with a due time of its own.
+    Taken back 退单: it is no longer ours to answer.
+    """
+    case = _hold(complaint, "move_external", note, by, at, done_at)
+    _check_official(case)
+    clock = case.running.get(ClockKind.EXTERNAL)
+    if decision not in TheirDecision.values:
+        raise Refused(_("Say what they decided."), field="decision")
+    if decision == TheirDecision.TAKEN_BACK:
+        if clock is None:
+            raise Refused(_("No order of theirs waits for an answer."), field="decision")
+        case.stop("answer_external")
+        case.say("external_ended", note, decision=decision)
+        return case.keep()
+    if new_due_at is None:
+        raise Refused(_("Say until when they want the answer now."), field="new_due_at")
+    if new_due_at <= case.at:
+        raise Refused(_("Their new due time lies after their decision."), field="new_due_at")
+    before = case.row.external_due_at
+    if decision == TheirDecision.EXTENDED:
+        if clock is None:
+            raise Refused(_("No order of theirs waits for an answer."), field="decision")
+        if new_due_at <= clock.due_at:
+            raise Refused(_("The new due time must lie after the present one."), field="new_due_at")
+        extend(case, clock, new_due_at, approved_at=case.at)
+        case.set(external_due_at=new_due_at)
+    else:
+        case.stop("answer_external")
+        case.set(external_due_at=new_due_at)
+        case.start("order")
+    case.say(
+        "external_moved", note, decision=decision, new_due_at=new_due_at.isoformat(),
+        old_due_at=before.isoformat() if before else None,
+    )  # fmt: skip
+    case.tell(
+        [case.row.first_receiver, case.row.handler], "external_moved", new_due_at=new_due_at.isoformat()
+    )
+    return case.keep()
+
+
+# The regulator's finding ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_finding(
+    complaint: Complaint, *, note: str, found_at: datetime, by: User, at: datetime
+) -> Complaint:
+    """A finding against us: the days for objecting count from its date (T15)."""
+    case = _hold(complaint, "record_finding", note, by, at)
+    if case.row.channel != Channel.REGULATOR:
+        raise Refused(_("Only a regulator's case has a finding."))
+    if found_at > at:
+        raise Refused(_("The finding cannot be dated in the future."), field="found_at")
+    if ClockKind.OBJECTION in case.running:
+        raise Refused(_("The days for objecting already run."))
+    case.start("find", start=found_at)
+    case.say("finding_recorded", note, found_at=found_at.isoformat())
+    case.tell(case.reach(Role.PROPERTY_MANAGER) + case.reach(Role.GENERAL_MANAGER), "finding_recorded")
+    return case.keep()
+
+
+@transaction.atomic
+def object_to_finding(
+    complaint: Complaint,
+    *,
+    note: str,
+    expert: str,
+    papers: Collection[str] = (),
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+) -> Complaint:
+    """The objection went out: who, knowing policy and matter signed for us, and which papers went with it."""
+    case = _hold(complaint, "object", note, by, at, done_at)
+    _check_objectable(case)
+    if not expert.strip():
+        raise Refused(_("Name the person who faces the regulator for us."), field="expert")
+    if not set(papers) <= set(ObjectionPaper.values):
+        raise Refused(_("Choose from the list."), field="papers")
+    case.stop("object")
+    listed = [paper.value for paper in ObjectionPaper if paper.value in papers]
+    case.say("objection_filed", note, expert=expert.strip(), papers=listed)
+    return case.keep()
+
+
+@transaction.atomic
+def waive_objection(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """We accept the finding, with the reason."""
+    case = _hold(complaint, "waive_objection", note, by, at)
+    _check_objectable(case)
+    case.stop("object")
+    case.say("objection_waived", note)
+    return case.keep()
+
+
+# What an edit of the facts does to these clocks ------------------------------------------------------
+
+
+def check_due_outside(case: Hold, changed: dict[str, Any]) -> None:
+    """Their due time is filled in or made earlier by an edit; later only by what they decided."""
+    if "external_due_at" not in changed:
+        return
+    new, clock = changed["external_due_at"], case.running.get(ClockKind.EXTERNAL)
+    if new and new <= case.row.received_at:
+        raise Refused(_("Their due time lies after the time of receipt."), field="external_due_at")
+    ran = clock or case.row.clocks.filter(kind=ClockKind.EXTERNAL).first()
+    if ran and (clock is None or new is None or new > clock.due_at):
+        raise Refused(
+            _("Their due time moves only by what they decide: record their extension or return."),
+            field="external_due_at",
+        )
+
+
+def follow_facts(case: Hold, changed: dict[str, Any]) -> None:
+    """Start what a new mark, order or category gives a ground; stop what has lost it."""
+    if {"media_exposed", "media_threatened", "channel"} & changed.keys():
+        marked = changed.get("media_exposed") or changed.get("media_threatened")
+        if marked or changed.get("channel") == Channel.MEDIA:
+            case.start("mark_media")
+            case.tell(case.reach(Role.PROPERTY_MANAGER), "media_marked")
+        elif not case.row.facts.in_media:
+            case.stop("answer_media")
+    if {"external_due_at", "channel"} & changed.keys():
+        _follow_order(case)
+    if "category" in changed:
+        owe_apology(case)
+
+
+def _follow_order(case: Hold) -> None:
+    due_at, clock = case.row.facts.due_outside, case.running.get(ClockKind.EXTERNAL)
+    if due_at is None:
+        case.stop("answer_external")
+    elif clock is None:
+        if not case.row.clocks.filter(kind=ClockKind.EXTERNAL).exists():
+            case.start("order", start=case.row.received_at)
+    elif due_at < clock.due_at:
+        when = until(due_at, clock.started_at, case.policy, case.calendar)
+        case.revise(clock, when, first_due_at=due_at, limit=when.limit.text)
+
+
+def _hold(
+    complaint: Complaint, verb: str, note: str, by: User, at: datetime, done_at: datetime | None = None
+) -> Hold:
+    """The case, open or closed; a void one owes nothing."""
+    moment = when_done(done_at, at, complaint)
+    case = Hold(complaint, verb, by=by, at=moment, note=note, recorded_at=at)
+    if case.row.outcome == Outcome.VOID:
+        raise Refused(_("This entry is void; nothing is owed on it."))
+    return case
+
+
+def _check_official(case: Hold) -> None:
+    if case.row.channel not in OFFICIAL:
+        raise Refused(_("Only cases of the hotline or a regulator have an order of theirs."))
+
+
+def _check_objectable(case: Hold) -> None:
+    if ClockKind.OBJECTION not in case.running:
+        raise Refused(_("There is no finding to object to."))

@@ -1,0 +1,131 @@
+"""Whether a complaint is upheld, who says so, and the apology that follows (domain.md 3 and 4, K13)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold, check_method, when_done
+from complaints.lifecycle import Status
+from complaints.models import Complaint
+from complaints.policy import STAFF_CONDUCT, ClockKind
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role
+
+Validity = Complaint.Validity
+
+
+@transaction.atomic
+def propose_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """No proper ground, says one person with the reason; a second one decides (K13)."""
+    case = Hold(complaint, "propose_invalid", by=by, at=at, note=note)
+    _check_unproposed(case)
+    case.set(invalid_proposed_by=by, invalid_because=note.strip())
+    case.say("invalid_proposed", note)
+    case.tell(case.reach(Role.SUPERVISOR, barred=[by.pk]), "invalid_proposed")
+    return case.keep()
+
+
+@transaction.atomic
+def refer(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """Hard to judge: the supervisor decides, with the opinion of whoever refers it (T22, T23)."""
+    case = Hold(complaint, "refer", by=by, at=at, note=note)
+    _check_unproposed(case)
+    case.set(invalid_proposed_by=by, invalid_because=note.strip())
+    case.start("refer")
+    case.say("referred", note)
+    case.tell(case.reach(Role.SUPERVISOR, barred=[by.pk]), "referred")
+    return case.keep()
+
+
+@transaction.atomic
+def confirm_invalid(
+    complaint: Complaint, *, note: str = "", by: User, at: datetime, alone_because: str = ""
+) -> Complaint:
+    """A second person agrees: the resolve clock stops by the judgement, the reply is next.
+
+    `note` is the ground where it is another one than the first person wrote.
+    """
+    case = Hold(complaint, "confirm_invalid", by=by, at=at)
+    _check_proposed(case)
+    first = case.row.invalid_proposed_by
+    extra = case.need_another([case.row.invalid_proposed_by_id], Role.SUPERVISOR, alone_because)
+    ground = note.strip() or case.row.invalid_because
+    case.set(status=Status.HANDLED, validity=Validity.INVALID, invalid_because=ground)
+    case.set_cycle(handled_at=at, handled_by=first, result=ground)
+    case.stop("confirm_invalid")
+    case.start("handle")
+    case.say("invalid_confirmed", note, **extra)
+    case.tell([case.row.first_receiver], "invalid_confirmed")
+    return case.keep()
+
+
+@transaction.atomic
+def reject_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """The second person does not agree; the case goes on."""
+    case = Hold(complaint, "reject_invalid", by=by, at=at, note=note)
+    _check_proposed(case)
+    proposer = case.row.invalid_proposed_by
+    uphold(case)
+    case.say("invalid_rejected", note)
+    case.tell([proposer], "invalid_rejected")
+    return case.keep()
+
+
+def uphold(case: Hold) -> None:
+    """Judged valid: nothing waits for a judgement any more, and about our own people an apology is owed."""
+    case.set(validity=Validity.VALID, invalid_because="", invalid_proposed_by=None)
+    case.stop("uphold")
+    owe_apology(case)
+
+
+def owe_apology(case: Hold) -> None:
+    """The apology's clock runs for an upheld complaint about staff conduct until one is recorded (T19)."""
+    about_staff = case.row.category is not None and case.row.category.code == STAFF_CONDUCT
+    if not about_staff:
+        case.stop("apologise")
+    elif (
+        case.row.validity == Validity.VALID
+        and ClockKind.APOLOGY not in case.running
+        and not case.row.events.filter(kind="apologised").exists()
+    ):
+        case.start("uphold")
+
+
+@transaction.atomic
+def apologise(
+    complaint: Complaint,
+    *,
+    note: str,
+    apologised_by: str,
+    method: str,
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+) -> Complaint:
+    """The customer was apologised to 致歉: by whom, how, in what words."""
+    moment = when_done(done_at, at, complaint)
+    case = Hold(complaint, "apologise", by=by, at=moment, note=note, recorded_at=at)
+    check_method(method)
+    if not apologised_by.strip():
+        raise Refused(_("Say who apologised."), field="apologised_by")
+    if ClockKind.APOLOGY not in case.running:
+        raise Refused(_("No apology is owed on this case."))
+    case.stop("apologise")
+    case.say("apologised", note, owner_sees=True, method=method, who=apologised_by.strip())
+    return case.keep()
+
+
+def _check_unproposed(case: Hold) -> None:
+    if ClockKind.JUDGE in case.running:
+        raise Refused(_("This has been referred and waits for the judgement."))
+    if case.row.invalid_proposed_by_id:
+        raise Refused(_("This is already proposed and waits for a second person."))
+
+
+def _check_proposed(case: Hold) -> None:
+    if not case.row.invalid_proposed_by_id:
+        raise Refused(_("Nobody has proposed that this complaint is not upheld."))

@@ -1,0 +1,64 @@
+"""What is asked for when we apologise, or answer media, hotline and regulator."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.fields import MoveForm, moment, pick, words
+from complaints.lifecycle import ObjectionPaper, TheirDecision
+from complaints.models import Cycle
+
+
+class Apology(MoveForm):
+    apologised_by = forms.CharField(
+        label=_("Who apologised"), max_length=60, help_text=_("The one it is about, or who stands for him.")
+    )
+    method = pick(_("How"), Cycle.ReplyMethod.choices)
+    note = words(_("Words of the apology"), _("The customer sees it."))
+    done_at = moment(_("When"), _("Empty: now."))
+
+
+class MediaAnswer(MoveForm):
+    note = words(_("Which media, and what they were told"), _("The customer does not see it."))
+    done_at = moment(_("When"), _("Empty: now."))
+
+
+class ExternalAnswer(MoveForm):
+    note = words(
+        _("Text of our answer"),
+        _("As it was filed on their order; it is kept. The customer does not see it."),
+    )
+    done_at = moment(_("When"), _("Empty: now."))
+
+
+class TheirWord(MoveForm):
+    """An extension or return of their order, as recorded by them."""
+
+    decision = pick(_("What they decided"), TheirDecision.choices)
+    new_due_at = moment(_("Their new due time"), _("Empty only where they took it back."))
+    note = words(_("Who decided, and why"), _("Name and number of their notice, so that it can be shown."))
+    done_at = moment(_("When they decided"), _("Empty: now."))
+
+
+class Finding(MoveForm):
+    found_at = moment(_("Date of the finding"), _("The days for objecting count from it."), needed=True)
+    note = words(_("What is found against us"))
+
+
+class Objection(MoveForm):
+    """The checklist of X4."""
+
+    expert = forms.CharField(
+        label=_("Who faces the regulator"),
+        max_length=60,
+        help_text=_("Knows policy and matter; what he signs is evidence."),
+    )
+    papers = forms.MultipleChoiceField(
+        label=_("What goes with it"),
+        choices=ObjectionPaper.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    note = words(_("What we object to, and why"))
+    done_at = moment(_("When"), _("Empty: now."))
