@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from complaints import timeline
-from complaints.models import Clock, Complaint, Extension, Revisit
+from complaints import bulletins, timeline
+from complaints.models import Bulletin, Clock, Complaint, Extension, Revisit
 from complaints.policy import Severity
 from complaints.timewords import span
 from reports import pdf
@@ -80,6 +80,23 @@ def extension_sheet(extension: Extension, now: datetime, language: str) -> bytes
             language,
             extension=extension,
             roles=[_("Applicant"), _("Approver")],
+        )
+
+
+def bulletin_sheet(bulletin: Bulletin, now: datetime, language: str) -> bytes:
+    """热点通报 or 重大快报: one issue, with who has read it so far."""
+    with override(language):
+        return paper(
+            "bulletin",
+            str(bulletin.get_kind_display()),
+            bulletin.complaint,
+            now,
+            language,
+            bulletin=bulletin,
+            grade=bulletins.grade(bulletin),
+            reasons=bulletins.reasons(bulletin),
+            facts=bulletins.facts(bulletin),
+            copies=bulletin.copies.select_related("user").order_by("pk"),
         )
 
 

@@ -22,6 +22,7 @@ from complaints.policy import ClockKind
 from complaints.timeline import entries
 from complaints.views import person_of
 from complaints.views.casefile import CaseFile, cases, page_of_events, read
+from complaints.views.gravity import gravity_of
 from complaints.views.lines import clock_lines
 from complaints.views.offers import Standing, offers
 from complaints.views.versions import may_read_versions
@@ -142,6 +143,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "to_decide": [r for r in file.requests if decides(r, person, parts)],
         "mine": [r for r in file.requests if r.state == "pending" and r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),
+        "gravity": gravity_of(complaint, person, parts, file.clocks[-1], file.events),
         "queue": reverse("queue"),
     }
     return render(request, "complaints/case.html", context)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from complaints.actions import parts_of, shows_complainant
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
+from complaints.views.bulletins import bulletins_for
 from reports import papers
 from reports.pdf import ReportError
 from reports.views import file_answer
@@ -68,6 +69,16 @@ def extension_sheet(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         request,
         lambda: papers.extension_sheet(extension, now, get_language()),
         f"{_('Extension sheet')}-{number}-{pk}.pdf",
+    )
+
+
+@require_GET
+@login_required
+def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
+    now = clock()
+    row = get_object_or_404(bulletins_for(person_of(request, now)), pk=pk)
+    return made(
+        request, lambda: papers.bulletin_sheet(row, now, get_language()), f"{_('Bulletin')}-{row.number}.pdf"
     )
 
 

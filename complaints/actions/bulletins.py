@@ -1,0 +1,178 @@
+"""Bulletins 通报: who is told of a grave case, when, and who has read it (domain.md 6, T34, T35).
+
+通报·重大 goes out by itself the moment the grade rises; then the bulletin clock runs: a week, or sooner
+on an important change. 通报·热点 is written by the supervisor within one working day.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold, calendar_of, start_clocks
+from complaints.clocks import Timing, levels
+from complaints.lifecycle import WrongPerson
+from complaints.models import Bulletin, BulletinCopy, Clock, Complaint
+from complaints.policy import ClockKind, NoticeGrade
+from complaints.worktime import due
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import MANAGERS, Role
+
+K, G = ClockKind.BULLETIN, NoticeGrade
+GRAVE = (G.HOT, G.MAJOR)
+#: Events after which a major case's next bulletin is due soon.
+IMPORTANT = frozenset(
+    {
+        "grade_reason", "regraded", "severity_raised", "handled", "invalid_confirmed", "cycle_started",
+        "member_joined", "extension_approved", "extension_shortened", "compensation_approved",
+        "media_answered", "external_answered", "finding_recorded", "objection_filed",
+    }
+)  # fmt: skip
+
+
+# The clock -----------------------------------------------------------------------------------------
+
+
+def follow(case: Hold, *, risen: bool) -> None:
+    """Make the bulletin clock fit the grade: none below hot, one for a hot notice, always one for major."""
+    row = case.row
+    if row.grade not in GRAVE or row.lead_id or not row.is_open:
+        case.stop("bulletin")
+    elif row.grade == G.HOT and risen and not _told_elsewhere(row):
+        _start(case, "hot")
+    elif row.grade == G.MAJOR and K not in case.running:
+        _start(case, "change")
+
+
+def watch(case: Hold) -> None:
+    """After an act: an important change brings a major case's bulletin forward; its end is told at once."""
+    row = case.row
+    if row.grade != G.MAJOR or row.lead_id or "bulletin_issued" in case.said:
+        return
+    if row.is_open and case.said & IMPORTANT:
+        when = _timing(case, "change")
+        clock = case.running.get(K)
+        if clock is None:
+            _start(case, "change")
+        elif when.due_at < clock.due_at:
+            case.revise(clock, when)
+    elif "closed" in case.said:
+        _issue(case, Bulletin.Why.CLOSED)
+
+
+def _start(case: Hold, occasion: str) -> None:
+    case.stop("bulletin")
+    clocks = start_clocks(case.row, case.cycle, {K: _timing(case, occasion)}, case.at, case.policy_version)
+    case.begin(clocks)
+
+
+def _timing(case: Hold, occasion: str) -> Timing:
+    """From this moment, by the estate's own calendar: its holidays count."""
+    limit = case.policy.bulletin_limit(occasion)
+    calendar = calendar_of(case.row.estate, case.policy, holidays=True)
+    due_at = due(case.at, limit, calendar)
+    return Timing(due_at, limit, levels(limit, case.at, due_at, case.policy, calendar))
+
+
+def _told_elsewhere(row: Complaint) -> bool:
+    """Hot only because others complained of the same: one notice tells of the matter, not one for each."""
+    grave = {name for name in row.grade_reasons if name not in ("second", "outside_help")}
+    if grave != {"same"}:
+        return False
+    others = Complaint.objects.open().filter(matter=row.matter_id, grade__in=GRAVE).exclude(pk=row.pk)
+    return Clock.objects.running().filter(complaint__in=others, kind=K).exists() or (
+        Bulletin.objects.filter(complaint__in=others).exists()
+    )
+
+
+# The document --------------------------------------------------------------------------------------
+
+
+def at_once(case: Hold) -> list[User]:
+    """The first bulletin of 通报·重大, by rule, in the act that raised the grade. Returns whom it told."""
+    return _issue(case, Bulletin.Why.RAISED)
+
+
+@transaction.atomic
+def issue_bulletin(
+    complaint: Complaint, *, note: str, measures: str = "", help_needed: str = "", by: User, at: datetime
+) -> Complaint:
+    """The next issue, in the supervisor's words: where it stands (`note`), measures, help needed."""
+    case = Hold(complaint, "issue_bulletin", by=by, at=at, note=note)
+    if case.row.grade not in GRAVE:
+        raise Refused(_("Bulletins tell of cases whose notice grade is hot or major."))
+    if case.row.lead_id:
+        raise Refused(_("The lead case carries the bulletins of a collective complaint."))
+    if not case.parts & MANAGERS:
+        raise WrongPerson(_("Bulletins are issued by the supervisor or a manager."))
+    _issue(
+        case,
+        Bulletin.Why.WRITTEN,
+        state=note.strip(),
+        measures=measures.strip(),
+        help_needed=help_needed.strip(),
+    )
+    return case.keep()
+
+
+def _issue(case: Hold, why: str, **words: str) -> list[User]:
+    row, major = case.row, case.row.grade == G.MAJOR
+    written = why == Bulletin.Why.WRITTEN
+    last = Bulletin.objects.filter(complaint=row).aggregate(last=Max("issue"))["last"] or 0
+    bulletin = Bulletin(
+        complaint=row,
+        issue=last + 1,
+        kind=Bulletin.Kind.MAJOR if major else Bulletin.Kind.HOT,
+        why=why,
+        issued_at=case.at,
+        issued_by=case.by if written else None,
+        facts=snapshot(case),
+        **words,
+    )
+    bulletin.save()
+    author = case.by if written else None
+    roles: dict[User, Role] = {}
+    for role in case.policy.notice["recipients"][row.grade]:
+        for person in case.reach(Role(role)):
+            if person != author:
+                roles.setdefault(person, Role(role))
+    BulletinCopy.objects.bulk_create(
+        BulletinCopy(bulletin=bulletin, user=person, role=role) for person, role in roles.items()
+    )
+    said = {"bulletin": bulletin.pk, "issue": bulletin.issue, "bulletin_kind": bulletin.kind}
+    case.say("bulletin_issued", by_rule=not written, told=[person.pk for person in roles], **said)
+    case.tell(roles, "bulletin_issued", **said)
+    if major and row.is_open:
+        _start(case, "weekly")
+    else:
+        case.stop("bulletin")
+    return list(roles)
+
+
+def snapshot(case: Hold) -> dict[str, Any]:
+    """How the case stands, by codes, ids and times."""
+    row = case.row
+    return {
+        "grade": row.grade,
+        "reasons": row.grade_reasons,
+        "severity": row.severity,
+        "status": row.status,
+        "outcome": row.outcome,
+        "cycle": row.cycle_number,
+        "people": row.headcount,
+        "first_receiver": row.first_receiver_id,
+        "handler": row.handler_id,
+        "accountable": row.accountable_id,
+        "due": {kind: clock.due_at.isoformat() for kind, clock in case.running.items() if kind != K},
+    }
+
+
+@transaction.atomic
+def open_bulletin(bulletin: Bulletin, *, by: User, at: datetime) -> None:
+    """A recipient has the bulletin before him: read, once."""
+    BulletinCopy.objects.filter(bulletin=bulletin, user=by, read_at=None).update(read_at=at)

@@ -1,0 +1,386 @@
+"""The notice grade follows the facts: it rises by itself and falls only by hand (domain.md 6).
+
+`rise` is asked whenever an act has changed what the rules look at (`Hold.keep`), and by the sweep when
+time alone meets a rule. What somebody lowered stays low until a new fact says something new.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from complaints import grading
+from complaints.actions import bulletins
+from complaints.actions.hold import Hold
+from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
+from complaints.lifecycle import BEFORE_HANDLED, Outcome, WrongPerson
+from complaints.models import Complaint, Cycle
+from complaints.policy import SEVERITY_FLOOR, NoticeGrade, Policy, Severity, at_least
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import MANAGERS, Role
+
+logger = logging.getLogger(__name__)
+
+G = NoticeGrade
+MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened", "outside_help")
+#: Columns the rules look at; a change of one of them weighs the case again.
+WEIGHED = frozenset({*MARKS, "headcount", "cycle_number", "delay", "lead", "matter"})
+#: Cases the sweep weighs in one go, each in a transaction of its own.
+BATCH = 200
+
+
+# What the rules look at ----------------------------------------------------------------------------
+
+
+def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
+    """The facts of a case; a lead speaks for its members too. No query unless it has kin or a past."""
+    marks = {mark: bool(getattr(row, mark)) for mark in MARKS}
+    if row.is_collective and row.pk:
+        for member in row.members.values(*MARKS):
+            marks = {mark: marks[mark] or member[mark] for mark in MARKS}
+    same, same_ever = same_people(row, limits) if row.matter_id else (0, 0)
+    return CaseFacts(
+        **marks,
+        people=row.headcount,
+        same=same,
+        same_ever=same_ever,
+        cycle=row.cycle_number,
+        unsolved_since=unsolved_since(row),
+    )
+
+
+def unsolved_since(row: Complaint) -> datetime | None:
+    """Since when a case is unresolved for our reasons (K16); None while that does not count.
+
+    A dispute shows that the work before it solved nothing, so its time counts; a case reopened after
+    it had been closed begins anew.
+    """
+    if row.status not in BEFORE_HANDLED or row.delay != Complaint.Delay.OURS or row.lead_id:
+        return None
+    if row.cycle_number == 1:
+        return row.received_at
+    cycles = Cycle.objects.filter(complaint=row).order_by("-number").values_list("why", "started_at")
+    begun = (at for why, at in cycles if why in (Cycle.Why.RECEIVED, Cycle.Why.REOPENED))
+    return next(begun, row.received_at)
+
+
+def same_people(row: Complaint, limits: Thresholds) -> tuple[int, int]:
+    """Different people heard on the case's matter: within one rolling month, and ever (T37). One query.
+
+    Wrong entries do not count. Whoever is in the register is one person, however often he called.
+    """
+    # The case itself may be about to be written.
+    of_matter = Complaint.objects.filter(Q(matter=row.matter_id) | Q(pk=row.pk)).exclude(outcome=Outcome.VOID)
+    heard = [
+        (received_at, f"o{owner}" if owner else f"p{phone}" if phone else f"c{pk}")
+        for pk, received_at, owner, phone in of_matter.values_list(
+            "pk", "received_at", "complainant__owner", "complainant__phone"
+        )
+    ]
+    within = grading.most_within(heard, row.received_at, limits.same_within, limits.zone)
+    return within, len({who for _when, who in heard})
+
+
+def stored(row: Complaint) -> Reasons:
+    return {name: Reason(*reason) for name, reason in row.grade_reasons.items()}
+
+
+# Rising --------------------------------------------------------------------------------------------
+
+
+def open_with(row: Complaint, policy: Policy, at: datetime) -> None:
+    """Grade a case that is being taken, before its clocks begin: severity at least the floor."""
+    limits = Thresholds(policy.notice, row.estate.zone)
+    facts = facts_of(row, limits)
+    reasons = grading.holding(facts, limits, at)
+    row.grade = grading.grade_of(reasons)
+    row.grade_reasons = {name: list(reason) for name, reason in reasons.items()}
+    row.grade_due_at = grading.next_moment(facts, limits, at, G(row.grade), {})
+    floor = SEVERITY_FLOOR[G(row.grade)]
+    if row.severity or floor != Severity.MINOR:
+        row.severity = at_least(floor, row.effective_severity)
+
+
+def announce(row: Complaint, *, asked: str, at: datetime) -> Complaint:
+    """Say and tell what the grade of a case just taken is, and begin its duty."""
+    if row.grade == G.GENERAL:
+        return row
+    case = Hold(row, None, by=None, at=at)
+    _raised(case, G.GENERAL, stored(case.row), asked or Severity.MINOR, at)
+    bulletins.follow(case, risen=True)
+    return case.keep()
+
+
+def rise(case: Hold, *, moment: datetime | None = None) -> None:
+    """Weigh the facts as they are now and raise what they raise; nothing falls here.
+
+    `moment`: when a rule was met, if that lies before the act.
+    """
+    row, limits = case.row, Thresholds(case.policy.notice, case.row.estate.zone)
+    facts = facts_of(row, limits)
+    holding = grading.holding(facts, limits, case.at)
+    # What no longer holds is forgotten: marked again, it is a new fact.
+    overruled = {name: mark for name, mark in row.grade_overruled.items() if name in holding}
+    reasons = grading.not_overruled(holding, overruled)
+    before, known = G(row.grade), stored(row)
+    grade = max(before, grading.grade_of(reasons), key=lambda each: each.weight)
+    new = {name: reason for name, reason in reasons.items() if reason != known.get(name)}
+    kept = {name: reason for name, reason in known.items() if grade == before or name != grading.BY_HAND}
+    next_due = grading.next_moment(facts, limits, case.at, grade, overruled)
+    changed = {
+        "grade": grade.value,
+        "grade_reasons": {name: list(reason) for name, reason in (kept | reasons).items()},
+        "grade_overruled": overruled,
+        "grade_due_at": next_due if row.is_open else None,
+    }
+    case.set(**{name: value for name, value in changed.items() if getattr(row, name) != value})
+    if grade != before:
+        severity = row.effective_severity
+        _lift(case, grade)
+        _raised(case, before, reasons, severity, moment or case.at)
+    elif grading.grade_of(new) == grade != G.GENERAL:
+        case.say("grade_reason", by_rule=True, at=moment, grade=grade, reasons=_of(grade, new))
+    bulletins.follow(case, risen=grade != before)
+
+
+def _of(grade: NoticeGrade, reasons: Reasons) -> dict[str, Any]:
+    """The reasons that bear a grade."""
+    return {name: list(r) for name, r in reasons.items() if grading.RULES[name].grade == grade}
+
+
+def _lift(case: Hold, grade: NoticeGrade) -> None:
+    """The grade's floor for severity (K1): a re-grading whose reason is the rule."""
+    from complaints.actions.facts import regrade_clocks
+    from complaints.actions.overtime import readdress_requests
+
+    row, floor = case.row, SEVERITY_FLOOR[grade]
+    if floor.weight <= row.effective_severity.weight:
+        return
+    case.set(severity=floor)
+    if row.status in BEFORE_HANDLED and not row.lead_id and case.running:
+        regrade_clocks(case)
+    readdress_requests(case)
+
+
+def _raised(case: Hold, before: NoticeGrade, reasons: Reasons, severity: str, moment: datetime) -> None:
+    """Write down and tell that the grade has risen, and with it the severity."""
+    row, grade = case.row, G(case.row.grade)
+    why = _of(grade, reasons)
+    case.say("grade_raised", by_rule=True, at=moment, from_grade=before, grade=grade, reasons=why)
+    if row.severity and row.severity != severity:
+        case.say(
+            "severity_raised", by_rule=True, at=moment, from_severity=severity, severity=row.severity,
+            grade=grade,
+        )  # fmt: skip
+    people = [row.first_receiver, row.handler, *case.reach(Role.SUPERVISOR)]
+    if grade.weight >= G.HOT.weight:
+        people += case.reach(Role.PROPERTY_MANAGER)
+    told = bulletins.at_once(case) if grade == G.MAJOR else []
+    case.tell([one for one in people if one not in told], "grade_raised", grade=grade, reasons=why)
+
+
+def lifted(case: Hold, severity: str) -> Severity:
+    """The severity somebody chose, or the floor of the case's grade if that is graver; says so."""
+    floor = at_least(SEVERITY_FLOOR[G(case.row.grade)], Severity(severity))
+    if floor != severity:
+        case.say(
+            "severity_raised", by_rule=True, from_severity=severity, severity=floor, grade=case.row.grade
+        )
+    return floor
+
+
+def check_floor(case: Hold, severity: str) -> None:
+    """Refuse a severity below the floor of the case's grade (K1)."""
+    grade = G(case.row.grade)
+    if Severity(severity).weight < SEVERITY_FLOOR[grade].weight:
+        raise Refused(
+            _("“%(grade)s” asks for “%(floor)s” at least. Lower the notice grade first, with the reason.")
+            % {"grade": grade.label, "floor": SEVERITY_FLOOR[grade].label},
+            field="severity",
+        )
+
+
+def settle(case: Hold) -> None:
+    """What a finished act means for the grade; `Hold.keep` asks before it writes."""
+    changed = case.changed
+    if WEIGHED & changed:
+        rise(case)
+    elif "status" in changed and case.row.status not in BEFORE_HANDLED and case.row.grade_due_at:
+        case.set(grade_due_at=None)  # resolved, as far as we know
+    bulletins.watch(case)
+
+
+# Time alone ------------------------------------------------------------------------------------------
+
+
+def raise_due(now: datetime) -> int:
+    """Raise the grades that time alone has raised; how many cases were weighed.
+
+    Each case in a transaction of its own, under its lock: one that cannot be weighed stops no other,
+    and two sweeps never raise twice. The entry bears the true moment, however late it is written.
+    """
+    waiting = Complaint.objects.filter(grade_due_at__lte=now).order_by("grade_due_at")
+    done = 0
+    for pk in list(waiting.values_list("pk", flat=True)[:BATCH]):
+        try:
+            done += _raise_one(pk, now)
+        except Exception:  # kept for the log; the others must not wait for it
+            logger.exception("The notice grade of case %s could not be weighed.", pk)
+    return done
+
+
+@transaction.atomic(durable=True)
+def _raise_one(pk: int, now: datetime) -> int:
+    free = Complaint.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    row = free.filter(pk=pk, grade_due_at__lte=now).first()
+    if row is None:
+        return 0
+    case = Hold(row, None, by=None, at=now)
+    if row.is_open:
+        rise(case, moment=_moment(case))
+    else:
+        case.set(grade_due_at=None)
+    case.keep()
+    return 1
+
+
+def _moment(case: Hold) -> datetime | None:
+    """When the gravest rule of time that holds now was met."""
+    limits = Thresholds(case.policy.notice, case.row.estate.zone)
+    since = CaseFacts(unsolved_since=unsolved_since(case.row))
+    met = (grading.unsolved_at(grade, since, limits) for grade in grading.BY_TIME.values())
+    return next((moment for moment in met if moment and moment <= case.at), None)
+
+
+def weigh_all(*, at: datetime) -> None:
+    """New thresholds: the sweep weighs every open case again. One statement."""
+    Complaint.objects.open().update(grade_due_at=at)
+
+
+# By hand ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: datetime) -> Complaint:
+    """The notice grade by hand, up or down, with the reason; what is known now no longer raises it."""
+    case = Hold(complaint, "edit", by=by, at=at)
+    if grade not in G.values:
+        raise Refused(_("Choose a notice grade."), field="grade")
+    if not case.parts & MANAGERS:
+        raise WrongPerson(_("The notice grade is set by the supervisor or a manager."))
+    if not note.strip():
+        raise Refused(_("Say why the grade changes."), field="note")
+    before, after = G(case.row.grade), G(grade)
+    if before == after:
+        raise Refused(_("The notice grade is already this one."), field="grade")
+    limits = Thresholds(case.policy.notice, case.row.estate.zone)
+    facts = facts_of(case.row, limits)
+    holding = grading.holding(facts, limits, at)
+    graver = {name: r for name, r in holding.items() if grading.RULES[name].grade.weight > after.weight}
+    kept = {name: r for name, r in holding.items() if name not in graver}
+    by_hand = {grading.BY_HAND: Reason(1)} if grading.grade_of(kept) != after else {}
+    overruled = case.row.grade_overruled | {name: r.mark for name, r in graver.items()}
+    case.set(
+        grade=after.value,
+        grade_reasons={name: list(reason) for name, reason in (kept | by_hand).items()},
+        grade_overruled=overruled,
+        grade_due_at=grading.next_moment(facts, limits, at, after, overruled),
+    )
+    severity = case.row.effective_severity
+    _lift(case, after)
+    case.say("graded", note, from_grade=before, grade=after)
+    if case.row.effective_severity != severity:
+        case.say(
+            "severity_raised", by_rule=True, from_severity=severity, severity=case.row.severity, grade=after
+        )
+    told = bulletins.at_once(case) if after == G.MAJOR else []
+    people = [case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)]
+    case.tell([one for one in people if one not in told], "graded", grade=after)
+    bulletins.follow(case, risen=after.weight > before.weight)
+    return case.keep()
+
+
+# The same matter (K17) -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm_same(complaint: Complaint, *, to: Complaint, by: User, at: datetime) -> Complaint:
+    """Somebody confirms that two people complain of the same matter; every open case of it is weighed."""
+    rows = _lock_matters({complaint.pk, to.pk})
+    case = Hold(complaint, "confirm_same", by=by, at=at)
+    other = next(row for row in rows if row.pk == to.pk)
+    _check_same(case.row, other)
+    first = min(rows, key=lambda row: (row.received_at, row.pk))
+    for row in rows:
+        if row.matter_id != first.pk and row.pk != case.row.pk:
+            _move(row, first, by=by, at=at)
+    case.set(matter=first)
+    case.say("same_confirmed", number=other.number)
+    case.keep()
+    _weigh_again([row for row in rows if row.pk != case.row.pk], at)
+    return case.row
+
+
+def _lock_matters(wanted: set[int]) -> list[Complaint]:
+    """These cases and all of their matters, locked in one order: two acts never wait for each other."""
+    while True:
+        group = Complaint.objects.filter(Q(pk__in=wanted) | Q(matter__in=wanted)).order_by("pk")
+        rows = list(group.select_for_update(no_key=True, of=("self",)))
+        found = {pk for row in rows for pk in (row.pk, row.matter_id) if pk}
+        if found <= wanted:
+            return rows
+        wanted = wanted | found
+
+
+def _check_same(row: Complaint, other: Complaint) -> None:
+    if other.pk == row.pk or other.estate_id != row.estate_id:
+        raise Refused(_("Choose another case of the same estate."), field="number")
+    if row.matter_id and row.matter_id == other.matter_id:
+        raise Refused(_("This is already confirmed as the same matter."), field="number")
+    if row.category_id is None or row.category_id != other.category_id:
+        raise Refused(_("The same matter has the same sub-category."), field="number")
+    mine, his = row.complainant, other.complainant
+    if (mine.owner_id and mine.owner_id == his.owner_id) or (mine.phone and mine.phone == his.phone):
+        raise Refused(_("Both come from the same person: link the case as a repeat instead."), field="number")
+
+
+def _move(row: Complaint, first: Complaint, *, by: User, at: datetime) -> None:
+    """Put a case under the first of its matter; only the columns change, the case is weighed later."""
+    row.matter = first
+    row._history_user, row._history_date = by, at
+    row.save(update_fields=["matter"])
+
+
+def _weigh_again(rows: Iterable[Complaint], at: datetime) -> None:
+    for row in rows:
+        if row.is_open:
+            other = Hold(row, None, by=None, at=at)
+            rise(other)
+            other.keep()
+
+
+@transaction.atomic
+def part_matter(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """Not the same matter after all; grades stay as they are until somebody lowers them."""
+    case = Hold(complaint, "part_matter", by=by, at=at, note=note)
+    if case.row.matter_id is None:
+        raise Refused(_("This case is not confirmed as the same matter as another one."))
+    others = Complaint.objects.filter(matter=case.row.matter_id).exclude(pk=case.row.pk)
+    rows = list(others.order_by("received_at", "pk").select_for_update(no_key=True, of=("self",)))
+    if len(rows) == 1:
+        rows[0].matter = None
+        rows[0]._history_user, rows[0]._history_date = by, at
+        rows[0].save(update_fields=["matter"])
+    elif rows and case.row.matter_id == case.row.pk:
+        for row in rows:
+            _move(row, rows[0], by=by, at=at)
+    case.set(matter=None)
+    case.say("same_parted", note)
+    return case.keep()

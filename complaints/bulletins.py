@@ -1,0 +1,64 @@
+"""A bulletin in words: what it says of the case, in the reader's language.
+
+The issue keeps codes, ids and times; the matter itself is read from the case, so that an erased value is
+gone from every bulletin too. Names no customer and no room: a bulletin goes further than its case.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from complaints import grading
+from complaints.lifecycle import Outcome, Status
+from complaints.models import Bulletin, Complaint
+from complaints.policy import ClockKind, NoticeGrade, Severity
+from complaints.timeline import people_named
+from complaints.timewords import moment
+from owners.models import Unit
+
+
+def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
+    """Label and words of every fact at the moment of issue. One query, for names."""
+    case, said = bulletin.complaint, bulletin.facts
+    zone = case.estate.zone
+    names = people_named(said.get(part) or 0 for part in ("first_receiver", "handler", "accountable"))
+    status = str(Status(said["status"]).label)
+    if said["outcome"]:
+        status += f" · {Outcome(said['outcome']).label}"
+    due = [
+        f"{ClockKind(kind).label} {moment(datetime.fromisoformat(at), zone)}"
+        for kind, at in sorted(said["due"].items(), key=lambda pair: pair[1])
+    ]
+    return [
+        (_("Case"), case.number),
+        (_("Estate"), str(case.estate)),
+        (_("Place"), rough_place(case) or "–"),
+        (_("Category"), str(case.category or "–")),
+        (_("Received"), moment(case.received_at, zone, year=True)),
+        (_("Severity"), str(Severity(said["severity"]).label) if said["severity"] else _("Not classified")),
+        (_("Status"), status),
+        (_("Cycle"), str(said["cycle"])),
+        (_("Number of people"), str(said["people"])),
+        (_("First receiver"), names.get(said["first_receiver"], "–")),
+        (_("Handler"), names.get(said["handler"], "–")),
+        (_("Accountable head"), names.get(said["accountable"], "–")),
+        (_("Due"), _(", ").join(due) or "–"),
+    ]
+
+
+def grade(bulletin: Bulletin) -> str:
+    return str(NoticeGrade(bulletin.facts["grade"]).label)
+
+
+def reasons(bulletin: Bulletin) -> list[str]:
+    """Why the case had its grade, each with the number of its rule."""
+    return grading.in_words(bulletin.facts["reasons"], codes=True)
+
+
+def rough_place(case: Complaint) -> str:
+    """The building or common area, never the room."""
+    if case.unit and case.unit.kind == Unit.Kind.COMMON:
+        return case.unit.name
+    return str(case.building) if case.building else case.place

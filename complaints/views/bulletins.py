@@ -1,0 +1,82 @@
+"""Bulletins 通报: which are due, which went out, who has read them, and each one on its own page."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from complaints import actions, bulletins
+from complaints.models import Bulletin, BulletinCopy, Clock, Complaint
+from complaints.policy import ClockKind
+from complaints.views import person_of
+from complaints.views.queue import cases_of
+from staff.directory import Authority
+from staff.roles import MANAGERS
+
+SHOWN = 50
+
+
+def bulletins_for(person: Authority) -> QuerySet[Bulletin]:
+    """Those of the cases a person may know of."""
+    seen = Complaint.objects.visible_to(person)
+    return Bulletin.objects.filter(complaint__in=seen).select_related(
+        "complaint__estate", "complaint__unit", "complaint__building", "complaint__category", "issued_by"
+    )
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What is due, the most overdue first; then what went out. Two queries."""
+    at = now()
+    person = person_of(request, at)
+    cases = cases_of(request, person)
+    due = (
+        Clock.objects.running()
+        .filter(kind=ClockKind.BULLETIN, complaint__in=cases)
+        .select_related("complaint__estate", "complaint__unit", "complaint__building")
+        .order_by("due_at", "pk")
+    )
+    mine = BulletinCopy.objects.filter(bulletin=OuterRef("pk"), user=request.user, read_at=None)
+    issued = (
+        bulletins_for(person)
+        .filter(complaint__in=cases)
+        .annotate(
+            sent=Count("copies"),
+            read=Count("copies", filter=Q(copies__read_at__isnull=False)),
+            unread=Exists(mine),
+        )
+        .order_by("-issued_at", "-pk")
+    )
+    context = {
+        "now": at,
+        "due": due[:SHOWN],
+        "issued": issued[:SHOWN],
+        "writes": bool(person.everywhere() & MANAGERS),
+    }
+    return render(request, "complaints/bulletins.html", context)
+
+
+@login_required
+@require_safe
+def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
+    """One issue. Opening it is the receipt of whoever it was sent to."""
+    at = now()
+    row = get_object_or_404(bulletins_for(person_of(request, at)), pk=pk)
+    if request.method == "GET":
+        actions.open_bulletin(row, by=request.user, at=at)
+    context = {
+        "bulletin": row,
+        "complaint": row.complaint,
+        "zone": row.complaint.estate.zone,
+        "grade": bulletins.grade(row),
+        "reasons": bulletins.reasons(row),
+        "facts": bulletins.facts(row),
+        "copies": row.copies.select_related("user").order_by("pk"),
+        "others": Bulletin.objects.filter(complaint=row.complaint).order_by("issue").only("issue", "kind"),
+    }
+    return render(request, "complaints/bulletin.html", context)

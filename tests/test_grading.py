@@ -1,0 +1,118 @@
+"""The rules of the notice grade, stated a second time by hand (V5 to V8, T36, T37, K14, K17)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.utils import translation
+
+from complaints import grading
+from complaints.grading import CaseFacts, Reason, Span, Thresholds
+from complaints.policy import POLICY_1, Policy
+from tests.cast import DAY, MINUTE, SHANGHAI, march
+
+LIMITS = Thresholds(POLICY_1.notice, SHANGHAI)
+NOON = march(2, 12)
+
+
+def grade(facts: CaseFacts, at: datetime = NOON) -> str:
+    return grading.grade_of(grading.holding(facts, LIMITS, at)).value
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, "general"),
+        ({"lawsuit_started": True}, "major"),
+        ({"media_exposed": True}, "major"),
+        ({"lawsuit_threatened": True}, "hot"),
+        ({"media_threatened": True}, "hot"),
+        ({"people": 2}, "general"),
+        ({"people": 3}, "hot"),
+        ({"people": 9}, "hot"),
+        ({"people": 10}, "major"),
+        ({"same": 2, "same_ever": 5}, "general"),
+        ({"same": 3, "same_ever": 3}, "hot"),
+        ({"cycle": 2}, "important"),
+        ({"outside_help": True}, "important"),
+        ({"cycle": 3, "outside_help": True, "lawsuit_threatened": True}, "hot"),
+    ],
+)
+def test_each_fact_raises_what_the_table_says(facts, expected):
+    assert grade(CaseFacts(**facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (march(9, 9) - MINUTE, "general"),
+        (march(9, 9), "hot"),
+        (march(2, 9) + 31 * DAY - MINUTE, "hot"),
+        (march(2, 9) + 31 * DAY, "major"),  # 2 April
+    ],
+)
+def test_a_week_and_a_month_unresolved_count_to_the_minute(now, expected):
+    assert grade(CaseFacts(unsolved_since=march(2, 9)), now) == expected
+
+
+def test_the_next_moment_is_the_week_then_the_month_then_none():
+    facts = CaseFacts(unsolved_since=march(2, 9))
+    assert grading.next_moment(facts, LIMITS, NOON, grading.G.GENERAL, {}) == march(9, 9)
+    assert grading.next_moment(facts, LIMITS, NOON, grading.G.HOT, {}) == march(2, 9) + 31 * DAY
+    assert grading.next_moment(facts, LIMITS, NOON, grading.G.MAJOR, {}) is None
+    assert grading.next_moment(CaseFacts(), LIMITS, NOON, grading.G.GENERAL, {}) is None
+
+
+def test_what_was_overruled_counts_again_only_with_a_new_fact():
+    reasons = {"collective_hot": Reason(3, 3), "second": Reason(2, 2)}
+    assert grading.not_overruled(reasons, {"collective_hot": 3}) == {"second": Reason(2, 2)}
+    assert "collective_hot" in grading.not_overruled({"collective_hot": Reason(4, 4)}, {"collective_hot": 3})
+
+
+def test_a_month_keeps_the_wall_time_and_ends_on_a_shorter_months_last_day():
+    january = datetime(2026, 1, 31, 9, tzinfo=SHANGHAI)
+    assert Span.parse("1 month").after(january, SHANGHAI) == datetime(2026, 2, 28, 9, tzinfo=SHANGHAI)
+    assert Span.parse("1 month").before(march(31, 9), SHANGHAI) == datetime(2026, 2, 28, 9, tzinfo=SHANGHAI)
+    assert Span.parse("2 weeks").after(march(2), SHANGHAI) == march(16)
+    for wrong in ("", "1", "0 days", "1 year", "a week"):
+        with pytest.raises(ValueError, match="not a span"):
+            Span.parse(wrong)
+
+
+MONTH = Span.parse("1 month")
+
+
+@pytest.mark.parametrize(
+    ("days", "most"),
+    [
+        ([(1, "a"), (5, "b"), (9, "c")], 3),
+        ([(1, "a"), (5, "a"), (9, "b")], 2),  # one person twice is one person
+        ([(1, "a"), (5, "b"), (32, "c")], 2),  # 1 April: a month after 1 March to the minute is outside
+        ([(2, "a"), (5, "b"), (32, "c")], 3),
+    ],
+)
+def test_different_people_are_counted_in_a_rolling_month(days, most):
+    heard = [(march(1) + (day - 1) * DAY, who) for day, who in days]
+    assert grading.most_within(heard, heard[1][0], MONTH, SHANGHAI) == most
+
+
+def test_a_case_counts_only_in_the_months_it_lies_in():
+    heard = [(march(1) + n * DAY, who) for n, who in ((0, "a"), (60, "b"), (70, "c"), (80, "d"))]
+    assert grading.most_within(heard, heard[0][0], MONTH, SHANGHAI) == 1
+    assert grading.most_within(heard, heard[2][0], MONTH, SHANGHAI) == 3
+
+
+def test_reasons_are_read_in_both_languages_with_the_number_of_their_rule():
+    reasons = {"collective_hot": (12, 12), "collective_major": (12, 12), "unsolved_hot": (1, "1 week")}
+    with translation.override("en"):
+        assert grading.in_words(reasons, codes=True) == [
+            "12 people complain together (V5)",
+            "unresolved for 1 week for our reasons (V6)",
+        ]
+    with translation.override("zh-hans"):
+        assert grading.in_words(reasons) == ["12人集体投诉", "因我方原因满1周未解决"]
+
+
+def test_a_version_without_the_section_goes_by_the_defaults():
+    assert Policy(7, {"clocks": {}}).notice == POLICY_1.notice
