@@ -5,6 +5,7 @@ from django.urls import path
 from complaints.portal import doors, pages
 from complaints.views import (
     approvals,
+    bulletins,
     calendars,
     case,
     desk,
@@ -107,6 +108,9 @@ urlpatterns = [
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
     path("files/<str:name>/thumbnail", files.thumbnail, name="thumbnail"),
+    # Bulletins
+    path("bulletins/", bulletins.index, name="bulletins"),
+    path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
     # What waits for a decision
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/decided/", approvals.decided, name="approvals_decided"),
