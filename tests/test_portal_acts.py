@@ -11,6 +11,7 @@ from complaints import actions
 from complaints.actions import doors, files
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Attachment, Complaint, Event, Notification, Revisit
+from staff.refusals import Refused
 from tests.cast import MINUTE, march
 from tests.portal import NOON, fill, key_in, letter
 
@@ -230,3 +231,47 @@ def test_files_of_the_house_and_of_others_stay_closed(reader, case_in, office_of
     assert inside.file not in letter(browser, case)
     for hidden in (inside, foreign):
         assert browser.get(f"/portal/{case.number}/files/{hidden.file}").status_code == 404
+
+
+def test_a_refused_move_leaves_no_file_behind(reader, case_in, office_of_jinxiu):
+    """The case was closed while the page stood open."""
+    case = case_in("acting")
+    browser = reader(case)
+    key = key_in(browser.get(f"/portal/{case.number}/attach/").content.decode())
+    actions.withdraw(case, note="不用了。", confirmed_by="phone", by=office_of_jinxiu.limin, at=NOON)
+    answer = browser.post(f"/portal/{case.number}/attach/", {"key": key, "files": [picture()]})
+    assert answer.status_code == 422 and Attachment.objects.count() == 0
+
+
+def test_a_retry_keeps_no_second_copy(reader, case_in):
+    case = case_in("acting")
+    browser = reader(case)
+    key = key_in(browser.get(f"/portal/{case.number}/attach/").content.decode())
+    for _ in range(2):
+        assert browser.post(
+            f"/portal/{case.number}/attach/", {"key": key, "files": [picture()]}
+        ).status_code in (302, 422)
+    assert Attachment.objects.count() == 1
+
+
+def test_a_day_s_fill_is_counted_again_once_the_case_is_locked(reader, case_in, monkeypatch):
+    """Two forms sent at once: each fits by itself, and both were measured before either was kept."""
+    case = case_in("acting")
+    browser = reader(case)
+    measured = doors._check_fill
+    monkeypatch.setattr(doors, "A_DAYS_FILES", 100)
+    monkeypatch.setattr(doors, "_check_fill", lambda c, at, more=0: more or measured(c, at))
+    answer = fill(browser, case, "attach", files=[picture(), picture("b.jpg")])
+    assert answer.status_code == 422 and Attachment.objects.count() == 0
+
+
+def test_a_case_carries_nine_files_whoever_adds_them(case_in, office_of_jinxiu):
+    people, case = office_of_jinxiu, case_in("acting")
+    held = [files.store(picture(f"{n}.jpg"), by=people.limin, at=NOON) for n in range(10)]
+    actions.attach(case, held[:8], by=people.limin, at=NOON)
+    with pytest.raises(Refused, match="9|nine|九"):
+        actions.attach(case, held[8:], by=people.limin, at=NOON)
+    with pytest.raises(Refused):
+        actions.handle(case, note="修好了。", files=tuple(held[8:]), by=people.wanggong, at=NOON)
+    actions.attach(case, held[8:9], by=people.limin, at=NOON)
+    assert case.attachments.count() == 9

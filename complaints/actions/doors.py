@@ -28,8 +28,9 @@ from complaints import notifications, numbers
 from complaints.actions import files
 from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
 from complaints.actions.facts import attach, chase, remark
-from complaints.actions.intake import fingerprint, take_key
+from complaints.actions.once import once
 from complaints.channels.customers import digits_for
+from complaints.lifecycle import Part, check
 from complaints.models import Attachment, Complaint, PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.doors import is_shown_to_customer
 from owners.actions import digits_of
@@ -205,17 +206,14 @@ CUSTOMER_ACTS: dict[str, Callable[..., Complaint]] = {
 }
 
 
-@transaction.atomic
-def act_as_customer(visit: PortalVisit, verb: str, *, key: str, at: datetime, **words: Any) -> Complaint:
+def act_as_customer(visit: PortalVisit, verb: str, *, key: str, at: datetime, **words: Any) -> bool:
     """One act of the customer on the case of his visit; the same form sent twice acts once.
 
-    Raises what the act raises, and KeyReused when the form was sent before with other words.
+    Whether it was done now. Raises what the act raises, and KeyReused when the form was sent before
+    with other words.
     """
-    sent = {name: [f.sha256 for f in said] if name == "files" else said for name, said in words.items()}
-    _row, is_new = take_key(f"portal:{visit.complaint_id}", key, verb, fingerprint(sent), at)
-    if not is_new:
-        return visit.complaint
-    return CUSTOMER_ACTS[verb](visit.complaint, at=at, **words)
+    principal = f"portal:{visit.complaint_id}"
+    return once(CUSTOMER_ACTS[verb], visit.complaint, verb=verb, principal=principal, key=key, at=at, **words)
 
 
 def send_files(
@@ -223,17 +221,32 @@ def send_files(
 ) -> tuple[list[Attachment], list[str]]:
     """Keep the good ones of the files sent and give them to the case.
 
-    Returns them and the sentences about those refused. Raises Refused when a day's fill is reached.
+    Returns them and the sentences about those refused. Raises what the act raises, and Refused when a
+    day's fill is reached; then nothing of them is kept.
     """
-    of_case = Attachment.objects.filter(complaint=visit.complaint_id)
-    today = of_case.filter(by_customer=True, uploaded_at__gt=at - DAY)
-    size = today.aggregate(total=Coalesce(Sum("size"), 0))["total"] + sum(file.size or 0 for file in sent)
-    if size > A_DAYS_FILES:
-        raise Refused(_("30 MB a day at most. Send the rest tomorrow, or bring it to us."), field="files")
-    kept, refused = files.store_all(sent, by=None, at=at, already=of_case.count())
-    if kept:
-        act_as_customer(visit, "attach", key=key, at=at, files=kept)
+    case = visit.complaint
+    check("attach", case.status, {Part.CUSTOMER})
+    _check_fill(case, at, more=sum(file.size or 0 for file in sent))
+    kept, refused = files.store_all(sent, by=None, at=at, already=case.attachments.count())
+    taken = False
+    try:
+        with transaction.atomic():
+            taken = bool(kept) and act_as_customer(visit, "attach", key=key, at=at, files=kept)
+            _check_fill(case, at)  # the case is locked now: nobody else's files come between
+    except Refused:
+        taken = False
+        raise
+    finally:
+        if not taken:
+            files.discard(kept)
     return kept, refused
+
+
+def _check_fill(case: Complaint, at: datetime, *, more: int = 0) -> None:
+    """Raises Refused when the customer's files of one day would be more than 30 MB."""
+    today = case.attachments.filter(by_customer=True, uploaded_at__gt=at - DAY)
+    if today.aggregate(total=Coalesce(Sum("size"), 0))["total"] + more > A_DAYS_FILES:
+        raise Refused(_("30 MB a day at most. Send the rest tomorrow, or bring it to us."), field="files")
 
 
 def leave_visit(visit: int, *, at: datetime) -> None:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import uploads
-from complaints.models import Attachment
+from complaints.models import Attachment, Complaint
 from staff.models import User
 from staff.refusals import Refused
 
@@ -67,6 +67,17 @@ def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
         complaint=None, uploaded_by=by, file__in=list(names)[: uploads.MOST_FILES]
     )
     return mine.order_by("pk")
+
+
+def check_room(complaint: Complaint, more: int) -> None:
+    """Raises Refused when a case would carry more than nine files; whoever calls has locked it."""
+    if Attachment.objects.filter(complaint=complaint).count() + more > uploads.MOST_FILES:
+        raise Refused(_("A case carries nine files at most."), field="files")
+
+
+def discard(rows: Iterable[Attachment]) -> None:
+    """Throw away files that were refused after they had been kept; those with a case stay."""
+    _remove(Attachment.objects.filter(complaint=None, pk__in=[row.pk for row in rows]))
 
 
 def forget(by: User, stored: str) -> None:

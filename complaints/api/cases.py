@@ -29,7 +29,7 @@ from complaints.lifecycle import Status
 from complaints.models import Compensation, Complaint, Extension
 from complaints.views import person_of
 from complaints.views.approvals import AMOUNT, EXTENSION
-from complaints.views.verbs import VERBS
+from complaints.views.verbs import VERBS, perform
 from staff.directory import Authority
 from staff.models import Estate
 
@@ -167,7 +167,7 @@ def _touched(name: str, sent: dict[str, Any]) -> bool:
 
 
 class MoveView(APIView):
-    """One verb of the lifecycle, by the form of the page."""
+    """One verb of the lifecycle, by the form of the page. An Idempotency-Key makes a retry harmless."""
 
     verb = ""
 
@@ -186,7 +186,8 @@ class MoveView(APIView):
                 )
                 if refused:
                     raise ValidationError({"files": refused})
-            entry.act(case, **form.arguments(), by=request.user, at=at)
+            key = request.headers.get("Idempotency-Key", "")[:64]
+            perform(self.verb, case, form, key=key, by=request.user, at=at)
         return shown(case, person)
 
 
@@ -203,7 +204,10 @@ def _post(verb: str, name: str) -> Any:
 
     post.__doc__ = str(VERBS[verb].done)
     return extend_schema(
-        operation_id=f"cases_{verb}", request=serializer_of(VERBS[verb].form, name), responses=CaseShape
+        operation_id=f"cases_{verb}",
+        request=serializer_of(VERBS[verb].form, name),
+        responses=CaseShape,
+        parameters=[OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)],
     )(post)
 
 

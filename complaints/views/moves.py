@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from complaints import lifecycle
-from complaints.actions import files, parts_of, shows_complainant
+from complaints.actions import KeyReused, files, parts_of, shows_complainant
 from complaints.forms.fields import MoveForm
 from complaints.models import Complaint, Cycle
 from complaints.views import person_of
-from complaints.views.verbs import VERBS, label_of, rule_of
+from complaints.views.verbs import VERBS, label_of, perform, rule_of
 from staff.directory import Authority
 from staff.refusals import Refused
 
@@ -35,19 +36,20 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     complaint = get_object_or_404(Complaint.objects.visible_to(person).select_related(*HEAD), number=number)
     with timezone.override(complaint.estate.zone):
         form = _form(request, verb, complaint, person, at)
-        refused = ""
+        refused, key = "", request.POST.get("key", "")[:64]
         if request.method == "POST":
             if form.is_valid():
                 try:
-                    VERBS[verb].act(complaint, **form.arguments(), by=request.user, at=at)
+                    perform(verb, complaint, form, key=key, by=request.user, at=at)
                 except Refused as refusal:
                     form.refuse(refusal)
+                    key = "" if isinstance(refusal, KeyReused) else key
                 else:
                     messages.success(request, VERBS[verb].done)
                     return done(request, complaint, verb)
         else:
             refused = _refused(verb, complaint, person)
-        return _page(request, verb, complaint, person, form, refused)
+        return _page(request, verb, complaint, person, form, refused, key)
 
 
 def _form(request: HttpRequest, verb: str, complaint: Complaint, person: Authority, at: Any) -> MoveForm:
@@ -79,9 +81,18 @@ def _refused(verb: str, complaint: Complaint, person: Authority) -> str:
 
 
 def _page(
-    request: HttpRequest, verb: str, complaint: Complaint, person: Authority, form: MoveForm, refused: str
+    request: HttpRequest,
+    verb: str,
+    complaint: Complaint,
+    person: Authority,
+    form: MoveForm,
+    refused: str,
+    key: str,
 ) -> HttpResponse:
-    """The form alone for htmx, else a page of its own; 422 when something must be corrected."""
+    """The form alone for htmx, else a page of its own; 422 when something must be corrected.
+
+    `key` is the submit key the form was sent with; an empty one begins another form.
+    """
     complaint.refresh_from_db(fields=["status", "outcome", "version"])
     context = {
         "complaint": complaint,
@@ -94,6 +105,7 @@ def _page(
         "drastic": VERBS[verb].drastic,
         "form": form,
         "refused": refused,
+        "key": key or secrets.token_urlsafe(16),
         "next": request.POST.get("next", ""),
         "in_place": "HX-Request" in request.headers,
     }
