@@ -8,11 +8,12 @@ the absent, then the next role up (domain.md 1).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from staff.models import Absence, Department, Estate, Posting, User
@@ -93,78 +94,111 @@ def gather(user: User, postings: Iterable[Sequence[Any]]) -> Authority:
     )
 
 
+# In SQL, because every act asks: to build the query anew would cost more than to run it.
+WHO_HOLDS_WHAT = """
+WITH own AS (SELECT id, region_id FROM staff_estate WHERE id IN ({estates}))
+SELECT p.user_id, p.role, p.estate_id, p.department_id, d.estate_id, p.region_id,
+       a.id IS NOT NULL, CASE WHEN v.is_active THEN v.id END
+FROM staff_posting p
+JOIN staff_user u ON u.id = p.user_id
+LEFT JOIN staff_department d ON d.id = p.department_id
+LEFT JOIN staff_absence a ON a.user_id = p.user_id AND a.starts_at <= %s AND a.ends_at > %s
+LEFT JOIN staff_user v ON v.id = a.deputy_id
+WHERE u.is_active AND p.starts_at <= %s AND (p.ends_at IS NULL OR p.ends_at > %s)
+  AND (p.estate_id IN (SELECT id FROM own)
+       OR d.estate_id IN (SELECT id FROM own)
+       OR p.region_id IN (SELECT region_id FROM own)
+       -- the company's, and those of headquarters departments
+       OR (p.estate_id IS NULL AND p.region_id IS NULL AND d.estate_id IS NULL))
+ORDER BY p.starts_at, p.id
+"""
+
+
 @dataclass
 class Directory:
-    """Postings and absences of some estates (and everything above them) at `now`."""
+    """Who is posted in some estates (and everything above them) at `now`, and who stands in for whom."""
 
     now: datetime
-    _by_estate: dict[tuple[Role, int], list[User]] = field(default_factory=lambda: defaultdict(list))
-    _by_region: dict[tuple[Role, int], list[User]] = field(default_factory=lambda: defaultdict(list))
-    _by_department: dict[tuple[Role, int], list[User]] = field(default_factory=lambda: defaultdict(list))
-    _company: dict[Role, list[User]] = field(default_factory=lambda: defaultdict(list))
     _region_of: dict[int, int | None] = field(default_factory=dict)
-    _deputies: dict[int, User | None] = field(default_factory=dict)
+    _postings: list[Sequence[Any]] = field(default_factory=list)  # rows of SCOPE without the region's estates
+    _holders: dict[tuple[Role, str, int | None], list[int]] = field(default_factory=lambda: defaultdict(list))
+    _deputies: dict[int, int | None] = field(default_factory=dict)  # of the absent; None: without a deputy
+    _people: dict[int, User] = field(default_factory=dict)  # those who were asked for
 
     @classmethod
     def load(cls, now: datetime, estates: Collection[Estate]) -> Directory:
-        """Two queries, however many estates."""
-        directory = cls(now=now)
-        directory._region_of = {estate.pk: estate.region_id for estate in estates}
-        regions = {region for region in directory._region_of.values() if region}
-        postings = (
-            Posting.objects.filter(
-                current(now),
-                Q(estate__in=directory._region_of)
-                | Q(department__estate__in=directory._region_of)
-                | Q(region__in=regions)
-                | Q(estate__isnull=True, region__isnull=True, department__isnull=True)
-                | Q(department__isnull=False, department__estate__isnull=True),
-            )
-            .select_related("user", "department")
-            .order_by("starts_at", "pk")
-        )
-        for posting in postings:
-            role = Role(posting.role)
-            if posting.department_id:
-                directory._by_department[role, posting.department_id].append(posting.user)
-                if posting.department.estate_id:
-                    directory._by_estate[role, posting.department.estate_id].append(posting.user)
-            elif posting.estate_id:
-                directory._by_estate[role, posting.estate_id].append(posting.user)
-            elif posting.region_id:
-                directory._by_region[role, posting.region_id].append(posting.user)
-            else:
-                directory._company[role].append(posting.user)
-        for absence in (
-            Absence.objects.filter(starts_at__lte=now, ends_at__gt=now)
-            .select_related("deputy")
-            .order_by("pk")
-        ):
-            directory._deputies[absence.user_id] = absence.deputy
+        """One query, however many estates; people themselves are read when they are asked for."""
+        directory = cls(now, {estate.pk: estate.region_id for estate in estates})
+        own = list(directory._region_of)
+        moment = connection.ops.adapt_datetimefield_value(now)
+        query = WHO_HOLDS_WHAT.format(estates=", ".join(["%s"] * len(own)) or "NULL")
+        with connection.cursor() as cursor:
+            cursor.execute(query, [*own, *[moment] * 4])
+            for *posting, is_absent, deputy in cursor.fetchall():
+                directory._post(posting)
+                if is_absent:
+                    directory._deputies[posting[0]] = deputy
         return directory
+
+    def _post(self, posting: Sequence[Any]) -> None:
+        holder, name, estate, department, departments_estate, region = posting
+        role = Role(name)
+        self._postings.append(posting)
+        if department:
+            self._holders[role, "department", department].append(holder)
+        if estate or departments_estate:
+            self._holders[role, "estate", estate or departments_estate].append(holder)
+        elif region:
+            self._holders[role, "region", region].append(holder)
+        elif not department:
+            self._holders[role, "company", None].append(holder)
+
+    def authority(self, user: User) -> Authority:
+        """`user`'s authority as far as it reaches these estates; as `authority()`, without a query."""
+        acts_for = {user.pk} | {absent for absent, deputy in self._deputies.items() if deputy == user.pk}
+        return gather(user, (row for row in self._by_estate() if row[0] in acts_for))
+
+    def _by_estate(self) -> Iterator[Sequence[Any]]:
+        """The postings as rows of SCOPE: a region's posting once for each of its estates here."""
+        for row in self._postings:
+            region = row[-1]
+            for estate in [pk for pk, of in self._region_of.items() if of == region] if region else [None]:
+                yield *row, estate
 
     def holders(self, role: Role, estate_id: int) -> list[User]:
         """Who holds `role` in the estate: the estate's own, else the region's, else the company's."""
+        return self._users(self._holding(role, estate_id))
+
+    def _holding(self, role: Role, estate_id: int) -> list[int]:
         region = self._region_of.get(estate_id)
         return (
-            self._by_estate.get((role, estate_id))
-            or (self._by_region.get((role, region)) if region else None)
-            or self._company.get(role)
+            self._holders.get((role, "estate", estate_id))
+            or (self._holders.get((role, "region", region)) if region else None)
+            or self._holders.get((role, "company", None))
             or []
         )
 
-    def heads(self, department: Department | None) -> list[User]:
-        """The heads 部门负责人 of a department."""
-        return self._by_department.get((Role.DEPARTMENT_HEAD, department.pk), []) if department else []
+    def _heading(self, department: Department | None) -> list[int]:
+        if department is None:
+            return []
+        return self._holders.get((Role.DEPARTMENT_HEAD, "department", department.pk), [])
 
     def present(self, people: Iterable[User], barred: Collection[int] = ()) -> list[User]:
         """`people` with the absent replaced by their deputies, without the barred, each once."""
-        found: dict[int, User] = {}
-        for person in people:
-            stand_in = self._deputies.get(person.pk, person)
-            if stand_in and stand_in.is_active and stand_in.pk not in barred:
-                found.setdefault(stand_in.pk, stand_in)
-        return list(found.values())
+        known = [person for person in people if person.is_active]
+        self._people |= {person.pk: person for person in known}
+        return self._users(self._present([person.pk for person in known], barred))
+
+    def _present(self, people: Iterable[int], barred: Collection[int]) -> list[int]:
+        """The deputy of somebody barred is another person: what the one may not do falls to the other."""
+        stand_ins = (self._deputies.get(pk, pk) for pk in people)
+        return [pk for pk in dict.fromkeys(stand_ins) if pk and pk not in barred]
+
+    def _users(self, pks: Collection[int], also: Collection[int] = ()) -> list[User]:
+        """The people themselves; those of `also` are read with them, because they may be asked for next."""
+        if any(pk not in self._people for pk in pks):
+            self._people |= User.objects.in_bulk({*pks, *also} - self._people.keys())
+        return [self._people[pk] for pk in pks]
 
     def reach(
         self,
@@ -179,8 +213,14 @@ class Directory:
         Vacant, absent without deputy, or barred (complained about): the next role up. Nobody at
         all: `(None, [])`, and the caller must make that visible.
         """
-        for step in ladder(role):
-            people = self.heads(department) if step == Role.DEPARTMENT_HEAD else self.holders(step, estate_id)
-            if reached := self.present(people, barred):
-                return step, reached
+        steps = {
+            step: self._present(
+                self._heading(department) if step == Role.DEPARTMENT_HEAD else self._holding(step, estate_id),
+                barred,
+            )
+            for step in ladder(role)
+        }
+        for step, people in steps.items():
+            if people:
+                return step, self._users(people, also=[pk for others in steps.values() for pk in others])
         return None, []
