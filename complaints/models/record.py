@@ -15,6 +15,7 @@ from complaints.models.case import Complainant, Complaint
 from complaints.models.work import Cycle
 from complaints.policy import Channel
 from owners.models import Owner, Unit
+from staff.history import Versions
 from staff.models import Estate, User
 
 
@@ -120,7 +121,7 @@ class Revisit(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     signed_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [
@@ -157,7 +158,7 @@ class Compensation(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     comment = models.TextField(blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [
@@ -197,7 +198,7 @@ class ContactNote(models.Model):
     complaint = models.OneToOneField(
         Complaint, models.PROTECT, null=True, blank=True, related_name="contact_note"
     )
-    history = HistoricalRecords(excluded_fields=["name", "phone"])
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "phone"])
 
     class Meta:
         indexes = [models.Index(fields=["estate", "-taken_at"], name="contact_note_by_time")]
