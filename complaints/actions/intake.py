@@ -167,6 +167,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
 
     barred = {who.pk for who in intake.respondents if isinstance(who, User)}
+    supervisors = directory.reach(Role.SUPERVISOR, intake.estate.pk, barred=barred)[1]
+    supervisors = directory.reach(Role.SUPERVISOR, intake.estate.pk, barred=barred)[1]
     managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
     phone = digits_of(intake.person.phone)
     complaint = Complaint(
@@ -224,7 +226,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     Event.objects.bulk_create(events)
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
-    _announce(complaint, directory, barred, by, at)
+    _announce(complaint, supervisors, managers, by, at)
     notifications.write_to_customer(complaint, events, at=at)
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
@@ -300,11 +302,11 @@ def _check(intake: Intake, received_at: datetime, at: datetime) -> None:
         raise Refused(_("At least one person complains."), field="headcount")
 
 
-def _announce(complaint: Complaint, directory: Directory, barred: set[int], by: User, at: datetime) -> None:
+def _announce(
+    complaint: Complaint, supervisors: list[User], managers: list[User], by: User, at: datetime
+) -> None:
     """The supervisor delivers; an urgent case reaches the property manager at once too."""
-    people = directory.reach(Role.SUPERVISOR, complaint.estate_id, barred=barred)[1]
-    if complaint.urgent:
-        people = people + directory.reach(Role.PROPERTY_MANAGER, complaint.estate_id, barred=barred)[1]
+    people = supervisors + managers if complaint.urgent else supervisors
     kind = "urgent_received" if complaint.urgent else "received"
     letters = [
         notifications.Letter(person, kind, complaint) for person in dict.fromkeys(people) if person != by
