@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils.timezone import get_default_timezone, localtime
 
 from complaints.models import Deadline, OutboxMessage, SweepMark
+from staff.models import CalendarDay, Estate
 
 #: The sweep comes every 30 seconds; so long without one, somebody must look.
 SWEEP_IS_LATE = timedelta(minutes=2)
@@ -79,6 +81,32 @@ def timers(now: datetime) -> Health:
         failed=failed.count(),
         skew=skew(now),
     )
+
+
+def years_unknown(now: datetime, estates: QuerySet[Estate]) -> dict[int, list[str]]:
+    """Years that are counted without knowing a holiday, and the estates concerned. One query.
+
+    This year; and the next from 1 December on, or as soon as an open deadline reaches into it.
+    """
+    today = localtime(now, get_default_timezone())
+    years = [today.year, today.year + 1]
+    new_year = datetime(years[1], 1, 1, tzinfo=get_default_timezone())
+    days = CalendarDay.objects.filter(estate=OuterRef("pk"))
+    reaching = Deadline.objects.filter(
+        state=Deadline.State.PENDING, due_at__gte=new_year, clock__complaint__estate=OuterRef("pk")
+    )
+    known = {f"knows_{year}": Exists(days.filter(date__year=year)) for year in years}
+    lacking = Q(**{f"knows_{years[0]}": False})
+    next_year = Q(**{f"knows_{years[1]}": False})
+    lacking |= next_year if today.month == 12 else next_year & Q(reaches=True)
+    rows = estates.annotate(**known, reaches=Exists(reaching)).filter(lacking).order_by("name")
+    found: dict[int, list[str]] = {year: [] for year in years}
+    for estate in rows:
+        if not getattr(estate, f"knows_{years[0]}"):
+            found[years[0]].append(estate.name)
+        if not getattr(estate, f"knows_{years[1]}") and (today.month == 12 or estate.reaches):
+            found[years[1]].append(estate.name)
+    return {year: names for year, names in found.items() if names}
 
 
 def _since(moment: datetime | None, now: datetime) -> timedelta | None:

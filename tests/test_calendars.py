@@ -12,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints import actions
 from complaints.actions import calendars
-from complaints.yearbook import Day
+from complaints.health import years_unknown
 from complaints.models import CalendarChange, CalendarMove, Clock, Deadline, PolicyVersion
 from complaints.policy import DEFAULTS
+from complaints.yearbook import Day
 from staff.models import CalendarDay, Estate
 from staff.refusals import Refused
-from tests.cast import march
+from tests.cast import SHANGHAI, march
 from tests.crowd import crowd
 from tests.looking import clock_of, levels_of, ring
 
@@ -316,3 +317,36 @@ def test_looking_first_writes_nothing(in_working_days, case_in, jinxiu):
         (case, march(5, 9), march(6, 9))
     ]
     assert resolve_due(case) == march(5, 9)
+
+
+# Years nobody has entered -------------------------------------------------------------------------------
+
+
+def enter(estate, year: int) -> None:
+    CalendarDay.objects.create(estate=estate, date=date(year, 10, 1), is_working=False, name="国庆节")
+
+
+def test_a_year_without_a_single_holiday_is_missed_at_once(jinxiu, cuihu):
+    enter(jinxiu, 2026)
+    assert years_unknown(march(2), Estate.objects.all()) == {2026: ["翠湖雅苑"]}
+    assert years_unknown(march(2), Estate.objects.filter(code="JX")) == {}
+
+
+@pytest.mark.parametrize(
+    ("at", "missing"), [(datetime(2026, 11, 30, 23, 59), {}), (datetime(2026, 12, 1), {2027: ["锦绣花园"]})]
+)
+def test_the_next_year_is_missed_from_december_on(jinxiu, at, missing):
+    enter(jinxiu, 2026)
+    assert years_unknown(at.replace(tzinfo=SHANGHAI), Estate.objects.all()) == missing
+
+
+def test_a_deadline_that_reaches_into_the_next_year_asks_for_it_earlier(jinxiu, cuihu, walk_in):
+    enter(jinxiu, 2026)
+    enter(cuihu, 2026)
+    case = walk_in(march(2))
+    assert years_unknown(march(2), Estate.objects.all()) == {}
+    late = datetime(2027, 1, 1, tzinfo=SHANGHAI)
+    Deadline.objects.filter(clock__complaint=case, level="day_over").update(due_at=late)
+    assert years_unknown(march(2), Estate.objects.all()) == {2027: ["锦绣花园"]}
+    enter(jinxiu, 2027)
+    assert years_unknown(march(2), Estate.objects.all()) == {}

@@ -1,11 +1,14 @@
 """The first page, the inbox, the revisits and the health check."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 
 from complaints import actions, notifications
 from complaints.models import Complaint, Notification, OutboxMessage
 from complaints.sweep import sweep
+from staff.models import CalendarDay, Estate
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import copies, numbers, tiles
 
@@ -229,3 +232,12 @@ def test_revisits_cost_the_same_at_two_rows_and_at_thirty(queries, case_in, chen
     Complaint.objects.exclude(pk=case.pk)._raw_delete("default")
     copies(case, 30)
     assert queries(chenfang, "/revisits/") == few
+
+
+def test_a_year_without_holidays_is_told_to_those_who_can_enter_it(read, admin, zhoujun, stranger, jinxiu):
+    for person, estates in ((admin, "翠湖雅苑、锦绣花园"), (zhoujun, "锦绣花园"), (stranger, "翠湖雅苑")):
+        page = read(person, "/").content.decode()
+        assert f"No holidays of 2026 are known for {estates}:" in page
+    for estate in Estate.objects.all():
+        CalendarDay.objects.create(estate=estate, date=date(2026, 10, 1), is_working=False, name="国庆节")
+    assert "No holidays of 2026" not in read(admin, "/").content.decode()

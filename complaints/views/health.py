@@ -7,16 +7,21 @@ from datetime import datetime, timedelta
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from complaints.health import Health, timers
+from complaints.health import Health, timers, years_unknown
 from complaints.timewords import span
 from complaints.views import person_of
+from staff.directory import Authority
+from staff.models import Estate
 from staff.roles import Role
 
+#: As many estates as a warning names.
+NAMED = 3
 MAY_LOOK = frozenset({Role.ADMINISTRATOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
 
 
@@ -58,16 +63,38 @@ def sentences(health: Health) -> list[str]:
     return found
 
 
+def calendars_missing(person: Authority, at: datetime) -> list[str]:
+    """Years of his estates whose holidays nobody has entered, in sentences. One query."""
+    estates: QuerySet[Estate] = Estate.objects.all()
+    if not person.company:
+        estates = estates.filter(pk__in=person.estates)
+    found = []
+    for year, names in years_unknown(at, estates).items():
+        named = _("、").join(names[:NAMED])
+        if len(names) > NAMED:
+            named = _("%(names)s and %(n)s more") % {"names": named, "n": len(names) - NAMED}
+        found.append(
+            _(
+                "No holidays of %(year)s are known for %(estates)s: working days are counted as if there were"
+                " none. Enter them under Settings, Estates, Working time and holidays."
+            )
+            % {"year": year, "estates": named}
+        )
+    return found
+
+
 @login_required
 def timer_health(request: HttpRequest) -> HttpResponse:
     """The figures behind the alarm, each with what it should be."""
     at = now()
-    if not person_of(request, at).everywhere() & MAY_LOOK:
+    person = person_of(request, at)
+    if not person.everywhere() & MAY_LOOK:
         raise PermissionDenied
     health = timers(at)
     never, none = _("never"), _("none")
     context = {
         "sentences": sentences(health),
+        "calendars": calendars_missing(person, at),
         "figures": [
             (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
             (
@@ -113,6 +140,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     at: datetime = now()
     try:
         health = timers(at)
+        unknown = years_unknown(at, Estate.objects.all())
     except DatabaseError:
         return _answer({"ok": False, "database": False}, 503)
 
@@ -127,6 +155,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "oldest_unsent_message_seconds": seconds(health.unsent),
         "failed_messages": health.failed,
         "clock_skew_seconds": seconds(health.skew),
+        # A warning, no alarm: the timers run.
+        "years_without_holidays": {str(year): len(names) for year, names in unknown.items()},
     }
     return _answer(facts, 503 if health.is_stale else 200)
 

@@ -24,6 +24,7 @@ from complaints.lifecycle import Status
 from complaints.models import Complaint, Event, Notification, OutboxMessage, SweepMark
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
+from complaints.views.health import calendars_missing
 from complaints.views.queue import cases_of
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS
@@ -61,7 +62,8 @@ def home(request: HttpRequest) -> HttpResponse:
     answers = bool(roles & {*MANAGERS, Role.AUDITOR})
     context: dict[str, Any] = {"watch": [], "tiles": [], "sections": [], "reads": bool(roles & READERS)}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
-        context["watch"] = watch(cases.overdue(at) if answers else None, at)
+        overdue = cases.overdue(at) if answers else None
+        context["watch"] = [*watch(overdue, at), *calendars_missing(person, at)]
     if answers:
         context |= {
             "tiles": _figures(request, person, cases, at),
