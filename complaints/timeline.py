@@ -305,7 +305,7 @@ class _Dashes(dict[str, str]):
 def _label(field: str) -> str:
     from complaints.models import Complainant
 
-    model = Complainant if field in ("name", "phone", "capacity", "language") else Complaint
+    model = Complainant if field in ("name", "phone", "capacity", "language", "no_texts") else Complaint
     return str(model._meta.get_field(field).verbose_name)
 
 

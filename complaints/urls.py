@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.portal import doors, pages
+from complaints.portal import doors, pages, texts
 from complaints.views import (
     approvals,
     bulletins,
@@ -42,6 +42,7 @@ urlpatterns = [
         {"thumbnail": True},
         name="portal_thumbnail",
     ),
+    path("portal/<str:number>/texts/", texts.texts, name="portal_texts"),
     path("portal/<str:number>/<str:verb>/", pages.act, name="portal_act"),
     # The shell
     path("language/", profile.set_language, name="set_language_choice"),

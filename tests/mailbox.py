@@ -1,21 +1,28 @@
-"""A mail server of the test's own: takes every mail over SMTP and counts the copies of each."""
+"""A mail server of the test's own: takes mails over SMTP and counts the copies of each.
+
+`script` says what befalls the next ones: `drop`, `stall`, `dribble`, `take and drop`, or an answer to
+the recipient's address such as `550 no such user`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
+from threading import Event, Thread
 
 
 class Mailbox(ThreadingTCPServer):
     daemon_threads = True
+    block_on_close = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
         self.copies: Counter[str] = Counter()  # by Message-ID
+        self.script: deque[str] = deque()
+        self.over = Event()
 
     @property
     def url(self) -> str:
@@ -25,14 +32,28 @@ class Mailbox(ThreadingTCPServer):
 class Conversation(StreamRequestHandler):
     """One client's SMTP. A mail counts once its last line was taken, as it does for a real server."""
 
+    server: Mailbox
+
     def handle(self) -> None:
+        trouble = ""
         try:
             self.say("220 mailbox")
             while line := self.rfile.readline():
                 match line[:4].upper():
+                    case b"RCPT" if self.server.script:
+                        trouble = self.server.script.popleft()
+                        self.say(trouble if trouble[0].isdigit() else "250 ok")
+                    case b"DATA" if trouble == "drop":
+                        return
+                    case b"DATA" if trouble == "stall":
+                        self.server.over.wait(10)
+                    case b"DATA" if trouble == "dribble":
+                        self.dribble()
                     case b"DATA":
                         self.say("354 go on")
                         self.take()
+                        if trouble == "take and drop":
+                            return
                         self.say("250 taken")
                     case b"QUIT":
                         return self.say("221 bye")
@@ -48,7 +69,14 @@ class Conversation(StreamRequestHandler):
         lines = list(iter(self.rfile.readline, b".\r\n"))
         found = re.search(rb"^Message-ID: <(.+)@", b"".join(lines), re.M | re.I)
         if lines[-1:] != [b""]:
-            self.server.copies[found[1].decode() if found else "no id"] += 1  # type: ignore[attr-defined]
+            self.server.copies[found[1].decode() if found else "no id"] += 1
+
+    def dribble(self) -> None:
+        """A line now and then: no single step takes long, the whole never ends."""
+        for _ in range(100):
+            if self.server.over.wait(0.1):
+                break
+            self.say("354-wait")
 
 
 @contextmanager
@@ -59,5 +87,6 @@ def mailbox() -> Iterator[Mailbox]:
         try:
             yield server
         finally:
+            server.over.set()
             server.shutdown()
             thread.join()

@@ -31,7 +31,15 @@ from complaints.actions.facts import attach, chase, remark
 from complaints.actions.once import once
 from complaints.channels.customers import digits_for
 from complaints.lifecycle import Part, check
-from complaints.models import Attachment, Complaint, PortalCode, PortalLimit, PortalVisit, ReceiptLink
+from complaints.models import (
+    Attachment,
+    Complainant,
+    Complaint,
+    PortalCode,
+    PortalLimit,
+    PortalVisit,
+    ReceiptLink,
+)
 from complaints.models.doors import is_shown_to_customer
 from owners.actions import digits_of
 from staff.refusals import Refused
@@ -247,6 +255,14 @@ def _check_fill(case: Complaint, at: datetime, *, more: int = 0) -> None:
     today = case.attachments.filter(by_customer=True, uploaded_at__gt=at - DAY)
     if today.aggregate(total=Coalesce(Sum("size"), 0))["total"] + more > A_DAYS_FILES:
         raise Refused(_("30 MB a day at most. Send the rest tomorrow, or bring it to us."), field="files")
+
+
+def choose_texts(complaint: int, *, wanted: bool) -> None:
+    """Whether he is written to by text message; a one-time code he asks for comes all the same."""
+    person = Complainant.objects.get(complaint=complaint)
+    if person.no_texts == wanted:
+        person.no_texts = not wanted
+        person.save(update_fields=["no_texts"])
 
 
 def leave_visit(visit: int, *, at: datetime) -> None:

@@ -29,7 +29,7 @@ from staff.roles import Role
 #: Columns of the complaint that an edit may change.
 EDITABLE = FACTS | {"content", "category", "cause", "unit", "building", "place", "channel", "delay"}
 #: Columns of the complainant that an edit may change.
-PERSONAL = frozenset({"name", "phone", "capacity", "language"})
+PERSONAL = frozenset({"name", "phone", "capacity", "language", "no_texts"})
 
 
 class EditConflict(Refused):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
@@ -15,6 +16,7 @@ from complaints import telling
 from complaints.channels import links, web
 from complaints.channels.outcomes import Later, Never, NotNeeded
 from complaints.models import OutboxMessage
+from complaints.timewords import moment
 
 # WeCom answers 200 and says by `errcode` how it went.
 TOKEN_SPENT = frozenset({40014, 41001, 42001})
@@ -96,17 +98,19 @@ def checked(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _card(message: OutboxMessage) -> dict[str, Any]:
-    """The same at every try, so that WeCom can tell a second copy from a second message."""
+    """The same at every try and with its own time, so that WeCom tells a second copy from a second message."""
+    zone = message.complaint.estate.zone if message.complaint else ZoneInfo(settings.TIME_ZONE)
     with translation.override(message.user.language or settings.LANGUAGE_CODE):
         words = telling.words(message.kind, message.params, message.complaint)
         facts = "\n".join(f"{name}: {value}" for name, value in words.facts)
+        said_at = moment(message.created_at, zone)
         return {
             "touser": message.user.wecom_id,
             "msgtype": "textcard",
             "agentid": _application()["agent_id"],
             "textcard": {
                 "title": _cut(words.line, TITLE),
-                "description": _cut(facts or words.line, DESCRIPTION),
+                "description": _cut(f"{said_at}\n{facts or words.line}", DESCRIPTION),
                 "url": links.for_message(message) or f"{settings.BASE_URL}{words.path}",
                 "btntxt": _("Open"),
             },

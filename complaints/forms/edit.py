@@ -21,7 +21,7 @@ MARKS = (
     "outside_help", "under_warranty", "is_collective", "restricted", "identity_hidden",
 )  # fmt: skip
 #: Who complained; only for those who may know it.
-PERSONAL = ("name", "phone", "capacity", "language")
+PERSONAL = ("name", "phone", "capacity", "language", "no_texts")
 #: Parts of the page: title and fields.
 PARTS = (
     (_("What happened"), ("content", "category", "cause", "kind")),
@@ -59,6 +59,7 @@ class EditForm(forms.Form):
     phone = column("phone", Complainant)
     capacity = column("capacity", Complainant, required=True)
     language = column("language", Complainant, required=True)
+    no_texts = column("no_texts", Complainant)
 
     def __init__(self, data: Any = None, *, complaint: Complaint, shows: bool) -> None:
         super().__init__(data, initial=values_of(complaint) | {"version": complaint.version})

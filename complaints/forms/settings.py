@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -108,6 +109,12 @@ class LoginForm(Asked):
         help_text=_("Notifications and the link for the password go there."),
     )
     phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    wecom_id = forms.CharField(
+        label=_("WeCom account"),
+        max_length=64,
+        required=False,
+        help_text=_("The account in the company's WeCom address book; messages to the person go there."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
 
 
@@ -125,7 +132,7 @@ class HireForm(LoginForm, PostingForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Empty: a link for choosing one is sent by e-mail."),
     )
-    field_order = ["name", "username", "role", "scope", "email", "phone", "language", "password"]
+    field_order = ["name", "username", "role", "scope", "email", "phone", "wecom_id", "language", "password"]
 
     def clean_password(self) -> str:
         if password := self.cleaned_data["password"]:
@@ -199,6 +206,21 @@ class EstateForm(Asked):
         max_value=1_000_000,
         help_text=_("The base of complaints per 1,000 households."),
     )
+    robot_key = forms.CharField(
+        label=_("WeCom group robot"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "The robot's address or its key. It tells the group what is overdue, without any name."
+        ),
+    )
+
+    def clean_robot_key(self) -> str:
+        """Only the key is kept: messages go to WeCom and nowhere else."""
+        key = self.cleaned_data["robot_key"].strip().rpartition("key=")[2]
+        if key and not re.fullmatch(r"[\w-]{1,64}", key):
+            raise ValidationError(gettext("This is no address or key of a WeCom group robot."))
+        return key
 
 
 class DepartmentForm(Asked):

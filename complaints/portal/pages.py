@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -108,6 +109,7 @@ def case(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
     """The letter."""
     said = letter.write(head, at)
     context = {"letter": said, "case": head, "estate": head.estate, "key": secrets.token_urlsafe(16)}
+    context["texts"] = settings.SMS is not None and head.phone
     return render(request, "portal/letter.html", context)
 
 

@@ -36,7 +36,7 @@ from staff.refusals import Refused
 from staff.roles import Role
 
 SHOWN = 200
-FACTS = ("name", "email", "phone", "language")
+FACTS = ("name", "email", "phone", "wecom_id", "language")
 
 
 def managed(person: Authority) -> set[int] | None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from complaints.actions.vocabulary import save_term
 from complaints.forms import settings as forms
-from complaints.models import Category, Cause, ExtensionReason
+from complaints.models import Category, Cause, ExtensionReason, OutboxMessage
 from complaints.views import person_of
 from complaints.views.changes import edits
 from complaints.views.home import watch
@@ -26,7 +26,7 @@ from staff.models import Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import Role
 
-ESTATE = ("name", "service_phone", "households")
+ESTATE = ("name", "service_phone", "households", "robot_key")
 DEPARTMENT = ("name", "name_en", "is_contractor")
 WORDS: dict[str, type[Category] | type[Cause] | type[ExtensionReason]] = {
     "categories": Category,
@@ -44,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "people": people_of(person).filter(is_active=True).count(),
         "estates": _estates(request).count(),
         "may_edit_words": _keeps_words(request),
+        "failed": OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count(),
         "words": Category.objects.filter(is_active=True).count()
         + Cause.objects.filter(is_active=True).count(),
     }

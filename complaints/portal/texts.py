@@ -1,0 +1,37 @@
+"""Whether the customer wants text messages about his case: his own choice, at any time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from complaints.actions import doors
+from complaints.models import Complainant
+from complaints.portal.head import Head
+from complaints.portal.letter import masked
+from complaints.portal.visits import gone, inside
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def texts(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
+    """Asked by a page, decided by a button."""
+    if settings.SMS is None:
+        return gone(request)
+    if request.method == "POST":
+        wanted = request.POST.get("texts") == "yes"
+        doors.choose_texts(head.case, wanted=wanted)
+        messages.success(
+            request,
+            _("We write to you by text message again.") if wanted else _("No more text messages."),
+        )
+        return redirect("portal_case", number=head.number)
+    refused = Complainant.objects.values_list("no_texts", flat=True).get(complaint=head.case)
+    context = {"case": head, "estate": head.estate, "refused": refused, "phone": masked(head.phone)}
+    return render(request, "portal/texts.html", context)
