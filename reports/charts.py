@@ -305,9 +305,13 @@ def label(x: float, y: float, words: str, anchor: str = "start", *, bold: bool =
 
 def element(tag: str, *children: object, **attributes: object) -> SafeString:
     """One element; everything that is not already markup is escaped."""
-    named = "".join(f' {ATTRIBUTE[name]}="{escape(str(value))}"' for name, value in attributes.items())
-    inside = "".join(child if isinstance(child, SafeString) else escape(str(child)) for child in children)
+    named = "".join(f' {ATTRIBUTE[name]}="{text(value)}"' for name, value in attributes.items())
+    inside = "".join(child if isinstance(child, SafeString) else text(child) for child in children)
     return mark_safe(f"<{tag}{named}>{inside}</{tag}>")  # noqa: S308 (every value is escaped above)
+
+
+def text(value: object) -> str:
+    return str(value) if isinstance(value, int | float) else escape(str(value))
 
 
 class Attributes(dict[str, str]):

@@ -150,13 +150,16 @@ def on_time_parts(kept: OnTime) -> list[Part]:
 
 
 def charted(key: str, rows: Sequence[Received]) -> SafeString:
+    named = [
+        (str(Severity.MINOR.label), "pale"),
+        (str(Severity.IMPORTANT.label), "hatch"),
+        (str(Severity.MAJOR.label), "solid"),
+        (_("Not classified"), "empty"),
+    ]
+
     def parts(row: Received) -> list[Part]:
-        return [
-            Part(str(Severity.MINOR.label), row.minor, "pale"),
-            Part(str(Severity.IMPORTANT.label), row.important, "hatch"),
-            Part(str(Severity.MAJOR.label), row.major, "solid"),
-            Part(_("Not classified"), row.unclassified, "empty"),
-        ]
+        counts = (row.minor, row.important, row.major, row.unclassified)
+        return [Part(name, count, fill) for (name, fill), count in zip(named, counts, strict=True)]
 
     return charts.stacked_bars(
         f"by-{key}",

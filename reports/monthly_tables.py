@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
 from zoneinfo import ZoneInfo
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from complaints.policy import Severity
 from reports import words
-from reports.figures.shapes import Cases, Monthly, Received, WorkLine
+from reports.figures.shapes import CaseLine, Cases, Monthly, Received, WorkLine
 from reports.tables import Column, num, table
 
 #: Rows of a table in the page and the PDF.
@@ -23,6 +25,7 @@ DECISIONS_SHOWN = 20
 def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
     """By name; an empty one is an empty text."""
     return {
+        "attention": attention(figures, zone),
         "overdue": overdue(figures.overdue, zone, several=len(figures.estates) > 1),
         "estates": estates(figures),
         "causes": causes(figures),
@@ -32,6 +35,48 @@ def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
         "extensions": extensions(figures),
         "repeats": repeats(figures),
     }
+
+
+def attention(figures: Monthly, zone: ZoneInfo) -> SafeString:
+    """The cases to watch, one by one in words: what, why, who, and until when."""
+    several, separator = len(figures.estates) > 1, _("; ")
+    return items(
+        (
+            case.number,
+            f"{case.estate} {case.place}" if several else case.place,
+            f"{case.category} · {case.severity}",
+            separator.join(case.reasons),
+            who(case),
+            due(case, zone, figures.as_of),
+            _("(overdue by %(span)s)") % {"span": words.late(case.overdue)} if case.overdue else "",
+        )
+        for case in figures.attention.lines
+    )
+
+
+def who(case: CaseLine) -> str:
+    told = _("%(status)s. First receiver %(receiver)s") % {
+        "status": case.status,
+        "receiver": case.first_receiver,
+    }
+    if case.handler:
+        told += _(", handler %(handler)s") % {"handler": case.handler}
+    if case.accountable:
+        told += _(", accountable %(head)s") % {"head": case.accountable}
+    return told
+
+
+def due(case: CaseLine, zone: ZoneInfo, as_of: datetime) -> str:
+    return _("; due %(due)s") % {"due": words.moment(case.due_at, zone, as_of)} if case.due_at else ""
+
+
+def items(rows: Iterable[tuple[str, ...]]) -> SafeString:
+    lines = (
+        f'<li><p><strong class="number">{number}</strong> {place} · {kind} · <strong>{why}</strong></p>'
+        f'<p class="quiet">{people}{until}{f" <strong>{late}</strong>" if late else ""}</p></li>'
+        for number, place, kind, why, people, until, late in (map(escape, row) for row in rows)
+    )
+    return mark_safe(f'<ul class="cases">{"".join(lines)}</ul>')  # noqa: S308 (escaped above)
 
 
 def overdue(cases: Cases, zone: ZoneInfo, *, several: bool) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from complaints import timewords
 from reports.figures.month import Month
 from reports.figures.shapes import Rate
 
@@ -64,6 +65,14 @@ def late(length: timedelta | None) -> str:
     if minutes >= 60:
         return _("%(n)s h") % {"n": minutes // 60}
     return _("%(n)s min") % {"n": max(minutes, 1)}
+
+
+def moment(at: datetime | None, zone: ZoneInfo, beside: datetime | None = None) -> str:
+    """3月2日 09:14（周一）, with the year when it is not that of `beside`; a dash for no time."""
+    if at is None:
+        return NOTHING
+    other_year = beside is not None and at.astimezone(zone).year != beside.astimezone(zone).year
+    return timewords.moment(at, zone, year=other_year)
 
 
 def stamp(at: datetime | None, zone: ZoneInfo) -> str:

@@ -12,10 +12,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from complaints.lifecycle import Outcome
-from complaints.models import Clock, Compensation, Complaint, Extension, PolicyVersion
+from complaints.lifecycle import Outcome, Status
+from complaints.models import Category, Clock, Compensation, Complaint, Extension, PolicyVersion
 from complaints.policy import POLICY_1, Channel, ClockKind, NoticeGrade, Severity
-from owners.models import Unit
+from owners.models import Building, Unit
 from reports.figures.period import Period, rows
 from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Extensions, Money
 from staff.models import User
@@ -24,10 +24,10 @@ from staff.roles import Role
 GRAVE_GRADES = (NoticeGrade.MAJOR, NoticeGrade.HOT)
 OUTSIDE_CHANNELS = (Channel.HOTLINE, Channel.REGULATOR, Channel.MEDIA)
 MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened")
-SHOWN_OF_OTHERS = ("estate", "unit", "building", "category", "first_receiver", "handler", "accountable")
+SHOWN_OF_OTHERS = ("unit", "first_receiver", "handler", "accountable")
 SHOWN = (
     *("number", "place", "severity", "status", "received_at", "channel", "grade", *MARKS),
-    *("estate__name", "unit__name", "unit__kind", "building__name", "category__zh", "category__en"),
+    *("estate_id", "building_id", "category_id", "unit__name", "unit__kind"),
     *("first_receiver__name", "handler__name", "accountable__name"),
     *("first_receiver__username", "handler__username", "accountable__username"),
 )
@@ -70,7 +70,7 @@ class Open:
     judged: tuple[Complaint, ...]  # proposed as not upheld, not yet decided
 
 
-def open_cases(period: Period) -> Open:
+def open_cases(period: Period, categories: dict[int, Category], buildings: dict[int, Building]) -> Open:
     statement = OPEN.format(
         grades=quoted(GRAVE_GRADES),
         channels=quoted(OUTSIDE_CHANNELS),
@@ -87,8 +87,13 @@ def open_cases(period: Period) -> Open:
     cases = Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN).in_bulk(pks)
     due = dict(running(period).filter(complaint__in=pks).values_list("complaint", "due_at")) if pks else {}
 
+    def line(pk: int) -> CaseLine:
+        case = cases[pk]
+        category, building = categories.get(case.category_id), buildings.get(case.building_id)
+        return case_line(case, due.get(pk), period, category, building)
+
     def told(part: str) -> Cases:
-        return Cases(totals[part], tuple(case_line(cases[pk], due.get(pk), period) for pk in listed[part]))
+        return Cases(totals[part], tuple(line(pk) for pk in listed[part]))
 
     return Open(told("attention"), told("overdue"), tuple(cases[pk] for pk in listed["judged"]))
 
@@ -104,15 +109,21 @@ def running(period: Period) -> QuerySet[Clock]:
     return Clock.objects.filter(still, kind=ClockKind.RESOLVE, started_at__lt=period.as_of)
 
 
-def case_line(case: Complaint, due_at: datetime | None, period: Period) -> CaseLine:
+def case_line(
+    case: Complaint,
+    due_at: datetime | None,
+    period: Period,
+    category: Category | None,
+    building: Building | None,
+) -> CaseLine:
     late = due_at is not None and period.as_of > due_at
     return CaseLine(
         number=case.number,
-        estate=case.estate.name,
-        place=rough_place(case),
-        category=str(case.category or _("Not classified")),
+        estate=period.names[case.estate_id],
+        place=rough_place(case, building),
+        category=str(category or _("Not classified")),
         severity=str(case.effective_severity.label),
-        status=case.get_status_display(),
+        status=str(Status(case.status).label),
         received_at=case.received_at,
         first_receiver=str(case.first_receiver),
         handler=str(case.handler or ""),
@@ -123,24 +134,24 @@ def case_line(case: Complaint, due_at: datetime | None, period: Period) -> CaseL
     )
 
 
-def rough_place(case: Complaint) -> str:
+def rough_place(case: Complaint, building: Building | None) -> str:
     """The building, never the room: reports hold nothing of a person."""
     if case.unit and case.unit.kind == Unit.Kind.COMMON:
         return case.unit.name
-    return str(case.building) if case.building else case.place
+    return str(building) if building else case.place
 
 
 def reasons(case: Complaint) -> tuple[str, ...]:
-    found = [str(case.get_grade_display())] if case.grade in GRAVE_GRADES else []
+    found = [str(NoticeGrade(case.grade).label)] if case.grade in GRAVE_GRADES else []
     found += [str(Complaint._meta.get_field(mark).verbose_name) for mark in MARKS if getattr(case, mark)]
-    found += [str(case.get_channel_display())] if case.channel in OUTSIDE_CHANNELS else []
+    found += [str(Channel(case.channel).label)] if case.channel in OUTSIDE_CHANNELS else []
     return tuple(found)
 
 
 def decisions(period: Period, judged: Iterable[Complaint]) -> tuple[Decision, ...]:
     """What waited for a manager at `as_of`: extensions, compensations, complaints to be judged."""
     then = Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of)
-    here = Q(complaint__estate__in=period.estates) & ~Q(complaint__outcome=Outcome.VOID)
+    here = Q(complaint__estate__in=period.names) & ~Q(complaint__outcome=Outcome.VOID)
     asked = (
         Extension.objects.filter(here, then, requested_at__lt=period.as_of)
         .exclude(state=Extension.State.WITHDRAWN)
@@ -222,16 +233,12 @@ def extensions(period: Period) -> Extensions:
 
 def compensation(period: Period) -> Money:
     """Approved in the month, and still waiting at `as_of`; in yuan."""
-    approved = period.during("decided_at") & Q(state=Compensation.State.APPROVED)
-    waiting = (Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of)) & Q(proposed_at__lt=period.as_of)
-    row = (
-        Compensation.objects.filter(complaint__estate__in=period.estates)
-        .exclude(complaint__outcome=Outcome.VOID)
-        .aggregate(
-            approved=Count("pk", filter=approved),
-            approved_amount=Coalesce(Sum("amount", filter=approved), 0, output_field=YUAN),
-            waiting=Count("pk", filter=waiting),
-            waiting_amount=Coalesce(Sum("amount", filter=waiting), 0, output_field=YUAN),
-        )
-    )
-    return Money(**row)
+    mine = Compensation.objects.exclude(complaint__outcome=Outcome.VOID)
+    sums = {"count": Count("pk"), "amount": Coalesce(Sum("amount"), 0, output_field=YUAN)}
+    approved = mine.filter(period.during("decided_at"), state=Compensation.State.APPROVED).aggregate(**sums)
+    waiting = mine.filter(
+        Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of),
+        complaint__estate__in=period.names,
+        proposed_at__lt=period.as_of,
+    ).aggregate(**sums)
+    return Money(approved["count"], approved["amount"], waiting["count"], waiting["amount"])

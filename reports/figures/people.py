@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
-from django.db.models import Count, Q
-
-from complaints.lifecycle import Outcome
-from complaints.models import Cycle
 from reports.figures.cases import Groups
 from reports.figures.counts import placed
-from reports.figures.period import Period
+from reports.figures.period import Period, rows
 from reports.figures.shapes import OnTime, Rate, WorkLine
 from reports.figures.timeliness import Who
 from staff.models import Department, User
@@ -37,14 +33,18 @@ def first_time(found: Work) -> Rate:
     return Rate(sum(own["first"] for own in found.values()), sum(own["closed"] for own in found.values()))
 
 
+AGAIN = """
+SELECT count(*), count(*) FILTER (WHERE c.closed_at IS NULL OR c.closed_at >= %(as_of)s)
+FROM complaints_cycle y JOIN complaints_complaint c ON c.id = y.complaint_id
+WHERE y.number >= 2 AND y.started_at >= %(first)s AND y.started_at < %(last)s AND {started}
+  AND c.outcome <> 'void'
+"""
+
+
 def second_complaints(period: Period) -> tuple[int, int]:
     """Second and later cycles begun in the month, and those of them whose case was open at `as_of`."""
-    again = Cycle.objects.filter(period.during("started_at"), number__gte=2)
-    still = Q(complaint__closed_at__isnull=True) | Q(complaint__closed_at__gte=period.as_of)
-    row = again.exclude(complaint__outcome=Outcome.VOID).aggregate(
-        all=Count("pk"), open=Count("pk", filter=still)
-    )
-    return row["all"], row["open"]
+    (counts,) = rows(AGAIN.format(started=period.within("y.started_at")), period.values)
+    return counts
 
 
 def departments_of(found: Work, on_time: dict[Who, OnTime]) -> dict[int, Department]:
