@@ -185,9 +185,9 @@ class DeskForm(forms.Form):
         return next((d for d in departments if part in (d.name, d.name_en)), part[:60])
 
     def clean_relation(self) -> tuple[str, Complaint | None]:
-        """`repeat:NUMBER` or `join:NUMBER`, a case he sees in this estate."""
+        """`repeat:NUMBER`, `join:NUMBER` or `same:NUMBER`, a case he sees in this estate."""
         verb, _colon, number = self.cleaned_data["relation"].partition(":")
-        if verb not in ("repeat", "join"):
+        if verb not in ("repeat", "join", "same"):
             return "", None
         seen = Complaint.objects.visible_to(self.person)
         case = seen.filter(estate=self.estate, number=numbers.clean(number) or "").first()
@@ -241,6 +241,7 @@ class DeskForm(forms.Form):
             from_note=note,
             repeat_of=other if relation == "repeat" else None,
             lead=other if joins else None,
+            same_as=other if relation == "same" else None,
         )
 
     def _person(self) -> Person:

@@ -12,9 +12,11 @@ from typing import Any
 from django.db.models import Case, Q, When
 
 from complaints.actions import parts_of
+from complaints.actions.hold import current_policy
 from complaints.forms.places import Spot, spot
 from complaints.lifecycle import Outcome, possible
 from complaints.models import Complaint, ContactNote
+from complaints.views.gravity import alike
 from owners.actions import digits_of
 from owners.models import Occupancy, Owner
 from staff.directory import Authority
@@ -50,11 +52,12 @@ class Beside:
     spot: Spot = field(default_factory=Spot)
     cases: list[Known] = field(default_factory=list)
     notes: list[ContactNote] = field(default_factory=list)
+    alike: list[Complaint] = field(default_factory=list)  # others with the same complaint
     relation: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.owner or self.spot.unit or self.cases or self.notes)
+        return not (self.owner or self.spot.unit or self.cases or self.notes or self.alike)
 
     @property
     def open_cases(self) -> list[Complaint]:
@@ -69,7 +72,9 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     except Refused:
         where = Spot()
     phone = digits_of(str(said.get("phone") or ""))
-    if not (owner or where.unit or phone):
+    category = str(said.get("category") or "")
+    named = category.isdigit() and bool(where.unit or where.building or where.words)
+    if not (owner or where.unit or phone or named):
         return Beside(relation=str(said.get("relation") or ""))
     return Beside(
         owner=owner,
@@ -77,6 +82,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         spot=where,
         cases=_cases(said, where, phone, estate, person, now),
         notes=_notes(owner, where, phone, estate),
+        alike=_alike(int(category), where, owner, phone, estate, person, now) if named else [],
         relation=str(said.get("relation") or ""),
     )
 
@@ -112,6 +118,23 @@ def _cases(
         Known(case, case.category_id == same, frozenset(possible(case.status, parts_of(case, person))))
         for case in similar[:MOST_CASES]
     ]
+
+
+def _alike(
+    category: int,
+    where: Spot,
+    owner: Owner | None,
+    phone: str,
+    estate: Estate,
+    person: Authority,
+    now: datetime,
+) -> list[Complaint]:
+    """Other people's complaints of the same kind and building in the last month (K17)."""
+    seen = Complaint.objects.visible_to(person).select_related("unit", "building")
+    return alike(
+        seen, estate=estate, category=category, unit=where.unit, building=where.building, place=where.words,
+        owner=owner.pk if owner else None, phone=phone, at=now, policy=current_policy().policy,
+    )  # fmt: skip
 
 
 def _notes(owner: Owner | None, where: Spot, phone: str, estate: Estate) -> list[ContactNote]:

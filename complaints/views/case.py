@@ -143,7 +143,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "to_decide": [r for r in file.requests if decides(r, person, parts)],
         "mine": [r for r in file.requests if r.state == "pending" and r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),
-        "gravity": gravity_of(complaint, person, parts, file.clocks[-1], file.events),
+        "gravity": gravity_of(complaint, file.alike, file.events),
         "queue": reverse("queue"),
     }
     return render(request, "complaints/case.html", context)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 
+from complaints.actions import parts_of
 from complaints.models import (
     Attachment,
     Clock,
@@ -23,6 +24,8 @@ from complaints.models import (
     Revisit,
 )
 from complaints.timeline import ids_in
+from complaints.views.gravity import is_like, like
+from complaints.worktime import Limit
 from staff.directory import Authority
 from staff.models import User
 
@@ -64,6 +67,7 @@ class CaseFile:
     compensations: list[Compensation]
     revisits: list[Revisit]  # of all cycles, newest first
     kin: list[Complaint]  # members of the collective complaint, and later repeats
+    alike: list[Complaint]  # other people's cases of the same matter, confirmed or perhaps
     names: dict[int, str]
 
     @property
@@ -103,7 +107,8 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
     for clock in clocks:
         clock.policy = policies[clock.policy_id]
     above = [pk for pk in (complaint.lead_id, complaint.repeat_of_id) if pk]
-    kin = some(complaint.has_kin or above, lambda: _around(complaint, above, person))
+    alike = like(complaint, parts_of(complaint, person), clocks[-1].policy.policy)
+    kin = some(complaint.has_kin or above or alike, lambda: _around(complaint, above, alike, person))
     file = CaseFile(
         complaint=complaint,
         events=events,
@@ -125,7 +130,8 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
                 Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at")
             ),
         ),
-        kin=[row for row in kin if row.pk not in above],
+        kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
+        alike=[row for row in kin if is_like(row, complaint)],
         names={},
     )
     for row in kin:
@@ -137,10 +143,10 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
     return file
 
 
-def _around(complaint: Complaint, above: list[int], person: Authority) -> QuerySet[Complaint]:
-    """Its lead and the case it repeats, its members, and those that repeat it."""
-    around = Q(lead=complaint) | Q(repeat_of=complaint) | Q(pk__in=above)
-    seen = Complaint.objects.visible_to(person).filter(around)
+def _around(complaint: Complaint, above: list[int], alike: Q, person: Authority) -> QuerySet[Complaint]:
+    """Its lead and the case it repeats, its members, those that repeat it, and those of the same matter."""
+    around = Q(lead=complaint) | Q(repeat_of=complaint) | Q(pk__in=above) | alike
+    seen = Complaint.objects.visible_to(person).filter(around).exclude(pk=complaint.pk)
     return seen.select_related("unit", "building").order_by("pk")[:100]
 
 

@@ -11,10 +11,9 @@ from django.db.models import Count, Q, QuerySet
 from complaints import grading
 from complaints.grading import Span
 from complaints.lifecycle import Outcome, Part, possible
-from complaints.models import Bulletin, Clock, Complaint, Event
+from complaints.models import Bulletin, Complaint, Event
 from complaints.policy import NoticeGrade, Policy
-from owners.models import Building, Owner, Unit
-from staff.directory import Authority
+from owners.models import Building, Unit
 from staff.models import Estate
 from staff.roles import Role
 
@@ -32,62 +31,52 @@ class Gravity:
     confirmed: list[Complaint]  # others of the same matter
     suggested: list[Complaint]  # perhaps the same; a person confirms
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.reasons or self.bulletins or self.confirmed or self.suggested)
 
-
-def gravity_of(
-    complaint: Complaint,
-    person: Authority,
-    parts: Collection[Role | Part],
-    clock: Clock,
-    events: list[Event],
-) -> Gravity:
-    """Two queries at most; one for a case of general grade."""
-    confirmed, suggested = _others(complaint, person, parts, clock.policy.policy)
+def gravity_of(complaint: Complaint, alike: list[Complaint], events: list[Event]) -> Gravity:
+    """`alike`: the cases that `like` finds. One query where there are bulletins, else none."""
     graded = (event for event in events if event.kind == "graded")
+    confirmed = [row for row in alike if complaint.matter_id and row.matter_id == complaint.matter_id]
     return Gravity(
         reasons=grading.in_words(complaint.grade_reasons, codes=True),
         by_hand=next(graded, None) if grading.BY_HAND in complaint.grade_reasons else None,
         bulletins=_bulletins(complaint) if complaint.grade != NoticeGrade.GENERAL else [],
         confirmed=confirmed,
-        suggested=suggested,
+        suggested=[row for row in alike if row not in confirmed][:OFFERED],
     )
 
 
 def _bulletins(complaint: Complaint) -> list[Bulletin]:
-    issues = Bulletin.objects.filter(complaint=complaint).select_related("issued_by").order_by("-issue")
+    issues = Bulletin.objects.filter(complaint=complaint).order_by("-issue")
     counted = issues.annotate(
         copies_sent=Count("copies"), copies_read=Count("copies", filter=Q(copies__read_at__isnull=False))
     )
     return list(counted[:20])
 
 
-def _others(
-    complaint: Complaint, person: Authority, parts: Collection[Role | Part], policy: Policy
-) -> tuple[list[Complaint], list[Complaint]]:
-    """Those confirmed as the same matter, and those that may be; one query."""
-    which = Q(pk__in=[])
-    if complaint.matter_id:
-        which |= Q(matter=complaint.matter_id)
+def like(complaint: Complaint, parts: Collection[Role | Part], policy: Policy) -> Q:
+    """The cases of the same matter, and, for whoever may confirm it, those that may be; empty for none."""
+    which = Q(matter=complaint.matter_id) if complaint.matter_id else Q()
     if "confirm_same" in possible(complaint.status, parts):
+        zone, at = complaint.estate.zone, complaint.received_at
+        person = complaint.complainant
         which |= _alike(
-            complaint.estate,
-            complaint.category_id,
-            complaint.unit,
-            complaint.building,
-            complaint.place,
-            around=complaint.received_at,
-            until=_span(policy).after(complaint.received_at, complaint.estate.zone),
-            policy=policy,
-        ) & _another_person(complaint.complainant.owner_id, complaint.complainant.phone)
-    if not which:
-        return [], []
-    seen = Complaint.objects.visible_to(person).filter(which).exclude(pk=complaint.pk)
-    rows = list(seen.select_related("unit", "building").order_by("-received_at", "-pk")[:50])
-    confirmed = [row for row in rows if complaint.matter_id and row.matter_id == complaint.matter_id]
-    return confirmed, [row for row in rows if row not in confirmed][:OFFERED]
+            complaint.estate, complaint.category_id, complaint.unit, complaint.building, complaint.place,
+            since=_span(policy).before(at, zone), until=_span(policy).after(at, zone),
+            owner=person.owner_id, phone=person.phone,
+        )  # fmt: skip
+    return which
+
+
+def is_like(row: Complaint, complaint: Complaint) -> bool:
+    """Whether a case found around another one was found for its matter."""
+    if complaint.matter_id and row.matter_id == complaint.matter_id:
+        return True
+    kin = {complaint.lead_id, complaint.repeat_of_id}
+    return (
+        row.pk not in kin
+        and complaint.pk not in (row.lead_id, row.repeat_of_id)
+        and row.category_id == complaint.category_id
+    )
 
 
 def alike(
@@ -98,15 +87,15 @@ def alike(
     unit: Unit | None,
     building: Building | None,
     place: str,
-    owner: Owner | None,
+    owner: int | None,
     phone: str,
     at: datetime,
     policy: Policy,
-) -> QuerySet[Complaint]:
+) -> list[Complaint]:
     """For the desk: other people's complaints of the same kind and building in the last month."""
-    same = _alike(estate, category, unit, building, place, around=at, until=at, policy=policy)
-    others = seen.filter(same & _another_person(owner.pk if owner else None, phone))
-    return others.order_by("-received_at", "-pk")[:OFFERED]
+    since = _span(policy).before(at, estate.zone)
+    same = _alike(estate, category, unit, building, place, since=since, until=at, owner=owner, phone=phone)
+    return list(seen.filter(same).order_by("-received_at", "-pk")[:OFFERED]) if same else []
 
 
 def _alike(
@@ -116,38 +105,29 @@ def _alike(
     building: Building | None,
     place: str,
     *,
-    around: datetime,
+    since: datetime,
     until: datetime,
-    policy: Policy,
+    owner: int | None,
+    phone: str,
 ) -> Q:
-    """The same sub-category in the same building or common area within a month (K17)."""
+    """The same sub-category, building or common area within a time, by somebody else (K17)."""
     building = building or (unit.building if unit else None)
     if building:
-        where = Q(building=building)
+        same = Q(building=building)
     elif unit:
-        where = Q(unit=unit)
+        same = Q(unit=unit)
     elif place:
-        where = Q(place=place, building=None, unit=None)
+        same = Q(place=place, building=None, unit=None)
     else:
-        return Q(pk__in=[])
+        return Q()
     if category is None:
-        return Q(pk__in=[])
-    since = _span(policy).before(around, estate.zone)
-    return (
-        where
-        & Q(estate=estate, category=category, received_at__gt=since, received_at__lte=until)
-        & ~Q(outcome=Outcome.VOID)
-    )
-
-
-def _another_person(owner: int | None, phone: str) -> Q:
-    """Not the one who complains here."""
-    other = Q()
+        return Q()
+    same &= Q(estate=estate, category=category, received_at__gt=since, received_at__lte=until)
     if owner:
-        other &= ~Q(complainant__owner=owner)
+        same &= ~Q(complainant__owner=owner)
     if phone:
-        other &= ~Q(complainant__phone=phone)
-    return other
+        same &= ~Q(complainant__phone=phone)
+    return same & ~Q(outcome=Outcome.VOID)
 
 
 def _span(policy: Policy) -> Span:

@@ -24,7 +24,12 @@ from staff.roles import MANAGERS, Role
 
 READERS: frozenset[Role | Part] = frozenset({*MANAGERS, Role.AUDITOR, Part.FIRST_RECEIVER})
 #: What the product keeps for itself.
-SILENT = frozenset({"id", "version", "cycle_number", "next_due_at", "next_due_kind"})
+SILENT = frozenset(
+    {
+        "id", "version", "cycle_number", "next_due_at", "next_due_kind", "matter", "grade_reasons",
+        "grade_overruled", "grade_due_at",
+    }
+)  # fmt: skip
 SHOWN = 50
 
 
