@@ -37,6 +37,12 @@ def told(kind: str, case: Complaint | None) -> set[str]:
     return set(lines.values_list("user__username", flat=True))
 
 
+def told_at(case: Complaint, clock: str, level: str) -> set[str]:
+    """The log-ins a level of a clock was for, whatever else was told in the same breath."""
+    event = case.events.get(kind=f"level_{level}", params__clock=clock)
+    return set(User.objects.filter(pk__in=event.params["told"]).values_list("username", flat=True))
+
+
 def letters(case: Complaint | None, user: User) -> list[str]:
     """What one person was told of a case, in the order of writing."""
     lines = Notification.objects.filter(complaint=case, user=user).order_by("pk")

@@ -29,6 +29,10 @@ received    propose_invalid    same
 recorded    propose_invalid    same
 classified  propose_invalid    same
 acting      propose_invalid    same
+received    refer              same
+recorded    refer              same
+classified  refer              same
+acting      refer              same
 received    reject_invalid     same
 recorded    reject_invalid     same
 classified  reject_invalid     same
@@ -62,13 +66,26 @@ edit same
 transfer same
 acknowledge same
 ask_extension same
+apologise same
+answer_media same
+answer_external same
+move_external same
+record_finding same
+object same
+waive_objection same
 join same
 leave same
 link same
+confirm_same same
+part_matter same
+issue_bulletin same
 propose_compensation same
 """
 #: Possible on closed cases too.
-AFTER_THE_END = {"note", "link", "reopen"}
+AFTER_THE_END = {
+    "note", "link", "reopen", "answer_media", "answer_external", "move_external", "record_finding", "object",
+    "waive_objection", "part_matter",
+}  # fmt: skip
 
 #: Who may do the moves that matter most, by hand.
 WHO = {
@@ -81,6 +98,11 @@ WHO = {
     "confirm_invalid": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "regrade": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "acknowledge": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "answer_media": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "object": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "waive_objection": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "issue_bulletin": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "part_matter": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "remark": {Part.CUSTOMER},
     "rate": {Part.CUSTOMER},
 }

@@ -114,6 +114,16 @@ TRIES = (
         {"note": ""},
         "“Propose: not upheld” needs a few words.",
     ),
+    Try(
+        "refer",
+        "recorded",
+        "limin",
+        {"note": "账单年度说法不一，拿不准"},
+        "recorded",
+        "referred",
+        {"note": ""},
+        "needs a few words",
+    ),
     Try("satisfy", "replied", "limin", {}, "replied", "satisfied"),
     Try(
         "dispute",
@@ -322,6 +332,8 @@ def test_every_move_of_staff_has_a_form() -> None:
     tried = {move.verb for move in TRIES}
     with_tests_of_their_own = {
         "claim", "confirm_invalid", "reject_invalid", "close_unsatisfied", "acknowledge", "attach", "join",
-        "leave", "link", "sign_opinion",
+        "confirm_same", "part_matter", "issue_bulletin",
+        "leave", "link", "sign_opinion", "apologise", "answer_media", "answer_external", "move_external",
+        "record_finding", "object", "waive_objection",
     }  # fmt: skip
     assert set(VERBS) == tried | with_tests_of_their_own

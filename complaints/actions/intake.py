@@ -311,6 +311,8 @@ def _announce(
     letters = [
         notifications.Letter(person, kind, complaint) for person in dict.fromkeys(people) if person != by
     ]
+    if complaint.facts.in_media:
+        letters += [notifications.Letter(person, "media_marked", complaint) for person in managers]
     notifications.write(letters, at=at, source=f"c{complaint.pk}")
 
 
