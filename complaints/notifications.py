@@ -31,6 +31,7 @@ from complaints.models import (
     ReceiptLink,
     SweepMark,
 )
+from complaints.models.bulk import insert
 from complaints.policy import Level
 from staff.directory import Directory, authority
 from staff.models import User
@@ -45,6 +46,10 @@ TRIES = 10
 #: After so many failures on end a channel is taken to be down; all that waits for it waits a lease more.
 DOWN = 2
 LONGEST_BACKOFF = timedelta(hours=1)
+
+# What a line of the inbox and a message of the outbox are written with.
+LINE = ("user", "complaint", "kind", "params", "key", "created_at", "read_at")
+MESSAGE = (*LINE[:-1], "channel", "state", "not_before", "attempts", "error")
 
 #: While set, rows are written that can never be sent; in-app lines before it count as read.
 _muted_until: ContextVar[datetime | None] = ContextVar("muted_until", default=None)
@@ -79,31 +84,26 @@ def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None
     """The letters of several causes, in two statements."""
     mute = _muted_until.get()
     state = OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED
-    notifications, outbox = [], []
-    groups: dict[int, OutboxMessage] = {}
+    read_at = at if mute and at < mute else None
+    lines, outbox = [], []
+    groups: dict[int, tuple[Any, ...]] = {}
     for source, letter in ((source, letter) for source, some in letters.items() for letter in some):
-        key = f"{source}:{letter.kind}:{letter.user.pk}"
-        common: dict[str, Any] = {"user": letter.user, "complaint": letter.complaint, "kind": letter.kind}
-        notifications.append(
-            Notification(
-                **common,
-                params=letter.params,
-                key=key,
-                created_at=at,
-                read_at=at if mute and at < mute else None,
+        user, case, kind = letter.user, letter.complaint, letter.kind
+        pk = case.pk if case else None
+        key = f"{source}:{kind}:{user.pk}"
+        lines.append((user.pk, pk, kind, letter.params, key, at, read_at))
+        for way in audience.ways(user, kind, case):
+            not_before = audience.not_before(user, case, at)
+            outbox.append(
+                (user.pk, pk, kind, letter.params, f"{way}:{key}", at, way, state, not_before, 0, "")
             )
-        )
-        common |= {"params": letter.params, "created_at": at, "state": state}
-        for way in audience.ways(letter.user, letter.kind, letter.complaint):
-            not_before = audience.not_before(letter.user, letter.complaint, at)
-            outbox.append(OutboxMessage(**common, key=f"{way}:{key}", channel=way, not_before=not_before))
-        if letter.complaint and robot.hears_of(letter.kind, letter.complaint):
-            said = groups.get(letter.complaint.pk)
-            if said is None or _weight(said.kind) < _weight(letter.kind):
-                common |= {"user": None, "channel": "robot", "not_before": at}
-                groups[letter.complaint.pk] = OutboxMessage(**common, key=f"robot:{source}:{letter.kind}")
-    Notification.objects.bulk_create(notifications, ignore_conflicts=True)
-    OutboxMessage.objects.bulk_create([*outbox, *groups.values()], ignore_conflicts=True)
+        if case and robot.hears_of(kind, case):
+            said = groups.get(case.pk)
+            if said is None or _weight(said[2]) < _weight(kind):
+                robot_key = f"robot:{source}:{kind}"
+                groups[case.pk] = (None, pk, kind, letter.params, robot_key, at, "robot", state, at, 0, "")
+    insert(Notification, LINE, lines)
+    insert(OutboxMessage, MESSAGE, [*outbox, *groups.values()])
 
 
 def _weight(kind: str) -> int:

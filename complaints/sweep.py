@@ -17,12 +17,15 @@ from django.db.models import Count, F, Q
 
 from complaints import notifications
 from complaints.models import Clock, Complaint, Deadline, DigestMark, Event, Respondent
+from complaints.models.bulk import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
 from staff.models import Estate, User
-from staff.roles import NEXT_UP, Role
+from staff.roles import MANAGERS, NEXT_UP, Role
 
 BATCH = 500
+#: What the event of a level is written with.
+EVENT = ("complaint", "at", "recorded_at", "kind", "params", "note", "owner_sees", "by_customer")
 #: A host clock further than this from the database's fires nothing: better late than wrong.
 LARGEST_SKEW = timedelta(minutes=2)
 
@@ -31,6 +34,10 @@ PENDING, FIRED = Deadline.State.PENDING, Deadline.State.FIRED
 
 class ClockSkew(RuntimeError):
     """The host's clock and the database's differ by too much to trust either."""
+
+
+#: Those whom levels go to.
+ANSWERING = MANAGERS | {Role.DEPARTMENT_HEAD}
 
 
 @dataclass(frozen=True)
@@ -82,11 +89,8 @@ def _take(now: datetime) -> list[Deadline]:
     )
     # Looked at again under the lock: another sweep may have fired them meanwhile.
     due = list(
-        ready.filter(clock__in=clocks).select_related(
-            "clock__complaint__estate", "clock__complaint__department", "clock__complaint__first_receiver",
-            "clock__complaint__handler", "clock__complaint__accountable",
-        )
-    )  # fmt: skip
+        ready.filter(clock__in=clocks).select_related("clock__complaint").defer("clock__complaint__content")
+    )
     flipped = Deadline.objects.filter(pk__in=[d.pk for d in due], state=PENDING)
     if flipped.update(state=FIRED, fired_at=now) != len(due):
         raise RuntimeError("A level changed under the clock's lock.")
@@ -100,8 +104,10 @@ def _address(due: list[Deadline], now: datetime) -> list[Fired]:
 
     Where no manager can be reached the administrator is told: he has to mend the postings.
     """
-    estates = {d.clock.complaint.estate for d in due}
-    directory = Directory.load(now, estates)
+    cases = [deadline.clock.complaint for deadline in due]
+    estates = Estate.objects.in_bulk({case.estate_id for case in cases})
+    directory = Directory.load(now, estates.values())
+    directory.people({pk for case in cases for pk in _on(case) if pk} | directory.holding(ANSWERING))
     barred: dict[int, set[int]] = defaultdict(set)
     about = Respondent.objects.filter(complaint__in={d.clock.complaint_id for d in due}, user__isnull=False)
     for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
@@ -110,10 +116,16 @@ def _address(due: list[Deadline], now: datetime) -> list[Fired]:
     fired = []
     for deadline in due:
         clock = deadline.clock
+        clock.complaint.estate = estates[clock.complaint.estate_id]
         if clock.policy_id not in policies:
             policies[clock.policy_id] = clock.policy.policy
         fired.append(_people_for(deadline, directory, policies[clock.policy_id], barred[clock.complaint_id]))
     return fired
+
+
+def _on(case: Complaint) -> tuple[int | None, ...]:
+    """Handler, first receiver and accountable head."""
+    return case.handler_id, case.first_receiver_id, case.accountable_id
 
 
 def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred: set[int]) -> Fired:
@@ -121,21 +133,21 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
     severity = Severity(clock.severity)
 
     def reach(role: Role) -> list[User]:
-        return directory.reach(role, case.estate_id, department=case.department, barred=barred)[1]
+        return directory.reach(role, case.estate_id, department=case.department_id, barred=barred)[1]
 
-    def on_case(*people: User | None) -> list[User]:
-        return directory.present([person for person in people if person], barred)
+    handler, first_receiver, accountable = _on(case)
+
+    def on_case(*people: int | None) -> list[User]:
+        return directory.present(directory.people([pk for pk in people if pk]), barred)
 
     digest: frozenset[int] = frozenset()
     administrators: list[User] = []
-    if clock.kind == ClockKind.BULLETIN:
-        doers = reach(Role.SUPERVISOR)  # who writes it
-    else:
-        doers = on_case(case.handler, case.first_receiver)
+    # A bulletin is written by the supervisor.
+    doers = reach(Role.SUPERVISOR) if clock.kind == ClockKind.BULLETIN else on_case(handler, first_receiver)
     if deadline.level == Level.WARNING and clock.kind == ClockKind.BULLETIN:
         people = doers
     elif deadline.level == Level.WARNING:
-        people = on_case(case.handler, case.first_receiver, case.accountable) + reach(Role.SUPERVISOR)
+        people = on_case(handler, first_receiver, accountable) + reach(Role.SUPERVISOR)
         # Media and objection are his to answer, whatever the severity.
         if severity != Severity.MINOR or clock.kind in (ClockKind.MEDIA, ClockKind.OBJECTION):
             people += reach(Role.PROPERTY_MANAGER)
@@ -156,20 +168,17 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
 
 def _write(fired: list[Fired], now: datetime) -> None:
     """Events with their true due times; one message per case and person, of the gravest level."""
-    Event.objects.bulk_create(
-        Event(
-            complaint=f.deadline.clock.complaint,
-            at=f.deadline.due_at,
-            recorded_at=now,
-            kind=f"level_{f.deadline.level}",
-            params={
-                "clock": f.deadline.clock.kind,
-                "due_at": f.deadline.clock.due_at.isoformat(),
-                "told": [person.pk for person in (*f.people, *f.administrators)],
-            },
-        )
-        for f in fired
-    )
+    events = []
+    for f in fired:
+        clock = f.deadline.clock
+        what = {
+            "clock": clock.kind,
+            "due_at": clock.due_at.isoformat(),
+            "told": [person.pk for person in (*f.people, *f.administrators)],
+        }
+        kind = f"level_{f.deadline.level}"
+        events.append((clock.complaint_id, f.deadline.due_at, now, kind, what, "", False, False))
+    insert(Event, EVENT, events)
     gravest: dict[tuple[int, int], tuple[Fired, User]] = {}
     for f in sorted(fired, key=lambda f: (Level(f.deadline.level).weight, f.deadline.due_at)):
         for person in f.people:

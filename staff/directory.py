@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from staff.models import Absence, Department, Estate, Posting, User
+from staff.models import Absence, Estate, Posting, User
 from staff.roles import Role, ladder
 
 
@@ -124,6 +124,7 @@ class Directory:
     _holders: dict[tuple[Role, str, int | None], list[int]] = field(default_factory=lambda: defaultdict(list))
     _deputies: dict[int, int | None] = field(default_factory=dict)  # of the absent; None: without a deputy
     _people: dict[int, User] = field(default_factory=dict)  # those who were asked for
+    _reached: dict[tuple[Any, ...], tuple[Role | None, list[User]]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, now: datetime, estates: Collection[Estate]) -> Directory:
@@ -167,7 +168,7 @@ class Directory:
 
     def holders(self, role: Role, estate_id: int) -> list[User]:
         """Who holds `role` in the estate: the estate's own, else the region's, else the company's."""
-        return self._users(self._holding(role, estate_id))
+        return self.people(self._holding(role, estate_id))
 
     def _holding(self, role: Role, estate_id: int) -> list[int]:
         region = self._region_of.get(estate_id)
@@ -178,24 +179,24 @@ class Directory:
             or []
         )
 
-    def _heading(self, department: Department | None) -> list[int]:
-        if department is None:
-            return []
-        return self._holders.get((Role.DEPARTMENT_HEAD, "department", department.pk), [])
+    def holding(self, roles: Collection[Role]) -> set[int]:
+        """Everybody found who holds one of the roles, and who stands in for him: to be read in one go."""
+        held = {pk for (role, *_scope), holders in self._holders.items() if role in roles for pk in holders}
+        return held | {deputy for pk in held if (deputy := self._deputies.get(pk))}
 
     def present(self, people: Iterable[User], barred: Collection[int] = ()) -> list[User]:
         """`people` with the absent replaced by their deputies, without the barred, each once."""
         known = [person for person in people if person.is_active]
         self._people |= {person.pk: person for person in known}
-        return self._users(self._present([person.pk for person in known], barred))
+        return self.people(self._present([person.pk for person in known], barred))
 
     def _present(self, people: Iterable[int], barred: Collection[int]) -> list[int]:
         """The deputy of somebody barred is another person: what the one may not do falls to the other."""
         stand_ins = (self._deputies.get(pk, pk) for pk in people)
         return [pk for pk in dict.fromkeys(stand_ins) if pk and pk not in barred]
 
-    def _users(self, pks: Collection[int], also: Collection[int] = ()) -> list[User]:
-        """The people themselves; those of `also` are read with them, because they may be asked for next."""
+    def people(self, pks: Collection[int], also: Collection[int] = ()) -> list[User]:
+        """The people themselves, each read once; those of `also` in the same query, for whoever asks next."""
         if any(pk not in self._people for pk in pks):
             self._people |= User.objects.in_bulk({*pks, *also} - self._people.keys())
         return [self._people[pk] for pk in pks]
@@ -205,22 +206,30 @@ class Directory:
         role: Role,
         estate_id: int,
         *,
-        department: Department | None = None,
+        department: int | None = None,
         barred: Collection[int] = (),
     ) -> tuple[Role | None, list[User]]:
-        """Who is reached when something must go to `role`, and as which role.
+        """Who is reached when something must go to `role`, and as which role; `department` by its id.
 
         Vacant, absent without deputy, or barred (complained about): the next role up. Nobody at
         all: `(None, [])`, and the caller must make that visible.
         """
-        steps = {
-            step: self._present(
-                self._heading(department) if step == Role.DEPARTMENT_HEAD else self._holding(step, estate_id),
-                barred,
-            )
-            for step in ladder(role)
-        }
+        asked = (role, estate_id, department, frozenset(barred))
+        if asked not in self._reached:
+            self._reached[asked] = self._reach(*asked)
+        return self._reached[asked]
+
+    def _reach(
+        self, role: Role, estate_id: int, department: int | None, barred: frozenset[int]
+    ) -> tuple[Role | None, list[User]]:
+        steps: dict[Role, list[int]] = {}
+        for step in ladder(role):
+            if step == Role.DEPARTMENT_HEAD:
+                people = self._holders.get((step, "department", department), [])
+            else:
+                people = self._holding(step, estate_id)
+            steps[step] = self._present(people, barred)
         for step, people in steps.items():
             if people:
-                return step, self._users(people, also=[pk for others in steps.values() for pk in others])
+                return step, self.people(people, also=[pk for others in steps.values() for pk in others])
         return None, []

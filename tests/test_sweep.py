@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -253,13 +253,9 @@ def test_a_general_manager_gets_important_ones_singly_and_minor_ones_not(case_in
 
 
 def statements(captured: CaptureQueriesContext) -> list[str]:
-    """How each statement begins. SQLite takes 999 values at once: there a run of one INSERT is one."""
-    starts = [query["sql"][:40] for query in captured if "SAVEPOINT" not in query["sql"]]
-    return [
-        start
-        for before, start in pairwise(["", *starts])
-        if start != before or connection.vendor == "postgresql" or not start.startswith("INSERT")
-    ]
+    """How each statement begins; one sent with many rows of values is one."""
+    said = [re.sub(r"^\d+ times: ", "", query["sql"]) for query in captured]
+    return [sql[:40] for sql in said if "SAVEPOINT" not in sql]
 
 
 def test_a_batch_costs_the_same_statements_at_5_and_at_300_levels(case_in):

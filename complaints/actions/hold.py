@@ -266,7 +266,7 @@ class Hold:
         return self.directory.reach(
             role,
             self.row.estate_id,
-            department=self.row.department,
+            department=self.row.department_id,
             barred=self.barred | frozenset(barred),
         )[1]
 

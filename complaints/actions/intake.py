@@ -168,7 +168,6 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
 
     barred = {who.pk for who in intake.respondents if isinstance(who, User)}
     supervisors = directory.reach(Role.SUPERVISOR, intake.estate.pk, barred=barred)[1]
-    supervisors = directory.reach(Role.SUPERVISOR, intake.estate.pk, barred=barred)[1]
     managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
     phone = digits_of(intake.person.phone)
     complaint = Complaint(

@@ -256,7 +256,7 @@ def _approvers(case: Hold, requested_by: User) -> tuple[Role | None, list[User]]
     return case.directory.reach(
         case.policy.approver(case.row.effective_severity),
         case.row.estate_id,
-        department=case.row.department,
+        department=case.row.department_id,
         barred=case.barred | {requested_by.pk},
     )
 
@@ -358,7 +358,7 @@ def _remind(requests: list[Extension], now: datetime) -> None:
         _role, people = directory.reach(
             Role(request.approver_role),
             case.estate_id,
-            department=case.department,
+            department=case.department_id,
             barred=barred[case.pk] | {request.requested_by_id},
         )
         what = {"extension": request.pk, "clock": clock.kind, "due_at": clock.due_at.isoformat()}
