@@ -128,6 +128,11 @@ class Limit:
         return f"{number} {kind}{noun}{'' if number == 1 else 's'}"
 
     @property
+    def counts_working_time(self) -> bool:
+        """Whether an estate's hours or holidays have a say in it."""
+        return self.unit in (Unit.SERVICE_HOURS, Unit.WORKING_DAYS)
+
+    @property
     def is_long(self) -> bool:
         """A day or more: such limits are warned of before they run out."""
         return self.amount >= DAY

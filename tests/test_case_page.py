@@ -183,7 +183,7 @@ def test_a_deadline_explains_itself_with_its_extension(opened, case_in, office_o
     lines = {line.clock.kind: line for line in opened(case, people.limin).context["running"]}
     assert lines["resolve"].why == (
         "Resolve, Major: 10 days from Wed 4 Mar 19:10, due Sat 14 Mar 19:10; on Thu 12 Mar 15:00"
-        " extended by the General manager to Fri 20 Mar 18:00 (reason: Parts or material on order)."
+        " extended by the General manager to Fri 20 Mar 18:00 (reason: Parts or material on order); by policy version 1."
     )
     with override("zh-hans"):
         chinese = page.clock_lines(
@@ -199,12 +199,12 @@ def test_a_regraded_deadline_says_what_moved_it(opened, case_in, office_of_jinxi
     lines = {line.clock.kind: line for line in opened(case, people.limin).context["running"]}
     assert lines["resolve"].why == (
         "Resolve, Major: 1 day from Mon 2 Mar 09:00, due Tue 3 Mar 09:00;"
-        " the severity was changed since; the earlier due time holds."
+        " the severity was changed since; the earlier due time holds; by policy version 1."
     )
     case = case_in("acting", severity="major")
     actions.regrade(case, severity="minor", note="只影响一户", by=people.chenfang, at=march(3, 8))
     lines = {line.clock.kind: line for line in opened(case, people.limin).context["running"]}
-    assert "since the change of severity due Tue 3 Mar 14:00." in lines["resolve"].why
+    assert "since the change of severity due Tue 3 Mar 14:00;" in lines["resolve"].why
 
 
 def test_six_stages_have_the_times_of_the_present_cycle(opened, case_in, office_of_jinxiu) -> None:

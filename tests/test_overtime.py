@@ -146,12 +146,13 @@ def test_what_has_stopped_can_no_longer_be_extended(case_in, office_of_jinxiu):
         (
             "zh-hans",
             "重要 → 3 日，自 3月2日 09:00（周一） 起算，应于 3月5日 09:00（周四） 前处理完毕；"
-            "3月3日 09:00（周二） 经总经理批准延至 3月9日 09:00（周一）（原因：配件或材料订货）。",
+            "3月3日 09:00（周二） 经总经理批准延至 3月9日 09:00（周一）（原因：配件或材料订货）；依据政策第 1 版。",
         ),
         (
             "en",
             "Resolve, Important: 3 days from Mon 2 Mar 09:00, due Thu 5 Mar 09:00; on Tue 3 Mar 09:00 "
-            "extended by the General manager to Mon 9 Mar 09:00 (reason: Parts or material on order).",
+            "extended by the General manager to Mon 9 Mar 09:00 (reason: Parts or material on order); by "
+            "policy version 1.",
         ),
     ],
 )

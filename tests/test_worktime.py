@@ -9,6 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -209,7 +210,7 @@ def test_the_closing_minute_is_outside_service():
 )
 @pytest.mark.parametrize("limit", ["1 service hour", "1 working day"])
 def test_an_empty_calendar_is_refused_instead_of_counted_forever(calendar, why, limit):
-    with pytest.raises(EmptyCalendar, match=why):
+    with translation.override("en"), pytest.raises(EmptyCalendar, match=why):
         due(shanghai(2026, 3, 2), Limit.parse(limit), calendar)
 
 

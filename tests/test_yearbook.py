@@ -6,6 +6,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook
 
 from complaints.yearbook import Day, NotAnnounced, announced, read_file
@@ -28,7 +29,7 @@ def test_a_year_is_as_the_state_council_announced_it():
 
 
 def test_a_year_without_make_up_days_is_not_announced_and_refused():
-    with pytest.raises(NotAnnounced, match="2031 have not been announced"):
+    with translation.override("en"), pytest.raises(NotAnnounced, match="2031 have not been announced"):
         announced(2031)
 
 
@@ -61,5 +62,5 @@ def test_a_workbook_is_read_too():
     ],
 )
 def test_a_table_that_cannot_be_read_whole_is_refused_with_its_rows(rows, why):
-    with pytest.raises(Refused, match=why):
+    with translation.override("en"), pytest.raises(Refused, match=why):
         read_file(rows.encode(), "2026.csv")

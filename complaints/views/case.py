@@ -126,7 +126,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "complaints/case_entries.html", context)
     parts = parts_of(complaint, person)
     file = read(complaint, person, before=before)
-    clocks = clock_lines(file.clocks, file.requests, complaint.estate.zone)
+    clocks = clock_lines(file.clocks, file.requests, complaint.estate.zone, file.moves)
     context = {
         "complaint": complaint,
         "zone": complaint.estate.zone,

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from complaints.actions import parts_of
 from complaints.models import (
     Attachment,
+    CalendarMove,
     Clock,
     Compensation,
     Complaint,
@@ -62,6 +63,7 @@ class CaseFile:
     reached: dict[str, datetime]  # when the case was recorded and classified last
     clocks: list[Clock]
     requests: list[Extension]
+    moves: list[CalendarMove]  # due times a changed calendar has moved
     files: list[Attachment]
     respondents: list[Respondent]
     compensations: list[Compensation]
@@ -116,7 +118,16 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
         reached=reached,
         clocks=clocks,
         requests=some(
-            complaint.has_requests, lambda: complaint.extensions.select_related("clock", "reason").order_by("pk")
+            complaint.has_requests,
+            lambda: complaint.extensions.select_related("clock", "reason").order_by("pk"),
+        ),
+        moves=some(
+            any(clock.revision > 1 and Limit.parse(clock.limit).counts_working_time for clock in clocks),
+            lambda: (
+                CalendarMove.objects.filter(clock__complaint=complaint)
+                .select_related("change")
+                .order_by("pk")
+            ),
         ),
         files=some(complaint.has_files, lambda: complaint.attachments.order_by("-uploaded_at", "-pk")),
         respondents=some(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from complaints.clocks import explain
-from complaints.models import Clock, Extension
+from complaints.models import CalendarChange, CalendarMove, Clock, Extension
 from complaints.policy import ClockKind, Facts, Severity
 from complaints.timewords import moment, span
 from complaints.worktime import Calendar, Limit, Unit, due
@@ -28,11 +28,19 @@ class ClockLine:
     ended: str  # how a stopped clock ended
 
 
-def clock_lines(clocks: Iterable[Clock], requests: Iterable[Extension], zone: ZoneInfo) -> list[ClockLine]:
+def clock_lines(
+    clocks: Iterable[Clock],
+    requests: Iterable[Extension],
+    zone: ZoneInfo,
+    moves: Iterable[CalendarMove] = (),
+) -> list[ClockLine]:
     """Running clocks first, the nearest due time first; then stopped ones, the latest first."""
     asked: dict[int, list[Extension]] = {}
     for request in requests:
         asked.setdefault(request.clock_id, []).append(request)
+    moved: dict[int, list[CalendarMove]] = {}
+    for move in moves:
+        moved.setdefault(move.clock_id, []).append(move)
     ordered = sorted(
         clocks, key=lambda c: (bool(c.stopped_at), c.due_at if not c.stopped_at else -_seconds(c))
     )
@@ -40,7 +48,7 @@ def clock_lines(clocks: Iterable[Clock], requests: Iterable[Extension], zone: Zo
         ClockLine(
             clock=clock,
             name=ClockKind(clock.kind).label,
-            why=why(clock, asked.get(clock.pk, []), zone),
+            why=why(clock, asked.get(clock.pk, []), zone, moved.get(clock.pk, [])),
             waiting=waiting(asked.get(clock.pk, [])),
             ended=ended(clock, zone) if clock.stopped_at else "",
         )
@@ -48,8 +56,10 @@ def clock_lines(clocks: Iterable[Clock], requests: Iterable[Extension], zone: Zo
     ]
 
 
-def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
-    """The due time in words, with every change of it."""
+def why(
+    clock: Clock, requests: Iterable[Extension], zone: ZoneInfo, moves: Iterable[CalendarMove] = ()
+) -> str:
+    """The due time in words, with every change of it and the policy version it goes by."""
     if clock.kind == ClockKind.EXTERNAL:
         return why_outside(clock, zone)
     limit = Limit.parse(clock.limit)
@@ -60,20 +70,14 @@ def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
     changes, last_due = [], first_due
     if clock.kind == ClockKind.RESOLVE and limit not in _own_limits(clock):
         changes.append(_("the severity was changed since; the earlier due time holds"))
-    for request in requests:
-        if request.state == State.APPROVED and request.decided_at and request.granted_due_at:
-            changes.append(
-                _("on %(when)s extended by the %(role)s to %(due)s (reason: %(reason)s)")
-                % {
-                    "when": moment(request.decided_at, zone),
-                    "role": Role(request.approver_role).label,
-                    "due": moment(request.granted_due_at, zone),
-                    "reason": request.reason,
-                }
-            )
-            last_due = request.granted_due_at
+    steps = [_granted(request, zone) for request in requests if request.state == State.APPROVED]
+    steps += [_moved(move, zone) for move in moves]
+    for _at, new_due, words in sorted(steps):
+        changes.append(words)
+        last_due = new_due
     if clock.due_at != last_due:
         changes.append(_("since the change of severity due %(due)s") % {"due": moment(clock.due_at, zone)})
+    changes.append(_("by policy version %(n)s") % {"n": clock.policy.number})
     return explain(
         ClockKind(clock.kind),
         Severity(clock.severity),
@@ -82,6 +86,33 @@ def why(clock: Clock, requests: Iterable[Extension], zone: ZoneInfo) -> str:
         moment(first_due, zone),
         changes,
     )
+
+
+def _granted(request: Extension, zone: ZoneInfo) -> tuple[datetime, datetime, str]:
+    """When an extension was approved, until when, and the sentence."""
+    at: datetime = request.decided_at or request.requested_at
+    until: datetime = request.granted_due_at or request.asked_due_at
+    words = _("on %(when)s extended by the %(role)s to %(due)s (reason: %(reason)s)") % {
+        "when": moment(at, zone),
+        "role": Role(request.approver_role).label,
+        "due": moment(until, zone),
+        "reason": request.reason,
+    }
+    return at, until, words
+
+
+def _moved(move: CalendarMove, zone: ZoneInfo) -> tuple[datetime, datetime, str]:
+    """When the calendar was changed, until when the clock then ran, and the sentence."""
+    said = {
+        "when": moment(move.change.made_at, zone),
+        "due": moment(move.new_due_at, zone),
+        "names": move.change.names,
+    }
+    if move.change.kind == CalendarChange.Kind.HOURS:
+        words = _("on %(when)s moved to %(due)s by a change of the working time") % said
+    else:
+        words = _("on %(when)s moved to %(due)s by a change of the working days (%(names)s)") % said
+    return move.change.made_at, move.new_due_at, words
 
 
 def why_outside(clock: Clock, zone: ZoneInfo) -> str:
