@@ -33,7 +33,7 @@ def remind(moment) -> int:
 
 def test_the_deputy_of_an_absent_approver_is_asked_and_decides(case_in, office_of_jinxiu):
     people = office_of_jinxiu
-    office.set_absence(
+    office.leave_office(
         people.zhoujun, starts_at=march(2), ends_at=march(9), deputy=people.sungong, by=people.zhoujun
     )
     case = case_in("acting", severity="minor", at=march(2, 9))
@@ -226,5 +226,5 @@ def test_reasons_are_the_company_s_words_and_counted_in_the_report(case_in, offi
             actions.ask_extension(case, **words, reason="weather", at=march(2, 12))
         assert refusal.value.field == "reason"
         actions.ask_extension(case, **words, reason=code, at=march(2, 12) + hour * HOUR)
-    figures = extensions(Period(Month(2026, 3), (jinxiu,), march(20)))
+    figures = extensions(Period((jinxiu,), Month(2026, 3), march(20)))
     assert figures.reasons == (("配件或材料订货", 2), ("等检测", 1))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from complaints import actions
 from complaints.actions.hold import current_policy
 from complaints.forms import approvals as forms
-from complaints.models import Attachment, Compensation, Complaint, Event, Extension
+from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.policy import Severity
 from complaints.views import person_of
 from staff.directory import Authority
@@ -166,6 +166,7 @@ def proposals_for(person: Authority, *, below: bool = False) -> QuerySet[Complai
         cases.exclude(validity=Complaint.Validity.INVALID)
         .exclude(invalid_proposed_by=person.user)
         .select_related("estate", "unit", "building", "category", "invalid_proposed_by")
+        .annotate(referred=Exists(Clock.objects.running().filter(complaint=OuterRef("pk"), kind="judge")))
         .order_by("next_due_at", "pk")
     )
 

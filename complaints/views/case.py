@@ -137,6 +137,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "stages": stages(file),
         "running": [line for line in clocks if line.clock.stopped_at is None],
         "stopped": [line for line in clocks if line.clock.stopped_at],
+        "referred": any(c.kind == ClockKind.JUDGE and c.stopped_at is None for c in file.clocks),
         "entries": entries(file.events, complaint, people=file.names),
         "older": file.older,
         "offers": offers(standing_of(file, person, parts, at)),
