@@ -6,36 +6,47 @@ handled, not from what the timers say of themselves.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.timezone import get_default_timezone, localtime
 
-from complaints.models import Deadline, OutboxMessage, SweepMark
+from complaints.models import Deadline, OutboxMessage, SetAside, SweepMark
 from staff.models import CalendarDay, Estate
 
 #: The sweep comes every 30 seconds; so long without one, somebody must look.
 SWEEP_IS_LATE = timedelta(minutes=2)
 #: A message is tried at once; so long unsent, its channel or the sender is down.
 MESSAGE_IS_LATE = timedelta(minutes=15)
-#: A host clock further than this from the database's fires nothing: better late than wrong.
+#: A host clock further astray than this is not to be trusted: better late than wrong.
 LARGEST_SKEW = timedelta(minutes=2)
 #: Failed messages older than this are history, no alarm.
 FAILURES_COUNT_FOR = timedelta(days=7)
 
 
+def _running() -> float:
+    """Seconds this machine has been up, sleep included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+BEGUN, _RUNNING = timezone.now(), _running()  # noqa: TID251 the two are compared, nothing is due by them
+
+
 @dataclass(frozen=True)
 class Health:
-    """How long ago, how long overdue; None: never, or nothing waits. `skew` is None on SQLite."""
+    """How long ago, how long overdue; None: never, or nothing waits."""
 
     swept: timedelta | None
     sent: timedelta | None
     unfired: timedelta | None
     unsent: timedelta | None
     failed: int
-    skew: timedelta | None
+    set_aside: int
+    skew: timedelta
 
     @property
     def sweep_is_late(self) -> bool:
@@ -51,16 +62,17 @@ class Health:
 
     @property
     def clocks_differ(self) -> bool:
-        return self.skew is not None and abs(self.skew) > LARGEST_SKEW
+        return abs(self.skew) > LARGEST_SKEW
 
     @property
     def is_stale(self) -> bool:
         """Whether a deadline may pass without anybody hearing of it."""
-        return self.sweep_is_late or self.levels_wait or self.messages_wait or self.clocks_differ
+        waits = self.levels_wait or self.messages_wait or self.set_aside > 0
+        return waits or self.sweep_is_late or self.clocks_differ
 
 
 def timers(now: datetime) -> Health:
-    """The state of sweep, sender and clocks at `now`. Five small reads."""
+    """The state of sweep, sender and clocks at `now`. Six small reads."""
     marks = dict(SweepMark.objects.values_list("job", "last_ok"))
     unfired = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=now)
     waiting = OutboxMessage.objects.filter(
@@ -79,6 +91,7 @@ def timers(now: datetime) -> Health:
         unfired=_since(unfired.aggregate(oldest=Min("due_at"))["oldest"], now),
         unsent=_since(min(filter(None, waiting.values()), default=None), now),
         failed=failed.count(),
+        set_aside=SetAside.objects.count(),
         skew=skew(now),
     )
 
@@ -113,10 +126,14 @@ def _since(moment: datetime | None, now: datetime) -> timedelta | None:
     return now - moment if moment else None
 
 
-def skew(now: datetime) -> timedelta | None:
-    """How far this host's clock is ahead of the database's. None on SQLite, which shares the host's."""
+def skew(now: datetime) -> timedelta:
+    """How far this host's clock has gone astray.
+
+    On PostgreSQL, how far it is ahead of the database's. SQLite has none: there, how far it has jumped
+    since this process began, by the clock that cannot be set.
+    """
     if connection.vendor != "postgresql":
-        return None
+        return now - BEGUN - timedelta(seconds=_running() - _RUNNING)
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return now - cursor.fetchone()[0]

@@ -8,15 +8,18 @@ plain loop may both run, many times at once.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Count, F, Q
 
 from complaints import notifications
-from complaints.models import Clock, Complaint, Deadline, DigestMark, Event, Respondent
+from complaints.health import LARGEST_SKEW, skew
+from complaints.models import Clock, Complaint, Deadline, DigestMark, Event, Respondent, SetAside
 from complaints.models.bulk import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
@@ -26,8 +29,10 @@ from staff.roles import MANAGERS, NEXT_UP, Role
 BATCH = 500
 #: What the event of a level is written with.
 EVENT = ("complaint", "at", "recorded_at", "kind", "params", "note", "owner_sees", "by_customer")
-#: A host clock further than this from the database's fires nothing: better late than wrong.
-LARGEST_SKEW = timedelta(minutes=2)
+#: A case that could not be fired is left out for so long; it is shown meanwhile.
+TRY_AGAIN_AFTER = timedelta(minutes=10)
+
+logger = logging.getLogger(__name__)
 
 PENDING, FIRED = Deadline.State.PENDING, Deadline.State.FIRED
 
@@ -51,35 +56,66 @@ class Fired:
 
 
 def sweep(now: datetime) -> int:
-    """Fire one batch of due levels; how many fired. Call again while it is not zero.
+    """Fire one batch of due levels; how many were dealt with. Call again while it is not zero.
 
-    Whoever passes the host's own time calls `check_skew` first.
+    Whoever passes the host's own time calls `check_skew` first. When a batch fails, its cases are fired
+    one by one, and those that fail alone are set aside: one case must not hold up the others.
     """
+    try:
+        return _fire(_due_cases(now), now)
+    except OperationalError:  # the database's trouble is no case's fault
+        raise
+    except Exception:
+        logger.exception("a batch of levels could not be fired; its cases are tried one by one")
+    return sum(_fire_alone(case, now) for case in _due_cases(now))
+
+
+def _fire(cases: Collection[int], now: datetime) -> int:
     with transaction.atomic(durable=True):
-        due = _take(now)
+        due = _take(cases, now)
         if due:
             fired = _address(due, now)
             _write(fired, now)
+            SetAside.objects.filter(complaint__in=cases).delete()
         notifications.mark("sweep", now)
     return len(due)
 
 
+def _fire_alone(case: int, now: datetime) -> int:
+    try:
+        return _fire([case], now)
+    except OperationalError:
+        raise
+    except Exception as error:
+        logger.exception("complaint %s is set aside", case)
+        SetAside.objects.update_or_create(
+            complaint_id=case,
+            defaults={"until": now + TRY_AGAIN_AFTER, "error": str(error)[:300]},
+            create_defaults={"since": now, "until": now + TRY_AGAIN_AFTER, "error": str(error)[:300]},
+        )
+        return 1
+
+
 def check_skew(now: datetime) -> None:
-    """On PostgreSQL, compare with the database's clock. SQLite shares the host's."""
-    if connection.vendor != "postgresql":
+    """Raises ClockSkew when the host's clock is not the database's; a jump on SQLite is only told."""
+    if abs(apart := skew(now)) <= LARGEST_SKEW:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        skew = abs(cursor.fetchone()[0] - now)
-    if skew > LARGEST_SKEW:
-        raise ClockSkew(f"The host's clock and the database's differ by {skew}; nothing is fired.")
+    if connection.vendor == "postgresql":
+        raise ClockSkew(f"The host's clock and the database's differ by {apart}; nothing is fired.")
+    logger.error("the clock of this machine has jumped by %s", apart)
 
 
-def _take(now: datetime) -> list[Deadline]:
+def _due_cases(now: datetime) -> set[int]:
+    """Whole cases, so that a person gets one message a case however much is due at once."""
+    ready = Deadline.objects.filter(state=PENDING, due_at__lte=now).order_by("due_at", "pk")
+    aside = SetAside.objects.filter(until__gt=now).values("complaint")
+    cases = ready.exclude(clock__complaint__in=aside).values_list("clock__complaint_id", flat=True)
+    return set(cases[:BATCH])
+
+
+def _take(cases: Collection[int], now: datetime) -> list[Deadline]:
     """Lock the clocks of what is due and flip their levels to fired."""
     ready = Deadline.objects.filter(state=PENDING, due_at__lte=now).order_by("due_at", "pk")
-    # Whole cases, so that a person gets one message a case however much is due at once.
-    cases = set(ready.values_list("clock__complaint_id", flat=True)[:BATCH])
     clocks = list(
         Clock.objects.running()
         .filter(complaint__in=cases)

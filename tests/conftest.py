@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.servers import redis
 
-pytest_plugins = ["tests.cast", "tests.case_pages", "tests.list_pages", "tests.portal", "tests.at_desk"]
+pytest_plugins = [
+    *("tests.cast", "tests.case_pages", "tests.list_pages", "tests.portal", "tests.at_desk"),
+    "tests.processes",
+]
 
 
 @pytest.fixture(scope="session")

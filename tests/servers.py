@@ -90,8 +90,9 @@ def postgresql(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    port = free_port()
+def redis(folder: Path, port: int = 0) -> Iterator[str]:
+    """The address of an empty Redis; `port` 0 takes a free one."""
+    port = port or free_port()
     command = [
         *("redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
         *("--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"),

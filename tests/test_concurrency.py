@@ -26,6 +26,7 @@ from staff.refusals import Refused
 from tests.cast import MINUTE, march
 from tests.crowd import crowd
 from tests.looking import ring
+from tests.processes import FULL
 from tests.racing import failures, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,10 +51,11 @@ def levels_told(case: Complaint) -> tuple[int, int, int]:
 # People and the sweep -----------------------------------------------------------------------------
 
 
+@pytest.mark.kill
 def test_nothing_escalates_after_its_close_was_answered(walk_in, office_of_jinxiu):
-    """200 cases come due one by one, and each is closed in that very moment."""
+    """200 cases (in full 1,000) come due one by one, and each is closed in that very moment."""
     case = walk_in(RECEIVED)
-    cases = [case, *crowd(case, 199)]
+    cases = [case, *crowd(case, (1_000 if FULL else 200) - 1)]
     due = {each.pk: DUE + n * MINUTE for n, each in enumerate(cases)}
     levels = Deadline.objects.filter(level="over", clock__kind="deliver").select_related("clock")
     for level in levels:
@@ -79,7 +81,8 @@ def test_nothing_escalates_after_its_close_was_answered(walk_in, office_of_jinxi
 
     outcomes = race(close, fire)
     assert failures(outcomes) == []
-    assert len(answered) == 200
+    assert len(answered) == len(cases)
+    print(f"{len(cases)} closes raced a deadline: 0 escalations after the answer")
     assert {each.pk: levels_told(each) for each in cases} == answered
     assert not Deadline.objects.filter(state=PENDING).exists()
     assert all(levels == entries for levels, entries, _ in answered.values())

@@ -20,7 +20,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def same_clocks(monkeypatch):
     """The test's time is not the database's."""
-    monkeypatch.setattr(health, "skew", lambda now: None)
+    monkeypatch.setattr(health, "skew", lambda now: timedelta(0))
 
 
 def all_swept(now) -> None:

@@ -4,7 +4,14 @@ from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complainant, Complaint, NumberSeries, Respondent
 from complaints.models.doors import PortalCode, PortalLimit, PortalVisit, ReceiptLink
-from complaints.models.messages import DigestMark, Notification, OutboxMessage, SubmitKey, SweepMark
+from complaints.models.messages import (
+    DigestMark,
+    Notification,
+    OutboxMessage,
+    SetAside,
+    SubmitKey,
+    SweepMark,
+)
 from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 from complaints.models.work import Clock, Cycle, Deadline, Extension
@@ -38,6 +45,7 @@ __all__ = [
     "ReceiptLink",
     "Respondent",
     "Revisit",
+    "SetAside",
     "SubmitKey",
     "SweepMark",
     "calendar_from",

@@ -98,3 +98,12 @@ class DigestMark(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["estate", "date"], name="one_digest_a_day")]
+
+
+class SetAside(models.Model):
+    """A case whose levels cannot be fired: left out for a while, so that it holds up no other."""
+
+    complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    error = models.CharField(max_length=300)

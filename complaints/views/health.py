@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from complaints.health import Health, timers, years_unknown
 from complaints.timewords import span
@@ -42,13 +43,22 @@ def sentences(health: Health) -> list[str]:
         found.append(
             _("A deadline passed %(time)s ago and nobody has been told yet.") % {"time": span(health.unfired)}
         )
-    if health.clocks_differ and health.skew:
+    if health.clocks_differ:
         found.append(
             _(
                 "This machine's clock and the database's differ by %(time)s: "
                 "nothing is escalated until both agree."
             )
             % {"time": span(health.skew)}
+        )
+    if health.set_aside:
+        found.append(
+            ngettext(
+                "The deadlines of %(n)s case cannot be watched: tell whoever runs this system.",
+                "The deadlines of %(n)s cases cannot be watched: tell whoever runs this system.",
+                health.set_aside,
+            )
+            % {"n": health.set_aside}
         )
     if health.messages_wait and health.unsent:
         found.append(
@@ -116,9 +126,10 @@ def timer_health(request: HttpRequest) -> HttpResponse:
                 _("none, or for some seconds"),
             ),
             (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
+            (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
             (
-                _("Clock ahead of the database's"),
-                _("not measured here") if health.skew is None else f"{health.skew.total_seconds():.1f} s",
+                _("This machine's clock astray"),
+                f"{health.skew.total_seconds():.1f} s",
                 health.clocks_differ,
                 _("less than 2 minutes"),
             ),
@@ -154,6 +165,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "oldest_unfired_level_seconds": seconds(health.unfired),
         "oldest_unsent_message_seconds": seconds(health.unsent),
         "failed_messages": health.failed,
+        "cases_set_aside": health.set_aside,
         "clock_skew_seconds": seconds(health.skew),
         # A warning, no alarm: the timers run.
         "years_without_holidays": {str(year): len(names) for year, names in unknown.items()},
