@@ -20,7 +20,7 @@ ZONES = [
     "America/St_Johns", "Pacific/Apia", "Africa/Casablanca", "Asia/Urumqi", "Africa/Cairo", "Asia/Gaza",
     "America/Havana", "Pacific/Chatham",
 ]  # fmt: skip
-CASES = int(os.environ.get("WORKTIME_CASES", "200"))  # bin/faults: 6000
+CASES = 6000 if os.environ.get("FAULTS") == "full" else 200  # full: bin/faults
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FIRST, LAST = datetime(2024, 1, 1, tzinfo=UTC), datetime(2027, 12, 1, tzinfo=UTC)
 randomly = settings(

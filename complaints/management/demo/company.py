@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
 
+from complaints import yearbook
+from complaints.actions.calendars import carry_on, change_days
 from complaints.actions.vocabulary import save_term
 from complaints.models import Category, Cause
 from owners.actions import Additions, enter
@@ -121,6 +124,11 @@ def build(*, now: datetime, dice: random.Random) -> Company:
     for index, (code, name, phone, *plan, prefix) in enumerate(ESTATES):
         estate = office.open_estate(code=code, name=name, service_phone=phone, region=region, by=admin)
         company.estates.append(estate)
+        for year in range(since.year, now.year + 1):
+            # A year that is not announced yet stays empty, and the first page says so.
+            with suppress(yearbook.NotAnnounced):
+                change_days(estate, yearbook.announced(year), by=admin, at=since)
+        carry_on(now)
         for key, zh, en, contractor in DEPARTMENTS:
             company.departments[code, key] = office.add_department(
                 estate, name=zh, name_en=en, is_contractor=contractor, by=admin
