@@ -67,3 +67,54 @@ def test_a_wrong_setting_stops_the_start_and_says_what_it_should_be(name, value,
     assert result.returncode != 0
     assert name in result.stderr.splitlines()[-1]
     assert sentence in result.stderr
+
+
+# Gateways -----------------------------------------------------------------------------------------------
+
+TEMPLATES = (
+    "{"
+    + ", ".join(
+        f'"{kind}": {{"zh-hans": "SMS_1", "en": "SMS_2"}}'
+        for kind in ("code", "received", "promise", "reply", "rating", "staff")
+    )
+    + "}"
+)
+GATEWAYS = {
+    "SMS_URL": "https://sms.example.com/send",
+    "SMS_TOKEN": "Bearer secret",
+    "SMS_TEMPLATES": TEMPLATES,
+    "WECOM_CORP_ID": "ww1",
+    "WECOM_AGENT_ID": "1000002",
+    "WECOM_SECRET": "secret",
+}
+
+
+def test_gateways_are_set_whole(tmp_path) -> None:
+    result = check(tmp_path, **GATEWAYS)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", sorted(GATEWAYS))
+def test_half_a_gateway_stops_the_start_with_what_is_missing(name, tmp_path) -> None:
+    result = check(tmp_path, **GATEWAYS | {name: None})
+    assert result.returncode != 0
+    assert f"{name} is missing: set it to " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMS_URL", "http://sms.example.com/send"),
+        ("SMS_URL", "sms.example.com"),
+        ("SMS_TEMPLATES", "SMS_1"),
+        ("SMS_TEMPLATES", '{"code": {"zh-hans": "SMS_1"}}'),
+        ("SMS_TEMPLATES", TEMPLATES.replace('"SMS_2"', '""')),
+        ("WECOM_AGENT_ID", "my app"),
+        ("WECOM_URL", "ftp://qyapi.weixin.qq.com"),
+    ],
+)
+def test_a_wrong_gateway_stops_the_start_with_its_name(name, value, tmp_path) -> None:
+    result = check(tmp_path, **GATEWAYS | {name: value})
+    assert result.returncode != 0
+    assert f"{name} is wrong: set it to " in result.stderr.splitlines()[-1]
+    assert "secret" not in result.stderr.splitlines()[-1]

@@ -98,7 +98,7 @@ def checked(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _card(message: OutboxMessage) -> dict[str, Any]:
-    """The same at every try and with its own time, so that WeCom tells a second copy from a second message."""
+    """The same at every try, with a time of its own: WeCom tells a second copy from a second message."""
     zone = message.complaint.estate.zone if message.complaint else ZoneInfo(settings.TIME_ZONE)
     with translation.override(message.user.language or settings.LANGUAGE_CODE):
         words = telling.words(message.kind, message.params, message.complaint)
