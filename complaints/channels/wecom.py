@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints import telling
 from complaints.channels import links, web
@@ -112,7 +112,7 @@ def _card(message: OutboxMessage) -> dict[str, Any]:
                 "title": _cut(words.line, TITLE),
                 "description": _cut(f"{said_at}\n{facts or words.line}", DESCRIPTION),
                 "url": links.for_message(message) or f"{settings.BASE_URL}{words.path}",
-                "btntxt": _("Open"),
+                "btntxt": pgettext("card button", "Open"),
             },
             "enable_duplicate_check": 1,
             "duplicate_check_interval": DUPLICATES_KNOWN,
