@@ -25,6 +25,7 @@ from complaints.channels.outcomes import Later, Never, NotNeeded
 from complaints.models import (
     Complaint,
     Event,
+    Extension,
     Notification,
     OutboxMessage,
     PortalCode,
@@ -290,9 +291,13 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
             return
         line = Notification.objects.filter(key=message.key.partition(":")[2]).first()
         directory = Directory.load(now, [message.complaint.estate])
-        barred = set(message.complaint.respondents.values_list("user_id", flat=True))
+        barred = {message.user_id, *message.complaint.respondents.values_list("user_id", flat=True)}
+        role = Role.SUPERVISOR
+        if request := Extension.objects.filter(pk=message.params.get("extension")).first():
+            role = Role(request.approver_role)  # a request goes on to whoever stands for its approver
+            barred.add(request.requested_by_id)
         _, people = directory.reach(
-            Role.SUPERVISOR, message.complaint.estate_id, barred={*barred, message.user_id}
+            role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred
         )
         write(
             [Letter(person, message.kind, message.complaint, message.params) for person in people],

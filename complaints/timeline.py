@@ -78,6 +78,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "bulletin_issued": ("send", _("%(bulletin_kind)s no. %(issue)s issued to: %(told)s.")),
     "same_confirmed": ("link", _("Confirmed: the same matter as %(number)s.")),
     "same_parted": ("link", _("No longer taken for the same matter as others.")),
+    "accountable_changed": ("users", _("Accountable head changed from %(from_person)s to %(person)s.")),
     "transferred": ("users", _("First receiver changed from %(from_person)s to %(person)s.")),
     "acknowledged": ("eye", _("Urgent report acknowledged.")),
     "respondent_named": ("user", _("A person or department complained about was added.")),

@@ -63,7 +63,9 @@ def test_a_manager_complained_about_is_not_accountable_for_the_case(walk_in, off
 # Collective complaints ----------------------------------------------------------------------------
 
 
-def test_the_leads_reply_ends_the_clocks_a_member_runs_of_its_own(case_in, walk_in, office_of_jinxiu):
+def test_a_members_work_runs_by_its_leads_clocks_until_the_lead_is_replied_to(
+    case_in, walk_in, office_of_jinxiu
+):
     people = office_of_jinxiu
     lead, member = case_in("acting", at=START), walk_in(START)
     actions.join(member, lead=lead, by=people.limin, at=NOW)
@@ -71,9 +73,13 @@ def test_the_leads_reply_ends_the_clocks_a_member_runs_of_its_own(case_in, walk_
     actions.classify(
         member, severity="major", category=None, handler=people.wanggong, by=people.chenfang, at=NOW
     )
+    actions.regrade(member, severity="minor", note="单户影响小", by=people.chenfang, at=NOW)
+    assert running(member) == set()  # the lead owns the clocks of the work
     actions.handle(lead, note="已修复", evidence="照片", by=people.wanggong, at=NOW + HOUR)
     actions.reply(lead, note="已修复", method="phone", by=people.limin, at=NOW + 2 * HOUR)
     assert running(member) == {"revisit"}
+    actions.dispute(member, note="我家还漏", by=people.limin, at=NOW + 3 * HOUR)
+    assert {"deliver", "resolve"} <= running(member)  # its lead has been replied to: nobody else works on it
 
 
 @pytest.mark.parametrize("end", ["void", "withdraw", "by the customer"])

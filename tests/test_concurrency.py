@@ -287,6 +287,17 @@ def test_a_night_case_is_claimed_by_one_person(walk_in, office_of_jinxiu, laozha
     assert case.events.filter(kind="claimed").count() == 1
 
 
+def test_two_cases_that_join_each_other_do_not_wait_for_one_another(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    for n in range(6):
+        one, other = (case_in("recorded", at=RECEIVED + n * MINUTE) for _ in range(2))
+        outcomes = race(
+            lambda one=one, other=other: actions.join(one, lead=other, by=people.limin, at=march(2, 11)),
+            lambda one=one, other=other: actions.join(other, lead=one, by=people.limin, at=march(2, 11)),
+        )
+        assert winners(outcomes, Refused) == (1, 1)
+
+
 def test_a_lead_is_replied_to_while_its_members_leave(case_in, office_of_jinxiu):
     """Both lock lead and member: in one order, so neither waits for the other."""
     people = office_of_jinxiu

@@ -246,6 +246,22 @@ def test_who_left_the_estate_before_the_sending_gets_nothing_and_the_next_one_up
     assert row.state == State.MUTED
 
 
+def test_a_request_goes_on_to_whoever_stands_for_the_approver_who_left(case_in, office_of_jinxiu, admin):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    drain(march(2, 10))
+    mail.outbox.clear()
+    actions.ask_extension(
+        case, clock="resolve", reason="parts", note="等配件", new_due_at=march(4, 9),
+        by=people.chenfang, at=march(2, 11),
+    )  # fmt: skip
+    office.end_posting(people.zhoujun.postings.get(), at=march(2, 11, 1), by=admin)
+    drain(march(2, 11, 2))
+    drain(march(2, 11, 3))
+    # Not the supervisor, who asked; the next one up who may approve.
+    assert [message.to for message in mail.outbox] == [["wuzong@example.com"]]
+
+
 def test_who_was_complained_about_meanwhile_gets_nothing(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="important", at=march(2, 9))

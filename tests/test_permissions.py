@@ -8,7 +8,7 @@ from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint
 from staff import actions as office
-from staff.directory import authority
+from staff.directory import Directory, authority
 from staff.models import Department, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -127,12 +127,25 @@ def test_who_is_complained_about_takes_no_part(everybody, cases):
         actions.transfer(case, to=sungong, note="交接", by=everybody["chenfang"], at=NOW)
 
 
-def test_nor_does_his_deputy_in_his_name(everybody, cases, admin):
-    office.leave_office(
-        everybody["sungong"], starts_at=BEFORE, ends_at=NOW + DAY, deputy=everybody["limin"], by=admin
+def test_his_deputy_takes_the_conflicted_role_and_is_told(everybody, cases, admin, jinxiu):
+    """domain.md 1: a conflicted role falls to the deputy, then to the next role up."""
+    case = actions.name_respondent(
+        cases["ordinary"], person=everybody["chenfang"], by=everybody["zhoujun"], at=NOW
     )
+    barred = {everybody["chenfang"].pk}
+
+    def reach() -> tuple[Role | None, list[User]]:
+        return Directory.load(NOW, [jinxiu]).reach(Role.SUPERVISOR, jinxiu.pk, barred=barred)
+
+    assert reach() == (Role.PROPERTY_MANAGER, [everybody["zhoujun"]])
+    office.leave_office(
+        everybody["chenfang"], starts_at=BEFORE, ends_at=NOW + DAY, deputy=everybody["limin"], by=admin
+    )
+    assert reach() == (Role.SUPERVISOR, [everybody["limin"]])
+    assert sees(everybody["limin"], case)
+    actions.regrade(case, severity="major", note="代主管调整", by=everybody["limin"], at=NOW)
     with pytest.raises(WrongPerson):
-        actions.add_note(cases["about_head"], note="代为说明", by=everybody["limin"], at=NOW)
+        actions.add_note(case, note="不是我", by=everybody["chenfang"], at=NOW)
 
 
 def test_who_works_on_a_case_is_not_named_in_it_before_the_work_has_moved(everybody, cases):
@@ -289,6 +302,19 @@ def test_a_hidden_complainant_is_changed_only_by_who_may_see_him(case_in, office
 
 
 # Leaving ------------------------------------------------------------------------------------------
+
+
+def test_a_leaver_is_accountable_for_nothing_any_more(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", at=START)
+    assert case.accountable == people.sungong
+    moved, left = actions.transfer_duties(
+        people.sungong, to=people.zhoujun, note="离职", by=people.chenfang, at=NOW
+    )
+    assert (moved, left) == ([case], [])
+    case.refresh_from_db()
+    assert case.accountable == people.zhoujun
+    assert case.events.latest("pk").kind == "accountable_changed"
 
 
 def test_a_leavers_duties_go_to_another_in_one_act_and_what_cannot_is_named(case_in, office_of_jinxiu):

@@ -160,15 +160,30 @@ def transfer(
     case = Hold(complaint, "transfer", by=by, at=at, note=note)
     if to == case.row.first_receiver:
         raise Refused(_("%(name)s is already the first receiver.") % {"name": to}, field="person")
-    if to.pk in case.barred:
-        raise Refused(_("%(name)s is named in this complaint.") % {"name": to}, field="person")
-    if not to.is_active or not authority(to, at).roles_at(case.row.estate_id):
-        raise Refused(_("%(name)s does not work for this estate.") % {"name": to}, field="person")
+    _check_successor(case, to)
     before = case.row.first_receiver
     case.set(first_receiver=to, awaits_claim=False)
     case.say("transferred", note, owner_sees=True, from_person=before.pk, person=to.pk)
     if not in_bulk:
         case.tell([before, to], "transferred", person=to.pk)
+    return case.keep()
+
+
+def _check_successor(case: Hold, to: User) -> None:
+    if to.pk in case.barred:
+        raise Refused(_("%(name)s is named in this complaint.") % {"name": to}, field="person")
+    if not to.is_active or not authority(to, case.at).roles_at(case.row.estate_id):
+        raise Refused(_("%(name)s does not work for this estate.") % {"name": to}, field="person")
+
+
+@transaction.atomic
+def _make_accountable(complaint: Complaint, *, to: User, note: str, by: User, at: datetime) -> Complaint:
+    """Another accountable head, because the former one leaves."""
+    case = Hold(complaint, "transfer", by=by, at=at, note=note)
+    _check_successor(case, to)
+    before = case.row.accountable_id
+    case.set(accountable=to)
+    case.say("accountable_changed", note, from_person=before, person=to.pk)
     return case.keep()
 
 
@@ -197,6 +212,11 @@ def transfer_duties(
     for complaint in held.filter(handler=person, status__in=["classified", "acting"]).order_by("pk"):
         try:
             moved.append(reassign(complaint, handler=to, note=note, by=by, at=at))
+        except Refused as refusal:
+            refused.append((complaint, str(refusal)))
+    for complaint in held.filter(accountable=person).order_by("pk"):
+        try:
+            moved.append(_make_accountable(complaint, to=to, note=note, by=by, at=at))
         except Refused as refusal:
             refused.append((complaint, str(refusal)))
     return moved, refused
@@ -284,9 +304,12 @@ def name_respondent(
 @transaction.atomic
 def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Complaint:
     """Become a member of a collective complaint 集体投诉: the lead case owns clocks, work and reply."""
-    # The lead is locked first, as its reply does: two acts never wait for each other.
-    lead = Complaint.objects.select_for_update(no_key=True, of=("self",)).get(pk=lead.pk)
+    # Both in the order of their keys: two cases that join each other never wait for one another.
+    both = Complaint.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    lead = {row.pk: row for row in both.filter(pk__in=[complaint.pk, lead.pk])}[lead.pk]
     case = Hold(complaint, "join", by=by, at=at)
+    if case.row.lead_id == lead.pk:
+        raise Refused(_("This case is already part of that collective complaint."), field="lead")
     if lead.pk == case.row.pk or lead.lead_id:
         raise Refused(_("Choose the lead case of the collective complaint."), field="lead")
     if lead.estate_id != case.row.estate_id or not lead.is_open:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.clocks import STARTS, STOPS, Timing, timing
-from complaints.lifecycle import Part, WrongPerson, check
+from complaints.lifecycle import Part, Status, WrongPerson, check
 from complaints.models import (
     Clock,
     Complaint,
@@ -29,7 +29,7 @@ from complaints.models import (
 )
 from complaints.policy import ClockKind, Facts, Policy
 from complaints.worktime import Calendar
-from staff.directory import Authority, Directory, authority, current
+from staff.directory import Authority, Directory, authority
 from staff.models import CalendarDay, Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -105,7 +105,7 @@ class Hold:
             self.parts = frozenset({Part.CUSTOMER})
         elif by:
             person = authority(by, at)
-            if self.barred & person.stands_for:
+            if by.pk in self.barred:
                 raise WrongPerson(_("You are named in this complaint; another person must act on it."))
             self.parts = parts_of(self.row, person)
         if verb:
@@ -119,7 +119,10 @@ class Hold:
 
     @cached_property
     def barred(self) -> frozenset[int]:
-        """People complained about: they never handle, judge, approve or revisit (domain.md 2)."""
+        """People complained about: they never handle, judge, approve or revisit (domain.md 2).
+
+        They themselves: a conflicted role falls to its deputy, then to the next one up (domain.md 1).
+        """
         people = Respondent.objects.filter(complaint=self.row.pk, user__isnull=False)
         return frozenset(people.values_list("user_id", flat=True))
 
@@ -179,14 +182,17 @@ class Hold:
 
     def start_kinds(self, kinds: Iterable[ClockKind], *, start: datetime | None = None) -> None:
         start = start or self.at
-        times = when_due(
-            [kind for kind in kinds if kind not in self.running],
-            self.row.facts,
-            start,
-            self.policy,
-            self.calendar,
-        )
+        if self._lead_works():
+            kinds = [kind for kind in kinds if kind not in STOPS["join"] or kind == ClockKind.REVISIT]
+        missing = [kind for kind in kinds if kind not in self.running]
+        times = when_due(missing, self.row.facts, start, self.policy, self.calendar)
         self.begin(start_clocks(self.row, self.cycle, times, start, self.policy_version))
+
+    def _lead_works(self) -> bool:
+        """Whether a lead case owns the clocks of this one's work: until it is replied to or closed."""
+        lead = self.row.lead_id
+        working = Complaint.objects.open().exclude(status=Status.REPLIED)
+        return lead is not None and working.filter(pk=lead).exists()
 
     def begin(self, clocks: dict[ClockKind, Clock]) -> None:
         """Clocks that were written with times of their own run from now on."""
@@ -298,7 +304,9 @@ class Hold:
                 _("%(name)s is named in this complaint and cannot handle it.") % {"name": handler},
                 field="handler",
             )
-        if not parts_of(self.row, authority(handler, self.at)) and not self.serves(handler):
+        # Whoever has no part here but a department serves at headquarters, and so every estate.
+        held = self.directory.authority(handler)
+        if not parts_of(self.row, held) and not held.departments:
             raise Refused(_("%(name)s does not work for this estate.") % {"name": handler}, field="handler")
         self.row.department = department
         self.set(
@@ -306,12 +314,6 @@ class Hold:
             department=department,
             accountable=next(iter(self.reach(Role.DEPARTMENT_HEAD)), None),
         )
-
-    def serves(self, person: User) -> bool:
-        """Whether a person works in a headquarters department, which serves every estate."""
-        return person.postings.filter(
-            current(self.at), department__isnull=False, department__estate__isnull=True
-        ).exists()
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""

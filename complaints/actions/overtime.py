@@ -236,7 +236,7 @@ def may_decide(request: Extension, person: User, at: datetime) -> bool:
     held = authority(person, at)
     roles = parts_of(request.complaint, held)
     above = set(ladder(Role(request.approver_role)))
-    barred = request.complaint.respondents.filter(user__in=held.stands_for).exists()
+    barred = request.complaint.respondents.filter(user=person).exists()
     return bool(roles & above) and person.pk != request.requested_by_id and not barred
 
 
