@@ -248,5 +248,7 @@ def in_words(reasons: Mapping[str, Iterable[Any]], *, codes: bool = False) -> li
         if name in reasons and SAID_BY.get(name) not in reasons:
             _mark, said = reasons[name]
             text = sentence(name, said)
-            words.append(f"{text} ({RULES[name].code})" if codes and name in RULES else text)
+            if codes and name in RULES:
+                text = gettext("%(reason)s (%(code)s)") % {"reason": text, "code": RULES[name].code}
+            words.append(text)
     return words

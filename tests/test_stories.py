@@ -49,10 +49,12 @@ def test_story_1_twelve_people_and_a_lift(walk_in, office_of_jinxiu, categories,
         content="3号楼1单元电梯一个月坏四次，今天不给说法不走。",
         category=categories["lifts"],
         facts={"headcount": 12, "is_collective": True, "representative": "张先生"},
-        severity="major",
+        severity="important",  # the desk thought; twelve people make it major
         handler=people.wanggong,
         department=engineering,
     )
+    assert (case.grade, case.severity) == ("major", "major")
+    assert case.grade_reasons["collective_major"] == [12, 12]
     assert due(case) == {
         ClockKind.DELIVER: march(5, 9, 30),
         ClockKind.URGENT_REPORT: march(4, 23, 10),
@@ -60,8 +62,12 @@ def test_story_1_twelve_people_and_a_lift(walk_in, office_of_jinxiu, categories,
         ClockKind.CLEAR_ANSWER: march(6, 19, 10),
         ClockKind.RESOLVE: march(14, 19, 10),
         ClockKind.ACCEPT: march(5, 12, 30),
+        ClockKind.BULLETIN: march(11, 19, 10),  # the next one; the first went out at once
     }
     assert approver_of(case) == Role.GENERAL_MANAGER
+    first = case.bulletins.get()
+    assert (first.kind, first.issued_at, first.issued_by) == ("major", march(4, 19, 10), None)
+    assert told("bulletin_issued", case) == {"zhoujun", "wuzong", "chenfang"}
     actions.acknowledge(case, by=people.zhoujun, at=march(4, 19, 40))
     assert not Clock.objects.running().filter(complaint=case, kind=ClockKind.URGENT_REPORT).exists()
 
@@ -164,12 +170,15 @@ def test_story_8_the_burst_pipe_and_the_86_000(case_in, office_of_jinxiu, catego
     people = office_of_jinxiu
     case = case_in(
         "acting",
+        severity="minor",  # the threat of a lawsuit makes it important
         at=march(3, 8, 50),
         content="水管爆了，地板全泡，赔8.6万，否则起诉。",
         category=categories["water-power"],
         facts={"lawsuit_threatened": True, "demand": "compensate", "remedy_asked": "赔偿86000元"},
     )
+    assert (case.grade, case.severity) == ("hot", "important")
     assert due(case)[ClockKind.RESOLVE] == march(6, 8, 50)
+    assert due(case)[ClockKind.BULLETIN] == march(4, 8, 50)
     assert approver_of(case) == Role.GENERAL_MANAGER
     proposal = actions.propose_compensation(
         case, amount=86000, note="地板整体更换报价", by=people.limin, at=march(3, 14)

@@ -28,7 +28,7 @@ GRAVE = (G.HOT, G.MAJOR)
 #: Events after which a major case's next bulletin is due soon.
 IMPORTANT = frozenset(
     {
-        "grade_reason", "regraded", "severity_raised", "handled", "invalid_confirmed", "cycle_started",
+        "grade_reason", "regraded", "handled", "invalid_confirmed", "cycle_started",
         "member_joined", "extension_approved", "extension_shortened", "compensation_approved",
         "media_answered", "external_answered", "finding_recorded", "objection_filed",
     }

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.files import check_room
 from complaints.actions.grades import check_floor
-from complaints.actions.files import check_room
 from complaints.actions.hold import Hold, shows_complainant
 from complaints.actions.intake import FACTS, add_respondent
 from complaints.actions.outside import check_due_outside, follow_facts
@@ -260,7 +259,6 @@ def attach(
     """Give uploaded files to the case; those that have a case already stay where they are."""
     case = Hold(complaint, "attach", by=by, at=at)
     waiting = Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=None)
-    check_room(case.row, waiting.count())
     check_room(case.row, waiting.count())
     given = waiting.update(complaint=case.row, owner_sees=owner_sees or by is None)
     if not given:

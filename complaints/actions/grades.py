@@ -21,7 +21,7 @@ from complaints.actions.hold import Hold
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
 from complaints.lifecycle import BEFORE_HANDLED, Outcome, WrongPerson
 from complaints.models import Complaint, Cycle
-from complaints.policy import SEVERITY_FLOOR, NoticeGrade, Policy, Severity, at_least
+from complaints.policy import SEVERITY_FLOOR, Channel, NoticeGrade, Policy, Severity, at_least
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import MANAGERS, Role
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 G = NoticeGrade
 MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened", "outside_help")
 #: Columns the rules look at; a change of one of them weighs the case again.
-WEIGHED = frozenset({*MARKS, "headcount", "cycle_number", "delay", "lead", "matter"})
+WEIGHED = frozenset({*MARKS, "headcount", "cycle_number", "channel", "delay", "lead", "matter"})
 #: Cases the sweep weighs in one go, each in a transaction of its own.
 BATCH = 200
 
@@ -42,6 +42,7 @@ BATCH = 200
 def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
     """The facts of a case; a lead speaks for its members too. No query unless it has kin or a past."""
     marks = {mark: bool(getattr(row, mark)) for mark in MARKS}
+    marks["media_threatened"] |= row.channel == Channel.MEDIA
     if row.is_collective and row.pk:
         for member in row.members.values(*MARKS):
             marks = {mark: marks[mark] or member[mark] for mark in MARKS}

@@ -237,7 +237,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
 
         complaint = classify(
             complaint,
-            severity=intake.severity,
+            severity=complaint.severity,
             category=intake.category,
             handler=intake.handler,
             department=intake.department,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.files import check_room
 from complaints.actions.grades import lifted
-from complaints.actions.files import check_room
 from complaints.actions.hold import Hold, check_method, when_done
 from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
@@ -240,7 +239,6 @@ def handle(
     if files:
         from complaints.actions.intake import attach_uploads
 
-        check_room(case.row, len(files))
         check_room(case.row, len(files))
         attach_uploads(case.row, files)
         Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=case.row).update(is_evidence=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,13 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.actions.once import once
-from complaints.actions.once import once
 from complaints.forms import grades, outside
 from complaints.forms import moves as forms
 from complaints.forms.fields import MoveForm
 from complaints.lifecycle import MOVES
-from complaints.models import Complaint
-from staff.models import User
 from complaints.models import Complaint
 from staff.models import User
 
@@ -137,12 +133,6 @@ VERBS: dict[str, Verb] = {
         label=_("Sign the new opinion"),
     ),
 }
-
-
-def perform(verb: str, complaint: Complaint, form: MoveForm, *, key: str, by: User, at: datetime) -> bool:
-    """Do what a valid form asks, once for each submit key; whether it was done now. Raises Refused."""
-    said = form.arguments() | {"by": by}
-    return once(VERBS[verb].act, complaint, verb=verb, principal=f"staff:{by.pk}", key=key, at=at, **said)
 
 
 def perform(verb: str, complaint: Complaint, form: MoveForm, *, key: str, by: User, at: datetime) -> bool:
