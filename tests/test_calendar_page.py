@@ -55,7 +55,7 @@ def test_the_year_shows_holidays_and_make_up_days_in_words(read, zhoujun, jinxiu
         by=zhoujun, at=march(2),
     )  # fmt: skip
     page = text(read(zhoujun, PAGE, year=2026))
-    assert 'title="国庆节">1<span class="mark">' in page
+    assert 'title="国庆节">1<span class="day-mark">' in page
     assert page.count("<caption>") == 12
     assert "No holiday of 2026" not in page
     assert "No holiday of 2027 is known" in text(read(zhoujun, PAGE, year=2027))

@@ -37,7 +37,7 @@ class HoursForm(Asked):
         label=_("Working days of the week"),
         choices=[(str(number + 1), name) for number, name in WEEKDAYS.items()],
         widget=forms.CheckboxSelectMultiple({"class": "segments"}),
-        required=False,
+        error_messages={"required": _("At least one day of the week must be a working day.")},
         help_text=_("Limits in working days count these, without holidays and with make-up days."),
     )
     staffed_on_days_off = forms.BooleanField(
@@ -65,7 +65,7 @@ class DayForm(Asked):
         label=_("What it is"), choices=KINDS, widget=forms.RadioSelect({"class": "segments"})
     )
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Name of the day"),
         max_length=60,
         required=False,
         help_text=_("Stands in the timeline of cases it moves."),

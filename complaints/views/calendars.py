@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import OperationalError
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,13 +31,14 @@ from complaints.policy import ClockKind
 from complaints.views import person_of
 from complaints.views.changes import edits
 from complaints.views.people import managed
-from complaints.worktime import Calendar
+from complaints.worktime import DAY, Calendar
 from complaints.yearbook import Day
-from staff.models import CalendarDay, Estate
+from staff.models import Estate
 from staff.refusals import Refused
 
 YEARS = range(2000, 2101)
-SHOWN = 20
+SHOWN, CHANGES_SHOWN = 20, 30
+OTHER_COLUMNS = frozenset(field.name for field in Estate._meta.fields) - {*calendars.HOURS}
 #: Batches moved while the person waits; the sweep does the rest within seconds.
 AT_ONCE = 5
 
@@ -94,22 +96,21 @@ def _page(request: HttpRequest, estate: Estate, **corrected: Asked) -> HttpRespo
         "after": year + 1,
         "today": today,
         "months": _months(year, calendars.calendar_with(estate), days),
-        "weekdays": list(WEEKDAYS_ABBR.values()),
-        "days": [(day, what) for day, what in days.items() if day.year == year],
+        "weekdays": [
+            name[-1] if name.startswith("星期") else name for name in map(str, WEEKDAYS_ABBR.values())
+        ],
+        "spans": _spans((day, what) for day, what in days.items() if day.year == year),
         "hours": forms.HoursForm(initial=_hours(estate)),
         "day": forms.DayForm(initial=chosen or {"date": None, "kind": "off"}),
         "chosen": chosen,
         "announced": forms.YearForm(initial={"year": year}),
         "table": forms.FileForm(prefix="table"),
         "copy": forms.CopyForm(initial={"year": year}, others=others) if others.exists() else None,
-        "moves": CalendarChange.objects.filter(estate=estate, next_look_at__isnull=False).exists(),
-        "edits": edits(
-            {
-                _("Calendar"): CalendarDay.history.filter(estate=estate),
-                _("Working time"): estate.history.all(),
-            },
-            silent=("estate", "households", "name", "service_phone"),
-        ),
+        "changes": CalendarChange.objects.filter(estate=estate)
+        .select_related("made_by")
+        .annotate(moved=Count("moves"))
+        .order_by("-pk")[:CHANGES_SHOWN],
+        "edits": edits({"": estate.history.all()}, silent=OTHER_COLUMNS),
     } | corrected
     wrong = any(form.errors for form in corrected.values())
     return render(request, "complaints/calendar.html", context, status=422 if wrong else 200)
@@ -144,6 +145,17 @@ def _months(year: int, calendar: Calendar, days: Mapping[date, Day]) -> list[tup
         (date(year, n, 1), [[cell(n, day) for day in week] for week in weeks.monthdatescalendar(year, n)])
         for n in range(1, 13)
     ]
+
+
+def _spans(days: Iterable[tuple[date, Day]]) -> list[tuple[date, date, Day]]:
+    """First and last date of the days that follow one another and say the same."""
+    spans: list[tuple[date, date, Day]] = []
+    for day, what in days:
+        if spans and spans[-1][2] == what and day - spans[-1][1] == DAY:
+            spans[-1] = (spans[-1][0], day, what)
+        else:
+            spans.append((day, day, what))
+    return spans
 
 
 # What would change ------------------------------------------------------------------------------------
