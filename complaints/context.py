@@ -16,7 +16,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "approvals": MANAGERS,
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
-    "registers": DESK | MANAGERS,
+    "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 PATTERN = re.compile(r"^([A-Z][A-Z0-9]{1,5})-(\d{4})-(\d{5,})(\d)$")
 
@@ -23,6 +24,23 @@ def compose(estate_code: str, year: int, serial: int) -> str:
     'JX-2026-000018'
     """
     return f"{estate_code}-{year}-{serial:05d}{check_digit(f'{year}{serial:05d}')}"
+
+
+#: The end of a number as people say it: 2273, -2273, 2026-002273. Three digits of the counter at least.
+ENDING = re.compile(r"^-?(?:(\d{4})-)?(\d{4,9})$")
+
+
+def ending_in(digits: str, estate_code: str, year: int, last: int) -> Iterator[str]:
+    """The numbers up to `last` of a series that end in `digits`, the check digit included.
+
+    >>> list(ending_in("0018", "JX", 2026, 9_999))
+    ['JX-2026-000018']
+    """
+    step = 10 ** (len(digits) - 1)
+    for serial in range(int(digits[:-1]) or step, last + 1, step):
+        number = compose(estate_code, year, serial)
+        if number.endswith(digits):
+            yield number
 
 
 def clean(text: str) -> str | None:

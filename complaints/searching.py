@@ -1,28 +1,33 @@
 """What is meant by what was typed into the search field: number, phone, room, name or words.
 
-Every way in has its index: a number and a unit by key, phones and names by the complainant's own
-indexes, words of two characters and more by the pairs of neighbours (migration 0002, PostgreSQL).
+A name is a complainant's, or a colleague's whose open cases are meant. Every way in has its index: a number
+and a unit by key (the counters say which numbers end so), staff by their open cases, phones and names by
+the complainant's own indexes, words of two characters and more by the pairs of neighbours (migration 0002,
+PostgreSQL).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, Func, Q, TextField, Value
+from django.db.models import BooleanField, CharField, Func, Q, TextField, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from complaints import numbers
-from complaints.models import Complainant, Complaint
+from complaints.lifecycle import Status
+from complaints.models import Complainant, Complaint, NumberSeries
 from complaints.models.case import ComplaintQuerySet
 from owners.models import Building, Unit
 from owners.places import HOME, Place, parse_place, parse_room
 from staff.directory import Authority
+from staff.models import User
 from staff.roles import Role
 
 LONGEST_QUERY = 80
@@ -60,15 +65,50 @@ def matching(
 
 def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
     digits = re.sub(r"[\-()+]", "", word)
+    ending = numbers.ENDING.match(word)
+    if ending and ending[1]:  # 2026-000018 is no room
+        return _numbered(ending, estates)
     place = parse_place(word)
     if digits.isdigit() and len(digits) >= 4 and not place:
         said = Q(last4=digits) if len(digits) == 4 else Q(last4=digits[-4:], phone__endswith=digits)
-        return _people(said, person) | Q(unit__in=_rooms(digits, estates))
+        return _people(said, person) | _roomed_or_numbered(digits, ending, estates)
     if place:
         return _at(place, estates) | _words(word)
     if room := parse_room(word):
         return Q(unit__in=_rooms(room, estates)) | _words(word)
-    return _people(Q(name=word), person) | _words(word)
+    return _people(Q(name=word), person) | _of_staff(word) | _words(word)
+
+
+def _numbered(ending: re.Match[str], estates: Collection[int]) -> Q:
+    """Cases whose number ends so, in the year that was named or in any. The counters say which there are."""
+    series = NumberSeries.objects.filter(estate__in=estates)
+    if ending[1]:
+        series = series.filter(year=ending[1])
+    return Q(number__in=_endings(ending, series.values_list("estate__code", "year", "last")))
+
+
+def _endings(ending: re.Match[str], series: Iterable[tuple[str, int, int]]) -> list[str]:
+    found = (number for row in series for number in numbers.ending_in(ending[2], *row))
+    return list(islice(found, MANY))
+
+
+def _roomed_or_numbered(digits: str, ending: re.Match[str] | None, estates: Collection[int]) -> Q:
+    """Rooms of that number, whichever the building, and numbers that end so: keys and counters in one go."""
+    if not ending:
+        return Q(unit__in=_rooms(digits, estates))
+    rooms = Unit.objects.filter(estate__in=estates, number=digits)
+    series = NumberSeries.objects.filter(estate__in=estates).values_list("estate__code", "year", "last")
+    rows = list(rooms.values_list(Value("", CharField()), Value(0), "pk").union(series, all=True))
+    units = [pk for code, _year, pk in rows if not code][:MANY]
+    return Q(unit__in=units) | Q(number__in=_endings(ending, (row for row in rows if row[0])))
+
+
+def _of_staff(name: str) -> Q:
+    """Open cases that a colleague of that name follows or handles."""
+    people = list(User.objects.filter(name=name).values_list("pk", flat=True)[:MANY])
+    if not people:
+        return Q()
+    return ~Q(status=Status.CLOSED) & (Q(first_receiver__in=people) | Q(handler__in=people))
 
 
 def _people(said: Q, person: Authority) -> Q:

@@ -82,7 +82,7 @@ if PRODUCTION and len(SECRET_KEY) < 50:
 BASE_URL = address(
     "BASE_URL",
     "the public address, such as https://complaints.example.com",
-    "http://127.0.0.1:8000",
+    f"http://127.0.0.1:{env.str('PORT', default='8000')}",
     ("https",) if PRODUCTION else ("https", "http"),
 ).rstrip("/")
 ALLOWED_HOSTS = ["*"]
@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "staff.middleware.no_nul",
 ]
 
 ROOT_URLCONF = "config.urls"

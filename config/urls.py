@@ -1,5 +1,9 @@
 from django.urls import include, path
 
+handler400 = "complaints.views.errors.bad_request"
+handler403 = "complaints.views.errors.forbidden"
+handler404 = "complaints.views.errors.not_found"
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("registers/", include("owners.urls")),

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from staff.directory import Authority, authority
 from staff.models import Estate
@@ -39,4 +40,5 @@ def may(person: Authority, roles: frozenset[Role], estate_id: int) -> bool:
 
 def require(person: Authority, roles: frozenset[Role], estate_id: int) -> None:
     if not may(person, roles, estate_id):
-        raise PermissionDenied
+        who = " / ".join(str(role.label) for role in Role if role in roles)
+        raise PermissionDenied(gettext("This belongs to: %(who)s.") % {"who": who})

@@ -84,12 +84,32 @@ def leave_office(
         raise Refused(_("The deputy must be another person."))
     if deputy and not deputy.is_active:
         raise Refused(_("%(name)s no longer works here; choose another deputy.") % {"name": deputy})
+    if deputy and not could_stand_in(deputy, user, starts_at):
+        raise Refused(
+            _("%(name)s cannot stand in: choose somebody who handles complaints in the same estates.")
+            % {"name": deputy},
+            field="deputy",
+        )
     User.objects.select_for_update().get(pk=user.pk)
     if Absence.objects.filter(user=user, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         raise Refused(_("There is already an absence in these days; end it first."))
     absence = Absence(user=user, deputy=deputy, starts_at=starts_at, ends_at=ends_at)
     _keep(absence, by)
     return absence
+
+
+#: Roles that look on or look after; who holds nothing else stands in for nobody who handles complaints.
+BESIDE = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+def could_stand_in(deputy: User, user: User, at: datetime) -> bool:
+    """Whether `deputy` works where `user` works, in one of his roles or in one that acts on complaints."""
+    his, theirs = authority(user, at), authority(deputy, at)
+    if not theirs.everywhere() & (frozenset(Role) - BESIDE | his.everywhere()):
+        return False
+    if his.company or theirs.company or not his.estates or not theirs.estates:  # of headquarters: everywhere
+        return True
+    return bool(his.estates.keys() & theirs.estates.keys())
 
 
 def return_to_office(absence: Absence, *, at: datetime, by: User) -> None:

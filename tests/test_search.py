@@ -139,3 +139,26 @@ def test_a_search_costs_the_same_at_ten_rows_and_at_a_thousand(queries, leak, li
     fill(1000)
     assert [queries(limin, path) for path in paths] == few
     assert max(few) <= 4 + 6  # the shell; at most two keys, the page, rows, people, estates
+
+
+# The end of a number, and colleagues -----------------------------------------------------------------
+@pytest.mark.parametrize("query", ["0018", "-0018", "00018", "000018", "2026-000018", "－0018"])
+def test_the_end_of_a_number_finds_its_case(read, leak, lift, limin, query) -> None:
+    assert found(read, limin, query) == [leak.number]
+
+
+@pytest.mark.parametrize("query", ["018", "2025-000018", "0019", "9-0018"])
+def test_too_short_or_another_ending_finds_nothing(read, leak, lift, limin, query) -> None:
+    assert found(read, limin, query) == []
+
+
+def test_the_end_of_a_number_finds_nothing_of_another_estate(read, leak, stranger) -> None:
+    assert found(read, stranger, "0018") == []
+
+
+def test_a_colleague_s_name_finds_his_open_cases(read, case_in, limin, wanggong, chenfang) -> None:
+    mine, done = case_in("acting"), case_in("closed", at=march(2, 11))
+    assert found(read, chenfang, str(wanggong)) == [mine.number]
+    assert found(read, chenfang, str(limin)) == [mine.number]
+    assert found(read, chenfang, f"{wanggong} 漏水") == [mine.number]
+    assert found(read, chenfang, str(chenfang)) == [] and done.status == "closed"

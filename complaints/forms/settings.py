@@ -166,6 +166,9 @@ class AbsenceForm(Asked):
         required=False,
         empty_label=_("Nobody: everything goes to the next role up"),
         help_text=_("Has the same authority meanwhile and gets the notifications."),
+        error_messages={
+            "invalid_choice": _("Choose somebody who handles complaints in the same estates; others cannot stand in.")
+        },
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], now: datetime, **kwargs: Any) -> None:

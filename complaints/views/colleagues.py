@@ -7,8 +7,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from staff.actions import BESIDE
 from staff.directory import Authority, current
 from staff.models import Department, Posting, User
+from staff.roles import Role
 
 
 def posted_in(estates: Collection[int]) -> Q:
@@ -28,6 +30,13 @@ def colleagues(person: Authority, now: datetime) -> QuerySet[User]:
     if not person.reads_company():
         postings = postings.filter(posted_in(person.estate_ids()))
     return User.objects.filter(Exists(postings), is_active=True).order_by("name", "pk")
+
+
+def deputies(person: Authority, now: datetime) -> QuerySet[User]:
+    """Colleagues who could stand in for `person`: those who act on complaints, or in one of his roles."""
+    acting = set(Role) - BESIDE | person.everywhere()
+    postings = Posting.objects.filter(current(now), user=OuterRef("pk"), role__in=acting)
+    return colleagues(person, now).filter(Exists(postings)).exclude(pk=person.user.pk)
 
 
 def departments(person: Authority) -> QuerySet[Department]:

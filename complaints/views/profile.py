@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from complaints.forms.messages import MessagesForm
 from complaints.forms.settings import AbsenceForm, Asked, ProfileForm, initial
 from complaints.views import CHOSEN_ESTATE, estates_of, person_of
-from complaints.views.colleagues import colleagues
+from complaints.views.colleagues import deputies
 from complaints.views.people import postings_of
 from staff import actions
 from staff.models import User
@@ -92,7 +92,7 @@ def profile_page(request: HttpRequest, **corrected: Asked) -> HttpResponse:
 
 
 def _colleagues(request: HttpRequest, at: datetime) -> QuerySet[User]:
-    return colleagues(person_of(request, at), at).exclude(pk=request.user.pk)
+    return deputies(person_of(request, at), at)
 
 
 @login_required
