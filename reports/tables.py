@@ -43,8 +43,9 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], *, keep: 
         for column in columns
     )
     wrap = "table-wrap keep" if keep else "table-wrap"
+    kind = "data" if any(column.kind == "nowrap" for column in columns) else "data is-even"
     return mark_safe(  # noqa: S308 (every value is escaped above)
-        f'<div class="{wrap}" tabindex="0"><table class="data">\n'
+        f'<div class="{wrap}" tabindex="0"><table class="{kind}">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody>\n</table></div>"
     )
 
