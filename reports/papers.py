@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from complaints import bulletins, timeline
 from complaints.models import Bulletin, Clock, Complaint, Extension, Revisit
-from complaints.policy import Severity
+from complaints.policy import ClockKind, Severity
 from complaints.timewords import span
 from reports import pdf
 
@@ -35,11 +35,35 @@ class ClockLine:
     extended: bool
 
 
-def receipt(case: Complaint, link: str, now: datetime, language: str) -> bytes:
+def receipt(case: Complaint, link: str, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
     """受理回执 for the customer; `link` is the address of his case, "" leaves the code out."""
     with override(language):
-        code = qr(link) if link else ""
-        return paper("receipt", _("Receipt"), case, now, language, link=link, code=code)
+        return paper(
+            "receipt",
+            _("Receipt"),
+            case,
+            now,
+            language,
+            link=link,
+            code=qr(link) if link else "",
+            complainant=case.complainant.name if shows_complainant else "",
+            asked=wish_of(case),
+            settled_by=settled_by(case),
+        )
+
+
+def wish_of(case: Complaint) -> str:
+    """What the customer asks for, in his words or in ours; that he wants to be heard goes without saying."""
+    kinds = (Complaint.Demand.RESPECT, Complaint.Demand.IMPROVE, Complaint.Demand.COMPENSATE)
+    return case.remedy_asked or (str(case.get_demand_display()) if case.demand in kinds else "")
+
+
+def settled_by(case: Complaint) -> datetime | None:
+    """The time promised, else what the clock holds us to once the case is judged."""
+    if case.promised_at or not case.severity:
+        return case.promised_at
+    clocks = Clock.objects.running().filter(complaint=case.lead_id or case.pk, kind=ClockKind.RESOLVE)
+    return clocks.values_list("due_at", flat=True).first()
 
 
 def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complainant: bool) -> bytes:

@@ -75,6 +75,11 @@ def moment(at: datetime | None, zone: ZoneInfo, beside: datetime | None = None) 
     return timewords.moment(at, zone, year=other_year)
 
 
+def moment_year(at: datetime | None, zone: ZoneInfo) -> str:
+    """2026年3月2日 09:14（周一）: for papers that are kept; a dash for no time."""
+    return timewords.moment(at, zone, year=True) if at else NOTHING
+
+
 def stamp(at: datetime | None, zone: ZoneInfo) -> str:
     """2026-03-02 09:14 for narrow columns, or a dash."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else NOTHING

@@ -202,3 +202,14 @@ def test_the_morning_claims_what_the_night_received(desk, client, at_night, limi
     assert desk("desk_claim", at_night.number).status_code == 422
     client.force_login(laozhao)
     assert client.get("/desk/").context["claims"] == []
+
+
+def test_a_chase_from_the_desk_sent_twice_is_noted_once(desk, client, walk_in, limin) -> None:
+    case = walk_in()
+    client.force_login(limin)
+    for _ in range(2):
+        answer = client.post(f"/desk/chase/{case.number}/", {"content": "又来电话。", "key": "k"})
+        assert answer.status_code == 302
+    assert case.events.filter(kind="chased").count() == 1
+    answer = client.post(f"/desk/chase/{case.number}/", {"content": "还没有人来。", "key": "k"})
+    assert answer.status_code == 422 and 'value="k"' not in answer.content.decode()

@@ -284,6 +284,19 @@ def test_the_receipt_has_a_code_only_for_the_cases_own_link(as_, limin, case_in)
         assert case.number in text_of(without.content) and "Scan to see" not in text_of(without.content)
 
 
+def test_a_lost_receipt_is_printed_again_with_a_fresh_link(as_, limin, laozhao, case_in):
+    """The old link keeps working; who may not know the customer gets neither code nor name."""
+    case = case_in("acting", facts={"identity_hidden": True, "remedy_asked": "重做防水"})
+    address = reverse("reports:receipt", args=[case.number])
+    text = text_of(as_(limin).post(address, {"fresh": "1"}).content)
+    assert "扫码" in text and ReceiptLink.objects.filter(complaint=case, revoked_at=None).count() == 1
+    for word in ("熊霞", "重做防水", "类别 维修", "2026年3月2日", "承诺处理好的时间"):
+        assert word in text, word
+    other = text_of(as_(laozhao).post(address, {"fresh": "1"}).content)
+    assert "扫码" not in other and "熊霞" not in other
+    assert ReceiptLink.objects.filter(complaint=case).count() == 1
+
+
 def test_papers_of_a_case_one_may_not_know_of_are_not_found(as_, stranger, case_in):
     case = case_in("closed")
     client = as_(stranger)

@@ -28,6 +28,7 @@ from complaints import notifications, numbers
 from complaints.actions import files
 from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
 from complaints.actions.facts import attach, chase, remark
+from complaints.actions.hold import parts_of, shows_complainant
 from complaints.actions.once import once
 from complaints.channels.customers import digits_for
 from complaints.lifecycle import Part, check
@@ -42,7 +43,9 @@ from complaints.models import (
 )
 from complaints.models.doors import is_shown_to_customer
 from owners.actions import digits_of
+from staff.directory import Authority
 from staff.refusals import Refused
+from staff.roles import DESK
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +78,12 @@ def digest(secret: str) -> str:
 
 
 # The receipt's link --------------------------------------------------------------------------------
+
+
+def may_make_link(complaint: Complaint, person: Authority) -> bool:
+    """Whoever holds the link reads what the customer reads, so only a desk that may know him makes one."""
+    parts = parts_of(complaint, person)
+    return bool(parts & DESK) and shows_complainant(complaint, parts)
 
 
 def make_receipt_link(complaint: Complaint, *, at: datetime) -> str:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import actions, numbers
-from complaints.actions.doors import make_receipt_link
+from complaints.actions.doors import make_receipt_link, may_make_link
+from complaints.actions.once import once
 from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
 from complaints.models import Complaint
 from complaints.policy import Channel
@@ -24,7 +25,6 @@ from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
 from staff.refusals import Refused
-from staff.roles import DESK
 
 #: The secret of the receipt just made, for this browser and this page alone.
 RECEIPT_COOKIE = "receipt"
@@ -70,13 +70,18 @@ def file(desk: Desk) -> HttpResponse:
         try:
             return _filed(desk, form)
         except actions.KeyReused as refusal:
-            form.data = form.data.copy()
-            form.data["key"] = secrets.token_urlsafe(16)
+            _give_new_key(form)
             form.add_error(None, str(refusal))
             form.add_error(None, _("To file this as one more, send it again."))
         except Refused as refusal:
             form.refuse(refusal)
     return desk.page(form, status=422)
+
+
+def _give_new_key(form: DeskForm) -> None:
+    """So that what is sent next counts as another form."""
+    form.data = form.data.copy()
+    form.data["key"] = secrets.token_urlsafe(16)
 
 
 def _filed(desk: Desk, form: DeskForm) -> HttpResponse:
@@ -125,6 +130,8 @@ def _about(desk: Desk, verb: str, number: str) -> HttpResponse:
         return _follow_up(desk, verb, case, desk.request.POST.get("content", ""), form)
     except Refused as refusal:
         form.errors.clear()  # the rest of the form was not asked for
+        if isinstance(refusal, actions.KeyReused):
+            _give_new_key(form)
         form.refuse(refusal)
     return desk.page(form, status=422)
 
@@ -132,8 +139,10 @@ def _about(desk: Desk, verb: str, number: str) -> HttpResponse:
 def _follow_up(desk: Desk, verb: str, case: Complaint, words: str, form: DeskForm) -> HttpResponse:
     user = desk.request.user
     with transaction.atomic():
-        {"chase": actions.chase, "reopen": actions.reopen}[verb](case, note=words, by=user, at=desk.now)
-        if form.attachments:
+        act = {"chase": actions.chase, "reopen": actions.reopen}[verb]
+        sent = {"principal": f"staff:{user.pk}", "key": form.data.get("key", "")[:64]}
+        is_new = once(act, case, verb=verb, at=desk.now, by=user, note=words, **sent)
+        if is_new and form.attachments:
             actions.attach(case, form.attachments, by=user, at=desk.now)
     return redirect(reverse("desk_filed", args=[case.number]) + f"?did={verb}")
 
@@ -174,7 +183,7 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "clocks": case.clocks.running().order_by("due_at"),
         "link": link,
         "qr": mark_safe(segno.make(link, error="m").svg_inline(border=2, omitsize=True)) if link else "",  # noqa: S308 drawn by us
-        "may_link": _may_link(case, desk),
+        "may_link": may_make_link(case, desk.person),
     }
     return render(request, "complaints/desk_filed.html", context)
 
@@ -188,15 +197,9 @@ def new_link(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     return _with_receipt(case, desk, redirect("desk_filed", number))
 
 
-def _may_link(case: Complaint, desk: Desk) -> bool:
-    """Whoever holds the link reads what the customer reads, so only who may know him makes one."""
-    parts = actions.parts_of(case, desk.person)
-    return bool(parts & DESK) and actions.shows_complainant(case, parts)
-
-
 def _with_receipt(case: Complaint, desk: Desk, answer: HttpResponse) -> HttpResponse:
     """Only a digest of the link is stored; the link itself goes on with this browser for one shift."""
-    if _may_link(case, desk):
+    if may_make_link(case, desk.person):
         answer.set_cookie(
             RECEIPT_COOKIE,
             f"{case.number}:{make_receipt_link(case, at=desk.now)}",

@@ -16,4 +16,5 @@ register.filter("clip", pdf.clip)
 
 
 register.simple_tag(words.moment)
+register.simple_tag(words.moment_year)
 register.simple_tag(words.stamp)

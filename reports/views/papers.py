@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.timezone import now as clock
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from complaints.actions import parts_of, shows_complainant
+from complaints.actions import doors, parts_of, shows_complainant
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
 from complaints.views.bulletins import bulletins_for
@@ -25,21 +26,22 @@ from reports.views import file_answer
 
 @login_required
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
-    """With the code when the page that still knows the link posts it; else with number and phone only.
+    """With the code when the page that still knows the link posts it, or asks for a fresh one; else without.
 
-    Only the fingerprint of a link is kept, so a link that is not this case's is left out.
+    Only the fingerprint of a link is kept, so one that is lost cannot be printed again: a fresh one is
+    made beside it. A link that is not this case's is left out.
     """
     now = clock()
-    case = visible_case(request, number, now)
-    link = request.POST.get("link", "") if request.method == "POST" else ""
-    token = link.rstrip("/").rpartition("/")[2]
-    known = ReceiptLink.objects.filter(
-        complaint=case, token_sha256=hashlib.sha256(token.encode()).hexdigest(), revoked_at=None
-    ).exists()
-    language = case.complainant.language
+    case, person = visible_case(request, number, now), person_of(request, now)
+    token = request.POST.get("link", "").rstrip("/").rpartition("/")[2]
+    if "fresh" in request.POST and doors.may_make_link(case, person):
+        token = doors.make_receipt_link(case, at=now)
+    known = ReceiptLink.objects.filter(complaint=case, token_sha256=doors.digest(token), revoked_at=None)
+    link = settings.BASE_URL + reverse("receipt_link", args=[token]) if token and known.exists() else ""
+    shows = shows_complainant(case, parts_of(case, person))
     return made(
         request,
-        lambda: papers.receipt(case, link if known else "", now, language),
+        lambda: papers.receipt(case, link, now, case.complainant.language, shows_complainant=shows),
         f"{_('Receipt')}-{case.number}.pdf",
     )
 
