@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.channels.audience import Sort, chosen, open_ways
+from complaints.channels.audience import Sort, Way, chosen, open_ways, reaches
 from complaints.forms.settings import Asked
 from staff.models import User
 
@@ -28,12 +28,13 @@ class MessagesForm(Asked):
             sort.value: chosen(user, sort) for sort in Sort
         }
         super().__init__(*args, **kwargs)
+        ways = [(way.value, _label(way, user)) for way in open_ways()]
         quiet = self.fields.copy()
         self.fields.clear()
         for sort in Sort:
             self.fields[sort.value] = forms.MultipleChoiceField(
                 label=sort.label,
-                choices=[(way.value, way.label) for way in open_ways()],
+                choices=ways,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
@@ -57,3 +58,9 @@ class MessagesForm(Asked):
             "quiet_from": self.cleaned_data["quiet_from"],
             "quiet_until": self.cleaned_data["quiet_until"],
         }
+
+
+def _label(way: Way, user: User) -> str:
+    if reaches(way, user):
+        return str(way.label)
+    return gettext("%(way)s (we know no address of yours)") % {"way": way.label}
