@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.query import ModelIterable, ValuesIterable, get_related_populators
+
+from staff.directory import Authority
+from staff.models import User
+
+#: What a query is asked with: a key, a word, a time, who asks, or None where the query does without.
+Key = int | str | datetime | Authority | None
 
 
 class Prepared:
-    """The rows of a `values_list` that differs from time to time in its keys only.
+    """The rows of a query that differs from time to time in its keys only.
 
     Putting a query of many joins into SQL costs the ORM more than the database takes to answer it. `build`
-    says the query in the ORM's words, with one argument for each key; it is asked once.
+    says the query in the ORM's words, with one argument for each key, or `*keys` for any number of them. It
+    is asked once for each sort of keys: how many there are, numbers, words or times, and for an Authority
+    with which roles in how many places. Only the SQL is kept; whose keys are asked for is said anew every
+    time. What `build` works out of a key, such as the end of a day, must be a key of its own: else
+    ValueError. What it reads by itself, such as a policy, must not decide about the SQL.
+
+    Rows come as the query says: `values_list` as lists, `values` as dictionaries, else as objects with what
+    `select_related` and `annotate` put on them.
 
     >>> files_of = Prepared(lambda case: Attachment.objects.filter(complaint=case).values_list("name"))
     >>> list(files_of(7))  # doctest: +SKIP
@@ -24,18 +39,107 @@ class Prepared:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
         self._build = build
+        self._statements: dict[tuple[Any, ...], _Statement] = {}
 
-    @cached_property
-    def _compiled(self) -> tuple[Any, str, tuple[Any, ...], dict[Any, int], Any]:
-        # Keys that no row has stand for those to come.
-        keys = {-(2**62) - n: n for n in range(len(inspect.signature(self._build).parameters))}
-        compiler = self._build(*keys).query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-        return compiler, sql, params, keys, converters
+    def __call__(self, *keys: Key) -> Iterator[Any]:
+        sort = tuple(map(_sort, keys))
+        if sort not in self._statements:
+            self._statements[sort] = _Statement(self._build, keys)
+        return self._statements[sort].run(keys)
 
-    def __call__(self, *keys: int) -> Iterator[list[Any]]:
-        compiler, sql, params, places, converters = self._compiled
+
+class _Statement:
+    """One query in SQL, and how its rows are read."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], keys: Sequence[Key]) -> None:
+        stand_ins = [_stand_in(key, numbers) for numbers in [count(1)] for key in keys]
+        rows = build(*stand_ins)
+        self._compiler = rows.query.get_compiler(connection=connection)
+        try:
+            self._sql, self._params = self._compiler.as_sql()
+        except EmptyResultSet:  # no row can answer it, whatever the keys are
+            self._sql = ""
+            return
+        self._places = {key: place for place, key in enumerate(_stored(stand_ins))}
+        self._refuse_worked_out(build, keys)
+        self._converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
+        self._names = list(rows.query.selected or ())
+        readers = {ModelIterable: self._objects, ValuesIterable: self._dictionaries}
+        self._read = readers.get(rows._iterable_class, iter)
+
+    def run(self, keys: Sequence[Key]) -> Iterator[Any]:
+        if not self._sql:
+            return iter(())
+        stored = _stored(keys)
+        params = [stored[self._places[p]] if p in self._places else p for p in self._params]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [keys[places[p]] if p in places else p for p in params])
-            return compiler.apply_converters(cursor.fetchall(), converters)
+            cursor.execute(self._sql, params)
+            return self._read(self._compiler.apply_converters(cursor.fetchall(), self._converters))
+
+    def _refuse_worked_out(self, build: Callable[..., QuerySet[Any, Any]], keys: Sequence[Key]) -> None:
+        """A parameter that is no key must be the same whatever the keys are."""
+        others = [_stand_in(key, numbers) for numbers in [count(10_001)] for key in keys]
+        _sql, params = build(*others).query.get_compiler(connection=connection).as_sql()
+        pairs = zip(self._params, params, strict=True)
+        if any(repr(p) != repr(other) for p, other in pairs if p not in self._places):
+            raise ValueError("A prepared query works something out of its keys; make that a key too.")
+
+    def _dictionaries(self, rows: Iterator[Sequence[Any]]) -> Iterator[dict[str, Any]]:
+        return (dict(zip(self._names, row, strict=True)) for row in rows)
+
+    def _objects(self, rows: Iterator[Sequence[Any]]) -> Iterator[Any]:
+        """As Django puts objects together of a row's columns."""
+        info, annotations = self._compiler.klass_info, self._compiler.annotation_col_map
+        own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        columns = [column.target.attname for column, *_ in self._compiler.select[own]]
+        related = get_related_populators(info, self._compiler.select, connection.alias)
+        for row in rows:
+            found = info["model"].from_db(connection.alias, columns, row[own])
+            for other in related:
+                other.populate(row, found)
+            for name, place in annotations.items():
+                setattr(found, name, row[place])
+            yield found
+
+
+# Keys ----------------------------------------------------------------------------------------------
+
+
+def _sort(key: Key) -> Any:
+    """What of a key decides about the SQL."""
+    if isinstance(key, Authority):
+        places = (*key.estates.values(), None, *key.departments.values())
+        return key.company, places, len(key.stands_for)
+    return type(key)
+
+
+def _stand_in(key: Key, numbers: Iterator[int]) -> Key:
+    """A key of the same sort that nobody has."""
+    if isinstance(key, Authority):
+        user, *others = (-(2**62) + next(numbers) for _person in key.stands_for)
+        return Authority(
+            user=User(pk=user),
+            company=key.company,
+            estates={-(2**62) + next(numbers): roles for roles in key.estates.values()},
+            departments={-(2**62) + next(numbers): roles for roles in key.departments.values()},
+            stands_for=frozenset({user, *others}),
+        )
+    if isinstance(key, str):
+        return f"stands in {next(numbers)}"
+    if isinstance(key, datetime):
+        return datetime(1900, 1, 1, tzinfo=UTC) + timedelta(hours=next(numbers))
+    return None if key is None else -(2**62) + next(numbers)
+
+
+def _stored(keys: Sequence[Key]) -> list[Any]:
+    """The keys as the database takes them, one after the other."""
+    stored: list[Any] = []
+    for key in keys:
+        if isinstance(key, Authority):
+            others = sorted(key.stands_for - {key.user.pk})
+            stored += [key.user.pk, *others, *key.estates, *key.departments]
+        elif isinstance(key, datetime):
+            stored.append(connection.ops.adapt_datetimefield_value(key))
+        else:
+            stored.append(key)
+    return stored

@@ -7,22 +7,22 @@ now)`, the estate chosen there, or None for all of his.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Subquery
+from django.db.models import Count, QuerySet, Subquery
 from django.http import HttpRequest
 
 from complaints.models import Notification
+from complaints.models.prepared import Prepared
 from staff.directory import SCOPE, Authority, gather, postings_of
-from staff.models import Estate
+from staff.models import Estate, Posting
 
 #: Where the session keeps the primary key of the chosen estate.
 CHOSEN_ESTATE = "estate"
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """An estate as the switcher shows it."""
 
     pk: int
@@ -30,16 +30,27 @@ class Place:
     name: str
 
 
+def _postings_and_unread(user: int, now: datetime) -> QuerySet[Posting, Any]:
+    unread = (
+        Notification.objects.filter(user=user, read_at=None)
+        .order_by()
+        .values("user")
+        .values_list(Count("pk"))
+    )
+    return postings_of(user, now).values_list(*SCOPE, Subquery(unread))
+
+
+_person = Prepared(_postings_and_unread)
+_estates = Prepared(
+    lambda *mine: Estate.objects.filter(pk__in=mine).order_by("name").values_list(*Place._fields)
+)
+_all_estates = Prepared(lambda: Estate.objects.order_by("name").values_list(*Place._fields))
+
+
 def person_of(request: HttpRequest, now: datetime) -> Authority:
     """What the signed-in person may do, kept on the request; the same query counts his unread lines."""
     if not hasattr(request, "person"):
-        unread = (
-            Notification.objects.filter(user=request.user, read_at=None)
-            .order_by()
-            .values("user")
-            .values_list(Count("pk"))
-        )
-        rows = list(postings_of(request.user, now).values_list(*SCOPE, Subquery(unread)))
+        rows = list(_person(request.user.pk, now))
         request.person = gather(request.user, [row[:-1] for row in rows])
         request.unread = rows[0][-1] or 0 if rows else 0
     return request.person
@@ -55,10 +66,9 @@ def estates_of(request: HttpRequest, now: datetime) -> list[Place]:
     """The estates whose cases the person reads, by name."""
     if not hasattr(request, "estates"):
         person = person_of(request, now)
-        mine = Estate.objects.order_by("name")
-        if not person.reads_company():
-            mine = mine.filter(pk__in=person.estate_ids())
-        request.estates = [Place(*row) for row in mine.values_list("pk", "code", "name")]
+        mine = person.estate_ids()
+        rows = _all_estates() if person.reads_company() else _estates(*mine) if mine else ()
+        request.estates = [Place(*row) for row in rows]
     return request.estates
 
 

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,19 +20,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE
-from complaints.lifecycle import Status
-from complaints.models import Complaint, Event, Notification, OutboxMessage, SweepMark
+from complaints.models import Event, Notification, OutboxMessage, SweepMark
+from complaints.models.prepared import Prepared
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
 from complaints.views.health import calendars_missing
-from complaints.views.queue import cases_of
 from complaints.views.rows import in_words, values
-from complaints.views.saved import VIEWS
+from complaints.views.saved import VIEWS, counts, midnight_after, open_cases
 from staff.directory import Authority
 from staff.roles import DESK, MANAGERS, READERS, Role
 
 SHOWN = 8
 NAMED = 12
+DAY = timedelta(days=1)
+#: Kinds of what people are told when a clock has run out.
+LEVELS = ("level_over", "level_day_over", "level_again")
 
 
 @dataclass(frozen=True)
@@ -58,29 +60,21 @@ def home(request: HttpRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     roles = person.everywhere()
-    cases = cases_of(request, person)
     answers = bool(roles & {*MANAGERS, Role.AUDITOR})
     context: dict[str, Any] = {"watch": [], "tiles": [], "sections": [], "reads": bool(roles & READERS)}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
-        overdue = cases.overdue(at) if answers else None
-        context["watch"] = [*watch(overdue, at), *calendars_missing(person, at)]
+        unheard = escalated_to_nobody(request, person, at) if answers else []
+        context["watch"] = [*watch(at), *unheard, *calendars_missing(person, at)]
     if answers:
+        views = [("overdue", _("Overdue longest")), ("today", _("Due within 24 hours"))]
         context |= {
-            "tiles": _figures(request, person, cases, at),
-            "late": _late_by_name(cases, at),
-            "sections": _sections(
-                request,
-                [
-                    ("overdue", _("Overdue longest"), VIEWS["overdue"].holds(person, at)),
-                    ("today", _("Due within 24 hours"), _next_day(at)),
-                ],
-                cases,
-                at,
-            ),
+            "tiles": _figures(request, person, at),
+            "late": _late_by_name(request, person, at),
+            "sections": _sections(request, views, person, at, at + DAY),
         }
     elif roles & READERS:
-        own = [(slug, VIEWS[slug].label, VIEWS[slug].holds(person, at)) for slug in _own_views(roles)]
-        context["sections"] = _sections(request, own, cases, at)
+        views = [(slug, VIEWS[slug].label) for slug in _own_views(roles)]
+        context["sections"] = _sections(request, views, person, at, midnight_after(at))
     return render(request, "complaints/home.html", context)
 
 
@@ -92,69 +86,104 @@ def _own_views(roles: frozenset[Role]) -> list[str]:
     return ["work", *desk] if roles & DESK else ["work"]
 
 
+def _first(slug: str) -> Prepared:
+    """The keys of the first cases of a view, what is due next first."""
+    return Prepared(
+        lambda person, estate, now, until: (
+            open_cases(person, estate)
+            .filter(VIEWS[slug].holds(person, now, until))
+            .order_by(F("next_due_at").asc(nulls_last=True), "pk")
+            .values_list("pk")[:SHOWN]
+        )
+    )
+
+
+FIRST = {slug: _first(slug) for slug in VIEWS}
+
+
 def _sections(
-    request: HttpRequest, asked: list[tuple[str, Any, Q]], cases: QuerySet[Complaint], at: datetime
+    request: HttpRequest, views: list[tuple[str, Any]], person: Authority, at: datetime, until: datetime
 ) -> list[Section]:
-    """Each: view, title, and which open cases. One query a section, three more for all of them."""
-    by_due = (F("next_due_at").asc(nulls_last=True), "pk")
-    keys = [
-        list(cases.open().filter(which).order_by(*by_due).values_list("pk", flat=True)[:SHOWN])
-        for _slug, _title, which in asked
-    ]
-    found = {row["pk"]: row for row in values(Complaint.objects.filter(pk__in={*chain(*keys)}))}
-    many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
+    """Each by its view and title. One query a section, two more for all of them."""
+    chosen = _chosen(request, at)
+    keys = [[pk for (pk,) in FIRST[slug](person, chosen, at, until)] for slug, _title in views]
+    wanted = {*chain(*keys)}
+    found = {row["pk"]: row for row in values(*wanted)} if wanted else {}
+    many = chosen is None and len(estates_of(request, at)) > 1
     lines = iter(in_words([found[pk] for pk in chain(*keys)], at, estates=many))
     return [
         Section(title, list(islice(lines, len(page))), VIEWS[slug].empty, f"{reverse('queue')}?view={slug}")
-        for (slug, title, _which), page in zip(asked, keys, strict=True)
+        for (slug, title), page in zip(views, keys, strict=True)
     ]
 
 
-def _next_day(at: datetime) -> Q:
-    return Q(next_due_at__gte=at, next_due_at__lt=at + timedelta(hours=24))
+def _chosen(request: HttpRequest, at: datetime) -> int | None:
+    estate = estate_of(request, at)
+    return estate.pk if estate else None
 
 
-def _figures(request: HttpRequest, person: Authority, cases: QuerySet[Complaint], at: datetime) -> list[Tile]:
+def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile]:
     """Live figures: one query over the open cases, one for today's escalations, and what waits for him."""
-    midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    open_cases = cases.open().aggregate(
-        open=Count("pk"),
-        overdue=Count("pk", filter=Q(next_due_at__lt=at)),
-        soon=Count("pk", filter=_next_day(at)),
-        revisit=Count("pk", filter=Q(status=Status.REPLIED)),
-    )
-    told = Notification.objects.filter(
-        user=request.user, created_at__gte=midnight, kind__in=["level_over", "level_day_over", "level_again"]
-    )
-    waits = sum(rows(person).order_by().count() for rows in (extensions_for, amounts_for, proposals_for))
-    queue, over = reverse("queue"), open_cases["overdue"]
+    cases = counts(person, _chosen(request, at), at, at + DAY)
+    told = sum(1 for _case in _escalated(person.user.pk, midnight_after(at) - DAY))
+    waits = sum(1 for _row in _waiting(person)) + amounts_for(person).order_by().count()
+    queue, over = reverse("queue"), cases["overdue"]
     return [
         Tile(gettext("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
-        Tile(gettext("Due within 24 hours"), open_cases["soon"], reverse("forecast")),
+        Tile(gettext("Due within 24 hours"), cases["today"], reverse("forecast")),
         Tile(gettext("Waiting for my decision"), waits, reverse("approvals")),
-        Tile(gettext("Escalated to me today"), told.values("complaint").distinct().count(), reverse("inbox")),
-        Tile(gettext("To revisit"), open_cases["revisit"], reverse("revisits")),
-        Tile(gettext("Open"), open_cases["open"], f"{queue}?view=open"),
+        Tile(gettext("Escalated to me today"), told, reverse("inbox")),
+        Tile(gettext("To revisit"), cases["revisit"], reverse("revisits")),
+        Tile(gettext("Open"), cases["open"], f"{queue}?view=open"),
     ]
 
 
-def _late_by_name(cases: QuerySet[Complaint], at: datetime) -> list[dict[str, Any]]:
+#: The cases a person was told of since a time.
+_escalated = Prepared(
+    lambda user, since: (
+        Notification.objects.filter(user=user, created_at__gte=since, kind__in=LEVELS)
+        .order_by()
+        .values_list("complaint")
+        .distinct()
+    )
+)
+#: Requests that wait for him; amounts are left out, since policy says whose they are.
+_waiting = Prepared(
+    lambda person: (
+        extensions_for(person)
+        .order_by()
+        .values_list("pk")
+        .union(proposals_for(person).order_by().values_list("pk"), all=True)
+    )
+)
+
+
+def _late_by_name(request: HttpRequest, person: Authority, at: datetime) -> list[dict[str, Any]]:
     """Who holds overdue cases: the handler, before there is one the first receiver. One query."""
-    holder = {
-        "holder": Coalesce("handler", "first_receiver"),
-        "name": Coalesce("handler__name", "first_receiver__name"),
-    }
-    late = cases.overdue(at).values(**holder).annotate(n=Count("pk"), oldest=Min("next_due_at"))
-    return [row | {"since": at - row["oldest"]} for row in late.order_by("-n", "oldest", "holder")[:NAMED]]
+    return [row | {"since": at - row["oldest"]} for row in _late(person, _chosen(request, at), at)]
+
+
+_late = Prepared(
+    lambda person, estate, now: (
+        open_cases(person, estate)
+        .filter(next_due_at__lt=now)
+        .values(
+            holder=Coalesce("handler", "first_receiver"),
+            name=Coalesce("handler__name", "first_receiver__name"),
+        )
+        .annotate(n=Count("pk"), oldest=Min("next_due_at"))
+        .order_by("-n", "oldest", "holder")[:NAMED]
+    )
+)
 
 
 # Is everything running? ---------------------------------------------------------------------------
 
 
-def watch(overdue: QuerySet[Complaint] | None, at: datetime) -> list[str]:
-    """What somebody must look after, in sentences; empty when all is well."""
+def watch(at: datetime) -> list[str]:
+    """What somebody must look after, in sentences; empty when all is well. Two queries."""
     sentences = []
-    last = last_sweep()
+    last = next((when for (when,) in _last_sweep()), None)
     if last is None:
         sentences.append(
             gettext("The clocks are not watched: no sweep has run yet. Start the worker and beat.")
@@ -164,27 +193,40 @@ def watch(overdue: QuerySet[Complaint] | None, at: datetime) -> list[str]:
             "No clock has been watched since %(time)s: what is overdue reaches nobody. Start worker and beat."
         )
         sentences.append(late % {"time": f"{localtime(last):%Y-%m-%d %H:%M}"})
-    failed = OutboxMessage.objects.filter(
-        state=OutboxMessage.State.FAILED, created_at__gte=at - FAILURES_COUNT_FOR
-    ).count()
+    failed = sum(n for (n,) in _failed(at - FAILURES_COUNT_FOR))
     if failed:
         sentences.append(
             gettext("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
             % {"n": failed}
         )
-    if overdue is not None and _nobody_told(overdue, at):
-        sentences.append(
-            gettext("An overdue case could be escalated to nobody: a role is vacant. Check the postings.")
-        )
     return sentences
 
 
-def _nobody_told(overdue: QuerySet[Complaint], at: datetime) -> bool:
-    levels = ["level_over", "level_day_over", "level_again"]
-    return Event.objects.filter(
-        complaint__in=overdue, at__gte=at - timedelta(days=7), kind__in=levels, params__told=[]
-    ).exists()
+def escalated_to_nobody(request: HttpRequest, person: Authority, at: datetime) -> list[str]:
+    """A sentence when somebody must find out who reads what went to nobody. One query."""
+    if not any(_told_nobody(person, _chosen(request, at), at, at - timedelta(days=7))):
+        return []
+    return [gettext("An overdue case could be escalated to nobody: a role is vacant. Check the postings.")]
 
 
-def last_sweep() -> datetime | None:
-    return SweepMark.objects.filter(job="sweep").values_list("last_ok", flat=True).first()
+_last_sweep = Prepared(lambda: SweepMark.objects.filter(job="sweep").values_list("last_ok"))
+_failed = Prepared(
+    lambda since: (
+        OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, created_at__gte=since)
+        .order_by()
+        .values("state")
+        .values_list(Count("pk"))
+    )
+)
+_told_nobody = Prepared(
+    lambda person, estate, now, since: (
+        Event.objects.filter(
+            complaint__in=open_cases(person, estate).filter(next_due_at__lt=now),
+            at__gte=since,
+            kind__in=LEVELS,
+            params__told=[],
+        )
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from complaints import notifications, telling
 from complaints.models import Complaint, Notification
+from complaints.models.prepared import Prepared
 from complaints.timeline import PEOPLE, people_named
 from complaints.views import person_of, unread_of
 from complaints.views.keyset import Order
@@ -29,8 +30,11 @@ class Line:
     zone: Any
 
 
-def _with_cases(lines: QuerySet[Notification]) -> QuerySet[Notification]:
-    return lines.select_related("complaint__estate", "complaint__unit", "complaint__building")
+_with_cases = Prepared(
+    lambda *lines: Notification.objects.filter(pk__in=lines).select_related(
+        "complaint__estate", "complaint__unit", "complaint__building"
+    )
+)
 
 
 @login_required

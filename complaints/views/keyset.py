@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
-Reader = Callable[[QuerySet[Any]], QuerySet[Any]]
+#: Rows by their keys, in any order.
+Reader = Callable[..., Iterable[Any]]
 
 PAGE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,7 +35,7 @@ class Order:
     newest_first: bool = False
 
     def page(
-        self, rows: QuerySet[Any], asked: QueryDict, size: int = PAGE, *, read: Reader = lambda rows: rows
+        self, rows: QuerySet[Any], asked: QueryDict, size: int = PAGE, *, read: Reader | None = None
     ) -> Page:
         """The page that `?after=` or `?before=` names; without one, or with a broken one, the first.
 
@@ -48,10 +49,12 @@ class Order:
             rows = rows.filter(self._beyond(*(after or before), ascending=ascending))
         keys = list(rows.order_by(*self._by(ascending)).values_list("pk", flat=True)[: size + 1])
         more = len(keys) > size
-        shown = rows.model._default_manager.filter(pk__in=keys[:size])
-        found = list(read(shown).order_by(*self._by(ascending))) if keys else []
+        keys = keys[:size]
         if back:
-            found.reverse()
+            keys.reverse()
+        shown = read(*keys) if read and keys else rows.model._default_manager.filter(pk__in=keys)
+        by_key = {_value(row, "pk"): row for row in shown}
+        found = [by_key[key] for key in keys if key in by_key]
         older = (more or back) and bool(found)
         newer = (more if back else after is not None) and bool(found)
         return Page(
@@ -69,9 +72,7 @@ class Order:
         return F(self.column).desc(nulls_first=True), "-pk"
 
     def _name(self, row: Any) -> str:
-        value, pk = (
-            (row[self.column], row["pk"]) if isinstance(row, dict) else (getattr(row, self.column), row.pk)
-        )
+        value, pk = _value(row, self.column), _value(row, "pk")
         return f"{(value - EPOCH) // MICROSECOND if value else ''}.{pk}"
 
     def _beyond(self, value: datetime | None, pk: int, *, ascending: bool) -> Q:
@@ -85,6 +86,10 @@ class Order:
         if self.newest_first:  # never empty there; the plain bound lets the index start at the page
             return Q(**{f"{self.column}__{step}e": value}) & beyond
         return beyond | Q(**{f"{self.column}__isnull": True}) if ascending else beyond
+
+
+def _value(row: Any, column: str) -> Any:
+    return row[column] if isinstance(row, dict) else getattr(row, column)
 
 
 def cursor(text: str) -> tuple[datetime | None, int] | None:

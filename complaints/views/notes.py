@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints import actions
 from complaints.forms.desk import NoteForm
 from complaints.models import ContactNote
+from complaints.models.prepared import Prepared
 from complaints.views.front import Desk, for_the_desk
 from complaints.views.keyset import Order
 from owners.actions import digits_of
@@ -60,8 +61,11 @@ def note(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return render(request, "complaints/note.html", context, status=422 if form.errors else 200)
 
 
-def _shown(rows: QuerySet[ContactNote]) -> QuerySet[ContactNote]:
-    return rows.select_related("estate", "unit", "taken_by", "complaint")
+_shown = Prepared(
+    lambda *notes: ContactNote.objects.filter(pk__in=notes).select_related(
+        "estate", "unit", "taken_by", "complaint"
+    )
+)
 
 
 def _of(desk: Desk) -> QuerySet[ContactNote]:

@@ -22,7 +22,7 @@ from complaints.views import estate_of, estates_of, person_of
 from complaints.views.colleagues import colleagues, departments
 from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
-from complaints.views.saved import VIEWS, counts, usual
+from complaints.views.saved import VIEWS, counts, midnight_after, usual
 from staff.directory import Authority
 from staff.models import User
 from staff.refusals import Refused
@@ -56,18 +56,20 @@ def queue(request: HttpRequest) -> HttpResponse:
     person = person_of(request, at)
     asked = request.GET.get("view", "")
     slug = asked if asked in VIEWS or asked == CLOSED else usual(person)
-    cases = cases_of(request, person)
+    cases, chosen, until = cases_of(request, person), estate_of(request, at), midnight_after(at)
     filters = filters_of(request, person, at) if set(request.GET) - {"view", "after", "before"} else None
     shown = filters.narrow(cases) if filters else cases
     if slug == CLOSED:
         page = BY_CLOSING.page(shown.filter(closed_at__isnull=False), request.GET, read=values)
     else:
-        page = BY_DUE.page(shown.open().filter(VIEWS[slug].holds(person, at)), request.GET, read=values)
-    many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
+        page = BY_DUE.page(
+            shown.open().filter(VIEWS[slug].holds(person, at, until)), request.GET, read=values
+        )
+    many = chosen is None and len(estates_of(request, at)) > 1
     may_act = bool(person.everywhere() & (READERS - {Role.AUDITOR}))
     context = {
         "slug": slug,
-        "tabs": _tabs(slug, usual(person), counts(cases, person, at)),
+        "tabs": _tabs(request, slug, usual(person), counts(person, chosen and chosen.pk, at, until)),
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
         "page": page,
@@ -79,10 +81,22 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/queue.html", context)
 
 
-def _tabs(slug: str, first: str, number: dict[str, int]) -> list[dict[str, Any]]:
-    """The views that hold something, and those that stand there in any case; the usual one first."""
+def _tabs(request: HttpRequest, slug: str, first: str, number: dict[str, int]) -> list[dict[str, Any]]:
+    """The views that hold something, and those that stand there in any case; the usual one first.
+
+    Each keeps the filters of the address.
+    """
+    filters = request.GET.copy()
+    for name in ("view", "after", "before"):
+        filters.pop(name, None)
+    rest = f"&{filters.urlencode()}" if filters else ""
     return [
-        {"slug": view.slug, "label": view.label, "count": number[view.slug]}
+        {
+            "slug": view.slug,
+            "label": str(view.label),
+            "count": number[view.slug],
+            "url": f"?view={view.slug}{rest}",
+        }
         for view in sorted(VIEWS.values(), key=lambda view: view.slug != first)
         if view.always or number[view.slug] or view.slug in (slug, first)
     ]

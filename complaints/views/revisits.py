@@ -19,12 +19,13 @@ from django.utils.translation import ngettext
 
 from complaints.lifecycle import Status
 from complaints.models import Clock, Complaint, Event, Revisit
+from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind
 from complaints.timewords import moment
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.keyset import Order
 from complaints.views.queue import cases_of
-from complaints.views.rows import in_words, values
+from complaints.views.rows import columns, in_words
 from staff.directory import Authority, Directory
 from staff.models import Estate
 from staff.roles import Role
@@ -67,8 +68,7 @@ def _with_due(cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
     return cases.annotate(revisit_due=Subquery(clock.values("due_at")[:1]))
 
 
-def _columns(cases: QuerySet[Complaint]) -> QuerySet[Any]:
-    return values(_with_due(cases), "revisit_due")
+_columns = Prepared(lambda *cases: columns(_with_due(Complaint.objects.filter(pk__in=cases)), "revisit_due"))
 
 
 def _remarks(rows: Iterable[dict[str, Any]], person: Authority, at: datetime) -> dict[int, str]:

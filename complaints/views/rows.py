@@ -11,38 +11,52 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Complaint, Extension
+from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.templatetags.times import due, moment
-from staff.models import Estate, User
+from staff.models import User
 from staff.templatetags.house import icon
 
 #: As many characters of the content as a line holds.
 FIRST_WORDS = 60
 COLUMNS = (
-    "pk", "number", "place", "unit__name", "building__name", "category__zh", "category__en", "estate",
+    "pk", "number", "place", "unit__name", "building__name", "category__zh", "category__en",
+    "estate", "estate__name", "estate__time_zone",
     "status", "outcome", "severity", "grade", "urgent", "restricted", "identity_hidden", "is_collective",
     "headcount", "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
     "first_receiver", "handler",
 )  # fmt: skip
 
 
-def values(cases: QuerySet[Complaint], *more: str) -> QuerySet[Any]:
-    """The columns of the two lines, as dictionaries. Few joins: planning many costs more than reading.
-
-    What `in_words` needs besides, it reads once for all rows.
-    """
+def columns(cases: QuerySet[Complaint], *more: str) -> QuerySet[Any]:
+    """The columns of the two lines, as dictionaries. Few joins: planning many costs more than reading."""
     pending = Extension.objects.filter(complaint=OuterRef("pk"), state=Extension.State.PENDING)
-    return cases.values(*COLUMNS, *more, words=Substr("content", 1, FIRST_WORDS + 1), waiting=Exists(pending))
+    return cases.values(
+        *COLUMNS,
+        *more,
+        words=Substr("content", 1, FIRST_WORDS + 1),
+        waiting=Exists(pending),
+        receiver_name=_name("first_receiver"),
+        handler_name=_name("handler"),
+    )
+
+
+def _name(person: str) -> Subquery:
+    return Subquery(User.objects.filter(pk=OuterRef(person)).values("name"))
+
+
+#: The columns of these cases.
+values = Prepared(lambda *cases: columns(Complaint.objects.filter(pk__in=cases)))
 
 
 def in_words(
@@ -53,27 +67,21 @@ def in_words(
     tick: bool = False,
     extra: Mapping[int, str] | None = None,
 ) -> list[SafeString]:
-    """`<li class="item">` for each case of `values`. Two queries: estates, and people.
+    """`<li class="item">` for each case of `values`.
 
     `estates`: name the estate in the place. `tick`: a box that belongs to the form #bulk. `extra`: one
     more remark in the second line, by primary key.
     """
     if not found:
         return []
-    words = _Words(found)
+    words = _Words()
     return [words.row(case, now, estates, tick, (extra or {}).get(case["pk"], "")) for case in found]
 
 
 class _Words:
-    """The words of one page: names read once, labels translated once."""
+    """The words of one page: labels translated once."""
 
-    def __init__(self, found: Sequence[dict[str, Any]]) -> None:
-        ids = {case[role] for case in found for role in ("first_receiver", "handler")}
-        self.people = {pk: escape(name) for pk, name in names_of(ids)}
-        estates = Estate.objects.filter(pk__in={case["estate"] for case in found})
-        self.estates = {
-            pk: (name, ZoneInfo(zone)) for pk, name, zone in estates.values_list("pk", "name", "time_zone")
-        }
+    def __init__(self) -> None:
         self.case_url = reverse("case", args=["-"]).split("-")
         self.category = "category__en" if get_language() == "en" else "category__zh"
         self.statuses, self.outcomes = _labels(Status), _labels(Outcome)
@@ -92,7 +100,7 @@ class _Words:
         number = case["number"]
         where = case["unit__name"] or case["place"] or case["building__name"] or ""
         if estates:
-            where = f"{self.estates[case['estate']][0]} {where}"
+            where = f"{case['estate__name']} {where}"
         words = " ".join(case["words"].split())
         if len(words) > FIRST_WORDS:
             words = words[:FIRST_WORDS] + "…"
@@ -103,13 +111,13 @@ class _Words:
             if tick
             else ""
         )
-        handler = f"<span>{self.handler} {self.people[case['handler']]}</span>" if case["handler"] else ""
-        return mark_safe(  # noqa: S308 what people typed is escaped, the rest is ours
+        handler = f"<span>{self.handler} {escape(case['handler_name'])}</span>" if case["handler"] else ""
+        return SafeString(  # what people typed is escaped, the rest is ours
             f'<li class="item">{box}<div class="item-main"><a class="item-title"'
             f' href="{number.join(self.case_url)}">{escape(title)}'
             f' <span class="quiet">{escape(where)}</span></a>'
             f'<p class="item-meta"><span class="number">{number}</span>{self._severity(case)}'
-            f"{self._state(case)}<span>{self.receiver} {self.people[case['first_receiver']]}</span>{handler}"
+            f"{self._state(case)}<span>{self.receiver} {escape(case['receiver_name'])}</span>{handler}"
             f"{self._marks(case)}{f'<span>{escape(extra)}</span>' if extra else ''}</p></div>"
             f'<div class="item-side">{self._time(case, now)}</div></li>'
         )
@@ -120,7 +128,7 @@ class _Words:
         return f'<span class="state">{word}</span>'
 
     def _time(self, case: dict[str, Any], now: datetime) -> str:
-        zone = self.estates[case["estate"]][1]
+        zone = ZoneInfo(case["estate__time_zone"])
         if case["status"] == Status.CLOSED:
             return f'<span class="quiet small">{moment(case["closed_at"], zone)}</span>'
         waiting = self.waiting if case["waiting"] else ""
@@ -140,11 +148,6 @@ class _Words:
         if case["is_collective"]:
             tags.append(escape(_("Collective, %(n)s people") % {"n": case["headcount"]}))
         return "".join(f'<span class="tag">{tag}</span>' for tag in tags)
-
-
-def names_of(ids: set[int | None]) -> QuerySet[Any]:
-    """(primary key, name) of these people."""
-    return User.objects.filter(pk__in=ids - {None}).values_list("pk", "name")
 
 
 def _labels(choices: Any) -> dict[str, str]:

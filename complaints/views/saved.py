@@ -14,37 +14,41 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.lifecycle import Status
 from complaints.models import Compensation, Complaint, Extension
+from complaints.models.case import ComplaintQuerySet
+from complaints.models.prepared import Prepared
+from complaints.policy import NoticeGrade
 from staff.directory import Authority
 from staff.roles import Role
 
 
 @dataclass(frozen=True)
 class View:
-    """`holds` narrows open cases; `always` shows the tab when nothing lies there."""
+    """`holds` narrows open cases, at a time, until the end of its day; `always` shows the tab when nothing
+    lies there.
+    """
 
     slug: str
     label: str | Promise
-    holds: Callable[[Authority, datetime], Q]
+    holds: Callable[[Authority, datetime, datetime], Q]
     empty: str | Promise
     always: bool = False
 
 
-def _mine(person: Authority, now: datetime) -> Q:
+def _mine(person: Authority, now: datetime, until: datetime) -> Q:
     return Q(first_receiver__in=person.stands_for)
 
 
-def _work(person: Authority, now: datetime) -> Q:
+def _work(person: Authority, now: datetime, until: datetime) -> Q:
     return Q(status__in=[Status.CLASSIFIED, Status.ACTING]) & (
         Q(handler__in=person.stands_for) | Q(accountable__in=person.stands_for)
     )
 
 
-def _today(person: Authority, now: datetime) -> Q:
-    midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return Q(next_due_at__gte=now, next_due_at__lt=midnight)
+def _today(person: Authority, now: datetime, until: datetime) -> Q:
+    return Q(next_due_at__gte=now, next_due_at__lt=until)
 
 
-def _asked(person: Authority, now: datetime) -> Q:
+def _asked(person: Authority, now: datetime, until: datetime) -> Q:
     extensions = Extension.objects.filter(state=Extension.State.PENDING).values("complaint")
     amounts = Compensation.objects.filter(state=Compensation.State.PROPOSED).values("complaint")
     return Q(pk__in=extensions) | Q(pk__in=amounts)
@@ -58,7 +62,7 @@ VIEWS = {
         View(
             "overdue",
             pgettext_lazy("queue", "Overdue"),
-            lambda person, now: Q(next_due_at__lt=now),
+            lambda person, now, until: Q(next_due_at__lt=now),
             _("Nothing is overdue."),
             True,
         ),
@@ -66,49 +70,70 @@ VIEWS = {
         View(
             "claim",
             _("To be claimed"),
-            lambda person, now: Q(awaits_claim=True),
+            lambda person, now, until: Q(awaits_claim=True),
             _("Nothing waits to be claimed."),
         ),
         View(
             "deliver",
             _("To deliver"),
-            lambda person, now: Q(status__in=[Status.RECEIVED, Status.RECORDED], lead=None),
+            lambda person, now, until: Q(status__in=[Status.RECEIVED, Status.RECORDED], lead=None),
             _("Every case has been delivered to a handler."),
         ),
         View(
             "accept",
             pgettext_lazy("queue", "To accept"),
-            lambda person, now: Q(status=Status.CLASSIFIED),
+            lambda person, now, until: Q(status=Status.CLASSIFIED),
             _("Every delivered case has been accepted."),
         ),
         View("approval", _("Awaiting approval"), _asked, _("No request waits for approval.")),
         View(
             "reply",
             _("To reply"),
-            lambda person, now: Q(status=Status.HANDLED),
+            lambda person, now, until: Q(status=Status.HANDLED),
             _("Every handled case has its reply."),
         ),
         View(
             "revisit",
             _("To revisit"),
-            lambda person, now: Q(status=Status.REPLIED),
+            lambda person, now, until: Q(status=Status.REPLIED),
             _("No reply waits for its revisit."),
         ),
-        View("open", _("All open"), lambda person, now: Q(), _("There is no open case."), True),
+        View("open", _("All open"), lambda person, now, until: Q(), _("There is no open case."), True),
     )
 }
 
 
-def counts(cases: QuerySet[Complaint], person: Authority, now: datetime) -> dict[str, int]:
-    """How many of the open `cases` lie in each view. One query."""
-    return cases.open().aggregate(
-        **{
-            slug: Count("pk", filter=view.holds(person, now))
-            for slug, view in VIEWS.items()
-            if slug != "open"
-        },
-        open=Count("pk"),
-    )
+def midnight_after(now: datetime) -> datetime:
+    """When the day ends."""
+    return localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def open_cases(person: Authority, estate: int | None) -> ComplaintQuerySet:
+    """What he may know of that is open, in one estate or in all of his."""
+    cases = Complaint.objects.visible_to(person).open()
+    return cases.filter(estate=estate) if estate else cases
+
+
+def by_view(
+    cases: QuerySet[Complaint], person: Authority, now: datetime, until: datetime
+) -> QuerySet[Complaint, dict[str, int]]:
+    """How many of the open `cases` lie in each view, and how many are grave, estate by estate."""
+    views = {
+        slug: Count("pk", filter=view.holds(person, now, until))
+        for slug, view in VIEWS.items()
+        if slug != "open"
+    }
+    grave = Count("pk", filter=Q(grade__in=[NoticeGrade.HOT, NoticeGrade.MAJOR]))
+    return cases.order_by().values("estate").annotate(**views, open=Count("pk"), grave=grave)
+
+
+_counts = Prepared(lambda person, estate, now, until: by_view(open_cases(person, estate), person, now, until))
+
+
+def counts(person: Authority, estate: int | None, now: datetime, until: datetime) -> dict[str, int]:
+    """How many open cases lie in each view, and are `grave`, in one estate or in all of his. One query."""
+    rows = list(_counts(person, estate, now, until))
+    return {slug: sum(row[slug] for row in rows) for slug in (*VIEWS, "grave")}
 
 
 def usual(person: Authority) -> str:
