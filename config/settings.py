@@ -149,7 +149,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "staff.rendering.FieldRenderer"
 
 # Databases ---------------------------------------------------------------------------------------
 DATABASE_URL = address(

@@ -31,6 +31,8 @@ from owners.phones import read_phones
 from staff.directory import Authority
 from staff.models import Department, Estate, Posting, User
 from staff.refusals import Refused
+from staff.rendering import WITHOUT_OPTIONAL
+from staff.roles import Role
 
 COMPLAINT, CHASE = "complaint", "chase"
 WHAT = [(COMPLAINT, _("Complaint")), *ContactNote.Kind.choices, (CHASE, _("Chase"))]
@@ -130,7 +132,7 @@ class DeskForm(forms.Form):
         for mark in MARKS:
             self.fields[mark] = tick(capfirst(Complaint._meta.get_field(mark).verbose_name))
         for field in self.fields.values():
-            field.template_name = "complaints/desk_field.html"
+            field.template_name = WITHOUT_OPTIONAL
         self.fields["what"].initial = COMPLAINT
         if not self.is_bound:
             self.fields["what"].widget.attrs["autofocus"] = True
@@ -317,7 +319,7 @@ def _said(field: forms.BoundField) -> bool:
 
 def colleague(posting: Posting) -> str:
     """赵强 · 秩序部"""
-    return f"{posting.user} · {posting.department or posting.get_role_display()}"
+    return f"{posting.user} · {posting.department or Role(posting.role).label}"
 
 
 class NoteForm(forms.Form):
