@@ -17,6 +17,7 @@ from complaints.clocks import limit_in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, serving
 from complaints.models import Category, Complaint, Cycle, Revisit
+from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
 from staff.directory import Authority
 from staff.models import Department
@@ -225,14 +226,19 @@ def severities() -> list[tuple[str, str]]:
     return offered
 
 
-def categories(complaint: Complaint | None = None) -> list[tuple[Any, Any]]:
-    """Sub-categories in use, under their category; the case's own even when it is no longer in use."""
-    groups: dict[str, list[tuple[int, str]]] = {}
-    for row in (
+_categories = Prepared(
+    lambda: (
         Category.objects.filter(parent__isnull=False)
         .select_related("parent")
         .order_by("parent__order", "order", "pk")
-    ):
+    )
+)
+
+
+def categories(complaint: Complaint | None = None) -> list[tuple[Any, Any]]:
+    """Sub-categories in use, under their category; the case's own even when it is no longer in use."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for row in _categories():
         if row.is_active or (complaint and row.pk == complaint.category_id):
             groups.setdefault(str(row.parent), []).append((row.pk, str(row)))
     return [("", gettext("Choose a category")), *groups.items()]

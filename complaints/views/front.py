@@ -22,6 +22,7 @@ from django.utils.timezone import now
 from complaints.actions import files
 from complaints.forms.desk import DeskForm
 from complaints.models import Complaint, ContactNote
+from complaints.models.prepared import Prepared
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.beside import Beside, look
 from staff.directory import Authority
@@ -32,6 +33,9 @@ from staff.roles import DESK, Role
 CLAIMERS = frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})
 #: Those to call when people are in danger, besides 110, 119 and 120.
 CALLED = (Role.PROPERTY_MANAGER, Role.SUPERVISOR, Role.DEPARTMENT_HEAD)
+MOST_CLAIMS = 20
+_estates = Prepared(lambda *mine: Estate.objects.filter(pk__in=mine).order_by("name"))
+_claims = Prepared(lambda *cases: Complaint.objects.filter(pk__in=cases).for_queue().order_by("received_at"))
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,9 @@ class Desk:
         if not self.person.everywhere() & CLAIMERS:
             return []
         waiting = Complaint.objects.open().visible_to(self.person).filter(awaits_claim=True)
-        return list(waiting.filter(estate__in=self.estates).for_queue().order_by("received_at")[:20])
+        here = waiting.filter(estate__in=self.estates).order_by("received_at")
+        keys = here.values_list("pk", flat=True)[:MOST_CLAIMS]
+        return list(_claims(*keys)) if keys else []
 
     def again(self, *, status: int = 200, **more: Any) -> HttpResponse:
         """The whole desk with everything typed and every file sent still there."""
@@ -122,10 +128,10 @@ class Desk:
 
 def desks_of(person: Authority) -> list[Estate]:
     """The estates whose complaints he takes, by name."""
-    estates = Estate.objects.order_by("name")
-    if not person.company & DESK:
-        estates = estates.filter(pk__in=[pk for pk, roles in person.estates.items() if roles & DESK])
-    return list(estates)
+    if person.company & DESK:
+        return list(Estate.objects.order_by("name"))
+    mine = [pk for pk, roles in person.estates.items() if roles & DESK]
+    return list(_estates(*mine)) if mine else []
 
 
 def for_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
