@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import now
@@ -21,7 +21,7 @@ from complaints.models import Extension
 from complaints.policy import ClockKind
 from complaints.timeline import entries
 from complaints.views import person_of
-from complaints.views.casefile import CaseFile, cases, page_of_events, read
+from complaints.views.casefile import CaseFile, find, page_of_events, read
 from complaints.views.gravity import gravity_of
 from complaints.views.lines import clock_lines
 from complaints.views.offers import Standing, offers
@@ -118,7 +118,7 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
 def case(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
-    complaint = get_object_or_404(cases(person), number=number)
+    complaint = find(person, number)
     before = request.GET.get("before", "")
     if before and "HX-Request" in request.headers:
         events, older = page_of_events(complaint, before)

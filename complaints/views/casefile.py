@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404
 
 from complaints.actions import parts_of
 from complaints.models import (
@@ -20,10 +21,10 @@ from complaints.models import (
     Cycle,
     Event,
     Extension,
-    PolicyVersion,
     Respondent,
     Revisit,
 )
+from complaints.models.prepared import Prepared
 from complaints.timeline import ids_in
 from complaints.views.gravity import is_like, like
 from complaints.worktime import Limit
@@ -88,15 +89,35 @@ class CaseFile:
         return str(ContactNote.Kind(kind).label) if kind else ""
 
 
-def cases(person: Authority) -> QuerySet[Complaint]:
-    """Cases with what their head shows, and which sides they have: one query."""
-    return Complaint.objects.visible_to(person).select_related(*HEAD).annotate(**SIDES)
+_cases = Prepared(
+    lambda person, number: (
+        Complaint.objects.visible_to(person).filter(number=number).select_related(*HEAD).annotate(**SIDES)
+    )
+)
+_events = Prepared(lambda case: Event.objects.filter(complaint=case).order_by("-at", "-pk")[: SHOWN + 1])
+_clocks = Prepared(
+    lambda case: Clock.objects.filter(complaint=case).select_related("cycle", "policy").order_by("pk")
+)
+_revisits = Prepared(
+    lambda case: Revisit.objects.filter(cycle__complaint=case).select_related("cycle").order_by("-at")
+)
+_people = Prepared(lambda *people: User.objects.filter(pk__in=people).only("name", "username"))
+
+
+def find(person: Authority, number: str) -> Complaint:
+    """The case with what its head shows, and which sides it has; Http404 for one he may not know of.
+
+    One query.
+    """
+    for case in _cases(person, number):
+        return case
+    raise Http404
 
 
 def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFile:
-    """The rows around a case found by `cases`; then the names of everybody on them, in one query."""
+    """The rows around a case found by `find`; then the names of everybody on them, in one query."""
 
-    def some(there: Any, rows: Callable[[], QuerySet[Any]]) -> list[Any]:
+    def some(there: Any, rows: Callable[[], Iterable[Any]]) -> list[Any]:
         return list(rows()) if there else []
 
     events, older = page_of_events(complaint, before)
@@ -104,10 +125,7 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
     if older or before:
         stages = complaint.events.filter(kind__in=("recorded", "classified")).order_by("at", "pk")
         reached = dict(stages.values_list("kind", "at"))
-    clocks = list(complaint.clocks.select_related("cycle").order_by("pk"))
-    policies = PolicyVersion.objects.in_bulk({clock.policy_id for clock in clocks})
-    for clock in clocks:
-        clock.policy = policies[clock.policy_id]
+    clocks = list(_clocks(complaint.pk))
     above = [pk for pk in (complaint.lead_id, complaint.repeat_of_id) if pk]
     alike = like(complaint, parts_of(complaint, person), clocks[-1].policy.policy)
     kin = some(complaint.has_kin or above or alike, lambda: _around(complaint, above, alike, person))
@@ -135,12 +153,7 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             lambda: complaint.respondents.select_related("department").order_by("pk"),
         ),
         compensations=some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
-        revisits=some(
-            any(clock.cycle.ended_at for clock in clocks),
-            lambda: (
-                Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at")
-            ),
-        ),
+        revisits=some(any(clock.cycle.ended_at for clock in clocks), lambda: _revisits(complaint.pk)),
         kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
         alike=[row for row in kin if is_like(row, complaint)],
         names={},
@@ -163,11 +176,13 @@ def _around(complaint: Complaint, above: list[int], alike: Q, person: Authority)
 
 def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]:
     """Fifty events, newest first, from before the one whose key is `before`; and the key to go on from."""
-    events = complaint.events.order_by("-at", "-pk")
-    if before.isdecimal():
+    if not before.isdecimal():
+        rows = list(_events(complaint.pk))
+    else:
+        events = complaint.events.order_by("-at", "-pk")
         edge = Event.objects.filter(complaint=complaint, pk=int(before)).values("at")[:1]
         events = events.filter(Q(at__lt=Subquery(edge)) | Q(at=Subquery(edge), pk__lt=int(before)))
-    rows = list(events[: SHOWN + 1])
+        rows = list(events[: SHOWN + 1])
     return rows[:SHOWN], str(rows[SHOWN - 1].pk) if len(rows) > SHOWN else ""
 
 
@@ -176,7 +191,7 @@ def introduce(file: CaseFile) -> None:
     rows: list[Any] = [file.complaint, *file.requests, *file.compensations, *file.respondents, *file.revisits]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in(file.events)
-    users = {user.pk: user for user in User.objects.only("name", "username").filter(pk__in=wanted - {None})}
+    users = {user.pk: user for user in _people(*(wanted - {None}))}
     for row, name in columns:
         if user := users.get(getattr(row, f"{name}_id")):
             setattr(row, name, user)

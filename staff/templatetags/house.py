@@ -7,7 +7,9 @@ from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -24,8 +26,29 @@ def icon_markup(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon beside a word; with `label` it stands alone and says so to a screen reader."""
-    words = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return _with_words(name, format_html('role="img" aria-label="{}"', label)) if label else silent(name)
+
+
+@cache
+def silent(name: str) -> SafeString:
+    """An icon that a screen reader passes over."""
+    return _with_words(name, 'aria-hidden="true"')
+
+
+def _with_words(name: str, words: str) -> SafeString:
     return mark_safe(icon_markup(name).replace("<svg", f"<svg {words}", 1))  # noqa: S308 our own files
+
+
+@register.filter
+def label(row: Model, column: str) -> str | Promise:
+    """The word for what a column of choices holds: as get_…_display, which reads all choices anew."""
+    return labels_of(type(row), column).get(getattr(row, column), "")
+
+
+@cache
+def labels_of(model: type[Model], column: str) -> dict[object, str | Promise]:
+    """The words of a column's choices, each in the language of its reader."""
+    return dict(model._meta.get_field(column).flatchoices)
 
 
 @register.filter
