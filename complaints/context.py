@@ -14,6 +14,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "desk": DESK,
     "cases": READERS,
     "approvals": MANAGERS,
+    "bulletins": MANAGERS | {Role.AUDITOR},
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},

@@ -133,6 +133,7 @@ def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile
         Tile(gettext("Due within 24 hours"), cases["today"], reverse("forecast")),
         Tile(gettext("Waiting for my decision"), waits, reverse("approvals")),
         Tile(gettext("Escalated to me today"), told, reverse("inbox")),
+        Tile(gettext("Notice hot or major"), cases["grave"], reverse("bulletins")),
         Tile(gettext("To revisit"), cases["revisit"], reverse("revisits")),
         Tile(gettext("Open"), cases["open"], f"{queue}?view=open"),
     ]

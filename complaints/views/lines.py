@@ -76,7 +76,13 @@ def why(
         changes.append(words)
         last_due = new_due
     if clock.due_at != last_due:
-        changes.append(_("since the change of severity due %(due)s") % {"due": moment(clock.due_at, zone)})
+        bulletin = clock.kind == ClockKind.BULLETIN
+        since = (
+            _("since an important change due %(due)s")
+            if bulletin
+            else _("since the change of severity due %(due)s")
+        )
+        changes.append(since % {"due": moment(clock.due_at, zone)})
     changes.append(_("by policy version %(n)s") % {"n": clock.policy.number})
     return explain(
         ClockKind(clock.kind),

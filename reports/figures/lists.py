@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from complaints import grading
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Category, Clock, Compensation, Complaint, Extension, PolicyVersion
 from complaints.policy import POLICY_1, Channel, ClockKind, NoticeGrade, Severity
@@ -26,7 +27,7 @@ OUTSIDE_CHANNELS = (Channel.HOTLINE, Channel.REGULATOR, Channel.MEDIA)
 MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened")
 SHOWN_OF_OTHERS = ("unit", "first_receiver", "handler", "accountable")
 SHOWN = (
-    *("number", "place", "severity", "status", "received_at", "channel", "grade", *MARKS),
+    *("number", "place", "severity", "status", "received_at", "channel", "grade", "grade_reasons", *MARKS),
     *("estate_id", "building_id", "category_id", "unit__name", "unit__kind"),
     *("first_receiver__name", "handler__name", "accountable__name"),
     *("first_receiver__username", "handler__username", "accountable__username"),
@@ -143,6 +144,7 @@ def rough_place(case: Complaint, building: Building | None) -> str:
 
 def reasons(case: Complaint) -> tuple[str, ...]:
     found = [str(NoticeGrade(case.grade).label)] if case.grade in GRAVE_GRADES else []
+    found += grading.in_words({name: why for name, why in case.grade_reasons.items() if name not in MARKS})
     found += [str(Complaint._meta.get_field(mark).verbose_name) for mark in MARKS if getattr(case, mark)]
     found += [str(Channel(case.channel).label)] if case.channel in OUTSIDE_CHANNELS else []
     return tuple(found)

@@ -259,7 +259,7 @@ class Past(Replay):
         at = self._work_time(day, estate)
         yield at
         lead = self._take(matter, estate, at, words=COLLECTIVE[1], headcount=12, is_collective=True,
-                          representative="业主代表", grade="major")  # fmt: skip
+                          representative="业主代表")  # fmt: skip
         if lead is None:
             return
         members = []

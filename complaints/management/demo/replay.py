@@ -9,10 +9,13 @@ from collections.abc import Generator
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Min
+
 from complaints import actions
+from complaints.actions.grades import raise_due
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import Matter
-from complaints.models import Category, Cause, Complaint, Deadline
+from complaints.models import Category, Cause, Clock, Complaint, Deadline
 from complaints.sweep import sweep
 from owners.models import Occupancy
 from staff.models import Estate, User
@@ -42,6 +45,7 @@ class Replay:
         }
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._order = itertools.count()
+        self._owed: set[int] = set()  # bulletin clocks that somebody has in mind
 
     def run(self) -> None:
         """Tell what is waiting up to now, each level ringing at its own minute; the rest stays open."""
@@ -49,6 +53,7 @@ class Replay:
             at, _, story = heapq.heappop(self._waiting)
             self._ring(at)
             self._add(story, at)
+            self._plan_bulletins()
         self._ring(self.now)
 
     def _add(self, story: Story, after: datetime | None = None) -> None:
@@ -59,9 +64,36 @@ class Replay:
         heapq.heappush(self._waiting, (max(at, after or at), next(self._order), story))
 
     def _ring(self, until: datetime) -> None:
-        due = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=until).order_by("due_at")
-        while (at := due.values_list("due_at", flat=True).first()) is not None:
-            sweep(at)
+        due = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=until)
+        graver = Complaint.objects.filter(grade_due_at__lte=until)
+        while moments := [
+            at
+            for at in (
+                due.aggregate(at=Min("due_at"))["at"], graver.aggregate(at=Min("grade_due_at"))["at"]
+            )
+            if at
+        ]:  # fmt: skip
+            sweep(min(moments))
+            raise_due(min(moments))
+            self._plan_bulletins()
+
+    def _plan_bulletins(self) -> None:
+        """Whoever owes a bulletin writes it in time, mostly."""
+        owed = Clock.objects.running().filter(kind="bulletin").exclude(pk__in=self._owed)
+        for clock in owed.select_related("complaint__estate"):
+            self._owed.add(clock.pk)
+            if self.dice.random() < 0.9:
+                self._add(self._bulletin(clock))
+
+    def _bulletin(self, clock: Clock) -> Story:
+        estate = clock.complaint.estate
+        spent = (clock.due_at - clock.started_at) * self.dice.uniform(0.2, 0.6)
+        yield (at := self._work_time(clock.started_at + spent, estate))
+        self._do(
+            actions.issue_bulletin, clock.complaint, note="已到现场核实并安排处理，与业主代表保持沟通。",
+            measures="责任部门每日反馈进度，完成后由首问责任人答复。", help_needed="", by=self._who(estate, "zhuguan"),
+            at=at,
+        )  # fmt: skip
 
     # Doing -----------------------------------------------------------------------------------------
 
@@ -89,8 +121,7 @@ class Replay:
         channel = dice.choices(
             ["walk_in", "phone", "wechat", "group", "hotline", "patrol", "email"], [35, 42, 10, 5, 2, 3, 3]
         )[0]
-        grade = facts.pop("grade", "")
-        case = actions.register(
+        return actions.register(
             actions.Intake(
                 estate=estate,
                 content=words or dice.choice(matter.words).format(floor=home.unit.number[:-2] or 3),
@@ -104,6 +135,7 @@ class Replay:
                 recorded=True,
                 facts={
                     "demand": "compensate" if "赔" in matter.words[0] else "improve",
+                    "lawsuit_threatened": "赔" in matter.words[0] and dice.random() < 0.15,
                     "urgent": matter.category in ("lifts", "water-power") and dice.random() < 0.08,
                     "identity_hidden": matter.category == "noise" and dice.random() < 0.3,
                     "external_number": f"RX{dice.randrange(10**7, 10**8)}" if channel == "hotline" else "",
@@ -114,10 +146,6 @@ class Replay:
             by=by,
             at=at,
         )
-        if grade:
-            self._do(actions.set_grade, case, grade=grade, note="集体投诉十人以上。",
-                     by=self._who(estate, "zhuguan"), at=at)  # fmt: skip
-        return case
 
     def _severity(self, matter: Matter) -> str:
         if self.dice.random() < 0.88:
