@@ -204,6 +204,15 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+def complete(data: dict[str, Any], defaults: dict[str, Any] = DEFAULTS) -> dict[str, Any]:
+    """A version's data with the defaults for what was not yet thought of when it was written."""
+    found = dict(defaults)
+    for key, value in data.items():
+        default = defaults.get(key)
+        found[key] = complete(value, default) if isinstance(value, dict) and isinstance(default, dict) else value
+    return found
+
+
 @dataclass(frozen=True)
 class Facts:
     """What of a case decides its limits."""

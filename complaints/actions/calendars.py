@@ -77,7 +77,8 @@ def keeps_calendar(person: Authority, estate: Estate) -> bool:
 
 def days_of(estate: Estate) -> dict[date, Day]:
     rows = CalendarDay.objects.filter(estate=estate).order_by("date")
-    return {day: Day(*rest) for day, *rest in rows.values_list("date", "is_working", "name")}
+    listed = rows.values_list("date", "is_working", "name")
+    return {day: Day(is_working, name) for day, is_working, name in listed}
 
 
 def changes_to(estate: Estate, wanted: Mapping[date, Day | None]) -> list[DayChange]:
@@ -117,7 +118,8 @@ def change_days(
         if change.after and not change.after.name.strip():
             raise Refused(_("Give the day a name, such as National Day."), field="name")
     kept = {day.date: day for day in row.calendar_days.filter(date__in=[change.date for change in changes])}
-    added, changed = [], []
+    added: list[CalendarDay] = []
+    changed: list[CalendarDay] = []
     for change in changes:
         if change.after is None:
             kept[change.date]._history_user = by
@@ -128,7 +130,7 @@ def change_days(
         (changed if change.before else added).append(day)
     bulk_create_with_history(added, CalendarDay, default_user=by, default_date=at)
     bulk_update_with_history(changed, CalendarDay, ["is_working", "name"], default_user=by, default_date=at)
-    names = dict.fromkeys(day.name for change in changes if (day := change.after or change.before))
+    names = dict.fromkeys(what.name for change in changes if (what := change.after or change.before))
     return _note(row, CalendarChange.Kind.DAYS, by, at, names=_("、").join(names)[:200])
 
 

@@ -211,7 +211,9 @@ def _check_tries(case: Hold) -> None:
     tries = case.row.events.filter(kind="revisit_tried", params__cycle=case.cycle.number).order_by("at")
     if len(tries) < rule["tries"]:
         raise Refused(
-            _("Three documented tries are needed; there are %(n)s.") % {"n": len(tries)}, field="exception"
+            _("%(needed)s documented tries are needed; there are %(n)s.")
+            % {"needed": rule["tries"], "n": len(tries)},
+            field="exception",
         )
     if case.at - (case.cycle.replied_at or case.at) > Limit.parse(rule["within"]).amount:
         case.say("revisit_late")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -9,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.policy import DEFAULTS, Policy
+from complaints.policy import Policy, complete
 from staff.models import User
 
 
@@ -74,6 +76,14 @@ class PolicyVersion(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="policy_numbers_from_one")]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("A policy version never changes; the next one says it otherwise.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Policy versions are never deleted: clocks go by them.")
+
     @cached_property
     def policy(self) -> Policy:
-        return Policy(self.number, self.data or DEFAULTS)
+        return Policy(self.number, complete(self.data))

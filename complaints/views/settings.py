@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from complaints.actions.hold import current_policy
 from complaints.actions.vocabulary import save_term
 from complaints.forms import settings as forms
 from complaints.models import Category, Cause, ExtensionReason, OutboxMessage
@@ -44,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "people": people_of(person).filter(is_active=True).count(),
         "estates": _estates(request).count(),
         "may_edit_words": _keeps_words(request),
+        "policy_number": current_policy().number,
         "failed": OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count(),
         "words": Category.objects.filter(is_active=True).count()
         + Cause.objects.filter(is_active=True).count(),

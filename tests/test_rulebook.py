@@ -1,0 +1,117 @@
+"""The rules as a page of figures: what stands where, what may stand there, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Facts, Policy, Severity, complete
+from complaints.rulebook import differences, faults, in_words, leaves, with_values
+from complaints.worktime import Limit
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def changed(**values: Any) -> dict[str, Any]:
+    return with_values(DEFAULTS, {path.replace("__", "."): value for path, value in values.items()})
+
+
+def test_the_defaults_can_stand_and_every_figure_of_them_is_on_the_page():
+    assert faults(DEFAULTS) == {}
+    flat = {leaf.path for leaf in leaves(DEFAULTS)}
+    for kind, table in DEFAULTS["clocks"].items():
+        assert {f"clocks.{kind}.{part}.{key}" for part in ("limits", "over") for key in table[part]} <= flat
+    assert {"warning_share", "reopen_within_days", "revisit.tries", "notice.same.within"} <= flat
+    assert all(in_words(leaf) for leaf in leaves(DEFAULTS) if not leaf.optional)
+    assert all(str(leaf.section) and str(leaf.label) for leaf in leaves(DEFAULTS))
+
+
+def test_a_clock_added_to_the_table_has_its_place_by_itself(monkeypatch):
+    more = with_values(DEFAULTS, {"clocks.reply.limits.urgent": "2 hours"})
+    assert "clocks.reply.limits.urgent" in {leaf.path for leaf in leaves(more)}
+
+
+def test_a_clock_of_one_severity_can_be_given_to_the_others():
+    empty = {leaf.path for leaf in leaves(DEFAULTS) if leaf.optional}
+    assert {"clocks.clear_answer.limits.minor", "clocks.clear_answer.limits.important"} <= empty
+    assert not any(path.startswith(("clocks.resolve.", "clocks.reply.")) for path in empty)
+    rules = Policy(2, changed(clocks__clear_answer__limits__important="3 days"))
+    limits = rules.limits(ClockKind.CLEAR_ANSWER, Facts(Severity.IMPORTANT), in_service=True)
+    assert limits == [Limit.parse("3 days")]
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "sentence"),
+    [
+        ({"clocks.resolve.limits.minor": ""}, "clocks.resolve.limits.minor", "nothing would ever be due"),
+        ({"clocks.resolve.limits.minor": "0 days"}, "clocks.resolve.limits.minor", "whole number of 1"),
+        ({"clocks.resolve.limits.minor": "soon"}, "clocks.resolve.limits.minor", "whole number of 1"),
+        ({"clocks.resolve.limits.minor": "400 days"}, "clocks.resolve.limits.minor", "a year at most"),
+        (
+            {"clocks.resolve.limits.minor": f"{'9' * 30} days"},
+            "clocks.resolve.limits.minor",
+            "a year at most",
+        ),
+        ({"clocks.clear_answer.limits.minor": "x"}, "clocks.clear_answer.limits.minor", "whole number"),
+        ({"clocks.reply.over.any": []}, "clocks.reply.over.any", "at least one role"),
+        ({"clocks.reply.over.any": ["auditor"]}, "clocks.reply.over.any", "Choose one of"),
+        ({"extension.approvers.minor": "handler"}, "extension.approvers.minor", "Choose one of"),
+        ({"extension.caps.minor": "20 hours"}, "extension.caps.minor", "days or working days"),
+        ({"extension.clocks": ["deliver"]}, "extension.clocks", "never extended"),
+        ({"extension.confirm_oral_within": "1 day"}, "extension.confirm_oral_within", "minutes or hours"),
+        ({"warning_share": 1.2}, "warning_share", "between 5 and 95"),
+        ({"reopen_within_days": 0}, "reopen_within_days", "from 1 to"),
+        ({"notice.same.within": "1 hour"}, "notice.same.within", "days, weeks or months"),
+        ({"notice.collective.hot": 10}, "notice.collective.hot", "fewer people"),
+        ({"notice.unsolved.hot": "2 months"}, "notice.unsolved.hot", "earlier"),
+    ],
+)  # fmt: skip
+def test_what_cannot_stand_is_refused_with_a_sentence_at_its_field(values, path, sentence):
+    found = faults(with_values(DEFAULTS, values))
+    assert list(found) == [path]
+    assert sentence in found[path]
+
+
+def test_every_figure_left_out_is_missed():
+    for leaf in leaves(DEFAULTS):
+        if not leaf.optional:
+            assert leaf.path in faults(with_values(DEFAULTS, {leaf.path: ""})), leaf.path
+
+
+def test_a_difference_is_said_in_words():
+    rules = changed(clocks__resolve__limits__important="2 working days", warning_share=0.5)
+    with translation.override("zh-hans"):
+        said = [
+            (str(d.leaf.section), str(d.leaf.label), d.before, d.after) for d in differences(DEFAULTS, rules)
+        ]
+    assert said == [
+        ("处理完毕", "时限（重要）", "3 日", "2 个工作日"),
+        ("预警与改级", "时间用去多少时预警", "75%", "50%"),
+    ]
+
+
+def test_the_same_said_otherwise_is_no_difference():
+    rules = changed(
+        clocks__deliver__limits__outside="1 service hour",
+        clocks__resolve__over__major=["property_manager", "general_manager"],
+    )
+    assert differences(DEFAULTS, rules) == []
+
+
+def test_a_version_older_than_a_rule_goes_by_the_defaults():
+    old = {key: value for key, value in DEFAULTS.items() if key != "notice"}
+    old["clocks"] = {"resolve": {"limits": {"minor": "5 days"}}}
+    data = complete(old)
+    assert faults(data) == {}
+    assert data["clocks"]["resolve"]["limits"] == DEFAULTS["clocks"]["resolve"]["limits"] | {
+        "minor": "5 days"
+    }
+    assert (data["clocks"]["reply"], data["notice"]) == (DEFAULTS["clocks"]["reply"], DEFAULTS["notice"])
+    assert complete({}) == POLICY_1.data
