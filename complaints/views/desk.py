@@ -225,7 +225,7 @@ def _link_in(request: HttpRequest, number: str) -> str:
 @button
 def find(request: HttpRequest, desk: Desk) -> HttpResponse:
     """People by phone, its last four, a name or a room; a case by its number."""
-    query = request.POST.get("find", "").strip()[:60]
+    query = request.POST.get("find", "").replace("\0", "").strip()[:60]
     context: dict[str, Any] = {"query": query, "people": [], "case": None}
     if number := numbers.clean(query):
         seen = Complaint.objects.visible_to(desk.person).filter(estate__in=desk.estates)
@@ -242,7 +242,7 @@ def pick(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Fill in the person and the place that were found; what was said stays."""
     here = Occupancy.objects.filter(owner__estate=desk.estate).select_related("owner", "unit")
     wanted = request.POST.get("pick", "")
-    home = get_object_or_404(here, pk=wanted if wanted.isdigit() else 0)
+    home = get_object_or_404(here, pk=wanted if wanted.isdecimal() else 0)
     changes = _picked(home, request.POST.get("find", ""))
     if request.POST.get("where", "").strip() and not request.POST.get("owner"):
         del changes["where"]  # said before he was looked up: the matter lies elsewhere
