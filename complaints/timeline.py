@@ -237,10 +237,17 @@ def entries(
 class Happening(Protocol):
     """What an event tells a customer."""
 
-    at: datetime
-    kind: str
-    params: dict[str, Any]
-    note: str
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def params(self) -> dict[str, Any]: ...
+
+    @property
+    def note(self) -> str: ...
 
 
 def entry_told(event: Happening, zone: ZoneInfo, people: dict[int, str]) -> Entry:

@@ -18,8 +18,11 @@ VISIT_LASTS = timedelta(hours=12)
 class Ended(Protocol):
     """What of a case says whether and how it ended."""
 
-    outcome: str
-    closed_at: datetime | None
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def closed_at(self) -> datetime | None: ...
 
 
 def is_shown_to_customer(case: Ended, at: datetime) -> bool:
