@@ -134,15 +134,15 @@ def write(report: IssuedReport) -> None:
 
 def advance(report: IssuedReport, progress: int, **changes: object) -> None:
     """Write how far it is: the page that waits shows it. Raises TakenOver."""
-    if not mine(report).update(progress=progress, **changes):
+    if not held(report).update(progress=progress, **changes):
         raise TakenOver
 
 
 def fail(report: IssuedReport, reason: str) -> None:
-    mine(report).update(state=State.FAILED, reason=reason[:300])
+    held(report).update(state=State.FAILED, reason=reason[:300])
 
 
-def mine(report: IssuedReport) -> QuerySet[IssuedReport]:
+def held(report: IssuedReport) -> QuerySet[IssuedReport]:
     """Its row, as long as it is the one this worker took: nobody has taken it again since."""
     return IssuedReport.objects.filter(pk=report.pk, state=State.WORKING, started_at=report.started_at)
 
