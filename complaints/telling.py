@@ -51,7 +51,7 @@ LINES: dict[str, Any] = {
     "oral_approval": _("Confirm your oral approval by %(confirm_by_at)s."),
     "compensation_proposed": _("A compensation of %(amount)s yuan waits for your decision."),
     "compensation_decided": _("The compensation of %(amount)s yuan has been decided on."),
-    "level_warning": _("%(clock)s is due %(due_at)s; three quarters of the time are gone."),
+    "level_warning": _("%(clock)s is due %(due_at)s; most of the time is gone."),
     "level_over": _("%(clock)s overdue since %(due_at)s."),
     "level_day_over": _("%(clock)s one day overdue; due was %(due_at)s."),
     "level_again": _("%(clock)s overdue by as much again; due was %(due_at)s."),

@@ -183,7 +183,7 @@ def confirm_oral_approval(extension: Extension, *, by: User, at: datetime, comme
         raise WrongPerson(_("Only the one who said yes can confirm it."))
     if at > request.confirm_by:
         raise Refused(
-            _("The 24 hours for confirming have passed; the oral approval counts as none. Decide anew.")
+            _("The time for confirming has passed; the oral approval counts as none. Decide anew.")
         )
     clock = _still_running(case, request)
     _grant(case, request, clock, request.asked_due_at, comment, said_at=request.oral_at, oral=True)
