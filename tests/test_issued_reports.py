@@ -181,6 +181,17 @@ def test_a_worker_that_comes_back_after_its_lease_changes_nothing(asked, quick, 
     assert len(list(folder.glob(f"{report.key}*"))) == 2
 
 
+def test_a_worker_that_comes_back_while_another_makes_the_report_leaves_it_to_that_one(asked, quick):
+    asked()
+    slow = issue.take(APRIL_2)
+    other = issue.take(APRIL_2 + 4 * MINUTE)
+    issue.make(slow)
+    assert IssuedReport.objects.get().state == "working"
+    issue.make(other)
+    report = IssuedReport.objects.get()
+    assert (report.state, report.started_at) == ("done", APRIL_2 + 4 * MINUTE)
+
+
 # Issuing --------------------------------------------------------------------------------------
 
 
