@@ -114,6 +114,14 @@ def dribble(talk: Conversation) -> bool:
     return False
 
 
+def dribble_words(talk: Conversation) -> bool:
+    """Begins well, then a byte now and then of what it has to say."""
+    talk.send_response(200)
+    talk.send_header("Content-Length", "1000")
+    talk.end_headers()
+    return dribble(talk)
+
+
 def slowly(talk: Conversation) -> bool:
     time.sleep(0.3)
     return accept(talk)

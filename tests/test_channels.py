@@ -191,9 +191,10 @@ def test_a_lease_outlives_the_longest_sending():
     assert timedelta(seconds=mails.LONGEST) < LEASE
 
 
-def test_a_gateway_that_dribbles_is_cut_off(outside, monkeypatch):
+@pytest.mark.parametrize("how", [gateways.dribble, gateways.dribble_words])
+def test_a_gateway_that_dribbles_is_cut_off(how, outside, monkeypatch):
     monkeypatch.setattr(web, "TIMEOUT", 0.5)
-    outside.script.append(gateways.dribble)
+    outside.script.append(how)
     began = time.monotonic()
     with pytest.raises(OSError):
         web.exchange(outside.url, {})

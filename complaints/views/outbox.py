@@ -84,8 +84,8 @@ def _failed(request: HttpRequest, at: datetime) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)
 
 
-def _with_people(rows: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
-    return rows.select_related("user", "complaint__estate")
+def _with_people(*messages: int) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(pk__in=messages).select_related("user", "complaint__estate")
 
 
 def _line(row: OutboxMessage) -> Line:
