@@ -75,7 +75,9 @@ class DeskForm(forms.Form):
 
     name = column("name", Complainant, max_length=60)
     phone = forms.CharField(label=_("Phone"), required=False, max_length=30)
-    capacity = column("capacity", Complainant, initial=Complainant.Capacity.OTHER)
+    capacity = forms.ChoiceField(
+        label=_("Capacity"), required=False, choices=[("", _("Choose")), *Complainant.Capacity.choices]
+    )
     language = column("language", Complainant, label=_("Language of the receipt"), initial="zh-hans")
     identity_hidden = tick(
         _("Hide who complained"), _("Shown to the first receiver and the supervisor only.")
@@ -199,6 +201,10 @@ class DeskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
+        named = said.get("name") or said.get("phone")
+        if said.get("what") == COMPLAINT and named and self.data.get("capacity") == "":
+            sentence = gettext("Choose what they are here: owner, tenant, family, visitor or other.")
+            self.add_error("capacity", sentence)
         try:
             said["spot"] = spot(said.get("where", ""), self.estate)
         except Refused as refusal:
