@@ -52,7 +52,7 @@ TRIES = (
         "recorded",
         "returned",
         {"note": " "},
-        "“Send back” needs a few words.",
+        "“Send back” needs a few words",
     ),
     Try(
         "reassign",
@@ -112,7 +112,7 @@ TRIES = (
         "recorded",
         "invalid_proposed",
         {"note": ""},
-        "“Propose: not upheld” needs a few words.",
+        "“Propose: not upheld” needs a few words",
     ),
     Try(
         "refer",

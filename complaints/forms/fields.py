@@ -83,8 +83,11 @@ class MoveForm(forms.Form):
         self.complaint, self.person, self.now = complaint, person, now
         self.attachments: list[Attachment] = []
         if "note" in self.fields and self.verb in MOVES:
-            sentence = gettext("“%(verb)s” needs a few words.") % {"verb": MOVES[self.verb].label}
-            self.fields["note"].error_messages["required"] = sentence
+            note = self.fields["note"]
+            note.error_messages["required"] = gettext("“%(verb)s” needs a few words under “%(field)s”.") % {
+                "verb": MOVES[self.verb].label,
+                "field": note.label,
+            }
         if "alone_because" in self.data and verb in ALONE:
             self._ask_why_alone()
         self.prepare()
