@@ -118,6 +118,24 @@ def test_whoever_proposed_is_not_asked_to_confirm_himself(opened, walk_in, offic
     assert opened(case, people.zhoujun).context["offers"].next.verb == "confirm_invalid"
 
 
+def test_an_urgent_report_is_not_asked_for_once_the_customer_has_his_reply(
+    opened, case_in, office_of_jinxiu
+) -> None:
+    urgent = {"urgent": True}
+    assert "acknowledge" in verbs(opened(case_in("acting", facts=urgent), office_of_jinxiu.zhoujun))
+    assert "acknowledge" not in verbs(opened(case_in("replied", facts=urgent), office_of_jinxiu.zhoujun))
+
+
+def test_one_button_is_the_primary_one_even_when_a_request_waits(opened, case_in, office_of_jinxiu) -> None:
+    people = office_of_jinxiu
+    case = case_in("acting", facts={"urgent": True})
+    asked = {"clock": "resolve", "reason": "parts", "note": "缺货", "new_due_at": march(7)}
+    actions.ask_extension(case, **asked, by=people.wanggong, at=march(2, 10))
+    pages = [opened(case, person) for person in (people.chenfang, people.zhoujun, people.wuzong)]
+    assert any(page.context["to_decide"] and page.context["offers"].next for page in pages)
+    assert max(page.content.decode().count("btn-primary") for page in pages) == 1
+
+
 def test_a_closed_case_can_be_reopened_for_90_days(opened, clock, case_in, office_of_jinxiu) -> None:
     case = case_in("closed")
     assert "reopen" in verbs(opened(case, office_of_jinxiu.limin))

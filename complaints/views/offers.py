@@ -74,7 +74,7 @@ class Standing:
 #: verb: what must hold besides the lifecycle's table, so that no button leads to a sure refusal
 FITS: dict[str, Callable[[Standing], object]] = {
     "claim": lambda s: s.complaint.awaits_claim,
-    "acknowledge": lambda s: ClockKind.URGENT_REPORT in s.running,
+    "acknowledge": lambda s: ClockKind.URGENT_REPORT in s.running and not s.cycle.replied_at,
     "answer": lambda s: s.may_answer,
     "reply": lambda s: s.may_answer,
     "apologise": lambda s: ClockKind.APOLOGY in s.running,
