@@ -43,6 +43,7 @@ class Tile:
     figure: int
     url: str
     is_over: bool = False
+    counts: str = ""  # what exactly is counted, where the label does not say it all
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,12 @@ def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile
     return [
         Tile(gettext("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
         Tile(gettext("Due within 24 hours"), cases["today"], reverse("forecast")),
-        Tile(gettext("Waiting for my decision"), waits, reverse("approvals")),
+        Tile(
+            gettext("Waiting for my decision"),
+            waits,
+            reverse("approvals"),
+            counts=gettext("Extensions, amounts and cases proposed as not upheld that I may decide"),
+        ),
         Tile(gettext("Escalated to me today"), told, reverse("inbox")),
         Tile(gettext("Notice hot or major"), cases["grave"], reverse("bulletins")),
         Tile(gettext("To revisit"), cases["revisit"], reverse("revisits")),

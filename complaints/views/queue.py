@@ -95,6 +95,7 @@ def _tabs(request: HttpRequest, slug: str, first: str, number: dict[str, int]) -
             "slug": view.slug,
             "label": str(view.label),
             "count": number[view.slug],
+            "counts": view.counts,
             "url": f"?view={view.slug}{rest}",
         }
         for view in sorted(VIEWS.values(), key=lambda view: view.slug != first)

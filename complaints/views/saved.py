@@ -32,6 +32,7 @@ class View:
     holds: Callable[[Authority, datetime, datetime], Q]
     empty: str | Promise
     always: bool = False
+    counts: str | Promise = ""  # what exactly is counted, where the label does not say it all
 
 
 def _mine(person: Authority, now: datetime, until: datetime) -> Q:
@@ -85,7 +86,13 @@ VIEWS = {
             lambda person, now, until: Q(status=Status.CLASSIFIED),
             _("Every delivered case has been accepted."),
         ),
-        View("approval", _("Awaiting approval"), _asked, _("No request waits for approval.")),
+        View(
+            "approval",
+            _("Awaiting approval"),
+            _asked,
+            _("No request waits for approval."),
+            counts=_("Open cases with an extension or an amount that anybody still has to decide"),
+        ),
         View(
             "reply",
             _("To reply"),
