@@ -28,7 +28,7 @@ def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
     if said["outcome"]:
         status += f" · {Outcome(said['outcome']).label}"
     due = [
-        f"{ClockKind(kind).label} {moment(datetime.fromisoformat(at), zone)}"
+        (_("%(clock)s due") % {"clock": ClockKind(kind).label}, moment(datetime.fromisoformat(at), zone))
         for kind, at in sorted(said["due"].items(), key=lambda pair: pair[1])
     ]
     return [
@@ -36,7 +36,7 @@ def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
         (_("Estate"), str(case.estate)),
         (_("Place"), rough_place(case) or "–"),
         (_("Category"), str(case.category or "–")),
-        (_("Received"), moment(case.received_at, zone, year=True)),
+        (_("Received at"), moment(case.received_at, zone, year=True)),
         (_("Severity"), str(Severity(said["severity"]).label) if said["severity"] else _("Not classified")),
         (_("Status"), status),
         (_("Cycle"), str(said["cycle"])),
@@ -44,7 +44,7 @@ def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
         (_("First receiver"), names.get(said["first_receiver"], "–")),
         (_("Handler"), names.get(said["handler"], "–")),
         (_("Accountable head"), names.get(said["accountable"], "–")),
-        (_("Due"), _(", ").join(due) or "–"),
+        *due,
     ]
 
 

@@ -37,6 +37,7 @@ def test_a_manager_sees_what_is_late_and_whose_it_is(read, case_in, swept, zhouj
         "Due within 24 hours": 1,
         "Waiting for my decision": 0,
         "Escalated to me today": 1,
+        "Notice hot or major": 0,
         "To revisit": 0,
         "Open": 2,
     }

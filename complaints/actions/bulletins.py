@@ -144,7 +144,7 @@ def _issue(case: Hold, why: str, **words: str) -> list[User]:
     BulletinCopy.objects.bulk_create(
         BulletinCopy(bulletin=bulletin, user=person, role=role) for person, role in roles.items()
     )
-    said = {"bulletin": bulletin.pk, "issue": bulletin.issue, "bulletin_kind": bulletin.kind}
+    said: dict[str, Any] = {"bulletin": bulletin.pk, "issue": bulletin.issue, "bulletin_kind": bulletin.kind}
     case.say("bulletin_issued", by_rule=not written, told=[person.pk for person in roles], **said)
     case.tell(roles, "bulletin_issued", **said)
     if major and row.is_open:

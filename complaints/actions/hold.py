@@ -162,14 +162,14 @@ class Hold:
         self._changes |= changes
 
     @property
-    def changed(self) -> set[str]:
+    def changed(self) -> frozenset[str]:
         """The columns this act has changed so far."""
-        return set(self._changes)
+        return frozenset(self._changes)
 
     @property
-    def said(self) -> set[str]:
+    def said(self) -> frozenset[str]:
         """The kinds of this act's entries so far."""
-        return {event.kind for event in self._events}
+        return frozenset(event.kind for event in self._events)
 
     def set_cycle(self, **changes: Any) -> None:
         for name, value in changes.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -210,7 +211,7 @@ def answer(
         if promised_at <= at:
             raise Refused(_("The promised time must lie in the future."), field="promised_at")
         case.set(promised_at=promised_at)
-    promise = {"promised_at": promised_at.isoformat()} if promised_at else {}
+    promise: dict[str, Any] = {"promised_at": promised_at.isoformat()} if promised_at else {}
     case.say("answered", note, owner_sees=True, method=method, clear=clear, **promise)
     return case.keep()
 

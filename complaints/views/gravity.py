@@ -18,7 +18,7 @@ from staff.models import Estate
 from staff.roles import Role
 
 #: As many cases of the same matter as a page offers.
-OFFERED = 5
+OFFERED = 3
 
 
 @dataclass(frozen=True)
