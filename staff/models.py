@@ -76,7 +76,11 @@ class Estate(models.Model):
             models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="estate_opens_before_it_closes"),
             models.CheckConstraint(
                 condition=Q(lunch_starts__isnull=True, lunch_ends__isnull=True)
-                | Q(lunch_starts__gte=F("opens"), lunch_ends__lte=F("closes"), lunch_starts__lt=F("lunch_ends"))
+                | Q(
+                    lunch_starts__gte=F("opens"),
+                    lunch_ends__lte=F("closes"),
+                    lunch_starts__lt=F("lunch_ends"),
+                )
                 & ~Q(lunch_starts=F("opens"), lunch_ends=F("closes")),
                 name="estate_lunch_within_its_hours",
             ),

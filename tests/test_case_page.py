@@ -201,7 +201,8 @@ def test_a_deadline_explains_itself_with_its_extension(opened, case_in, office_o
     lines = {line.clock.kind: line for line in opened(case, people.limin).context["running"]}
     assert lines["resolve"].why == (
         "Resolve, Major: 10 days from Wed 4 Mar 19:10, due Sat 14 Mar 19:10; on Thu 12 Mar 15:00"
-        " extended by the General manager to Fri 20 Mar 18:00 (reason: Parts or material on order); by policy version 1."
+        " extended by the General manager to Fri 20 Mar 18:00 (reason: Parts or material on order);"
+        " by policy version 1."
     )
     with override("zh-hans"):
         chinese = page.clock_lines(

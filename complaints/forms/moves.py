@@ -98,7 +98,10 @@ class Answer(MoveForm):
 class Handle(MoveForm):
     note = words(
         _("Result"),
-        _("What is done now. A repair that is arranged is not handled. The customer reads the reply, not this."),
+        _(
+            "What is done now. A repair that is arranged is not handled. "
+            "The customer reads the reply, not this."
+        ),
     )
     evidence = words(
         _("How the result can be seen"),

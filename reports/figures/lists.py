@@ -90,7 +90,7 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
 
     def line(pk: int) -> CaseLine:
         case = cases[pk]
-        category, building = categories.get(case.category_id), buildings.get(case.building_id)
+        category, building = categories.get(case.category_id or 0), buildings.get(case.building_id or 0)
         return case_line(case, due.get(pk), period, category, building)
 
     def told(part: str) -> Cases:
