@@ -174,7 +174,7 @@ else:
         "server_side_binding": True,
         "prepare_threshold": 5,
         "options": "-c statement_timeout=15000 -c lock_timeout=3000"
-        " -c idle_in_transaction_session_timeout=30000"
+        " -c idle_in_transaction_session_timeout=30000",
     }
 # SQLite keeps the columns of a covering index out of it, which costs nothing at its size.
 SILENCED_SYSTEM_CHECKS = ["models.W040"]

@@ -124,9 +124,8 @@ class ExtensionShape(serializers.ModelSerializer):
         model = Extension
         fields = [
             "id", "number", "clock", "state", "reason", "note", "requested_by", "requested_at",
-            "old_due_at", "asked_due_at", "customer_told_at", "promised_at", "approver_role", "granted_due_at",
-            "decided_at",
-            "comment",
+            "old_due_at", "asked_due_at", "customer_told_at", "promised_at", "approver_role",
+            "granted_due_at", "decided_at", "comment",
         ]  # fmt: skip
 
 
