@@ -6,12 +6,15 @@ import pytest
 
 from complaints import actions
 from complaints.actions import grades
+from complaints.actions.policies import save_policy
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Event, Notification
+from complaints.policy import DEFAULTS
 from complaints.timeline import entries
 from staff.models import CalendarDay
 from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE, march
+from tests.racing import failures, race
 
 pytestmark = pytest.mark.django_db
 
@@ -208,12 +211,27 @@ def test_weighing_takes_nobodys_edit_away(case_in, office_of_jinxiu):
     actions.edit(case, {"place": "东门"}, version=seen, by=office_of_jinxiu.limin, at=march(9, 10))
 
 
-def test_new_thresholds_weigh_every_open_case_again(case_in, walk_in):
-    case = case_in("acting", at=march(2, 9))
-    grades.weigh_all(at=march(3))
+def test_new_thresholds_weigh_every_open_case_again(case_in, admin):
+    pair, single = (
+        case_in("acting", at=march(2, 9), facts={"headcount": 2}),
+        case_in("acting", at=march(2, 9)),
+    )
+    notice = DEFAULTS["notice"] | {"collective": {"major": 10, "hot": 2}}
+    save_policy(DEFAULTS | {"notice": notice}, started_from=1, note="两人即为集体投诉", by=admin, at=march(3))
     weigh(march(3))
-    assert graded(case)[0] == "general"
-    assert case.grade_due_at == march(9, 9)
+    assert (graded(pair)[0], graded(single)[0]) == ("hot", "general")
+    assert single.grade_due_at == march(9, 9)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_raise_each_case_once(case_in):
+    cases = [case_in("acting", at=march(2, 9)) for _ in range(4)]
+    assert failures(race(*[lambda: grades.raise_due(march(9, 9))] * 3)) == []
+    weigh(march(9, 9))
+    for case in cases:
+        assert graded(case)[0] == "hot"
+        assert case.events.filter(kind="grade_raised").count() == 1
+        assert Clock.objects.filter(complaint=case, kind="bulletin").count() == 1
 
 
 # By hand --------------------------------------------------------------------------------------------

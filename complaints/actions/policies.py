@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.grades import weigh_all
 from complaints.actions.hold import current_policy
 from complaints.lifecycle import WrongPerson
 from complaints.models import PolicyVersion
@@ -60,8 +61,11 @@ def save_policy(
         raise Refused(_("Nothing was changed."))
     try:
         with transaction.atomic():
-            return PolicyVersion.objects.create(
+            version = PolicyVersion.objects.create(
                 number=newest.number + 1, data=data, note=note.strip()[:200], created_at=at, created_by=by
             )
+            if version.policy.notice != newest.policy.notice:
+                weigh_all(at=at)
+            return version
     except IntegrityError:  # another one was a moment faster
         raise Overtaken(PolicyVersion.objects.latest("number")) from None
