@@ -5,6 +5,7 @@ import re
 import pytest
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import override
 
 from staff.rendering import WITHOUT_OPTIONAL, FieldRenderer
 
@@ -88,3 +89,8 @@ def test_a_form_can_leave_optional_unsaid() -> None:
 
 def test_no_errors_are_no_markup() -> None:
     assert str(Everything(renderer=FieldRenderer())["text"].errors) == ""
+
+
+def test_optional_is_said_in_the_readers_language() -> None:
+    with override("zh-hans"):
+        assert "（选填）" in Everything(renderer=FieldRenderer())["number"].as_field_group()
