@@ -29,7 +29,7 @@ from complaints.models import (
 )
 from complaints.policy import ClockKind, Facts, Policy
 from complaints.worktime import Calendar
-from staff.directory import Authority, Directory, authority
+from staff.directory import Authority, Directory
 from staff.models import CalendarDay, Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -104,10 +104,9 @@ class Hold:
         if by is None and verb:
             self.parts = frozenset({Part.CUSTOMER})
         elif by:
-            person = authority(by, at)
             if by.pk in self.barred:
                 raise WrongPerson(_("You are named in this complaint; another person must act on it."))
-            self.parts = parts_of(self.row, person)
+            self.parts = parts_of(self.row, self.directory.authority(by))
         if verb:
             check(verb, self.row.status, self.parts, note=note)
         self._changes: dict[str, Any] = {}
@@ -211,7 +210,8 @@ class Hold:
                 if clock.stopped_at > clock.due_at and clock.breached_at is None:
                     clock.breached_at = clock.due_at
                 clock.save(update_fields=["stopped_at", "breached_at"])
-                clock.deadlines.filter(state=Deadline.State.PENDING).update(state=Deadline.State.CANCELLED)
+            waiting = Deadline.objects.filter(clock__in=stopped, state=Deadline.State.PENDING)
+            waiting.update(state=Deadline.State.CANCELLED)
             for request in Extension.objects.filter(clock__in=stopped, state=Extension.State.PENDING):
                 request.state = Extension.State.WITHDRAWN
                 request._history_user = self.by
