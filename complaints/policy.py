@@ -209,7 +209,9 @@ def complete(data: dict[str, Any], defaults: dict[str, Any] = DEFAULTS) -> dict[
     found = dict(defaults)
     for key, value in data.items():
         default = defaults.get(key)
-        found[key] = complete(value, default) if isinstance(value, dict) and isinstance(default, dict) else value
+        found[key] = (
+            complete(value, default) if isinstance(value, dict) and isinstance(default, dict) else value
+        )
     return found
 
 

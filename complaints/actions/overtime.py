@@ -182,9 +182,7 @@ def confirm_oral_approval(extension: Extension, *, by: User, at: datetime, comme
     if request.oral_by != by or request.oral_at is None or request.confirm_by is None:
         raise WrongPerson(_("Only the one who said yes can confirm it."))
     if at > request.confirm_by:
-        raise Refused(
-            _("The time for confirming has passed; the oral approval counts as none. Decide anew.")
-        )
+        raise Refused(_("The time for confirming has passed; the oral approval counts as none. Decide anew."))
     clock = _still_running(case, request)
     _grant(case, request, clock, request.asked_due_at, comment, said_at=request.oral_at, oral=True)
     return request

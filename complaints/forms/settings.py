@@ -167,7 +167,9 @@ class AbsenceForm(Asked):
         empty_label=_("Nobody: everything goes to the next role up"),
         help_text=_("Has the same authority meanwhile and gets the notifications."),
         error_messages={
-            "invalid_choice": _("Choose somebody who handles complaints in the same estates; others cannot stand in.")
+            "invalid_choice": _(
+                "Choose somebody who handles complaints in the same estates; others cannot stand in."
+            )
         },
     )
 
@@ -213,9 +215,7 @@ class EstateForm(Asked):
         label=_("WeCom group robot"),
         max_length=200,
         required=False,
-        help_text=_(
-            "The robot's address or its key. It tells the group what is overdue, without any name."
-        ),
+        help_text=_("The robot's address or its key. It tells the group what is overdue, without any name."),
     )
 
     def clean_robot_key(self) -> str:

@@ -150,7 +150,6 @@ class Extension(models.Model):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="extensions")
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
