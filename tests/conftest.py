@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.servers import redis
@@ -55,6 +56,12 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _the_house_speaks_its_own_language() -> None:
+    """Else a test would go on in the language of whoever asked last in the one before."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

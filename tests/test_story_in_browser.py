@@ -170,6 +170,7 @@ def at_the_desk(as_: Callable[..., Page], clerk: User) -> tuple[Complaint, str]:
     page.fill("[name=password]", "walk-in-0302-desk")
     page.keyboard.press("Enter")
     expect(page.locator("#id_find")).to_be_visible()
+    page.wait_for_load_state("load")  # a clerk is slower than a script that is still loading
     keys = page.keyboard
     for _ in range(3):  # a complaint, by walk-in, not urgent
         keys.press("Enter")
