@@ -99,12 +99,12 @@ def test_what_one_does_not_see_one_can_do_nothing_with(everybody, cases):
 
 
 def test_a_deputy_sees_and_acts_for_the_absent_while_he_is_absent(everybody, cases, admin):
-    deputy = everybody["stranger"]
+    deputy, case = everybody["laozhao"], cases["restricted"]
     office.leave_office(everybody["chenfang"], starts_at=NOW, ends_at=NOW + DAY, deputy=deputy, by=admin)
-    assert not sees(deputy, cases["ordinary"], NOW - HOUR)
-    assert sees(deputy, cases["ordinary"])
-    actions.regrade(cases["ordinary"], severity="major", note="代主管调整", by=deputy, at=NOW)
-    assert not sees(deputy, cases["ordinary"], NOW + DAY)
+    assert not sees(deputy, case, NOW - HOUR)
+    assert sees(deputy, case)
+    actions.regrade(case, severity="major", note="代主管调整", by=deputy, at=NOW)
+    assert not sees(deputy, case, NOW + DAY)
 
 
 def test_a_former_handler_loses_his_cases_with_his_posting(everybody, cases, admin):

@@ -215,8 +215,8 @@ def by_the_owner(as_: Callable[..., Page], receipt: str, case: Complaint) -> Non
     letter = page.inner_text("main")
     assert "冷水管接头已更换" in letter and "李敏" in letter
     assert "important" not in letter.lower() and "overdue" not in letter.lower()
-    page.locator('form[action$="/satisfy/"] button').click()
-    page.locator('a[href$="/rate/"]').click()
+    page.locator('form[action$="satisfy/"] button').click()
+    page.locator('a[href$="rate/"]').click()
     page.check("[name=satisfaction][value='5']")
     page.fill("[name=new_opinion]", "建议把同一批接头都查一遍。")
     page.locator("main form button.btn-primary").click()
