@@ -175,10 +175,10 @@ def test_a_failing_database_sets_no_case_aside(walk_in, monkeypatch):
     assert health.timers(march(2, 9, 30)).set_aside == 0
 
 
-def test_the_outbox_of_what_was_fired_is_complete(walk_in):
+def test_the_outbox_of_what_was_fired_is_complete(db, request):
     """10,000 due levels among a million clocks (short: 500 among a few thousand), by set-based batches."""
     if connection.vendor != "postgresql":
-        return check_many_on_sqlite(walk_in)
+        return check_many_on_sqlite(request.getfixturevalue("walk_in"))
     from tests.bench import seed
 
     count, due = (333_334, 10_000) if FULL else (2_000, 500)
