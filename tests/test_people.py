@@ -108,7 +108,7 @@ def test_a_property_manager_gives_only_the_roles_below_him(zhoujun, limin, jinxi
         with pytest.raises(office.Refused):
             office.appoint(limin, Role.HANDLER, by=zhoujun, at=NOON, **scope)
     office.appoint(limin, Role.SUPERVISOR, estate=jinxiu, by=zhoujun, at=NOON)
-    with pytest.raises(office.Refused, match="already holds"):
+    with pytest.raises(office.Refused, match="已在该范围担任此岗位"):
         office.appoint(limin, Role.SUPERVISOR, estate=jinxiu, by=zhoujun, at=NOON)
 
 
