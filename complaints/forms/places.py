@@ -33,12 +33,13 @@ def spot(text: str, estate: Estate) -> Spot:
     if not text:
         return Spot()
     place = parse_place(text)
-    found = list(Unit.objects.filter(_means(text, place), estate=estate).select_related("building")[:4])
+    units = Unit.objects.filter(_means(text, place), estate=estate).select_related("building")
+    found = list(units.order_by("code")[:50])
     exact = [unit for unit in found if text in (unit.name, unit.code)]
     if len(exact or found) == 1:
         return Spot(unit=(exact or found)[0])
     if found:
-        codes = ", ".join(unit.code for unit in found)
+        codes = ", ".join(unit.code for unit in found[:4])
         raise Refused(
             _("Several places are called so: %(codes)s. Write which.") % {"codes": codes}, field="place"
         )
