@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import holidays
 from django.utils.translation import gettext as _
 
 from owners.importing.cells import DAY as EXACT
@@ -41,6 +40,8 @@ def announced(year: int) -> dict[date, Day]:
     Weekends beside a holiday belong to it, as in the notice, so that an estate that works on
     Saturdays rests too. Raises NotAnnounced.
     """
+    import holidays  # here, since every start would pay for it
+
     known = holidays.country_holidays("CN", years=year, language="zh_CN")
     make_up = sorted(day for day in known.weekend_workdays if day.year == year)
     if not make_up:
