@@ -13,12 +13,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F
 
 from complaints import notifications
 from complaints.health import LARGEST_SKEW, skew
+from complaints.lifecycle import Status
 from complaints.models import Clock, Complaint, Deadline, DigestMark, Event, Respondent, SetAside
 from complaints.models.bulk import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
@@ -260,32 +262,37 @@ def digest(now: datetime) -> int:
 
 
 def _write_digest(estate: Estate, now: datetime) -> None:
-    overdue = Complaint.objects.filter(estate=estate).overdue(now)
-    grave = Count("pk", filter=~Q(severity__in=["", Severity.MINOR]))
-    totals = overdue.aggregate(count=Count("pk"), important=grave)
-    if not totals["count"]:
+    """Each person's overdue cases, and the answers overdue on cases that are closed. Few reads."""
+    cases = Complaint.objects.filter(estate=estate)
+    columns = ("handler_id", "first_receiver_id", "severity", "status")
+    late = [
+        *cases.overdue(now).values_list(*columns),
+        *cases.owed().filter(next_due_at__lt=now).values_list(*columns),
+    ]
+    if not late:
         return
     directory = Directory.load(now, [estate])
     letters: dict[int, notifications.Letter] = {}
 
-    def add(people: list[User], counts: dict[str, int]) -> None:
+    def add(people: list[User], rows: list[tuple[Any, ...]]) -> None:
+        open_cases = [severity for *_people, severity, status in rows if status != Status.CLOSED]
+        counts = {
+            "count": len(open_cases),
+            "important": sum(severity not in ("", Severity.MINOR) for severity in open_cases),
+            "owed": len(rows) - len(open_cases),
+            "estate": estate.pk,
+        }
         for person in directory.present(people):
             letters.setdefault(person.pk, notifications.Letter(person, "digest", None, dict(counts)))
 
     for role in (Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER):
-        add(directory.reach(role, estate.pk)[1], {**totals, "estate": estate.pk})
-    users = User.objects.in_bulk(
-        {pk for pair in overdue.values_list("handler_id", "first_receiver_id") for pk in pair if pk}
-    )
-    for column in ("handler", "first_receiver"):
-        for row in (
-            overdue.filter(**{f"{column}__isnull": False})
-            .values(column)
-            .annotate(count=Count("pk"), important=grave)
-            .order_by(column)
-        ):
-            counts = {"count": row["count"], "important": row["important"], "estate": estate.pk}
-            add([users[row[column]]], counts)
+        add(directory.reach(role, estate.pk)[1], late)
+    his: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for handler, receiver, *case in late:
+        for pk in {handler, receiver} - {None}:
+            his[pk].append((handler, receiver, *case))
+    for person in directory.people(sorted(his)):
+        add([person], his[person.pk])
     notifications.write(
         letters.values(), at=now, source=f"digest:{estate.pk}:{now.astimezone(estate.zone).date()}"
     )

@@ -57,6 +57,8 @@ LINES: dict[str, Any] = {
     "level_again": _("%(clock)s overdue by as much again; due was %(due_at)s."),
     "unreached": _("%(number)s (%(estate)s) is overdue and no manager can be reached: check the postings."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
+    "digest_owed": _("Answers to the media or authorities overdue on closed cases: %(owed)s."),
+    "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s answers to the media or authorities on closed cases."),
 }  # fmt: skip
 
 
@@ -83,9 +85,10 @@ def words(
     if people is None:
         people = people_named(params.get(name, 0) for name in PEOPLE)
     zone = complaint.estate.zone if complaint else ZoneInfo(settings.TIME_ZONE)
-    line = str(LINES[kind]) % fill(params, zone, people)
+    line = str(LINES[_line(kind, params)]) % fill(params, zone, people)
     if complaint is None:
-        return Words(line, line, [], "/cases/?view=overdue")
+        view = "overdue" if params.get("count") else "owed"
+        return Words(line, line, [], f"{reverse('queue')}?view={view}")
     facts = [
         (gettext("Number"), complaint.number),
         (gettext("Estate"), str(complaint.estate)),
@@ -101,3 +104,10 @@ def words(
         if pk := params.get(name):
             path = reverse(page, args=[pk])
     return Words(f"{complaint.number} · {line}", line, facts, path)
+
+
+def _line(kind: str, params: dict[str, Any]) -> str:
+    """The digest tells what is overdue, what is overdue on closed cases, or both."""
+    if kind != "digest" or not params.get("owed"):
+        return kind
+    return "digest_both" if params["count"] else "digest_owed"

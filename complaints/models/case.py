@@ -54,6 +54,10 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         """Open cases with a running clock past its due time."""
         return self.open().filter(next_due_at__lt=now)
 
+    def owed(self) -> ComplaintQuerySet:
+        """Closed for the customer, while the media or an authority still wait for our answer."""
+        return self.filter(status=Status.CLOSED, next_due_at__isnull=False)
+
     def for_queue(self) -> ComplaintQuerySet:
         """What the two lines of a row show, in one query."""
         return self.select_related(
@@ -260,6 +264,12 @@ class Complaint(models.Model):
                 fields=["estate", "next_due_at", "id"],
                 name="complaint_open_by_due",
                 condition=~Q(status="closed"),
+            ),
+            # What is owed to somebody outside after the closing.
+            models.Index(
+                fields=["estate", "next_due_at", "id"],
+                name="complaint_owed_by_due",
+                condition=Q(status="closed", next_due_at__isnull=False),
             ),
             # Lists, ledgers and figures of a period.
             models.Index(

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,7 +26,7 @@ from complaints.views import estate_of, estates_of, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
 from complaints.views.health import calendars_missing
 from complaints.views.rows import in_words, values
-from complaints.views.saved import VIEWS, counts, midnight_after, open_cases
+from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
 from staff.directory import Authority
 from staff.roles import DESK, MANAGERS, READERS, Role
 
@@ -67,7 +67,11 @@ def home(request: HttpRequest) -> HttpResponse:
         unheard = escalated_to_nobody(request, person, at) if answers else []
         context["watch"] = [*watch(at), *unheard, *calendars_missing(person, at)]
     if answers:
-        views = [("overdue", _("Overdue longest")), ("today", _("Due within 24 hours"))]
+        views = [
+            ("overdue", _("Overdue longest")),
+            ("today", _("Due within 24 hours")),
+            ("owed", _("Answers owed on closed cases")),
+        ]
         context |= {
             "tiles": _figures(request, person, at),
             "late": _late_by_name(request, person, at),
@@ -75,6 +79,7 @@ def home(request: HttpRequest) -> HttpResponse:
         }
     elif roles & READERS:
         views = [(slug, VIEWS[slug].label) for slug in _own_views(roles)]
+        views.append(("owed", _("Answers owed on closed cases")))
         context["sections"] = _sections(request, views, person, at, midnight_after(at))
     return render(request, "complaints/home.html", context)
 
@@ -89,14 +94,22 @@ def _own_views(roles: frozenset[Role]) -> list[str]:
 
 def _first(slug: str) -> Prepared:
     """The keys of the first cases of a view, what is due next first."""
+    view = VIEWS[slug]
     return Prepared(
         lambda person, estate, now, until: (
-            open_cases(person, estate)
-            .filter(VIEWS[slug].holds(person, now, until))
+            view.among(cases_of(person, estate))
+            .filter(view.holds(person, now, until), _his(slug, person))
             .order_by(F("next_due_at").asc(nulls_last=True), "pk")
             .values_list("pk")[:SHOWN]
         )
     )
+
+
+def _his(slug: str, person: Authority) -> Q:
+    """Who answers for no estate is shown of the answers owed what he has a part in."""
+    if slug != "owed" or person.everywhere() & {*MANAGERS, Role.AUDITOR}:
+        return Q()
+    return Q(first_receiver__in=person.stands_for) | Q(handler__in=person.stands_for)
 
 
 FIRST = {slug: _first(slug) for slug in VIEWS}
@@ -105,7 +118,10 @@ FIRST = {slug: _first(slug) for slug in VIEWS}
 def _sections(
     request: HttpRequest, views: list[tuple[str, Any]], person: Authority, at: datetime, until: datetime
 ) -> list[Section]:
-    """Each by its view and title. One query a section, two more for all of them."""
+    """Each by its view and title; answers owed only where there are any.
+
+    One query a section, two more for all of them.
+    """
     chosen = _chosen(request, at)
     keys = [[pk for (pk,) in FIRST[slug](person, chosen, at, until)] for slug, _title in views]
     wanted = {*chain(*keys)}
@@ -115,6 +131,7 @@ def _sections(
     return [
         Section(title, list(islice(lines, len(page))), VIEWS[slug].empty, f"{reverse('queue')}?view={slug}")
         for (slug, title), page in zip(views, keys, strict=True)
+        if page or slug != "owed"
     ]
 
 

@@ -63,7 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         page = BY_CLOSING.page(shown.filter(closed_at__isnull=False), request.GET, read=values)
     else:
         page = BY_DUE.page(
-            shown.open().filter(VIEWS[slug].holds(person, at, until)), request.GET, read=values
+            VIEWS[slug].among(shown).filter(VIEWS[slug].holds(person, at, until)), request.GET, read=values
         )
     many = chosen is None and len(estates_of(request, at)) > 1
     may_act = bool(person.everywhere() & (READERS - {Role.AUDITOR}))

@@ -129,7 +129,7 @@ class _Words:
 
     def _time(self, case: dict[str, Any], now: datetime) -> str:
         zone = ZoneInfo(case["estate__time_zone"])
-        if case["status"] == Status.CLOSED:
+        if case["status"] == Status.CLOSED and not case["next_due_at"]:
             return f'<span class="quiet small">{moment(case["closed_at"], zone)}</span>'
         waiting = self.waiting if case["waiting"] else ""
         return due(self.kinds.get(case["next_due_kind"], ""), case["next_due_at"], now, zone, waiting=waiting)

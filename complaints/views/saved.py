@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +23,8 @@ from staff.roles import Role
 
 @dataclass(frozen=True)
 class View:
-    """`holds` narrows open cases, at a time, until the end of its day; `always` shows the tab when nothing
-    lies there.
+    """`holds` narrows the cases `among` which it looks, at a time, until the end of its day; `always` shows
+    the tab when nothing lies there.
     """
 
     slug: str
@@ -33,6 +33,7 @@ class View:
     empty: str | Promise
     always: bool = False
     counts: str | Promise = ""  # what exactly is counted, where the label does not say it all
+    among: Callable[[ComplaintQuerySet], ComplaintQuerySet] = ComplaintQuerySet.open
 
 
 def _mine(person: Authority, now: datetime, until: datetime) -> Q:
@@ -105,6 +106,14 @@ VIEWS = {
             lambda person, now, until: Q(status=Status.REPLIED),
             _("No reply waits for its revisit."),
         ),
+        View(
+            "owed",
+            _("Answer owed"),
+            lambda person, now, until: Q(),
+            _("No answer is owed on a closed case."),
+            counts=_("Closed cases on which the media or an authority still wait for our answer"),
+            among=ComplaintQuerySet.owed,
+        ),
         View("open", _("All open"), lambda person, now, until: Q(), _("There is no open case."), True),
     )
 }
@@ -115,30 +124,44 @@ def midnight_after(now: datetime) -> datetime:
     return localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def open_cases(person: Authority, estate: int | None) -> ComplaintQuerySet:
-    """What he may know of that is open, in one estate or in all of his."""
-    cases = Complaint.objects.visible_to(person).open()
+def cases_of(person: Authority, estate: int | None) -> ComplaintQuerySet:
+    """What he may know of, in one estate or in all of his."""
+    cases = Complaint.objects.visible_to(person)
     return cases.filter(estate=estate) if estate else cases
 
 
+def open_cases(person: Authority, estate: int | None) -> ComplaintQuerySet:
+    return cases_of(person, estate).open()
+
+
 def by_view(
-    cases: QuerySet[Complaint], person: Authority, now: datetime, until: datetime
+    cases: ComplaintQuerySet, person: Authority, now: datetime, until: datetime
 ) -> QuerySet[Complaint, dict[str, int]]:
-    """How many of the open `cases` lie in each view, and how many are grave, estate by estate."""
+    """How many of the `cases` lie in each view, and how many open ones are grave, estate by estate."""
     views = {
         slug: Count("pk", filter=view.holds(person, now, until))
         for slug, view in VIEWS.items()
-        if slug != "open"
+        if slug not in ("open", "owed")
     }
     grave = Count("pk", filter=Q(grade__in=[NoticeGrade.HOT, NoticeGrade.MAJOR]))
-    return cases.order_by().values("estate").annotate(**views, open=Count("pk"), grave=grave)
+    none = dict.fromkeys((*views, "open", "grave"), Value(0))
+    by_estate = cases.order_by().values("estate")
+    # Two walks along an index of their own, since few cases are either.
+    return (
+        by_estate.open()
+        .annotate(**views, open=Count("pk"), grave=grave, owed=Value(0))
+        .union(by_estate.owed().annotate(**none, owed=Count("pk")), all=True)
+    )
 
 
-_counts = Prepared(lambda person, estate, now, until: by_view(open_cases(person, estate), person, now, until))
+_counts = Prepared(lambda person, estate, now, until: by_view(cases_of(person, estate), person, now, until))
 
 
 def counts(person: Authority, estate: int | None, now: datetime, until: datetime) -> dict[str, int]:
-    """How many open cases lie in each view, and are `grave`, in one estate or in all of his. One query."""
+    """How many cases lie in each view, and how many open ones are `grave`: in one estate, or all of his.
+
+    One query.
+    """
     rows = list(_counts(person, estate, now, until))
     return {slug: sum(row[slug] for row in rows) for slug in (*VIEWS, "grave")}
 
