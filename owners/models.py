@@ -7,6 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from staff.models import Estate
@@ -17,7 +18,7 @@ class Building(models.Model):
 
     estate = models.ForeignKey(Estate, models.PROTECT, related_name="buildings", verbose_name=_("estate"))
     code = models.CharField(_("short name"), max_length=20)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=40)
     phase = models.CharField(_("phase"), max_length=40, blank=True)
     history = HistoricalRecords()
 
@@ -49,7 +50,11 @@ class Unit(models.Model):
     entrance = models.CharField(_("entrance"), max_length=10, blank=True)
     number = models.CharField(_("number"), max_length=30)
     code = models.CharField(_("short name"), max_length=60)
-    name = models.CharField(_("name"), max_length=80, help_text=_("As people read it: 1号楼2单元101."))
+    name = models.CharField(
+        pgettext_lazy("of a thing", "name"),
+        max_length=80,
+        help_text=_("As people read it: 1号楼2单元101."),
+    )
     area = models.DecimalField(_("area (m²)"), max_digits=9, decimal_places=2, null=True, blank=True)
     history = HistoricalRecords()
 

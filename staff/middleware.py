@@ -1,13 +1,16 @@
-"""Which language a page is answered in."""
+"""Around every page: its language, addresses nobody means, the way back after signing in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -19,6 +22,27 @@ def no_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         if "\0" in request.path_info:
             raise Http404
         return get_response(request)
+
+    return middleware
+
+
+def back_to_the_form(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever has to sign in before a form is taken comes back to the page it stood on.
+
+    The form's own address may answer no GET.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method == "POST" and urlsplit(getattr(response, "url", "")).path == resolve_url(
+            settings.LOGIN_URL
+        ):
+            page = urlsplit(request.headers.get("Referer", ""))
+            if page.netloc == request.get_host():
+                return redirect_to_login(page._replace(scheme="", netloc="").geturl())
+        return response
 
     return middleware
 

@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -26,7 +26,7 @@ def valid_zone(name: str) -> None:
 
 
 class Region(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60, unique=True)
     history = HistoricalRecords()
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class Estate(models.Model):
     code = models.CharField(
         _("code"), max_length=6, unique=True, validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,5}$")]
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="estates", verbose_name=_("region")
     )
@@ -101,7 +101,7 @@ class CalendarDay(models.Model):
     estate = models.ForeignKey(Estate, models.CASCADE, related_name="calendar_days")
     date = models.DateField(_("date"))
     is_working = models.BooleanField(_("working day"))
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     history = HistoricalRecords()
 
     class Meta:
@@ -114,7 +114,7 @@ class Department(models.Model):
     estate = models.ForeignKey(
         Estate, models.PROTECT, null=True, blank=True, related_name="departments", verbose_name=_("estate")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
     is_contractor = models.BooleanField(_("contractor"), default=False)
     history = HistoricalRecords()

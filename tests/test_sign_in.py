@@ -50,6 +50,21 @@ def test_a_wrong_name_a_wrong_password_a_closed_and_a_locked_account_are_refused
     assert len(said) == 1 and "do not open an account" in said.pop()
 
 
+@pytest.mark.parametrize(
+    ("stood_on", "comes_back_to"),
+    [
+        ("http://testserver/profile/?tab=messages", "/profile/%3Ftab%3Dmessages"),
+        ("https://elsewhere.example/profile/", "/profile/messages/"),
+        ("", "/profile/messages/"),
+    ],
+)
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(
+    stood_on, comes_back_to, db, client
+) -> None:
+    answer = client.post("/profile/messages/", headers={"referer": stood_on})
+    assert (answer.status_code, answer["Location"]) == (302, f"{FAR_AWAY}?next={comes_back_to}")
+
+
 def test_nobody_makes_an_account_for_himself(db, client) -> None:
     answer = client.post("/accounts/signup/", {"username": "me", "password1": PASSWORD})
     assert "Location" not in answer

@@ -129,7 +129,7 @@ def timer_health(request: HttpRequest) -> HttpResponse:
             (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
             (
                 _("This machine's clock astray"),
-                f"{health.skew.total_seconds():.1f} s",
+                f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
                 health.clocks_differ,
                 _("less than 2 minutes"),
             ),
