@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, expect, sync_playwright
+from redis import Redis
 
 from tests.servers import redis
 
@@ -38,10 +39,16 @@ def database_url(transactional_db) -> str:
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory) -> Iterator[str]:
-    """The address of a real Redis nobody else uses."""
+def redis_server(tmp_path_factory) -> Iterator[str]:
     with redis(tmp_path_factory.mktemp("redis")) as url:
         yield url
+
+
+@pytest.fixture
+def redis_url(redis_server) -> str:
+    """The address of a real, empty Redis: a job left by the test before would be done in this one."""
+    Redis.from_url(redis_server).flushall()
+    return redis_server
 
 
 @pytest.fixture(scope="session")
