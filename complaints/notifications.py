@@ -66,6 +66,28 @@ class Letter:
     params: dict[str, Any] = field(default_factory=dict)
 
 
+def unreached(
+    case: Complaint,
+    kind: str,
+    roles: Iterable[Role],
+    administrators: Iterable[User],
+    *,
+    at: datetime,
+    recorded_at: datetime,
+    but: Iterable[int] = (),
+) -> tuple[Event, list[Letter]]:
+    """What is written when nobody of `roles` can be told, besides those of `but`, who must not be.
+
+    The first page goes by the entry until somebody can be reached. The administrators see no cases, so
+    their message is about the postings they have to mend.
+    """
+    people = list(administrators)
+    what = {"roles": list(roles), "but": sorted(but), "told": [person.pk for person in people]}
+    event = Event(complaint=case, at=at, recorded_at=recorded_at, kind="unreached", params=what)
+    where = {"number": case.number, "estate": case.estate.name}
+    return event, [Letter(person, kind, None, where) for person in people]
+
+
 @contextmanager
 def muted(until: datetime) -> Iterator[None]:
     """Write messages that are never sent: for replaying a past. In-app lines before `until` are read."""
@@ -299,8 +321,21 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         _, people = directory.reach(
             role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred
         )
+        letters = [Letter(person, message.kind, message.complaint, message.params) for person in people]
+        if not people and (message.kind.startswith("level_") or message.kind in audience.DECISIONS):
+            kind = "unreached" if message.kind.startswith("level_") else "undecided"
+            event, letters = unreached(
+                message.complaint,
+                kind,
+                [role],
+                directory.administrators(message.complaint.estate_id),
+                at=now,
+                recorded_at=now,
+                but=barred,
+            )
+            event.save()
         write(
-            [Letter(person, message.kind, message.complaint, message.params) for person in people],
+            letters,
             at=now,
             source=f"n{line.pk}" if line else f"o{message.pk}",  # once, whatever ways it was to go
         )

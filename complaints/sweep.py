@@ -54,7 +54,8 @@ class Fired:
     deadline: Deadline
     people: list[User]
     digest_only: frozenset[int] = frozenset()
-    administrators: tuple[User, ...] = ()  # where no manager can be reached
+    lacking: tuple[Role, ...] = ()  # roles to be told, where nobody can be reached for them
+    administrators: tuple[User, ...] = ()  # told instead
 
 
 def sweep(now: datetime) -> int:
@@ -179,9 +180,10 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
         return directory.present(directory.people([pk for pk in people if pk]), barred)
 
     digest: frozenset[int] = frozenset()
-    administrators: list[User] = []
+    roles = [Role.SUPERVISOR]
     # A bulletin is written by the supervisor.
     doers = reach(Role.SUPERVISOR) if clock.kind == ClockKind.BULLETIN else on_case(handler, first_receiver)
+    managers: list[User] = []
     if deadline.level == Level.WARNING and clock.kind == ClockKind.BULLETIN:
         people = doers
     elif deadline.level == Level.WARNING:
@@ -198,15 +200,17 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
                 # A general manager reads minor ones in the digest (domain.md 4).
                 top = directory.present(directory.holders(Role.GENERAL_MANAGER, case.estate_id))
                 digest = frozenset(person.pk for person in top)
-        if not managers:
-            administrators = directory.present(directory.holders(Role.ADMINISTRATOR, case.estate_id))
         people = doers + managers
-    return Fired(deadline, list(dict.fromkeys(people)), digest, tuple(administrators))
+    told = list(dict.fromkeys(people))
+    if managers or (told and deadline.level == Level.WARNING):
+        return Fired(deadline, told, digest)
+    return Fired(deadline, told, digest, tuple(roles), tuple(directory.administrators(case.estate_id)))
 
 
 def _write(fired: list[Fired], now: datetime) -> None:
     """Events with their true due times; one message per case and person, of the gravest level."""
     events = []
+    mending: dict[int, tuple[int, list[notifications.Letter]]] = {}
     for f in fired:
         clock = f.deadline.clock
         what = {
@@ -216,6 +220,17 @@ def _write(fired: list[Fired], now: datetime) -> None:
         }
         kind = f"level_{f.deadline.level}"
         events.append((clock.complaint_id, f.deadline.due_at, now, kind, what, "", False, False))
+        if f.lacking:
+            event, letters = notifications.unreached(
+                clock.complaint,
+                "unreached",
+                f.lacking,
+                f.administrators,
+                at=f.deadline.due_at,
+                recorded_at=now,
+            )
+            events.append((clock.complaint_id, event.at, now, event.kind, event.params, "", False, False))
+            mending[clock.complaint_id] = (f.deadline.pk, letters)
     insert(Event, EVENT, events)
     gravest: dict[tuple[int, int], tuple[Fired, User]] = {}
     for f in sorted(fired, key=lambda f: (Level(f.deadline.level).weight, f.deadline.due_at)):
@@ -233,14 +248,8 @@ def _write(fired: list[Fired], now: datetime) -> None:
                 {"clock": clock.kind, "due_at": clock.due_at.isoformat()},
             )
         )
-    for f in fired:
-        # He sees no cases, so his message is about the postings he has to mend.
-        where = {
-            "number": f.deadline.clock.complaint.number,
-            "estate": f.deadline.clock.complaint.estate.name,
-        }
-        for person in f.administrators:
-            by_deadline[f.deadline.pk].append(notifications.Letter(person, "unreached", None, where))
+    for pk, letters in mending.values():
+        by_deadline[pk] += letters
     notifications.write_many({f"d{pk}": letters for pk, letters in by_deadline.items()}, at=now)
 
 

@@ -55,7 +55,8 @@ LINES: dict[str, Any] = {
     "level_over": _("%(clock)s overdue since %(due_at)s."),
     "level_day_over": _("%(clock)s one day overdue; due was %(due_at)s."),
     "level_again": _("%(clock)s overdue by as much again; due was %(due_at)s."),
-    "unreached": _("%(number)s (%(estate)s) is overdue and no manager can be reached: check the postings."),
+    "unreached": _("%(number)s (%(estate)s): a deadline can be told to no manager. Check the postings."),
+    "undecided": _("%(number)s (%(estate)s): a request waits and nobody can decide on it. Check the postings."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Answers to the media or authorities overdue on closed cases: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s answers to the media or authorities on closed cases."),
@@ -86,6 +87,8 @@ def words(
         people = people_named(params.get(name, 0) for name in PEOPLE)
     zone = complaint.estate.zone if complaint else ZoneInfo(settings.TIME_ZONE)
     line = str(LINES[_line(kind, params)]) % fill(params, zone, people)
+    if kind in ("unreached", "undecided"):
+        return Words(line, line, [], reverse("people"))
     if complaint is None:
         view = "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")

@@ -111,6 +111,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "compensation_proposed": ("edit", _("Compensation of %(amount)s yuan proposed.")),
     "compensation_approved": ("check", _("Compensation of %(amount)s yuan approved.")),
     "compensation_declined": ("ban", _("Compensation of %(amount)s yuan declined.")),
+    "unreached": ("alarm", _("Nobody who should be told or decide can be reached; administrators told: %(told)s.")),
     "level_warning": ("hourglass", _("%(clock)s: most of the time is gone.")),
     "level_over": ("alarm", _("%(clock)s overdue since %(due_at)s; told: %(told)s.")),
     "level_day_over": ("alarm", _("%(clock)s one day overdue; told: %(told)s.")),

@@ -179,6 +179,15 @@ class Directory:
             or []
         )
 
+    def administrators(self, estate_id: int) -> list[User]:
+        """Who mends the postings of an estate: its administrators, else the region's or the company's."""
+        scopes = [("estate", estate_id), ("region", self._region_of.get(estate_id)), ("company", None)]
+        for scope, place in scopes:
+            held = self._holders.get((Role.ADMINISTRATOR, scope, place), [])
+            if people := self._present(held, ()):
+                return self.people(people)
+        return []
+
     def holding(self, roles: Collection[Role]) -> set[int]:
         """Everybody found who holds one of the roles, and who stands in for him: to be read in one go."""
         held = {pk for (role, *_scope), holders in self._holders.items() if role in roles for pk in holders}

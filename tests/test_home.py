@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
-from django.db import connection
 
-from complaints import actions, notifications
+from complaints import actions, notifications, telling
+from complaints.actions.overtime import remind_due
 from complaints.models import Complaint, Notification, OutboxMessage
 from complaints.sweep import sweep
+from staff import actions as office
 from staff.models import CalendarDay, Estate
+from staff.roles import Role
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import copies, numbers, tiles
 
@@ -124,13 +126,57 @@ def test_messages_that_failed_are_told(read, swept, case_in, chenfang) -> None:
     assert "1 messages could not be sent" in read(chenfang, "/").content.decode()
 
 
-def test_an_escalation_that_reached_nobody_is_told(read, swept, case_in, chenfang) -> None:
+def test_an_escalation_that_reached_nobody_is_told_until_somebody_is_there(
+    read, swept, case_in, office_of_jinxiu, admin, auditor, stranger, jinxiu
+) -> None:
+    people, words = office_of_jinxiu, "锦绣花园: 1 case can be escalated to nobody"
     case_in("acting", severity="minor")
+    for manager in (people.chenfang, people.zhoujun, people.wuzong):
+        office.end_posting(manager.postings.get(), at=march(2, 18), by=admin)
+    swept(march(3, 8))
+    assert words not in read(auditor, "/").content.decode()  # workers were warned
     swept(march(4))
-    assert "escalated to nobody" not in read(chenfang, "/").content.decode()
-    with connection.cursor() as cursor:  # events cannot be changed by any model
-        cursor.execute("UPDATE complaints_event SET params = '{\"told\": []}' WHERE kind = 'level_over'")
-    assert "escalated to nobody" in read(chenfang, "/").content.decode()
+    for watcher in (auditor, admin):
+        assert words in read(watcher, "/").content.decode()
+    assert "to nobody" not in read(stranger, "/").content.decode()
+    office.post(people.zhoujun, Role.PROPERTY_MANAGER, at=march(4), estate=jinxiu)
+    for watcher in (auditor, admin, people.zhoujun):
+        assert "to nobody" not in read(watcher, "/").content.decode()
+
+
+def test_a_request_nobody_can_decide_on_is_told(read, swept, case_in, office_of_jinxiu, admin) -> None:
+    people = office_of_jinxiu
+    case = case_in("acting", severity="important")
+    office.end_posting(people.wuzong.postings.get(), at=march(2, 10), by=admin)
+    what = {"clock": "resolve", "reason": "parts", "note": "配件两天后到。", "new_due_at": march(7)}
+    request = actions.ask_extension(case, **what, by=people.wanggong, at=march(2, 11))
+    line = Notification.objects.get(kind="undecided")
+    assert (line.user, line.complaint) == (admin, None)
+    assert case.number in telling.words(line.kind, line.params, None).line
+    assert telling.words(line.kind, line.params, None).path == "/settings/people/"
+    swept()
+    for watcher in (admin, people.chenfang):
+        assert "escalated to nobody" in read(watcher, "/").content.decode()
+    while remind_due(request.remind_at):
+        pass
+    assert Notification.objects.filter(kind="undecided", user=admin).count() == 2
+    told = case.events.filter(kind="unreached").values_list("params__told", "params__roles")
+    assert list(told) == [([admin.pk], ["general_manager"])] * 2
+    office.post(people.wuzong, Role.GENERAL_MANAGER, at=march(2, 11))
+    assert "escalated to nobody" not in read(admin, "/").content.decode()
+
+
+def test_whoever_asks_is_no_approver_of_his_own_request(
+    read, swept, case_in, office_of_jinxiu, admin
+) -> None:
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor")
+    office.end_posting(people.wuzong.postings.get(), at=march(2, 10), by=admin)
+    what = {"clock": "resolve", "reason": "parts", "note": "配件明天到。", "new_due_at": march(4)}
+    actions.ask_extension(case, **what, by=people.zhoujun, at=march(2, 11))
+    assert Notification.objects.filter(kind="undecided", user=admin).exists()
+    swept()
+    assert "escalated to nobody" in read(admin, "/").content.decode()
 
 
 # Inbox -----------------------------------------------------------------------------------------------

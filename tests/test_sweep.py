@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from complaints import actions, sweep, tasks
 from complaints.models import Clock, Complaint, Deadline, Notification, OutboxMessage, SweepMark
+from complaints.policy import ClockKind
 from staff import actions as office
 from staff.roles import Role
 from tests.cast import HOUR, MINUTE, march, person
@@ -228,6 +229,38 @@ def test_when_no_manager_can_be_reached_the_administrator_is_told(case_in, offic
     assert told("unreached", None) == {"admin"}  # about the postings; he sees no case
     told_of = case.events.get(kind="level_over").params["told"]
     assert told_of == [people.wanggong.pk, people.limin.pk, admin.pk]
+
+
+@pytest.mark.parametrize("kind", list(ClockKind))
+def test_whatever_clock_runs_out_the_administrator_is_told_when_no_manager_is_there(
+    case_in, office_of_jinxiu, admin, kind
+):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="major", at=march(2, 9))
+    resolve = clock_of(case, "resolve")
+    Clock.objects.filter(complaint=case).exclude(pk=resolve.pk).update(stopped_at=march(12))
+    Clock.objects.filter(pk=resolve.pk).update(kind=kind)
+    for manager in (people.chenfang, people.zhoujun, people.wuzong, people.sungong):
+        office.end_posting(manager.postings.get(), at=march(2, 18), by=admin)
+    ring(march(20))
+    assert told("unreached", None) == {"admin"}
+    entries = case.events.filter(kind="unreached").order_by("at").values_list("at", flat=True)
+    # Over, and a day over. The warning had workers to go to; a bulletin's has the supervisor only.
+    warned = [march(9, 21)] if kind == ClockKind.BULLETIN else []
+    assert list(entries) == [*warned, march(12, 9), march(13, 9)]
+
+
+def test_a_region_without_a_present_administrator_falls_to_the_companys(
+    case_in, office_of_jinxiu, admin, jinxiu
+):
+    people = office_of_jinxiu
+    case_in("acting", severity="minor", at=march(2, 9))
+    own = person("benguan", "管理", Role.ADMINISTRATOR, estate=jinxiu)
+    office.leave_office(own, starts_at=march(1), ends_at=march(20), deputy=None, by=admin)
+    for manager in (people.chenfang, people.zhoujun, people.wuzong):
+        office.end_posting(manager.postings.get(), at=march(2, 18), by=admin)
+    ring(march(3, 9))
+    assert told("unreached", None) == {"admin"}
 
 
 def test_when_nobody_at_all_can_be_reached_the_timeline_still_says_so(case_in, office_of_jinxiu, admin):

@@ -37,7 +37,6 @@ from complaints.actions.facts import (
     transfer_duties,
 )
 from complaints.actions.grades import confirm_same, part_matter, set_grade
-from complaints.actions.hold import parts_of, shows_complainant
 from complaints.actions.intake import (
     Intake,
     KeyReused,
@@ -65,6 +64,7 @@ from complaints.actions.overtime import (
     note_oral_approval,
     withdraw_extension,
 )
+from complaints.actions.parts import parts_of, shows_complainant
 from complaints.actions.verdict import (
     apologise,
     confirm_invalid,

@@ -28,8 +28,8 @@ from complaints import notifications, numbers
 from complaints.actions import files
 from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
 from complaints.actions.facts import attach, chase, remark
-from complaints.actions.hold import parts_of, shows_complainant
 from complaints.actions.once import once
+from complaints.actions.parts import parts_of, shows_complainant
 from complaints.channels.customers import digits_for
 from complaints.lifecycle import Part, check
 from complaints.models import (

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.files import check_room
 from complaints.actions.grades import check_floor
-from complaints.actions.hold import Hold, shows_complainant
+from complaints.actions.hold import Hold
 from complaints.actions.intake import FACTS, add_respondent
 from complaints.actions.outside import check_due_outside, follow_facts
 from complaints.actions.overtime import readdress_requests
+from complaints.actions.parts import shows_complainant
 from complaints.clocks import FROM_RECEIPT, RUNS_IN, Timing, levels, regraded_due, timing
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import Attachment, Clock, Complaint

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions.parts import parts_of
 from complaints.clocks import STARTS, STOPS, Timing, timing
 from complaints.lifecycle import Part, Status, WrongPerson, check
 from complaints.models import (
@@ -29,7 +30,7 @@ from complaints.models import (
 )
 from complaints.policy import ClockKind, Facts, Policy
 from complaints.worktime import Calendar
-from staff.directory import Authority, Directory
+from staff.directory import Directory
 from staff.models import CalendarDay, Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -51,29 +52,6 @@ def current_policy() -> PolicyVersion:
             number=1, defaults={"created_at": datetime.fromisoformat("2000-01-01T00:00:00Z")}
         )[0]
     return newest
-
-
-def parts_of(complaint: Complaint, person: Authority) -> frozenset[Role | Part]:
-    """The roles and parts a person plays on a case, his own and of those he stands in for."""
-    parts: set[Role | Part] = set(person.roles_at(complaint.estate_id))
-    if complaint.department_id:
-        parts |= person.departments.get(complaint.department_id, frozenset())
-    if complaint.first_receiver_id in person.stands_for:
-        parts.add(Part.FIRST_RECEIVER)
-    if complaint.handler_id in person.stands_for:
-        parts.add(Part.HANDLER)
-    if complaint.accountable_id in person.stands_for or complaint.department_id in (
-        person.headed_departments()
-    ):
-        parts.add(Part.ACCOUNTABLE)
-    return frozenset(parts)
-
-
-def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> bool:
-    """Who complained is for everybody on the case, unless he asked to be hidden (domain.md, story 9)."""
-    if not complaint.identity_hidden:
-        return True
-    return bool({Part.FIRST_RECEIVER, Role.SUPERVISOR} & set(parts))
 
 
 class Hold:
@@ -266,6 +244,24 @@ class Hold:
         for person in dict.fromkeys(people):
             if person and person != self.by and person.pk not in self.barred:
                 self._letters.append(notifications.Letter(person, kind, self.row, params))
+
+    def tell_approvers(
+        self, role: Role, people: Collection[User], but: int, kind: str, **params: Any
+    ) -> None:
+        """Tell those who decide for `role` on what `but` asks; the administrators where there is nobody."""
+        self.tell(people, kind, **params)
+        if not people:
+            event, letters = notifications.unreached(
+                self.row,
+                "undecided",
+                [role],
+                self.directory.administrators(self.row.estate_id),
+                at=self.at,
+                recorded_at=self.recorded_at,
+                but=[but],
+            )
+            self._events.append(event)
+            self._letters += letters
 
     def reach(self, role: Role, *, barred: Collection[int] = ()) -> list[User]:
         """Who is reached for a role on this case: deputy, then the next role up."""

@@ -36,7 +36,8 @@ def propose_compensation(
     proposal.save()
     case.say("compensation_proposed", note, amount=str(amount))
     approver = case.policy.approver(case.row.effective_severity)
-    case.tell(case.reach(approver, barred=[by.pk]), "compensation_proposed", amount=str(amount))
+    people = case.reach(approver, barred=[by.pk])
+    case.tell_approvers(approver, people, by.pk, "compensation_proposed", amount=str(amount))
     case.keep()
     return proposal
 

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications
-from complaints.actions.hold import Hold, parts_of
+from complaints.actions.hold import Hold
 from complaints.actions.intake import attach_uploads
+from complaints.actions.parts import parts_of
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels, limit_in_words
 from complaints.lifecycle import WrongPerson
@@ -90,7 +91,9 @@ def ask_extension(
         "extension_requested", note, clock=clock, old_due_at=running.due_at.isoformat(),
         new_due_at=new_due_at.isoformat(), reason=[why.zh, why.en], role=request.approver_role,
     )  # fmt: skip
-    case.tell(people, "extension_requested", extension=request.pk, clock=clock)
+    case.tell_approvers(
+        Role(request.approver_role), people, by.pk, "extension_requested", extension=request.pk, clock=clock
+    )
     case.keep()
     return request
 
@@ -242,11 +245,14 @@ def readdress_requests(case: Hold) -> None:
     """After a change of severity, waiting requests go to whoever allows overtime now."""
     for request in case.row.extensions.filter(state=State.PENDING).select_related("clock", "requested_by"):
         role, people = _approvers(case, request.requested_by)
-        if role and role != request.approver_role:
-            request.approver_role = role
+        if role != request.approver_role:
+            request.approver_role = role or Role.GENERAL_MANAGER
             request._history_user = case.by
             request.save(update_fields=["approver_role"])
-            case.tell(people, "extension_requested", extension=request.pk, clock=request.clock.kind)
+            case.tell_approvers(
+                Role(request.approver_role), people, request.requested_by_id, "extension_requested",
+                extension=request.pk, clock=request.clock.kind,
+            )  # fmt: skip
 
 
 def _approvers(case: Hold, requested_by: User) -> tuple[Role | None, list[User]]:
@@ -353,15 +359,18 @@ def _remind(requests: list[Extension], now: datetime) -> None:
     events = []
     for request in requests:
         case, clock = request.complaint, request.clock
-        _role, people = directory.reach(
-            Role(request.approver_role),
-            case.estate_id,
-            department=case.department_id,
-            barred=barred[case.pk] | {request.requested_by_id},
-        )
+        role, but = Role(request.approver_role), barred[case.pk] | {request.requested_by_id}
+        _role, people = directory.reach(role, case.estate_id, department=case.department_id, barred=but)
         what = {"extension": request.pk, "clock": clock.kind, "due_at": clock.due_at.isoformat()}
         cause = f"x{request.pk}:{request.remind_at:%Y%m%d%H%M%S}"
         letters[cause] = [notifications.Letter(person, "extension_waits", case, what) for person in people]
+        if not people:
+            administrators = directory.administrators(case.estate_id)
+            event, letters[cause] = notifications.unreached(
+                case, "undecided", [role], administrators, at=request.remind_at or now, recorded_at=now,
+                but=[request.requested_by_id],
+            )  # fmt: skip
+            events.append(event)
         events.append(
             Event(
                 complaint=case,

@@ -39,7 +39,7 @@ DECISIONS = ABOUT_A_REQUEST | {"compensation_proposed", "invalid_proposed"}
 
 
 def sort_of(kind: str) -> Sort:
-    if kind.startswith("level_") or kind == "unreached":
+    if kind.startswith("level_") or kind in ("unreached", "undecided"):
         return Sort.DEADLINES
     if kind in DECISIONS:
         return Sort.DECISIONS

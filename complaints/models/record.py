@@ -56,7 +56,11 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["complaint", "at", "id"], name="event_by_case")]
+        indexes = [
+            models.Index(fields=["complaint", "at", "id"], name="event_by_case"),
+            # What could be told to nobody, for the first page.
+            models.Index(fields=["at"], name="event_unreached", condition=Q(kind="unreached")),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,22 +17,26 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime, now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE
-from complaints.models import Event, Notification, OutboxMessage, SweepMark
+from complaints.lifecycle import Status
+from complaints.models import Complaint, Event, Notification, OutboxMessage, Respondent, SweepMark
 from complaints.models.prepared import Prepared
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
 from complaints.views.health import calendars_missing
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
-from staff.directory import Authority
+from staff.directory import Authority, Directory
+from staff.models import Estate
 from staff.roles import DESK, MANAGERS, READERS, Role
 
 SHOWN = 8
 NAMED = 12
+#: As many entries of what could be told to nobody are looked at.
+UNREACHED = 200
 DAY = timedelta(days=1)
 #: Kinds of what people are told when a clock has run out.
 LEVELS = ("level_over", "level_day_over", "level_again")
@@ -64,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
     answers = bool(roles & {*MANAGERS, Role.AUDITOR})
     context: dict[str, Any] = {"watch": [], "tiles": [], "sections": [], "reads": bool(roles & READERS)}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
-        unheard = escalated_to_nobody(request, person, at) if answers else []
+        unheard = nobody_to_tell(request, person, at)
         context["watch"] = [*watch(at), *unheard, *calendars_missing(person, at)]
     if answers:
         views = [
@@ -226,11 +231,36 @@ def watch(at: datetime) -> list[str]:
     return sentences
 
 
-def escalated_to_nobody(request: HttpRequest, person: Authority, at: datetime) -> list[str]:
-    """A sentence when somebody must find out who reads what went to nobody. One query."""
-    if not any(_told_nobody(person, _chosen(request, at), at, at - timedelta(days=7))):
+def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> list[str]:
+    """A sentence for each estate where cases wait for roles nobody can be reached for, as long as that is so.
+
+    One query; four more when something could lately be told to nobody.
+    """
+    rows = list(_unreached(person, _chosen(request, at), at - timedelta(days=7)))
+    if not rows:
         return []
-    return [gettext("An overdue case could be escalated to nobody: a role is vacant. Check the postings.")]
+    estates = Estate.objects.in_bulk({row["complaint__estate"] for row in rows})
+    directory = Directory.load(at, estates.values())
+    barred = defaultdict(set)
+    about = Respondent.objects.filter(complaint__in={row["complaint"] for row in rows}, user__isnull=False)
+    for case, user in about.values_list("complaint", "user"):
+        barred[case].add(user)
+    waiting = defaultdict(set)
+    for row in rows:
+        estate, case, said = row["complaint__estate"], row["complaint"], row["params"]
+        but = barred[case] | set(said["but"])
+        asked = {"department": row["complaint__department"], "barred": but}
+        if not any(directory.reach(Role(role), estate, **asked)[1] for role in said["roles"]):
+            waiting[estate].add(case)
+    return [
+        ngettext(
+            "%(estate)s: %(n)s case can be escalated to nobody: a role is vacant. Check the postings.",
+            "%(estate)s: %(n)s cases can be escalated to nobody: a role is vacant. Check the postings.",
+            len(cases),
+        )
+        % {"estate": estates[pk].name, "n": len(cases)}
+        for pk, cases in waiting.items()
+    ]
 
 
 _last_sweep = Prepared(lambda: SweepMark.objects.filter(job="sweep").values_list("last_ok"))
@@ -242,15 +272,22 @@ _failed = Prepared(
         .values_list(Count("pk"))
     )
 )
-_told_nobody = Prepared(
-    lambda person, estate, now, since: (
-        Event.objects.filter(
-            complaint__in=open_cases(person, estate).filter(next_due_at__lt=now),
-            at__gte=since,
-            kind__in=LEVELS,
-            params__told=[],
-        )
-        .order_by()
-        .values_list("pk")[:1]
+
+
+def _unreached_for(person: Authority, estate: int | None, since: datetime) -> QuerySet[Event, Any]:
+    """What could be told to nobody, of cases on which something still runs; newest first."""
+    cases = cases_of(person, estate)
+    mends = [pk for pk, roles in person.estates.items() if Role.ADMINISTRATOR in roles]
+    if Role.ADMINISTRATOR in person.company:  # he sees no cases, and hears here how many there are
+        cases = Complaint.objects.all()
+    elif mends:
+        cases = cases | Complaint.objects.filter(estate__in=mends)
+    return (
+        Event.objects.filter(kind="unreached", at__gte=since, complaint__in=cases)
+        .exclude(complaint__status=Status.CLOSED, complaint__next_due_at=None)
+        .order_by("-at")
+        .values("complaint", "complaint__estate", "complaint__department", "params")[:UNREACHED]
     )
-)
+
+
+_unreached = Prepared(_unreached_for)
