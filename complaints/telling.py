@@ -44,6 +44,8 @@ LINES: dict[str, Any] = {
     "transferred": _("First receiver is now %(person)s."),
     "chased": _("The customer asks how it goes."),
     "remarked": _("The customer added something."),
+    "moved_by_days": _("The working days have changed (%(names)s); due now: %(moves)s."),
+    "moved_by_hours": _("The working time of the estate has changed; due now: %(moves)s."),
     "extension_requested": _("Extension of %(clock)s waits for your decision."),
     "extension_waits": _("Extension of %(clock)s still waits for your decision; due %(due_at)s."),
     "extension_approved": _("Extension of %(clock)s approved until %(new_due_at)s."),

@@ -289,6 +289,8 @@ def fill(
             )
         elif name == "reasons":
             words[name] = gettext(", ").join(grading.in_words(value)) or gettext("set by hand")
+        elif name == "moves":
+            words[name] = gettext(", ").join(f"{ClockKind(k).label} {_moment(at, zone)}" for k, at in value)
         elif name == "category":
             words[name] = (categories or {}).get(value, "–")
         elif name == "fields":
@@ -300,10 +302,14 @@ def fill(
         elif name == "method":
             words[name] = _method(value)
         elif name.endswith("_at"):
-            words[name] = moment(datetime.fromisoformat(value), zone)
+            words[name] = _moment(value, zone)
         else:
             words[name] = str(value)
     return words
+
+
+def _moment(value: str, zone: ZoneInfo) -> str:
+    return moment(datetime.fromisoformat(value), zone)
 
 
 class _Dashes(dict[str, str]):

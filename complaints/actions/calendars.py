@@ -7,6 +7,7 @@ was going on at that moment has ended. A crash in between loses nothing, the swe
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from complaints import notifications
 from complaints.clocks import anew, levels, moved_due
 from complaints.lifecycle import WrongPerson
 from complaints.models import (
@@ -297,10 +299,36 @@ def _write(change: CalendarChange, moves: list[Move], at: datetime) -> None:
     newest = CalendarMove.objects.filter(change=change, clock=OuterRef("pk")).order_by("-pk")
     clocks.update(due_at=Subquery(newest.values("new_due_at")[:1]), revision=F("revision") + 1)
     Event.objects.bulk_create(_event(change, move, at) for move in moves)
+    _tell(change, moves, at)
     running = Clock.objects.running().filter(complaint=OuterRef("pk")).order_by("due_at", "pk")
     Complaint.objects.filter(pk__in={move.clock.complaint_id for move in moves}).update(
         next_due_at=Subquery(running.values("due_at")[:1]), next_due_kind=Subquery(running.values("kind")[:1])
     )
+
+
+def _tell(change: CalendarChange, moves: list[Move], at: datetime) -> None:
+    """Handler and first receiver of each case hear once of all its due times that moved."""
+    by_case: dict[int, list[Move]] = defaultdict(list)
+    for move in moves:
+        by_case[move.clock.complaint_id].append(move)
+    cases = {move.clock.complaint_id: move.clock.complaint for move in moves}
+    holders = {pk for case in cases.values() for pk in (case.handler_id, case.first_receiver_id)}
+    people = User.objects.filter(is_active=True).in_bulk(holders - {None, change.made_by_id})
+    letters = {}
+    for pk, moved in by_case.items():
+        case = cases[pk]
+        case.estate = change.estate
+        what = {
+            "names": change.names,
+            "moves": [[move.clock.kind, move.due_at.isoformat()] for move in moved],
+        }
+        told = [
+            people[one] for one in dict.fromkeys([case.handler_id, case.first_receiver_id]) if one in people
+        ]
+        letters[f"c{change.pk}:{moved[0].clock.pk}"] = [
+            notifications.Letter(person, f"moved_by_{change.kind}", case, what) for person in told
+        ]
+    notifications.write_many(letters, at=at)
 
 
 def _event(change: CalendarChange, move: Move, at: datetime) -> Event:
