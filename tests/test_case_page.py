@@ -259,6 +259,21 @@ def test_members_and_lead_of_a_collective_complaint_name_each_other(
     assert "The lead case" in text(opened(member, office_of_jinxiu.limin))
 
 
+def test_a_member_that_complains_again_is_shown_in_its_second_cycle(
+    case_in, walk_in, office_of_jinxiu, opened
+):
+    """Its lead works again: the second cycle of the member has no clocks of its own."""
+    people = office_of_jinxiu
+    lead = case_in("handled")
+    member = walk_in(march(2, 10), lead=lead)
+    actions.reply(lead, note="已修好", method="phone", by=people.limin, at=march(2, 11))
+    actions.dispute(lead, note="又漏了", by=None, at=march(2, 12))
+    actions.dispute(member, note="我家也又漏了", by=None, at=march(2, 13))
+    page = opened(member, people.limin)
+    assert page.context["cycle"].number == 2
+    assert page.context["cycle"].replied_at is None
+
+
 def test_the_history_of_columns_is_for_those_who_answer_for_the_case(
     client, case_in, office_of_jinxiu
 ) -> None:

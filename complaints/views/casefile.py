@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
+from django.utils.functional import cached_property
 
 from complaints.actions import parts_of
 from complaints.models import (
@@ -73,9 +74,12 @@ class CaseFile:
     alike: list[Complaint]  # other people's cases of the same matter, confirmed or perhaps
     names: dict[int, str]
 
-    @property
+    @cached_property
     def cycle(self) -> Cycle:
-        return max((clock.cycle for clock in self.clocks), key=lambda cycle: cycle.number)
+        """The present one. A member whose lead works has one without clocks, which is asked for apart."""
+        number = self.complaint.cycle_number
+        begun = (clock.cycle for clock in reversed(self.clocks) if clock.cycle.number == number)
+        return next(begun, None) or Cycle.objects.get(complaint=self.complaint, number=number)
 
     @property
     def revisit(self) -> Revisit | None:
