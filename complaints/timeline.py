@@ -84,6 +84,8 @@ STAFF: dict[str, tuple[str, Any]] = {
     "respondent_named": ("user", _("A person or department complained about was added.")),
     "joined": ("users", _("Joined the collective complaint %(number)s.")),
     "member_joined": ("users", _("%(number)s joined; %(count)s people in all.")),
+    "member_marked": ("notice", _("%(number)s, a member of this collective complaint, is marked: %(fields)s.")),
+    "lead_weighed": ("notice", _("The mark counts for the lead case %(number)s too.")),
     "left": ("users", _("Left the collective complaint %(number)s.")),
     "member_left": ("users", _("%(number)s left; %(count)s people in all.")),
     "linked": ("link", _("Linked as a repeat of %(number)s.")),

@@ -12,25 +12,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from complaints import actions, telling
+from complaints import actions
 from complaints.actions import calendars
 from complaints.health import years_unknown
-from complaints.models import (
-    CalendarChange,
-    CalendarMove,
-    Clock,
-    Complaint,
-    Deadline,
-    Notification,
-    PolicyVersion,
-)  # fmt: skip
+from complaints.models import CalendarChange, CalendarMove, Clock, Deadline, PolicyVersion
 from complaints.policy import DEFAULTS
 from complaints.yearbook import Day
 from staff.models import CalendarDay, Estate
 from staff.refusals import Refused
 from tests.cast import SHANGHAI, march
 from tests.crowd import crowd
-from tests.looking import clock_of, letters, levels_of, ring, told
+from tests.looking import clock_of, levels_of, ring
 
 pytestmark = pytest.mark.django_db
 
@@ -72,35 +64,6 @@ def announce(zhoujun, jinxiu):
 
 def resolve_due(case):
     return clock_of(case, "resolve").due_at
-
-
-def test_handler_and_first_receiver_hear_once_a_case_of_what_moved_for_them(
-    in_working_days, case_in, announce, office_of_jinxiu, zhoujun
-):
-    people = office_of_jinxiu
-    moved, same = case_in("acting", at=march(2, 9)), case_in("handled", at=march(2, 9))
-    Clock.objects.filter(complaint=same).update(limit="3 days")  # counts no working time
-    other = Clock.objects.get(pk=clock_of(moved, "resolve").pk)
-    other.pk, other.kind = None, "reply"
-    other.save()
-    Deadline.objects.create(clock=other, revision=1, level="over", due_at=other.due_at)
-    assert announce({4: HOLIDAY}) == 2
-    assert told("moved_by_days", moved) == {"limin", "wanggong"}
-    assert letters(same, people.limin).count("moved_by_days") == 0
-    line = Notification.objects.get(complaint=moved, kind="moved_by_days", user=people.limin)
-    words = telling.words(line.kind, line.params, moved).line
-    assert "公司庆典" in words and words.count("Fri 6 Mar 09:00") == 2
-    calendars.carry_on(march(3, 9, 2))  # the second look finds nothing new to tell
-    assert letters(moved, people.limin).count("moved_by_days") == 1
-    announce({4: None}, at=march(3, 10))
-    assert letters(moved, people.limin).count("moved_by_days") == 2
-
-
-def test_whoever_changed_the_calendar_is_not_told_of_it(in_working_days, case_in, announce, zhoujun):
-    case = case_in("acting", at=march(2, 9))
-    Complaint.objects.filter(pk=case.pk).update(first_receiver=zhoujun)
-    announce({4: HOLIDAY})
-    assert told("moved_by_days", case) == {"wanggong"}
 
 
 # A day is announced -----------------------------------------------------------------------------------

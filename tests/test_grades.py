@@ -74,25 +74,6 @@ def test_a_customer_who_complains_again_is_important_at_once(case_in):
     assert not case.events.get(kind="grade_raised").by_customer
 
 
-def test_members_who_join_make_the_lead_hot_then_major(walk_in, office_of_jinxiu):
-    people = office_of_jinxiu
-    lead = walk_in(march(2, 9))
-    for n, (grade, heads) in enumerate([("general", 1), ("hot", 1), ("major", 7)], start=1):
-        member = walk_in(march(2, 9) + n * HOUR, facts={"headcount": heads})
-        actions.join(member, lead=lead, by=people.limin, at=march(2, 9) + n * HOUR)
-        assert graded(lead)[0] == grade
-    assert lead.headcount == 10
-    assert not Clock.objects.running().filter(complaint=member).exists()
-
-
-def test_a_threat_of_a_member_is_the_leads(walk_in, office_of_jinxiu):
-    lead = walk_in(march(2, 9))
-    member = walk_in(march(2, 10), facts={"lawsuit_started": True})
-    actions.join(member, lead=lead, by=office_of_jinxiu.limin, at=march(2, 11))
-    assert graded(lead) == ("major", "major")
-    assert lead.bulletins.count() == 1
-
-
 def test_the_floor_holds_when_the_desk_is_sure_of_less(walk_in, office_of_jinxiu, engineering):
     case = walk_in(
         march(2, 9), facts={"media_threatened": True}, severity="minor", handler=office_of_jinxiu.wanggong,

@@ -36,7 +36,7 @@ from complaints.actions.facts import (
     transfer,
     transfer_duties,
 )
-from complaints.actions.grades import confirm_same, part_matter, set_grade
+from complaints.actions.grades import set_grade
 from complaints.actions.intake import (
     Intake,
     KeyReused,
@@ -46,6 +46,7 @@ from complaints.actions.intake import (
     register,
     take_note,
 )
+from complaints.actions.matters import confirm_same, part_matter
 from complaints.actions.money import decide_compensation, propose_compensation
 from complaints.actions.outside import (
     answer_external,

@@ -46,6 +46,7 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
 
     Raises EditConflict when the case has changed since, and nothing is overwritten.
     """
+    _lock_lead(complaint)
     case = Hold(complaint, "edit", by=by, at=at)
     if case.row.version != version:
         raise EditConflict(
@@ -107,7 +108,7 @@ def _hurry(case: Hold) -> None:
             new = timing(kind, case.at, case.row.facts, case.policy, case.calendar)
             if new and new.due_at < clock.due_at:
                 case.revise(clock, new, limit=new.limit.text, policy=case.policy_version)
-    if not case.row.events.filter(kind="acknowledged").exists():
+    if "acknowledged" not in case.past:
         case.start_kinds([ClockKind.URGENT_REPORT])
     case.tell(case.reach(Role.PROPERTY_MANAGER), "urgent_received")
 
@@ -326,10 +327,16 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
     return case.row
 
 
+def _lock_lead(complaint: Complaint) -> Complaint | None:
+    """The lead before its member, everywhere: two acts never wait for each other."""
+    lead = Complaint.objects.select_for_update(no_key=True, of=("self",)).filter(members=complaint.pk)
+    return lead.first()
+
+
 @transaction.atomic
 def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """Out of the collective complaint again: the case runs by its own clocks from now on."""
-    lead = Complaint.objects.select_for_update(no_key=True, of=("self",)).filter(members=complaint.pk).first()
+    lead = _lock_lead(complaint)
     case = Hold(complaint, "leave", by=by, at=at, note=note)
     if lead is None or case.row.lead_id != lead.pk:
         raise Refused(_("This case is in no collective complaint."))

@@ -7,7 +7,6 @@ time alone meets a rule. What somebody lowered stays low until a new fact says s
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -44,8 +43,9 @@ def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
     marks = {mark: bool(getattr(row, mark)) for mark in MARKS}
     marks["media_threatened"] |= row.channel == Channel.MEDIA
     if row.is_collective and row.pk:
-        for member in row.members.values(*MARKS):
+        for member in row.members.values(*MARKS, "channel"):
             marks = {mark: marks[mark] or member[mark] for mark in MARKS}
+            marks["media_threatened"] |= member["channel"] == Channel.MEDIA
     same, same_ever = same_people(row, limits) if row.matter_id else (0, 0)
     return CaseFacts(
         **marks,
@@ -183,7 +183,7 @@ def _raised(case: Hold, before: NoticeGrade, reasons: Reasons, severity: str, mo
     people = [row.first_receiver, row.handler, *case.reach(Role.SUPERVISOR)]
     if grade.weight >= G.HOT.weight:
         people += case.reach(Role.PROPERTY_MANAGER)
-    told = bulletins.at_once(case) if grade == G.MAJOR else []
+    told = bulletins.at_once(case) if grade == G.MAJOR and not row.lead_id else []
     case.tell([one for one in people if one not in told], "grade_raised", grade=grade, reasons=why)
 
 
@@ -216,6 +216,24 @@ def settle(case: Hold) -> None:
     elif "status" in changed and case.row.status not in BEFORE_HANDLED and case.row.grade_due_at:
         case.set(grade_due_at=None)  # resolved, as far as we know
     bulletins.watch(case)
+
+
+def weigh_lead(case: Hold) -> None:
+    """What is marked on a member of a collective complaint counts for all: its lead is weighed again.
+
+    `Hold.keep` asks once the member is written; whoever edits a member has locked the lead before it.
+    """
+    row = case.row
+    marked = [mark for mark in MARKS if mark in case.changed and getattr(row, mark)]
+    if "channel" in case.changed and row.channel == Channel.MEDIA:
+        marked.append("channel")
+    if row.lead_id and marked:
+        lead = Hold(Complaint(pk=row.lead_id), None, by=None, at=case.at, recorded_at=case.recorded_at)
+        if lead.row.is_open:
+            lead.say("member_marked", number=row.number, fields=marked)
+            case.say("lead_weighed", by_rule=True, number=lead.row.number)
+            rise(lead)
+            lead.keep()
 
 
 # Time alone ------------------------------------------------------------------------------------------
@@ -301,87 +319,8 @@ def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: date
         case.say(
             "severity_raised", by_rule=True, from_severity=severity, severity=case.row.severity, grade=after
         )
-    told = bulletins.at_once(case) if after == G.MAJOR else []
+    told = bulletins.at_once(case) if after == G.MAJOR and not case.row.lead_id else []
     people = [case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)]
     case.tell([one for one in people if one not in told], "graded", grade=after)
     bulletins.follow(case, risen=after.weight > before.weight)
-    return case.keep()
-
-
-# The same matter (K17) -------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def confirm_same(complaint: Complaint, *, to: Complaint, by: User, at: datetime) -> Complaint:
-    """Somebody confirms that two people complain of the same matter; every open case of it is weighed."""
-    rows = _lock_matters({complaint.pk, to.pk})
-    case = Hold(complaint, "confirm_same", by=by, at=at)
-    other = next(row for row in rows if row.pk == to.pk)
-    _check_same(case.row, other)
-    first = min(rows, key=lambda row: (row.received_at, row.pk))
-    for row in rows:
-        if row.matter_id != first.pk and row.pk != case.row.pk:
-            _move(row, first, by=by, at=at)
-    case.set(matter=first)
-    case.say("same_confirmed", number=other.number)
-    case.keep()
-    _weigh_again([row for row in rows if row.pk != case.row.pk], at)
-    return case.row
-
-
-def _lock_matters(wanted: set[int]) -> list[Complaint]:
-    """These cases and all of their matters, locked in one order: two acts never wait for each other."""
-    while True:
-        group = Complaint.objects.filter(Q(pk__in=wanted) | Q(matter__in=wanted)).order_by("pk")
-        rows = list(group.select_for_update(no_key=True, of=("self",)))
-        found = {pk for row in rows for pk in (row.pk, row.matter_id) if pk}
-        if found <= wanted:
-            return rows
-        wanted = wanted | found
-
-
-def _check_same(row: Complaint, other: Complaint) -> None:
-    if other.pk == row.pk or other.estate_id != row.estate_id:
-        raise Refused(_("Choose another case of the same estate."), field="number")
-    if row.matter_id and row.matter_id == other.matter_id:
-        raise Refused(_("This is already confirmed as the same matter."), field="number")
-    if row.category_id is None or row.category_id != other.category_id:
-        raise Refused(_("The same matter has the same sub-category."), field="number")
-    mine, his = row.complainant, other.complainant
-    if (mine.owner_id and mine.owner_id == his.owner_id) or (mine.phone and mine.phone == his.phone):
-        raise Refused(_("Both come from the same person: link the case as a repeat instead."), field="number")
-
-
-def _move(row: Complaint, first: Complaint, *, by: User, at: datetime) -> None:
-    """Put a case under the first of its matter; only the columns change, the case is weighed later."""
-    row.matter = first
-    row._history_user, row._history_date = by, at
-    row.save(update_fields=["matter"])
-
-
-def _weigh_again(rows: Iterable[Complaint], at: datetime) -> None:
-    for row in rows:
-        if row.is_open:
-            other = Hold(row, None, by=None, at=at)
-            rise(other)
-            other.keep()
-
-
-@transaction.atomic
-def part_matter(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
-    """Not the same matter after all; grades stay as they are until somebody lowers them."""
-    case = Hold(complaint, "part_matter", by=by, at=at, note=note)
-    if case.row.matter_id is None:
-        raise Refused(_("This case is not confirmed as the same matter as another one."))
-    others = Complaint.objects.filter(matter=case.row.matter_id).exclude(pk=case.row.pk)
-    rows = list(others.order_by("received_at", "pk").select_for_update(no_key=True, of=("self",)))
-    if len(rows) == 1:
-        rows[0].matter = None
-        rows[0]._history_user, rows[0]._history_date = by, at
-        rows[0].save(update_fields=["matter"])
-    elif rows and case.row.matter_id == case.row.pk:
-        for row in rows:
-            _move(row, rows[0], by=by, at=at)
-    case.set(matter=None)
-    case.say("same_parted", note)
     return case.keep()

@@ -131,6 +131,14 @@ class Hold:
         )
         return {ClockKind(clock.kind): clock for clock in clocks}
 
+    @cached_property
+    def past(self) -> dict[str, list[dict[str, Any]]]:
+        """The parameters of the entries before this act, by kind."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for kind, params in Event.objects.filter(complaint=self.row).values_list("kind", "params"):
+            found.setdefault(kind, []).append(params)
+        return found
+
     # What the act does ---------------------------------------------------------------------------
 
     def set(self, **changes: Any) -> None:
@@ -313,7 +321,7 @@ class Hold:
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""
-        from complaints.actions.grades import settle
+        from complaints.actions.grades import settle, weigh_lead
 
         settle(self)
         if self._clocks_changed:
@@ -328,6 +336,7 @@ class Hold:
             self.row._history_user = self.by
             self.row._history_date = self.recorded_at
             self.row.save(update_fields=[*self._changes, "version"])
+            weigh_lead(self)
         Event.objects.bulk_create(self._events)
         notifications.write(
             self._letters, at=self.recorded_at, source=f"e{self._events[0].pk if self._events else 0}"

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications, numbers
-from complaints.actions.grades import announce, confirm_same, open_with
+from complaints.actions.grades import announce, open_with
 from complaints.actions.hold import (
     Hold,
     calendar_of,
@@ -20,6 +20,7 @@ from complaints.actions.hold import (
     start_clocks,
     when_due,
 )
+from complaints.actions.matters import confirm_same
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
