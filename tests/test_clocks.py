@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from complaints import actions
@@ -332,3 +334,18 @@ def test_a_deadline_explains_itself_in_chinese():
         "重大 → 10 日，自 3月4日 19:10 起算，应于 3月14日 19:10 前处理完毕；"
         "3月12日经总经理批准延至 3月20日（原因：…）。"
     )
+
+
+def test_classifying_reads_the_past_of_a_case_once(case_in, office_of_jinxiu, engineering):
+    people = office_of_jinxiu
+    case = case_in("recorded", at=march(2, 9))
+    actions.answer(case, note="今天上门", method="phone", clear=True, by=people.limin, at=march(2, 10))
+    with CaptureQueriesContext(connection) as captured:
+        actions.classify(
+            case, severity="major", category=case.category, handler=people.wanggong,
+            department=engineering, by=people.chenfang, at=march(2, 11),
+        )  # fmt: skip
+    read = [q["sql"] for q in captured if 'FROM "complaints_event"' in q["sql"]]
+    assert len(read) == 1
+    running = case.clocks.filter(stopped_at=None).values_list("kind", flat=True)
+    assert "clear_answer" not in running  # it was answered before it was graded

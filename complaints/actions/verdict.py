@@ -90,7 +90,7 @@ def owe_apology(case: Hold) -> None:
     elif (
         case.row.validity == Validity.VALID
         and ClockKind.APOLOGY not in case.running
-        and not case.row.events.filter(kind="apologised").exists()
+        and "apologised" not in case.past
     ):
         case.start("uphold")
 

@@ -55,7 +55,7 @@ def classify(
     category = category or case.row.category
     if category is None:
         raise Refused(_("Choose a category."), field="category")
-    first = not _was_classified(case)
+    first = "classified" not in case.past
     if not first and severity != case.row.severity:
         check_person("regrade", case.parts)
         if not reason.strip():
@@ -76,10 +76,6 @@ def classify(
     case.say("classified", reason, severity=severity, category=category.pk)
     _deliver(case)
     return case.keep()
-
-
-def _was_classified(case: Hold) -> bool:
-    return case.row.events.filter(kind="classified").exists()
 
 
 def _set_limits(case: Hold) -> None:
@@ -104,13 +100,13 @@ def _set_limits(case: Hold) -> None:
             elif new:
                 clock.severity = case.row.severity
                 clock.save(update_fields=["severity"])
-    answered = case.row.events.filter(kind="answered").values_list("params", flat=True)
+    answered = case.past.get("answered", [])
     missing = [kind for kind in FROM_RECEIPT if kind not in case.running and kind != "deliver"]
     if answered:
         missing = [kind for kind in missing if kind != "initial_answer"]
     if any(params.get("clear") for params in answered):
         missing = [kind for kind in missing if kind != "clear_answer"]
-    if case.row.events.filter(kind="acknowledged").exists():
+    if "acknowledged" in case.past:
         missing = [kind for kind in missing if kind != "urgent_report"]
     case.start_kinds([kind for kind in missing if kind != "resolve"], start=case.cycle.started_at)
 
