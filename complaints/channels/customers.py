@@ -67,6 +67,8 @@ def mobile(phone: str) -> str:
 def messages_for(complaint: Complaint, events: Iterable[Event]) -> dict[str, tuple[Event, dict[str, Any]]]:
     """kind: event and parameters of the messages that these events make; empty where he gets none."""
     wanted = {ON_EVENT[event.kind]: event for event in events if event.kind in ON_EVENT}
+    if "owner_promise" in wanted and "promised_at" not in wanted["owner_promise"].params:
+        del wanted["owner_promise"]  # more time for a clock that he does not wait for
     if not wanted or settings.SMS is None or not _reached(complaint):
         return {}
     return {
