@@ -298,12 +298,13 @@ def test_two_cases_that_join_each_other_do_not_wait_for_one_another(case_in, off
         assert winners(outcomes, Refused) == (1, 1)
 
 
-def test_a_lead_is_replied_to_while_its_members_leave(case_in, office_of_jinxiu):
-    """Both lock lead and member: in one order, so neither waits for the other."""
+@pytest.mark.parametrize("older", ["lead", "member"])
+def test_a_lead_is_replied_to_while_its_members_leave(case_in, office_of_jinxiu, older):
+    """Both lock lead and member: in one order, whichever came first, so neither waits for the other."""
     people = office_of_jinxiu
     for n in range(6):
-        lead = case_in("handled", at=RECEIVED + n * MINUTE)
-        member = case_in("recorded", at=RECEIVED + n * MINUTE)
+        made = [case_in(status, at=RECEIVED + n * MINUTE) for status in statuses(older, "handled")]
+        lead, member = made if older == "lead" else reversed(made)
         actions.join(member, lead=lead, by=people.limin, at=march(2, 11))
         outcomes = race(
             lambda lead=lead: actions.reply(
@@ -315,3 +316,34 @@ def test_a_lead_is_replied_to_while_its_members_leave(case_in, office_of_jinxiu)
         member.refresh_from_db()
         assert member.lead is None
         assert member.status in ("recorded", "replied")
+
+
+def statuses(older: str, lead: str) -> tuple[str, str]:
+    """In the order in which the cases are taken."""
+    return (lead, "recorded") if older == "lead" else ("recorded", lead)
+
+
+@pytest.mark.parametrize("older", ["lead", "member"])
+def test_a_lead_is_withdrawn_while_a_member_is_marked_and_confirmed_as_the_same_matter(
+    case_in, office_of_jinxiu, older
+):
+    people = office_of_jinxiu
+    for n in range(6):
+        made = [
+            case_in("recorded", at=RECEIVED + n * MINUTE, person=actions.Person(name=name, phone=phone))
+            for name, phone in (("甲", f"1350000100{n}"), ("乙", f"1350000200{n}"))
+        ]
+        lead, member = made if older == "lead" else reversed(made)
+        member = actions.join(member, lead=lead, by=people.limin, at=march(2, 11))
+        outcomes = race(
+            lambda lead=lead: actions.withdraw(lead, note="不投诉了", by=None, at=march(2, 12)),
+            lambda member=member: actions.edit(
+                member, {"lawsuit_threatened": True}, version=member.version, by=people.limin, at=march(2, 12)
+            ),
+            lambda lead=lead, member=member: actions.confirm_same(
+                member, to=lead, by=people.chenfang, at=march(2, 12)
+            ),
+        )
+        assert failures(outcomes, actions.EditConflict) == []
+        member.refresh_from_db()
+        assert member.lead is None and member.matter

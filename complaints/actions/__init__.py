@@ -6,6 +6,7 @@ event: all or nothing.
 """
 
 from complaints.actions.bulletins import issue_bulletin, open_bulletin
+from complaints.actions.collective import join, leave
 from complaints.actions.ending import (
     Answers,
     close_unsatisfied,
@@ -27,8 +28,6 @@ from complaints.actions.facts import (
     attach,
     chase,
     edit,
-    join,
-    leave,
     link,
     name_respondent,
     regrade,

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.collective import let_members_go
 from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
-from complaints.clocks import RUNS_IN
 from complaints.lifecycle import Outcome, Part, Status, WrongPerson
 from complaints.models import Complaint, Cycle, Revisit
 from complaints.worktime import Limit
@@ -248,18 +248,7 @@ def _close(case: Hold, outcome: Outcome) -> None:
     case.set_cycle(ended_at=case.at)
     case.set(status=Status.CLOSED, outcome=outcome, closed_at=case.at, awaits_claim=False)
     case.say("closed", owner_sees=outcome != Outcome.VOID, outcome=outcome)
-    for member in case.row.members.open().exclude(status=Status.REPLIED):
-        _go_alone(member, case)
-
-
-def _go_alone(member: Complaint, lead: Hold) -> None:
-    """A member whose lead ended without a reply to it: its own clocks run from now on."""
-    # The move that everybody who can end a lead may make, its customer included.
-    case = Hold(member, "attach", by=lead.by, at=lead.at)
-    case.set(lead=None)
-    case.start_kinds(RUNS_IN[Status(case.row.status)])
-    case.say("left", number=lead.row.number)
-    case.keep()
+    let_members_go(case)
 
 
 def _next_cycle(case: Hold, why: Cycle.Why) -> None:

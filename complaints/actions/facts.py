@@ -16,8 +16,8 @@ from complaints.actions.intake import FACTS, add_respondent
 from complaints.actions.outside import check_due_outside, follow_facts
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import shows_complainant
-from complaints.clocks import FROM_RECEIPT, RUNS_IN, Timing, levels, regraded_due, timing
-from complaints.lifecycle import Status, WrongPerson
+from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
+from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complaint
 from complaints.policy import ClockKind, Severity
 from owners.actions import digits_of
@@ -46,7 +46,6 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
 
     Raises EditConflict when the case has changed since, and nothing is overwritten.
     """
-    _lock_lead(complaint)
     case = Hold(complaint, "edit", by=by, at=at)
     if case.row.version != version:
         raise EditConflict(
@@ -298,55 +297,6 @@ def name_respondent(
     if case.row.accountable_id in case.barred:
         case.set(accountable=next(iter(case.reach(Role.PROPERTY_MANAGER)), None))
     case.say("respondent_named")
-    return case.keep()
-
-
-@transaction.atomic
-def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Complaint:
-    """Become a member of a collective complaint 集体投诉: the lead case owns clocks, work and reply."""
-    # Both in the order of their keys: two cases that join each other never wait for one another.
-    both = Complaint.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    lead = {row.pk: row for row in both.filter(pk__in=[complaint.pk, lead.pk])}[lead.pk]
-    case = Hold(complaint, "join", by=by, at=at)
-    if case.row.lead_id == lead.pk:
-        raise Refused(_("This case is already part of that collective complaint."), field="lead")
-    if lead.pk == case.row.pk or lead.lead_id:
-        raise Refused(_("Choose the lead case of the collective complaint."), field="lead")
-    if lead.estate_id != case.row.estate_id or not lead.is_open:
-        raise Refused(_("The lead case must be open and of the same estate."), field="lead")
-    if case.row.is_collective or case.row.members.exists():
-        raise Refused(_("This case leads a collective complaint itself."), field="lead")
-    case.set(lead=lead)
-    case.stop("join")
-    case.say("joined", owner_sees=True, number=lead.number)
-    case.keep()
-    leader = Hold(lead, "edit", by=by, at=at)
-    leader.set(is_collective=True, headcount=leader.row.headcount + case.row.headcount)
-    leader.say("member_joined", number=case.row.number, count=leader.row.headcount)
-    leader.keep()
-    return case.row
-
-
-def _lock_lead(complaint: Complaint) -> Complaint | None:
-    """The lead before its member, everywhere: two acts never wait for each other."""
-    lead = Complaint.objects.select_for_update(no_key=True, of=("self",)).filter(members=complaint.pk)
-    return lead.first()
-
-
-@transaction.atomic
-def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
-    """Out of the collective complaint again: the case runs by its own clocks from now on."""
-    lead = _lock_lead(complaint)
-    case = Hold(complaint, "leave", by=by, at=at, note=note)
-    if lead is None or case.row.lead_id != lead.pk:
-        raise Refused(_("This case is in no collective complaint."))
-    case.set(lead=None)
-    case.start_kinds(RUNS_IN[Status(case.row.status)])
-    case.say("left", note, number=lead.number)
-    leader = Hold(lead, "note", by=by, at=at, note=note)
-    leader.set(headcount=max(1, leader.row.headcount - case.row.headcount))
-    leader.say("member_left", number=case.row.number, count=leader.row.headcount)
-    leader.keep()
     return case.keep()
 
 

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
 from complaints.clocks import STARTS, STOPS, Timing, timing
 from complaints.lifecycle import Part, Status, WrongPerson, check
@@ -71,11 +72,7 @@ class Hold:
 
         Raises a Refused before anything is written.
         """
-        self.row = (
-            Complaint.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("estate", "department")
-            .get(pk=complaint.pk)
-        )
+        self.row = lock_for(complaint, verb)
         self.by, self.at, self.recorded_at = by, at, recorded_at or at
         self.by_rule = verb is None
         self.parts: frozenset[Role | Part] = frozenset()

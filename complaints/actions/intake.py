@@ -267,7 +267,8 @@ def add_respondent(complaint: Complaint, person: User | Department | str, by: Us
 
 def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Complaint:
     """Tie the new case to the earlier ones the desk was offered."""
-    from complaints.actions.facts import join, link
+    from complaints.actions.collective import join
+    from complaints.actions.facts import link
 
     if intake.repeat_of:
         complaint = link(complaint, to=intake.repeat_of, by=by, at=at)

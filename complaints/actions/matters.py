@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
+from complaints.actions.locks import lock
 from complaints.models import Complaint
 from staff.models import User
 from staff.refusals import Refused
@@ -37,12 +38,13 @@ def confirm_same(complaint: Complaint, *, to: Complaint, by: User, at: datetime)
 def _lock_matters(wanted: set[int]) -> list[Complaint]:
     """These cases and all of their matters, locked in one order: two acts never wait for each other."""
     while True:
-        group = Complaint.objects.filter(Q(pk__in=wanted) | Q(matter__in=wanted)).order_by("pk")
-        rows = list(group.select_for_update(no_key=True, of=("self",)))
-        found = {pk for row in rows for pk in (row.pk, row.matter_id) if pk}
-        if found <= wanted:
+        matters = Complaint.objects.filter(pk__in=wanted, matter__isnull=False).values("matter")
+        rows = lock(Q(pk__in=wanted) | Q(matter__in=matters))
+        found = {row.pk for row in rows}
+        # The first of a matter points at itself: where it is, its whole matter is.
+        if {row.matter_id for row in rows if row.matter_id} <= found:
             return rows
-        wanted = wanted | found
+        wanted = wanted | found  # another act has moved one of them while we waited
 
 
 def _check_same(row: Complaint, other: Complaint) -> None:
@@ -75,11 +77,12 @@ def _weigh_again(rows: Iterable[Complaint], at: datetime) -> None:
 @transaction.atomic
 def part_matter(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """Not the same matter after all; grades stay as they are until somebody lowers them."""
+    matter = _lock_matters({complaint.pk})
     case = Hold(complaint, "part_matter", by=by, at=at, note=note)
     if case.row.matter_id is None:
         raise Refused(_("This case is not confirmed as the same matter as another one."))
-    others = Complaint.objects.filter(matter=case.row.matter_id).exclude(pk=case.row.pk)
-    rows = list(others.order_by("received_at", "pk").select_for_update(no_key=True, of=("self",)))
+    others = [row for row in matter if row.pk != case.row.pk]
+    rows = sorted(others, key=lambda row: (row.received_at, row.pk))
     if len(rows) == 1:
         rows[0].matter = None
         rows[0]._history_user, rows[0]._history_date = by, at

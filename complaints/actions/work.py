@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.collective import reply_to_members
 from complaints.actions.files import check_room
 from complaints.actions.grades import lifted
 from complaints.actions.hold import Hold, check_method, when_done
@@ -276,25 +277,5 @@ def reply(
     case.stop("reply")
     case.start("reply")
     case.say("replied", note, owner_sees=True, method=method, accepted=accepted)
-    for member in case.row.members.open().exclude(status=Status.REPLIED):
-        _reply_to_member(member, case, note)
+    reply_to_members(case, note)
     return case.keep()
-
-
-def _reply_to_member(member: Complaint, lead: Hold, note: str) -> None:
-    """The lead's reply is the members' reply; each keeps its own revisit (domain.md 3)."""
-    case = Hold(member, "note", by=lead.by, at=lead.at, note=note, recorded_at=lead.recorded_at)
-    case.set(status=Status.REPLIED)
-    case.set_cycle(
-        handled_at=lead.cycle.handled_at,
-        handled_by=lead.cycle.handled_by,
-        result=lead.cycle.result,
-        replied_at=lead.at,
-        replied_by=lead.by,
-        reply_method=lead.cycle.reply_method,
-        reply=lead.cycle.reply,
-    )
-    case.stop("join")  # it may have clocks of its own, begun by a dispute
-    case.start("reply")
-    case.say("replied", note, owner_sees=True, method=lead.cycle.reply_method, number=lead.row.number)
-    case.keep()

@@ -1,0 +1,96 @@
+"""A collective complaint 集体投诉: one lead case owns clocks, work and reply (domain.md 3).
+
+Its members keep number, receipt and revisit; what they say counts for the lead's notice grade.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold
+from complaints.actions.locks import lock
+from complaints.clocks import RUNS_IN
+from complaints.lifecycle import Status
+from complaints.models import Complaint
+from staff.models import User
+from staff.refusals import Refused
+
+
+@transaction.atomic
+def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Complaint:
+    """Become a member of a collective complaint: the lead case owns clocks, work and reply."""
+    lead = {row.pk: row for row in lock(Q(pk__in=[complaint.pk, lead.pk]))}[lead.pk]
+    case = Hold(complaint, "join", by=by, at=at)
+    if case.row.lead_id == lead.pk:
+        raise Refused(_("This case is already part of that collective complaint."), field="lead")
+    if lead.pk == case.row.pk or lead.lead_id:
+        raise Refused(_("Choose the lead case of the collective complaint."), field="lead")
+    if lead.estate_id != case.row.estate_id or not lead.is_open:
+        raise Refused(_("The lead case must be open and of the same estate."), field="lead")
+    if case.row.is_collective or case.row.members.exists():
+        raise Refused(_("This case leads a collective complaint itself."), field="lead")
+    case.set(lead=lead)
+    case.stop("join")
+    case.say("joined", owner_sees=True, number=lead.number)
+    case.keep()
+    leader = Hold(lead, "edit", by=by, at=at)
+    leader.set(is_collective=True, headcount=leader.row.headcount + case.row.headcount)
+    leader.say("member_joined", number=case.row.number, count=leader.row.headcount)
+    leader.keep()
+    return case.row
+
+
+@transaction.atomic
+def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """Out of the collective complaint again: the case runs by its own clocks from now on."""
+    case = Hold(complaint, "leave", by=by, at=at, note=note)
+    lead = case.row.lead
+    if lead is None:
+        raise Refused(_("This case is in no collective complaint."))
+    case.set(lead=None)
+    case.start_kinds(RUNS_IN[Status(case.row.status)])
+    case.say("left", note, number=lead.number)
+    leader = Hold(lead, "note", by=by, at=at, note=note)
+    leader.set(headcount=max(1, leader.row.headcount - case.row.headcount))
+    leader.say("member_left", number=case.row.number, count=leader.row.headcount)
+    leader.keep()
+    return case.keep()
+
+
+def reply_to_members(lead: Hold, note: str) -> None:
+    """The lead's reply is the members' reply; each keeps its own revisit."""
+    for member in _working_members(lead):
+        case = Hold(member, "note", by=lead.by, at=lead.at, note=note, recorded_at=lead.recorded_at)
+        case.set(status=Status.REPLIED)
+        case.set_cycle(
+            handled_at=lead.cycle.handled_at,
+            handled_by=lead.cycle.handled_by,
+            result=lead.cycle.result,
+            replied_at=lead.at,
+            replied_by=lead.by,
+            reply_method=lead.cycle.reply_method,
+            reply=lead.cycle.reply,
+        )
+        case.stop("join")  # it may have clocks of its own, begun by a dispute
+        case.start("reply")
+        case.say("replied", note, owner_sees=True, method=lead.cycle.reply_method, number=lead.row.number)
+        case.keep()
+
+
+def let_members_go(lead: Hold) -> None:
+    """Members whose lead ended without a reply to them: their own clocks run from now on."""
+    for member in _working_members(lead):
+        # The move that everybody who can end a lead may make, its customer included.
+        case = Hold(member, "attach", by=lead.by, at=lead.at)
+        case.set(lead=None)
+        case.start_kinds(RUNS_IN[Status(case.row.status)])
+        case.say("left", number=lead.row.number)
+        case.keep()
+
+
+def _working_members(lead: Hold) -> list[Complaint]:
+    return list(lead.row.members.open().exclude(status=Status.REPLIED).order_by("pk"))
