@@ -56,6 +56,18 @@ def test_the_customer_hears_at_the_four_points(case_in, office_of_jinxiu, outsid
     assert "3月7日 09:00" in texts(outside)[1][1]
 
 
+def test_more_time_without_a_promise_to_him_is_no_news_to_him(case_in, office_of_jinxiu, outside):  # noqa: F811
+    people = office_of_jinxiu
+    case = case_in("replied", at=MORNING)
+    request = actions.ask_extension(
+        case, clock="revisit", reason="parts", note="业主出差。", new_due_at=march(7, 9),
+        by=people.limin, at=march(3, 9),
+    )  # fmt: skip
+    actions.approve_extension(request, by=people.wuzong, at=march(3, 10))
+    drain(march(3, 11))
+    assert "promise-zh-hans" not in [template for template, _words in texts(outside)]
+
+
 def test_he_is_written_to_in_his_language(walk_in, outside):  # noqa: F811
     walk_in(MORNING, person=actions.Person(name="Mr Smith", phone=PHONE, language="en"))
     drain(MORNING)
