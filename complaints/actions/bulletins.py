@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import Hold, calendar_of, start_clocks
+from complaints.actions.clockwork import calendar_of, start_clocks
+from complaints.actions.hold import Hold
 from complaints.clocks import Timing, levels
 from complaints.lifecycle import WrongPerson
 from complaints.models import Bulletin, BulletinCopy, Clock, Complaint

@@ -7,16 +7,17 @@ what happened, tell people, keep.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions.clockwork import calendar_of, start_clocks, when_due
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
-from complaints.clocks import STARTS, STOPS, Timing, timing
+from complaints.clocks import STARTS, STOPS, Timing
 from complaints.lifecycle import Part, Status, WrongPerson, check
 from complaints.models import (
     Clock,
@@ -27,22 +28,13 @@ from complaints.models import (
     Extension,
     PolicyVersion,
     Respondent,
-    calendar_from,
 )
-from complaints.policy import ClockKind, Facts, Policy
+from complaints.policy import ClockKind, Policy
 from complaints.worktime import Calendar
 from staff.directory import Directory
-from staff.models import CalendarDay, Department, Estate, User
+from staff.models import Department, User
 from staff.refusals import Refused
 from staff.roles import Role
-
-
-def calendar_of(estate: Estate, policy: Policy, *, holidays: bool = False) -> Calendar:
-    """The estate's time; its holidays are read only where something counts by them."""
-    days: list[tuple[date, bool]] = []
-    if holidays or policy.counts_working_days or not estate.staffed_on_days_off:
-        days = list(CalendarDay.objects.filter(estate=estate).values_list("date", "is_working"))
-    return calendar_from(estate, days)
 
 
 def current_policy() -> PolicyVersion:
@@ -340,45 +332,6 @@ class Hold:
         )
         notifications.write_to_customer(self.row, self._events, at=self.recorded_at)
         return self.row
-
-
-def when_due(
-    kinds: Iterable[ClockKind], facts: Facts, start: datetime, policy: Policy, calendar: Calendar
-) -> dict[ClockKind, Timing]:
-    """The clocks that apply to the facts, with their times."""
-    times = {kind: timing(kind, start, facts, policy, calendar) for kind in kinds}
-    return {kind: when for kind, when in times.items() if when}
-
-
-def start_clocks(
-    complaint: Complaint,
-    cycle: Cycle,
-    times: dict[ClockKind, Timing],
-    start: datetime,
-    version: PolicyVersion,
-) -> dict[ClockKind, Clock]:
-    """Write clocks with their levels: two statements."""
-    clocks = {
-        kind: Clock(
-            complaint=complaint,
-            cycle=cycle,
-            kind=kind,
-            policy=version,
-            severity=complaint.effective_severity,
-            limit=when.limit.text,
-            started_at=start,
-            first_due_at=when.due_at,
-            due_at=when.due_at,
-        )
-        for kind, when in times.items()
-    }
-    Clock.objects.bulk_create(clocks.values())
-    Deadline.objects.bulk_create(
-        Deadline(clock=clocks[kind], revision=1, level=level, due_at=due_at)
-        for kind, when in times.items()
-        for level, due_at in when.levels
-    )
-    return clocks
 
 
 def check_method(method: str) -> None:

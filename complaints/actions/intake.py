@@ -12,14 +12,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications, numbers
+from complaints.actions.clockwork import calendar_of, start_clocks, when_due
 from complaints.actions.grades import announce, open_with
-from complaints.actions.hold import (
-    Hold,
-    calendar_of,
-    current_policy,
-    start_clocks,
-    when_due,
-)
+from complaints.actions.hold import Hold, current_policy
 from complaints.actions.matters import confirm_same
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson

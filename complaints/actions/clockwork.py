@@ -1,0 +1,59 @@
+"""Clocks as rows: in whose time they run, when they fall due, and how they are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from complaints.clocks import Timing, timing
+from complaints.models import Clock, Complaint, Cycle, Deadline, PolicyVersion, calendar_from
+from complaints.policy import ClockKind, Facts, Policy
+from complaints.worktime import Calendar
+from staff.models import CalendarDay, Estate
+
+
+def calendar_of(estate: Estate, policy: Policy, *, holidays: bool = False) -> Calendar:
+    """The estate's time; its holidays are read only where something counts by them."""
+    days: list[tuple[date, bool]] = []
+    if holidays or policy.counts_working_days or not estate.staffed_on_days_off:
+        days = list(CalendarDay.objects.filter(estate=estate).values_list("date", "is_working"))
+    return calendar_from(estate, days)
+
+
+def when_due(
+    kinds: Iterable[ClockKind], facts: Facts, start: datetime, policy: Policy, calendar: Calendar
+) -> dict[ClockKind, Timing]:
+    """The clocks that apply to the facts, with their times."""
+    times = {kind: timing(kind, start, facts, policy, calendar) for kind in kinds}
+    return {kind: when for kind, when in times.items() if when}
+
+
+def start_clocks(
+    complaint: Complaint,
+    cycle: Cycle,
+    times: dict[ClockKind, Timing],
+    start: datetime,
+    version: PolicyVersion,
+) -> dict[ClockKind, Clock]:
+    """Write clocks with their levels: two statements."""
+    clocks = {
+        kind: Clock(
+            complaint=complaint,
+            cycle=cycle,
+            kind=kind,
+            policy=version,
+            severity=complaint.effective_severity,
+            limit=when.limit.text,
+            started_at=start,
+            first_due_at=when.due_at,
+            due_at=when.due_at,
+        )
+        for kind, when in times.items()
+    }
+    Clock.objects.bulk_create(clocks.values())
+    Deadline.objects.bulk_create(
+        Deadline(clock=clocks[kind], revision=1, level=level, due_at=due_at)
+        for kind, when in times.items()
+        for level, due_at in when.levels
+    )
+    return clocks
