@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.timezone import get_default_timezone, localtime
 
-from complaints.models import Deadline, OutboxMessage, SetAside, SweepMark
+from complaints.models import Complaint, Deadline, OutboxMessage, SetAside, SweepMark
 from staff.models import CalendarDay, Estate
 
 #: The sweep comes every 30 seconds; so long without one, somebody must look.
 SWEEP_IS_LATE = timedelta(minutes=2)
 #: A message is tried at once; so long unsent, its channel or the sender is down.
 MESSAGE_IS_LATE = timedelta(minutes=15)
+#: Grades are a matter of days; after new thresholds every open case is weighed again, which takes a while.
+GRADE_IS_LATE = timedelta(minutes=15)
 #: A host clock further astray than this is not to be trusted: better late than wrong.
 LARGEST_SKEW = timedelta(minutes=2)
 #: Failed messages older than this are history, no alarm.
@@ -45,7 +47,9 @@ class Health:
     unfired: timedelta | None
     unsent: timedelta | None
     failed: int
+    unweighed: timedelta | None
     set_aside: int
+    grades_aside: int
     skew: timedelta
 
     @property
@@ -55,6 +59,10 @@ class Health:
     @property
     def levels_wait(self) -> bool:
         return self.unfired is not None and self.unfired > SWEEP_IS_LATE
+
+    @property
+    def grades_wait(self) -> bool:
+        return self.grades_aside > 0 or self.unweighed is not None and self.unweighed > GRADE_IS_LATE
 
     @property
     def messages_wait(self) -> bool:
@@ -67,12 +75,12 @@ class Health:
     @property
     def is_stale(self) -> bool:
         """Whether a deadline may pass without anybody hearing of it."""
-        waits = self.levels_wait or self.messages_wait or self.set_aside > 0
+        waits = self.levels_wait or self.messages_wait or self.grades_wait or self.set_aside > 0
         return waits or self.sweep_is_late or self.clocks_differ
 
 
 def timers(now: datetime) -> Health:
-    """The state of sweep, sender and clocks at `now`. Six small reads."""
+    """The state of sweep, sender and clocks at `now`. Seven small reads."""
     marks = dict(SweepMark.objects.values_list("job", "last_ok"))
     unfired = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=now)
     waiting = OutboxMessage.objects.filter(
@@ -85,13 +93,25 @@ def timers(now: datetime) -> Health:
     failed = OutboxMessage.objects.filter(
         state=OutboxMessage.State.FAILED, created_at__gte=now - FAILURES_COUNT_FOR
     )
+    ungraded = Complaint.objects.filter(grade_due_at__lte=now)
+    waits = Deadline.objects.filter(
+        state=Deadline.State.PENDING, due_at__lte=now, clock__complaint=OuterRef("complaint")
+    )
+    # What was set aside and has ended in another way troubles nobody any more.
+    troubled = SetAside.objects.filter(
+        Q(job=SetAside.Job.LEVELS) & Exists(waits)
+        | Q(job=SetAside.Job.GRADE, complaint__grade_due_at__lte=now)
+    )
+    aside = dict(troubled.order_by().values_list("job").annotate(n=Count("pk")))
     return Health(
         swept=_since(marks.get("sweep"), now),
         sent=_since(marks.get("send"), now),
         unfired=_since(unfired.aggregate(oldest=Min("due_at"))["oldest"], now),
         unsent=_since(min(filter(None, waiting.values()), default=None), now),
         failed=failed.count(),
-        set_aside=SetAside.objects.count(),
+        unweighed=_since(ungraded.aggregate(oldest=Min("grade_due_at"))["oldest"], now),
+        set_aside=aside.get(SetAside.Job.LEVELS, 0),
+        grades_aside=aside.get(SetAside.Job.GRADE, 0),
         skew=skew(now),
     )
 

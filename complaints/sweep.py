@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from complaints import notifications
 from complaints.health import LARGEST_SKEW, skew
@@ -79,7 +79,7 @@ def _fire(cases: Collection[int], now: datetime) -> int:
         if due:
             fired = _address(due, now)
             _write(fired, now)
-            SetAside.objects.filter(complaint__in=cases).delete()
+            SetAside.objects.filter(complaint__in=cases, job=SetAside.Job.LEVELS).delete()
         notifications.mark("sweep", now)
     return len(due)
 
@@ -91,12 +91,21 @@ def _fire_alone(case: int, now: datetime) -> int:
         raise
     except Exception as error:
         logger.exception("complaint %s is set aside", case)
-        SetAside.objects.update_or_create(
-            complaint_id=case,
-            defaults={"until": now + TRY_AGAIN_AFTER, "error": str(error)[:300]},
-            create_defaults={"since": now, "until": now + TRY_AGAIN_AFTER, "error": str(error)[:300]},
-        )
+        set_aside(case, SetAside.Job.LEVELS, error, now)
         return 1
+
+
+def set_aside(case: int, job: str, error: Exception, now: datetime) -> None:
+    """Leave a case out of a job for a while; health tells of it meanwhile."""
+    said = {"until": now + TRY_AGAIN_AFTER, "error": (str(error) or type(error).__name__)[:300]}
+    SetAside.objects.update_or_create(
+        complaint_id=case, job=job, defaults=said, create_defaults={"since": now, **said}
+    )
+
+
+def left_out(job: str, now: datetime) -> QuerySet[SetAside, Any]:
+    """The cases that a job leaves out at present."""
+    return SetAside.objects.filter(job=job, until__gt=now).values("complaint")
 
 
 def check_skew(now: datetime) -> None:
@@ -111,7 +120,7 @@ def check_skew(now: datetime) -> None:
 def _due_cases(now: datetime) -> set[int]:
     """Whole cases, so that a person gets one message a case however much is due at once."""
     ready = Deadline.objects.filter(state=PENDING, due_at__lte=now).order_by("due_at", "pk")
-    aside = SetAside.objects.filter(until__gt=now).values("complaint")
+    aside = left_out(SetAside.Job.LEVELS, now)
     cases = ready.exclude(clock__complaint__in=aside).values_list("clock__complaint_id", flat=True)
     return set(cases[:BATCH])
 

@@ -181,7 +181,7 @@ def test_a_case_that_cannot_be_weighed_stops_no_other(case_in, monkeypatch):
     assert graded(second)[0] == "hot"
     assert graded(first)[0] == "general"
     monkeypatch.undo()
-    weigh(march(10, 9, 1))
+    weigh(march(10, 9, 10))  # tried again after a while
     assert graded(first)[0] == "hot"
 
 

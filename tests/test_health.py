@@ -8,9 +8,10 @@ from django.db import OperationalError
 from django.utils import translation
 
 from complaints import health, notifications
-from complaints.models import Deadline, OutboxMessage, SweepMark
+from complaints.actions import grades
+from complaints.models import Deadline, OutboxMessage, SetAside, SweepMark
 from complaints.notifications import Letter
-from complaints.sweep import sweep
+from complaints.sweep import TRY_AGAIN_AFTER, sweep
 from tests.cast import DAY, HOUR, MINUTE, MONDAY_9AM, march
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_the_alarms_address_says_what_is_wrong(client, case_in, office_clock, dj
     assert client.get("/healthz").status_code == 503
     case_in("acting", severity="minor", at=MONDAY_9AM)
     all_swept(office_clock.now)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         answer = client.get("/healthz")
     assert answer.status_code == 200
     said = answer.json()
@@ -149,3 +150,59 @@ def test_the_page_shows_the_figures_to_those_who_answer_for_it(read, office_cloc
         "The clocks are watched and messages go out." in read(zhoujun, "/settings/timers/").content.decode()
     )
     assert read(limin, "/settings/timers/").status_code == 403
+
+
+# Grades that cannot be weighed ----------------------------------------------------------------------
+
+
+def test_a_grade_that_cannot_be_weighed_is_shown_until_it_can(
+    read, case_in, admin, client, monkeypatch, office_clock
+):
+    """A case whose grade chokes is set aside; the others of the same moment are raised."""
+    poisoned, sound = case_in("acting", at=march(2, 9)), case_in("acting", at=march(2, 9))
+    a_week_on = march(9, 9)
+    weigh = grades.facts_of
+
+    def choke(row, limits):
+        if row.pk == poisoned.pk:
+            raise ValueError("poison")
+        return weigh(row, limits)
+
+    monkeypatch.setattr(grades, "facts_of", choke)
+    all_swept(a_week_on)
+    while grades.raise_due(a_week_on):
+        pass
+    sound.refresh_from_db()
+    assert sound.grade == "hot"
+    found = health.timers(a_week_on)
+    assert (found.grades_aside, found.is_stale) == (1, True)
+    office_clock.now = a_week_on
+    assert "The notice grade of 1 case cannot be weighed" in read(admin, "/settings/timers/").content.decode()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["grades_set_aside"]) == (503, 1)
+    assert SetAside.objects.get().error == "poison"
+
+    monkeypatch.undo()
+    monkeypatch.setattr(health, "skew", lambda now: timedelta(0))
+    assert grades.raise_due(a_week_on + MINUTE) == 0, "tried again only after a while"
+    later = a_week_on + TRY_AGAIN_AFTER
+    while grades.raise_due(later):
+        pass
+    all_swept(later)
+    assert health.timers(later).grades_aside == 0 and not health.timers(later).is_stale
+
+
+def test_grades_that_nobody_weighs_are_stale(case_in):
+    case_in("acting", at=march(2, 9))
+    late = march(9, 9) + health.GRADE_IS_LATE
+    all_swept(late)
+    assert (health.timers(late).unweighed, health.timers(late).is_stale) == (health.GRADE_IS_LATE, False)
+    all_swept(late + SECOND)
+    assert health.timers(late + SECOND).is_stale
+
+
+def test_a_case_set_aside_that_was_closed_meanwhile_alarms_nobody(case_in):
+    case = case_in("closed", at=march(2, 9))
+    all_swept(march(2, 12))
+    SetAside.objects.create(complaint=case, since=march(2, 10), until=march(2, 13), error="x")
+    assert health.timers(march(2, 12)).set_aside == 0

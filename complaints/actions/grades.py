@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -19,14 +19,16 @@ from complaints.actions import bulletins
 from complaints.actions.hold import Hold
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
 from complaints.lifecycle import BEFORE_HANDLED, Outcome, WrongPerson
-from complaints.models import Complaint, Cycle
+from complaints.models import Complaint, Cycle, SetAside
 from complaints.policy import SEVERITY_FLOOR, Channel, NoticeGrade, Policy, Severity, at_least
+from complaints.sweep import left_out, set_aside
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import MANAGERS, Role
 
 logger = logging.getLogger(__name__)
 
+GRADE = SetAside.Job.GRADE
 G = NoticeGrade
 MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened", "outside_help")
 #: Columns the rules look at; a change of one of them weighs the case again.
@@ -245,13 +247,16 @@ def raise_due(now: datetime) -> int:
     Each case in a transaction of its own, under its lock: one that cannot be weighed stops no other,
     and two sweeps never raise twice. The entry bears the true moment, however late it is written.
     """
-    waiting = Complaint.objects.filter(grade_due_at__lte=now).order_by("grade_due_at")
+    waiting = Complaint.objects.filter(grade_due_at__lte=now).exclude(pk__in=left_out(GRADE, now))
     done = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:BATCH]):
+    for pk in list(waiting.order_by("grade_due_at").values_list("pk", flat=True)[:BATCH]):
         try:
             done += _raise_one(pk, now)
-        except Exception:  # kept for the log; the others must not wait for it
+        except OperationalError:  # the database's trouble is no case's fault
+            raise
+        except Exception as error:  # shown until it is mended; the others must not wait for it
             logger.exception("The notice grade of case %s could not be weighed.", pk)
+            set_aside(pk, GRADE, error, now)
     return done
 
 
@@ -267,6 +272,7 @@ def _raise_one(pk: int, now: datetime) -> int:
     else:
         case.set(grade_due_at=None)
     case.keep()
+    SetAside.objects.filter(complaint=pk, job=GRADE).delete()
     return 1
 
 

@@ -101,9 +101,20 @@ class DigestMark(models.Model):
 
 
 class SetAside(models.Model):
-    """A case whose levels cannot be fired: left out for a while, so that it holds up no other."""
+    """A case whose levels cannot be fired or whose grade cannot be weighed.
 
-    complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="+")
+    It is left out for a while, so that it holds up no other.
+    """
+
+    class Job(models.TextChoices):
+        LEVELS = "levels"
+        GRADE = "grade"
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="+", db_index=False)
+    job = models.CharField(max_length=10, choices=Job.choices, default=Job.LEVELS)
     since = models.DateTimeField()
     until = models.DateTimeField()
     error = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["complaint", "job"], name="set_aside_once_a_job")]

@@ -60,6 +60,19 @@ def sentences(health: Health) -> list[str]:
             )
             % {"n": health.set_aside}
         )
+    if health.grades_aside:
+        found.append(
+            ngettext(
+                "The notice grade of %(n)s case cannot be weighed: tell whoever runs this system.",
+                "The notice grades of %(n)s cases cannot be weighed: tell whoever runs this system.",
+                health.grades_aside,
+            )
+            % {"n": health.grades_aside}
+        )
+    elif health.grades_wait and health.unweighed:
+        found.append(
+            _("A notice grade should have been weighed %(time)s ago.") % {"time": span(health.unweighed)}
+        )
     if health.messages_wait and health.unsent:
         found.append(
             _("A message has been waiting for %(time)s. Check the mail settings and the worker.")
@@ -128,6 +141,18 @@ def timer_health(request: HttpRequest) -> HttpResponse:
             (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
             (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
             (
+                _("Oldest notice grade not weighed"),
+                _ago(health.unweighed, none),
+                health.grades_wait,
+                _("none, or for some seconds"),
+            ),
+            (
+                _("Cases whose notice grade was set aside"),
+                str(health.grades_aside),
+                bool(health.grades_aside),
+                "0",
+            ),
+            (
                 _("This machine's clock astray"),
                 f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
                 health.clocks_differ,
@@ -166,6 +191,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "oldest_unsent_message_seconds": seconds(health.unsent),
         "failed_messages": health.failed,
         "cases_set_aside": health.set_aside,
+        "oldest_unweighed_grade_seconds": seconds(health.unweighed),
+        "grades_set_aside": health.grades_aside,
         "clock_skew_seconds": seconds(health.skew),
         # A warning, no alarm: the timers run.
         "years_without_holidays": {str(year): len(names) for year, names in unknown.items()},
