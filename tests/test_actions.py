@@ -369,13 +369,13 @@ def test_a_collective_complaint_has_one_lead(case_in, office_of_jinxiu):
     assert refused(actions.join, lead, lead=lead, by=people.limin, at=NOW) == "lead"
     actions.join(member, lead=lead, by=people.limin, at=NOW)
     lead.refresh_from_db()
-    assert (lead.is_collective, lead.headcount) == (True, 2)
+    assert (lead.is_collective, lead.people) == (True, 2)
     assert refused(actions.join, third, lead=member, by=people.limin, at=NOW) == "lead"
     assert refused(actions.join, lead, lead=third, by=people.limin, at=NOW) == "lead"
     actions.leave(member, note="情况不同", by=people.chenfang, at=NOW)
     refused(actions.leave, third, note="不在其中", by=people.chenfang, at=NOW)
     lead.refresh_from_db()
-    assert lead.headcount == 1
+    assert lead.people == 1
 
 
 def test_unsatisfied_is_closed_by_the_general_manager_after_the_second_reply(

@@ -8,6 +8,7 @@ from django.utils import translation
 from complaints import actions
 from complaints.models import Clock
 from complaints.timeline import entries
+from staff.refusals import Refused
 from tests.cast import HOUR, march
 from tests.looking import told
 from tests.test_grades import due, edited, graded
@@ -22,7 +23,7 @@ def test_members_who_join_make_the_lead_hot_then_major(walk_in, office_of_jinxiu
         member = walk_in(march(2, 9) + n * HOUR, facts={"headcount": heads})
         actions.join(member, lead=lead, by=people.limin, at=march(2, 9) + n * HOUR)
         assert graded(lead)[0] == grade
-    assert lead.headcount == 10
+    assert (lead.headcount, lead.people) == (1, 10)
     assert not Clock.objects.running().filter(complaint=member).exists()
 
 
@@ -66,6 +67,42 @@ def test_a_member_marked_major_leaves_the_bulletin_to_its_lead(walk_in, office_o
     edited(member, office_of_jinxiu.limin, march(2, 14), media_exposed=True)
     assert graded(lead) == graded(member) == ("major", "major")
     assert (lead.bulletins.count(), member.bulletins.count()) == (1, 0)
+
+
+def test_a_member_counts_with_its_people_of_today(walk_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    lead = walk_in(march(2, 9), facts={"headcount": 3, "is_collective": True})
+    member = walk_in(march(2, 10), lead=lead)
+    edited(member, people.limin, march(2, 11), headcount=7)
+    assert graded(lead) == ("major", "major")
+    assert (lead.headcount, lead.people) == (3, 10)
+    said = lead.events.get(kind="member_counted")
+    assert said.params == {"number": member.number, "count": 10}
+    assert not lead.events.filter(kind="member_marked").exists()
+    edited(lead, people.limin, march(2, 12), headcount=4)
+    actions.leave(member, note="情况不同", by=people.chenfang, at=march(2, 13))
+    lead.refresh_from_db()
+    assert lead.people == lead.headcount == 4
+    assert lead.events.get(kind="member_left").params["count"] == 4
+
+
+def test_a_member_entered_by_mistake_counts_no_longer(walk_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    lead = walk_in(march(2, 9), facts={"headcount": 3, "is_collective": True})
+    member = walk_in(march(2, 10), lead=lead, facts={"headcount": 7, "lawsuit_started": True})
+    assert graded(lead) == ("major", "major")
+    actions.void(member, note="录错了", by=people.chenfang, at=march(2, 11))
+    lead.refresh_from_db()
+    assert lead.people == 3
+    actions.set_grade(lead, grade="hot", note="只有三人", by=people.chenfang, at=march(2, 12))
+    assert set(lead.__class__.objects.get(pk=lead.pk).grade_reasons) == {"collective_hot"}
+
+
+def test_a_lead_stays_collective_while_it_has_members(walk_in, office_of_jinxiu):
+    lead = walk_in(march(2, 9), facts={"is_collective": True})
+    walk_in(march(2, 10), lead=lead)
+    with pytest.raises(Refused, match="joined this one"):
+        edited(lead, office_of_jinxiu.limin, march(2, 11), is_collective=False)
 
 
 def test_other_edits_of_a_member_leave_its_lead_alone(walk_in, office_of_jinxiu):

@@ -147,7 +147,7 @@ def test_a_new_case_joins_a_collective_complaint_without_clocks_of_its_own(
     earlier.refresh_from_db()
     assert member.lead == earlier and member.handler is None
     assert not member.clocks.running().exists()
-    assert earlier.is_collective and earlier.headcount == 4
+    assert earlier.is_collective and earlier.people == 4
 
 
 # After filing -----------------------------------------------------------------------------------------

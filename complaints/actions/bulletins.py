@@ -165,7 +165,7 @@ def snapshot(case: Hold) -> dict[str, Any]:
         "status": row.status,
         "outcome": row.outcome,
         "cycle": row.cycle_number,
-        "people": row.headcount,
+        "people": row.people,
         "first_receiver": row.first_receiver_id,
         "handler": row.handler_id,
         "accountable": row.accountable_id,

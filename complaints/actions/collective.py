@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
 from complaints.actions.locks import lock
 from complaints.clocks import RUNS_IN
@@ -38,8 +39,9 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
     case.say("joined", owner_sees=True, number=lead.number)
     case.keep()
     leader = Hold(lead, "edit", by=by, at=at)
-    leader.set(is_collective=True, headcount=leader.row.headcount + case.row.headcount)
-    leader.say("member_joined", number=case.row.number, count=leader.row.headcount)
+    leader.set(is_collective=True)
+    leader.say("member_joined", number=case.row.number, count=leader.row.people)
+    rise(leader)
     leader.keep()
     return case.row
 
@@ -54,11 +56,12 @@ def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complai
     case.set(lead=None)
     case.start_kinds(RUNS_IN[Status(case.row.status)])
     case.say("left", note, number=lead.number)
+    case.keep()
     leader = Hold(lead, "note", by=by, at=at, note=note)
-    leader.set(headcount=max(1, leader.row.headcount - case.row.headcount))
-    leader.say("member_left", number=case.row.number, count=leader.row.headcount)
+    leader.say("member_left", number=case.row.number, count=leader.row.people)
+    rise(leader)
     leader.keep()
-    return case.keep()
+    return case.row
 
 
 def reply_to_members(lead: Hold, note: str) -> None:

@@ -65,6 +65,8 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
         raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
     if "identity_hidden" in facts:
         _check_shows(case)
+    if facts.get("is_collective") is False and case.row.members.exists():
+        raise Refused(_("Other cases have joined this one as their lead."), field="is_collective")
     check_due_outside(case, facts)
     became_urgent = facts.get("urgent") and not case.row.urgent
     personal = _edit_person(case, {k: v for k, v in changes.items() if k in PERSONAL})

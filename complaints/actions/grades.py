@@ -44,14 +44,16 @@ def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
     """The facts of a case; a lead speaks for its members too. No query unless it has kin or a past."""
     marks = {mark: bool(getattr(row, mark)) for mark in MARKS}
     marks["media_threatened"] |= row.channel == Channel.MEDIA
+    people = row.headcount
     if row.is_collective and row.pk:
-        for member in row.members.values(*MARKS, "channel"):
+        for member in row.members.exclude(outcome=Outcome.VOID).values(*MARKS, "channel", "headcount"):
+            people += member["headcount"]
             marks = {mark: marks[mark] or member[mark] for mark in MARKS}
             marks["media_threatened"] |= member["channel"] == Channel.MEDIA
     same, same_ever = same_people(row, limits) if row.matter_id else (0, 0)
     return CaseFacts(
         **marks,
-        people=row.headcount,
+        people=people,
         same=same,
         same_ever=same_ever,
         cycle=row.cycle_number,
@@ -221,19 +223,24 @@ def settle(case: Hold) -> None:
 
 
 def weigh_lead(case: Hold) -> None:
-    """What is marked on a member of a collective complaint counts for all: its lead is weighed again.
+    """What is marked on a member and how many they are counts for all: its lead is weighed again.
 
-    `Hold.keep` asks once the member is written; whoever edits a member has locked the lead before it.
+    `Hold.keep` asks once the member is written; whoever edits or voids one has locked its lead too.
     """
     row = case.row
     marked = [mark for mark in MARKS if mark in case.changed and getattr(row, mark)]
     if "channel" in case.changed and row.channel == Channel.MEDIA:
         marked.append("channel")
-    if row.lead_id and marked:
+    voided = "outcome" in case.changed and row.outcome == Outcome.VOID
+    counted = voided or "headcount" in case.changed
+    if row.lead_id and (marked or counted):
         lead = Hold(Complaint(pk=row.lead_id), None, by=None, at=case.at, recorded_at=case.recorded_at)
         if lead.row.is_open:
-            lead.say("member_marked", number=row.number, fields=marked)
-            case.say("lead_weighed", by_rule=True, number=lead.row.number)
+            if marked:
+                lead.say("member_marked", number=row.number, fields=marked)
+                case.say("lead_weighed", by_rule=True, number=lead.row.number)
+            if counted:
+                lead.say("member_counted", number=row.number, count=lead.row.people)
             rise(lead)
             lead.keep()
 

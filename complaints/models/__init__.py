@@ -2,7 +2,7 @@
 
 from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
-from complaints.models.case import Complainant, Complaint, NumberSeries, Respondent
+from complaints.models.case import Complaint, NumberSeries
 from complaints.models.doors import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.messages import (
     DigestMark,
@@ -12,6 +12,7 @@ from complaints.models.messages import (
     SubmitKey,
     SweepMark,
 )
+from complaints.models.people import Complainant, Respondent
 from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 from complaints.models.work import Clock, Cycle, Deadline, Extension

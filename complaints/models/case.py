@@ -1,19 +1,22 @@
-"""The complaint itself, who complained, and about whom (domain.md 2)."""
+"""The complaint itself (domain.md 2)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.lifecycle import OWNER_STATUS, Outcome, OwnerStatus, Status
+from complaints.models.people import Respondent
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, ClockKind, Facts, NoticeGrade, Severity
-from owners.models import Building, Occupancy, Owner, Unit
+from owners.models import Building, Unit
 from staff.directory import Authority
 from staff.history import Versions
 from staff.models import Department, Estate, User
@@ -77,6 +80,14 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             same &= Q(category=category)
         fresh = Q(closed_at__isnull=True) | Q(closed_at__gte=since)
         return self.filter(same, fresh, estate=estate).order_by("-received_at", "-pk")
+
+
+def people_together() -> Combinable:
+    """How many complain together: a lead's own people and those of its members, wrong entries left out."""
+    members = Complaint.objects.filter(lead=OuterRef("pk")).exclude(outcome=Outcome.VOID)
+    theirs = Subquery(members.values("lead").annotate(n=Sum("headcount")).values("n"))
+    of_members = Case(When(is_collective=True, then=theirs))  # asked for leads only
+    return F("headcount") + Coalesce(of_members, 0)
 
 
 class NumberSeries(models.Model):
@@ -321,6 +332,13 @@ class Complaint(models.Model):
         )
 
     @property
+    def people(self) -> int:
+        """How many complain together, the members of a lead counted. A query for a lead only."""
+        if not self.is_collective:
+            return self.headcount
+        return Complaint.objects.values_list(people_together(), flat=True).get(pk=self.pk)
+
+    @property
     def owner_status(self) -> OwnerStatus:
         return OWNER_STATUS[Status(self.status)]
 
@@ -332,67 +350,3 @@ class Complaint(models.Model):
     def time_left(self, now: datetime) -> timedelta | None:
         """Up to the next due time; negative once it has passed; None when no clock runs."""
         return self.next_due_at - now if self.next_due_at else None
-
-
-class Complainant(models.Model):
-    """Who complained, as he was then. Personal values live here, so that erasure is one overwrite."""
-
-    class Capacity(models.TextChoices):
-        OWNER_OCCUPIER = "owner_occupier", _("Owner-occupier")
-        INVESTOR = "investor", _("Investor")
-        TENANT = "tenant", _("Tenant")
-        FAMILY = "family", _("Family")
-        MERCHANT = "merchant", _("Merchant")
-        PROSPECTIVE = "prospective", _("Prospective owner")
-        VISITOR = "visitor", _("Visitor")
-        COMMITTEE = "committee", _("Owners' committee")
-        EMPLOYEE = "employee", _("Own employee")
-        REPORTER = "reporter", _("Media")
-        OTHER = "other", _("Other")
-        ANONYMOUS = "anonymous", _("Anonymous")
-
-    complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="complainant")
-    owner = models.ForeignKey(Owner, models.PROTECT, null=True, blank=True, related_name="complaints")
-    name = models.CharField(_("name"), max_length=60, blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
-    last4 = models.CharField(max_length=4, blank=True, editable=False)
-    capacity = models.CharField(
-        _("capacity"), max_length=16, choices=Capacity.choices, default=Capacity.OTHER
-    )
-    language = models.CharField(
-        _("language"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
-    )
-    no_texts = models.BooleanField(_("wants no text messages"), default=False)
-    history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "phone", "last4"])
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["phone"], name="complainant_by_phone", condition=~Q(phone="")),
-            models.Index(fields=["last4"], name="complainant_by_last4", condition=~Q(last4="")),
-            models.Index(fields=["name"], name="complainant_by_name", condition=~Q(name="")),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    def capacity_of(cls, occupancy: Occupancy) -> str:
-        return cls.Capacity(occupancy.capacity).value
-
-
-class Respondent(models.Model):
-    """A person or department complained about: never handles, judges, approves or revisits the case."""
-
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="respondents")
-    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField(_("name in words"), max_length=60, blank=True)
-    history = HistoricalRecords(history_manager=Versions)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(user__isnull=False) | Q(department__isnull=False) | ~Q(name=""),
-                name="respondent_is_somebody",
-            )
-        ]

@@ -11,7 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.models.case import Complainant, Complaint
+from complaints.models.case import Complaint
+from complaints.models.people import Complainant
 from complaints.models.work import Cycle
 from complaints.policy import Channel
 from owners.models import Owner, Unit

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Complaint, Extension
+from complaints.models.case import people_together
 from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.templatetags.times import due, moment
@@ -33,7 +34,7 @@ COLUMNS = (
     "pk", "number", "place", "unit__name", "building__name", "category__zh", "category__en",
     "estate", "estate__name", "estate__time_zone",
     "status", "outcome", "severity", "grade", "urgent", "restricted", "identity_hidden", "is_collective",
-    "headcount", "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
+    "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
     "first_receiver", "handler",
 )  # fmt: skip
 
@@ -46,6 +47,7 @@ def columns(cases: QuerySet[Complaint], *more: str) -> QuerySet[Any]:
         *more,
         words=Substr("content", 1, FIRST_WORDS + 1),
         waiting=Exists(pending),
+        people=people_together(),
         receiver_name=_name("first_receiver"),
         handler_name=_name("handler"),
     )
@@ -146,7 +148,7 @@ class _Words:
         if case["cycle_number"] > 1:
             tags.append(escape(_("Cycle %(n)s") % {"n": case["cycle_number"]}))
         if case["is_collective"]:
-            tags.append(escape(_("Collective, %(n)s people") % {"n": case["headcount"]}))
+            tags.append(escape(_("Collective, %(n)s people") % {"n": case["people"]}))
         return "".join(f'<span class="tag">{tag}</span>' for tag in tags)
 
 
