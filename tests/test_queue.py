@@ -184,6 +184,19 @@ def test_filters_live_in_the_address_and_come_off_one_by_one(read, case_in, walk
     assert 'href="?view=open&amp;marks=urgent"' in text and 'href="?view=open&amp;severity=major"' in text
 
 
+def test_the_notice_grade_is_a_filter_of_its_own(read, case_in, chenfang) -> None:
+    hot = case_in("acting", facts={"lawsuit_threatened": True})
+    case_in("acting", facts={"lawsuit_started": True})
+    case_in("acting")
+    page = read(chenfang, "/cases/", view="open", grade="hot")
+    assert numbers(page) == [hot.number]
+    assert (
+        "Notice grade: Notice: hot" in page.content.decode() and 'href="?view=open"' in page.content.decode()
+    )
+    assert 'name="grade"' in read(chenfang, "/cases/filters/").content.decode()
+    assert "not understood" in read(chenfang, "/cases/", view="open", grade="worst").content.decode()
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -196,6 +209,8 @@ def test_filters_live_in_the_address_and_come_off_one_by_one(read, case_in, walk
         ({"until": "2026-03-01"}, False),
         ({"estate": "JX"}, True),
         ({"severity": "none"}, False),
+        ({"grade": "general"}, True),
+        ({"grade": "hot"}, False),
         ({"marks": ["warranty", "second"]}, False),
     ],
 )

@@ -52,6 +52,7 @@ class Filters(forms.Form):
     estate = forms.ChoiceField(label=_("Estate"), required=False)
     status = forms.ChoiceField(label=_("Status"), required=False)
     severity = forms.ChoiceField(label=_("Severity"), required=False)
+    grade = forms.ChoiceField(label=_("Notice grade"), required=False)
     category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
@@ -83,6 +84,7 @@ class Filters(forms.Form):
         self.choose("estate", blank + list(estates))
         self.choose("status", blank + Status.choices)
         self.choose("severity", [*blank, *Severity.choices, ("none", _("Not classified"))])
+        self.choose("grade", blank + NoticeGrade.choices)
         self.choose("channel", blank + Channel.choices)
         self.fields["category"].queryset = Category.objects.order_by("parent__order", "order", "pk")
         self.fields["department"].queryset = departments
@@ -101,6 +103,7 @@ class Filters(forms.Form):
         asked = self.cleaned_data
         plain = {
             "status": "status",
+            "grade": "grade",
             "channel": "channel",
             "department": "department",
             "handler": "handler",
