@@ -31,6 +31,7 @@ LINES: dict[str, Any] = {
     "invalid_proposed": _("Proposed as not upheld; a second person must decide."),
     "invalid_confirmed": _("Confirmed as not upheld; explain it to the customer."),
     "invalid_rejected": _("The complaint is upheld; go on with it."),
+    "lead_conflict": _("%(person)s is named here and works on the lead case %(number)s: leave it, or let another work there."),
     "satisfied": _("The customer accepts the reply."),
     "rated_with_opinion": _("The customer is satisfied and has a new opinion; revisit."),
     "withdrawn": _("The customer withdrew the complaint."),

@@ -87,6 +87,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "member_marked": ("notice", _("%(number)s, a member of this collective complaint, is marked: %(fields)s.")),
     "lead_weighed": ("notice", _("The mark counts for the lead case %(number)s too.")),
     "left": ("users", _("Left the collective complaint %(number)s.")),
+    "lead_conflict": ("users", _("%(person)s is named in this complaint and works on the lead case %(number)s.")),
     "member_counted": ("users", _("The people of %(number)s were counted again; %(count)s people in all.")),
     "member_left": ("users", _("%(number)s left; %(count)s people in all.")),
     "linked": ("link", _("Linked as a repeat of %(number)s.")),

@@ -14,6 +14,7 @@ from staff.directory import authority
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march, person
+from tests.looking import told
 
 pytestmark = pytest.mark.django_db
 START, NOW = march(2), march(2, 15)
@@ -98,6 +99,35 @@ def test_members_run_by_their_own_clocks_once_their_lead_ends_without_a_reply(
     member.refresh_from_db()
     assert member.is_open and member.lead is None and member.next_due_at
     assert {"deliver", "resolve"} <= running(member)
+    left = member.events.get(kind="left")
+    assert (left.actor, left.by_customer) == (None, False)  # neither he nor his customer has said so
+
+
+def test_whoever_is_complained_about_in_one_member_keeps_no_other_waiting(case_in, walk_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    lead = case_in("handled", at=START)
+    about_her = walk_in(START, by=people.chenfang, respondents=(people.limin,))
+    other = walk_in(START)
+    for member in (about_her, other):
+        actions.join(member, lead=lead, by=people.zhoujun, at=NOW)
+    conflict = about_her.events.get(kind="lead_conflict")
+    assert conflict.params == {"person": people.limin.pk, "number": lead.number}
+    assert told("lead_conflict", about_her) == {"chenfang"}
+    assert not other.events.filter(kind="lead_conflict").exists()
+    actions.reply(lead, note="已修复", method="phone", by=people.limin, at=NOW + HOUR)
+    for member in (about_her, other):
+        member.refresh_from_db()
+        assert member.status == "replied" and running(member) == {"revisit"}
+
+
+def test_a_member_that_names_the_leads_handler_later_says_so_once(case_in, walk_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    lead, member = case_in("acting", at=START), walk_in(START)
+    actions.join(member, lead=lead, by=people.limin, at=NOW)
+    actions.name_respondent(member, person=people.wanggong, by=people.limin, at=NOW)
+    actions.name_respondent(member, person="保安", by=people.limin, at=NOW)
+    assert member.events.filter(kind="lead_conflict").count() == 1
+    assert told("lead_conflict", member) == {"chenfang", "zhoujun"}
 
 
 # Times --------------------------------------------------------------------------------------------

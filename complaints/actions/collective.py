@@ -6,6 +6,7 @@ Its members keep number, receipt and revisit; what they say counts for the lead'
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +20,7 @@ from complaints.lifecycle import Status
 from complaints.models import Complaint
 from staff.models import User
 from staff.refusals import Refused
+from staff.roles import Role
 
 
 @transaction.atomic
@@ -37,6 +39,7 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
     case.set(lead=lead)
     case.stop("join")
     case.say("joined", owner_sees=True, number=lead.number)
+    tell_of_conflict(case)
     case.keep()
     leader = Hold(lead, "edit", by=by, at=at)
     leader.set(is_collective=True)
@@ -64,10 +67,25 @@ def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complai
     return case.row
 
 
+def tell_of_conflict(case: Hold) -> None:
+    """Whoever is complained about here works on the lead: the managers part the two (domain.md 2)."""
+    lead = case.row.lead
+    if lead is None:
+        return
+    working = {lead.first_receiver_id, lead.handler_id, lead.accountable_id}
+    for person in sorted(case.barred & working):
+        conflict: dict[str, Any] = {"person": person, "number": lead.number}
+        if conflict not in case.past.get("lead_conflict", []):
+            case.say("lead_conflict", **conflict)
+            managers = [*case.reach(Role.SUPERVISOR), *case.reach(Role.PROPERTY_MANAGER)]
+            case.tell(managers, "lead_conflict", **conflict)
+
+
 def reply_to_members(lead: Hold, note: str) -> None:
     """The lead's reply is the members' reply; each keeps its own revisit."""
     for member in _working_members(lead):
-        case = Hold(member, "note", by=lead.by, at=lead.at, note=note, recorded_at=lead.recorded_at)
+        # By rule: whoever is named in one member's complaint does not keep all the others waiting.
+        case = Hold(member, None, by=None, at=lead.at, recorded_at=lead.recorded_at)
         case.set(status=Status.REPLIED)
         case.set_cycle(
             handled_at=lead.cycle.handled_at,
@@ -87,8 +105,7 @@ def reply_to_members(lead: Hold, note: str) -> None:
 def let_members_go(lead: Hold) -> None:
     """Members whose lead ended without a reply to them: their own clocks run from now on."""
     for member in _working_members(lead):
-        # The move that everybody who can end a lead may make, its customer included.
-        case = Hold(member, "attach", by=lead.by, at=lead.at)
+        case = Hold(member, None, by=None, at=lead.at, recorded_at=lead.recorded_at)
         case.set(lead=None)
         case.start_kinds(RUNS_IN[Status(case.row.status)])
         case.say("left", number=lead.row.number)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.collective import tell_of_conflict
 from complaints.actions.files import check_room
 from complaints.actions.grades import check_floor
 from complaints.actions.hold import Hold
@@ -299,6 +300,7 @@ def name_respondent(
     if case.row.accountable_id in case.barred:
         case.set(accountable=next(iter(case.reach(Role.PROPERTY_MANAGER)), None))
     case.say("respondent_named")
+    tell_of_conflict(case)
     return case.keep()
 
 
