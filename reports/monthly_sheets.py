@@ -38,7 +38,11 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         Column(_("Accountable head"), width=12), Column(_("Due"), "datetime"),
         Column(_("Days overdue"), "float"), Column(_("Why"), width=40),
     ]  # fmt: skip
-    for sheet, cases in ((_("To watch"), figures.attention), (_("Overdue"), figures.overdue)):
+    for sheet, cases in (
+        (_("To watch"), figures.attention),
+        (_("Overdue"), figures.overdue),
+        (_("Important notices"), figures.notable),
+    ):
         yield table(
             sheet,
             case_columns,

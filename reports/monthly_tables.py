@@ -25,7 +25,8 @@ DECISIONS_SHOWN = 20
 def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
     """By name; an empty one is an empty text."""
     return {
-        "attention": attention(figures, zone),
+        "attention": told(figures.attention, figures, zone),
+        "notable": told(figures.notable, figures, zone),
         "overdue": overdue(figures.overdue, zone, several=len(figures.estates) > 1),
         "estates": estates(figures),
         "causes": causes(figures),
@@ -37,8 +38,8 @@ def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
     }
 
 
-def attention(figures: Monthly, zone: ZoneInfo) -> SafeString:
-    """The cases to watch, one by one in words: what, why, who, and until when."""
+def told(cases: Cases, figures: Monthly, zone: ZoneInfo) -> SafeString:
+    """Cases one by one in words: what, why, who, and until when."""
     several, separator = len(figures.estates) > 1, _("; ")
     return items(
         (
@@ -50,20 +51,20 @@ def attention(figures: Monthly, zone: ZoneInfo) -> SafeString:
             due(case, zone, figures.as_of),
             _("(overdue by %(span)s)") % {"span": words.late(case.overdue)} if case.overdue else "",
         )
-        for case in figures.attention.lines
+        for case in cases.lines
     )
 
 
 def who(case: CaseLine) -> str:
-    told = _("%(status)s. First receiver %(receiver)s") % {
+    line = _("%(status)s. First receiver %(receiver)s") % {
         "status": case.status,
         "receiver": case.first_receiver,
     }
     if case.handler:
-        told += _(", handler %(handler)s") % {"handler": case.handler}
+        line += _(", handler %(handler)s") % {"handler": case.handler}
     if case.accountable:
-        told += _(", accountable %(head)s") % {"head": case.accountable}
-    return told
+        line += _(", accountable %(head)s") % {"head": case.accountable}
+    return line
 
 
 def due(case: CaseLine, zone: ZoneInfo, as_of: datetime) -> str:

@@ -17,7 +17,9 @@ from reports import words
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.shapes import Monthly, OnTime, Rate
-from tests.cast import DAY, HOUR, MINUTE, march
+from reports.monthly_sheets import sheets
+from reports.monthly_tables import tables
+from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
 
 pytestmark = pytest.mark.django_db
 
@@ -317,6 +319,26 @@ def test_cases_with_a_court_the_media_or_an_authority_behind_them_come_first(cas
     lines = count().attention.lines
     assert {line.reasons for line in lines} >= {("Government hotline 12345",)}
     assert count().attention.total == 2
+
+
+def test_cases_of_the_notice_grade_important_have_an_entry_of_their_own(case_in, count, office_of_jinxiu):
+    people = office_of_jinxiu
+    again = case_in("replied", at=march(2))
+    actions.dispute(again, note="没修好", by=people.limin, at=march(3))
+    ended = case_in("closed", at=march(5), facts={"outside_help": True})
+    before = case_in("closed", at=march(2) - 20 * DAY, facts={"outside_help": True})
+    case_in("acting", at=march(20), facts={"lawsuit_threatened": True})  # hot: to watch
+    case_in("acting", at=march(21))
+    notable = count().notable
+    assert [line.number for line in notable.lines] == [again.number, ended.number]
+    assert before.number not in {line.number for line in notable.lines}  # it was closed a month earlier
+    assert notable.lines[0].reasons == ("complained again after completion (cycle 2)",)
+    assert notable.lines[1].reasons == ("help from outside is needed",)
+    assert notable.lines[1].status == "Closed · Resolved"
+    sheet = next(each for each in sheets(count()) if each.sheet == "Important notices")
+    page = tables(count(), SHANGHAI)["notable"]
+    assert [row[0] for row in sheet.rows] == [again.number, ended.number]
+    assert again.number in page and "complained again" in page
 
 
 def test_the_work_is_told_by_department_first_receiver_and_handler(case_in, count):

@@ -27,7 +27,19 @@ OUTSIDE_CHANNELS = (Channel.HOTLINE, Channel.REGULATOR, Channel.MEDIA)
 MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened")
 SHOWN_OF_OTHERS = ("unit", "first_receiver", "handler", "accountable")
 SHOWN = (
-    *("number", "place", "severity", "status", "received_at", "channel", "grade", "grade_reasons", *MARKS),
+    *(
+        "number",
+        "place",
+        "severity",
+        "status",
+        "outcome",
+        "closed_at",
+        "received_at",
+        "channel",
+        "grade",
+        "grade_reasons",
+        *MARKS,
+    ),
     *("estate_id", "building_id", "category_id", "unit__name", "unit__kind"),
     *("first_receiver__name", "handler__name", "accountable__name"),
     *("first_receiver__username", "handler__username", "accountable__username"),
@@ -56,6 +68,11 @@ WITH cases AS (
   SELECT 'overdue', id, count(*) OVER (), row_number() OVER (ORDER BY due_at, id)
   FROM cases WHERE due_at < %(as_of)s
   UNION ALL
+  SELECT 'notable', c.id, count(*) OVER (), row_number() OVER (ORDER BY c.received_at, c.id)
+  FROM complaints_complaint c
+  WHERE {here} AND c.grade = 'important' AND c.received_at < %(as_of)s AND c.outcome <> 'void'
+    AND (c.closed_at IS NULL OR c.closed_at >= %(as_of)s OR {closed})
+  UNION ALL
   SELECT 'judged', id, 0, 0 FROM cases WHERE invalid_proposed_by_id IS NOT NULL AND validity = 'undecided'
 )
 SELECT part, id, total FROM placed WHERE place <= {listed} ORDER BY part, place
@@ -64,10 +81,11 @@ SELECT part, id, total FROM placed WHERE place <= {listed} ORDER BY part, place
 
 @dataclass(frozen=True)
 class Open:
-    """What of the cases open at `as_of` is told one by one."""
+    """What of the cases open at `as_of`, or notable in the month, is told one by one."""
 
     attention: Cases  # with a grave notice grade, a lawsuit, the media or an authority behind them
     overdue: Cases  # past their resolve deadline without an approval that covers it, the longest first
+    notable: Cases  # of the notice grade important: open, or closed in the month
     judged: tuple[Complaint, ...]  # proposed as not upheld, not yet decided
 
 
@@ -77,6 +95,7 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
         channels=quoted(OUTSIDE_CHANNELS),
         marks=" OR ".join(f"c.{mark}" for mark in MARKS),
         here=period.here(),
+        closed=period.within("c.closed_at"),
         listed=LISTED,
     )
     listed: dict[str, list[int]] = defaultdict(list)
@@ -96,7 +115,9 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
     def told(part: str) -> Cases:
         return Cases(totals[part], tuple(line(pk) for pk in listed[part]))
 
-    return Open(told("attention"), told("overdue"), tuple(cases[pk] for pk in listed["judged"]))
+    return Open(
+        told("attention"), told("overdue"), told("notable"), tuple(cases[pk] for pk in listed["judged"])
+    )
 
 
 def quoted(words: Iterable[str]) -> str:
@@ -124,7 +145,7 @@ def case_line(
         place=rough_place(case, building),
         category=str(category or _("Not classified")),
         severity=str(case.effective_severity.label),
-        status=str(Status(case.status).label),
+        status=status(case, period.as_of),
         received_at=case.received_at,
         first_receiver=str(case.first_receiver),
         handler=str(case.handler or ""),
@@ -133,6 +154,13 @@ def case_line(
         overdue=period.as_of - due_at if late and due_at else None,
         reasons=reasons(case),
     )
+
+
+def status(case: Complaint, as_of: datetime) -> str:
+    """How it stands; of a closed case, how it ended."""
+    if case.closed_at and case.closed_at < as_of:
+        return f"{Status.CLOSED.label} · {Outcome(case.outcome).label}"
+    return str(Status(case.status).label)
 
 
 def rough_place(case: Complaint, building: Building | None) -> str:

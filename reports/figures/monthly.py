@@ -41,6 +41,7 @@ def monthly(estates: Sequence[Estate], month: Month, now: datetime, scope: str =
         valid=trend[-1].valid,
         attention=open_cases.attention,
         overdue=open_cases.overdue,
+        notable=open_cases.notable,
         estates=counts.estate_lines(period, by_month),
         causes=counts.causes(period, groups, categories, units),
         second=second,

@@ -246,6 +246,7 @@ class Monthly:
     # 1 to 8
     attention: Cases
     overdue: Cases
+    notable: Cases  # 通报·重要: open, or closed in the month
     estates: tuple[EstateLine, ...]
     causes: tuple[CauseLine, ...]
     second: int
