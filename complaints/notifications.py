@@ -114,6 +114,8 @@ def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None
         user, case, kind = letter.user, letter.complaint, letter.kind
         pk = case.pk if case else None
         key = f"{source}:{kind}:{user.pk}"
+        if "extension" in letter.params:
+            key += f":x{letter.params['extension']}"  # one act may be about several requests
         lines.append((user.pk, pk, kind, letter.params, key, at, read_at))
         for way in audience.ways(user, kind, case):
             not_before = audience.not_before(user, case, at)

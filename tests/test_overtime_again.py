@@ -8,7 +8,7 @@ from complaints import actions
 from complaints.actions.overtime import remind_due
 from complaints.actions.vocabulary import extension_reasons, save_term
 from complaints.lifecycle import WrongPerson
-from complaints.models import Attachment, Event, ExtensionReason
+from complaints.models import Attachment, Event, ExtensionReason, Notification
 from reports.figures.lists import extensions
 from reports.figures.month import Month
 from reports.figures.period import Period
@@ -208,6 +208,21 @@ def test_somebody_else_must_decide_once_the_case_is_graver_and_he_is_reminded(ca
     actions.regrade(case, severity="important", note="漏到楼下", by=people.chenfang, at=march(2, 13))
     remind(march(2, 17))
     assert told("extension_waits", case) == {"wuzong"}
+
+
+def test_of_two_requests_that_go_to_somebody_else_in_one_act_he_is_told_of_both(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9), channel="portal")
+    first, second = (
+        actions.ask_extension(
+            case, clock=clock, reason="parts", note="等", new_due_at=march(4), by=people.wanggong,
+            at=march(2, 12),
+        )
+        for clock in ("resolve", "initial_answer")
+    )  # fmt: skip
+    actions.regrade(case, severity="important", note="漏到楼下", by=people.chenfang, at=march(2, 13))
+    lines = Notification.objects.filter(user=people.wuzong, kind="extension_requested")
+    assert {line.params["extension"] for line in lines} == {first.pk, second.pk}
 
 
 # Reasons -------------------------------------------------------------------------------------------
