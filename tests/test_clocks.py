@@ -154,6 +154,14 @@ def test_an_approved_extension_survives_the_first_classification(walk_in, office
     assert clock_of(case, "resolve").due_at == march(5, 9)
 
 
+def test_a_recorded_breach_stays_through_the_first_classification(walk_in, office_of_jinxiu, engineering):
+    case = walk_in(march(2, 9))
+    ring(march(4, 10))
+    give(case, office_of_jinxiu, engineering, "major", march(4, 11))
+    resolve = clock_of(case, "resolve")
+    assert (resolve.due_at, resolve.breached_at) == (march(12, 9), march(3, 9))
+
+
 # Another severity ---------------------------------------------------------------------------------
 
 

@@ -96,7 +96,6 @@ def _set_limits(case: Hold) -> None:
                     limit=new.limit.text,
                     severity=case.row.severity,
                     policy=case.policy_version,
-                    breached_at=None,
                 )
             elif new:
                 clock.severity = case.row.severity
