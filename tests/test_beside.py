@@ -222,6 +222,15 @@ def test_a_later_mark_counts_from_its_own_moment_and_a_new_one_again(walk_in, of
     assert running(case)["media"] == march(8, 9)
 
 
+def test_what_the_media_were_told_before_the_mark_is_no_answer_to_it(walk_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = edited(walk_in(march(2, 9)), people, march(9, 9), media_exposed=True)
+    words = {"note": "说明", "by": people.zhoujun, "at": march(10)}
+    refused(actions.answer_media, case, done_at=march(3), field="done_at", **words)
+    actions.answer_media(case, done_at=march(9, 12), **words)
+    assert clock_of(case, "media").stopped_at == march(9, 12)
+
+
 def test_a_mark_taken_away_ends_it(walk_in, office_of_jinxiu):
     case = walk_in(march(2, 9), facts={"media_threatened": True})
     case = edited(case, office_of_jinxiu, march(2, 10), media_threatened=False)

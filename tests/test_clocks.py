@@ -204,6 +204,15 @@ def test_upgraded_to_major_the_answers_are_due_from_the_upgrade(case_in, office_
     }  # fmt: skip
 
 
+def test_what_was_answered_before_the_upgrade_is_no_answer_to_a_major_complaint(case_in, office_of_jinxiu):
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    regraded(case, office_of_jinxiu, "major", march(2, 15))
+    words = {"note": "今天上门", "method": "phone", "by": office_of_jinxiu.limin, "at": march(2, 16)}
+    with pytest.raises(Refused) as refusal:
+        actions.answer(case, clear=True, done_at=march(2, 14), **words)
+    assert "3月2日 15:00" in str(refusal.value)
+
+
 def test_down_and_up_again_starts_no_second_set_of_answers(case_in, office_of_jinxiu):
     case = case_in("acting", severity="major", at=march(2, 9))
     actions.answer(
@@ -272,6 +281,20 @@ def test_a_new_cycle_counts_everything_from_its_own_moment(case_in, office_of_ji
     assert running(case) == {"deliver": march(4, 14, 30), "resolve": march(7, 14)}  # important now
     assert (case.cycle_number, case.severity, case.grade) == (2, "important", "important")
     assert clock_of(case, "resolve").stopped_at == march(2, 9, 30)  # the first cycle's stays as it was
+
+
+def test_what_was_answered_before_the_customer_complained_again_answers_nothing_now(
+    case_in, office_of_jinxiu
+):
+    case = case_in("replied", severity="major", at=march(2, 9))
+    actions.dispute(case, note="又漏了", by=None, at=march(5))
+    words = {"note": "更换整段水管", "method": "phone", "by": office_of_jinxiu.limin, "at": march(6)}
+    for clear in (False, True):
+        with pytest.raises(Refused) as refusal:
+            actions.answer(case, clear=clear, done_at=march(3), **words)
+        assert refusal.value.field == "done_at"
+    actions.answer(case, clear=True, done_at=march(5, 10), **words)
+    assert clock_of(case, "clear_answer", cycle=2).stopped_at == march(5, 10)
 
 
 def test_an_unsatisfied_revisit_and_a_reopening_begin_the_next_cycle_too(case_in, office_of_jinxiu):

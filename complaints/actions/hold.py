@@ -30,6 +30,7 @@ from complaints.models import (
     Respondent,
 )
 from complaints.policy import ClockKind, Policy
+from complaints.timewords import moment
 from complaints.worktime import Calendar
 from staff.directory import Directory
 from staff.models import Department, User
@@ -174,6 +175,16 @@ class Hold:
         self._clocks_changed = True
 
     def stop(self, step: str) -> None:
+    def check_began(self, step: str) -> None:
+        """Refuse a moment before the clocks of a step began: it cannot answer what they wait for."""
+        waiting = [self.running[kind].started_at for kind in STOPS[step] if kind in self.running]
+        if waiting and self.at < (began := max(waiting)):
+            raise Refused(
+                _("That lies before %(moment)s, when the time for it began.")
+                % {"moment": moment(began, self.row.estate.zone)},
+                field="done_at",
+            )
+
         """Stop the running clocks of a step; what has not fired by then never fires.
 
         Requests for more time on them can no longer be decided, and are withdrawn.

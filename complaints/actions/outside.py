@@ -36,6 +36,7 @@ def answer_media(
     case = _hold(complaint, "answer_media", note, by, at, done_at)
     if ClockKind.MEDIA not in case.running:
         raise Refused(_("The media wait for no answer on this case."))
+    case.check_began("answer_media")
     case.stop("answer_media")
     case.say("media_answered", note)
     return case.keep()
@@ -62,6 +63,7 @@ def answer_external(
     _check_official(case)
     if case.row.channel == Channel.REGULATOR and not case.parts & SPEAKERS:
         raise WrongPerson(_("A regulator is answered by the property manager or above."))
+    case.check_began("answer_external")
     case.stop("answer_external")
     case.say("external_answered", note, order=case.row.external_number or None)
     return case.keep()

@@ -202,7 +202,10 @@ def answer(
     case = Hold(complaint, "answer", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
     check_method(method)
     check_speaker(case)
-    case.stop("clear_answer" if clear else "answer")
+    _check_cycle(case)
+    step = "clear_answer" if clear else "answer"
+    case.check_began(step)
+    case.stop(step)
     if promised_at:
         if promised_at <= at:
             raise Refused(_("The promised time must lie in the future."), field="promised_at")
@@ -225,8 +228,7 @@ def handle(
 ) -> Complaint:
     """The matter is done 处理完毕, with result and evidence. A repair that is arranged is not handled."""
     case = Hold(complaint, "handle", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
-    if case.at < case.cycle.started_at:
-        raise Refused(_("That lies before the customer complained again."), field="done_at")
+    _check_cycle(case)
     shown = case.row.attachments.filter(is_evidence=True, uploaded_at__gte=case.cycle.started_at)
     if not evidence.strip() and not files and not shown.exists():
         raise Refused(
@@ -250,6 +252,11 @@ def handle(
     case.say("handled", note, owner_sees=True)
     case.tell([case.row.first_receiver], "handled")
     return case.keep()
+
+
+def _check_cycle(case: Hold) -> None:
+    if case.at < case.cycle.started_at:
+        raise Refused(_("That lies before the customer complained again."), field="done_at")
 
 
 @transaction.atomic
