@@ -201,8 +201,15 @@ class Directory:
 
     def _present(self, people: Iterable[int], barred: Collection[int]) -> list[int]:
         """The deputy of somebody barred is another person: what the one may not do falls to the other."""
-        stand_ins = (self._deputies.get(pk, pk) for pk in people)
+        stand_ins = (self._stand_in(pk) for pk in people)
         return [pk for pk in dict.fromkeys(stand_ins) if pk and pk not in barred]
+
+    def _stand_in(self, pk: int) -> int | None:
+        """He himself, or his deputy, who hands it on to nobody: while both are away there is none."""
+        if pk not in self._deputies:
+            return pk
+        deputy = self._deputies[pk]
+        return None if deputy in self._deputies else deputy
 
     def people(self, pks: Collection[int], also: Collection[int] = ()) -> list[User]:
         """The people themselves, each read once; those of `also` in the same query, for whoever asks next."""

@@ -13,6 +13,7 @@ from staff.models import Department, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, march, person
+from tests.looking import clock_of, told
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,41 @@ def test_a_deputy_sees_and_acts_for_the_absent_while_he_is_absent(everybody, cas
     assert sees(deputy, case)
     actions.regrade(case, severity="major", note="代主管调整", by=deputy, at=NOW)
     assert not sees(deputy, case, NOW + DAY)
+
+
+def test_news_of_a_case_reaches_the_deputy_and_the_absent_who_has_none(case_in, office_of_jinxiu, admin):
+    people = office_of_jinxiu
+    away = {"starts_at": BEFORE, "ends_at": NOW + DAY, "by": admin}
+    office.leave_office(people.wanggong, deputy=people.sungong, **away)
+    office.leave_office(people.limin, deputy=None, **away)
+    case = case_in("handled", at=START)
+    assert told("delivered", case) == {"sungong"}
+    assert told("handled", case) == {"limin"}
+
+
+def test_a_deputy_hands_on_to_nobody_while_he_is_away_the_next_role_up_is_there(
+    office_of_jinxiu, jinxiu, admin
+):
+    people = office_of_jinxiu
+    away = {"starts_at": BEFORE, "ends_at": NOW + DAY, "by": admin}
+    office.leave_office(people.zhoujun, deputy=people.chenfang, **away)
+    office.leave_office(people.chenfang, deputy=people.zhoujun, **away)
+    directory = Directory.load(NOW, [jinxiu])
+    assert directory.reach(Role.SUPERVISOR, jinxiu.pk) == (Role.GENERAL_MANAGER, [people.wuzong])
+
+
+def test_what_was_done_earlier_is_written_down_by_whoever_may_now(case_in, office_of_jinxiu, jinxiu, admin):
+    people = office_of_jinxiu
+    case = case_in("acting", channel="media", at=START)
+    office.end_posting(people.zhoujun.postings.get(), at=march(4), by=admin)
+    office.post(people.zhoujun, Role.FRONT_DESK, at=march(4), estate=jinxiu)
+    told_them = {"note": "都市频道：已抽干", "at": march(6), "done_at": march(3)}
+    with pytest.raises(WrongPerson):
+        actions.answer_media(case, by=people.zhoujun, **told_them)
+    successor = office.add_user(username="successor", name="新经理", email="successor@example.com")
+    office.post(successor, Role.PROPERTY_MANAGER, at=march(5), estate=jinxiu)
+    actions.answer_media(case, by=successor, **told_them)
+    assert clock_of(case, "media").stopped_at == march(3)
 
 
 def test_a_former_handler_loses_his_cases_with_his_posting(everybody, cases, admin):

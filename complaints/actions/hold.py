@@ -95,7 +95,8 @@ class Hold:
 
     @cached_property
     def directory(self) -> Directory:
-        return Directory.load(self.at, [self.row.estate])
+        # What was done earlier is written down by whoever may today, and today's people are told of it.
+        return Directory.load(self.recorded_at, [self.row.estate])
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -174,7 +175,6 @@ class Hold:
         self.running.update(clocks)
         self._clocks_changed = True
 
-    def stop(self, step: str) -> None:
     def check_began(self, step: str) -> None:
         """Refuse a moment before the clocks of a step began: it cannot answer what they wait for."""
         waiting = [self.running[kind].started_at for kind in STOPS[step] if kind in self.running]
@@ -185,6 +185,7 @@ class Hold:
                 field="done_at",
             )
 
+    def stop(self, step: str) -> None:
         """Stop the running clocks of a step; what has not fired by then never fires.
 
         Requests for more time on them can no longer be decided, and are withdrawn.
@@ -247,11 +248,20 @@ class Hold:
             )
         )
 
-    def tell(self, people: Iterable[User | None], kind: str, **params: Any) -> None:
-        """Notify people, never the one who acts and never the one complained about."""
-        for person in dict.fromkeys(people):
-            if person and person != self.by and person.pk not in self.barred:
-                self._letters.append(notifications.Letter(person, kind, self.row, params))
+    def tell(
+        self, people: Iterable[User | None], kind: str, *, even_absent: bool = False, **params: Any
+    ) -> None:
+        """Notify people, the deputy for the absent; never the one who acts or is complained about.
+
+        Who is absent without a deputy finds it when he is back; `even_absent`: nobody can stand in.
+        """
+        readers: list[User] = []
+        for person in filter(None, people):
+            stand_in = [] if even_absent else self.directory.present([person], self.barred)
+            readers += stand_in or [person]
+        for reader in dict.fromkeys(readers):
+            if reader != self.by and reader.pk not in self.barred:
+                self._letters.append(notifications.Letter(reader, kind, self.row, params))
 
     def tell_approvers(
         self, role: Role, people: Collection[User], but: int, kind: str, **params: Any
@@ -338,9 +348,9 @@ class Hold:
             self.row.save(update_fields=[*self._changes, "version"])
             weigh_lead(self)
         Event.objects.bulk_create(self._events)
-        notifications.write(
-            self._letters, at=self.recorded_at, source=f"e{self._events[0].pk if self._events else 0}"
-        )
+        # Whoever tells has said what happened: the first entry names what the letters come from.
+        source = f"e{self._events[0].pk}" if self._letters else ""
+        notifications.write(self._letters, at=self.recorded_at, source=source)
         notifications.write_to_customer(self.row, self._events, at=self.recorded_at)
         return self.row
 

@@ -173,7 +173,10 @@ def note_oral_approval(
         "oral_approval", clock=request.clock.kind, person=said_by.pk,
         said_at=said_at.isoformat(), confirm_by_at=request.confirm_by.isoformat(),
     )  # fmt: skip
-    case.tell([said_by], "oral_approval", extension=request.pk, confirm_by_at=request.confirm_by.isoformat())
+    case.tell(
+        [said_by], "oral_approval", even_absent=True, extension=request.pk,
+        confirm_by_at=request.confirm_by.isoformat(),
+    )  # fmt: skip
     case.keep()
     return request
 
