@@ -92,6 +92,7 @@ urlpatterns = [
     path("settings/people/<int:pk>/absences/", people.absent, name="person_absent"),
     path("settings/people/<int:pk>/absences/<int:absence>/back/", people.back, name="person_back"),
     path("settings/estates/", settings.estates, name="settings_estates"),
+    path("settings/estates/new/", settings.open_estate, name="settings_estate_new"),
     path("settings/estates/<str:code>/", settings.estate, name="settings_estate"),
     path("settings/estates/<str:code>/departments/", settings.add_department, name="settings_department_new"),
     path(

@@ -212,14 +212,20 @@ def close_login(user: User, *, at: datetime, by: User) -> None:
     edit(user, {"is_active": False}, by=by)
 
 
-def add_region(name: str, *, by: User) -> Region:
+def add_region(name: str, *, by: User | None) -> Region:
     region = Region(name=name)
     _keep(region, by)
     return region
 
 
-def open_estate(*, code: str, name: str, service_phone: str, by: User | None = None, **fields: Any) -> Estate:
-    """Take an estate 项目 under management."""
+@transaction.atomic
+def open_estate(
+    *, code: str, name: str, service_phone: str, region_name: str = "", by: User | None = None, **fields: Any
+) -> Estate:
+    """Take an estate 项目 under management; a region of a new name is made with it."""
+    if region_name:
+        known = Region.objects.filter(name=region_name).first()
+        fields["region"] = known or add_region(region_name, by=by)
     estate = Estate(code=code, name=name, service_phone=service_phone, **fields)
     _keep(estate, by)
     return estate

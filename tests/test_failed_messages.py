@@ -88,7 +88,12 @@ def test_a_page_costs_the_same_for_many(failed, admin, django_assert_max_num_que
 
 
 def test_an_estate_keeps_only_the_key_of_its_robot(admin, jinxiu, office_of_jinxiu):
-    page = {"name": "锦绣花园", "service_phone": "021-5555 0100", "households": 96}
+    page = {
+        "name": "锦绣花园",
+        "service_phone": "021-5555 0100",
+        "households": 96,
+        "time_zone": "Asia/Shanghai",
+    }
     address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0a1b-2c3d"
     assert open_as(admin, "/settings/estates/JX/", **page, robot_key=address).status_code == 302
     jinxiu.refresh_from_db()

@@ -9,7 +9,7 @@ from complaints import actions
 from complaints.models import Category, Cause, Complaint
 from staff import actions as office
 from staff.directory import authority
-from staff.models import Absence, Department, Estate, User
+from staff.models import Absence, Department, Estate, Region, User
 from staff.roles import Role
 from tests.cast import march, person
 
@@ -276,7 +276,9 @@ def test_the_profile_changes_what_is_ones_own_and_nothing_else(write, limin) -> 
 
 
 # Estates and words -----------------------------------------------------------------------------------
-FACTS = {"name": "锦绣花园", "service_phone": "021-5555 0111", "households": "960"}
+FACTS = {
+    "name": "锦绣花园", "service_phone": "021-5555 0111", "households": "960", "time_zone": "Asia/Shanghai",
+}  # fmt: skip
 
 
 def test_an_estates_facts_are_changed_and_the_change_is_kept(write, read, zhoujun, jinxiu) -> None:
@@ -291,6 +293,25 @@ def test_an_estate_keeps_its_name(write, zhoujun) -> None:
     answer = write(zhoujun, "/settings/estates/JX/", FACTS | {"name": ""})
     assert answer.status_code == 422 and 'value="021-5555 0111"' in answer.content.decode()
     assert Estate.objects.get(code="JX").name == "锦绣花园"
+
+
+def test_an_administrator_opens_an_estate_with_its_region(write, read, admin, zhoujun, jinxiu) -> None:
+    said = FACTS | {"code": "bh", "name": "滨湖一号", "region_name": " 华中区域 ", "time_zone": "Asia/Urumqi"}
+    answer = write(admin, "/settings/estates/new/", said)
+    assert answer["Location"] == "/settings/estates/BH/"
+    estate = Estate.objects.get(code="BH")
+    assert (estate.region.name, estate.time_zone, estate.households) == ("华中区域", "Asia/Urumqi", 960)
+    assert estate.history.get().history_user == admin
+    assert read(zhoujun, "/settings/estates/new/").status_code == 404
+
+
+@pytest.mark.parametrize("code", ["JX", "1A", "X", "锦绣", "TOOLONG"])
+def test_a_code_that_is_taken_or_no_code_is_refused_and_nothing_is_half_saved(
+    code, write, admin, jinxiu
+) -> None:
+    answer = write(admin, "/settings/estates/new/", FACTS | {"code": code, "region_name": "华中区域"})
+    assert answer.status_code == 422 and 'value="华中区域"' in answer.content.decode()
+    assert Estate.objects.count() == 1 and not Region.objects.filter(name="华中区域").exists()
 
 
 def test_departments_are_added_and_changed(write, read, zhoujun, jinxiu, engineering, stranger) -> None:

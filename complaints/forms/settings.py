@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -211,6 +212,12 @@ class EstateForm(Asked):
         max_value=1_000_000,
         help_text=_("The base of complaints per 1,000 households."),
     )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lambda: [(zone, zone) for zone in sorted(available_timezones())],
+        initial="Asia/Shanghai",
+        help_text=_("Deadlines that run already stay as they are."),
+    )
     robot_key = forms.CharField(
         label=_("WeCom group robot"),
         max_length=200,
@@ -224,6 +231,36 @@ class EstateForm(Asked):
         if key and not re.fullmatch(r"[\w-]{1,64}", key):
             raise ValidationError(gettext("This is no address or key of a WeCom group robot."))
         return key
+
+
+class NewEstateForm(EstateForm):
+    """What is asked once, when an estate is taken under management."""
+
+    code = forms.CharField(
+        label=_("Code of the estate"),
+        max_length=6,
+        help_text=_("Every complaint number begins with it, and it never changes. Example: JX."),
+    )
+    region_name = forms.CharField(
+        label=_("Region"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "regions", "autocomplete": "off"}),
+    )
+    field_order = ("code", "name", "region_name")
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"].upper()
+        if not re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", code):
+            raise ValidationError(
+                gettext("Two to six capital letters or digits, a letter first. Example: JX.")
+            )
+        if Estate.objects.filter(code=code).exists():
+            raise ValidationError(gettext("An estate has this code already."))
+        return code
+
+    def clean_region_name(self) -> str:
+        return " ".join(self.cleaned_data["region_name"].split())
 
 
 class DepartmentForm(Asked):

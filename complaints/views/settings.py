@@ -23,11 +23,11 @@ from complaints.views.changes import edits
 from complaints.views.home import watch
 from complaints.views.people import managed, people_of
 from staff import actions
-from staff.models import Department, Estate, User
+from staff.models import Department, Estate, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
 
-ESTATE = ("name", "service_phone", "households", "robot_key")
+ESTATE = ("name", "service_phone", "households", "time_zone", "robot_key")
 DEPARTMENT = ("name", "name_en", "is_contractor")
 WORDS: dict[str, type[Category] | type[Cause] | type[ExtensionReason]] = {
     "categories": Category,
@@ -72,7 +72,29 @@ def estates(request: HttpRequest) -> HttpResponse:
             n_contractors=Count("departments", filter=~in_use),
         )
     )
-    return render(request, "complaints/settings_estates.html", {"estates": rows.order_by("name")})
+    context = {"estates": rows.order_by("name"), "opens": _opens_estates(request)}
+    return render(request, "complaints/settings_estates.html", context)
+
+
+def _opens_estates(request: HttpRequest) -> bool:
+    return Role.ADMINISTRATOR in person_of(request, now()).company
+
+
+@login_required
+def open_estate(request: HttpRequest) -> HttpResponse:
+    if not _opens_estates(request):
+        raise Http404
+    form = forms.NewEstateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = actions.open_estate(**form.cleaned_data, by=request.user)
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("%(estate)s is opened. Its departments come next.") % {"estate": row})
+            return redirect("settings_estate", code=row.code)
+    context = {"form": form, "regions": Region.objects.order_by("name")}
+    return render(request, "complaints/settings_estate_new.html", context, status=422 if form.errors else 200)
 
 
 @login_required
