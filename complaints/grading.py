@@ -107,6 +107,7 @@ class CaseFacts:
     same: int = 0  # different people with the same complaint within one rolling month
     same_ever: int = 0
     cycle: int = 1
+    completed: bool = False  # in an earlier cycle
     unsolved_since: datetime | None = None  # for our reasons; None while it does not count
 
 
@@ -153,7 +154,7 @@ def _same(facts: CaseFacts, limits: Thresholds, at: datetime) -> Reason | None:
 
 
 def _second(facts: CaseFacts, limits: Thresholds, at: datetime) -> Reason | None:
-    return Reason(facts.cycle, facts.cycle) if facts.cycle >= 2 else None
+    return Reason(facts.cycle, facts.cycle) if facts.completed else None
 
 
 #: name: one row of the table, gravest first. V8 is what none of them raises.

@@ -86,6 +86,11 @@ def test_the_end_of_a_major_case_is_told_at_once(major, office_of_jinxiu):
     assert running(major) is None
 
 
+def test_a_major_case_lowered_to_hot_owes_no_more_bulletins(major, office_of_jinxiu):
+    actions.set_grade(major, grade="hot", note="已和解", by=office_of_jinxiu.chenfang, at=march(3))
+    assert not Clock.objects.running().filter(complaint=major, kind="bulletin").exists()
+
+
 def test_a_hot_notice_is_written_within_one_working_day_and_then_no_more_is_due(hot, office_of_jinxiu):
     people = office_of_jinxiu
     assert not hot.bulletins.exists()

@@ -277,6 +277,13 @@ def test_a_second_complaint_counts_and_spoils_the_first_time_rate(case_in, offic
     assert figures.closure == Rate(1, 2)
 
 
+def test_who_withdraws_and_comes_back_complains_no_second_time(walk_in, count):
+    case = walk_in(march(3))
+    actions.withdraw(case, note="不投诉了", by=None, at=march(4))
+    actions.reopen(case, note="还是要投诉", by=None, at=march(5))
+    assert (count().second, count().second_open) == (0, 0)
+
+
 def test_revisits_are_kept_when_done_within_three_days_of_the_reply(case_in, office_of_jinxiu, count):
     people = office_of_jinxiu
     case_in("closed", at=march(2))

@@ -11,6 +11,7 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Event, Notification
 from complaints.policy import DEFAULTS
 from complaints.timeline import entries
+from owners import actions as register
 from staff.models import CalendarDay
 from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE, march
@@ -74,6 +75,14 @@ def test_a_customer_who_complains_again_is_important_at_once(case_in):
     assert not case.events.get(kind="grade_raised").by_customer
 
 
+def test_who_withdraws_and_comes_back_complains_no_second_time(walk_in):
+    case = walk_in(march(2, 9))
+    actions.withdraw(case, note="不投诉了", by=None, at=march(2, 12))
+    actions.reopen(case, note="还是要投诉", by=None, at=march(2, 13))
+    assert graded(case) == ("general", "minor")
+    assert due(case, "resolve") == march(3, 13)
+
+
 def test_the_floor_holds_when_the_desk_is_sure_of_less(walk_in, office_of_jinxiu, engineering):
     case = walk_in(
         march(2, 9), facts={"media_threatened": True}, severity="minor", handler=office_of_jinxiu.wanggong,
@@ -97,6 +106,15 @@ def test_a_case_that_becomes_major_gets_its_answer_clocks_from_that_moment(case_
     assert due(case, "clear_answer") == march(5, 10)
     assert due(case, "urgent_report") == march(3, 14)
     assert due(case, "resolve") == march(5, 9)  # the earlier one of 3 days and 10
+
+
+def test_what_the_manager_has_acknowledged_is_not_reported_to_him_again(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9), facts={"urgent": True})
+    actions.acknowledge(case, by=people.zhoujun, at=march(2, 11))
+    actions.regrade(case, severity="major", note="伤到了人", by=people.zhoujun, at=march(2, 12))
+    assert case.clocks.filter(kind="urgent_report").count() == 1
+    assert due(case, "initial_answer") == march(3, 12)
 
 
 def test_nothing_falls_by_itself(case_in, office_of_jinxiu):
@@ -300,6 +318,27 @@ def test_the_same_person_twice_is_refused_and_wrong_entries_do_not_count(third_l
     actions.void(wrong, note="录错小区", by=people.chenfang, at=march(11, 11))
     actions.confirm_same(third, to=first, by=people.limin, at=march(11, 12))
     assert graded(first)[0] == "general"
+
+
+def test_a_registered_person_who_calls_unrecognised_counts_once(third_lift, xiongxia, office_of_jinxiu):
+    limin = office_of_jinxiu.limin
+    known = third_lift(0, person=actions.Person(name="熊霞", phone="13494795057", owner=xiongxia))
+    other = third_lift(1)
+    unrecognised = third_lift(2, person=actions.Person(name="熊女士", phone="13494795057"))
+    actions.confirm_same(other, to=known, by=limin, at=march(8, 10))
+    actions.confirm_same(unrecognised, to=other, by=limin, at=march(8, 10))
+    assert graded(known)[0] == "general"
+
+
+def test_two_of_the_register_who_share_a_telephone_are_two(third_lift, xiongxia, jinxiu, office_of_jinxiu):
+    limin, phone = office_of_jinxiu.limin, "13494795057"
+    husband = register.add_owner(jinxiu, "熊先生", phones=[phone])
+    wife = third_lift(0, person=actions.Person(name="熊霞", phone=phone, owner=xiongxia))
+    other = third_lift(1)
+    his = third_lift(2, person=actions.Person(name="熊先生", phone=phone, owner=husband))
+    actions.confirm_same(other, to=wife, by=limin, at=march(8, 10))
+    actions.confirm_same(his, to=wife, by=limin, at=march(8, 10))
+    assert graded(his)[0] == "hot"
 
 
 def test_only_the_same_kind_in_the_same_estate_can_be_the_same_matter(

@@ -34,9 +34,10 @@ def grade(facts: CaseFacts, at: datetime = NOON) -> str:
         ({"people": 10}, "major"),
         ({"same": 2, "same_ever": 5}, "general"),
         ({"same": 3, "same_ever": 3}, "hot"),
-        ({"cycle": 2}, "important"),
+        ({"cycle": 2}, "general"),  # reopened, but nothing had been completed
+        ({"cycle": 2, "completed": True}, "important"),
         ({"outside_help": True}, "important"),
-        ({"cycle": 3, "outside_help": True, "lawsuit_threatened": True}, "hot"),
+        ({"cycle": 3, "completed": True, "outside_help": True, "lawsuit_threatened": True}, "hot"),
     ],
 )
 def test_each_fact_raises_what_the_table_says(facts, expected):

@@ -39,14 +39,17 @@ IMPORTANT = frozenset(
 # The clock -----------------------------------------------------------------------------------------
 
 
-def follow(case: Hold, *, risen: bool) -> None:
-    """Make the bulletin clock fit the grade: none below hot, one for a hot notice, always one for major."""
-    row = case.row
-    if row.grade not in GRAVE or row.lead_id or not row.is_open:
+def follow(case: Hold, *, before: NoticeGrade) -> None:
+    """Make the bulletin clock fit the grade: none below hot, one for a hot notice, always one for major.
+
+    What was major has been told at once: lowered to hot, it owes no notice any more.
+    """
+    row, grade = case.row, G(case.row.grade)
+    if grade not in GRAVE or row.lead_id or not row.is_open or before.weight > grade.weight:
         case.stop("bulletin")
-    elif row.grade == G.HOT and risen and not _told_elsewhere(row):
+    elif grade == G.HOT and grade != before and not _told_elsewhere(row):
         _start(case, "hot")
-    elif row.grade == G.MAJOR and K not in case.running:
+    elif grade == G.MAJOR and K not in case.running:
         _start(case, "change")
 
 

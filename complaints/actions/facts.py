@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.actions.collective import tell_of_conflict
@@ -148,9 +149,9 @@ def regrade_clocks(case: Hold) -> None:
         when = Timing(due_at, new.limit, levels(new.limit, start, due_at, case.policy, case.calendar))
         case.revise(clock, when, severity=case.row.severity, limit=new.limit.text, policy=case.policy_version)
     if case.row.severity == Severity.MAJOR:
-        ran = set(
-            Clock.objects.filter(cycle=case.cycle, severity=Severity.MAJOR).values_list("kind", flat=True)
-        )
+        # The urgent report has been asked for where the case was urgent before; answers are asked for anew.
+        so_far = Q(severity=Severity.MAJOR) | Q(kind=ClockKind.URGENT_REPORT)
+        ran = set(Clock.objects.filter(so_far, cycle=case.cycle).values_list("kind", flat=True))
         upgrade = (ClockKind.URGENT_REPORT, ClockKind.INITIAL_ANSWER, ClockKind.CLEAR_ANSWER)
         case.start_kinds([kind for kind in upgrade if kind not in ran])
 

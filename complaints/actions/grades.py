@@ -57,8 +57,15 @@ def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
         same=same,
         same_ever=same_ever,
         cycle=row.cycle_number,
+        completed=_was_completed(row),
         unsolved_since=unsolved_since(row),
     )
+
+
+def _was_completed(row: Complaint) -> bool:
+    """Whether an earlier cycle was handled; who withdrew before that complains no second time."""
+    earlier = Cycle.objects.filter(complaint=row.pk, number__lt=row.cycle_number)
+    return row.cycle_number > 1 and earlier.filter(handled_at__isnull=False).exists()
 
 
 def unsolved_since(row: Complaint) -> datetime | None:
@@ -79,16 +86,19 @@ def unsolved_since(row: Complaint) -> datetime | None:
 def same_people(row: Complaint, limits: Thresholds) -> tuple[int, int]:
     """Different people heard on the case's matter: within one rolling month, and ever (T37). One query.
 
-    Wrong entries do not count. Whoever is in the register is one person, however often he called.
+    Wrong entries do not count. Whoever is in the register is one person, however often he called, and so
+    is whoever calls from a registered person's telephone without being one; two of the register who
+    share a telephone are two.
     """
     # The case itself may be about to be written.
     of_matter = Complaint.objects.filter(Q(matter=row.matter_id) | Q(pk=row.pk)).exclude(outcome=Outcome.VOID)
-    heard = [
-        (received_at, f"o{owner}" if owner else f"p{phone}" if phone else f"c{pk}")
-        for pk, received_at, owner, phone in of_matter.values_list(
-            "pk", "received_at", "complainant__owner", "complainant__phone"
-        )
-    ]
+    columns = ("pk", "received_at", "complainant__owner", "complainant__phone")
+    calls = list(of_matter.order_by("pk").values_list(*columns))
+    owner_of = {phone: owner for _pk, _at, owner, phone in calls if owner and phone}
+    heard = []
+    for pk, received_at, owner, phone in calls:
+        owner = owner or owner_of.get(phone)
+        heard.append((received_at, f"o{owner}" if owner else f"p{phone}" if phone else f"c{pk}"))
     within = grading.most_within(heard, row.received_at, limits.same_within, limits.zone)
     return within, len({who for _when, who in heard})
 
@@ -119,7 +129,7 @@ def announce(row: Complaint, *, asked: str, at: datetime) -> Complaint:
         return row
     case = Hold(row, None, by=None, at=at)
     _raised(case, G.GENERAL, stored(case.row), asked or Severity.MINOR, at)
-    bulletins.follow(case, risen=True)
+    bulletins.follow(case, before=G.GENERAL)
     return case.keep()
 
 
@@ -152,7 +162,7 @@ def rise(case: Hold, *, moment: datetime | None = None) -> None:
         _raised(case, before, reasons, severity, moment or case.at)
     elif grading.grade_of(new) == grade != G.GENERAL:
         case.say("grade_reason", by_rule=True, at=moment, grade=grade, reasons=_of(grade, new))
-    bulletins.follow(case, risen=grade != before)
+    bulletins.follow(case, before=before)
 
 
 def _of(grade: NoticeGrade, reasons: Reasons) -> dict[str, Any]:
@@ -335,5 +345,5 @@ def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: date
     told = bulletins.at_once(case) if after == G.MAJOR and not case.row.lead_id else []
     people = [case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)]
     case.tell([one for one in people if one not in told], "graded", grade=after)
-    bulletins.follow(case, risen=after.weight > before.weight)
+    bulletins.follow(case, before=before)
     return case.keep()

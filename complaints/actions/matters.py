@@ -55,7 +55,8 @@ def _check_same(row: Complaint, other: Complaint) -> None:
     if row.category_id is None or row.category_id != other.category_id:
         raise Refused(_("The same matter has the same sub-category."), field="number")
     mine, his = row.complainant, other.complainant
-    if (mine.owner_id and mine.owner_id == his.owner_id) or (mine.phone and mine.phone == his.phone):
+    registered = mine.owner_id and his.owner_id
+    if mine.owner_id == his.owner_id if registered else mine.phone and mine.phone == his.phone:
         raise Refused(_("Both come from the same person: link the case as a repeat instead."), field="number")
 
 

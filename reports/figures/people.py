@@ -38,11 +38,15 @@ SELECT count(*), count(*) FILTER (WHERE c.closed_at IS NULL OR c.closed_at >= %(
 FROM complaints_cycle y JOIN complaints_complaint c ON c.id = y.complaint_id
 WHERE y.number >= 2 AND y.started_at >= %(first)s AND y.started_at < %(last)s AND {started}
   AND c.outcome <> 'void'
+  AND EXISTS (
+    SELECT 1 FROM complaints_cycle z
+    WHERE z.complaint_id = y.complaint_id AND z.number < y.number AND z.handled_at IS NOT NULL
+  )
 """
 
 
 def second_complaints(period: Period) -> tuple[int, int]:
-    """Second and later cycles begun in the month, and those of them whose case was open at `as_of`."""
+    """Cycles begun in the month after a completed one; and those of them whose case was open at `as_of`."""
     (counts,) = rows(AGAIN.format(started=period.within("y.started_at")), period.values)
     return counts
 
