@@ -64,7 +64,7 @@ from complaints.actions.overtime import (
     note_oral_approval,
     withdraw_extension,
 )
-from complaints.actions.parts import parts_of, shows_complainant
+from complaints.actions.parts import WORK, hands, parts_of, shows_complainant
 from complaints.actions.verdict import (
     apologise,
     confirm_invalid,
@@ -90,6 +90,7 @@ __all__ = [
     "Intake",
     "KeyReused",
     "Person",
+    "WORK",
     "accept",
     "acknowledge",
     "act",
@@ -115,6 +116,7 @@ __all__ = [
     "edit_note",
     "except_revisit",
     "handle",
+    "hands",
     "issue_bulletin",
     "join",
     "leave",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from complaints.actions.collective import let_members_go
 from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
+from complaints.actions.parts import WORK, hands
 from complaints.lifecycle import Outcome, Part, Status, WrongPerson
 from complaints.models import Complaint, Cycle, Revisit
 from complaints.worktime import Limit
@@ -202,7 +203,8 @@ def reopen(complaint: Complaint, *, note: str, by: User | None, at: datetime) ->
 
 
 def _check_revisitor(case: Hold, alone_because: str) -> dict[str, Any]:
-    handled = [case.row.handler_id, case.cycle.handled_by_id]
+    entries = case.row.events.filter(kind__in=WORK).order_by("pk").values_list("kind", "actor", "params")
+    handled = {*hands(entries), case.row.handler_id, case.cycle.handled_by_id}
     return case.need_another(handled, Role.SUPERVISOR, alone_because)
 
 

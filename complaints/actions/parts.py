@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from complaints.lifecycle import Part
 from complaints.models import Complaint
@@ -24,6 +25,30 @@ def parts_of(complaint: Complaint, person: Authority) -> frozenset[Role | Part]:
     ):
         parts.add(Part.ACCOUNTABLE)
     return frozenset(parts)
+
+
+#: Entries of whoever did some of the work.
+WORKED = ("accepted", "acted", "handled")
+#: Entries that say who worked in the present cycle.
+WORK = (*WORKED, "reassigned", "cycle_started")
+
+
+def hands(entries: Iterable[tuple[str, int | None, dict[str, Any]]]) -> set[int]:
+    """Who did some of the work in the present cycle (K7): kind, actor and parameters in their order.
+
+    A handler from whom it was taken after the work had been accepted too: others may write for him.
+    """
+    found: set[int | None] = set()
+    accepted = False
+    for kind, actor, params in entries:
+        if kind == "cycle_started":
+            found.clear()
+        elif kind == "reassigned":
+            found.add(params["from_person"] if accepted else None)
+        elif kind in WORKED:
+            found.add(actor)
+        accepted = kind in WORKED
+    return {person for person in found if person}
 
 
 def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> bool:

@@ -108,6 +108,7 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
         running={ClockKind(clock.kind) for clock in file.clocks if clock.stopped_at is None},
         asked={ClockKind(r.clock.kind) for r in file.requests if r.state == Extension.State.PENDING},
         to_sign=any(revisit.new_opinion and not revisit.signed_at for revisit in file.revisits),
+        hands=file.hands,
         clock=file.clocks[-1],
         now=at,
     )

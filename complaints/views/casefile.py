@@ -11,7 +11,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.functional import cached_property
 
-from complaints.actions import parts_of
+from complaints.actions import hands, parts_of
 from complaints.models import (
     Attachment,
     CalendarMove,
@@ -80,6 +80,12 @@ class CaseFile:
         number = self.complaint.cycle_number
         begun = (clock.cycle for clock in reversed(self.clocks) if clock.cycle.number == number)
         return next(begun, None) or Cycle.objects.get(complaint=self.complaint, number=number)
+
+    @property
+    def hands(self) -> set[int]:
+        """Who did some of the work in the present cycle, as far as the entries shown tell."""
+        events = sorted(self.events, key=lambda event: event.pk)
+        return hands((event.kind, event.actor_id, event.params) for event in events)
 
     @property
     def revisit(self) -> Revisit | None:

@@ -29,6 +29,7 @@ class Standing:
     running: Collection[ClockKind]
     asked: Collection[ClockKind]  # an extension waits for approval
     to_sign: bool  # a new opinion of the revisit
+    hands: Collection[int]  # who did some of the work
     clock: Clock  # whose policy holds
     now: datetime
 
@@ -210,5 +211,5 @@ def _involved(verb: str, standing: Standing) -> bool:
     if verb == "confirm_invalid":
         return standing.complaint.invalid_proposed_by_id in mine
     if verb == "revisit":
-        return bool({standing.complaint.handler_id, standing.cycle.handled_by_id} & mine)
+        return bool({*standing.hands, standing.complaint.handler_id, standing.cycle.handled_by_id} & mine)
     return False

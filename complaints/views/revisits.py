@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from complaints.actions import WORK, hands
 from complaints.lifecycle import Status
 from complaints.models import Clock, Complaint, Event, Revisit
 from complaints.models.prepared import Prepared
@@ -74,20 +75,20 @@ _columns = Prepared(lambda *cases: columns(_with_due(Complaint.objects.filter(pk
 def _remarks(rows: Iterable[dict[str, Any]], person: Authority, at: datetime) -> dict[int, str]:
     """Tries so far; and whoever handled the case himself is told who can call instead."""
     rows = list(rows)
-    tries = _tries(rows)
-    own = [row for row in rows if row["handler"] in person.stands_for]
+    tries, worked = _past(rows)
+    own = [row for row in rows if person.stands_for & {row["handler"], *worked[row["pk"]]}]
     estates = Estate.objects.in_bulk({row["estate"] for row in rows})
     directory = Directory.load(at, estates.values()) if own else None
     remarks = {}
     for row in rows:
         words = []
-        if tried := tries.get(row["pk"]):
+        if tried := tries[row["pk"]]:
             zone = estates[row["estate"]].zone
             words.append(
                 ngettext("%(n)s try, on %(when)s", "%(n)s tries, the last on %(when)s", len(tried))
                 % {"n": len(tried), "when": moment(max(tried), zone)}
             )
-        if directory and row["handler"] in person.stands_for:
+        if directory and row in own:
             others = directory.reach(Role.SUPERVISOR, row["estate"], barred=person.stands_for)[1]
             names = _(", ").join(str(other) for other in others)
             words.append(
@@ -99,15 +100,20 @@ def _remarks(rows: Iterable[dict[str, Any]], person: Authority, at: datetime) ->
     return remarks
 
 
-def _tries(rows: list[dict[str, Any]]) -> dict[int, list[datetime]]:
-    """When each case was tried in its present cycle. One query."""
+def _past(rows: list[dict[str, Any]]) -> tuple[dict[int, list[datetime]], dict[int, set[int]]]:
+    """When each case was tried in its present cycle, and who did some of its work. One query."""
     cycles = {row["pk"]: row["cycle_number"] for row in rows}
     tried: dict[int, list[datetime]] = defaultdict(list)
-    events = Event.objects.filter(complaint__in=cycles, kind="revisit_tried")
-    for complaint, params, when in events.values_list("complaint", "params", "at"):
-        if params.get("cycle") == cycles[complaint]:
+    work: dict[int, list[tuple[str, int | None, dict[str, Any]]]] = defaultdict(list)
+    events = Event.objects.filter(complaint__in=cycles, kind__in=["revisit_tried", *WORK]).order_by("pk")
+    for complaint, kind, actor, params, when in events.values_list(
+        "complaint", "kind", "actor", "params", "at"
+    ):
+        if kind != "revisit_tried":
+            work[complaint].append((kind, actor, params))
+        elif params.get("cycle") == cycles[complaint]:
             tried[complaint].append(when)
-    return tried
+    return tried, defaultdict(set, {pk: hands(entries) for pk, entries in work.items()})
 
 
 def _opinions(cases: Any, person: Authority) -> list[Opinion]:
