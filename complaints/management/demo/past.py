@@ -10,8 +10,10 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from complaints import actions
+from complaints.management.demo import outside
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
+    APOLOGY,
     CLOSING_WAYS,
     COLLECTIVE,
     COMPLAINTS_AT_REVISIT,
@@ -48,6 +50,8 @@ class Past(Replay):
             self._add(self._note(self.begins + (self.now - self.begins) * (number / 60)))
         for months in (9, 2):
             self._add(self._collective(self.now - months * 30 * DAY))
+        for story in outside.stories(self):
+            self._add(story)
         self.run()
 
     # Stories ---------------------------------------------------------------------------------------
@@ -103,6 +107,12 @@ class Past(Replay):
             )  # fmt: skip
         yield (at := self._work_time(at + dice.randint(5, 150) * MINUTE, estate))
         self._do(actions.accept, case, by=handler, at=at)
+        if matter.category == "staff-conduct" and cycle == 1 and dice.random() < 0.9:
+            yield (at := self._work_time(at + dice.randint(2, 20) * HOUR, estate))
+            self._do(
+                actions.apologise, case, note=APOLOGY, apologised_by=str(self._who(estate, "zhuguan")),
+                method="in_person", by=case.first_receiver, at=at,
+            )  # fmt: skip
         if severity != "minor" or dice.random() < 0.4:
             yield (at := self._work_time(at + dice.randint(20, 200) * MINUTE, estate))
             self._do(

@@ -13,8 +13,9 @@ from django.db.models import Min
 
 from complaints import actions
 from complaints.actions.grades import raise_due
+from complaints.lifecycle import Status
 from complaints.management.demo.company import Company
-from complaints.management.demo.texts import Matter
+from complaints.management.demo.texts import ORDER_ANSWERS, Matter
 from complaints.models import Category, Cause, Clock, Complaint, Deadline
 from complaints.sweep import sweep
 from owners.models import Occupancy
@@ -95,6 +96,13 @@ class Replay:
             at=at,
         )  # fmt: skip
 
+    def _file_answer(self, case: Complaint) -> Story:
+        """What 12345 is told of its order: in time mostly, and of how it stands by then."""
+        spare = self.dice.uniform(-0.2, 1.6) * DAY
+        yield (at := self._work_time(case.external_due_at - spare, case.estate))
+        done = case.status in (Status.REPLIED, Status.CLOSED)
+        self._do(actions.answer_external, case, note=ORDER_ANSWERS[done], by=case.first_receiver, at=at)
+
     # Doing -----------------------------------------------------------------------------------------
 
     def _do(self, action: Any, subject: Any = None, **said: Any) -> Any:
@@ -110,7 +118,14 @@ class Replay:
         return done
 
     def _take(
-        self, matter: Matter, estate: Estate, at: datetime, *, words: str = "", **facts: Any
+        self,
+        matter: Matter,
+        estate: Estate,
+        at: datetime,
+        *,
+        words: str = "",
+        channel: str = "",
+        **facts: Any,
     ) -> Complaint:
         dice = self.dice
         home = dice.choice(self.residents[estate.pk])
@@ -118,10 +133,14 @@ class Replay:
         by = self._who(
             estate, "zhiban" if night else dice.choice(["qiantai", "qiantai", "qiantai2", "guanjia"])
         )
-        channel = dice.choices(
-            ["walk_in", "phone", "wechat", "group", "hotline", "patrol", "email"], [35, 42, 10, 5, 2, 3, 3]
-        )[0]
-        return actions.register(
+        channel = (
+            channel
+            or dice.choices(
+                ["walk_in", "phone", "wechat", "group", "hotline", "patrol", "email"],
+                [35, 42, 10, 5, 2, 3, 3],
+            )[0]
+        )
+        case = actions.register(
             actions.Intake(
                 estate=estate,
                 content=words or dice.choice(matter.words).format(floor=home.unit.number[:-2] or 3),
@@ -140,12 +159,16 @@ class Replay:
                     "identity_hidden": matter.category == "noise" and dice.random() < 0.3,
                     "external_number": f"RX{dice.randrange(10**7, 10**8)}" if channel == "hotline" else "",
                     "external_unit": "市12345热线" if channel == "hotline" else "",
+                    "external_due_at": at + 5 * DAY if channel == "hotline" else None,
                     **facts,
                 },
             ),
             by=by,
             at=at,
         )
+        if channel == "hotline" and "external_due_at" not in facts:
+            self._add(self._file_answer(case), at)
+        return case
 
     def _severity(self, matter: Matter) -> str:
         if self.dice.random() < 0.88:
