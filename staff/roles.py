@@ -38,6 +38,8 @@ DESK: frozenset[Role] = frozenset(
 MANAGERS: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 #: Those who read cases. An administrator looks after settings and people and sees no personal data.
 READERS: frozenset[Role] = frozenset(set(Role) - {Role.ADMINISTRATOR})
+#: They read or look after the settings; they carry no part on a case.
+BYSTANDERS: frozenset[Role] = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 def ladder(role: Role) -> list[Role]:

@@ -35,7 +35,7 @@ from complaints.worktime import Calendar
 from staff.directory import Directory
 from staff.models import Department, User
 from staff.refusals import Refused
-from staff.roles import Role
+from staff.roles import BYSTANDERS, Role
 
 
 def current_policy() -> PolicyVersion:
@@ -320,7 +320,7 @@ class Hold:
             )
         # Whoever has no part here but a department serves at headquarters, and so every estate.
         held = self.directory.authority(handler)
-        if not parts_of(self.row, held) and not held.departments:
+        if not parts_of(self.row, held).union(*held.departments.values()) - BYSTANDERS:
             raise Refused(_("%(name)s does not work for this estate.") % {"name": handler}, field="handler")
         self.row.department = department
         self.set(

@@ -14,11 +14,7 @@ from complaints.models import Complaint, Respondent
 from complaints.models.prepared import Prepared
 from staff.directory import current
 from staff.models import Department, Estate, Posting
-from staff.roles import Role
-
-#: They read; they carry no part on a case.
-BYSTANDERS = (Role.AUDITOR, Role.ADMINISTRATOR)
-
+from staff.roles import BYSTANDERS, Role
 
 #: As much of a posting as a form shows; Django reads the rest when it is asked for.
 SHOWN = (
