@@ -43,6 +43,7 @@ LINES: dict[str, Any] = {
     "grade_raised": _("%(grade)s: %(reasons)s."),
     "bulletin_issued": _("%(bulletin_kind)s no. %(issue)s: read it."),
     "transferred": _("First receiver is now %(person)s."),
+    "duties_taken": _("Complaints you have taken over from %(from_person)s: %(count)s."),
     "chased": _("The customer asks how it goes."),
     "remarked": _("The customer added something."),
     "moved_by_days": _("The working days have changed (%(names)s); due now: %(moves)s."),
@@ -93,7 +94,7 @@ def words(
     if kind in ("unreached", "undecided"):
         return Words(line, line, [], reverse("people"))
     if complaint is None:
-        view = "overdue" if params.get("count") else "owed"
+        view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")
     facts = [
         (gettext("Number"), complaint.number),

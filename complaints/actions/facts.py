@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from complaints import notifications
 from complaints.actions.collective import tell_of_conflict
 from complaints.actions.files import check_room
 from complaints.actions.grades import check_floor
@@ -26,7 +27,7 @@ from owners.actions import digits_of
 from staff.directory import authority
 from staff.models import Department, User
 from staff.refusals import Refused
-from staff.roles import Role
+from staff.roles import BYSTANDERS, Role
 
 #: Columns of the complaint that an edit may change.
 EDITABLE = FACTS | {"content", "category", "cause", "unit", "building", "place", "channel", "delay"}
@@ -176,7 +177,7 @@ def transfer(
 def _check_successor(case: Hold, to: User) -> None:
     if to.pk in case.barred:
         raise Refused(_("%(name)s is named in this complaint.") % {"name": to}, field="person")
-    if not to.is_active or not authority(to, case.at).roles_at(case.row.estate_id):
+    if not to.is_active or not authority(to, case.at).roles_at(case.row.estate_id) - BYSTANDERS:
         raise Refused(_("%(name)s does not work for this estate.") % {"name": to}, field="person")
 
 
@@ -191,38 +192,41 @@ def _make_accountable(complaint: Complaint, *, to: User, note: str, by: User, at
     return case.keep()
 
 
-@transaction.atomic
 def transfer_duties(
     person: User, *, to: User, note: str, by: User, at: datetime
 ) -> tuple[list[Complaint], list[tuple[Complaint, str]]]:
-    """Everything a leaving person holds goes to another, in one act (domain.md 1).
+    """Everything a leaving person holds goes to another, with one message to him (domain.md 1).
 
-    Returns the cases moved and those that could not be, each with its sentence.
+    Each duty in a transaction of its own: many cases are never locked at once, and whatever breaks off
+    is finished by doing it again. Returns the cases moved and those that could not be, each with its
+    sentence.
     """
-    moved: list[Complaint] = []
-    refused: list[tuple[Complaint, str]] = []
+    from complaints.actions.work import reassign
+
     if not note.strip():
         raise Refused(_("Say why the duties are transferred."), field="note")
     if person == to:
         raise Refused(_("Choose another person."), field="person")
-    from complaints.actions.work import reassign
-
-    held = Complaint.objects.open().visible_to(authority(by, at))
-    for complaint in held.filter(first_receiver=person).order_by("pk"):
-        try:
-            moved.append(transfer(complaint, to=to, note=note, by=by, at=at, in_bulk=True))
-        except Refused as refusal:
-            refused.append((complaint, str(refusal)))
-    for complaint in held.filter(handler=person, status__in=["classified", "acting"]).order_by("pk"):
-        try:
-            moved.append(reassign(complaint, handler=to, note=note, by=by, at=at))
-        except Refused as refusal:
-            refused.append((complaint, str(refusal)))
-    for complaint in held.filter(accountable=person).order_by("pk"):
-        try:
-            moved.append(_make_accountable(complaint, to=to, note=note, by=by, at=at))
-        except Refused as refusal:
-            refused.append((complaint, str(refusal)))
+    held = Complaint.objects.open().visible_to(authority(by, at)).order_by("pk")
+    worked_on = held.filter(handler=person, status__in=["classified", "acting"])
+    said: dict[str, Any] = {"note": note, "by": by, "at": at}
+    duties: list[tuple[QuerySet[Complaint], Callable[[Complaint], Complaint]]] = [
+        (held.filter(first_receiver=person), lambda case: transfer(case, to=to, in_bulk=True, **said)),
+        (worked_on, lambda case: reassign(case, handler=to, in_bulk=True, **said)),
+        (held.filter(accountable=person), lambda case: _make_accountable(case, to=to, **said)),
+    ]
+    moved: list[Complaint] = []
+    refused: list[tuple[Complaint, str]] = []
+    for cases, hand_over in duties:
+        for case in list(cases):
+            try:
+                moved.append(hand_over(case))
+            except Refused as refusal:
+                refused.append((case, str(refusal)))
+    if moved:
+        counted = {"count": len({case.pk for case in moved}), "from_person": person.pk}
+        source = f"duties{person.pk}:{at.isoformat()}"
+        notifications.write([notifications.Letter(to, "duties_taken", params=counted)], at=at, source=source)
     return moved, refused
 
 

@@ -111,8 +111,11 @@ def _set_limits(case: Hold) -> None:
     case.start_kinds([kind for kind in missing if kind != "resolve"], start=case.cycle.started_at)
 
 
-def _deliver(case: Hold) -> None:
-    """The work goes to the handler; whoever hands himself the work has accepted it."""
+def _deliver(case: Hold, *, in_bulk: bool = False) -> None:
+    """The work goes to the handler; whoever hands himself the work has accepted it.
+
+    `in_bulk`: one message tells him of all cases.
+    """
     handler = case.row.handler
     case.stop("deliver")
     if handler is None or handler == case.by:
@@ -121,7 +124,8 @@ def _deliver(case: Hold) -> None:
         return
     case.start("deliver")
     case.say("delivered", owner_sees=True, person=handler.pk)
-    case.tell([handler], "delivered")
+    if not in_bulk:
+        case.tell([handler], "delivered")
 
 
 @transaction.atomic
@@ -133,6 +137,7 @@ def reassign(
     note: str = "",
     by: User,
     at: datetime,
+    in_bulk: bool = False,
 ) -> Complaint:
     """Another handler; the first receiver stays responsible (D7)."""
     case = Hold(complaint, "reassign", by=by, at=at, note=note)
@@ -142,8 +147,9 @@ def reassign(
     case.place_work(handler, department or case.row.department)
     case.set(status=Status.CLASSIFIED)
     case.say("reassigned", note, from_person=before.pk if before else None, person=handler.pk)
-    case.tell([before], "taken_over", person=handler.pk)
-    _deliver(case)
+    if not in_bulk:
+        case.tell([before], "taken_over", person=handler.pk)
+    _deliver(case, in_bulk=in_bulk)
     return case.keep()
 
 
