@@ -121,7 +121,9 @@ def causes(figures: Monthly) -> SafeString:
         [Column(_("Department")), Column(_("Cause")), num(_("Upheld"))],
         [
             (
-                f"{line.department} {_('(contractor)')}" if line.is_contractor else line.department,
+                _("%(department)s (contractor)") % {"department": line.department}
+                if line.is_contractor
+                else line.department,
                 line.cause,
                 line.valid,
             )
