@@ -63,7 +63,24 @@ def test_a_retry_with_the_same_key_makes_one_case(office_of_jinxiu, categories, 
     first, second = take(client, categories["lifts"]), take(client, categories["lifts"])
     assert first.json()["number"] == second.json()["number"]
     assert Complaint.objects.count() == 1
-    assert take(client, categories["lifts"], content="另一件事").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"content": "另一件事"},
+        {"where": "东门"},
+        {"urgent": True},
+        {"recorded": False},
+        {"channel": "walk_in"},
+        {"headcount": 3},
+    ],
+)
+def test_a_key_stands_for_everything_that_was_sent(office_of_jinxiu, categories, home, other):
+    client = client_of(office_of_jinxiu.limin)
+    take(client, categories["lifts"])
+    assert take(client, categories["lifts"], **other).status_code == 422
+    assert Complaint.objects.count() == 1
 
 
 def test_a_key_is_needed(office_of_jinxiu, categories, home):

@@ -28,6 +28,12 @@ def test_a_note_sent_twice_is_one_note(desk) -> None:
     assert ContactNote.objects.count() == 1
 
 
+def test_a_note_of_somebody_else_under_the_same_key_is_told_apart(desk) -> None:
+    desk(what="help")
+    assert desk(what="help", name="李先生", phone="13500000002").status_code == 422
+    assert ContactNote.objects.count() == 1
+
+
 def test_an_empty_note_is_refused_at_its_words(desk) -> None:
     answer = desk(what="praise", content="")
     assert answer.status_code == 422 and list(errors(answer)) == ["content"]
@@ -48,6 +54,7 @@ def test_a_repair_becomes_a_complaint_and_both_keep_their_numbers(desk, client, 
     desk(from_note=note.pk, content="龙头修了三次还漏")
     note.refresh_from_db()
     assert note.complaint == Complaint.objects.get()
+    assert desk(from_note=note.pk, content="龙头修了三次还漏").status_code == 302  # a retry finds its case
     again = desk(from_note=note.pk, key="k2")
     assert again.status_code == 422 and Complaint.objects.count() == 1
 

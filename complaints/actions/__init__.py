@@ -38,7 +38,6 @@ from complaints.actions.facts import (
 from complaints.actions.grades import set_grade
 from complaints.actions.intake import (
     Intake,
-    KeyReused,
     Person,
     claim,
     edit_note,
@@ -47,6 +46,7 @@ from complaints.actions.intake import (
 )
 from complaints.actions.matters import confirm_same, part_matter
 from complaints.actions.money import decide_compensation, propose_compensation
+from complaints.actions.once import KeyReused
 from complaints.actions.outside import (
     answer_external,
     answer_media,

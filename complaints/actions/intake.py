@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +14,7 @@ from complaints.actions.clockwork import calendar_of, start_clocks, when_due
 from complaints.actions.grades import announce, open_with
 from complaints.actions.hold import Hold, current_policy
 from complaints.actions.matters import confirm_same
+from complaints.actions.once import take_key
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
@@ -97,35 +96,6 @@ FACTS = frozenset(
 )  # fmt: skip
 
 
-def fingerprint(body: Any) -> str:
-    """sha256 of what was sent, to tell a retry from another request under the same key."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def take_key(principal: str, key: str, action: str, body: str, at: datetime) -> tuple[SubmitKey, bool]:
-    """The row of a submit key and whether it is new; must run inside the act's transaction.
-
-    Another act with the same key waits here until that transaction has ended. Raises Refused when
-    the key was used for something else.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO complaints_submitkey (principal, key, action, body, created_at)"
-            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (principal, key) DO NOTHING RETURNING id",
-            [principal, key, action, body, connection.ops.adapt_datetimefield_value(at)],
-        )
-        if made := cursor.fetchone():
-            return SubmitKey(made[0], principal, key, action, body, None, at), True
-    row = SubmitKey.objects.get(principal=principal, key=key)
-    if (row.action, row.body) != (action, body):
-        raise KeyReused(_("This form was already sent with other content. Open a new form."))
-    return row, False
-
-
-class KeyReused(Refused):
-    """The submit key belongs to another request."""
-
-
 def next_number(estate: Estate, at: datetime) -> str:
     """The next number of the estate's year, gap-free: the counter is locked until the case is written."""
     year = at.astimezone(estate.zone).year
@@ -147,8 +117,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     """
     submit = None
     if key:
-        sent = [intake.estate.pk, intake.content, intake.person.name, intake.person.phone, intake.severity]
-        submit, is_new = take_key(f"staff:{by.pk}", key, "register", fingerprint(sent), at)
+        submit, is_new = take_key(f"staff:{by.pk}", key, "register", intake, at)
         if not is_new:
             return Complaint.objects.get(pk=submit.object_id)
     received_at = intake.received_at or at
@@ -323,7 +292,8 @@ def take_note(
         raise Refused(_("Say what it was about."), field="content")
     submit = None
     if key:
-        submit, is_new = take_key(f"staff:{by.pk}", key, "take_note", fingerprint([kind, words]), at)
+        sent = {"estate": estate, "kind": kind, "words": words} | fields
+        submit, is_new = take_key(f"staff:{by.pk}", key, "take_note", sent, at)
         if not is_new:
             return ContactNote.objects.get(pk=submit.object_id)
     note = ContactNote(estate=estate, kind=kind, words=words.strip(), taken_by=by, taken_at=at, **fields)

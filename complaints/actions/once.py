@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
-from complaints.actions.intake import fingerprint, take_key
-from complaints.models import Attachment, Complaint
+from complaints.models import Attachment, Complaint, SubmitKey
+from staff.refusals import Refused
+
+
+class KeyReused(Refused):
+    """The submit key belongs to another request."""
 
 
 @transaction.atomic
@@ -29,12 +37,36 @@ def once(
     Without a key every call acts. Raises what the act raises, and KeyReused when the key came with
     other words, another act or another case.
     """
-    if key:
-        sent = [complaint.pk, {name: _said(value) for name, value in words.items()}]
-        if not take_key(principal, key, verb, fingerprint(sent), at)[1]:
-            return False
+    if key and not take_key(principal, key, verb, [complaint, words], at)[1]:
+        return False
     act(complaint, at=at, **words)
     return True
+
+
+def take_key(principal: str, key: str, action: str, sent: Any, at: datetime) -> tuple[SubmitKey, bool]:
+    """The row of a submit key and whether it is new; must run inside the act's transaction.
+
+    Another act with the same key waits here until that transaction has ended. Raises KeyReused when
+    the key was used for something else.
+    """
+    body = fingerprint(sent)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO complaints_submitkey (principal, key, action, body, created_at)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (principal, key) DO NOTHING RETURNING id",
+            [principal, key, action, body, connection.ops.adapt_datetimefield_value(at)],
+        )
+        if made := cursor.fetchone():
+            return SubmitKey(made[0], principal, key, action, body, None, at), True
+    row = SubmitKey.objects.get(principal=principal, key=key)
+    if (row.action, row.body) != (action, body):
+        raise KeyReused(_("This form was already sent with other content. Open a new form."))
+    return row, False
+
+
+def fingerprint(sent: Any) -> str:
+    """sha256 of everything that was sent, to tell a retry from another request under the same key."""
+    return hashlib.sha256(json.dumps(_said(sent), sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _said(value: Any) -> Any:
@@ -43,6 +75,12 @@ def _said(value: Any) -> Any:
         return value.sha256
     if isinstance(value, Model):
         return value.pk
-    if isinstance(value, list | tuple | set | frozenset):
+    if is_dataclass(value):
+        return {field.name: _said(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {name: _said(one) for name, one in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(str(_said(one)) for one in value)
+    if isinstance(value, list | tuple):
         return [_said(one) for one in value]
     return value
