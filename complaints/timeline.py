@@ -99,6 +99,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "extension_shortened": ("clock-plus", _("Extension of %(clock)s approved for a shorter time, until %(new_due_at)s.")),
     "extension_declined": ("clock", _("Extension of %(clock)s declined.")),
     "extension_reminded": ("bell", _("Reminded of the extension of %(clock)s: %(told)s.")),
+    "extension_lapsed": ("clock", _("Request for an extension of %(clock)s ended with its clock.")),
     "extension_withdrawn": ("clock", _("Request for an extension of %(clock)s withdrawn.")),
     "moved_by_days": (
         "calendar",

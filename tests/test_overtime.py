@@ -199,3 +199,35 @@ def test_the_same_amount_is_proposed_once(case_in, office_of_jinxiu):
         except Refused:
             assert n == 1
     assert case.compensations.count() == 1
+    assert told("extension_lapsed", case) == {"wanggong", "wuzong"}  # who asked, and who was asked
+    assert case.events.get(kind="extension_lapsed").params["clock"] == "resolve"
+
+
+def test_who_asked_may_withdraw_it_though_the_work_has_gone_to_another(
+    case_in, office_of_jinxiu, engineering
+):
+    people = office_of_jinxiu
+    case = case_in("acting", at=march(2))
+    request = ask(case, people, march(6))
+    actions.reassign(case, handler=people.sungong, department=engineering, by=people.chenfang, at=march(3))
+    assert actions.withdraw_extension(request, by=people.wanggong, at=march(3, 10)).state == "withdrawn"
+
+
+def test_more_time_never_brings_a_promise_forward_unless_it_is_said(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="major", at=march(2))
+    words = {"note": "分两步施工", "method": "phone", "by": people.limin}
+    actions.answer(case, promised_at=march(16), at=march(2, 11), **words)
+    for clock, until, said, promised in (
+        ("clear_answer", march(6), None, march(16)),
+        ("resolve", march(14), None, march(16)),
+        ("resolve", march(18), None, march(18)),
+        ("resolve", march(20), march(17), march(17)),
+    ):
+        request = actions.ask_extension(
+            case, clock=clock, reason="parts", note="等配件", new_due_at=until, promised_at=said,
+            by=people.wanggong, at=march(3),
+        )  # fmt: skip
+        actions.approve_extension(request, by=people.wuzong, at=march(3, 10))
+        case.refresh_from_db()
+        assert case.promised_at == promised

@@ -80,6 +80,7 @@ class Hold:
         self._changes: dict[str, Any] = {}
         self._events: list[Event] = []
         self._letters: list[notifications.Letter] = []
+        self._lapsed: list[Extension] = []
         self._clocks_changed = False
 
     # What the case knows -------------------------------------------------------------------------
@@ -199,10 +200,12 @@ class Hold:
                 clock.save(update_fields=["stopped_at", "breached_at"])
             waiting = Deadline.objects.filter(clock__in=stopped, state=Deadline.State.PENDING)
             waiting.update(state=Deadline.State.CANCELLED)
-            for request in Extension.objects.filter(clock__in=stopped, state=Extension.State.PENDING):
+            requests = Extension.objects.filter(clock__in=stopped, state=Extension.State.PENDING)
+            for request in requests.select_related("clock", "requested_by"):
                 request.state = Extension.State.WITHDRAWN
                 request._history_user = self.by
                 request.save(update_fields=["state"])
+                self._lapsed.append(request)
             self._clocks_changed = True
 
     def revise(self, clock: Clock, timing: Timing, **changes: Any) -> None:
@@ -334,6 +337,7 @@ class Hold:
         from complaints.actions.grades import settle, weigh_lead
 
         settle(self)
+        self._tell_of_lapsed()
         if self._clocks_changed:
             nearest = min(self.running.values(), key=lambda clock: clock.due_at, default=None)
             self.set(
@@ -353,6 +357,13 @@ class Hold:
         notifications.write(self._letters, at=self.recorded_at, source=source)
         notifications.write_to_customer(self.row, self._events, at=self.recorded_at)
         return self.row
+
+    def _tell_of_lapsed(self) -> None:
+        """Whoever asked for more time, or was asked, need not wait for an answer any more."""
+        for request in self._lapsed:
+            self.say("extension_lapsed", by_rule=True, clock=request.clock.kind)
+            asked = self.reach(Role(request.approver_role), barred=[request.requested_by_id])
+            self.tell([request.requested_by, *asked], "extension_lapsed", clock=request.clock.kind)
 
 
 def check_method(method: str) -> None:
