@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from complaints import notifications
 from complaints import sweep as sweeping
-from complaints.actions import calendars, doors, files, grades, overtime
+from complaints.actions import calendars, doors, files, grades, reminders
 
 SENDING = timedelta(seconds=8)
 
@@ -19,7 +19,7 @@ def sweep() -> None:
         pass
     while grades.raise_due(timezone.now()):
         pass
-    while overtime.remind_due(timezone.now()):
+    while reminders.remind_due(timezone.now()):
         pass
     calendars.carry_on(timezone.now())
     sweeping.digest(timezone.now())

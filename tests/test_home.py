@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from complaints import actions, notifications, telling
-from complaints.actions.overtime import remind_due
+from complaints.actions.reminders import remind_due
 from complaints.models import Complaint, Notification, OutboxMessage
 from complaints.sweep import sweep
 from staff import actions as office

@@ -9,7 +9,9 @@ from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock
 from complaints.views.lines import clock_lines
+from staff import actions as office
 from staff.refusals import Refused
+from staff.roles import Role
 from tests.cast import DAY, MINUTE, march
 from tests.looking import clock_of, ring, told
 
@@ -121,6 +123,39 @@ def test_confirmed_after_a_day_it_counts_as_none(case_in, office_of_jinxiu):
     assert clock_of(case, "resolve").due_at == march(3, 9)
 
 
+def test_an_oral_approval_noted_after_a_day_counts_as_none(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    request = ask(case_in("acting", at=march(2)), people, march(7))
+    said = {"said_by": people.wuzong, "by": people.wanggong, "said_at": march(2, 13)}
+    with pytest.raises(Refused) as refusal:
+        actions.note_oral_approval(request, at=march(3, 13), **said)
+    assert refusal.value.field == "said_at"
+    actions.note_oral_approval(request, at=march(3, 13) - MINUTE, **said)
+
+
+def test_only_who_could_approve_when_he_said_it_has_approved(case_in, office_of_jinxiu, jinxiu):
+    people = office_of_jinxiu
+    request = ask(case_in("acting", at=march(2)), people, march(7))
+    office.post(people.chenfang, Role.GENERAL_MANAGER, at=march(3), estate=jinxiu)
+    said = {"said_by": people.chenfang, "by": people.wanggong, "at": march(3, 10)}
+    with pytest.raises(WrongPerson):
+        actions.note_oral_approval(request, said_at=march(2, 20), **said)
+    actions.note_oral_approval(request, said_at=march(3, 9), **said)
+
+
+def test_what_was_said_reaches_no_further_than_the_cap_when_it_is_confirmed(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="major", at=march(2))
+    request = ask(case, people, march(22))
+    actions.note_oral_approval(
+        request, said_by=people.wuzong, said_at=march(2, 13), by=people.wanggong, at=march(2, 14)
+    )
+    actions.regrade(case, severity="minor", note="已止水", by=people.chenfang, at=march(2, 15))
+    with pytest.raises(Refused):
+        actions.confirm_oral_approval(request, by=people.wuzong, at=march(2, 16))
+    actions.approve_extension(request, granted_due_at=march(5), by=people.wuzong, at=march(2, 16))
+
+
 def test_a_shortened_grant_is_the_due_time_and_the_promise(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="important", at=march(2, 9))
@@ -174,31 +209,9 @@ def test_a_request_ends_with_its_clock(case_in, office_of_jinxiu):
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6), by=people.wanggong,
         at=march(3),
     )  # fmt: skip
-    actions.handle(case, note="已修好", evidence="照片", by=people.wanggong, at=march(3, 10))
+    actions.handle(case, note="已修好", evidence="照片", by=people.sungong, at=march(3, 10))
     request.refresh_from_db()
     assert request.state == "withdrawn"
-
-
-def test_a_promise_is_not_made_for_the_past(case_in, office_of_jinxiu):
-    case = case_in("acting", at=march(2))
-    with pytest.raises(Refused) as refusal:
-        actions.ask_extension(
-            case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6),
-            promised_at=march(2, 12), by=office_of_jinxiu.wanggong, at=march(3),
-        )  # fmt: skip
-    assert refusal.value.field == "promised_at"
-
-
-def test_the_same_amount_is_proposed_once(case_in, office_of_jinxiu):
-    case = case_in("acting", at=march(2))
-    for n in range(2):
-        try:
-            actions.propose_compensation(
-                case, amount=500, note="地板受潮", by=office_of_jinxiu.limin, at=march(2, 12, n)
-            )
-        except Refused:
-            assert n == 1
-    assert case.compensations.count() == 1
     assert told("extension_lapsed", case) == {"wanggong", "wuzong"}  # who asked, and who was asked
     assert case.events.get(kind="extension_lapsed").params["clock"] == "resolve"
 
@@ -231,3 +244,25 @@ def test_more_time_never_brings_a_promise_forward_unless_it_is_said(case_in, off
         actions.approve_extension(request, by=people.wuzong, at=march(3, 10))
         case.refresh_from_db()
         assert case.promised_at == promised
+
+
+def test_a_promise_is_not_made_for_the_past(case_in, office_of_jinxiu):
+    case = case_in("acting", at=march(2))
+    with pytest.raises(Refused) as refusal:
+        actions.ask_extension(
+            case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6),
+            promised_at=march(2, 12), by=office_of_jinxiu.wanggong, at=march(3),
+        )  # fmt: skip
+    assert refusal.value.field == "promised_at"
+
+
+def test_the_same_amount_is_proposed_once(case_in, office_of_jinxiu):
+    case = case_in("acting", at=march(2))
+    for n in range(2):
+        try:
+            actions.propose_compensation(
+                case, amount=500, note="地板受潮", by=office_of_jinxiu.limin, at=march(2, 12, n)
+            )
+        except Refused:
+            assert n == 1
+    assert case.compensations.count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.actions.overtime import remind_due
+from complaints.actions.reminders import remind_due
 from complaints.actions.vocabulary import extension_reasons, save_term
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Event, ExtensionReason, Notification
@@ -117,9 +117,9 @@ def test_each_of_these_clocks_can_be_extended(case_in, office_of_jinxiu, kind, s
     actions.approve_extension(request, by=people.wuzong, at=march(2, 11))
     after = clock_of(case, kind)
     assert (after.due_at, after.revision) == (before.due_at + DAY, before.revision + 1)
-    # The customer hears of a new time only where he was waiting for one.
+    # The customer hears of a new time only where the matter itself takes longer.
     case.refresh_from_db()
-    promised = kind in ("resolve", "clear_answer", "reply")
+    promised = kind == "resolve"
     assert (case.promised_at is not None) is promised
     assert case.events.get(kind="extension_approved").owner_sees is promised
 

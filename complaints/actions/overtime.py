@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import notifications
 from complaints.actions.hold import Hold
 from complaints.actions.intake import attach_uploads
 from complaints.actions.parts import parts_of
+from complaints.actions.reminders import first_reminder
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels, limit_in_words
 from complaints.lifecycle import WrongPerson
-from complaints.models import Attachment, Clock, Complaint, Event, Extension, Respondent
+from complaints.models import Attachment, Clock, Complaint, Extension
 from complaints.policy import ClockKind
-from complaints.worktime import Limit, Unit, due
-from staff.directory import Directory, authority
+from complaints.worktime import Limit, due
+from staff.directory import authority
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role, ladder
 
 State = Extension.State
-
-#: Clocks whose end the customer waits for: more time for them is a new promise to him.
-PROMISED = (ClockKind.RESOLVE, ClockKind.REPLY, ClockKind.CLEAR_ANSWER)
-#: An approver is reminded when half of the time left is gone, and after this much at the latest.
-LONGEST_WAIT = Limit(timedelta(hours=4), Unit.SERVICE_HOURS)
-BATCH = 200
 
 
 @transaction.atomic
@@ -50,6 +43,7 @@ def ask_extension(
     """Ask for more time on one running clock. The clock runs on until somebody approves.
 
     `reason` is the code of a reason in use; `customer_told_at` says whether and when he was told before.
+    Without a `promised_at`, more time for the matter itself is promised once it is granted.
     """
     case = Hold(complaint, "ask_extension", by=by, at=at, note=note)
     running = case.running.get(ClockKind(clock)) if clock in ClockKind.values else None
@@ -66,9 +60,7 @@ def ask_extension(
         raise Refused(_("The promised time must lie in the future."), field="promised_at")
     if customer_told_at and customer_told_at > at:
         raise Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
-    _check_new_due(case, running, new_due_at, field="new_due_at")
-    if promised_at is None and clock in PROMISED:
-        promised_at = new_due_at
+    _check_new_due(case, running, new_due_at, at, field="new_due_at")
     role, people = _approvers(case, by)
     request = Extension(
         complaint=case.row,
@@ -82,7 +74,7 @@ def ask_extension(
         customer_told_at=customer_told_at,
         promised_at=promised_at,
         approver_role=role or Role.GENERAL_MANAGER,
-        remind_at=_first_reminder(case, running),
+        remind_at=first_reminder(case, running),
     )
     request._history_user = by
     request.save()
@@ -117,7 +109,7 @@ def approve_extension(
     if granted > request.asked_due_at:
         raise Refused(_("Grant the time asked for or an earlier one."), field="granted_due_at")
     clock = _still_running(case, request)
-    _check_new_due(case, clock, granted, field="granted_due_at")
+    _check_new_due(case, clock, granted, at, field="granted_due_at")
     _grant(case, request, clock, granted, comment, said_at=at)
     return request
 
@@ -142,7 +134,7 @@ def decline_extension(extension: Extension, *, comment: str, by: User, at: datet
 @transaction.atomic
 def withdraw_extension(extension: Extension, *, by: User, at: datetime) -> Extension:
     """The one who asked takes the request back."""
-    case = Hold(extension.complaint, "ask_extension", by=by, at=at)
+    case = Hold(extension.complaint, "note", by=by, at=at)  # he may have lost the work meanwhile
     request = _locked(extension)
     if request.requested_by != by:
         raise WrongPerson(_("Only the one who asked can withdraw a request."))
@@ -163,19 +155,21 @@ def note_oral_approval(
     request = _locked(extension)
     if said_at > at or said_at < request.requested_at:
         raise Refused(_("The approval lies between the request and now."), field="said_at")
-    if not may_decide(request, said_by, at):
+    confirm_by = said_at + case.policy.oral_window
+    if confirm_by <= at:
+        raise Refused(_("The time for confirming it has passed; it counts as none."), field="said_at")
+    if not (may_decide(request, said_by, said_at) and may_decide(request, said_by, at)):
         raise WrongPerson(_("%(name)s cannot approve this request.") % {"name": said_by}, field="said_by")
-    request.oral_by, request.oral_at = said_by, said_at
-    request.confirm_by = said_at + case.policy.oral_window
+    request.oral_by, request.oral_at, request.confirm_by = said_by, said_at, confirm_by
     request._history_user = by
     request.save(update_fields=["oral_by", "oral_at", "confirm_by"])
     case.say(
         "oral_approval", clock=request.clock.kind, person=said_by.pk,
-        said_at=said_at.isoformat(), confirm_by_at=request.confirm_by.isoformat(),
+        said_at=said_at.isoformat(), confirm_by_at=confirm_by.isoformat(),
     )  # fmt: skip
     case.tell(
         [said_by], "oral_approval", even_absent=True, extension=request.pk,
-        confirm_by_at=request.confirm_by.isoformat(),
+        confirm_by_at=confirm_by.isoformat(),
     )  # fmt: skip
     case.keep()
     return request
@@ -190,6 +184,7 @@ def confirm_oral_approval(extension: Extension, *, by: User, at: datetime, comme
     if at > request.confirm_by:
         raise Refused(_("The time for confirming has passed; the oral approval counts as none. Decide anew."))
     clock = _still_running(case, request)
+    _check_new_due(case, clock, request.asked_due_at, request.oral_at)
     _grant(case, request, clock, request.asked_due_at, comment, said_at=request.oral_at, oral=True)
     return request
 
@@ -216,7 +211,7 @@ def _grant(
     request.granted_due_at = until
     _close(request, State.APPROVED, case.by, case.at, comment)
     extend(case, clock, until, approved_at=said_at)
-    promised = min(request.promised_at, until) if request.promised_at else None
+    promised = _promise(case, request, clock, until)
     if promised:
         case.set(promised_at=promised)
         extra["promised_at"] = promised.isoformat()
@@ -233,6 +228,17 @@ def _grant(
         new_due_at=until.isoformat(),
     )
     case.keep()
+
+
+def _promise(case: Hold, request: Extension, clock: Clock, until: datetime) -> datetime | None:
+    """What the customer is promised from now on; None leaves what he was promised before.
+
+    As the requester said; else more time for the matter itself, where it goes beyond that.
+    """
+    if request.promised_at:
+        return min(request.promised_at, until)
+    before = case.row.promised_at
+    return until if clock.kind == ClockKind.RESOLVE and (before is None or before < until) else None
 
 
 def may_decide(request: Extension, person: User, at: datetime) -> bool:
@@ -308,10 +314,13 @@ def extend(case: Hold, clock: Clock, new_due: datetime, *, approved_at: datetime
     case.revise(clock, when, extended=True, breached_at=breached_at)
 
 
-def _check_new_due(case: Hold, clock: Clock, new_due: datetime, *, field: str) -> None:
+def _check_new_due(
+    case: Hold, clock: Clock, new_due: datetime, at: datetime, *, field: str | None = None
+) -> None:
+    """`at`: when more time was asked for or allowed."""
     cap = case.policy.cap(case.row.effective_severity)
     latest = due(max(clock.due_at, clock.started_at), cap, case.calendar)
-    if new_due <= case.at:
+    if new_due <= at:
         raise Refused(_("The new due time must lie in the future."), field=field)
     if new_due <= clock.due_at:
         raise Refused(_("The new due time must lie after the present one."), field=field)
@@ -321,68 +330,3 @@ def _check_new_due(case: Hold, clock: Clock, new_due: datetime, *, field: str) -
             % {"limit": limit_in_words(cap)},
             field=field,
         )
-
-
-# Reminders -----------------------------------------------------------------------------------------
-
-
-def _first_reminder(case: Hold, clock: Clock) -> datetime:
-    """Half of the time left, or four hours of service time, whichever comes first."""
-    patience = due(case.at, LONGEST_WAIT, case.calendar)
-    if clock.due_at <= case.at:
-        return patience
-    return min(patience, case.at + (clock.due_at - case.at) / 2)
-
-
-def remind_due(now: datetime) -> int:
-    """Remind the approvers of requests that still wait; how many. Call again while it is not zero.
-
-    Each request reminds once while there is time and once when the clock runs out; after an outage
-    both are one.
-    """
-    with transaction.atomic(durable=True):
-        requests = list(
-            Extension.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-            .filter(state=State.PENDING, remind_at__lte=now)
-            .select_related("complaint__estate", "complaint__department", "clock")
-            .order_by("remind_at", "pk")[:BATCH]
-        )
-        if requests:
-            _remind(requests, now)
-    return len(requests)
-
-
-def _remind(requests: list[Extension], now: datetime) -> None:
-    directory = Directory.load(now, {request.complaint.estate for request in requests})
-    about = Respondent.objects.filter(complaint__in=[r.complaint_id for r in requests], user__isnull=False)
-    barred: dict[int, set[int]] = defaultdict(set)
-    for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
-        barred[complaint_id].add(user_id)
-    letters: dict[str, list[notifications.Letter]] = {}
-    events = []
-    for request in requests:
-        case, clock = request.complaint, request.clock
-        role, but = Role(request.approver_role), barred[case.pk] | {request.requested_by_id}
-        _role, people = directory.reach(role, case.estate_id, department=case.department_id, barred=but)
-        what = {"extension": request.pk, "clock": clock.kind, "due_at": clock.due_at.isoformat()}
-        cause = f"x{request.pk}:{request.remind_at:%Y%m%d%H%M%S}"
-        letters[cause] = [notifications.Letter(person, "extension_waits", case, what) for person in people]
-        if not people:
-            administrators = directory.administrators(case.estate_id)
-            event, letters[cause] = notifications.unreached(
-                case, "undecided", [role], administrators, at=request.remind_at or now, recorded_at=now,
-                but=[request.requested_by_id],
-            )  # fmt: skip
-            events.append(event)
-        events.append(
-            Event(
-                complaint=case,
-                at=request.remind_at,
-                recorded_at=now,
-                kind="extension_reminded",
-                params={"clock": clock.kind, "told": [person.pk for person in people]},
-            )
-        )
-        Extension.objects.filter(pk=request.pk).update(remind_at=clock.due_at if clock.due_at > now else None)
-    Event.objects.bulk_create(events)
-    notifications.write_many(letters, at=now)

@@ -297,7 +297,9 @@ class AskExtension(MoveForm):
     note = words(_("What happened and what is needed"))
     files = files(_("Evidence"))
     customer_told_at = moment(_("When the customer was told"), _("Empty: not told yet."))
-    promised_at = moment(_("Time promised to the customer"), _("Empty: the new due time."))
+    promised_at = moment(
+        _("Time promised to the customer"), _("Empty: the new due time, if it is that of the handling.")
+    )
 
     def prepare(self) -> None:
         running = self.complaint.clocks.running().select_related("policy").order_by("due_at")
