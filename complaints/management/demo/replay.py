@@ -16,7 +16,7 @@ from complaints.actions.grades import raise_due
 from complaints.lifecycle import Status
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
-from complaints.models import Category, Cause, Clock, Complaint, Deadline
+from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline
 from complaints.sweep import sweep
 from owners.models import Occupancy
 from staff.models import Estate, User
@@ -56,6 +56,7 @@ class Replay:
             self._add(story, at)
             self._plan_bulletins()
         self._ring(self.now)
+        self._read_bulletins()
 
     def _add(self, story: Story, after: datetime | None = None) -> None:
         try:
@@ -95,6 +96,14 @@ class Replay:
             measures="责任部门每日反馈进度，完成后由首问责任人答复。", help_needed="", by=self._who(estate, "zhuguan"),
             at=at,
         )  # fmt: skip
+
+    def _read_bulletins(self) -> None:
+        """Managers open most of what they were sent on the same day."""
+        for copy in BulletinCopy.objects.select_related("bulletin__complaint__estate", "user").order_by("pk"):
+            issued, estate = copy.bulletin.issued_at, copy.bulletin.complaint.estate
+            at = self._work_time(issued + self.dice.uniform(0.1, 8) * HOUR, estate)
+            if at <= self.now and self.dice.random() < 0.9:
+                actions.open_bulletin(copy.bulletin, by=copy.user, at=at)
 
     def _file_answer(self, case: Complaint) -> Story:
         """What 12345 is told of its order: in time mostly, and of how it stands by then."""
