@@ -49,6 +49,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "objection_waived": ("ban", _("Objection waived.")),
     "invalid_proposed": ("flag", _("Proposed as not upheld; waits for a second person.")),
     "invalid_confirmed": ("flag", _("Second person confirmed: not upheld.")),
+    "judgement_overtaken": ("flag", _("Handled before a second person decided: the complaint is upheld.")),
     "invalid_rejected": ("flag", _("Second person did not agree: the complaint is upheld.")),
     "satisfied": ("check", _("Customer accepts the reply.")),
     "disputed": ("warning", _("Customer disputes the reply.")),

@@ -11,7 +11,8 @@ from staff import actions as office
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
-from tests.cast import BEFORE, DAY, march
+from tests.cast import BEFORE, DAY, HOUR, march
+from tests.looking import told
 from tests.test_permissions import NOW, START
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,33 @@ def test_two_people_find_a_complaint_invalid(case_in, office_of_jinxiu):
     with pytest.raises(WrongPerson):
         actions.confirm_invalid(case, by=people.chenfang, at=NOW)
     assert actions.confirm_invalid(case, by=people.zhoujun, at=NOW).validity == "invalid"
+
+
+def test_a_proposal_outlives_the_desks_classification_and_the_second_person_answers_it(
+    case_in, office_of_jinxiu
+):
+    people = office_of_jinxiu
+    work = {"severity": "minor", "category": None, "handler": people.wanggong}
+    case = case_in("recorded", at=START)
+    actions.propose_invalid(case, note="误解", by=people.limin, at=START + HOUR)
+    case = actions.classify(case, by=people.limin, at=NOW, **work)
+    assert (case.invalid_proposed_by, case.validity) == (people.limin, "undecided")
+    again = case_in("recorded", at=START)
+    actions.propose_invalid(again, note="误解", by=people.limin, at=START + HOUR)
+    again = actions.classify(again, by=people.chenfang, at=NOW, **work)
+    assert (again.invalid_proposed_by, again.validity) == (None, "valid")
+    assert again.events.get(kind="invalid_rejected").actor == people.chenfang
+    assert told("invalid_rejected", again) == {"limin"}
+
+
+def test_what_has_been_done_waits_for_no_second_person(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = case_in("acting", at=START)
+    actions.propose_invalid(case, note="误解", by=people.limin, at=NOW)
+    case = actions.handle(case, note="已修好", evidence="签字", by=people.wanggong, at=NOW + HOUR)
+    assert (case.invalid_proposed_by, case.validity) == (None, "valid")
+    assert case.events.filter(kind="judgement_overtaken").exists()
+    assert told("invalid_rejected", case) == {"limin"}
 
 
 def test_new_opinions_are_signed_by_the_head_of_the_department(case_in, office_of_jinxiu):

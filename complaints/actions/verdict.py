@@ -68,11 +68,16 @@ def reject_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -
     """The second person does not agree; the case goes on."""
     case = Hold(complaint, "reject_invalid", by=by, at=at, note=note)
     _check_proposed(case)
+    overrule(case)
+    case.say("invalid_rejected", note)
+    return case.keep()
+
+
+def overrule(case: Hold) -> None:
+    """Uphold what somebody proposed not to uphold; he is told."""
     proposer = case.row.invalid_proposed_by
     uphold(case)
-    case.say("invalid_rejected", note)
     case.tell([proposer], "invalid_rejected")
-    return case.keep()
 
 
 def uphold(case: Hold) -> None:

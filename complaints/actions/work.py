@@ -14,7 +14,7 @@ from complaints.actions.grades import lifted
 from complaints.actions.hold import Hold, check_method, when_done
 from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
-from complaints.actions.verdict import uphold
+from complaints.actions.verdict import overrule, uphold
 from complaints.clocks import FROM_RECEIPT, timing
 from complaints.lifecycle import MOVES, Status, check_person
 from complaints.models import Attachment, Category, Complaint
@@ -64,8 +64,11 @@ def classify(
     severity = lifted(case, severity)
     before = case.row.severity
     case.set(status=Status.CLASSIFIED, severity=severity, category=category)
-    if ClockKind.JUDGE not in case.running or case.parts & MOVES["reject_invalid"].who:
-        uphold(case)  # else the work begins, and the supervisor still judges
+    if not case.row.invalid_proposed_by_id:
+        uphold(case)
+    elif case.parts & MOVES["reject_invalid"].who:  # else the work begins, and the supervisor still judges
+        overrule(case)
+        case.say("invalid_rejected")
     case.place_work(handler, department)
     if first:
         _set_limits(case)
@@ -247,8 +250,9 @@ def handle(
         check_room(case.row, len(files))
         attach_uploads(case.row, files)
         Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=case.row).update(is_evidence=True)
-    if ClockKind.JUDGE in case.running:
-        uphold(case)  # what has been done needs no judgement any more
+    if case.row.invalid_proposed_by_id:  # what has been done needs no judgement any more
+        overrule(case)
+        case.say("judgement_overtaken")
     case.set(status=Status.HANDLED)
     case.set_cycle(
         handled_at=case.at, handled_by=case.row.handler, result=note.strip(), evidence=evidence.strip()

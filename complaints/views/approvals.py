@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from complaints import actions
 from complaints.actions.hold import current_policy
 from complaints.forms import approvals as forms
+from complaints.lifecycle import BEFORE_HANDLED
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.policy import Severity
 from complaints.views import person_of
@@ -159,7 +160,8 @@ def proposals_for(person: Authority, *, below: bool = False) -> QuerySet[Complai
         estates |= {pk for pk, some in person.estates.items() if role in some}
     if not everywhere and not (estates and held):
         return Complaint.objects.none()
-    cases = Complaint.objects.visible_to(person).open().filter(invalid_proposed_by__isnull=False)
+    waiting = Complaint.objects.filter(status__in=BEFORE_HANDLED, invalid_proposed_by__isnull=False)
+    cases = waiting.visible_to(person)
     if not everywhere:
         cases = cases.filter(estate__in=estates)
     return (
