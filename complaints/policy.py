@@ -73,12 +73,13 @@ class Channel(TextChoices):
     EMPLOYEE = "employee", _("Employee")
 
 
-#: Channels where nobody stands waiting: delivery has an hour, a first answer is due in four.
+#: Channels where the customer writes and waits online: a first answer is due in four hours (T33).
 ONLINE: frozenset[Channel] = frozenset(
     {Channel.PORTAL, Channel.WECHAT, Channel.GROUP, Channel.EMAIL, Channel.FORUM}
 )
-#: Delivery has an hour for letters too.
-SLOW: frozenset[Channel] = ONLINE | {Channel.LETTER, Channel.OPINION_BOX}
+#: Channels that are read now and then: delivery has an hour (T28). WeChat calls like a telephone, and what
+#: the opinion box holds is received when it is opened (T46): half an hour, like all others.
+SLOW: frozenset[Channel] = (ONLINE - {Channel.WECHAT}) | {Channel.LETTER}
 
 
 #: Channels whose sender counts by an order number and a due time of his own.

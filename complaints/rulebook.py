@@ -54,7 +54,7 @@ CASES: dict[str, Text] = {
     "urgent": _("Urgent"),
     "outside": _("Received outside service hours"),
     "online": _("Portal, WeChat, group, e-mail, forum"),
-    "slow": _("Portal, WeChat, group, e-mail, forum, letter, opinion box"),
+    "slow": _("Portal, group, e-mail, forum, letter"),
     "hot": NoticeGrade.HOT.label,
     "weekly": _("Notice: major, then every"),
     "change": _("On an important change"),

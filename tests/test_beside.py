@@ -6,7 +6,7 @@ import pytest
 
 from complaints import actions
 from complaints.lifecycle import WrongPerson
-from complaints.models import Complaint
+from complaints.models import Category, Complaint
 from complaints.policy import DEFAULTS, ClockKind, Facts, Policy, Severity
 from complaints.timeline import entries
 from staff.refusals import Refused
@@ -26,8 +26,8 @@ ORDER = {"external_number": "12345-0099", "external_unit": "浦东分中心", "e
 def upheld(walk_in, office_of_jinxiu, categories):
     """A complaint about a guard, upheld."""
 
-    def take(at=NIGHT, **facts):
-        case = walk_in(at, category=categories["staff-conduct"], **facts)
+    def take(at=NIGHT, **intake):
+        case = walk_in(at, **{"category": categories["staff-conduct"]} | intake)
         return actions.classify(
             case, severity="important", category=None, handler=office_of_jinxiu.wanggong,
             by=office_of_jinxiu.chenfang, at=at + HOUR,
@@ -147,6 +147,14 @@ def test_an_apology_is_owed_two_days_from_the_judgement_and_ends_when_recorded(u
     shown = entries(list(case.events.order_by("pk")), case, for_owner=True)[-1]
     assert (shown.kind, shown.note) == ("apologised", "对不起")
     refused(actions.apologise, case, **words, at=march(5, 10))
+
+
+def test_an_apology_is_owed_for_whatever_the_company_puts_below_staff_conduct(upheld, categories):
+    guards = Category.objects.create(
+        code="guards", zh="保安态度", en="Guards' manners", parent=categories["staff-conduct"]
+    )
+    assert running(upheld(category=guards))["apology"] == march(5, 22, 30)
+    assert "apology" not in running(upheld(category=categories["repairs"]))
 
 
 def test_no_apology_is_owed_for_other_matters_or_before_the_judgement(case_in, walk_in, categories):

@@ -43,6 +43,8 @@ def give(case, people, engineering, severity, at, **words):
         (march(2, 9), {}, march(2, 9, 30)),
         (march(2, 9), {"channel": "letter"}, march(2, 10)),
         (march(2, 9), {"channel": "portal"}, march(2, 10)),
+        (march(2, 9), {"channel": "wechat"}, march(2, 9, 30)),
+        (march(2, 9), {"channel": "opinion_box"}, march(2, 9, 30)),
         (march(2, 17, 15), {}, march(3, 8, 45)),  # a quarter of an hour today, the rest tomorrow
         (march(2, 17, 30), {}, march(3, 9, 30)),  # the closing minute is outside
         (march(2, 22), {}, march(3, 9, 30)),

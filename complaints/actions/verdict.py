@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.hold import Hold, check_method, when_done
 from complaints.lifecycle import Status
-from complaints.models import Complaint
+from complaints.models import Category, Complaint
 from complaints.policy import STAFF_CONDUCT, ClockKind
 from staff.models import User
 from staff.refusals import Refused
@@ -89,8 +89,7 @@ def uphold(case: Hold) -> None:
 
 def owe_apology(case: Hold) -> None:
     """The apology's clock runs for an upheld complaint about staff conduct until one is recorded (T19)."""
-    about_staff = case.row.category is not None and case.row.category.code == STAFF_CONDUCT
-    if not about_staff:
+    if not _is_about_staff(case.row.category):
         case.stop("apologise")
     elif (
         case.row.validity == Validity.VALID
@@ -98,6 +97,13 @@ def owe_apology(case: Hold) -> None:
         and "apologised" not in case.past
     ):
         case.start("uphold")
+
+
+def _is_about_staff(category: Category | None) -> bool:
+    """The sub-category of our own people, or one that the company has put below it."""
+    if category is None:
+        return False
+    return category.code == STAFF_CONDUCT or _is_about_staff(category.parent)
 
 
 @transaction.atomic
