@@ -232,7 +232,8 @@ def _look(change: CalendarChange, at: datetime) -> int:
     else:
         change.upto = 0
         again = change.made_at + SETTLED
-        change.next_look_at = again if at < again else None
+        # The first look, however late it ends, is followed by one that begins when all has settled.
+        change.next_look_at = max(again, at) if change.next_look_at < again else None
     change.save(update_fields=["upto", "next_look_at"])
     return len(moves)
 
