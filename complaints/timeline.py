@@ -326,7 +326,8 @@ class _Dashes(dict[str, str]):
 def _label(field: str) -> str:
     from complaints.models import Complainant
 
-    model = Complainant if field in ("name", "phone", "capacity", "language", "no_texts") else Complaint
+    of_person = ("name", "phone", "capacity", "representative", "language", "no_texts")
+    model = Complainant if field in of_person else Complaint
     return str(model._meta.get_field(field).verbose_name)
 
 

@@ -60,7 +60,7 @@ def test_everything_the_form_can_say_arrives(desk, categories, sungong) -> None:
     assert case.status == "recorded"
     assert case.urgent and case.identity_hidden and case.injury and case.lawsuit_threatened
     assert case.under_warranty and case.is_collective and not case.media_exposed
-    assert (case.headcount, case.representative, case.demand) == (12, "王阿姨", "compensate")
+    assert (case.headcount, case.complainant.representative, case.demand) == (12, "王阿姨", "compensate")
     assert (case.remedy_asked, case.kind) == ("赔8.6万", "latent")
     assert case.promised_at.astimezone(SHANGHAI).hour == 10
     assert (case.complainant.capacity, case.complainant.language) == ("tenant", "en")

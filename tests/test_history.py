@@ -162,7 +162,9 @@ def test_every_version_of_a_case_and_of_what_hangs_on_it_says_who(whole_life):
 
 # No customer in what stays ------------------------------------------------------------------------
 
-NAME, PHONE = "慕容皎月", "13977755533"
+NAME, PHONE, SPEAKER = "慕容皎月", "13977755533", "欧阳代表"
+#: Complained about in words: a workman who does not log in.
+ACCUSED = "司马师傅"
 #: Where a customer's values may stand; erasing him overwrites these and nothing else.
 HOMES = {"complaints_complainant", "owners_owner", "owners_phone", "complaints_contactnote"}
 
@@ -185,12 +187,14 @@ def test_the_customers_name_and_phone_stand_nowhere_but_in_his_own_rows(
 ):
     people = office_of_jinxiu
     owner = register.add_owner(jinxiu, NAME, phones=[PHONE], unit=home, capacity="tenant")
-    person = actions.Person(name=NAME, phone=PHONE, capacity="tenant", owner=owner)
+    person = actions.Person(name=NAME, phone=PHONE, capacity="tenant", owner=owner, representative=SPEAKER)
     actions.take_note(
         by=people.limin, at=march(2, 8), estate=jinxiu, kind="repair", words="水管漏", owner=owner, name=NAME,
         phone=PHONE,
     )  # fmt: skip
-    intake = actions.Intake(estate=jinxiu, content="漏水", person=person, unit=home, recorded=True)
+    intake = actions.Intake(
+        estate=jinxiu, content="漏水", person=person, unit=home, recorded=True, respondents=(ACCUSED,)
+    )
     case = actions.register(intake, by=people.limin, at=march(2, 9), key="k1")
     actions.classify(
         case, severity="important", category=categories["repairs"], handler=people.wanggong,
@@ -212,6 +216,8 @@ def test_the_customers_name_and_phone_stand_nowhere_but_in_his_own_rows(
     for words in (NAME, PHONE, PHONE[3:]):
         assert tables_that_hold(words) <= HOMES, words
         assert tables_that_hold(words) & {"complaints_complainant"}
+    assert tables_that_hold(SPEAKER) == {"complaints_complainant"}
+    assert tables_that_hold(ACCUSED) == {"complaints_respondent"}
     mails = "\n".join(f"{m.subject}{m.body}{m.alternatives}{m.extra_headers}" for m in mailoutbox)
     assert len(mailoutbox) > 5
     assert NAME not in mails

@@ -32,7 +32,7 @@ from staff.roles import BYSTANDERS, Role
 #: Columns of the complaint that an edit may change.
 EDITABLE = FACTS | {"content", "category", "cause", "unit", "building", "place", "channel", "delay"}
 #: Columns of the complainant that an edit may change.
-PERSONAL = frozenset({"name", "phone", "capacity", "language", "no_texts"})
+PERSONAL = frozenset({"name", "phone", "capacity", "language", "no_texts", "representative"})
 
 
 class EditConflict(Refused):

@@ -49,6 +49,7 @@ class Person:
     capacity: str = Complainant.Capacity.OTHER
     language: str = "zh-hans"
     owner: Owner | None = None
+    representative: str = ""  # who speaks for several
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ class Intake:
 #: Columns an intake may set through `facts`.
 FACTS = frozenset(
     {
-        "kind", "demand", "remedy_asked", "headcount", "representative", "is_collective", "urgent",
+        "kind", "demand", "remedy_asked", "headcount", "is_collective", "urgent",
         "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened",
         "outside_help", "under_warranty", "restricted", "identity_hidden", "external_number",
         "external_unit", "external_due_at", "promised_at",
@@ -172,6 +173,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         last4=phone[-4:],
         capacity=intake.person.capacity,
         language=intake.person.language,
+        representative=intake.person.representative.strip(),
     )
     complainant._history_user = by
     complainant.save()

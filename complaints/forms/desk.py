@@ -44,7 +44,7 @@ MARKS = (
 #: Columns the form fills under their own names.
 FACTS = (
     "urgent", "identity_hidden", "kind", "demand", "remedy_asked", "promised_at", "is_collective",
-    "representative", *MARKS,
+    *MARKS,
 )  # fmt: skip
 EXTERNAL = ("external_number", "external_unit", "external_due_at")
 
@@ -114,7 +114,7 @@ class DeskForm(forms.Form):
         label=_("Number of people"), required=False, min_value=1, max_value=9999, initial=1
     )
     is_collective = tick(_("Collective complaint"), _("They speak as one; a representative is named."))
-    representative = column("representative")
+    representative = column("representative", Complainant)
     kind = column("kind", initial=Complaint.Kind.PROBLEM)
 
     demand = forms.ChoiceField(
@@ -261,6 +261,7 @@ class DeskForm(forms.Form):
             capacity=Complainant.Capacity.ANONYMOUS if nobody else said["capacity"] or "other",
             language=said["language"] or "zh-hans",
             owner=self._owner(),
+            representative=said["representative"],
         )
 
     def _owner(self) -> Owner | None:

@@ -21,12 +21,12 @@ MARKS = (
     "outside_help", "under_warranty", "is_collective", "restricted", "identity_hidden",
 )  # fmt: skip
 #: Who complained; only for those who may know it.
-PERSONAL = ("name", "phone", "capacity", "language", "no_texts")
+PERSONAL = ("name", "phone", "capacity", "representative", "language", "no_texts")
 #: Parts of the page: title and fields.
 PARTS = (
     (_("What happened"), ("content", "category", "cause", "kind")),
     (_("Where and how it came"), ("place", "channel", "external_number", "external_unit", "external_due_at")),
-    (_("What the customer wants"), ("demand", "remedy_asked", "headcount", "representative", "delay")),
+    (_("What the customer wants"), ("demand", "remedy_asked", "headcount", "delay")),
     (_("Marks"), MARKS),
     (_("Complainant"), PERSONAL),
 )
@@ -53,7 +53,7 @@ class EditForm(forms.Form):
     demand = column("demand")
     remedy_asked = column("remedy_asked", widget=forms.TextInput)
     headcount = column("headcount", required=True, min_value=1, max_value=9999)
-    representative = column("representative")
+    representative = column("representative", Complainant)
     delay = column("delay", required=True)
     name = column("name", Complainant)
     phone = column("phone", Complainant)

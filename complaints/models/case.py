@@ -161,7 +161,6 @@ class Complaint(models.Model):
     place = models.CharField(_("place in words"), max_length=80, blank=True)
     content = models.TextField(_("what happened"))
     headcount = models.PositiveIntegerField(_("number of people"), default=1)
-    representative = models.CharField(_("owners' representative"), max_length=60, blank=True)
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("category")
     )

@@ -41,7 +41,10 @@ class Complainant(models.Model):
         _("language"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
     )
     no_texts = models.BooleanField(_("wants no text messages"), default=False)
-    history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "phone", "last4"])
+    representative = models.CharField(_("owners' representative"), max_length=60, blank=True)
+    history = HistoricalRecords(
+        history_manager=Versions, excluded_fields=["name", "phone", "last4", "representative"]
+    )
 
     class Meta:
         indexes = [
@@ -65,7 +68,7 @@ class Respondent(models.Model):
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(_("name in words"), max_length=60, blank=True)
-    history = HistoricalRecords(history_manager=Versions)
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["name"])
 
     class Meta:
         constraints = [

@@ -27,7 +27,7 @@ CASES = """
 INSERT INTO complaints_complaint (
   number, estate_id, received_at, registered_at, backdated_because, channel, status, outcome, closed_at,
   severity, grade, validity, invalid_because, unit_id, building_id, place, content, headcount,
-  representative, category_id, kind, demand, remedy_asked, urgent, injury, media_exposed,
+  category_id, kind, demand, remedy_asked, urgent, injury, media_exposed,
   media_threatened, lawsuit_started, lawsuit_threatened, outside_help, under_warranty, restricted,
   identity_hidden, delay, external_number, external_unit, first_receiver_id, awaits_claim, handler_id,
   department_id, accountable_id, is_collective, next_due_at, next_due_kind, cycle_number, version, grade_reasons, grade_overruled)
@@ -39,7 +39,7 @@ SELECT
   CASE WHEN i %% %(open)s = 0 THEN '' ELSE 'resolved' END,
   CASE WHEN i %% %(open)s = 0 THEN NULL ELSE r.at + interval '2 days' END,
   s.severity, 'general', 'valid', '', u.id, u.building_id, '',
-  (%(words)s::text[])[1 + i %% 10] || '，' || u.name || '，单号' || i, 1, '', c.id, 'problem', 'improve', '',
+  (%(words)s::text[])[1 + i %% 10] || '，' || u.name || '，单号' || i, 1, c.id, 'problem', 'improve', '',
   false, false, false, false, false, false, false, false, false, i %% 97 = 0, 'ours', '', '',
   p.desk, false, p.handler, p.department, p.head, false,
   CASE WHEN i %% %(open)s = 0 THEN r.at + s.days END,
@@ -56,9 +56,9 @@ JOIN bench_units u ON u.estate_id = e.id AND u.n = (i / %(estates)s) %% p.units
 JOIN bench_categories c ON c.n = i %% (SELECT count(*) FROM bench_categories)
 """
 REST = (
-    """INSERT INTO complaints_complainant (complaint_id, name, phone, last4, capacity, language, no_texts)
+    """INSERT INTO complaints_complainant (complaint_id, name, phone, last4, capacity, language, no_texts, representative)
        SELECT id, '业主' || id %% 5000, '138' || lpad((id %% 100000000)::text, 8, '0'), lpad((id %% 10000)::text, 4, '0'),
-              'owner_occupier', 'zh-hans', false FROM complaints_complaint""",
+              'owner_occupier', 'zh-hans', false, '' FROM complaints_complaint""",
     """INSERT INTO complaints_cycle (complaint_id, number, started_at, why, handled_at, handled_by_id, result,
               evidence, replied_at, replied_by_id, reply_method, reply, accepted, ended_at)
        SELECT id, 1, received_at, 'received', CASE WHEN outcome <> '' THEN received_at + interval '20 hours' END,

@@ -268,8 +268,7 @@ class Past(Replay):
         matter = next(m for m in MATTERS if m.category == COLLECTIVE[0])
         at = self._work_time(day, estate)
         yield at
-        lead = self._take(matter, estate, at, words=COLLECTIVE[1], headcount=12, is_collective=True,
-                          representative="业主代表")  # fmt: skip
+        lead = self._take(matter, estate, at, words=COLLECTIVE[1], headcount=12, is_collective=True)
         if lead is None:
             return
         members = []
