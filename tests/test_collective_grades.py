@@ -101,7 +101,7 @@ def test_a_member_entered_by_mistake_counts_no_longer(walk_in, office_of_jinxiu)
 def test_a_lead_stays_collective_while_it_has_members(walk_in, office_of_jinxiu):
     lead = walk_in(march(2, 9), facts={"is_collective": True})
     walk_in(march(2, 10), lead=lead)
-    with pytest.raises(Refused, match="joined this one"):
+    with pytest.raises(Refused, match="集体投诉"):
         edited(lead, office_of_jinxiu.limin, march(2, 11), is_collective=False)
 
 
