@@ -49,6 +49,7 @@ STARTS: dict[str, tuple[ClockKind, ...]] = {
     "return": (K.DELIVER,),
     "handle": (K.REPLY,),
     "reply": (K.REVISIT,),
+    "try_revisit": (K.TRIES,),
 }
 
 #: step: the clocks it stops
@@ -69,6 +70,7 @@ STOPS: dict[str, tuple[ClockKind, ...]] = {
     "object": (K.OBJECTION,),
     "bulletin": (K.BULLETIN,),
     "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
+    "revisit": (K.REVISIT, K.TRIES),
     "join": tuple(kind for kind in K if kind not in BESIDE),
     "new_cycle": tuple(kind for kind in K if kind not in BESIDE),
     "close": tuple(kind for kind in K if kind not in OUTSIDE),

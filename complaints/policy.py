@@ -103,6 +103,7 @@ class ClockKind(TextChoices):
     EXTERNAL = "external", _("Answer to the authority")
     OBJECTION = "objection", _("Objection")
     REVISIT = "revisit", _("Revisit")
+    TRIES = "tries", _("Further tries to revisit")
     BULLETIN = "bulletin", _("Bulletin")
 
 
@@ -161,6 +162,8 @@ DEFAULTS: dict[str, Any] = {
         "external": {"limits": {}, "over": {"any": ["general_manager"]}},
         "objection": {"limits": {"any": "15 days"}, "over": {"any": ["general_manager"]}},
         "revisit": {"limits": {"any": "3 days"}, "over": {"any": ["supervisor", "property_manager"]}},
+        # The first try that reaches nobody ends the revisit's own time; the others are made in this.
+        "tries": {"limits": {"any": "7 days"}, "over": {"any": ["supervisor", "property_manager"]}},
         # By notice grade: the hot notice; the major one goes out at once, then weekly and on a change.
         "bulletin": {
             "limits": {"hot": "1 working day", "weekly": "7 days", "change": "4 service hours"},
@@ -200,7 +203,7 @@ DEFAULTS: dict[str, Any] = {
         "confirm_oral_within": "24 hours",
     },
     "reopen_within_days": 90,
-    "revisit": {"tries": 3, "within": "7 days"},
+    "revisit": {"tries": 3, "apart": "4 hours"},
     "regrade_least_share": 0.25,
 }
 

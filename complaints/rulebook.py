@@ -44,7 +44,8 @@ ADDRESSEES = (Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role
 APPROVERS = tuple(role for role in ADDRESSEES if role in MANAGERS)
 #: Never extended (domain.md 5); an authority's own due time is moved by the authority.
 NEVER_EXTENDED = (
-    ClockKind.DELIVER, ClockKind.ACCEPT, ClockKind.EXTERNAL, ClockKind.OBJECTION, ClockKind.BULLETIN,
+    ClockKind.DELIVER, ClockKind.ACCEPT, ClockKind.EXTERNAL, ClockKind.OBJECTION, ClockKind.TRIES,
+    ClockKind.BULLETIN,
 )  # fmt: skip
 
 #: Whom a line of a clock's table is for.
@@ -65,7 +66,7 @@ LABELS: dict[str, Text] = {
     "regrade_least_share": _("Share of the new limit left after a re-grading"),
     "reopen_within_days": _("Days within which a closed case can be reopened"),
     "revisit.tries": _("Tries before a customer counts as not reached"),
-    "revisit.within": _("Time in which these tries are made"),
+    "revisit.apart": _("Time between two tries that count"),
     "extension.clocks": _("Clocks that can be extended"),
     "extension.confirm_oral_within": _("An oral approval is confirmed within"),
     **{f"extension.approvers.{s}": _("Approves more time") for s in Severity},
@@ -307,10 +308,8 @@ def _fault_of_limit(path: str, value: Any) -> str:
         return gettext("A limit is a year at most: nobody waits longer for an answer.")
     if path.startswith("extension.caps.") and limit.unit not in (Unit.DAYS, Unit.WORKING_DAYS):
         return gettext("Give it in days or working days.")
-    if path == "extension.confirm_oral_within" and limit.unit != Unit.HOURS:
+    if path in ("extension.confirm_oral_within", "revisit.apart") and limit.unit != Unit.HOURS:
         return gettext("Give it in plain minutes or hours.")
-    if path == "revisit.within" and limit.unit != Unit.DAYS:
-        return gettext("Give it in days.")
     return ""
 
 

@@ -12,7 +12,8 @@ from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, march
-from tests.looking import told
+from tests.looking import ring, told, told_at
+from tests.test_clocks import running
 from tests.test_permissions import NOW, START
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,37 @@ def test_not_reached_needs_three_documented_tries_of_this_cycle(case_in, office_
         actions.try_revisit(case, note="无人接听", by=chenfang, at=march(3 + n, 9))
     assert actions.except_revisit(case, at=march(5, 10), **give_up).status == "closed"
     assert not case.events.filter(kind="revisit_late").exists()
+
+
+def test_after_the_first_try_the_others_have_seven_days_and_the_supervisor_hears_when_they_are_over(
+    case_in, office_of_jinxiu
+):
+    chenfang = office_of_jinxiu.chenfang
+    case = case_in("replied", at=march(2, 9))
+    case = actions.try_revisit(case, note="无人接听", by=chenfang, at=march(3, 9))
+    case = actions.try_revisit(case, note="无人接听", by=chenfang, at=march(4, 9))
+    assert running(case) == {"tries": march(10, 9)}
+    assert (case.next_due_at, case.next_due_kind) == (march(10, 9), "tries")
+    ring(march(10, 9))
+    assert {"chenfang", "zhoujun"} <= told_at(case, "tries", "over")
+    actions.revisit(
+        case, answers=actions.Answers(satisfaction=5), method="phone", by=chenfang, at=march(10, 10)
+    )
+    assert running(case) == {}
+
+
+def test_three_calls_in_a_row_are_one_try(case_in, office_of_jinxiu):
+    chenfang = office_of_jinxiu.chenfang
+    case = case_in("replied", at=START)
+    give_up = {"exception": "unreachable", "note": "三次未接通", "by": chenfang}
+    for hour, minute in ((9, 0), (9, 1), (9, 2), (13, 0)):
+        actions.try_revisit(case, note="无人接听", by=chenfang, at=march(3, hour, minute))
+    with pytest.raises(Refused) as refusal:
+        actions.except_revisit(case, at=march(3, 14), **give_up)
+    assert refusal.value.field == "exception"
+    actions.try_revisit(case, note="无人接听", by=chenfang, at=march(11, 9))
+    assert actions.except_revisit(case, at=march(11, 10), **give_up).status == "closed"
+    assert case.events.filter(kind="revisit_late").exists()
 
 
 def test_who_asks_for_time_or_money_decides_neither(case_in, office_of_jinxiu):

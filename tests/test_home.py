@@ -246,13 +246,14 @@ def test_replies_wait_for_their_revisit_due_first(read, case_in, chenfang) -> No
     assert "Revisit due" in page.content.decode()
 
 
-def test_tries_of_this_cycle_are_counted_and_no_due_time_is_left(read, case_in, chenfang) -> None:
+def test_tries_of_this_cycle_are_counted_and_the_others_are_due_too(read, case_in, chenfang) -> None:
     tried, fresh = case_in("replied", at=march(2, 8)), case_in("replied", at=march(2, 9))
     for n in range(2):
         actions.try_revisit(tried, note="无人接听", by=chenfang, at=march(2, 11) + n * HOUR)
     page = read(chenfang, "/revisits/")
     assert numbers(page) == [fresh.number, tried.number]
     assert "2 tries, the last on Mon 2 Mar 12:00" in page.content.decode()
+    assert "Further tries to revisit due" in page.content.decode()
 
 
 def test_whoever_handled_it_is_told_who_can_call(read, case_in, wanggong, limin) -> None:

@@ -163,7 +163,7 @@ TRIES = (
         "closed",
         "revisit_excepted",
         {"exception": "unreachable"},
-        "3 documented tries are needed; there are 0.",
+        "3 documented tries are needed, at least 4 hours apart; there are 0.",
     ),
     Try(
         "withdraw",

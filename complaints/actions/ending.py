@@ -13,8 +13,10 @@ from complaints.actions.collective import let_members_go
 from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
 from complaints.actions.parts import WORK, hands
+from complaints.clocks import limit_in_words
 from complaints.lifecycle import Outcome, Part, Status, WrongPerson
 from complaints.models import Complaint, Cycle, Revisit
+from complaints.policy import ClockKind
 from complaints.worktime import Limit
 from staff.models import User
 from staff.refusals import Refused
@@ -61,10 +63,11 @@ def dispute(complaint: Complaint, *, note: str, by: User | None, at: datetime) -
 def try_revisit(
     complaint: Complaint, *, note: str, by: User, at: datetime, alone_because: str = ""
 ) -> Complaint:
-    """A try that reached nobody; the first documented one stops the clock."""
+    """A try that reached nobody; the first stops the revisit's clock, and the time for the others begins."""
     case = Hold(complaint, "try_revisit", by=by, at=at, note=note)
     extra = _check_revisitor(case, alone_because)
     case.stop("try_revisit")
+    case.start("try_revisit")
     case.say("revisit_tried", note, cycle=case.cycle.number, **extra)
     return case.keep()
 
@@ -123,7 +126,7 @@ def except_revisit(
     revisit = Revisit(cycle=case.cycle, at=at, by=by, exception=exception, remarks=note.strip())
     revisit._history_user = by
     revisit.save()
-    case.stop("try_revisit")
+    case.stop("revisit")
     case.say("revisit_excepted", note, exception=exception, **extra)
     _close(case, _verdict(case))
     return case.keep()
@@ -209,15 +212,22 @@ def _check_revisitor(case: Hold, alone_because: str) -> dict[str, Any]:
 
 
 def _check_tries(case: Hold) -> None:
+    """Enough tries, each some hours after the one before: three calls in a row are one."""
     rule = case.policy.data["revisit"]
+    apart = Limit.parse(rule["apart"])
     tries = case.row.events.filter(kind="revisit_tried", params__cycle=case.cycle.number).order_by("at")
-    if len(tries) < rule["tries"]:
+    counted: list[datetime] = []
+    for at in tries.values_list("at", flat=True):
+        if not counted or at - counted[-1] >= apart.amount:
+            counted.append(at)
+    if len(counted) < rule["tries"]:
         raise Refused(
-            _("%(needed)s documented tries are needed; there are %(n)s.")
-            % {"needed": rule["tries"], "n": len(tries)},
+            _("%(needed)s documented tries are needed, at least %(apart)s apart; there are %(n)s.")
+            % {"needed": rule["tries"], "apart": limit_in_words(apart), "n": len(counted)},
             field="exception",
         )
-    if case.at - (case.cycle.replied_at or case.at) > Limit.parse(rule["within"]).amount:
+    clock = case.running.get(ClockKind.TRIES)
+    if clock and case.at > clock.due_at:
         case.say("revisit_late")
 
 
@@ -227,7 +237,7 @@ def _finish_revisit(case: Hold, answers: Answers, method: str, **extra: Any) -> 
     revisit = Revisit(cycle=case.cycle, at=case.at, by=case.by, method=method, **asdict(answers))
     revisit._history_user = case.by
     revisit.save()
-    case.stop("try_revisit")
+    case.stop("revisit")
     case.say(
         "revisited", answers.remarks, owner_sees=case.by is None, satisfaction=answers.satisfaction,
         method=method, **extra,

@@ -160,7 +160,7 @@ class Hold:
     def start_kinds(self, kinds: Iterable[ClockKind], *, start: datetime | None = None) -> None:
         start = start or self.at
         if self._lead_works():
-            kinds = [kind for kind in kinds if kind not in STOPS["join"] or kind == ClockKind.REVISIT]
+            kinds = [kind for kind in kinds if kind not in STOPS["join"] or kind in STOPS["revisit"]]
         missing = [kind for kind in kinds if kind not in self.running]
         times = when_due(missing, self.row.facts, start, self.policy, self.calendar)
         self.begin(start_clocks(self.row, self.cycle, times, start, self.policy_version))

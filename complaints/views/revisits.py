@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.actions import WORK, hands
+from complaints.clocks import STOPS
 from complaints.lifecycle import Status
 from complaints.models import Clock, Complaint, Event, Revisit
 from complaints.models.prepared import Prepared
-from complaints.policy import ClockKind
 from complaints.timewords import moment
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.keyset import Order
@@ -53,7 +53,7 @@ def revisits(request: HttpRequest) -> HttpResponse:
     cases = cases_of(request, person)
     page = BY_DUE.page(_with_due(cases.filter(status=Status.REPLIED)), request.GET, read=_columns)
     for row in page.rows:  # whatever else runs, this page is about the revisit
-        row |= {"next_due_at": row["revisit_due"], "next_due_kind": ClockKind.REVISIT}
+        row |= {"next_due_at": row["revisit_due"], "next_due_kind": row["revisit_kind"]}
     many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
     context = {
         "page": page,
@@ -64,12 +64,16 @@ def revisits(request: HttpRequest) -> HttpResponse:
 
 
 def _with_due(cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
-    """With the due time of the revisit; none once somebody has tried."""
-    clock = Clock.objects.running().filter(complaint=OuterRef("pk"), kind=ClockKind.REVISIT)
-    return cases.annotate(revisit_due=Subquery(clock.values("due_at")[:1]))
+    """With the due time of the revisit, or of the further tries once somebody has tried."""
+    clock = Clock.objects.running().filter(complaint=OuterRef("pk"), kind__in=STOPS["revisit"])
+    return cases.annotate(
+        revisit_due=Subquery(clock.values("due_at")[:1]), revisit_kind=Subquery(clock.values("kind")[:1])
+    )
 
 
-_columns = Prepared(lambda *cases: columns(_with_due(Complaint.objects.filter(pk__in=cases)), "revisit_due"))
+_columns = Prepared(
+    lambda *cases: columns(_with_due(Complaint.objects.filter(pk__in=cases)), "revisit_due", "revisit_kind")
+)
 
 
 def _remarks(rows: Iterable[dict[str, Any]], person: Authority, at: datetime) -> dict[int, str]:
