@@ -16,6 +16,15 @@ from tests.test_grades import due, edited, graded
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("status", ["replied", "closed"])
+def test_nobody_joins_a_case_whose_reply_has_gone_out(case_in, office_of_jinxiu, status):
+    lead, late = case_in(status, at=march(2, 8)), case_in("recorded", at=march(2, 9))
+    with pytest.raises(Refused) as refusal:
+        actions.join(late, lead=lead, by=office_of_jinxiu.limin, at=march(5, 9))
+    assert refusal.value.field == "lead" and "尚未回复" in str(refusal.value)
+    assert late.clocks.running().exists()
+
+
 def test_members_who_join_make_the_lead_hot_then_major(walk_in, office_of_jinxiu):
     people = office_of_jinxiu
     lead = walk_in(march(2, 9))

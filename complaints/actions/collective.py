@@ -32,8 +32,8 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
         raise Refused(_("This case is already part of that collective complaint."), field="lead")
     if lead.pk == case.row.pk or lead.lead_id:
         raise Refused(_("Choose the lead case of the collective complaint."), field="lead")
-    if lead.estate_id != case.row.estate_id or not lead.is_open:
-        raise Refused(_("The lead case must be open and of the same estate."), field="lead")
+    if lead.estate_id != case.row.estate_id or not lead.takes_members:
+        raise Refused(_("The lead case must be of the same estate and not yet replied to."), field="lead")
     if case.row.is_collective or case.row.members.exists():
         raise Refused(_("This case leads a collective complaint itself."), field="lead")
     case.set(lead=lead)

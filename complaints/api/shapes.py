@@ -73,13 +73,14 @@ class CaseShape(CaseRow):
     """One case with its clocks, its timeline and the moves the asking person may make."""
 
     complainant = serializers.SerializerMethodField()
+    people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
     timeline = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField()
 
     class Meta(CaseRow.Meta):
         fields = [
-            *CaseRow.Meta.fields, "validity", "headcount", "promised_at", "closed_at", "complainant",
+            *CaseRow.Meta.fields, "validity", "headcount", "people", "promised_at", "closed_at", "complainant",
             "clocks", "timeline", "moves",
         ]  # fmt: skip
 

@@ -315,6 +315,11 @@ class Complaint(models.Model):
         return self.status != Status.CLOSED
 
     @property
+    def takes_members(self) -> bool:
+        """Whether a case may join this one: its reply, still to come, answers the members too."""
+        return self.is_open and self.status != Status.REPLIED and self.lead_id is None
+
+    @property
     def effective_severity(self) -> Severity:
         """Unclassified counts as minor until classified (domain.md 4)."""
         return Severity(self.severity or Severity.MINOR)

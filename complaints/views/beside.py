@@ -38,10 +38,6 @@ class Known:
     same: bool  # the same sub-category
     verbs: frozenset[str]
 
-    @property
-    def may_lead(self) -> bool:
-        return self.case.is_open and self.case.lead_id is None
-
 
 @dataclass(frozen=True)
 class Beside:
