@@ -7,6 +7,7 @@ handled, not from what the timers say of themselves.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.timezone import get_default_timezone, localtime
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Deadline, OutboxMessage, SetAside, SweepMark
 from staff.models import CalendarDay, Estate
@@ -24,6 +26,15 @@ SWEEP_IS_LATE = timedelta(minutes=2)
 MESSAGE_IS_LATE = timedelta(minutes=15)
 #: Grades are a matter of days; after new thresholds every open case is weighed again, which takes a while.
 GRADE_IS_LATE = timedelta(minutes=15)
+#: What else a sweep does after the levels. A job that has not succeeded for so long fails, hangs, or
+#: waits for one that does.
+JOBS = {
+    "grades": _("notice grades"),
+    "reminders": _("reminders of requests"),
+    "calendars": _("changed working days"),
+    "digest": _("daily digest"),
+}
+JOB_IS_LATE = timedelta(minutes=15)
 #: A host clock further astray than this is not to be trusted: better late than wrong.
 LARGEST_SKEW = timedelta(minutes=2)
 #: Failed messages older than this are history, no alarm.
@@ -51,6 +62,7 @@ class Health:
     set_aside: int
     grades_aside: int
     skew: timedelta
+    late_jobs: tuple[str, ...]
 
     @property
     def sweep_is_late(self) -> bool:
@@ -76,6 +88,7 @@ class Health:
     def is_stale(self) -> bool:
         """Whether a deadline may pass without anybody hearing of it."""
         waits = self.levels_wait or self.messages_wait or self.grades_wait or self.set_aside > 0
+        waits = waits or bool(self.late_jobs)
         return waits or self.sweep_is_late or self.clocks_differ
 
 
@@ -113,7 +126,15 @@ def timers(now: datetime) -> Health:
         set_aside=aside.get(SetAside.Job.LEVELS, 0),
         grades_aside=aside.get(SetAside.Job.GRADE, 0),
         skew=skew(now),
+        late_jobs=tuple(late_jobs(marks, now)),
     )
+
+
+def late_jobs(marks: Mapping[str, datetime], now: datetime) -> list[str]:
+    """Which of JOBS have not succeeded lately; none while the sweep itself does not come."""
+    if "sweep" not in marks or now - marks["sweep"] > SWEEP_IS_LATE:
+        return []
+    return [job for job in JOBS if job not in marks or now - marks[job] > JOB_IS_LATE]
 
 
 def years_unknown(now: datetime, estates: QuerySet[Estate]) -> dict[int, list[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 
+from complaints import health, notifications
 from complaints.models import Clock, Complaint, Deadline, Notification
 from complaints.sweep import sweep
 from staff.models import User
@@ -18,6 +19,12 @@ def ring(moment: datetime) -> int:
     while batch := sweep(moment):
         fired += batch
     return fired
+
+
+def all_jobs_done(moment: datetime) -> None:
+    """What a sweep does besides the levels has just succeeded."""
+    for job in health.JOBS:
+        notifications.mark(job, moment)
 
 
 def clock_of(case: Complaint, kind: str, cycle: int = 1) -> Clock:

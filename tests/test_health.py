@@ -13,6 +13,7 @@ from complaints.models import Deadline, OutboxMessage, SetAside, SweepMark
 from complaints.notifications import Letter
 from complaints.sweep import TRY_AGAIN_AFTER, sweep
 from tests.cast import DAY, HOUR, MINUTE, MONDAY_9AM, march
+from tests.looking import all_jobs_done
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -29,6 +30,7 @@ def all_swept(now) -> None:
         pass
     while notifications.send_due(now):
         pass
+    all_jobs_done(now)
 
 
 @pytest.fixture
@@ -73,6 +75,7 @@ def test_a_level_left_behind_by_a_running_sweep_is_seen(case_in):
 def test_a_message_nobody_sends_is_seen_after_a_quarter_of_an_hour(letter):
     for age, stale in ((15 * MINUTE, False), (16 * MINUTE, True)):
         notifications.mark("sweep", MONDAY_9AM + age)
+        all_jobs_done(MONDAY_9AM + age)
         assert health.timers(MONDAY_9AM + age).is_stale is stale
 
 
@@ -97,6 +100,30 @@ def test_clocks_that_differ_are_an_alarm(db, monkeypatch):
     for apart, stale in ((2 * MINUTE, False), (-3 * MINUTE, True), (HOUR, True)):
         monkeypatch.setattr(health, "skew", lambda now, apart=apart: apart)
         assert health.timers(MONDAY_9AM).is_stale is stale
+
+
+@pytest.mark.parametrize("job", health.JOBS)
+def test_a_job_that_has_not_succeeded_for_a_quarter_of_an_hour_is_shown(
+    job, read, office_clock, admin, client
+):
+    all_swept(office_clock.now)
+    SweepMark.objects.filter(job=job).update(last_ok=office_clock.now - 15 * MINUTE)
+    assert not health.timers(office_clock.now).is_stale
+    office_clock.now += SECOND
+    assert health.timers(office_clock.now).is_stale
+    with translation.override("en"):
+        words = f"fails ({health.JOBS[job]})"
+    for page in ("/", "/settings/timers/"):
+        assert words in read(admin, page).content.decode()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["late_jobs"]) == (503, [job])
+
+
+def test_a_job_that_never_succeeded_is_shown_while_sweeps_come(db):
+    all_swept(MONDAY_9AM)
+    SweepMark.objects.filter(job="digest").delete()
+    assert health.timers(MONDAY_9AM).late_jobs == ("digest",)
+    assert health.timers(MONDAY_9AM + HOUR).late_jobs == (), "one sentence is enough: no sweep comes"
 
 
 # The doors ------------------------------------------------------------------------------------------
@@ -137,7 +164,7 @@ def test_cron_hears_nothing_while_all_is_well(db, capsys, monkeypatch):
     from complaints.management.commands import check_timers
 
     monkeypatch.setattr(check_timers.timezone, "now", lambda: MONDAY_9AM)
-    SweepMark.objects.create(job="sweep", last_ok=MONDAY_9AM)
+    all_swept(MONDAY_9AM)
     call_command("check_timers")
     assert capsys.readouterr() == ("", "")
 

@@ -13,6 +13,7 @@ from staff.models import CalendarDay, Estate
 from staff.roles import Role
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import copies, numbers, tiles
+from tests.looking import all_jobs_done
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,7 @@ def swept(office_clock):
         office_clock.now = at or office_clock.now
         while sweep(office_clock.now):
             pass
+        all_jobs_done(office_clock.now)
 
     return run
 

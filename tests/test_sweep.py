@@ -7,11 +7,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from complaints import actions, sweep, tasks
+from complaints import actions, health, sweep, tasks
 from complaints.models import Clock, Complaint, Deadline, Notification, OutboxMessage, SweepMark
 from complaints.policy import ClockKind
 from staff import actions as office
@@ -330,6 +331,25 @@ def test_beats_door_asks_the_clock_before_it_fires(walk_in, monkeypatch):
     with pytest.raises(sweep.ClockSkew):
         tasks.sweep()
     assert not Deadline.objects.filter(state=FIRED).exists()
+
+
+@pytest.mark.parametrize("failing", tasks.JOBS)
+def test_a_job_that_fails_takes_nobody_elses_turn(db, monkeypatch, failing):
+    def choke(now: datetime) -> int:
+        raise ValueError("poison")
+
+    monkeypatch.setitem(tasks.JOBS, failing, choke)
+    with pytest.raises(ExceptionGroup):
+        tasks.sweep()
+    done = set(SweepMark.objects.values_list("job", flat=True))
+    assert done == {"sweep", *health.JOBS} - {failing}
+
+
+def test_the_plain_loop_sends_although_the_sweep_fails(db, monkeypatch):
+    monkeypatch.setitem(tasks.JOBS, "sweep", None)
+    with pytest.raises(ExceptionGroup):
+        call_command("run_timers", once=True)
+    assert SweepMark.objects.filter(job="send").exists()
 
 
 def test_a_sweep_leaves_its_mark_even_when_nothing_was_due(db):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.health import Health, timers, years_unknown
+from complaints.health import JOBS, Health, timers, years_unknown
 from complaints.timewords import span
 from complaints.views import person_of
 from staff.directory import Authority
@@ -73,6 +74,8 @@ def sentences(health: Health) -> list[str]:
         found.append(
             _("A notice grade should have been weighed %(time)s ago.") % {"time": span(health.unweighed)}
         )
+    if health.late_jobs:
+        found.append(jobs_fail(health.late_jobs))
     if health.messages_wait and health.unsent:
         found.append(
             _("A message has been waiting for %(time)s. Check the mail settings and the worker.")
@@ -86,6 +89,12 @@ def sentences(health: Health) -> list[str]:
     return found
 
 
+def jobs_fail(jobs: Collection[str]) -> str:
+    return _("Part of the watching fails (%(jobs)s): tell whoever runs this system.") % {
+        "jobs": _(", ").join(str(JOBS[job]) for job in jobs)
+    }
+
+
 def calendars_missing(person: Authority, at: datetime) -> list[str]:
     """Years of his estates whose holidays nobody has entered, in sentences. One query."""
     estates: QuerySet[Estate] = Estate.objects.all()
@@ -93,7 +102,7 @@ def calendars_missing(person: Authority, at: datetime) -> list[str]:
         estates = estates.filter(pk__in=person.estates)
     found = []
     for year, names in years_unknown(at, estates).items():
-        named = _("、").join(names[:NAMED])
+        named = _(", ").join(names[:NAMED])
         if len(names) > NAMED:
             named = _("%(names)s and %(n)s more") % {"names": named, "n": len(names) - NAMED}
         found.append(
@@ -153,6 +162,12 @@ def timer_health(request: HttpRequest) -> HttpResponse:
                 "0",
             ),
             (
+                _("Parts of the watching that fail"),
+                str(len(health.late_jobs)),
+                bool(health.late_jobs),
+                "0",
+            ),
+            (
                 _("This machine's clock astray"),
                 f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
                 health.clocks_differ,
@@ -193,6 +208,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "cases_set_aside": health.set_aside,
         "oldest_unweighed_grade_seconds": seconds(health.unweighed),
         "grades_set_aside": health.grades_aside,
+        "late_jobs": list(health.late_jobs),
         "clock_skew_seconds": seconds(health.skew),
         # A warning, no alarm: the timers run.
         "years_without_holidays": {str(year): len(names) for year, names in unknown.items()},

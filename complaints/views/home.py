@@ -20,13 +20,13 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE
+from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Event, Notification, OutboxMessage, Respondent, SweepMark
 from complaints.models.prepared import Prepared
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
-from complaints.views.health import calendars_missing
+from complaints.views.health import calendars_missing, jobs_fail
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
 from staff.directory import Authority, Directory
@@ -212,16 +212,19 @@ _late = Prepared(
 def watch(at: datetime) -> list[str]:
     """What somebody must look after, in sentences; empty when all is well. Two queries."""
     sentences = []
-    last = next((when for (when,) in _last_sweep()), None)
+    marks = dict(_marks())
+    last = marks.get("sweep")
     if last is None:
         sentences.append(
             gettext("The clocks are not watched: no sweep has run yet. Start the worker and beat.")
         )
     elif at - last > SWEEP_IS_LATE:
-        late = gettext(
+        since = gettext(
             "No clock has been watched since %(time)s: what is overdue reaches nobody. Start worker and beat."
         )
-        sentences.append(late % {"time": f"{localtime(last):%Y-%m-%d %H:%M}"})
+        sentences.append(since % {"time": f"{localtime(last):%Y-%m-%d %H:%M}"})
+    if late := late_jobs(marks, at):
+        sentences.append(jobs_fail(late))
     failed = sum(n for (n,) in _failed(at - FAILURES_COUNT_FOR))
     if failed:
         sentences.append(
@@ -263,7 +266,7 @@ def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> lis
     ]
 
 
-_last_sweep = Prepared(lambda: SweepMark.objects.filter(job="sweep").values_list("last_ok"))
+_marks = Prepared(lambda: SweepMark.objects.values_list("job", "last_ok"))
 _failed = Prepared(
     lambda since: (
         OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, created_at__gte=since)

@@ -28,13 +28,15 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
+            failures = []
             for job in (tasks.sweep, tasks.send, tasks.forget):
                 try:
                     job()
-                except Exception:  # the next round tries again; a database restart must not end the loop
+                except Exception as failure:  # the next round tries again; a database restart ends no loop
                     logger.exception("round failed")
-                    if options["once"]:
-                        raise
+                    failures.append(failure)
+            if options["once"] and failures:
+                raise ExceptionGroup("the round", failures)
             if options["once"]:
                 return
             close_old_connections()
