@@ -20,8 +20,7 @@ from django.db.models import F, QuerySet
 
 from complaints import notifications
 from complaints.health import LARGEST_SKEW, skew
-from complaints.lifecycle import Status
-from complaints.models import Clock, Complaint, Deadline, DigestMark, Event, Respondent, SetAside
+from complaints.models import Clock, Complaint, Deadline, Event, Respondent, SetAside
 from complaints.models.bulk import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
@@ -260,57 +259,3 @@ def _write(fired: list[Fired], now: datetime) -> None:
     for pk, letters in mending.values():
         by_deadline[pk] += letters
     notifications.write_many({f"d{pk}": letters for pk, letters in by_deadline.items()}, at=now)
-
-
-def digest(now: datetime) -> int:
-    """Once a day when service opens: each person's overdue cases in one message. How many estates."""
-    written = 0
-    lately = DigestMark.objects.filter(date__gte=now.date() - timedelta(days=1))
-    marked = set(lately.values_list("estate_id", "date"))
-    for estate in Estate.objects.order_by("pk"):
-        local = now.astimezone(estate.zone)
-        if local.time() < estate.opens or (estate.pk, local.date()) in marked:
-            continue
-        with transaction.atomic(durable=True):
-            mark, is_new = DigestMark.objects.get_or_create(estate=estate, date=local.date())
-            if is_new:
-                _write_digest(estate, now)
-                written += 1
-    return written
-
-
-def _write_digest(estate: Estate, now: datetime) -> None:
-    """Each person's overdue cases, and the answers overdue on cases that are closed. Few reads."""
-    cases = Complaint.objects.filter(estate=estate)
-    columns = ("handler_id", "first_receiver_id", "severity", "status")
-    late = [
-        *cases.overdue(now).values_list(*columns),
-        *cases.owed().filter(next_due_at__lt=now).values_list(*columns),
-    ]
-    if not late:
-        return
-    directory = Directory.load(now, [estate])
-    letters: dict[int, notifications.Letter] = {}
-
-    def add(people: list[User], rows: list[tuple[Any, ...]]) -> None:
-        open_cases = [severity for *_people, severity, status in rows if status != Status.CLOSED]
-        counts = {
-            "count": len(open_cases),
-            "important": sum(severity not in ("", Severity.MINOR) for severity in open_cases),
-            "owed": len(rows) - len(open_cases),
-            "estate": estate.pk,
-        }
-        for person in directory.present(people):
-            letters.setdefault(person.pk, notifications.Letter(person, "digest", None, dict(counts)))
-
-    for role in (Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER):
-        add(directory.reach(role, estate.pk)[1], late)
-    his: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for handler, receiver, *case in late:
-        for pk in {handler, receiver} - {None}:
-            his[pk].append((handler, receiver, *case))
-    for person in directory.people(sorted(his)):
-        add([person], his[person.pk])
-    notifications.write(
-        letters.values(), at=now, source=f"digest:{estate.pk}:{now.astimezone(estate.zone).date()}"
-    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from complaints import notifications
+from complaints import digest, notifications
 from complaints import sweep as sweeping
 from complaints.actions import calendars, doors, files, grades, reminders
 
@@ -17,7 +17,7 @@ JOBS = {
     "grades": grades.raise_due,
     "reminders": reminders.remind_due,
     "calendars": calendars.carry_on,
-    "digest": sweeping.digest,
+    "digest": digest.digest,
 }
 
 logger = logging.getLogger(__name__)

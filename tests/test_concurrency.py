@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from complaints import actions, notifications, sweep
+from complaints import actions, digest, notifications, sweep
 from complaints.models import (
     Complaint,
     Deadline,
@@ -146,7 +146,7 @@ def test_many_sweeps_at_once_fire_each_level_once(walk_in, monkeypatch):
 
 def test_many_digests_at_once_are_one(case_in):
     case_in("acting", severity="minor", at=march(2, 9))
-    outcomes = race(*[lambda: sweep.digest(march(4, 9))] * 4)
+    outcomes = race(*[lambda: digest.digest(march(4, 9))] * 4)
     assert failures(outcomes) == []
     assert sum(outcomes) == 1
     assert Notification.objects.filter(kind="digest", user__username="wuzong").count() == 1

@@ -5,8 +5,8 @@ from django.db import connection
 from django.utils import translation
 
 from complaints import actions, telling
+from complaints.digest import digest
 from complaints.models import Complaint, Notification
-from complaints.sweep import digest
 from tests.cast import march
 from tests.list_pages import copies, numbers, tiles
 

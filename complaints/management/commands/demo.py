@@ -13,9 +13,9 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from complaints import notifications
+from complaints.digest import digest
 from complaints.management.demo import company
 from complaints.management.demo.past import Past
-from complaints.sweep import digest
 from staff.models import Estate, User
 
 UNFINISHED = settings.VAR_DIR / "demo-is-loading"

@@ -1,0 +1,103 @@
+"""What is overdue, to each person in one message a day (domain.md 4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+
+from complaints import notifications
+from complaints.lifecycle import Status
+from complaints.models import Complaint, DigestMark
+from complaints.policy import Severity
+from staff.directory import Directory
+from staff.models import Estate, User
+from staff.roles import Role
+
+READERS = (Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER)
+
+
+class Late(NamedTuple):
+    """An overdue case, or a closed one with an answer overdue."""
+
+    pk: int
+    estate: int
+    handler: int | None
+    first_receiver: int
+    severity: str
+    status: str
+
+
+def digest(now: datetime) -> int:
+    """Tell each person of his overdue cases, all of his estates in one; how many estates' day began.
+
+    Service need not open everywhere at the same hour. A person's message goes when it opens in the first
+    of his estates that has something overdue, and tells of all of them; the others then add none that day.
+    """
+    lately = DigestMark.objects.filter(date__gte=now.date() - timedelta(days=1))
+    marked = set(lately.values_list("estate_id", "date"))
+    opening: dict[date, list[Estate]] = defaultdict(list)
+    for estate in Estate.objects.order_by("pk"):
+        local = now.astimezone(estate.zone)
+        if local.time() >= estate.opens and (estate.pk, local.date()) not in marked:
+            opening[local.date()].append(estate)
+    return sum(_begin(day, estates, now) for day, estates in sorted(opening.items()))
+
+
+@transaction.atomic(durable=True)
+def _begin(day: date, estates: list[Estate], now: datetime) -> int:
+    marks = [DigestMark.objects.get_or_create(estate=estate, date=day) for estate in estates]
+    begun = {mark.estate_id for mark, is_new in marks if is_new}
+    if begun:
+        _write(day, begun, now)
+    return len(begun)
+
+
+def _write(day: date, begun: set[int], now: datetime) -> None:
+    """Few reads, however many estates and people."""
+    late = [
+        *map(Late._make, Complaint.objects.overdue(now).values_list(*Late._fields)),
+        *map(Late._make, Complaint.objects.owed().filter(next_due_at__lt=now).values_list(*Late._fields)),
+    ]
+    letters = [
+        notifications.Letter(person, "digest", None, _counts(his.values()))
+        for person, his in _readers(late, now)
+        if any(case.estate in begun for case in his.values())
+    ]
+    # The day's name is in the key: whoever was told when another estate opened is not told again.
+    notifications.write(letters, at=now, source=f"digest:{day}")
+
+
+def _counts(cases: Iterable[Late]) -> dict[str, int]:
+    cases = list(cases)
+    open_cases = [case for case in cases if case.status != Status.CLOSED]
+    return {
+        "count": len(open_cases),
+        "important": sum(case.severity not in ("", Severity.MINOR) for case in open_cases),
+        "owed": len(cases) - len(open_cases),
+    }
+
+
+def _readers(late: Iterable[Late], now: datetime) -> list[tuple[User, dict[int, Late]]]:
+    """Who is told of which cases: managers of all in their estates, workers of their own."""
+    in_estate: dict[int, dict[int, Late]] = defaultdict(dict)
+    worked_by: dict[int, dict[int, Late]] = defaultdict(dict)
+    for case in late:
+        in_estate[case.estate][case.pk] = case
+        for worker in (case.handler, case.first_receiver):
+            if worker:
+                worked_by[worker][case.pk] = case
+    directory = Directory.load(now, Estate.objects.in_bulk(in_estate).values())
+    directory.people(worked_by.keys() | directory.holding(READERS))  # all of them in one read
+    told_of: dict[User, dict[int, Late]] = defaultdict(dict)
+    for worker, cases in worked_by.items():
+        for person in directory.present(directory.people([worker])):
+            told_of[person] |= cases
+    for estate, cases in in_estate.items():
+        managers = [person for role in READERS for person in directory.reach(role, estate)[1]]
+        for person in dict.fromkeys(managers):
+            told_of[person] |= cases
+    return list(told_of.items())
