@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from complaints.lifecycle import MOVES, Status
 from complaints.models import Complaint
+from complaints.models.prepared import Prepared
 
 #: Moves that answer or end a lead; its members follow in the same transaction.
 CARRIES_MEMBERS = frozenset(
@@ -17,15 +18,34 @@ COUNTS_FOR_LEAD = frozenset({"edit", "leave", "void"})
 
 def lock(wanted: Q) -> list[Complaint]:
     """These cases, locked in the order of their keys; none of them may be locked alone before."""
-    rows = Complaint.objects.select_for_update(no_key=True, of=("self",))
-    return list(rows.select_related("estate", "department").filter(wanted).order_by("pk"))
+    return list(_locking().filter(wanted))
 
 
 def lock_for(complaint: Complaint, verb: str | None) -> Complaint:
     """The case of an act, locked; and with it the members or the lead whom a move reaches too."""
-    wanted = Q(pk=complaint.pk)
-    if verb in CARRIES_MEMBERS:
-        wanted |= Q(lead=complaint.pk) & ~Q(status=Status.CLOSED)
-    if verb in COUNTS_FOR_LEAD:
-        wanted |= Q(pk=Subquery(Complaint.objects.filter(pk=complaint.pk).values("lead")))
-    return {row.pk: row for row in lock(wanted)}[complaint.pk]
+    reached = _REACHED[verb in CARRIES_MEMBERS, verb in COUNTS_FOR_LEAD]
+    return {row.pk: row for row in reached(complaint.pk)}[complaint.pk]
+
+
+def _locking() -> QuerySet[Complaint]:
+    rows = Complaint.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("estate", "department").order_by("pk")
+
+
+def _reaching(*, members: bool, lead: bool) -> Prepared:
+    def cases(pk: int) -> QuerySet[Complaint]:
+        wanted = Q(pk=pk)
+        if members:
+            wanted |= Q(lead=pk) & ~Q(status=Status.CLOSED)
+        if lead:
+            wanted |= Q(pk=Subquery(Complaint.objects.filter(pk=pk).values("lead")))
+        return _locking().filter(wanted)
+
+    return Prepared(cases)
+
+
+_REACHED = {
+    (members, lead): _reaching(members=members, lead=lead)
+    for members in (False, True)
+    for lead in (False, True)
+}

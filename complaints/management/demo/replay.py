@@ -9,14 +9,13 @@ from collections.abc import Generator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Min
-
 from complaints import actions
 from complaints.actions.grades import raise_due
 from complaints.lifecycle import Status
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
 from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline
+from complaints.models.prepared import Prepared
 from complaints.sweep import sweep
 from owners.models import Occupancy
 from staff.models import Estate, User
@@ -25,6 +24,30 @@ from staff.refusals import Refused
 Story = Generator[datetime, None, None]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MONTHS_BACK = 14
+
+
+_next_level = Prepared(
+    lambda until: (
+        Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=until)
+        .order_by("due_at")
+        .values_list("due_at")[:1]
+    )
+)
+_next_grade = Prepared(
+    lambda until: (
+        Complaint.objects.filter(grade_due_at__lte=until)
+        .order_by("grade_due_at")
+        .values_list("grade_due_at")[:1]
+    )
+)
+_owed_after = Prepared(
+    lambda last: (
+        Clock.objects.running()
+        .filter(kind="bulletin", pk__gt=last)
+        .select_related("complaint__estate")
+        .order_by("pk")
+    )
+)
 
 
 class Replay:
@@ -46,7 +69,7 @@ class Replay:
         }
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._order = itertools.count()
-        self._owed: set[int] = set()  # bulletin clocks that somebody has in mind
+        self._last_owed = 0  # the last bulletin's clock that somebody has in mind
 
     def run(self) -> None:
         """Tell what is waiting up to now, each level ringing at its own minute; the rest stays open."""
@@ -66,24 +89,15 @@ class Replay:
         heapq.heappush(self._waiting, (max(at, after or at), next(self._order), story))
 
     def _ring(self, until: datetime) -> None:
-        due = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=until)
-        graver = Complaint.objects.filter(grade_due_at__lte=until)
-        while moments := [
-            at
-            for at in (
-                due.aggregate(at=Min("due_at"))["at"], graver.aggregate(at=Min("grade_due_at"))["at"]
-            )
-            if at
-        ]:  # fmt: skip
+        while moments := [at for (at,) in (*_next_level(until), *_next_grade(until))]:
             sweep(min(moments))
             raise_due(min(moments))
             self._plan_bulletins()
 
     def _plan_bulletins(self) -> None:
         """Whoever owes a bulletin writes it in time, mostly."""
-        owed = Clock.objects.running().filter(kind="bulletin").exclude(pk__in=self._owed)
-        for clock in owed.select_related("complaint__estate"):
-            self._owed.add(clock.pk)
+        for clock in _owed_after(self._last_owed):
+            self._last_owed = clock.pk
             if self.dice.random() < 0.9:
                 self._add(self._bulletin(clock))
 
