@@ -11,7 +11,7 @@ from django.db import transaction
 
 from complaints import notifications
 from complaints.lifecycle import Status
-from complaints.models import Complaint, DigestMark
+from complaints.models import Complaint, DigestMark, Respondent
 from complaints.policy import Severity
 from staff.directory import Directory
 from staff.models import Estate, User
@@ -82,7 +82,10 @@ def _counts(cases: Iterable[Late]) -> dict[str, int]:
 
 
 def _readers(late: Iterable[Late], now: datetime) -> list[tuple[User, dict[int, Late]]]:
-    """Who is told of which cases: managers of all in their estates, workers of their own."""
+    """Who is told of which cases: managers of all in their estates, workers of their own.
+
+    Nobody is told of a case he is complained about in, not even that there is one.
+    """
     in_estate: dict[int, dict[int, Late]] = defaultdict(dict)
     worked_by: dict[int, dict[int, Late]] = defaultdict(dict)
     for case in late:
@@ -92,12 +95,15 @@ def _readers(late: Iterable[Late], now: datetime) -> list[tuple[User, dict[int, 
                 worked_by[worker][case.pk] = case
     directory = Directory.load(now, Estate.objects.in_bulk(in_estate).values())
     directory.people(worked_by.keys() | directory.holding(READERS))  # all of them in one read
-    told_of: dict[User, dict[int, Late]] = defaultdict(dict)
+    told_of: dict[int, dict[int, Late]] = defaultdict(dict)
     for worker, cases in worked_by.items():
         for person in directory.present(directory.people([worker])):
-            told_of[person] |= cases
+            told_of[person.pk] |= cases
     for estate, cases in in_estate.items():
         managers = [person for role in READERS for person in directory.reach(role, estate)[1]]
         for person in dict.fromkeys(managers):
-            told_of[person] |= cases
-    return list(told_of.items())
+            told_of[person.pk] |= cases
+    about = Respondent.objects.filter(user__in=told_of, complaint__next_due_at__lt=now)
+    for person, case in about.values_list("user", "complaint"):
+        told_of[person].pop(case, None)
+    return list(zip(directory.people(told_of), told_of.values(), strict=True))

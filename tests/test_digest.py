@@ -78,6 +78,23 @@ def test_a_worker_is_told_of_his_own_cases_only(case_in, office_of_jinxiu, jinxi
     assert counts()["wanggong"] == (2, 0)
 
 
+def test_nobody_is_told_of_a_case_about_himself_not_even_that_there_is_one(
+    two_overdue, walk_in, office_of_jinxiu
+):
+    people = office_of_jinxiu
+    walk_in(march(2, 9), respondents=(people.chenfang,))
+    digest(march(6, 9))
+    assert counts() == {
+        "chenfang": (2, 1), "zhoujun": (3, 1), "wuzong": (3, 1), "wanggong": (2, 1), "limin": (3, 1),
+    }  # fmt: skip
+
+
+def test_who_has_nothing_else_overdue_is_told_nothing(walk_in, office_of_jinxiu):
+    walk_in(march(2, 9), respondents=(office_of_jinxiu.chenfang,))
+    digest(march(6, 9))
+    assert counts().keys() == {"limin", "zhoujun", "wuzong"}
+
+
 def test_an_absent_persons_share_goes_to_his_deputy(two_overdue, office_of_jinxiu, jinxiu, admin):
     deputy = person("daili", "戴理", Role.SUPERVISOR, estate=jinxiu)
     office.leave_office(

@@ -208,6 +208,13 @@ def test_lines_are_read_one_by_one_or_all_at_once(read, write, case_in, wanggong
     assert "Inbox, 0 unread" in read(wanggong, "/inbox/").content.decode()
 
 
+def test_what_the_inbox_hides_counts_as_no_unread_line(read, walk_in, chenfang, limin) -> None:
+    case, _other = walk_in(), walk_in()
+    assert "Inbox, 2 unread" in read(chenfang, "/inbox/").content.decode()
+    actions.name_respondent(case, person=chenfang, by=limin, at=march(2, 10))
+    assert "Inbox, 1 unread" in read(chenfang, "/inbox/").content.decode()
+
+
 def test_nobody_reads_or_opens_anothers_lines(write, case_in, wanggong, limin) -> None:
     case_in("classified")
     line = Notification.objects.get(user=wanggong)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet, Subquery
 from django.http import HttpRequest
 
-from complaints.models import Notification
+from complaints.models import Notification, Respondent
 from complaints.models.prepared import Prepared
 from staff.directory import SCOPE, Authority, gather, postings_of
 from staff.models import Estate, Posting
@@ -31,8 +31,10 @@ class Place(NamedTuple):
 
 
 def _postings_and_unread(user: int, now: datetime) -> QuerySet[Posting, Any]:
+    about_him = Respondent.objects.filter(user=user).values("complaint")
     unread = (
         Notification.objects.filter(user=user, read_at=None)
+        .exclude(complaint__in=about_him)  # the inbox leaves them out, too
         .order_by()
         .values("user")
         .values_list(Count("pk"))

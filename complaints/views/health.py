@@ -102,7 +102,7 @@ def calendars_missing(person: Authority, at: datetime) -> list[str]:
         estates = estates.filter(pk__in=person.estates)
     found = []
     for year, names in years_unknown(at, estates).items():
-        named = _(", ").join(names[:NAMED])
+        named = _("、").join(names[:NAMED])
         if len(names) > NAMED:
             named = _("%(names)s and %(n)s more") % {"names": named, "n": len(names) - NAMED}
         found.append(
