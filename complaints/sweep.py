@@ -52,7 +52,6 @@ class Fired:
 
     deadline: Deadline
     people: list[User]
-    digest_only: frozenset[int] = frozenset()
     lacking: tuple[Role, ...] = ()  # roles to be told, where nobody can be reached for them
     administrators: tuple[User, ...] = ()  # told instead
 
@@ -177,42 +176,39 @@ def _on(case: Complaint) -> tuple[int | None, ...]:
 
 def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred: set[int]) -> Fired:
     clock, case = deadline.clock, deadline.clock.complaint
-    severity = Severity(clock.severity)
+    severity, kind = Severity(clock.severity), ClockKind(clock.kind)
+    is_warning = deadline.level == Level.WARNING
+    roles = policy.recipients(kind, severity)
+    # A general manager reads minor ones in the digest (domain.md 4), where he stands in for somebody or is
+    # the next one up; what goes to him by itself, or is urgent, he is told of at once.
+    in_digest = severity == Severity.MINOR and not case.urgent and Role.GENERAL_MANAGER not in roles
 
-    def reach(role: Role) -> list[User]:
-        return directory.reach(role, case.estate_id, department=case.department_id, barred=barred)[1]
+    def reach(role: Role) -> tuple[Role | None, list[User]]:
+        return directory.reach(role, case.estate_id, department=case.department_id, barred=barred)
+
+    def at_once(role: Role) -> list[User]:
+        reached, people = reach(role)
+        return [] if in_digest and reached == Role.GENERAL_MANAGER else people
 
     handler, first_receiver, accountable = _on(case)
-
-    def on_case(*people: int | None) -> list[User]:
-        return directory.present(directory.people([pk for pk in people if pk]), barred)
-
-    digest: frozenset[int] = frozenset()
-    roles = [Role.SUPERVISOR]
-    # A bulletin is written by the supervisor.
-    doers = reach(Role.SUPERVISOR) if clock.kind == ClockKind.BULLETIN else on_case(handler, first_receiver)
-    managers: list[User] = []
-    if deadline.level == Level.WARNING and clock.kind == ClockKind.BULLETIN:
-        people = doers
-    elif deadline.level == Level.WARNING:
-        people = on_case(handler, first_receiver, accountable) + reach(Role.SUPERVISOR)
+    workers = [pk for pk in (handler, first_receiver, accountable if is_warning else None) if pk]
+    if is_warning:
+        roles = asked = [Role.SUPERVISOR]
         # Media and objection are his to answer, whatever the severity.
-        if severity != Severity.MINOR or clock.kind in (ClockKind.MEDIA, ClockKind.OBJECTION):
-            people += reach(Role.PROPERTY_MANAGER)
+        if severity != Severity.MINOR or kind in (ClockKind.MEDIA, ClockKind.OBJECTION):
+            asked = [*roles, Role.PROPERTY_MANAGER]
     else:
-        roles = policy.recipients(ClockKind(clock.kind), severity)
-        managers = [person for role in roles for person in reach(role)]
+        asked = [*roles]
         if deadline.level == Level.DAY_OVER:
-            managers += [person for role in roles for person in reach(NEXT_UP.get(role, role))]
-            if severity == Severity.MINOR:
-                # A general manager reads minor ones in the digest (domain.md 4).
-                top = directory.present(directory.holders(Role.GENERAL_MANAGER, case.estate_id))
-                digest = frozenset(person.pk for person in top)
-        people = doers + managers
-    told = list(dict.fromkeys(people))
-    if managers or (told and deadline.level == Level.WARNING):
-        return Fired(deadline, told, digest)
-    return Fired(deadline, told, digest, tuple(roles), tuple(directory.administrators(case.estate_id)))
+            asked += [NEXT_UP.get(role, role) for role in roles]
+    if kind == ClockKind.BULLETIN:  # written by the supervisor
+        doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
+    else:
+        doers = directory.present(directory.people(workers), barred)
+    told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))
+    if any(reach(role)[1] for role in asked) or is_warning and doers:
+        return Fired(deadline, told)
+    return Fired(deadline, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
 
 
 def _write(fired: list[Fired], now: datetime) -> None:
@@ -243,8 +239,7 @@ def _write(fired: list[Fired], now: datetime) -> None:
     gravest: dict[tuple[int, int], tuple[Fired, User]] = {}
     for f in sorted(fired, key=lambda f: (Level(f.deadline.level).weight, f.deadline.due_at)):
         for person in f.people:
-            if person.pk not in f.digest_only:
-                gravest[f.deadline.clock.complaint_id, person.pk] = (f, person)
+            gravest[f.deadline.clock.complaint_id, person.pk] = (f, person)
     by_deadline: dict[int, list[notifications.Letter]] = defaultdict(list)
     for f, person in gravest.values():
         clock = f.deadline.clock

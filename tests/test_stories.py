@@ -269,7 +269,7 @@ def test_an_extension_approved_too_late_leaves_the_breach(case_in, office_of_jin
 def test_a_vacant_property_manager_falls_to_the_general_manager(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     people.zhoujun.postings.update(ends_at=march(1))
-    case = case_in("acting", severity="minor", at=march(2, 9))
+    case = case_in("acting", severity="minor", at=march(2, 9), facts={"urgent": True})  # not for the digest
     sweep_at(march(3, 9))
     assert told("level_over", case) == {"wanggong", "limin", "wuzong"}
 

@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints import actions, health, sweep, tasks
+from complaints.digest import digest
 from complaints.models import Clock, Complaint, Deadline, Notification, OutboxMessage, SweepMark
 from complaints.policy import ClockKind
 from staff import actions as office
 from staff.roles import Role
 from tests.cast import HOUR, MINUTE, march, person
 from tests.crowd import crowd
-from tests.looking import clock_of, letters, levels_of, ring, told
+from tests.looking import clock_of, letters, levels_of, ring, told, told_at
 
 pytestmark = pytest.mark.django_db
 
@@ -190,11 +191,19 @@ def test_an_absent_managers_deputy_is_told_in_his_place(case_in, office_of_jinxi
 
 
 def test_an_absent_manager_without_deputy_falls_to_the_general_manager(case_in, office_of_jinxiu, admin):
+    """At once where it is urgent; else he reads of a minor case in the digest, as always."""
     people = office_of_jinxiu
     office.leave_office(people.zhoujun, starts_at=march(1), ends_at=march(20), deputy=None, by=admin)
     case = case_in("acting", severity="minor", at=march(2, 9))
-    ring(march(3, 9))
-    assert told("level_over", case) == {"wanggong", "limin", "wuzong"}
+    urgent = case_in("acting", severity="minor", at=march(2, 9), facts={"urgent": True})
+    ring(march(4, 9))
+    for level in ("over", "day_over"):
+        assert told_at(case, "resolve", level) == {"wanggong", "limin"}
+        assert told_at(urgent, "resolve", level) == {"wanggong", "limin", "wuzong"}
+    assert letters(case, people.wuzong) == []
+    assert not case.events.filter(kind="unreached").exists()
+    digest(march(4, 9))
+    assert told("digest", None) == {"wanggong", "limin", "chenfang", "wuzong"}
 
 
 def test_an_absent_handlers_deputy_is_told_of_the_warning(case_in, office_of_jinxiu, engineering, admin):
@@ -213,7 +222,8 @@ def test_the_manager_complained_about_is_passed_over(walk_in, office_of_jinxiu, 
         department=engineering,
     )  # fmt: skip
     ring(march(9))
-    assert "wuzong" in told("level_over", case) | told("level_day_over", case)
+    digest(march(9))
+    assert "wuzong" in told("digest", None) and "zhoujun" not in told("digest", None)
     assert not Notification.objects.filter(complaint=case, user=people.zhoujun).exists()
     assert not OutboxMessage.objects.filter(complaint=case, user=people.zhoujun).exists()
     for event in case.events.filter(kind__startswith="level_"):
@@ -281,6 +291,16 @@ def test_a_general_manager_gets_important_ones_singly_and_minor_ones_not(case_in
     ring(march(9))
     assert letters(minor, office_of_jinxiu.wuzong) == []
     assert letters(important, office_of_jinxiu.wuzong) == ["level_day_over"]
+    assert told_at(minor, "resolve", "day_over") == {"wanggong", "limin", "zhoujun"}
+
+
+def test_what_goes_to_the_general_manager_by_itself_he_is_told_of_however_minor(walk_in, office_of_jinxiu):
+    case = walk_in(march(2, 9), channel="hotline", facts={"external_due_at": march(4)})
+    ring(march(4))
+    assert "wuzong" in told_at(case, "external", "over")
+    ring(march(5))
+    assert "wuzong" in told_at(case, "external", "day_over")
+    assert letters(case, office_of_jinxiu.wuzong) == ["level_over", "level_day_over"]
 
 
 # Cost ---------------------------------------------------------------------------------------------
