@@ -104,6 +104,6 @@ def _readers(late: Iterable[Late], now: datetime) -> list[tuple[User, dict[int, 
         for person in dict.fromkeys(managers):
             told_of[person.pk] |= cases
     about = Respondent.objects.filter(user__in=told_of, complaint__next_due_at__lt=now)
-    for person, case in about.values_list("user", "complaint"):
-        told_of[person].pop(case, None)
+    for user, complaint in about.values_list("user", "complaint"):
+        told_of[user].pop(complaint, None)
     return list(zip(directory.people(told_of), told_of.values(), strict=True))

@@ -271,7 +271,7 @@ def test_a_vacant_property_manager_falls_to_the_general_manager(case_in, office_
     people.zhoujun.postings.update(ends_at=march(1))
     case = case_in("acting", severity="minor", at=march(2, 9), facts={"urgent": True})  # not for the digest
     sweep_at(march(3, 9))
-    assert told("level_over", case) == {"wanggong", "limin", "wuzong"}
+    assert told_at(case, "resolve", "over") == {"wanggong", "limin", "wuzong"}
 
 
 def test_the_one_complained_about_sees_nothing_and_is_told_nothing(walk_in, office_of_jinxiu, jinxiu):
