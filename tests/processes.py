@@ -132,7 +132,13 @@ def check(post_office: Mailbox, levels: int, faults: int) -> None:
     assert set(post_office.copies) == rows
     copies = sum(post_office.copies.values())
     assert copies <= len(rows) + faults
-    print(
+    report(
         f"{levels:,} levels, {faults} faults: 0 missed, 0 double; {len(rows):,} mails, "
         f"{copies - len(rows)} second copies; longest lag {longest_lag().total_seconds():.1f} s"
     )
+
+
+def report(counted: str) -> None:
+    """Print what a test counted, under its own name (for bin/faults)."""
+    test = os.environ["PYTEST_CURRENT_TEST"].rpartition("::test_")[2].partition(" ")[0]
+    print(f"\n{test.replace('_', ' ')}: {counted}", flush=True)

@@ -26,7 +26,7 @@ from staff.refusals import Refused
 from tests.cast import MINUTE, march
 from tests.crowd import crowd
 from tests.looking import ring
-from tests.processes import FULL
+from tests.processes import FULL, report
 from tests.racing import failures, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,7 +82,7 @@ def test_nothing_escalates_after_its_close_was_answered(walk_in, office_of_jinxi
     outcomes = race(close, fire)
     assert failures(outcomes) == []
     assert len(answered) == len(cases)
-    print(f"{len(cases)} closes raced a deadline: 0 escalations after the answer")
+    report(f"{len(cases)} closes raced a deadline: 0 escalations after the answer")
     assert {each.pk: levels_told(each) for each in cases} == answered
     assert not Deadline.objects.filter(state=PENDING).exists()
     assert all(levels == entries for levels, entries, _ in answered.values())
