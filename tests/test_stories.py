@@ -13,6 +13,7 @@ from complaints.timeline import entries
 from staff.directory import authority
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march, person
+from tests.looking import told_at
 
 pytestmark = pytest.mark.django_db
 
