@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from complaints import actions, notifications
+from complaints.actions.reminders import remind_due
 from complaints.channels import audience
-from complaints.models import Notification, OutboxMessage
+from complaints.models import Extension, Notification, OutboxMessage
 from complaints.notifications import Letter, send_due
 from staff import actions as office
 from staff.models import User
@@ -64,7 +65,9 @@ def test_mail_and_wecom_are_usual_and_texts_are_asked_for(chenfang):
     ("kind", "sort"),
     [
         ("level_warning", "deadlines"), ("unreached", "deadlines"), ("extension_requested", "decisions"),
-        ("compensation_proposed", "decisions"), ("delivered", "news"), ("digest", "digest"),
+        ("extension_waits", "decisions"), ("oral_approval", "decisions"), ("invalid_proposed", "decisions"),
+        ("referred", "decisions"), ("compensation_proposed", "decisions"), ("delivered", "news"),
+        ("digest", "digest"),
     ],
 )  # fmt: skip
 def test_every_kind_of_message_has_a_sort(kind, sort):
@@ -177,9 +180,10 @@ def test_what_he_read_in_the_inbox_at_night_is_not_sent_too(chenfang, case_in):
     assert OutboxMessage.objects.get(user=chenfang, kind="chased").state == State.MUTED
 
 
-def test_a_request_decided_at_night_is_not_sent_in_the_morning(chenfang, office_of_jinxiu, case_in):
+@pytest.mark.parametrize("reminded", [False, True])
+def test_a_request_decided_at_night_is_not_sent_in_the_morning(reminded, chenfang, office_of_jinxiu, case_in):
     people = office_of_jinxiu
-    quiet = {"quiet_from": time(22), "quiet_until": time(7, 30), "channels": {}}
+    quiet = {"quiet_from": time(22), "quiet_until": time(7, 30), "channels": {"news": []}}
     office.edit(people.wuzong, quiet, by=people.wuzong)
     case = case_in("acting")
     request = actions.ask_extension(
@@ -191,9 +195,14 @@ def test_a_request_decided_at_night_is_not_sent_in_the_morning(chenfang, office_
         by=people.wanggong,
         at=NIGHT,
     )
+    if reminded:
+        Extension.objects.update(remind_at=march(3, 0))
+        remind_due(march(3, 0))
     actions.approve_extension(request, by=people.wuzong, at=march(3, 1))
     drain(march(3, 7, 30))
-    assert OutboxMessage.objects.get(user=people.wuzong, kind="extension_requested").state == State.MUTED
+    rows = OutboxMessage.objects.filter(user=people.wuzong, kind__startswith="extension_")
+    assert [row.kind for row in rows] == ["extension_requested", "extension_waits"][: 1 + reminded]
+    assert {row.state for row in rows} == {State.MUTED}
 
 
 def test_what_waited_for_a_broken_server_is_sent_however_late(chenfang, office_of_jinxiu, case_in):

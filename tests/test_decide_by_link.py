@@ -7,6 +7,7 @@ from django.core.signing import Signer
 from django.test import Client
 
 from complaints import actions
+from complaints.actions.reminders import remind_due
 from complaints.channels import links
 from complaints.models import Extension, OutboxMessage
 from complaints.views import links as views
@@ -84,6 +85,15 @@ def test_opening_it_decides_nothing(method, request_and_link, at, office_of_jinx
     assert answer.status_code == (405 if method == "post" else 302)
     request.refresh_from_db()
     assert request.state == Extension.State.PENDING
+
+
+def test_the_reminder_leads_to_it_too(request_and_link, at, office_of_jinxiu):
+    request, _link = request_and_link
+    while remind_due(request.remind_at):
+        pass
+    row = OutboxMessage.objects.get(kind="extension_waits", channel="wecom")
+    _client, answer = open_as(office_of_jinxiu.wuzong, links.for_message(row))
+    assert (answer.status_code, answer.url) == (302, f"/approvals/{request.pk}/")
 
 
 def test_it_holds_for_a_day(request_and_link, at, office_of_jinxiu):

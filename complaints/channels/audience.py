@@ -35,7 +35,7 @@ class Sort(TextChoices):
 
 #: What goes where while a person has chosen nothing. Text messages cost money: only who asks gets them.
 USUAL: tuple[str, ...] = (Way.EMAIL, Way.WECOM)
-DECISIONS = ABOUT_A_REQUEST | {"compensation_proposed", "invalid_proposed"}
+DECISIONS = ABOUT_A_REQUEST | {"compensation_proposed", "invalid_proposed", "referred"}
 
 
 def sort_of(kind: str) -> Sort:

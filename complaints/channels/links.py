@@ -17,7 +17,7 @@ from complaints.models import OutboxMessage
 
 HOLDS = timedelta(hours=24)
 #: Messages about one request that the reader decides on.
-ABOUT_A_REQUEST = frozenset({"extension_requested", "oral_approval"})
+ABOUT_A_REQUEST = frozenset({"extension_requested", "extension_waits", "oral_approval"})
 _signer = Signer(salt="shouwen.decide")
 
 
