@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from complaints.channels import CHANNELS, audience, customers, robot
 from complaints.channels.outcomes import Later, Never, NotNeeded
@@ -263,6 +263,7 @@ def _claim(now: datetime) -> list[OutboxMessage]:
             state=OutboxMessage.State.LEASED,
             lease_until=now + LEASE,
             not_before=now + LEASE,
+            tried_at=Case(When(attempts=0, then=now), default="tried_at"),
             attempts=F("attempts") + 1,
         )
     return list(

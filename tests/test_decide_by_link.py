@@ -8,12 +8,13 @@ from django.test import Client
 
 from complaints import actions
 from complaints.actions.reminders import remind_due
-from complaints.channels import links
+from complaints.channels import CHANNELS, links
 from complaints.models import Extension, OutboxMessage
+from complaints.notifications import send_due
 from complaints.views import links as views
 from staff import actions as office
 from tests.case_pages import ENGLISH, text
-from tests.cast import DAY, HOUR, march
+from tests.cast import DAY, HOUR, MINUTE, march
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,33 @@ def test_it_holds_for_a_day(request_and_link, at, office_of_jinxiu):
     _client, answer = open_as(office_of_jinxiu.wuzong, link)
     assert answer.status_code == 410
     assert "no longer works" in text(answer)
+
+
+def test_after_an_outage_its_day_begins_when_it_is_first_sent(
+    request_and_link, at, office_of_jinxiu, monkeypatch
+):
+    """Nobody sent for two days; then WeCom does not answer, and takes the card at the second try."""
+    cards = []
+
+    class Gateway:
+        def send(self, message: OutboxMessage) -> None:
+            cards.append(links.for_message(message))
+            if len(cards) == 1:
+                raise OSError("no answer")
+
+    monkeypatch.setitem(CHANNELS, "wecom", Gateway())
+    OutboxMessage.objects.exclude(kind="extension_requested").delete()
+    later = ASKED + 2 * DAY
+    for moment in (later, later + HOUR):
+        while send_due(moment):
+            pass
+    first, second = cards
+    assert first == second
+    wuzong = office_of_jinxiu.wuzong
+    at(later + DAY - MINUTE)
+    assert open_as(wuzong, second)[1].status_code == 302
+    at(later + DAY)
+    assert open_as(wuzong, second)[1].status_code == 410
 
 
 def test_a_forged_or_foreign_signature_opens_nothing(request_and_link, at, office_of_jinxiu):

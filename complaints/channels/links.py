@@ -32,11 +32,14 @@ class Link:
 
 
 def for_message(message: OutboxMessage) -> str:
-    """The address in a message about a request; empty for other messages. The same at every try."""
+    """The address in a message about a request; empty for other messages.
+
+    The same at every try: its day begins with the first, however long the message waited for that.
+    """
     extension = message.params.get("extension")
     if message.kind not in ABOUT_A_REQUEST or not extension or message.user_id is None:
         return ""
-    until = int((message.created_at + HOLDS).timestamp())
+    until = int(((message.tried_at or message.created_at) + HOLDS).timestamp())
     token = _signer.sign_object([message.user_id, extension, until])
     return settings.BASE_URL + reverse("decide_by_link", args=[token])
 

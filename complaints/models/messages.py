@@ -49,6 +49,7 @@ class OutboxMessage(models.Model):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True, help_text="The first try: what it sends says the same since.")
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
 
