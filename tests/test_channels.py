@@ -191,16 +191,6 @@ def test_a_lease_outlives_the_longest_sending():
     assert timedelta(seconds=mails.LONGEST) < LEASE
 
 
-@pytest.mark.parametrize("how", [gateways.dribble, gateways.dribble_words])
-def test_a_gateway_that_dribbles_is_cut_off(how, outside, monkeypatch):
-    monkeypatch.setattr(web, "TIMEOUT", 0.5)
-    outside.script.append(how)
-    began = time.monotonic()
-    with pytest.raises(OSError):
-        web.exchange(outside.url, {})
-    assert time.monotonic() - began < 3
-
-
 # Text messages ------------------------------------------------------------------------------------------
 
 

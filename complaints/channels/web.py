@@ -12,13 +12,14 @@ import socket
 from contextlib import suppress
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Event, Timer
+from threading import Event, Thread, Timer
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from complaints.channels.outcomes import Later, Never
 
-#: Seconds for one exchange: to connect, to send and to read the answer.
+#: Seconds for one exchange: to look up the name, to connect, to send and to read the answer.
 TIMEOUT = 10.0
 LONGEST_ANSWER = 64 * 1024
 LONGEST_WAIT = timedelta(hours=1)
@@ -43,10 +44,11 @@ def exchange(
     if content is not None:
         about["Content-Type"] = "application/json; charset=utf-8"
     connection = KINDS[parts.scheme](parts.hostname, parts.port, timeout=TIMEOUT)
+    until = monotonic() + TIMEOUT
     over = Event()
     try:
-        connection.connect()
-        end = Timer(TIMEOUT, _cut, [connection.sock, over])
+        _connect(connection)
+        end = Timer(until - monotonic(), _cut, [connection.sock, over])
         end.daemon = True
         end.start()
         try:
@@ -77,6 +79,32 @@ def exchange(
 def plain(text: str) -> str:
     """What a gateway said, in one short line without phone numbers."""
     return re.sub(r"\d{7,}", "…", " ".join(text.split()))[:200]
+
+
+def _connect(connection: HTTPConnection) -> None:
+    """Up to the end of TLS's handshake, within `TIMEOUT`.
+
+    Nobody can interrupt the system while it looks up a name: it is left behind and sends nothing any more.
+    """
+    failures: list[Exception] = []
+    left_behind = Event()
+
+    def work() -> None:
+        try:
+            connection.connect()
+        except Exception as failure:
+            failures.append(failure)
+        if left_behind.is_set():
+            connection.close()
+
+    worker = Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(TIMEOUT)
+    if worker.is_alive():
+        left_behind.set()
+        raise TimeoutError("The connection took too long.")
+    if failures:
+        raise failures[0]
 
 
 def _cut(sock: socket.socket, over: Event) -> None:
