@@ -46,8 +46,8 @@ class GivenUp(Exception):
 class Child:
     """One program of the house, in a process group of its own."""
 
-    def __init__(self, name: str, command: list[str], env: dict[str, str], stdout: int | None = None) -> None:
-        self.name, self.command, self.env, self.stdout = name, command, env, stdout
+    def __init__(self, name: str, command: list[str], env: dict[str, str]) -> None:
+        self.name, self.command, self.env = name, command, env
         self.deaths: deque[float] = deque(maxlen=DEATHS)
         self.start()
 
