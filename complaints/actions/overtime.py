@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,10 @@ from complaints.actions.reminders import first_reminder
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels, limit_in_words
 from complaints.lifecycle import WrongPerson
-from complaints.models import Attachment, Clock, Complaint, Extension
+from complaints.models import Attachment, Clock, Complaint, Extension, Respondent
 from complaints.policy import ClockKind
 from complaints.worktime import Limit, due
-from staff.directory import authority
+from staff.directory import Authority, authority
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role, ladder
@@ -242,12 +243,15 @@ def _promise(case: Hold, request: Extension, clock: Clock, until: datetime) -> d
 
 
 def may_decide(request: Extension, person: User, at: datetime) -> bool:
+    """Whether the person is an approver of the request at `at`."""
+    return is_approver(request, authority(person, at), request.complaint.respondents.all())
+
+
+def is_approver(request: Extension, held: Authority, about: Iterable[Respondent]) -> bool:
     """Holder of the approver's role or of one above, not the one who asked, not one complained about."""
-    held = authority(person, at)
-    roles = parts_of(request.complaint, held)
     above = set(ladder(Role(request.approver_role)))
-    barred = request.complaint.respondents.filter(user=person).exists()
-    return bool(roles & above) and person.pk != request.requested_by_id and not barred
+    barred = {request.requested_by_id, *(respondent.user_id for respondent in about)}
+    return bool(parts_of(request.complaint, held) & above) and held.user.pk not in barred
 
 
 def readdress_requests(case: Hold) -> None:

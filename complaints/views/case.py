@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from complaints.actions import parts_of, shows_complainant
+from complaints.actions import is_approver, parts_of, shows_complainant
 from complaints.lifecycle import Part, Status
 from complaints.models import Extension
 from complaints.policy import ClockKind
@@ -27,7 +27,7 @@ from complaints.views.lines import clock_lines
 from complaints.views.offers import Standing, offers
 from complaints.views.versions import may_read_versions
 from staff.directory import Authority
-from staff.roles import Role, ladder
+from staff.roles import Role
 
 
 @dataclass(frozen=True)
@@ -89,16 +89,6 @@ def stages(file: CaseFile) -> list[Stage]:
     return line
 
 
-def decides(request: Extension, person: Authority, parts: frozenset[Role | Part]) -> bool:
-    """Whether the reader may decide on a request; the action checks it again."""
-    above = set(ladder(Role(request.approver_role)))
-    return (
-        request.state == Extension.State.PENDING
-        and bool(above & parts)
-        and request.requested_by_id != person.user.pk
-    )
-
-
 def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part], at: datetime) -> Standing:
     return Standing(
         complaint=file.complaint,
@@ -127,6 +117,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "complaints/case_entries.html", context)
     parts = parts_of(complaint, person)
     file = read(complaint, person, before=before)
+    waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
     clocks = clock_lines(file.clocks, file.requests, complaint.estate.zone, file.moves)
     context = {
         "complaint": complaint,
@@ -142,8 +133,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "entries": entries(file.events, complaint, people=file.names),
         "older": file.older,
         "offers": offers(standing_of(file, person, parts, at)),
-        "to_decide": [r for r in file.requests if decides(r, person, parts)],
-        "mine": [r for r in file.requests if r.state == "pending" and r.requested_by_id == request.user.pk],
+        "to_decide": [r for r in waiting if is_approver(r, person, file.respondents)],
+        "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),
         "gravity": gravity_of(complaint, file.alike, file.events),
         "queue": reverse("queue"),
