@@ -317,10 +317,13 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         line = Notification.objects.filter(key=message.key.partition(":")[2]).first()
         directory = Directory.load(now, [message.complaint.estate])
         barred = {message.user_id, *message.complaint.respondents.values_list("user_id", flat=True)}
-        role = Role.SUPERVISOR
+        # What is to be decided goes on to whoever stands for its approver, never to who asked.
+        role = Role(message.params.get("approver", Role.SUPERVISOR))
+        barred |= {message.params.get("asked_by")}
         if request := Extension.objects.filter(pk=message.params.get("extension")).first():
-            role = Role(request.approver_role)  # a request goes on to whoever stands for its approver
+            role = Role(request.approver_role)
             barred.add(request.requested_by_id)
+        barred.discard(None)
         _, people = directory.reach(
             role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred
         )

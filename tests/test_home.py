@@ -168,6 +168,26 @@ def test_a_request_nobody_can_decide_on_is_told(read, swept, case_in, office_of_
     assert "escalated to nobody" not in read(admin, "/").content.decode()
 
 
+@pytest.mark.parametrize("propose", [actions.propose_invalid, actions.refer])
+def test_a_case_nobody_can_judge_is_told(propose, read, swept, case_in, office_of_jinxiu, admin) -> None:
+    people, case = office_of_jinxiu, case_in("recorded")
+    for manager in (people.zhoujun, people.wuzong):
+        office.end_posting(manager.postings.get(), at=march(2, 10), by=admin)
+    propose(case, note="业主误会。", by=people.chenfang, at=march(2, 11))
+    assert Notification.objects.get(kind="undecided").user == admin
+    assert case.events.get(kind="unreached").params["told"] == [admin.pk]
+    swept()
+    assert "escalated to nobody" in read(admin, "/").content.decode()
+
+
+def test_an_amount_nobody_can_decide_on_is_told(case_in, office_of_jinxiu, admin) -> None:
+    people, case = office_of_jinxiu, case_in("acting", severity="important")
+    office.end_posting(people.wuzong.postings.get(), at=march(2, 10), by=admin)
+    actions.propose_compensation(case, amount=1200, note="墙面修补", by=people.chenfang, at=march(2, 11))
+    assert Notification.objects.get(kind="undecided").user == admin
+    assert case.events.get(kind="unreached").params["roles"] == ["general_manager"]
+
+
 def test_whoever_asks_is_no_approver_of_his_own_request(
     read, swept, case_in, office_of_jinxiu, admin
 ) -> None:

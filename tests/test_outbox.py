@@ -262,6 +262,33 @@ def test_a_request_goes_on_to_whoever_stands_for_the_approver_who_left(case_in, 
     assert [message.to for message in mail.outbox] == [["wuzong@example.com"]]
 
 
+def test_what_nobody_stands_for_is_told_to_the_administrator(case_in, office_of_jinxiu, admin):
+    """Who approves has left, nobody else is there, and somebody without a log-in is complained about."""
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9), respondents=("门岗",))
+    about = {"by": people.chenfang, "at": march(2, 11)}
+    actions.propose_compensation(case, amount=1200, note="墙面修补", **about)
+    notifications.write([Letter(people.zhoujun, "level_over", case)], at=march(2, 11), source="x")
+    for manager in (people.zhoujun, people.wuzong, people.chenfang):
+        office.end_posting(manager.postings.get(), at=march(2, 11, 1), by=admin)
+    drain(march(2, 11, 2))
+    assert told("undecided", None) == told("unreached", None) == {"admin"}
+    roles = case.events.filter(kind="unreached").values_list("params__roles", flat=True)
+    assert sorted(roles) == [["property_manager"], ["supervisor"]]
+
+
+def test_an_amount_goes_on_to_whoever_may_approve_it_not_to_who_proposed_it(case_in, office_of_jinxiu, admin):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    drain(march(2, 10))
+    mail.outbox.clear()
+    actions.propose_compensation(case, amount=1200, note="墙面修补", by=people.chenfang, at=march(2, 11))
+    office.end_posting(people.zhoujun.postings.get(), at=march(2, 11, 1), by=admin)
+    drain(march(2, 11, 2))
+    drain(march(2, 11, 3))
+    assert [message.to for message in mail.outbox] == [["wuzong@example.com"]]
+
+
 def test_who_was_complained_about_meanwhile_gets_nothing(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="important", at=march(2, 9))

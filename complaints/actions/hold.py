@@ -270,7 +270,7 @@ class Hold:
         self, role: Role, people: Collection[User], but: int, kind: str, **params: Any
     ) -> None:
         """Tell those who decide for `role` on what `but` asks; the administrators where there is nobody."""
-        self.tell(people, kind, **params)
+        self.tell(people, kind, approver=role, asked_by=but, **params)
         if not people:
             event, letters = notifications.unreached(
                 self.row,

@@ -25,7 +25,7 @@ def propose_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) 
     _check_unproposed(case)
     case.set(invalid_proposed_by=by, invalid_because=note.strip())
     case.say("invalid_proposed", note)
-    case.tell(case.reach(Role.SUPERVISOR, barred=[by.pk]), "invalid_proposed")
+    _ask_another(case, by, "invalid_proposed")
     return case.keep()
 
 
@@ -37,8 +37,14 @@ def refer(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complai
     case.set(invalid_proposed_by=by, invalid_because=note.strip())
     case.start("refer")
     case.say("referred", note)
-    case.tell(case.reach(Role.SUPERVISOR, barred=[by.pk]), "referred")
+    _ask_another(case, by, "referred")
     return case.keep()
+
+
+def _ask_another(case: Hold, proposer: User, kind: str) -> None:
+    """Tell who judges it besides the proposer; the administrators where there is nobody."""
+    people = case.reach(Role.SUPERVISOR, barred=[proposer.pk])
+    case.tell_approvers(Role.SUPERVISOR, people, proposer.pk, kind)
 
 
 @transaction.atomic
