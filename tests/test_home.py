@@ -11,6 +11,7 @@ from complaints.sweep import sweep
 from staff import actions as office
 from staff.models import CalendarDay, Estate
 from staff.roles import Role
+from tests import cast
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import copies, numbers, tiles
 from tests.looking import all_jobs_done
@@ -126,6 +127,20 @@ def test_messages_that_failed_are_told(read, swept, case_in, chenfang) -> None:
     swept()
     OutboxMessage.objects.filter(pk=OutboxMessage.objects.first().pk).update(state="failed")
     assert "1 messages could not be sent" in read(chenfang, "/").content.decode()
+
+
+def test_failed_messages_lead_whoever_may_send_them_again_there(
+    read, swept, case_in, chenfang, admin, jinxiu
+) -> None:
+    own = cast.person("benguan", "管理", Role.ADMINISTRATOR, estate=jinxiu)
+    case_in("acting")
+    swept()
+    OutboxMessage.objects.filter(pk=OutboxMessage.objects.first().pk).update(state="failed")
+    words, way = "1 messages could not be sent", 'href="/settings/messages/"'
+    for watcher, leads in ((chenfang, False), (own, False), (admin, True)):
+        page = read(watcher, "/").content.decode()
+        assert words in page and (way in page) is leads
+        assert (read(watcher, "/settings/messages/").status_code == 200) is leads
 
 
 def test_an_escalation_that_reached_nobody_is_told_until_somebody_is_there(

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext, ngettext
@@ -27,6 +28,7 @@ from complaints.models.prepared import Prepared
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
 from complaints.views.health import calendars_missing, jobs_fail
+from complaints.views.outbox import sends_again
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
 from staff.directory import Authority, Directory
@@ -70,7 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"watch": [], "tiles": [], "sections": [], "reads": bool(roles & READERS)}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
         unheard = nobody_to_tell(request, person, at)
-        context["watch"] = [*watch(at), *unheard, *calendars_missing(person, at)]
+        context["watch"] = [*watch(person, at), *unheard, *calendars_missing(person, at)]
     if answers:
         views = [
             ("overdue", _("Overdue longest")),
@@ -209,8 +211,11 @@ _late = Prepared(
 # Is everything running? ---------------------------------------------------------------------------
 
 
-def watch(at: datetime) -> list[str]:
-    """What somebody must look after, in sentences; empty when all is well. Two queries."""
+def watch(person: Authority, at: datetime) -> list[str]:
+    """What somebody must look after, in sentences; empty when all is well. Two queries.
+
+    What the reader can mend himself leads there.
+    """
     sentences = []
     marks = dict(_marks())
     last = marks.get("sweep")
@@ -227,10 +232,11 @@ def watch(at: datetime) -> list[str]:
         sentences.append(jobs_fail(late))
     failed = sum(n for (n,) in _failed(at - FAILURES_COUNT_FOR))
     if failed:
-        sentences.append(
-            gettext("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
-            % {"n": failed}
-        )
+        sentence = gettext("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
+        sentence %= {"n": failed}
+        if sends_again(person):
+            sentence = format_html('<a href="{}">{}</a>', reverse("settings_messages"), sentence)
+        sentences.append(sentence)
     return sentences
 
 

@@ -24,6 +24,7 @@ from complaints.views import person_of
 from complaints.views.keyset import Order
 from complaints.views.profile import profile_page
 from staff import actions
+from staff.directory import Authority
 from staff.roles import Role
 
 NEWEST_FIRST = Order("created_at", newest_first=True)
@@ -78,8 +79,13 @@ def retry(request: HttpRequest) -> HttpResponse:
     return redirect("settings_messages")
 
 
+def sends_again(person: Authority) -> bool:
+    """Whether he sees the messages that were given up: an administrator of the company."""
+    return Role.ADMINISTRATOR in person.company
+
+
 def _failed(request: HttpRequest, at: datetime) -> QuerySet[OutboxMessage]:
-    if Role.ADMINISTRATOR not in person_of(request, at).company:
+    if not sends_again(person_of(request, at)):
         raise Http404
     return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)
 

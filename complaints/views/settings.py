@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     context = {
-        "watch": watch(at),
+        "watch": watch(person, at),
         "people": people_of(person).filter(is_active=True).count(),
         "estates": _estates(request).count(),
         "may_edit_words": _keeps_words(request),
