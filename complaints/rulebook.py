@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.clocks import limit_in_words
@@ -222,9 +222,13 @@ def in_words(leaf: Leaf) -> str:
         case Kind.ROLE:
             return str(Role(leaf.value).label)
         case Kind.ROLES:
-            return gettext("、").join(str(role.label) for role in Role if role in leaf.value)
+            return pgettext("between names", ", ").join(
+                str(role.label) for role in Role if role in leaf.value
+            )
         case Kind.CLOCKS:
-            return gettext("、").join(str(kind.label) for kind in ClockKind if kind in leaf.value)
+            return pgettext("between names", ", ").join(
+                str(kind.label) for kind in ClockKind if kind in leaf.value
+            )
         case Kind.SHARE:
             return f"{leaf.value:.0%}"
         case Kind.COUNT:
@@ -286,7 +290,7 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
         case Kind.CLOCKS:
             if not isinstance(value, list) or set(value) - set(extendable()):
                 return gettext("These clocks are never extended: %(clocks)s.") % {
-                    "clocks": gettext("、").join(str(kind.label) for kind in NEVER_EXTENDED)
+                    "clocks": pgettext("between names", ", ").join(str(kind.label) for kind in NEVER_EXTENDED)
                 }
         case Kind.SHARE:
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0.05 <= value <= 0.95:
@@ -318,7 +322,7 @@ def extendable() -> list[ClockKind]:
 
 
 def _named(roles: tuple[Role, ...]) -> str:
-    return gettext("、").join(str(role.label) for role in roles)
+    return pgettext("between names", ", ").join(str(role.label) for role in roles)
 
 
 def _reads(grammar: type[Limit] | type[Span], text: str) -> bool:

@@ -18,7 +18,10 @@ from tests.looking import ring
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parent.parent / "complaints"
-WRITERS = [*ROOT.glob("actions/*.py"), ROOT / "sweep.py", ROOT / "notifications.py"]
+WRITERS = [
+    *ROOT.glob("actions/*.py"),
+    *(ROOT / name for name in ("sweep.py", "digest.py", "notifications.py")),
+]
 LANGUAGES = ["zh-hans", "en"]
 
 

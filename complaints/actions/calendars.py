@@ -133,7 +133,7 @@ def change_days(
     bulk_create_with_history(added, CalendarDay, default_user=by, default_date=at)
     bulk_update_with_history(changed, CalendarDay, ["is_working", "name"], default_user=by, default_date=at)
     names = dict.fromkeys(what.name for change in changes if (what := change.after or change.before))
-    return _note(row, CalendarChange.Kind.DAYS, by, at, names=_("、").join(names)[:200])
+    return _note(row, CalendarChange.Kind.DAYS, by, at, names="、".join(names)[:200])
 
 
 @transaction.atomic
@@ -233,7 +233,8 @@ def _look(change: CalendarChange, at: datetime) -> int:
         change.upto = 0
         again = change.made_at + SETTLED
         # The first look, however late it ends, is followed by one that begins when all has settled.
-        change.next_look_at = max(again, at) if change.next_look_at < again else None
+        is_first = change.next_look_at is not None and change.next_look_at < again
+        change.next_look_at = max(again, at) if is_first else None
     change.save(update_fields=["upto", "next_look_at"])
     return len(moves)
 

@@ -24,7 +24,8 @@ def lock(wanted: Q) -> list[Complaint]:
 def lock_for(complaint: Complaint, verb: str | None) -> Complaint:
     """The case of an act, locked; and with it the members or the lead whom a move reaches too."""
     reached = _REACHED[verb in CARRIES_MEMBERS, verb in COUNTS_FOR_LEAD]
-    return {row.pk: row for row in reached(complaint.pk)}[complaint.pk]
+    rows: dict[int, Complaint] = {row.pk: row for row in reached(complaint.pk)}
+    return rows[complaint.pk]
 
 
 def _locking() -> QuerySet[Complaint]:

@@ -80,8 +80,8 @@ class CaseShape(CaseRow):
 
     class Meta(CaseRow.Meta):
         fields = [
-            *CaseRow.Meta.fields, "validity", "headcount", "people", "promised_at", "closed_at", "complainant",
-            "clocks", "timeline", "moves",
+            *CaseRow.Meta.fields, "validity", "headcount", "people", "promised_at", "closed_at",
+            "complainant", "clocks", "timeline", "moves",
         ]  # fmt: skip
 
     @extend_schema_field(

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from complaints.health import JOBS, Health, timers, years_unknown
 from complaints.timewords import span
@@ -91,7 +91,7 @@ def sentences(health: Health) -> list[str]:
 
 def jobs_fail(jobs: Collection[str]) -> str:
     return _("Part of the watching fails (%(jobs)s): tell whoever runs this system.") % {
-        "jobs": _(", ").join(str(JOBS[job]) for job in jobs)
+        "jobs": pgettext("between names", ", ").join(str(JOBS[job]) for job in jobs)
     }
 
 
@@ -102,7 +102,7 @@ def calendars_missing(person: Authority, at: datetime) -> list[str]:
         estates = estates.filter(pk__in=person.estates)
     found = []
     for year, names in years_unknown(at, estates).items():
-        named = _("、").join(names[:NAMED])
+        named = pgettext("between names", ", ").join(names[:NAMED])
         if len(names) > NAMED:
             named = _("%(names)s and %(n)s more") % {"names": named, "n": len(names) - NAMED}
         found.append(
