@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext_lazy as _
@@ -146,14 +146,18 @@ def years_unknown(now: datetime, estates: QuerySet[Estate]) -> dict[int, list[st
     years = [today.year, today.year + 1]
     new_year = datetime(years[1], 1, 1, tzinfo=get_default_timezone())
     days = CalendarDay.objects.filter(estate=OuterRef("pk"))
-    reaching = Deadline.objects.filter(
-        state=Deadline.State.PENDING, due_at__gte=new_year, clock__complaint__estate=OuterRef("pk")
-    )
+    # The few deadlines beyond the year's end, once for all estates and not anew for each.
+    reaching = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__gte=new_year)
+    reaches = Q(pk__in=reaching.values("clock__complaint__estate"))
     known = {f"knows_{year}": Exists(days.filter(date__year=year)) for year in years}
     lacking = Q(**{f"knows_{years[0]}": False})
     next_year = Q(**{f"knows_{years[1]}": False})
     lacking |= next_year if today.month == 12 else next_year & Q(reaches=True)
-    rows = estates.annotate(**known, reaches=Exists(reaching)).filter(lacking).order_by("name")
+    rows = (
+        estates.annotate(**known, reaches=ExpressionWrapper(reaches, output_field=BooleanField()))
+        .filter(lacking)
+        .order_by("name")
+    )
     found: dict[int, list[str]] = {year: [] for year in years}
     for estate in rows:
         if not getattr(estate, f"knows_{years[0]}"):
