@@ -260,11 +260,12 @@ def filing() -> None:
         answer.read()
         return answer.status
 
-    one = iter(range(1_000_000, 2_000_000))
+    one, client = iter(range(1_000_000, 2_000_000)), Client()
 
     def here() -> None:
         typed, headers = walk_in(next(one))
-        Client(headers={"cookie": headers["Cookie"]}).post("/desk/", typed, content_type=FORM)
+        client.cookies.clear()
+        client.post("/desk/", typed, content_type=FORM, headers={"cookie": headers["Cookie"]})
 
     here()
     sql, cpu = statements(here), best_of_twenty(here)
