@@ -32,7 +32,7 @@ from complaints.models import (
     ReceiptLink,
     SweepMark,
 )
-from complaints.models.bulk import insert
+from complaints.models.writing import insert
 from complaints.policy import Level
 from staff.directory import Directory, authority
 from staff.models import User

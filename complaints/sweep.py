@@ -21,7 +21,7 @@ from django.db.models import F, QuerySet
 from complaints import notifications
 from complaints.health import LARGEST_SKEW, skew
 from complaints.models import Clock, Complaint, Deadline, Event, Respondent, SetAside
-from complaints.models.bulk import insert
+from complaints.models.writing import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
 from staff.models import Estate, User

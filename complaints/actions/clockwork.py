@@ -7,9 +7,13 @@ from datetime import date, datetime
 
 from complaints.clocks import Timing, timing
 from complaints.models import Clock, Complaint, Cycle, Deadline, PolicyVersion, calendar_from
+from complaints.models.writing import insert, write
 from complaints.policy import ClockKind, Facts, Policy
 from complaints.worktime import Calendar
 from staff.models import CalendarDay, Estate
+
+#: The columns of a level still to come.
+LEVEL = ("clock_id", "revision", "level", "due_at", "state")
 
 
 def calendar_of(estate: Estate, policy: Policy, *, holidays: bool = False) -> Calendar:
@@ -50,10 +54,14 @@ def start_clocks(
         )
         for kind, when in times.items()
     }
-    Clock.objects.bulk_create(clocks.values())
-    Deadline.objects.bulk_create(
-        Deadline(clock=clocks[kind], revision=1, level=level, due_at=due_at)
-        for kind, when in times.items()
-        for level, due_at in when.levels
+    write(clocks.values())
+    insert(
+        Deadline,
+        LEVEL,
+        [
+            (clocks[kind].pk, 1, level, due_at, Deadline.State.PENDING)
+            for kind, when in times.items()
+            for level, due_at in when.levels
+        ],
     )
     return clocks

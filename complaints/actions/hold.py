@@ -29,6 +29,8 @@ from complaints.models import (
     PolicyVersion,
     Respondent,
 )
+from complaints.models.prepared import Prepared
+from complaints.models.writing import write
 from complaints.policy import ClockKind, Policy
 from complaints.timewords import moment
 from complaints.worktime import Calendar
@@ -37,10 +39,12 @@ from staff.models import Department, User
 from staff.refusals import Refused
 from staff.roles import BYSTANDERS, Role
 
+_newest = Prepared(lambda: PolicyVersion.objects.order_by("-number")[:1])
+
 
 def current_policy() -> PolicyVersion:
     """The newest version; the first one is made from the defaults when there is none."""
-    newest = PolicyVersion.objects.order_by("-number").first()
+    newest = next(_newest(), None)
     if newest is None:
         newest = PolicyVersion.objects.get_or_create(
             number=1, defaults={"created_at": datetime.fromisoformat("2000-01-01T00:00:00Z")}
@@ -351,7 +355,7 @@ class Hold:
             self.row._history_date = self.recorded_at
             self.row.save(update_fields=[*self._changes, "version"])
             weigh_lead(self)
-        Event.objects.bulk_create(self._events)
+        write(self._events)
         # Whoever tells has said what happened: the first entry names what the letters come from.
         source = f"e{self._events[0].pk}" if self._letters else ""
         notifications.write(self._letters, at=self.recorded_at, source=source)

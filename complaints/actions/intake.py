@@ -14,7 +14,7 @@ from complaints.actions.clockwork import calendar_of, start_clocks, when_due
 from complaints.actions.grades import announce, open_with
 from complaints.actions.hold import Hold, current_policy
 from complaints.actions.matters import confirm_same
-from complaints.actions.once import take_key
+from complaints.actions.once import keep_result, take_key
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
@@ -27,8 +27,8 @@ from complaints.models import (
     Cycle,
     Event,
     Respondent,
-    SubmitKey,
 )
+from complaints.models.writing import add, write
 from owners.actions import digits_of
 from owners.models import Building, Owner, Unit
 from staff.directory import Directory, authority
@@ -162,9 +162,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     complaint.next_due_kind, nearest = min(times.items(), key=lambda item: item[1].due_at)
     complaint.next_due_at = nearest.due_at
     complaint.number = next_number(intake.estate, at)
-    complaint._history_user = by
-    complaint._history_date = at
-    complaint.save()
+    add(complaint, by=by, at=at)
     complainant = Complainant(
         complaint=complaint,
         owner=intake.person.owner,
@@ -175,11 +173,11 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         language=intake.person.language,
         representative=intake.person.representative.strip(),
     )
-    complainant._history_user = by
-    complainant.save()
+    add(complainant, by=by, at=at)
     for respondent in intake.respondents:
         add_respondent(complaint, respondent, by)
-    cycle = Cycle.objects.create(complaint=complaint, number=1, started_at=received_at)
+    cycle = Cycle(complaint=complaint, number=1, started_at=received_at)
+    write([cycle])
     start_clocks(complaint, cycle, times, received_at, version)
     events = [
         Event(
@@ -189,7 +187,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     ]  # fmt: skip
     if complaint.status == Status.RECORDED:
         events.append(Event(complaint=complaint, at=at, recorded_at=at, actor=by, kind="recorded", params={}))
-    Event.objects.bulk_create(events)
+    write(events)
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
     _announce(complaint, supervisors, managers, by, at)
@@ -197,7 +195,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
     if submit:
-        SubmitKey.objects.filter(pk=submit.pk).update(object_id=complaint.pk)
+        keep_result(submit, complaint.pk)
     complaint = announce(complaint, asked=intake.severity, at=at)
     if intake.severity and intake.handler:
         from complaints.actions.work import classify
@@ -299,10 +297,9 @@ def take_note(
         if not is_new:
             return ContactNote.objects.get(pk=submit.object_id)
     note = ContactNote(estate=estate, kind=kind, words=words.strip(), taken_by=by, taken_at=at, **fields)
-    note._history_user = by
-    note.save()
+    add(note, by=by, at=at)
     if submit:
-        SubmitKey.objects.filter(pk=submit.pk).update(object_id=note.pk)
+        keep_result(submit, note.pk)
     return note
 
 

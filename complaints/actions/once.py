@@ -64,6 +64,12 @@ def take_key(principal: str, key: str, action: str, sent: Any, at: datetime) -> 
     return row, False
 
 
+def keep_result(submit: SubmitKey, made: int) -> None:
+    """Remember the row an act made under its key, for whoever sends the same again."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE complaints_submitkey SET object_id = %s WHERE id = %s", [made, submit.pk])
+
+
 def fingerprint(sent: Any) -> str:
     """sha256 of everything that was sent, to tell a retry from another request under the same key."""
     return hashlib.sha256(json.dumps(_said(sent), sort_keys=True, default=str).encode()).hexdigest()

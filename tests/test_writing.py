@@ -1,0 +1,97 @@
+"""Rows written in plain statements are the rows the ORM would have written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, models, transaction
+
+from complaints.models import Complaint, Cycle, Deadline, Event
+from complaints.models.writing import add, insert, write
+from tests.cast import DAY, HOUR, march
+
+pytestmark = pytest.mark.django_db
+NOW = march(2)
+
+
+def columns(row: models.Model, *but: str) -> dict[str, Any]:
+    """What the database holds of a row."""
+    return type(row).objects.values().get(pk=row.pk) | dict.fromkeys(("id", "history_id", *but))
+
+
+def a_case(jinxiu, limin, number: str) -> Complaint:
+    return Complaint(
+        number=number, estate=jinxiu, received_at=NOW - HOUR, registered_at=NOW, content="电梯“停运”\\",
+        first_receiver=limin, headcount=3, urgent=True, promised_at=NOW + DAY,
+        grade_reasons={"many": ["many", 3]},
+    )  # fmt: skip
+
+
+def test_an_added_row_and_its_first_version_are_those_a_save_writes(jinxiu, limin) -> None:
+    saved, added = a_case(jinxiu, limin, "JX-2026-000018"), a_case(jinxiu, limin, "JX-2026-000026")
+    saved._history_user, saved._history_date = limin, NOW
+    saved.save()
+    add(added, by=limin, at=NOW)
+    assert columns(added, "number") == columns(saved, "number")
+    assert columns(added.history.get(), "number") == columns(saved.history.get(), "number")
+    assert added.history.get().id == added.pk
+
+
+def test_what_a_version_leaves_out_is_left_out_of_the_first_too(walk_in) -> None:
+    case = walk_in(NOW)
+    version = case.complainant.history.get()
+    assert not hasattr(version, "phone")
+    assert (version.history_type, version.history_date) == ("+", NOW)
+
+
+def test_an_added_row_is_edited_like_any_other(jinxiu, limin) -> None:
+    case = a_case(jinxiu, limin, "JX-2026-000018")
+    add(case, by=None, at=NOW)
+    case.place = "东门"
+    case.save(update_fields=["place"])
+    assert [version.place for version in case.history.order_by("history_id")] == ["", "东门"]
+    assert case.history.first().prev_record.history_user is None
+
+
+def test_a_row_the_database_refuses_leaves_no_version(jinxiu, limin) -> None:
+    add(a_case(jinxiu, limin, "JX-2026-000018"), by=limin, at=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        add(a_case(jinxiu, limin, "JX-2026-000018"), by=limin, at=NOW)
+    assert Complaint.history.count() == 1
+
+
+@pytest.mark.parametrize("many", [1, 2, 5])
+def test_written_rows_get_the_keys_they_have(walk_in, limin, many) -> None:
+    case = walk_in(NOW)
+    said = [
+        Event(complaint=case, at=NOW + n * HOUR, recorded_at=NOW, actor=limin, kind="noted", note=f"“{n}”\n",
+              params={"n": n, "zh": "说"})
+        for n in range(many)
+    ]  # fmt: skip
+    write(said)
+    for event in said:
+        there = Event.objects.get(pk=event.pk)
+        assert columns(there) == columns(event)
+        assert (there.at, there.note, there.params) == (event.at, event.note, event.params)
+
+
+def test_nothing_to_write_asks_nothing(django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        write([])
+        insert(Deadline, ("level",), [])
+
+
+def test_defaults_and_choices_are_written_as_the_orm_writes_them(walk_in) -> None:
+    case = walk_in(NOW)
+    saved = Cycle.objects.create(complaint=case, number=2, started_at=NOW, why=Cycle.Why.DISPUTED)
+    written = Cycle(complaint=case, number=3, started_at=NOW, why=Cycle.Why.DISPUTED)
+    write([written])
+    assert columns(written, "number") == columns(saved, "number")
+
+
+def test_an_inserted_row_gives_way_to_the_one_that_is_there(walk_in) -> None:
+    level = Deadline.objects.filter(clock__complaint=walk_in(NOW)).first()
+    names = ("clock_id", "revision", "level", "due_at", "state")
+    insert(Deadline, names, [(level.clock_id, 1, level.level, NOW, "pending")])
+    assert Deadline.objects.get(pk=level.pk).due_at == level.due_at
