@@ -24,6 +24,7 @@ from complaints.forms.moves import categories, severities
 from complaints.forms.people import PersonField, serving
 from complaints.forms.places import Spot, spot
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
+from complaints.models.prepared import Prepared
 from complaints.policy import OFFICIAL, Channel, Severity
 from owners.actions import digits_of
 from owners.models import Owner
@@ -47,6 +48,10 @@ FACTS = (
     *MARKS,
 )  # fmt: skip
 EXTERNAL = ("external_number", "external_unit", "external_due_at")
+_picked = Prepared(lambda estate, name, pk: Owner.objects.filter(estate=estate, name=name, pk=pk))
+_called = Prepared(
+    lambda estate, name, phone: Owner.objects.filter(estate=estate, name=name, phones__number=phone)[:2]
+)
 
 
 def column(name: str, model: Any = Complaint, **changes: Any) -> Any:
@@ -267,12 +272,12 @@ class DeskForm(forms.Form):
     def _owner(self) -> Owner | None:
         """Who was picked, as long as the name is still his; else the one of this name and phone."""
         said = self.cleaned_data
-        here = Owner.objects.filter(estate=self.estate, name=said["name"].strip())
+        who = (self.estate.pk, said["name"].strip())
         if not said["name"]:
             return None
-        if said["owner"] and (picked := here.filter(pk=said["owner"]).first()):
-            return picked
-        same = list(here.filter(phones__number=digits_of(said["phone"]))[:2]) if said["phone"] else []
+        if said["owner"] and (picked := list(_picked(*who, said["owner"]))):
+            return picked[0]
+        same = list(_called(*who, digits_of(said["phone"]))) if said["phone"] else []
         return same[0] if len(same) == 1 else None
 
     def note(self) -> dict[str, Any]:

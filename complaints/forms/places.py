@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from complaints.models.prepared import Prepared
 from owners.models import Building, Unit
 from owners.places import HOME, Place, building_in, parse_place, parse_room, tidy
 from staff.models import Estate
@@ -33,8 +34,7 @@ def spot(text: str, estate: Estate) -> Spot:
     if not text:
         return Spot()
     place = parse_place(text)
-    units = Unit.objects.filter(_means(text, place), estate=estate).select_related("building")
-    found = list(units.order_by("code")[:50])
+    found = list(_units(estate.pk, text, tidy(text), *_rooms(text, place)))
     exact = [unit for unit in found if text in (unit.name, unit.code)]
     if len(exact or found) == 1:
         return Spot(unit=(exact or found)[0])
@@ -52,22 +52,40 @@ def spot(text: str, estate: Estate) -> Spot:
     return Spot(building=_building(text, place, estate), words=text)
 
 
-def _means(text: str, place: Place | None) -> Q:
-    means = Q(name=text) | Q(code=tidy(text))
+def _rooms(text: str, place: Place | None) -> tuple[str | None, str | None, str | None]:
+    """Which rooms may be meant besides those of that name: a code, a building's code, a room's number."""
     if place and place.room:
-        means |= Q(code=place.code)
-        if place.kind == HOME and not place.entrance:
-            means |= Q(building__code=place.building_code, number=place.room)
-    elif not place and (room := parse_room(text)):
-        means |= Q(number=room)
-    return means
+        any_entrance = place.kind == HOME and not place.entrance
+        return place.code, place.building_code if any_entrance else None, place.room if any_entrance else None
+    return None, None, None if place else parse_room(text)
+
+
+def _meant(
+    estate: int, name: str, code: str, room_code: str | None, building: str | None, room: str | None
+) -> QuerySet[Unit]:
+    means = Q(name=name) | Q(code=code)
+    if room_code:
+        means |= Q(code=room_code)
+    if room:
+        means |= Q(number=room, building__code=building) if building else Q(number=room)
+    return Unit.objects.filter(means, estate=estate).select_related("building").order_by("code")[:50]
+
+
+_units = Prepared(_meant)
+_building_coded = Prepared(
+    lambda estate, code: Building.objects.filter(estate=estate, code=code).order_by("pk")[:1]
+)
+_building_called = Prepared(
+    lambda estate, code, name: Building.objects.filter(Q(code=code) | Q(name=name), estate=estate).order_by(
+        "pk"
+    )[:1]
+)
 
 
 def _building(text: str, place: Place | None, estate: Estate) -> Building | None:
     """The building a text speaks of: 3号楼1单元, 3号楼东侧."""
-    here = Building.objects.filter(estate=estate)
     if place and place.building:
-        return here.filter(code=place.building_code).first()
+        return next(_building_coded(estate.pk, place.building_code), None)
     named = building_in(text)
     code = named[0] + named[1] if named else tidy(text)
-    return here.filter(Q(code=code) | Q(name=text)).first()
+    return next(_building_called(estate.pk, code, text), None)
