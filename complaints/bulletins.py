@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from complaints import grading
 from complaints.lifecycle import Outcome, Status
-from complaints.models import Bulletin, Complaint
+from complaints.models import Bulletin
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.timeline import people_named
 from complaints.timewords import moment
-from owners.models import Unit
 
 
 def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
@@ -34,7 +33,7 @@ def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
     return [
         (_("Case"), case.number),
         (_("Estate"), str(case.estate)),
-        (_("Place"), rough_place(case) or "–"),
+        (_("Place"), case.rough_where or "–"),
         (_("Category"), str(case.category or "–")),
         (_("Received at"), moment(case.received_at, zone, year=True)),
         (_("Severity"), str(Severity(said["severity"]).label) if said["severity"] else _("Not classified")),
@@ -55,10 +54,3 @@ def grade(bulletin: Bulletin) -> str:
 def reasons(bulletin: Bulletin) -> list[str]:
     """Why the case had its grade, each with the number of its rule."""
     return grading.in_words(bulletin.facts["reasons"], codes=True)
-
-
-def rough_place(case: Complaint) -> str:
-    """The building or common area, never the room."""
-    if case.unit and case.unit.kind == Unit.Kind.COMMON:
-        return case.unit.name
-    return str(case.building) if case.building else case.place

@@ -21,6 +21,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from complaints import numbers
+from complaints.actions import known_to
 from complaints.lifecycle import Status
 from complaints.models import Complainant, Complaint, NumberSeries
 from complaints.models.case import ComplaintQuerySet
@@ -28,7 +29,6 @@ from owners.models import Building, Unit
 from owners.places import HOME, Place, parse_place, parse_room
 from staff.directory import Authority
 from staff.models import User
-from staff.roles import Role
 
 LONGEST_QUERY = 80
 #: More people of one name, or rooms of one beginning, than anybody looks through.
@@ -55,8 +55,8 @@ def matching(
 ) -> ComplaintQuerySet:
     """The `cases` in which every word of `query` is found.
 
-    `estates` are where places are looked up. Phones and names find nobody who asked to stay hidden,
-    unless `person` may know who he is.
+    `estates` are where places are looked up. Phones, names and rooms find nobody who asked to stay hidden,
+    unless `person` may know who he is: that a case is found would tell as much as its row.
     """
     for word in tidy(query).split(" "):
         cases = cases.filter(_meant(word, person, estates))
@@ -71,12 +71,12 @@ def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
     place = parse_place(word)
     if digits.isdigit() and len(digits) >= 4 and not place:
         said = Q(last4=digits) if len(digits) == 4 else Q(last4=digits[-4:], phone__endswith=digits)
-        return _people(said, person) | _roomed_or_numbered(digits, ending, estates)
+        return _people(said, person) | _roomed_or_numbered(digits, ending, person, estates)
     if place:
-        return _at(place, estates) | _words(word)
+        return _at(place, person, estates) | _words(word, person)
     if room := parse_room(word):
-        return Q(unit__in=_rooms(room, estates)) | _words(word)
-    return _people(Q(name=word), person) | _of_staff(word) | _words(word)
+        return _in_units(_rooms(room, estates), person) | _words(word, person)
+    return _people(Q(name=word), person) | _of_staff(word) | _words(word, person)
 
 
 def _numbered(ending: re.Match[str], estates: Collection[int]) -> Q:
@@ -92,15 +92,17 @@ def _endings(ending: re.Match[str], series: Iterable[tuple[str, int, int]]) -> l
     return list(islice(found, MANY))
 
 
-def _roomed_or_numbered(digits: str, ending: re.Match[str] | None, estates: Collection[int]) -> Q:
+def _roomed_or_numbered(
+    digits: str, ending: re.Match[str] | None, person: Authority, estates: Collection[int]
+) -> Q:
     """Rooms of that number, whichever the building, and numbers that end so: keys and counters in one go."""
     if not ending:
-        return Q(unit__in=_rooms(digits, estates))
+        return _in_units(_rooms(digits, estates), person)
     rooms = Unit.objects.filter(estate__in=estates, number=digits)
     series = NumberSeries.objects.filter(estate__in=estates).values_list("estate__code", "year", "last")
     rows = list(rooms.values_list(Value("", CharField()), Value(0), "pk").union(series, all=True))
     units = [pk for code, _year, pk in rows if not code][:MANY]
-    return Q(unit__in=units) | Q(number__in=_endings(ending, (row for row in rows if row[0])))
+    return _in_units(units, person) | Q(number__in=_endings(ending, (row for row in rows if row[0])))
 
 
 def _of_staff(name: str) -> Q:
@@ -113,15 +115,13 @@ def _of_staff(name: str) -> Q:
 
 def _people(said: Q, person: Authority) -> Q:
     """Cases by who complained. The keys are read first: a list of keys and words share an index scan."""
-    known = Q()
-    if Role.SUPERVISOR not in person.company:
-        supervised = [pk for pk, roles in person.estates.items() if Role.SUPERVISOR in roles]
-        known = (
-            Q(complaint__identity_hidden=False)
-            | Q(complaint__first_receiver__in=person.stands_for)
-            | Q(complaint__estate__in=supervised)
-        )
-    return Q(pk__in=list(Complainant.objects.filter(said, known).values_list("complaint", flat=True)[:MANY]))
+    found = Complainant.objects.filter(said, known_to(person, "complaint__"))
+    return Q(pk__in=list(found.values_list("complaint", flat=True)[:MANY]))
+
+
+def _in_units(units: list[int], person: Authority) -> Q:
+    """Cases at these doors. Common areas are nobody's door."""
+    return Q(unit__in=units) & (known_to(person) | Q(unit__kind=Unit.Kind.COMMON))
 
 
 def _rooms(digits: str, estates: Collection[int]) -> list[int]:
@@ -129,7 +129,7 @@ def _rooms(digits: str, estates: Collection[int]) -> list[int]:
     return list(Unit.objects.filter(estate__in=estates, number=digits).values_list("pk", flat=True)[:MANY])
 
 
-def _at(place: Place, estates: Collection[int]) -> Q:
+def _at(place: Place, person: Authority, estates: Collection[int]) -> Q:
     """Cases of a unit, of an entrance, or of a whole building."""
     if not place.room and not place.entrance:
         return Q(building__in=list(_buildings(place, estates)))
@@ -140,22 +140,23 @@ def _at(place: Place, estates: Collection[int]) -> Q:
         units = units.filter(code=place.code)
     else:
         units = units.filter(building__in=list(_buildings(place, estates)), entrance=place.entrance)
-    return Q(unit__in=list(units.values_list("pk", flat=True)[:MANY]))
+    return _in_units(list(units.values_list("pk", flat=True)[:MANY]), person)
 
 
 def _buildings(place: Place, estates: Collection[int]) -> Collection[int]:
     return Building.objects.filter(estate__in=estates, code=place.building_code).values_list("pk", flat=True)
 
 
-def _words(word: str) -> Q:
-    """Cases whose content or place in words holds `word`.
+def _words(word: str, person: Authority) -> Q:
+    """Cases whose content or place in words holds `word`; of whoever hides, the content.
 
     On PostgreSQL by the pairs of neighbouring characters; two characters are one pair, more are
     looked for once more, since their pairs might stand apart.
     """
     word = word.lower()
+    in_content = Q(content__icontains=word)
     if connection.vendor != "postgresql" or len(word) < 2:
-        return Q(content__icontains=word) | Q(place__icontains=word)
+        return in_content | Q(place__icontains=word) & known_to(person)
     asked = Value(sorted({word[i : i + 2] for i in range(len(word) - 1)}), output_field=PAIRS)
     # Spelled as the index spells it, or the index is not used.
     said: dict[str, Any] = {"arg_joiner": " || ' ' || "}
@@ -164,4 +165,4 @@ def _words(word: str) -> Q:
     if len(word) > 2:
         text = Func("content", "place", function="lower", output_field=TextField(), **said)
         held &= Q(GreaterThan(StrIndex(text, Value(word)), 0))
-    return held
+    return held & (known_to(person) | in_content)

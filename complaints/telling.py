@@ -100,7 +100,7 @@ def words(
     facts = [
         (gettext("Number"), complaint.number),
         (gettext("Estate"), str(complaint.estate)),
-        (gettext("Place"), complaint.where or "–"),
+        (gettext("Place"), complaint.open_where or "–"),
         (gettext("Severity"), complaint.get_severity_display() or gettext("Not classified")),
         (gettext("Received"), moment(complaint.received_at, zone)),
     ]

@@ -152,6 +152,19 @@ def building_in(text: str) -> tuple[str, str, str] | None:
     return parse_building(found.pop()) if len(found) == 1 else None
 
 
+def without_room(text: str) -> str:
+    """A place in words as far as it leads to nobody's door: of `3号楼1单元901` the building alone.
+
+    >>> without_room("3号楼1单元901"), without_room("901室"), without_room("东门")
+    ('3号楼', '', '东门')
+    """
+    place = parse_place(text)
+    building = parse_building(place.building_code) if place else building_in(text)
+    if building and building[1].isascii():  # 张大妈家 would be taken for the name of one
+        return building[2]
+    return "" if place or re.search(r"[0-9]{3}", tidy(text)) else text
+
+
 def parse_entrance(text: str) -> str | None:
     """`1单元`, `一单元`, `1` → `1`; `""` for an empty cell; None for anything else."""
     text = tidy(text)

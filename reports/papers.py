@@ -1,7 +1,7 @@
 """Papers of single cases: receipt, handling sheet, extension sheet, revisit sheet. Each raises ReportError.
 
 Whoever calls has checked that the reader may see the case; `shows_complainant` says whether he may
-read who complained.
+read who complained and at which door.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def receipt(case: Complaint, link: str, now: datetime, language: str, *, shows_c
             language,
             link=link,
             code=qr(link) if link else "",
+            shows=shows_complainant,
             complainant=case.complainant.name if shows_complainant else "",
             asked=wish_of(case),
             settled_by=settled_by(case),
@@ -79,6 +80,7 @@ def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complaina
             case,
             now,
             language,
+            shows=shows_complainant,
             complainant=case.complainant if shows_complainant else None,
             respondents=list(case.respondents.select_related("user", "department")),
             clocks=clock_lines(case, now),
@@ -93,7 +95,7 @@ def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complaina
         )
 
 
-def extension_sheet(extension: Extension, now: datetime, language: str) -> bytes:
+def extension_sheet(extension: Extension, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
     """延期审批单: what was asked, why, and what was decided."""
     with override(language):
         return paper(
@@ -102,6 +104,7 @@ def extension_sheet(extension: Extension, now: datetime, language: str) -> bytes
             extension.complaint,
             now,
             language,
+            shows=shows_complainant,
             extension=extension,
             roles=[_("Applicant"), _("Approver")],
         )
@@ -116,6 +119,7 @@ def bulletin_sheet(bulletin: Bulletin, now: datetime, language: str) -> bytes:
             bulletin.complaint,
             now,
             language,
+            shows=False,
             bulletin=bulletin,
             grade=bulletins.grade(bulletin),
             reasons=bulletins.reasons(bulletin),
@@ -124,7 +128,7 @@ def bulletin_sheet(bulletin: Bulletin, now: datetime, language: str) -> bytes:
         )
 
 
-def revisit_sheet(revisit: Revisit, now: datetime, language: str) -> bytes:
+def revisit_sheet(revisit: Revisit, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
     """回访单: satisfaction, the five questions, new opinions."""
     with override(language):
         names = ["believed", "informed", "passed_around", "polite", "accused"]
@@ -135,14 +139,18 @@ def revisit_sheet(revisit: Revisit, now: datetime, language: str) -> bytes:
             revisit.cycle.complaint,
             now,
             language,
+            shows=shows_complainant,
             revisit=revisit,
             questions=questions,
             roles=[_("Revisited by"), _("Department head")],
         )
 
 
-def paper(kind: str, name: str, case: Complaint, now: datetime, language: str, **more: Any) -> bytes:
-    context = {"case": case, "name": name, "zone": case.estate.zone, "now": now, **more}
+def paper(
+    kind: str, name: str, case: Complaint, now: datetime, language: str, *, shows: bool, **more: Any
+) -> bytes:
+    place = case.where if shows else case.rough_where
+    context = {"case": case, "place": place, "name": name, "zone": case.estate.zone, "now": now, **more}
     return pdf.render(f"reports/{kind}_pdf.html", context, language, f"{name} {case.number}")
 
 

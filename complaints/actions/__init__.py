@@ -65,7 +65,15 @@ from complaints.actions.overtime import (
     note_oral_approval,
     withdraw_extension,
 )
-from complaints.actions.parts import WORK, hands, parts_of, shows_complainant
+from complaints.actions.parts import (
+    WORK,
+    hands,
+    is_told,
+    known_to,
+    parts_of,
+    place_shown,
+    shows_complainant,
+)
 from complaints.actions.verdict import (
     apologise,
     confirm_invalid,
@@ -119,8 +127,10 @@ __all__ = [
     "handle",
     "hands",
     "is_approver",
+    "is_told",
     "issue_bulletin",
     "join",
+    "known_to",
     "leave",
     "link",
     "may_decide",
@@ -131,6 +141,7 @@ __all__ = [
     "open_bulletin",
     "part_matter",
     "parts_of",
+    "place_shown",
     "propose_compensation",
     "propose_invalid",
     "rate",

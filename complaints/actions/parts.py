@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from complaints.lifecycle import Part
 from complaints.models import Complaint
 from staff.directory import Authority
@@ -51,8 +53,43 @@ def hands(entries: Iterable[tuple[str, int | None, dict[str, Any]]]) -> set[int]
     return {person for person in found if person}
 
 
+# Who complained, and at which door he lives, is for everybody who knows of the case, unless he asked to be
+# hidden: then for the first receiver and the supervisor only (domain.md, story 9).
+
+
 def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> bool:
-    """Who complained is for everybody on the case, unless he asked to be hidden (domain.md, story 9)."""
+    """Whether somebody who plays these parts may know who complained."""
     if not complaint.identity_hidden:
         return True
     return bool({Part.FIRST_RECEIVER, Role.SUPERVISOR} & set(parts))
+
+
+def is_told(person: Authority, *, first_receiver: int, estate: int, department: int | None) -> bool:
+    """Whether `person` may know a complainant who hides, on a case of which only these keys were read."""
+    roles = person.roles_at(estate) | person.departments.get(department or 0, frozenset())
+    return first_receiver in person.stands_for or Role.SUPERVISOR in roles
+
+
+def known_to(person: Authority, case: str = "") -> Q:
+    """The cases whose complainant `person` may know. `case` leads to the case: "complaint__"."""
+    if Role.SUPERVISOR in person.company:
+        return ~Q(pk__in=[])  # all of them
+
+    def supervised(places: dict[int, frozenset[Role]]) -> list[int]:
+        return [pk for pk, roles in places.items() if Role.SUPERVISOR in roles]
+
+    return (
+        Q(**{f"{case}identity_hidden": False})
+        | Q(**{f"{case}first_receiver__in": person.stands_for})
+        | Q(**{f"{case}estate__in": supervised(person.estates)})
+        | Q(**{f"{case}department__in": supervised(person.departments)})
+    )
+
+
+def place_shown(complaint: Complaint, person: Authority) -> str:
+    """The place as `person` may read it: of whoever hides, the building only."""
+    return (
+        complaint.where
+        if shows_complainant(complaint, parts_of(complaint, person))
+        else complaint.rough_where
+    )

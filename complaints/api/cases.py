@@ -75,6 +75,9 @@ class Cases(ListAPIView):
             cases = cases.filter(estate__code=estate)
         return cases
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        return super().get_serializer_context() | {"person": person_of(self.request, now())}
+
     @extend_schema(
         operation_id="cases_list",
         parameters=[

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from complaints import lifecycle
-from complaints.actions import parts_of, shows_complainant
+from complaints.actions import parts_of, place_shown, shows_complainant
 from complaints.models import Category, Cause, Clock, Compensation, Complaint, ContactNote, Extension
 from complaints.timeline import Entry, entries
 from staff.directory import Authority
@@ -55,7 +55,7 @@ class CaseRow(serializers.ModelSerializer):
     """A case in a list."""
 
     estate = serializers.CharField(source="estate.code")
-    place = serializers.CharField(source="where")
+    place = serializers.SerializerMethodField()
     category = serializers.CharField(source="category.code", default=None)
     first_receiver = serializers.CharField(source="first_receiver.name")
     handler = serializers.CharField(source="handler.name", default=None)
@@ -67,6 +67,10 @@ class CaseRow(serializers.ModelSerializer):
             "content", "received_at", "registered_at", "first_receiver", "handler", "next_due_at",
             "next_due_kind", "cycle_number", "urgent", "version",
         ]  # fmt: skip
+
+    def get_place(self, case: Complaint) -> str:
+        """The building only when the asking person may not know who complained."""
+        return place_shown(case, self.context["person"])
 
 
 class CaseShape(CaseRow):

@@ -20,8 +20,9 @@ MARKS = (
     "urgent", "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened",
     "outside_help", "under_warranty", "is_collective", "restricted", "identity_hidden",
 )  # fmt: skip
-#: Who complained; only for those who may know it.
 PERSONAL = ("name", "phone", "capacity", "representative", "language", "no_texts")
+#: Only for those who may know who complained: the place may be his door.
+HIDDEN = (*PERSONAL, "identity_hidden", "place")
 #: Parts of the page: title and fields.
 PARTS = (
     (_("What happened"), ("content", "category", "cause", "kind")),
@@ -72,7 +73,7 @@ class EditForm(forms.Form):
         self.fields["category"].queryset = Category.objects.filter(parent__isnull=False)
         self.fields["category"].required = complaint.category_id is not None
         if not shows:
-            for name in (*PERSONAL, "identity_hidden"):
+            for name in HIDDEN:
                 del self.fields[name]
 
     def clean_place(self) -> str:

@@ -17,6 +17,7 @@ from complaints.models.people import Respondent
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, ClockKind, Facts, NoticeGrade, Severity
 from owners.models import Building, Unit
+from owners.places import without_room
 from staff.directory import Authority
 from staff.history import Versions
 from staff.models import Department, Estate, User
@@ -64,7 +65,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def for_queue(self) -> ComplaintQuerySet:
         """What the two lines of a row show, in one query."""
         return self.select_related(
-            "estate", "unit", "category", "first_receiver", "handler", "complainant"
+            "estate", "unit", "building", "category", "first_receiver", "handler", "complainant"
         ).defer("remedy_asked")
 
     def similar_to(
@@ -80,6 +81,13 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             same &= Q(category=category)
         fresh = Q(closed_at__isnull=True) | Q(closed_at__gte=since)
         return self.filter(same, fresh, estate=estate).order_by("-received_at", "-pk")
+
+
+def rough_place(unit: str, kind: str, building: str, words: str) -> str:
+    """The building or common area, never the room: a unit's name and kind, its building, or words."""
+    if kind == Unit.Kind.COMMON:
+        return unit
+    return building or (str(Unit.Kind(kind).label) if kind else without_room(words))
 
 
 def people_together() -> Combinable:
@@ -350,6 +358,17 @@ class Complaint(models.Model):
     def where(self) -> str:
         """The place as people say it."""
         return str(self.unit) if self.unit else self.place or (str(self.building) if self.building else "")
+
+    @property
+    def rough_where(self) -> str:
+        """The building or common area, never the room."""
+        name, kind = (self.unit.name, self.unit.kind) if self.unit else ("", "")
+        return rough_place(name, kind, str(self.building or ""), self.place)
+
+    @property
+    def open_where(self) -> str:
+        """The place as whoever knows of the case may read it: who hides is not told by his door."""
+        return self.rough_where if self.identity_hidden else self.where
 
     def time_left(self, now: datetime) -> timedelta | None:
         """Up to the next due time; negative once it has passed; None when no clock runs."""

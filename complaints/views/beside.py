@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 
-from complaints.actions import parts_of
+from complaints.actions import known_to, parts_of
 from complaints.actions.hold import current_policy
 from complaints.forms.places import Spot, spot
 from complaints.lifecycle import Outcome, possible
@@ -22,7 +22,6 @@ from owners.models import Occupancy, Owner
 from staff.directory import Authority
 from staff.models import Estate
 from staff.refusals import Refused
-from staff.roles import Role
 
 #: Cases closed within this time are offered too.
 RECENT = timedelta(days=90)
@@ -77,7 +76,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         homes=_homes(owner, now, estate) if owner else [],
         spot=where,
         cases=_cases(said, where, phone, estate, person, now),
-        notes=_notes(owner, where, phone, estate),
+        notes=_notes(owner, where, phone, estate, person),
         alike=_alike(int(category), where, owner, phone, estate, person, now) if named else [],
         relation=str(said.get("relation") or ""),
     )
@@ -101,11 +100,8 @@ def _cases(
     similar = Complaint.objects.visible_to(person).similar_to(
         estate=estate, unit=where.unit, phone=phone, category=None, since=now - RECENT
     )
-    similar = similar.exclude(outcome=Outcome.VOID).for_queue()
-    if Role.SUPERVISOR not in person.roles_at(estate.pk):
-        # A phone must not tell that its owner has complained, when he asked to stay unknown.
-        known = Q(identity_hidden=False) | Q(first_receiver__in=person.stands_for)
-        similar = similar.filter(known | Q(unit=where.unit) if where.unit else known)
+    # A phone or a door must not tell that its owner has complained, when he asked to stay unknown.
+    similar = similar.filter(known_to(person)).exclude(outcome=Outcome.VOID).for_queue()
     category = str(said.get("category") or "")
     same = int(category) if category.isdigit() else 0
     if same:
@@ -126,14 +122,20 @@ def _alike(
     now: datetime,
 ) -> list[Complaint]:
     """Other people's complaints of the same kind and building in the last month (K17)."""
-    seen = Complaint.objects.visible_to(person).select_related("unit", "building")
     return alike(
-        seen, estate=estate, category=category, unit=where.unit, building=where.building, place=where.words,
+        person, estate=estate, category=category, unit=where.unit, building=where.building, place=where.words,
         owner=owner.pk if owner else None, phone=phone, at=now, policy=current_policy().policy,
     )  # fmt: skip
 
 
-def _notes(owner: Owner | None, where: Spot, phone: str, estate: Estate) -> list[ContactNote]:
+def notes_for(person: Authority) -> QuerySet[ContactNote]:
+    """Contact notes, without those of a complainant he may not know."""
+    return ContactNote.objects.filter(Q(complaint=None) | known_to(person, "complaint__"))
+
+
+def _notes(
+    owner: Owner | None, where: Spot, phone: str, estate: Estate, person: Authority
+) -> list[ContactNote]:
     same = Q(pk__in=[])
     if owner:
         same |= Q(owner=owner)
@@ -141,5 +143,5 @@ def _notes(owner: Owner | None, where: Spot, phone: str, estate: Estate) -> list
         same |= Q(unit=where.unit)
     if phone:
         same |= Q(phone=phone)
-    notes = ContactNote.objects.filter(same, estate=estate)
+    notes = notes_for(person).filter(same, estate=estate)
     return list(notes.select_related("taken_by", "complaint").order_by("-taken_at", "-pk")[:MOST_NOTES])

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.functional import cached_property
 
-from complaints.actions import hands, parts_of
+from complaints.actions import hands
 from complaints.models import (
     Attachment,
     CalendarMove,
@@ -137,7 +137,7 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
         reached = dict(stages.values_list("kind", "at"))
     clocks = list(_clocks(complaint.pk))
     above = [pk for pk in (complaint.lead_id, complaint.repeat_of_id) if pk]
-    alike = like(complaint, parts_of(complaint, person), clocks[-1].policy.policy)
+    alike = like(complaint, person, clocks[-1].policy.policy)
     kin = some(complaint.has_kin or above or alike, lambda: _around(complaint, above, alike, person))
     file = CaseFile(
         complaint=complaint,

@@ -45,7 +45,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "holders": _sums(cases, at, **holder),
         "estates": _sums(cases, at, **estate) if many else [],
         "page": page,
-        "rows": in_words(page.rows, at, estates=many),
+        "rows": in_words(page.rows, person, at, estates=many),
     }
     return render(request, "complaints/forecast.html", context)
 

@@ -24,7 +24,7 @@ from complaints.forms.desk import DeskForm
 from complaints.models import Complaint, ContactNote
 from complaints.models.prepared import Prepared
 from complaints.views import CHOSEN_ESTATE, person_of
-from complaints.views.beside import Beside, look
+from complaints.views.beside import Beside, look, notes_for
 from staff.directory import Authority
 from staff.models import Estate
 from staff.roles import DESK, Role
@@ -123,7 +123,7 @@ class Desk:
         """A contact note of his estates, by what the form says."""
         if not str(pk or "").isdigit():
             return None
-        return ContactNote.objects.filter(estate__in=self.estates, pk=pk).first()
+        return notes_for(self.person).filter(estate__in=self.estates, pk=pk).first()
 
 
 def desks_of(person: Authority) -> list[Estate]:

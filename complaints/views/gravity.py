@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from complaints import grading
+from complaints.actions import known_to, parts_of, shows_complainant
 from complaints.grading import Span
-from complaints.lifecycle import Outcome, Part, possible
+from complaints.lifecycle import Outcome, possible
 from complaints.models import Bulletin, Complaint, Event
 from complaints.policy import NoticeGrade, Policy
 from owners.models import Building, Unit
+from staff.directory import Authority
 from staff.models import Estate
-from staff.roles import Role
 
 #: As many cases of the same matter as a page offers.
 OFFERED = 3
@@ -53,16 +53,19 @@ def _bulletins(complaint: Complaint) -> list[Bulletin]:
     return list(counted[:20])
 
 
-def like(complaint: Complaint, parts: Collection[Role | Part], policy: Policy) -> Q:
+def like(complaint: Complaint, person: Authority, policy: Policy) -> Q:
     """The cases of the same matter, and, for whoever may confirm it, those that may be; empty for none."""
     which = Q(matter=complaint.matter_id) if complaint.matter_id else Q()
+    parts = parts_of(complaint, person)
     if "confirm_same" in possible(complaint.status, parts):
         zone, at = complaint.estate.zone, complaint.received_at
-        person = complaint.complainant
+        told = shows_complainant(complaint, parts)
+        unit, place = (complaint.unit, complaint.place) if told else (None, "")
         which |= _alike(
-            complaint.estate, complaint.category_id, complaint.unit, complaint.building, complaint.place,
+            person, complaint.estate, complaint.category_id, unit, complaint.building, place,
             since=_span(policy).before(at, zone), until=_span(policy).after(at, zone),
-            owner=person.owner_id, phone=person.phone,
+            owner=complaint.complainant.owner_id if told else None,
+            phone=complaint.complainant.phone if told else "",
         )  # fmt: skip
     return which
 
@@ -80,7 +83,7 @@ def is_like(row: Complaint, complaint: Complaint) -> bool:
 
 
 def alike(
-    seen: QuerySet[Complaint],
+    person: Authority,
     *,
     estate: Estate,
     category: int,
@@ -94,11 +97,15 @@ def alike(
 ) -> list[Complaint]:
     """For the desk: other people's complaints of the same kind and building in the last month."""
     since = _span(policy).before(at, estate.zone)
-    same = _alike(estate, category, unit, building, place, since=since, until=at, owner=owner, phone=phone)
+    same = _alike(
+        person, estate, category, unit, building, place, since=since, until=at, owner=owner, phone=phone
+    )
+    seen = Complaint.objects.visible_to(person).select_related("unit", "building")
     return list(seen.filter(same).order_by("-received_at", "-pk")[:OFFERED]) if same else []
 
 
 def _alike(
+    person: Authority,
     estate: Estate,
     category: int | None,
     unit: Unit | None,
@@ -110,23 +117,27 @@ def _alike(
     owner: int | None,
     phone: str,
 ) -> Q:
-    """The same sub-category, building or common area within a time, by somebody else (K17)."""
+    """The same sub-category, building or common area within a time, by somebody else (K17).
+
+    Whoever hides counts as somebody else and is found by his building only: what is left out tells, too.
+    """
+    known = known_to(person)
     building = building or (unit.building if unit else None)
     if building:
         same = Q(building=building)
     elif unit:
-        same = Q(unit=unit)
+        same = Q(unit=unit) & (known | Q(unit__kind=Unit.Kind.COMMON))
     elif place:
-        same = Q(place=place, building=None, unit=None)
+        same = Q(place=place, building=None, unit=None) & known
     else:
         return Q()
     if category is None:
         return Q()
     same &= Q(estate=estate, category=category, received_at__gt=since, received_at__lte=until)
     if owner:
-        same &= ~Q(complainant__owner=owner)
+        same &= ~(Q(complainant__owner=owner) & known)
     if phone:
-        same &= ~Q(complainant__phone=phone)
+        same &= ~(Q(complainant__phone=phone) & known)
     return same & ~Q(outcome=Outcome.VOID)
 
 

@@ -134,7 +134,7 @@ def _sections(
     wanted = {*chain(*keys)}
     found = {row["pk"]: row for row in values(*wanted)} if wanted else {}
     many = chosen is None and len(estates_of(request, at)) > 1
-    lines = iter(in_words([found[pk] for pk in chain(*keys)], at, estates=many))
+    lines = iter(in_words([found[pk] for pk in chain(*keys)], person, at, estates=many))
     return [
         Section(title, list(islice(lines, len(page))), VIEWS[slug].empty, f"{reverse('queue')}?view={slug}")
         for (slug, title), page in zip(views, keys, strict=True)

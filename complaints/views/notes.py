@@ -12,6 +12,7 @@ from complaints import actions
 from complaints.forms.desk import NoteForm
 from complaints.models import ContactNote
 from complaints.models.prepared import Prepared
+from complaints.views.beside import notes_for
 from complaints.views.front import Desk, for_the_desk
 from complaints.views.keyset import Order
 from owners.actions import digits_of
@@ -69,7 +70,7 @@ _shown = Prepared(
 
 
 def _of(desk: Desk) -> QuerySet[ContactNote]:
-    return ContactNote.objects.filter(estate__in=desk.estates)
+    return notes_for(desk.person).filter(estate__in=desk.estates)
 
 
 def _matches(query: str) -> Q:

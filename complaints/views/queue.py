@@ -73,7 +73,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
         "page": page,
-        "rows": in_words(page.rows, at, estates=many, tick=may_act),
+        "rows": in_words(page.rows, person, at, estates=many, tick=may_act),
         "empty": VIEWS[slug].empty if slug != CLOSED else _("No case has been closed yet."),
         "may_transfer": bool(person.everywhere() & {Role.SUPERVISOR, Role.PROPERTY_MANAGER}),
         "may_act": may_act,

@@ -57,7 +57,7 @@ def revisits(request: HttpRequest) -> HttpResponse:
     many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
     context = {
         "page": page,
-        "rows": in_words(page.rows, at, estates=many, extra=_remarks(page.rows, person, at)),
+        "rows": in_words(page.rows, person, at, estates=many, extra=_remarks(page.rows, person, at)),
         "opinions": _opinions(cases, person),
     }
     return render(request, "complaints/revisits.html", context)

@@ -19,23 +19,25 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from complaints.actions import is_told
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Complaint, Extension
-from complaints.models.case import people_together
+from complaints.models.case import people_together, rough_place
 from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.templatetags.times import due, moment
+from staff.directory import Authority
 from staff.models import User
 from staff.templatetags.house import icon
 
 #: As many characters of the content as a line holds.
 FIRST_WORDS = 60
 COLUMNS = (
-    "pk", "number", "place", "unit__name", "building__name", "category__zh", "category__en",
+    "pk", "number", "place", "unit__name", "unit__kind", "building__name", "category__zh", "category__en",
     "estate", "estate__name", "estate__time_zone",
     "status", "outcome", "severity", "grade", "urgent", "restricted", "identity_hidden", "is_collective",
     "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
-    "first_receiver", "handler",
+    "first_receiver", "handler", "department",
 )  # fmt: skip
 
 
@@ -63,27 +65,29 @@ values = Prepared(lambda *cases: columns(Complaint.objects.filter(pk__in=cases))
 
 def in_words(
     found: Sequence[dict[str, Any]],
+    person: Authority,
     now: datetime,
     *,
     estates: bool = False,
     tick: bool = False,
     extra: Mapping[int, str] | None = None,
 ) -> list[SafeString]:
-    """`<li class="item">` for each case of `values`.
+    """`<li class="item">` for each case of `values`, as `person` may read it.
 
     `estates`: name the estate in the place. `tick`: a box that belongs to the form #bulk. `extra`: one
     more remark in the second line, by primary key.
     """
     if not found:
         return []
-    words = _Words()
+    words = _Words(person)
     return [words.row(case, now, estates, tick, (extra or {}).get(case["pk"], "")) for case in found]
 
 
 class _Words:
     """The words of one page: labels translated once."""
 
-    def __init__(self) -> None:
+    def __init__(self, person: Authority) -> None:
+        self.person = person
         self.case_url = reverse("case", args=["-"]).split("-")
         self.category = "category__en" if get_language() == "en" else "category__zh"
         self.statuses, self.outcomes = _labels(Status), _labels(Outcome)
@@ -100,7 +104,7 @@ class _Words:
 
     def row(self, case: dict[str, Any], now: datetime, estates: bool, tick: bool, extra: str) -> SafeString:
         number = case["number"]
-        where = case["unit__name"] or case["place"] or case["building__name"] or ""
+        where = self._where(case)
         if estates:
             where = f"{case['estate__name']} {where}"
         words = " ".join(case["words"].split())
@@ -123,6 +127,13 @@ class _Words:
             f"{self._marks(case)}{f'<span>{escape(extra)}</span>' if extra else ''}</p></div>"
             f'<div class="item-side">{self._time(case, now)}</div></li>'
         )
+
+    def _where(self, case: dict[str, Any]) -> str:
+        unit, building, words = case["unit__name"] or "", case["building__name"] or "", case["place"]
+        keys = {name: case[name] for name in ("first_receiver", "estate", "department")}
+        if case["identity_hidden"] and not is_told(self.person, **keys):
+            return rough_place(unit, case["unit__kind"] or "", building, words)
+        return unit or words or building
 
     def _state(self, case: dict[str, Any]) -> str:
         closed = case["status"] == Status.CLOSED

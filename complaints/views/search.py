@@ -35,7 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "page": page,
-        "rows": in_words(page.rows, at, estates=len(estates) > 1),
+        "rows": in_words(page.rows, person, at, estates=len(estates) > 1),
         "only_in": chosen if chosen and len(estates_of(request, at)) > 1 else None,
     }
     return render(request, "complaints/search.html", context)

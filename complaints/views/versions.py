@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from complaints.actions import parts_of
+from complaints.actions import parts_of, shows_complainant
 from complaints.lifecycle import Part
 from complaints.models import Complaint
 from complaints.timewords import moment
@@ -51,9 +51,10 @@ def may_read_versions(parts: Collection[Role | Part]) -> bool:
     return bool(READERS & set(parts))
 
 
-def versions_of(complaint: Complaint) -> list[Version]:
-    """The newest versions with what each changed; two queries."""
-    fields = [field for field in Complaint._meta.concrete_fields if field.name not in SILENT]
+def versions_of(complaint: Complaint, *, shows: bool) -> list[Version]:
+    """The newest versions with what each changed; two queries. `shows`: who complained, and his door."""
+    silent = SILENT if shows else SILENT | {"unit", "place"}
+    fields = [field for field in Complaint._meta.concrete_fields if field.name not in silent]
     related = [field.name for field in fields if field.is_relation and field.name != "estate"]
     rows = list(
         complaint.history.select_related("history_user", *related).order_by("-history_date", "-history_id")[
@@ -92,7 +93,9 @@ def versions(request: HttpRequest, number: str) -> HttpResponse:
     complaint = get_object_or_404(
         Complaint.objects.visible_to(person).select_related("estate"), number=number
     )
-    if not may_read_versions(parts_of(complaint, person)):
+    parts = parts_of(complaint, person)
+    if not may_read_versions(parts):
         raise Http404
-    context = {"complaint": complaint, "zone": complaint.estate.zone, "versions": versions_of(complaint)}
+    found = versions_of(complaint, shows=shows_complainant(complaint, parts))
+    context = {"complaint": complaint, "zone": complaint.estate.zone, "versions": found}
     return render(request, "complaints/case_versions.html", context)

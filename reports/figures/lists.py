@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from complaints import grading
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Category, Clock, Compensation, Complaint, Extension, PolicyVersion
+from complaints.models.case import rough_place
 from complaints.policy import POLICY_1, Channel, ClockKind, NoticeGrade, Severity
-from owners.models import Building, Unit
+from owners.models import Building
 from reports.figures.period import Period, rows
 from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Extensions, Money
 from staff.models import User
@@ -142,7 +143,7 @@ def case_line(
     return CaseLine(
         number=case.number,
         estate=period.names[case.estate_id],
-        place=rough_place(case, building),
+        place=rough_place(*_unit(case), str(building or ""), case.place),
         category=str(category or _("Not classified")),
         severity=str(case.effective_severity.label),
         status=status(case, period.as_of),
@@ -163,11 +164,8 @@ def status(case: Complaint, as_of: datetime) -> str:
     return str(Status(case.status).label)
 
 
-def rough_place(case: Complaint, building: Building | None) -> str:
-    """The building, never the room: reports hold nothing of a person."""
-    if case.unit and case.unit.kind == Unit.Kind.COMMON:
-        return case.unit.name
-    return str(building) if building else case.place
+def _unit(case: Complaint) -> tuple[str, str]:
+    return (case.unit.name, case.unit.kind) if case.unit else ("", "")
 
 
 def reasons(case: Complaint) -> tuple[str, ...]:

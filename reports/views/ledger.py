@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from complaints.actions import place_shown
 from complaints.models import Complaint
 from complaints.views import person_of
 from reports import excel
@@ -23,6 +24,7 @@ from reports.excel import Column, Table
 from reports.figures.month import Month
 from reports.scopes import Scope
 from reports.views import EXCEL, chosen_scope, file_answer, scopes_for
+from staff.directory import Authority
 
 PAGE = 50
 LONGEST = timedelta(days=366)
@@ -72,7 +74,7 @@ def ledger_excel(request: HttpRequest) -> HttpResponse:
         title=f"{_('Complaint ledger')} · {scope.name}",
         covers=f"{first} – {last}",
         columns=columns(),
-        rows=rows(found(request, scope, first, last, now).iterator(2000)),
+        rows=rows(found(request, scope, first, last, now).iterator(2000), person_of(request, now)),
     )
     body = excel.workbook([table], zone)
     return file_answer(body, f"{_('Complaint ledger')}-{scope.name}-{first}-{last}.xlsx", EXCEL)
@@ -137,12 +139,13 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def rows(cases: Iterator[Complaint]) -> Iterator[tuple[Any, ...]]:
+def rows(cases: Iterator[Complaint], person: Authority) -> Iterator[tuple[Any, ...]]:
+    """The sheet's lines, as `person` may read them."""
     for case in cases:
         yield (
-            case.number, case.estate.name, case.received_at, case.get_channel_display(), case.where,
-            case.category or "", case.cause or "", case.get_severity_display(), case.get_grade_display(),
-            case.content, case.get_validity_display(), case.department or "", case.first_receiver,
-            case.handler or "", case.get_status_display(), case.get_outcome_display(), case.cycle_number,
-            case.closed_at,
+            case.number, case.estate.name, case.received_at, case.get_channel_display(),
+            place_shown(case, person), case.category or "", case.cause or "", case.get_severity_display(),
+            case.get_grade_display(), case.content, case.get_validity_display(), case.department or "",
+            case.first_receiver, case.handler or "", case.get_status_display(), case.get_outcome_display(),
+            case.cycle_number, case.closed_at,
         )  # fmt: skip

@@ -64,12 +64,12 @@ def case_sheet(request: HttpRequest, number: str) -> HttpResponse:
 def extension_sheet(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     now = clock()
     people = ("complaint__estate", "clock", "requested_by", "decided_by", "oral_by")
-    extension = get_object_or_404(
-        Extension.objects.select_related(*people), pk=pk, complaint=visible_case(request, number, now)
-    )
+    case = visible_case(request, number, now)
+    extension = get_object_or_404(Extension.objects.select_related(*people), pk=pk, complaint=case)
+    shows = shows_complainant(case, parts_of(case, person_of(request, now)))
     return made(
         request,
-        lambda: papers.extension_sheet(extension, now, get_language()),
+        lambda: papers.extension_sheet(extension, now, get_language(), shows_complainant=shows),
         f"{_('Extension sheet')}-{number}-{pk}.pdf",
     )
 
@@ -88,14 +88,16 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def revisit_sheet(request: HttpRequest, number: str, cycle: int) -> HttpResponse:
     now = clock()
+    case = visible_case(request, number, now)
     revisit = get_object_or_404(
         Revisit.objects.select_related("cycle__complaint__estate", "by", "signed_by"),
         cycle__number=cycle,
-        cycle__complaint=visible_case(request, number, now),
+        cycle__complaint=case,
     )
+    shows = shows_complainant(case, parts_of(case, person_of(request, now)))
     return made(
         request,
-        lambda: papers.revisit_sheet(revisit, now, get_language()),
+        lambda: papers.revisit_sheet(revisit, now, get_language(), shows_complainant=shows),
         f"{_('Revisit sheet')}-{number}-{cycle}.pdf",
     )
 

@@ -1,0 +1,21 @@
+"""What of a case a page may say to its reader: {% load cases %}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from complaints.actions import place_shown
+from complaints.models import Complaint
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def place(context: Any, complaint: Complaint, none: str = "") -> str:
+    """{% place complaint "–" %}: where it is; of whoever hides, the building only.
+
+    The reader is the one the view has found by `person_of`.
+    """
+    return place_shown(complaint, context["request"].person) or none
