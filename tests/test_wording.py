@@ -1,0 +1,39 @@
+"""Words that must not be confused on one row: what is due, and how it stands."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils.translation import gettext, override
+
+from complaints.lifecycle import Status
+from complaints.models import Complaint
+from complaints.policy import ClockKind
+from complaints.timewords import time_line
+from tests.cast import SHANGHAI, march
+
+
+@pytest.mark.parametrize("kind", list(ClockKind))
+def test_a_time_line_says_what_should_be_done_and_not_that_it_is(kind) -> None:
+    with override("zh-hans"):
+        lines = [time_line(str(kind.label), march(3), now, SHANGHAI) for now in (march(2), march(4))]
+        assert lines[1].startswith(f"应{kind.label} · 已超时")
+        assert not any(line.startswith(str(status.label)) for line in lines for status in Status)
+    with override("en"):
+        assert kind.label not in [status.label for status in Status]
+
+
+def test_words_for_clocks_are_things_that_can_be_done() -> None:
+    with override("zh-hans"):
+        assert (
+            time_line(str(ClockKind.RESOLVE.label), march(3), march(5), SHANGHAI)
+            == "应处理完毕 · 已超时 2 天"
+        )
+        assert time_line(str(ClockKind.EXTERNAL.label), march(3), march(2, 22), SHANGHAI).startswith("明天")
+        assert not [kind for kind in ClockKind if "时限" in str(kind.label)]
+
+
+def test_words_are_those_a_property_company_prints() -> None:
+    with override("zh-hans"):
+        assert str(Complaint.Demand.VENT.label) == "求倾听"
+        assert gettext("their order number") == "转办单号" and gettext("Their due time") == "办理时限"
+        assert gettext("I received first") == "我首接的"
