@@ -11,16 +11,15 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 
 from complaints import notifications
 from complaints.health import LARGEST_SKEW, skew
-from complaints.models import Clock, Complaint, Deadline, Event, Respondent, SetAside
+from complaints.models import Clock, Complaint, Deadline, Event, PolicyVersion, Respondent, SetAside
 from complaints.models.writing import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
@@ -30,6 +29,12 @@ from staff.roles import MANAGERS, NEXT_UP, Role
 BATCH = 500
 #: What the event of a level is written with.
 EVENT = ("complaint", "at", "recorded_at", "kind", "params", "note", "owner_sees", "by_customer")
+#: What is read of a level and its clock, and of its case; a batch has a thousand of them.
+LEVEL = ("pk", "level", "due_at", "clock", "clock__kind", "clock__due_at", "clock__severity", "clock__policy")
+CASE = (
+    "number", "estate", "department", "handler", "first_receiver", "accountable", "severity", "urgent",
+    "restricted",
+)  # fmt: skip
 #: A case that could not be fired is left out for so long; it is shown meanwhile.
 TRY_AGAIN_AFTER = timedelta(minutes=10)
 
@@ -46,11 +51,24 @@ class ClockSkew(RuntimeError):
 ANSWERING = MANAGERS | {Role.DEPARTMENT_HEAD}
 
 
-@dataclass(frozen=True)
-class Fired:
+class Due(NamedTuple):
+    """A level to fire, with its clock and its case; plain values, because a model takes longer to build."""
+
+    pk: int
+    level: str
+    at: datetime
+    clock: int
+    kind: str
+    due_at: datetime  # the clock's
+    severity: str
+    policy: int
+    case: Complaint
+
+
+class Fired(NamedTuple):
     """One level that fired, with whom it goes to."""
 
-    deadline: Deadline
+    level: Due
     people: list[User]
     lacking: tuple[Role, ...] = ()  # roles to be told, where nobody can be reached for them
     administrators: tuple[User, ...] = ()  # told instead
@@ -77,7 +95,7 @@ def _fire(cases: Collection[int], now: datetime) -> int:
         if due:
             fired = _address(due, now)
             _write(fired, now)
-            SetAside.objects.filter(complaint__in=cases, job=SetAside.Job.LEVELS).delete()
+            SetAside.objects.filter(complaint__among=cases, job=SetAside.Job.LEVELS).delete()
         notifications.mark("sweep", now)
     return len(due)
 
@@ -123,50 +141,46 @@ def _due_cases(now: datetime) -> set[int]:
     return set(cases[:BATCH])
 
 
-def _take(cases: Collection[int], now: datetime) -> list[Deadline]:
+def _take(cases: Collection[int], now: datetime) -> list[Due]:
     """Lock the clocks of what is due and flip their levels to fired."""
     ready = Deadline.objects.filter(state=PENDING, due_at__lte=now).order_by("due_at", "pk")
     clocks = list(
         Clock.objects.running()
-        .filter(complaint__in=cases)
+        .filter(complaint__among=cases)
         .select_for_update(skip_locked=True, of=("self",), no_key=True)
         .order_by("pk")
         .values_list("pk", flat=True)
     )
     # Looked at again under the lock: another sweep may have fired them meanwhile.
-    due = list(
-        ready.filter(clock__in=clocks).select_related("clock__complaint").defer("clock__complaint__content")
-    )
-    flipped = Deadline.objects.filter(pk__in=[d.pk for d in due], state=PENDING)
+    levels = list(ready.filter(clock__among=clocks).values_list(*LEVEL, "clock__complaint"))
+    read = Complaint.objects.only(*CASE).filter(pk__among={case for *_level, case in levels})
+    complaints = {complaint.pk: complaint for complaint in read}
+    due = [Due._make([*level, complaints[case]]) for *level, case in levels]
+    flipped = Deadline.objects.filter(pk__among=[d.pk for d in due], state=PENDING)
     if flipped.update(state=FIRED, fired_at=now) != len(due):
         raise RuntimeError("A level changed under the clock's lock.")
-    over = {d.clock_id for d in due if d.level != Level.WARNING}
-    Clock.objects.filter(pk__in=over, breached_at__isnull=True).update(breached_at=F("due_at"))
+    over = {d.clock for d in due if d.level != Level.WARNING}
+    Clock.objects.filter(pk__among=over, breached_at__isnull=True).update(breached_at=F("due_at"))
     return due
 
 
-def _address(due: list[Deadline], now: datetime) -> list[Fired]:
+def _address(due: list[Due], now: datetime) -> list[Fired]:
     """Who is told of each level: named people, never one complained about, never nobody in silence.
 
     Where no manager can be reached the administrator is told: he has to mend the postings.
     """
-    cases = [deadline.clock.complaint for deadline in due]
-    estates = Estate.objects.in_bulk({case.estate_id for case in cases})
+    cases = {d.case.pk: d.case for d in due}
+    estates = Estate.objects.in_bulk({case.estate_id for case in cases.values()})
+    for case in cases.values():
+        case.estate = estates[case.estate_id]
     directory = Directory.load(now, estates.values())
-    directory.people({pk for case in cases for pk in _on(case) if pk} | directory.holding(ANSWERING))
+    directory.people({pk for case in cases.values() for pk in _on(case) if pk} | directory.holding(ANSWERING))
     barred: dict[int, set[int]] = defaultdict(set)
-    about = Respondent.objects.filter(complaint__in={d.clock.complaint_id for d in due}, user__isnull=False)
-    for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
-        barred[complaint_id].add(user_id)
-    policies = {}
-    fired = []
-    for deadline in due:
-        clock = deadline.clock
-        clock.complaint.estate = estates[clock.complaint.estate_id]
-        if clock.policy_id not in policies:
-            policies[clock.policy_id] = clock.policy.policy
-        fired.append(_people_for(deadline, directory, policies[clock.policy_id], barred[clock.complaint_id]))
-    return fired
+    about = Respondent.objects.filter(complaint__among=cases, user__isnull=False)
+    for complaint, user in about.values_list("complaint_id", "user_id"):
+        barred[complaint].add(user)
+    versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
+    return [_people_for(d, directory, versions[d.policy].policy, barred[d.case.pk]) for d in due]
 
 
 def _on(case: Complaint) -> tuple[int | None, ...]:
@@ -174,10 +188,9 @@ def _on(case: Complaint) -> tuple[int | None, ...]:
     return case.handler_id, case.first_receiver_id, case.accountable_id
 
 
-def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred: set[int]) -> Fired:
-    clock, case = deadline.clock, deadline.clock.complaint
-    severity, kind = Severity(clock.severity), ClockKind(clock.kind)
-    is_warning = deadline.level == Level.WARNING
+def _people_for(level: Due, directory: Directory, policy: Policy, barred: set[int]) -> Fired:
+    case, severity, kind = level.case, Severity(level.severity), ClockKind(level.kind)
+    is_warning = level.level == Level.WARNING
     roles = policy.recipients(kind, severity)
     # A general manager reads minor ones in the digest (domain.md 4), where he stands in for somebody or is
     # the next one up; what goes to him by itself, or is urgent, he is told of at once.
@@ -199,7 +212,7 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
             asked = [*roles, Role.PROPERTY_MANAGER]
     else:
         asked = [*roles]
-        if deadline.level == Level.DAY_OVER:
+        if level.level == Level.DAY_OVER:
             asked += [NEXT_UP.get(role, role) for role in roles]
     if kind == ClockKind.BULLETIN:  # written by the supervisor
         doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
@@ -207,50 +220,34 @@ def _people_for(deadline: Deadline, directory: Directory, policy: Policy, barred
         doers = directory.present(directory.people(workers), barred)
     told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))
     if any(reach(role)[1] for role in asked) or is_warning and doers:
-        return Fired(deadline, told)
-    return Fired(deadline, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
+        return Fired(level, told)
+    return Fired(level, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
 
 
 def _write(fired: list[Fired], now: datetime) -> None:
     """Events with their true due times; one message per case and person, of the gravest level."""
-    events = []
+    events: list[tuple[Any, ...]] = []
+    by_level: dict[int, list[notifications.Letter]] = defaultdict(list)
     mending: dict[int, tuple[int, list[notifications.Letter]]] = {}
-    for f in fired:
-        clock = f.deadline.clock
-        what = {
-            "clock": clock.kind,
-            "due_at": clock.due_at.isoformat(),
-            "told": [person.pk for person in (*f.people, *f.administrators)],
-        }
-        kind = f"level_{f.deadline.level}"
-        events.append((clock.complaint_id, f.deadline.due_at, now, kind, what, "", False, False))
-        if f.lacking:
+    about = {f.level.pk: {"clock": f.level.kind, "due_at": f.level.due_at.isoformat()} for f in fired}
+    for level, people, lacking, administrators in fired:
+        told = {"told": [person.pk for person in (*people, *administrators)]}
+        case, kind = level.case, f"level_{level.level}"
+        events.append((case.pk, level.at, now, kind, about[level.pk] | told, "", False, False))
+        if lacking:
             event, letters = notifications.unreached(
-                clock.complaint,
-                "unreached",
-                f.lacking,
-                f.administrators,
-                at=f.deadline.due_at,
-                recorded_at=now,
+                case, "unreached", lacking, administrators, at=level.at, recorded_at=now
             )
-            events.append((clock.complaint_id, event.at, now, event.kind, event.params, "", False, False))
-            mending[clock.complaint_id] = (f.deadline.pk, letters)
+            events.append((case.pk, event.at, now, event.kind, event.params, "", False, False))
+            mending[case.pk] = (level.pk, letters)
     insert(Event, EVENT, events)
-    gravest: dict[tuple[int, int], tuple[Fired, User]] = {}
-    for f in sorted(fired, key=lambda f: (Level(f.deadline.level).weight, f.deadline.due_at)):
-        for person in f.people:
-            gravest[f.deadline.clock.complaint_id, person.pk] = (f, person)
-    by_deadline: dict[int, list[notifications.Letter]] = defaultdict(list)
-    for f, person in gravest.values():
-        clock = f.deadline.clock
-        by_deadline[f.deadline.pk].append(
-            notifications.Letter(
-                person,
-                f"level_{f.deadline.level}",
-                clock.complaint,
-                {"clock": clock.kind, "due_at": clock.due_at.isoformat()},
-            )
-        )
+    gravest: dict[tuple[int, int], tuple[Due, User]] = {}
+    for level, people, *_lacking in sorted(fired, key=lambda f: (Level(f.level.level).weight, f.level.at)):
+        for person in people:
+            gravest[level.case.pk, person.pk] = (level, person)
+    for level, person in gravest.values():
+        letter = notifications.Letter(person, f"level_{level.level}", level.case, about[level.pk])
+        by_level[level.pk].append(letter)
     for pk, letters in mending.values():
-        by_deadline[pk] += letters
-    notifications.write_many({f"d{pk}": letters for pk, letters in by_deadline.items()}, at=now)
+        by_level[pk] += letters
+    notifications.write_many({f"d{pk}": letters for pk, letters in by_level.items()}, at=now)

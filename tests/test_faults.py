@@ -155,10 +155,10 @@ def test_one_poisoned_case_holds_up_no_other(walk_in, monkeypatch):
     poisoned = cases[count // 2]
     address = sweep._people_for
 
-    def choke(deadline, *rest):
-        if deadline.clock.complaint_id == poisoned.pk:
+    def choke(level, *rest):
+        if level.case.pk == poisoned.pk:
             raise ValueError("poison")
-        return address(deadline, *rest)
+        return address(level, *rest)
 
     monkeypatch.setattr(sweep, "_people_for", choke)
     at = march(2, 9, 30)

@@ -1,5 +1,6 @@
 """The rows of a complaint, by what changes together."""
 
+from complaints.models import among  # noqa: F401 (registers the lookup)
 from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complaint, NumberSeries
