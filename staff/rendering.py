@@ -21,7 +21,9 @@ from staff.templatetags.house import icon
 
 Context = Mapping[str, Any]
 
-#: The template a field names when nearly every field of its form is optional and need not say so.
+#: The template a field names in a dense form: nearly every field is optional and need not say so, what is
+#: needed says so by its `needed` (words, and the class of a mark that comes and goes), and what is wrong
+#: stands below the control, so that fields side by side keep their line.
 WITHOUT_OPTIONAL = "field_without_optional"
 
 
@@ -38,14 +40,14 @@ class FieldRenderer(TemplatesSetting):
 
 
 def _field(context: Context) -> str:
-    return _group(context["field"], says_optional=True)
+    return _group(context["field"], dense=False)
 
 
 def _field_without_optional(context: Context) -> str:
-    return _group(context["field"], says_optional=False)
+    return _group(context["field"], dense=True)
 
 
-def _group(field: BoundField, *, says_optional: bool) -> str:
+def _group(field: BoundField, *, dense: bool) -> str:
     is_tick, label = isinstance(field.field.widget, CheckboxInput), escape(field.label)
     hint = (
         f'<div class="hint" id="{field.auto_id}_helptext">{escape(field.help_text)}</div>'
@@ -57,15 +59,18 @@ def _group(field: BoundField, *, says_optional: bool) -> str:
     if is_tick:
         words = f'<label for="{field.id_for_label}">{field}<span>{label}</span></label>'
         return f"{opening}{errors}{words}{hint}</div>"
-    if says_optional and not field.field.required:
+    if not dense and not field.field.required:
         optional = _("(optional)")  # not in the f-string, where the catalogue's reader would miss it
         label = f'{label} <span class="optional">{optional}</span>'
+    if needed := getattr(field.field, "needed", None):
+        label = f'{label} <span class="needed {needed[1]}">{escape(needed[0])}</span>'
+    control = f"{field}{errors}" if dense else f"{errors}{field}"
     if field.use_fieldset:
         described = field.aria_describedby
         described = f' aria-describedby="{described}"' if described else ""
-        return f"{opening}<fieldset{described}><legend>{label}</legend>{hint}{errors}{field}</fieldset></div>"
+        return f"{opening}<fieldset{described}><legend>{label}</legend>{hint}{control}</fieldset></div>"
     words = f'<label for="{field.id_for_label}">{label}</label>' if field.label else ""
-    return f"{opening}{words}{hint}{errors}{field}</div>"
+    return f"{opening}{words}{hint}{control}</div>"
 
 
 def _errors(context: Context) -> str:

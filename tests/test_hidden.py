@@ -117,7 +117,7 @@ def test_pages_show_the_building_to_whoever_is_not_told(
     people, path = office_of_jinxiu, path.format(number=hidden.number)
     actions.chase(hidden, by=None, at=AT + HOUR)
     shown = page_of(client, people.wanggong, path)
-    assert "302" not in shown and "熊霞" not in shown and "13494795057" not in shown
+    assert "单元302" not in shown and "熊霞" not in shown and "13494795057" not in shown
     assert "2号楼" in shown
 
 
@@ -138,7 +138,7 @@ def test_the_managers_pages_show_the_building(hidden, client, office_of_jinxiu, 
     )  # fmt: skip
     for path in ("/", "/approvals/", "/forecast/", "/reports/ledger/?from=2026-03-01&until=2026-03-31"):
         for boss in (people.zhoujun, people.wuzong):
-            assert "302" not in page_of(client, boss, path), path
+            assert "单元302" not in page_of(client, boss, path), path
 
 
 def test_the_ledger_of_the_manager_holds_no_room(hidden, client, office_of_jinxiu) -> None:
@@ -161,7 +161,7 @@ def test_versions_and_the_edit_form_keep_the_room(hidden, client, office_of_jinx
     )
     for page in ("edit", "versions"):
         path = f"/cases/{case.number}/{page}/"
-        assert "302" not in page_of(client, people.zhoujun, path)
+        assert "单元302" not in page_of(client, people.zhoujun, path)
         assert ROOM in page_of(client, people.chenfang, path)
     client.force_login(people.zhoujun)
     said = {"version": case.version, "content": "改过的话", "category": case.category_id, "kind": "problem",
@@ -195,7 +195,7 @@ def test_papers_of_whoever_is_not_told_hold_no_room(hidden, client, office_of_ji
     )  # fmt: skip
     for paper in ("receipt", "sheet", f"extension-{asked.pk}"):
         path = f"/reports/case/{hidden.number}/{paper}.pdf"
-        assert "302" not in page_of(client, people.wanggong, path), paper
+        assert "单元302" not in page_of(client, people.wanggong, path), paper
         assert ROOM in page_of(client, people.limin, path), paper
 
 

@@ -6,8 +6,10 @@ the page are sent empty or are left unread, so one form serves a complaint and a
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -140,6 +142,8 @@ class DeskForm(forms.Form):
             self.fields[mark] = tick(capfirst(Complaint._meta.get_field(mark).verbose_name))
         for field in self.fields.values():
             field.template_name = WITHOUT_OPTIONAL
+        self.fields["content"].needed = (_("(required)"), "only-new")
+        self.fields["capacity"].needed = (_("(with a name or phone)"), "only-complaint")
         self.fields["what"].initial = COMPLAINT
         if not self.is_bound:
             self.fields["what"].widget.attrs["autofocus"] = True
@@ -171,6 +175,10 @@ class DeskForm(forms.Form):
         if read.good:
             return read.good[0].digits
         digits = digits_of(text)
+        if read.problems and re.search("[A-Za-z]", text):
+            raise forms.ValidationError(
+                gettext("“%(text)s” is not a phone number: write its digits only.") % {"text": text}
+            )
         if digits.startswith("1") and len(digits) >= 7 and read.problems:
             raise forms.ValidationError(read.problems[0])
         return text
@@ -206,16 +214,34 @@ class DeskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        named = said.get("name") or said.get("phone")
-        if said.get("what") == COMPLAINT and named and self.data.get("capacity") == "":
-            sentence = gettext("Choose what they are here: owner, tenant, family, visitor or other.")
-            self.add_error("capacity", sentence)
+        for name, sentence in self._missing(said):
+            if name not in self.errors:
+                self.add_error(name, sentence)
         try:
             said["spot"] = spot(said.get("where", ""), self.estate)
         except Refused as refusal:
             said["spot"] = Spot()
             self.add_error("where", str(refusal))
         return said
+
+    def _missing(self, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """All that is still missing, so that one refusal names it; the actions would say it one by one."""
+        what = said.get("what")
+        if what != CHASE and not (said.get("content") or "").strip():
+            yield "content", gettext("Say what happened." if what == COMPLAINT else "Say what it was about.")
+        if what != COMPLAINT:
+            return
+        if (self.data.get("name") or self.data.get("phone")) and self.data.get("capacity") == "":
+            yield "capacity", gettext("Choose owner, tenant, family, visitor or other.")
+        if said.get("relation", ("", None))[0] == "join":
+            return  # the lead case has severity and handler
+        severity, handler = said.get("severity"), said.get("handler")
+        if severity and not handler:
+            yield "handler", gettext("To classify at once, name the handler too.")
+        if handler and not severity:
+            yield "severity", gettext("To deliver at once, choose the severity too.")
+        if severity and not said.get("category"):
+            yield "category", gettext("To classify at once, choose the category too.")
 
     def refuse(self, refusal: Refused) -> None:
         """The action's sentence at its field."""
