@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import MoveForm, moment, pick, words
 from complaints.lifecycle import ObjectionPaper, TheirDecision
-from complaints.models import Cycle
+from complaints.models import Complaint, Cycle
+from complaints.policy import OFFICIAL
+
+
+def order_remarks(
+    channel: str, *, number: str, unit: str, due_at: datetime | None, now: datetime
+) -> list[str | Promise]:
+    """What is worth a second look in the order of a hotline or regulator; none of it stops the filing."""
+    if channel not in OFFICIAL:
+        return []
+    missing = [
+        str(Complaint._meta.get_field(name).verbose_name)
+        for name, said in (("external_number", number), ("external_unit", unit), ("external_due_at", due_at))
+        if not said
+    ]
+    remarks: list[str | Promise] = []
+    if missing:
+        words = gettext(
+            "Not given yet: %(names)s. Our answer goes back by the order, in its time: add it soon."
+        )
+        remarks.append(words % {"names": gettext(", ").join(missing)})
+    if due_at and due_at <= now:
+        remarks.append(_("Their due time has already passed: check it, or ask them for more time."))
+    return remarks
 
 
 class Apology(MoveForm):

@@ -9,16 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Q, QuerySet, When
+from django.utils.functional import Promise
 
 from complaints.actions import known_to, parts_of
 from complaints.actions.hold import current_policy
+from complaints.forms.fields import moment
+from complaints.forms.outside import order_remarks
 from complaints.forms.places import Spot, spot
 from complaints.lifecycle import Outcome, possible
 from complaints.models import Complaint, ContactNote
 from complaints.views.gravity import alike
 from owners.actions import digits_of
-from owners.models import Occupancy, Owner
+from owners.models import Occupancy, Owner, Unit
 from staff.directory import Authority
 from staff.models import Estate
 from staff.refusals import Refused
@@ -42,9 +46,11 @@ class Known:
 class Beside:
     """The right column."""
 
+    order: list[str | Promise] = field(default_factory=list)  # remarks on what the hotline or regulator asks
     owner: Owner | None = None
     homes: list[Occupancy] = field(default_factory=list)
     spot: Spot = field(default_factory=Spot)
+    living: list[Occupancy] = field(default_factory=list)  # at the unit, where nobody was picked yet
     cases: list[Known] = field(default_factory=list)
     notes: list[ContactNote] = field(default_factory=list)
     alike: list[Complaint] = field(default_factory=list)  # others with the same complaint
@@ -70,16 +76,28 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     category = str(said.get("category") or "")
     named = category.isdigit() and bool(where.unit or where.building or where.words)
     if not (owner or where.unit or phone or named):
-        return Beside(relation=str(said.get("relation") or ""))
+        return Beside(order=_order(said, now), relation=str(said.get("relation") or ""))
     return Beside(
+        order=_order(said, now),
         owner=owner,
         homes=_homes(owner, now, estate) if owner else [],
         spot=where,
+        living=_living(where.unit, now, estate) if where.unit and not owner else [],
         cases=_cases(said, where, phone, estate, person, now),
         notes=_notes(owner, where, phone, estate, person),
         alike=_alike(int(category), where, owner, phone, estate, person, now) if named else [],
         relation=str(said.get("relation") or ""),
     )
+
+
+def _order(said: Any, now: datetime) -> list[str | Promise]:
+    due_at = said.get("external_due_at") or None
+    try:
+        due_at = moment("").to_python(due_at)
+    except ValidationError:  # the form says so when it is sent
+        due_at = now + RECENT
+    number, unit = (str(said.get(name) or "").strip() for name in ("external_number", "external_unit"))
+    return order_remarks(str(said.get("channel") or ""), number=number, unit=unit, due_at=due_at, now=now)
 
 
 def _owner(pk: Any, estate: Estate) -> Owner | None:
@@ -91,6 +109,11 @@ def _owner(pk: Any, estate: Estate) -> Owner | None:
 def _homes(owner: Owner, now: datetime, estate: Estate) -> list[Occupancy]:
     today = now.astimezone(estate.zone).date()
     return list(owner.occupancies.on(today).select_related("unit").order_by("pk")[:10])
+
+
+def _living(unit: Unit, now: datetime, estate: Estate) -> list[Occupancy]:
+    today = now.astimezone(estate.zone).date()
+    return list(unit.occupancies.on(today).select_related("owner").order_by("pk")[:10])
 
 
 def _cases(

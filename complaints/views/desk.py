@@ -19,6 +19,7 @@ from complaints import actions, numbers
 from complaints.actions.doors import make_receipt_link, may_make_link
 from complaints.actions.once import once
 from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
+from complaints.forms.outside import order_remarks
 from complaints.models import Complaint
 from complaints.policy import Channel
 from complaints.views.front import Desk, button, for_the_desk
@@ -180,6 +181,13 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "now": desk.now,
         "zone": case.estate.zone,
         "did": request.GET.get("did", ""),
+        "order": order_remarks(
+            case.channel,
+            number=case.external_number,
+            unit=case.external_unit,
+            due_at=case.external_due_at,
+            now=desk.now,
+        ),
         "clocks": case.clocks.running().order_by("due_at"),
         "link": link,
         "qr": mark_safe(segno.make(link, error="m").svg_inline(border=2, omitsize=True)) if link else "",  # noqa: S308 drawn by us
@@ -272,7 +280,7 @@ def _picked(home: Occupancy, query: str = "") -> dict[str, Any]:
 def look(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The right column again, after phone, place or category changed."""
     if desk.wants_part:
-        return desk.part("desk_beside", beside=desk.look(request.POST))
+        return desk.part("desk_looked", beside=desk.look(request.POST))
     return desk.again()
 
 

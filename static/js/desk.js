@@ -74,7 +74,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 /* The right column follows --------------------------------------------------------------------------- */
-const TELLING = ["name", "phone", "where", "category"];
+const TELLING = ["name", "phone", "where", "category", "channel", "external_number", "external_unit", "external_due_at"];
 const look = () => $("#beside")?.dispatchEvent(new Event("look"));
 
 document.addEventListener("change", (event) => {
