@@ -235,3 +235,10 @@ def test_what_opens_nothing_any_more_is_forgotten(walk_in, sent):
     assert PortalCode.objects.count() == PortalVisit.objects.count() == PortalLimit.objects.count() == 1
     doors.forget_doors(at=NOON + timedelta(hours=25))
     assert PortalCode.objects.count() == PortalVisit.objects.count() == PortalLimit.objects.count() == 0
+
+
+def test_who_came_in_english_goes_on_in_english(browser, walk_in, sent):
+    case = walk_in()
+    english(browser.post, "/portal/", {"number": case.number, "phone": PHONE})
+    english(browser.post, "/portal/code/", {"code": sent[0]})
+    assert "Your complaint" in english(browser.get, f"/portal/{case.number}/")

@@ -303,3 +303,41 @@ def test_the_letter_costs_three_statements_and_no_session_of_the_staff(
         page = letter(browser, case)
     assert "session" not in " ".join(query["sql"] for query in asked.captured_queries)
     assert "data-person" not in page
+
+
+# The next round -------------------------------------------------------------------------------------
+
+
+def answered_again(case, people, at):
+    """A case whose first reply found a bad mark is handled and replied to a second time."""
+    actions.classify(
+        case, severity="important", category=case.category, handler=people.wanggong, by=people.chenfang, at=at
+    )
+    actions.accept(case, by=people.wanggong, at=at + 10 * MINUTE)
+    actions.handle(case, note="换了整段水管。", evidence="业主签字", by=people.wanggong, at=at + 20 * MINUTE)
+    actions.reply(case, note="整段水管已更换。", method="phone", by=people.limin, at=at + 30 * MINUTE)
+
+
+@pytest.mark.parametrize("by_the_customer", [True, False])
+def test_a_bad_mark_for_the_first_reply_leaves_the_second_to_be_judged(
+    reader, portal_clock, case_in, office_of_jinxiu, by_the_customer
+):
+    people, case = office_of_jinxiu, case_in("replied")
+    bad = actions.Answers(satisfaction=1)
+    if by_the_customer:
+        actions.rate(case, answers=bad, at=march(2, 14))
+    else:
+        actions.revisit(case, answers=bad, method="phone", by=people.chenfang, at=march(2, 14))
+    answered_again(case, people, march(2, 15))
+    portal_clock.at = march(2, 17)
+    page = letter(reader(case), case)
+    assert "Thank you for your rating" not in page and "感谢您的评价" not in page
+    assert 'action="satisfy/"' in page and 'href="dispute/"' in page
+    assert page.count("3月2日 09:00（周一）") >= 2, "received once, whatever the round"
+
+
+def test_an_accepted_reply_asks_for_nothing_but_a_mark(reader, case_in):
+    case = case_in("replied")
+    actions.satisfy(case, by=None, at=NOON)
+    page = letter(reader(case), case)
+    assert "您已认可我们的答复" in page and "请您确认是否认可" not in page

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.actions import doors
@@ -73,6 +74,8 @@ def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             response = _enter(visit, at)
+            # What he has read this far he goes on reading.
+            set_cookie(response, settings.LANGUAGE_COOKIE_NAME, get_language() or settings.LANGUAGE_CODE)
             drop_cookie(response, CODE_COOKIE)
             return response
     context = {"form": form, "in_console": settings.PORTAL_CODE_IN_CONSOLE}

@@ -44,6 +44,7 @@ SAYS: dict[OwnerStatus, str | Lazy] = {
     OwnerStatus.CLOSED: _("Your complaint is closed. Thank you for telling us."),
 }
 SAYS_HANDLED = _("The work is finished. Next we tell you the result.")
+SAYS_ACCEPTED = _("You have accepted our reply. Last we ask you how you found our work.")
 SAYS_AGAIN = _("You told us that it is not settled. We are dealing with it again.")
 #: What the lead of a collective complaint does is done for its members too.
 FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled")
@@ -136,14 +137,18 @@ def write(case: Head, now: datetime) -> Letter:
     """The letter of a case. Two queries; one for files, one once the first receiver has changed."""
     status = status_of(case)
     events = _events_of(case)
-    begun = max((event.at for event in events if event.kind == "cycle_started"), default=case.received_at)
-    present = [event for event in events if event.at >= begun and event.case == case.case]
+    own = [event for event in events if event.case == case.case]
+    # By their order: the bad revisit that began a round bears the same time, and belongs to the one before.
+    again = max((n for n, event in enumerate(own) if event.kind == "cycle_started"), default=None)
+    begun = case.received_at if again is None else own[again].at
+    present = own if again is None else own[again:]
     told = [event for event in events if event.owner_sees and event.kind in CUSTOMER]
     people, zone = _named(case, told), case.estate.zone
     lines = [entry_told(event, zone, people) for event in told]
     is_replied = status in (Status.REPLIED, Status.CLOSED)
     reply = next((line for line in reversed(lines) if line.kind == "replied"), None) if is_replied else None
-    word, says = _stands(case, status)
+    accepted = _accepted(present)
+    word, says = _stands(case, status, accepted)
     promises = [] if is_replied else _promises(case, status, now)
     rated = _happened(present, "rated", "revisited")
     return Letter(
@@ -152,14 +157,14 @@ def write(case: Head, now: datetime) -> Letter:
         says=says,
         round=case.cycle_number,
         begun=begun,
-        steps=_steps(status, events, begun),
+        steps=_steps(status, events, case.received_at, begun),
         history=[line for line in lines if line is not reply],
         reply=reply,
         promises=promises,
         waits_for_time=not promises and status in (Status.RECEIVED, Status.RECORDED),
         moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if promises else [],
         files=[File(*row) for row in _files(case.case)] if case.has_files else [],
-        accepted=_accepted(present),
+        accepted=accepted,
         rated=rated,
         phone=masked(case.phone),
         acts=acts_of(case) - (frozenset({"rate"}) if rated else frozenset()),
@@ -190,11 +195,13 @@ def status_of(case: Head) -> Status:
     return status
 
 
-def _stands(case: Head, status: Status) -> tuple[OwnerStatus, str | Lazy]:
+def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, str | Lazy]:
     """One of the four words, and a sentence. A case that is taken up again is not new: work goes on."""
     word = OWNER_STATUS[status]
     if status == Status.HANDLED:
         return word, SAYS_HANDLED
+    if status == Status.REPLIED and accepted:
+        return word, SAYS_ACCEPTED
     if case.cycle_number > 1 and word in (OwnerStatus.ACCEPTED, OwnerStatus.IN_PROGRESS):
         return OwnerStatus.IN_PROGRESS, SAYS_AGAIN
     return word, SAYS[word]
@@ -236,14 +243,14 @@ def _named(case: Head, events: Sequence[Happening]) -> dict[int, str]:
     return known | people_named(ids - known.keys())
 
 
-def _steps(status: Status, events: Sequence[Happening], begun: datetime) -> list[Step]:
+def _steps(status: Status, events: Sequence[Happening], received_at: datetime, begun: datetime) -> list[Step]:
     reached = STEP_OF[status]
     steps = []
     for number, (word, kinds) in enumerate(STEPS):
         state = "done" if number < reached or status == Status.CLOSED else "now" if number == reached else ""
         at = None
         if number == 0:
-            at = begun
+            at = received_at
         elif state:
             at = next((event.at for event in events if event.kind in kinds and event.at >= begun), None)
         steps.append(Step(word, state, at))
