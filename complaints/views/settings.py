@@ -10,17 +10,20 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import now
+from django.urls import reverse
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from complaints.actions.hold import current_policy
+from complaints.actions.policies import keeps_policy
 from complaints.actions.vocabulary import save_term
 from complaints.forms import settings as forms
 from complaints.models import Category, Cause, ExtensionReason, OutboxMessage
 from complaints.views import person_of
 from complaints.views.changes import edits
-from complaints.views.home import watch
+from complaints.views.health import calendars_missing
+from complaints.views.home import nobody_to_tell, watch
 from complaints.views.people import managed, people_of
 from staff import actions
 from staff.models import Department, Estate, Region, User
@@ -40,10 +43,14 @@ WORDS: dict[str, type[Category] | type[Cause] | type[ExtensionReason]] = {
 def index(request: HttpRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
+    codes = list(_estates(request).values_list("code", flat=True))
     context = {
-        "watch": watch(person, at),
+        "watch": [*watch(person, at), *nobody_to_tell(request, person, at), *calendars_missing(person, at)],
         "people": people_of(person).filter(is_active=True).count(),
-        "estates": _estates(request).count(),
+        "estates": len(codes),
+        "year": localtime(at).year,
+        "calendar_url": reverse("calendar", args=codes) if len(codes) == 1 else reverse("settings_estates"),
+        "policy_url": reverse("policy" if keeps_policy(person) else "policy_versions"),
         "may_edit_words": _keeps_words(request),
         "policy_number": current_policy().number,
         "failed": OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count(),
