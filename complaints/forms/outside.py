@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import MoveForm, moment, pick, words
@@ -31,7 +31,7 @@ def order_remarks(
         words = gettext(
             "Not given yet: %(names)s. Our answer goes back by the order, in its time: add it soon."
         )
-        remarks.append(words % {"names": gettext(", ").join(missing)})
+        remarks.append(words % {"names": pgettext("between names", ", ").join(missing)})
     if due_at and due_at <= now:
         remarks.append(_("Their due time has already passed: check it, or ask them for more time."))
     return remarks

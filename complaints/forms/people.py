@@ -27,8 +27,7 @@ def _serving(estate: int, now: datetime) -> QuerySet[Posting]:
     here = Q(estate=estate) | Q(department__estate=estate)
     headquarters = Q(department__isnull=False, department__estate__isnull=True)
     people = Posting.objects.filter(current(now), here | headquarters).exclude(role__in=BYSTANDERS)
-    by_department = people.order_by("department__name", "role", "user__name")
-    return by_department.select_related("user", "department").only(*SHOWN)
+    return people.select_related("user", "department").only(*SHOWN)
 
 
 _read = Prepared(_serving)
@@ -36,11 +35,19 @@ _read = Prepared(_serving)
 
 def serving(estate: Estate, now: datetime, *, complaint: Complaint | None = None) -> list[Posting]:
     """Postings of the estate and of headquarters departments; nobody complained about. One query, or two."""
-    people = list(_read(estate.pk, now))
+    people = sorted(_read(estate.pk, now), key=_as_the_office)
     if not complaint:
         return people
     barred = set(Respondent.objects.filter(complaint=complaint).values_list("user", flat=True))
     return [posting for posting in people if posting.user_id not in barred]
+
+
+def _as_the_office(posting: Posting) -> tuple[bool, bool, str, int, str]:
+    """The estate's departments, those of headquarters, then who belongs to none; the head first, by name."""
+    department, role = posting.department, Role(posting.role)
+    name = str(department) if department else ""
+    rank = -1 if role == Role.DEPARTMENT_HEAD else list(Role).index(role)
+    return department is None, bool(department and not department.estate_id), name, rank, str(posting.user)
 
 
 class PersonField(forms.ChoiceField):

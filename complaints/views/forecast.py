@@ -33,7 +33,8 @@ def forecast(request: HttpRequest) -> HttpResponse:
     if not person.everywhere() & MAY_LOOK:
         raise PermissionDenied
     cases = cases_of(request, person).open()
-    coming = cases.filter(next_due_at__gte=at, next_due_at__lt=at + LATER)
+    soon = request.GET.get("within") == "24"
+    coming = cases.filter(next_due_at__gte=at, next_due_at__lt=at + (SOON if soon else LATER))
     page = BY_DUE.page(coming, request.GET, read=values)
     many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
     holder = {
@@ -45,6 +46,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "holders": _sums(cases, at, **holder),
         "estates": _sums(cases, at, **estate) if many else [],
         "page": page,
+        "soon": soon,
         "rows": in_words(page.rows, person, at, estates=many),
     }
     return render(request, "complaints/forecast.html", context)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
+from secrets import token_urlsafe
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -21,19 +25,20 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs
-from complaints.lifecycle import Status
+from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs, timers
+from complaints.lifecycle import Status, possible
 from complaints.models import Complaint, Event, Notification, OutboxMessage, Respondent, SweepMark
 from complaints.models.prepared import Prepared
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
-from complaints.views.health import calendars_missing, jobs_fail
+from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
 from staff.directory import Authority, Directory
 from staff.models import Estate
 from staff.roles import DESK, MANAGERS, READERS, Role
+from staff.templatetags.house import icon
 
 SHOWN = 8
 NAMED = 12
@@ -51,6 +56,7 @@ class Tile:
     url: str
     is_over: bool = False
     counts: str = ""  # what exactly is counted, where the label does not say it all
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,17 +78,21 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"watch": [], "tiles": [], "sections": [], "reads": bool(roles & READERS)}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
         unheard = nobody_to_tell(request, person, at)
-        context["watch"] = [*watch(person, at), *unheard, *calendars_missing(person, at)]
+        missing = calendars_missing(person, at)
+        context["watch"] = [*watch(person, at), *unheard, *missing]
+        if not context["reads"]:
+            context["tiles"] = _what_runs(person, at, unheard, missing)
     if answers:
         views = [
             ("overdue", _("Overdue longest")),
             ("today", _("Due within 24 hours")),
             ("owed", _("Answers owed on closed cases")),
         ]
+        everything = {"today": within_a_day()}
         context |= {
             "tiles": _figures(request, person, at),
             "late": _late_by_name(request, person, at),
-            "sections": _sections(request, views, person, at, at + DAY),
+            "sections": _sections(request, views, person, at, at + DAY, everything),
         }
     elif roles & READERS:
         views = [(slug, VIEWS[slug].label) for slug in _own_views(roles)]
@@ -123,9 +133,16 @@ FIRST = {slug: _first(slug) for slug in VIEWS}
 
 
 def _sections(
-    request: HttpRequest, views: list[tuple[str, Any]], person: Authority, at: datetime, until: datetime
+    request: HttpRequest,
+    views: list[tuple[str, Any]],
+    person: Authority,
+    at: datetime,
+    until: datetime,
+    everything: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Section]:
     """Each by its view and title; answers owed only where there are any.
+
+    `everything`: where all the cases of a view are that are not its own in the queue.
 
     One query a section, two more for all of them.
     """
@@ -134,12 +151,52 @@ def _sections(
     wanted = {*chain(*keys)}
     found = {row["pk"]: row for row in values(*wanted)} if wanted else {}
     many = chosen is None and len(estates_of(request, at)) > 1
-    lines = iter(in_words([found[pk] for pk in chain(*keys)], person, at, estates=many))
+    acts = {case["pk"]: _claim(request, case) for case in found.values() if _may_claim(person, case)}
+    lines = iter(in_words([found[pk] for pk in chain(*keys)], person, at, estates=many, acts=acts))
+    queue = reverse("queue")
     return [
-        Section(title, list(islice(lines, len(page))), VIEWS[slug].empty, f"{reverse('queue')}?view={slug}")
+        Section(
+            title,
+            list(islice(lines, len(page))),
+            VIEWS[slug].empty,
+            everything.get(slug, f"{queue}?view={slug}"),
+        )
         for (slug, title), page in zip(views, keys, strict=True)
         if page or slug != "owed"
     ]
+
+
+def within_a_day() -> str:
+    """Where the cases are that run out within 24 hours, as many as the figure says."""
+    return f"{reverse('forecast')}?within=24"
+
+
+def _may_claim(person: Authority, case: dict[str, Any]) -> bool:
+    return case["awaits_claim"] and "claim" in possible(case["status"], person.roles_at(case["estate"]))
+
+
+def _claim(request: HttpRequest, case: dict[str, Any]) -> SafeString:
+    """The button of a row that claims it, once however often it is pressed; then back here."""
+    return format_html(
+        '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="key" value="{}"><input type="hidden" name="next" value="{}">'
+        '<button class="btn btn-quiet">{}{}</button></form>',
+        *(reverse("move", args=[case["number"], "claim"]), get_token(request), token_urlsafe(16)),
+        *(reverse("home"), icon("user-check"), gettext("Claim")),
+    )
+
+
+def _what_runs(person: Authority, at: datetime, unheard: list[str], missing: list[str]) -> list[Tile]:
+    """For an administrator: what he looks after, zero when all is well."""
+    figures = [
+        (gettext("Alarms of the timers"), len(sentences(timers(at))), "settings_timers"),
+        (gettext("Years without holidays"), len(missing), "settings_estates"),
+        (gettext("Estates with nobody to tell"), len(unheard), "people"),
+    ]
+    if sends_again(person):
+        failed = sum(n for (n,) in _failed(at - FAILURES_COUNT_FOR))
+        figures.append((gettext("Messages that failed"), failed, "settings_messages"))
+    return [Tile(label, n, reverse(page), is_over=bool(n)) for label, n, page in figures]
 
 
 def _chosen(request: HttpRequest, at: datetime) -> int | None:
@@ -155,12 +212,13 @@ def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile
     queue, over = reverse("queue"), cases["overdue"]
     return [
         Tile(gettext("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
-        Tile(gettext("Due within 24 hours"), cases["today"], reverse("forecast")),
+        Tile(gettext("Due within 24 hours"), cases["today"], within_a_day()),
         Tile(
             gettext("Waiting for my decision"),
             waits,
             reverse("approvals"),
             counts=gettext("Extensions, amounts and cases proposed as not upheld that I may decide"),
+            note=gettext("Extensions, amounts, not upheld"),
         ),
         Tile(gettext("Escalated to me today"), told, reverse("inbox")),
         Tile(gettext("Notice hot or major"), cases["grave"], reverse("bulletins")),

@@ -114,10 +114,13 @@ def _page(
 
 
 def done(request: HttpRequest, complaint: Complaint, verb: str) -> HttpResponse:
-    """To the case as it now stands, or back to the approvals the button was on."""
-    approvals = reverse("approvals")
-    back = request.POST.get("next") == approvals
-    to = approvals if back else f"{complaint.get_absolute_url()}?done={verb}"
+    """To the case as it now stands, or back to the approvals or the first page the button was on."""
+    back = request.POST.get("next")
+    to = (
+        back
+        if back in (reverse("approvals"), reverse("home"))
+        else f"{complaint.get_absolute_url()}?done={verb}"
+    )
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Redirect": to})
     return redirect(to)

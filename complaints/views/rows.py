@@ -71,16 +71,21 @@ def in_words(
     estates: bool = False,
     tick: bool = False,
     extra: Mapping[int, str] | None = None,
+    acts: Mapping[int, SafeString] | None = None,
 ) -> list[SafeString]:
     """`<li class="item">` for each case of `values`, as `person` may read it.
 
     `estates`: name the estate in the place. `tick`: a box that belongs to the form #bulk. `extra`: one
-    more remark in the second line, by primary key.
+    more remark in the second line, by primary key. `acts`: a button beside the time, by primary key.
     """
     if not found:
         return []
     words = _Words(person)
-    return [words.row(case, now, estates, tick, (extra or {}).get(case["pk"], "")) for case in found]
+    extra, acts = extra or {}, acts or {}
+    return [
+        words.row(case, now, estates, tick, extra.get(case["pk"], ""), acts.get(case["pk"], ""))
+        for case in found
+    ]
 
 
 class _Words:
@@ -102,7 +107,9 @@ class _Words:
             "identity_hidden": escape(_("Identity hidden")),
         }
 
-    def row(self, case: dict[str, Any], now: datetime, estates: bool, tick: bool, extra: str) -> SafeString:
+    def row(
+        self, case: dict[str, Any], now: datetime, estates: bool, tick: bool, extra: str, act: str
+    ) -> SafeString:
         number = case["number"]
         where = self._where(case)
         if estates:
@@ -125,7 +132,7 @@ class _Words:
             f'<p class="item-meta"><span class="number">{number}</span>{self._severity(case)}'
             f"{self._state(case)}<span>{self.receiver} {escape(case['receiver_name'])}</span>{handler}"
             f"{self._marks(case)}{f'<span>{escape(extra)}</span>' if extra else ''}</p></div>"
-            f'<div class="item-side">{self._time(case, now)}</div></li>'
+            f'<div class="item-side">{self._time(case, now)}{act}</div></li>'
         )
 
     def _where(self, case: dict[str, Any]) -> str:
