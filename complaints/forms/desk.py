@@ -214,23 +214,35 @@ class DeskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
+        for name, sentence in self._missing(said):
+            if name not in self.errors:
+                self.add_error(name, sentence)
         try:
             said["spot"] = spot(said.get("where", ""), self.estate)
         except Refused as refusal:
             said["spot"] = Spot()
             self.add_error("where", str(refusal))
-        for refusal in self._faults():
-            if self._field_of(refusal) not in self.errors:
-                self.refuse(refusal)
         return said
 
-    def _faults(self) -> Iterator[Refused]:
+    def _missing(self, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """All that is still missing, so that one refusal names it; the actions would say it one by one."""
-        what = self.cleaned_data.get("what")
-        if what == COMPLAINT:
-            yield from self._nobody_complains()
-            # What was refused by itself already says nothing more.
-            read = {name: field.clean("") if not field.required else "" for name, field in self.fields.items()}
+        what = said.get("what")
+        if what != CHASE and not (said.get("content") or "").strip():
+            yield "content", gettext("Say what happened." if what == COMPLAINT else "Say what it was about.")
+        if what != COMPLAINT:
+            return
+        if (self.data.get("name") or self.data.get("phone")) and self.data.get("capacity") == "":
+            yield "capacity", gettext("Choose owner, tenant, family, visitor or other.")
+        if said.get("relation", ("", None))[0] == "join":
+            return  # the lead case has severity and handler
+        severity, handler = said.get("severity"), said.get("handler")
+        if severity and not handler:
+            yield "handler", gettext("To classify at once, name the handler too.")
+        if handler and not severity:
+            yield "severity", gettext("To deliver at once, choose the severity too.")
+        if severity and not said.get("category"):
+            yield "category", gettext("To classify at once, choose the category too.")
+
     def refuse(self, refusal: Refused) -> None:
         """The action's sentence at its field."""
         field = {"place": "where", "note": "content"}.get(refusal.field or "", refusal.field)
