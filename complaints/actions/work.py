@@ -188,9 +188,14 @@ def act(
     at: datetime,
     done_at: datetime | None = None,
     owner_sees: bool = False,
+    files: tuple[Attachment, ...] = (),
 ) -> Complaint:
-    """One thing that was done, dated; `done_at` when it was not now."""
+    """One thing that was done, dated, with its photos; `done_at` when it was not now.
+
+    `owner_sees`: the entry and its photos.
+    """
     case = Hold(complaint, "act", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
+    _take(case, files, owner_sees=owner_sees)
     case.say("acted", note, owner_sees=owner_sees)
     return case.keep()
 
@@ -244,12 +249,7 @@ def handle(
             _("Say how the result can be seen (photo, signature, measurement), or add a photo."),
             field="evidence",
         )
-    if files:
-        from complaints.actions.intake import attach_uploads
-
-        check_room(case.row, len(files))
-        attach_uploads(case.row, files)
-        Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=case.row).update(is_evidence=True)
+    _take(case, files, is_evidence=True)
     if case.row.invalid_proposed_by_id:  # what has been done needs no judgement any more
         overrule(case)
         case.say("judgement_overtaken")
@@ -262,6 +262,14 @@ def handle(
     case.say("handled", note, owner_sees=True)
     case.tell([case.row.first_receiver], "handled")
     return case.keep()
+
+
+def _take(case: Hold, files: tuple[Attachment, ...], **marks: bool) -> None:
+    """Give the files sent with a step, still nobody's, to the case, marked so."""
+    if files:
+        check_room(case.row, len(files))
+        waiting = Attachment.objects.filter(pk__in=[file.pk for file in files], complaint=None)
+        waiting.update(complaint=case.row, **marks)
 
 
 def _check_cycle(case: Hold) -> None:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from complaints import numbers
 from complaints.actions import Answers
 from complaints.actions.hold import current_policy
-from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import limit_in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, serving
@@ -21,6 +20,7 @@ from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
 from staff.directory import Authority
 from staff.models import Department
+from staff.rendering import WITHOUT_OPTIONAL
 
 
 class Nothing(MoveForm):
@@ -80,8 +80,12 @@ class Unsatisfied(MoveForm):
 
 class Act(MoveForm):
     note = words(_("What was done"))
+    files = files(_("Photos"))
     done_at = moment(_("When"), _("Empty: now."))
-    owner_sees = tick(_("The customer sees this entry"))
+    owner_sees = tick(_("The customer sees this entry, with its photos"))
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"files": tuple(self.attachments)}
 
 
 class Answer(MoveForm):
@@ -105,11 +109,16 @@ class Handle(MoveForm):
     )
     evidence = words(
         _("How the result can be seen"),
-        _("Signature, measurement, who checked; or add photos."),
+        _("Signature, measurement, who checked."),
         needed=False,
     )
     files = files(_("Photos of the result"))
     done_at = moment(_("When"), _("Empty: now."))
+
+    def prepare(self) -> None:
+        for name in ("evidence", "files"):
+            self.fields[name].template_name = WITHOUT_OPTIONAL
+            self.fields[name].needed = _("(one of the two is needed)"), ""
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"files": tuple(self.attachments)}
@@ -286,36 +295,6 @@ class Grade(MoveForm):
 
     def prepare(self) -> None:
         self.initial.setdefault("grade", self.complaint.grade)
-
-
-class AskExtension(MoveForm):
-    """More time for one clock; it runs on until somebody approves (domain.md 5)."""
-
-    clock = pick(_("What needs more time"), ())
-    new_due_at = moment(_("New due time"), needed=True)
-    reason = forms.ChoiceField(label=_("Reason"))
-    note = words(_("What happened and what is needed"))
-    files = files(_("Evidence"))
-    customer_told_at = moment(_("When the customer was told"), _("Empty: not told yet."))
-    promised_at = moment(
-        _("Time promised to the customer"), _("Empty: the new due time, if it is that of the handling.")
-    )
-
-    def prepare(self) -> None:
-        running = self.complaint.clocks.running().select_related("policy").order_by("due_at")
-        choices = [
-            (clock.kind, clock.get_kind_display())
-            for clock in running
-            if clock.policy.policy.extendable(ClockKind(clock.kind))
-        ]
-        self.fields["clock"].choices = choices
-        reasons = [(reason.code, str(reason)) for reason in extension_reasons()]
-        self.fields["reason"].choices = [("", gettext("Choose a reason")), *reasons]
-        kinds = [kind for kind, _label in choices]
-        self.initial.setdefault("clock", "resolve" if "resolve" in kinds else next(iter(kinds), None))
-
-    def arguments(self) -> dict[str, Any]:
-        return self.cleaned_data | {"files": tuple(self.attachments)}
 
 
 class CaseNumber(forms.CharField):
