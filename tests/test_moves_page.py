@@ -227,7 +227,7 @@ TRIES = (
         "acting",
         "extension_requested",
         {"new_due_at": "2026-04-07T09:00"},
-        "One extension reaches at most 7 days beyond the present due time.",
+        "One extension reaches at most 7 days beyond the present due time: until Thu 12 Mar 09:00.",
     ),
     Try(
         "propose_compensation",

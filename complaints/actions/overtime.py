@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +17,10 @@ from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels, limit_in_words
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complaint, Extension, Respondent
-from complaints.policy import ClockKind
-from complaints.worktime import Limit, due
-from staff.directory import Authority, authority
+from complaints.policy import ClockKind, Policy
+from complaints.timewords import moment
+from complaints.worktime import Calendar, Limit, due
+from staff.directory import Authority, Directory, authority
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role, ladder
@@ -268,14 +269,26 @@ def readdress_requests(case: Hold) -> None:
             )  # fmt: skip
 
 
+def approvers(
+    complaint: Complaint, policy: Policy, directory: Directory, *, barred: Collection[int]
+) -> tuple[Role | None, list[User]]:
+    """Who allows overtime of the case now, and as which role; `barred` are who asks and the respondents."""
+    return directory.reach(
+        policy.approver(complaint.effective_severity),
+        complaint.estate_id,
+        department=complaint.department_id,
+        barred=barred,
+    )
+
+
+def latest_due(clock: Clock, cap: Limit, calendar: Calendar) -> datetime:
+    """How far one extension of a running clock reaches."""
+    return due(max(clock.due_at, clock.started_at), cap, calendar)
+
+
 def _approvers(case: Hold, requested_by: User) -> tuple[Role | None, list[User]]:
     """Who allows overtime of the case (V1, V2, K4), never the one who asks."""
-    return case.directory.reach(
-        case.policy.approver(case.row.effective_severity),
-        case.row.estate_id,
-        department=case.row.department_id,
-        barred=case.barred | {requested_by.pk},
-    )
+    return approvers(case.row, case.policy, case.directory, barred=case.barred | {requested_by.pk})
 
 
 def _decide(extension: Extension, by: User, at: datetime) -> tuple[Extension, Hold]:
@@ -323,14 +336,19 @@ def _check_new_due(
 ) -> None:
     """`at`: when more time was asked for or allowed."""
     cap = case.policy.cap(case.row.effective_severity)
-    latest = due(max(clock.due_at, clock.started_at), cap, case.calendar)
+    latest = latest_due(clock, cap, case.calendar)
+    zone = case.row.estate.zone
     if new_due <= at:
         raise Refused(_("The new due time must lie in the future."), field=field)
     if new_due <= clock.due_at:
-        raise Refused(_("The new due time must lie after the present one."), field=field)
+        raise Refused(
+            _("The new due time must lie after the present one, %(due)s.")
+            % {"due": moment(clock.due_at, zone)},
+            field=field,
+        )
     if new_due > latest:
         raise Refused(
-            _("One extension reaches at most %(limit)s beyond the present due time.")
-            % {"limit": limit_in_words(cap)},
+            _("One extension reaches at most %(limit)s beyond the present due time: until %(latest)s.")
+            % {"limit": limit_in_words(cap), "latest": moment(latest, zone)},
             field=field,
         )

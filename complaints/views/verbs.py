@@ -14,6 +14,7 @@ from complaints import actions
 from complaints.actions.once import once
 from complaints.forms import grades, outside
 from complaints.forms import moves as forms
+from complaints.forms.extension import AskExtension
 from complaints.forms.fields import MoveForm
 from complaints.lifecycle import MOVES
 from complaints.models import Complaint
@@ -90,7 +91,7 @@ VERBS: dict[str, Verb] = {
     "object": Verb(outside.Objection, actions.object_to_finding, "send", _("The objection is recorded.")),
     "waive_objection": Verb(forms.Reason, actions.waive_objection, "ban", _("Recorded: we do not object.")),
     "ask_extension": Verb(
-        forms.AskExtension,
+        AskExtension,
         actions.ask_extension,
         "clock-plus",
         _("Asked. The clock runs on until it is approved."),
