@@ -171,6 +171,16 @@ def test_versions_and_the_edit_form_keep_the_room(hidden, client, office_of_jinx
     assert (case.content, case.unit) == ("改过的话", home)
 
 
+def test_the_versions_say_that_the_customer_was_edited_but_not_how(hidden, client, office_of_jinxiu) -> None:
+    people = office_of_jinxiu
+    changes = {"name": "改过的名", "unit": None, "place": "天台"}
+    case = actions.edit(hidden, changes, version=hidden.version, by=people.limin, at=AT + HOUR)
+    for reader in (people.zhoujun, people.chenfang):
+        page = page_of(client, reader, f"/cases/{case.number}/versions/")
+        assert "姓名" in page and "已修改" in page and "改过的名" not in page
+        assert str(people.limin) in page and ("天台" in page) == (reader == people.chenfang)
+
+
 def test_the_api_says_the_building(hidden, client, office_of_jinxiu) -> None:
     for reader, place in ((office_of_jinxiu.wanggong, "2号楼"), (office_of_jinxiu.limin, ROOM)):
         client.force_login(reader)

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from complaints.actions import parts_of, shows_complainant
+from complaints.actions.facts import PERSONAL
 from complaints.lifecycle import Part
-from complaints.models import Complaint
+from complaints.models import Complainant, Complaint
 from complaints.timewords import moment
 from complaints.views import person_of
 from staff.roles import MANAGERS, Role
@@ -30,6 +31,8 @@ SILENT = frozenset(
         "grade_overruled", "grade_due_at",
     }
 )  # fmt: skip
+#: Where a customer lives: told with its values only to who may know him.
+DOOR = frozenset({"unit", "place"})
 SHOWN = 50
 
 
@@ -52,26 +55,39 @@ def may_read_versions(parts: Collection[Role | Part]) -> bool:
 
 
 def versions_of(complaint: Complaint, *, shows: bool) -> list[Version]:
-    """The newest versions with what each changed; two queries. `shows`: who complained, and his door."""
-    silent = SILENT if shows else SILENT | {"unit", "place"}
-    fields = [field for field in Complaint._meta.concrete_fields if field.name not in silent]
+    """The newest versions with what each changed; three queries. `shows`: who complained, and his door.
+
+    What was changed of the customer is named without values: no version keeps them.
+    """
+    fields = [field for field in Complaint._meta.concrete_fields if field.name not in SILENT]
     related = [field.name for field in fields if field.is_relation and field.name != "estate"]
     rows = list(
         complaint.history.select_related("history_user", *related).order_by("-history_date", "-history_id")[
             : SHOWN + 1
         ]
     )
+    edited = complaint.events.filter(kind="edited").values_list("recorded_at", "actor", "params")
+    personal = {(at, by): sorted(PERSONAL & set(params["fields"])) for at, by, params in edited}
     zone = complaint.estate.zone
     found = []
     for after, before in zip(rows, rows[1:], strict=False):
         changes = [
             Change(str(field.verbose_name), shown(before, field, zone), shown(after, field, zone))
+            if shows or field.name not in DOOR
+            else unsaid(field)
             for field in fields
             if getattr(before, field.attname) != getattr(after, field.attname)
         ]
+        names = personal.get((after.history_date, after.history_user_id), [])
+        changes += [unsaid(Complainant._meta.get_field(name)) for name in names]
         if changes:
             found.append(Version(after.history_date, str(after.history_user or _("System")), changes))
     return found
+
+
+def unsaid(field: Any) -> Change:
+    """Changed, and neither how it was nor how it is."""
+    return Change(str(field.verbose_name), "", _("Changed; not shown"))
 
 
 def shown(row: Any, field: Field[Any, Any], zone: Any) -> str:
