@@ -22,8 +22,8 @@ from staff.templatetags.house import icon
 Context = Mapping[str, Any]
 
 #: The template a field names in a dense form: nearly every field is optional and need not say so, what is
-#: needed says so by its `needed` (words, and the class of a mark that comes and goes), and what is wrong
-#: stands below the control, so that fields side by side keep their line.
+#: needed says so by its `needed` (words, and the class of a mark that comes and goes), and hint and
+#: error stand below the control, so that fields side by side keep their line.
 WITHOUT_OPTIONAL = "field_without_optional"
 
 
@@ -64,13 +64,13 @@ def _group(field: BoundField, *, dense: bool) -> str:
         label = f'{label} <span class="optional">{optional}</span>'
     if needed := getattr(field.field, "needed", None):
         label = f'{label} <span class="needed {needed[1]}">{escape(needed[0])}</span>'
-    control = f"{field}{errors}" if dense else f"{errors}{field}"
+    control = f"{field}{hint}{errors}" if dense else f"{hint}{errors}{field}"
     if field.use_fieldset:
         described = field.aria_describedby
         described = f' aria-describedby="{described}"' if described else ""
-        return f"{opening}<fieldset{described}><legend>{label}</legend>{hint}{control}</fieldset></div>"
+        return f"{opening}<fieldset{described}><legend>{label}</legend>{control}</fieldset></div>"
     words = f'<label for="{field.id_for_label}">{label}</label>' if field.label else ""
-    return f"{opening}{words}{hint}{control}</div>"
+    return f"{opening}{words}{control}</div>"
 
 
 def _errors(context: Context) -> str:
