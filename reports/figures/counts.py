@@ -94,7 +94,7 @@ def by_category(groups: Groups, categories: dict[int, Category]) -> tuple[Receiv
     def top(pk: int | None) -> int | None:
         return (categories[pk].parent_id or pk) if pk else None
 
-    return received_by(groups["category"], top, lambda pk: str(categories[pk]) if pk else _("Not classified"))
+    return received_by(groups["category"], top, lambda pk: str(categories[pk]) if pk else _("No category"))
 
 
 def by_channel(groups: Groups) -> tuple[Received, ...]:
@@ -130,7 +130,7 @@ def causes(
     lines: Counter[tuple[str, bool, str]] = Counter()
     for department, cause, category, valid in groups["cause"]:
         unit = departments.get(department)
-        word = words.get(cause) or categories.get(category) or _("Not classified")
+        word = words.get(cause) or categories.get(category) or _("No category")
         name = placed(period, unit) if unit else _("No department")
         lines[name, bool(unit and unit.is_contractor), str(word)] += valid
     return tuple(
