@@ -100,6 +100,16 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_half_saved(
     assert not User.objects.filter(name="钱小红").exists() and not mail.outbox
 
 
+def test_all_that_is_wrong_with_a_new_log_in_is_told_at_once_in_the_readers_language(
+    client, zhoujun, limin, new_colleague
+) -> None:
+    client.force_login(zhoujun)
+    said = new_colleague | {"username": "limin", "password": "short1"}
+    page = client.post(PEOPLE + "new/", said, headers={"accept-language": "zh-CN"}).content.decode()
+    assert "密码" in page and "至少 12 个字符" in page and "too short" not in page
+    assert "已存在" in page
+
+
 def test_a_property_manager_gives_only_the_roles_below_him(zhoujun, limin, jinxiu, cuihu) -> None:
     for role in (Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR):
         with pytest.raises(office.Refused):

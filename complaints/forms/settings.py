@@ -141,7 +141,14 @@ class HireForm(LoginForm, PostingForm):
         return password
 
     def clean(self) -> dict[str, Any]:
+        """Everything that is wrong is told at once, the user name that is taken with the rest."""
         said = super().clean()
+        if username := said.get("username"):
+            others = {field.name for field in User._meta.fields} - {"username"}
+            try:
+                User(username=username).full_clean(exclude=others)
+            except ValidationError as error:
+                self.add_error(None, error)
         if not said.get("email") and not said.get("password") and "password" not in self.errors:
             self.add_error(
                 "password", gettext("Give an initial password, or an e-mail address for the link.")
