@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Attachment
+from staff import actions as office
+from staff.roles import Role
 from tests.case_pages import photo, text
-from tests.cast import march
+from tests.cast import MONDAY_9AM, march, person
 
 
 def labels(page: str) -> list[str]:
@@ -67,3 +71,36 @@ def test_a_refused_time_names_the_limit(asked, sentence, send, case_in, office_o
     said = {"clock": "resolve", "reason": "parts", "note": "缺货", "new_due_at": asked}
     answer = send(case_in("acting"), office_of_jinxiu.wanggong, "ask_extension", said)
     assert answer.status_code == 422 and sentence in text(answer)
+
+
+def test_handlers_are_offered_by_department_with_what_they_have_in_hand_and_who_is_away(
+    opened, case_in, office_of_jinxiu
+) -> None:
+    people = office_of_jinxiu
+    case_in("acting")
+    case_in("handled")  # the reply is not his any more
+    office.leave_office(
+        people.sungong, starts_at=MONDAY_9AM, ends_at=march(4), deputy=None, by=people.sungong
+    )
+    page = text(opened(case_in("recorded"), people.chenfang, "classify/"))
+    group = re.search(r'<optgroup label="Engineering">(.*?)</optgroup>', page, re.DOTALL)
+    assert group and re.findall(r">([^<]+)</option>", group[1]) == [
+        "孙志远 (Department head, 0 in hand, away)",
+        "王建军 (Handler, 1 in hand)",
+    ]
+
+
+def test_many_more_people_cost_no_more_queries(opened, case_in, office_of_jinxiu, engineering) -> None:
+    case = case_in("recorded")
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            opened(case, office_of_jinxiu.chenfang, "classify/")
+        return len(captured)
+
+    cost()
+    before = cost()
+    for n in range(5):
+        case_in("acting")
+        person(f"fitter{n}", f"钳工{n}", Role.HANDLER, department=engineering)
+    assert cost() == before

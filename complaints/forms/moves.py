@@ -14,7 +14,7 @@ from complaints.actions import Answers
 from complaints.actions.hold import current_policy
 from complaints.clocks import limit_in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
-from complaints.forms.people import PersonField, serving
+from complaints.forms.people import PersonField, at_desks, serving
 from complaints.models import Category, Complaint, Cycle, Revisit
 from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
@@ -214,7 +214,8 @@ class Classify(MoveForm):
         self.fields["severity"].choices = severities()
         self.fields["category"].choices = categories(self.complaint)
         self.fields["category"].queryset = Category.objects.filter(parent__isnull=False)
-        self.fields["handler"].offer(serving(self.complaint.estate, self.now, complaint=self.complaint))
+        people = serving(self.complaint.estate, self.now, complaint=self.complaint)
+        self.fields["handler"].offer(people)
         self.initial.setdefault("severity", self.complaint.severity)
         self.initial.setdefault("category", self.complaint.category_id)
         if not self.complaint.severity:
@@ -261,7 +262,8 @@ class Reassign(MoveForm):
     note = words(_("Reason"), needed=False)
 
     def prepare(self) -> None:
-        self.fields["handler"].offer(serving(self.complaint.estate, self.now, complaint=self.complaint))
+        people = serving(self.complaint.estate, self.now, complaint=self.complaint)
+        self.fields["handler"].offer(people)
 
     def arguments(self) -> dict[str, Any]:
         posting = self.cleaned_data["handler"]
@@ -274,7 +276,8 @@ class Transfer(MoveForm):
 
     def prepare(self) -> None:
         estate = self.complaint.estate
-        self.fields["person"].offer(serving(estate, self.now, complaint=self.complaint), of_estate=estate)
+        people = serving(estate, self.now, complaint=self.complaint)
+        self.fields["person"].offer(at_desks(people, [estate]), work=False)
 
     def arguments(self) -> dict[str, Any]:
         return {"to": self.cleaned_data["person"].user, "note": self.cleaned_data["note"]}
@@ -344,7 +347,8 @@ class NameRespondent(MoveForm):
     name = forms.CharField(label=_("Or a name"), max_length=60, required=False)
 
     def prepare(self) -> None:
-        self.fields["person"].offer(serving(self.complaint.estate, self.now, complaint=self.complaint))
+        people = serving(self.complaint.estate, self.now, complaint=self.complaint)
+        self.fields["person"].offer(people, work=False)
         estate = self.complaint.estate
         here = Department.objects.filter(estate=estate) | Department.objects.filter(estate=None)
         self.fields["department"].queryset = here.order_by("name")
