@@ -5,6 +5,7 @@ from django.urls import path
 from complaints.portal import doors, pages, texts
 from complaints.views import (
     approvals,
+    bulk,
     bulletins,
     calendars,
     case,
@@ -77,7 +78,7 @@ urlpatterns = [
     # Lists; these stand before a case's own addresses
     path("cases/", queue.queue, name="queue"),
     path("cases/filters/", queue.filters, name="queue_filters"),
-    path("cases/bulk/", queue.bulk, name="queue_bulk"),
+    path("cases/bulk/", bulk.bulk, name="queue_bulk"),
     # People and settings
     path("settings/", settings.index, name="settings"),
     path("settings/people/", people.people, name="people"),

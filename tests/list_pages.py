@@ -15,7 +15,19 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints import context
 from complaints.models import Complaint
-from complaints.views import forecast, health, home, inbox, people, profile, queue, revisits, search, settings
+from complaints.views import (
+    bulk,
+    forecast,
+    health,
+    home,
+    inbox,
+    people,
+    profile,
+    queue,
+    revisits,
+    search,
+    settings,
+)
 from staff.models import User
 from tests.cast import march
 
@@ -27,7 +39,7 @@ Page = Callable[..., HttpResponse]
 def office_clock(monkeypatch) -> SimpleNamespace:
     """What the lists take for now; begins on Monday at noon."""
     clock = SimpleNamespace(now=march(2, 12))
-    views = (forecast, health, home, inbox, people, profile, queue, revisits, search, settings)
+    views = (bulk, forecast, health, home, inbox, people, profile, queue, revisits, search, settings)
     for module in (context, *views):
         monkeypatch.setattr(module, "now", lambda: clock.now)
     return clock

@@ -252,45 +252,6 @@ def test_the_filter_form_keeps_what_is_filtered(read, chenfang) -> None:
     assert '<option value="major" selected>' in page and 'name="view" value="overdue"' in page
 
 
-# Many at once --------------------------------------------------------------------------------------
-def test_a_handler_accepts_several_at_once(write, read, case_in, wanggong) -> None:
-    ticked = [case_in("classified").number for _ in range(2)]
-    said = {"do": "accept", "number": ticked, "query": "view=work&marks=urgent"}
-    answer = write(wanggong, "/cases/bulk/", said)
-    assert answer.status_code == 302 and answer["Location"] == "/cases/?view=work&marks=urgent"
-    assert {case.status for case in Complaint.objects.all()} == {"acting"}
-    assert "2 cases accepted." in read(wanggong, "/cases/").content.decode()
-
-
-def test_one_refusal_stops_no_other(write, read, case_in, wanggong) -> None:
-    done, waiting = case_in("acting"), case_in("classified")
-    write(wanggong, "/cases/bulk/", {"do": "accept", "number": [done.number, waiting.number]})
-    page = read(wanggong, "/cases/").content.decode()
-    assert "1 case accepted." in page and f"{done.number}: “Accept” is not possible" in page
-
-
-def test_the_first_receiver_is_transferred_with_a_reason(write, case_in, chenfang, limin, laozhao) -> None:
-    cases = [case_in("acting"), case_in("received")]
-    said = {"do": "transfer", "number": [case.number for case in cases]}
-    assert "Transfer first receiver" in write(chenfang, "/cases/bulk/", said).content.decode()
-    asked = write(chenfang, "/cases/bulk/", said | {"person": laozhao.pk, "note": ""})
-    assert asked.status_code == 422 and f'value="{laozhao.pk}" selected' in asked.content.decode()
-    write(chenfang, "/cases/bulk/", said | {"person": laozhao.pk, "note": "换班"})
-    assert set(Complaint.objects.values_list("first_receiver", flat=True)) == {laozhao.pk}
-
-
-def test_nobody_transfers_or_accepts_what_is_not_his(
-    write, case_in, limin, laozhao, auditor, stranger
-) -> None:
-    case = case_in("classified")
-    for person in (limin, auditor, stranger):
-        said = {"number": case.number, "person": laozhao.pk, "note": "换班"}
-        for do in ("accept", "transfer"):
-            write(person, "/cases/bulk/", said | {"do": do})
-    case.refresh_from_db()
-    assert (case.status, case.first_receiver) == ("classified", limin)
-
-
 # Who sees what -------------------------------------------------------------------------------------
 LISTS = ("/cases/?view=open", "/", "/search/?q=漏水", "/revisits/", "/inbox/")
 

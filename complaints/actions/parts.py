@@ -15,16 +15,34 @@ from staff.roles import Role
 
 def parts_of(complaint: Complaint, person: Authority) -> frozenset[Role | Part]:
     """The roles and parts a person plays on a case, his own and of those he stands in for."""
-    parts: set[Role | Part] = set(person.roles_at(complaint.estate_id))
-    if complaint.department_id:
-        parts |= person.departments.get(complaint.department_id, frozenset())
-    if complaint.first_receiver_id in person.stands_for:
+    return parts_by_keys(
+        person,
+        estate=complaint.estate_id,
+        department=complaint.department_id,
+        first_receiver=complaint.first_receiver_id,
+        handler=complaint.handler_id,
+        accountable=complaint.accountable_id,
+    )
+
+
+def parts_by_keys(
+    person: Authority,
+    *,
+    estate: int,
+    department: int | None,
+    first_receiver: int,
+    handler: int | None,
+    accountable: int | None,
+) -> frozenset[Role | Part]:
+    """The same on a case of which only these keys were read."""
+    parts: set[Role | Part] = set(person.roles_at(estate))
+    if department:
+        parts |= person.departments.get(department, frozenset())
+    if first_receiver in person.stands_for:
         parts.add(Part.FIRST_RECEIVER)
-    if complaint.handler_id in person.stands_for:
+    if handler in person.stands_for:
         parts.add(Part.HANDLER)
-    if complaint.accountable_id in person.stands_for or complaint.department_id in (
-        person.headed_departments()
-    ):
+    if accountable in person.stands_for or department in person.headed_departments():
         parts.add(Part.ACCOUNTABLE)
     return frozenset(parts)
 

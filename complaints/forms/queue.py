@@ -155,21 +155,3 @@ def without(asked: QueryDict, name: str, value: str | None = None) -> str:
     for page in ("after", "before"):
         rest.pop(page, None)
     return f"?{rest.urlencode()}"
-
-
-class Transfer(forms.Form):
-    """Another first receiver for several cases."""
-
-    person = forms.ModelChoiceField(
-        User.objects.none(), label=_("New first receiver"), empty_label=_("Choose")
-    )
-    note = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Stands in every case's timeline. Example: shift change, leaving."),
-    )
-
-    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people

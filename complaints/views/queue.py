@@ -1,32 +1,25 @@
-"""The queue: saved views with counts, filters in the address, rows of two lines, acts on many at once."""
+"""The queue: saved views with counts, filters in the address, rows of two lines."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
-from complaints import actions
-from complaints.forms.queue import Filters, Transfer
+from complaints.forms.queue import Filters
 from complaints.models import Complaint
 from complaints.views import estate_of, estates_of, person_of
+from complaints.views.bulk import offered
 from complaints.views.colleagues import colleagues, departments
 from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, counts, midnight_after, usual
 from staff.directory import Authority
-from staff.models import User
-from staff.refusals import Refused
-from staff.roles import READERS, Role
 
 BY_DUE = Order("next_due_at")
 BY_CLOSING = Order("closed_at", newest_first=True)
@@ -66,17 +59,16 @@ def queue(request: HttpRequest) -> HttpResponse:
             VIEWS[slug].among(shown).filter(VIEWS[slug].holds(person, at, until)), request.GET, read=values
         )
     many = chosen is None and len(estates_of(request, at)) > 1
-    may_act = bool(person.everywhere() & (READERS - {Role.AUDITOR}))
+    acts = offered(page.rows, person)
     context = {
         "slug": slug,
         "tabs": _tabs(request, slug, usual(person), counts(person, chosen and chosen.pk, at, until)),
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
         "page": page,
-        "rows": in_words(page.rows, person, at, estates=many, tick=may_act),
+        "rows": in_words(page.rows, person, at, estates=many, tick=bool(acts)),
         "empty": VIEWS[slug].empty if slug != CLOSED else _("No case has been closed yet."),
-        "may_transfer": bool(person.everywhere() & {Role.SUPERVISOR, Role.PROPERTY_MANAGER}),
-        "may_act": may_act,
+        "acts": acts,
     }
     return render(request, "complaints/queue.html", context)
 
@@ -111,70 +103,3 @@ def filters(request: HttpRequest) -> HttpResponse:
     return render(
         request, "complaints/queue_filters.html", {"form": form, "view": request.GET.get("view", "")}
     )
-
-
-@login_required
-@require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
-    """Accept or transfer the ticked cases; each is asked for itself, and a refusal stops no other."""
-    at = now()
-    person = person_of(request, at)
-    ticked = list(
-        Complaint.objects.visible_to(person)
-        .filter(number__in=request.POST.getlist("number")[:200])
-        .select_related("first_receiver")
-        .order_by("next_due_at", "pk")
-    )
-    back = _back(request)
-    if not ticked:
-        messages.warning(request, _("Tick the cases first."))
-        return redirect(back)
-    if request.POST.get("do") == "accept":
-        done = [case for case in ticked if _tried(request, case, actions.accept, by=request.user, at=at)]
-        if done:
-            sentence = ngettext("%(n)s case accepted.", "%(n)s cases accepted.", len(done))
-            messages.success(request, sentence % {"n": len(done)})
-        return redirect(back)
-    return _transfer(request, ticked, colleagues(person, at), back)
-
-
-def _transfer(
-    request: HttpRequest, cases: list[Complaint], people: QuerySet[User], back: str
-) -> HttpResponse:
-    """Who gets them, and why, is asked on a page of its own."""
-    at = now()
-    sent = "person" in request.POST
-    form = Transfer(request.POST if sent else None, people=people)
-    if sent and form.is_valid():
-        to, note = form.cleaned_data["person"], form.cleaned_data["note"]
-        done = [
-            case
-            for case in cases
-            if _tried(request, case, actions.transfer, to=to, note=note, by=request.user, at=at)
-        ]
-        if done:
-            sentence = ngettext(
-                "%(name)s is now first receiver of %(n)s case.",
-                "%(name)s is now first receiver of %(n)s cases.",
-                len(done),
-            )
-            messages.success(request, sentence % {"name": to, "n": len(done)})
-        return redirect(back)
-    context = {"form": form, "cases": cases, "back": back}
-    return render(request, "complaints/queue_transfer.html", context, status=422 if sent else 200)
-
-
-def _tried(request: HttpRequest, case: Complaint, act: Any, **said: Any) -> bool:
-    try:
-        act(case, **said)
-    except Refused as refusal:
-        messages.warning(
-            request, _("%(number)s: %(sentence)s") % {"number": case.number, "sentence": refusal}
-        )
-        return False
-    return True
-
-
-def _back(request: HttpRequest) -> str:
-    """The queue as it stood: only its own filters are taken over."""
-    return f"{reverse('queue')}?{request.POST.get('query', '').lstrip('?')}"

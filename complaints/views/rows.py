@@ -37,7 +37,7 @@ COLUMNS = (
     "estate", "estate__name", "estate__time_zone",
     "status", "outcome", "severity", "grade", "urgent", "restricted", "identity_hidden", "is_collective",
     "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
-    "first_receiver", "handler", "department",
+    "first_receiver", "handler", "accountable", "department",
 )  # fmt: skip
 
 
