@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -215,6 +215,13 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+    def place(self) -> str:
+        """Where it holds, in words."""
+        if self.department:
+            estate = self.department.estate
+            return f"{estate} · {self.department}" if estate else str(self.department)
+        return str(self.estate or self.region or gettext("The whole company"))
 
 
 class Absence(models.Model):

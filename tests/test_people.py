@@ -9,7 +9,7 @@ from complaints import actions
 from complaints.models import Category, Cause, Complaint
 from staff import actions as office
 from staff.directory import authority
-from staff.models import Absence, Department, Estate, Region, User
+from staff.models import Department, Estate, Region, User
 from staff.roles import Role
 from tests.cast import march, person
 
@@ -215,52 +215,13 @@ def test_an_administrator_sees_how_many_but_not_which(read, case_in, admin, wang
     assert case.number not in page and "Transfer everything" not in page
 
 
-# Absences --------------------------------------------------------------------------------------------
-AWAY = {"starts_at": "2026-03-02T13:00", "ends_at": "2026-03-06T18:00"}
-
-
-def test_everybody_notes_his_own_absence_with_a_deputy(write, read, sungong, wanggong) -> None:
-    write(sungong, "/profile/absences/", AWAY | {"deputy": wanggong.pk})
-    absence = sungong.absences.get()
-    assert (absence.starts_at, absence.ends_at, absence.deputy) == (march(2, 13), march(6, 18), wanggong)
-    assert Role.DEPARTMENT_HEAD in authority(wanggong, march(3)).everywhere()
-    assert "Deputy 王建军" in read(sungong, "/profile/").content.decode()
-    write(sungong, f"/profile/absences/{absence.pk}/back/")
-    assert not Absence.objects.exists() and Absence.history.filter(history_type="-").exists()
-
-
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"ends_at": "2026-03-02T12:00"}, "must end after it starts"),
-        ({"ends_at": ""}, "required"),
-        ({"ends_at": "soon"}, "valid date"),
-    ],
-)
-def test_an_absence_that_cannot_be_is_refused_in_words(write, limin, changes, sentence) -> None:
-    answer = write(limin, "/profile/absences/", AWAY | changes)
-    assert answer.status_code == 422 and sentence in answer.content.decode()
-    assert 'value="2026-03-02T13:00"' in answer.content.decode()
-    assert not Absence.objects.exists()
-
-
-def test_nobody_names_a_deputy_from_another_estate_or_ends_anothers_absence(
-    write, limin, laozhao, stranger
+def test_an_administrator_is_told_who_transfers_the_duties(
+    read, case_in, admin, wanggong, zhoujun, chenfang
 ) -> None:
-    assert write(limin, "/profile/absences/", AWAY | {"deputy": stranger.pk}).status_code == 422
-    absence = office.leave_office(laozhao, starts_at=march(3), ends_at=march(4), deputy=limin, by=laozhao)
-    assert write(limin, f"/profile/absences/{absence.pk}/back/").status_code == 404
-
-
-def test_a_manager_notes_the_absence_of_a_colleague(write, read, zhoujun, limin, laozhao) -> None:
-    write(zhoujun, f"{PEOPLE}{limin.pk}/absences/", AWAY | {"deputy": laozhao.pk})
-    absence = limin.absences.get()
-    assert absence.history.get().history_user == zhoujun
-    office.return_to_office(absence, at=march(2, 11), by=zhoujun)
-    absent = office.leave_office(limin, starts_at=march(2, 8), ends_at=march(4), deputy=laozhao, by=zhoujun)
-    assert "deputy 赵国强" in read(zhoujun, PEOPLE).content.decode()
-    write(zhoujun, f"{PEOPLE}{limin.pk}/absences/{absent.pk}/back/")
-    assert limin.absences.get().ends_at == NOON
+    case_in("acting")
+    page = read(admin, f"{PEOPLE}{wanggong.pk}/duties/").content.decode()
+    for someone in (zhoujun, chenfang):
+        assert f'href="{PEOPLE}{someone.pk}/"' in page and someone.email in page
 
 
 # Language and profile --------------------------------------------------------------------------------

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Cause, ExtensionReason
 from staff.actions import may_give
 from staff.directory import Authority
-from staff.models import Department, Estate, Region, User
+from staff.models import Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
 
@@ -181,9 +179,9 @@ class AbsenceForm(Asked):
         },
     )
 
-    def __init__(self, *args: Any, people: QuerySet[User], now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Collection[Posting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["deputy"].queryset = people
+        offer(self.fields["deputy"], people)
         for name in ("starts_at", "ends_at"):
             self.fields[name].widget = forms.DateTimeInput(
                 attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
@@ -201,9 +199,24 @@ class DutiesForm(Asked):
         help_text=_("Stands in every case's timeline. Example: leaves on 31 March."),
     )
 
-    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Collection[Posting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people
+        offer(self.fields["person"], people)
+
+
+def offer(field: Any, postings: Collection[Posting]) -> None:
+    """The people of these postings, each once: by where they work, with their roles, and who is away."""
+    roles: dict[int, list[str]] = {}
+    for posting in postings:
+        roles.setdefault(posting.user_id, []).append(posting.get_role_display())
+    field.queryset = User.objects.filter(pk__in=list(roles))
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for posting in postings:
+        if remarks := roles.pop(posting.user_id, None):
+            words = [*dict.fromkeys(remarks), *[gettext("away")] * posting.is_away]
+            label = gettext("%(name)s (%(role)s)") % {"name": posting.user, "role": gettext(", ").join(words)}
+            groups.setdefault(posting.place(), []).append((posting.user_id, label))
+    field.choices = [("", field.empty_label), *groups.items()]
 
 
 class EstateForm(Asked):

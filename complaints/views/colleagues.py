@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from staff.actions import BESIDE
+from staff.actions import BESIDE, estate_of
 from staff.directory import Authority, current
-from staff.models import Department, Posting, User
+from staff.models import Absence, Department, Posting, User
 from staff.roles import Role
 
 
@@ -32,11 +32,26 @@ def colleagues(person: Authority, now: datetime) -> QuerySet[User]:
     return User.objects.filter(Exists(postings), is_active=True).order_by("name", "pk")
 
 
-def deputies(person: Authority, now: datetime) -> QuerySet[User]:
-    """Colleagues who could stand in for `person`: those who act on complaints, or in one of his roles."""
-    acting = set(Role) - BESIDE | person.everywhere()
-    postings = Posting.objects.filter(current(now), user=OuterRef("pk"), role__in=acting)
-    return colleagues(person, now).filter(Exists(postings)).exclude(pk=person.user.pk)
+def stand_ins(his: Authority, now: datetime, *, among: Collection[int] | None = None) -> list[Posting]:
+    """Postings of those who could stand in for somebody with this authority, by place, role and name.
+
+    As `staff.actions.could_stand_in`: they act on complaints, or hold one of his roles, where he works.
+    `among`: only who is posted in these estates or above them. One query.
+    """
+    acting = set(Role) - BESIDE | his.everywhere()
+    postings = Posting.objects.filter(current(now), role__in=acting).exclude(user=his.user)
+    if his.estates and not his.company:
+        postings = postings.filter(posted_in(his.estates))
+    if among is not None:
+        postings = postings.filter(posted_in(among))
+    away = Absence.objects.filter(user=OuterRef("user"), starts_at__lte=now, ends_at__gt=now)
+    read = postings.select_related("user", "estate", "region", "department__estate")
+    found = {posting.pk: posting for posting in read.annotate(is_away=Exists(away))}
+    ranks = list(Role)
+    return sorted(
+        found.values(),
+        key=lambda one: (not estate_of(one), one.place(), ranks.index(Role(one.role)), str(one.user)),
+    )
 
 
 def departments(person: Authority) -> QuerySet[Department]:

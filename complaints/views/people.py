@@ -28,14 +28,17 @@ from complaints.forms import settings as forms
 from complaints.models import Complaint
 from complaints.views import person_of
 from complaints.views.changes import edits
-from complaints.views.colleagues import colleagues
+from complaints.views.colleagues import stand_ins
 from staff import actions
-from staff.directory import Authority
-from staff.models import Absence, Posting, User
+from staff.directory import Authority, Directory, authority
+from staff.models import Absence, Estate, Posting, User
 from staff.refusals import Refused
 from staff.roles import Role
 
 SHOWN = 200
+NUMBERED = 8
+#: Whose transfer of another's duties the rules know (domain.md 1).
+TRANSFER = (Role.PROPERTY_MANAGER, Role.SUPERVISOR)
 FACTS = ("name", "email", "phone", "wecom_id", "language")
 
 
@@ -131,7 +134,6 @@ def _person(request: HttpRequest, user: User, **corrected: forms.Asked) -> HttpR
     at = now()
     asks = person_of(request, at)
     postings = postings_of(user, at)
-    held = Complaint.objects.open().filter(Q(first_receiver=user) | Q(handler=user)).count()
     context = {
         "colleague": user,
         "postings": [
@@ -139,10 +141,11 @@ def _person(request: HttpRequest, user: User, **corrected: forms.Asked) -> HttpR
         ],
         "absences": user.absences.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at"),
         "may_edit": actions.may_look_after(asks, postings),
-        "held": held,
+        "now": at,
+        **in_hand(user, asks),
         "facts": forms.LoginForm(initial=forms.initial(user, FACTS)),
         "posting": forms.PostingForm(person=asks),
-        "absence": forms.AbsenceForm(people=_deputies(asks, user, at), now=at),
+        "absence": forms.AbsenceForm(people=_deputies(asks, user, at)),
         "edits": edits(
             {
                 _("Log-in"): user.history.all(),
@@ -156,11 +159,21 @@ def _person(request: HttpRequest, user: User, **corrected: forms.Asked) -> HttpR
     return render(request, "complaints/person.html", context, status=422 if corrected else 200)
 
 
-def _deputies(asks: Authority, user: User, at: datetime) -> QuerySet[User]:
-    """Whom he may name for another: his colleagues; over the whole company, everybody who is there."""
-    if managed(asks) is None:
-        return User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("name", "pk")
-    return colleagues(asks, at).exclude(pk=user.pk)
+def in_hand(user: User, asks: Authority) -> dict[str, Any]:
+    """How many open cases stand under his name, and the next due of those `asks` may read. Two queries."""
+    cases = _held(user)
+    seen = cases.visible_to(asks).order_by("next_due_at", "pk").values_list("number", flat=True)
+    return {"held": cases.count(), "held_numbers": list(seen[:NUMBERED])}
+
+
+def _held(user: User) -> QuerySet[Complaint]:
+    return Complaint.objects.open().filter(Q(first_receiver=user) | Q(handler=user))
+
+
+def _deputies(asks: Authority, user: User, at: datetime) -> list[Posting]:
+    """Whom he may name for another: who can stand in, among the people he looks after or works with."""
+    whole = managed(asks) is None
+    return stand_ins(authority(user, at), at, among=None if whole else asks.estate_ids())
 
 
 def _asked(
@@ -251,7 +264,7 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
     asks = person_of(request, at)
     user = get_object_or_404(people_of(asks), pk=pk, is_active=True)
     _his_own_or_404(request, user, at)
-    form = forms.AbsenceForm(request.POST, people=_deputies(asks, user, at), now=at)
+    form = forms.AbsenceForm(request.POST, people=_deputies(asks, user, at))
     done = _("The absence is noted.")
     return _asked(
         request, user, "absence", form, lambda said: actions.leave_office(user, **said, by=request.user), done
@@ -264,14 +277,19 @@ def back(request: HttpRequest, pk: int, absence: int) -> HttpResponse:
     at = now()
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
     _his_own_or_404(request, user, at)
-    row = get_object_or_404(Absence, pk=absence, user=user)
+    absence_ended(request, get_object_or_404(Absence, pk=absence, user=user), at)
+    return redirect("person", pk=pk)
+
+
+def absence_ended(request: HttpRequest, absence: Absence, at: datetime) -> None:
+    """He is back, or does not go; with the message that says which."""
+    done = _("The absence has ended.") if absence.starts_at < at else _("The absence is cancelled.")
     try:
-        actions.return_to_office(row, by=request.user, at=at)
+        actions.return_to_office(absence, by=request.user, at=at)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The absence has ended."))
-    return redirect("person", pk=pk)
+        messages.success(request, done)
 
 
 @login_required
@@ -281,7 +299,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     at = now()
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk, is_active=True)
     _his_own_or_404(request, user, at)
-    if Complaint.objects.open().filter(Q(first_receiver=user) | Q(handler=user)).exists():
+    if _held(user).exists():
         messages.error(
             request, _("%(name)s still holds open cases: transfer the duties first.") % {"name": user}
         )
@@ -315,10 +333,12 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.refuse(refusal)
     seen = Complaint.objects.open().visible_to(asks)
+    may_transfer = bool(asks.everywhere().intersection(TRANSFER))
     context = {
         "colleague": user,
         "form": form,
-        "may_transfer": bool(asks.everywhere() & {Role.SUPERVISOR, Role.PROPERTY_MANAGER}),
+        "may_transfer": may_transfer,
+        "others": [] if may_transfer else _who_transfers(user, at),
         "to": form.cleaned_data.get("person") if moved is not None else None,
         "moved": moved,
         "moved_words": _moved_words(moved or []),
@@ -328,6 +348,20 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
         "people_url": reverse("person", args=[pk]),
     }
     return render(request, "complaints/people_duties.html", context, status=422 if form.errors else 200)
+
+
+def _who_transfers(user: User, at: datetime) -> list[tuple[str, list[tuple[User, str]]]]:
+    """By estate where he holds open cases: who may transfer them, with their roles."""
+    estates = Estate.objects.filter(Exists(_held(user).filter(estate=OuterRef("pk")))).order_by("name")
+    directory = Directory.load(at, estates)
+    directory.people(directory.holding(TRANSFER))
+    return [
+        (
+            str(estate),
+            [(one, str(role.label)) for role in TRANSFER for one in directory.holders(role, estate.pk)],
+        )
+        for estate in estates
+    ]
 
 
 def _moved_words(moved: Iterable[Complaint]) -> str:

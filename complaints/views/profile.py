@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,10 +15,9 @@ from django.views.decorators.http import require_POST
 from complaints.forms.messages import MessagesForm
 from complaints.forms.settings import AbsenceForm, Asked, ProfileForm, initial
 from complaints.views import CHOSEN_ESTATE, estates_of, person_of
-from complaints.views.colleagues import deputies
-from complaints.views.people import postings_of
+from complaints.views.colleagues import stand_ins
+from complaints.views.people import absence_ended, in_hand, postings_of
 from staff import actions
-from staff.models import User
 from staff.refusals import Refused
 
 
@@ -83,16 +79,14 @@ def profile_page(request: HttpRequest, **corrected: Asked) -> HttpResponse:
     context = {
         "facts": ProfileForm(initial=initial(request.user, ("language", "phone"))),
         "ways": MessagesForm(user=request.user),
-        "absence": AbsenceForm(people=_colleagues(request, at), now=at),
+        "absence": AbsenceForm(people=stand_ins(person_of(request, at), at)),
         "absences": absences,
+        "now": at,
+        **in_hand(request.user, person_of(request, at)),
         "postings": postings_of(request.user, at),
     } | corrected
     wrong = any(form.errors for form in corrected.values())
     return render(request, "complaints/profile.html", context, status=422 if wrong else 200)
-
-
-def _colleagues(request: HttpRequest, at: datetime) -> QuerySet[User]:
-    return deputies(person_of(request, at), at)
 
 
 @login_required
@@ -100,7 +94,7 @@ def _colleagues(request: HttpRequest, at: datetime) -> QuerySet[User]:
 def leave(request: HttpRequest) -> HttpResponse:
     """Out of office, with a deputy."""
     at = now()
-    form = AbsenceForm(request.POST, people=_colleagues(request, at), now=at)
+    form = AbsenceForm(request.POST, people=stand_ins(person_of(request, at), at))
     if form.is_valid():
         try:
             actions.leave_office(request.user, **form.cleaned_data, by=request.user)
@@ -115,11 +109,5 @@ def leave(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def come_back(request: HttpRequest, pk: int) -> HttpResponse:
-    at = now()
-    try:
-        actions.return_to_office(get_object_or_404(request.user.absences, pk=pk), at=at, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The absence has ended."))
+    absence_ended(request, get_object_or_404(request.user.absences, pk=pk), now())
     return redirect("profile")
