@@ -17,7 +17,8 @@ def desk(client, office_of_jinxiu, engineering, categories, xiongxia, settings):
     def send(to: str = "desk", *args, **typed):
         said = {
             "key": "k1", "what": "complaint", "channel": "walk_in", "name": "熊霞", "phone": "13494795057",
-            "where": "2-1-302", "content": "卫生间天花板又漏水了。", "language": "zh-hans",
+            "capacity": "owner_occupier", "where": "2-1-302", "content": "卫生间天花板又漏水了。",
+            "language": "zh-hans",
         }  # fmt: skip
         url = to if to.startswith("/") else reverse(to, args=args)
         return client.post(url, {k: v for k, v in (said | typed).items() if v is not None})

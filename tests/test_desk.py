@@ -91,8 +91,11 @@ def test_paper_from_an_outage_is_dated_back_with_a_reason(desk) -> None:
     assert Complaint.objects.get().received_at == early.replace(second=0, microsecond=0)
 
 
-def test_who_gives_neither_name_nor_phone_is_anonymous(desk) -> None:
-    desk(name="", phone="", where="东门")
+def test_who_gives_neither_name_nor_phone_is_anonymous_once_somebody_says_so(desk) -> None:
+    for capacity in ("", "tenant"):
+        answer = desk(name="", phone="", where="东门", capacity=capacity)
+        assert errors(answer) == {"name": ["Give a name or a phone, or choose “Anonymous”."]}
+    desk(name="", phone="", where="东门", capacity="anonymous")
     case = Complaint.objects.get()
     assert case.complainant.capacity == "anonymous"
     assert (case.place, case.unit) == ("东门", None)
@@ -110,7 +113,16 @@ def test_a_picked_person_whose_name_was_changed_is_somebody_else(desk, xiongxia)
 
 def test_what_the_duty_desk_takes_awaits_the_morning(client, laozhao, categories) -> None:
     client.force_login(laozhao)
-    client.post("/desk/", {"key": "k", "what": "complaint", "content": "东门保安骂人", "where": "东门"})
+    client.post(
+        "/desk/",
+        {
+            "key": "k",
+            "what": "complaint",
+            "content": "东门保安骂人",
+            "where": "东门",
+            "capacity": "anonymous",
+        },
+    )
     assert Complaint.objects.get().awaits_claim
 
 
@@ -244,7 +256,10 @@ def test_a_clerk_of_two_estates_says_for_which(client, jinxiu, cuihu, categories
     assert b'name="estate"' in client.get("/desk/").content
     page = client.post("/desk/estate/", {"estate": cuihu.pk, "content": "电梯坏了"})
     assert page.context["desk"].estate == cuihu and "电梯坏了" in page.content.decode()
-    client.post("/desk/", {"key": "k", "what": "complaint", "content": "电梯坏了", "estate": cuihu.pk})
+    client.post(
+        "/desk/",
+        {"key": "k", "what": "complaint", "content": "电梯坏了", "estate": cuihu.pk, "capacity": "anonymous"},
+    )
     assert Complaint.objects.get().estate == cuihu
 
 
@@ -257,5 +272,6 @@ def test_what_somebody_is_must_be_chosen_and_is_not_guessed(desk) -> None:
     answer = desk(capacity="")
     assert answer.status_code == 422
     assert errors(answer) == {"capacity": ["Choose owner, tenant, family, visitor or other."]}
-    assert desk(name="", phone="", capacity="", key="k2").status_code == 302  # nobody: anonymous
+    assert set(errors(desk(capacity="anonymous"))) == {"capacity"}, "his name is typed"
+    assert desk(name="", phone="", capacity="anonymous", key="k2").status_code == 302
     assert desk(what="praise", capacity="", key="k3").status_code == 302  # a note asks for less

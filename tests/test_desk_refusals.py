@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from complaints.models import Complaint, ContactNote
+from tests.at_desk import errors
 from tests.cast import DAY, HOUR
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +26,18 @@ def test_one_refusal_names_everything_that_is_missing(desk) -> None:
     assert not Complaint.objects.exists()
 
 
-def test_who_gives_no_name_is_not_asked_what_he_is(desk) -> None:
-    assert set(desk(content="", name="", phone="", capacity="").context["form"].errors) == {"content"}
+def test_who_gives_no_name_is_asked_for_one_and_not_what_he_is(desk) -> None:
+    assert set(desk(content="", name="", phone="", capacity="").context["form"].errors) == {"content", "name"}
+
+
+def test_one_refusal_names_whatever_is_wrong(desk) -> None:
+    yesterday = f"{now() - DAY:%Y-%m-%dT%H:%M}"
+    typed = {"content": "", "capacity": "", "received_at": yesterday, "severity": "minor"}
+    wrong = errors(desk(**typed, promised_at=f"{now() - 2 * DAY:%Y-%m-%dT%H:%M}", where="9-9-909"))
+    assert set(wrong) == {
+        "content", "capacity", "backdated_because", "handler", "category", "promised_at", "where",
+    }  # fmt: skip
+    assert all(len(sentences) == 1 for sentences in wrong.values())
 
 
 def test_a_contact_note_asks_for_its_words_only(desk) -> None:

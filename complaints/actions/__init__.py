@@ -41,6 +41,7 @@ from complaints.actions.intake import (
     Person,
     claim,
     edit_note,
+    faults,
     register,
     take_note,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "edit",
     "edit_note",
     "except_revisit",
+    "faults",
     "handle",
     "hands",
     "is_approver",

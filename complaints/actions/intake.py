@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,7 +123,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         if not is_new:
             return Complaint.objects.get(pk=submit.object_id)
     received_at = intake.received_at or at
-    _check(intake, received_at, at)
+    for fault in faults(intake, at):
+        raise fault
     if by in intake.respondents:
         raise WrongPerson(
             _("You are named in this complaint; another person must take it."), field="respondents"
@@ -243,28 +245,32 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
     return complaint
 
 
-def _check(intake: Intake, received_at: datetime, at: datetime) -> None:
+def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
+    """All that must be put right before it can be taken at `at`: a form shows it in one go."""
+    received_at = intake.received_at or at
     if not intake.content.strip():
-        raise Refused(_("Say what happened."), field="content")
+        yield Refused(_("Say what happened."), field="content")
     if received_at > at:
-        raise Refused(_("The time of receipt cannot lie in the future."), field="received_at")
-    if at - received_at > LONGEST_BACKDATING:
-        raise Refused(_("The time of receipt lies more than 31 days back."), field="received_at")
-    if at - received_at > timedelta(minutes=30) and not intake.backdated_because.strip():
-        raise Refused(_("Say why the complaint was received earlier than now."), field="backdated_because")
+        yield Refused(_("The time of receipt cannot lie in the future."), field="received_at")
+    elif at - received_at > LONGEST_BACKDATING:
+        yield Refused(_("The time of receipt lies more than 31 days back."), field="received_at")
+    elif at - received_at > timedelta(minutes=30) and not intake.backdated_because.strip():
+        yield Refused(_("Say why the complaint was received earlier than now."), field="backdated_because")
     if intake.severity and not intake.handler:
-        raise Refused(_("To classify at once, name the handler too."), field="handler")
+        yield Refused(_("To classify at once, name the handler too."), field="handler")
     if intake.handler and not intake.severity:
-        raise Refused(_("To deliver at once, choose the severity too."), field="severity")
+        yield Refused(_("To deliver at once, choose the severity too."), field="severity")
     if intake.severity and not intake.category:
-        raise Refused(_("To classify at once, choose the category too."), field="category")
+        yield Refused(_("To classify at once, choose the category too."), field="category")
     for place in (intake.unit, intake.building):
         if place and place.estate_id != intake.estate.pk:
-            raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
+            yield Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
     if (due_outside := intake.facts.get("external_due_at")) and due_outside <= received_at:
-        raise Refused(_("Their due time lies after the time of receipt."), field="external_due_at")
+        yield Refused(_("Their due time lies after the time of receipt."), field="external_due_at")
+    if (promised_at := intake.facts.get("promised_at")) and promised_at <= received_at:
+        yield Refused(_("What was promised lies after the time of receipt."), field="promised_at")
     if intake.facts.get("headcount", 1) < 1:
-        raise Refused(_("At least one person complains."), field="headcount")
+        yield Refused(_("At least one person complains."), field="headcount")
 
 
 def _announce(

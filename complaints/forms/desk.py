@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.functional import cached_property
@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints import numbers
+from complaints import actions, numbers
 from complaints.actions import Intake, Person
 from complaints.forms.fields import files, moment, pick, tick, words
 from complaints.forms.moves import categories, severities
@@ -214,44 +214,55 @@ class DeskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        for name, sentence in self._missing(said):
-            if name not in self.errors:
-                self.add_error(name, sentence)
         try:
             said["spot"] = spot(said.get("where", ""), self.estate)
         except Refused as refusal:
             said["spot"] = Spot()
             self.add_error("where", str(refusal))
+        for fault in self._faults():
+            if self._field_of(fault) not in self.errors:
+                self.refuse(fault)
         return said
 
-    def _missing(self, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """All that is still missing, so that one refusal names it; the actions would say it one by one."""
-        what = said.get("what")
-        if what != CHASE and not (said.get("content") or "").strip():
-            yield "content", gettext("Say what happened." if what == COMPLAINT else "Say what it was about.")
-        if what != COMPLAINT:
-            return
-        if (self.data.get("name") or self.data.get("phone")) and self.data.get("capacity") == "":
-            yield "capacity", gettext("Choose owner, tenant, family, visitor or other.")
-        if said.get("relation", ("", None))[0] == "join":
-            return  # the lead case has severity and handler
-        severity, handler = said.get("severity"), said.get("handler")
-        if severity and not handler:
-            yield "handler", gettext("To classify at once, name the handler too.")
-        if handler and not severity:
-            yield "severity", gettext("To deliver at once, choose the severity too.")
-        if severity and not said.get("category"):
-            yield "category", gettext("To classify at once, choose the category too.")
+    def _faults(self) -> Iterator[Refused]:
+        """All that is missing or wrong, so that one refusal names it; the action would say it one by one."""
+        said = self._as_read()
+        if said["what"] == COMPLAINT:
+            yield from self._who_complains(said)
+            yield from actions.faults(self.intake(None), self.now)
+        elif said["what"] != CHASE and not said["content"].strip():
+            yield Refused(gettext("Say what it was about."), field="content")
+
+    def _who_complains(self, said: dict[str, Any]) -> Iterator[Refused]:
+        named = said["name"] or self.data.get("phone", "").strip()
+        anonymous = said["capacity"] == Complainant.Capacity.ANONYMOUS
+        if named and not said["capacity"]:
+            yield Refused(gettext("Choose owner, tenant, family, visitor or other."), field="capacity")
+        elif named and anonymous:
+            sentence = gettext(
+                "Who gives a name or phone is not anonymous; “Hide who complained” keeps him unknown."
+            )
+            yield Refused(sentence, field="capacity")
+        elif not (named or anonymous):
+            yield Refused(gettext("Give a name or a phone, or choose “Anonymous”."), field="name")
+
+    def _as_read(self) -> dict[str, Any]:
+        """What was typed; of what was refused by itself, nothing."""
+        nothing = {name: getattr(field, "empty_value", None) for name, field in self.fields.items()}
+        return nothing | {"relation": ("", None), "respondents": (), "spot": Spot()} | self.cleaned_data
 
     def refuse(self, refusal: Refused) -> None:
         """The action's sentence at its field."""
+        self.add_error(self._field_of(refusal), str(refusal))
+
+    def _field_of(self, refusal: Refused) -> str | None:
         field = {"place": "where", "note": "content"}.get(refusal.field or "", refusal.field)
-        self.add_error(field if field in self.fields else None, str(refusal))
+        return field if field in self.fields else None
 
     # In the actions' words ---------------------------------------------------------------------------
 
     def intake(self, note: ContactNote | None) -> Intake:
-        said = self.cleaned_data
+        said = self._as_read()
         relation, other = said["relation"]
         handler: Posting | None = said["handler"]
         official = said["channel"] in OFFICIAL
@@ -284,26 +295,27 @@ class DeskForm(forms.Form):
         )
 
     def _person(self) -> Person:
-        said = self.cleaned_data
+        said = self._as_read()
         nobody = not said["name"] and not said["phone"]
         return Person(
             name=said["name"],
             phone=said["phone"],
             capacity=Complainant.Capacity.ANONYMOUS if nobody else said["capacity"] or "other",
             language=said["language"] or "zh-hans",
-            owner=self._owner(),
+            owner=self._owner,
             representative=said["representative"],
         )
 
+    @cached_property
     def _owner(self) -> Owner | None:
         """Who was picked, as long as the name is still his; else the one of this name and phone."""
-        said = self.cleaned_data
+        said = self._as_read()
         who = (self.estate.pk, said["name"].strip())
         if not said["name"]:
             return None
-        if said["owner"] and (picked := list(_picked(*who, said["owner"]))):
-            return picked[0]
-        same = list(_called(*who, digits_of(said["phone"]))) if said["phone"] else []
+        if said["owner"] and (picked := next(_picked(*who, said["owner"]), None)):
+            return cast(Owner, picked)
+        same: list[Owner] = list(_called(*who, digits_of(said["phone"]))) if said["phone"] else []
         return same[0] if len(same) == 1 else None
 
     def note(self) -> dict[str, Any]:
