@@ -67,7 +67,7 @@ def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
     digits = re.sub(r"[\-()+]", "", word)
     ending = numbers.ENDING.match(word)
     if ending and ending[1]:  # 2026-000018 is no room
-        return _numbered(ending, estates)
+        return numbered(ending, estates)
     place = parse_place(word)
     if digits.isdigit() and len(digits) >= 4 and not place:
         said = Q(last4=digits) if len(digits) == 4 else Q(last4=digits[-4:], phone__endswith=digits)
@@ -79,7 +79,7 @@ def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
     return _people(Q(name=word), person) | _of_staff(word) | _words(word, person)
 
 
-def _numbered(ending: re.Match[str], estates: Collection[int]) -> Q:
+def numbered(ending: re.Match[str], estates: Collection[int]) -> Q:
     """Cases whose number ends so, in the year that was named or in any. The counters say which there are."""
     series = NumberSeries.objects.filter(estate__in=estates)
     if ending[1]:

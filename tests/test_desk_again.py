@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from complaints.models import Complaint, ReceiptLink
 from owners import actions as register
 from tests.at_desk import errors, photo
-from tests.cast import person
+from tests.cast import DAY, HOUR, person
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,16 @@ def test_a_person_of_another_estate_cannot_be_picked(client, stranger, xiongxia)
 
 def test_a_case_is_found_by_its_number(desk, walk_in) -> None:
     case = walk_in()
-    assert desk("desk_find", find=f" {case.number.lower()} ").context["case"] == case
+    assert desk("desk_find", find=f" {case.number.lower()} ").context["cases"] == [case]
+
+
+@pytest.mark.parametrize("before", ["", "-", "year-"])
+def test_a_case_is_found_by_the_end_of_its_number(desk, walk_in, before) -> None:
+    case = walk_in(at=now() - HOUR)
+    _code, year, end = case.number.split("-")
+    typed = before.replace("year", year) + end
+    assert desk("desk_find", find=typed).context["cases"] == [case]
+    assert desk("desk_find", find=end[-4:]).context["cases"] == [], "four digits are a phone's or a room's"
 
 
 # The same again -------------------------------------------------------------------------------------
@@ -160,6 +169,22 @@ def test_after_filing_the_number_stands_large_with_receipt_and_next_person(desk,
     assert f'class="big-number">{case.number}<' in page
     assert "/desk/?channel=phone" in page and "<svg" in page
     assert 'data-draft-clear="desk"' in page
+    assert "nobody is kept from the case" not in page
+
+
+def test_what_was_typed_in_late_shows_the_customer_no_red_clock(desk, client) -> None:
+    long_ago = f"{now() - 3 * DAY:%Y-%m-%dT%H:%M}"
+    to = desk(received_at=long_ago, backdated_because="停电")["Location"]
+    shown = client.get(to).context["clocks"]
+    assert Complaint.objects.get().clocks.filter(due_at__lt=now()).exists()
+    assert all(clock.due_at > now() for clock in shown)
+
+
+def test_a_name_nobody_here_bears_keeps_nobody_out_and_the_desk_is_told(desk, client) -> None:
+    to = desk(respondents="不存在的人, 王建军")["Location"]
+    page = client.get(to).content.decode()
+    assert "“不存在的人” is none of the colleagues here" in page
+    assert page.count("is none of the colleagues here") == 1
 
 
 def test_the_receipt_links_secret_stays_with_the_browser_that_filed(desk, client, chenfang) -> None:

@@ -151,3 +151,13 @@ def test_similar_cases_are_offered_and_chased_with_what_was_typed(page, walk_in)
     page.locator("#beside").get_by_role("button", name="Chase").click()
     page.wait_for_url(f"**/desk/filed/{case.number}/?did=chase")
     assert case.events.get(kind="chased").note == "三天了没人来"
+
+
+def test_back_after_filing_opens_an_empty_form(page) -> None:
+    page.fill("#id_content", "东门路灯不亮")
+    page.select_option("#id_capacity", "anonymous")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".big-number")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#id_content")).to_have_value("")
+    expect(page.locator("#id_capacity")).to_have_value("")

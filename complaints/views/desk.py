@@ -22,6 +22,7 @@ from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
 from complaints.forms.outside import order_remarks
 from complaints.models import Complaint
 from complaints.policy import Channel
+from complaints.searching import numbered
 from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
@@ -30,6 +31,8 @@ from staff.refusals import Refused
 #: The secret of the receipt just made, for this browser and this page alone.
 RECEIPT_COOKIE = "receipt"
 SHIFT = 12 * 60 * 60
+#: Cases offered for the end of a number: one a year at most, as a rule.
+MOST_CASES = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,7 +191,9 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             due_at=case.external_due_at,
             now=desk.now,
         ),
-        "clocks": case.clocks.running().order_by("due_at"),
+        # The customer looks on: what a case typed in later has missed is no news for him.
+        "clocks": case.clocks.running().filter(due_at__gt=desk.now).order_by("due_at"),
+        "strangers": list(case.respondents.filter(user=None, department=None).values_list("name", flat=True)),
         "link": link,
         "qr": mark_safe(segno.make(link, error="m").svg_inline(border=2, omitsize=True)) if link else "",  # noqa: S308 drawn by us
         "may_link": may_make_link(case, desk.person),
@@ -232,17 +237,25 @@ def _link_in(request: HttpRequest, number: str) -> str:
 
 @button
 def find(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """People by phone, its last four, a name or a room; a case by its number."""
+    """People by phone, its last four, a name or a room; cases by a number or its end."""
     query = request.POST.get("find", "").replace("\0", "").strip()[:60]
-    context: dict[str, Any] = {"query": query, "people": [], "case": None}
-    if number := numbers.clean(query):
-        seen = Complaint.objects.visible_to(desk.person).filter(estate__in=desk.estates)
-        context["case"] = seen.for_queue().filter(number=number).first()
-    elif query:
+    context: dict[str, Any] = {"query": query, "people": [], "cases": _cases_numbered(query, desk)}
+    if query and not numbers.clean(query):
         context["people"] = find_people(query, [desk.estate], on=_today(desk))
     if desk.wants_part:
         return desk.part("desk_people", **context)
     return desk.again(**context)
+
+
+def _cases_numbered(query: str, desk: Desk) -> list[Complaint]:
+    """By the whole number, or by its end where that is longer than a phone's or a room's four digits."""
+    seen = Complaint.objects.visible_to(desk.person).for_queue()
+    if number := numbers.clean(query):
+        return list(seen.filter(number=number, estate__in=desk.estates))
+    ending = numbers.ENDING.match(query)
+    if not ending or len(ending[2]) < 5:
+        return []
+    return list(seen.filter(numbered(ending, [desk.estate.pk])).order_by("-received_at")[:MOST_CASES])
 
 
 @button
