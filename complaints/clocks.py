@@ -190,16 +190,19 @@ def limit_in_words(limit: Limit) -> str:
 
 def explain(
     kind: ClockKind,
-    severity: Severity,
+    severity: Severity | None,
     limit: Limit,
     start: str,
     first_due: str,
     moves: Iterable[str] = (),
 ) -> str:
-    """A deadline in words; times come formatted for the reader, `moves` are later changes in words."""
+    """A deadline in words; times come formatted for the reader, `moves` are later changes in words.
+
+    `severity` None: not classified yet.
+    """
     sentence = _("%(clock)s, %(severity)s: %(limit)s from %(start)s, due %(due)s") % {
         "clock": kind.label,
-        "severity": severity.label,
+        "severity": severity.label if severity else _("not classified, for now as minor"),
         "limit": limit_in_words(limit),
         "start": start,
         "due": first_due,

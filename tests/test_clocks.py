@@ -369,6 +369,12 @@ def test_a_deadline_explains_itself_in_chinese():
     )
 
 
+def test_a_deadline_of_a_case_nobody_has_classified_calls_it_so():
+    with translation.override("zh-hans"):
+        sentence = explain(ClockKind.RESOLVE, None, Limit.parse("1 days"), "3月2日 09:00", "3月3日 09:00")
+    assert sentence.startswith("未定级，暂按轻微 → 1 日")
+
+
 def test_classifying_reads_the_past_of_a_case_once(case_in, office_of_jinxiu, engineering):
     people = office_of_jinxiu
     case = case_in("recorded", at=march(2, 9))

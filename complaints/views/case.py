@@ -118,7 +118,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     parts = parts_of(complaint, person)
     file = read(complaint, person, before=before)
     waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
-    clocks = clock_lines(file.clocks, file.requests, complaint.estate.zone, file.moves)
+    zone, classified = complaint.estate.zone, bool(complaint.severity)
+    clocks = clock_lines(file.clocks, file.requests, zone, file.moves, classified=classified)
     context = {
         "complaint": complaint,
         "zone": complaint.estate.zone,

@@ -33,6 +33,8 @@ def clock_lines(
     requests: Iterable[Extension],
     zone: ZoneInfo,
     moves: Iterable[CalendarMove] = (),
+    *,
+    classified: bool = True,
 ) -> list[ClockLine]:
     """Running clocks first, the nearest due time first; then stopped ones, the latest first."""
     asked: dict[int, list[Extension]] = {}
@@ -48,7 +50,7 @@ def clock_lines(
         ClockLine(
             clock=clock,
             name=ClockKind(clock.kind).label,
-            why=why(clock, asked.get(clock.pk, []), zone, moved.get(clock.pk, [])),
+            why=why(clock, asked.get(clock.pk, []), zone, moved.get(clock.pk, []), classified=classified),
             waiting=waiting(asked.get(clock.pk, [])),
             ended=ended(clock, zone) if clock.stopped_at else "",
         )
@@ -57,7 +59,12 @@ def clock_lines(
 
 
 def why(
-    clock: Clock, requests: Iterable[Extension], zone: ZoneInfo, moves: Iterable[CalendarMove] = ()
+    clock: Clock,
+    requests: Iterable[Extension],
+    zone: ZoneInfo,
+    moves: Iterable[CalendarMove] = (),
+    *,
+    classified: bool = True,
 ) -> str:
     """The due time in words, with every change of it and the policy version it goes by."""
     if clock.kind == ClockKind.EXTERNAL:
@@ -86,7 +93,7 @@ def why(
     changes.append(_("by policy version %(n)s") % {"n": clock.policy.number})
     return explain(
         ClockKind(clock.kind),
-        Severity(clock.severity),
+        Severity(clock.severity) if classified else None,
         limit,
         moment(clock.started_at, zone),
         moment(first_due, zone),
