@@ -143,7 +143,7 @@ class DeskForm(forms.Form):
         for field in self.fields.values():
             field.template_name = WITHOUT_OPTIONAL
         self.fields["content"].needed = (_("(required)"), "only-new")
-        self.fields["capacity"].needed = (_("(with a name)"), "only-complaint")
+        self.fields["capacity"].needed = (_("(required)"), "only-complaint")
         self.fields["what"].initial = COMPLAINT
         if not self.is_bound:
             self.fields["what"].widget.attrs["autofocus"] = True
