@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from django.utils.functional import Promise
@@ -315,6 +316,39 @@ def _fault_of_limit(path: str, value: Any) -> str:
     if path in ("extension.confirm_oral_within", "revisit.apart") and limit.unit != Unit.HOURS:
         return gettext("Give it in plain minutes or hours.")
     return ""
+
+
+# What may stand there, but looks like a slip ---------------------------------------------------------
+
+#: Tables where the graver complaint has the longer time, as it takes longer; elsewhere it is the more urgent.
+LONGER_WHEN_GRAVER = ("resolve", "caps")
+
+
+def doubts(data: dict[str, Any]) -> list[str]:
+    """Limits of two neighbouring severities that lie the other way round than one expects."""
+    tables = {kind: data["clocks"].get(kind, {}).get("limits", {}) for kind in ClockKind}
+    named = {kind: (str(kind.label), limits) for kind, limits in tables.items()}
+    named |= {"caps": (gettext("Longest extension at a time"), data["extension"]["caps"])}
+    found = []
+    for table, (name, limits) in named.items():
+        longer = table in LONGER_WHEN_GRAVER
+        for light, grave in pairwise(severity for severity in Severity if severity in limits):
+            lighter, graver = Limit.parse(limits[light]), Limit.parse(limits[grave])
+            if _length(graver) < _length(lighter) if longer else _length(graver) > _length(lighter):
+                sentence = (
+                    gettext("%(name)s: %(grave)s has %(graver)s, less than %(light)s with %(lighter)s.")
+                    if longer
+                    else gettext("%(name)s: %(grave)s has %(graver)s, more than %(light)s with %(lighter)s.")
+                )
+                words = {"graver": limit_in_words(graver), "lighter": limit_in_words(lighter)}
+                found.append(sentence % {"name": name, "grave": grave.label, "light": light.label, **words})
+    return found
+
+
+def _length(limit: Limit) -> timedelta:
+    """About how long that is on the wall: eight hours of service a day, five working days a week."""
+    stretched = {Unit.SERVICE_HOURS: 3.0, Unit.WORKING_DAYS: 7 / 5}
+    return limit.amount * stretched.get(limit.unit, 1)
 
 
 def extendable() -> list[ClockKind]:

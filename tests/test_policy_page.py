@@ -87,6 +87,18 @@ def test_a_change_is_shown_in_words_then_saved_with_its_reason(read, write, admi
     assert "公司 2026 年服务承诺" in listed and "3 days → 2 working days" in listed
 
 
+def test_a_limit_that_lies_the_wrong_way_round_is_remarked_on_and_can_be_saved(read, write, admin):
+    said = fields(read(admin, PATH)) | {
+        "clocks.resolve.limits.important_0": "1", "clocks.resolve.limits.important_1": "hours",
+    }  # fmt: skip
+    look = write(admin, PATH, said)
+    assert look.status_code == 200
+    assert "Resolve: Important has 1 hour, less than Minor with 1 day." in text(look)
+    assert write(admin, PATH, fields(look) | {"note": "试行"}).status_code == 302
+    later = fields(read(admin, PATH)) | {"clocks.reply.limits.any_0": "20"}
+    assert "less than Minor" not in text(write(admin, PATH, later))  # it was meant so
+
+
 def test_each_error_stands_at_its_field_and_what_was_typed_stays(read, write, admin):
     said = fields(read(admin, PATH)) | {
         "clocks.resolve.limits.minor_0": "900", "warning_share": "120", "clocks.reply.limits.any_0": "",

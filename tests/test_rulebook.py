@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Facts, Policy, Severity, complete
-from complaints.rulebook import differences, faults, in_words, leaves, with_values
+from complaints.rulebook import differences, doubts, faults, in_words, leaves, with_values
 from complaints.worktime import Limit
 
 
@@ -115,3 +115,17 @@ def test_a_version_older_than_a_rule_goes_by_the_defaults():
     }
     assert (data["clocks"]["reply"], data["notice"]) == (DEFAULTS["clocks"]["reply"], DEFAULTS["notice"])
     assert complete({}) == POLICY_1.data
+
+
+def test_a_graver_complaint_has_longer_to_be_handled_and_shorter_to_be_answered():
+    assert doubts(DEFAULTS) == []
+    resolve = with_values(DEFAULTS, {"clocks.resolve.limits.major": "4 working days"})
+    assert doubts(resolve) == []
+    answer = with_values(DEFAULTS, {"clocks.initial_answer.limits.minor": "8 service hours"})
+    assert doubts(answer) == []  # eight hours of service are a day
+    slow = with_values(DEFAULTS, {"clocks.initial_answer.limits.minor": "4 service hours"})
+    assert doubts(slow) == [
+        "Initial answer: Major has 24 hours, more than Minor with 4 hours of service time."
+    ]
+    caps = with_values(DEFAULTS, {"extension.caps.important": "2 days"})
+    assert len(doubts(caps)) == 1 and "less than Minor" in doubts(caps)[0]

@@ -18,7 +18,7 @@ from complaints.actions.hold import current_policy
 from complaints.actions.policies import Faulty, Overtaken, keeps_policy, save_policy
 from complaints.forms.policy import PolicyForm
 from complaints.models import Clock, PolicyVersion
-from complaints.rulebook import Difference, differences, faults, leaves, with_values
+from complaints.rulebook import Difference, differences, doubts, faults, leaves, with_values
 from complaints.views import person_of
 from staff.refusals import Refused
 from staff.roles import MANAGERS, Role
@@ -87,6 +87,7 @@ def _look(
     context = {
         "form": form,
         "changes": changes,
+        "doubts": [doubt for doubt in doubts(form.new_rules()) if doubt not in doubts(form.rules)],
         "next": number + 1,
         "kept": _open_cases(),
         "note": request.POST.get("note", ""),
