@@ -56,7 +56,7 @@ def test_a_chase_needs_no_words(desk, walk_in) -> None:
 def test_what_is_needed_says_so_and_the_summary_says_each_thing_once(desk, client) -> None:
     page = text(client.get(reverse("desk")))
     assert 'What was said <span class="needed only-new">(required)</span>' in page
-    assert 'Capacity <span class="needed only-complaint">(with a name)</span>' in page
+    assert 'Capacity <span class="needed only-complaint">(required)</span>' in page
     summary = re.search(r'class="error-summary".*?</ul>', text(desk(capacity="")), re.DOTALL)[0]
     assert "Capacity: Choose owner, tenant" in summary and summary.count("<li>") == 1
 
