@@ -250,6 +250,15 @@ def read_all(*, by: User, at: datetime) -> None:
     Notification.objects.filter(user=by, read_at=None, created_at__lte=at).update(read_at=at)
 
 
+def settle(
+    complaint: Complaint, kinds: Iterable[str], people: Iterable[User], *, at: datetime, **what: Any
+) -> None:
+    """Mark as read the lines that asked `people` for what is decided now; `what`: their parameters."""
+    asked = Notification.objects.filter(user__in=list(people), read_at=None, complaint=complaint)
+    named = {f"params__{name}": value for name, value in what.items()}
+    asked.filter(kind__in=list(kinds), created_at__lte=at, **named).update(read_at=at)
+
+
 def _claim(now: datetime) -> list[OutboxMessage]:
     with transaction.atomic(durable=True):
         waiting = [OutboxMessage.State.QUEUED, OutboxMessage.State.LEASED]

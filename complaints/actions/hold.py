@@ -37,7 +37,10 @@ from complaints.worktime import Calendar
 from staff.directory import Directory
 from staff.models import Department, User
 from staff.refusals import Refused
-from staff.roles import BYSTANDERS, Role
+from staff.roles import BYSTANDERS, Role, ladder
+
+#: The messages that ask an approver for more time.
+ASKED_FOR_TIME = ("extension_requested", "extension_waits", "oral_approval")
 
 _newest = Prepared(lambda: PolicyVersion.objects.order_by("-number")[:1])
 
@@ -288,6 +291,12 @@ class Hold:
             self._events.append(event)
             self._letters += letters
 
+    def settle(self, role: Role, *kinds: str, **what: Any) -> None:
+        """What the holders of `role` and those above were asked for is decided: it waits for nobody."""
+        steps = [self.directory.holders(step, self.row.estate_id) for step in ladder(role)]
+        people = {person for step in steps for person in [*step, *self.directory.present(step)]}
+        notifications.settle(self.row, kinds, people, at=self.recorded_at, **what)
+
     def reach(self, role: Role, *, barred: Collection[int] = ()) -> list[User]:
         """Who is reached for a role on this case: deputy, then the next role up."""
         return self.directory.reach(
@@ -365,6 +374,7 @@ class Hold:
     def _tell_of_lapsed(self) -> None:
         """Whoever asked for more time, or was asked, need not wait for an answer any more."""
         for request in self._lapsed:
+            self.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
             self.say("extension_lapsed", by_rule=True, clock=request.clock.kind)
             asked = self.reach(Role(request.approver_role), barred=[request.requested_by_id])
             self.tell([request.requested_by, *asked], "extension_lapsed", clock=request.clock.kind)

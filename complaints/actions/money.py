@@ -24,6 +24,7 @@ def propose_compensation(
     case = Hold(complaint, "propose_compensation", by=by, at=at, note=note)
     if amount <= 0:
         raise Refused(_("The amount must be more than zero."), field="amount")
+    amount = amount.quantize(Decimal("0.01"))  # as it is read back: message and decision name it alike
     same = case.row.compensations.filter(
         state=Compensation.State.PROPOSED, amount=amount, proposed_by=by, reason=note.strip()
     )
@@ -53,18 +54,16 @@ def decide_compensation(
         raise Refused(_("This amount has already been decided on."))
     if proposal.proposed_by_id == by.pk:
         raise WrongPerson(_("Whoever proposes an amount cannot approve it."))
-    approvers = set(ladder(case.policy.approver(case.row.effective_severity)))
-    if not case.parts & approvers:
-        raise WrongPerson(
-            _("This is decided by: %(role)s.")
-            % {"role": case.policy.approver(case.row.effective_severity).label}
-        )
+    approver = case.policy.approver(case.row.effective_severity)
+    if not case.parts & set(ladder(approver)):
+        raise WrongPerson(_("This is decided by: %(role)s.") % {"role": approver.label})
     if not approve and not comment.strip():
         raise Refused(_("Say why the amount is declined."), field="comment")
     proposal.state = Compensation.State.APPROVED if approve else Compensation.State.DECLINED
     proposal.decided_by, proposal.decided_at, proposal.comment = by, at, comment.strip()
     proposal._history_user = by
     proposal.save(update_fields=["state", "decided_by", "decided_at", "comment"])
+    case.settle(approver, "compensation_proposed", amount=str(proposal.amount))
     case.say(
         "compensation_approved" if approve else "compensation_declined", comment, amount=str(proposal.amount)
     )

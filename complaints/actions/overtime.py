@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import Hold
+from complaints.actions.hold import ASKED_FOR_TIME, Hold
 from complaints.actions.intake import attach_uploads
 from complaints.actions.parts import parts_of
 from complaints.actions.reminders import first_reminder
@@ -122,7 +122,7 @@ def decline_extension(extension: Extension, *, comment: str, by: User, at: datet
     request, case = _decide(extension, by, at)
     if not comment.strip():
         raise Refused(_("Say why the request is declined."), field="comment")
-    _close(request, State.DECLINED, by, at, comment)
+    _close(case, request, State.DECLINED, comment)
     case.say("extension_declined", comment, clock=request.clock.kind, role=request.approver_role)
     case.tell(
         [request.requested_by, case.row.first_receiver, case.row.handler],
@@ -143,6 +143,7 @@ def withdraw_extension(extension: Extension, *, by: User, at: datetime) -> Exten
     request.state = State.WITHDRAWN
     request._history_user = by
     request.save(update_fields=["state"])
+    case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
     case.say("extension_withdrawn", clock=request.clock.kind)
     case.keep()
     return request
@@ -209,9 +210,8 @@ def _grant(
     **extra: Any,
 ) -> None:
     """The clock runs until then, and whoever asked knows; the customer hears of it as a new promise."""
-    assert case.by is not None  # noqa: S101 an approver has a log-in
     request.granted_due_at = until
-    _close(request, State.APPROVED, case.by, case.at, comment)
+    _close(case, request, State.APPROVED, comment)
     extend(case, clock, until, approved_at=said_at)
     promised = _promise(case, request, clock, until)
     if promised:
@@ -260,6 +260,7 @@ def readdress_requests(case: Hold) -> None:
     for request in case.row.extensions.filter(state=State.PENDING).select_related("clock", "requested_by"):
         role, people = _approvers(case, request.requested_by)
         if role != request.approver_role:
+            case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
             request.approver_role = role or Role.GENERAL_MANAGER
             request._history_user = case.by
             request.save(update_fields=["approver_role"])
@@ -312,11 +313,13 @@ def _locked(extension: Extension) -> Extension:
     return request
 
 
-def _close(request: Extension, state: str, by: User, at: datetime, comment: str) -> None:
-    request.state, request.decided_by, request.decided_at = state, by, at
+def _close(case: Hold, request: Extension, state: str, comment: str) -> None:
+    """Decided: the approvers' lines about it count as read."""
+    request.state, request.decided_by, request.decided_at = state, case.by, case.at
     request.comment = comment.strip()
-    request._history_user = by
+    request._history_user = case.by
     request.save(update_fields=["state", "decided_by", "decided_at", "comment", "granted_due_at"])
+    case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
 
 
 def extend(case: Hold, clock: Clock, new_due: datetime, *, approved_at: datetime) -> None:

@@ -16,6 +16,8 @@ from staff.refusals import Refused
 from staff.roles import Role
 
 Validity = Complaint.Validity
+#: The messages that ask for a judgement.
+ASKED_TO_JUDGE = ("invalid_proposed", "referred")
 
 
 @transaction.atomic
@@ -64,6 +66,7 @@ def confirm_invalid(
     case.set_cycle(handled_at=at, handled_by=first, result=ground)
     case.stop("confirm_invalid")
     case.start("handle")
+    case.settle(Role.SUPERVISOR, *ASKED_TO_JUDGE)
     case.say("invalid_confirmed", note, **extra)
     case.tell([case.row.first_receiver], "invalid_confirmed")
     return case.keep()
@@ -83,6 +86,7 @@ def overrule(case: Hold) -> None:
     """Uphold what somebody proposed not to uphold; he is told."""
     proposer = case.row.invalid_proposed_by
     uphold(case)
+    case.settle(Role.SUPERVISOR, *ASKED_TO_JUDGE)
     case.tell([proposer], "invalid_rejected")
 
 

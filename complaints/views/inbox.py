@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.utils.timezone import get_current_timezone, now
 from django.views.decorators.http import require_POST
 
 from complaints import notifications, telling
-from complaints.models import Complaint, Notification
+from complaints.actions.hold import ASKED_FOR_TIME
+from complaints.models import Complaint, Extension, Notification
 from complaints.models.prepared import Prepared
 from complaints.timeline import PEOPLE, people_named
 from complaints.views import person_of, unread_of
@@ -28,6 +30,7 @@ class Line:
     row: Notification
     words: telling.Words
     zone: Any
+    decided: str  # what became of the request it asks to decide on
 
 
 _with_cases = Prepared(
@@ -39,7 +42,7 @@ _with_cases = Prepared(
 
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Lines about cases he may no longer know of are left out. Three queries."""
+    """Lines about cases he may no longer know of are left out. Four queries."""
     at = now()
     person = person_of(request, at)
     seen = Complaint.objects.visible_to(person)
@@ -48,11 +51,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
         mine = mine.filter(read_at=None)
     page = NEWEST_FIRST.page(mine, request.GET, read=_with_cases)
     named = people_named(row.params.get(name, 0) for row in page.rows for name in PEOPLE)
+    decided = _decided(row.params["extension"] for row in page.rows if row.kind in ASKED_FOR_TIME)
     lines = [
         Line(
             row,
             telling.words(row.kind, row.params, row.complaint, named),
             row.complaint.estate.zone if row.complaint else get_current_timezone(),
+            decided.get(row.params.get("extension"), ""),
         )
         for row in page.rows
     ]
@@ -63,6 +68,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "view": request.GET.get("view", ""),
     }
     return render(request, "complaints/inbox.html", context)
+
+
+def _decided(requests: Iterable[int]) -> dict[int, str]:
+    """What became of these requests for more time, but for those that still wait. One query."""
+    known = Extension.objects.filter(pk__in=set(requests)).exclude(state=Extension.State.PENDING)
+    return {pk: str(Extension.State(state).label) for pk, state in known.values_list("pk", "state")}
 
 
 @login_required
