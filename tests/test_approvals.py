@@ -182,7 +182,7 @@ def test_shortening_grants_an_earlier_time(decide, ask, office_of_jinxiu) -> Non
         (
             "shorten",
             {"granted_due_at": "2026-03-09T09:00", "comment": "抓紧"},
-            "Grant the time asked for or an earlier one.",
+            "Name an earlier time than was asked for",
         ),
         ("shorten", {"granted_due_at": "2026-03-01T09:00", "comment": "抓紧"}, "must lie in the future"),
         ("shorten", {"granted_due_at": "soon", "comment": "抓紧"}, "Give day and time"),

@@ -49,6 +49,12 @@ class Shorten(DecisionForm):
     def prepare(self) -> None:
         self.initial["granted_due_at"] = self.row.asked_due_at
 
+    def clean_granted_due_at(self) -> datetime:
+        granted: datetime = self.cleaned_data["granted_due_at"]
+        if granted >= self.row.asked_due_at:
+            raise forms.ValidationError(_("Name an earlier time than was asked for, or approve the request."))
+        return granted
+
 
 class Confirm(DecisionForm):
     """The oral yes is meant as it was said."""
