@@ -302,7 +302,7 @@ class Past(Replay):
         if stops == "invalid":
             yield (at := at + 30 * MINUTE)
             self._do(
-                actions.propose_invalid, case, note="经核实属误解，账单无误。", by=case.first_receiver, at=at
+                actions.propose_invalid, case, note="经核实，情况不属实。", by=case.first_receiver, at=at
             )
             return
         handler = self._handler(estate, matter)
