@@ -345,7 +345,7 @@ def test_only_the_same_kind_in_the_same_estate_can_be_the_same_matter(
     third_lift, categories, office_of_jinxiu
 ):
     first, other = third_lift(1), third_lift(2, category=categories["noise"])
-    with pytest.raises(Refused, match="分类必须相同"):
+    with pytest.raises(Refused, match="类别必须相同"):
         actions.confirm_same(other, to=first, by=office_of_jinxiu.limin, at=march(12))
 
 

@@ -42,6 +42,7 @@ from complaints.models import (
     ReceiptLink,
 )
 from complaints.models.doors import is_shown_to_customer
+from complaints.models.writing import write
 from owners.actions import digits_of
 from staff.directory import Authority
 from staff.refusals import Refused
@@ -89,7 +90,7 @@ def may_make_link(complaint: Complaint, person: Authority) -> bool:
 def make_receipt_link(complaint: Complaint, *, at: datetime) -> str:
     """A new secret of 160 bits for `/r/<token>`. It cannot be read again; links made before keep working."""
     token = secrets.token_urlsafe(20)
-    ReceiptLink.objects.create(complaint=complaint, token_sha256=digest(token), created_at=at)
+    write([ReceiptLink(complaint=complaint, token_sha256=digest(token), created_at=at)])
     return token
 
 

@@ -64,8 +64,10 @@ def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
 
 def _was_completed(row: Complaint) -> bool:
     """Whether an earlier cycle was handled; who withdrew before that complains no second time."""
+    if row.cycle_number == 1:
+        return False
     earlier = Cycle.objects.filter(complaint=row.pk, number__lt=row.cycle_number)
-    return row.cycle_number > 1 and earlier.filter(handled_at__isnull=False).exists()
+    return earlier.filter(handled_at__isnull=False).exists()
 
 
 def unsolved_since(row: Complaint) -> datetime | None:
