@@ -129,6 +129,7 @@ def causes(figures: Monthly) -> SafeString:
             )
             for line in figures.causes[:SHOWN]
         ],
+        keep=False,
     )
 
 

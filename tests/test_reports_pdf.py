@@ -196,3 +196,13 @@ def test_no_more_than_two_documents_are_made_at_once(settings, tmp_path, monkeyp
 def test_a_long_text_is_cut():
     assert clip("短") == "短"
     assert len(clip("长" * 30_000)) == 20_001
+
+
+@pytest.mark.once
+def test_nobody_signs_a_page_with_nothing_else_on_it():
+    """Whatever stands before: what a page leaves too little room for takes its last paragraph along."""
+    signed = engines["django"].get_template("reports/monthly_signatures.html").render({})
+    for millimetres in range(190, 260, 10):
+        blocks = f'<svg width="1" height="{millimetres}mm"></svg><h2>8</h2><p class="none">Nothing waits.</p>'
+        pages = PdfReader(io.BytesIO(typeset(f"<html><body>{blocks}{signed}"))).pages
+        assert "Nothing waits." in pages[-1].extract_text()
