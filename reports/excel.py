@@ -19,10 +19,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-Kind = Literal["text", "int", "float", "percent", "date", "datetime"]
+Kind = Literal["text", "any", "int", "float", "percent", "date", "datetime"]
 
 FORMATS: dict[Kind, str] = {
     "text": "@",
+    "any": "General",  # a count here, a mean or an amount there
     "int": "#,##0",
     "float": "#,##0.0",
     "percent": "0.0%",
@@ -31,6 +32,7 @@ FORMATS: dict[Kind, str] = {
 }
 WIDTHS: dict[Kind, int] = {
     "text": 16,
+    "any": 10,
     "int": 10,
     "float": 10,
     "percent": 10,

@@ -1,4 +1,4 @@
-"""The monthly report as a workbook: every row that the page and the PDF leave out."""
+"""The monthly report as a workbook: the figures first, then every row that the page and the PDF leave out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from complaints.policy import Severity
 from reports import excel, words
 from reports.excel import Column, Table
 from reports.figures.month import Month
-from reports.figures.shapes import Monthly, WorkLine
+from reports.figures.shapes import Monthly, Rate, WorkLine
 
 DAY = timedelta(days=1)
 
@@ -30,6 +30,14 @@ def sheets(figures: Monthly) -> Iterator[Table]:
     def table(sheet: str, columns: list[Column], rows: list[tuple[Any, ...]]) -> Table:
         return Table(sheet, f"{title} · {sheet}", covers, columns, rows)
 
+    yield table(
+        _("Key figures"),
+        [
+            Column(pgettext("report", "Figure"), width=56), Column(pgettext("report", "Number"), "any"),
+            Column(pgettext("report", "Of"), "int"), Column(_("Share"), "percent"),
+        ],
+        list(key_figures(figures)),
+    )  # fmt: skip
     case_columns = [
         Column(_("Number"), width=20), Column(_("Estate")), Column(_("Place")), Column(_("Category")),
         Column(_("Severity"), width=10), Column(_("Status")),
@@ -92,6 +100,27 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         [(c.department, _("yes") if c.is_contractor else "", c.cause, c.valid) for c in figures.causes],
     )  # fmt: skip
     yield table(
+        _("Decisions asked for"),
+        [
+            Column(_("Number"), width=20), Column(_("Matter"), width=40), Column(_("Decided by"), width=20),
+            Column(_("Since"), "datetime"),
+        ],
+        [(one.number, one.matter, one.approver, one.since) for one in figures.decisions],
+    )  # fmt: skip
+    yield table(
+        _("Extensions"),
+        [
+            Column(_("Decided by"), width=24),
+            *(Column(name, "int", 12) for name in (_("Granted"), _("of these shortened"), _("Declined"))),
+        ],
+        [(one.name, one.granted, one.shortened, one.declined) for one in figures.extensions.by],
+    )
+    yield table(
+        _("Reasons for extensions"),
+        [Column(_("Reason"), width=40), Column(pgettext("report", "Cases"), "int")],
+        list(figures.extensions.reasons),
+    )
+    yield table(
         _("Trend"),
         [
             Column(pgettext("report", "Month")),
@@ -108,6 +137,41 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         (_("Handlers"), figures.handlers),
     ):
         yield table(sheet, work_columns(), [work_row(line) for line in lines])
+
+
+def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float | None]]:
+    """What a manager reads first: a name, a number, of how many, and the share."""
+    kept, asked, money = figures.on_time, figures.extensions, figures.compensation
+    due = kept.rate.whole
+
+    def rate(name: str, found: Rate) -> tuple[str, int, int, float | None]:
+        return name, found.part, found.whole, found.share
+
+    def number(name: str, found: Any) -> tuple[str, Any, None, None]:
+        return name, found, None, None
+
+    yield number(pgettext("report", "Received"), figures.received)
+    yield number(_("Upheld"), figures.valid)
+    yield rate(_("Handled on time"), kept.rate)
+    yield rate(_("On time with extension"), Rate(kept.extended, due))
+    yield rate(_("Late, handled"), Rate(kept.late_handled, due))
+    yield rate(_("Late, still open"), Rate(kept.late_open, due))
+    yield rate(_("Closed, of the upheld complaints received in the month"), figures.closure)
+    yield rate(_("Revisited within 3 days (target: all)"), figures.revisit)
+    yield rate(_("Satisfied at the revisit (3 to 5 of 5)"), figures.satisfaction.satisfied)
+    mean = figures.satisfaction.mean
+    yield number(_("Mean satisfaction, of 5"), None if mean is None else round(mean, 2))
+    yield number(_("Second complaints"), figures.second)
+    yield rate(_("Resolved in the first cycle"), figures.first_time)
+    yield number(_("Extensions asked for"), asked.asked)
+    yield rate(_("Extensions granted"), Rate(asked.granted, asked.asked))
+    yield rate(_("Extensions declined"), Rate(asked.declined, asked.asked))
+    yield rate(_("Extensions withdrawn"), Rate(asked.withdrawn, asked.asked))
+    yield rate(_("Extensions that wait"), Rate(asked.pending, asked.asked))
+    yield number(_("Compensations approved"), money.approved)
+    yield number(_("Compensations approved, yuan"), money.approved_amount)
+    yield number(_("Compensations that wait"), money.waiting)
+    yield number(_("Compensations that wait, yuan"), money.waiting_amount)
 
 
 def work_columns() -> list[Column]:

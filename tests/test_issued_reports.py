@@ -114,7 +114,7 @@ def test_a_report_that_is_made_has_its_files_figures_and_fingerprints(made):
     assert hashlib.sha256(content(report.pdf)).hexdigest() == report.pdf_sha256
     sheet = content(report.xlsx)
     assert hashlib.sha256(sheet).hexdigest() == report.xlsx_sha256
-    assert load_workbook(BytesIO(sheet)).sheetnames[0] == "重点关注"
+    assert load_workbook(BytesIO(sheet)).sheetnames[:2] == ["主要指标", "重点关注"]
     assert report.figures["month"] == "2026-03" and report.figures["received"] == 0
 
 

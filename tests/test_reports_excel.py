@@ -5,9 +5,14 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from openpyxl import load_workbook
 
 from reports.excel import HEADER_ROW, Column, Table, workbook
+from reports.figures.month import Month
+from reports.figures.monthly import monthly
+from reports.monthly_sheets import sheets
+from tests.cast import DAY, march
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -53,3 +58,21 @@ def test_the_sheet_prints_on_a4_landscape_and_repeats_its_header():
     assert sheet.print_title_rows == f"${HEADER_ROW}:${HEADER_ROW}"
     assert sheet.page_setup.orientation == "landscape" and str(sheet.page_setup.paperSize) == "9"
     assert sheet.auto_filter.ref == f"A{HEADER_ROW}:B{HEADER_ROW + 3}"
+
+
+@pytest.mark.django_db
+def test_the_workbook_opens_on_the_figures_of_the_report(case_in, jinxiu):
+    case_in("handled", at=march(5))
+    case_in("acting", at=march(20))
+    with translation.override("en"):
+        figures = monthly([jinxiu], Month(2026, 3), march(31) + 2 * DAY)
+        first, *others = sheets(figures)
+    assert first.sheet == "Key figures"
+    told = {name: (number, of, share) for name, number, of, share in first.rows}
+    assert told["Received"] == (2, None, None)
+    kept = figures.on_time
+    assert told["Handled on time"] == (kept.rate.part, 2, kept.rate.share) == (1, 2, 0.5)
+    assert told["Late, still open"] == (1, 2, 0.5)
+    assert told["Revisited within 3 days (target: all)"] == (0, 0, None)
+    names = {each.sheet for each in others}
+    assert names >= {"Decisions asked for", "Extensions", "Reasons for extensions"}
