@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -141,6 +142,23 @@ def test_a_report_is_asked_for_waits_is_made_fetched_and_issued(as_, zhoujun, ji
     assert report.issued_by == zhoujun
     refused = client.post(reverse("reports:issue", args=[report.key]), follow=True)
     assert "already issued" in refused.content.decode()
+
+
+def test_a_reports_files_are_named_in_its_language_and_the_page_tells_both_times(
+    as_, wuzong, jinxiu, cuihu, no_worker, quick
+):
+    client = as_(wuzong)
+    for language, name in (("en", "Monthly complaint report-All estates"), ("zh-hans", "投诉月报-全部项目")):
+        asked = {"scope": "company", "month": "2026-03", "language": language}
+        page = client.post(reverse("reports:ask"), asked, follow=True)
+        issue.make_waiting(now())
+        report = IssuedReport.objects.get(language=language)
+        for kind in ("pdf", "xlsx"):
+            fetched = client.get(reverse(f"reports:{kind}", args=[report.key]))
+            assert body(fetched)
+            assert f"{name}-2026-03-v1.{kind}" in unquote(fetched["Content-Disposition"])
+        page = client.get(report.get_absolute_url())
+        assert page.context["as_of"] == march(31, 23, 59) + MINUTE < report.started_at
 
 
 def test_a_report_nobody_takes_up_says_so(as_, zhoujun, jinxiu, no_worker):

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.timezone import now as clock
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -116,11 +117,14 @@ def made(request: HttpRequest, key: UUID) -> HttpResponse:
     now = clock()
     report = visible_report(request, key)
     scope = find(scopes_for(request, now), report.scope)
+    zone = scope.estates[0].zone
+    ends_at = report.period.bounds(zone)[1]
     parts = {
         "report": report,
-        "zone": scope.estates[0].zone,
+        "zone": zone,
         "may_issue": scope.may_issue(person_of(request, now)),
-        "is_over": report.started_at and report.started_at >= report.period.bounds(scope.estates[0].zone)[1],
+        "is_over": report.started_at and report.started_at >= ends_at,
+        "as_of": min(report.started_at or now, ends_at),
         "waited": now - (report.started_at or report.asked_at),
         "nobody_works": report.is_unfinished and now - (report.started_at or report.asked_at) > writer.LEASE,
         "seconds": int((now - report.asked_at).total_seconds()),
@@ -137,7 +141,9 @@ def fetch(request: HttpRequest, key: UUID, form: str) -> HttpResponse:
     if report.state != IssuedReport.State.DONE:
         raise Http404
     file, content_type = (report.pdf, "application/pdf") if form == "pdf" else (report.xlsx, EXCEL)
-    name = f"{_('Monthly complaint report')}-{report.scope_name}-{report.period}-v{report.version}.{form}"
+    with translation.override(report.language):
+        scope = find(scopes_for(request, clock()), report.scope)
+        name = f"{_('Monthly complaint report')}-{scope.name}-{report.period}-v{report.version}.{form}"
     response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type)
     response.headers["Cache-Control"] = "private, no-store"
     return response
