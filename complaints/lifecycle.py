@@ -35,6 +35,13 @@ class Outcome(TextChoices):
     VOID = "void", _("Void")
 
 
+def status_in_words(status: str, cycle: int) -> str | Promise:
+    """In a later cycle the severity stands: what waits is the handler, to be named again."""
+    if status == Status.RECORDED and cycle > 1:
+        return gettext("To be delivered again")
+    return Status(status).label
+
+
 class OwnerStatus(TextChoices):
     """The four words an owner reads; a severity or a verdict is never among them."""
 
@@ -131,9 +138,9 @@ MOVES: dict[str, Move] = {
         _("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {Part.ACCOUNTABLE}
     ),
     "act": Move(_("Log an action"), (S.ACTING,), STAYS, WORKERS | FOLLOWERS, note=True),
-    "answer": Move(_("Answer the customer"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
+    "answer": Move(_("Answer: what we will do"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
     "handle": Move(_("Report as handled"), (S.ACTING,), (S.HANDLED,), WORKERS, note=True),
-    "reply": Move(_("Reply to the customer"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS, note=True),
+    "reply": Move(_("Reply with the result"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS, note=True),
     "propose_invalid": Move(_("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True),
     "confirm_invalid": Move(_("Confirm: not upheld"), BEFORE_HANDLED, (S.HANDLED,), JUDGES),
     "reject_invalid": Move(_("Uphold the complaint"), BEFORE_HANDLED, STAYS, JUDGES, note=True),

@@ -54,7 +54,7 @@ def test_an_administrator_sees_no_case(opened, case_in, admin) -> None:
         ("received", "limin", "record"),
         ("recorded", "limin", "classify"),
         ("classified", "wanggong", "accept"),
-        ("acting", "wanggong", "handle"),
+        ("acting", "wanggong", "act"),
         ("handled", "limin", "reply"),
         ("replied", "chenfang", "revisit"),
     ],
@@ -65,12 +65,19 @@ def test_the_next_step_is_the_primary_button(status, person, verb, opened, case_
     assert offers.waits == ""
 
 
+def test_after_an_action_the_next_step_is_the_result(opened, case_in, send, office_of_jinxiu) -> None:
+    people, case = office_of_jinxiu, case_in("acting")
+    assert opened(case, people.limin).context["offers"].next is None  # the handler's turn, not the desk's
+    send(case, people.wanggong, "act", {"note": "上门更换"})
+    assert opened(case, people.wanggong).context["offers"].next.verb == "handle"
+
+
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
         ("classified", "Waits to be accepted: 王建军."),
         ("acting", "Being handled: 王建军."),
-        ("replied", "Waits for the revisit, by somebody who did not handle it."),
+        ("replied", "Waits for the revisit, by somebody who did none of the handling."),
     ],
 )
 def test_who_is_waited_for_stands_where_the_button_would(

@@ -51,7 +51,7 @@ class EditForm(forms.Form):
     external_number = column("external_number")
     external_unit = column("external_unit")
     external_due_at = moment(_("Their due time"))
-    demand = column("demand")
+    demand = column("demand", choices=[("", _("Not said")), *Complaint.Demand.choices])
     remedy_asked = column("remedy_asked", widget=forms.TextInput)
     headcount = column("headcount", required=True, min_value=1, max_value=9999)
     representative = column("representative", Complainant)

@@ -165,7 +165,11 @@ class RevisitForm(MoveForm):
     passed_around = question("passed_around")
     polite = question("polite")
     accused = question("accused")
-    remarks = words(_("Remarks"), needed=False)
+    remarks = words(
+        _("Remarks"),
+        _("With 1 or 2: what is still wrong. Whoever handles it in the next round begins with these words."),
+        needed=False,
+    )
     new_opinion = words(
         _("New opinion"),
         _("Something new the customer brings up; the department head signs it."),
@@ -216,10 +220,22 @@ class Classify(MoveForm):
         self.fields["category"].queryset = Category.objects.filter(parent__isnull=False)
         people = serving(self.complaint.estate, self.now, complaint=self.complaint)
         self.fields["handler"].offer(people)
+        if self.complaint.cycle_number > 1:
+            self._begin_with_earlier_handler()
         self.initial.setdefault("severity", self.complaint.severity)
         self.initial.setdefault("category", self.complaint.category_id)
         if not self.complaint.severity:
             del self.fields["reason"]
+
+    def _begin_with_earlier_handler(self) -> None:
+        """Whoever handled it last knows the matter; unless he is away or may not any more."""
+        earlier = Cycle.objects.filter(complaint=self.complaint, handled_by__isnull=False).order_by("-number")
+        last = earlier.values_list("handled_by", flat=True).first()
+        field = self.fields["handler"]
+        present = (key for key, p in field.postings.items() if p.user_id == last and not p.is_away)
+        if key := next(present, None):
+            self.initial.setdefault("handler", key)
+            field.help_text = gettext("Set to whoever handled it in the earlier round.")
 
     def arguments(self) -> dict[str, Any]:
         posting = self.cleaned_data["handler"]

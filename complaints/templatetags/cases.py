@@ -7,9 +7,18 @@ from typing import Any
 from django import template
 
 from complaints.actions import place_shown
+from complaints.lifecycle import Outcome, Status, status_in_words
 from complaints.models import Complaint
 
 register = template.Library()
+
+
+@register.filter
+def state(complaint: Complaint) -> str:
+    """The status in a word, with the outcome of a closed case."""
+    if complaint.outcome:
+        return f"{Status(complaint.status).label} · {Outcome(complaint.outcome).label}"
+    return str(status_in_words(complaint.status, complaint.cycle_number))
 
 
 @register.simple_tag(takes_context=True)

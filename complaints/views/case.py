@@ -99,6 +99,7 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
         asked={ClockKind(r.clock.kind) for r in file.requests if r.state == Extension.State.PENDING},
         to_sign=any(revisit.new_opinion and not revisit.signed_at for revisit in file.revisits),
         hands=file.hands,
+        acted=any(event.kind == "acted" and event.at >= file.cycle.started_at for event in file.events),
         clock=file.clocks[-1],
         now=at,
     )

@@ -44,6 +44,8 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
                 except Refused as refusal:
                     form.refuse(refusal)
                     key = "" if isinstance(refusal, KeyReused) else key
+                    if isinstance(refusal, lifecycle.WrongStatus):
+                        refused = str(refusal)  # meanwhile somebody has done it, or the case went on
                 else:
                     messages.success(request, VERBS[verb].done)
                     return done(request, complaint, verb)
@@ -107,6 +109,7 @@ def _page(
         "refused": refused,
         "key": key or secrets.token_urlsafe(16),
         "next": request.POST.get("next", ""),
+        "typed": request.POST.get("note", "").strip(),
         "in_place": "HX-Request" in request.headers,
     }
     template = "complaints/move_form.html" if context["in_place"] else "complaints/move.html"

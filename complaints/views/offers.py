@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from complaints.lifecycle import MOVES, SPEAKERS, Outcome, Part, Status, possible
+from complaints.lifecycle import MOVES, SPEAKERS, WORKERS, Outcome, Part, Status, possible
 from complaints.models import Clock, Complainant, Complaint, Cycle
 from complaints.policy import OFFICIAL, Channel, ClockKind, Policy
 from complaints.views.verbs import VERBS, label_of, rule_of
@@ -30,6 +30,7 @@ class Standing:
     asked: Collection[ClockKind]  # an extension waits for approval
     to_sign: bool  # a new opinion of the revisit
     hands: Collection[int]  # who did some of the work
+    acted: bool  # something was done in the present cycle
     clock: Clock  # whose policy holds
     now: datetime
 
@@ -109,15 +110,15 @@ NEXT: dict[str, tuple[str, ...]] = {
     Status.RECEIVED: ("acknowledge", "claim", "confirm_invalid", "record", "classify"),
     Status.RECORDED: ("acknowledge", "claim", "confirm_invalid", "classify"),
     Status.CLASSIFIED: ("acknowledge", "claim", "confirm_invalid", "accept"),
-    Status.ACTING: ("acknowledge", "claim", "confirm_invalid", "handle"),
+    Status.ACTING: ("acknowledge", "claim", "confirm_invalid", "act", "handle"),
     Status.HANDLED: ("claim", "reply"),
     Status.REPLIED: ("claim", "revisit"),
     Status.CLOSED: ("sign_opinion",),
 }
 #: Shown as buttons under the next step; the others wait under "More".
 USUAL = (
-    "accept", "return", "act", "answer", "reject_invalid", "revisit", "try_revisit", "satisfy", "dispute",
-    "issue_bulletin", "apologise", "answer_media", "answer_external", "object", "waive_objection",
+    "accept", "return", "act", "handle", "answer", "reject_invalid", "revisit", "try_revisit", "satisfy",
+    "dispute", "issue_bulletin", "apologise", "answer_media", "answer_external", "object", "waive_objection",
     "sign_opinion", "ask_extension", "chase", "attach", "note", "edit", "reopen",
 )  # fmt: skip
 
@@ -156,7 +157,7 @@ def offers(standing: Standing) -> Offers:
         and (verb not in FITS or FITS[verb](standing))
     ]
     first = next(
-        (v for v in NEXT[standing.complaint.status] if v in verbs and not _involved(v, standing)), None
+        (v for v in NEXT[standing.complaint.status] if v in verbs and _is_his_next(v, standing)), None
     )
     rest = [verb for verb in verbs if verb != first]
     usual = sorted((verb for verb in rest if verb in USUAL), key=USUAL.index)
@@ -200,16 +201,19 @@ def waits(standing: Standing) -> str:
         case Status.HANDLED:
             return _("Waits for the reply to the customer: %(receiver)s.") % who
         case Status.REPLIED:
-            return _("Waits for the revisit, by somebody who did not handle it.")
+            return _("Waits for the revisit, by somebody who did none of the handling.")
         case _other:
             return _("Closed. Nothing is left to do.")
 
 
-def _involved(verb: str, standing: Standing) -> bool:
-    """He may do it only with a reason, when nobody else can: then it is not his next step."""
+def _is_his_next(verb: str, standing: Standing) -> bool:
+    """Not what he may do only with a reason, when nobody else can; and action comes before the result."""
     mine = standing.person.stands_for
-    if verb == "confirm_invalid":
-        return standing.complaint.invalid_proposed_by_id in mine
-    if verb == "revisit":
-        return bool({*standing.hands, standing.complaint.handler_id, standing.cycle.handled_by_id} & mine)
-    return False
+    match verb:
+        case "confirm_invalid":
+            return standing.complaint.invalid_proposed_by_id not in mine
+        case "revisit":
+            return not {*standing.hands, standing.complaint.handler_id, standing.cycle.handled_by_id} & mine
+        case "act":
+            return not standing.acted and bool(WORKERS & set(standing.parts))
+    return True

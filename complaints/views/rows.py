@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints.actions import is_told
-from complaints.lifecycle import Outcome, Status
+from complaints.lifecycle import Outcome, Status, status_in_words
 from complaints.models import Complaint, Extension
 from complaints.models.case import people_together, rough_place
 from complaints.models.prepared import Prepared
@@ -96,6 +96,7 @@ class _Words:
         self.case_url = reverse("case", args=["-"]).split("-")
         self.category = "category__en" if get_language() == "en" else "category__zh"
         self.statuses, self.outcomes = _labels(Status), _labels(Outcome)
+        self.statuses["again"] = escape(status_in_words(Status.RECORDED, 2))
         self.severities, self.grades = _labels(Severity), _labels(NoticeGrade)
         self.kinds = {kind: str(label) for kind, label in ClockKind.choices}
         self.receiver, self.handler = escape(_("First receiver")), escape(_("Handler"))
@@ -144,7 +145,10 @@ class _Words:
 
     def _state(self, case: dict[str, Any]) -> str:
         closed = case["status"] == Status.CLOSED
-        word = self.outcomes[case["outcome"]] if closed else self.statuses[case["status"]]
+        again = case["status"] == Status.RECORDED and case["cycle_number"] > 1
+        word = (
+            self.outcomes[case["outcome"]] if closed else self.statuses["again" if again else case["status"]]
+        )
         return f'<span class="state">{word}</span>'
 
     def _time(self, case: dict[str, Any], now: datetime) -> str:
