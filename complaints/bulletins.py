@@ -53,4 +53,4 @@ def grade(bulletin: Bulletin) -> str:
 
 def reasons(bulletin: Bulletin) -> list[str]:
     """Why the case had its grade, each with the number of its rule."""
-    return grading.in_words(bulletin.facts["reasons"], codes=True)
+    return grading.in_words(bulletin.facts["reasons"])

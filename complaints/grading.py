@@ -242,14 +242,11 @@ def sentence(name: str, said: int | str | None = None) -> str:
     return str(RULES[name].sentence) % {"n": said, "span": span}
 
 
-def in_words(reasons: Mapping[str, Iterable[Any]], *, codes: bool = False) -> list[str]:
-    """Stored reasons as sentences, the gravest first, each matter once. `codes`: with the rule's number."""
+def in_words(reasons: Mapping[str, Iterable[Any]]) -> list[str]:
+    """Stored reasons as sentences, the gravest first, each matter once."""
     words = []
     for name in [*RULES, BY_HAND]:
         if name in reasons and SAID_BY.get(name) not in reasons:
             _mark, said = reasons[name]
-            text = sentence(name, said)
-            if codes and name in RULES:
-                text = gettext("%(reason)s (%(code)s)") % {"reason": text, "code": RULES[name].code}
-            words.append(text)
+            words.append(sentence(name, said))
     return words

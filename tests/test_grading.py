@@ -107,9 +107,9 @@ def test_a_case_counts_only_in_the_months_it_lies_in():
 def test_reasons_are_read_in_both_languages_with_the_number_of_their_rule():
     reasons = {"collective_hot": (12, 12), "collective_major": (12, 12), "unsolved_hot": (1, "1 week")}
     with translation.override("en"):
-        assert grading.in_words(reasons, codes=True) == [
-            "12 people complain together (V5)",
-            "unresolved for 1 week for our reasons (V6)",
+        assert grading.in_words(reasons) == [
+            "12 people complain together",
+            "unresolved for 1 week for our reasons",
         ]
     with translation.override("zh-hans"):
         assert grading.in_words(reasons) == ["12人集体投诉", "因我方原因满1周未解决"]

@@ -37,7 +37,7 @@ def gravity_of(complaint: Complaint, alike: list[Complaint], events: list[Event]
     graded = (event for event in events if event.kind == "graded")
     confirmed = [row for row in alike if complaint.matter_id and row.matter_id == complaint.matter_id]
     return Gravity(
-        reasons=grading.in_words(complaint.grade_reasons, codes=True),
+        reasons=grading.in_words(complaint.grade_reasons),
         by_hand=next(graded, None) if grading.BY_HAND in complaint.grade_reasons else None,
         bulletins=_bulletins(complaint) if complaint.grade != NoticeGrade.GENERAL else [],
         confirmed=confirmed,
