@@ -14,6 +14,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "desk": DESK,
     "cases": READERS,
     "approvals": MANAGERS,
+    "forecast": MANAGERS | {Role.AUDITOR, Role.DEPARTMENT_HEAD},
     "bulletins": MANAGERS | {Role.AUDITOR},
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
