@@ -247,6 +247,21 @@ def test_what_is_not_understood_is_left_out_and_said(read, case_in, chenfang, st
     assert "left out: Estate, Category, Handler, Received from, Received until." in page.content.decode()
 
 
+def test_the_filters_name_people_of_cases_and_each_category_once(
+    read, chenfang, wanggong, auditor, admin, stranger, categories
+) -> None:
+    page = read(chenfang, "/cases/filters/").content.decode()
+    assert {user for user in (wanggong, auditor, admin, stranger) if f">{user}<" in page} == {wanggong}
+    group = page.index('<optgroup label="Property service">')
+    assert group < page.index(">Property service: all of it<") < page.index(">Repairs<")
+
+
+def test_days_that_stand_the_wrong_way_round_are_said(read, case_in, chenfang) -> None:
+    case_in("acting")
+    page = read(chenfang, "/cases/", view="open", since="2026-12-01", until="2026-11-01").content.decode()
+    assert "not understood and are left out: Received until" in page
+
+
 def test_the_filter_form_keeps_what_is_filtered(read, chenfang) -> None:
     page = read(chenfang, "/cases/filters/", view="overdue", severity="major").content.decode()
     assert '<option value="major" selected>' in page and 'name="view" value="overdue"' in page

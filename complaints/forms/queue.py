@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.timezone import make_aware
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Status
@@ -83,19 +84,26 @@ class Filters(forms.Form):
         blank = [("", _("Any"))]
         self.choose("estate", blank + list(estates))
         self.choose("status", blank + Status.choices)
-        self.choose("severity", [*blank, *Severity.choices, ("none", _("Not classified"))])
+        self.choose("severity", [*blank, *Severity.choices, ("none", _("To be classified"))])
         self.choose("grade", blank + NoticeGrade.choices)
         self.choose("channel", blank + Channel.choices)
-        self.fields["category"].queryset = Category.objects.order_by("parent__order", "order", "pk")
+        self.fields["category"].queryset = Category.objects.all()
         self.fields["department"].queryset = departments
         for name in ("handler", "receiver", "holder"):
             self.fields[name].queryset = people
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = blank[0][1]
+        self.choose("category", blank + _by_group())
 
     def choose(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This day lies before the first one."))
+        return self.cleaned_data
 
     def narrow(self, cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
         """The cases that pass; what was not understood narrows nothing."""
@@ -145,6 +153,19 @@ class Filters(forms.Form):
                 yield Chip(field.label, str(value), without(asked, name))
             else:
                 yield Chip(field.label, str(dict(field.choices)[value]), without(asked, name))
+
+
+def _by_group() -> list[tuple[str, list[tuple[int, Any]]]]:
+    """Sub-categories under their category, which itself stands first: all of it. One query."""
+    groups: dict[int, tuple[str, list[tuple[int, Any]]]] = {}
+    rows = list(Category.objects.order_by("order", "pk"))
+    for row in rows:
+        if row.parent_id is None:
+            groups[row.pk] = str(row), [(row.pk, gettext("%(category)s: all of it") % {"category": row})]
+    for row in rows:
+        if row.parent_id in groups:
+            groups[row.parent_id][1].append((row.pk, str(row)))
+    return list(groups.values())
 
 
 def without(asked: QueryDict, name: str, value: str | None = None) -> str:

@@ -24,11 +24,13 @@ def posted_in(estates: Collection[int]) -> Q:
     )
 
 
-def colleagues(person: Authority, now: datetime) -> QuerySet[User]:
-    """People posted now where `person` reads cases, by name."""
-    postings = Posting.objects.filter(current(now), user=OuterRef("pk"))
+def on_cases(person: Authority, now: datetime) -> QuerySet[User]:
+    """Colleagues who carry a part on cases, in his estates or in a department that serves them."""
+    postings = Posting.objects.filter(current(now), user=OuterRef("pk")).exclude(role__in=BESIDE)
     if not person.reads_company():
-        postings = postings.filter(posted_in(person.estate_ids()))
+        estates = person.estate_ids()
+        headquarters = Q(department__isnull=False, department__estate__isnull=True)
+        postings = postings.filter(Q(estate__in=estates) | Q(department__estate__in=estates) | headquarters)
     return User.objects.filter(Exists(postings), is_active=True).order_by("name", "pk")
 
 

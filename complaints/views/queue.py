@@ -15,7 +15,7 @@ from complaints.forms.queue import Filters
 from complaints.models import Complaint
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.bulk import offered
-from complaints.views.colleagues import colleagues, departments
+from complaints.views.colleagues import departments, on_cases
 from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, counts, midnight_after, usual
@@ -38,7 +38,7 @@ def filters_of(request: HttpRequest, person: Authority, at: Any) -> Filters:
     return Filters(
         request.GET,
         estates=[(estate.code, estate.name) for estate in estates_of(request, at)],
-        people=colleagues(person, at),
+        people=on_cases(person, at),
         departments=departments(person),
     )
 
