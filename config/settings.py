@@ -268,6 +268,8 @@ EMAIL_CONFIG = env.email_url_config(
     )
 )
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"].endswith(".console.EmailBackend"):
+    EMAIL_BACKEND = "config.console.Lines"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "the sender's address of all mails", "shouwen@localhost")
 # Text messages and WeCom 企业微信; None where they are not set. A group robot needs only the address.

@@ -71,6 +71,7 @@ class SignInForm(Plain, LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("User name")
+        self.fields["login"].widget.attrs["autofocus"] = True
 
 
 class PasswordChangeForm(Plain, ChangePasswordForm):

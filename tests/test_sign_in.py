@@ -35,6 +35,11 @@ def test_staff_sign_in_by_user_name_and_password(limin_signs_in, client) -> None
     assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
+def test_the_cursor_stands_in_the_user_name(client, db) -> None:
+    page = client.get("/accounts/login/").content.decode()
+    assert re.search(r"<input[^>]*name=\"login\"[^>]*autofocus", page)
+
+
 def test_a_wrong_name_a_wrong_password_a_closed_and_a_locked_account_are_refused_alike(
     limin_signs_in, laozhao, client
 ) -> None:

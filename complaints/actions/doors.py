@@ -182,8 +182,8 @@ def _hashed(code: str, salt: str) -> str:
 
 
 def _say(code: str, phone: str) -> None:
-    """The demo without a gateway says the code on its console."""
-    logger.info("One-time code for the phone ending in %s: %s", phone[-4:], code)
+    """The demo without a gateway says the code on its console, apart from all else that is said there."""
+    logger.info("\n\n    >>>  One-time code for the phone ending in %s: %s\n", phone[-4:], code)
 
 
 @transaction.atomic

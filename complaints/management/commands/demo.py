@@ -63,7 +63,10 @@ class Command(BaseCommand):
     def print_logins(self) -> None:
         if not User.objects.filter(username="qiantai.jx").exists():
             return
-        with translation.override("zh-hans"):
-            for login, role in company.logins():
-                self.stdout.write(f"  {login:<16} {role}")
-        self.stdout.write(f"  password          {company.password()}")
+        for login, role, purpose in company.logins():
+            with translation.override("zh-hans"):
+                name = str(role.label)
+            with translation.override("en"):
+                self.stdout.write(f"  {login:<14} {name} {role.label}: {purpose}")
+        self.stdout.write(f"  password       {company.password()}")
+        self.stdout.write("  These lines again: .venv/bin/python manage.py demo --logins")

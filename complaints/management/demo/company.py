@@ -243,10 +243,20 @@ def name(dice: random.Random, surname: str = "") -> str:
     return (surname or dice.choice(SURNAMES)) + given
 
 
-def logins() -> list[tuple[str, str]]:
-    """Log-in and role of one person of each kind, for the command's output."""
-    picked = [("qiantai.jx", Role.FRONT_DESK), ("zhiban.jx", Role.DUTY_DESK), ("gongcheng.jx", Role.HANDLER),
-              ("gczg.jx", Role.DEPARTMENT_HEAD), ("zhuguan.jx", Role.SUPERVISOR),
-              ("jingli.jx", Role.PROPERTY_MANAGER), ("zongjingli", Role.GENERAL_MANAGER),
-              ("shenji", Role.AUDITOR), ("admin", Role.ADMINISTRATOR)]  # fmt: skip
-    return [(login, f"{role.label}") for login, role in picked]
+def logins() -> list[tuple[str, Role, str]]:
+    """Log-in, role and what it is for, of one person of each kind, for the command's output."""
+    return [
+        ("qiantai.jx", Role.FRONT_DESK, "takes complaints, follows them, replies to the customer"),
+        ("zhiban.jx", Role.DUTY_DESK, "takes what comes at night; the front desk claims it in the morning"),
+        ("gongcheng.jx", Role.HANDLER, "accepts, acts, reports as handled, asks for more time; on a phone"),
+        ("gczg.jx", Role.DEPARTMENT_HEAD, "answers for a department: hands on, is told what is late"),
+        ("zhuguan.jx", Role.SUPERVISOR, "classifies, names handlers, revisits, reads the figures"),
+        (
+            "jingli.jx",
+            Role.PROPERTY_MANAGER,
+            "decides on overtime and money; people and settings of the estate",
+        ),
+        ("zongjingli", Role.GENERAL_MANAGER, "decides on grave cases; figures of the whole company"),
+        ("shenji", Role.AUDITOR, "reads everything and changes nothing"),
+        ("admin", Role.ADMINISTRATOR, "people, rules, calendars, words; sees no cases"),
+    ]
