@@ -115,11 +115,11 @@ class Revisit(models.Model):
     satisfaction = models.PositiveSmallIntegerField(
         _("satisfaction"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    believed = models.BooleanField(_("Was I believed?"), null=True, blank=True)
-    informed = models.BooleanField(_("Was I kept informed?"), null=True, blank=True)
-    passed_around = models.BooleanField(_("Was I passed around?"), null=True, blank=True)
-    polite = models.BooleanField(_("Was I treated politely?"), null=True, blank=True)
-    accused = models.BooleanField(_("Was I questioned like a culprit?"), null=True, blank=True)
+    believed = models.BooleanField(_("Did we believe what you told us?"), null=True, blank=True)
+    informed = models.BooleanField(_("Did we keep you informed?"), null=True, blank=True)
+    passed_around = models.BooleanField(_("Were you sent from one person to the next?"), null=True, blank=True)
+    polite = models.BooleanField(_("Were we polite to you?"), null=True, blank=True)
+    accused = models.BooleanField(_("Did our questions make you feel accused?"), null=True, blank=True)
     remarks = models.TextField(_("remarks"), blank=True)
     new_opinion = models.TextField(_("new opinion"), blank=True)
     signed_by = models.ForeignKey(
