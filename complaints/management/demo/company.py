@@ -209,8 +209,9 @@ def homes(
         ("儿童乐园", "儿童乐园"),
     ):
         new.units.append(Unit(estate=estate, kind=Unit.Kind.COMMON, number=code, code=code, name=name))
+    households = sum(unit.kind != Unit.Kind.COMMON for unit in new.units)
     enter(new, by=by, at=at)
-    office.edit(estate, {"households": buildings * entrances * floors * per_floor}, by=by)
+    office.edit(estate, {"households": households}, by=by)
 
 
 def live_in(unit: Unit, new: Additions, dice: random.Random) -> None:
