@@ -1,5 +1,6 @@
 """People and settings: who looks after whom, what a person sets for himself, and what was changed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -258,6 +259,12 @@ def test_an_estates_facts_are_changed_and_the_change_is_kept(write, read, zhouju
     assert (jinxiu.service_phone, jinxiu.households) == ("021-5555 0111", 960)
     page = read(zhoujun, "/settings/estates/JX/").content.decode()
     assert "96 → </span>960" in page and "周军" in page
+
+
+def test_the_common_time_zones_come_first_and_none_is_missing(read, zhoujun, jinxiu) -> None:
+    page = read(zhoujun, "/settings/estates/JX/").content.decode()
+    zones = re.findall(r'<option value="([A-Z][^"]+/[^"]+)"', page)
+    assert zones[:2] == ["Asia/Shanghai", "Asia/Urumqi"] and {"Europe/Rome", "America/Lima"} < set(zones)
 
 
 def test_an_estate_keeps_its_name(write, zhoujun) -> None:

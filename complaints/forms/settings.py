@@ -219,6 +219,17 @@ def offer(field: Any, postings: Collection[Posting]) -> None:
     field.choices = [("", field.empty_label), *groups.items()]
 
 
+#: Where the estates of a Chinese company lie, most of them in the first.
+NEAR = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei")
+
+
+def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every zone there is, the common ones first."""
+    far = sorted(available_timezones() - set(NEAR))
+    groups = ((gettext("Common"), NEAR), (gettext("All others"), far))
+    return [(heading, [(zone, zone) for zone in zones]) for heading, zones in groups]
+
+
 class EstateForm(Asked):
     """What a property manager looks after in his estate."""
 
@@ -234,7 +245,7 @@ class EstateForm(Asked):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=lambda: [(zone, zone) for zone in sorted(available_timezones())],
+        choices=_zones,
         initial="Asia/Shanghai",
         help_text=_("Deadlines that run already stay as they are."),
     )
