@@ -1,6 +1,8 @@
 """The first page, the inbox, the revisits and the health check."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -74,6 +76,29 @@ def test_figures_leave_out_what_the_person_may_not_know(read, case_in, swept, st
     swept()
     assert set(tiles(read(stranger, "/")).values()) == {0}
     assert tiles(read(auditor, "/"))["Open"] == 1
+
+
+def test_an_auditor_is_told_that_he_only_reads_and_shown_what_waits_for_anybody(
+    read, case_in, wanggong, zhoujun, auditor, swept
+) -> None:
+    case = case_in("acting", severity="important")
+    actions.ask_extension(
+        case,
+        clock="resolve",
+        reason="parts",
+        note="配件两天后到。",
+        new_due_at=march(7),
+        by=wanggong,
+        at=march(2, 11),
+    )
+    swept()
+    page = read(auditor, "/")
+    assert "Read only" in page.content.decode() and "Read only" not in read(zhoujun, "/").content.decode()
+    shown = tiles(page)
+    assert shown["Awaiting approval"] == 1 and "Answer owed" in shown
+    assert not {"Waiting for my decision", "Escalated to me today"} & set(shown)
+    for url in re.findall(r'class="tile[^"]*" href="([^"]+)"', page.content.decode()):
+        assert read(auditor, unescape(url)).status_code == 200
 
 
 def test_the_first_page_costs_the_same_at_ten_cases_and_at_a_thousand(

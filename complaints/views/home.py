@@ -76,6 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
     roles = person.everywhere()
     answers = bool(roles & {*MANAGERS, Role.AUDITOR})
     context: dict[str, Any] = {"watch": [], "tiles": [], "sections": [], "reads": bool(roles & READERS)}
+    context["only_reads"] = bool(roles) and roles <= {Role.AUDITOR}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
         unheard = nobody_to_tell(request, person, at)
         missing = calendars_missing(person, at)
@@ -207,12 +208,30 @@ def _chosen(request: HttpRequest, at: datetime) -> int | None:
 def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile]:
     """Live figures: one query over the open cases, one for today's escalations, and what waits for him."""
     cases = counts(person, _chosen(request, at), at, at + DAY)
-    told = sum(1 for _case in _escalated(person.user.pk, midnight_after(at) - DAY))
-    waits = sum(1 for _row in _waiting(person)) + amounts_for(person).order_by().count()
     queue, over = reverse("queue"), cases["overdue"]
-    return [
+    runs = [
         Tile(gettext("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
         Tile(gettext("Due within 24 hours"), cases["today"], within_a_day()),
+    ]
+    if person.everywhere() & MANAGERS:
+        his, revisits = _his_turn(person, at), reverse("revisits")
+    else:
+        slugs = ("approval", "owed")
+        his = [Tile(str(VIEWS[slug].label), cases[slug], f"{queue}?view={slug}") for slug in slugs]
+        revisits = f"{queue}?view=revisit"
+    return [
+        *(*runs, *his),
+        Tile(gettext("Notice hot or major"), cases["grave"], reverse("bulletins")),
+        Tile(gettext("To revisit"), cases["revisit"], revisits),
+        Tile(gettext("Open"), cases["open"], f"{queue}?view=open"),
+    ]
+
+
+def _his_turn(person: Authority, at: datetime) -> list[Tile]:
+    """What waits for one who decides; an auditor is shown what waits for anybody instead."""
+    told = sum(1 for _case in _escalated(person.user.pk, midnight_after(at) - DAY))
+    waits = sum(1 for _row in _waiting(person)) + amounts_for(person).order_by().count()
+    return [
         Tile(
             gettext("Waiting for my decision"),
             waits,
@@ -221,9 +240,6 @@ def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile
             note=gettext("Extensions, amounts, not upheld"),
         ),
         Tile(gettext("Escalated to me today"), told, reverse("inbox")),
-        Tile(gettext("Notice hot or major"), cases["grave"], reverse("bulletins")),
-        Tile(gettext("To revisit"), cases["revisit"], reverse("revisits")),
-        Tile(gettext("Open"), cases["open"], f"{queue}?view=open"),
     ]
 
 
