@@ -42,7 +42,7 @@ def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
         (_("Number of people"), str(said["people"])),
         (_("First receiver"), names.get(said["first_receiver"], "–")),
         (_("Handler"), names.get(said["handler"], "–")),
-        (_("Accountable head"), names.get(said["accountable"], "–")),
+        (_("Responsible head"), names.get(said["accountable"], "–")),
         *due,
     ]
 

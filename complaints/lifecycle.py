@@ -38,7 +38,7 @@ class Outcome(TextChoices):
 def status_in_words(status: str, cycle: int) -> str | Promise:
     """In a later cycle the severity stands: what waits is the handler, to be named again."""
     if status == Status.RECORDED and cycle > 1:
-        return gettext("To be delivered again")
+        return gettext("To be assigned again")
     return Status(status).label
 
 
@@ -67,7 +67,7 @@ class Part(TextChoices):
 
     FIRST_RECEIVER = "first_receiver", _("First receiver")
     HANDLER = "case_handler", _("Case handler")
-    ACCOUNTABLE = "accountable", _("Accountable head")
+    ACCOUNTABLE = "accountable", _("Responsible head")
     CUSTOMER = "customer", _("Customer")
 
 
@@ -169,7 +169,7 @@ MOVES: dict[str, Move] = {
         _("Void"), OPEN, (S.CLOSED,), frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER}), note=True
     ),
     "reopen": Move(_("Reopen"), (S.CLOSED,), (S.RECORDED,), DESK | FOLLOWERS | {Part.CUSTOMER}, note=True),
-    "chase": Move(_("Log a chase"), OPEN, STAYS, DESK | FOLLOWERS | {Part.CUSTOMER}),
+    "chase": Move(_("Customer asks again"), OPEN, STAYS, DESK | FOLLOWERS | {Part.CUSTOMER}),
     "remark": Move(_("Add a remark"), OPEN, STAYS, frozenset({Part.CUSTOMER}), note=True),
     "note": Move(_("Add an internal note"), ANY, STAYS, WRITERS, note=True),
     "attach": Move(_("Add a file"), OPEN, STAYS, WRITERS | {Part.CUSTOMER}),

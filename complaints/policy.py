@@ -90,13 +90,13 @@ STAFF_CONDUCT = "staff-conduct"
 
 
 class ClockKind(TextChoices):
-    DELIVER = "deliver", _("Deliver")
-    ACCEPT = "accept", _("Accept")
+    DELIVER = "deliver", _("Assignment")
+    ACCEPT = "accept", _("Acceptance")
     JUDGE = "judge", _("Judgement")
     URGENT_REPORT = "urgent_report", _("Urgent report")
     INITIAL_ANSWER = "initial_answer", _("Initial answer")
     CLEAR_ANSWER = "clear_answer", _("Clear answer")
-    RESOLVE = "resolve", _("Resolve")
+    RESOLVE = "resolve", _("Handling")
     REPLY = "reply", _("Reply")
     APOLOGY = "apology", _("Apology")
     MEDIA = "media", _("Answer to the media")

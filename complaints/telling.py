@@ -37,7 +37,7 @@ LINES: dict[str, Any] = {
     "withdrawn": _("The customer withdrew the complaint."),
     "voided": _("The entry was voided."),
     "opinion_raised": _("The revisit brought up a new opinion; read and sign it."),
-    "cycle_started": _("Cycle %(cycle)s has begun; the customer is not satisfied."),
+    "cycle_started": _("Round %(cycle)s has begun; the customer is not satisfied."),
     "regraded": _("The severity is now: %(severity)s."),
     "graded": _("%(grade)s: set by hand."),
     "grade_raised": _("%(grade)s: %(reasons)s."),

@@ -43,7 +43,7 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         Column(_("Severity"), width=10), Column(_("Status")),
         Column(pgettext("report", "Received"), "datetime"),
         Column(_("First receiver"), width=12), Column(_("Handler"), width=12),
-        Column(_("Accountable head"), width=12), Column(_("Due"), "datetime"),
+        Column(_("Responsible head"), width=12), Column(_("Due"), "datetime"),
         Column(_("Days overdue"), "float"), Column(_("Why"), width=40),
     ]  # fmt: skip
     for sheet, cases in (

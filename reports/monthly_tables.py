@@ -85,7 +85,7 @@ def overdue(cases: Cases, zone: ZoneInfo, *, several: bool) -> SafeString:
         [
             Column(_("Number"), "nowrap"), Column(_("Place")), Column(_("Category")),
             Column(_("Severity"), "nowrap"), Column(_("First receiver"), "nowrap"),
-            Column(_("Handler"), "nowrap"), Column(_("Accountable head"), "nowrap"),
+            Column(_("Handler"), "nowrap"), Column(_("Responsible head"), "nowrap"),
             Column(_("Due"), "nowrap"), num(_("Overdue by")),
         ],
         [

@@ -132,7 +132,7 @@ def test_a_card_tells_what_why_how_late_and_what_the_customer_knows(
     for words in (
         "Weather",
         "暴雨无法施工。",
-        "Resolve overdue by 2 h",
+        "Handling overdue by 2 h",
         "not yet",
         "配件后天到。",
         "Approved",

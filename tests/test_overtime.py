@@ -186,7 +186,7 @@ def test_what_has_stopped_can_no_longer_be_extended(case_in, office_of_jinxiu):
         ),
         (
             "en",
-            "Resolve, Important: 3 days from Mon 2 Mar 09:00, due Thu 5 Mar 09:00; on Tue 3 Mar 09:00 "
+            "Handling, Important: 3 days from Mon 2 Mar 09:00, due Thu 5 Mar 09:00; on Tue 3 Mar 09:00 "
             "extended by the General manager to Mon 9 Mar 09:00 (reason: Parts or material on order); by "
             "policy version 1.",
         ),

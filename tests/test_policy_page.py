@@ -71,7 +71,7 @@ def test_a_change_is_shown_in_words_then_saved_with_its_reason(read, write, admi
     }  # fmt: skip
     look = write(admin, PATH, said)
     assert look.status_code == 200
-    assert "Resolve, Limit, Important: 3 days → 2 working days" in text(look)
+    assert "Handling, Limit, Important: 3 days → 2 working days" in text(look)
     assert "1 open case keeps version 1." in text(look)
     assert PolicyVersion.objects.count() == 1
     missing = write(admin, PATH, fields(look))
@@ -93,7 +93,7 @@ def test_a_limit_that_lies_the_wrong_way_round_is_remarked_on_and_can_be_saved(r
     }  # fmt: skip
     look = write(admin, PATH, said)
     assert look.status_code == 200
-    assert "Resolve: Important has 1 hour, less than Minor with 1 day." in text(look)
+    assert "Handling: Important has 1 hour, less than Minor with 1 day." in text(look)
     assert write(admin, PATH, fields(look) | {"note": "试行"}).status_code == 302
     later = fields(read(admin, PATH)) | {"clocks.reply.limits.any_0": "20"}
     assert "less than Minor" not in text(write(admin, PATH, later))  # it was meant so
@@ -140,7 +140,7 @@ def test_the_second_of_two_administrators_is_told_and_loses_nothing(read, write,
     answer = write(admin, PATH, said)
     assert answer.status_code == 409
     assert "has saved version 2 meanwhile" in text(answer)
-    assert "Resolve, Limit, Minor: 1 day → 2 days" in text(answer)
+    assert "Handling, Limit, Minor: 1 day → 2 days" in text(answer)
     merged = fields(answer)
     assert (merged["started_from"], merged["clocks.reply.limits.any_0"]) == ("2", "12")
     assert merged["clocks.resolve.limits.minor_0"] == "2"

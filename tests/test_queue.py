@@ -99,7 +99,7 @@ def test_a_row_says_what_where_who_and_by_when(read, case_in, limin) -> None:
         "王建军",
         "Important",
         "In progress",
-        "Resolve due",
+        "Handling due",
     ):
         assert words in page
 

@@ -27,10 +27,10 @@ def test_a_second_round_waits_for_its_handler_not_for_a_severity(
     again, opened, read, office_of_jinxiu
 ) -> None:
     page = text(opened(again, office_of_jinxiu.chenfang))
-    assert ">To be delivered again</span>" in page and ">To be classified<" not in page
+    assert ">To be assigned again</span>" in page and ">To be classified<" not in page
     assert "Round 2: the severity Important stands" in page and "还在漏" in page
     listed = text(read(office_of_jinxiu.chenfang, "/cases/?view=open"))
-    assert '<span class="state">To be delivered again</span>' in listed
+    assert '<span class="state">To be assigned again</span>' in listed
 
 
 def test_a_first_round_still_waits_for_its_severity(case_in, opened, office_of_jinxiu) -> None:

@@ -123,7 +123,7 @@ def test_a_walk_in_from_the_desk_to_the_monthly_pdf(
         assert "wuzong" in told("level_over", case)
         inbox = as_(people.wuzong, PHONE)
         inbox.goto("/inbox/")
-        expect(inbox.locator("body")).to_contain_text("Resolve overdue")
+        expect(inbox.locator("body")).to_contain_text("Handling overdue")
         page = as_(people.wanggong, PHONE)
         move(page, case, "ask_extension", clock="resolve", reason="parts", note="接头为定制件，6日到货。",
              new_due_at=wall(march(7, 9)), customer_told_at=wall(march(5, 8, 30)))  # fmt: skip

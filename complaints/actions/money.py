@@ -24,7 +24,9 @@ def propose_compensation(
     case = Hold(complaint, "propose_compensation", by=by, at=at, note=note)
     if amount <= 0:
         raise Refused(_("The amount must be more than zero."), field="amount")
-    amount = amount.quantize(Decimal("0.01"))  # as it is read back: message and decision name it alike
+    amount = Decimal(amount).quantize(
+        Decimal("0.01")
+    )  # as it is read back: message and decision name it alike
     same = case.row.compensations.filter(
         state=Compensation.State.PROPOSED, amount=amount, proposed_by=by, reason=note.strip()
     )

@@ -158,7 +158,7 @@ class RevisitForm(MoveForm):
 
     method = pick(_("How"), METHODS)
     satisfaction = pick(
-        _("Satisfaction"), SCALE, hint=_("3 and more closes the case; less begins a new cycle.")
+        _("Satisfaction"), SCALE, hint=_("3 and more closes the case; less begins a new round.")
     )
     believed = question("believed")
     informed = question("informed")

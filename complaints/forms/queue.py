@@ -24,7 +24,7 @@ from staff.models import Department, User
 MARKS: dict[str, tuple[Any, Q]] = {
     "urgent": (_("Urgent"), Q(urgent=True)),
     "injury": (_("Injury or danger"), Q(injury=True)),
-    "second": (_("Second cycle or more"), Q(cycle_number__gte=2)),
+    "second": (_("Second round or more"), Q(cycle_number__gte=2)),
     "repeat": (_("Linked as a repeat"), Q(repeat_of__isnull=False)),
     "collective": (_("Collective complaint"), Q(is_collective=True) | Q(lead__isnull=False)),
     "hot": (_("Notice hot or major"), Q(grade__in=[NoticeGrade.HOT, NoticeGrade.MAJOR])),

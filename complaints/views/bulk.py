@@ -48,7 +48,7 @@ def _accepted(n: int) -> str:
 
 
 def _delivered(n: int) -> str:
-    return ngettext("%(n)s case classified and delivered.", "%(n)s cases classified and delivered.", n) % {
+    return ngettext("%(n)s case classified and assigned.", "%(n)s cases classified and assigned.", n) % {
         "n": n
     }
 
@@ -79,7 +79,7 @@ def _will_transfer(n: int) -> str:
 
 ACTS: dict[str, Act] = {
     "classify": Act(
-        "classify", gettext_lazy("Classify and deliver"), "send", actions.classify, _delivered, DeliverMany,
+        "classify", gettext_lazy("Classify and assign"), "send", actions.classify, _delivered, DeliverMany,
         _will_deliver,
     ),
     "accept": Act("accept", MOVES["accept"].label, "user-check", actions.accept, _accepted),

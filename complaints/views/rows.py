@@ -168,7 +168,7 @@ class _Words:
     def _marks(self, case: dict[str, Any]) -> str:
         tags = [word for mark, word in self.tags.items() if case[mark]]
         if case["cycle_number"] > 1:
-            tags.append(escape(_("Cycle %(n)s") % {"n": case["cycle_number"]}))
+            tags.append(escape(_("Round %(n)s") % {"n": case["cycle_number"]}))
         if case["is_collective"]:
             tags.append(escape(_("Collective, %(n)s people") % {"n": case["people"]}))
         return "".join(f'<span class="tag">{tag}</span>' for tag in tags)

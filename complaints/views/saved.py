@@ -77,7 +77,7 @@ VIEWS = {
         ),
         View(
             "deliver",
-            _("To deliver"),
+            _("To assign"),
             lambda person, now, until: Q(status__in=[Status.RECEIVED, Status.RECORDED], lead=None),
             _("Every case has been delivered to a handler."),
         ),

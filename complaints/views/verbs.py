@@ -54,7 +54,7 @@ VERBS: dict[str, Verb] = {
     "reject_invalid": Verb(forms.Reason, actions.reject_invalid, "check", _("Upheld. The case goes on.")),
     "refer": Verb(forms.Opinion, actions.refer, "flag", _("Referred. The supervisor decides.")),
     "satisfy": Verb(forms.Nothing, actions.satisfy, "check", _("The customer accepts the reply.")),
-    "dispute": Verb(forms.WhatCustomerSays, actions.dispute, "warning", _("A new cycle has begun.")),
+    "dispute": Verb(forms.WhatCustomerSays, actions.dispute, "warning", _("A new round has begun.")),
     "try_revisit": Verb(forms.Attempt, actions.try_revisit, "phone", _("The attempt is recorded.")),
     "revisit": Verb(forms.RevisitForm, actions.revisit, "revisits", _("The revisit is recorded.")),
     "except_revisit": Verb(forms.NoRevisit, actions.except_revisit, "lock", _("Closed without a revisit.")),
