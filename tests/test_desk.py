@@ -24,7 +24,7 @@ def test_the_desk_begins_with_what_it_is(client, limin, categories) -> None:
     answer = client.get("/desk/")
     assert answer.status_code == 200
     assert answer.context["form"]["what"].value() == "complaint"
-    assert b"autofocus" in answer.content
+    assert b'<input id="id_find" name="find" type="search" autofocus' in answer.content
 
 
 def test_a_complaint_is_filed_with_its_person_and_place(desk, limin, xiongxia, home) -> None:

@@ -145,8 +145,6 @@ class DeskForm(forms.Form):
         self.fields["content"].needed = (_("(required)"), "only-new")
         self.fields["capacity"].needed = (_("(required)"), "only-complaint")
         self.fields["what"].initial = COMPLAINT
-        if not self.is_bound:
-            self.fields["what"].widget.attrs["autofocus"] = True
         self.fields["key"].initial = secrets.token_urlsafe(16)
         self.fields["category"].queryset = Category.objects.filter(parent__isnull=False, is_active=True)
         self.fields["cause"].queryset = Cause.objects.filter(is_active=True).order_by("order", "pk")
