@@ -381,8 +381,9 @@ def test_a_deadline_that_reaches_into_the_next_year_asks_for_it_earlier(jinxiu, 
         ),
         (
             "en",
-            "Handling, Important: 3 working days from Mon 2 Mar 09:00, due Thu 5 Mar 09:00; on Tue 3 Mar 09:00"
-            " moved to Fri 6 Mar 09:00 by a change of the working days (公司庆典); by policy version 2.",
+            "Handling, Important: 3 working days from Mon 2 Mar 09:00, due Thu 5 Mar 09:00; "
+            "on Tue 3 Mar 09:00 moved to Fri 6 Mar 09:00 by a change of the working days (公司庆典); "
+            "by policy version 2.",
             "Handling is due Fri 6 Mar 09:00 instead of Thu 5 Mar 09:00: the working days have changed",
         ),
     ],
