@@ -117,7 +117,9 @@ class Revisit(models.Model):
     )
     believed = models.BooleanField(_("Did we believe what you told us?"), null=True, blank=True)
     informed = models.BooleanField(_("Did we keep you informed?"), null=True, blank=True)
-    passed_around = models.BooleanField(_("Were you sent from one person to the next?"), null=True, blank=True)
+    passed_around = models.BooleanField(
+        _("Were you sent from one person to the next?"), null=True, blank=True
+    )
     polite = models.BooleanField(_("Were we polite to you?"), null=True, blank=True)
     accused = models.BooleanField(_("Did our questions make you feel accused?"), null=True, blank=True)
     remarks = models.TextField(_("remarks"), blank=True)
