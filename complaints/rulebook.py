@@ -327,7 +327,7 @@ LONGER_WHEN_GRAVER = ("resolve", "caps")
 def doubts(data: dict[str, Any]) -> list[str]:
     """Limits of two neighbouring severities that lie the other way round than one expects."""
     tables = {kind: data["clocks"].get(kind, {}).get("limits", {}) for kind in ClockKind}
-    named = {kind: (str(kind.label), limits) for kind, limits in tables.items()}
+    named = {str(kind): (str(kind.label), limits) for kind, limits in tables.items()}
     named |= {"caps": (gettext("Longest extension at a time"), data["extension"]["caps"])}
     found = []
     for table, (name, limits) in named.items():
