@@ -314,15 +314,6 @@ def test_overdue_cases_are_named_with_their_people_and_days(case_in, extended, c
     assert (line.first_receiver, line.handler, line.accountable) == ("李敏", "王建军", "孙志远")
 
 
-def test_a_case_nobody_has_graded_is_told_without_a_severity_or_category(walk_in, count):
-    walk_in(at=march(20, 9), category=None)
-    figures = count()
-    (line,) = figures.overdue.lines
-    assert (line.category, line.severity) == ("No category", "Not classified")
-    (row,) = figures.by_category
-    assert (row.label, row.unclassified) == ("No category", 1)
-
-
 def test_what_is_late_for_less_than_a_day_is_told_in_hours_and_less_than_an_hour_in_minutes():
     told = [words.late(length) for length in (None, 20 * MINUTE, 5 * HOUR + MINUTE, DAY, 8 * DAY)]
     assert told == ["–", "20 min", "5 h", "1 d", "8 d"]

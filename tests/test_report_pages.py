@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -79,6 +80,14 @@ def test_the_monthly_page_shows_the_month_that_was_chosen(as_, zhoujun, case_in)
     assert case.number in page and "王建军" in page and "March 2026" in page
     assert 'style="' not in page and "<style" not in page
     assert case.number not in client.get(reverse("reports:monthly"), {"month": "2025-12"}).content.decode()
+
+
+def test_a_case_nobody_has_graded_is_told_without_a_severity_or_category(as_, zhoujun, walk_in):
+    case = walk_in(march(20, 9), category=None)
+    page = as_(zhoujun).get("/reports/monthly/?month=2026-03").content.decode()
+    (row,) = re.findall(rf"<tr><td[^>]*>{case.number}</td>.*?</tr>", page)
+    assert "No category" in row and "Not classified" in row and "Minor" not in row
+    assert "<td>No category</td>" in page  # among those received, by category
 
 
 def test_a_month_to_come_and_an_estate_of_others_are_not_found(as_, zhoujun, cuihu):
