@@ -21,7 +21,8 @@ def client_of(user) -> APIClient:
 
 def intake(category, **said):
     return {
-        "content": "电梯停运三天", "name": "熊霞", "phone": "13494795057", "where": "2-1-302",
+        "content": "电梯停运三天", "name": "熊霞", "phone": "13494795057", "capacity": "owner_occupier",
+        "where": "2-1-302",
         "category": category.pk, "recorded": True, "channel": "phone",
     } | said  # fmt: skip
 
