@@ -53,7 +53,8 @@ def test_typing_a_phone_at_the_desk_finds_no_case_of_who_is_hidden(
     assert offered(colleague, phone="13494795057") == []
     assert offered(office_of_jinxiu.limin, phone="13494795057") == [case]
     assert offered(office_of_jinxiu.chenfang, phone="13494795057") == [case]
-    assert offered(colleague, where="2-1-302") == [case]  # the place of a case is no secret
+    assert offered(colleague, where="2-1-302") == []  # his door would name him too
+    assert offered(office_of_jinxiu.limin, where="2-1-302") == [case]
 
 
 def test_a_manager_complained_about_is_not_accountable_for_the_case(walk_in, office_of_jinxiu):

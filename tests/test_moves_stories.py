@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -215,9 +217,14 @@ def test_pickers_offer_people_of_the_estate_and_nobody_complained_about(
     case = case_in("acting")
     actions.name_respondent(case, person=laozhao, by=office_of_jinxiu.chenfang, at=march(2, 10))
     client.force_login(office_of_jinxiu.chenfang)
-    shown = text(client.get(f"/cases/{case.number}/transfer/"))
-    assert "李敏" in shown and "王建军" in shown
-    assert "赵国强" not in shown and "何燕" not in shown
+    offered = {
+        verb: " ".join(re.findall(r"<option[^>]*>([^<]*)", text(client.get(f"/cases/{case.number}/{verb}/"))))
+        for verb in ("transfer", "reassign")
+    }
+    assert "李敏" in offered["transfer"] and "王建军" not in offered["transfer"]  # of the desk
+    assert "李敏" in offered["reassign"] and "孙志远" in offered["reassign"]
+    for names in offered.values():
+        assert "赵国强" not in names and "何燕" not in names
 
 
 def test_typed_times_are_the_estate_s(send, case_in, jinxiu, office_of_jinxiu) -> None:
