@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -25,10 +24,10 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         return
     table = _table(model, tuple(columns))
     with connection.cursor() as cursor:
-        if table.takes_all_as_one:
-            cursor.execute(f"{table.from_json} ON CONFLICT DO NOTHING", [table.json(rows)])
+        if table.takes_json:
+            cursor.execute(f"{table.into} ON CONFLICT DO NOTHING", [table.json(rows)])
         else:
-            cursor.executemany(f"{table.from_values} ON CONFLICT DO NOTHING", [*map(table.adapted, rows)])
+            cursor.executemany(f"{table.into} ON CONFLICT DO NOTHING", [*map(table.adapted, rows)])
 
 
 def write(rows: Iterable[models.Model]) -> None:
@@ -36,19 +35,15 @@ def write(rows: Iterable[models.Model]) -> None:
     rows = list(rows)
     if not rows:
         return
-    model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    table = _table(model, tuple(field.attname for field in fields))
-    values = [[getattr(row, field.attname) for field in fields] for row in rows]
-    key = f"RETURNING {model._meta.pk.column}"
+    table = _all_of(type(rows[0]))
     with connection.cursor() as cursor:
-        if table.takes_all_as_one and len(rows) > 1:
-            cursor.execute(f"{table.from_json} {key}", [table.json(values)])
+        if table.takes_json:
+            cursor.execute(f"{table.into} RETURNING id", [table.json([table.values(row) for row in rows])])
             keys = [made for (made,) in cursor.fetchall()]
         else:
             keys = []
-            for one in values:
-                cursor.execute(f"{table.from_values} {key}", table.adapted(one))
+            for row in rows:
+                cursor.execute(f"{table.into} RETURNING id", table.adapted(table.values(row)))
                 keys.append(cursor.fetchone()[0])
     for row, made in zip(rows, keys, strict=True):
         _is_there(row, made)
@@ -56,19 +51,18 @@ def write(rows: Iterable[models.Model]) -> None:
 
 def add(row: models.Model, *, by: User | None, at: datetime) -> None:
     """Write a new row and the first version of its history, in the name of `by` (None: the customer)."""
-    known = _versioned(type(row))
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in known.fields]
+    table, version = _all_of(type(row)), _first_version(type(row))
     made_by = [connection.ops.adapt_datetimefield_value(at), by.pk if by else None]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            version = known.version.format(source="made", which="")
-            cursor.execute(f"WITH made AS ({known.row} RETURNING *) {version}", [*values, *made_by])
+        if table.takes_json:
+            both = f"WITH made AS ({table.into} RETURNING *) {version.format(source='made', which='')}"
+            cursor.execute(both, [table.json([table.values(row)]), *made_by])
             key = cursor.fetchone()[0]
         else:
-            cursor.execute(f"{known.row} RETURNING {known.key}", values)
+            cursor.execute(f"{table.into} RETURNING id", table.adapted(table.values(row)))
             key = cursor.fetchone()[0]
-            version = known.version.format(source=known.name, which=f" WHERE {known.key} = %s")
-            cursor.execute(version, [*made_by, key])
+            of_it = version.format(source=row._meta.db_table, which=" WHERE id = %s")
+            cursor.execute(of_it, [*made_by, key])
     _is_there(row, key)
 
 
@@ -81,18 +75,24 @@ def _is_there(row: models.Model, key: int) -> None:
 
 
 class _Table:
-    """How rows of some columns go into their table."""
+    """How rows of some columns go into their table; keys are called id."""
 
     def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
         fields: list[Any] = [model._meta.get_field(column) for column in columns]
+        self._names = [field.attname for field in fields]
         self._adapters = [_adapter(field) for field in fields]
-        quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-        into = f"INSERT INTO {model._meta.db_table} ({quoted})"
-        self.from_values = f"{into} VALUES ({', '.join(['%s'] * len(fields))})"
+        quoted = ", ".join(f'"{field.column}"' for field in fields)
         # All rows as one value: on PostgreSQL each parameter of its own costs more than its row.
-        self.takes_all_as_one = connection.vendor == "postgresql"
-        cells = ", ".join(f"(said->>{place})::{_type(field)}" for place, field in enumerate(fields))
-        self.from_json = f"{into} SELECT {cells} FROM jsonb_array_elements(%s::jsonb) AS said"  # noqa: S608
+        self.takes_json = connection.vendor == "postgresql"
+        if self.takes_json:
+            cells = ", ".join(f"(said->>{place})::{_type(field)}" for place, field in enumerate(fields))
+            source = f"SELECT {cells} FROM jsonb_array_elements(%s::jsonb) AS said"  # noqa: S608
+        else:
+            source = f"VALUES ({', '.join(['%s'] * len(fields))})"
+        self.into = f"INSERT INTO {model._meta.db_table} ({quoted}) {source}"
+
+    def values(self, row: models.Model) -> list[Any]:
+        return [getattr(row, name) for name in self._names]
 
     def json(self, rows: Sequence[Sequence[Any]]) -> str:
         return json.dumps(rows, default=datetime.isoformat)
@@ -104,6 +104,23 @@ class _Table:
 @cache
 def _table(model: type[models.Model], columns: tuple[str, ...]) -> _Table:
     return _Table(model, columns)
+
+
+@cache
+def _all_of(model: type[models.Model]) -> _Table:
+    return _Table(model, [field.attname for field in model._meta.concrete_fields if not field.primary_key])
+
+
+@cache
+def _first_version(model: Any) -> str:
+    """How the version of a row is taken from where it stands: `{source}`, `{which}`."""
+    versions = model.history.model._meta
+    kept = {field.column for field in versions.concrete_fields}
+    shared = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if f.column in kept)
+    return (
+        f"INSERT INTO {versions.db_table} ({shared}, history_type, history_date, history_user_id)"  # noqa: S608
+        f" SELECT {shared}, '+', %s, %s FROM {{source}}{{which}} RETURNING id"
+    )
 
 
 def _type(field: Any) -> str:
@@ -121,34 +138,3 @@ def _adapter(field: Any) -> Callable[[Any], Any]:
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-@dataclass(frozen=True)
-class _Versioned:
-    """How one row goes into its table, and from there into that of its versions."""
-
-    name: str
-    key: str
-    fields: list[Any]
-    row: str
-    version: str
-
-
-@cache
-def _versioned(model: Any) -> _Versioned:
-    table, versions = model._meta, model.history.model._meta
-    fields = [field for field in table.concrete_fields if not field.primary_key]
-    kept = {field.column for field in versions.concrete_fields}
-    columns = [field.column for field in fields]
-    shared = ", ".join(f'"{name}"' for name in [table.pk.column, *columns] if name in kept)
-    row = ", ".join(f'"{name}"' for name in columns)
-    return _Versioned(
-        name=table.db_table,
-        key=table.pk.column,
-        fields=fields,
-        row=f"INSERT INTO {table.db_table} ({row}) VALUES ({', '.join(['%s'] * len(fields))})",  # noqa: S608
-        version=(
-            f"INSERT INTO {versions.db_table} ({shared}, history_type, history_date, history_user_id)"  # noqa: S608
-            f" SELECT {shared}, '+', %s, %s FROM {{source}}{{which}} RETURNING {table.pk.column}"
-        ),
-    )
