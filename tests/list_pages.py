@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from complaints import context
-from complaints.models import Complaint
+from complaints import actions, context
+from complaints.models import Complaint, Extension
 from complaints.views import (
     bulk,
     forecast,
@@ -91,6 +91,14 @@ def tiles(response: HttpResponse) -> dict[str, int]:
         r'tile-label">([^<]+)</span><span class="tile-figure">(\d+)<', response.content.decode()
     )
     return {label: int(figure) for label, figure in found}
+
+
+def ask_for_time(case: Complaint, by: User) -> Extension:
+    """Two days more for the handling, asked for on Monday before noon."""
+    return actions.ask_extension(
+        case, clock="resolve", reason="parts", note="配件两天后到。", new_due_at=march(7), by=by,
+        at=march(2, 11),
+    )  # fmt: skip
 
 
 def copies(case: Complaint, n: int) -> None:

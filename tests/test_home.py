@@ -15,7 +15,7 @@ from staff.models import CalendarDay, Estate
 from staff.roles import Role
 from tests import cast
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
-from tests.list_pages import copies, numbers, tiles
+from tests.list_pages import ask_for_time, copies, numbers, tiles
 from tests.looking import all_jobs_done
 
 pytestmark = pytest.mark.django_db
@@ -57,15 +57,7 @@ def test_what_waits_for_a_decision_counts_for_the_one_who_decides(
     read, case_in, wanggong, chenfang, wuzong, swept
 ) -> None:
     case = case_in("acting", severity="important")
-    actions.ask_extension(
-        case,
-        clock="resolve",
-        reason="parts",
-        note="配件两天后到。",
-        new_due_at=march(7),
-        by=wanggong,
-        at=march(2, 11),
-    )
+    ask_for_time(case, wanggong)
     swept()
     assert tiles(read(wuzong, "/"))["Waiting for my decision"] == 1
     assert tiles(read(chenfang, "/"))["Waiting for my decision"] == 0
@@ -82,15 +74,7 @@ def test_an_auditor_is_told_that_he_only_reads_and_shown_what_waits_for_anybody(
     read, case_in, wanggong, zhoujun, auditor, swept
 ) -> None:
     case = case_in("acting", severity="important")
-    actions.ask_extension(
-        case,
-        clock="resolve",
-        reason="parts",
-        note="配件两天后到。",
-        new_due_at=march(7),
-        by=wanggong,
-        at=march(2, 11),
-    )
+    ask_for_time(case, wanggong)
     swept()
     page = read(auditor, "/")
     assert "Read only" in page.content.decode() and "Read only" not in read(zhoujun, "/").content.decode()

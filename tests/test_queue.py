@@ -10,7 +10,7 @@ from complaints.views.keyset import Order
 from complaints.views.saved import VIEWS, by_view, midnight_after
 from staff.directory import authority
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
-from tests.list_pages import copies, numbers
+from tests.list_pages import ask_for_time, copies, numbers
 
 pytestmark = pytest.mark.django_db
 NOON = march(2, 12)
@@ -69,15 +69,7 @@ def test_what_the_night_took_waits_to_be_claimed(walk_in, laozhao, limin) -> Non
 
 def test_an_extension_asked_for_awaits_approval(case_in, wanggong, chenfang, read) -> None:
     case = case_in("acting")
-    actions.ask_extension(
-        case,
-        clock="resolve",
-        reason="parts",
-        note="配件两天后到。",
-        new_due_at=march(7),
-        by=wanggong,
-        at=NOON,
-    )
+    ask_for_time(case, wanggong)
     assert "approval" in lies_in(case, chenfang)
     assert "extension asked for" in read(chenfang, "/cases/").content.decode()
 
