@@ -31,8 +31,9 @@ from complaints.models import (
     PortalCode,
     ReceiptLink,
     SweepMark,
+    writing,
 )
-from complaints.models.writing import insert
+from complaints.models.writing import Rows
 from complaints.policy import Level
 from staff.directory import Directory, authority
 from staff.models import User
@@ -104,31 +105,46 @@ def write(letters: Iterable[Letter], *, at: datetime, source: str) -> None:
 
 
 def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None:
-    """The letters of several causes, in two statements."""
+    """The letters of several causes."""
+    writing.write(*rows_of(letters, at=at))
+
+
+def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[Rows, Rows]:
+    """The same still to be written; its cases may be written with them."""
     mute = _muted_until.get()
     state = OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED
     read_at = at if mute and at < mute else None
     lines, outbox = [], []
-    groups: dict[int, tuple[Any, ...]] = {}
+    groups: dict[str, tuple[Any, ...]] = {}
     for source, letter in ((source, letter) for source, some in letters.items() for letter in some):
         user, case, kind = letter.user, letter.complaint, letter.kind
-        pk = case.pk if case else None
         key = f"{source}:{kind}:{user.pk}"
         if "extension" in letter.params:
             key += f":x{letter.params['extension']}"  # one act may be about several requests
-        lines.append((user.pk, pk, kind, letter.params, key, at, read_at))
+        lines.append((user.pk, case, kind, letter.params, key, at, read_at))
         for way in audience.ways(user, kind, case):
             not_before = audience.not_before(user, case, at)
             outbox.append(
-                (user.pk, pk, kind, letter.params, f"{way}:{key}", at, way, state, not_before, 0, "")
+                (user.pk, case, kind, letter.params, f"{way}:{key}", at, way, state, not_before, 0, "")
             )
         if case and robot.hears_of(kind, case):
-            said = groups.get(case.pk)
+            said = groups.get(case.number)
             if said is None or _weight(said[2]) < _weight(kind):
                 robot_key = f"robot:{source}:{kind}"
-                groups[case.pk] = (None, pk, kind, letter.params, robot_key, at, "robot", state, at, 0, "")
-    insert(Notification, LINE, lines)
-    insert(OutboxMessage, MESSAGE, [*outbox, *groups.values()])
+                groups[case.number] = (
+                    None,
+                    case,
+                    kind,
+                    letter.params,
+                    robot_key,
+                    at,
+                    "robot",
+                    state,
+                    at,
+                    0,
+                    "",
+                )
+    return Rows(Notification, LINE, lines), Rows(OutboxMessage, MESSAGE, [*outbox, *groups.values()])
 
 
 def _weight(kind: str) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
-from complaints.models import Complaint, Cycle, Deadline, Event
-from complaints.models.writing import add, insert, write
+from complaints.actions.hold import current_policy
+from complaints.models import Clock, Complaint, Cycle, Deadline, Event
+from complaints.models.writing import Rows, insert, write
 from tests.cast import DAY, HOUR, march
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def test_an_added_row_and_its_first_version_are_those_a_save_writes(jinxiu, limi
     saved, added = a_case(jinxiu, limin, "JX-2026-000018"), a_case(jinxiu, limin, "JX-2026-000026")
     saved._history_user, saved._history_date = limin, NOW
     saved.save()
-    add(added, by=limin, at=NOW)
+    write(added, by=limin, at=NOW)
     assert columns(added, "number") == columns(saved, "number")
     assert columns(added.history.get(), "number") == columns(saved.history.get(), "number")
     assert added.history.get().id == added.pk
@@ -47,7 +48,7 @@ def test_what_a_version_leaves_out_is_left_out_of_the_first_too(walk_in) -> None
 
 def test_an_added_row_is_edited_like_any_other(jinxiu, limin) -> None:
     case = a_case(jinxiu, limin, "JX-2026-000018")
-    add(case, by=None, at=NOW)
+    write(case, by=None, at=NOW)
     case.place = "东门"
     case.save(update_fields=["place"])
     assert [version.place for version in case.history.order_by("history_id")] == ["", "东门"]
@@ -55,9 +56,9 @@ def test_an_added_row_is_edited_like_any_other(jinxiu, limin) -> None:
 
 
 def test_a_row_the_database_refuses_leaves_no_version(jinxiu, limin) -> None:
-    add(a_case(jinxiu, limin, "JX-2026-000018"), by=limin, at=NOW)
+    write(a_case(jinxiu, limin, "JX-2026-000018"), by=limin, at=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
-        add(a_case(jinxiu, limin, "JX-2026-000018"), by=limin, at=NOW)
+        write(a_case(jinxiu, limin, "JX-2026-000018"), by=limin, at=NOW)
     assert Complaint.history.count() == 1
 
 
@@ -69,7 +70,7 @@ def test_written_rows_get_the_keys_they_have(walk_in, limin, many) -> None:
               params={"n": n, "zh": "说"})
         for n in range(many)
     ]  # fmt: skip
-    write(said)
+    write(*said)
     for event in said:
         there = Event.objects.get(pk=event.pk)
         assert columns(there) == columns(event)
@@ -78,7 +79,7 @@ def test_written_rows_get_the_keys_they_have(walk_in, limin, many) -> None:
 
 def test_nothing_to_write_asks_nothing(django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
-        write([])
+        write()
         insert(Deadline, ("level",), [])
 
 
@@ -86,7 +87,7 @@ def test_defaults_and_choices_are_written_as_the_orm_writes_them(walk_in) -> Non
     case = walk_in(NOW)
     saved = Cycle.objects.create(complaint=case, number=2, started_at=NOW, why=Cycle.Why.DISPUTED)
     written = Cycle(complaint=case, number=3, started_at=NOW, why=Cycle.Why.DISPUTED)
-    write([written])
+    write(written)
     assert columns(written, "number") == columns(saved, "number")
 
 
@@ -95,3 +96,42 @@ def test_an_inserted_row_gives_way_to_the_one_that_is_there(walk_in) -> None:
     names = ("clock_id", "revision", "level", "due_at", "state")
     insert(Deadline, names, [(level.clock_id, 1, level.level, NOW, "pending")])
     assert Deadline.objects.get(pk=level.pk).due_at == level.due_at
+
+
+def test_children_are_written_with_their_parents_and_know_their_keys(jinxiu, limin) -> None:
+    case = a_case(jinxiu, limin, "JX-2026-000018")
+    cycles = [Cycle(complaint=case, number=n, started_at=NOW) for n in (1, 2, 3)]
+    clocks = [
+        Clock(complaint=case, cycle=cycle, kind="deliver", policy=current_policy(), limit="1 day",
+              severity="minor", started_at=NOW, first_due_at=NOW + DAY, due_at=NOW + DAY)
+        for cycle in reversed(cycles)
+    ]  # fmt: skip
+    levels = [(clock, 1, "over", NOW + n * HOUR, "pending") for n, clock in enumerate(clocks)]
+    names = ("clock", "revision", "level", "due_at", "state")
+    write(case, *cycles, *clocks, Rows(Deadline, names, levels), by=limin, at=NOW)
+    assert [clock.cycle_id for clock in clocks] == [cycle.pk for cycle in reversed(cycles)]
+    for n, clock in enumerate(clocks):
+        there = Deadline.objects.select_related("clock__cycle__complaint").get(clock=clock.pk)
+        assert there.due_at == NOW + n * HOUR
+        assert (there.clock.cycle.number, there.clock.cycle.complaint) == (3 - n, case)
+        assert columns(there.clock) == columns(clock)
+
+
+def test_all_of_it_is_one_statement_on_postgresql(jinxiu, limin, django_assert_num_queries) -> None:
+    case = a_case(jinxiu, limin, "JX-2026-000018")
+    cycle = Cycle(complaint=case, number=1, started_at=NOW)
+    event = Event(complaint=case, at=NOW, recorded_at=NOW, kind="noted", params={})
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 4):  # one is the version's
+        write(case, cycle, event, by=limin, at=NOW)
+
+
+def test_new_parents_and_old_ones_are_told_apart(walk_in, jinxiu, limin) -> None:
+    old, new = walk_in(NOW), a_case(jinxiu, limin, "JX-2026-000026")
+    cycles = [Cycle(complaint=case, number=9, started_at=NOW) for case in (new, old)]
+    write(new, *cycles, by=limin, at=NOW)
+    assert [Cycle.objects.get(pk=cycle.pk).complaint for cycle in cycles] == [new, old]
+
+
+def test_a_version_without_its_time_is_refused(jinxiu, limin) -> None:
+    with pytest.raises(ValueError, match="time"):
+        write(a_case(jinxiu, limin, "JX-2026-000018"), by=limin)

@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from complaints.clocks import Timing, timing
 from complaints.models import Clock, Complaint, Cycle, Deadline, PolicyVersion, calendar_from
-from complaints.models.writing import insert, write
+from complaints.models.writing import Rows, write
 from complaints.policy import ClockKind, Facts, Policy
 from complaints.worktime import Calendar
 from staff.models import CalendarDay, Estate
 
 #: The columns of a level still to come.
-LEVEL = ("clock_id", "revision", "level", "due_at", "state")
+LEVEL = ("clock", "revision", "level", "due_at", "state")
 
 
 def calendar_of(estate: Estate, policy: Policy, *, holidays: bool = False) -> Calendar:
@@ -32,14 +32,14 @@ def when_due(
     return {kind: when for kind, when in times.items() if when}
 
 
-def start_clocks(
+def clocks_for(
     complaint: Complaint,
     cycle: Cycle,
     times: dict[ClockKind, Timing],
     start: datetime,
     version: PolicyVersion,
-) -> dict[ClockKind, Clock]:
-    """Write clocks with their levels: two statements."""
+) -> tuple[dict[ClockKind, Clock], Rows]:
+    """Clocks and their levels, both still to be written, together."""
     clocks = {
         kind: Clock(
             complaint=complaint,
@@ -54,14 +54,22 @@ def start_clocks(
         )
         for kind, when in times.items()
     }
-    write(clocks.values())
-    insert(
-        Deadline,
-        LEVEL,
-        [
-            (clocks[kind].pk, 1, level, due_at, Deadline.State.PENDING)
-            for kind, when in times.items()
-            for level, due_at in when.levels
-        ],
-    )
+    levels = [
+        (clocks[kind], 1, level, due_at, Deadline.State.PENDING)
+        for kind, when in times.items()
+        for level, due_at in when.levels
+    ]
+    return clocks, Rows(Deadline, LEVEL, levels)
+
+
+def start_clocks(
+    complaint: Complaint,
+    cycle: Cycle,
+    times: dict[ClockKind, Timing],
+    start: datetime,
+    version: PolicyVersion,
+) -> dict[ClockKind, Clock]:
+    """Write clocks with their levels."""
+    clocks, levels = clocks_for(complaint, cycle, times, start, version)
+    write(*clocks.values(), levels)
     return clocks

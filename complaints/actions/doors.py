@@ -90,7 +90,7 @@ def may_make_link(complaint: Complaint, person: Authority) -> bool:
 def make_receipt_link(complaint: Complaint, *, at: datetime) -> str:
     """A new secret of 160 bits for `/r/<token>`. It cannot be read again; links made before keep working."""
     token = secrets.token_urlsafe(20)
-    write([ReceiptLink(complaint=complaint, token_sha256=digest(token), created_at=at)])
+    write(ReceiptLink(complaint=complaint, token_sha256=digest(token), created_at=at))
     return token
 
 

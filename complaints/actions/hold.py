@@ -364,7 +364,7 @@ class Hold:
             self.row._history_date = self.recorded_at
             self.row.save(update_fields=[*self._changes, "version"])
             weigh_lead(self)
-        write(self._events)
+        write(*self._events)
         # Whoever tells has said what happened: the first entry names what the letters come from.
         source = f"e{self._events[0].pk}" if self._letters else ""
         notifications.write(self._letters, at=self.recorded_at, source=source)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications, numbers
-from complaints.actions.clockwork import calendar_of, start_clocks, when_due
+from complaints.actions.clockwork import calendar_of, clocks_for, when_due
 from complaints.actions.grades import announce, open_with
 from complaints.actions.hold import Hold, current_policy
 from complaints.actions.matters import confirm_same
@@ -29,7 +29,7 @@ from complaints.models import (
     Event,
     Respondent,
 )
-from complaints.models.writing import add, write
+from complaints.models.writing import write
 from owners.actions import digits_of
 from owners.models import Building, Owner, Unit
 from staff.directory import Directory, authority
@@ -164,7 +164,6 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     complaint.next_due_kind, nearest = min(times.items(), key=lambda item: item[1].due_at)
     complaint.next_due_at = nearest.due_at
     complaint.number = next_number(intake.estate, at)
-    add(complaint, by=by, at=at)
     complainant = Complainant(
         complaint=complaint,
         owner=intake.person.owner,
@@ -175,12 +174,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         language=intake.person.language,
         representative=intake.person.representative.strip(),
     )
-    add(complainant, by=by, at=at)
-    for respondent in intake.respondents:
-        add_respondent(complaint, respondent, by)
     cycle = Cycle(complaint=complaint, number=1, started_at=received_at)
-    write([cycle])
-    start_clocks(complaint, cycle, times, received_at, version)
+    clocks, levels = clocks_for(complaint, cycle, times, received_at, version)
     events = [
         Event(
             complaint=complaint, at=received_at, recorded_at=at, actor=by, kind="registered",
@@ -189,10 +184,13 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     ]  # fmt: skip
     if complaint.status == Status.RECORDED:
         events.append(Event(complaint=complaint, at=at, recorded_at=at, actor=by, kind="recorded", params={}))
-    write(events)
+    letters = _letters(complaint, supervisors, managers, by)
+    told = notifications.rows_of({complaint.number: letters}, at=at)
+    write(complaint, complainant, cycle, *clocks.values(), *events, levels, *told, by=by, at=at)
+    for respondent in intake.respondents:
+        add_respondent(complaint, respondent, by)
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
-    _announce(complaint, supervisors, managers, by, at)
     notifications.write_to_customer(complaint, events, at=at)
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
@@ -273,9 +271,9 @@ def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
         yield Refused(_("At least one person complains."), field="headcount")
 
 
-def _announce(
-    complaint: Complaint, supervisors: list[User], managers: list[User], by: User, at: datetime
-) -> None:
+def _letters(
+    complaint: Complaint, supervisors: list[User], managers: list[User], by: User
+) -> list[notifications.Letter]:
     """The supervisor delivers; an urgent case reaches the property manager at once too."""
     people = supervisors + managers if complaint.urgent else supervisors
     kind = "urgent_received" if complaint.urgent else "received"
@@ -284,7 +282,7 @@ def _announce(
     ]
     if complaint.facts.in_media:
         letters += [notifications.Letter(person, "media_marked", complaint) for person in managers]
-    notifications.write(letters, at=at, source=f"c{complaint.pk}")
+    return letters
 
 
 @transaction.atomic
@@ -303,7 +301,7 @@ def take_note(
         if not is_new:
             return ContactNote.objects.get(pk=submit.object_id)
     note = ContactNote(estate=estate, kind=kind, words=words.strip(), taken_by=by, taken_at=at, **fields)
-    add(note, by=by, at=at)
+    write(note, by=by, at=at)
     if submit:
         keep_result(submit, note.pk)
     return note

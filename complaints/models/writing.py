@@ -1,125 +1,216 @@
 """New rows in plain statements: putting them into SQL costs the ORM more than the database takes.
 
-`insert` writes tuples by the thousand and leaves alone what is there, `write` a few rows of one model
-and gives them their keys, `add` one row with the first version of its history.
+`write` takes objects of several models and tuples by the thousand, parents before children; `insert` is
+its short form for tuples of one model. On PostgreSQL all of it is one statement.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
 from staff.models import User
 
 
+class Rows(NamedTuple):
+    """Rows as tuples of `columns`, of every one without a default; what is there already stays.
+
+    A foreign key is a key or an object, which may be written in the same call.
+    """
+
+    model: type[models.Model]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows as tuples of `columns`, of every one without a default; what is there already stays."""
-    rows = list(rows)
-    if not rows:
-        return
-    table = _table(model, tuple(columns))
+    write(Rows(model, columns, list(rows)))
+
+
+def write(*what: models.Model | Rows, by: User | None = None, at: datetime | None = None) -> None:
+    """Write new rows, parents before children. Objects get their keys; nothing else of them is read back.
+
+    Where rows of one model or tuple name new parents, its first row does. Of a model with a history the
+    first version is written too, at the time `at` in the name of `by` (None: the customer, or a rule of
+    ours).
+    """
+    parts = list(_parts(what))
+    if parts and connection.vendor == "postgresql":
+        _write_at_once(parts, by, at)
+    elif parts:
+        _write_one_by_one(parts, by, at)
+
+
+# Parts: the rows of one table ------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    table: _Table
+    objects: Sequence[models.Model]  # none for tuples
+    rows: list[Sequence[Any]]
+
+
+def _parts(what: Iterable[models.Model | Rows]) -> Iterator[_Part]:
+    objects: dict[type[models.Model], list[models.Model]] = {}
+    tuples: list[_Part] = []
+    for each in what:
+        if isinstance(each, models.Model):
+            objects.setdefault(type(each), []).append(each)
+        elif each.rows:
+            tuples.append(_Part(_table(each.model, tuple(each.columns)), (), list(each.rows)))
+    for model, some in objects.items():
+        table = _table(model, None)
+        yield _Part(table, some, [table.values(row) for row in some])
+    yield from tuples
+
+
+def _made_by(by: User | None, at: datetime | None) -> list[Any]:
+    if at is None:
+        raise ValueError("The first version of a row needs its time.")
+    return [connection.ops.adapt_datetimefield_value(at), by.pk if by else None]
+
+
+# SQLite: one statement a row --------------------------------------------------------------------------
+
+
+def _write_one_by_one(parts: list[_Part], by: User | None, at: datetime | None) -> None:
     with connection.cursor() as cursor:
-        if table.takes_json:
-            cursor.execute(f"{table.into} ON CONFLICT DO NOTHING", [table.json(rows)])
-        else:
-            cursor.executemany(f"{table.into} ON CONFLICT DO NOTHING", [*map(table.adapted, rows)])
+        for part in parts:
+            table, rows = part.table, map(part.table.adapted, part.rows)
+            if not part.objects:
+                cursor.executemany(f"{table.into} {table.one} ON CONFLICT DO NOTHING", [*rows])
+                continue
+            for object_, row in zip(part.objects, rows, strict=True):
+                cursor.execute(f"{table.into} {table.one} RETURNING id", row)
+                key = cursor.fetchone()[0]
+                if table.version:
+                    of_it = table.version.format(source=f"{table.name} WHERE id = %s")
+                    cursor.execute(of_it, [*_made_by(by, at), key])
+                table.is_there(object_, key)
 
 
-def write(rows: Iterable[models.Model]) -> None:
-    """Write new rows of one model, which get their keys; nothing else of them is read back."""
-    rows = list(rows)
-    if not rows:
-        return
-    table = _all_of(type(rows[0]))
+# PostgreSQL: one statement, the rows of each table as one value -----------------------------------------
+
+
+def _write_at_once(parts: list[_Part], by: User | None, at: datetime | None) -> None:
+    """Each parameter of its own costs more than its row, each statement more than its table."""
+    places = {
+        id(object_): (number, place)
+        for number, part in enumerate(parts)
+        for place, object_ in enumerate(part.objects, start=1)
+    }
+
+    def said(value: Any) -> Any:
+        if not isinstance(value, models.Model):
+            return value.isoformat()
+        return value.pk or -places[id(value)][1]  # a row of this call goes by its place, below every key
+
+    params: list[Any] = []
+    shape = []
+    for part in parts:
+        new = ((column, v) for column, v in enumerate(part.rows[0]) if _is_new(v))
+        shape.append((part.table, bool(part.objects), tuple((c, places[id(v)][0]) for c, v in new)))
+        params.append(json.dumps(part.rows, default=said))
+        if part.objects and part.table.version:
+            params += _made_by(by, at)
     with connection.cursor() as cursor:
-        if table.takes_json:
-            cursor.execute(f"{table.into} RETURNING id", [table.json([table.values(row) for row in rows])])
-            keys = [made for (made,) in cursor.fetchall()]
-        else:
-            keys = []
-            for row in rows:
-                cursor.execute(f"{table.into} RETURNING id", table.adapted(table.values(row)))
-                keys.append(cursor.fetchone()[0])
-    for row, made in zip(rows, keys, strict=True):
-        _is_there(row, made)
+        cursor.execute(_statement(tuple(shape)), params)
+        made = cursor.fetchall() if places else []
+    keys = iter(made)
+    for part in parts:
+        for object_ in part.objects:
+            part.table.is_there(object_, next(keys)[0])
 
 
-def add(row: models.Model, *, by: User | None, at: datetime) -> None:
-    """Write a new row and the first version of its history, in the name of `by` (None: the customer)."""
-    table, version = _all_of(type(row)), _first_version(type(row))
-    made_by = [connection.ops.adapt_datetimefield_value(at), by.pk if by else None]
-    with connection.cursor() as cursor:
-        if table.takes_json:
-            both = f"WITH made AS ({table.into} RETURNING *) {version.format(source='made', which='')}"
-            cursor.execute(both, [table.json([table.values(row)]), *made_by])
-            key = cursor.fetchone()[0]
-        else:
-            cursor.execute(f"{table.into} RETURNING id", table.adapted(table.values(row)))
-            key = cursor.fetchone()[0]
-            of_it = version.format(source=row._meta.db_table, which=" WHERE id = %s")
-            cursor.execute(of_it, [*made_by, key])
-    _is_there(row, key)
+@cache
+def _statement(shape: tuple[tuple[_Table, bool, tuple[tuple[int, int], ...]], ...]) -> str:
+    """The parts as one statement: for each its table, whether keys come back, and which of its columns
+    name rows of which other part by their place.
+    """
+    named = {number for _table, _keys, parents in shape for _column, number in parents}
+    steps, answers = [], []
+    for number, (table, has_keys, parents) in enumerate(shape):
+        cells = ", ".join(table.cell(place, dict(parents).get(place)) for place in range(len(table.names)))
+        rows = f"{table.into} SELECT {cells} FROM jsonb_array_elements(%s::jsonb) AS said"  # noqa: S608
+        if not has_keys:
+            steps.append(f"made{number} AS ({rows} ON CONFLICT DO NOTHING)")
+            continue
+        steps.append(f"made{number} AS ({rows} RETURNING {'*' if table.version else 'id'})")
+        answers.append(f"SELECT id FROM made{number}")  # noqa: S608
+        if table.version:
+            steps.append(f"version{number} AS ({table.version.format(source=f'made{number}')})")
+        if number in named:
+            steps.append(
+                f"keys{number} AS (SELECT id, -row_number() OVER () AS place FROM made{number})"  # noqa: S608
+            )
+    return f"WITH {', '.join(steps)} {' UNION ALL '.join(answers) or 'SELECT 1'}"
 
 
-def _is_there(row: models.Model, key: int) -> None:
-    row.pk = key
-    row._state.adding, row._state.db = False, connection.alias
-
-
-# Statements, each put together once a process ----------------------------------------------------------
+# Tables, each put together once a process ---------------------------------------------------------------
 
 
 class _Table:
     """How rows of some columns go into their table; keys are called id."""
 
-    def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
-        fields: list[Any] = [model._meta.get_field(column) for column in columns]
-        self._names = [field.attname for field in fields]
+    def __init__(self, model: Any, columns: Sequence[str] | None) -> None:
+        every = [field for field in model._meta.concrete_fields if not field.primary_key]
+        fields: list[Any] = [model._meta.get_field(c) for c in columns] if columns else every
+        self.name = model._meta.db_table
+        self.names = [field.attname for field in fields]
+        self._parents = [(place, field.name) for place, field in enumerate(fields) if field.is_relation]
         self._adapters = [_adapter(field) for field in fields]
+        self._types = [_type(field) for field in fields]
         quoted = ", ".join(f'"{field.column}"' for field in fields)
-        # All rows as one value: on PostgreSQL each parameter of its own costs more than its row.
-        self.takes_json = connection.vendor == "postgresql"
-        if self.takes_json:
-            cells = ", ".join(f"(said->>{place})::{_type(field)}" for place, field in enumerate(fields))
-            source = f"SELECT {cells} FROM jsonb_array_elements(%s::jsonb) AS said"  # noqa: S608
-        else:
-            source = f"VALUES ({', '.join(['%s'] * len(fields))})"
-        self.into = f"INSERT INTO {model._meta.db_table} ({quoted}) {source}"
+        self.into = f"INSERT INTO {self.name} ({quoted})"
+        self.one = f"VALUES ({', '.join(['%s'] * len(fields))})"
+        self.version = "" if columns or not hasattr(model, "history") else _first_version(model)
 
     def values(self, row: models.Model) -> list[Any]:
-        return [getattr(row, name) for name in self._names]
+        """The row's columns; for a parent that has no key yet the parent itself."""
+        values = [getattr(row, name) for name in self.names]
+        for place, name in self._parents:
+            if values[place] is None:
+                values[place] = row._state.fields_cache.get(name)
+        return values
 
-    def json(self, rows: Sequence[Sequence[Any]]) -> str:
-        return json.dumps(rows, default=datetime.isoformat)
+    def is_there(self, row: models.Model, key: int) -> None:
+        """Tell an object its key, and those of parents that had none when it named them."""
+        row.pk = key
+        row._state.adding, row._state.db = False, connection.alias
+        for place, name in self._parents:
+            if getattr(row, self.names[place]) is None and (parent := row._state.fields_cache.get(name)):
+                setattr(row, self.names[place], parent.pk)
+
+    def cell(self, place: int, parents: int | None) -> str:
+        """One column of a row; where another part may hold the parent, the key of the one at that place."""
+        value = f"(said->>{place})::{self._types[place]}"
+        if parents is None:
+            return value
+        return f"COALESCE((SELECT id FROM keys{parents} WHERE place = {value}), {value})"  # noqa: S608
 
     def adapted(self, row: Sequence[Any]) -> list[Any]:
         return [adapt(value) for adapt, value in zip(self._adapters, row, strict=True)]
 
 
 @cache
-def _table(model: type[models.Model], columns: tuple[str, ...]) -> _Table:
+def _table(model: type[models.Model], columns: tuple[str, ...] | None) -> _Table:
+    """`columns` None: all but the key."""
     return _Table(model, columns)
 
 
-@cache
-def _all_of(model: type[models.Model]) -> _Table:
-    return _Table(model, [field.attname for field in model._meta.concrete_fields if not field.primary_key])
-
-
-@cache
 def _first_version(model: Any) -> str:
-    """How the version of a row is taken from where it stands: `{source}`, `{which}`."""
+    """How the version of a row is taken from where it stands, `{source}`."""
     versions = model.history.model._meta
     kept = {field.column for field in versions.concrete_fields}
     shared = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if f.column in kept)
     return (
         f"INSERT INTO {versions.db_table} ({shared}, history_type, history_date, history_user_id)"  # noqa: S608
-        f" SELECT {shared}, '+', %s, %s FROM {{source}}{{which}} RETURNING id"
+        f" SELECT {shared}, '+', %s, %s FROM {{source}}"
     )
 
 
@@ -133,7 +224,15 @@ def _adapter(field: Any) -> Callable[[Any], Any]:
         return connection.ops.adapt_datetimefield_value
     if isinstance(field, models.JSONField):
         return json.dumps
-    return _as_it_is
+    return _key if field.is_relation else _as_it_is
+
+
+def _is_new(value: Any) -> bool:
+    return isinstance(value, models.Model) and value.pk is None
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value
 
 
 def _as_it_is(value: Any) -> Any:
