@@ -35,7 +35,8 @@ from complaints.models import (
 )
 from complaints.models.writing import Rows
 from complaints.policy import Level
-from staff.directory import Directory, authority
+from staff.authority import authority
+from staff.directory import Directory
 from staff.models import User
 from staff.roles import Role
 

@@ -27,7 +27,7 @@ from complaints.models import Complainant, Complaint, NumberSeries
 from complaints.models.case import ComplaintQuerySet
 from owners.models import Building, Unit
 from owners.places import HOME, Place, parse_place, parse_room
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import User
 
 LONGEST_QUERY = 80

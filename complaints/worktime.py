@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -93,6 +94,7 @@ class Limit:
     unit: Unit
 
     @classmethod
+    @lru_cache(maxsize=256)
     def parse(cls, text: str) -> Limit:
         """Read `30 minutes`, `4 hours`, `30 service minutes`, `4 service hours`, `1 day`, `3 working days`.
 

@@ -185,7 +185,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # People ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["staff.sessions.SignIn"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -214,6 +214,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "staff.sign_in.PasswordNewForm",
 }
 ACCOUNT_SESSION_REMEMBER = True
+SESSION_ENGINE = "staff.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

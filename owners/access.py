@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from staff.directory import Authority, authority
+from staff.authority import Authority, authority
 from staff.models import Estate
 from staff.roles import DESK, MANAGERS, Role
 

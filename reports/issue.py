@@ -20,7 +20,7 @@ from reports.monthly import monthly_pdf
 from reports.monthly_sheets import monthly_workbook
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
-from staff.directory import authority
+from staff.authority import authority
 from staff.models import User
 from staff.refusals import Refused
 

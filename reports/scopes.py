@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Estate
 from staff.roles import MANAGERS, Role
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from staff.directory import Authority, authority, current
+from staff.authority import Authority, authority, current
 from staff.models import Absence, Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import Role

@@ -14,85 +14,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
-from staff.models import Absence, Estate, Posting, User
+from staff.authority import Authority, gather
+from staff.models import Estate, User
+from staff.prepared import Prepared
 from staff.roles import Role, ladder
-
-
-def current(now: datetime) -> Q:
-    """Postings that hold at `now`, of people who can still sign in."""
-    return Q(starts_at__lte=now, user__is_active=True) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
-
-
-@dataclass(frozen=True)
-class Authority:
-    """What one person may do: his roles by estate, by department, and over the whole company."""
-
-    user: User
-    company: frozenset[Role]
-    estates: dict[int, frozenset[Role]]
-    departments: dict[int, frozenset[Role]]
-    stands_for: frozenset[int]  # himself, and the absent whose deputy he is
-
-    def roles_at(self, estate_id: int) -> frozenset[Role]:
-        return self.company | self.estates.get(estate_id, frozenset())
-
-    def everywhere(self) -> frozenset[Role]:
-        """Every role he holds anywhere."""
-        return self.company.union(*self.estates.values(), *self.departments.values())
-
-    def reads_company(self) -> bool:
-        return bool(self.company - {Role.ADMINISTRATOR})
-
-    def estate_ids(self) -> list[int]:
-        """Estates whose cases he reads; meaningless when `reads_company()`."""
-        return [pk for pk, roles in self.estates.items() if roles - {Role.ADMINISTRATOR}]
-
-    def headed_departments(self) -> list[int]:
-        return [pk for pk, roles in self.departments.items() if Role.DEPARTMENT_HEAD in roles]
-
-
-#: What a posting says, as `gather` reads it.
-SCOPE = (
-    "user_id", "role", "estate_id", "department_id", "department__estate_id", "region_id", "region__estates",
-)  # fmt: skip
-
-
-def authority(user: User, now: datetime) -> Authority:
-    """`user`'s authority at `now`, his own and that of people he stands in for. One query."""
-    return gather(user, postings_of(user, now).values_list(*SCOPE))
-
-
-def postings_of(user: User, now: datetime) -> QuerySet[Posting]:
-    """The postings `user` acts by at `now`: his own, and those of the absent whose deputy he is."""
-    absent = Absence.objects.filter(deputy=user, starts_at__lte=now, ends_at__gt=now).values("user")
-    return Posting.objects.filter(current(now), Q(user=user) | Q(user__in=absent))
-
-
-def gather(user: User, postings: Iterable[Sequence[Any]]) -> Authority:
-    """Put postings, each a row of SCOPE, together."""
-    company: set[Role] = set()
-    estates: dict[int, set[Role]] = defaultdict(set)
-    departments: dict[int, set[Role]] = defaultdict(set)
-    stands_for = {user.pk}
-    for holder, name, estate, department, departments_estate, region, regions_estate in postings:
-        role = Role(name)
-        stands_for.add(holder)
-        if department:
-            departments[department].add(role)
-        if place := estate or departments_estate or regions_estate:
-            estates[place].add(role)
-        elif not department and not region:
-            company.add(role)
-    return Authority(
-        user=user,
-        company=frozenset(company),
-        estates={pk: frozenset(roles) for pk, roles in estates.items()},
-        departments={pk: frozenset(roles) for pk, roles in departments.items()},
-        stands_for=frozenset(stands_for),
-    )
-
 
 # In SQL, because every act asks: to build the query anew would cost more than to run it.
 WHO_HOLDS_WHAT = """
@@ -112,6 +38,16 @@ WHERE u.is_active AND p.starts_at <= %s AND (p.ends_at IS NULL OR p.ends_at > %s
        OR (p.estate_id IS NULL AND p.region_id IS NULL AND d.estate_id IS NULL))
 ORDER BY p.starts_at, p.id
 """
+
+#: So many people are asked for by one statement, whoever they are; one act seldom needs more.
+FEW = 8
+_few = Prepared(lambda *pks: User.objects.filter(pk__in=pks))
+
+
+def _read(pks: set[int]) -> Iterable[User]:
+    if len(pks) > FEW:
+        return User.objects.in_bulk(pks).values()
+    return _few(*pks, *[next(iter(pks))] * (FEW - len(pks)))
 
 
 @dataclass
@@ -214,7 +150,7 @@ class Directory:
     def people(self, pks: Collection[int], also: Collection[int] = ()) -> list[User]:
         """The people themselves, each read once; those of `also` in the same query, for whoever asks next."""
         if any(pk not in self._people for pk in pks):
-            self._people |= User.objects.in_bulk({*pks, *also} - self._people.keys())
+            self._people |= {person.pk: person for person in _read({*pks, *also} - self._people.keys())}
         return [self._people[pk] for pk in pks]
 
     def reach(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from staff import actions as office
-from staff.directory import authority
+from staff.authority import authority
 from staff.models import Absence
 from staff.roles import Role
 from tests.cast import march

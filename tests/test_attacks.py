@@ -10,7 +10,7 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint
 from complaints.views.beside import look
 from staff import actions as office
-from staff.directory import authority
+from staff.authority import authority
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march, person

@@ -18,7 +18,7 @@ from owners import actions as register
 from owners.models import Unit
 from reports import papers
 from staff import actions as office
-from staff.directory import authority
+from staff.authority import authority
 from staff.models import Department, User
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person

@@ -20,7 +20,7 @@ from reports.models import IssuedReport, IssuedReportQuerySet
 from reports.pdf import ReportError
 from reports.scopes import find, scopes_of
 from staff import actions as office
-from staff.directory import authority
+from staff.authority import authority
 from staff.models import Estate, Region
 from staff.refusals import Refused
 from staff.roles import Role

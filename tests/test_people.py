@@ -9,7 +9,7 @@ from django.core import mail
 from complaints import actions
 from complaints.models import Category, Cause, Complaint
 from staff import actions as office
-from staff.directory import authority
+from staff.authority import authority
 from staff.models import Department, Estate, Region, User
 from staff.roles import Role
 from tests.cast import march, person

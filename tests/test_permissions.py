@@ -8,7 +8,8 @@ from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint
 from staff import actions as office
-from staff.directory import Directory, authority
+from staff.authority import authority
+from staff.directory import Directory
 from staff.models import Department, Region, User
 from staff.refusals import Refused
 from staff.roles import Role

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Clock, Complaint, Event
-from complaints.models.prepared import Prepared
-from staff.directory import authority
+from staff.authority import authority
 from staff.models import Estate
+from staff.prepared import Prepared
 from tests.cast import HOUR, march
 from tests.test_permissions import cases, everybody  # noqa: F401 fixtures
 

@@ -8,7 +8,7 @@ from complaints import actions
 from complaints.models import Complaint
 from complaints.views.keyset import Order
 from complaints.views.saved import VIEWS, by_view, midnight_after
-from staff.directory import authority
+from staff.authority import authority
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import ask_for_time, copies, numbers
 

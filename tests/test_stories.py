@@ -10,7 +10,7 @@ from complaints.models import Clock, Complaint, Deadline, Notification
 from complaints.policy import ClockKind
 from complaints.sweep import sweep
 from complaints.timeline import entries
-from staff.directory import authority
+from staff.authority import authority
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march, person
 from tests.looking import told_at

@@ -8,7 +8,7 @@ from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Notification
 from complaints.policy import ClockKind
-from staff.directory import authority
+from staff.authority import authority
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import march, person

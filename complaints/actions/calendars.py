@@ -36,7 +36,7 @@ from complaints.policy import ClockKind, Level, Severity
 from complaints.worktime import Calendar, EmptyCalendar, Limit
 from complaints.yearbook import Day
 from staff import actions as office
-from staff.directory import Authority, authority
+from staff.authority import Authority, authority
 from staff.models import CalendarDay, Estate, User
 from staff.refusals import Refused
 from staff.roles import Role

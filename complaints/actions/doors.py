@@ -44,7 +44,7 @@ from complaints.models import (
 from complaints.models.doors import is_shown_to_customer
 from complaints.models.writing import write
 from owners.actions import digits_of
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.refusals import Refused
 from staff.roles import DESK
 

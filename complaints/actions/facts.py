@@ -24,7 +24,7 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complaint
 from complaints.policy import ClockKind, Severity
 from owners.actions import digits_of
-from staff.directory import authority
+from staff.authority import authority
 from staff.models import Department, User
 from staff.refusals import Refused
 from staff.roles import BYSTANDERS, Role

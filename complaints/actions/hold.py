@@ -29,13 +29,13 @@ from complaints.models import (
     PolicyVersion,
     Respondent,
 )
-from complaints.models.prepared import Prepared
 from complaints.models.writing import write
 from complaints.policy import ClockKind, Policy
 from complaints.timewords import moment
 from complaints.worktime import Calendar
 from staff.directory import Directory
 from staff.models import Department, User
+from staff.prepared import Prepared
 from staff.refusals import Refused
 from staff.roles import BYSTANDERS, Role, ladder
 

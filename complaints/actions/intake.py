@@ -32,7 +32,8 @@ from complaints.models import (
 from complaints.models.writing import write
 from owners.actions import digits_of
 from owners.models import Building, Owner, Unit
-from staff.directory import Directory, authority
+from staff.authority import authority
+from staff.directory import Directory
 from staff.models import Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import DESK, Role

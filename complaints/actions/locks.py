@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet, Subquery
 
 from complaints.lifecycle import MOVES, Status
 from complaints.models import Complaint
-from complaints.models.prepared import Prepared
+from staff.prepared import Prepared
 
 #: Moves that answer or end a lead; its members follow in the same transaction.
 CARRIES_MEMBERS = frozenset(

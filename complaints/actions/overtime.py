@@ -20,7 +20,8 @@ from complaints.models import Attachment, Clock, Complaint, Extension, Responden
 from complaints.policy import ClockKind, Policy
 from complaints.timewords import moment
 from complaints.worktime import Calendar, Limit, due
-from staff.directory import Authority, Directory, authority
+from staff.authority import Authority, authority
+from staff.directory import Directory
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role, ladder

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from complaints.lifecycle import Part
 from complaints.models import Complaint
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.roles import Role
 
 

@@ -13,7 +13,7 @@ from complaints.actions.hold import current_policy
 from complaints.lifecycle import WrongPerson
 from complaints.models import PolicyVersion
 from complaints.rulebook import differences, faults
-from staff.directory import Authority, authority
+from staff.authority import Authority, authority
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role

@@ -30,7 +30,7 @@ from complaints.models import Compensation, Complaint, Extension
 from complaints.views import person_of
 from complaints.views.approvals import AMOUNT, EXTENSION
 from complaints.views.verbs import VERBS, perform
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Estate
 
 HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")

@@ -11,7 +11,7 @@ from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
 from complaints.models import Category, Cause, Clock, Compensation, Complaint, ContactNote, Extension
 from complaints.timeline import Entry, entries
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Estate
 
 

@@ -26,13 +26,13 @@ from complaints.forms.moves import categories, severities
 from complaints.forms.people import PersonField, serving
 from complaints.forms.places import Spot, spot
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
-from complaints.models.prepared import Prepared
 from complaints.policy import OFFICIAL, Channel, Severity
 from owners.actions import digits_of
 from owners.models import Owner
 from owners.phones import read_phones
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Department, Estate, Posting, User
+from staff.prepared import Prepared
 from staff.refusals import Refused
 from staff.rendering import WITHOUT_OPTIONAL
 from staff.roles import Role
@@ -62,7 +62,14 @@ def column(name: str, model: Any = Complaint, **changes: Any) -> Any:
     return field.formfield(**{"help_text": "", "required": False} | changes)
 
 
-class DeskForm(forms.Form):
+Marks: Any = type(
+    "Marks",
+    (forms.Form,),
+    {mark: tick(capfirst(Complaint._meta.get_field(mark).verbose_name)) for mark in MARKS},
+)
+
+
+class DeskForm(Marks):
     """What a clerk types. `estate` decides which places, people and handlers are meant."""
 
     use_required_attribute = False
@@ -97,8 +104,15 @@ class DeskForm(forms.Form):
     )
 
     content = words(_("What was said"), needed=False)
-    category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"), required=False)
-    cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Cause"), required=False, empty_label="–")
+    category = forms.ModelChoiceField(
+        Category.objects.filter(parent__isnull=False, is_active=True), label=_("Category"), required=False
+    )
+    cause = forms.ModelChoiceField(
+        Cause.objects.filter(is_active=True).order_by("order", "pk"),
+        label=_("Cause"),
+        required=False,
+        empty_label="–",
+    )
     respondents = forms.CharField(
         label=_("Complained about"),
         required=False,
@@ -115,7 +129,7 @@ class DeskForm(forms.Form):
     files = files(_("Photos and papers"))
     recorded = tick(_("Read back and confirmed"))
 
-    severity = pick(_("Severity"), (), needed=False)
+    severity = pick(_("Severity"), [("", ""), *Severity.choices], needed=False)
     handler = PersonField(label=_("Handler"), required=False)
     headcount = forms.IntegerField(
         label=_("Number of people"), required=False, min_value=1, max_value=9999, initial=1
@@ -138,17 +152,7 @@ class DeskForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.estate, self.person, self.now = estate, person, now
         self.attachments: list[Attachment] = []
-        for mark in MARKS:
-            self.fields[mark] = tick(capfirst(Complaint._meta.get_field(mark).verbose_name))
-        for field in self.fields.values():
-            field.template_name = WITHOUT_OPTIONAL
-        self.fields["content"].needed = (_("(required)"), "only-new")
-        self.fields["capacity"].needed = (_("(required)"), "only-complaint")
-        self.fields["what"].initial = COMPLAINT
         self.fields["key"].initial = secrets.token_urlsafe(16)
-        self.fields["category"].queryset = Category.objects.filter(parent__isnull=False, is_active=True)
-        self.fields["cause"].queryset = Cause.objects.filter(is_active=True).order_by("order", "pk")
-        self.fields["severity"].choices = [("", ""), *Severity.choices]
         if self.data.get("handler"):
             self.fields["handler"].offer(self.postings)
 
@@ -359,6 +363,14 @@ class DeskForm(forms.Form):
     @property
     def opens_more(self) -> bool:
         return self.opens("received_at", "backdated_because", "promised_at", "language", "cause", "kind")
+
+
+# Said once: every filing makes the form anew.
+for _field in DeskForm.base_fields.values():
+    _field.template_name = WITHOUT_OPTIONAL
+DeskForm.base_fields["what"].initial = COMPLAINT
+DeskForm.base_fields["content"].needed = (_("(required)"), "only-new")
+DeskForm.base_fields["capacity"].needed = (_("(required)"), "only-complaint")
 
 
 def _said(field: forms.BoundField) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import uploads
 from complaints.lifecycle import MOVES
 from complaints.models import Attachment, Complaint
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.refusals import Refused
 
 LONGEST_NOTE = 4000

@@ -16,10 +16,10 @@ from complaints.clocks import limit_in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, at_desks, serving
 from complaints.models import Category, Complaint, Cycle, Revisit
-from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Department
+from staff.prepared import Prepared
 from staff.rendering import WITHOUT_OPTIONAL
 
 

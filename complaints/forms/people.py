@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Respondent
-from complaints.models.prepared import Prepared
-from staff.directory import current
+from staff.authority import current
 from staff.models import Absence, Department, Estate, Posting
+from staff.prepared import Prepared
 from staff.roles import BYSTANDERS, DESK, Role
 
 #: As much of a posting as a form shows; Django reads the rest when it is asked for.

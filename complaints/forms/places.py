@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from complaints.models.prepared import Prepared
 from owners.models import Building, Unit
 from owners.places import HOME, Place, building_in, parse_place, parse_room, tidy
 from staff.models import Estate
+from staff.prepared import Prepared
 from staff.refusals import Refused
 
 

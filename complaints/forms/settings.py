@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Cause, ExtensionReason
 from staff.actions import may_give
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import Role

@@ -18,7 +18,7 @@ from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, ClockKind, Facts, NoticeGrade, Severity
 from owners.models import Building, Unit
 from owners.places import without_room
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.history import Versions
 from staff.models import Department, Estate, User
 from staff.roles import Role

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from complaints.models import Attachment, PortalVisit, ReceiptLink
 from complaints.models.doors import VISIT_LASTS, is_shown_to_customer
-from complaints.models.prepared import Prepared
 from owners.models import Building, Unit
+from staff.prepared import Prepared
 
 
 class Estate(NamedTuple):

@@ -13,10 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
 from complaints.models import Attachment, Clock, Event
-from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind
 from complaints.portal.head import Head
 from complaints.timeline import CUSTOMER, Entry, entry_told, people_named
+from staff.prepared import Prepared
 
 #: The six steps: word, and the kinds of event that reach it.
 STEPS = (

@@ -14,9 +14,9 @@ from django.db.models import Count, QuerySet, Subquery
 from django.http import HttpRequest
 
 from complaints.models import Notification, Respondent
-from complaints.models.prepared import Prepared
-from staff.directory import SCOPE, Authority, gather, postings_of
-from staff.models import Estate, Posting
+from staff.authority import SCOPE, Authority, gather, postings_of
+from staff.models import Estate
+from staff.prepared import Prepared
 
 #: Where the session keeps the primary key of the chosen estate.
 CHOSEN_ESTATE = "estate"
@@ -30,19 +30,22 @@ class Place(NamedTuple):
     name: str
 
 
-def _postings_and_unread(user: int, now: datetime) -> QuerySet[Posting, Any]:
+def _unread_of(user: int) -> QuerySet[Notification, Any]:
     about_him = Respondent.objects.filter(user=user).values("complaint")
-    unread = (
+    return (
         Notification.objects.filter(user=user, read_at=None)
         .exclude(complaint__in=about_him)  # the inbox leaves them out, too
         .order_by()
         .values("user")
         .values_list(Count("pk"))
     )
-    return postings_of(user, now).values_list(*SCOPE, Subquery(unread))
 
 
-_person = Prepared(_postings_and_unread)
+_postings = Prepared(lambda user, now: postings_of(user, now).values_list(*SCOPE))
+_unread = Prepared(_unread_of)
+_postings_and_unread = Prepared(
+    lambda user, now: postings_of(user, now).values_list(*SCOPE, Subquery(_unread_of(user)))
+)
 _estates = Prepared(
     lambda *mine: Estate.objects.filter(pk__in=mine).order_by("name").values_list(*Place._fields)
 )
@@ -50,17 +53,25 @@ _all_estates = Prepared(lambda: Estate.objects.order_by("name").values_list(*Pla
 
 
 def person_of(request: HttpRequest, now: datetime) -> Authority:
-    """What the signed-in person may do, kept on the request; the same query counts his unread lines."""
+    """What the signed-in person may do, kept on the request.
+
+    Where a page is asked for, the same query counts his unread lines; a form that is sent shows none.
+    """
     if not hasattr(request, "person"):
-        rows = list(_person(request.user.pk, now))
-        request.person = gather(request.user, [row[:-1] for row in rows])
-        request.unread = rows[0][-1] or 0 if rows else 0
+        if request.method == "POST":
+            rows = list(_postings(request.user.pk, now))
+        else:
+            rows = list(_postings_and_unread(request.user.pk, now))
+            request.unread = rows[0][-1] or 0 if rows else 0
+        request.person = gather(request.user, [row[: len(SCOPE)] for row in rows])
     return request.person
 
 
 def unread_of(request: HttpRequest, now: datetime) -> int:
     """How many lines of the person's inbox are unread; who holds no posting reads none."""
-    person_of(request, now)
+    person = person_of(request, now)
+    if not hasattr(request, "unread"):
+        request.unread = next(iter(_unread(request.user.pk)), [0])[0] if person.everywhere() else 0
     return request.unread
 
 

@@ -25,7 +25,7 @@ from complaints.lifecycle import BEFORE_HANDLED
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.policy import Severity
 from complaints.views import person_of
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.refusals import Refused
 from staff.roles import MANAGERS, Role, ladder
 

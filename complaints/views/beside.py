@@ -23,7 +23,7 @@ from complaints.models import Complaint, ContactNote
 from complaints.views.gravity import alike
 from owners.actions import digits_of
 from owners.models import Occupancy, Owner, Unit
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Estate
 from staff.refusals import Refused
 

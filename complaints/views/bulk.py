@@ -24,7 +24,7 @@ from complaints.forms.bulk import DeliverMany, ManyForm, TransferMany
 from complaints.lifecycle import MOVES
 from complaints.models import Complaint
 from complaints.views import person_of
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.refusals import Refused
 
 MOST = 200

@@ -14,7 +14,7 @@ from complaints.models import Bulletin, BulletinCopy, Clock, Complaint
 from complaints.policy import ClockKind
 from complaints.views import person_of
 from complaints.views.queue import cases_of
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.roles import MANAGERS
 
 SHOWN = 50

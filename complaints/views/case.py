@@ -26,7 +26,7 @@ from complaints.views.gravity import gravity_of
 from complaints.views.lines import clock_lines
 from complaints.views.offers import Standing, offers
 from complaints.views.versions import may_read_versions
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.roles import Role
 
 

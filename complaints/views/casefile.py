@@ -25,12 +25,12 @@ from complaints.models import (
     Respondent,
     Revisit,
 )
-from complaints.models.prepared import Prepared
 from complaints.timeline import ids_in
 from complaints.views.gravity import is_like, like
 from complaints.worktime import Limit
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import User
+from staff.prepared import Prepared
 
 #: As many entries of the timeline as a page shows.
 SHOWN = 50

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from staff.actions import BESIDE, estate_of
-from staff.directory import Authority, current
+from staff.authority import Authority, current
 from staff.models import Absence, Department, Posting, User
 from staff.roles import Role
 

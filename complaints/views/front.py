@@ -22,11 +22,11 @@ from django.utils.timezone import now
 from complaints.actions import files
 from complaints.forms.desk import DeskForm
 from complaints.models import Complaint, ContactNote
-from complaints.models.prepared import Prepared
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.beside import Beside, look, notes_for
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Estate
+from staff.prepared import Prepared
 from staff.roles import DESK, Role
 
 #: Who takes over in the morning what the duty desk received.

@@ -14,7 +14,7 @@ from complaints.lifecycle import Outcome, possible
 from complaints.models import Bulletin, Complaint, Event
 from complaints.policy import NoticeGrade, Policy
 from owners.models import Building, Unit
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Estate
 
 #: As many cases of the same matter as a page offers.

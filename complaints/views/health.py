@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, pgettext
 from complaints.health import JOBS, Health, timers, years_unknown
 from complaints.timewords import span
 from complaints.views import person_of
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import Estate
 from staff.roles import Role
 

@@ -28,15 +28,16 @@ from django.utils.translation import gettext_lazy as _
 from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs, timers
 from complaints.lifecycle import Status, possible
 from complaints.models import Complaint, Event, Notification, OutboxMessage, Respondent, SweepMark
-from complaints.models.prepared import Prepared
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
 from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
-from staff.directory import Authority, Directory
+from staff.authority import Authority
+from staff.directory import Directory
 from staff.models import Estate
+from staff.prepared import Prepared
 from staff.roles import DESK, MANAGERS, READERS, Role
 from staff.templatetags.house import icon
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 from complaints import notifications, telling
 from complaints.actions.hold import ASKED_FOR_TIME
 from complaints.models import Complaint, Extension, Notification
-from complaints.models.prepared import Prepared
 from complaints.timeline import PEOPLE, people_named
 from complaints.views import person_of, unread_of
 from complaints.views.keyset import Order
+from staff.prepared import Prepared
 
 NEWEST_FIRST = Order("created_at", newest_first=True)
 

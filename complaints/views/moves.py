@@ -20,7 +20,7 @@ from complaints.forms.fields import MoveForm
 from complaints.models import Complaint, Cycle
 from complaints.views import person_of
 from complaints.views.verbs import VERBS, label_of, perform, rule_of
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.refusals import Refused
 
 HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")

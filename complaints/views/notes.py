@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints import actions
 from complaints.forms.desk import NoteForm
 from complaints.models import ContactNote
-from complaints.models.prepared import Prepared
 from complaints.views.beside import notes_for
 from complaints.views.front import Desk, for_the_desk
 from complaints.views.keyset import Order
 from owners.actions import digits_of
 from owners.places import parse_place
+from staff.prepared import Prepared
 from staff.refusals import Refused
 
 NEWEST_FIRST = Order("taken_at", newest_first=True)

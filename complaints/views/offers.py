@@ -14,7 +14,7 @@ from complaints.lifecycle import MOVES, SPEAKERS, WORKERS, Outcome, Part, Status
 from complaints.models import Clock, Complainant, Complaint, Cycle
 from complaints.policy import OFFICIAL, Channel, ClockKind, Policy
 from complaints.views.verbs import VERBS, label_of, rule_of
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.roles import MANAGERS, Role
 
 

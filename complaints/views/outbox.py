@@ -24,7 +24,7 @@ from complaints.views import person_of
 from complaints.views.keyset import Order
 from complaints.views.profile import profile_page
 from staff import actions
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.roles import Role
 
 NEWEST_FIRST = Order("created_at", newest_first=True)

@@ -30,7 +30,8 @@ from complaints.views import person_of
 from complaints.views.changes import edits
 from complaints.views.colleagues import stand_ins
 from staff import actions
-from staff.directory import Authority, Directory, authority
+from staff.authority import Authority, authority
+from staff.directory import Directory
 from staff.models import Absence, Estate, Posting, User
 from staff.refusals import Refused
 from staff.roles import Role

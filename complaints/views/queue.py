@@ -19,7 +19,7 @@ from complaints.views.colleagues import departments, on_cases
 from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, counts, midnight_after, usual
-from staff.directory import Authority
+from staff.authority import Authority
 
 BY_DUE = Order("next_due_at")
 BY_CLOSING = Order("closed_at", newest_first=True)

@@ -21,14 +21,15 @@ from complaints.actions import WORK, hands
 from complaints.clocks import STOPS
 from complaints.lifecycle import Status
 from complaints.models import Clock, Complaint, Event, Revisit
-from complaints.models.prepared import Prepared
 from complaints.timewords import moment
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.keyset import Order
 from complaints.views.queue import cases_of
 from complaints.views.rows import columns, in_words
-from staff.directory import Authority, Directory
+from staff.authority import Authority
+from staff.directory import Directory
 from staff.models import Estate
+from staff.prepared import Prepared
 from staff.roles import Role
 
 BY_DUE = Order("revisit_due")

@@ -23,11 +23,11 @@ from complaints.actions import is_told
 from complaints.lifecycle import Outcome, Status, status_in_words
 from complaints.models import Complaint, Extension
 from complaints.models.case import people_together, rough_place
-from complaints.models.prepared import Prepared
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.templatetags.times import due, moment
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import User
+from staff.prepared import Prepared
 from staff.templatetags.house import icon
 
 #: As many characters of the content as a line holds.

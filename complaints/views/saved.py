@@ -15,9 +15,9 @@ from django.utils.translation import pgettext_lazy
 from complaints.lifecycle import Status
 from complaints.models import Compensation, Complaint, Extension
 from complaints.models.case import ComplaintQuerySet
-from complaints.models.prepared import Prepared
 from complaints.policy import NoticeGrade
-from staff.directory import Authority
+from staff.authority import Authority
+from staff.prepared import Prepared
 from staff.roles import Role
 
 

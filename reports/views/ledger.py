@@ -24,7 +24,7 @@ from reports.excel import Column, Table
 from reports.figures.month import Month
 from reports.scopes import Scope
 from reports.views import EXCEL, chosen_scope, file_answer, scopes_for
-from staff.directory import Authority
+from staff.authority import Authority
 
 PAGE = 50
 LONGEST = timedelta(days=366)

@@ -366,7 +366,7 @@ def paper(now: datetime) -> None:
     from reports import issue
     from reports.figures.month import Month
     from reports.scopes import scopes_of
-    from staff.directory import authority
+    from staff.authority import authority
     from staff.models import User
 
     user = User.objects.get(username="manager")

@@ -15,10 +15,10 @@ from complaints.lifecycle import Status
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
 from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline
-from complaints.models.prepared import Prepared
 from complaints.sweep import sweep
 from owners.models import Occupancy
 from staff.models import Estate, User
+from staff.prepared import Prepared
 from staff.refusals import Refused
 
 Story = Generator[datetime, None, None]

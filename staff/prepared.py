@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, ValuesIterable, get_related_populators
 
-from staff.directory import Authority
+from staff.authority import Authority
 from staff.models import User
 
 #: What a query is asked with: a key, a word, a time, who asks, or None where the query does without.

@@ -1,0 +1,88 @@
+"""What one person may do at one moment: the roles he holds where, and those of whom he stands in for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from staff.models import Absence, Posting, User
+from staff.roles import Role
+
+
+def current(now: datetime) -> Q:
+    """Postings that hold at `now`, of people who can still sign in."""
+    return Q(starts_at__lte=now, user__is_active=True) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What one person may do: his roles by estate, by department, and over the whole company."""
+
+    user: User
+    company: frozenset[Role]
+    estates: dict[int, frozenset[Role]]
+    departments: dict[int, frozenset[Role]]
+    stands_for: frozenset[int]  # himself, and the absent whose deputy he is
+
+    def roles_at(self, estate_id: int) -> frozenset[Role]:
+        return self.company | self.estates.get(estate_id, frozenset())
+
+    def everywhere(self) -> frozenset[Role]:
+        """Every role he holds anywhere."""
+        return self.company.union(*self.estates.values(), *self.departments.values())
+
+    def reads_company(self) -> bool:
+        return bool(self.company - {Role.ADMINISTRATOR})
+
+    def estate_ids(self) -> list[int]:
+        """Estates whose cases he reads; meaningless when `reads_company()`."""
+        return [pk for pk, roles in self.estates.items() if roles - {Role.ADMINISTRATOR}]
+
+    def headed_departments(self) -> list[int]:
+        return [pk for pk, roles in self.departments.items() if Role.DEPARTMENT_HEAD in roles]
+
+
+#: What a posting says, as `gather` reads it.
+SCOPE = (
+    "user_id", "role", "estate_id", "department_id", "department__estate_id", "region_id", "region__estates",
+)  # fmt: skip
+
+
+def authority(user: User, now: datetime) -> Authority:
+    """`user`'s authority at `now`, his own and that of people he stands in for. One query."""
+    return gather(user, postings_of(user, now).values_list(*SCOPE))
+
+
+def postings_of(user: User, now: datetime) -> QuerySet[Posting]:
+    """The postings `user` acts by at `now`: his own, and those of the absent whose deputy he is."""
+    absent = Absence.objects.filter(deputy=user, starts_at__lte=now, ends_at__gt=now).values("user")
+    return Posting.objects.filter(current(now), Q(user=user) | Q(user__in=absent))
+
+
+def gather(user: User, postings: Iterable[Sequence[Any]]) -> Authority:
+    """Put postings, each a row of SCOPE, together."""
+    company: set[Role] = set()
+    estates: dict[int, set[Role]] = defaultdict(set)
+    departments: dict[int, set[Role]] = defaultdict(set)
+    stands_for = {user.pk}
+    for holder, name, estate, department, departments_estate, region, regions_estate in postings:
+        role = Role(name)
+        stands_for.add(holder)
+        if department:
+            departments[department].add(role)
+        if place := estate or departments_estate or regions_estate:
+            estates[place].add(role)
+        elif not department and not region:
+            company.add(role)
+    return Authority(
+        user=user,
+        company=frozenset(company),
+        estates={pk: frozenset(roles) for pk, roles in estates.items()},
+        departments={pk: frozenset(roles) for pk, roles in departments.items()},
+        stands_for=frozenset(stands_for),
+    )
