@@ -181,7 +181,8 @@ def test_one_channel_that_is_down_holds_up_no_other(put, outside, mailoutbox):
     states = [OutboxMessage.objects.get(pk=row.pk).state for row in rows]
     assert states == [State.QUEUED] * 12 + [State.SENT] * 3
     assert (len(outside.asked), len(mailoutbox)) == (2, 3)
-    drain(MORNING + LEASE)
+    for later in (LEASE, DAY):  # a busy machine may miss one answer, which is asked for again
+        drain(MORNING + later)
     assert sum(outside.copies.values()) == 12
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from complaints import telling
@@ -102,7 +103,9 @@ def _card(message: OutboxMessage) -> dict[str, Any]:
     zone = message.complaint.estate.zone if message.complaint else ZoneInfo(settings.TIME_ZONE)
     with translation.override(message.user.language or settings.LANGUAGE_CODE):
         words = telling.words(message.kind, message.params, message.complaint)
-        facts = "\n".join(f"{name}: {value}" for name, value in words.facts)
+        facts = "\n".join(
+            _("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in words.facts
+        )
         said_at = moment(message.created_at, zone)
         return {
             "touser": message.user.wecom_id,

@@ -122,7 +122,7 @@ class DeskForm(Marks):
             {
                 "list": "colleagues",
                 "autocomplete": "off",
-                "placeholder": _("People or departments, with commas between"),
+                "placeholder": _("Names, with commas between"),
             }
         ),
     )
