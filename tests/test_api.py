@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
@@ -89,6 +91,15 @@ def test_a_key_is_needed(office_of_jinxiu, categories, home):
     answer = client.post("/api/v1/cases/?estate=JX", intake(categories["lifts"]), format="json")
     assert answer.status_code == 400
     assert "Idempotency-Key" in answer.json()
+
+
+def test_half_a_character_is_refused_and_kept_nowhere(office_of_jinxiu, categories, home):
+    client = client_of(office_of_jinxiu.limin)
+    body = json.dumps(intake(categories["lifts"], content="电梯\ud83d"))
+    sent = {"content_type": "application/json", "headers": {"idempotency-key": "k1", "accept-language": "en"}}
+    answer = client.post("/api/v1/cases/?estate=JX", body, **sent)
+    assert (answer.status_code, Complaint.objects.count()) == (400, 0)
+    assert "pairs" in answer.json()["detail"]
 
 
 def test_page_and_api_refuse_with_the_same_sentence(case_in, office_of_jinxiu, client):

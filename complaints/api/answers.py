@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.request import Request
@@ -31,7 +33,7 @@ class VersionNeeded(APIException):
     """An edit must say which version it has seen."""
 
     status_code = 428
-    default_detail = "Send If-Match with the version you have seen."
+    default_detail = gettext_lazy("Send If-Match with the version you have seen.")
 
 
 def explain(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -46,10 +48,15 @@ def explain(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """What was sent, by field; raises ParseError when it is no object."""
+    """What was sent, by field; raises ParseError when it is no object, or holds half a character."""
     if not isinstance(request.data, Mapping):
         raise ParseError(_("Send an object with the fields."))
-    return dict(request.data.items())
+    body = dict(request.data.items())
+    try:
+        json.dumps(body, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:  # JSON may say it, no text may hold it
+        raise ParseError(_("Half a character was sent: \\uD800 to \\uDFFF come in pairs.")) from None
+    return body
 
 
 def checked(form: forms.Form, sent: Mapping[str, Any]) -> forms.Form:

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -69,7 +70,8 @@ class Cases(ListAPIView):
         asked = self.request.query_params
         if wanted := asked.get("status"):
             if wanted not in Status.values:
-                raise ValidationError({"status": [f"One of: {', '.join(Status.values)}."]})
+                words = ", ".join(Status.values)
+                raise ValidationError({"status": [_("One of: %(words)s.") % {"words": words}]})
             cases = cases.filter(status=wanted)
         if estate := asked.get("estate"):
             cases = cases.filter(estate__code=estate)
@@ -104,14 +106,14 @@ class Cases(ListAPIView):
         estate = _estate(request, person)
         sent = body_of(request) | {"key": request.headers.get("Idempotency-Key", "")}
         if not sent["key"]:
-            raise ValidationError({"Idempotency-Key": ["Send a key of your own, the same for a retry."]})
+            raise ValidationError({"Idempotency-Key": [_("Send a key of your own, the same for a retry.")]})
         sent.setdefault("what", COMPLAINT)
         with timezone.override(estate.zone):
             form = DeskForm(sent, estate=estate, person=person, now=at)
             checked(form, sent)
             if form.cleaned_data["what"] != COMPLAINT:
                 if form.cleaned_data["what"] == "chase":
-                    raise ValidationError({"what": ["Chase a case at its own address."]})
+                    raise ValidationError({"what": [_("Chase a case at its own address.")]})
                 note = actions.take_note(by=request.user, at=at, **form.note())
                 return Response(NoteShape(note).data, status=status.HTTP_201_CREATED)
             case = actions.register(form.intake(None), by=request.user, at=at, key=sent["key"])
