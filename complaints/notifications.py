@@ -131,20 +131,8 @@ def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[R
         if case and robot.hears_of(kind, case):
             said = groups.get(case.number)
             if said is None or _weight(said[2]) < _weight(kind):
-                robot_key = f"robot:{source}:{kind}"
-                groups[case.number] = (
-                    None,
-                    case,
-                    kind,
-                    letter.params,
-                    robot_key,
-                    at,
-                    "robot",
-                    state,
-                    at,
-                    0,
-                    "",
-                )
+                about = (None, case, kind, letter.params, f"robot:{source}:{kind}", at)
+                groups[case.number] = (*about, "robot", state, at, 0, "")
     return Rows(Notification, LINE, lines), Rows(OutboxMessage, MESSAGE, [*outbox, *groups.values()])
 
 

@@ -22,6 +22,10 @@ _user = Prepared(lambda pk: User.objects.filter(pk=pk))
 class SessionStore(db.SessionStore):
     """Sessions in the database; named in settings by its module."""
 
+    def _validate_session_key(self, key: Any) -> bool:
+        """Ours are letters and digits; a cookie may say anything, even what no database can look for."""
+        return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()
+
     def _get_session_from_db(self) -> Session | None:
         found = next(_session(self.session_key, timezone.now()), None)
         if found is None:

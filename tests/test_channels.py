@@ -306,6 +306,19 @@ def test_the_robot_says_it_once_however_many_are_told(put, office_of_jinxiu):
     assert OutboxMessage.objects.filter(channel="robot", key__contains=":many:").count() == 1
 
 
+def test_the_robot_says_each_case_of_one_sweep(put, walk_in, office_of_jinxiu):
+    row = put("robot")
+    cases = [row.complaint, walk_in(MORNING)]
+    letters = {
+        f"d{n}": [Letter(office_of_jinxiu.limin, "level_over", case, row.params)]
+        for n, case in enumerate(cases)
+    }
+    OutboxMessage.objects.all().delete()
+    notifications.write_many(letters, at=MORNING)
+    said = OutboxMessage.objects.filter(channel="robot").values_list("complaint", flat=True)
+    assert sorted(said) == [case.pk for case in cases]
+
+
 def test_the_robot_keeps_quiet_about_what_few_may_know(put, office_of_jinxiu):
     row = put("robot")
     row.complaint.restricted = True

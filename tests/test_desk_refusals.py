@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from complaints.models import Complaint, ContactNote
+from complaints.models import Complaint, ContactNote, Notification
 from tests.at_desk import errors
 from tests.cast import DAY, HOUR
 
@@ -24,6 +24,13 @@ def test_one_refusal_names_everything_that_is_missing(desk) -> None:
     assert page.status_code == 422
     assert set(page.context["form"].errors) == {"content", "capacity", "handler", "category"}
     assert not Complaint.objects.exists()
+
+
+def test_a_refused_form_still_shows_what_is_unread(desk, limin, walk_in) -> None:
+    about = {"user": limin, "complaint": walk_in(now() - HOUR), "created_at": now(), "params": {}}
+    Notification.objects.all().delete()
+    Notification.objects.create(key="one", kind="chased", **about)
+    assert desk(content="").context["shell"].unread == 1
 
 
 def test_who_gives_no_name_is_asked_for_one_and_not_what_he_is(desk) -> None:

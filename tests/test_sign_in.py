@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils.timezone import now
 
 from staff import actions as office
+from staff.models import User
 
 PASSWORD = "lift three is out of order"
 FAR_AWAY = "/accounts/login/"
@@ -125,3 +129,31 @@ def test_a_persons_own_language_comes_before_the_browsers(limin, client) -> None
     page = client.get("/accounts/password/set/", headers={"accept-language": "zh-CN"})
     assert page["Content-Language"] == "en"
     assert '<html lang="en">' in page.content.decode()
+
+
+# Being signed in -----------------------------------------------------------------------------------------
+
+
+def is_at_the_door(client: Client) -> bool:
+    return client.get("/profile/").headers.get("Location", "").startswith("/accounts/login/")
+
+
+def test_a_session_past_its_end_leads_to_the_door(limin, client) -> None:
+    client.force_login(limin)
+    assert not is_at_the_door(client)
+    Session.objects.update(expire_date=now())
+    assert is_at_the_door(client)
+
+
+def test_who_is_deactivated_while_signed_in_is_at_the_door_at_the_next_page(limin, client) -> None:
+    client.force_login(limin)
+    User.objects.filter(pk=limin.pk).update(is_active=False)
+    assert is_at_the_door(client)
+
+
+@pytest.mark.parametrize("key", ["k" * 32, "short", "a\0" * 16, "ü" * 32, "../../etc/passwd"])
+def test_a_key_that_is_none_of_ours_opens_nothing_and_is_not_kept(key, limin, client) -> None:
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    assert is_at_the_door(client)
+    client.force_login(limin)
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != key and not is_at_the_door(client)

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from complaints.actions.hold import current_policy
-from complaints.models import Clock, Complaint, Cycle, Deadline, Event
+from complaints.models import Clock, Complaint, Cycle, Deadline, Event, Notification
 from complaints.models.writing import Rows, insert, write
 from tests.cast import DAY, HOUR, march
 
@@ -125,11 +125,37 @@ def test_all_of_it_is_one_statement_on_postgresql(jinxiu, limin, django_assert_n
         write(case, cycle, event, by=limin, at=NOW)
 
 
-def test_new_parents_and_old_ones_are_told_apart(walk_in, jinxiu, limin) -> None:
+@pytest.mark.parametrize("first", ["new", "old"])
+def test_new_parents_and_old_ones_are_told_apart(walk_in, jinxiu, limin, first) -> None:
     old, new = walk_in(NOW), a_case(jinxiu, limin, "JX-2026-000026")
-    cycles = [Cycle(complaint=case, number=9, started_at=NOW) for case in (new, old)]
-    write(new, *cycles, by=limin, at=NOW)
-    assert [Cycle.objects.get(pk=cycle.pk).complaint for cycle in cycles] == [new, old]
+    cases = [new, old] if first == "new" else [old, new]
+    cycles = [Cycle(complaint=case, number=9, started_at=NOW) for case in cases]
+    told = [(limin.pk, case, "noted", {}, f"k{n}", NOW, None) for n, case in enumerate([None, *cases])]
+    lines = Rows(Notification, ("user", "complaint", "kind", "params", "key", "created_at", "read_at"), told)
+    write(new, *cycles, lines, by=limin, at=NOW)
+    assert [Cycle.objects.get(pk=cycle.pk).complaint for cycle in cycles] == cases
+    found = Notification.objects.filter(kind="noted").order_by("key")
+    assert [line.complaint for line in found] == [None, *cases]
+
+
+def test_a_child_keeps_the_parent_it_was_given(jinxiu, limin, django_assert_num_queries) -> None:
+    case = a_case(jinxiu, limin, "JX-2026-000018")
+    cycle = Cycle(complaint=case, number=1, started_at=NOW)
+    write(case, cycle, by=limin, at=NOW)
+    with django_assert_num_queries(0):
+        assert cycle.complaint is case and cycle.complaint_id == case.pk
+
+
+def test_a_parent_that_is_nowhere_is_refused(jinxiu, limin) -> None:
+    case = a_case(jinxiu, limin, "JX-2026-000018")
+    with pytest.raises(ValueError, match="before its rows"):
+        write(Cycle(complaint=case, number=1, started_at=NOW))
+    assert not Cycle.objects.exists()
+
+
+def test_parameters_hold_no_objects(walk_in, limin) -> None:
+    with pytest.raises(TypeError):
+        write(Event(complaint=walk_in(NOW), at=NOW, recorded_at=NOW, kind="noted", params={"who": limin}))
 
 
 def test_a_version_without_its_time_is_refused(jinxiu, limin) -> None:

@@ -62,14 +62,7 @@ def column(name: str, model: Any = Complaint, **changes: Any) -> Any:
     return field.formfield(**{"help_text": "", "required": False} | changes)
 
 
-Marks: Any = type(
-    "Marks",
-    (forms.Form,),
-    {mark: tick(capfirst(Complaint._meta.get_field(mark).verbose_name)) for mark in MARKS},
-)
-
-
-class DeskForm(Marks):
+class DeskForm(forms.Form):
     """What a clerk types. `estate` decides which places, people and handlers are meant."""
 
     use_required_attribute = False
@@ -366,6 +359,7 @@ class DeskForm(Marks):
 
 
 # Said once: every filing makes the form anew.
+DeskForm.base_fields |= {mark: tick(capfirst(Complaint._meta.get_field(mark).verbose_name)) for mark in MARKS}
 for _field in DeskForm.base_fields.values():
     _field.template_name = WITHOUT_OPTIONAL
 DeskForm.base_fields["what"].initial = COMPLAINT

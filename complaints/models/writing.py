@@ -35,9 +35,8 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
 def write(*what: models.Model | Rows, by: User | None = None, at: datetime | None = None) -> None:
     """Write new rows, parents before children. Objects get their keys; nothing else of them is read back.
 
-    Where rows of one model or tuple name new parents, its first row does. Of a model with a history the
-    first version is written too, at the time `at` in the name of `by` (None: the customer, or a rule of
-    ours).
+    Of a model with a history the first version is written too, at the time `at` in the name of `by`
+    (None: the customer, or a rule of ours). Raises ValueError for a parent that is nowhere.
     """
     parts = list(_parts(what))
     if parts and connection.vendor == "postgresql":
@@ -52,7 +51,11 @@ def write(*what: models.Model | Rows, by: User | None = None, at: datetime | Non
 class _Part(NamedTuple):
     table: _Table
     objects: Sequence[models.Model]  # none for tuples
-    rows: list[Sequence[Any]]
+    rows: Sequence[Sequence[Any]]
+
+
+#: Where an object stands that has no key yet: its part, its place in it from 1.
+Places = dict[int, tuple[int, int]]
 
 
 def _parts(what: Iterable[models.Model | Rows]) -> Iterator[_Part]:
@@ -62,11 +65,28 @@ def _parts(what: Iterable[models.Model | Rows]) -> Iterator[_Part]:
         if isinstance(each, models.Model):
             objects.setdefault(type(each), []).append(each)
         elif each.rows:
-            tuples.append(_Part(_table(each.model, tuple(each.columns)), (), list(each.rows)))
+            tuples.append(_Part(_table(each.model, tuple(each.columns)), (), each.rows))
     for model, some in objects.items():
         table = _table(model, None)
         yield _Part(table, some, [table.values(row) for row in some])
     yield from tuples
+
+
+def _keyed(part: _Part, places: Places) -> tuple[list[list[Any]], dict[int, int]]:
+    """The rows with keys for objects; for one without a key its place, below every key.
+
+    Besides, which columns hold places, and of which part.
+    """
+    rows, waiting = [list(row) for row in part.rows], {}
+    for row in rows:
+        for column, _name in part.table.parents:
+            if isinstance(parent := row[column], models.Model):
+                if parent.pk is None and id(parent) not in places:
+                    raise ValueError(f"{parent!r} is to be written before its rows in {part.table.name}.")
+                if parent.pk is None:
+                    waiting[column], place = places[id(parent)]
+                row[column] = parent.pk or -place
+    return rows, waiting
 
 
 def _made_by(by: User | None, at: datetime | None) -> list[Any]:
@@ -81,7 +101,7 @@ def _made_by(by: User | None, at: datetime | None) -> list[Any]:
 def _write_one_by_one(parts: list[_Part], by: User | None, at: datetime | None) -> None:
     with connection.cursor() as cursor:
         for part in parts:
-            table, rows = part.table, map(part.table.adapted, part.rows)
+            table, rows = part.table, map(part.table.adapted, _keyed(part, {})[0])
             if not part.objects:
                 cursor.executemany(f"{table.into} {table.one} ON CONFLICT DO NOTHING", [*rows])
                 continue
@@ -99,38 +119,31 @@ def _write_one_by_one(parts: list[_Part], by: User | None, at: datetime | None) 
 
 def _write_at_once(parts: list[_Part], by: User | None, at: datetime | None) -> None:
     """Each parameter of its own costs more than its row, each statement more than its table."""
+    new = [(part.table, object_) for part in parts for object_ in part.objects]
     places = {
         id(object_): (number, place)
         for number, part in enumerate(parts)
         for place, object_ in enumerate(part.objects, start=1)
     }
-
-    def said(value: Any) -> Any:
-        if not isinstance(value, models.Model):
-            return value.isoformat()
-        return value.pk or -places[id(value)][1]  # a row of this call goes by its place, below every key
-
     params: list[Any] = []
     shape = []
     for part in parts:
-        new = ((column, v) for column, v in enumerate(part.rows[0]) if _is_new(v))
-        shape.append((part.table, bool(part.objects), tuple((c, places[id(v)][0]) for c, v in new)))
-        params.append(json.dumps(part.rows, default=said))
-        if part.objects and part.table.version:
+        rows, waiting = _keyed(part, places)
+        shape.append((part.table, bool(part.objects), tuple(waiting.items())))
+        params.append(json.dumps(rows, default=datetime.isoformat))
+        if part.table.version:
             params += _made_by(by, at)
     with connection.cursor() as cursor:
         cursor.execute(_statement(tuple(shape)), params)
-        made = cursor.fetchall() if places else []
-    keys = iter(made)
-    for part in parts:
-        for object_ in part.objects:
-            part.table.is_there(object_, next(keys)[0])
+        made = cursor.fetchall() if new else []
+    for (table, object_), (key,) in zip(new, made, strict=True):
+        table.is_there(object_, key)
 
 
 @cache
 def _statement(shape: tuple[tuple[_Table, bool, tuple[tuple[int, int], ...]], ...]) -> str:
     """The parts as one statement: for each its table, whether keys come back, and which of its columns
-    name rows of which other part by their place.
+    hold places in which other part.
     """
     named = {number for _table, _keys, parents in shape for _column, number in parents}
     steps, answers = [], []
@@ -162,7 +175,7 @@ class _Table:
         fields: list[Any] = [model._meta.get_field(c) for c in columns] if columns else every
         self.name = model._meta.db_table
         self.names = [field.attname for field in fields]
-        self._parents = [(place, field.name) for place, field in enumerate(fields) if field.is_relation]
+        self.parents = [(place, field.name) for place, field in enumerate(fields) if field.is_relation]
         self._adapters = [_adapter(field) for field in fields]
         self._types = [_type(field) for field in fields]
         quoted = ", ".join(f'"{field.column}"' for field in fields)
@@ -173,7 +186,7 @@ class _Table:
     def values(self, row: models.Model) -> list[Any]:
         """The row's columns; for a parent that has no key yet the parent itself."""
         values = [getattr(row, name) for name in self.names]
-        for place, name in self._parents:
+        for place, name in self.parents:
             if values[place] is None:
                 values[place] = row._state.fields_cache.get(name)
         return values
@@ -182,9 +195,9 @@ class _Table:
         """Tell an object its key, and those of parents that had none when it named them."""
         row.pk = key
         row._state.adding, row._state.db = False, connection.alias
-        for place, name in self._parents:
+        for place, name in self.parents:
             if getattr(row, self.names[place]) is None and (parent := row._state.fields_cache.get(name)):
-                setattr(row, self.names[place], parent.pk)
+                setattr(row, name, parent)
 
     def cell(self, place: int, parents: int | None) -> str:
         """One column of a row; where another part may hold the parent, the key of the one at that place."""
@@ -222,17 +235,7 @@ def _type(field: Any) -> str:
 def _adapter(field: Any) -> Callable[[Any], Any]:
     if isinstance(field, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value
-    if isinstance(field, models.JSONField):
-        return json.dumps
-    return _key if field.is_relation else _as_it_is
-
-
-def _is_new(value: Any) -> bool:
-    return isinstance(value, models.Model) and value.pk is None
-
-
-def _key(value: Any) -> Any:
-    return value.pk if isinstance(value, models.Model) else value
+    return json.dumps if isinstance(field, models.JSONField) else _as_it_is
 
 
 def _as_it_is(value: Any) -> Any:

@@ -55,7 +55,8 @@ _all_estates = Prepared(lambda: Estate.objects.order_by("name").values_list(*Pla
 def person_of(request: HttpRequest, now: datetime) -> Authority:
     """What the signed-in person may do, kept on the request.
 
-    Where a page is asked for, the same query counts his unread lines; a form that is sent shows none.
+    Where a page is asked for, the same query counts his unread lines. A form that is sent seldom shows
+    them; where it does, they are counted apart.
     """
     if not hasattr(request, "person"):
         if request.method == "POST":
@@ -71,7 +72,7 @@ def unread_of(request: HttpRequest, now: datetime) -> int:
     """How many lines of the person's inbox are unread; who holds no posting reads none."""
     person = person_of(request, now)
     if not hasattr(request, "unread"):
-        request.unread = next(iter(_unread(request.user.pk)), [0])[0] if person.everywhere() else 0
+        request.unread = next(_unread(request.user.pk), [0])[0] if person.everywhere() else 0
     return request.unread
 
 
