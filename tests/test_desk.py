@@ -101,6 +101,25 @@ def test_who_gives_neither_name_nor_phone_is_anonymous_once_somebody_says_so(des
     assert (case.place, case.unit) == ("东门", None)
 
 
+def test_a_case_the_rules_raise_says_what_the_clerk_chose_and_what_became_of_it(
+    desk, client, categories, wanggong, engineering
+) -> None:
+    filed = desk(
+        headcount=12,
+        severity="minor",
+        handler=f"{wanggong.pk}-{engineering.pk}",
+        category=categories["lifts"].pk,
+    )
+    case = Complaint.objects.get()
+    said = case.events.order_by("pk").values_list("kind", "params__severity")
+    mine = ("grade_raised", "classified", "severity_raised")
+    assert [line for line in said if line[0] in mine] == [
+        ("grade_raised", None), ("classified", "minor"), ("severity_raised", "major"),
+    ]  # fmt: skip
+    page = client.get(filed["Location"]).content.decode()
+    assert "Reported to the managers" in page and "12 people" in page and "Severity: Major" in page
+
+
 def test_a_typed_name_and_phone_find_their_owner_without_a_pick(desk, xiongxia) -> None:
     desk(phone="134 9479 5057")
     assert Complaint.objects.get().complainant.owner == xiongxia

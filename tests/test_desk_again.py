@@ -24,6 +24,28 @@ def test_a_person_is_found_by_phone_last_four_name_and_room(desk, typed) -> None
     assert "卫生间天花板又漏水了" in answer.content.decode()  # without JavaScript the page keeps everything
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [("139 0000 1234", "phone"), ("张三丰", "name"), ("东门", "where"), ("20-1-101", "where")],
+)
+def test_who_is_unknown_takes_the_place_of_whom_an_earlier_look_up_filled_in(desk, xiongxia, typed, field):
+    form = desk("desk_find", find=typed, owner=xiongxia.pk).context["form"]
+    who = {name: form[name].value() for name in ("owner", "name", "phone", "capacity", "where")}
+    assert who == dict.fromkeys(who, "") | {field: typed}
+    assert form["content"].value() == "卫生间天花板又漏水了。"
+
+
+def test_what_was_typed_by_hand_stays_whoever_is_looked_up(desk) -> None:
+    form = desk("desk_find", find="13900001234", name="老张", phone="").context["form"]
+    assert (form["name"].value(), form["phone"].value()) == ("老张", "13900001234")
+
+
+def test_a_case_looked_up_lets_nobody_go(desk, walk_in, xiongxia) -> None:
+    case = walk_in(now() - HOUR)
+    form = desk("desk_find", find=case.number, owner=xiongxia.pk).context["form"]
+    assert (form["owner"].value(), form["name"].value()) == (str(xiongxia.pk), "熊霞")
+
+
 def test_nobody_is_found_in_another_estate(client, stranger, xiongxia) -> None:
     client.force_login(stranger)
     answer = client.post("/desk/find/", {"find": "5057"}, headers={"HX-Request": "true"})

@@ -94,6 +94,28 @@ def test_who_is_in_no_register_is_typed_by_hand(page) -> None:
     page.keyboard.type("张三丰")
     page.keyboard.press("Enter")
     expect(page.locator("#id_name")).to_be_focused()
+    expect(page.locator("#id_name")).to_have_value("张三丰")
+
+
+def test_the_next_person_is_not_the_one_looked_up_before(page) -> None:
+    page.focus("#id_find")
+    page.keyboard.type("5057")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_name")).to_have_value("熊霞")
+    expect(page.locator("#beside h2").first).to_have_text("熊霞")
+    page.fill("#id_content", "楼道灯不亮")
+    page.fill("#id_find", "13900001234")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_phone")).to_be_focused()
+    expect(page.locator("#id_phone")).to_have_value("13900001234")
+    for left in ("owner", "name", "capacity", "where"):
+        expect(page.locator(f"#id_{left}")).to_have_value("")
+    expect(page.locator("#beside")).not_to_contain_text("熊霞")
+    expect(page.locator("#id_content")).to_have_value("楼道灯不亮")
+    page.fill("#id_find", "东门")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_where")).to_have_value("东门")
+    expect(page.locator("#id_phone")).to_have_value("13900001234")  # typed, not looked up
 
 
 def test_a_mistake_is_shown_and_the_typing_goes_on_undisturbed(page) -> None:

@@ -126,11 +126,14 @@ def open_with(row: Complaint, policy: Policy, at: datetime) -> None:
 
 
 def announce(row: Complaint, *, asked: str, at: datetime) -> Complaint:
-    """Say and tell what the grade of a case just taken is, and begin its duty."""
+    """Say and tell what the grade of a case just taken is, and begin its duty.
+
+    `asked`: the severity it would have without the grade.
+    """
     if row.grade == G.GENERAL:
         return row
     case = Hold(row, None, by=None, at=at)
-    _raised(case, G.GENERAL, stored(case.row), asked or Severity.MINOR, at)
+    _raised(case, G.GENERAL, stored(case.row), asked, at)
     bulletins.follow(case, before=G.GENERAL)
     return case.keep()
 
@@ -203,14 +206,16 @@ def _raised(case: Hold, before: NoticeGrade, reasons: Reasons, severity: str, mo
     case.tell([one for one in people if one not in told], "grade_raised", grade=grade, reasons=why)
 
 
-def lifted(case: Hold, severity: str) -> Severity:
-    """The severity somebody chose, or the floor of the case's grade if that is graver; says so."""
-    floor = at_least(SEVERITY_FLOOR[G(case.row.grade)], Severity(severity))
-    if floor != severity:
-        case.say(
-            "severity_raised", by_rule=True, from_severity=severity, severity=floor, grade=case.row.grade
-        )
-    return floor
+def lifted(row: Complaint, severity: str) -> Severity:
+    """The severity somebody chose, or the floor of the case's grade if that is graver."""
+    return at_least(SEVERITY_FLOOR[G(row.grade)], Severity(severity))
+
+
+def say_lifted(case: Hold, asked: str) -> None:
+    """After what somebody chose: that the grade asks for more."""
+    row = case.row
+    if row.severity != asked:
+        case.say("severity_raised", by_rule=True, from_severity=asked, severity=row.severity, grade=row.grade)
 
 
 def check_floor(case: Hold, severity: str) -> None:

@@ -30,6 +30,7 @@ from complaints.models import (
     Respondent,
 )
 from complaints.models.writing import write
+from complaints.policy import Severity
 from owners.actions import digits_of
 from owners.models import Building, Owner, Unit
 from staff.authority import authority
@@ -197,13 +198,14 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         _convert(intake.from_note, complaint, by)
     if submit:
         keep_result(submit, complaint.pk)
-    complaint = announce(complaint, asked=intake.severity, at=at)
+    # Where the desk chose a severity, its classification says so, and what the grade made of it.
+    complaint = announce(complaint, asked=complaint.severity if intake.severity else Severity.MINOR, at=at)
     if intake.severity and intake.handler:
         from complaints.actions.work import classify
 
         complaint = classify(
             complaint,
-            severity=complaint.severity,
+            severity=intake.severity,
             category=intake.category,
             handler=intake.handler,
             department=intake.department,

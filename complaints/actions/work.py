@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.collective import reply_to_members
 from complaints.actions.files import check_room
-from complaints.actions.grades import lifted
+from complaints.actions.grades import lifted, say_lifted
 from complaints.actions.hold import Hold, check_method, when_done
 from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
@@ -61,7 +61,7 @@ def classify(
         check_person("regrade", case.parts)
         if not reason.strip():
             raise Refused(_("Say why the severity changes."), field="reason")
-    severity = lifted(case, severity)
+    asked, severity = severity, lifted(case.row, severity)
     before = case.row.severity
     case.set(status=Status.CLASSIFIED, severity=severity, category=category)
     if not case.row.invalid_proposed_by_id:
@@ -77,7 +77,8 @@ def classify(
 
         regrade_clocks(case)
     readdress_requests(case)
-    case.say("classified", reason, severity=severity, category=category.pk)
+    case.say("classified", reason, severity=asked, category=category.pk)
+    say_lifted(case, asked)
     _deliver(case)
     return case.keep()
 

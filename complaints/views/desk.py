@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -15,17 +16,18 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints import actions, numbers
+from complaints import actions, grading, numbers
 from complaints.actions.doors import make_receipt_link, may_make_link
 from complaints.actions.once import once
 from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
 from complaints.forms.outside import order_remarks
 from complaints.models import Complaint
-from complaints.policy import Channel
+from complaints.policy import Channel, NoticeGrade
 from complaints.searching import numbered
 from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
+from owners.phones import read_phones
 from staff.refusals import Refused
 
 #: The secret of the receipt just made, for this browser and this page alone.
@@ -33,6 +35,12 @@ RECEIPT_COOKIE = "receipt"
 SHIFT = 12 * 60 * 60
 #: Cases offered for the end of a number: one a year at most, as a rule.
 MOST_CASES = 3
+#: What a look-up fills in.
+PICKED = ("owner", "name", "phone", "capacity", "where")
+#: Words that end so are places, not names.
+PLACE_WORD = re.compile(
+    "(?:门|门口|车库|大堂|大厅|花园|广场|楼道|电梯|楼下|天台|停车场|商铺|岗亭|gate|garage|lobby)$", re.I
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -184,6 +192,7 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "now": desk.now,
         "zone": case.estate.zone,
         "did": request.GET.get("did", ""),
+        "notice": _notice(case),
         "order": order_remarks(
             case.channel,
             number=case.external_number,
@@ -199,6 +208,14 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "may_link": may_make_link(case, desk.person),
     }
     return render(request, "complaints/desk_filed.html", context)
+
+
+def _notice(case: Complaint) -> dict[str, Any]:
+    """The notice grade and what raised it; nothing for an ordinary case."""
+    if case.grade == NoticeGrade.GENERAL:
+        return {}
+    reasons = _("; ").join(str(reason) for reason in grading.in_words(case.grade_reasons))
+    return {"grade": NoticeGrade(case.grade).label, "reasons": reasons}
 
 
 @button
@@ -242,9 +259,27 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
     context: dict[str, Any] = {"query": query, "people": [], "cases": _cases_numbered(query, desk)}
     if query and not numbers.clean(query):
         context["people"] = find_people(query, [desk.estate], on=_today(desk))
+    context["unknown"] = _meant(query) if query and not context["people"] and not context["cases"] else ""
     if desk.wants_part:
         return desk.part("desk_people", **context)
-    return desk.again(**context)
+    return desk.again(changes=_let_go(desk, context), **context)
+
+
+def _meant(query: str) -> str:
+    """The field in which somebody or something unknown is written down."""
+    if read_phones(query).good:
+        return "phone"
+    return "where" if any(c.isdigit() for c in query) or PLACE_WORD.search(query) else "name"
+
+
+def _let_go(desk: Desk, found: dict[str, Any]) -> dict[str, str]:
+    """Whom an earlier look-up filled in is not whom the next one asks for; who is unknown is written down."""
+    changes: dict[str, str] = {}
+    if desk.request.POST.get("owner") and (found["people"] or found["unknown"]):
+        changes = dict.fromkeys(PICKED, "")
+    if found["unknown"] and not (desk.request.POST.get(found["unknown"], "").strip() and not changes):
+        changes[found["unknown"]] = found["query"]
+    return changes
 
 
 def _cases_numbered(query: str, desk: Desk) -> list[Complaint]:

@@ -91,9 +91,9 @@ class Desk:
         keys = here.values_list("pk", flat=True)[:MOST_CLAIMS]
         return list(_claims(*keys)) if keys else []
 
-    def again(self, *, status: int = 200, **more: Any) -> HttpResponse:
-        """The whole desk with everything typed and every file sent still there."""
-        form = self.retyped()
+    def again(self, *, status: int = 200, changes: dict[str, str] | None = None, **more: Any) -> HttpResponse:
+        """The whole desk with everything typed and every file sent still there, but for `changes`."""
+        form = self.retyped(**(changes or {}))
         self.keep_files(form)
         return self.page(form, status=status, **more)
 

@@ -8,6 +8,9 @@ const composing = (event) => event.isComposing || event.keyCode === 229;
 /* Finding: arrows go through what was found, Enter takes it ---------------------------------------- */
 let waiting = false; // Enter came before the answer
 let asked = ""; // what the list on the screen answers
+let picked = {}; // what a look-up filled in
+const WHO = ["name", "phone", "capacity", "where"];
+const who = () => Object.fromEntries(WHO.map((name) => [name, $(`#id_${name}`)?.value ?? ""]));
 
 function mark(hit) {
   const find = $("#id_find");
@@ -33,8 +36,27 @@ function step(by) {
 function take() {
   const list = hits();
   if (list.length === 1 || (list.length && !waiting)) here().click();
-  else if (!list.length) $("#id_name").focus();
+  else if (!list.length) writeDown();
   waiting = false;
+}
+
+/* Whom an earlier look-up filled in is not whom the next one asks for: what is still as it was goes. */
+function letGo() {
+  if (!$("#id_owner")?.value || !$("#people [data-hit][name=pick], #people [data-as]")) return;
+  Object.entries(picked.name === undefined ? who() : picked).forEach(([name, value]) => {
+    const field = $(`#id_${name}`);
+    if (field && field.value === value) field.value = "";
+  });
+  $("#id_owner").value = "";
+  look();
+}
+
+/* Who is in no register is written down where it belongs. */
+function writeDown() {
+  const field = $(`#id_${$("#people [data-as]")?.dataset.as ?? "name"}`);
+  if (!field.value.trim()) field.value = asked.trim();
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -62,10 +84,12 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (target.id === "people") {
     asked = $("#id_find").value;
     mark(hits()[0] ?? null);
+    letGo();
     if (waiting) take();
   } else if (target.id === "who") {
     asked = $("#id_find").value;
     mark(null);
+    picked = who();
     $("#id_content").focus();
     $("#id_name").dispatchEvent(new Event("input", { bubbles: true })); // keep it in the draft
   } else if (target.id === "desk" || target.querySelector?.("#desk")) {
