@@ -91,10 +91,12 @@ def estate_lines(period: Period, counts: Counts) -> tuple[EstateLine, ...]:
 
 
 def by_category(groups: Groups, categories: dict[int, Category]) -> tuple[Received, ...]:
-    def top(pk: int | None) -> int | None:
-        return (categories[pk].parent_id or pk) if pk else None
+    """As the desk chooses them: the sub-categories."""
 
-    return received_by(groups["category"], top, lambda pk: str(categories[pk]) if pk else _("No category"))
+    def name(pk: int | None) -> str:
+        return str(categories[pk]) if pk else _("No category")
+
+    return received_by(groups["category"], lambda pk: pk, name)
 
 
 def by_channel(groups: Groups) -> tuple[Received, ...]:

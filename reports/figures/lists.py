@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -50,17 +51,31 @@ LISTED = 30
 YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
+# How case `c` stood at `as_of`: the version of that moment, else the first one written.
+AS_THEN = """
+JOIN complaints_historicalcomplaint v ON v.history_id = COALESCE(
+  (SELECT w.history_id FROM complaints_historicalcomplaint w WHERE w.id = c.id
+   AND w.history_date < %(as_of)s ORDER BY w.history_date DESC, w.history_id DESC LIMIT 1),
+  (SELECT min(w.history_id) FROM complaints_historicalcomplaint w WHERE w.id = c.id))
+"""
+AS_NOW = "JOIN complaints_complaint v ON v.id = c.id"
+
 OPEN = """
 WITH cases AS (
-  SELECT c.id, c.grade, c.received_at, c.invalid_proposed_by_id, c.validity,
-    c.grade IN ({grades}) OR c.channel IN ({channels}) OR {marks} AS marked,
+  SELECT c.id, v.grade, c.received_at, v.invalid_proposed_by_id, v.validity,
+    v.grade IN ({grades}) OR v.channel IN ({channels}) OR {marks} AS marked,
     (
       SELECT min(k.due_at) FROM complaints_clock k WHERE k.complaint_id = c.id AND k.kind = 'resolve'
         AND k.started_at < %(as_of)s AND (k.stopped_at IS NULL OR k.stopped_at >= %(as_of)s)
     ) AS due_at
-  FROM complaints_complaint c
+  FROM complaints_complaint c {then}
   WHERE {here} AND c.received_at < %(as_of)s AND (c.closed_at IS NULL OR c.closed_at >= %(as_of)s)
     AND c.outcome <> 'void'
+), notable AS (
+  SELECT id, received_at FROM cases WHERE grade = 'important'
+  UNION ALL
+  SELECT c.id, c.received_at FROM complaints_complaint c
+  WHERE c.grade = 'important' AND {closed} AND c.closed_at < %(as_of)s AND c.outcome <> 'void'
 ), placed AS (
   SELECT 'attention' AS part, id, count(*) OVER () AS total, row_number() OVER (
     ORDER BY CASE grade WHEN 'major' THEN 0 WHEN 'hot' THEN 1 ELSE 2 END, received_at, id) AS place
@@ -69,10 +84,7 @@ WITH cases AS (
   SELECT 'overdue', id, count(*) OVER (), row_number() OVER (ORDER BY due_at, id)
   FROM cases WHERE due_at < %(as_of)s
   UNION ALL
-  SELECT 'notable', c.id, count(*) OVER (), row_number() OVER (ORDER BY c.received_at, c.id)
-  FROM complaints_complaint c
-  WHERE {here} AND c.grade = 'important' AND c.received_at < %(as_of)s AND c.outcome <> 'void'
-    AND (c.closed_at IS NULL OR c.closed_at >= %(as_of)s OR {closed})
+  SELECT 'notable', id, count(*) OVER (), row_number() OVER (ORDER BY received_at, id) FROM notable
   UNION ALL
   SELECT 'judged', id, 0, 0 FROM cases WHERE invalid_proposed_by_id IS NOT NULL AND validity = 'undecided'
 )
@@ -94,7 +106,8 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
     statement = OPEN.format(
         grades=quoted(GRAVE_GRADES),
         channels=quoted(OUTSIDE_CHANNELS),
-        marks=" OR ".join(f"c.{mark}" for mark in MARKS),
+        marks=" OR ".join(f"v.{mark}" for mark in MARKS),
+        then=AS_THEN if period.is_past else AS_NOW,
         here=period.here(),
         closed=period.within("c.closed_at"),
         listed=LISTED,
@@ -105,7 +118,7 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
         listed[part].append(pk)
         totals[part] = total
     pks = {pk for part in listed.values() for pk in part}
-    cases = Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN).in_bulk(pks)
+    cases = as_then(pks, period)
     due = dict(running(period).filter(complaint__in=pks).values_list("complaint", "due_at")) if pks else {}
 
     def line(pk: int) -> CaseLine:
@@ -119,6 +132,18 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
     return Open(
         told("attention"), told("overdue"), told("notable"), tuple(cases[pk] for pk in listed["judged"])
     )
+
+
+def as_then(pks: set[int], period: Period) -> dict[int, Any]:
+    """The cases as they stood at `as_of`; one that was written down later as it was then."""
+    if not period.is_past:
+        return Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN).in_bulk(pks)
+    of_it = Complaint.history.filter(id=OuterRef("id"))
+    then = of_it.filter(history_date__lt=period.as_of).order_by("-history_date", "-history_id")
+    first = of_it.order_by("history_id")
+    wanted = Coalesce(*(Subquery(rows.values("history_id")[:1]) for rows in (then, first)))
+    versions = Complaint.history.filter(id__in=pks, history_id=wanted)
+    return {version.id: version for version in versions.select_related(*SHOWN_OF_OTHERS)}
 
 
 def quoted(words: Iterable[str]) -> str:

@@ -42,6 +42,11 @@ class Period:
         """The moment that open, overdue and closed refer to: the month's end, or `now` within it."""
         return min(self.now, max(self.month.bounds(zone)[1] for zone in self.zones))
 
+    @property
+    def is_past(self) -> bool:
+        """Whether the cases may have changed since `as_of`."""
+        return self.as_of < self.now
+
     def during(self, field: str) -> Q:
         """Rows about complaints of these estates whose `field` lies in the month."""
         found = Q()
