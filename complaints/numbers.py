@@ -6,7 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-PATTERN = re.compile(r"^([A-Z][A-Z0-9]{1,5})-(\d{4})-(\d{5,})(\d)$")
+#: Dashes may be left out. A code may end in digits, so the year is one of this century and the counter as
+#: short as can be.
+PATTERN = re.compile(r"^([A-Z][A-Z0-9]{1,5})-?(20\d\d)-?(\d{5,})(\d)$")
+DASHES = re.compile(r"[‐‑‒–—―−_]")
 
 
 def check_digit(digits: str) -> int:
@@ -48,10 +51,11 @@ def clean(text: str) -> str | None:
 
     >>> clean(" jx－2026－000018 ")
     'JX-2026-000018'
+    >>> clean("a2 2026 000018")
+    'A2-2026-000018'
     """
-    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
-    match = PATTERN.match(number)
+    match = PATTERN.match(DASHES.sub("-", re.sub(r"\s", "", unicodedata.normalize("NFKC", text))).upper())
     if not match:
         return None
-    _, year, serial, digit = match.groups()
-    return number if check_digit(year + serial) == int(digit) else None
+    code, year, serial, digit = match.groups()
+    return f"{code}-{year}-{serial}{digit}" if check_digit(year + serial) == int(digit) else None

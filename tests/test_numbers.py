@@ -50,10 +50,29 @@ def test_nearly_every_swapped_pair_is_found():
 
 
 @pytest.mark.parametrize(
-    "typed", ["jx-2026-000018", " JX-2026-000018 ", "JX－2026－000018", "ＪＸ-2026-000018", "JX-2026-0000 18"]
+    "typed",
+    [
+        "jx-2026-000018",
+        " JX-2026-000018 ",
+        "JX－2026－000018",
+        "ＪＸ-2026-000018",
+        "JX-2026-0000 18",
+        "JX2026000018",
+        "jx 2026 000018",
+        "ｊｘ２０２６００００１８",
+        "JX—2026—000018",
+        "JX2026-000018",
+    ],
 )
 def test_the_number_is_understood_as_people_type_it(typed):
     assert clean(typed) == "JX-2026-000018"
+
+
+@given(code=st.sampled_from(["JX", "A2", "A20", "B2026"]), year=years, serial=serials)
+def test_dashes_may_be_left_out_even_where_the_code_ends_in_digits(code, year, serial):
+    number = compose(code, year, serial)
+    if serial < 100_000 or code == "JX":
+        assert clean(number.replace("-", "")) == number
 
 
 @pytest.mark.parametrize("typed", ["", "JX", "JX-2026-00001", "2026-000018", "JX-26-000018", "J-2026-000018"])
