@@ -1,9 +1,9 @@
 """What is meant by what was typed into the search field: number, phone, room, name or words.
 
-A name is a complainant's, or a colleague's whose open cases are meant. Every way in has its index: a number
-and a unit by key (the counters say which numbers end so), staff by their open cases, phones and names by
-the complainant's own indexes, words of two characters and more by the pairs of neighbours (migration 0002,
-PostgreSQL).
+A number is a case's own, or that of a repair or of another office's order. A name is a complainant's, or a
+colleague's whose open cases are meant. Every way in has its index: a number and a unit by key (the counters
+say which numbers end so), staff by their open cases, phones, names and orders by their own, words of two
+characters and more by the pairs of neighbours (migration 0002, PostgreSQL).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from django.db.models.lookups import GreaterThan
 from complaints import numbers
 from complaints.actions import known_to
 from complaints.lifecycle import Status
-from complaints.models import Complainant, Complaint, NumberSeries
+from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
 from complaints.models.case import ComplaintQuerySet
 from owners.models import Building, Unit
 from owners.places import HOME, Place, parse_place, parse_room
@@ -59,8 +59,18 @@ def matching(
     unless `person` may know who he is: that a case is found would tell as much as its row.
     """
     for word in tidy(query).split(" "):
-        cases = cases.filter(_meant(word, person, estates))
+        cases = cases.filter(_meant(word, person, estates) | _ordered(word))
     return cases
+
+
+def _ordered(word: str) -> Q:
+    """Cases that a repair became, or that another office sent, by the number of that order."""
+    if not re.search(r"\d{4}", word):
+        return Q()
+    repairs = ContactNote.objects.filter(external_number__iexact=word, complaint__isnull=False)
+    orders = Complaint.objects.filter(external_number__iexact=word)
+    found = repairs.values_list("complaint").union(orders.values_list("pk"), all=True)
+    return Q(pk__in=[pk for (pk,) in found[:MANY]])
 
 
 def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:

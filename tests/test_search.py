@@ -35,8 +35,12 @@ def found(read, person, query: str, **said) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "query", ["JX-2026-000018", " jx-2026-000018 ", "ＪＸ－２０２６－０００018", "jx–2026–000018"]
-)
+    "query",
+    [
+        "JX-2026-000018", " jx-2026-000018 ", "ＪＸ－２０２６－０００018", "jx–2026–000018", "jx2026000018",
+        "JX 2026 000018",
+    ],
+)  # fmt: skip
 def test_a_number_leads_to_its_case_at_once(read, leak, limin, query) -> None:
     assert leak.number == "JX-2026-000018"
     assert read(limin, "/search/", q=query)["Location"] == f"/cases/{leak.number}/"
@@ -85,6 +89,20 @@ def test_newest_come_first_and_closed_ones_are_found(read, case_in, limin) -> No
     assert found(read, limin, "漏水") == [new.number, old.number]
 
 
+@pytest.mark.parametrize("query", ["WX20261123-01", "wx20261123－01", "RX88120047", "13494795"])
+def test_a_number_of_somebody_else_s_order_finds_the_case_it_became(
+    read, walk_in, leak, jinxiu, limin, stranger, query
+) -> None:
+    """The repair order of the note, or the order of the hotline."""
+    note = actions.take_note(
+        estate=jinxiu, kind="repair", words="龙头漏", by=limin, at=MONDAY_9AM,
+        external_number="13494795" if query.isdigit() else "WX20261123-01",
+    )  # fmt: skip
+    case = walk_in(march(2, 11), from_note=note, facts={"external_number": "RX88120047"})
+    assert found(read, limin, query) == [case.number]
+    assert found(read, stranger, query) == []
+
+
 # Whose name it is -----------------------------------------------------------------------------------
 @pytest.mark.parametrize("query", ["熊霞", "13494795057", "5057"])
 def test_a_hidden_complainant_is_found_only_by_those_who_may_know_him(
@@ -131,7 +149,13 @@ def test_a_search_costs_the_same_at_ten_rows_and_at_a_thousand(queries, leak, li
             for case in Complaint.objects.exclude(pk=leak.pk).exclude(complainant__isnull=False)
         )
 
-    paths = ["/search/?q=漏水", "/search/?q=熊霞", "/search/?q=5057", "/search/?q=2-1-302"]
+    paths = [
+        "/search/?q=漏水",
+        "/search/?q=熊霞",
+        "/search/?q=5057",
+        "/search/?q=2-1-302",
+        "/search/?q=WX20261123-01",
+    ]
     fill(10)
     few = [queries(limin, path) for path in paths]
     Complainant.objects.exclude(complaint=leak)._raw_delete("default")

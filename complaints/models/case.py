@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -295,6 +295,7 @@ class Complaint(models.Model):
                 name="complaint_by_received",
                 include=["validity", "outcome"],
             ),
+            models.Index(Upper("external_number"), name="complaint_by_order"),
             # Figures: closed in a period; open at a past moment, which is closed since and received before.
             models.Index(fields=["estate", "closed_at", "received_at"], name="complaint_by_closed"),
             models.Index(

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -208,4 +209,7 @@ class ContactNote(models.Model):
     history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "phone"])
 
     class Meta:
-        indexes = [models.Index(fields=["estate", "-taken_at"], name="contact_note_by_time")]
+        indexes = [
+            models.Index(fields=["estate", "-taken_at"], name="contact_note_by_time"),
+            models.Index(Upper("external_number"), name="contact_note_by_order"),
+        ]
