@@ -67,8 +67,9 @@ def _ordered(word: str) -> Q:
     """Cases that a repair became, or that another office sent, by the number of that order."""
     if not re.search(r"\d{4}", word):
         return Q()
-    repairs = ContactNote.objects.filter(external_number__iexact=word, complaint__isnull=False)
-    orders = Complaint.objects.filter(external_number__iexact=word)
+    of_it = Q(external_number__iexact=word) & ~Q(external_number="")  # as its indexes have it
+    repairs = ContactNote.objects.filter(of_it, complaint__isnull=False)
+    orders = Complaint.objects.filter(of_it)
     found = repairs.values_list("complaint").union(orders.values_list("pk"), all=True)
     return Q(pk__in=[pk for (pk,) in found[:MANY]])
 

@@ -17,13 +17,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="complaint",
             index=models.Index(
-                django.db.models.functions.text.Upper("external_number"), name="complaint_by_order"
+                django.db.models.functions.text.Upper("external_number"),
+                condition=models.Q(("external_number", ""), _negated=True),
+                name="complaint_by_order",
             ),
         ),
         migrations.AddIndex(
             model_name="contactnote",
             index=models.Index(
-                django.db.models.functions.text.Upper("external_number"), name="contact_note_by_order"
+                django.db.models.functions.text.Upper("external_number"),
+                condition=models.Q(("external_number", ""), _negated=True),
+                name="contact_note_by_order",
             ),
         ),
     ]

@@ -295,7 +295,9 @@ class Complaint(models.Model):
                 name="complaint_by_received",
                 include=["validity", "outcome"],
             ),
-            models.Index(Upper("external_number"), name="complaint_by_order"),
+            models.Index(
+                Upper("external_number"), name="complaint_by_order", condition=~Q(external_number="")
+            ),
             # Figures: closed in a period; open at a past moment, which is closed since and received before.
             models.Index(fields=["estate", "closed_at", "received_at"], name="complaint_by_closed"),
             models.Index(

@@ -211,5 +211,7 @@ class ContactNote(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["estate", "-taken_at"], name="contact_note_by_time"),
-            models.Index(Upper("external_number"), name="contact_note_by_order"),
+            models.Index(
+                Upper("external_number"), name="contact_note_by_order", condition=~Q(external_number="")
+            ),
         ]
