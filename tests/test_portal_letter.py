@@ -280,15 +280,24 @@ def test_before_it_is_judged_no_time_is_promised_that_would_change(reader, walk_
     assert "Then the time by which it is settled stands here." in page and "Settled by" not in page
 
 
-def test_after_a_dispute_the_letter_says_that_it_is_dealt_with_again(reader, case_in):
-    case = case_in("replied")
+def test_after_a_dispute_the_letter_says_that_the_matter_is_assigned_anew(reader, case_in, office_of_jinxiu):
+    case, people = case_in("replied"), office_of_jinxiu
     actions.dispute(case, note="又漏了。", by=None, at=NOON)
     case.refresh_from_db()
     page = letter(reader(case), case)
     assert "<h1>处理中</h1>" in page and "第 2 次处理" in page and "3月2日 12:00（周一）" in page
-    assert "我们已收到您的投诉" not in page
+    assert "已收到您的意见，将重新安排处理，李敏会与您联系。" in page
+    assert "我们已收到您的投诉" not in page and "正在再次处理" not in page
     page = words_of(letter(reader(case, "en"), case))
-    assert "We have been dealing with it again (round 2) since Mon 2 Mar 12:00 . 李敏 follows it" in page
+    assert "This is round 2, begun Mon 2 Mar 12:00 . 李敏 follows it" in page
+    assert "The matter is assigned anew; 李敏 contacts you." in page
+    actions.classify(
+        case, severity="important", category=case.category, handler=people.wanggong, by=people.chenfang,
+        at=NOON + MINUTE,
+    )  # fmt: skip
+    assert "将重新安排处理" in letter(reader(case), case)
+    actions.accept(case, by=people.wanggong, at=NOON + 2 * MINUTE)
+    assert "我们正在再次处理" in letter(reader(case), case)
 
 
 def test_the_letter_costs_three_statements_and_no_session_of_the_staff(

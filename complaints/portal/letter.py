@@ -45,6 +45,9 @@ SAYS: dict[OwnerStatus, str | Lazy] = {
 }
 SAYS_HANDLED = _("The work is finished. Next we tell you the result.")
 SAYS_ACCEPTED = _("You have accepted our reply. Last we ask you how you found our work.")
+SAYS_TO_ASSIGN_AGAIN = _(
+    "We have received what you told us. The matter is assigned anew; %(name)s contacts you."
+)
 SAYS_AGAIN = _("You told us that it is not settled. We are dealing with it again.")
 #: What the lead of a collective complaint does is done for its members too.
 FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled")
@@ -196,14 +199,17 @@ def status_of(case: Head) -> Status:
 
 
 def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, str | Lazy]:
-    """One of the four words, and a sentence. A case that is taken up again is not new: work goes on."""
+    """One of the four words, and a sentence. A case that is taken up again is not new; who works on it is
+    said once somebody has accepted it."""
     word = OWNER_STATUS[status]
     if status == Status.HANDLED:
         return word, SAYS_HANDLED
     if status == Status.REPLIED and accepted:
         return word, SAYS_ACCEPTED
     if case.cycle_number > 1 and word in (OwnerStatus.ACCEPTED, OwnerStatus.IN_PROGRESS):
-        return OwnerStatus.IN_PROGRESS, SAYS_AGAIN
+        if status == Status.ACTING:
+            return OwnerStatus.IN_PROGRESS, SAYS_AGAIN
+        return OwnerStatus.IN_PROGRESS, SAYS_TO_ASSIGN_AGAIN % {"name": case.first_receiver}
     return word, SAYS[word]
 
 

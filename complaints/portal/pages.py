@@ -62,7 +62,7 @@ ACTS: dict[str, Act] = {
         _("Not settled"),
         _("Tell us what is still wrong. We take the matter up again from the beginning."),
         _("Send"),
-        _("We have taken the matter up again and will contact you."),
+        _("We have received what you told us. The matter is assigned anew; we contact you."),
         words(_("What is still wrong")),
     ),
     "remark": Act(
@@ -97,7 +97,7 @@ ACTS: dict[str, Act] = {
         _("Open the case again"),
         _("We take the matter up again from the beginning."),
         _("Open the case again"),
-        _("The case is open again. We will contact you."),
+        _("The case is open again. It is assigned anew; we contact you."),
         words(_("What has happened since")),
     ),
 }
