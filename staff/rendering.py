@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.forms import BoundField, CheckboxInput
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.html import conditional_escape as escape
@@ -59,7 +59,7 @@ def _group(field: BoundField, *, dense: bool) -> str:
     if is_tick:
         words = f'<label for="{field.id_for_label}">{field}<span>{label}</span></label>'
         return f"{opening}{errors}{words}{hint}</div>"
-    if not dense and not field.field.required:
+    if not (dense or field.field.required or isinstance(field.field.widget, CheckboxSelectMultiple)):
         optional = _("(optional)")  # not in the f-string, where the catalogue's reader would miss it
         label = f'{label} <span class="optional">{optional}</span>'
     if needed := getattr(field.field, "needed", None):

@@ -81,6 +81,13 @@ def test_a_group_of_choices_is_a_fieldset_and_a_tick_stands_in_its_label() -> No
     assert "Why &lt;not&gt;" in tick and "optional" not in tick
 
 
+def test_ticks_need_not_say_that_they_may_be_left() -> None:
+    form = Everything(renderer=FieldRenderer())
+    form.fields["boxes"].required = form.fields["radio"].required = False
+    assert "optional" not in form["boxes"].as_field_group()
+    assert "optional" in form["radio"].as_field_group()
+
+
 def test_a_form_can_leave_optional_unsaid() -> None:
     form = Everything(renderer=FieldRenderer())
     form.fields["number"].template_name = WITHOUT_OPTIONAL
