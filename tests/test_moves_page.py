@@ -288,6 +288,19 @@ def test_a_move_goes_through_the_page(move, send, case_in, filled, office_of_jin
     assert case.events.filter(kind=move.event, at=NOON).exists()
 
 
+def test_all_that_is_wrong_with_a_request_for_time_is_said_at_once(send, case_in, wanggong) -> None:
+    wrong = {
+        "clock": "resolve", "new_due_at": "2026-04-07T09:00", "promised_at": "2026-02-01T09:00",
+        "customer_told_at": "2026-04-01T09:00",
+    }  # fmt: skip
+    said = text(send(case_in("acting"), wanggong, "ask_extension", wrong))
+    for sentence in (
+        "One extension reaches at most 7 days", "The promised time must lie in the future.",
+        "The customer cannot have been told in the future.", "Choose one.", "needs a few words",
+    ):  # fmt: skip
+        assert sentence in said
+
+
 @happy(*(move for move in TRIES if move.wrong))
 def test_a_refused_move_leaves_no_trace_and_keeps_what_was_typed(
     move, send, case_in, filled, office_of_jinxiu

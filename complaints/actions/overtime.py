@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -59,10 +60,8 @@ def ask_extension(
         raise Refused(_("Choose a reason."), field="reason")
     if running.extensions.filter(state=State.PENDING).exists():
         raise Refused(_("A request for this clock is already waiting for approval."))
-    if promised_at and promised_at <= at:
-        raise Refused(_("The promised time must lie in the future."), field="promised_at")
-    if customer_told_at and customer_told_at > at:
-        raise Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
+    for fault in faults_in_times(promised_at, customer_told_at, at):
+        raise fault
     _check_new_due(case, running, new_due_at, at, field="new_due_at")
     role, people = _approvers(case, by)
     request = Extension(
@@ -335,24 +334,49 @@ def extend(case: Hold, clock: Clock, new_due: datetime, *, approved_at: datetime
     case.revise(clock, when, extended=True, breached_at=breached_at)
 
 
+def faults_in_times(
+    promised_at: datetime | None, customer_told_at: datetime | None, at: datetime
+) -> Iterator[Refused]:
+    """Everything wrong with what was said to the customer; a form says it all at once."""
+    if promised_at and promised_at <= at:
+        yield Refused(_("The promised time must lie in the future."), field="promised_at")
+    if customer_told_at and customer_told_at > at:
+        yield Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
+
+
 def _check_new_due(
     case: Hold, clock: Clock, new_due: datetime, at: datetime, *, field: str | None = None
 ) -> None:
     """`at`: when more time was asked for or allowed."""
     cap = case.policy.cap(case.row.effective_severity)
     latest = latest_due(clock, cap, case.calendar)
-    zone = case.row.estate.zone
+    if fault := fault_in_new_due(clock, new_due, at, cap, latest, case.row.estate.zone, field=field):
+        raise fault
+
+
+def fault_in_new_due(
+    clock: Clock,
+    new_due: datetime,
+    at: datetime,
+    cap: Limit,
+    latest: datetime,
+    zone: ZoneInfo,
+    *,
+    field: str | None = None,
+) -> Refused | None:
+    """Why the clock cannot be extended to `new_due`; `latest` is how far `cap` reaches."""
     if new_due <= at:
-        raise Refused(_("The new due time must lie in the future."), field=field)
+        return Refused(_("The new due time must lie in the future."), field=field)
     if new_due <= clock.due_at:
-        raise Refused(
+        return Refused(
             _("The new due time must lie after the present one, %(due)s.")
             % {"due": moment(clock.due_at, zone)},
             field=field,
         )
     if new_due > latest:
-        raise Refused(
+        return Refused(
             _("One extension reaches at most %(limit)s beyond the present due time: until %(latest)s.")
             % {"limit": limit_in_words(cap), "latest": moment(latest, zone)},
             field=field,
         )
+    return None

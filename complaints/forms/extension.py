@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.clockwork import calendar_of
 from complaints.actions.hold import current_policy
-from complaints.actions.overtime import approvers, latest_due
+from complaints.actions.overtime import approvers, fault_in_new_due, faults_in_times, latest_due
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import limit_in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, words
@@ -44,6 +44,7 @@ class AskExtension(MoveForm):
         policy, estate = current_policy().policy, self.complaint.estate
         cap, calendar = policy.cap(self.complaint.effective_severity), calendar_of(estate, policy)
         latest = {kind: latest_due(clock, cap, calendar) for kind, clock in clocks.items()}
+        self.clocks, self.cap, self.latest = clocks, cap, latest
         self.fields["clock"].choices = [
             (kind, self._due(clock, latest[kind])) for kind, clock in clocks.items()
         ]
@@ -58,6 +59,18 @@ class AskExtension(MoveForm):
         if first:
             a_day_more = max(clocks[first].due_at, self.now) + timedelta(days=1)
             self.initial.setdefault("new_due_at", min(a_day_more, latest[first]))
+
+    def clean(self) -> dict[str, Any]:
+        """All that is wrong with the times in one answer; the action asks once more."""
+        said = self.cleaned_data
+        faults = list(faults_in_times(said.get("promised_at"), said.get("customer_told_at"), self.now))
+        clock, new_due = self.clocks.get(said.get("clock", "")), said.get("new_due_at")
+        if clock and new_due:
+            latest, zone = self.latest[clock.kind], self.complaint.estate.zone
+            faults += [fault_in_new_due(clock, new_due, self.now, self.cap, latest, zone, field="new_due_at")]
+        for fault in filter(None, faults):
+            self.refuse(fault)
+        return said
 
     def _due(self, clock: Clock, latest: datetime) -> str:
         zone, left = self.complaint.estate.zone, clock.due_at - self.now

@@ -82,8 +82,12 @@ class MoveForm(forms.Form):
         self.verb = verb
         self.complaint, self.person, self.now = complaint, person, now
         self.attachments: list[Attachment] = []
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["required"] = gettext("Choose one.")
         if "note" in self.fields and self.verb in MOVES:
             note = self.fields["note"]
+            # xgettext:no-python-format  (in Chinese the field alone says it)
             note.error_messages["required"] = gettext("“%(verb)s” needs a few words under “%(field)s”.") % {
                 "verb": MOVES[self.verb].label,
                 "field": note.label,
