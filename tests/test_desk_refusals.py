@@ -102,8 +102,11 @@ def test_what_is_missing_of_an_order_is_said_beside_it_and_after_filing(desk, cl
 
 
 def test_a_due_time_of_theirs_that_has_passed_draws_a_remark(desk, client) -> None:
-    passed, coming = (f"{now() + shift:%Y-%m-%dT%H:%M}" for shift in (-2 * DAY, 2 * DAY))
-    assert "has already passed" in looked(client, **ORDER, external_due_at=passed)
+    """One at or before the receipt is refused instead."""
+    earlier, passed, coming = (f"{now() + shift:%Y-%m-%dT%H:%M}" for shift in (-3 * DAY, -2 * DAY, 2 * DAY))
+    assert "has already passed" in looked(client, **ORDER, external_due_at=passed, received_at=earlier)
+    assert "has already passed" not in looked(client, **ORDER, external_due_at=passed)
+    assert "has already passed" not in looked(client, **ORDER, external_due_at=earlier, received_at=passed)
     for harmless in (coming, "", "soon"):
         assert "has already passed" not in looked(client, **ORDER, external_due_at=harmless)
 

@@ -16,9 +16,18 @@ from complaints.policy import OFFICIAL
 
 
 def order_remarks(
-    channel: str, *, number: str, unit: str, due_at: datetime | None, now: datetime
+    channel: str,
+    *,
+    number: str,
+    unit: str,
+    due_at: datetime | None,
+    now: datetime,
+    received_at: datetime | None = None,
 ) -> list[str | Promise]:
-    """What is worth a second look in the order of a hotline or regulator; none of it stops the filing."""
+    """What is worth a second look in the order of a hotline or regulator; none of it stops the filing.
+
+    A due time at or before the receipt, where that is known, is refused when it is filed: nothing of it here.
+    """
     if channel not in OFFICIAL:
         return []
     missing = [
@@ -32,7 +41,7 @@ def order_remarks(
             "Not given yet: %(names)s. Our answer goes back by the order, in its time: add it soon."
         )
         remarks.append(words % {"names": pgettext("between names", ", ").join(missing)})
-    if due_at and due_at <= now:
+    if due_at and due_at <= now and not (received_at and due_at <= received_at):
         remarks.append(_("Their due time has already passed: check it, or ask them for more time."))
     return remarks
 

@@ -91,13 +91,22 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
 
 
 def _order(said: Any, now: datetime) -> list[str | Promise]:
-    due_at = said.get("external_due_at") or None
-    try:
-        due_at = moment("").to_python(due_at)
-    except ValidationError:  # the form says so when it is sent
-        due_at = now + RECENT
     number, unit = (str(said.get(name) or "").strip() for name in ("external_number", "external_unit"))
-    return order_remarks(str(said.get("channel") or ""), number=number, unit=unit, due_at=due_at, now=now)
+    return order_remarks(
+        str(said.get("channel") or ""),
+        number=number,
+        unit=unit,
+        due_at=_time(said.get("external_due_at"), unclear=now + RECENT),
+        now=now,
+        received_at=_time(said.get("received_at"), unclear=None) or now,
+    )
+
+
+def _time(said: Any, *, unclear: datetime | None) -> datetime | None:
+    try:
+        return moment("").to_python(said or None)
+    except ValidationError:  # the form says so when it is sent
+        return unclear
 
 
 def _owner(pk: Any, estate: Estate) -> Owner | None:
