@@ -25,7 +25,7 @@ from staff.roles import Role
 
 #: kind: (icon, sentence for staff)
 STAFF: dict[str, tuple[str, Any]] = {
-    "registered": ("desk", _("Received by %(channel)s; first receiver: %(person)s.")),
+    "registered": ("desk", _("Received (%(channel)s). First receiver: %(person)s.")),
     "recorded": ("check", _("Read back to the customer and confirmed.")),
     "classified": ("flag", _("Classified: %(severity)s, %(category)s.")),
     "delivered": ("send", _("Assigned to %(person)s.")),
@@ -73,9 +73,9 @@ STAFF: dict[str, tuple[str, Any]] = {
     "edited": ("edit", _("Facts edited: %(fields)s.")),
     "regraded": ("flag", _("Severity changed from %(from_severity)s to %(severity)s.")),
     "graded": ("notice", _("Notice grade changed from %(from_grade)s to %(grade)s.")),
-    "grade_raised": ("notice", _("Notice grade raised from %(from_grade)s to %(grade)s: %(reasons)s.")),
+    "grade_raised": ("notice", _("Raised from “%(from_grade)s” to “%(grade)s”. Reason: %(reasons)s.")),
     "grade_reason": ("notice", _("Another reason for %(grade)s: %(reasons)s.")),
-    "severity_raised": ("flag", _("Severity raised from %(from_severity)s to %(severity)s: %(grade)s asks for it.")),
+    "severity_raised": ("flag", _("Severity raised from %(from_severity)s to %(severity)s, as “%(grade)s” requires.")),
     "bulletin_issued": ("send", _("%(bulletin_kind)s no. %(issue)s issued to: %(told)s.")),
     "same_confirmed": ("link", _("Confirmed: the same matter as %(number)s.")),
     "same_parted": ("link", _("No longer taken for the same matter as others.")),

@@ -65,7 +65,7 @@ def test_a_threat_marked_later_on_a_member_raises_its_lead_and_both_say_why(
         f"{member.number}, a member of this collective complaint, is marked: lawsuit threatened."
         in (said[lead.pk])
     )
-    raised = "Notice grade raised from Notice: general to Notice: hot: a lawsuit may follow."
+    raised = "Raised from “Notice: general” to “Notice: hot”. Reason: a lawsuit may follow."
     assert raised in said[lead.pk] and raised in said[member.pk]
     assert f"The mark counts for the lead case {lead.number} too." in said[member.pk]
 
