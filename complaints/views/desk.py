@@ -274,11 +274,12 @@ def _meant(query: str) -> str:
 
 def _let_go(desk: Desk, found: dict[str, Any]) -> dict[str, str]:
     """Whom an earlier look-up filled in is not whom the next one asks for; who is unknown is written down."""
+    typed, unknown = desk.request.POST, found["unknown"]
     changes: dict[str, str] = {}
-    if desk.request.POST.get("owner") and (found["people"] or found["unknown"]):
+    if typed.get("owner") and (found["people"] or unknown):
         changes = dict.fromkeys(PICKED, "")
-    if found["unknown"] and not (desk.request.POST.get(found["unknown"], "").strip() and not changes):
-        changes[found["unknown"]] = found["query"]
+    if unknown and (changes or not typed.get(unknown, "").strip()):
+        changes[unknown] = found["query"]
     return changes
 
 
