@@ -41,7 +41,7 @@ TRIES = (
         "classified",
         "delivered",
         {"handler": ""},
-        "This field is required.",
+        "Choose one.",
     ),
     Try("accept", "classified", "wanggong", {}, "acting", "accepted"),
     Try(
