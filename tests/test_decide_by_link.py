@@ -135,7 +135,9 @@ def test_after_an_outage_its_day_begins_when_it_is_first_sent(
 def test_a_forged_or_foreign_signature_opens_nothing(request_and_link, at, office_of_jinxiu):
     request, link = request_and_link
     sealed = Signer(salt="another purpose").sign_object([office_of_jinxiu.wuzong.pk, request.pk, 2**33])
-    for token in (link.split("/")[-2][:-1] + "A", sealed, "nonsense", "a:b"):
+    genuine = link.split("/")[-2]
+    forged = genuine[:-9] + ("B" if genuine[-9] == "A" else "A") + genuine[-8:]  # whatever it ends with
+    for token in (forged, sealed, "nonsense", "a:b"):
         _client, answer = open_as(office_of_jinxiu.wuzong, f"/approvals/by-link/{token}/")
         assert answer.status_code == 410
 
