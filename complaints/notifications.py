@@ -33,7 +33,6 @@ from complaints.models import (
     SweepMark,
     writing,
 )
-from complaints.models.writing import Rows
 from complaints.policy import Level
 from staff.authority import authority
 from staff.directory import Directory
@@ -110,7 +109,7 @@ def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None
     writing.write(*rows_of(letters, at=at))
 
 
-def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[Rows, Rows]:
+def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[writing.Rows, writing.Rows]:
     """The same still to be written; its cases may be written with them."""
     mute = _muted_until.get()
     state = OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED
@@ -133,7 +132,8 @@ def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[R
             if said is None or _weight(said[2]) < _weight(kind):
                 about = (None, case, kind, letter.params, f"robot:{source}:{kind}", at)
                 groups[case.number] = (*about, "robot", state, at, 0, "")
-    return Rows(Notification, LINE, lines), Rows(OutboxMessage, MESSAGE, [*outbox, *groups.values()])
+    outbox += groups.values()
+    return writing.Rows(Notification, LINE, lines), writing.Rows(OutboxMessage, MESSAGE, outbox)
 
 
 def _weight(kind: str) -> int:

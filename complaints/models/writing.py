@@ -181,7 +181,7 @@ class _Table:
         quoted = ", ".join(f'"{field.column}"' for field in fields)
         self.into = f"INSERT INTO {self.name} ({quoted})"
         self.one = f"VALUES ({', '.join(['%s'] * len(fields))})"
-        self.version = "" if columns or not hasattr(model, "history") else _first_version(model)
+        self.version = "" if columns or not hasattr(model, "history") else first_version(model)
 
     def values(self, row: models.Model) -> list[Any]:
         """The row's columns; for a parent that has no key yet the parent itself."""
@@ -216,8 +216,8 @@ def _table(model: type[models.Model], columns: tuple[str, ...] | None) -> _Table
     return _Table(model, columns)
 
 
-def _first_version(model: Any) -> str:
-    """How the version of a row is taken from where it stands, `{source}`."""
+def first_version(model: Any) -> str:
+    """The statement that takes the first version of rows from where they stand, `{source}`."""
     versions = model.history.model._meta
     kept = {field.column for field in versions.concrete_fields}
     shared = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if f.column in kept)

@@ -199,8 +199,10 @@ def status_of(case: Head) -> Status:
 
 
 def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, str | Lazy]:
-    """One of the four words, and a sentence. A case that is taken up again is not new; who works on it is
-    said once somebody has accepted it."""
+    """One of the four words, and a sentence.
+
+    A case that is taken up again is not new; that it is worked on is said once a handler has accepted it.
+    """
     word = OWNER_STATUS[status]
     if status == Status.HANDLED:
         return word, SAYS_HANDLED

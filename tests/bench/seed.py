@@ -10,7 +10,7 @@ from django.db import connection
 from complaints.actions.hold import current_policy
 from complaints.management.demo.company import PEOPLE, homes, vocabulary
 from complaints.models import Complaint
-from complaints.models.writing import _first_version
+from complaints.models.writing import first_version
 from complaints.numbers import compose
 from owners.models import Unit
 from staff import actions as office
@@ -165,7 +165,7 @@ def cases(n: int, now: datetime) -> None:
         _number(cursor, n)
         # Each with a version: a past month is told by what its cases were then.
         written = now - timedelta(days=3 * 365)
-        cursor.execute(_first_version(Complaint).format(source="complaints_complaint"), [written, None])
+        cursor.execute(first_version(Complaint).format(source="complaints_complaint"), [written, None])
         cursor.execute("ANALYZE")
 
 
