@@ -14,7 +14,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import Hold, when_done
+from complaints.actions.arguments import when_done
+from complaints.actions.hold import Hold
 from complaints.actions.overtime import extend
 from complaints.actions.verdict import owe_apology
 from complaints.clocks import until

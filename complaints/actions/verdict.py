@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import Hold, check_method, when_done
+from complaints.actions.arguments import check_method, when_done
+from complaints.actions.hold import Hold
 from complaints.lifecycle import Status
 from complaints.models import Category, Complaint
 from complaints.policy import STAFF_CONDUCT, ClockKind

@@ -8,10 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.arguments import check_method, when_done
 from complaints.actions.collective import reply_to_members
 from complaints.actions.files import check_room
 from complaints.actions.grades import lifted, say_lifted
-from complaints.actions.hold import Hold, check_method, when_done
+from complaints.actions.hold import Hold
 from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.verdict import overrule, uphold

@@ -15,7 +15,8 @@ from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possib
 from complaints.models import Attachment, Clock, Event
 from complaints.policy import ClockKind
 from complaints.portal.head import Head
-from complaints.timeline import CUSTOMER, Entry, entry_told, people_named
+from complaints.sentences import CUSTOMER
+from complaints.timeline import Entry, entry_told, people_named
 from staff.prepared import Prepared
 
 #: The six steps: word, and the kinds of event that reach it.

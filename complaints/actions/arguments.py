@@ -1,0 +1,26 @@
+"""What several acts ask of what they are given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint, Cycle
+from staff.refusals import Refused
+
+
+def check_method(method: str) -> None:
+    if method not in Cycle.ReplyMethod.values:
+        raise Refused(_("Say how the customer was told."), field="method")
+
+
+def when_done(done_at: datetime | None, at: datetime, complaint: Complaint) -> datetime:
+    """The moment an act happened: now, or earlier when it is written down later."""
+    if done_at is None:
+        return at
+    if done_at > at:
+        raise Refused(_("What was done cannot lie in the future."), field="done_at")
+    if done_at < complaint.received_at:
+        raise Refused(_("That lies before the complaint was received."), field="done_at")
+    return done_at
