@@ -23,8 +23,10 @@ FROM_RECEIPT = (K.DELIVER, K.URGENT_REPORT, K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.
 
 #: What is owed to somebody outside: it runs on whatever becomes of the case here, until it is answered.
 OUTSIDE = (K.MEDIA, K.EXTERNAL, K.OBJECTION)
+#: What we owe one another or the customer after the matter: it runs on after the closing too.
+AFTERWARDS = (K.OVERRUN, K.OVERRUN_DECISION, K.FOLLOW_UP)
 #: What belongs to the case and not to one round of handling: it runs beside the steps.
-BESIDE = (*OUTSIDE, K.APOLOGY, K.BULLETIN)
+BESIDE = (*OUTSIDE, *AFTERWARDS, K.APOLOGY, K.BULLETIN, K.PRESENCE, K.ABNORMAL_REVIEW)
 
 #: status: what runs in it, for a case that goes on by itself out of the middle
 RUNS_IN: dict[Status, tuple[ClockKind, ...]] = {
@@ -73,7 +75,7 @@ STOPS: dict[str, tuple[ClockKind, ...]] = {
     "revisit": (K.REVISIT, K.TRIES),
     "join": tuple(kind for kind in K if kind not in BESIDE),
     "new_cycle": tuple(kind for kind in K if kind not in BESIDE),
-    "close": tuple(kind for kind in K if kind not in OUTSIDE),
+    "close": tuple(kind for kind in K if kind not in (*OUTSIDE, *AFTERWARDS)),
     "void": tuple(K),  # a wrong entry owes nothing to anybody
 }
 

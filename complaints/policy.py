@@ -105,6 +105,11 @@ class ClockKind(TextChoices):
     REVISIT = "revisit", _("Revisit")
     TRIES = "tries", _("Further tries to revisit")
     BULLETIN = "bulletin", _("Bulletin")
+    OVERRUN = "overrun", _("Explanation of the overrun")
+    OVERRUN_DECISION = "overrun_decision", _("Decision on the overrun")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    PRESENCE = "presence", _("Manager in person")
+    ABNORMAL_REVIEW = "abnormal_review", _("Review of the abnormal mark")
 
 
 class Level(TextChoices):
@@ -169,6 +174,23 @@ DEFAULTS: dict[str, Any] = {
             "limits": {"hot": "1 working day", "weekly": "7 days", "change": "4 service hours"},
             "over": {"any": ["property_manager"], "major": ["general_manager", "property_manager"]},
         },
+        # Handled late without an extension (domain.md 5): the explanation, then the approver's word on it.
+        "overrun": {
+            "limits": {"any": "24 service hours"},
+            "over": {
+                "minor": ["department_head", "property_manager"],
+                "any": ["department_head", "property_manager", "general_manager"],
+            },
+        },
+        "overrun_decision": {
+            "limits": {"any": "24 service hours"},
+            "over": {"minor": ["property_manager"], "any": ["general_manager"]},
+        },
+        # What a revisit brought up (F3), unless another time was agreed with the customer.
+        "follow_up": {"limits": {"any": "3 days"}, "over": {"any": ["department_head", "property_manager"]}},
+        # Many complain together: the principal appears first (X7).
+        "presence": {"limits": {"any": "2 service hours"}, "over": {"any": ["general_manager"]}},
+        "abnormal_review": {"limits": {"any": "30 days"}, "over": {"any": ["property_manager"]}},
     },
     # What raises the notice grade (V5, V6, T36, T37; "以上" includes the number, K14), and whom it is told.
     "notice": {

@@ -46,7 +46,8 @@ APPROVERS = tuple(role for role in ADDRESSEES if role in MANAGERS)
 #: Never extended (domain.md 5); an authority's own due time is moved by the authority.
 NEVER_EXTENDED = (
     ClockKind.DELIVER, ClockKind.ACCEPT, ClockKind.EXTERNAL, ClockKind.OBJECTION, ClockKind.TRIES,
-    ClockKind.BULLETIN,
+    ClockKind.BULLETIN, ClockKind.OVERRUN, ClockKind.OVERRUN_DECISION, ClockKind.FOLLOW_UP,
+    ClockKind.PRESENCE, ClockKind.ABNORMAL_REVIEW,
 )  # fmt: skip
 
 #: Whom a line of a clock's table is for.

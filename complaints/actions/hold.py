@@ -88,6 +88,8 @@ class Hold:
         self._events: list[Event] = []
         self._letters: list[notifications.Letter] = []
         self._lapsed: list[Extension] = []
+        #: The clocks this act has stopped.
+        self.stopped: list[Clock] = []
         self._clocks_changed = False
 
     # What the case knows -------------------------------------------------------------------------
@@ -205,6 +207,7 @@ class Hold:
                 if clock.stopped_at > clock.due_at and clock.breached_at is None:
                     clock.breached_at = clock.due_at
                 clock.save(update_fields=["stopped_at", "breached_at"])
+            self.stopped += stopped
             waiting = Deadline.objects.filter(clock__in=stopped, state=Deadline.State.PENDING)
             waiting.update(state=Deadline.State.CANCELLED)
             requests = Extension.objects.filter(clock__in=stopped, state=Extension.State.PENDING)
@@ -378,19 +381,3 @@ class Hold:
             self.say("extension_lapsed", by_rule=True, clock=request.clock.kind)
             asked = self.reach(Role(request.approver_role), barred=[request.requested_by_id])
             self.tell([request.requested_by, *asked], "extension_lapsed", clock=request.clock.kind)
-
-
-def check_method(method: str) -> None:
-    if method not in Cycle.ReplyMethod.values:
-        raise Refused(_("Say how the customer was told."), field="method")
-
-
-def when_done(done_at: datetime | None, at: datetime, complaint: Complaint) -> datetime:
-    """The moment an act happened: now, or earlier when it is written down later."""
-    if done_at is None:
-        return at
-    if done_at > at:
-        raise Refused(_("What was done cannot lie in the future."), field="done_at")
-    if done_at < complaint.received_at:
-        raise Refused(_("That lies before the complaint was received."), field="done_at")
-    return done_at
