@@ -13,6 +13,7 @@ from complaints.models.messages import (
     SubmitKey,
     SweepMark,
 )
+from complaints.models.overruns import Overrun
 from complaints.models.people import Complainant, Respondent
 from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
@@ -40,6 +41,7 @@ __all__ = [
     "Notification",
     "NumberSeries",
     "OutboxMessage",
+    "Overrun",
     "PolicyVersion",
     "PortalCode",
     "PortalLimit",
