@@ -19,6 +19,7 @@ from reports.models import IssuedReport
 from reports.monthly import monthly_pdf
 from reports.monthly_sheets import monthly_workbook
 from reports.pdf import ReportError
+from reports.readers import check_readable, readers_of, unlisted_for
 from reports.scopes import Scope, find, scopes_of
 from staff.authority import authority
 from staff.models import User
@@ -109,7 +110,10 @@ def write(report: IssuedReport) -> None:
     scope = find(scopes_of(authority(report.asked_by, report.started_at)), report.scope)
     if scope is None:
         raise Refused(_("%(person)s no longer reads these figures.") % {"person": report.asked_by})
-    figures = monthly(scope.estates, report.period, report.started_at, scope.name)
+    readers = readers_of(scope, report.started_at)
+    figures = monthly(
+        scope.estates, report.period, report.started_at, scope.name, unlisted=unlisted_for(*readers)
+    )
     advance(report, 30, figures=asdict(figures))
     pdf = monthly_pdf(figures, scope.estates[0].zone, report)
     advance(report, 80)
@@ -158,6 +162,7 @@ def issue(report: IssuedReport, user: User, now: datetime) -> IssuedReport:
     scope = find(scopes_of(person), row.scope)
     if scope is None or not scope.may_issue(person):
         raise Refused(_("Reports are issued by a supervisor, the property manager or the general manager."))
+    check_readable(row, person)
     if row.issued_at:
         raise Refused(_("This version was already issued by %(person)s.") % {"person": row.issued_by})
     if row.state != State.DONE:

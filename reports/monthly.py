@@ -17,7 +17,8 @@ from reports.charts import Bar, Part, Point
 from reports.figures.month import Month
 from reports.figures.shapes import Monthly, OnTime, Received
 from reports.models import IssuedReport
-from reports.monthly_tables import SHOWN, WORK_SHOWN, received, tables, work
+from reports.monthly_overruns import overrun_tables
+from reports.monthly_tables import DECISIONS_SHOWN, SHOWN, WORK_SHOWN, received, tables, work
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,13 @@ def context(figures: Monthly, zone: ZoneInfo) -> dict[str, Any]:
             )
         ],
         "several": len(figures.estates) > 1,
+        "overrun_tables": overrun_tables(figures.overruns, zone),
+        "decisions_left_out": max(0, len(figures.decisions.lines) - DECISIONS_SHOWN),
     }
 
 
 def tiles(figures: Monthly) -> list[Tile]:
-    """The month at a glance: six figures."""
+    """The month at a glance: seven figures."""
     before = figures.trend[-2]
     kept, satisfied = figures.on_time, figures.satisfaction
     return [
@@ -92,6 +95,11 @@ def tiles(figures: Monthly) -> list[Tile]:
             },
         ),
         Tile(_("On-time rate"), words.share(kept.rate), words.parts(kept.rate)),
+        Tile(
+            _("Overdue without approval"),
+            str(figures.overruns.total),
+            _("not handled yet %(n)s") % {"n": figures.overruns.open},
+        ),
         Tile(_("Closure rate"), words.share(figures.closure), words.parts(figures.closure)),
         Tile(_("Revisited within 3 days"), words.share(figures.revisit), _("target 100%")),
         Tile(

@@ -15,6 +15,7 @@ from reports import excel, words
 from reports.excel import Column, Table
 from reports.figures.month import Month
 from reports.figures.shapes import Monthly, Rate, WorkLine
+from reports.monthly_overruns import overrun_columns, overrun_parts, overrun_rows
 
 DAY = timedelta(days=1)
 
@@ -27,8 +28,9 @@ def sheets(figures: Monthly) -> Iterator[Table]:
     title = f"{_('Monthly complaint report')} · {figures.scope}"
     covers = words.month_name(Month.parse(figures.month))
 
-    def table(sheet: str, columns: list[Column], rows: list[tuple[Any, ...]]) -> Table:
-        return Table(sheet, f"{title} · {sheet}", covers, columns, rows)
+    def table(sheet: str, columns: list[Column], rows: list[tuple[Any, ...]], withheld: int = 0) -> Table:
+        said = " · ".join(filter(None, (covers, words.withheld(withheld))))
+        return Table(sheet, f"{title} · {sheet}", said, columns, rows)
 
     yield table(
         _("Key figures"),
@@ -48,7 +50,6 @@ def sheets(figures: Monthly) -> Iterator[Table]:
     ]  # fmt: skip
     for sheet, cases in (
         (_("To watch"), figures.attention),
-        (_("Overdue"), figures.overdue),
         (_("Important notices"), figures.notable),
     ):
         yield table(
@@ -63,7 +64,10 @@ def sheets(figures: Monthly) -> Iterator[Table]:
                 )
                 for c in cases.lines
             ],
+            cases.withheld,
         )  # fmt: skip
+    for part in overrun_parts(figures.overruns):
+        yield table(part.title, overrun_columns(), overrun_rows(part), part.found.withheld)
     yield table(
         _("Estates"),
         [
@@ -105,7 +109,8 @@ def sheets(figures: Monthly) -> Iterator[Table]:
             Column(_("Number"), width=20), Column(_("Matter"), width=40), Column(_("Decided by"), width=20),
             Column(_("Since"), "datetime"),
         ],
-        [(one.number, one.matter, one.approver, one.since) for one in figures.decisions],
+        [(one.number, one.matter, one.approver, one.since) for one in figures.decisions.lines],
+        figures.decisions.withheld,
     )  # fmt: skip
     yield table(
         _("Extensions"),
@@ -142,7 +147,7 @@ def sheets(figures: Monthly) -> Iterator[Table]:
 def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float | None]]:
     """What a manager reads first: a name, a number, of how many, and the share."""
     kept, asked, money = figures.on_time, figures.extensions, figures.compensation
-    due = kept.rate.whole
+    due, late = kept.rate.whole, figures.overruns
 
     def rate(name: str, found: Rate) -> tuple[str, int, int, float | None]:
         return name, found.part, found.whole, found.share
@@ -156,6 +161,13 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("On time with extension"), Rate(kept.extended, due))
     yield rate(_("Late, handled"), Rate(kept.late_handled, due))
     yield rate(_("Late, still open"), Rate(kept.late_open, due))
+    yield number(_("Overdue without approval"), late.total)
+    for part in overrun_parts(late):
+        yield rate(f"{_('Overdue without approval')} · {part.title}", Rate(part.found.total, late.total))
+    yield rate(f"{_('Overdue without approval')} · {_('not handled yet')}", Rate(late.open, late.total))
+    yield rate(
+        f"{_('Overdue without approval')} · {_('due before the month')}", Rate(late.carried, late.total)
+    )
     yield rate(_("Closed, of the upheld complaints received in the month"), figures.closure)
     yield rate(_("Revisited within 3 days (target: all)"), figures.revisit)
     yield rate(_("Satisfied at the revisit (3 to 5 of 5)"), figures.satisfaction.satisfied)

@@ -27,7 +27,6 @@ def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
     return {
         "attention": told(figures.attention, figures, zone),
         "notable": told(figures.notable, figures, zone),
-        "overdue": overdue(figures.overdue, zone, several=len(figures.estates) > 1),
         "estates": estates(figures),
         "causes": causes(figures),
         "rates": rates(figures),
@@ -78,26 +77,6 @@ def items(rows: Iterable[tuple[str, ...]]) -> SafeString:
         for number, place, kind, why, people, until, late in (map(escape, row) for row in rows)
     )
     return mark_safe(f'<ul class="cases">{"".join(lines)}</ul>')  # noqa: S308 (escaped above)
-
-
-def overdue(cases: Cases, zone: ZoneInfo, *, several: bool) -> SafeString:
-    return table(
-        [
-            Column(_("Number"), "nowrap"), Column(_("Place")), Column(_("Category")),
-            Column(_("Severity"), "nowrap"), Column(_("First receiver"), "nowrap"),
-            Column(_("Handler"), "nowrap"), Column(_("Responsible head"), "nowrap"),
-            Column(_("Due"), "nowrap"), num(_("Overdue by")),
-        ],
-        [
-            (
-                case.number, f"{case.estate} {case.place}" if several else case.place, case.category,
-                case.severity, case.first_receiver, case.handler or words.NOTHING,
-                case.accountable or words.NOTHING, words.stamp(case.due_at, zone), words.late(case.overdue),
-            )
-            for case in cases.lines
-        ],
-        keep=False,
-    )  # fmt: skip
 
 
 def estates(figures: Monthly) -> SafeString:
@@ -156,7 +135,7 @@ def decisions(figures: Monthly, zone: ZoneInfo) -> SafeString:
         ],
         [
             (line.number, line.matter, line.approver, words.stamp(line.since, zone))
-            for line in figures.decisions[:DECISIONS_SHOWN]
+            for line in figures.decisions.lines[:DECISIONS_SHOWN]
         ],
     )  # fmt: skip
 

@@ -21,6 +21,9 @@ class Scope:
     name: str
     estates: tuple[Estate, ...]
 
+    def is_read_by(self, person: Authority) -> bool:
+        return all(person.roles_at(estate.pk) & READERS_OF_FIGURES for estate in self.estates)
+
     def may_issue(self, person: Authority) -> bool:
         """A report goes out under the name of those who answer for all its estates."""
         return all(person.roles_at(estate.pk) & MANAGERS for estate in self.estates)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from complaints import timewords
@@ -40,6 +40,17 @@ def share(value: Rate | float | None) -> str:
 def parts(value: Rate) -> str:
     """14 of 15"""
     return _("%(part)s of %(whole)s") % {"part": value.part, "whole": value.whole}
+
+
+def withheld(count: int) -> str:
+    """That so many cases are counted and not listed; nothing when there are none."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s more, of restricted access, is counted only",
+        "%(count)s more, of restricted access, are counted only",
+        count,
+    ) % {"count": count}
 
 
 def decimals(value: float | None, places: int = 1) -> str:

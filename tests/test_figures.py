@@ -153,7 +153,7 @@ def test_an_empty_month_has_no_shares_and_thirteen_points(count):
     assert figures.first_time.share is figures.closure.share is figures.revisit.share is None
     assert [point.month for point in figures.trend][::12] == ["2025-03", "2026-03"]
     assert all(spread.median is None for spread in figures.handled)
-    assert (figures.overdue.total, figures.attention.total, figures.decisions) == (0, 0, ())
+    assert (figures.overruns.total, figures.attention.total, figures.decisions.total) == (0, 0, 0)
 
 
 # On time --------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ def test_what_happens_after_the_month_changes_nothing_in_it(case_in, office_of_j
     handled(case, office_of_jinxiu, march(31) + 5 * DAY)
     after = count(now=march(31) + 9 * DAY)
     assert before.on_time == after.on_time == OnTime(late_open=1)
-    assert before.overdue.total == after.overdue.total == 1
+    assert before.overruns.total == after.overruns.total == 1
 
 
 # Times ----------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def test_what_waits_for_a_manager_is_listed_as_a_decision(case_in, office_of_jin
     )  # fmt: skip
     actions.propose_compensation(case, amount=Decimal(860), note="地板", by=people.limin, at=march(30, 10))
     figures = count()
-    assert [(d.number, d.matter, d.approver) for d in figures.decisions] == [
+    assert [(d.number, d.matter, d.approver) for d in figures.decisions.lines] == [
         (case.number, "Extension: Weather", "General manager"),
         (case.number, "Compensation of 860.00 yuan", "General manager"),
     ]

@@ -44,6 +44,6 @@ def test_what_was_written_down_after_the_month_is_told_as_it_was_then(walk_in, l
 def test_a_question_whether_it_is_upheld_waits_as_it_did_then(case_in, office_of_jinxiu, count):  # noqa: F811
     people, case = office_of_jinxiu, case_in("recorded", at=march(22))
     actions.propose_invalid(case, note="与物业无关", by=people.limin, at=march(25))
-    assert [waiting.number for waiting in count(now=MIDNIGHT).decisions] == [case.number]
+    assert [waiting.number for waiting in count(now=MIDNIGHT).decisions.lines] == [case.number]
     actions.reject_invalid(case, note="有效", by=people.chenfang, at=APRIL_10 - DAY)
-    assert [waiting.number for waiting in count(now=APRIL_10).decisions] == [case.number]
+    assert [waiting.number for waiting in count(now=APRIL_10).decisions.lines] == [case.number]

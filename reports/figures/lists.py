@@ -20,7 +20,7 @@ from complaints.models.case import rough_place
 from complaints.policy import POLICY_1, Channel, ClockKind, NoticeGrade, Severity
 from owners.models import Building
 from reports.figures.period import Period, rows
-from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Extensions, Money
+from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Decisions, Extensions, Money
 from staff.models import User
 from staff.roles import Role
 
@@ -63,11 +63,7 @@ AS_NOW = "JOIN complaints_complaint v ON v.id = c.id"
 OPEN = """
 WITH cases AS (
   SELECT c.id, v.grade, c.received_at, v.invalid_proposed_by_id, v.validity,
-    v.grade IN ({grades}) OR v.channel IN ({channels}) OR {marks} AS marked,
-    (
-      SELECT min(k.due_at) FROM complaints_clock k WHERE k.complaint_id = c.id AND k.kind = 'resolve'
-        AND k.started_at < %(as_of)s AND (k.stopped_at IS NULL OR k.stopped_at >= %(as_of)s)
-    ) AS due_at
+    v.grade IN ({grades}) OR v.channel IN ({channels}) OR {marks} AS marked
   FROM complaints_complaint c {then}
   WHERE {here} AND c.received_at < %(as_of)s AND (c.closed_at IS NULL OR c.closed_at >= %(as_of)s)
     AND c.outcome <> 'void'
@@ -77,18 +73,15 @@ WITH cases AS (
   SELECT c.id, c.received_at FROM complaints_complaint c
   WHERE c.grade = 'important' AND {closed} AND c.closed_at < %(as_of)s AND c.outcome <> 'void'
 ), placed AS (
-  SELECT 'attention' AS part, id, count(*) OVER () AS total, row_number() OVER (
+  SELECT 'attention' AS part, id, row_number() OVER (
     ORDER BY CASE grade WHEN 'major' THEN 0 WHEN 'hot' THEN 1 ELSE 2 END, received_at, id) AS place
   FROM cases WHERE marked
   UNION ALL
-  SELECT 'overdue', id, count(*) OVER (), row_number() OVER (ORDER BY due_at, id)
-  FROM cases WHERE due_at < %(as_of)s
+  SELECT 'notable', id, row_number() OVER (ORDER BY received_at, id) FROM notable
   UNION ALL
-  SELECT 'notable', id, count(*) OVER (), row_number() OVER (ORDER BY received_at, id) FROM notable
-  UNION ALL
-  SELECT 'judged', id, 0, 0 FROM cases WHERE invalid_proposed_by_id IS NOT NULL AND validity = 'undecided'
+  SELECT 'judged', id, 0 FROM cases WHERE invalid_proposed_by_id IS NOT NULL AND validity = 'undecided'
 )
-SELECT part, id, total FROM placed WHERE place <= {listed} ORDER BY part, place
+SELECT part, id FROM placed ORDER BY part, place
 """
 
 
@@ -97,7 +90,6 @@ class Open:
     """What of the cases open at `as_of`, or notable in the month, is told one by one."""
 
     attention: Cases  # with a grave notice grade, a lawsuit, the media or an authority behind them
-    overdue: Cases  # past their resolve deadline without an approval that covers it, the longest first
     notable: Cases  # of the notice grade important: open, or closed in the month
     judged: tuple[Complaint, ...]  # proposed as not upheld, not yet decided
 
@@ -110,13 +102,13 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
         then=AS_THEN if period.is_past else AS_NOW,
         here=period.here(),
         closed=period.within("c.closed_at"),
-        listed=LISTED,
     )
-    listed: dict[str, list[int]] = defaultdict(list)
-    totals: dict[str, int] = defaultdict(int)
-    for part, pk, total in rows(statement, period.values):
-        listed[part].append(pk)
-        totals[part] = total
+    found: dict[str, list[int]] = defaultdict(list)
+    for part, pk in rows(statement, period.values):
+        found[part].append(pk)
+    unlisted = period.unlisted({pk for part in ("attention", "notable") for pk in found[part]})
+    listed = {part: [pk for pk in pks if pk not in unlisted][:LISTED] for part, pks in found.items()}
+    listed["judged"] = found["judged"]
     pks = {pk for part in listed.values() for pk in part}
     cases = as_then(pks, period)
     due = dict(running(period).filter(complaint__in=pks).values_list("complaint", "due_at")) if pks else {}
@@ -127,11 +119,10 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
         return case_line(case, due.get(pk), period, category, building)
 
     def told(part: str) -> Cases:
-        return Cases(totals[part], tuple(line(pk) for pk in listed[part]))
+        lines = tuple(line(pk) for pk in listed.get(part, ()))
+        return Cases(len(found[part]), lines, sum(pk in unlisted for pk in found[part]))
 
-    return Open(
-        told("attention"), told("overdue"), told("notable"), tuple(cases[pk] for pk in listed["judged"])
-    )
+    return Open(told("attention"), told("notable"), tuple(cases[pk] for pk in listed["judged"]))
 
 
 def as_then(pks: set[int], period: Period) -> dict[int, Any]:
@@ -201,45 +192,55 @@ def reasons(case: Complaint) -> tuple[str, ...]:
     return tuple(found)
 
 
-def decisions(period: Period, judged: Iterable[Complaint]) -> tuple[Decision, ...]:
+def decisions(period: Period, judged: Iterable[Complaint]) -> Decisions:
     """What waited for a manager at `as_of`: extensions, compensations, complaints to be judged."""
     then = Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of)
     here = Q(complaint__estate__in=period.names) & ~Q(complaint__outcome=Outcome.VOID)
     asked = (
         Extension.objects.filter(here, then, requested_at__lt=period.as_of)
         .exclude(state=Extension.State.WITHDRAWN)
-        .values_list("complaint__number", _reason(), "approver_role", "requested_at")
+        .values_list("complaint", "complaint__number", _reason(), "approver_role", "requested_at")
     )
     sums = Compensation.objects.filter(here, then, proposed_at__lt=period.as_of).values_list(
-        "complaint__number", "complaint__severity", "amount", "proposed_at"
+        "complaint", "complaint__number", "complaint__severity", "amount", "proposed_at"
     )
     newest = PolicyVersion.objects.order_by("-number").first()
     rules = newest.policy if newest else POLICY_1
     found = [
-        Decision(
-            number,
-            _("Extension: %(reason)s") % {"reason": reason},
-            str(Role(role).label),
-            at,
+        (
+            case,
+            Decision(number, _("Extension: %(reason)s") % {"reason": reason}, str(Role(role).label), at),
         )
-        for number, reason, role, at in asked
+        for case, number, reason, role, at in asked
     ]
     found += [
-        Decision(
-            number,
-            _("Compensation of %(amount)s yuan") % {"amount": f"{amount:,.2f}"},
-            str(rules.approver(Severity(severity or Severity.MINOR)).label),
-            at,
+        (
+            case,
+            Decision(
+                number,
+                _("Compensation of %(amount)s yuan") % {"amount": f"{amount:,.2f}"},
+                str(rules.approver(Severity(severity or Severity.MINOR)).label),
+                at,
+            ),
         )
-        for number, severity, amount, at in sums
+        for case, number, severity, amount, at in sums
     ]
     found += [
-        Decision(
-            case.number, _("Whether the complaint is upheld"), str(Role.SUPERVISOR.label), case.received_at
+        (
+            version.id,
+            Decision(
+                version.number,
+                _("Whether the complaint is upheld"),
+                str(Role.SUPERVISOR.label),
+                version.received_at,
+            ),
         )
-        for case in judged
+        for version in judged
     ]
-    return tuple(sorted(found, key=lambda decision: decision.since))
+    unlisted = period.unlisted({case for case, _decision in found})
+    lines = [decision for case, decision in found if case not in unlisted]
+    lines.sort(key=lambda decision: decision.since)
+    return Decisions(len(found), tuple(lines))
 
 
 def _reason() -> str:

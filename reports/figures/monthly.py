@@ -7,20 +7,28 @@ from datetime import datetime
 
 from complaints.models import Category
 from owners.models import Building
-from reports.figures import counts, lists, people, timeliness
+from reports.figures import counts, lists, overruns, people, timeliness
 from reports.figures.cases import grouped
 from reports.figures.month import Month
-from reports.figures.period import Period
+from reports.figures.period import Period, Unlisted, all_listed
 from reports.figures.shapes import Monthly, OnTime
 from staff.models import Estate
 
 
-def monthly(estates: Sequence[Estate], month: Month, now: datetime, scope: str = "") -> Monthly:
+def monthly(
+    estates: Sequence[Estate],
+    month: Month,
+    now: datetime,
+    scope: str = "",
+    *,
+    unlisted: Unlisted = all_listed,
+) -> Monthly:
     """Figures of at least one estate for a month, as seen at `now`; words in the active language.
 
-    `scope` is the name of the whole: the estate's, the region's or the company's.
+    `scope` is the name of the whole: the estate's, the region's or the company's. `unlisted` tells which
+    cases its readers may not all read: they count, and no list names them (`reports.readers`).
     """
-    period = Period(tuple(estates), month, now)
+    period = Period(tuple(estates), month, now, unlisted)
     categories = Category.objects.in_bulk()
     buildings = Building.objects.filter(estate__in=estates).in_bulk()
     by_month = counts.by_month(period)
@@ -40,7 +48,7 @@ def monthly(estates: Sequence[Estate], month: Month, now: datetime, scope: str =
         received=trend[-1].received,
         valid=trend[-1].valid,
         attention=open_cases.attention,
-        overdue=open_cases.overdue,
+        overruns=overruns.overruns(period),
         notable=open_cases.notable,
         estates=counts.estate_lines(period, by_month),
         causes=counts.causes(period, groups, categories, units),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,14 +16,22 @@ from django.db.models import Q
 from reports.figures.month import Month
 from staff.models import Estate
 
+#: Which of some cases, by primary key, are counted and not listed one by one.
+Unlisted = Callable[[Collection[int]], frozenset[int]]
+
+
+def all_listed(cases: Collection[int]) -> frozenset[int]:
+    return frozenset()
+
 
 @dataclass(frozen=True)
 class Period:
-    """One month of some estates (at least one), each in its own zone, as seen at `now`."""
+    """One month of some estates (at least one), each in its own zone, as seen at `now`, and for whom."""
 
     estates: Sequence[Estate]
     month: Month
     now: datetime
+    unlisted: Unlisted = all_listed
 
     @cached_property
     def zones(self) -> dict[ZoneInfo, list[int]]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from reports.figures.overrun_shapes import Overruns
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -75,10 +77,11 @@ class Cases:
 
     total: int
     lines: tuple[CaseLine, ...]
+    withheld: int = 0  # counted and not listed: not all its readers may read them
 
     @property
     def left_out(self) -> int:
-        return self.total - len(self.lines)
+        return self.total - self.withheld - len(self.lines)
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,18 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Decisions:
+    """What waits, the longest first; `total` counts those of cases that are not listed, too."""
+
+    total: int
+    lines: tuple[Decision, ...]
+
+    @property
+    def withheld(self) -> int:
+        return self.total - len(self.lines)
+
+
+@dataclass(frozen=True)
 class WorkLine:
     """A department, first receiver or handler."""
 
@@ -245,7 +260,7 @@ class Monthly:
     valid: int
     # 1 to 8
     attention: Cases
-    overdue: Cases
+    overruns: Overruns
     notable: Cases  # 通报·重要: open, or closed in the month
     estates: tuple[EstateLine, ...]
     causes: tuple[CauseLine, ...]
@@ -257,7 +272,7 @@ class Monthly:
     revisit: Rate
     satisfaction: Satisfaction
     compensation: Money
-    decisions: tuple[Decision, ...]
+    decisions: Decisions
     # tables
     by_category: tuple[Received, ...]
     by_channel: tuple[Received, ...]

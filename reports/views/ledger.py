@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 from complaints.actions import place_shown
 from complaints.models import Complaint
 from complaints.views import person_of
-from reports import excel
+from reports import excel, words
 from reports.excel import Column, Table
 from reports.figures.month import Month
 from reports.scopes import Scope
@@ -51,6 +51,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "zone": scope.estates[0].zone,
             "several": len(scope.estates) > 1,
             "cases": cases[:PAGE],
+            "withheld": "" if error else words.withheld(withheld(request, scope, first, last, now)),
             "before": f"{cases[PAGE - 1].received_at.isoformat()}_{cases[PAGE - 1].pk}"
             if len(cases) > PAGE
             else "",
@@ -69,10 +70,13 @@ def ledger_excel(request: HttpRequest) -> HttpResponse:
     if error:
         return ledger(request)
     zone = scope.estates[0].zone
+    covers = f"{first} – {last}"
+    if hidden := words.withheld(withheld(request, scope, first, last, now)):
+        covers += f" · {hidden}"
     table = Table(
         sheet=_("Ledger"),
         title=f"{_('Complaint ledger')} · {scope.name}",
-        covers=f"{first} – {last}",
+        covers=covers,
         columns=columns(),
         rows=rows(found(request, scope, first, last, now).iterator(2000), person_of(request, now)),
     )
@@ -80,14 +84,25 @@ def ledger_excel(request: HttpRequest) -> HttpResponse:
     return file_answer(body, f"{_('Complaint ledger')}-{scope.name}-{first}-{last}.xlsx", EXCEL)
 
 
-def found(request: HttpRequest, scope: Scope, first: date, last: date, now: datetime) -> QuerySet[Complaint]:
+def received(scope: Scope, first: date, last: date) -> Q:
     period = Q()
     for estate in scope.estates:
         start, end = days(first, last, estate.zone)
         period |= Q(estate=estate, received_at__gte=start, received_at__lt=end)
+    return period
+
+
+def withheld(request: HttpRequest, scope: Scope, first: date, last: date, now: datetime) -> int:
+    """How many cases of the days the person may not read: they are counted and not listed."""
+    period = received(scope, first, last)
+    mine = Complaint.objects.visible_to(person_of(request, now)).filter(period)
+    return Complaint.objects.filter(period).count() - mine.count()
+
+
+def found(request: HttpRequest, scope: Scope, first: date, last: date, now: datetime) -> QuerySet[Complaint]:
     return (
         Complaint.objects.visible_to(person_of(request, now))
-        .filter(period)
+        .filter(received(scope, first, last))
         .select_related(
             "estate", "unit", "building", "category", "cause", "department", "first_receiver", "handler"
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -24,6 +25,7 @@ from reports import tasks
 from reports.figures.month import Month
 from reports.figures.monthly import monthly as figures_of
 from reports.models import IssuedReport
+from reports.readers import check_readable, unlisted_for
 from reports.scopes import find
 from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
 from staff.refusals import Refused
@@ -65,7 +67,9 @@ def monthly(request: HttpRequest) -> HttpResponse:
     this = Month.of(now, scope.estates[0].zone)
     if month > this:
         raise Http404
-    figures = figures_of(scope.estates, month, now, scope.name)
+    figures = figures_of(
+        scope.estates, month, now, scope.name, unlisted=unlisted_for(person_of(request, now))
+    )
     made = IssuedReport.objects.filter(scope=scope.code, month=month.first_day)
     return render(
         request,
@@ -116,13 +120,20 @@ def made(request: HttpRequest, key: UUID) -> HttpResponse:
     """How far a report is, and once it is ready, the report. htmx asks for the inner part only."""
     now = clock()
     report = visible_report(request, key)
+    try:
+        check_readable(report, person_of(request, now))
+    except Refused as refusal:
+        unreadable = str(refusal)
+    else:
+        unreadable = ""
     scope = find(scopes_for(request, now), report.scope)
     zone = scope.estates[0].zone
     ends_at = report.period.bounds(zone)[1]
     parts = {
         "report": report,
         "zone": zone,
-        "may_issue": scope.may_issue(person_of(request, now)),
+        "unreadable": unreadable,
+        "may_issue": not unreadable and scope.may_issue(person_of(request, now)),
         "is_over": report.started_at and report.started_at >= ends_at,
         "as_of": min(report.started_at or now, ends_at),
         "waited": now - (report.started_at or report.asked_at),
@@ -136,10 +147,14 @@ def made(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_GET
 @login_required
 def fetch(request: HttpRequest, key: UUID, form: str) -> HttpResponse:
-    """The file itself: pdf or xlsx."""
+    """The file itself: pdf or xlsx; 403 with a sentence where it lists what the person may not read."""
     report = visible_report(request, key)
     if report.state != IssuedReport.State.DONE:
         raise Http404
+    try:
+        check_readable(report, person_of(request, clock()))
+    except Refused as refusal:
+        raise PermissionDenied(str(refusal)) from None
     file, content_type = (report.pdf, "application/pdf") if form == "pdf" else (report.xlsx, EXCEL)
     with translation.override(report.language):
         scope = find(scopes_for(request, clock()), report.scope)
