@@ -161,13 +161,12 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("On time with extension"), Rate(kept.extended, due))
     yield rate(_("Late, handled"), Rate(kept.late_handled, due))
     yield rate(_("Late, still open"), Rate(kept.late_open, due))
-    yield number(_("Overdue without approval"), late.total)
+    overdue = _("Overdue without approval")
+    yield number(overdue, late.total)
     for part in overrun_parts(late):
-        yield rate(f"{_('Overdue without approval')} · {part.title}", Rate(part.found.total, late.total))
-    yield rate(f"{_('Overdue without approval')} · {_('not handled yet')}", Rate(late.open, late.total))
-    yield rate(
-        f"{_('Overdue without approval')} · {_('due before the month')}", Rate(late.carried, late.total)
-    )
+        yield rate(f"{overdue} · {part.title}", Rate(part.found.total, late.total))
+    for name, count in ((_("not handled yet"), late.open), (_("due before the month"), late.carried)):
+        yield rate(f"{overdue} · {name}", Rate(count, late.total))
     yield rate(_("Closed, of the upheld complaints received in the month"), figures.closure)
     yield rate(_("Revisited within 3 days (target: all)"), figures.revisit)
     yield rate(_("Satisfied at the revisit (3 to 5 of 5)"), figures.satisfaction.satisfied)
