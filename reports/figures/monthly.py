@@ -11,7 +11,7 @@ from reports.figures import counts, lists, people, timeliness
 from reports.figures.cases import grouped
 from reports.figures.month import Month
 from reports.figures.period import Period
-from reports.figures.shapes import Monthly, OnTime
+from reports.figures.shapes import Monthly, OnTime, Stock
 from staff.models import Estate
 
 
@@ -39,6 +39,8 @@ def monthly(estates: Sequence[Estate], month: Month, now: datetime, scope: str =
         as_of=period.as_of,
         received=trend[-1].received,
         valid=trend[-1].valid,
+        stock=Stock(*groups["stock"][0]),
+        voided=groups["void"][0][0],
         attention=open_cases.attention,
         overdue=open_cases.overdue,
         notable=open_cases.notable,
