@@ -31,14 +31,20 @@ def test_a_case_is_told_as_it_stood_at_the_months_end(case_in, office_of_jinxiu,
     assert count(month=Month(2026, 4), now=APRIL_10).attention.total == 3
 
 
-def test_what_was_written_down_after_the_month_is_told_as_it_was_then(walk_in, limin, count):  # noqa: F811
+def test_what_was_written_down_after_the_month_is_of_that_month(walk_in, count):  # noqa: F811
+    before = count(now=APRIL_10)
     taken = {
         "received_at": MIDNIGHT - DAY,
         "backdated_because": "停电",
         "facts": {"lawsuit_threatened": True},
     }
     late = walk_in(MIDNIGHT + DAY, **taken)
-    assert [line.number for line in count(now=APRIL_10).attention.lines] == [late.number]
+    assert count(now=APRIL_10) == before
+    april = count(month=Month(2026, 4), now=APRIL_10)
+    assert [line.number for line in april.attention.lines] == [late.number]
+    assert (april.received, april.stock.received, april.trend[-1].received) == (1, 1, 1)
+    # Its day had run out before anybody had written it down: the month that could know of it tells it.
+    assert sum(row.total for row in april.by_category) == 1
 
 
 def test_a_question_whether_it_is_upheld_waits_as_it_did_then(case_in, office_of_jinxiu, count):  # noqa: F811

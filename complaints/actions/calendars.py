@@ -25,6 +25,7 @@ from complaints.models import (
     CalendarChange,
     CalendarMove,
     Clock,
+    ClockRevision,
     Complaint,
     Deadline,
     Event,
@@ -297,6 +298,16 @@ def _write(change: CalendarChange, moves: list[Move], at: datetime) -> None:
         Deadline(clock=move.clock, revision=move.clock.revision + 1, level=level, due_at=due_at)
         for move in moves
         for level, due_at in move.levels
+    )
+    ClockRevision.objects.bulk_create(
+        ClockRevision(
+            clock=move.clock,
+            until=at,
+            due_at=move.clock.due_at,
+            extended=move.clock.extended,
+            breached_at=move.clock.breached_at,
+        )
+        for move in moves
     )
     newest = CalendarMove.objects.filter(change=change, clock=OuterRef("pk")).order_by("-pk")
     clocks.update(due_at=Subquery(newest.values("new_due_at")[:1]), revision=F("revision") + 1)

@@ -38,6 +38,8 @@ def clocks_for(
     times: dict[ClockKind, Timing],
     start: datetime,
     version: PolicyVersion,
+    *,
+    written_at: datetime | None = None,
 ) -> tuple[dict[ClockKind, Clock], Rows]:
     """Clocks and their levels, both still to be written, together."""
     clocks = {
@@ -51,6 +53,7 @@ def clocks_for(
             started_at=start,
             first_due_at=when.due_at,
             due_at=when.due_at,
+            recorded_at=written_at if written_at and written_at > start else None,
         )
         for kind, when in times.items()
     }
@@ -68,8 +71,10 @@ def start_clocks(
     times: dict[ClockKind, Timing],
     start: datetime,
     version: PolicyVersion,
+    *,
+    written_at: datetime | None = None,
 ) -> dict[ClockKind, Clock]:
-    """Write clocks with their levels."""
-    clocks, levels = clocks_for(complaint, cycle, times, start, version)
+    """Write clocks with their levels; `written_at` may lie after the start."""
+    clocks, levels = clocks_for(complaint, cycle, times, start, version, written_at=written_at)
     write(*clocks.values(), levels)
     return clocks

@@ -14,13 +14,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
-from complaints.actions.clockwork import calendar_of, start_clocks, when_due
+from complaints.actions.clockwork import LEVEL, calendar_of, start_clocks, when_due
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
 from complaints.clocks import STARTS, STOPS, Timing
 from complaints.lifecycle import Part, Status, WrongPerson, check
 from complaints.models import (
     Clock,
+    ClockRevision,
     Complaint,
     Cycle,
     Deadline,
@@ -29,7 +30,7 @@ from complaints.models import (
     PolicyVersion,
     Respondent,
 )
-from complaints.models.writing import write
+from complaints.models.writing import Rows, write
 from complaints.policy import ClockKind, Policy
 from complaints.timewords import moment
 from complaints.worktime import Calendar
@@ -172,7 +173,9 @@ class Hold:
             kinds = [kind for kind in kinds if kind not in STOPS["join"] or kind in STOPS["revisit"]]
         missing = [kind for kind in kinds if kind not in self.running]
         times = when_due(missing, self.row.facts, start, self.policy, self.calendar)
-        self.begin(start_clocks(self.row, self.cycle, times, start, self.policy_version))
+        self.begin(
+            start_clocks(self.row, self.cycle, times, start, self.policy_version, written_at=self.recorded_at)
+        )
 
     def _lead_works(self) -> bool:
         """Whether a lead case owns the clocks of this one's work: until it is replied to or closed."""
@@ -206,30 +209,40 @@ class Hold:
                 clock.stopped_at = max(self.at, clock.started_at)
                 if clock.stopped_at > clock.due_at and clock.breached_at is None:
                     clock.breached_at = clock.due_at
-                clock.save(update_fields=["stopped_at", "breached_at"])
+                if self.recorded_at > clock.stopped_at:
+                    clock.stop_recorded_at = self.recorded_at
+                clock.save(update_fields=["stopped_at", "breached_at", "stop_recorded_at"])
             self.stopped += stopped
             waiting = Deadline.objects.filter(clock__in=stopped, state=Deadline.State.PENDING)
             waiting.update(state=Deadline.State.CANCELLED)
             requests = Extension.objects.filter(clock__in=stopped, state=Extension.State.PENDING)
             for request in requests.select_related("clock", "requested_by"):
-                request.state = Extension.State.WITHDRAWN
-                request._history_user = self.by
-                request.save(update_fields=["state"])
+                request.state, request.withdrawn_at = Extension.State.WITHDRAWN, self.recorded_at
+                request._history_user, request._history_date = self.by, self.recorded_at
+                request.save(update_fields=["state", "withdrawn_at"])
                 self._lapsed.append(request)
             self._clocks_changed = True
 
     def revise(self, clock: Clock, timing: Timing, **changes: Any) -> None:
         """Give a clock a new due time with levels of its own; the old ones that wait are cancelled."""
         clock.deadlines.filter(state=Deadline.State.PENDING).update(state=Deadline.State.CANCELLED)
+        before = ClockRevision(
+            clock=clock,
+            until=self.recorded_at,
+            due_at=clock.due_at,
+            extended=clock.extended,
+            breached_at=clock.breached_at,
+        )
         clock.revision += 1
         clock.due_at = timing.due_at
         for name, value in changes.items():
             setattr(clock, name, value)
         clock.save(update_fields=["revision", "due_at", *changes])
-        Deadline.objects.bulk_create(
-            Deadline(clock=clock, revision=clock.revision, level=level, due_at=due_at)
+        rows = [
+            (clock.pk, clock.revision, level, due_at, Deadline.State.PENDING)
             for level, due_at in timing.levels
-        )
+        ]
+        write(before, Rows(Deadline, LEVEL, rows))
         self._clocks_changed = True
 
     def say(
@@ -364,8 +377,8 @@ class Hold:
             # A rule takes nobody's edit away: the version counts what people change.
             self.row.version += not self.by_rule
             self.row._history_user = self.by
-            self.row._history_date = self.recorded_at
-            self.row.save(update_fields=[*self._changes, "version"])
+            self.row._history_date = self.row.changed_at = self.recorded_at
+            self.row.save(update_fields=[*self._changes, "version", "changed_at"])
             weigh_lead(self)
         write(*self._events)
         # Whoever tells has said what happened: the first entry names what the letters come from.

@@ -144,6 +144,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         estate=intake.estate,
         received_at=received_at,
         registered_at=at,
+        changed_at=at,
         backdated_because=intake.backdated_because,
         channel=intake.channel,
         status=Status.RECORDED if intake.recorded or intake.severity else Status.RECEIVED,
@@ -177,7 +178,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         representative=intake.person.representative.strip(),
     )
     cycle = Cycle(complaint=complaint, number=1, started_at=received_at)
-    clocks, levels = clocks_for(complaint, cycle, times, received_at, version)
+    clocks, levels = clocks_for(complaint, cycle, times, received_at, version, written_at=at)
     events = [
         Event(
             complaint=complaint, at=received_at, recorded_at=at, actor=by, kind="registered",

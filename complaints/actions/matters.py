@@ -63,8 +63,8 @@ def _check_same(row: Complaint, other: Complaint) -> None:
 def _move(row: Complaint, first: Complaint, *, by: User, at: datetime) -> None:
     """Put a case under the first of its matter; only the columns change, the case is weighed later."""
     row.matter = first
-    row._history_user, row._history_date = by, at
-    row.save(update_fields=["matter"])
+    row._history_user, row._history_date, row.changed_at = by, at, at
+    row.save(update_fields=["matter", "changed_at"])
 
 
 def _weigh_again(rows: Iterable[Complaint], at: datetime) -> None:
@@ -85,9 +85,9 @@ def part_matter(complaint: Complaint, *, note: str, by: User, at: datetime) -> C
     others = [row for row in matter if row.pk != case.row.pk]
     rows = sorted(others, key=lambda row: (row.received_at, row.pk))
     if len(rows) == 1:
-        rows[0].matter = None
+        rows[0].matter, rows[0].changed_at = None, at
         rows[0]._history_user, rows[0]._history_date = by, at
-        rows[0].save(update_fields=["matter"])
+        rows[0].save(update_fields=["matter", "changed_at"])
     elif rows and case.row.matter_id == case.row.pk:
         for row in rows:
             _move(row, rows[0], by=by, at=at)

@@ -78,7 +78,7 @@ def ask_extension(
         approver_role=role or Role.GENERAL_MANAGER,
         remind_at=first_reminder(case, running),
     )
-    request._history_user = by
+    request._history_user, request._history_date = by, at
     request.save()
     attach_uploads(case.row, files)
     case.say(
@@ -140,9 +140,9 @@ def withdraw_extension(extension: Extension, *, by: User, at: datetime) -> Exten
     request = _locked(extension)
     if request.requested_by != by:
         raise WrongPerson(_("Only the one who asked can withdraw a request."))
-    request.state = State.WITHDRAWN
-    request._history_user = by
-    request.save(update_fields=["state"])
+    request.state, request.withdrawn_at = State.WITHDRAWN, at
+    request._history_user, request._history_date = by, at
+    request.save(update_fields=["state", "withdrawn_at"])
     case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
     case.say("extension_withdrawn", clock=request.clock.kind)
     case.keep()
@@ -164,7 +164,7 @@ def note_oral_approval(
     if not (may_decide(request, said_by, said_at) and may_decide(request, said_by, at)):
         raise WrongPerson(_("%(name)s cannot approve this request.") % {"name": said_by}, field="said_by")
     request.oral_by, request.oral_at, request.confirm_by = said_by, said_at, confirm_by
-    request._history_user = by
+    request._history_user, request._history_date = by, at
     request.save(update_fields=["oral_by", "oral_at", "confirm_by"])
     case.say(
         "oral_approval", clock=request.clock.kind, person=said_by.pk,
@@ -262,7 +262,7 @@ def readdress_requests(case: Hold) -> None:
         if role != request.approver_role:
             case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
             request.approver_role = role or Role.GENERAL_MANAGER
-            request._history_user = case.by
+            request._history_user, request._history_date = case.by, case.recorded_at
             request.save(update_fields=["approver_role"])
             case.tell_approvers(
                 Role(request.approver_role), people, request.requested_by_id, "extension_requested",
@@ -317,7 +317,7 @@ def _close(case: Hold, request: Extension, state: str, comment: str) -> None:
     """Decided: the approvers' lines about it count as read."""
     request.state, request.decided_by, request.decided_at = state, case.by, case.at
     request.comment = comment.strip()
-    request._history_user = case.by
+    request._history_user, request._history_date = case.by, case.at
     request.save(update_fields=["state", "decided_by", "decided_at", "comment", "granted_due_at"])
     case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
 

@@ -17,7 +17,7 @@ from complaints.models.overruns import Overrun
 from complaints.models.people import Complainant, Respondent
 from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
-from complaints.models.work import Clock, Cycle, Deadline, Extension
+from complaints.models.work import Clock, ClockRevision, Cycle, Deadline, Extension
 
 __all__ = [
     "Attachment",
@@ -28,6 +28,7 @@ __all__ = [
     "Category",
     "Cause",
     "Clock",
+    "ClockRevision",
     "Compensation",
     "Complainant",
     "Complaint",

@@ -250,9 +250,12 @@ class Complaint(models.Model):
     next_due_kind = models.CharField(max_length=16, choices=ClockKind.choices, blank=True, editable=False)
     cycle_number = models.PositiveSmallIntegerField(_("cycle"), default=1, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # When the newest of its versions was written: how it stood later than that, the row itself tells.
+    changed_at = models.DateTimeField(null=True, editable=False)
 
     history = HistoricalRecords(
-        history_manager=Versions, excluded_fields=["next_due_at", "next_due_kind", "grade_due_at"]
+        history_manager=Versions,
+        excluded_fields=["next_due_at", "next_due_kind", "grade_due_at", "changed_at"],
     )
     objects = ComplaintQuerySet.as_manager()
 
@@ -293,7 +296,13 @@ class Complaint(models.Model):
             models.Index(
                 fields=["estate", "received_at", "id"],
                 name="complaint_by_received",
-                include=["validity", "outcome"],
+                include=["validity", "outcome", "registered_at", "changed_at"],
+            ),
+            # Figures: written down later than received, so perhaps in the month after.
+            models.Index(
+                fields=["estate", "registered_at"],
+                name="complaint_entered_late",
+                condition=Q(registered_at__gt=F("received_at")),
             ),
             models.Index(
                 Upper("external_number"), name="complaint_by_order", condition=~Q(external_number="")

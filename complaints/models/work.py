@@ -87,6 +87,9 @@ class Clock(models.Model):
     extended = models.BooleanField(default=False)
     stopped_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True, help_text="The due time that was missed.")
+    # Where what began or stopped it was written down only later: when that was.
+    recorded_at = models.DateTimeField(null=True, editable=False)
+    stop_recorded_at = models.DateTimeField(null=True, editable=False)
 
     objects = ClockQuerySet.as_manager()
 
@@ -105,10 +108,28 @@ class Clock(models.Model):
         indexes = [
             # Figures: clocks of a kind whose deadline fell in a period.
             models.Index(fields=["kind", "due_at"], name="clock_by_due"),
+            # Those that had run out before anybody wrote down that they ran.
+            models.Index(
+                fields=["recorded_at"], name="clock_recorded_late", condition=Q(recorded_at__gt=F("due_at"))
+            ),
         ]
 
     def is_late(self, now: datetime) -> bool:
         return (self.stopped_at or now) > self.due_at
+
+
+class ClockRevision(models.Model):
+    """How a clock stood until its due time was set anew: a month that was over by then is told so."""
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="revisions")
+    until = models.DateTimeField(help_text="When the next due time was written down.")
+    due_at = models.DateTimeField()
+    extended = models.BooleanField()
+    breached_at = models.DateTimeField(null=True)
+
+    class Meta:
+        # Figures: clocks whose due time fell in a period before it was set anew.
+        indexes = [models.Index(fields=["due_at"], name="clock_revision_by_due")]
 
 
 class Deadline(models.Model):
@@ -174,6 +195,7 @@ class Extension(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="Taken back, or its clock stopped.")
     granted_due_at = models.DateTimeField(_("granted until"), null=True, blank=True)
     comment = models.TextField(_("comment"), blank=True)
     # Oral approval: said by `oral_by`, counts once confirmed before `confirm_by`.

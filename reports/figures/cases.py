@@ -1,10 +1,11 @@
-"""The month's cases, read once and grouped as the tables want them."""
+"""The period's cases as they stood at its end, read once and grouped as the tables want them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
 
+from reports.figures import then
 from reports.figures.period import Period, rows
 
 #: The same sub-category at the same place so many times is a repeat.
@@ -13,51 +14,79 @@ REPEATS_FROM = 3
 Groups = dict[str, list[tuple[Any, ...]]]
 
 GROUPED = """
-WITH cases AS (
-  SELECT c.estate_id, c.category_id, c.channel, c.severity, c.building_id, c.cause_id,
-    c.department_id, c.first_receiver_id, c.handler_id,
-    CASE WHEN c.building_id IS NULL THEN c.place ELSE '' END AS spot,
-    c.validity = 'valid' AS valid,
-    {received} AS came,
-    c.closed_at < %(as_of)s AS done,
-    {closed} AND c.outcome <> 'withdrawn' AS went,
-    c.cycle_number = 1 AND c.outcome = 'resolved' AS at_once
-  FROM complaints_complaint c
-  WHERE ({received} OR {closed}) AND c.outcome <> 'void'
+WITH {spans}, {touched}, stood AS (
+  SELECT c.estate_id, c.outcome = 'void' AS void, s.starts, s.as_of, {came} AS came,
+    {opening} AS was_open, {cols}
+  FROM touched t JOIN complaints_complaint c ON c.id = t.id
+  JOIN spans s ON s.estate_id = c.estate_id {version}
+  WHERE {known}
+), told AS (
+  SELECT stood.*, CASE WHEN building_id IS NULL THEN place ELSE '' END AS spot, validity = 'valid' AS valid,
+    closed_at IS NOT NULL AND closed_at < as_of AS done,
+    closed_at IS NOT NULL AND closed_at >= starts AND closed_at < as_of AS ended,
+    closed_at IS NULL OR closed_at >= as_of AS stays,
+    was_open AND NOT came AS opening,
+    cycle_number = 1 AND outcome = 'resolved' AS at_once
+  FROM stood
+), cases AS (
+  SELECT told.*, ended AND outcome <> 'withdrawn' AS went FROM told WHERE NOT void
 )
-SELECT 'category', category_id, 0, 0, severity, '', count(*), count(*) FILTER (WHERE valid), 0, 0
+SELECT 'category', category_id, 0, 0, severity, '', count(*), count(*) FILTER (WHERE valid), 0, 0, 0
 FROM cases WHERE came GROUP BY category_id, severity
 UNION ALL
-SELECT 'channel', 0, 0, 0, severity, channel, count(*), count(*) FILTER (WHERE valid), 0, 0
+SELECT 'channel', 0, 0, 0, severity, channel, count(*), count(*) FILTER (WHERE valid), 0, 0, 0
 FROM cases WHERE came GROUP BY channel, severity
 UNION ALL
-SELECT 'building', building_id, 0, 0, severity, '', count(*), count(*) FILTER (WHERE valid), 0, 0
+SELECT 'building', building_id, 0, 0, severity, '', count(*), count(*) FILTER (WHERE valid), 0, 0, 0
 FROM cases WHERE came GROUP BY building_id, severity
 UNION ALL
-SELECT 'cause', department_id, cause_id, category_id, '', '', count(*), 0, 0, 0
+SELECT 'cause', department_id, cause_id, category_id, '', '', count(*), 0, 0, 0, 0
 FROM cases WHERE came AND valid GROUP BY department_id, cause_id, category_id
 UNION ALL
-SELECT 'repeat', estate_id, building_id, category_id, '', spot, count(*), 0, 0, 0
+SELECT 'repeat', estate_id, building_id, category_id, '', spot, count(*), 0, 0, 0, 0
 FROM cases WHERE came AND category_id IS NOT NULL AND (building_id IS NOT NULL OR spot <> '')
 GROUP BY estate_id, building_id, category_id, spot HAVING count(*) >= {repeats}
 UNION ALL
 SELECT 'who', department_id, first_receiver_id, handler_id, '', '',
   count(*) FILTER (WHERE came), count(*) FILTER (WHERE came AND done),
-  count(*) FILTER (WHERE went), count(*) FILTER (WHERE went AND at_once)
-FROM cases WHERE valid GROUP BY department_id, first_receiver_id, handler_id
+  count(*) FILTER (WHERE went), count(*) FILTER (WHERE went AND at_once), 0
+FROM cases WHERE valid AND (came OR went) GROUP BY department_id, first_receiver_id, handler_id
+UNION ALL
+SELECT 'stock', 0, 0, 0, '', '', count(*) FILTER (WHERE opening), count(*) FILTER (WHERE came),
+  count(*) FILTER (WHERE NOT opening AND NOT came AND (ended OR stays)),
+  count(*) FILTER (WHERE ended), count(*) FILTER (WHERE stays)
+FROM cases
+UNION ALL
+SELECT 'void', 0, 0, 0, '', '', count(*), 0, 0, 0, 0
+FROM told WHERE void AND {past} AND (came OR ended OR stays)
 """
 
 
 def grouped(period: Period) -> Groups:
-    """Cases received or closed in the month; void entries never count.
+    """Cases received, open or closed in the month; void entries never count.
 
     `category`, `channel`, `building`: key, severity, received, valid. `cause`: department, cause,
     category, valid. `repeat`: estate, building, category, spot, received. `who`: department, first
     receiver, handler; valid ones received and, of those, closed by `as_of`; valid ones closed in the
-    month and, of those, at the first try. Withdrawn ones were not solved at any try.
+    month and, of those, at the first try. Withdrawn ones were not solved at any try. `stock`: open at the
+    start, received, reopened, closed, open at the end. `void`: entries that counted when the month ended
+    and were found wrong since.
     """
     statement = GROUPED.format(
-        received=period.within("c.received_at"), closed=period.within("c.closed_at"), repeats=REPEATS_FROM
+        spans=then.spans(period),
+        touched=then.TOUCHED,
+        came=then.CAME,
+        opening=then.was_open("s.starts"),
+        version=then.version(period),
+        known=then.known(period),
+        past="closed_since" if period.is_past else "1 = 0",
+        repeats=REPEATS_FROM,
+        cols=then.cols(
+            period,
+            *("category_id", "channel", "severity", "building_id", "place", "cause_id", "department_id"),
+            *("first_receiver_id", "handler_id", "validity", "closed_at", "outcome", "cycle_number"),
+        )
+        + ", c.closed_at >= s.as_of AS closed_since",
     )
     groups: Groups = defaultdict(list)
     for part, a, b, c, severity, word, *counts in rows(statement, period.values):
@@ -70,7 +99,9 @@ def grouped(period: Period) -> Groups:
                 row = (a, b, c, counts[0])
             case "repeat":
                 row = (a, b, c, word, counts[0])
+            case "who":
+                row = (a, b, c, *counts[:4])
             case _:
-                row = (a, b, c, *counts)
+                row = tuple(counts)
         groups[part].append(row)
     return groups

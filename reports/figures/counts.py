@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Category, Cause
 from complaints.policy import Channel
 from owners.models import Building
+from reports.figures import then
 from reports.figures.cases import Groups
 from reports.figures.month import Month
 from reports.figures.period import Period
@@ -27,11 +28,18 @@ Counts = dict[Month, dict[int, tuple[int, int]]]  # month: estate: received, val
 
 BY_MONTH = """
 WITH months (month, starts, ends) AS (VALUES {months})
-SELECT months.month, c.estate_id, count(*), count(*) FILTER (WHERE c.validity = 'valid')
+SELECT months.month, c.estate_id, count(*), count(*) FILTER (WHERE {validity} = 'valid')
 FROM months
 JOIN complaints_complaint c
   ON c.estate_id IN ({estates}) AND c.received_at >= months.starts AND c.received_at < months.ends
-WHERE c.outcome <> 'void'
+WHERE c.outcome <> 'void' AND c.registered_at < months.ends
+GROUP BY months.month, c.estate_id
+UNION ALL
+SELECT months.month, c.estate_id, count(*), count(*) FILTER (WHERE {validity} = 'valid')
+FROM months
+JOIN complaints_complaint c
+  ON c.estate_id IN ({estates}) AND c.registered_at >= months.starts AND c.registered_at < months.ends
+WHERE c.registered_at > c.received_at AND c.received_at < months.starts AND c.outcome <> 'void'
 GROUP BY months.month, c.estate_id
 """
 
@@ -39,7 +47,8 @@ GROUP BY months.month, c.estate_id
 def by_month(period: Period) -> Counts:
     """Received and valid of each estate for the trend and, before it, the year it is compared with.
 
-    Written in SQL: one walk of the index on estate and receipt for each month, one query a zone.
+    Each month as it stood at its own end, so every later report tells it alike. Written in SQL: one walk
+    of the index on estate and receipt for each month, one query a zone.
     """
     months = [period.month.plus(-n) for n in range(TREND_MONTHS + 12)]
     stored = connection.ops.adapt_datetimefield_value
@@ -50,10 +59,12 @@ def by_month(period: Period) -> Counts:
             marks = {
                 "months": ", ".join(["(%s, %s, %s)"] * len(bounds)),
                 "estates": ", ".join(["%s"] * len(estates)),
+                "validity": then.then("validity", "months.ends"),
             }
-            cursor.execute(BY_MONTH.format(**marks), [*chain.from_iterable(bounds), *estates])
+            cursor.execute(BY_MONTH.format(**marks), [*chain.from_iterable(bounds), *estates, *estates])
             for month, estate, received, valid in cursor.fetchall():
-                counts[Month.parse(month)][estate] = (received, valid)
+                before = counts[Month.parse(month)].get(estate, (0, 0))
+                counts[Month.parse(month)][estate] = (before[0] + received, before[1] + valid)
     return counts
 
 

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints import grading
 from complaints.lifecycle import Outcome, Status
-from complaints.models import Category, Clock, Compensation, Complaint, Extension, PolicyVersion
+from complaints.models import Category, Compensation, Complaint, Extension, PolicyVersion
 from complaints.models.case import rough_place
-from complaints.policy import POLICY_1, Channel, ClockKind, NoticeGrade, Severity
+from complaints.policy import POLICY_1, Channel, NoticeGrade, Severity
 from owners.models import Building
+from reports.figures import then
 from reports.figures.period import Period, rows
 from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Decisions, Extensions, Money
 from staff.models import User
@@ -51,27 +52,18 @@ LISTED = 30
 YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
-# How case `c` stood at `as_of`: the version of that moment, else the first one written.
-AS_THEN = """
-JOIN complaints_historicalcomplaint v ON v.history_id = COALESCE(
-  (SELECT w.history_id FROM complaints_historicalcomplaint w WHERE w.id = c.id
-   AND w.history_date < %(as_of)s ORDER BY w.history_date DESC, w.history_id DESC LIMIT 1),
-  (SELECT min(w.history_id) FROM complaints_historicalcomplaint w WHERE w.id = c.id))
-"""
-AS_NOW = "JOIN complaints_complaint v ON v.id = c.id"
-
 OPEN = """
-WITH cases AS (
-  SELECT c.id, v.grade, c.received_at, v.invalid_proposed_by_id, v.validity,
-    v.grade IN ({grades}) OR v.channel IN ({channels}) OR {marks} AS marked
-  FROM complaints_complaint c {then}
-  WHERE {here} AND c.received_at < %(as_of)s AND (c.closed_at IS NULL OR c.closed_at >= %(as_of)s)
-    AND c.outcome <> 'void'
+WITH {spans}, {touched}, stood AS (
+  SELECT c.id, c.received_at, s.starts, s.as_of, {cols}
+  FROM touched t JOIN complaints_complaint c ON c.id = t.id
+  JOIN spans s ON s.estate_id = c.estate_id {version}
+  WHERE {known} AND c.outcome <> 'void'
+), cases AS (
+  SELECT stood.*, grade IN ({grades}) OR channel IN ({channels}) OR {marks} AS marked
+  FROM stood WHERE closed_at IS NULL OR closed_at >= as_of
 ), notable AS (
-  SELECT id, received_at FROM cases WHERE grade = 'important'
-  UNION ALL
-  SELECT c.id, c.received_at FROM complaints_complaint c
-  WHERE c.grade = 'important' AND {closed} AND c.closed_at < %(as_of)s AND c.outcome <> 'void'
+  SELECT id, received_at FROM stood
+  WHERE grade = 'important' AND (closed_at IS NULL OR closed_at >= starts)
 ), placed AS (
   SELECT 'attention' AS part, id, row_number() OVER (
     ORDER BY CASE grade WHEN 'major' THEN 0 WHEN 'hot' THEN 1 ELSE 2 END, received_at, id) AS place
@@ -96,12 +88,14 @@ class Open:
 
 def open_cases(period: Period, categories: dict[int, Category], buildings: dict[int, Building]) -> Open:
     statement = OPEN.format(
+        spans=then.spans(period),
+        touched=then.TOUCHED,
+        version=then.version(period),
+        known=then.known(period),
+        cols=then.cols(period, "grade", "channel", "closed_at", "validity", "invalid_proposed_by_id", *MARKS),
         grades=quoted(GRAVE_GRADES),
         channels=quoted(OUTSIDE_CHANNELS),
-        marks=" OR ".join(f"v.{mark}" for mark in MARKS),
-        then=AS_THEN if period.is_past else AS_NOW,
-        here=period.here(),
-        closed=period.within("c.closed_at"),
+        marks=" OR ".join(MARKS),
     )
     found: dict[str, list[int]] = defaultdict(list)
     for part, pk in rows(statement, period.values):
@@ -111,7 +105,7 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
     listed["judged"] = found["judged"]
     pks = {pk for part in listed.values() for pk in part}
     cases = as_then(pks, period)
-    due = dict(running(period).filter(complaint__in=pks).values_list("complaint", "due_at")) if pks else {}
+    due = then.running(period, list(pks)) if pks else {}
 
     def line(pk: int) -> CaseLine:
         case = cases[pk]
@@ -129,23 +123,16 @@ def as_then(pks: set[int], period: Period) -> dict[int, Any]:
     """The cases as they stood at `as_of`; one that was written down later as it was then."""
     if not period.is_past:
         return Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN).in_bulk(pks)
-    of_it = Complaint.history.filter(id=OuterRef("id"))
-    then = of_it.filter(history_date__lt=period.as_of).order_by("-history_date", "-history_id")
-    first = of_it.order_by("history_id")
-    wanted = Coalesce(*(Subquery(rows.values("history_id")[:1]) for rows in (then, first)))
-    versions = Complaint.history.filter(id__in=pks, history_id=wanted)
-    return {version.id: version for version in versions.select_related(*SHOWN_OF_OTHERS)}
+    found: dict[int, Any] = {}
+    for zone, estates in period.zones.items():
+        rows = then.as_they_stood(list(pks), period.ended(zone), *SHOWN_OF_OTHERS)
+        found |= {version.id: version for version in rows.filter(estate__in=estates)}
+    return found
 
 
 def quoted(words: Iterable[str]) -> str:
     """SQL: words of ours as a list."""
     return ", ".join(f"'{word}'" for word in words)
-
-
-def running(period: Period) -> QuerySet[Clock]:
-    """The resolve clocks that ran at `as_of`: one at most of every case."""
-    still = Q(stopped_at__isnull=True) | Q(stopped_at__gte=period.as_of)
-    return Clock.objects.filter(still, kind=ClockKind.RESOLVE, started_at__lt=period.as_of)
 
 
 def case_line(
@@ -194,24 +181,33 @@ def reasons(case: Complaint) -> tuple[str, ...]:
 
 def decisions(period: Period, judged: Iterable[Complaint]) -> Decisions:
     """What waited for a manager at `as_of`: extensions, compensations, complaints to be judged."""
-    then = Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of)
-    here = Q(complaint__estate__in=period.names) & ~Q(complaint__outcome=Outcome.VOID)
-    asked = (
-        Extension.objects.filter(here, then, requested_at__lt=period.as_of)
-        .exclude(state=Extension.State.WITHDRAWN)
-        .values_list("complaint", "complaint__number", _reason(), "approver_role", "requested_at")
+    wrong = Q(complaint__outcome=Outcome.VOID)
+    asked = list(
+        Extension.objects.filter(period.waiting("requested_at", "decided_at", "withdrawn_at"))
+        .exclude(wrong)
+        .values_list("complaint", "complaint__number", _reason(), "approver_role", "requested_at", "pk")
     )
-    sums = Compensation.objects.filter(here, then, proposed_at__lt=period.as_of).values_list(
-        "complaint", "complaint__number", "complaint__severity", "amount", "proposed_at"
+    roles = roles_then(period, [pk for *_others, pk in asked])
+    sums = list(
+        Compensation.objects.filter(period.waiting("proposed_at", "decided_at"))
+        .exclude(wrong)
+        .values_list("complaint", "complaint__number", "amount", "proposed_at")
     )
-    newest = PolicyVersion.objects.order_by("-number").first()
+    severities = severities_then(period, [case for case, *_others in sums])
+    versions = PolicyVersion.objects.filter(created_at__lt=period.as_of).order_by("-number")
+    newest = versions.first()
     rules = newest.policy if newest else POLICY_1
     found = [
         (
             case,
-            Decision(number, _("Extension: %(reason)s") % {"reason": reason}, str(Role(role).label), at),
+            Decision(
+                number,
+                _("Extension: %(reason)s") % {"reason": reason},
+                str(Role(roles.get(pk, role)).label),
+                at,
+            ),
         )
-        for case, number, reason, role, at in asked
+        for case, number, reason, role, at, pk in asked
     ]
     found += [
         (
@@ -219,11 +215,11 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> Decisions:
             Decision(
                 number,
                 _("Compensation of %(amount)s yuan") % {"amount": f"{amount:,.2f}"},
-                str(rules.approver(Severity(severity or Severity.MINOR)).label),
+                str(rules.approver(Severity(severities.get(case) or Severity.MINOR)).label),
                 at,
             ),
         )
-        for case, number, severity, amount, at in sums
+        for case, number, amount, at in sums
     ]
     found += [
         (
@@ -243,28 +239,49 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> Decisions:
     return Decisions(len(found), tuple(lines))
 
 
+def roles_then(period: Period, requests: list[int]) -> dict[int, str]:
+    """Who was asked, where a change of severity has handed the request on since."""
+    if not (period.is_past and requests):
+        return {}
+    versions = Extension.history.filter(id__in=requests, history_date__lt=period.as_of)
+    return dict(versions.order_by("history_date", "history_id").values_list("id", "approver_role"))
+
+
+def severities_then(period: Period, cases: list[int]) -> dict[int, str]:
+    if not cases:
+        return {}
+    if not period.is_past:
+        return dict(Complaint.objects.filter(pk__in=cases).values_list("pk", "severity"))
+    return dict(then.as_they_stood(cases, period.as_of).values_list("id", "severity"))
+
+
 def _reason() -> str:
     """The column with an extension's reason in the reader's language."""
     return "reason__en" if get_language() == "en" else "reason__zh"
 
 
+EXTENSIONS = """
+WITH {spans}
+SELECT CASE WHEN e.decided_at < s.as_of THEN e.state WHEN e.withdrawn_at < s.as_of THEN 'withdrawn'
+    ELSE 'pending' END AS stood,
+  CASE WHEN e.decided_at < s.as_of THEN e.decided_by_id END AS decider, why.{language} AS why, count(*),
+  count(*) FILTER (WHERE e.decided_at < s.as_of AND e.granted_due_at < e.asked_due_at)
+FROM complaints_extension e JOIN complaints_complaint c ON c.id = e.complaint_id
+JOIN spans s ON s.estate_id = c.estate_id JOIN complaints_extensionreason why ON why.code = e.reason
+WHERE e.requested_at >= s.starts AND e.requested_at < s.ends AND c.outcome <> 'void'
+GROUP BY 1, 2, 3
+"""
+
+
 def extensions(period: Period) -> Extensions:
-    """Extensions asked for in the month, what became of them, and who decided."""
-    rows = list(
-        Extension.objects.filter(period.during("requested_at"))
-        .exclude(complaint__outcome=Outcome.VOID)
-        .values_list("state", "decided_by", _reason())
-        .annotate(
-            count=Count("pk"),
-            shortened=Count("pk", filter=Q(granted_due_at__lt=F("asked_due_at"))),
-        )
-        .order_by()
-    )
+    """Extensions asked for in the month, what had become of them by `as_of`, and who decided."""
+    language = "en" if get_language() == "en" else "zh"
+    statement = EXTENSIONS.format(spans=then.spans(period), language=language)
     S = Extension.State
     states: Counter[str] = Counter()
     by: dict[int, Counter[str]] = defaultdict(Counter)
     reasons: Counter[str] = Counter()
-    for state, decider, reason, count, shortened in rows:
+    for state, decider, reason, count, shortened in rows(statement, period.values):
         states[state] += count
         reasons[reason] += count
         if decider:
@@ -281,7 +298,7 @@ def extensions(period: Period) -> Extensions:
         withdrawn=states[S.WITHDRAWN],
         pending=states[S.PENDING],
         by=tuple(sorted(deciders, key=lambda one: (-one.granted - one.declined, one.name))),
-        reasons=tuple(reasons.most_common()),
+        reasons=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
     )
 
 
@@ -291,8 +308,6 @@ def compensation(period: Period) -> Money:
     sums = {"count": Count("pk"), "amount": Coalesce(Sum("amount"), 0, output_field=YUAN)}
     approved = mine.filter(period.during("decided_at"), state=Compensation.State.APPROVED).aggregate(**sums)
     waiting = mine.filter(
-        Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of),
-        complaint__estate__in=period.names,
-        proposed_at__lt=period.as_of,
+        period.waiting("proposed_at", "decided_at"),
     ).aggregate(**sums)
     return Money(approved["count"], approved["amount"], waiting["count"], waiting["amount"])

@@ -11,7 +11,7 @@ from reports.figures import counts, lists, overruns, people, timeliness
 from reports.figures.cases import grouped
 from reports.figures.month import Month
 from reports.figures.period import Period, Unlisted, all_listed
-from reports.figures.shapes import Monthly, OnTime
+from reports.figures.shapes import Monthly, OnTime, Stock
 from staff.models import Estate
 
 
@@ -47,6 +47,8 @@ def monthly(
         as_of=period.as_of,
         received=trend[-1].received,
         valid=trend[-1].valid,
+        stock=Stock(*groups["stock"][0]),
+        voided=groups["void"][0][0],
         attention=open_cases.attention,
         overruns=overruns.overruns(period),
         notable=open_cases.notable,

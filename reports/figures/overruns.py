@@ -8,14 +8,16 @@ in the first and as handled late in the second, and nothing overdue is in no rep
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from complaints.lifecycle import Outcome
-from complaints.models import Clock, Complaint, Event, Extension
+from complaints.models import Clock, ClockRevision, Complaint, Extension
 from complaints.policy import ClockKind
 from reports.figures.overrun_shapes import Overruns, OverrunTable
 from reports.figures.overrun_words import Words
@@ -28,15 +30,23 @@ State = Extension.State
 class Asked:
     """A request for more time, as it stood at `as_of`."""
 
-    state: str
+    state: State
     reason: str
     note: str
     old_due_at: datetime
-    asked_due_at: datetime
     role: str
     decided_by: str
     decided_at: datetime | None
-    by_word: bool  # granted by word of mouth before it was written down
+    said_at: datetime | None  # earlier than decided where it was granted by word of mouth
+
+    def covers(self, due_at: datetime) -> bool:
+        """Granted by word of mouth in time, and confirmed when the due time had passed: none was missed."""
+        return (
+            self.state == State.APPROVED
+            and self.old_due_at == due_at
+            and self.said_at is not None
+            and self.said_at <= due_at
+        )
 
 
 @dataclass(frozen=True)
@@ -57,13 +67,10 @@ class Late:
         return next((one for one in reversed(self.asked) if self.came_to_nothing(one)), None)
 
     def came_to_nothing(self, one: Asked) -> bool:
-        afterwards = one.decided_at is not None and one.decided_at > self.missed
+        afterwards = one.said_at is not None and one.said_at > self.missed
         if one.state == State.DECLINED:
             return afterwards or one.old_due_at >= self.missed
-        # Granted in time, a due time is none that was missed.
-        return one.state == State.APPROVED and (
-            one.old_due_at == self.missed or afterwards and not one.by_word
-        )
+        return one.state == State.APPROVED and afterwards
 
     @property
     def unanswered(self) -> Asked | None:
@@ -92,61 +99,77 @@ def overruns(period: Period) -> Overruns:
 
 
 def late(period: Period) -> list[Late]:
-    """Three queries."""
-    bounds = {
-        estate: period.month.bounds(zone) for zone, estates in period.zones.items() for estate in estates
-    }
-    clocks = list(
-        candidates(period).values_list(
-            "pk", "complaint", "complaint__estate", "due_at", "breached_at", "stopped_at", "then"
-        )
-    )
-    requests, due_then = asked(period, [clock for clock, *_rest in clocks])
+    """Three queries for each zone, nearly always one."""
+    return [line for zone in period.zones for line in late_in(period, zone)]
+
+
+def late_in(period: Period, zone: ZoneInfo) -> list[Late]:
+    begins, as_of = period.month.bounds(zone)[0], period.ended(zone)
+    clocks = list(candidates(period.zones[zone], begins, as_of))
+    keys = [clock.pk for clock in clocks]
+    revisions: dict[int, list[ClockRevision]] = defaultdict(list)
+    for revision in ClockRevision.objects.filter(clock__among=keys).order_by("pk"):
+        revisions[revision.clock_id].append(revision)
+    requests = asked(keys, as_of)
     found = []
-    for clock, case, estate, due_at, breached_at, stopped_at, version in clocks:
-        begins, ends = bounds[estate]
-        done_at = stopped_at if stopped_at and stopped_at < period.as_of else None
-        missed = missed_at(
-            due_then.get(clock, due_at),
-            breached_at,
-            done_at,
-            [
-                one.decided_at
-                for one in requests[clock]
-                if one.state == State.APPROVED and one.decided_at is not None
-            ],
-            begins,
-            min(ends, period.as_of),
+    for clock in clocks:
+        written_at = clock.stop_recorded_at or clock.stopped_at
+        done_at = clock.stopped_at if written_at and written_at < as_of else None
+        said = requests[clock.pk]
+        missed = next(
+            (
+                due_at
+                for due_at, until in stretches(clock, revisions[clock.pk], done_at and written_at, as_of)
+                if due_at < min(until, done_at or until)
+                and until >= begins
+                and not any(one.covers(due_at) for one in said)
+            ),
+            None,
         )
         if missed:
-            found.append(Late(clock, case, missed, done_at, missed < begins, version, tuple(requests[clock])))
+            version = clock.then
+            found.append(
+                Late(clock.pk, clock.complaint_id, missed, done_at, missed < begins, version, tuple(said))
+            )
     return found
 
 
-def candidates(period: Period) -> QuerySet[Clock]:
-    """Resolve clocks that may have been overdue in the month, with the version of the case as it was then."""
-    first = min(period.month.bounds(zone)[0] for zone in period.zones)
-    granted_since = Extension.objects.filter(
-        clock=OuterRef("pk"), state=State.APPROVED, decided_at__gte=period.as_of
-    )
-    until = Coalesce("stopped_at", Value(period.as_of), output_field=DateTimeField())
+def stretches(
+    clock: Clock, revisions: Iterable[ClockRevision], ended_at: datetime | None, as_of: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Every due time the clock had by `as_of`, and until when it was waited for: another one was set, the
+    work was told as done, or the period ended."""
+    end = ended_at or as_of
+    for revision in revisions:
+        if revision.until >= as_of:
+            yield revision.due_at, end
+            return
+        yield revision.due_at, min(revision.until, end)
+    yield clock.due_at, end
+
+
+def candidates(estates: Sequence[int], begins: datetime, as_of: datetime) -> QuerySet[Clock]:
+    """Resolve clocks that may have been overdue in the month, with the version `then` of the case.
+
+    The version is the one in which the clock stopped, else that of `as_of`.
+    """
     versions = Complaint.history.filter(id=OuterRef("complaint")).order_by("-history_date", "-history_id")
-    then = versions.filter(history_date__lt=period.as_of, history_date__lte=OuterRef("until"))
+    then = versions.filter(history_date__lt=as_of, history_date__lte=OuterRef("written_at"))
     return (
         Clock.objects.filter(
-            Q(complaint__closed_at=None) | Q(complaint__closed_at__gte=first),
-            Q(stopped_at=None) | Q(stopped_at__gte=first),
-            Q(breached_at__isnull=False)
-            | Q(due_at__lt=period.as_of, stopped_at=None)
-            | Q(due_at__lt=period.as_of, stopped_at__gt=F("due_at"))
-            | Q(Exists(granted_since)),
+            Q(complaint__closed_at=None) | Q(complaint__closed_at__gte=begins),
+            Q(stopped_at=None) | Q(stopped_at__gte=begins) | Q(stop_recorded_at__gte=begins),
+            Q(recorded_at=None) | Q(recorded_at__lt=as_of),
+            Q(due_at__lt=as_of, stopped_at=None) | Q(due_at__lt=F("stopped_at")) | Q(revision__gt=1),
             kind=ClockKind.RESOLVE,
-            started_at__lt=period.as_of,
-            complaint__estate__in=period.names,
-            complaint__received_at__lt=period.as_of,
+            started_at__lt=as_of,
+            complaint__estate__in=estates,
+            complaint__registered_at__lt=as_of,
         )
         .exclude(complaint__outcome=Outcome.VOID)
-        .annotate(until=until)
+        .annotate(
+            written_at=Coalesce("stop_recorded_at", "stopped_at", Value(as_of), output_field=DateTimeField())
+        )
         .annotate(
             then=Coalesce(
                 Subquery(then.values("history_id")[:1]),
@@ -157,71 +180,24 @@ def candidates(period: Period) -> QuerySet[Clock]:
     )
 
 
-def asked(period: Period, clocks: list[int]) -> tuple[dict[int, list[Asked]], dict[int, datetime]]:
-    """Requests for more time on these clocks as they stood at `as_of`, in their order; and the due time
-    of that moment where it has been moved since."""
+def asked(clocks: list[int], as_of: datetime) -> dict[int, list[Asked]]:
+    """Requests for more time on these clocks as they stood at `as_of`, in their order."""
     requests: dict[int, list[Asked]] = defaultdict(list)
-    due_then: dict[int, datetime] = {}
-    found = (
-        Extension.objects.filter(clock__among=clocks, requested_at__lt=period.as_of)
-        .select_related("reason", "decided_by")
-        .order_by("requested_at", "pk")
-    )
-    given_up = withdrawals(period, {each.complaint_id for each in found})
-    for each in found:
-        state = each.state
-        if state == State.WITHDRAWN:
-            ended = [at for at in given_up[each.complaint_id] if at >= each.requested_at]
-            state = State.WITHDRAWN if ended else State.PENDING
-        elif each.decided_at is None or each.decided_at >= period.as_of:
-            if state == State.APPROVED:
-                due_then.setdefault(each.clock_id, each.old_due_at)
-            state = State.PENDING
-        decided = state in (State.APPROVED, State.DECLINED)
+    found = Extension.objects.filter(clock__among=clocks, requested_at__lt=as_of)
+    for each in found.select_related("reason", "decided_by").order_by("requested_at", "pk"):
+        decided = each.decided_at is not None and each.decided_at < as_of
+        taken_back = each.withdrawn_at is not None and each.withdrawn_at < as_of
+        by_word = each.oral_at is not None and each.oral_by_id == each.decided_by_id
         requests[each.clock_id].append(
             Asked(
-                state=state,
+                state=State(each.state) if decided else State.WITHDRAWN if taken_back else State.PENDING,
                 reason=str(each.reason),
                 note=each.note,
                 old_due_at=each.old_due_at,
-                asked_due_at=each.asked_due_at,
                 role=each.approver_role,
                 decided_by=str(each.decided_by) if decided else "",
                 decided_at=each.decided_at if decided else None,
-                by_word=each.oral_at is not None and each.oral_by_id == each.decided_by_id,
+                said_at=each.oral_at if by_word else each.decided_at if decided else None,
             )
         )
-    return requests, due_then
-
-
-def withdrawals(period: Period, cases: set[int]) -> dict[int, list[datetime]]:
-    """When requests of these cases were taken back, or lapsed with the work, before `as_of`."""
-    kinds = ("extension_withdrawn", "extension_lapsed")
-    events = Event.objects.filter(
-        complaint__among=cases, kind__in=kinds, params__clock=ClockKind.RESOLVE, at__lt=period.as_of
-    )
-    ended: dict[int, list[datetime]] = defaultdict(list)
-    for case, at in events.values_list("complaint", "at"):
-        ended[case].append(at)
-    return ended
-
-
-def missed_at(
-    due_at: datetime,
-    breached_at: datetime | None,
-    done_at: datetime | None,
-    granted: list[datetime],
-    begins: datetime,
-    ends: datetime,
-) -> datetime | None:
-    """The due time that passed unapproved and was still waited for in [`begins`, `ends`).
-
-    The first miss, `breached_at`, lasts until the work was done or until more time was granted after it,
-    one of `granted`; the time then granted may be missed as well.
-    """
-    if breached_at and breached_at < ends:
-        over = min([at for at in granted if at > breached_at] + [done_at or ends, ends])
-        if breached_at >= begins or over >= begins:
-            return breached_at
-    is_late = due_at < ends and (done_at is None or done_at > due_at and done_at >= begins)
-    return due_at if is_late else None
+    return requests

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
+from reports.figures import then
 from reports.figures.cases import Groups
 from reports.figures.counts import placed
 from reports.figures.period import Period, rows
@@ -34,10 +35,12 @@ def first_time(found: Work) -> Rate:
 
 
 AGAIN = """
-SELECT count(*), count(*) FILTER (WHERE c.closed_at IS NULL OR c.closed_at >= %(as_of)s)
+WITH {spans}
+SELECT count(*), count(*) FILTER (WHERE {open})
 FROM complaints_cycle y JOIN complaints_complaint c ON c.id = y.complaint_id
-WHERE y.number >= 2 AND y.started_at >= %(first)s AND y.started_at < %(last)s AND {started}
-  AND c.outcome <> 'void'
+JOIN spans s ON s.estate_id = c.estate_id
+WHERE y.number >= 2 AND y.started_at >= %(first)s AND y.started_at < %(last)s
+  AND y.started_at >= s.starts AND y.started_at < s.ends AND c.outcome <> 'void'
   AND EXISTS (
     SELECT 1 FROM complaints_cycle z
     WHERE z.complaint_id = y.complaint_id AND z.number < y.number AND z.handled_at IS NOT NULL
@@ -47,7 +50,8 @@ WHERE y.number >= 2 AND y.started_at >= %(first)s AND y.started_at < %(last)s AN
 
 def second_complaints(period: Period) -> tuple[int, int]:
     """Cycles begun in the month after a completed one; and those of them whose case was open at `as_of`."""
-    (counts,) = rows(AGAIN.format(started=period.within("y.started_at")), period.values)
+    statement = AGAIN.format(spans=then.spans(period), open=then.was_open("s.as_of"))
+    (counts,) = rows(statement, period.values)
     return counts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -50,10 +50,14 @@ class Period:
         """The moment that open, overdue and closed refer to: the month's end, or `now` within it."""
         return min(self.now, max(self.month.bounds(zone)[1] for zone in self.zones))
 
-    @property
+    def ended(self, zone: ZoneInfo) -> datetime:
+        """`as_of` on the wall clock of one zone, whose month may end before another's."""
+        return min(self.now, self.month.bounds(zone)[1])
+
+    @cached_property
     def is_past(self) -> bool:
-        """Whether the cases may have changed since `as_of`."""
-        return self.as_of < self.now
+        """Whether the cases of an estate may have changed since its month ended."""
+        return any(self.month.bounds(zone)[1] <= self.now for zone in self.zones)
 
     def during(self, field: str) -> Q:
         """Rows about complaints of these estates whose `field` lies in the month."""
@@ -71,26 +75,21 @@ class Period:
         bounds = [self.month.bounds(zone) for zone in self.zones]
         for number, (start, end) in enumerate(bounds):
             values |= {f"start{number}": stored(start), f"end{number}": stored(end)}
+            values[f"as_of{number}"] = stored(min(self.now, end))
         values["first"] = stored(min(start for start, _end in bounds))
         values["last"] = stored(max(end for _start, end in bounds))
-        return values | {"as_of": stored(self.as_of)}
+        return values
 
-    def within(self, moment: str) -> str:
-        """SQL: `moment` lies in the month, by the wall clock of the estate of case `c`."""
-        zones = (
-            f"c.estate_id IN ({marks(estates)})"
-            f" AND {moment} >= %(start{number})s AND {moment} < %(end{number})s"
-            for number, estates in enumerate(self.zones.values())
-        )
-        return f"({' OR '.join(zones)})"
-
-    def here(self) -> str:
-        """SQL: case `c` is of these estates."""
-        return f"c.estate_id IN ({marks(estate.pk for estate in self.estates)})"
-
-
-def marks(estates: Iterable[int]) -> str:
-    return ", ".join(f"%(e{pk})s" for pk in estates)
+    def waiting(self, begun: str, *ended: str) -> Q:
+        """Rows about complaints of these estates begun before `as_of` and not ended by then in any way."""
+        found = Q()
+        for zone, estates in self.zones.items():
+            as_of = self.ended(zone)
+            still = Q(**{"complaint__estate__in": estates, f"{begun}__lt": as_of})
+            for field in ended:
+                still &= Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": as_of})
+            found |= still
+        return found
 
 
 def rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

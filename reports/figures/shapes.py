@@ -128,6 +128,20 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Stock:
+    """Open cases through a month: opening + received + reopened − closed = closing, to the case.
+
+    Closed are those that ended in the month and did not come back within it.
+    """
+
+    opening: int
+    received: int
+    reopened: int  # closed when the month began, and open again in it
+    closed: int
+    closing: int
+
+
+@dataclass(frozen=True)
 class CauseLine:
     department: str
     is_contractor: bool
@@ -258,6 +272,8 @@ class Monthly:
     as_of: datetime  # the end of the month, or the moment asked within it
     received: int
     valid: int
+    stock: Stock
+    voided: int  # entries that counted when the month ended, found wrong since and taken out
     # 1 to 8
     attention: Cases
     overruns: Overruns

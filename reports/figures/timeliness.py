@@ -7,42 +7,49 @@ from datetime import timedelta
 
 from django.db import connection
 
-from complaints.policy import Severity
+from complaints.policy import ClockKind, Severity
+from reports.figures import then
 from reports.figures.period import Period, rows
 from reports.figures.shapes import OnTime, Rate, Satisfaction, Spread
 
 HOUR = timedelta(hours=1)
 Who = tuple[int | None, int | None, int | None]  # department, first receiver, handler
 
-# Clocks `k` whose deadline fell in the month. A missed deadline stays where it was missed, whatever
-# was granted afterwards; only a revised clock was missed before it is due.
-FELL_DUE = """
-    (k.due_at >= %(first)s AND k.due_at < %(last)s OR k.due_at >= %(last)s AND k.revision > 1)
-    AND {due} AND c.outcome <> 'void'
+# Clocks `k` as they stood. A missed deadline stays where it was missed, whatever was granted afterwards;
+# what was written down only when it was over fell due then.
+STOOD = """
+  SELECT k.id, k.cycle_id, k.started_at, k.stopped_at, k.recorded_at, s.starts, s.ends, s.as_of,
+    {due_at} AS due_at, {extended} AS extended, {breached_at} AS breached_at, {done} AS done{cols}
+  FROM due_clocks d JOIN complaints_clock k ON k.id = d.id
+  JOIN complaints_complaint c ON c.id = k.complaint_id
+  JOIN spans s ON s.estate_id = c.estate_id {revision} {version}
+  WHERE c.outcome <> 'void'
 """
-DONE = "(k.stopped_at IS NOT NULL AND k.stopped_at < %(as_of)s)"
-MISSED = "(k.breached_at IS NOT NULL OR k.stopped_at IS NOT NULL AND k.stopped_at > k.due_at)"
+FELL_DUE = """
+  SELECT x.*, breached_at IS NOT NULL OR done AND stopped_at > due_at AS missed FROM (
+    SELECT stood.*, CASE WHEN recorded_at > COALESCE(breached_at, due_at) THEN recorded_at
+      ELSE COALESCE(breached_at, due_at) END AS fell_at
+    FROM stood
+  ) x WHERE fell_at >= starts AND fell_at < ends
+"""
 # The four ways a deadline ends; one not due yet at `as_of` and still running is none of them.
 WAYS = """
   count(*) FILTER (WHERE done AND NOT missed AND NOT extended),
   count(*) FILTER (WHERE done AND NOT missed AND extended),
   count(*) FILTER (WHERE done AND missed),
-  count(*) FILTER (WHERE NOT done AND (missed OR due_at <= %(as_of)s))
+  count(*) FILTER (WHERE NOT done AND (missed OR due_at <= as_of))
 """
 
 # Medians and ninth deciles by nearest rank, without fetching the times between. The reply is the
 # clear answer unless one was given before it.
 RESOLVING = """
-WITH due AS (
-  SELECT c.severity, c.department_id, c.first_receiver_id, c.handler_id,
-    k.due_at, k.extended, {done} AS done, {missed} AS missed,
-    COALESCE(clear.stopped_at, y.replied_at) < %(as_of)s AS answered,
+WITH {spans}, {due_clocks}, stood AS ({stood}), fallen AS ({fell_due}), due AS (
+  SELECT k.*, COALESCE(clear.stopped_at, y.replied_at) < k.as_of AND {told} AS answered,
     {handled} AS to_handled, {answer} AS to_answer
-  FROM complaints_clock k
-  JOIN complaints_complaint c ON c.id = k.complaint_id
+  FROM fallen k
   JOIN complaints_cycle y ON y.id = k.cycle_id
   LEFT JOIN complaints_clock clear ON clear.cycle_id = k.cycle_id AND clear.kind = 'clear_answer'
-  WHERE k.kind = 'resolve' AND {fell_due} AND c.validity = 'valid'
+  WHERE k.validity = 'valid'
 ), times AS (
   SELECT 'handled' AS part, severity, to_handled AS took FROM due WHERE done
   UNION ALL
@@ -59,16 +66,17 @@ SELECT 'who', '', NULL, department_id, first_receiver_id, handler_id, {ways}
 FROM due GROUP BY department_id, first_receiver_id, handler_id
 """
 
+# The clear answer was written down by then: it stopped its clock, or the reply did.
+ANSWER_KNOWN = """(
+  clear.stopped_at IS NOT NULL AND COALESCE(clear.stop_recorded_at, clear.stopped_at) < k.as_of
+  OR clear.stopped_at IS NULL AND (k.cycle_number > y.number OR k.status IN ('replied', 'closed'))
+)"""
+
 REVISITING = """
-WITH due AS (
-  SELECT k.due_at, k.extended, {done} AS done, {missed} AS missed,
-    CASE WHEN r.at < %(as_of)s THEN r.satisfaction END AS said
-  FROM complaints_clock k
-  JOIN complaints_complaint c ON c.id = k.complaint_id
-  LEFT JOIN complaints_revisit r ON r.cycle_id = k.cycle_id
-  WHERE k.kind = 'revisit' AND {fell_due}
-)
-SELECT said, count(*), {ways} FROM due GROUP BY said
+WITH {spans}, {due_clocks}, stood AS ({stood}), due AS ({fell_due})
+SELECT CASE WHEN r.at < due.as_of THEN r.satisfaction END AS said, count(*), {ways}
+FROM due LEFT JOIN complaints_revisit r ON r.cycle_id = due.cycle_id
+GROUP BY said
 """
 
 
@@ -86,8 +94,24 @@ def resolving(period: Period) -> Resolving:
     by: dict[Who, OnTime] = {}
     counts: dict[tuple[str, str], int] = {}
     times: dict[tuple[str, str, int], float] = {}
-    parts = {"handled": took("k.stopped_at"), "answer": took("COALESCE(clear.stopped_at, y.replied_at)")}
-    for part, severity, long, a, b, c, *ways in rows(told(RESOLVING, period, **parts), period.values):
+    statement = told(
+        RESOLVING,
+        period,
+        ClockKind.RESOLVE,
+        *(
+            "severity",
+            "validity",
+            "department_id",
+            "first_receiver_id",
+            "handler_id",
+            "status",
+            "cycle_number",
+        ),
+        handled=took("k.stopped_at"),
+        answer=took("COALESCE(clear.stopped_at, y.replied_at)"),
+        told=ANSWER_KNOWN if period.is_past else "1 = 1",
+    )
+    for part, severity, long, a, b, c, *ways in rows(statement, period.values):
         if part == "who":
             by[a, b, c] = OnTime(*ways)
         else:
@@ -115,15 +139,28 @@ def revisits(period: Period) -> tuple[Rate, Satisfaction]:
     """Of all cases to be revisited in the month: those tried or revisited within the three days, and
     what was said at the revisits done by `as_of`."""
     said, kept = {}, OnTime()
-    for score, answers, *ways in rows(told(REVISITING, period), period.values):
+    for score, answers, *ways in rows(told(REVISITING, period, ClockKind.REVISIT), period.values):
         said[score] = answers
         kept += OnTime(*ways)
     return kept.rate, Satisfaction(tuple(said.get(score, 0) for score in range(1, 6)))
 
 
-def told(statement: str, period: Period, **more: str) -> str:
-    due = period.within("COALESCE(k.breached_at, k.due_at)")
-    return statement.format(fell_due=FELL_DUE.format(due=due), done=DONE, missed=MISSED, ways=WAYS, **more)
+def told(statement: str, period: Period, kind: ClockKind, *names: str, **more: str) -> str:
+    stood = STOOD.format(
+        **{name: then.clock_col(period, name) for name in ("due_at", "extended", "breached_at")},
+        done=then.DONE,
+        cols=f", {then.cols(period, *names)}" if names else "",
+        revision=then.revision(period),
+        version=then.version(period) if names else "",
+    )
+    return statement.format(
+        spans=then.spans(period),
+        due_clocks=then.DUE.format(kind=kind),
+        stood=stood,
+        fell_due=FELL_DUE,
+        ways=WAYS,
+        **more,
+    )
 
 
 def took(end: str) -> str:
