@@ -31,9 +31,7 @@ def test_a_case_is_told_as_it_stood_at_the_months_end(case_in, office_of_jinxiu,
     assert count(month=Month(2026, 4), now=APRIL_10).attention.total == 3
 
 
-def test_what_was_written_down_after_the_month_is_of_the_month_it_was_written_down_in(  # noqa: F811
-    walk_in, count
-):
+def test_what_was_written_down_after_the_month_is_of_that_month(walk_in, count):  # noqa: F811
     before = count(now=APRIL_10)
     taken = {
         "received_at": MIDNIGHT - DAY,
