@@ -180,7 +180,8 @@ def as_they_stood(pks: Sequence[int], as_of: datetime, *related: str) -> QuerySe
     wanted = Coalesce(
         *(Subquery(rows.values("history_id")[:1]) for rows in (before, of_it.order_by("history_id")))
     )
-    return Complaint.history.filter(id__in=pks, history_id=wanted).select_related(*related)
+    versions: QuerySet[Any] = Complaint.history.filter(id__in=pks, history_id=wanted)
+    return versions.select_related(*related)
 
 
 def set_back(

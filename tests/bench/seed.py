@@ -32,7 +32,7 @@ INSERT INTO complaints_complaint (
   category_id, kind, demand, remedy_asked, urgent, injury, media_exposed,
   media_threatened, lawsuit_started, lawsuit_threatened, outside_help, under_warranty, restricted,
   identity_hidden, delay, external_number, external_unit, first_receiver_id, awaits_claim, handler_id,
-  department_id, accountable_id, is_collective, next_due_at, next_due_kind, cycle_number, version, grade_reasons, grade_overruled)
+  department_id, accountable_id, is_collective, next_due_at, next_due_kind, cycle_number, version, changed_at, grade_reasons, grade_overruled)
 SELECT
   'S' || lpad(i::text, 12, '0'), e.id, r.at, r.at, '',
   (ARRAY['walk_in','phone','phone','wechat','hotline'])[1 + i %% 5],
@@ -45,7 +45,8 @@ SELECT
   false, false, false, false, false, false, false, false, false, i %% 97 = 0, 'ours', '', '',
   p.desk, false, p.handler, p.department, p.head, false,
   CASE WHEN i %% %(open)s = 0 THEN r.at + s.days END,
-  CASE WHEN i %% %(open)s = 0 THEN 'resolve' ELSE '' END, 1, 4, '{}', '{}'
+  CASE WHEN i %% %(open)s = 0 THEN 'resolve' ELSE '' END, 1, 4,
+  r.at + CASE WHEN i %% %(open)s = 0 THEN interval '0' ELSE interval '2 days' END, '{}', '{}'
 FROM generate_series(1, %(n)s) AS g(i)
 CROSS JOIN LATERAL (SELECT CASE WHEN i %% %(open)s = 0
     THEN %(now)s::timestamptz - ((i %% 5000) || ' minutes')::interval
