@@ -56,6 +56,13 @@ from complaints.actions.outside import (
     record_finding,
     waive_objection,
 )
+from complaints.actions.overruns import (
+    accept_overrun,
+    decides,
+    decline_overrun,
+    explain_overrun,
+    explains,
+)
 from complaints.actions.overtime import (
     approve_extension,
     ask_extension,
@@ -102,6 +109,7 @@ __all__ = [
     "Person",
     "WORK",
     "accept",
+    "accept_overrun",
     "acknowledge",
     "act",
     "add_note",
@@ -119,12 +127,16 @@ __all__ = [
     "confirm_invalid",
     "confirm_oral_approval",
     "decide_compensation",
+    "decides",
     "decline_extension",
+    "decline_overrun",
     "confirm_same",
     "dispute",
     "edit",
     "edit_note",
     "except_revisit",
+    "explain_overrun",
+    "explains",
     "faults",
     "handle",
     "hands",
