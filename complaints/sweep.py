@@ -244,7 +244,7 @@ def _people_for(
     if kind == ClockKind.BULLETIN:  # written by the supervisor
         doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
     elif duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
-        doers, asked = _asked_of(duty, directory, case, barred), [] if is_warning else asked
+        doers, asked = _asked_of(duty, directory, policy, case, barred), [] if is_warning else asked
     else:
         doers = directory.present(directory.people(workers), barred)
     told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))
@@ -253,7 +253,9 @@ def _people_for(
     return Fired(level, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
 
 
-def _asked_of(duty: Overrun, directory: Directory, case: Complaint, barred: set[int]) -> list[User]:
+def _asked_of(
+    duty: Overrun, directory: Directory, policy: Policy, case: Complaint, barred: set[int]
+) -> list[User]:
     """Who owes what an overrun's clock waits for: the explanation, or the decision on it."""
 
     def reach(role: Role, but: Collection[int]) -> list[User]:
@@ -262,7 +264,7 @@ def _asked_of(duty: Overrun, directory: Directory, case: Complaint, barred: set[
     if duty.state == Overrun.State.TO_EXPLAIN:
         asked = directory.people([duty.explainer_id]) if duty.explainer_id else []
         return directory.present(asked, barred) or reach(Role.DEPARTMENT_HEAD, ())
-    role = Role(duty.approver_role)
+    role = policy.approver(Severity(duty.severity))
     return reach(role, duty.involved) or reach(role, ())
 
 

@@ -166,7 +166,7 @@ def test_what_nobody_handles_is_explained_by_the_manager_who_answers_for_it(walk
 def test_a_member_that_joins_late_owes_its_own_explanation(case_in, walk_in, office_of_jinxiu):
     people = office_of_jinxiu
     member = case_in("acting", severity="minor", at=MONDAY)
-    lead = walk_in(march(4, 9), is_collective=True)
+    lead = walk_in(march(4, 9))
     actions.join(member, lead=lead, by=people.chenfang, at=HANDLED)
     member.refresh_from_db()
     assert member.overruns.get().late_by == DAY + HOUR
@@ -255,9 +255,8 @@ def test_an_absent_handlers_deputy_is_asked_and_explains(case_in, office_of_jinx
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=MONDAY)
     office.leave_office(
-        people.wanggong, deputy=people.limin, starts_at=march(4, 8), ends_at=march(6), by=people.wanggong,
-        at=MONDAY,
-    )  # fmt: skip
+        people.wanggong, deputy=people.limin, starts_at=march(4, 8), ends_at=march(6), by=people.wanggong
+    )
     actions.handle(case, note="已更换水管。", evidence="业主签字", by=people.sungong, at=HANDLED)
     assert told("overrun_opened", case) == {"limin"}
     duty = explain(case.overruns.get(), people.limin, march(4, 11))
@@ -367,9 +366,8 @@ def test_a_manager_does_not_decide_on_his_own_overrun_while_there_is_another(
 def test_an_absent_approvers_deputy_decides(late, office_of_jinxiu):
     people = office_of_jinxiu
     office.leave_office(
-        people.zhoujun, deputy=people.chenfang, starts_at=march(4, 8), ends_at=march(6), by=people.zhoujun,
-        at=MONDAY,
-    )  # fmt: skip
+        people.zhoujun, deputy=people.chenfang, starts_at=march(4, 8), ends_at=march(6), by=people.zhoujun
+    )
     duty = explain(late(), people.wanggong, march(4, 11))
     assert told("overrun_explained", duty.complaint) == {"chenfang"}
     actions.accept_overrun(duty, by=people.chenfang, at=march(4, 12))

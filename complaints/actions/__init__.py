@@ -62,6 +62,7 @@ from complaints.actions.overruns import (
     decline_overrun,
     explain_overrun,
     explains,
+    others_decide,
 )
 from complaints.actions.overtime import (
     approve_extension,
@@ -153,6 +154,7 @@ __all__ = [
     "note_oral_approval",
     "object_to_finding",
     "open_bulletin",
+    "others_decide",
     "part_matter",
     "parts_of",
     "place_shown",

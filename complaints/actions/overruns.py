@@ -19,9 +19,10 @@ from complaints.actions.vocabulary import extension_reasons
 from complaints.lifecycle import Part, WrongPerson, check_person
 from complaints.models import Clock, Overrun
 from complaints.models.writing import write
-from complaints.policy import ClockKind, Severity
+from complaints.policy import ClockKind, Policy, Severity
 from complaints.worktime import Limit, Unit, due
 from staff.authority import Authority, authority
+from staff.directory import Directory
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import BYSTANDERS, Role, ladder
@@ -183,9 +184,10 @@ def faults_in_told(told_at: datetime | None, how: str, because: str, at: datetim
 
 def _ask_to_decide(case: Hold, duty: Overrun) -> None:
     """Tell who decides; where nobody else is there, whoever had a hand in it decides, with the reason."""
-    role, people = _approvers(case, duty, duty.involved)
+    role, people = others_decide(duty, case.policy, case.directory, case.barred)
     if not people:
-        role, people = _approvers(case, duty, frozenset())
+        role = _approver(duty, case.policy)
+        people = case.reach(role)
     duty.approver_role = role or duty.approver_role
     decide_by = case.running[ClockKind.OVERRUN_DECISION].due_at
     duty.remind_at = _first_reminder(case, case.at, decide_by)
@@ -194,15 +196,6 @@ def _ask_to_decide(case: Hold, duty: Overrun) -> None:
         Role(duty.approver_role), people, duty.explained_by_id or 0, "overrun_explained", overrun=duty.pk,
         decide_by_at=decide_by.isoformat(),
     )  # fmt: skip
-
-
-def _approvers(case: Hold, duty: Overrun, involved: Collection[int]) -> tuple[Role | None, list[User]]:
-    return case.directory.reach(
-        case.policy.approver(Severity(duty.severity)),
-        case.row.estate_id,
-        department=case.row.department_id,
-        barred=case.barred | frozenset(involved),
-    )
 
 
 # Deciding ------------------------------------------------------------------------------------------
@@ -234,9 +227,9 @@ def _decide(
         raise Refused(_("This overrun has not been explained yet."))
     if duty.state != State.TO_DECIDE:
         raise _already(duty)
-    if not decides(duty, held):
+    if not decides(duty, held, case.policy):
         raise WrongPerson(_("This is decided by: %(role)s.") % {"role": Role(duty.approver_role).label})
-    extra = case.need_another(duty.involved, Role(duty.approver_role), alone_because)
+    extra = case.need_another(duty.involved, _approver(duty, case.policy), alone_because)
     duty.state, duty.decided_by, duty.decided_at, duty.remind_at = state, by, at, None
     duty.comment, duty.alone_because = comment.strip(), extra.get("alone_because", "")
     _save(duty, case, "state", "decided_by", "decided_at", "comment", "alone_because", "remind_at")
@@ -262,9 +255,23 @@ def explains(duty: Overrun, held: Authority) -> bool:
     )
 
 
-def decides(duty: Overrun, held: Authority) -> bool:
+def decides(duty: Overrun, held: Authority, policy: Policy) -> bool:
     """Whether the person holds the role that decides, or one above; who was involved still needs another."""
-    return bool(parts_of(duty.complaint, held) & set(ladder(Role(duty.approver_role))))
+    roles = {*ladder(_approver(duty, policy)), *ladder(Role(duty.approver_role))}
+    return bool(parts_of(duty.complaint, held) & roles)
+
+
+def others_decide(
+    duty: Overrun, policy: Policy, directory: Directory, barred: Collection[int]
+) -> tuple[Role | None, list[User]]:
+    """Who decides besides those involved and those complained about, and as which role."""
+    return directory.reach(
+        _approver(duty, policy), duty.complaint.estate_id, barred={*barred, *duty.involved}
+    )
+
+
+def _approver(duty: Overrun, policy: Policy) -> Role:
+    return policy.approver(Severity(duty.severity))
 
 
 # Leaving -------------------------------------------------------------------------------------------

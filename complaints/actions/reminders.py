@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from complaints import notifications
-from complaints.actions.hold import Hold
+from complaints.actions.hold import Hold, current_policy
+from complaints.actions.overruns import others_decide
 from complaints.models import Clock, Event, Extension, Overrun, Respondent
+from complaints.policy import Severity
 from complaints.worktime import Limit, Unit, due
 from staff.directory import Directory
 from staff.roles import Role
@@ -92,7 +94,7 @@ def _remind(requests: list[Extension], now: datetime) -> None:
 def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
     """Once while there is time; when there is none left, the clock's own levels tell."""
     directory = Directory.load(now, {duty.complaint.estate for duty in duties})
-    barred = _barred(duty.complaint_id for duty in duties)
+    barred, policy = _barred(duty.complaint_id for duty in duties), current_policy().policy
     letters: dict[str, list[notifications.Letter]] = {}
     events = []
     for duty in duties:
@@ -102,8 +104,8 @@ def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
             people = directory.people([duty.explainer_id]) if duty.explainer_id else []
             people = directory.present(people, but)
         else:
-            kind, role = "overrun_undecided", Role(duty.approver_role)
-            people = directory.reach(role, case.estate_id, barred=but | duty.involved)[1]
+            kind, role = "overrun_undecided", policy.approver(Severity(duty.severity))
+            people = others_decide(duty, policy, directory, but)[1]
         if not people:  # the next ones up; or nobody else is there
             people = directory.reach(role, case.estate_id, department=duty.department_id, barred=but)[1]
         what = {"overrun": duty.pk, "approver": role, "asked_by": duty.explained_by_id or 0}

@@ -136,7 +136,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "older": file.older,
         "offers": offers(standing_of(file, person, parts, at)),
         "to_decide": [r for r in waiting if is_approver(r, person, file.respondents)],
-        "overruns": overruns.lines(file.overruns, person, at),
+        "overruns": overruns.lines(file.overruns, person, file.clocks[-1].policy.policy, at),
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),
         "gravity": gravity_of(complaint, file.alike, file.events),

@@ -19,14 +19,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
+from complaints.actions.hold import current_policy
 from complaints.forms import overruns as forms
 from complaints.models import Clock, Complaint, Overrun, Respondent
-from complaints.policy import ClockKind
+from complaints.policy import ClockKind, Policy
 from complaints.views import person_of
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.refusals import Refused
-from staff.roles import MANAGERS, Role
+from staff.roles import MANAGERS
 
 State = Overrun.State
 SHOWN = 30
@@ -115,24 +116,23 @@ def own(person: Authority) -> QuerySet[Overrun]:
     return Overrun.objects.open().filter(mine | Q(department__in=person.headed_departments()))
 
 
-def open_to(duty: Overrun, person: Authority, at: datetime) -> list[str]:
+def open_to(duty: Overrun, person: Authority, policy: Policy, at: datetime) -> list[str]:
     """What he may do about one overrun of a case he may know of, in the order of the buttons."""
     verbs = []
-    his = duty.state == State.TO_DECIDE and actions.decides(duty, person)
-    if his and (person.user.pk not in duty.involved or _nobody_else(duty, at)):
+    his = duty.state == State.TO_DECIDE and actions.decides(duty, person, policy)
+    if his and (person.user.pk not in duty.involved or _nobody_else(duty, policy, at)):
         verbs += ["accept", "decline"]
     if duty.is_open and actions.explains(duty, person):
         verbs.append("explain")
     return verbs
 
 
-def _nobody_else(duty: Overrun, at: datetime) -> bool:
+def _nobody_else(duty: Overrun, policy: Policy, at: datetime) -> bool:
     """Whether in this office nobody but those involved could decide on it."""
     about = Respondent.objects.filter(complaint=duty.complaint_id, user__isnull=False)
-    barred = {*duty.involved, *about.values_list("user_id", flat=True)}
-    estate = duty.complaint.estate
-    directory = Directory.load(at, [estate])
-    return not directory.reach(Role(duty.approver_role), estate.pk, barred=barred)[1]
+    directory = Directory.load(at, [duty.complaint.estate])
+    barred = frozenset(about.values_list("user_id", flat=True))
+    return not actions.others_decide(duty, policy, directory, barred)[1]
 
 
 # Cards ---------------------------------------------------------------------------------------------
@@ -141,17 +141,24 @@ def _nobody_else(duty: Overrun, at: datetime) -> bool:
 def cards(rows: Iterable[Overrun], person: Authority, at: datetime) -> list[Card]:
     """One query for the due times of all."""
     rows = list(rows)
+    if not rows:
+        return []
     kinds = [ClockKind.OVERRUN, ClockKind.OVERRUN_DECISION]
     clocks = Clock.objects.running().filter(complaint__in=[row.complaint_id for row in rows], kind__in=kinds)
     due = {(clock.complaint_id, clock.started_at): clock.due_at for clock in clocks}
-    return [_card(row, person, at, due) for row in rows]
+    policy = current_policy().policy
+    return [_card(row, open_to(row, person, policy, at), person, at, due) for row in rows]
 
 
-def _card(row: Overrun, person: Authority, at: datetime, due: dict[tuple[int, datetime], datetime]) -> Card:
+def _card(
+    row: Overrun,
+    verbs: Collection[str],
+    person: Authority,
+    at: datetime,
+    due: dict[tuple[int, datetime], datetime],
+) -> Card:
     runs_until = due.get((row.complaint_id, row.asked_since)) if row.is_open else None
-    may = {
-        verb: DECISIONS[verb].form(row=row, person=person.user, now=at) for verb in open_to(row, person, at)
-    }
+    may = {verb: DECISIONS[verb].form(row=row, person=person.user, now=at) for verb in verbs}
     return Card(row, runs_until or row.asked_since, may, has_clock=bool(runs_until))
 
 
@@ -224,5 +231,5 @@ class Line:
         return "explain" if "explain" in self.verbs and self.row.state == State.TO_EXPLAIN else ""
 
 
-def lines(rows: Iterable[Overrun], person: Authority, at: datetime) -> list[Line]:
-    return [Line(row, open_to(row, person, at)) for row in rows]
+def lines(rows: Iterable[Overrun], person: Authority, policy: Policy, at: datetime) -> list[Line]:
+    return [Line(row, open_to(row, person, policy, at)) for row in rows]
