@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -93,7 +94,7 @@ def _ask_to_explain(case: Hold, duty: Overrun, person: User | None) -> None:
             "overrun_opened", by_rule=True, at=case.recorded_at, due_at=duty.due_at.isoformat(),
             stopped_at=duty.stopped_at.isoformat(), told=[one.pk for one in people[:1]],
         )  # fmt: skip
-    said = {"overrun": duty.pk, "explain_by_at": explain_by.isoformat()}
+    said: dict[str, Any] = {"overrun": duty.pk, "explain_by_at": explain_by.isoformat()}
     if people:
         case.tell(people[:1], "overrun_opened", even_himself=True, approver=Role.DEPARTMENT_HEAD, **said)
     else:
