@@ -71,6 +71,8 @@ STOPS: dict[str, tuple[ClockKind, ...]] = {
     "answer_external": (K.EXTERNAL,),
     "object": (K.OBJECTION,),
     "bulletin": (K.BULLETIN,),
+    "overrun_done": (K.OVERRUN,),
+    "overrun_decision_done": (K.OVERRUN_DECISION,),
     "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
     "revisit": (K.REVISIT, K.TRIES),
     "join": tuple(kind for kind in K if kind not in BESIDE),

@@ -28,6 +28,7 @@ from complaints.models import (
     Extension,
     Notification,
     OutboxMessage,
+    Overrun,
     PortalCode,
     ReceiptLink,
     SweepMark,
@@ -337,6 +338,10 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         if request := Extension.objects.filter(pk=message.params.get("extension")).first():
             role = Role(request.approver_role)
             barred.add(request.requested_by_id)
+        if duty := Overrun.objects.filter(pk=message.params.get("overrun") or 0).first():
+            decided = message.kind in ("overrun_explained", "overrun_undecided")
+            role = Role(duty.approver_role) if decided else Role.DEPARTMENT_HEAD
+            barred |= duty.involved if decided else frozenset()
         barred.discard(None)
         _, people = directory.reach(
             role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred

@@ -89,6 +89,16 @@ STAFF: dict[str, tuple[str, Any]] = {
     "extension_reminded": ("bell", _("Reminded of the extension of %(clock)s: %(told)s.")),
     "extension_lapsed": ("clock", _("The clock has stopped, so no more time is needed. %(clock)s.")),
     "extension_withdrawn": ("clock", _("Request for an extension of %(clock)s withdrawn.")),
+    "overrun_opened": (
+        "hourglass",
+        _("Late without an approved extension: due %(due_at)s, ended %(stopped_at)s. To be explained by: %(told)s."),
+    ),
+    "overrun_explained": ("message", _("Overrun explained (%(reason)s); decided on by: %(role)s.")),
+    "overrun_corrected": ("message", _("Explanation of the overrun corrected (%(reason)s).")),
+    "overrun_accepted": ("check", _("Explanation of the overrun accepted. It stays recorded as late.")),
+    "overrun_declined": ("ban", _("Explanation of the overrun not accepted.")),
+    "overrun_reminded": ("bell", _("Reminded of the overrun: %(told)s.")),
+    "overrun_handed_over": ("users", _("The overrun is explained by %(person)s instead of %(from_person)s.")),
     "moved_by_days": (
         "calendar",
         _("%(clock)s is due %(new_due_at)s instead of %(old_due_at)s: the working days have changed (%(names)s)."),

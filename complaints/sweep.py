@@ -19,7 +19,16 @@ from django.db.models import F, QuerySet
 
 from complaints import notifications
 from complaints.health import LARGEST_SKEW, skew
-from complaints.models import Clock, Complaint, Deadline, Event, PolicyVersion, Respondent, SetAside
+from complaints.models import (
+    Clock,
+    Complaint,
+    Deadline,
+    Event,
+    Overrun,
+    PolicyVersion,
+    Respondent,
+    SetAside,
+)
 from complaints.models.writing import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
@@ -47,6 +56,11 @@ class ClockSkew(RuntimeError):
     """The host's clock and the database's differ by too much to trust either."""
 
 
+#: Clocks of overruns, and the state of what they wait for.
+ASKS: dict[str, str] = {
+    ClockKind.OVERRUN: Overrun.State.TO_EXPLAIN,
+    ClockKind.OVERRUN_DECISION: Overrun.State.TO_DECIDE,
+}
 #: Those whom levels go to.
 ANSWERING = MANAGERS | {Role.DEPARTMENT_HEAD}
 
@@ -180,7 +194,18 @@ def _address(due: list[Due], now: datetime) -> list[Fired]:
     for complaint, user in about.values_list("complaint_id", "user_id"):
         barred[complaint].add(user)
     versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
-    return [_people_for(d, directory, versions[d.policy].policy, barred[d.case.pk]) for d in due]
+    late = {d.case.pk for d in due if d.kind in ASKS}
+    duties = Overrun.objects.asked_by_clocks(late) if late else {}
+    return [
+        _people_for(
+            d,
+            directory,
+            versions[d.policy].policy,
+            barred[d.case.pk],
+            duties.get((d.case.pk, ASKS.get(d.kind, ""))),
+        )
+        for d in due
+    ]
 
 
 def _on(case: Complaint) -> tuple[int | None, ...]:
@@ -188,7 +213,9 @@ def _on(case: Complaint) -> tuple[int | None, ...]:
     return case.handler_id, case.first_receiver_id, case.accountable_id
 
 
-def _people_for(level: Due, directory: Directory, policy: Policy, barred: set[int]) -> Fired:
+def _people_for(
+    level: Due, directory: Directory, policy: Policy, barred: set[int], duty: Overrun | None
+) -> Fired:
     case, severity, kind = level.case, Severity(level.severity), ClockKind(level.kind)
     is_warning = level.level == Level.WARNING
     roles = policy.recipients(kind, severity)
@@ -216,12 +243,29 @@ def _people_for(level: Due, directory: Directory, policy: Policy, barred: set[in
             asked += [NEXT_UP.get(role, role) for role in roles]
     if kind == ClockKind.BULLETIN:  # written by the supervisor
         doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
+    elif duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
+        doers, asked = _asked_of(duty, directory, policy, case, barred), [] if is_warning else asked
     else:
         doers = directory.present(directory.people(workers), barred)
     told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))
     if any(reach(role)[1] for role in asked) or is_warning and doers:
         return Fired(level, told)
     return Fired(level, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
+
+
+def _asked_of(
+    duty: Overrun, directory: Directory, policy: Policy, case: Complaint, barred: set[int]
+) -> list[User]:
+    """Who owes what an overrun's clock waits for: the explanation, or the decision on it."""
+
+    def reach(role: Role, but: Collection[int]) -> list[User]:
+        return directory.reach(role, case.estate_id, department=duty.department_id, barred={*barred, *but})[1]
+
+    if duty.state == Overrun.State.TO_EXPLAIN:
+        asked = directory.people([duty.explainer_id]) if duty.explainer_id else []
+        return directory.present(asked, barred) or reach(Role.DEPARTMENT_HEAD, ())
+    role = policy.approver(Severity(duty.severity))
+    return reach(role, duty.involved) or reach(role, ())
 
 
 def _write(fired: list[Fired], now: datetime) -> None:

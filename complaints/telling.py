@@ -53,6 +53,12 @@ LINES: dict[str, Any] = {
     "extension_approved": _("Extension of %(clock)s approved until %(new_due_at)s."),
     "extension_declined": _("Extension of %(clock)s declined; the clock runs on."),
     "extension_lapsed": _("Request for an extension of %(clock)s ended: the clock has stopped."),
+    "overrun_opened": _("Handled late without an approved extension: explain it by %(explain_by_at)s."),
+    "overrun_unexplained": _("An overrun still waits for your explanation."),
+    "overrun_explained": _("Explanation of an overrun waits for your decision; decide by %(decide_by_at)s."),
+    "overrun_undecided": _("Explanation of an overrun still waits for your decision."),
+    "overrun_accepted": _("The explanation of the overrun was accepted; it stays recorded as late."),
+    "overrun_declined": _("The explanation of the overrun was not accepted."),
     "oral_approval": _("Confirm your oral approval by %(confirm_by_at)s."),
     "compensation_proposed": _("A compensation of %(amount)s yuan waits for your decision."),
     "compensation_decided": _("The compensation of %(amount)s yuan has been decided on."),
@@ -63,8 +69,8 @@ LINES: dict[str, Any] = {
     "unreached": _("%(number)s (%(estate)s): a deadline can be told to no manager. Check the postings."),
     "undecided": _("%(number)s (%(estate)s): a request waits and nobody can decide on it. Check the postings."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
-    "digest_owed": _("Answers to the media or authorities overdue on closed cases: %(owed)s."),
-    "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s answers to the media or authorities on closed cases."),
+    "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
+    "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
 }  # fmt: skip
 
 
@@ -106,9 +112,9 @@ def words(
     ]
     if complaint.next_due_at:
         facts.append((gettext("Next due"), moment(complaint.next_due_at, zone)))
-    # A request leads to the card where it is decided, a bulletin to itself.
+    # A request or an overrun leads to the card where it is decided, a bulletin to itself.
     path = complaint.get_absolute_url()
-    for name, page in (("extension", "approval"), ("bulletin", "bulletin")):
+    for name, page in (("extension", "approval"), ("overrun", "overrun"), ("bulletin", "bulletin")):
         if pk := params.get(name):
             path = reverse(page, args=[pk])
     return Words(f"{complaint.number} · {line}", line, facts, path)

@@ -20,6 +20,7 @@ from complaints.views import (
     moves,
     notes,
     outbox,
+    overruns,
     people,
     policy,
     profile,
@@ -122,6 +123,8 @@ urlpatterns = [
     path("approvals/decided/", approvals.decided, name="approvals_decided"),
     path("approvals/by-link/<str:token>/", links.decide, name="decide_by_link"),
     path("approvals/<int:pk>/", approvals.approval, name="approval"),
+    path("approvals/overruns/<int:pk>/", overruns.overrun, name="overrun"),
+    path("approvals/overruns/<int:pk>/<str:verb>/", overruns.decide, name="decide_overrun"),
     path("approvals/<int:pk>/<str:verb>/", approvals.decide, name="decide_extension"),
     path("approvals/amounts/<int:pk>/<str:verb>/", approvals.decide_amount, name="decide_amount"),
     # One case; a move's address comes last, it takes every verb

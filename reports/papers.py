@@ -74,6 +74,13 @@ def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complaina
         roles = [_("Received by"), _("Handled by"), _("Department head"), _("Supervisor"), _("Owner")]
         if case.severity == Severity.MAJOR:
             roles.append(_("General manager"))
+        overruns = list(
+            case.overruns.counted()
+            .select_related("handler", "department", "reason", "explained_by", "decided_by")
+            .order_by("pk")
+        )
+        if overruns:
+            roles.append(_("Approver of the overrun"))
         return paper(
             "case",
             _("Complaint handling sheet"),
@@ -84,6 +91,7 @@ def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complaina
             complainant=case.complainant if shows_complainant else None,
             respondents=list(case.respondents.select_related("user", "department")),
             clocks=clock_lines(case, now),
+            overruns=overruns,
             cycles=list(
                 case.cycles.select_related("handled_by", "replied_by", "revisit", "revisit__by").order_by(
                     "number"

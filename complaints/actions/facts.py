@@ -21,7 +21,7 @@ from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import shows_complainant
 from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
 from complaints.lifecycle import WrongPerson
-from complaints.models import Attachment, Clock, Complaint
+from complaints.models import Attachment, Clock, Complaint, Overrun
 from complaints.policy import ClockKind, Severity
 from owners.actions import digits_of
 from staff.authority import authority
@@ -201,6 +201,7 @@ def transfer_duties(
     is finished by doing it again. Returns the cases moved and those that could not be, each with its
     sentence.
     """
+    from complaints.actions.overruns import hand_over_overrun
     from complaints.actions.work import reassign
 
     if not note.strip():
@@ -223,6 +224,12 @@ def transfer_duties(
                 moved.append(hand_over(case))
             except Refused as refusal:
                 refused.append((case, str(refusal)))
+    owing = Overrun.objects.open().filter(explainer=person)
+    for duty in owing.filter(complaint__in=Complaint.objects.visible_to(authority(by, at))).order_by("pk"):
+        try:
+            moved.append(hand_over_overrun(duty, to=to, **said).complaint)
+        except Refused as refusal:
+            refused.append((duty.complaint, str(refusal)))
     if moved:
         counted = {"count": len({case.pk for case in moved}), "from_person": person.pk}
         source = f"duties{person.pk}:{at.isoformat()}"

@@ -69,13 +69,14 @@ class Hold:
         note: str | None = None,
         recorded_at: datetime | None = None,
     ) -> None:
-        """Lock the row and check the move; `by` None is the customer himself, `verb` None a rule of ours.
+        """Lock the row and check the move; `by` None is the customer, without a `verb` too a rule of ours.
 
-        Raises a Refused before anything is written.
+        A person without a verb: whoever holds the case asks whether he may. Raises a Refused before
+        anything is written.
         """
         self.row = lock_for(complaint, verb)
         self.by, self.at, self.recorded_at = by, at, recorded_at or at
-        self.by_rule = verb is None
+        self.by_rule = verb is None and by is None
         self.parts: frozenset[Role | Part] = frozenset()
         if by is None and verb:
             self.parts = frozenset({Part.CUSTOMER})
@@ -89,6 +90,7 @@ class Hold:
         self._events: list[Event] = []
         self._letters: list[notifications.Letter] = []
         self._lapsed: list[Extension] = []
+        self.handler_before = self.row.handler_id
         #: The clocks this act has stopped.
         self.stopped: list[Clock] = []
         self._clocks_changed = False
@@ -275,18 +277,25 @@ class Hold:
         )
 
     def tell(
-        self, people: Iterable[User | None], kind: str, *, even_absent: bool = False, **params: Any
+        self,
+        people: Iterable[User | None],
+        kind: str,
+        *,
+        even_absent: bool = False,
+        even_himself: bool = False,
+        **params: Any,
     ) -> None:
-        """Notify people, the deputy for the absent; never the one who acts or is complained about.
+        """Notify people, the deputy for the absent; never one complained about.
 
-        Who is absent without a deputy finds it when he is back; `even_absent`: nobody can stand in.
+        Who is absent without a deputy finds it when he is back; `even_absent`: nobody can stand in. Who acts
+        knows what he did; `even_himself`: what he is asked for besides.
         """
         readers: list[User] = []
         for person in filter(None, people):
             stand_in = [] if even_absent else self.directory.present([person], self.barred)
             readers += stand_in or [person]
         for reader in dict.fromkeys(readers):
-            if reader != self.by and reader.pk not in self.barred:
+            if (even_himself or reader != self.by) and reader.pk not in self.barred:
                 self._letters.append(notifications.Letter(reader, kind, self.row, params))
 
     def tell_approvers(
@@ -363,9 +372,11 @@ class Hold:
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""
+        from complaints.actions import overruns
         from complaints.actions.grades import settle, weigh_lead
 
         settle(self)
+        overruns.follow(self)
         self._tell_of_lapsed()
         if self._clocks_changed:
             nearest = min(self.running.values(), key=lambda clock: clock.due_at, default=None)

@@ -1,15 +1,18 @@
-"""Approvers are reminded of requests for more time that wait (domain.md 5)."""
+"""Whoever is asked is reminded: of requests for more time, and of overruns that wait (domain.md 5)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from complaints import notifications
-from complaints.actions.hold import Hold
-from complaints.models import Clock, Event, Extension, Respondent
+from complaints.actions.hold import Hold, current_policy
+from complaints.actions.overruns import others_decide
+from complaints.models import Clock, Event, Extension, Overrun, Respondent
+from complaints.policy import Severity
 from complaints.worktime import Limit, Unit, due
 from staff.directory import Directory
 from staff.roles import Role
@@ -30,10 +33,10 @@ def first_reminder(case: Hold, clock: Clock) -> datetime:
 
 
 def remind_due(now: datetime) -> int:
-    """Remind the approvers of requests that still wait; how many. Call again while it is not zero.
+    """Remind of requests and overruns that still wait; how many. Call again while it is not zero.
 
-    Each request reminds once while there is time and once when the clock runs out; after an outage
-    both are one.
+    Each request reminds its approvers once while there is time and once when the clock runs out; after an
+    outage both are one.
     """
     with transaction.atomic(durable=True):
         requests = list(
@@ -44,15 +47,20 @@ def remind_due(now: datetime) -> int:
         )
         if requests:
             _remind(requests, now)
-    return len(requests)
+        duties = list(
+            Overrun.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+            .filter(remind_at__lte=now)
+            .select_related("complaint__estate")
+            .order_by("remind_at", "pk")[:BATCH]
+        )
+        if duties:
+            _remind_of_overruns(duties, now)
+    return len(requests) + len(duties)
 
 
 def _remind(requests: list[Extension], now: datetime) -> None:
     directory = Directory.load(now, {request.complaint.estate for request in requests})
-    about = Respondent.objects.filter(complaint__in=[r.complaint_id for r in requests], user__isnull=False)
-    barred: dict[int, set[int]] = defaultdict(set)
-    for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
-        barred[complaint_id].add(user_id)
+    barred = _barred(request.complaint_id for request in requests)
     letters: dict[str, list[notifications.Letter]] = {}
     events = []
     for request in requests:
@@ -81,3 +89,47 @@ def _remind(requests: list[Extension], now: datetime) -> None:
         Extension.objects.filter(pk=request.pk).update(remind_at=clock.due_at if clock.due_at > now else None)
     Event.objects.bulk_create(events)
     notifications.write_many(letters, at=now)
+
+
+def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
+    """Once while there is time; when there is none left, the clock's own levels tell."""
+    directory = Directory.load(now, {duty.complaint.estate for duty in duties})
+    barred, policy = _barred(duty.complaint_id for duty in duties), current_policy().policy
+    letters: dict[str, list[notifications.Letter]] = {}
+    events = []
+    for duty in duties:
+        case, but = duty.complaint, barred[duty.complaint_id]
+        if duty.state == Overrun.State.TO_EXPLAIN:
+            kind, role = "overrun_unexplained", Role.DEPARTMENT_HEAD
+            people = directory.people([duty.explainer_id]) if duty.explainer_id else []
+            people = directory.present(people, but)
+        else:
+            kind, role = "overrun_undecided", policy.approver(Severity(duty.severity))
+            people = others_decide(duty, policy, directory, but)[1]
+        if not people:  # the next ones up; or nobody else is there
+            people = directory.reach(role, case.estate_id, department=duty.department_id, barred=but)[1]
+        what = {"overrun": duty.pk, "approver": role, "asked_by": duty.explained_by_id or 0}
+        letters[f"v{duty.pk}:{duty.remind_at:%Y%m%d%H%M%S}"] = [
+            notifications.Letter(person, kind, case, what) for person in people
+        ]
+        events.append(
+            Event(
+                complaint=case,
+                at=duty.remind_at,
+                recorded_at=now,
+                kind="overrun_reminded",
+                params={"told": [person.pk for person in people]},
+            )
+        )
+    Overrun.objects.filter(pk__in=[duty.pk for duty in duties]).update(remind_at=None)
+    Event.objects.bulk_create(events)
+    notifications.write_many(letters, at=now)
+
+
+def _barred(complaints: Iterable[int]) -> dict[int, set[int]]:
+    """Who is complained about, by case."""
+    barred: dict[int, set[int]] = defaultdict(set)
+    about = Respondent.objects.filter(complaint__in=list(complaints), user__isnull=False)
+    for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
+        barred[complaint_id].add(user_id)
+    return barred

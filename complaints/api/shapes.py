@@ -9,7 +9,16 @@ from rest_framework import serializers
 
 from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
-from complaints.models import Category, Cause, Clock, Compensation, Complaint, ContactNote, Extension
+from complaints.models import (
+    Category,
+    Cause,
+    Clock,
+    Compensation,
+    Complaint,
+    ContactNote,
+    Extension,
+    Overrun,
+)
 from complaints.timeline import Entry, entries
 from staff.authority import Authority
 from staff.models import Estate
@@ -132,6 +141,30 @@ class ExtensionShape(serializers.ModelSerializer):
             "old_due_at", "asked_due_at", "customer_told_at", "promised_at", "approver_role",
             "granted_due_at", "decided_at", "comment",
         ]  # fmt: skip
+
+
+class OverrunShape(serializers.ModelSerializer):
+    """Handled late without an approved extension: what was missed, the explanation and the decision."""
+
+    number = serializers.CharField(source="complaint.number")
+    handler = serializers.CharField(source="handler.name", default=None)
+    explainer = serializers.CharField(source="explainer.name", default=None, help_text="Who is asked.")
+    reason = serializers.CharField(source="reason_id", default=None, help_text="Code of the reason.")
+    explained_by = serializers.CharField(source="explained_by.name", default=None)
+    decided_by = serializers.CharField(source="decided_by.name", default=None)
+    late_minutes = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Overrun
+        fields = [
+            "id", "number", "state", "severity", "due_at", "stopped_at", "late_minutes", "handler",
+            "opened_at", "explainer", "reason", "note", "customer_told_at", "customer_told_how",
+            "not_told_because", "explained_by", "explained_at", "approver_role", "decided_by", "decided_at",
+            "comment",
+        ]  # fmt: skip
+
+    def get_late_minutes(self, overrun: Overrun) -> int:
+        return int(overrun.late_by.total_seconds() // 60)
 
 
 class CompensationShape(serializers.ModelSerializer):

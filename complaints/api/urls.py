@@ -1,7 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, lists
+from complaints.api import cases, lists, overruns
 from complaints.views.verbs import VERBS
 
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     *(path(f"cases/<str:number>/{verb}/", cases.move_view(verb), name=f"api_{verb}") for verb in VERBS),
     path("extensions/", cases.Extensions.as_view(), name="api_extensions"),
     path("extensions/<int:pk>/<str:verb>/", cases.DecisionView.as_view(), name="api_extension"),
+    path("overruns/", overruns.Overruns.as_view(), name="api_overruns"),
+    path("overruns/<int:pk>/<str:verb>/", overruns.OverrunView.as_view(), name="api_overrun"),
     path("amounts/<int:pk>/<str:verb>/", cases.AmountDecisionView.as_view(), name="api_amount"),
 ]

@@ -14,8 +14,16 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from complaints.channels.customers import mobile
-from complaints.channels.links import ABOUT_A_REQUEST
-from complaints.models import Clock, Complaint, Extension, Notification, OutboxMessage, PortalCode
+from complaints.channels.links import ABOUT_A_REQUEST, ABOUT_AN_OVERRUN
+from complaints.models import (
+    Clock,
+    Complaint,
+    Extension,
+    Notification,
+    OutboxMessage,
+    Overrun,
+    PortalCode,
+)
 from complaints.policy import Severity
 from staff.models import User
 
@@ -35,7 +43,7 @@ class Sort(TextChoices):
 
 #: What goes where while a person has chosen nothing. Text messages cost money: only who asks gets them.
 USUAL: tuple[str, ...] = (Way.EMAIL, Way.WECOM)
-DECISIONS = ABOUT_A_REQUEST | {"compensation_proposed", "invalid_proposed", "referred"}
+DECISIONS = ABOUT_A_REQUEST | ABOUT_AN_OVERRUN | {"compensation_proposed", "invalid_proposed", "referred"}
 
 
 def sort_of(kind: str) -> Sort:
@@ -119,6 +127,12 @@ def in_vain(message: OutboxMessage, now: datetime) -> str:
     if message.kind in ABOUT_A_REQUEST:
         waits = Extension.objects.filter(pk=message.params.get("extension"), state=Extension.State.PENDING)
         return "" if waits.exists() else "The request was decided during the quiet hours."
+    if message.kind in ABOUT_AN_OVERRUN:
+        asks = (
+            ("to_explain",) if message.kind in ("overrun_opened", "overrun_unexplained") else ("to_decide",)
+        )
+        owed = Overrun.objects.filter(pk=message.params.get("overrun"), state__in=asks)
+        return "" if owed.exists() else "It was done during the quiet hours."
     return ""
 
 

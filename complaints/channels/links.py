@@ -18,6 +18,12 @@ from complaints.models import OutboxMessage
 HOLDS = timedelta(hours=24)
 #: Messages about one request that the reader decides on.
 ABOUT_A_REQUEST = frozenset({"extension_requested", "extension_waits", "oral_approval"})
+#: Messages about one overrun that the reader explains or decides on.
+ABOUT_AN_OVERRUN = frozenset(
+    {"overrun_opened", "overrun_unexplained", "overrun_explained", "overrun_undecided"}
+)
+#: What a message is about: the page of it, where it is not the usual one.
+PAGES: dict[str, tuple[str, ...]] = {"extension": (), "overrun": ("overrun",)}
 _signer = Signer(salt="shouwen.decide")
 
 
@@ -27,8 +33,11 @@ class Useless(Exception):
 
 @dataclass(frozen=True)
 class Link:
+    """`page` is the name of the page it leads to, for the row `extension` or `overrun`."""
+
     user: int
-    extension: int
+    row: int
+    page: str = "approval"
 
 
 def for_message(message: OutboxMessage) -> str:
@@ -36,20 +45,21 @@ def for_message(message: OutboxMessage) -> str:
 
     The same at every try: its day begins with the first, however long the message waited for that.
     """
-    extension = message.params.get("extension")
-    if message.kind not in ABOUT_A_REQUEST or not extension or message.user_id is None:
+    name = "overrun" if message.kind in ABOUT_AN_OVERRUN else "extension"
+    row = message.params.get(name)
+    if message.kind not in ABOUT_A_REQUEST | ABOUT_AN_OVERRUN or not row or message.user_id is None:
         return ""
     until = int(((message.tried_at or message.created_at) + HOLDS).timestamp())
-    token = _signer.sign_object([message.user_id, extension, until])
+    token = _signer.sign_object([message.user_id, row, until, *PAGES[name]])
     return settings.BASE_URL + reverse("decide_by_link", args=[token])
 
 
 def read(token: str, *, at: datetime) -> Link:
     """What a link is for. Raises Useless."""
     try:
-        user, extension, until = _signer.unsign_object(token)
+        user, row, until, *page = _signer.unsign_object(token)
     except (BadSignature, ValueError) as error:
         raise Useless from error
     if at.timestamp() >= until:
         raise Useless
-    return Link(user, extension)
+    return Link(user, row, *page)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
@@ -37,6 +39,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             if departments:  # a headquarters department works in every estate
                 his |= Q(department__in=authority.headed_departments())
                 his |= Q(department__in=departments, handler__in=people)
+                his |= Q(pk__in=_to_explain(people))
             seen = seen.filter(his)
         trusted = [pk for pk, roles in authority.estates.items() if roles & RESTRICTED_READERS]
         all_trusted = not (everywhere or departments or set(estates) - set(trusted))
@@ -47,6 +50,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
                 | Q(first_receiver__in=people)
                 | Q(handler__in=people)
                 | Q(accountable__in=people)
+                | Q(pk__in=_to_explain(people))
             )
         # Never NULL; and PostgreSQL asks it once, not row by row.
         return seen.exclude(pk__in=Respondent.objects.filter(user=authority.user).values("complaint"))
@@ -59,8 +63,14 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.open().filter(next_due_at__lt=now)
 
     def owed(self) -> ComplaintQuerySet:
-        """Closed for the customer, while the media or an authority still wait for our answer."""
+        """Closed for the customer, while something is still owed: to the media, an authority, or inside."""
         return self.filter(status=Status.CLOSED, next_due_at__isnull=False)
+
+    def overrun(self) -> ComplaintQuerySet:
+        """Open or closed, with an overrun still to be explained or decided on."""
+        from complaints.models.overruns import Overrun
+
+        return self.filter(pk__in=Overrun.objects.open().values("complaint"))
 
     def for_queue(self) -> ComplaintQuerySet:
         """What the two lines of a row show, in one query."""
@@ -81,6 +91,13 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             same &= Q(category=category)
         fresh = Q(closed_at__isnull=True) | Q(closed_at__gte=since)
         return self.filter(same, fresh, estate=estate).order_by("-received_at", "-pk")
+
+
+def _to_explain(people: Collection[int]) -> models.QuerySet[Any, Any]:
+    """Cases whose overrun these people explain: he who handled it then may have no other part any more."""
+    from complaints.models.overruns import Overrun
+
+    return Overrun.objects.open().filter(explainer__in=people).values("complaint")
 
 
 def rough_place(unit: str, kind: str, building: str, words: str) -> str:
@@ -286,7 +303,7 @@ class Complaint(models.Model):
                 name="complaint_open_by_due",
                 condition=~Q(status="closed"),
             ),
-            # What is owed to somebody outside after the closing.
+            # What is still owed after the closing.
             models.Index(
                 fields=["estate", "next_due_at", "id"],
                 name="complaint_owed_by_due",

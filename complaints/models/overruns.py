@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -26,6 +28,14 @@ class OverrunQuerySet(models.QuerySet["Overrun"]):
     def counted(self) -> OverrunQuerySet:
         """Those a report counts: of a case taken by mistake nothing is owed."""
         return self.exclude(state=Overrun.State.DROPPED)
+
+    def asked_by_clocks(self, complaints: Collection[int]) -> dict[tuple[int, str], Overrun]:
+        """By complaint and state: the duty whose clock runs, the oldest that is open there. One query."""
+        found: dict[tuple[int, str], Overrun] = {}
+        duties = self.open().filter(complaint__in=complaints).select_related("clock__cycle")
+        for duty in duties.order_by(Coalesce("explained_at", "opened_at"), "pk"):
+            found.setdefault((duty.complaint_id, duty.state), duty)
+        return found
 
     def missed_in(self, begin: datetime, end: datetime) -> OverrunQuerySet:
         """Those whose due time fell in [`begin`, `end`), longest missed first."""
@@ -123,7 +133,10 @@ class Overrun(models.Model):
         indexes = [
             # What waits: to be explained by whom, to be decided for its approver's role.
             models.Index(
-                fields=["explainer", "opened_at"], name="overrun_to_explain", condition=Q(state="to_explain")
+                # a handler of headquarters reads the case by it until it is decided on
+                fields=["explainer", "opened_at"],
+                name="overrun_to_explain",
+                condition=Q(state__in=["to_explain", "to_decide"]),
             ),
             models.Index(
                 fields=["approver_role", "opened_at"],
@@ -145,6 +158,16 @@ class Overrun(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def asked_since(self) -> datetime:
+        """When the clock of what it waits for began."""
+        return self.explained_at or self.opened_at
+
+    @property
+    def involved(self) -> frozenset[int]:
+        """Who does not decide: whoever explained it, and whose overrun it is."""
+        return frozenset(pk for pk in (self.explained_by_id, self.handler_id) if pk)
 
     @property
     def late_by(self) -> timedelta:

@@ -24,7 +24,7 @@ from complaints.forms import approvals as forms
 from complaints.lifecycle import BEFORE_HANDLED
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.policy import Severity
-from complaints.views import person_of
+from complaints.views import overruns, person_of
 from staff.authority import Authority
 from staff.refusals import Refused
 from staff.roles import MANAGERS, Role, ladder
@@ -240,12 +240,16 @@ def approvals(request: HttpRequest) -> HttpResponse:
     rows: list[Any] = [*extensions_for(person, below=below)[:SHOWN]]
     rows += [*amounts_for(person, below=below)[:SHOWN], *proposals_for(person, below=below)[:SHOWN]]
     asked = seen(Extension.objects.filter(requested_by=request.user, state="pending"), person)
-    cards = sorted((card_of(row, person, at) for row in rows), key=lambda card: card.due_at)
+    cards: list[Any] = [card_of(row, person, at) for row in rows]
+    cards += overruns.cards(overruns.to_decide(person, below=below)[:SHOWN], person, at)
+    cards.sort(key=lambda card: card.due_at)
+    explain = [] if below else overruns.cards(overruns.to_explain(person)[:SHOWN], person, at)
     mine = [] if below else [card_of(row, person, at) for row in asked.order_by("old_due_at")[:SHOWN]]
-    furnish(cards + mine)
+    furnish(cards + mine + explain)
     context = {
         "cards": cards,
         "mine": mine,
+        "explain": explain,
         "below": below,
         "above_others": bool(person.everywhere() & {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}),
         "now": at,
@@ -316,10 +320,12 @@ def decided(request: HttpRequest) -> HttpResponse:
     person = person_of(request, now())
     extensions = seen(Extension.objects.filter(state__in=["approved", "declined"]), person)
     amounts = seen(Compensation.objects.filter(decided_at__isnull=False), person)
-    if not person.everywhere() & {*MANAGERS, Role.AUDITOR}:
+    answers = bool(person.everywhere() & {*MANAGERS, Role.AUDITOR})
+    if not answers:
         extensions = extensions.filter(Q(requested_by=request.user) | Q(decided_by=request.user))
         amounts = amounts.filter(Q(proposed_by=request.user) | Q(decided_by=request.user))
     rows: list[Any] = [*extensions.order_by("-decided_at", "-pk")[:SHOWN]]
     rows += amounts.order_by("-decided_at", "-pk")[:SHOWN]
+    rows += overruns.decided(person, all_of_them=answers)[:SHOWN]
     rows.sort(key=lambda row: row.decided_at, reverse=True)
     return render(request, "complaints/approvals_decided.html", {"rows": rows[:SHOWN]})

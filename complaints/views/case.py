@@ -20,7 +20,7 @@ from complaints.lifecycle import Part, Status
 from complaints.models import Extension
 from complaints.policy import ClockKind
 from complaints.timeline import entries
-from complaints.views import person_of
+from complaints.views import overruns, person_of
 from complaints.views.casefile import CaseFile, find, page_of_events, read
 from complaints.views.gravity import gravity_of
 from complaints.views.lines import clock_lines
@@ -136,6 +136,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "older": file.older,
         "offers": offers(standing_of(file, person, parts, at)),
         "to_decide": [r for r in waiting if is_approver(r, person, file.respondents)],
+        "overruns": overruns.lines(file.overruns, person, file.clocks[-1].policy.policy, at),
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),
         "gravity": gravity_of(complaint, file.alike, file.events),

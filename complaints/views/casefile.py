@@ -22,6 +22,7 @@ from complaints.models import (
     Cycle,
     Event,
     Extension,
+    Overrun,
     Respondent,
     Revisit,
 )
@@ -42,9 +43,11 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
     Compensation: ("proposed_by", "decided_by"),
     Respondent: ("user",),
     Revisit: ("by", "signed_by"),
+    Overrun: ("handler", "explainer", "explained_by", "decided_by"),
 }
 SIDES = {
     "has_requests": Exists(Extension.objects.filter(complaint=OuterRef("pk"))),
+    "has_overruns": Exists(Overrun.objects.filter(complaint=OuterRef("pk"))),
     "has_files": Exists(Attachment.objects.filter(complaint=OuterRef("pk"))),
     "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
@@ -65,6 +68,7 @@ class CaseFile:
     reached: dict[str, datetime]  # when the case was recorded and classified last
     clocks: list[Clock]
     requests: list[Extension]
+    overruns: list[Overrun]  # handled late without an extension, newest first
     moves: list[CalendarMove]  # due times a changed calendar has moved
     files: list[Attachment]
     respondents: list[Respondent]
@@ -149,6 +153,10 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             complaint.has_requests,
             lambda: complaint.extensions.select_related("clock", "reason").order_by("pk"),
         ),
+        overruns=some(
+            complaint.has_overruns,
+            lambda: complaint.overruns.counted().select_related("reason", "department").order_by("-pk"),
+        ),
         moves=some(
             any(clock.revision > 1 and Limit.parse(clock.limit).counts_working_time for clock in clocks),
             lambda: (
@@ -198,7 +206,8 @@ def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]
 
 def introduce(file: CaseFile) -> None:
     """Put the people on all rows, and their names in the file: one query."""
-    rows: list[Any] = [file.complaint, *file.requests, *file.compensations, *file.respondents, *file.revisits]
+    rows: list[Any] = [file.complaint, *file.requests, *file.overruns, *file.compensations]
+    rows += [*file.respondents, *file.revisits]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in(file.events)
     users = {user.pk: user for user in _people(*(wanted - {None}))}

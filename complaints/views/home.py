@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs, timers
 from complaints.lifecycle import Status, possible
 from complaints.models import Complaint, Event, Notification, OutboxMessage, Respondent, SweepMark
-from complaints.views import estate_of, estates_of, person_of
+from complaints.views import estate_of, estates_of, overruns, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
 from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again
@@ -46,6 +46,9 @@ NAMED = 12
 #: As many entries of what could be told to nobody are looked at.
 UNREACHED = 200
 DAY = timedelta(days=1)
+#: Sections that stand there only when they hold something.
+ASIDE = ("overrun", "owed")
+OVERRUNS = _("Late without approval: explanation or decision still to come")
 #: Kinds of what people are told when a clock has run out.
 LEVELS = ("level_over", "level_day_over", "level_again")
 
@@ -68,6 +71,7 @@ class Section:
     rows: list[SafeString]
     empty: str | Promise
     url: str
+    counted: bool = False
 
 
 @login_required
@@ -88,7 +92,8 @@ def home(request: HttpRequest) -> HttpResponse:
         views = [
             ("overdue", _("Overdue longest")),
             ("today", _("Due within 24 hours")),
-            ("owed", _("Answers owed on closed cases")),
+            ("overrun", OVERRUNS),
+            ("owed", _("Closed cases on which something is still owed")),
         ]
         everything = {"today": within_a_day()}
         context |= {
@@ -98,7 +103,7 @@ def home(request: HttpRequest) -> HttpResponse:
         }
     elif roles & READERS:
         views = [(slug, VIEWS[slug].label) for slug in _own_views(roles)]
-        views.append(("owed", _("Answers owed on closed cases")))
+        views += [("overrun", OVERRUNS), ("owed", _("Closed cases on which something is still owed"))]
         context["sections"] = _sections(request, views, person, at, midnight_after(at))
     return render(request, "complaints/home.html", context)
 
@@ -125,9 +130,11 @@ def _first(slug: str) -> Prepared:
 
 
 def _his(slug: str, person: Authority) -> Q:
-    """Who answers for no estate is shown of the answers owed what he has a part in."""
-    if slug != "owed" or person.everywhere() & {*MANAGERS, Role.AUDITOR}:
+    """Who answers for no estate is shown of what is owed and overrun what he has a part in."""
+    if slug not in ASIDE or person.everywhere() & {*MANAGERS, Role.AUDITOR}:
         return Q()
+    if slug == "overrun":  # his own to explain, or his department's
+        return Q(pk__in=overruns.own(person).values("complaint"))
     return Q(first_receiver__in=person.stands_for) | Q(handler__in=person.stands_for)
 
 
@@ -142,7 +149,7 @@ def _sections(
     until: datetime,
     everything: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Section]:
-    """Each by its view and title; answers owed only where there are any.
+    """Each by its view and title; what is owed or overrun only where there is any.
 
     `everything`: where all the cases of a view are that are not its own in the queue.
 
@@ -162,9 +169,10 @@ def _sections(
             list(islice(lines, len(page))),
             VIEWS[slug].empty,
             everything.get(slug, f"{queue}?view={slug}"),
+            counted=slug == "overrun",
         )
         for (slug, title), page in zip(views, keys, strict=True)
-        if page or slug != "owed"
+        if page or slug not in ASIDE
     ]
 
 
@@ -213,12 +221,13 @@ def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile
     runs = [
         Tile(gettext("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
         Tile(gettext("Due within 24 hours"), cases["today"], within_a_day()),
+        _of_view("overrun", cases),
     ]
     if person.everywhere() & MANAGERS:
         his, revisits = _his_turn(person, at), reverse("revisits")
     else:
         slugs = ("approval", "owed")
-        his = [Tile(str(VIEWS[slug].label), cases[slug], f"{queue}?view={slug}") for slug in slugs]
+        his = [_of_view(slug, cases) for slug in slugs]
         revisits = f"{queue}?view=revisit"
     return [
         *(*runs, *his),
@@ -226,6 +235,11 @@ def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile
         Tile(gettext("To revisit"), cases["revisit"], revisits),
         Tile(gettext("Open"), cases["open"], f"{queue}?view=open"),
     ]
+
+
+def _of_view(slug: str, cases: dict[str, int]) -> Tile:
+    view, url = VIEWS[slug], f"{reverse('queue')}?view={slug}"
+    return Tile(str(view.label), cases[slug], url, counts=str(view.counts))
 
 
 def _his_turn(person: Authority, at: datetime) -> list[Tile]:
@@ -237,8 +251,10 @@ def _his_turn(person: Authority, at: datetime) -> list[Tile]:
             gettext("Waiting for my decision"),
             waits,
             reverse("approvals"),
-            counts=gettext("Extensions, amounts and cases proposed as not upheld that I may decide"),
-            note=gettext("Extensions, amounts, not upheld"),
+            counts=gettext(
+                "Extensions, overruns, amounts and cases proposed as not upheld that I may decide"
+            ),
+            note=gettext("Extensions, overruns, amounts, not upheld"),
         ),
         Tile(gettext("Escalated to me today"), told, reverse("inbox")),
     ]
@@ -259,7 +275,11 @@ _waiting = Prepared(
         extensions_for(person)
         .order_by()
         .values_list("pk")
-        .union(proposals_for(person).order_by().values_list("pk"), all=True)
+        .union(
+            proposals_for(person).order_by().values_list("pk"),
+            overruns.to_decide(person).order_by().values_list("pk"),
+            all=True,
+        )
     )
 )
 

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 
 from complaints import notifications, telling
 from complaints.actions.hold import ASKED_FOR_TIME
-from complaints.models import Complaint, Extension, Notification
+from complaints.channels.links import ABOUT_AN_OVERRUN
+from complaints.models import Complaint, Extension, Notification, Overrun
 from complaints.timeline import PEOPLE, people_named
 from complaints.views import person_of, unread_of
 from complaints.views.keyset import Order
@@ -52,12 +53,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = NEWEST_FIRST.page(mine, request.GET, read=_with_cases)
     named = people_named(row.params.get(name, 0) for row in page.rows for name in PEOPLE)
     decided = _decided(row.params["extension"] for row in page.rows if row.kind in ASKED_FOR_TIME)
+    explained = _done(row.params["overrun"] for row in page.rows if row.kind in ABOUT_AN_OVERRUN)
     lines = [
         Line(
             row,
             telling.words(row.kind, row.params, row.complaint, named),
             row.complaint.estate.zone if row.complaint else get_current_timezone(),
-            decided.get(row.params.get("extension"), ""),
+            decided.get(row.params.get("extension"), "")
+            or (explained.get(row.params.get("overrun"), "") if row.kind in ABOUT_AN_OVERRUN else ""),
         )
         for row in page.rows
     ]
@@ -74,6 +77,14 @@ def _decided(requests: Iterable[int]) -> dict[int, str]:
     """What became of these requests for more time, but for those that still wait. One query."""
     known = Extension.objects.filter(pk__in=set(requests)).exclude(state=Extension.State.PENDING)
     return {pk: str(Extension.State(state).label) for pk, state in known.values_list("pk", "state")}
+
+
+def _done(overruns: Iterable[int]) -> dict[int, str]:
+    """What became of these overruns, but for those still to be explained; no query without any."""
+    if not (asked := set(overruns)):
+        return {}
+    known = Overrun.objects.filter(pk__in=asked).exclude(state=Overrun.State.TO_EXPLAIN)
+    return {pk: str(Overrun.State(state).label) for pk, state in known.values_list("pk", "state")}
 
 
 @login_required

@@ -24,4 +24,4 @@ def decide(request: HttpRequest, token: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if request.user.pk != link.user:
         return render(request, "complaints/link.html", status=403)
-    return redirect("approval", pk=link.extension)
+    return redirect(link.page, pk=link.row)

@@ -202,6 +202,9 @@ def waits(standing: Standing) -> str:
             return _("Waits for the reply to the customer: %(receiver)s.") % who
         case Status.REPLIED:
             return _("Waits for the revisit, by somebody who did none of the handling.")
+        case _other if standing.running:
+            names = _(", ").join(str(kind.label) for kind in ClockKind if kind in standing.running)
+            return _("Closed. Still owed: %(clocks)s.") % {"clocks": names}
         case _other:
             return _("Closed. Nothing is left to do.")
 

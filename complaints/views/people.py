@@ -25,7 +25,8 @@ from django.views.decorators.http import require_POST
 
 from complaints import actions as cases
 from complaints.forms import settings as forms
-from complaints.models import Complaint
+from complaints.lifecycle import Status
+from complaints.models import Complaint, Overrun
 from complaints.views import person_of
 from complaints.views.changes import edits
 from complaints.views.colleagues import stand_ins
@@ -168,7 +169,10 @@ def in_hand(user: User, asks: Authority) -> dict[str, Any]:
 
 
 def _held(user: User) -> QuerySet[Complaint]:
-    return Complaint.objects.open().filter(Q(first_receiver=user) | Q(handler=user))
+    """Cases that are not over for him: open ones, and those whose overrun he has to explain."""
+    owing = Overrun.objects.open().filter(explainer=user)
+    on_it = ~Q(status=Status.CLOSED) & (Q(first_receiver=user) | Q(handler=user))
+    return Complaint.objects.filter(on_it | Q(pk__in=owing.values("complaint")))
 
 
 def _deputies(asks: Authority, user: User, at: datetime) -> list[Posting]:
@@ -345,6 +349,11 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
         "moved_words": _moved_words(moved or []),
         "refused": refused,
         "received": _short(seen.filter(first_receiver=user)),
+        "explained": _short(
+            Complaint.objects.visible_to(asks).filter(
+                pk__in=Overrun.objects.open().filter(explainer=user).values("complaint")
+            )
+        ),
         "handled": _short(seen.filter(handler=user, status__in=["classified", "acting"])),
         "people_url": reverse("person", args=[pk]),
     }

@@ -107,16 +107,31 @@ VIEWS = {
             _("No reply waits for its revisit."),
         ),
         View(
-            "owed",
-            _("Answer owed"),
+            "overrun",
+            _("Late without approval"),
             lambda person, now, until: Q(),
-            _("No answer is owed on a closed case."),
-            counts=_("Closed cases on which the media or an authority still wait for our answer"),
+            _("No overrun waits for its explanation or for the decision on it."),
+            counts=_("Open and closed cases handled late whose explanation or decision is still to come"),
+            among=ComplaintQuerySet.overrun,
+        ),
+        View(
+            "owed",
+            _("Still owed"),
+            lambda person, now, until: Q(),
+            _("Nothing is owed on a closed case."),
+            counts=_(
+                "Closed cases on which something is still owed: an answer to the media or an authority, "
+                "or the explanation of an overrun"
+            ),
             among=ComplaintQuerySet.owed,
         ),
         View("open", _("All open"), lambda person, now, until: Q(), _("There is no open case."), True),
     )
 }
+
+
+#: Views that count other cases than the open ones, or all of them.
+APART = ("open", "owed", "overrun")
 
 
 def midnight_after(now: datetime) -> datetime:
@@ -141,16 +156,21 @@ def by_view(
     views = {
         slug: Count("pk", filter=view.holds(person, now, until))
         for slug, view in VIEWS.items()
-        if slug not in ("open", "owed")
+        if slug not in APART
     }
     grave = Count("pk", filter=Q(grade__in=[NoticeGrade.HOT, NoticeGrade.MAJOR]))
     none = dict.fromkeys((*views, "open", "grave"), Value(0))
     by_estate = cases.order_by().values("estate")
-    # Two walks along an index of their own, since few cases are either.
+    # Each walks along an index of its own, since few cases are owed or overrun.
+    of_open, of_none = {"open": Count("pk"), "grave": grave}, Value(0)
     return (
         by_estate.open()
-        .annotate(**views, open=Count("pk"), grave=grave, owed=Value(0))
-        .union(by_estate.owed().annotate(**none, owed=Count("pk")), all=True)
+        .annotate(**views, **of_open, overrun=of_none, owed=of_none)
+        .union(
+            by_estate.overrun().annotate(**none, overrun=Count("pk"), owed=of_none),
+            by_estate.owed().annotate(**none, overrun=of_none, owed=Count("pk")),
+            all=True,
+        )
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from complaints import actions
 from complaints.actions.grades import raise_due
 from complaints.lifecycle import Status
+from complaints.management.demo import overruns
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
 from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline
@@ -70,6 +71,7 @@ class Replay:
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._order = itertools.count()
         self._last_owed = 0  # the last bulletin's clock that somebody has in mind
+        self._last_overrun = 0
 
     def run(self) -> None:
         """Tell what is waiting up to now, each level ringing at its own minute; the rest stays open."""
@@ -78,6 +80,7 @@ class Replay:
             self._ring(at)
             self._add(story, at)
             self._plan_bulletins()
+            self._plan_overruns()
         self._ring(self.now)
         self._read_bulletins()
 
@@ -100,6 +103,11 @@ class Replay:
             self._last_owed = clock.pk
             if self.dice.random() < 0.9:
                 self._add(self._bulletin(clock))
+
+    def _plan_overruns(self) -> None:
+        for duty in overruns.opened_after(self._last_overrun):
+            self._last_overrun = duty.pk
+            self._add(overruns.story(self, duty))
 
     def _bulletin(self, clock: Clock) -> Story:
         estate = clock.complaint.estate

@@ -268,3 +268,18 @@ FINDINGS = (
         "认定公共收益公示不及时，责令改正并记入企业信用档案。",
     ),
 )  # fmt: skip
+
+#: Why it was late, by the code of the reason.
+OVERRUN_NOTES = {
+    "parts": "配件缺货，供应商晚到两天，未及时申请延期。今后缺货当天即报延期。",
+    "contractor": "外包单位人手不足，改约两次后才到场。已要求其派专人对接。",
+    "weather": "连续下雨，外墙高空作业无法进行，天晴后当天完工。",
+    "customer": "业主出差，约定入户时间两次改期。",
+    "complex": "漏点不明，分段打压排查用时较长。",
+}
+#: What the manager says to it: the first where he accepts.
+OVERRUN_COMMENTS = (
+    "情况属实，予以认可，下次请提前申请延期。",
+    "缺货当天就应申请延期并告知业主，不予认可。",
+    "外包单位的延误也是我们的延误，不予认可。",
+)

@@ -1,0 +1,340 @@
+"""Overruns 超时未批: what was handled late without an extension is explained and decided on (domain.md 5).
+
+The breach stays whatever is said and decided, and the case goes on or ends meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import notifications
+from complaints.actions.clockwork import clocks_for, when_due
+from complaints.actions.hold import Hold
+from complaints.actions.parts import parts_of
+from complaints.actions.vocabulary import extension_reasons
+from complaints.lifecycle import Part, WrongPerson, check_person
+from complaints.models import Clock, Overrun
+from complaints.models.writing import write
+from complaints.policy import ClockKind, Policy, Severity
+from complaints.worktime import Limit, Unit, due
+from staff.authority import Authority, authority
+from staff.directory import Directory
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import BYSTANDERS, Role, ladder
+
+State = Overrun.State
+#: The messages that ask for an explanation, and for a decision on it.
+ASKED_TO_EXPLAIN = ("overrun_opened", "overrun_unexplained")
+ASKED_TO_DECIDE = ("overrun_explained", "overrun_undecided")
+#: Whoever is asked is reminded when half of the time is gone, and after this much at the latest.
+LONGEST_WAIT = Limit(timedelta(hours=4), Unit.SERVICE_HOURS)
+#: kind of clock: the state it waits in
+RUNS_FOR = {ClockKind.OVERRUN: State.TO_EXPLAIN, ClockKind.OVERRUN_DECISION: State.TO_DECIDE}
+
+
+# With the act that stops the clock ----------------------------------------------------------------
+
+
+def follow(case: Hold) -> None:
+    """Open a duty for a resolve clock this act has stopped late; called once for every act.
+
+    A wrong entry owes nothing; who is complained about from now on explains nothing.
+    """
+    if "voided" in case.said:
+        for duty in case.row.overruns.open():
+            duty.state, duty.remind_at = State.DROPPED, None
+            _save(duty, case, "state", "remind_at")
+            _settle(case, duty)
+        return
+    for clock in list(case.stopped):
+        if clock.kind == ClockKind.RESOLVE and clock.stopped_at and clock.stopped_at > clock.due_at:
+            _open(case, clock)
+    if "respondent_named" in case.said:
+        for duty in case.row.overruns.filter(state=State.TO_EXPLAIN, explainer__in=case.barred):
+            _ask_to_explain(case, duty, None)
+
+
+def _open(case: Hold, clock: Clock) -> None:
+    severity = Severity(clock.severity)
+    duty = Overrun(
+        complaint=case.row,
+        clock=clock,
+        opened_at=case.recorded_at,
+        due_at=clock.due_at,
+        stopped_at=clock.stopped_at,
+        severity=severity,
+        handler_id=case.handler_before,
+        department=case.row.department,
+        approver_role=case.policy.approver(severity),
+    )
+    _ask_to_explain(case, duty, duty.handler)
+
+
+def _ask_to_explain(case: Hold, duty: Overrun, person: User | None) -> None:
+    """Ask `person`, else the accountable head, else whoever is reached for him."""
+    able = [one for one in (person, case.row.accountable) if one and one.is_active]
+    people = [one for one in able if one.pk not in case.barred][:1] or case.reach(Role.DEPARTMENT_HEAD)
+    duty.explainer = next(iter(people), None)
+    is_new = duty.pk is None
+    duty._history_user = case.by
+    if is_new:
+        duty.save()
+    run_clocks(case)
+    explain_by = case.running[ClockKind.OVERRUN].due_at
+    duty.remind_at = _first_reminder(case, duty.opened_at, explain_by)
+    _save(duty, case, "explainer", "remind_at")
+    if is_new:
+        case.say(
+            "overrun_opened", by_rule=True, at=case.recorded_at, due_at=duty.due_at.isoformat(),
+            stopped_at=duty.stopped_at.isoformat(), told=[one.pk for one in people[:1]],
+        )  # fmt: skip
+    said: dict[str, Any] = {"overrun": duty.pk, "explain_by_at": explain_by.isoformat()}
+    if people:
+        case.tell(people[:1], "overrun_opened", even_himself=True, approver=Role.DEPARTMENT_HEAD, **said)
+    else:
+        case.tell_approvers(Role.DEPARTMENT_HEAD, [], 0, "overrun_opened", **said)
+
+
+def run_clocks(case: Hold) -> None:
+    """One clock for all explanations a case owes, and one for all decisions: that of the oldest of them."""
+    duties = Overrun.objects.asked_by_clocks([case.row.pk])
+    for kind, state in RUNS_FOR.items():
+        oldest = duties.get((case.row.pk, state))
+        began = oldest.asked_since if oldest else None
+        running = case.running.get(kind)
+        if running and running.started_at != began:
+            case.stop(f"{kind}_done")
+            running = None
+        if oldest and began and running is None:
+            times = when_due([kind], case.row.facts, began, case.policy, case.calendar)
+            clocks, levels = clocks_for(case.row, oldest.clock.cycle, times, began, case.policy_version)
+            for clock in clocks.values():
+                clock.severity = oldest.severity
+            write(*clocks.values(), levels)
+            case.begin(clocks)
+
+
+# Explaining ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def explain_overrun(
+    overrun: Overrun,
+    *,
+    reason: str,
+    note: str,
+    customer_told_at: datetime | None = None,
+    customer_told_how: str = "",
+    not_told_because: str = "",
+    by: User,
+    at: datetime,
+) -> Overrun:
+    """Why it took longer, and whether and when the customer was told. Corrected until it is decided on.
+
+    `reason` is the code of a reason in use.
+    """
+    case, duty, held = _held(overrun, by, at)
+    if duty.state not in Overrun.OPEN:
+        raise _already(duty)
+    if not explains(duty, held):
+        raise WrongPerson(
+            _("This is explained by: %(who)s.") % {"who": duty.explainer or Part.ACCOUNTABLE.label}
+        )
+    why = next((each for each in extension_reasons() if each.code == reason), None)
+    if why is None:
+        raise Refused(_("Choose a reason."), field="reason")
+    if not note.strip():
+        raise Refused(_("Say why it took longer."), field="note")
+    for fault in faults_in_told(customer_told_at, customer_told_how, not_told_because, at):
+        raise fault
+    again = duty.state == State.TO_DECIDE
+    duty.reason, duty.note = why, note.strip()
+    duty.customer_told_at, duty.customer_told_how = customer_told_at, customer_told_how
+    duty.not_told_because = not_told_because.strip()
+    duty.explained_by = by
+    duty.explained_at = duty.explained_at or at
+    duty.state = State.TO_DECIDE
+    columns = ("reason", "note", "customer_told_at", "customer_told_how", "not_told_because")
+    _save(duty, case, *columns, "explained_by", "explained_at", "state")
+    case.say(
+        "overrun_corrected" if again else "overrun_explained", note, reason=[why.zh, why.en],
+        role=duty.approver_role,
+    )  # fmt: skip
+    run_clocks(case)
+    _settle(case, duty, *ASKED_TO_EXPLAIN)
+    _ask_to_decide(case, duty)
+    case.keep()
+    return duty
+
+
+def faults_in_told(told_at: datetime | None, how: str, because: str, at: datetime) -> Iterator[Refused]:
+    """Everything wrong with what is said of the customer: when and how he was told, or why not."""
+    if told_at and told_at > at:
+        yield Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
+    if told_at and how not in Overrun.Method.values:
+        yield Refused(_("Say how the customer was told."), field="customer_told_how")
+    if not told_at and not because.strip():
+        yield Refused(_("Say when the customer was told, or why he was not."), field="not_told_because")
+
+
+def _ask_to_decide(case: Hold, duty: Overrun) -> None:
+    """Tell who decides; where nobody else is there, whoever had a hand in it decides, with the reason."""
+    role, people = others_decide(duty, case.policy, case.directory, case.barred)
+    if not people:
+        role = _approver(duty, case.policy)
+        people = case.reach(role)
+    duty.approver_role = role or duty.approver_role
+    decide_by = case.running[ClockKind.OVERRUN_DECISION].due_at
+    duty.remind_at = _first_reminder(case, case.at, decide_by)
+    _save(duty, case, "approver_role", "remind_at")
+    case.tell_approvers(
+        Role(duty.approver_role), people, duty.explained_by_id or 0, "overrun_explained", overrun=duty.pk,
+        decide_by_at=decide_by.isoformat(),
+    )  # fmt: skip
+
+
+# Deciding ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept_overrun(
+    overrun: Overrun, *, comment: str = "", alone_because: str = "", by: User, at: datetime
+) -> Overrun:
+    """认可: the explanation holds. The breach stays."""
+    return _decide(overrun, State.ACCEPTED, comment, alone_because, by, at)
+
+
+@transaction.atomic
+def decline_overrun(
+    overrun: Overrun, *, comment: str, alone_because: str = "", by: User, at: datetime
+) -> Overrun:
+    """不认可, with the reason."""
+    if not comment.strip():
+        raise Refused(_("Say why the explanation is not accepted."), field="comment")
+    return _decide(overrun, State.DECLINED, comment, alone_because, by, at)
+
+
+def _decide(
+    overrun: Overrun, state: str, comment: str, alone_because: str, by: User, at: datetime
+) -> Overrun:
+    case, duty, held = _held(overrun, by, at)
+    if duty.state == State.TO_EXPLAIN:
+        raise Refused(_("This overrun has not been explained yet."))
+    if duty.state != State.TO_DECIDE:
+        raise _already(duty)
+    if not decides(duty, held, case.policy):
+        raise WrongPerson(_("This is decided by: %(role)s.") % {"role": Role(duty.approver_role).label})
+    extra = case.need_another(duty.involved, _approver(duty, case.policy), alone_because)
+    duty.state, duty.decided_by, duty.decided_at, duty.remind_at = state, by, at, None
+    duty.comment, duty.alone_because = comment.strip(), extra.get("alone_because", "")
+    _save(duty, case, "state", "decided_by", "decided_at", "comment", "alone_because", "remind_at")
+    kind = f"overrun_{state}"
+    case.say(kind, comment, role=duty.approver_role, due_at=duty.due_at.isoformat(), **extra)
+    run_clocks(case)
+    _settle(case, duty, *ASKED_TO_DECIDE)
+    case.tell([duty.explained_by, duty.handler, case.row.accountable], kind, overrun=duty.pk)
+    case.keep()
+    return duty
+
+
+# Whose it is ---------------------------------------------------------------------------------------
+
+
+def explains(duty: Overrun, held: Authority) -> bool:
+    """Whether the person is asked to explain it, or heads those who are; never one complained about."""
+    if duty.explainer_id in held.stands_for or duty.department_id in held.headed_departments():
+        return True
+    parts = parts_of(duty.complaint, held)
+    return Part.ACCOUNTABLE in parts or (
+        duty.explainer_id is None and bool({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER} & parts)
+    )
+
+
+def decides(duty: Overrun, held: Authority, policy: Policy) -> bool:
+    """Whether the person holds the role that decides, or one above; who was involved still needs another."""
+    roles = {*ladder(_approver(duty, policy)), *ladder(Role(duty.approver_role))}
+    return bool(parts_of(duty.complaint, held) & roles)
+
+
+def others_decide(
+    duty: Overrun, policy: Policy, directory: Directory, barred: Collection[int]
+) -> tuple[Role | None, list[User]]:
+    """Who decides besides those involved and those complained about, and as which role."""
+    return directory.reach(
+        _approver(duty, policy), duty.complaint.estate_id, barred={*barred, *duty.involved}
+    )
+
+
+def _approver(duty: Overrun, policy: Policy) -> Role:
+    return policy.approver(Severity(duty.severity))
+
+
+# Leaving -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hand_over_overrun(overrun: Overrun, *, to: User, note: str, by: User, at: datetime) -> Overrun:
+    """Another person explains, because the one asked leaves; where he cannot, the accountable head."""
+    case, duty, _authority = _held(overrun, by, at)
+    check_person("transfer", case.parts)
+    if duty.state not in Overrun.OPEN:
+        raise _already(duty)
+    before = duty.explainer_id
+    fits = to.is_active and authority(to, at).roles_at(case.row.estate_id) - BYSTANDERS
+    _settle(case, duty, *ASKED_TO_EXPLAIN)
+    heads = case.reach(Role.DEPARTMENT_HEAD, barred=[before] if before else [])
+    person = to if fits and to.pk not in case.barred else next(iter(heads), None)
+    if person is None:
+        raise Refused(_("Nobody can explain this overrun. Check the postings."), field="person")
+    duty.explainer = person
+    _save(duty, case, "explainer")
+    case.say("overrun_handed_over", note, from_person=before, person=person.pk)
+    if person != to and duty.state == State.TO_EXPLAIN:
+        case.tell([person], "overrun_opened", approver=Role.DEPARTMENT_HEAD, overrun=duty.pk,
+                  explain_by_at=case.running[ClockKind.OVERRUN].due_at.isoformat())  # fmt: skip
+    case.keep()
+    return duty
+
+
+# Rows ----------------------------------------------------------------------------------------------
+
+
+def _held(overrun: Overrun, by: User, at: datetime) -> tuple[Hold, Overrun, Authority]:
+    """The case and the duty, locked. The handler of then may have no part on the case any more."""
+    case = Hold(overrun.complaint, None, by=by, at=at)
+    duty = (
+        Overrun.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("clock", "handler", "explainer", "explained_by", "reason")
+        .get(pk=overrun.pk)
+    )
+    duty.complaint = case.row
+    return case, duty, case.directory.authority(by)
+
+
+def _already(duty: Overrun) -> Refused:
+    return Refused(_("This overrun is already “%(state)s”.") % {"state": duty.get_state_display()})
+
+
+def _save(duty: Overrun, case: Hold, *columns: str) -> None:
+    duty._history_user = case.by
+    duty._history_date = case.recorded_at
+    duty.save(update_fields=columns)
+
+
+def _settle(case: Hold, duty: Overrun, *kinds: str) -> None:
+    """What people were asked for is done: the lines that ask count as read."""
+    asked = kinds or (*ASKED_TO_EXPLAIN, *ASKED_TO_DECIDE)
+    case.settle(Role.DEPARTMENT_HEAD, *asked, overrun=duty.pk)
+    workers = [one for one in (duty.explainer, duty.handler, case.row.accountable) if one]
+    people = {*workers, *case.directory.present(workers)}
+    notifications.settle(case.row, asked, people, at=case.recorded_at, overrun=duty.pk)
+
+
+def _first_reminder(case: Hold, since: datetime, until: datetime) -> datetime:
+    return min(due(since, LONGEST_WAIT, case.calendar), since + (until - since) / 2)

@@ -1,0 +1,235 @@
+"""Overruns that wait for their explanation, or for the decision on it (domain.md 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from complaints import actions
+from complaints.actions.hold import current_policy
+from complaints.forms import overruns as forms
+from complaints.models import Clock, Complaint, Overrun, Respondent
+from complaints.policy import ClockKind, Policy
+from complaints.views import person_of
+from staff.authority import Authority
+from staff.directory import Directory
+from staff.refusals import Refused
+from staff.roles import MANAGERS
+
+State = Overrun.State
+SHOWN = 30
+ABOUT = (
+    "complaint__estate", "complaint__unit", "complaint__building", "complaint__category", "handler",
+    "department", "explainer", "reason", "explained_by", "decided_by",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decision:
+    form: type[forms.OverrunForm]
+    act: Callable[..., Any]
+    done: str | Promise
+
+
+DECISIONS: dict[str, Decision] = {
+    "explain": Decision(
+        forms.Explain, actions.explain_overrun, _("Explained. It is decided on by the approver.")
+    ),
+    "accept": Decision(
+        forms.Accept, actions.accept_overrun, _("The explanation is accepted; it stays recorded as late.")
+    ),
+    "decline": Decision(forms.Decline, actions.decline_overrun, _("The explanation is not accepted.")),
+}
+
+
+@dataclass
+class Card:
+    """One overrun on a page, with the forms of what the reader may do."""
+
+    row: Overrun
+    due_at: datetime  # of the explanation or of the decision, when its clock runs
+    forms: dict[str, Any]
+    has_clock: bool = False
+    asked: str = ""  # the form that must be corrected
+    refusals: list[str] = field(default_factory=list)  # what belongs to no field of it
+    kind: str = "overrun"
+    earlier: list[Any] = field(default_factory=list)
+    files: list[Any] = field(default_factory=list)
+    told: Any = None
+
+    @property
+    def complaint(self) -> Complaint:
+        return self.row.complaint
+
+    @property
+    def zone(self) -> Any:
+        return self.complaint.estate.zone
+
+
+# Whose it is ---------------------------------------------------------------------------------------
+
+
+def seen(person: Authority) -> QuerySet[Overrun]:
+    """Overruns of the cases he may know of."""
+    cases = Complaint.objects.visible_to(person)
+    return Overrun.objects.filter(complaint__in=cases).select_related(*ABOUT)
+
+
+def to_decide(person: Authority, *, below: bool = False) -> QuerySet[Overrun]:
+    """Those he may decide on by his roles; `below`: by a role above the approver's. Never his own."""
+    from complaints.views.approvals import his
+
+    mine = Q(pk__in=[])
+    for role, where in his(person, below=below).items():
+        mine |= Q(approver_role=role) & where
+    return (
+        seen(person)
+        .filter(mine, state=State.TO_DECIDE)
+        .exclude(explained_by=person.user)
+        .exclude(handler=person.user)
+        .order_by("explained_at", "pk")
+    )
+
+
+def to_explain(person: Authority) -> QuerySet[Overrun]:
+    """Those he is asked to explain, himself or as a deputy."""
+    rows = seen(person).filter(state=State.TO_EXPLAIN, explainer__in=person.stands_for)
+    return rows.order_by("opened_at", "pk")
+
+
+def own(person: Authority) -> QuerySet[Overrun]:
+    """For who answers for no estate: his to explain, and all of the department he heads."""
+    mine = Q(state=State.TO_EXPLAIN, explainer__in=person.stands_for)
+    return Overrun.objects.open().filter(mine | Q(department__in=person.headed_departments()))
+
+
+def open_to(duty: Overrun, person: Authority, policy: Policy, at: datetime) -> list[str]:
+    """What he may do about one overrun of a case he may know of, in the order of the buttons."""
+    verbs = []
+    his = duty.state == State.TO_DECIDE and actions.decides(duty, person, policy)
+    if his and (person.user.pk not in duty.involved or _nobody_else(duty, policy, at)):
+        verbs += ["accept", "decline"]
+    if duty.is_open and actions.explains(duty, person):
+        verbs.append("explain")
+    return verbs
+
+
+def _nobody_else(duty: Overrun, policy: Policy, at: datetime) -> bool:
+    """Whether in this office nobody but those involved could decide on it."""
+    about = Respondent.objects.filter(complaint=duty.complaint_id, user__isnull=False)
+    directory = Directory.load(at, [duty.complaint.estate])
+    barred = frozenset(about.values_list("user_id", flat=True))
+    return not actions.others_decide(duty, policy, directory, barred)[1]
+
+
+# Cards ---------------------------------------------------------------------------------------------
+
+
+def cards(rows: Iterable[Overrun], person: Authority, at: datetime) -> list[Card]:
+    """One query for the due times of all."""
+    rows = list(rows)
+    if not rows:
+        return []
+    kinds = [ClockKind.OVERRUN, ClockKind.OVERRUN_DECISION]
+    clocks = Clock.objects.running().filter(complaint__in=[row.complaint_id for row in rows], kind__in=kinds)
+    due = {(clock.complaint_id, clock.started_at): clock.due_at for clock in clocks}
+    policy = current_policy().policy
+    return [_card(row, open_to(row, person, policy, at), person, at, due) for row in rows]
+
+
+def _card(
+    row: Overrun,
+    verbs: Collection[str],
+    person: Authority,
+    at: datetime,
+    due: dict[tuple[int, datetime], datetime],
+) -> Card:
+    runs_until = due.get((row.complaint_id, row.asked_since)) if row.is_open else None
+    may = {verb: DECISIONS[verb].form(row=row, person=person.user, now=at) for verb in verbs}
+    return Card(row, runs_until or row.asked_since, may, has_clock=bool(runs_until))
+
+
+@login_required
+@require_safe
+def overrun(request: HttpRequest, pk: int) -> HttpResponse:
+    """One overrun, where a message's link leads: to explain it, to decide on it, or to read."""
+    at = now()
+    person = person_of(request, at)
+    row = get_object_or_404(seen(person), pk=pk)
+    with timezone.override(row.complaint.estate.zone):
+        return _page(request, cards([row], person, at)[0], at)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Done, and on to the case or the next card; or the card with what must be corrected."""
+    if verb not in DECISIONS:
+        raise Http404
+    at = now()
+    person = person_of(request, at)
+    row = get_object_or_404(seen(person), pk=pk)
+    decision = DECISIONS[verb]
+    with timezone.override(row.complaint.estate.zone):
+        form = decision.form(request.POST, row=row, person=request.user, now=at)
+        if form.is_valid():
+            try:
+                decision.act(row, **form.arguments(), by=request.user, at=at)
+            except Refused as refusal:
+                form.refuse(refusal)
+            else:
+                messages.success(request, decision.done)
+                return redirect(row.complaint if verb == "explain" else "approvals")
+        card = cards([get_object_or_404(seen(person), pk=pk)], person, at)[0]
+        card.forms[verb], card.asked = form, verb
+        card.refusals = [str(sentence) for sentence in form.non_field_errors()]
+        return _page(request, card, at, status=422)
+
+
+def _page(request: HttpRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:
+    from complaints.views.approvals import furnish
+
+    furnish([card])  # type: ignore[list-item]
+    back = bool(person_of(request, at).everywhere() & MANAGERS)
+    context = {"card": card, "now": at, "decider": back}
+    return render(request, "complaints/overrun.html", context, status=status)
+
+
+def decided(person: Authority, *, all_of_them: bool) -> QuerySet[Overrun]:
+    """Past decisions, newest first: all he may know of, else those he had a hand in."""
+    rows = seen(person).filter(decided_at__isnull=False)
+    if not all_of_them:
+        rows = rows.filter(Q(explained_by=person.user) | Q(decided_by=person.user))
+    return rows.order_by("-decided_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An overrun on the page of its case. `asks`: what the reader is to do next, of `verbs`."""
+
+    row: Overrun
+    verbs: Collection[str]
+
+    @property
+    def asks(self) -> str:
+        """explain, decide or nothing; a correction is no next step."""
+        if "accept" in self.verbs:
+            return "decide"
+        return "explain" if "explain" in self.verbs and self.row.state == State.TO_EXPLAIN else ""
+
+
+def lines(rows: Iterable[Overrun], person: Authority, policy: Policy, at: datetime) -> list[Line]:
+    return [Line(row, open_to(row, person, policy, at)) for row in rows]
