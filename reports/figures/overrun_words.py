@@ -32,8 +32,15 @@ class Words:
         self.cases: dict[int, Any] = {
             version.history_id: version for version in versions.select_related("handler", "department")
         }
-        overruns = Overrun.objects.counted().filter(clock__among=[line.clock for line in found])
-        self.overruns = {one.clock_id: one for one in overruns.select_related("reason", "decided_by")}
+        # An explanation may be corrected until it is decided on: what counts is the word of then.
+        ended = {pk: period.ended(zone) for pk, zone in self.zones.items()}
+        said = Overrun.history.filter(clock__among=[line.clock for line in found])
+        self.overruns: dict[int, Any] = {}
+        for one in said.select_related("complaint", "reason", "decided_by").order_by(
+            "history_date", "history_id"
+        ):
+            if one.history_date < ended[one.complaint.estate_id] and one.state != Overrun.State.DROPPED:
+                self.overruns[one.clock_id] = one
         newest = PolicyVersion.objects.order_by("-number").first()
         self.policy = newest.policy if newest else POLICY_1
 
@@ -45,7 +52,7 @@ class Words:
             severity=str(Severity(case.severity).label) if case.severity else _("Not classified"),
             due_at=late.missed,
             done_at=late.done_at,
-            late=(late.done_at or self.period.as_of) - late.missed,
+            late=(late.done_at or self.period.ended(self.zones[case.estate_id])) - late.missed,
             handler=str(case.handler or ""),
             department=placed(self.period, case.department) if case.department else "",
             explanation=self.explanation(late),
@@ -59,7 +66,7 @@ class Words:
         if request:
             parts.append(_("asked for more time: %(why)s") % {"why": told(request.reason, request.note)})
         overrun = self.overruns.get(late.clock)
-        if overrun and overrun.explained_at and overrun.explained_at < self.period.as_of:
+        if overrun and overrun.explained_at:
             parts.append(told(str(overrun.reason), overrun.note))
         elif late.done_at and (overrun or not late.answer):
             parts.append(_("not yet explained") if overrun else _("no explanation was asked for"))
@@ -94,8 +101,8 @@ class Words:
             return _("%(person)s declined more time on %(at)s") % said
         return _("%(person)s granted more time too late, on %(at)s") % said
 
-    def decided(self, overrun: Overrun) -> str:
-        if not overrun.decided_at or overrun.decided_at >= self.period.as_of:
+    def decided(self, overrun: Any) -> str:
+        if not overrun.decided_at:
             return _("%(role)s: not yet decided") % {"role": Role(overrun.approver_role).label}
         if overrun.state == Overrun.State.ACCEPTED:
             said = _("%(person)s: explanation accepted") % {"person": overrun.decided_by}
