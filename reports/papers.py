@@ -85,9 +85,9 @@ def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complaina
             respondents=list(case.respondents.select_related("user", "department")),
             clocks=clock_lines(case, now),
             cycles=list(
-                case.cycles.select_related("handled_by", "replied_by", "revisit", "revisit__by").order_by(
-                    "number"
-                )
+                case.cycles.select_related(
+                    "opinion_by", "handled_by", "replied_by", "revisit", "revisit__by"
+                ).order_by("number")
             ),
             entries=timeline.entries(events[:LONGEST_TIMELINE], case),
             more=len(events) > LONGEST_TIMELINE,

@@ -38,6 +38,7 @@ HEAD = ("estate", "unit", "building", "category", "cause", "department", "compla
 #: Columns that name staff; all of a page's are read at once.
 PEOPLE: dict[type[Model], tuple[str, ...]] = {
     Complaint: ("first_receiver", "handler", "accountable", "invalid_proposed_by"),
+    Cycle: ("opinion_by",),
     Extension: ("requested_by", "decided_by", "oral_by"),
     Compensation: ("proposed_by", "decided_by"),
     Respondent: ("user",),
@@ -198,7 +199,14 @@ def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]
 
 def introduce(file: CaseFile) -> None:
     """Put the people on all rows, and their names in the file: one query."""
-    rows: list[Any] = [file.complaint, *file.requests, *file.compensations, *file.respondents, *file.revisits]
+    rows: list[Any] = [
+        file.complaint,
+        file.cycle,
+        *file.requests,
+        *file.compensations,
+        *file.respondents,
+        *file.revisits,
+    ]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in(file.events)
     users = {user.pk: user for user in _people(*(wanted - {None}))}
