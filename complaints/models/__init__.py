@@ -12,6 +12,7 @@ from complaints.models.messages import (
     SetAside,
     SubmitKey,
     SweepMark,
+    ToldTogether,
 )
 from complaints.models.people import Complainant, Respondent
 from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
@@ -50,5 +51,6 @@ __all__ = [
     "SetAside",
     "SubmitKey",
     "SweepMark",
+    "ToldTogether",
     "calendar_from",
 ]
