@@ -28,6 +28,15 @@ AFTERWARDS = (K.OVERRUN, K.OVERRUN_DECISION, K.FOLLOW_UP)
 #: What belongs to the case and not to one round of handling: it runs beside the steps.
 BESIDE = (*OUTSIDE, *AFTERWARDS, K.APOLOGY, K.BULLETIN, K.PRESENCE, K.ABNORMAL_REVIEW)
 
+#: From light to grave: what we owe one another and what is only followed up; the steps up to the reply;
+#: what the customer waits for; what is owed outside or binds us (应当).
+GRAVITY = (
+    K.TRIES, K.ABNORMAL_REVIEW, K.FOLLOW_UP, K.REVISIT, K.OVERRUN, K.OVERRUN_DECISION,
+    K.JUDGE, K.DELIVER, K.ACCEPT, K.REPLY, K.APOLOGY, K.BULLETIN, K.PRESENCE,
+    K.INITIAL_ANSWER, K.URGENT_REPORT, K.RESOLVE,
+    K.OBJECTION, K.MEDIA, K.EXTERNAL, K.CLEAR_ANSWER,
+)  # fmt: skip
+
 #: status: what runs in it, for a case that goes on by itself out of the middle
 RUNS_IN: dict[Status, tuple[ClockKind, ...]] = {
     Status.RECEIVED: FROM_RECEIPT,
@@ -136,6 +145,15 @@ def levels(
         next_day = due(due_at, Limit(timedelta(days=1), Unit.DAYS), calendar)
         return ((Level.WARNING, warning), (Level.OVER, due_at), (Level.DAY_OVER, next_day))
     return ((Level.OVER, due_at), (Level.AGAIN, due(due_at, limit, calendar)))
+
+
+def gravity(level: Level, kind: ClockKind, severity: Severity) -> tuple[int, int, int, int]:
+    """Sorts what is told of a case from light to grave, where only one of it can be said (domain.md 4).
+
+    What is missed weighs more than what is soon due; then what it is that was missed (`GRAVITY`: a binding
+    answer that is late outweighs an internal report that is late twice), of which severity, and how late.
+    """
+    return level != Level.WARNING, GRAVITY.index(kind), severity.weight, level.weight
 
 
 def regraded_due(

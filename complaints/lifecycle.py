@@ -132,7 +132,9 @@ MOVES: dict[str, Move] = {
     "record": Move(_("Confirm the record"), (S.RECEIVED,), (S.RECORDED,), DESK | FOLLOWERS),
     "classify": Move(_("Classify"), (S.RECEIVED, S.RECORDED), (S.CLASSIFIED,), DESK | FOLLOWERS),
     "claim": Move(_("Claim"), OPEN, STAYS, frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})),
-    "accept": Move(_("Accept"), (S.CLASSIFIED,), (S.ACTING,), WORKERS),
+    # Not a click: the department's written opinion is due with it (T32).
+    "accept": Move(_("Accept"), (S.CLASSIFIED,), (S.ACTING,), WORKERS, note=True),
+    "opinion": Move(_("Write the department's opinion"), (S.ACTING,), STAYS, WORKERS, note=True),
     "return": Move(_("Send back"), (S.CLASSIFIED,), (S.RECORDED,), WORKERS, note=True),
     "reassign": Move(
         _("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {Part.ACCOUNTABLE}

@@ -34,7 +34,6 @@ from complaints.models import (
     SweepMark,
     writing,
 )
-from complaints.policy import Level
 from staff.authority import authority
 from staff.directory import Directory
 from staff.models import User
@@ -60,9 +59,9 @@ _muted_until: ContextVar[datetime | None] = ContextVar("muted_until", default=No
 
 @dataclass(frozen=True)
 class Letter:
-    """Something one person must be told about a case."""
+    """Something one person must be told about a case; no user: the group of its estate."""
 
-    user: User
+    user: User | None
     kind: str
     complaint: Complaint | None = None
     params: dict[str, Any] = field(default_factory=dict)
@@ -116,29 +115,24 @@ def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[w
     state = OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED
     read_at = at if mute and at < mute else None
     lines, outbox = [], []
-    groups: dict[str, tuple[Any, ...]] = {}
     for source, letter in ((source, letter) for source, some in letters.items() for letter in some):
         user, case, kind = letter.user, letter.complaint, letter.kind
+        if user is None:
+            if case and robot.hears_of(kind, case):
+                key = f"robot:{source}:{kind}"
+                outbox.append((None, case, kind, letter.params, key, at, "robot", state, at, 0, ""))
+            continue
         key = f"{source}:{kind}:{user.pk}"
         if "extension" in letter.params:
             key += f":x{letter.params['extension']}"  # one act may be about several requests
         lines.append((user.pk, case, kind, letter.params, key, at, read_at))
-        for way in audience.ways(user, kind, case):
-            not_before = audience.not_before(user, case, at)
+        is_grave = audience.is_grave(case, letter.params)
+        for way in audience.ways(user, kind, is_grave=is_grave):
+            not_before = audience.not_before(user, case, at, is_grave=is_grave)
             outbox.append(
                 (user.pk, case, kind, letter.params, f"{way}:{key}", at, way, state, not_before, 0, "")
             )
-        if case and robot.hears_of(kind, case):
-            said = groups.get(case.number)
-            if said is None or _weight(said[2]) < _weight(kind):
-                about = (None, case, kind, letter.params, f"robot:{source}:{kind}", at)
-                groups[case.number] = (*about, "robot", state, at, 0, "")
-    outbox += groups.values()
     return writing.Rows(Notification, LINE, lines), writing.Rows(OutboxMessage, MESSAGE, outbox)
-
-
-def _weight(kind: str) -> int:
-    return Level(kind.removeprefix("level_")).weight
 
 
 def write_to_customer(complaint: Complaint, events: Iterable[Event], *, at: datetime) -> None:

@@ -18,6 +18,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "delivered": ("send", _("Assigned to %(person)s.")),
     "reassigned": ("users", _("Handler changed from %(from_person)s to %(person)s.")),
     "accepted": ("user-check", _("Accepted.")),
+    "opinion_given": ("edit", _("The department's opinion.")),
     "returned": ("back", _("Sent back by %(person)s.")),
     "claimed": ("user-check", _("Claimed from %(from_person)s; first receiver: %(person)s.")),
     "acted": ("tool", _("Action taken.")),

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 
-from complaints import notifications
+from complaints import notifications, together
 from complaints.health import LARGEST_SKEW, skew
 from complaints.models import (
     Clock,
@@ -28,6 +28,7 @@ from complaints.models import (
     PolicyVersion,
     Respondent,
     SetAside,
+    SweepMark,
 )
 from complaints.models.writing import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
@@ -40,12 +41,16 @@ BATCH = 500
 EVENT = ("complaint", "at", "recorded_at", "kind", "params", "note", "owner_sees", "by_customer")
 #: What is read of a level and its clock, and of its case; a batch has a thousand of them.
 LEVEL = ("pk", "level", "due_at", "clock", "clock__kind", "clock__due_at", "clock__severity", "clock__policy")
+CLOCK = LEVEL.index("clock")
 CASE = (
     "number", "estate", "department", "handler", "first_receiver", "accountable", "severity", "urgent",
     "restricted",
 )  # fmt: skip
 #: A case that could not be fired is left out for so long; it is shown meanwhile.
 TRY_AGAIN_AFTER = timedelta(minutes=10)
+
+#: The mark of what was looked at in advance, and where it begins.
+LOOKED_AHEAD, LONG_AGO = "look_ahead", datetime(2000, 1, 1, tzinfo=UTC)
 
 logger = logging.getLogger(__name__)
 
@@ -94,21 +99,62 @@ def sweep(now: datetime) -> int:
     Whoever passes the host's own time calls `check_skew` first. When a batch fails, its cases are fired
     one by one, and those that fail alone are set aside: one case must not hold up the others.
     """
+    due = _due_cases(now)
+    cases = set(due)
+    if len(cases) > together.MOST or len(due) == BATCH:
+        _look_ahead(now)
     try:
-        return _fire(_due_cases(now), now)
+        return _fire(cases, now)
     except OperationalError:  # the database's trouble is no case's fault
         raise
     except Exception:
         logger.exception("a batch of levels could not be fired; its cases are tried one by one")
-    return sum(_fire_alone(case, now) for case in _due_cases(now))
+    return sum(_fire_alone(case, now) for case in set(_due_cases(now)))
+
+
+def _look_ahead(now: datetime) -> None:
+    """Before a crowd fires in batches: who is told of how many cases, by all that is newly due.
+
+    One sweep looks at a time. What fails here costs nobody a message: then each case is told by itself.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            SweepMark.objects.get_or_create(job=LOOKED_AHEAD, defaults={"last_ok": LONG_AGO})
+            mark = SweepMark.objects.select_for_update().get(job=LOOKED_AHEAD)
+            if due := _unseen(mark.last_ok, now):
+                together.write(_told(due, now), now)
+                mark.last_ok = now
+                mark.save(update_fields=["last_ok"])
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("what is due could not be told together")
+
+
+def _unseen(since: datetime, now: datetime) -> list[Due]:
+    ready = Deadline.objects.filter(state=PENDING, due_at__gt=since, due_at__lte=now)
+    aside = left_out(SetAside.Job.LEVELS, now)
+    levels = ready.exclude(clock__complaint__in=aside).filter(clock__stopped_at=None)
+    return _with_cases(list(levels.values_list(*LEVEL, "clock__complaint")))
+
+
+def _told(due: list[Due], now: datetime) -> Iterator[tuple[Due, list[User]]]:
+    """Whom each level goes to; one that cannot be told is left to its own turn."""
+    people_for = _addressing(due, now)
+    for level in due:
+        try:
+            yield level, people_for(level).people
+        except OperationalError:
+            raise
+        except Exception:
+            logger.exception("complaint %s cannot be told together with others", level.case.pk)
 
 
 def _fire(cases: Collection[int], now: datetime) -> int:
     with transaction.atomic(durable=True):
         due = _take(cases, now)
         if due:
-            fired = _address(due, now)
-            _write(fired, now)
+            _write([*map(_addressing(due, now), due)], now)
             SetAside.objects.filter(complaint__among=cases, job=SetAside.Job.LEVELS).delete()
         notifications.mark("sweep", now)
     return len(due)
@@ -147,18 +193,21 @@ def check_skew(now: datetime) -> None:
     logger.error("the clock of this machine has jumped by %s", apart)
 
 
-def _due_cases(now: datetime) -> set[int]:
-    """Whole cases, so that a person gets one message a case however much is due at once."""
+def _due_cases(now: datetime) -> list[int]:
+    """The case of each level of a batch; they are taken as a whole, so that one message a case can do."""
     ready = Deadline.objects.filter(state=PENDING, due_at__lte=now).order_by("due_at", "pk")
     aside = left_out(SetAside.Job.LEVELS, now)
     cases = ready.exclude(clock__complaint__in=aside).values_list("clock__complaint_id", flat=True)
-    return set(cases[:BATCH])
+    return list(cases[:BATCH])
 
 
 def _take(cases: Collection[int], now: datetime) -> list[Due]:
-    """Lock the clocks of what is due and flip their levels to fired."""
+    """Lock the clocks of what is due and flip their levels to fired.
+
+    A case is taken as a whole: while somebody else holds one of its clocks, its other levels wait too.
+    """
     ready = Deadline.objects.filter(state=PENDING, due_at__lte=now).order_by("due_at", "pk")
-    clocks = list(
+    locked = set(
         Clock.objects.running()
         .filter(complaint__among=cases)
         .select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -166,10 +215,10 @@ def _take(cases: Collection[int], now: datetime) -> list[Due]:
         .values_list("pk", flat=True)
     )
     # Looked at again under the lock: another sweep may have fired them meanwhile.
-    levels = list(ready.filter(clock__among=clocks).values_list(*LEVEL, "clock__complaint"))
-    read = Complaint.objects.only(*CASE).filter(pk__among={case for *_level, case in levels})
-    complaints = {complaint.pk: complaint for complaint in read}
-    due = [Due._make([*level, complaints[case]]) for *level, case in levels]
+    there = ready.filter(clock__complaint__among=cases, clock__stopped_at=None)
+    levels = list(there.values_list(*LEVEL, "clock__complaint"))
+    torn = {case for *level, case in levels if level[CLOCK] not in locked}
+    due = _with_cases([level for level in levels if level[-1] not in torn])
     flipped = Deadline.objects.filter(pk__among=[d.pk for d in due], state=PENDING)
     if flipped.update(state=FIRED, fired_at=now) != len(due):
         raise RuntimeError("A level changed under the clock's lock.")
@@ -178,8 +227,14 @@ def _take(cases: Collection[int], now: datetime) -> list[Due]:
     return due
 
 
-def _address(due: list[Due], now: datetime) -> list[Fired]:
-    """Who is told of each level: named people, never one complained about, never nobody in silence.
+def _with_cases(levels: list[tuple[Any, ...]]) -> list[Due]:
+    read = Complaint.objects.only(*CASE).filter(pk__among={case for *_level, case in levels})
+    complaints = {complaint.pk: complaint for complaint in read}
+    return [Due._make([*level, complaints[case]]) for *level, case in levels]
+
+
+def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
+    """Who is told of each of these levels: named people, never one complained about, never nobody in silence.
 
     Where no manager can be reached the administrator is told: he has to mend the postings.
     """
@@ -196,16 +251,13 @@ def _address(due: list[Due], now: datetime) -> list[Fired]:
     versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
     late = {d.case.pk for d in due if d.kind in ASKS}
     duties = Overrun.objects.asked_by_clocks(late) if late else {}
-    return [
-        _people_for(
-            d,
-            directory,
-            versions[d.policy].policy,
-            barred[d.case.pk],
-            duties.get((d.case.pk, ASKS.get(d.kind, ""))),
-        )
-        for d in due
-    ]
+    return lambda d: _people_for(
+        d,
+        directory,
+        versions[d.policy].policy,
+        barred[d.case.pk],
+        duties.get((d.case.pk, ASKS.get(d.kind, ""))),
+    )
 
 
 def _on(case: Complaint) -> tuple[int | None, ...]:
@@ -271,7 +323,7 @@ def _asked_of(
 def _write(fired: list[Fired], now: datetime) -> None:
     """Events with their true due times; one message per case and person, of the gravest level."""
     events: list[tuple[Any, ...]] = []
-    by_level: dict[int, list[notifications.Letter]] = defaultdict(list)
+    by_level: dict[str, list[notifications.Letter]] = defaultdict(list)
     mending: dict[int, tuple[int, list[notifications.Letter]]] = {}
     about = {f.level.pk: {"clock": f.level.kind, "due_at": f.level.due_at.isoformat()} for f in fired}
     for level, people, lacking, administrators in fired:
@@ -285,13 +337,9 @@ def _write(fired: list[Fired], now: datetime) -> None:
             events.append((case.pk, event.at, now, event.kind, event.params, "", False, False))
             mending[case.pk] = (level.pk, letters)
     insert(Event, EVENT, events)
-    gravest: dict[tuple[int, int], tuple[Due, User]] = {}
-    for level, people, *_lacking in sorted(fired, key=lambda f: (Level(f.level.level).weight, f.level.at)):
-        for person in people:
-            gravest[level.case.pk, person.pk] = (level, person)
-    for level, person in gravest.values():
-        letter = notifications.Letter(person, f"level_{level.level}", level.case, about[level.pk])
-        by_level[level.pk].append(letter)
+    known = together.known_since(f.level for f in fired)
+    for word in together.words_of(((f.level, f.people) for f in fired), known):
+        by_level[f"d{word.level.pk}"].append(word.letter)
     for pk, letters in mending.values():
-        by_level[pk] += letters
-    notifications.write_many({f"d{pk}": letters for pk, letters in by_level.items()}, at=now)
+        by_level[f"d{pk}"] += letters
+    notifications.write_many(by_level, at=now)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
@@ -66,6 +66,7 @@ LINES: dict[str, Any] = {
     "level_over": _("%(clock)s overdue since %(due_at)s."),
     "level_day_over": _("%(clock)s one day overdue; due was %(due_at)s."),
     "level_again": _("%(clock)s overdue by as much again; due was %(due_at)s."),
+    "levels_together": _("%(count)s complaints at once (major %(major)s, important %(important)s): %(worst)s."),
     "unreached": _("%(number)s (%(estate)s): a deadline can be told to no manager. Check the postings."),
     "undecided": _("%(number)s (%(estate)s): a request waits and nobody can decide on it. Check the postings."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
@@ -97,7 +98,7 @@ def words(
     if people is None:
         people = people_named(params.get(name, 0) for name in PEOPLE)
     zone = complaint.estate.zone if complaint else ZoneInfo(settings.TIME_ZONE)
-    line = str(LINES[_line(kind, params)]) % fill(params, zone, people)
+    line = str(LINES[_line(kind, params)]) % fill(params, zone, people) + more(params)
     if kind in ("unreached", "undecided"):
         return Words(line, line, [], reverse("people"))
     if complaint is None:
@@ -118,6 +119,18 @@ def words(
         if pk := params.get(name):
             path = reverse(page, args=[pk])
     return Words(f"{complaint.number} · {line}", line, facts, path)
+
+
+def more(params: dict[str, Any]) -> str:
+    """How many other limits of the case one message stands for, so that it hides none."""
+    said = ""
+    if n := params.get("more_over"):
+        said += ngettext(
+            " %(n)s other time limit has passed too.", " %(n)s other time limits have passed too.", n
+        ) % {"n": n}
+    if n := params.get("more_soon"):
+        said += ngettext(" %(n)s other is soon due.", " %(n)s others are soon due.", n) % {"n": n}
+    return said
 
 
 def _line(kind: str, params: dict[str, Any]) -> str:

@@ -156,6 +156,8 @@ def fill(
             words[name] = gettext(", ").join(grading.in_words(value)) or gettext("set by hand")
         elif name == "moves":
             words[name] = gettext(", ").join(f"{ClockKind(k).label} {_moment(at, zone)}" for k, at in value)
+        elif name == "worst":
+            words[name] = gettext(", ").join(_missed(*each) for each in value)
         elif name == "category":
             words[name] = (categories or {}).get(value, "–")
         elif name == "fields":
@@ -171,6 +173,11 @@ def fill(
         else:
             words[name] = str(value)
     return words
+
+
+def _missed(kind: str, missed: bool, n: int) -> str:
+    sentence = gettext("%(clock)s overdue %(n)s") if missed else gettext("%(clock)s soon due %(n)s")
+    return sentence % {"clock": ClockKind(kind).label, "n": n}
 
 
 def _moment(value: str, zone: ZoneInfo) -> str:

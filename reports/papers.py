@@ -93,9 +93,9 @@ def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complaina
             clocks=clock_lines(case, now),
             overruns=overruns,
             cycles=list(
-                case.cycles.select_related("handled_by", "replied_by", "revisit", "revisit__by").order_by(
-                    "number"
-                )
+                case.cycles.select_related(
+                    "opinion_by", "handled_by", "replied_by", "revisit", "revisit__by"
+                ).order_by("number")
             ),
             entries=timeline.entries(events[:LONGEST_TIMELINE], case),
             more=len(events) > LONGEST_TIMELINE,

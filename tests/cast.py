@@ -32,6 +32,8 @@ def march(day: int, hour: int = 9, minute: int = 0) -> datetime:
 
 
 MONDAY_9AM = march(2)
+#: What a department writes when it accepts.
+OPINION = "现场查看为水管接头开裂，今天下午更换，明天上午试水。"
 
 
 def person(username: str, name: str, role: Role, **scope: Any) -> User:
@@ -194,7 +196,7 @@ def case_in(walk_in, office_of_jinxiu, engineering):
                 case, severity=severity, category=case.category, handler=people.wanggong,
                 department=engineering, by=people.chenfang, at=t,
             ),
-            "acting": lambda t: actions.accept(case, by=people.wanggong, at=t),
+            "acting": lambda t: actions.accept(case, note=OPINION, by=people.wanggong, at=t),
             "handled": lambda t: actions.handle(
                 case, note="更换了破裂的水管，试水不漏。", evidence="业主签字", by=people.wanggong, at=t
             ),

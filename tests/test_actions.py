@@ -14,7 +14,7 @@ from complaints.lifecycle import MOVES, WrongPerson, WrongStatus
 from complaints.models import Attachment, Category, Complaint
 from staff.models import User
 from staff.refusals import Refused
-from tests.cast import DAY, HOUR, MINUTE, march
+from tests.cast import DAY, HOUR, MINUTE, OPINION, march
 from tests.looking import every_row
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,8 @@ def found(case: Complaint, people: SimpleNamespace) -> None:
 DEEDS: dict[str, Deed] = {
     "record": Deed("received", "limin", "recorded", ["recorded"]),
     "claim": Deed("recorded", "limin", "recorded", ["claimed"], intake={"by": "laozhao"}),
-    "accept": Deed("classified", "wanggong", "acting", ["accepted"]),
+    "accept": Deed("classified", "wanggong", "acting", ["accepted", "opinion_given"], NOTE),
+    "opinion": Deed("acting", "wanggong", "acting", ["opinion_given"], NOTE, actions.give_opinion),
     "return": Deed("classified", "wanggong", "recorded", ["returned"], NOTE, actions.send_back),
     "act": Deed("acting", "wanggong", "acting", ["acted"], NOTE),
     "answer": Deed("acting", "limin", "acting", ["answered"], TOLD),
@@ -390,7 +391,7 @@ def test_unsatisfied_is_closed_by_the_general_manager_after_the_second_reply(
         case, severity="important", category=None, handler=people.wanggong, by=people.chenfang, at=NOW
     )
     refused(actions.close_unsatisfied, case, **close)
-    actions.accept(case, by=people.wanggong, at=NOW)
+    actions.accept(case, note=OPINION, by=people.wanggong, at=NOW)
     actions.handle(case, note="重做", evidence="签字", by=people.wanggong, at=NOW)
     actions.reply(case, note="已重做", method="phone", by=people.limin, at=NOW)
     refused(actions.close_unsatisfied, case, **close | {"by": people.zhoujun})

@@ -11,7 +11,7 @@ from staff import actions as office
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
-from tests.cast import BEFORE, DAY, HOUR, march
+from tests.cast import BEFORE, DAY, HOUR, OPINION, march
 from tests.looking import ring, told, told_at
 from tests.test_clocks import running
 from tests.test_permissions import NOW, START
@@ -53,7 +53,7 @@ def test_whoever_did_some_of_the_work_does_not_revisit_it(case_in, office_of_jin
             by=people.chenfang,
             at=march(2, hour),
         )
-        actions.accept(passed_on, by=handler, at=march(2, hour, 30))
+        actions.accept(passed_on, note=OPINION, by=handler, at=march(2, hour, 30))
     finish(passed_on, people.wanggong)
     office.leave_office(people.wanggong, starts_at=BEFORE, ends_at=march(5), deputy=people.limin, by=admin)
     stood_in = case_in("acting", at=START)
@@ -67,7 +67,7 @@ def test_whoever_did_some_of_the_work_does_not_revisit_it(case_in, office_of_jin
         by=people.chenfang,
         at=march(3, 10),
     )
-    actions.accept(stood_in, by=people.sungong, at=march(3, 11))
+    actions.accept(stood_in, note=OPINION, by=people.sungong, at=march(3, 11))
     actions.handle(stood_in, note="已修好", evidence="签字", by=people.sungong, at=march(3, 12))
     actions.reply(stood_in, note="已修好", method="phone", by=people.chenfang, at=march(3, 13))
     assert actions.revisit(stood_in, by=people.limin, at=march(3, 14), **words).status == "closed"

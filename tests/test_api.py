@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from complaints import actions
 from complaints.models import Attachment, Complaint, Event, Extension
-from tests.cast import DAY, march
+from tests.cast import DAY, OPINION, march
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_a_complaint_is_taken_and_walked_to_its_end(office_of_jinxiu, engineerin
 
     do(people.chenfang, "classify", severity="important", category=categories["lifts"].pk,
        handler=f"{people.wanggong.pk}-{engineering.pk}")  # fmt: skip
-    do(people.wanggong, "accept")
+    do(people.wanggong, "accept", note=OPINION)
     do(people.wanggong, "act", note="更换门机皮带", owner_sees=True)
     do(people.wanggong, "handle", note="已修复", evidence="照片")
     do(people.limin, "reply", note="电梯已恢复运行，感谢您的信任。", method="phone")
@@ -117,7 +117,7 @@ def test_page_and_api_refuse_with_the_same_sentence(case_in, office_of_jinxiu, c
 @pytest.mark.parametrize(
     ("who", "verb", "said", "status"),
     [
-        ("limin", "accept", {}, 403),
+        ("limin", "accept", {"note": OPINION}, 403),
         ("wanggong", "reply", {"note": "x", "method": "phone"}, 409),
         ("wanggong", "accept", {"status": "closed"}, 400),
         ("chenfang", "transfer", {"note": "换班", "to": "999-0"}, 400),

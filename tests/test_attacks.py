@@ -13,7 +13,7 @@ from staff import actions as office
 from staff.authority import authority
 from staff.refusals import Refused
 from staff.roles import Role
-from tests.cast import DAY, HOUR, MINUTE, march, person
+from tests.cast import DAY, HOUR, MINUTE, OPINION, march, person
 from tests.looking import told
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_nothing_of_a_second_cycle_is_dated_before_it_began(case_in, office_of_j
     actions.classify(
         case, severity="important", category=None, handler=people.wanggong, by=people.chenfang, at=NOW
     )
-    actions.accept(case, by=people.wanggong, at=NOW)
+    actions.accept(case, note=OPINION, by=people.wanggong, at=NOW)
     with pytest.raises(Refused):
         actions.handle(
             case, note="修好", evidence="照片", by=people.wanggong, at=NOW + HOUR, done_at=START + HOUR

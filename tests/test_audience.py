@@ -55,10 +55,10 @@ def only_mail(user: User) -> None:
 
 
 def test_mail_and_wecom_are_usual_and_texts_are_asked_for(chenfang):
-    assert audience.ways(chenfang, "level_over", None) == ["email", "wecom"]
+    assert audience.ways(chenfang, "level_over", is_grave=False) == ["email", "wecom"]
     office.edit(chenfang, {"channels": {"deadlines": ["sms"]}}, by=chenfang)
-    assert audience.ways(chenfang, "level_over", None) == ["sms"]
-    assert audience.ways(chenfang, "chased", None) == ["email", "wecom"]
+    assert audience.ways(chenfang, "level_over", is_grave=False) == ["sms"]
+    assert audience.ways(chenfang, "chased", is_grave=False) == ["email", "wecom"]
 
 
 @pytest.mark.parametrize(
@@ -76,21 +76,29 @@ def test_every_kind_of_message_has_a_sort(kind, sort):
 
 def test_a_way_without_an_address_or_a_gateway_is_none(chenfang, settings):
     office.edit(chenfang, {"channels": {"news": ["email", "wecom", "sms"]}, "wecom_id": ""}, by=chenfang)
-    assert audience.ways(chenfang, "chased", None) == ["email", "sms"]
+    assert audience.ways(chenfang, "chased", is_grave=False) == ["email", "sms"]
     settings.SMS = None
-    assert audience.ways(chenfang, "chased", None) == ["email"]
+    assert audience.ways(chenfang, "chased", is_grave=False) == ["email"]
     office.edit(chenfang, {"phone": "021-5555 0100"}, by=chenfang)
     settings.SMS = GATEWAY
-    assert audience.ways(chenfang, "chased", None) == ["email"]
+    assert audience.ways(chenfang, "chased", is_grave=False) == ["email"]
 
 
 def test_the_grave_cannot_be_switched_off_entirely(chenfang, case_in):
     office.edit(chenfang, {"channels": {sort.value: [] for sort in audience.Sort}}, by=chenfang)
-    assert audience.ways(chenfang, "level_over", case_in("acting")) == []
+    assert audience.ways(chenfang, "level_over", is_grave=audience.is_grave(case_in("acting"))) == []
     major = case_in("acting", severity="major")
-    assert audience.ways(chenfang, "level_over", major) == ["email", "wecom", "sms"]
+    assert audience.ways(chenfang, "level_over", is_grave=audience.is_grave(major)) == [
+        "email",
+        "wecom",
+        "sms",
+    ]
     urgent = case_in("acting", facts={"urgent": True})
-    assert audience.ways(chenfang, "level_over", urgent) == ["email", "wecom", "sms"]
+    assert audience.ways(chenfang, "level_over", is_grave=audience.is_grave(urgent)) == [
+        "email",
+        "wecom",
+        "sms",
+    ]
     notifications.write([Letter(chenfang, "chased", case_in("acting"))], at=march(3), source="x")
     assert Notification.objects.filter(user=chenfang, kind="chased").exists()  # the inbox always stays
 

@@ -10,7 +10,7 @@ from complaints.models import Category, Complaint
 from complaints.policy import DEFAULTS, ClockKind, Facts, Policy, Severity
 from complaints.timeline import entries
 from staff.refusals import Refused
-from tests.cast import HOUR, MINUTE, march
+from tests.cast import HOUR, MINUTE, OPINION, march
 from tests.looking import clock_of, levels_of, ring, told, told_at
 from tests.test_clocks import running
 
@@ -118,7 +118,7 @@ def test_the_work_begins_while_the_supervisor_judges(walk_in, office_of_jinxiu):
     work = {"severity": "minor", "category": None, "handler": people.wanggong}
     case = actions.classify(case, **work, by=people.limin, at=march(2, 9, 10))
     assert case.validity == "undecided" and "judge" in running(case)
-    case = actions.accept(case, by=people.wanggong, at=march(2, 9, 20))
+    case = actions.accept(case, note=OPINION, by=people.wanggong, at=march(2, 9, 20))
     case = actions.handle(case, note="好了", evidence="签字", by=people.wanggong, at=march(2, 10))
     assert case.validity == "valid" and set(running(case)) == {"reply"}
 
@@ -188,7 +188,7 @@ def test_another_cycle_asks_for_no_second_apology_but_for_a_missing_one(upheld, 
             actions.apologise(
                 case, note="对不起", apologised_by="赵某", method="phone", by=people.limin, at=march(4, 9)
             )
-        case = actions.accept(case, by=people.wanggong, at=march(4, 9))
+        case = actions.accept(case, note=OPINION, by=people.wanggong, at=march(4, 9))
         actions.handle(case, note="已教育", evidence="记录", by=people.wanggong, at=march(4, 10))
         actions.reply(case, note="已处理", method="phone", by=people.limin, at=march(4, 11))
         case = actions.dispute(case, note="不诚恳", by=None, at=march(4, 12))
@@ -299,7 +299,7 @@ def test_what_is_owed_outside_outlives_our_case(owing, case_in, office_of_jinxiu
     people = office_of_jinxiu
     actions.record_finding(owing, note="不合格", found_at=march(2, 9), by=people.zhoujun, at=march(2, 11))
     if end in ("reply", "dispute", "close"):
-        actions.accept(owing, by=people.wanggong, at=march(2, 12))
+        actions.accept(owing, note=OPINION, by=people.wanggong, at=march(2, 12))
         actions.handle(owing, note="好了", evidence="照片", by=people.wanggong, at=march(2, 13))
         actions.reply(owing, note="好了", method="phone", by=people.limin, at=march(2, 14))
     at = march(2, 15)

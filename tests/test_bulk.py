@@ -6,6 +6,8 @@ import pytest
 
 from complaints.models import Complaint
 from staff.models import User
+from tests.case_pages import text
+from tests.cast import OPINION
 
 pytestmark = pytest.mark.django_db
 
@@ -13,6 +15,9 @@ pytestmark = pytest.mark.django_db
 def test_a_handler_accepts_several_at_once(write, read, case_in, wanggong) -> None:
     ticked = [case_in("classified").number for _ in range(2)]
     said = {"do": "accept", "number": ticked, "query": "view=work&marks=urgent"}
+    asked = write(wanggong, "/cases/bulk/", said)
+    assert asked.status_code == 200 and all(f"Opinion on {number}" in text(asked) for number in ticked)
+    said |= {"sent": "1", "note": OPINION}
     answer = write(wanggong, "/cases/bulk/", said)
     assert answer.status_code == 302 and answer["Location"] == "/cases/?view=work&marks=urgent"
     assert {case.status for case in Complaint.objects.all()} == {"acting"}
@@ -21,7 +26,8 @@ def test_a_handler_accepts_several_at_once(write, read, case_in, wanggong) -> No
 
 def test_one_refusal_stops_no_other(write, read, case_in, wanggong) -> None:
     done, waiting = case_in("acting"), case_in("classified")
-    write(wanggong, "/cases/bulk/", {"do": "accept", "number": [done.number, waiting.number]})
+    said = {"do": "accept", "number": [done.number, waiting.number], "sent": "1", "note": OPINION}
+    write(wanggong, "/cases/bulk/", said)
     page = read(wanggong, "/cases/").content.decode()
     assert "1 case accepted." in page and f"{done.number}: “Accept” is not possible" in page
 

@@ -14,7 +14,7 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Bulletin, Clock, Notification
 from complaints.sweep import sweep
 from staff.refusals import Refused
-from tests.cast import DAY, HOUR, march
+from tests.cast import DAY, HOUR, OPINION, march
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_an_important_change_of_a_major_case_brings_the_next_one_forward(
         by=people.chenfang, at=march(2, 10),
     )  # fmt: skip
     assert running(major).due_at == march(9, 9)
-    actions.accept(major, by=people.wanggong, at=march(2, 11))
+    actions.accept(major, note=OPINION, by=people.wanggong, at=march(2, 11))
     actions.handle(major, note="更换主板", evidence="试运行记录", by=people.wanggong, at=march(3, 10))
     assert running(major).due_at == march(3, 14)
     issue(major, people.chenfang, march(3, 12))

@@ -59,7 +59,8 @@ def put(case_in, office_of_jinxiu, outside, jinxiu) -> Callable[..., OutboxMessa
         jinxiu.save(update_fields=["robot_key"])
         case.refresh_from_db()
         about = {"clock": "resolve", "due_at": case.next_due_at.isoformat()}
-        notifications.write([Letter(chenfang, "level_over", case, about)], at=MORNING, source=source)
+        letters = [Letter(reader, "level_over", case, about) for reader in (chenfang, None)]
+        notifications.write(letters, at=MORNING, source=source)
         return OutboxMessage.objects.get(channel=way, key__contains=f":{source}:")
 
     return write
@@ -300,7 +301,7 @@ def test_the_robot_names_nobody(put, outside, office_of_jinxiu):
 
 def test_the_robot_says_it_once_however_many_are_told(put, office_of_jinxiu):
     row = put("robot")
-    people = [office_of_jinxiu.limin, office_of_jinxiu.zhoujun, office_of_jinxiu.wuzong]
+    people = [None, office_of_jinxiu.limin, office_of_jinxiu.zhoujun, office_of_jinxiu.wuzong]
     letters = [Letter(person, "level_over", row.complaint, row.params) for person in people]
     notifications.write(letters, at=MORNING, source="many")
     assert OutboxMessage.objects.filter(channel="robot", key__contains=":many:").count() == 1
@@ -310,7 +311,7 @@ def test_the_robot_says_each_case_of_one_sweep(put, walk_in, office_of_jinxiu):
     row = put("robot")
     cases = [row.complaint, walk_in(MORNING)]
     letters = {
-        f"d{n}": [Letter(office_of_jinxiu.limin, "level_over", case, row.params)]
+        f"d{n}": [Letter(person, "level_over", case, row.params) for person in (None, office_of_jinxiu.limin)]
         for n, case in enumerate(cases)
     }
     OutboxMessage.objects.all().delete()
@@ -323,9 +324,7 @@ def test_the_robot_keeps_quiet_about_what_few_may_know(put, office_of_jinxiu):
     row = put("robot")
     row.complaint.restricted = True
     row.complaint.save(update_fields=["restricted"])
-    notifications.write(
-        [Letter(office_of_jinxiu.limin, "level_over", row.complaint, row.params)], at=MORNING, source="r"
-    )
+    notifications.write([Letter(None, "level_over", row.complaint, row.params)], at=MORNING, source="r")
     assert not OutboxMessage.objects.filter(channel="robot", key__contains=":r:").exists()
     drain(MORNING)
     row.refresh_from_db()

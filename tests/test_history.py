@@ -17,7 +17,7 @@ from complaints.models import Complaint, Event
 from complaints.notifications import send_due
 from owners import actions as register
 from owners.models import Owner
-from tests.cast import DAY, HOUR, march
+from tests.cast import DAY, HOUR, OPINION, march
 from tests.looking import ring
 
 pytestmark = pytest.mark.django_db
@@ -202,7 +202,7 @@ def test_the_customers_name_and_phone_stand_nowhere_but_in_his_own_rows(
     )  # fmt: skip
     make_receipt_link(case, at=march(2, 11))
     ask_code(number=case.number, phone=PHONE, at=march(2, 11))
-    actions.accept(case, by=people.wanggong, at=march(2, 11))
+    actions.accept(case, note=OPINION, by=people.wanggong, at=march(2, 11))
     case.refresh_from_db()
     actions.edit(case, {"language": "en"}, version=case.version, by=people.limin, at=march(2, 11))
     actions.chase(case, by=None, at=march(2, 12))

@@ -19,6 +19,7 @@ classified  return             recorded
 classified  reassign           classified
 acting      reassign           classified
 acting      act                same
+acting      opinion            same
 acting      handle             handled
 handled     reply              replied
 received    confirm_invalid    handled
@@ -90,6 +91,7 @@ AFTER_THE_END = {
 #: Who may do the moves that matter most, by hand.
 WHO = {
     "accept": {Part.HANDLER, Part.ACCOUNTABLE},
+    "opinion": {Part.HANDLER, Part.ACCOUNTABLE},
     "handle": {Part.HANDLER, Part.ACCOUNTABLE},
     "reply": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER},
     "transfer": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},

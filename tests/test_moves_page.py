@@ -11,6 +11,7 @@ import pytest
 from complaints.lifecycle import MOVES
 from complaints.views.verbs import VERBS
 from tests.case_pages import NOON, text, trace
+from tests.cast import OPINION
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,19 @@ TRIES = (
         {"handler": ""},
         "Choose one.",
     ),
-    Try("accept", "classified", "wanggong", {}, "acting", "accepted"),
+    Try(
+        "accept",
+        "classified",
+        "wanggong",
+        {"note": OPINION},
+        "acting",
+        "opinion_given",
+        {"note": " "},
+        "“Accept” needs a few words under “Department&#x27;s opinion”.",
+    ),
+    Try(
+        "opinion", "acting", "wanggong", {"note": "改为明天上午更换"}, "acting", "opinion_given", {"note": ""}
+    ),
     Try(
         "return",
         "classified",

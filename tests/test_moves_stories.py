@@ -11,7 +11,7 @@ from complaints import actions
 from complaints.models import Attachment, Revisit
 from staff import actions as office
 from tests.case_pages import photo, text, trace
-from tests.cast import march
+from tests.cast import OPINION, march
 
 
 def test_the_morning_desk_claims_what_the_night_took(send, walk_in, laozhao, office_of_jinxiu) -> None:
@@ -77,7 +77,7 @@ def test_the_general_manager_closes_unsatisfied_after_the_second_reply(
             by=people.chenfang,
             at=march(2, 10, 10),
         ),
-        lambda: actions.accept(case, by=people.wanggong, at=march(2, 10, 20)),
+        lambda: actions.accept(case, note=OPINION, by=people.wanggong, at=march(2, 10, 20)),
         lambda: actions.handle(
             case, note="重做防水", evidence="闭水试验", by=people.wanggong, at=march(2, 10, 30)
         ),
@@ -171,9 +171,9 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(send, case_in, office
 # Two people, other estates, htmx --------------------------------------------------------------------
 def test_the_second_acceptance_is_refused_and_shows_the_new_state(send, case_in, office_of_jinxiu) -> None:
     case = case_in("classified")
-    assert send(case, office_of_jinxiu.wanggong, "accept").status_code == 302
+    assert send(case, office_of_jinxiu.wanggong, "accept", {"note": OPINION}).status_code == 302
     before = trace(case)
-    second = send(case, office_of_jinxiu.sungong, "accept")
+    second = send(case, office_of_jinxiu.sungong, "accept", {"note": OPINION})
     assert second.status_code == 422
     assert "“Accept” is not possible: the complaint is “In progress”." in text(second)
     assert second.context["complaint"].status == "acting"

@@ -10,7 +10,7 @@ from complaints.actions import doors
 from complaints.lifecycle import Status
 from complaints.policy import NoticeGrade
 from complaints.sweep import sweep
-from tests.cast import HOUR, MINUTE, march
+from tests.cast import HOUR, MINUTE, OPINION, march
 from tests.portal import NOON, key_in, letter, words_of
 
 STATUSES = ["received", "recorded", "classified", "acting", "handled", "replied", "closed"]
@@ -110,7 +110,7 @@ def test_a_member_of_a_collective_complaint_reads_what_its_lead_does(
         by=people.chenfang,
         at=march(2, 11),
     )
-    actions.accept(lead, by=people.wanggong, at=march(2, 11, 10))
+    actions.accept(lead, note=OPINION, by=people.wanggong, at=march(2, 11, 10))
     actions.act(lead, note="维保单位已到场。", owner_sees=True, by=people.wanggong, at=march(2, 11, 20))
     actions.remark(lead, note="我是3楼的张某，手机13911112222。", at=march(2, 11, 30))
     page = letter(reader(member), member)
@@ -167,7 +167,7 @@ def every_state(case_in, walk_in, office_of_jinxiu):
         by=people.chenfang,
         at=march(2, 10, 50),
     )
-    actions.accept(case, by=people.wanggong, at=march(2, 10, 55))
+    actions.accept(case, note=OPINION, by=people.wanggong, at=march(2, 10, 55))
     actions.regrade(case, severity="major", note="渗到配电箱。", by=people.chenfang, at=march(2, 11))
     actions.set_grade(case, grade=NoticeGrade.HOT, note="可能曝光。", by=people.chenfang, at=march(2, 11))
     request = actions.ask_extension(
@@ -194,7 +194,7 @@ def every_state(case_in, walk_in, office_of_jinxiu):
         by=people.chenfang,
         at=march(2, 13, 10),
     )
-    actions.accept(case, by=people.wanggong, at=march(2, 13, 20))
+    actions.accept(case, note=OPINION, by=people.wanggong, at=march(2, 13, 20))
     actions.handle(case, note="重做了。", evidence="照片", by=people.wanggong, at=march(2, 13, 30))
     actions.reply(case, note="已重做。", method="phone", by=people.limin, at=march(2, 13, 40))
     actions.close_unsatisfied(case, note="已告知其他途径。", by=people.wuzong, at=march(2, 14))
@@ -296,7 +296,7 @@ def test_after_a_dispute_the_letter_says_that_the_matter_is_assigned_anew(reader
         at=NOON + MINUTE,
     )  # fmt: skip
     assert "将重新安排处理" in letter(reader(case), case)
-    actions.accept(case, by=people.wanggong, at=NOON + 2 * MINUTE)
+    actions.accept(case, note=OPINION, by=people.wanggong, at=NOON + 2 * MINUTE)
     assert "我们正在再次处理" in letter(reader(case), case)
 
 
@@ -322,7 +322,7 @@ def answered_again(case, people, at):
     actions.classify(
         case, severity="important", category=case.category, handler=people.wanggong, by=people.chenfang, at=at
     )
-    actions.accept(case, by=people.wanggong, at=at + 10 * MINUTE)
+    actions.accept(case, note=OPINION, by=people.wanggong, at=at + 10 * MINUTE)
     actions.handle(case, note="换了整段水管。", evidence="业主签字", by=people.wanggong, at=at + 20 * MINUTE)
     actions.reply(case, note="整段水管已更换。", method="phone", by=people.limin, at=at + 30 * MINUTE)
 

@@ -24,7 +24,7 @@ from complaints.models import Clock, Complaint, Notification
 from config.celery import app as celery
 from staff import actions as office
 from staff.models import User
-from tests.cast import march
+from tests.cast import OPINION, march
 from tests.looking import ring, told
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -114,7 +114,7 @@ def test_a_walk_in_from_the_desk_to_the_monthly_pdf(
 
     with time_machine.travel(march(2, 10)):
         page = as_(people.wanggong, PHONE)
-        move(page, case, "accept")
+        move(page, case, "accept", note=OPINION)
         move(page, case, "act", note="打开吊顶，找到渗漏的冷水管接头。", owner_sees=True)
 
     # Three days pass; the level rings by itself and reaches the general manager.

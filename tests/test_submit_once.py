@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from complaints.views.verbs import VERBS
 from tests.case_pages import NOON, text
+from tests.cast import OPINION
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,9 @@ def test_one_key_on_two_cases_is_no_retry(send, case_in, office_of_jinxiu) -> No
 def test_a_move_sent_twice_is_not_told_that_it_is_too_late(send, case_in, office_of_jinxiu) -> None:
     case = case_in("classified")
     for _ in range(2):
-        assert send(case, office_of_jinxiu.wanggong, "accept", {"key": "k"}).status_code == 302
+        assert (
+            send(case, office_of_jinxiu.wanggong, "accept", {"key": "k", "note": OPINION}).status_code == 302
+        )
     assert case.events.filter(kind="accepted").count() == 1
 
 

@@ -48,7 +48,7 @@ def parts_by_keys(
 
 
 #: Entries of whoever did some of the work.
-WORKED = ("accepted", "acted", "handled")
+WORKED = ("accepted", "opinion_given", "acted", "handled")
 #: Entries that say who worked in the present cycle.
 WORK = (*WORKED, "reassigned", "cycle_started")
 

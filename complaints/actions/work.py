@@ -45,11 +45,14 @@ def classify(
     handler: User,
     department: Department | None = None,
     reason: str = "",
+    opinion: str = "",
     by: User,
     at: datetime,
 ) -> Complaint:
     """Decide severity and category, name the handler. The first classification sets limits freely;
     in a later cycle a changed severity is a re-grading and needs its reason (domain.md 4).
+
+    `opinion`: the department's, from whoever names himself the handler; it may follow (`give_opinion`).
     """
     case = Hold(complaint, "classify", by=by, at=at)
     if severity not in Severity.values:
@@ -80,7 +83,7 @@ def classify(
     readdress_requests(case)
     case.say("classified", reason, severity=asked, category=category.pk)
     say_lifted(case, asked)
-    _deliver(case)
+    _deliver(case, opinion)
     return case.keep()
 
 
@@ -116,7 +119,7 @@ def _set_limits(case: Hold) -> None:
     case.start_kinds([kind for kind in missing if kind != "resolve"], start=case.cycle.started_at)
 
 
-def _deliver(case: Hold, *, in_bulk: bool = False) -> None:
+def _deliver(case: Hold, opinion: str = "", *, in_bulk: bool = False) -> None:
     """The work goes to the handler; whoever hands himself the work has accepted it.
 
     `in_bulk`: one message tells him of all cases.
@@ -126,7 +129,14 @@ def _deliver(case: Hold, *, in_bulk: bool = False) -> None:
     if handler is None or handler == case.by:
         case.set(status=Status.ACTING)
         case.say("accepted", owner_sees=True)
+        if opinion.strip():
+            _write_opinion(case, opinion)
         return
+    if opinion.strip():
+        raise Refused(
+            _("%(name)s writes the department's opinion when accepting; leave it empty.") % {"name": handler},
+            field="opinion",
+        )
     case.start("deliver")
     case.say("delivered", owner_sees=True, person=handler.pk)
     if not in_bulk:
@@ -140,11 +150,12 @@ def reassign(
     handler: User,
     department: Department | None = None,
     note: str = "",
+    opinion: str = "",
     by: User,
     at: datetime,
     in_bulk: bool = False,
 ) -> Complaint:
-    """Another handler; the first receiver stays responsible (D7)."""
+    """Another handler; the first receiver stays responsible (D7). `opinion`: as in `classify`."""
     case = Hold(complaint, "reassign", by=by, at=at, note=note)
     if handler == case.row.handler:
         raise Refused(_("%(name)s is already the handler.") % {"name": handler}, field="handler")
@@ -154,18 +165,39 @@ def reassign(
     case.say("reassigned", note, from_person=before.pk if before else None, person=handler.pk)
     if not in_bulk:
         case.tell([before], "taken_over", person=handler.pk)
-    _deliver(case, in_bulk=in_bulk)
+    _deliver(case, opinion, in_bulk=in_bulk)
     return case.keep()
 
 
 @transaction.atomic
-def accept(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
-    """The handler (or his department's head for him) takes the work on 接单."""
-    case = Hold(complaint, "accept", by=by, at=at)
+def accept(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """The handler (or his department's head for him) takes the work on 接单.
+
+    `note` is the department's written opinion 责任部门意见 (T32): what it finds and will do, by when.
+    """
+    case = Hold(complaint, "accept", by=by, at=at, note=note)
     case.set(status=Status.ACTING)
     case.stop("accept")
     case.say("accepted", owner_sees=True)
+    _write_opinion(case, note)
     return case.keep()
+
+
+@transaction.atomic
+def give_opinion(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """The opinion of a department that took the work without one, or another in its place.
+
+    The earlier words stay in the timeline.
+    """
+    case = Hold(complaint, "opinion", by=by, at=at, note=note)
+    _write_opinion(case, note)
+    return case.keep()
+
+
+def _write_opinion(case: Hold, words: str) -> None:
+    """On the case, for colleagues alone: the customer hears of it in an answer."""
+    case.set_cycle(department_opinion=words.strip(), opinion_by=case.by, opinion_at=case.at)
+    case.say("opinion_given", words)
 
 
 @transaction.atomic

@@ -86,6 +86,7 @@ class CaseShape(CaseRow):
     """One case with its clocks, its timeline and the moves the asking person may make."""
 
     complainant = serializers.SerializerMethodField()
+    department_opinion = serializers.SerializerMethodField()
     people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
     timeline = serializers.SerializerMethodField()
@@ -94,7 +95,7 @@ class CaseShape(CaseRow):
     class Meta(CaseRow.Meta):
         fields = [
             *CaseRow.Meta.fields, "validity", "headcount", "people", "promised_at", "closed_at",
-            "complainant", "clocks", "timeline", "moves",
+            "complainant", "department_opinion", "clocks", "timeline", "moves",
         ]  # fmt: skip
 
     @extend_schema_field(
@@ -114,6 +115,25 @@ class CaseShape(CaseRow):
             return None
         person = case.complainant
         return {"name": person.name, "phone": person.phone, "capacity": person.capacity}
+
+    @extend_schema_field(
+        {
+            "type": "object",
+            "nullable": True,
+            "properties": {
+                "words": {"type": "string"},
+                "by": {"type": "string"},
+                "at": {"type": "string", "format": "date-time"},
+            },
+        }
+    )
+    def get_department_opinion(self, case: Complaint) -> dict[str, str] | None:
+        """Of the present cycle; null while it is not written."""
+        cycle = case.cycles.select_related("opinion_by").get(number=case.cycle_number)
+        if cycle.opinion_at is None:
+            return None
+        at = cycle.opinion_at.astimezone(case.estate.zone).isoformat()
+        return {"words": cycle.department_opinion, "by": str(cycle.opinion_by), "at": at}
 
     @extend_schema_field(EntryShape(many=True))
     def get_timeline(self, case: Complaint) -> Any:

@@ -6,7 +6,10 @@ way wherever one is known.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -47,16 +50,21 @@ DECISIONS = ABOUT_A_REQUEST | ABOUT_AN_OVERRUN | {"compensation_proposed", "inva
 
 
 def sort_of(kind: str) -> Sort:
-    if kind.startswith("level_") or kind in ("unreached", "undecided"):
+    if kind.startswith("level_") or kind in ("levels_together", "unreached", "undecided"):
         return Sort.DEADLINES
     if kind in DECISIONS:
         return Sort.DECISIONS
     return Sort.DIGEST if kind == "digest" else Sort.NEWS
 
 
-def is_grave(complaint: Complaint | None) -> bool:
-    """Urgent or major: quiet hours do not count, and it cannot be switched off entirely."""
-    return complaint is not None and (complaint.urgent or complaint.severity == Severity.MAJOR)
+def is_grave(complaint: Complaint | None, params: Mapping[str, Any] = MappingProxyType({})) -> bool:
+    """Urgent or major: quiet hours do not count, and it cannot be switched off entirely.
+
+    `params` of a message about several cases say how many of them are major.
+    """
+    if complaint is None:
+        return bool(params.get("major"))
+    return complaint.urgent or complaint.severity == Severity.MAJOR
 
 
 def open_ways() -> list[Way]:
@@ -78,17 +86,17 @@ def chosen(user: User, sort: Sort) -> list[str]:
     return list(user.channels.get(sort, USUAL))
 
 
-def ways(user: User, kind: str, complaint: Complaint | None) -> list[Way]:
+def ways(user: User, kind: str, *, is_grave: bool) -> list[Way]:
     """Over which ways a message to a person goes, besides the inbox."""
     wanted = chosen(user, sort_of(kind))
     known = [way for way in open_ways() if reaches(way, user)]
     going = [way for way in known if way in wanted]
-    return going or (known if is_grave(complaint) else [])
+    return going or (known if is_grave else [])
 
 
-def not_before(user: User, complaint: Complaint | None, at: datetime) -> datetime:
+def not_before(user: User, complaint: Complaint | None, at: datetime, *, is_grave: bool) -> datetime:
     """When a message written at `at` may go out."""
-    if user.quiet_from is None or is_grave(complaint):
+    if user.quiet_from is None or is_grave:
         return at
     return quiet_until(user, at, _zone(complaint)) or at
 
@@ -117,12 +125,16 @@ def in_vain(message: OutboxMessage, now: datetime) -> str:
         still = open_codes.filter(pk=message.params["code"]).exists()
         return "" if still else "The code is used, replaced or expired."
     user, case = message.user, message.complaint
-    if user is None or not quiet_until(user, message.created_at, _zone(case)) or is_grave(case):
+    if (
+        user is None
+        or not quiet_until(user, message.created_at, _zone(case))
+        or is_grave(case, message.params)
+    ):
         return ""
     _way, _colon, key = message.key.partition(":")
     if Notification.objects.filter(key=key, read_at__isnull=False).exists():
         return "Read in the inbox during the quiet hours."
-    if message.kind.startswith("level_"):
+    if message.kind.startswith("level_") and not message.params.get("more_over"):  # it tells of others too
         return _clock_over(message)
     if message.kind in ABOUT_A_REQUEST:
         waits = Extension.objects.filter(pk=message.params.get("extension"), state=Extension.State.PENDING)

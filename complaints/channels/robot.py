@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from complaints import telling
 from complaints.channels import web
 from complaints.channels.outcomes import NotNeeded
 from complaints.channels.wecom import checked
@@ -20,7 +21,7 @@ from complaints.models import Complaint, OutboxMessage
 from complaints.policy import ClockKind
 from complaints.timewords import moment, span
 
-TOLD = frozenset({"level_over", "level_day_over", "level_again"})
+TOLD = frozenset({"level_over", "level_day_over", "level_again", "levels_together"})
 
 
 def hears_of(kind: str, complaint: Complaint | None) -> bool:
@@ -46,12 +47,15 @@ class Robot:
 
 def sentence(message: OutboxMessage, case: Complaint) -> str:
     """The same at every try: how long is counted to the moment of the escalation."""
-    due_at = datetime.fromisoformat(message.params["due_at"])
     with translation.override(settings.LANGUAGE_CODE):
-        return _("%(number)s · %(severity)s · %(clock)s overdue by %(span)s (due %(due)s)") % {
+        if message.kind == "levels_together":
+            return telling.words(message.kind, message.params, None).line
+        due_at = datetime.fromisoformat(message.params["due_at"])
+        said = _("%(number)s · %(severity)s · %(clock)s overdue by %(span)s (due %(due)s)") % {
             "number": case.number,
             "severity": case.get_severity_display() or _("Not classified"),
             "clock": ClockKind(message.params["clock"]).label,
             "span": span(message.created_at - due_at),
             "due": moment(due_at, case.estate.zone),
         }
+        return said + telling.more(message.params)

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.department import opinion
 from complaints.forms.fields import pick, words
 from complaints.forms.moves import categories, severities
 from complaints.forms.people import PersonField, at_desks, serving_all
@@ -43,6 +44,24 @@ class TransferMany(ManyForm):
 
     def said_of(self, case: Complaint) -> dict[str, Any]:
         return {"to": self.cleaned_data["person"].user, "note": self.cleaned_data["note"]}
+
+
+class AcceptMany(ManyForm):
+    """The department's opinion on each case (T32); what is the same for several is written once."""
+
+    note = opinion(_("For the cases that have none of their own below."), needed=False)
+
+    def prepare(self) -> None:
+        for case in self.cases:
+            self.fields[f"note_{case.pk}"] = forms.CharField(
+                label=_("Opinion on %(number)s") % {"number": case.number},
+                required=False,
+                max_length=1000,
+                widget=forms.Textarea({"rows": 2}),
+            )
+
+    def said_of(self, case: Complaint) -> dict[str, Any]:
+        return {"note": self.cleaned_data[f"note_{case.pk}"] or self.cleaned_data["note"]}
 
 
 class DeliverMany(ManyForm):

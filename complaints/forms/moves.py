@@ -13,6 +13,7 @@ from complaints import numbers
 from complaints.actions import Answers
 from complaints.actions.hold import current_policy
 from complaints.clocks import limit_in_words
+from complaints.forms.department import opinion_of_taker
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, at_desks, serving
 from complaints.models import Category, Complaint, Cycle, Revisit
@@ -213,6 +214,7 @@ class Classify(MoveForm):
     )
     handler = PersonField(label=_("Handler"))
     reason = words(_("Why the severity changes"), needed=False, longest=500)
+    opinion = opinion_of_taker()
 
     def prepare(self) -> None:
         self.fields["severity"].choices = severities()
@@ -276,6 +278,7 @@ def categories(complaint: Complaint | None = None) -> list[tuple[Any, Any]]:
 class Reassign(MoveForm):
     handler = PersonField(label=_("New handler"))
     note = words(_("Reason"), needed=False)
+    opinion = opinion_of_taker()
 
     def prepare(self) -> None:
         people = serving(self.complaint.estate, self.now, complaint=self.complaint)

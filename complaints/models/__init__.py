@@ -12,6 +12,7 @@ from complaints.models.messages import (
     SetAside,
     SubmitKey,
     SweepMark,
+    ToldTogether,
 )
 from complaints.models.overruns import Overrun
 from complaints.models.people import Complainant, Respondent
@@ -53,5 +54,6 @@ __all__ = [
     "SetAside",
     "SubmitKey",
     "SweepMark",
+    "ToldTogether",
     "calendar_from",
 ]

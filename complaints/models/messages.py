@@ -101,6 +101,24 @@ class DigestMark(models.Model):
         constraints = [models.UniqueConstraint(fields=["estate", "date"], name="one_digest_a_day")]
 
 
+class ToldTogether(models.Model):
+    """Of which cases a person, or an estate's group, was told in one message, because they were many."""
+
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    estate = models.ForeignKey(Estate, models.PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField(db_index=True)
+    cases = models.JSONField(help_text="Their keys.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, estate__isnull=True)
+                | Q(user__isnull=True, estate__isnull=False),
+                name="a_person_or_a_group_is_told",
+            )
+        ]
+
+
 class SetAside(models.Model):
     """A case whose levels cannot be fired or whose grade cannot be weighed.
 

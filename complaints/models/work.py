@@ -37,6 +37,13 @@ class Cycle(models.Model):
     number = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     why = models.CharField(max_length=12, choices=Why.choices, default=Why.RECEIVED)
+    department_opinion = models.TextField(
+        _("department's opinion"), blank=True, help_text="What it finds and will do, by when (T32)."
+    )
+    opinion_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    opinion_at = models.DateTimeField(null=True, blank=True)
     handled_at = models.DateTimeField(null=True, blank=True)
     handled_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -58,6 +65,11 @@ class Cycle(models.Model):
             models.CheckConstraint(
                 condition=Q(replied_at__isnull=True, reply="") | Q(replied_at__isnull=False) & ~Q(reply=""),
                 name="a_reply_has_words_and_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(department_opinion="", opinion_by__isnull=True, opinion_at__isnull=True)
+                | ~Q(department_opinion="") & Q(opinion_by__isnull=False, opinion_at__isnull=False),
+                name="an_opinion_has_words_a_name_and_a_time",
             ),
         ]
         indexes = [

@@ -79,6 +79,7 @@ class Card:
     earlier: list[Extension] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     told: Event | None = None
+    opinion: Event | None = None  # the department's
 
     @property
     def zone(self) -> Any:
@@ -206,17 +207,20 @@ def card_of(row: Any, person: Authority, at: datetime) -> Card:
 
 
 def furnish(cards: list[Card]) -> list[Card]:
-    """What a decision wants to know besides: earlier extensions, files, the last answer. Three queries."""
+    """What a decision wants to know besides: earlier extensions, files, words said. Three queries."""
     ids = {card.complaint.pk for card in cards}
     decided = Extension.objects.filter(complaint__in=ids).exclude(state=Extension.State.PENDING)
     earlier = _by_case(decided.select_related("clock", "decided_by").order_by("requested_at"))
     files = _by_case(Attachment.objects.filter(complaint__in=ids).order_by("-uploaded_at"))
-    answers = Event.objects.filter(complaint__in=ids, kind__in=["answered", "replied"]).order_by("at", "pk")
-    told = {event.complaint_id: event for event in answers}
+    said = Event.objects.filter(complaint__in=ids, kind__in=["answered", "replied", "opinion_given"])
+    words = list(said.select_related("actor").order_by("at", "pk"))
+    told = {event.complaint_id: event for event in words if event.kind != "opinion_given"}
+    opinions = {event.complaint_id: event for event in words if event.kind == "opinion_given"}
     for card in cards:
         card.earlier = [row for row in earlier.get(card.complaint.pk, []) if row != card.row]
         card.files = files.get(card.complaint.pk, [])
         card.told = told.get(card.complaint.pk)
+        card.opinion = opinions.get(card.complaint.pk)
     return cards
 
 

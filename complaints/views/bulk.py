@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from complaints import actions
 from complaints.actions.parts import parts_by_keys
-from complaints.forms.bulk import DeliverMany, ManyForm, TransferMany
+from complaints.forms.bulk import AcceptMany, DeliverMany, ManyForm, TransferMany
 from complaints.lifecycle import MOVES
 from complaints.models import Complaint
 from complaints.views import person_of
@@ -45,6 +45,15 @@ class Act:
 
 def _accepted(n: int) -> str:
     return ngettext("%(n)s case accepted.", "%(n)s cases accepted.", n) % {"n": n}
+
+
+def _will_accept(n: int) -> str:
+    return ngettext(
+        "%(n)s case is accepted with the department's opinion: what you find, what will be done and by when.",
+        "%(n)s cases are accepted, each with the department's opinion: what you find, what will be done "
+        "and by when.",
+        n,
+    ) % {"n": n}
 
 
 def _delivered(n: int) -> str:
@@ -82,7 +91,9 @@ ACTS: dict[str, Act] = {
         "classify", gettext_lazy("Classify and assign"), "send", actions.classify, _delivered, DeliverMany,
         _will_deliver,
     ),
-    "accept": Act("accept", MOVES["accept"].label, "user-check", actions.accept, _accepted),
+    "accept": Act(
+        "accept", MOVES["accept"].label, "user-check", actions.accept, _accepted, AcceptMany, _will_accept
+    ),
     "transfer": Act(
         "transfer", gettext_lazy("Transfer first receiver"), "users", actions.transfer, _transferred,
         TransferMany, _will_transfer,

@@ -39,6 +39,7 @@ HEAD = ("estate", "unit", "building", "category", "cause", "department", "compla
 #: Columns that name staff; all of a page's are read at once.
 PEOPLE: dict[type[Model], tuple[str, ...]] = {
     Complaint: ("first_receiver", "handler", "accountable", "invalid_proposed_by"),
+    Cycle: ("opinion_by",),
     Extension: ("requested_by", "decided_by", "oral_by"),
     Compensation: ("proposed_by", "decided_by"),
     Respondent: ("user",),
@@ -206,7 +207,7 @@ def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]
 
 def introduce(file: CaseFile) -> None:
     """Put the people on all rows, and their names in the file: one query."""
-    rows: list[Any] = [file.complaint, *file.requests, *file.overruns, *file.compensations]
+    rows: list[Any] = [file.complaint, file.cycle, *file.requests, *file.overruns, *file.compensations]
     rows += [*file.respondents, *file.revisits]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in(file.events)

@@ -117,9 +117,9 @@ NEXT: dict[str, tuple[str, ...]] = {
 }
 #: Shown as buttons under the next step; the others wait under "More".
 USUAL = (
-    "accept", "return", "act", "handle", "answer", "reject_invalid", "revisit", "try_revisit", "satisfy",
-    "dispute", "issue_bulletin", "apologise", "answer_media", "answer_external", "object", "waive_objection",
-    "sign_opinion", "ask_extension", "chase", "attach", "note", "edit", "reopen",
+    "accept", "return", "act", "opinion", "handle", "answer", "reject_invalid", "revisit", "try_revisit",
+    "satisfy", "dispute", "issue_bulletin", "apologise", "answer_media", "answer_external", "object",
+    "waive_objection", "sign_opinion", "ask_extension", "chase", "attach", "note", "edit", "reopen",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.actions.once import once
-from complaints.forms import grades, outside
+from complaints.forms import department, grades, outside
 from complaints.forms import moves as forms
 from complaints.forms.extension import AskExtension
 from complaints.forms.fields import MoveForm
@@ -38,7 +38,8 @@ VERBS: dict[str, Verb] = {
     "record": Verb(forms.Nothing, actions.record, "check", _("The record is confirmed.")),
     "classify": Verb(forms.Classify, actions.classify, "flag", _("Classified and delivered.")),
     "claim": Verb(forms.Nothing, actions.claim, "user-check", _("Claimed. First receiver from now on: you.")),
-    "accept": Verb(forms.Nothing, actions.accept, "user-check", _("Accepted.")),
+    "accept": Verb(department.Accept, actions.accept, "user-check", _("Accepted.")),
+    "opinion": Verb(department.Accept, actions.give_opinion, "edit", _("The opinion is on the case.")),
     "return": Verb(forms.Reason, actions.send_back, "back", _("Sent back; the desk names another handler.")),
     "reassign": Verb(forms.Reassign, actions.reassign, "users", _("The new handler has been told.")),
     "act": Verb(forms.Act, actions.act, "tool", _("The action is in the timeline.")),

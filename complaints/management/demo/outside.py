@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from complaints import actions
 from complaints.lifecycle import ObjectionPaper
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Story
-from complaints.management.demo.texts import FINDINGS, MATTERS, MEDIA, OWED, Finding, Matter
+from complaints.management.demo.texts import FINDINGS, MATTERS, MEDIA, OWED, Finding, Matter, opinion_of
 from complaints.models import Complaint
 from staff.models import Estate
 
@@ -57,7 +57,7 @@ def _owed(past: Past, estate: Estate) -> Story:
         department=past._department(estate, matter), by=past._who(estate, "zhuguan"), at=at,
     )  # fmt: skip
     yield (at := at + 20 * MINUTE)
-    past._do(actions.accept, case, by=handler, at=at)
+    past._do(actions.accept, case, note=opinion_of(matter.category, "minor"), by=handler, at=at)
     yield (at := at + 3 * HOUR)
     past._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=at)
     yield (at := at + HOUR)

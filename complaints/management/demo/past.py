@@ -24,6 +24,7 @@ from complaints.management.demo.texts import (
     OPINIONS,
     PRAISE,
     Matter,
+    opinion_of,
 )
 from complaints.models import Clock, Complaint
 from staff.models import User
@@ -106,7 +107,7 @@ class Past(Replay):
                 department=self._department(estate, matter), by=self._who(estate, "zhuguan"), at=at,
             )  # fmt: skip
         yield (at := self._work_time(at + dice.randint(5, 150) * MINUTE, estate))
-        self._do(actions.accept, case, by=handler, at=at)
+        self._do(actions.accept, case, note=opinion_of(matter.category, severity), by=handler, at=at)
         if matter.category == "staff-conduct" and cycle == 1 and dice.random() < 0.9:
             yield (at := self._work_time(at + dice.randint(2, 20) * HOUR, estate))
             self._do(
@@ -315,7 +316,7 @@ class Past(Replay):
         if stops == "delivered":
             return
         yield (at := at + 40 * MINUTE)
-        self._do(actions.accept, case, by=handler, at=at)
+        self._do(actions.accept, case, note=opinion_of(matter.category, case.severity), by=handler, at=at)
         if stops == "asks":
             clock = Clock.objects.running().get(complaint=case, kind="resolve")
             yield (at := min(clock.due_at, self.now) - HOUR)

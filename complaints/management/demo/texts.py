@@ -225,6 +225,23 @@ NOTES = (
 )
 CLOSING_WAYS = "已书面告知：如仍不满意，可拨打 12345、向业委会反映、申请人民调解或向法院起诉。"
 APOLOGY = "当事人由客服主管陪同上门，就服务态度向业主当面致歉，业主表示接受。"
+#: What the department writes when it accepts, by sub-category.
+ASSESSMENTS = {
+    "lifts": "已通知维保单位到场检查，初步判断为门机故障，备件到位即更换",
+    "repairs": "已电话了解情况，属公共部位维修范围，安排维修工上门查看并修复",
+    "water-power": "初步判断为供水设备故障，先关阀排查，再更换损坏部件并测压",
+    "parking": "已调取出入记录，联系车主挪车，并加强车库巡查",
+    "noise": "安排秩序员上门劝导，必要时请居委会一同调解",
+    "cleaning": "情况属实，为清运频次不足，立即清理并调整清运时间",
+    "greening": "已列入修剪计划，安排绿化班查看后修剪并清运枝条",
+    "fees": "核对缴费台账与票据，打印明细后向业主逐项说明",
+    "security": "已调取监控，门禁设备需维修，同时增加夜间巡逻",
+    "staff-conduct": "向当事员工核实经过，属实则由主管陪同上门致歉",
+    "renovation": "到现场制止并开具整改通知，次日复查",
+    "construction-quality": "会同施工单位勘查渗漏点，确定方案后施工，须搭设吊篮",
+    "pest": "通知消杀单位投药布点，一周后复查",
+}
+IN_TIME = {"minor": "一天内", "important": "三天内", "major": "十天内"}
 #: What 12345 is told: while the work goes on, and when it is done.
 ORDER_ANSWERS = (
     "已与诉求人取得联系并到现场核实，处理方案已告知诉求人，正在按计划处理，办结后补报结果。",
@@ -283,3 +300,8 @@ OVERRUN_COMMENTS = (
     "缺货当天就应申请延期并告知业主，不予认可。",
     "外包单位的延误也是我们的延误，不予认可。",
 )
+
+
+def opinion_of(category: str, severity: str) -> str:
+    """责任部门意见: what the department finds, what it will do and by when."""
+    return f"{ASSESSMENTS[category]}，{IN_TIME[severity]}处理完毕并反馈。"
