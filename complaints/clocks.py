@@ -45,6 +45,7 @@ STARTS: dict[str, tuple[ClockKind, ...]] = {
     "refer": (K.JUDGE,),
     "uphold": (K.APOLOGY,),
     "mark_media": (K.MEDIA,),
+    "mark_abnormal": (K.ABNORMAL_REVIEW,),
     "order": (K.EXTERNAL,),
     "find": (K.OBJECTION,),
     "deliver": (K.ACCEPT,),
@@ -70,6 +71,7 @@ STOPS: dict[str, tuple[ClockKind, ...]] = {
     "answer_media": (K.MEDIA,),
     "answer_external": (K.EXTERNAL,),
     "object": (K.OBJECTION,),
+    "review_abnormal": (K.ABNORMAL_REVIEW,),
     "bulletin": (K.BULLETIN,),
     "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
     "revisit": (K.REVISIT, K.TRIES),

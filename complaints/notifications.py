@@ -22,6 +22,7 @@ from django.db.models import Case, F, QuerySet, When
 
 from complaints.channels import CHANNELS, audience, customers, robot
 from complaints.channels.outcomes import Later, Never, NotNeeded
+from complaints.circles import Circle
 from complaints.models import (
     Complaint,
     Event,
@@ -337,6 +338,7 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         if request := Extension.objects.filter(pk=message.params.get("extension")).first():
             role = Role(request.approver_role)
             barred.add(request.requested_by_id)
+        barred |= Circle(message.complaint, directory).outsiders
         barred.discard(None)
         _, people = directory.reach(
             role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred

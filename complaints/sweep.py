@@ -18,6 +18,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 
 from complaints import notifications
+from complaints.circles import Circle, circles_of
 from complaints.health import LARGEST_SKEW, skew
 from complaints.models import Clock, Complaint, Deadline, Event, PolicyVersion, Respondent, SetAside
 from complaints.models.writing import insert
@@ -179,6 +180,10 @@ def _address(due: list[Due], now: datetime) -> list[Fired]:
     about = Respondent.objects.filter(complaint__among=cases, user__isnull=False)
     for complaint, user in about.values_list("complaint_id", "user_id"):
         barred[complaint].add(user)
+    if restricted := {pk: case for pk, case in cases.items() if case.restricted}:
+        named = circles_of(restricted)
+        for pk, case in restricted.items():
+            barred[pk] |= Circle(case, directory, named[pk]).outsiders
     versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
     return [_people_for(d, directory, versions[d.policy].policy, barred[d.case.pk]) for d in due]
 
@@ -216,6 +221,8 @@ def _people_for(level: Due, directory: Directory, policy: Policy, barred: set[in
             asked += [NEXT_UP.get(role, role) for role in roles]
     if kind == ClockKind.BULLETIN:  # written by the supervisor
         doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
+    elif kind == ClockKind.ABNORMAL_REVIEW:  # the property manager reviews, nobody else
+        doers, asked = reach(Role.PROPERTY_MANAGER)[1], [] if is_warning else asked
     else:
         doers = directory.present(directory.people(workers), barred)
     told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))

@@ -17,6 +17,8 @@ from complaints import notifications
 from complaints.actions.clockwork import calendar_of, start_clocks, when_due
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
+from complaints.bulletins import Draft
+from complaints.circles import Circle
 from complaints.clocks import STARTS, STOPS, Timing
 from complaints.lifecycle import Part, Status, WrongPerson, check
 from complaints.models import (
@@ -88,6 +90,8 @@ class Hold:
         self._events: list[Event] = []
         self._letters: list[notifications.Letter] = []
         self._lapsed: list[Extension] = []
+        #: The bulletin this act owes: written from the case as the act leaves it.
+        self.bulletin: Draft | None = None
         #: The clocks this act has stopped.
         self.stopped: list[Clock] = []
         self._clocks_changed = False
@@ -102,6 +106,11 @@ class Hold:
         """
         people = Respondent.objects.filter(complaint=self.row.pk, user__isnull=False)
         return frozenset(people.values_list("user_id", flat=True))
+
+    @cached_property
+    def circle(self) -> Circle:
+        """Who may read the case."""
+        return Circle(self.row, self.directory)
 
     @cached_property
     def directory(self) -> Directory:
@@ -273,7 +282,7 @@ class Hold:
             stand_in = [] if even_absent else self.directory.present([person], self.barred)
             readers += stand_in or [person]
         for reader in dict.fromkeys(readers):
-            if reader != self.by and reader.pk not in self.barred:
+            if reader != self.by and reader.pk not in self.barred and self.circle.reads(reader.pk):
                 self._letters.append(notifications.Letter(reader, kind, self.row, params))
 
     def tell_approvers(
@@ -300,13 +309,17 @@ class Hold:
         people = {person for step in steps for person in [*step, *self.directory.present(step)]}
         notifications.settle(self.row, kinds, people, at=self.recorded_at, **what)
 
-    def reach(self, role: Role, *, barred: Collection[int] = ()) -> list[User]:
-        """Who is reached for a role on this case: deputy, then the next role up."""
+    def reach(self, role: Role, *, barred: Collection[int] = (), outside: bool = False) -> list[User]:
+        """Who is reached for a role on this case: deputy, then the next role up.
+
+        `outside`: to be named on a restricted case, and so let into its circle by that.
+        """
+        outsiders = frozenset() if outside else self.circle.outsiders
         return self.directory.reach(
             role,
             self.row.estate_id,
             department=self.row.department_id,
-            barred=self.barred | frozenset(barred),
+            barred=self.barred | outsiders | frozenset(barred),
         )[1]
 
     def need_another(self, involved: Collection[int | None], who: Role, alone_because: str) -> dict[str, Any]:
@@ -345,14 +358,16 @@ class Hold:
         self.set(
             handler=handler,
             department=department,
-            accountable=next(iter(self.reach(Role.DEPARTMENT_HEAD)), None),
+            accountable=next(iter(self.reach(Role.DEPARTMENT_HEAD, outside=True)), None),
         )
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""
+        from complaints.actions import bulletins
         from complaints.actions.grades import settle, weigh_lead
 
         settle(self)
+        bulletins.issue(self)
         self._tell_of_lapsed()
         if self._clocks_changed:
             nearest = min(self.running.values(), key=lambda clock: clock.due_at, default=None)

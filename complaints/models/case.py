@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.lifecycle import OWNER_STATUS, Outcome, OwnerStatus, Status
+from complaints.models.abnormal import Abnormal, CircleMember
 from complaints.models.people import Respondent
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, ClockKind, Facts, NoticeGrade, Severity
@@ -23,13 +24,20 @@ from staff.history import Versions
 from staff.models import Department, Estate, User
 from staff.roles import Role
 
-#: Who reads a restricted case besides the people on it.
-RESTRICTED_READERS = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
+#: Who reads a restricted case by his role: those who decide on it, lest it be a case nobody can work.
+DECIDERS = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def visible_to(self, authority: Authority) -> ComplaintQuerySet:
-        """Cases a person may know of: his estates', never one about himself (domain.md 1 and 2)."""
+        """Cases a person may know of: his estates', never one about himself (domain.md 1 and 2).
+
+        The one answer for every page, list, message, paper and figure. Of restricted cases, in his estates
+        or not, he knows those whose circle he is in (domain.md 6 and 9, G14): the people on the case (first
+        receiver, handler, accountable head: whoever is named to work is in it by that), those the property
+        manager has named, and those who decide on it (property manager, general manager). All others,
+        supervisor and auditor included, read it only when they are named. A deputy stands in.
+        """
         people, estates, departments = authority.stands_for, authority.estate_ids(), authority.departments
         everywhere, seen = authority.reads_company(), self
         if not everywhere:
@@ -38,15 +46,17 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
                 his |= Q(department__in=authority.headed_departments())
                 his |= Q(department__in=departments, handler__in=people)
             seen = seen.filter(his)
-        trusted = [pk for pk, roles in authority.estates.items() if roles & RESTRICTED_READERS]
+        trusted = [pk for pk, roles in authority.estates.items() if roles & DECIDERS]
         all_trusted = not (everywhere or departments or set(estates) - set(trusted))
-        if not (all_trusted or authority.company & RESTRICTED_READERS):
+        if not (all_trusted or authority.company & DECIDERS):
+            circles = CircleMember.objects.filter(user__in=people, until=None)
             seen = seen.filter(
                 Q(restricted=False)
                 | Q(estate__in=trusted)
                 | Q(first_receiver__in=people)
                 | Q(handler__in=people)
                 | Q(accountable__in=people)
+                | Q(pk__in=circles.values("complaint"))
             )
         # Never NULL; and PostgreSQL asks it once, not row by row.
         return seen.exclude(pk__in=Respondent.objects.filter(user=authority.user).values("complaint"))
@@ -183,12 +193,16 @@ class Complaint(models.Model):
     urgent = models.BooleanField(_("urgent"), default=False)
     injury = models.BooleanField(_("injury or danger to people"), default=False)
     media_exposed = models.BooleanField(_("media exposed"), default=False)
+    media_asked = models.BooleanField(_("the media have asked"), default=False)
     media_threatened = models.BooleanField(_("may be exposed"), default=False)
     lawsuit_started = models.BooleanField(_("lawsuit started"), default=False)
     lawsuit_threatened = models.BooleanField(_("lawsuit threatened"), default=False)
     outside_help = models.BooleanField(_("outside help needed"), default=False)
     under_warranty = models.BooleanField(_("under warranty"), default=False)
     restricted = models.BooleanField(_("restricted circle"), default=False)
+    abnormal = models.CharField(
+        _("abnormal complaint"), max_length=10, choices=Abnormal.choices, blank=True, editable=False
+    )
     identity_hidden = models.BooleanField(_("hide who complained"), default=False)
     delay = models.CharField(
         _("delay attributed to"), max_length=12, choices=Delay.choices, default=Delay.OURS
@@ -313,6 +327,7 @@ class Complaint(models.Model):
             # Whose grade time alone raises next; who complained of one matter within a rolling month.
             models.Index(fields=["grade_due_at"], name="grade_due", condition=~Q(grade_due_at=None)),
             models.Index(fields=["matter", "received_at"], name="of_one_matter", condition=~Q(matter=None)),
+            models.Index(fields=["abnormal"], name="complaint_abnormal", condition=~Q(abnormal="")),
         ]
 
     def __str__(self) -> str:
@@ -342,7 +357,8 @@ class Complaint(models.Model):
             severity=self.effective_severity,
             urgent=self.urgent,
             channel=Channel(self.channel),
-            in_media=self.media_exposed or self.media_threatened or self.channel == Channel.MEDIA,
+            # A customer who threatens with the media is none of them: nobody waits for our answer.
+            in_media=self.media_exposed or self.media_asked or self.channel == Channel.MEDIA,
             due_outside=self.external_due_at if official else None,
         )
 
