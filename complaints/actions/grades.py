@@ -202,7 +202,7 @@ def _lift(case: Hold) -> None:
     from complaints.actions.overtime import readdress_requests
 
     row, floor = case.row, floor_of(case.row)
-    if floor.weight <= row.effective_severity.weight:
+    if floor.weight <= row.effective_severity.weight or not row.is_open:
         return
     case.set(severity=floor)
     if row.status in BEFORE_HANDLED and not row.lead_id and case.running:

@@ -367,7 +367,8 @@ class Complaint(models.Model):
         """How many complain together, the members of a lead counted. A query for a lead only."""
         if not self.is_collective:
             return self.headcount
-        return Complaint.objects.values_list(people_together(), flat=True).get(pk=self.pk)
+        members = self.members.exclude(outcome=Outcome.VOID)
+        return self.headcount + (members.aggregate(n=Sum("headcount"))["n"] or 0)
 
     @property
     def owner_status(self) -> OwnerStatus:
