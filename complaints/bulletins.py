@@ -6,6 +6,7 @@ gone from every bulletin too. Names no customer and no room: a bulletin goes fur
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,14 @@ from complaints.models import Bulletin
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.timeline import people_named
 from complaints.timewords import moment
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A bulletin that an act owes; it is written when everything else of the act is done."""
+
+    why: Bulletin.Why
+    words: dict[str, str] = field(default_factory=dict)
 
 
 def facts(bulletin: Bulletin) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from complaints import notifications
+from complaints.circles import Circle, circles_of
 from complaints.lifecycle import Status
 from complaints.models import Complaint, DigestMark, Respondent
 from complaints.policy import Severity
@@ -106,4 +107,17 @@ def _readers(late: Iterable[Late], now: datetime) -> list[tuple[User, dict[int, 
     about = Respondent.objects.filter(user__in=told_of, complaint__next_due_at__lt=now)
     for user, complaint in about.values_list("user", "complaint"):
         told_of[user].pop(complaint, None)
+    _leave_out_circles(told_of, directory, now)
     return list(zip(directory.people(told_of), told_of.values(), strict=True))
+
+
+def _leave_out_circles(told_of: dict[int, dict[int, Late]], directory: Directory, now: datetime) -> None:
+    """Of a restricted case only its circle is told, not even that there is one. One query, or two."""
+    on_it = ("pk", "estate", "first_receiver", "handler", "accountable", "restricted")
+    late = list(Complaint.objects.filter(restricted=True, next_due_at__lt=now).only(*on_it))
+    named = circles_of(case.pk for case in late) if late else {}
+    for case in late:
+        circle = Circle(case, directory, named[case.pk])
+        for person, his in told_of.items():
+            if case.pk in his and not circle.reads(person):
+                del his[case.pk]

@@ -101,6 +101,7 @@ class CaseFacts:
     lawsuit_started: bool = False
     lawsuit_threatened: bool = False
     media_exposed: bool = False
+    media_asked: bool = False
     media_threatened: bool = False
     outside_help: bool = False
     people: int = 1  # who complain together
@@ -123,12 +124,17 @@ Reasons = dict[str, Reason]
 
 @dataclass(frozen=True)
 class Rule:
-    """One row. `holds`: whether the facts meet it at a moment, and the reason if so."""
+    """One row. `holds`: whether the facts meet it at a moment, and the reason if so.
+
+    `floors`: it says what the case is, and so the grade sets a floor for severity; how long a case has been
+    open says nothing of the kind (domain.md 4).
+    """
 
     code: str
     grade: NoticeGrade
     sentence: str | Promise
     holds: Callable[[CaseFacts, Thresholds, datetime], Reason | None]
+    floors: bool = True
 
 
 def _marked(name: str) -> Callable[[CaseFacts, Thresholds, datetime], Reason | None]:
@@ -162,12 +168,17 @@ RULES: dict[str, Rule] = {
     "lawsuit_started": Rule("V5", G.MAJOR, _("a lawsuit has been started"), _marked("lawsuit_started")),
     "media_exposed": Rule("V5", G.MAJOR, _("the media have reported it"), _marked("media_exposed")),
     "collective_major": Rule("V5", G.MAJOR, _("%(n)s people complain together"), _together(G.MAJOR)),
-    "unsolved_major": Rule("V5", G.MAJOR, _("unresolved for %(span)s for our reasons"), _unsolved(G.MAJOR)),
+    "unsolved_major": Rule(
+        "V5", G.MAJOR, _("unresolved for %(span)s for our reasons"), _unsolved(G.MAJOR), floors=False
+    ),
     "lawsuit_threatened": Rule("V6", G.HOT, _("a lawsuit may follow"), _marked("lawsuit_threatened")),
+    "media_asked": Rule("V6", G.HOT, _("the media have asked"), _marked("media_asked")),
     "media_threatened": Rule("V6", G.HOT, _("it may reach the media"), _marked("media_threatened")),
     "same": Rule("V6", G.HOT, _("the same complaint from %(n)s different people"), _same),
     "collective_hot": Rule("V6", G.HOT, _("%(n)s people complain together"), _together(G.HOT)),
-    "unsolved_hot": Rule("V6", G.HOT, _("unresolved for %(span)s for our reasons"), _unsolved(G.HOT)),
+    "unsolved_hot": Rule(
+        "V6", G.HOT, _("unresolved for %(span)s for our reasons"), _unsolved(G.HOT), floors=False
+    ),
     "second": Rule("V7", G.IMPORTANT, _("complained again after completion (cycle %(n)s)"), _second),
     "outside_help": Rule("V7", G.IMPORTANT, _("help from outside is needed"), _marked("outside_help")),
 }
@@ -175,11 +186,12 @@ BY_HAND = "by_hand"
 #: Rules that time alone can meet.
 BY_TIME = {"unsolved_major": G.MAJOR, "unsolved_hot": G.HOT}
 #: A graver rule of the same kind says it too.
-SAID_BY: dict[str, str] = {
-    "collective_hot": "collective_major",
-    "unsolved_hot": "unsolved_major",
-    "lawsuit_threatened": "lawsuit_started",
-    "media_threatened": "media_exposed",
+SAID_BY: dict[str, tuple[str, ...]] = {
+    "collective_hot": ("collective_major",),
+    "unsolved_hot": ("unsolved_major",),
+    "lawsuit_threatened": ("lawsuit_started",),
+    "media_asked": ("media_exposed",),
+    "media_threatened": ("media_exposed", "media_asked"),
 }
 
 
@@ -199,6 +211,18 @@ def grade_of(reasons: Iterable[str]) -> NoticeGrade:
     return max(
         (RULES[name].grade for name in reasons if name in RULES), key=lambda g: g.weight, default=G.GENERAL
     )
+
+
+def bearing(reasons: Mapping[str, Iterable[Any]], grade: NoticeGrade) -> NoticeGrade:
+    """The gravest grade among those reasons of a case of `grade` that set a floor for severity.
+
+    A grade set by hand sets its own: whoever sets it says what the case is, not how long it has been open.
+    """
+    grades = [RULES[name].grade for name in reasons if name in RULES and RULES[name].floors]
+    if BY_HAND in reasons:
+        _mark, said = reasons[BY_HAND]
+        grades.append(G(said or grade))
+    return max(grades, key=lambda g: g.weight, default=G.GENERAL)
 
 
 def unsolved_at(grade: NoticeGrade, facts: CaseFacts, limits: Thresholds) -> datetime | None:
@@ -246,7 +270,7 @@ def in_words(reasons: Mapping[str, Iterable[Any]]) -> list[str]:
     """Stored reasons as sentences, the gravest first, each matter once."""
     words = []
     for name in [*RULES, BY_HAND]:
-        if name in reasons and SAID_BY.get(name) not in reasons:
+        if name in reasons and not reasons.keys() & SAID_BY.get(name, ()):
             _mark, said = reasons[name]
             words.append(sentence(name, said))
     return words

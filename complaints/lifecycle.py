@@ -124,6 +124,8 @@ FOLLOWERS: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_
 JUDGES: Who = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 #: Those who speak to the media and to a regulator for the company.
 SPEAKERS: Who = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
+#: Those who decide whether a complaint is abnormal, and who reads it then.
+DECIDERS: Who = SPEAKERS
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
 WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
 
@@ -193,6 +195,8 @@ MOVES: dict[str, Move] = {
     "apologise": Move(_("Record the apology"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
     # What is owed outside does not end with our case: it can be answered after the end too.
     "answer_media": Move(_("Answer the media"), ANY, STAYS, SPEAKERS, note=True),
+    "note_media": Move(_("The media ask"), ANY, STAYS, INVOLVED, note=True),
+    "drop_media": Move(_("The media withdrew their question"), ANY, STAYS, SPEAKERS, note=True),
     "answer_external": Move(
         _("File the answer to the authority"), ANY, STAYS, FOLLOWERS | SPEAKERS, note=True
     ),
@@ -210,6 +214,15 @@ MOVES: dict[str, Move] = {
     "link": Move(_("Link as a repeat"), ANY, STAYS, DESK | FOLLOWERS),
     "confirm_same": Move(_("Confirm: the same matter"), OPEN, STAYS, DESK | FOLLOWERS),
     "part_matter": Move(_("Not the same matter after all"), ANY, STAYS, JUDGES, note=True),
+    # Whether a complaint is abnormal (X1): anybody who works on it notes signs, the property manager decides.
+    "note_sign": Move(_("Note a sign of an abnormal complaint"), OPEN, STAYS, INVOLVED, note=True),
+    "withdraw_sign": Move(_("Withdraw a sign"), OPEN, STAYS, JUDGES, note=True),
+    "propose_abnormal": Move(
+        _("Propose: abnormal"), OPEN, STAYS, frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER}), note=True
+    ),
+    "decide_abnormal": Move(_("Decide: abnormal or not"), OPEN, STAYS, DECIDERS, note=True),
+    "review_abnormal": Move(_("Review the abnormal mark"), OPEN, STAYS, DECIDERS, note=True),
+    "set_circle": Move(_("Change the circle"), ANY, STAYS, DECIDERS, note=True),
     "issue_bulletin": Move(_("Issue a bulletin"), OPEN, STAYS, JUDGES, note=True),
     "propose_compensation": Move(_("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
 }

@@ -22,6 +22,7 @@ from django.db.models import Case, F, QuerySet, When
 
 from complaints.channels import CHANNELS, audience, customers, robot
 from complaints.channels.outcomes import Later, Never, NotNeeded
+from complaints.circles import Circle
 from complaints.models import (
     Complaint,
     Event,
@@ -114,7 +115,8 @@ def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[w
     mute = _muted_until.get()
     state = OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED
     read_at = at if mute and at < mute else None
-    lines, outbox = [], []
+    lines: list[tuple[Any, ...]] = []
+    outbox: list[tuple[Any, ...]] = []
     for source, letter in ((source, letter) for source, some in letters.items() for letter in some):
         user, case, kind = letter.user, letter.complaint, letter.kind
         if user is None:
@@ -336,6 +338,7 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
             decided = message.kind in ("overrun_explained", "overrun_undecided")
             role = Role(duty.approver_role) if decided else Role.DEPARTMENT_HEAD
             barred |= duty.involved if decided else frozenset()
+        barred |= Circle(message.complaint, directory).outsiders
         barred.discard(None)
         _, people = directory.reach(
             role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred

@@ -42,7 +42,7 @@ class NoticeGrade(TextChoices):
         return list(NoticeGrade).index(self)
 
 
-#: A grade sets a floor for severity (K1).
+#: A grade sets a floor for severity (K1), as far as `grading.RULES` say so of its reasons.
 SEVERITY_FLOOR: dict[NoticeGrade, Severity] = {
     NoticeGrade.GENERAL: Severity.MINOR,
     NoticeGrade.IMPORTANT: Severity.IMPORTANT,
@@ -248,7 +248,7 @@ class Facts:
     severity: Severity
     urgent: bool = False
     channel: Channel = Channel.WALK_IN
-    in_media: bool = False  # exposed, may be exposed, or brought by the media
+    in_media: bool = False  # the media have asked or published, or brought it themselves
     due_outside: datetime | None = None  # when the hotline or regulator wants its answer
 
 

@@ -24,7 +24,7 @@ from complaints import numbers
 from complaints.actions import known_to
 from complaints.lifecycle import Status
 from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
-from complaints.models.case import ComplaintQuerySet
+from complaints.models.case_queries import ComplaintQuerySet
 from owners.models import Building, Unit
 from owners.places import HOME, Place, parse_place, parse_room
 from staff.authority import Authority

@@ -29,6 +29,16 @@ STAFF: dict[str, tuple[str, Any]] = {
     "referred": ("flag", _("Referred to the supervisor as hard to judge.")),
     "apologised": ("message", _("Apology by %(who)s (%(method)s).")),
     "media_answered": ("send", _("The media were answered.")),
+    "media_asked": ("message", _("The media have asked.")),
+    "media_dropped": ("ban", _("The media withdrew their question; no answer is owed.")),
+    "media_never_asked": ("ban", _("No mark of the media is left: no answer is owed to them.")),
+    "marks_taken_back": ("flag", _("Taken back as set by mistake: %(fields)s.")),
+    "sign_noted": ("flag", _("Sign noted: %(sign)s, %(day)s.")),
+    "sign_withdrawn": ("flag", _("Sign withdrawn: %(sign)s, %(day)s.")),
+    "abnormal_suggested": ("flag", _("%(count)s different signs: proposed as abnormal to the supervisor.")),
+    "abnormal_proposed": ("send", _("Put to the property manager as abnormal.")),
+    "abnormal_decided": ("check", _("Decided: %(abnormal_kind)s.")),
+    "circle_changed": ("users", _("Circle of readers changed. In: %(came)s. Out: %(went)s.")),
     "external_answered": ("send", _("Answer filed with the authority, order %(order)s.")),
     "external_moved": ("clock-plus", _("%(decision)s; their due time is now %(new_due_at)s.")),
     "external_ended": ("clock-plus", _("%(decision)s; no answer is owed.")),
@@ -121,6 +131,12 @@ STAFF: dict[str, tuple[str, Any]] = {
     "level_day_over": ("alarm", _("%(clock)s one day overdue; told: %(told)s.")),
     "level_again": ("alarm", _("%(clock)s overdue by as much again; told: %(told)s.")),
 }  # fmt: skip
+
+#: What only the circle reads: on no paper that the customer signs.
+CIRCLE_ONLY = frozenset(
+    {"sign_noted", "sign_withdrawn", "abnormal_suggested", "abnormal_proposed", "abnormal_decided",
+     "circle_changed"}
+)  # fmt: skip
 
 #: kind: sentence for the customer; what is not here he does not read, whatever its mark.
 CUSTOMER: dict[str, Any] = {

@@ -18,6 +18,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 
 from complaints import notifications, together
+from complaints.circles import Circle, circles_of
 from complaints.health import LARGEST_SKEW, skew
 from complaints.models import (
     Clock,
@@ -248,6 +249,10 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
     about = Respondent.objects.filter(complaint__among=cases, user__isnull=False)
     for complaint, user in about.values_list("complaint_id", "user_id"):
         barred[complaint].add(user)
+    if restricted := {pk: case for pk, case in cases.items() if case.restricted}:
+        named = circles_of(restricted)
+        for pk, case in restricted.items():
+            barred[pk] |= Circle(case, directory, named[pk]).outsiders
     versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
     late = {d.case.pk for d in due if d.kind in ASKS}
     duties = Overrun.objects.asked_by_clocks(late) if late else {}
@@ -297,6 +302,8 @@ def _people_for(
         doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
     elif duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
         doers, asked = _asked_of(duty, directory, policy, case, barred), [] if is_warning else asked
+    elif kind == ClockKind.ABNORMAL_REVIEW:  # the property manager reviews, nobody else
+        doers, asked = reach(Role.PROPERTY_MANAGER)[1], [] if is_warning else asked
     else:
         doers = directory.present(directory.people(workers), barred)
     told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))

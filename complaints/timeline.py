@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,20 @@ from django.utils.translation import get_language, gettext
 
 from complaints import grading
 from complaints.lifecycle import ObjectionPaper, Outcome, TheirDecision
-from complaints.models import Bulletin, Category, Complaint, Cycle, Event, ExtensionReason, Revisit
+from complaints.models import (
+    AbnormalDecision,
+    Bulletin,
+    Category,
+    Complaint,
+    Cycle,
+    Event,
+    ExtensionReason,
+    Revisit,
+    Sign,
+)
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, STAFF
-from complaints.timewords import HOUR, moment
+from complaints.timewords import HOUR, day, moment
 from staff.models import User
 from staff.roles import Role
 
@@ -37,8 +47,12 @@ CHOICES: dict[str, Any] = {
     "why": Cycle.Why,
     "exception": Revisit.Exception,
     "decision": TheirDecision,
+    "sign": Sign,
+    "abnormal_kind": AbnormalDecision.Kind,
 }
 PEOPLE = ("person", "from_person")
+#: Several people each.
+GROUPS = ("told", "came", "went")
 
 
 @dataclass(frozen=True)
@@ -152,6 +166,10 @@ def fill(
             words[name] = gettext(", ").join(people.get(pk, "–") for pk in value) or gettext(
                 "nobody could be reached"
             )
+        elif name in GROUPS:
+            words[name] = gettext(", ").join(people.get(pk, "–") for pk in value) or "–"
+        elif name == "day":
+            words[name] = day(date.fromisoformat(value))
         elif name == "reasons":
             words[name] = gettext(", ").join(grading.in_words(value)) or gettext("set by hand")
         elif name == "moves":
@@ -228,7 +246,7 @@ def ids_in(events: Iterable[Event]) -> set[int]:
     ids: set[int] = {event.actor_id for event in events if event.actor_id}
     for event in events:
         ids |= {event.params[name] for name in PEOPLE if event.params.get(name)}
-        ids |= set(event.params.get("told", []))
+        ids |= {pk for name in GROUPS for pk in event.params.get(name, [])}
     return ids
 
 

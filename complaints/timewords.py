@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,13 @@ def moment(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
         return f"{local.year}年{text}" if year else text
     text = f"{WEEKDAYS_ABBR[local.weekday()]} {local.day} {MONTHS_3[local.month].title()}"
     return f"{text} {local.year} {local:%H:%M}" if year else f"{text} {local:%H:%M}"
+
+
+def day(on: date) -> str:
+    """2026年3月2日 / 2 Mar 2026."""
+    if (get_language() or "").startswith("zh"):
+        return f"{on.year}年{on.month}月{on.day}日"
+    return f"{on.day} {MONTHS_3[on.month].title()} {on.year}"
 
 
 def span(length: timedelta) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import segno
+from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,6 +19,7 @@ from django.utils.translation import override
 from complaints import bulletins, timeline
 from complaints.models import Bulletin, Clock, Complaint, Extension, Revisit
 from complaints.policy import ClockKind, Severity
+from complaints.sentences import CIRCLE_ONLY
 from complaints.timewords import span
 from reports import pdf
 
@@ -70,7 +72,9 @@ def settled_by(case: Complaint) -> datetime | None:
 def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
     """处理单: the whole case on paper, with the lines to sign."""
     with override(language):
-        events = list(case.events.order_by("at", "pk")[: LONGEST_TIMELINE + 1])
+        # The owner signs it too: it says nothing of signs, mark and circle.
+        told = case.events.exclude(Q(kind__in=CIRCLE_ONLY) | Q(params__clock=ClockKind.ABNORMAL_REVIEW))
+        events = list(told.order_by("at", "pk")[: LONGEST_TIMELINE + 1])
         roles = [_("Received by"), _("Handled by"), _("Department head"), _("Supervisor"), _("Owner")]
         if case.severity == Severity.MAJOR:
             roles.append(_("General manager"))
@@ -169,6 +173,7 @@ def clock_lines(case: Complaint, now: datetime) -> list[ClockLine]:
             verdict(clock, now), clock.extended,
         )
         for clock in Clock.objects.filter(complaint=case).order_by("started_at", "pk")
+        if clock.kind != ClockKind.ABNORMAL_REVIEW
     ]  # fmt: skip
 
 

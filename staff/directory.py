@@ -129,6 +129,21 @@ class Directory:
         held = {pk for (role, *_scope), holders in self._holders.items() if role in roles for pk in holders}
         return held | {deputy for pk in held if (deputy := self._deputies.get(pk))}
 
+    def holding_at(self, roles: Collection[Role], estate_id: int) -> set[int]:
+        """Everybody who holds one of the roles for an estate: its own, its region's and the company's."""
+        scopes = [("estate", estate_id), ("region", self._region_of.get(estate_id)), ("company", None)]
+        return {
+            pk
+            for role in roles
+            for scope, place in scopes
+            if place or scope == "company"
+            for pk in self._holders.get((role, scope, place), [])
+        }
+
+    def with_deputies(self, people: Collection[int]) -> set[int]:
+        """`people`, and who stands in for the absent of them."""
+        return {*people, *(deputy for pk in people if (deputy := self._deputies.get(pk)))}
+
     def present(self, people: Iterable[User], barred: Collection[int] = ()) -> list[User]:
         """`people` with the absent replaced by their deputies, without the barred, each once."""
         known = [person for person in people if person.is_active]

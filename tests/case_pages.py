@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import BooleanField
 from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
@@ -79,6 +80,25 @@ def send(client: Client, clock) -> Open:
         return client.post(f"/cases/{case.number}/{verb}/", data or {}, headers=ENGLISH | headers)
 
     return post
+
+
+@pytest.fixture
+def typed(opened):
+    """What the form holds when a person opens it, as the browser would send it back."""
+
+    def read(case: Complaint, person: Any, **changes: Any) -> dict[str, Any]:
+        form = opened(case, person, "edit/").context["form"]
+        sent = {}
+        for name, field in form.fields.items():
+            value = form[name].value()
+            if isinstance(field, BooleanField):
+                if value:
+                    sent[name] = "on"
+            elif value not in (None, ""):
+                sent[name] = value
+        return sent | changes
+
+    return read
 
 
 def trace(case: Complaint) -> list[Any]:

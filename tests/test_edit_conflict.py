@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from django.forms import BooleanField
 
 from complaints import actions
-from complaints.models import Complaint
 from tests.case_pages import text, trace
 from tests.cast import march
-
-
-@pytest.fixture
-def typed(opened):
-    """What the form holds when a person opens it, as the browser would send it back."""
-
-    def read(case: Complaint, person: Any, **changes: Any) -> dict[str, Any]:
-        form = opened(case, person, "edit/").context["form"]
-        sent = {}
-        for name, field in form.fields.items():
-            value = form[name].value()
-            if isinstance(field, BooleanField):
-                if value:
-                    sent[name] = "on"
-            elif value not in (None, ""):
-                sent[name] = value
-        return sent | changes
-
-    return read
 
 
 def test_an_edit_overwrites_what_was_changed_and_keeps_the_version_before(

@@ -80,12 +80,20 @@ link same
 confirm_same same
 part_matter same
 issue_bulletin same
+note_media same
+drop_media same
+note_sign same
+withdraw_sign same
+propose_abnormal same
+decide_abnormal same
+review_abnormal same
+set_circle same
 propose_compensation same
 """
 #: Possible on closed cases too.
 AFTER_THE_END = {
     "note", "link", "reopen", "answer_media", "answer_external", "move_external", "record_finding", "object",
-    "waive_objection", "part_matter",
+    "waive_objection", "part_matter", "note_media", "drop_media", "set_circle",
 }  # fmt: skip
 
 #: Who may do the moves that matter most, by hand.
@@ -104,6 +112,12 @@ WHO = {
     "object": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "waive_objection": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "issue_bulletin": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "drop_media": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "withdraw_sign": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "propose_abnormal": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
+    "decide_abnormal": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "review_abnormal": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "set_circle": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "part_matter": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "remark": {Part.CUSTOMER},
     "rate": {Part.CUSTOMER},

@@ -30,7 +30,7 @@ MATRIX = """
 ordinary    limin laozhao wanggong sungong chenfang zhoujun wuzong auditor steward regional
 elsewhere   stranger wuzong auditor hq_head hq_hand
 hq_work     limin laozhao wanggong sungong chenfang zhoujun wuzong auditor steward regional hq_head hq_hand
-restricted  limin wanggong sungong chenfang zhoujun wuzong auditor regional
+restricted  limin wanggong sungong chenfang zhoujun wuzong regional
 about_head  limin laozhao wanggong chenfang zhoujun wuzong auditor steward regional
 about_top   limin laozhao wanggong sungong chenfang zhoujun auditor steward regional
 """

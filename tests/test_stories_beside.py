@@ -11,8 +11,9 @@ from complaints.policy import ClockKind
 from staff.authority import authority
 from staff.refusals import Refused
 from staff.roles import Role
-from tests.cast import march, person
-from tests.looking import ring
+from tests.cast import DAY, march, person
+from tests.looking import ring, told
+from tests.portal import letter
 from tests.test_stories import approver_of, due, owner_reads
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_story_2_a_reporter_asks_about_the_flooded_garage(walk_in, office_of_jin
         category=categories["water-power"],
         place="车库",
         unit=None,
-        facts={"media_threatened": True},
+        facts={"media_asked": True, "media_threatened": True},
         severity="minor",  # that it may be exposed makes it important
         handler=people.wanggong,
         department=engineering,
@@ -126,7 +127,16 @@ def test_story_6_an_order_of_the_hotline(walk_in, office_of_jinxiu, categories):
     assert not case.events.filter(params__clock=ClockKind.EXTERNAL).exists()
 
 
-def test_story_10_two_hundred_thousand_for_a_scratch(walk_in, office_of_jinxiu, categories):
+#: 车划了: what the man in the garage did, by the six signs of X1.
+SIGNS_OF_STORY_10 = (
+    ("groundless", "车划痕修补报价2000元，索要20万元。"),
+    ("rising", "先要2000元，当日改口20万元。"),
+    ("byways", "扬言不给钱就天天发抖音、拉横幅。"),
+    ("no_proof", "三次请其定损，均拒绝，不提供单据。"),
+)  # 1, 2, 4, 5
+
+
+def test_story_10_two_hundred_thousand_for_a_scratch(walk_in, office_of_jinxiu, categories, reader):
     people = office_of_jinxiu
     case = walk_in(
         march(2, 10),
@@ -138,16 +148,36 @@ def test_story_10_two_hundred_thousand_for_a_scratch(walk_in, office_of_jinxiu, 
         severity="minor",  # that it may be exposed makes it important
         handler=people.chenfang,
     )
+    for sign, fact in SIGNS_OF_STORY_10:
+        on = march(2).date()
+        case = actions.note_sign(case, sign=sign, note=fact, on=on, by=people.limin, at=march(2, 10, 30))
     assert (case.grade, case.severity) == ("hot", "important")
     assert due(case)[ClockKind.RESOLVE] == march(5, 10)
-    assert due(case)[ClockKind.MEDIA] == march(4, 10)
+    assert ClockKind.MEDIA not in due(case)  # he threatens, no reporter asked
     assert due(case)[ClockKind.BULLETIN] == march(3, 10)
     assert approver_of(case) == Role.GENERAL_MANAGER
+    noted = case.signs.order_by("pk").values_list("sign", "fact", "on")
+    assert list(noted) == [(sign, fact, march(2).date()) for sign, fact in SIGNS_OF_STORY_10]
+
+    # Proposed to the supervisor, decided by the property manager, looked at again after thirty days.
+    assert told("abnormal_suggested", case) == {"chenfang"}
+    case = actions.propose_abnormal(case, note="四项迹象属实。", by=people.chenfang, at=march(2, 11))
+    case = actions.decide_abnormal(
+        case, abnormal=True, note="依法定损，通过12345及派出所答复。", circle=[people.chenfang],
+        by=people.zhoujun, at=march(2, 12),
+    )  # fmt: skip
+    assert case.abnormal == "marked"
+    assert due(case)[ClockKind.ABNORMAL_REVIEW] == march(2, 12) + 30 * DAY
 
     # The circle is restricted; the way of complaining stays open to him.
-    seen = Complaint.objects.visible_to(authority(people.wanggong, march(3)))
-    assert not seen.filter(pk=case.pk).exists()
-    actions.answer(case, note="请先定损，我们陪同。", method="phone", by=people.limin, at=march(2, 11))
+    for outside in (people.wanggong, people.sungong):
+        seen = Complaint.objects.visible_to(authority(outside, march(3)))
+        assert not seen.filter(pk=case.pk).exists()
+    actions.answer(case, note="请先定损，我们陪同。", method="phone", by=people.limin, at=march(2, 13))
     actions.chase(case, note="什么时候给钱？", by=None, at=march(3))
     actions.remark(case, note="继续发抖音", at=march(3, 1))
     assert "请先定损" in owner_reads(case)
+    page = letter(reader(case), case)
+    assert "请先定损" in page
+    for word in ("非正常", "迹象", "无理", "知悉", "20万元"):
+        assert word not in owner_reads(case) + page

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
-from complaints.actions.hold import current_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.models import Clock, Complaint, Cycle, Deadline, Event, Notification
 from complaints.models.writing import Rows, insert, write
 from tests.cast import DAY, HOUR, march

@@ -5,7 +5,15 @@ action locks the row, asks `lifecycle`, `policy` and `clocks` what to do, does i
 event: all or nothing.
 """
 
+from complaints.actions.abnormal import (
+    decide_abnormal,
+    note_sign,
+    propose_abnormal,
+    review_abnormal,
+    withdraw_sign,
+)
 from complaints.actions.bulletins import issue_bulletin, open_bulletin
+from complaints.actions.circle import set_circle
 from complaints.actions.collective import join, leave
 from complaints.actions.ending import (
     Answers,
@@ -51,7 +59,9 @@ from complaints.actions.once import KeyReused
 from complaints.actions.outside import (
     answer_external,
     answer_media,
+    drop_media,
     move_external,
+    note_media,
     object_to_finding,
     record_finding,
     waive_objection,
@@ -128,12 +138,14 @@ __all__ = [
     "close_unsatisfied",
     "confirm_invalid",
     "confirm_oral_approval",
+    "confirm_same",
+    "decide_abnormal",
     "decide_compensation",
     "decides",
     "decline_extension",
     "decline_overrun",
-    "confirm_same",
     "dispute",
+    "drop_media",
     "edit",
     "edit_note",
     "except_revisit",
@@ -153,13 +165,16 @@ __all__ = [
     "may_decide",
     "move_external",
     "name_respondent",
+    "note_media",
     "note_oral_approval",
+    "note_sign",
     "object_to_finding",
     "open_bulletin",
     "others_decide",
     "part_matter",
     "parts_of",
     "place_shown",
+    "propose_abnormal",
     "propose_compensation",
     "propose_invalid",
     "rate",
@@ -173,9 +188,11 @@ __all__ = [
     "remark",
     "reopen",
     "reply",
+    "review_abnormal",
     "revisit",
     "satisfy",
     "send_back",
+    "set_circle",
     "set_grade",
     "shows_complainant",
     "sign_opinion",
@@ -187,4 +204,5 @@ __all__ = [
     "waive_objection",
     "withdraw",
     "withdraw_extension",
+    "withdraw_sign",
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.clockwork import calendar_of, start_clocks
 from complaints.actions.hold import Hold
+from complaints.bulletins import Draft
 from complaints.clocks import Timing, levels
 from complaints.lifecycle import WrongPerson
 from complaints.models import Bulletin, BulletinCopy, Clock, Complaint
@@ -26,6 +27,8 @@ from staff.roles import MANAGERS, Role
 
 K, G = ClockKind.BULLETIN, NoticeGrade
 GRAVE = (G.HOT, G.MAJOR)
+
+
 #: Events after which a major case's next bulletin is due soon.
 IMPORTANT = frozenset(
     {
@@ -49,14 +52,14 @@ def follow(case: Hold, *, before: NoticeGrade) -> None:
         case.stop("bulletin")
     elif grade == G.HOT and grade != before and not _told_elsewhere(row):
         _start(case, "hot")
-    elif grade == G.MAJOR and K not in case.running:
+    elif grade == G.MAJOR and K not in case.running and not case.bulletin:
         _start(case, "change")
 
 
 def watch(case: Hold) -> None:
     """After an act: an important change brings a major case's bulletin forward; its end is told at once."""
     row = case.row
-    if row.grade != G.MAJOR or row.lead_id or "bulletin_issued" in case.said:
+    if row.grade != G.MAJOR or row.lead_id or case.bulletin:
         return
     if row.is_open and case.said & IMPORTANT:
         when = _timing(case, "change")
@@ -66,7 +69,7 @@ def watch(case: Hold) -> None:
         elif when.due_at < clock.due_at:
             case.revise(clock, when)
     elif "closed" in case.said:
-        _issue(case, Bulletin.Why.CLOSED)
+        case.bulletin = Draft(Bulletin.Why.CLOSED)
 
 
 def _start(case: Hold, occasion: str) -> None:
@@ -98,8 +101,9 @@ def _told_elsewhere(row: Complaint) -> bool:
 
 
 def at_once(case: Hold) -> list[User]:
-    """The first bulletin of 通报·重大, by rule, in the act that raised the grade. Returns whom it told."""
-    return _issue(case, Bulletin.Why.RAISED)
+    """The first bulletin of 通报·重大, by rule, owed by the act that raises the grade. Its readers."""
+    case.bulletin = Draft(Bulletin.Why.RAISED)
+    return list(_readers(case))
 
 
 @transaction.atomic
@@ -114,18 +118,26 @@ def issue_bulletin(
         raise Refused(_("The lead case carries the bulletins of a collective complaint."))
     if not case.parts & MANAGERS:
         raise WrongPerson(_("Bulletins are issued by the supervisor or a manager."))
-    _issue(
-        case,
-        Bulletin.Why.WRITTEN,
-        state=note.strip(),
-        measures=measures.strip(),
-        help_needed=help_needed.strip(),
-    )
+    words = {"state": note.strip(), "measures": measures.strip(), "help_needed": help_needed.strip()}
+    case.bulletin = Draft(Bulletin.Why.WRITTEN, words)
     return case.keep()
 
 
-def _issue(case: Hold, why: str, **words: str) -> list[User]:
-    row, major = case.row, case.row.grade == G.MAJOR
+def _readers(case: Hold, but: User | None = None) -> dict[User, Role]:
+    """Whom a bulletin tells, and as which role."""
+    roles: dict[User, Role] = {}
+    for role in case.policy.notice["recipients"][case.row.grade]:
+        for person in case.reach(Role(role)):
+            if person != but:
+                roles.setdefault(person, Role(role))
+    return roles
+
+
+def issue(case: Hold) -> None:
+    """Write the bulletin an act owes, from the case as the act leaves it; `Hold.keep` asks at the end."""
+    if case.bulletin is None:
+        return
+    row, major, why = case.row, case.row.grade == G.MAJOR, case.bulletin.why
     written = why == Bulletin.Why.WRITTEN
     last = Bulletin.objects.filter(complaint=row).aggregate(last=Max("issue"))["last"] or 0
     bulletin = Bulletin(
@@ -136,15 +148,10 @@ def _issue(case: Hold, why: str, **words: str) -> list[User]:
         issued_at=case.at,
         issued_by=case.by if written else None,
         facts=snapshot(case),
-        **words,
+        **case.bulletin.words,
     )
     bulletin.save()
-    author = case.by if written else None
-    roles: dict[User, Role] = {}
-    for role in case.policy.notice["recipients"][row.grade]:
-        for person in case.reach(Role(role)):
-            if person != author:
-                roles.setdefault(person, Role(role))
+    roles = _readers(case, but=case.by if written else None)
     BulletinCopy.objects.bulk_create(
         BulletinCopy(bulletin=bulletin, user=person, role=role) for person, role in roles.items()
     )
@@ -155,7 +162,6 @@ def _issue(case: Hold, why: str, **words: str) -> list[User]:
         _start(case, "weekly")
     else:
         case.stop("bulletin")
-    return list(roles)
 
 
 def snapshot(case: Hold) -> dict[str, Any]:

@@ -11,17 +11,19 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions import circle
 from complaints.actions.collective import tell_of_conflict
 from complaints.actions.files import check_room
 from complaints.actions.grades import check_floor
 from complaints.actions.hold import Hold
 from complaints.actions.intake import FACTS, add_respondent
-from complaints.actions.outside import check_due_outside, follow_facts
+from complaints.actions.marks import check_taken_back, taken_back
+from complaints.actions.outside import check_due_outside, follow_facts, let_media_go
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import shows_complainant
 from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
 from complaints.lifecycle import WrongPerson
-from complaints.models import Attachment, Clock, Complaint, Overrun
+from complaints.models import Attachment, Clock, Complainant, Complaint, Overrun
 from complaints.policy import ClockKind, Severity
 from owners.actions import digits_of
 from staff.authority import authority
@@ -44,10 +46,19 @@ class EditConflict(Refused):
 
 
 @transaction.atomic
-def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: User, at: datetime) -> Complaint:
+def edit(
+    complaint: Complaint,
+    changes: dict[str, Any],
+    *,
+    version: int,
+    note: str = "",
+    by: User,
+    at: datetime,
+) -> Complaint:
     """Overwrite facts; `version` is the one the editor saw. The versions before stay in the history.
 
-    Raises EditConflict when the case has changed since, and nothing is overwritten.
+    `note`: why a grave mark that is taken back was wrong (`marks`). Raises EditConflict when the case has
+    changed since, and nothing is overwritten.
     """
     case = Hold(complaint, "edit", by=by, at=at)
     if case.row.version != version:
@@ -70,6 +81,10 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
         _check_shows(case)
     if facts.get("is_collective") is False and case.row.members.exists():
         raise Refused(_("Other cases have joined this one as their lead."), field="is_collective")
+    if changes.get("capacity") == Complainant.Capacity.REPORTER and not case.row.media_asked:
+        facts["media_asked"] = True  # a reporter asks
+    wrong = taken_back(case.row, facts)
+    check_taken_back(case, wrong, note)
     check_due_outside(case, facts)
     became_urgent = facts.get("urgent") and not case.row.urgent
     personal = _edit_person(case, {k: v for k, v in changes.items() if k in PERSONAL})
@@ -79,7 +94,11 @@ def edit(complaint: Complaint, changes: dict[str, Any], *, version: int, by: Use
     if became_urgent:
         _hurry(case)
     follow_facts(case, facts)
+    circle.follow(case, facts.keys())
     case.say("edited", fields=sorted([*facts, *personal]))
+    if wrong:
+        case.say("marks_taken_back", note, fields=wrong)
+        let_media_go(case, wrong)
     return case.keep()
 
 

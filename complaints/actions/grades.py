@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints import grading
-from complaints.actions import bulletins
+from complaints.actions import abnormal, bulletins
 from complaints.actions.hold import Hold
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
 from complaints.lifecycle import BEFORE_HANDLED, Outcome, WrongPerson
@@ -30,7 +30,10 @@ logger = logging.getLogger(__name__)
 
 GRADE = SetAside.Job.GRADE
 G = NoticeGrade
-MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened", "outside_help")
+MARKS = (
+    "lawsuit_started", "lawsuit_threatened", "media_exposed", "media_asked", "media_threatened",
+    "outside_help",
+)  # fmt: skip
 #: Columns the rules look at; a change of one of them weighs the case again.
 WEIGHED = frozenset({*MARKS, "headcount", "cycle_number", "channel", "delay", "lead", "matter"})
 #: Cases the sweep weighs in one go, each in a transaction of its own.
@@ -43,13 +46,13 @@ BATCH = 200
 def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
     """The facts of a case; a lead speaks for its members too. No query unless it has kin or a past."""
     marks = {mark: bool(getattr(row, mark)) for mark in MARKS}
-    marks["media_threatened"] |= row.channel == Channel.MEDIA
+    marks["media_asked"] |= row.channel == Channel.MEDIA
     people = row.headcount
     if row.is_collective and row.pk:
         for member in row.members.exclude(outcome=Outcome.VOID).values(*MARKS, "channel", "headcount"):
             people += member["headcount"]
             marks = {mark: marks[mark] or member[mark] for mark in MARKS}
-            marks["media_threatened"] |= member["channel"] == Channel.MEDIA
+            marks["media_asked"] |= member["channel"] == Channel.MEDIA
     same, same_ever = same_people(row, limits) if row.matter_id else (0, 0)
     return CaseFacts(
         **marks,
@@ -120,20 +123,21 @@ def open_with(row: Complaint, policy: Policy, at: datetime) -> None:
     row.grade = grading.grade_of(reasons)
     row.grade_reasons = {name: list(reason) for name, reason in reasons.items()}
     row.grade_due_at = grading.next_moment(facts, limits, at, G(row.grade), {})
-    floor = SEVERITY_FLOOR[G(row.grade)]
+    floor = floor_of(row)
     if row.severity or floor != Severity.MINOR:
         row.severity = at_least(floor, row.effective_severity)
 
 
-def announce(row: Complaint, *, asked: str, at: datetime) -> Complaint:
+def announce(row: Complaint, *, asked: str, joins: bool, at: datetime) -> Complaint:
     """Say and tell what the grade of a case just taken is, and begin its duty.
 
-    `asked`: the severity it would have without the grade.
+    `asked`: the severity it would have without the grade. `joins`: it becomes a member, whose lead
+    carries the bulletins.
     """
     if row.grade == G.GENERAL:
         return row
     case = Hold(row, None, by=None, at=at)
-    _raised(case, G.GENERAL, stored(case.row), asked, at)
+    _raised(case, G.GENERAL, stored(case.row), asked, at, told=not joins)
     bulletins.follow(case, before=G.GENERAL)
     return case.keep()
 
@@ -152,21 +156,28 @@ def rise(case: Hold, *, moment: datetime | None = None) -> None:
     before, known = G(row.grade), stored(row)
     grade = max(before, grading.grade_of(reasons), key=lambda each: each.weight)
     new = {name: reason for name, reason in reasons.items() if reason != known.get(name)}
-    kept = {name: reason for name, reason in known.items() if grade == before or name != grading.BY_HAND}
+    # Set by hand and graver since: the rule says why now, unless it says only how long the case is open.
+    if grade != before and grading.BY_HAND in known:
+        known[grading.BY_HAND] = Reason(1, known[grading.BY_HAND].said or before.value)
+        if grading.bearing(reasons, grade).weight >= before.weight:
+            del known[grading.BY_HAND]
     next_due = grading.next_moment(facts, limits, case.at, grade, overruled)
     changed = {
         "grade": grade.value,
-        "grade_reasons": {name: list(reason) for name, reason in (kept | reasons).items()},
+        "grade_reasons": {name: list(reason) for name, reason in (known | reasons).items()},
         "grade_overruled": overruled,
         "grade_due_at": next_due if row.is_open else None,
     }
     case.set(**{name: value for name, value in changed.items() if getattr(row, name) != value})
+    severity = row.effective_severity
+    # What the case is may come to light after its age has raised the grade: the floor follows then.
+    _lift(case)
     if grade != before:
-        severity = row.effective_severity
-        _lift(case, grade)
         _raised(case, before, reasons, severity, moment or case.at)
-    elif grading.grade_of(new) == grade != G.GENERAL:
-        case.say("grade_reason", by_rule=True, at=moment, grade=grade, reasons=_of(grade, new))
+    elif new and (grading.grade_of(new) == grade != G.GENERAL or row.effective_severity != severity):
+        said = max(grading.grade_of(new), grading.bearing(new, grade), key=lambda each: each.weight)
+        case.say("grade_reason", by_rule=True, at=moment, grade=said, reasons=_of(said, new))
+        _say_severity(case, severity, moment)
     bulletins.follow(case, before=before)
 
 
@@ -175,13 +186,23 @@ def _of(grade: NoticeGrade, reasons: Reasons) -> dict[str, Any]:
     return {name: list(r) for name, r in reasons.items() if grading.RULES[name].grade == grade}
 
 
-def _lift(case: Hold, grade: NoticeGrade) -> None:
-    """The grade's floor for severity (K1): a re-grading whose reason is the rule."""
+def bearing_of(row: Complaint) -> NoticeGrade:
+    """The grade that sets the floor for severity: that of the reasons which say what the case is."""
+    return grading.bearing(row.grade_reasons, G(row.grade))
+
+
+def floor_of(row: Complaint) -> Severity:
+    """The least severity of a case (K1). How long it has been open never raises it (domain.md 4)."""
+    return SEVERITY_FLOOR[bearing_of(row)]
+
+
+def _lift(case: Hold) -> None:
+    """The floor for severity (K1): a re-grading whose reason is the rule."""
     from complaints.actions.facts import regrade_clocks
     from complaints.actions.overtime import readdress_requests
 
-    row, floor = case.row, SEVERITY_FLOOR[grade]
-    if floor.weight <= row.effective_severity.weight:
+    row, floor = case.row, floor_of(case.row)
+    if floor.weight <= row.effective_severity.weight or not row.is_open:
         return
     case.set(severity=floor)
     if row.status in BEFORE_HANDLED and not row.lead_id and case.running:
@@ -189,38 +210,46 @@ def _lift(case: Hold, grade: NoticeGrade) -> None:
     readdress_requests(case)
 
 
-def _raised(case: Hold, before: NoticeGrade, reasons: Reasons, severity: str, moment: datetime) -> None:
-    """Write down and tell that the grade has risen, and with it the severity."""
+def _raised(
+    case: Hold, before: NoticeGrade, reasons: Reasons, severity: str, moment: datetime, *, told: bool = True
+) -> None:
+    """Write down and tell that the grade has risen, and with it the severity.
+
+    `told`: in a bulletin, where the grade asks for one at once.
+    """
     row, grade = case.row, G(case.row.grade)
     why = _of(grade, reasons)
     case.say("grade_raised", by_rule=True, at=moment, from_grade=before, grade=grade, reasons=why)
-    if row.severity and row.severity != severity:
-        case.say(
-            "severity_raised", by_rule=True, at=moment, from_severity=severity, severity=row.severity,
-            grade=grade,
-        )  # fmt: skip
+    _say_severity(case, severity, moment)
     people = [row.first_receiver, row.handler, *case.reach(Role.SUPERVISOR)]
     if grade.weight >= G.HOT.weight:
         people += case.reach(Role.PROPERTY_MANAGER)
-    told = bulletins.at_once(case) if grade == G.MAJOR and not row.lead_id else []
-    case.tell([one for one in people if one not in told], "grade_raised", grade=grade, reasons=why)
+    readers = bulletins.at_once(case) if told and grade == G.MAJOR and not row.lead_id else []
+    case.tell([one for one in people if one not in readers], "grade_raised", grade=grade, reasons=why)
+
+
+def _say_severity(case: Hold, before: str, moment: datetime | None = None) -> None:
+    row = case.row
+    if row.severity and row.severity != before:
+        case.say(
+            "severity_raised", by_rule=True, at=moment, from_severity=before, severity=row.severity,
+            grade=bearing_of(row),
+        )  # fmt: skip
 
 
 def lifted(row: Complaint, severity: str) -> Severity:
-    """The severity somebody chose, or the floor of the case's grade if that is graver."""
-    return at_least(SEVERITY_FLOOR[G(row.grade)], Severity(severity))
+    """The severity somebody chose, or the case's floor if that is graver."""
+    return at_least(floor_of(row), Severity(severity))
 
 
 def say_lifted(case: Hold, asked: str) -> None:
     """After what somebody chose: that the grade asks for more."""
-    row = case.row
-    if row.severity != asked:
-        case.say("severity_raised", by_rule=True, from_severity=asked, severity=row.severity, grade=row.grade)
+    _say_severity(case, asked)
 
 
 def check_floor(case: Hold, severity: str) -> None:
-    """Refuse a severity below the floor of the case's grade (K1)."""
-    grade = G(case.row.grade)
+    """Refuse a severity below the case's floor (K1)."""
+    grade = bearing_of(case.row)
     if Severity(severity).weight < SEVERITY_FLOOR[grade].weight:
         raise Refused(
             _("“%(grade)s” asks for “%(floor)s” at least. Lower the notice grade first, with the reason.")
@@ -236,6 +265,7 @@ def settle(case: Hold) -> None:
         rise(case)
     elif "status" in changed and case.row.status not in BEFORE_HANDLED and case.row.grade_due_at:
         case.set(grade_due_at=None)  # resolved, as far as we know
+    abnormal.follow(case)
     bulletins.watch(case)
 
 
@@ -334,7 +364,9 @@ def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: date
     holding = grading.holding(facts, limits, at)
     graver = {name: r for name, r in holding.items() if grading.RULES[name].grade.weight > after.weight}
     kept = {name: r for name, r in holding.items() if name not in graver}
-    by_hand = {grading.BY_HAND: Reason(1)} if grading.grade_of(kept) != after else {}
+    # Raised by hand, it is said to be so grave, which age alone does not say.
+    bears = grading.bearing(kept, after) if after.weight > before.weight else grading.grade_of(kept)
+    by_hand = {grading.BY_HAND: Reason(1, after.value)} if bears != after else {}
     overruled = case.row.grade_overruled | {name: r.mark for name, r in graver.items()}
     case.set(
         grade=after.value,
@@ -343,12 +375,9 @@ def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: date
         grade_due_at=grading.next_moment(facts, limits, at, after, overruled),
     )
     severity = case.row.effective_severity
-    _lift(case, after)
+    _lift(case)
     case.say("graded", note, from_grade=before, grade=after)
-    if case.row.effective_severity != severity:
-        case.say(
-            "severity_raised", by_rule=True, from_severity=severity, severity=case.row.severity, grade=after
-        )
+    _say_severity(case, severity)
     told = bulletins.at_once(case) if after == G.MAJOR and not case.row.lead_id else []
     people = [case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)]
     case.tell([one for one in people if one not in told], "graded", grade=after)

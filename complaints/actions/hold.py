@@ -17,6 +17,9 @@ from complaints import notifications
 from complaints.actions.clockwork import LEVEL, calendar_of, start_clocks, when_due
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
+from complaints.actions.policy_in_force import current_policy
+from complaints.bulletins import Draft
+from complaints.circles import Circle
 from complaints.clocks import STARTS, STOPS, Timing
 from complaints.lifecycle import Part, Status, WrongPerson, check
 from complaints.models import (
@@ -36,24 +39,8 @@ from complaints.timewords import moment
 from complaints.worktime import Calendar
 from staff.directory import Directory
 from staff.models import Department, User
-from staff.prepared import Prepared
 from staff.refusals import Refused
 from staff.roles import BYSTANDERS, Role, ladder
-
-#: The messages that ask an approver for more time.
-ASKED_FOR_TIME = ("extension_requested", "extension_waits", "oral_approval")
-
-_newest = Prepared(lambda: PolicyVersion.objects.order_by("-number")[:1])
-
-
-def current_policy() -> PolicyVersion:
-    """The newest version; the first one is made from the defaults when there is none."""
-    newest = next(_newest(), None)
-    if newest is None:
-        newest = PolicyVersion.objects.get_or_create(
-            number=1, defaults={"created_at": datetime.fromisoformat("2000-01-01T00:00:00Z")}
-        )[0]
-    return newest
 
 
 class Hold:
@@ -89,8 +76,11 @@ class Hold:
         self._changes: dict[str, Any] = {}
         self._events: list[Event] = []
         self._letters: list[notifications.Letter] = []
-        self._lapsed: list[Extension] = []
+        #: Requests for more time that nobody can decide on any more.
+        self.lapsed: list[Extension] = []
         self.handler_before = self.row.handler_id
+        #: The bulletin this act owes: written from the case as the act leaves it.
+        self.bulletin: Draft | None = None
         #: The clocks this act has stopped.
         self.stopped: list[Clock] = []
         self._clocks_changed = False
@@ -105,6 +95,11 @@ class Hold:
         """
         people = Respondent.objects.filter(complaint=self.row.pk, user__isnull=False)
         return frozenset(people.values_list("user_id", flat=True))
+
+    @cached_property
+    def circle(self) -> Circle:
+        """Who may read the case."""
+        return Circle(self.row, self.directory)
 
     @cached_property
     def directory(self) -> Directory:
@@ -222,7 +217,7 @@ class Hold:
                 request.state, request.withdrawn_at = Extension.State.WITHDRAWN, self.recorded_at
                 request._history_user, request._history_date = self.by, self.recorded_at
                 request.save(update_fields=["state", "withdrawn_at"])
-                self._lapsed.append(request)
+                self.lapsed.append(request)
             self._clocks_changed = True
 
     def revise(self, clock: Clock, timing: Timing, **changes: Any) -> None:
@@ -295,7 +290,8 @@ class Hold:
             stand_in = [] if even_absent else self.directory.present([person], self.barred)
             readers += stand_in or [person]
         for reader in dict.fromkeys(readers):
-            if (even_himself or reader != self.by) and reader.pk not in self.barred:
+            asked = even_himself or reader != self.by
+            if asked and reader.pk not in self.barred and self.circle.reads(reader.pk):
                 self._letters.append(notifications.Letter(reader, kind, self.row, params))
 
     def tell_approvers(
@@ -322,13 +318,17 @@ class Hold:
         people = {person for step in steps for person in [*step, *self.directory.present(step)]}
         notifications.settle(self.row, kinds, people, at=self.recorded_at, **what)
 
-    def reach(self, role: Role, *, barred: Collection[int] = ()) -> list[User]:
-        """Who is reached for a role on this case: deputy, then the next role up."""
+    def reach(self, role: Role, *, barred: Collection[int] = (), outside: bool = False) -> list[User]:
+        """Who is reached for a role on this case: deputy, then the next role up.
+
+        `outside`: to be named on a restricted case, and so let into its circle by that.
+        """
+        outsiders = frozenset() if outside else self.circle.outsiders
         return self.directory.reach(
             role,
             self.row.estate_id,
             department=self.row.department_id,
-            barred=self.barred | frozenset(barred),
+            barred=self.barred | outsiders | frozenset(barred),
         )[1]
 
     def need_another(self, involved: Collection[int | None], who: Role, alone_because: str) -> dict[str, Any]:
@@ -367,17 +367,18 @@ class Hold:
         self.set(
             handler=handler,
             department=department,
-            accountable=next(iter(self.reach(Role.DEPARTMENT_HEAD)), None),
+            accountable=next(iter(self.reach(Role.DEPARTMENT_HEAD, outside=True)), None),
         )
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""
-        from complaints.actions import overruns
+        from complaints.actions import bulletins, lapses, overruns
         from complaints.actions.grades import settle, weigh_lead
 
         settle(self)
         overruns.follow(self)
-        self._tell_of_lapsed()
+        bulletins.issue(self)
+        lapses.tell(self)
         if self._clocks_changed:
             nearest = min(self.running.values(), key=lambda clock: clock.due_at, default=None)
             self.set(
@@ -397,11 +398,3 @@ class Hold:
         notifications.write(self._letters, at=self.recorded_at, source=source)
         notifications.write_to_customer(self.row, self._events, at=self.recorded_at)
         return self.row
-
-    def _tell_of_lapsed(self) -> None:
-        """Whoever asked for more time, or was asked, need not wait for an answer any more."""
-        for request in self._lapsed:
-            self.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
-            self.say("extension_lapsed", by_rule=True, clock=request.clock.kind)
-            asked = self.reach(Role(request.approver_role), barred=[request.requested_by_id])
-            self.tell([request.requested_by, *asked], "extension_lapsed", clock=request.clock.kind)

@@ -11,11 +11,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications, numbers
+from complaints.actions import circle
 from complaints.actions.clockwork import calendar_of, clocks_for, when_due
 from complaints.actions.grades import announce, open_with
-from complaints.actions.hold import Hold, current_policy
+from complaints.actions.hold import Hold
 from complaints.actions.matters import confirm_same
 from complaints.actions.once import keep_result, take_key
+from complaints.actions.policy_in_force import current_policy
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
@@ -93,7 +95,7 @@ class Intake:
 FACTS = frozenset(
     {
         "kind", "demand", "remedy_asked", "headcount", "is_collective", "urgent",
-        "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened",
+        "injury", "media_exposed", "media_asked", "media_threatened", "lawsuit_started", "lawsuit_threatened",
         "outside_help", "under_warranty", "restricted", "identity_hidden", "external_number",
         "external_unit", "external_due_at", "promised_at",
     }
@@ -160,6 +162,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         severity=intake.severity,
         **{name: value for name, value in intake.facts.items() if name in FACTS},
     )
+    if intake.person.capacity == Complainant.Capacity.REPORTER:
+        complaint.media_asked = True  # who complains as a reporter asks
     version = current_policy()
     open_with(complaint, version.policy, at)
     calendar = calendar_of(intake.estate, version.policy)
@@ -192,6 +196,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     write(complaint, complainant, cycle, *clocks.values(), *events, levels, *told, by=by, at=at)
     for respondent in intake.respondents:
         add_respondent(complaint, respondent, by)
+    if complaint.restricted:
+        circle.begin(complaint, directory, barred, at)
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
     notifications.write_to_customer(complaint, events, at=at)
@@ -199,8 +205,6 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         _convert(intake.from_note, complaint, by)
     if submit:
         keep_result(submit, complaint.pk)
-    # Where the desk chose a severity, its classification says so, and what the grade made of it.
-    complaint = announce(complaint, asked=complaint.severity if intake.severity else Severity.MINOR, at=at)
     if intake.severity and intake.handler:
         from complaints.actions.work import classify
 
@@ -213,6 +217,10 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             by=by,
             at=at,
         )
+    # Last, so that a bulletin tells who handles it. Where the desk chose a severity, its classification
+    # has said so, and what the grade made of it.
+    asked = complaint.severity if intake.severity else Severity.MINOR
+    complaint = announce(complaint, asked=asked, joins=intake.lead is not None, at=at)
     return _relate(complaint, intake, by, at)
 
 

@@ -2,7 +2,9 @@
 
 These clocks run beside the case. Our reply, another cycle or the customer's withdrawal does not end
 them: the media still ask, an order is still open at 12345, and a period for objecting still runs out.
-Only what they wait for ends them, or that the entry was void.
+Only what they wait for ends them, or that the entry was void. The media's begins when they ask or
+publish, never at a customer's threat; they are answered, they withdraw their question, or a mark that
+said they asked was wrong from the beginning (`marks`).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import when_done
 from complaints.actions.hold import Hold
+from complaints.actions.marks import OF_THE_MEDIA
 from complaints.actions.overtime import extend
 from complaints.actions.verdict import owe_apology
 from complaints.clocks import until
@@ -43,8 +46,55 @@ def answer_media(
     return case.keep()
 
 
+@transaction.atomic
+def note_media(
+    complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
+) -> Complaint:
+    """The media have asked 媒体来询, at `done_at`: which, who, and what they want to know (T16).
+
+    Possible after the closing too, and again after an answer: each question is answered in its time.
+    """
+    case = _hold(complaint, "note_media", note, by, at, done_at)
+    if ClockKind.MEDIA in case.running:
+        raise Refused(_("The media wait for an answer already; add what they ask to the note of it."))
+    if not case.row.media_asked:
+        case.set(media_asked=True)
+    case.say("media_asked", note)
+    _media_wait(case)
+    return case.keep()
+
+
+@transaction.atomic
+def drop_media(
+    complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
+) -> Complaint:
+    """They withdrew their question: who said so, when and why. That they asked stays on the record."""
+    case = _hold(complaint, "drop_media", note, by, at, done_at)
+    if ClockKind.MEDIA not in case.running:
+        raise Refused(_("The media wait for no answer on this case."))
+    case.check_began("answer_media")
+    case.stop("answer_media")
+    case.say("media_dropped", note)
+    return case.keep()
+
+
+def _media_wait(case: Hold) -> None:
+    case.start("mark_media")
+    case.tell(case.reach(Role.PROPERTY_MANAGER), "media_marked")
+
+
+def let_media_go(case: Hold, wrong: Collection[str]) -> None:
+    """Marks taken back as wrong: where none of them is left, the media never waited for an answer."""
+    if OF_THE_MEDIA & set(wrong) and not case.row.facts.in_media and ClockKind.MEDIA in case.running:
+        case.stop("answer_media")
+        case.say("media_never_asked", by_rule=True)
+
+
 def check_speaker(case: Hold) -> None:
-    """Where a reporter complains, the answer to him is one to the media: only a manager gives it."""
+    """Where a reporter complains, the answer to him is one to the media: only a manager gives it.
+
+    An owner's case on which the media ask as well is answered to him by whoever answers owners.
+    """
     reporter = case.row.complainant.capacity == Complainant.Capacity.REPORTER
     if reporter and not case.parts & SPEAKERS:
         raise WrongPerson(
@@ -197,14 +247,10 @@ def check_due_outside(case: Hold, changed: dict[str, Any]) -> None:
 
 
 def follow_facts(case: Hold, changed: dict[str, Any]) -> None:
-    """Start what a new mark, order or category gives a ground; stop what has lost it."""
-    if {"media_exposed", "media_threatened", "channel"} & changed.keys():
-        marked = changed.get("media_exposed") or changed.get("media_threatened")
-        if marked or changed.get("channel") == Channel.MEDIA:
-            case.start("mark_media")
-            case.tell(case.reach(Role.PROPERTY_MANAGER), "media_marked")
-        elif not case.row.facts.in_media:
-            case.stop("answer_media")
+    """Start what a new mark, order or category gives a ground; stop an order that has lost it."""
+    asked = changed.get("media_exposed") or changed.get("media_asked")
+    if asked or changed.get("channel") == Channel.MEDIA:
+        _media_wait(case)
     if {"external_due_at", "channel"} & changed.keys():
         _follow_order(case)
     if "category" in changed:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import ASKED_FOR_TIME, Hold
+from complaints.actions.hold import Hold
 from complaints.actions.intake import attach_uploads
+from complaints.actions.lapses import ASKED_FOR_TIME
 from complaints.actions.parts import parts_of
 from complaints.actions.reminders import first_reminder
 from complaints.actions.vocabulary import extension_reasons

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.grades import weigh_all
-from complaints.actions.hold import current_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.lifecycle import WrongPerson
 from complaints.models import PolicyVersion
 from complaints.rulebook import differences, faults

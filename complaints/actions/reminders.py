@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from complaints import notifications
-from complaints.actions.hold import Hold, current_policy
+from complaints.actions.hold import Hold
 from complaints.actions.overruns import others_decide
+from complaints.actions.policy_in_force import current_policy
 from complaints.models import Clock, Event, Extension, Overrun, Respondent
 from complaints.policy import Severity
 from complaints.worktime import Limit, Unit, due

@@ -74,6 +74,7 @@ def checked(form: forms.Form, sent: Mapping[str, Any]) -> forms.Form:
 FIELDS: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
     (forms.BooleanField, serializers.BooleanField),
     (forms.DateTimeField, serializers.DateTimeField),
+    (forms.DateField, serializers.DateField),
     (forms.DecimalField, serializers.DecimalField),
     (forms.IntegerField, serializers.IntegerField),
     (forms.ModelChoiceField, serializers.IntegerField),

@@ -25,7 +25,7 @@ from complaints.actions import files, parts_of, shows_complainant
 from complaints.api.answers import VersionNeeded, body_of, checked, serializer_of
 from complaints.api.shapes import CaseRow, CaseShape, CompensationShape, ExtensionShape, NoteShape
 from complaints.forms.desk import COMPLAINT, DeskForm
-from complaints.forms.edit import EditForm
+from complaints.forms.edit import NOTE, EditForm
 from complaints.lifecycle import Status
 from complaints.models import Compensation, Complaint, Extension
 from complaints.views import person_of
@@ -52,7 +52,9 @@ def found(request: Request, number: str, at: datetime) -> tuple[Complaint, Autho
 
 
 def shown(case: Complaint, person: Authority, code: int = 200) -> Response:
-    fresh = Complaint.objects.select_related(*HEAD).prefetch_related("clocks").get(pk=case.pk)
+    fresh = (
+        Complaint.objects.select_related(*HEAD).prefetch_related("clocks", "signs__noted_by").get(pk=case.pk)
+    )
     headers = {"ETag": f'"{fresh.version}"'}
     return Response(CaseShape(fresh, context={"person": person}).data, status=code, headers=headers)
 
@@ -163,7 +165,8 @@ class Case(APIView):
             form = EditForm(before | sent | {"version": seen}, complaint=case, shows=shows)
             checked(form, sent)
             changes = {name: value for name, value in form.changes().items() if _touched(name, sent)}
-            actions.edit(case, changes, version=int(seen), by=request.user, at=at)
+            note = form.cleaned_data[NOTE]
+            actions.edit(case, changes, version=int(seen), note=note, by=request.user, at=at)
         return shown(case, person)
 
 

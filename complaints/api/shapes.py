@@ -9,9 +9,12 @@ from rest_framework import serializers
 
 from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
+from complaints.actions.marks import GRAVE as MARKS
 from complaints.models import (
+    AbnormalSign,
     Category,
     Cause,
+    CircleMember,
     Clock,
     Compensation,
     Complaint,
@@ -60,6 +63,26 @@ class EntryShape(serializers.Serializer):
     owner_sees = serializers.BooleanField()
 
 
+class SignShape(serializers.ModelSerializer):
+    """A sign of an abnormal complaint; `withdrawn_at` where it counts no more."""
+
+    noted_by = serializers.CharField(source="noted_by.name")
+
+    class Meta:
+        model = AbnormalSign
+        fields = ["id", "sign", "fact", "on", "evidence", "noted_by", "noted_at", "withdrawn_at"]
+
+
+class ReaderShape(serializers.ModelSerializer):
+    """Who is named to read a restricted case; the people on it and who decides on it read it besides."""
+
+    name = serializers.CharField(source="user.name")
+
+    class Meta:
+        model = CircleMember
+        fields = ["name", "since"]
+
+
 class CaseRow(serializers.ModelSerializer):
     """A case in a list."""
 
@@ -91,11 +114,14 @@ class CaseShape(CaseRow):
     clocks = ClockShape(many=True)
     timeline = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField()
+    signs = SignShape(many=True)
+    circle = serializers.SerializerMethodField()
 
     class Meta(CaseRow.Meta):
         fields = [
             *CaseRow.Meta.fields, "validity", "headcount", "people", "promised_at", "closed_at",
-            "complainant", "department_opinion", "clocks", "timeline", "moves",
+            "complainant", "department_opinion", "clocks", "timeline", "moves", *MARKS, "abnormal", "signs",
+            "circle",
         ]  # fmt: skip
 
     @extend_schema_field(
@@ -134,6 +160,11 @@ class CaseShape(CaseRow):
             return None
         at = cycle.opinion_at.astimezone(case.estate.zone).isoformat()
         return {"words": cycle.department_opinion, "by": str(cycle.opinion_by), "at": at}
+
+    @extend_schema_field(ReaderShape(many=True))
+    def get_circle(self, case: Complaint) -> Any:
+        named = case.circle.filter(until=None).select_related("user").order_by("pk")
+        return ReaderShape(named if case.restricted else [], many=True).data
 
     @extend_schema_field(EntryShape(many=True))
     def get_timeline(self, case: Complaint) -> Any:

@@ -41,8 +41,8 @@ COMPLAINT, CHASE = "complaint", "chase"
 WHAT = [(COMPLAINT, _("Complaint")), *ContactNote.Kind.choices, (CHASE, _("Chase"))]
 #: Ticks of the fold, each a column of the case.
 MARKS = (
-    "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened", "outside_help",
-    "under_warranty", "restricted",
+    "injury", "media_asked", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened",
+    "outside_help", "under_warranty", "restricted",
 )  # fmt: skip
 #: Columns the form fills under their own names.
 FACTS = (

@@ -17,9 +17,12 @@ from complaints.timewords import moment as time_in_words
 from staff.refusals import Refused
 
 MARKS = (
-    "urgent", "injury", "media_exposed", "media_threatened", "lawsuit_started", "lawsuit_threatened",
+    "urgent", "injury", "media_asked", "media_exposed", "media_threatened", "lawsuit_started",
+    "lawsuit_threatened",
     "outside_help", "under_warranty", "is_collective", "restricted", "identity_hidden",
 )  # fmt: skip
+#: No fact of the case: why a mark that is taken back was wrong.
+NOTE = "note"
 PERSONAL = ("name", "phone", "capacity", "representative", "language", "no_texts")
 #: Only for those who may know who complained: the place may be his door.
 HIDDEN = (*PERSONAL, "identity_hidden", "place")
@@ -28,7 +31,7 @@ PARTS = (
     (_("What happened"), ("content", "category", "cause", "kind")),
     (_("Where and how it came"), ("place", "channel", "external_number", "external_unit", "external_due_at")),
     (_("What the customer wants"), ("demand", "remedy_asked", "headcount", "delay")),
-    (_("Marks"), MARKS),
+    (_("Marks"), (*MARKS, NOTE)),
     (_("Complainant"), PERSONAL),
 )
 
@@ -61,6 +64,15 @@ class EditForm(forms.Form):
     capacity = column("capacity", Complainant, required=True)
     language = column("language", Complainant, required=True)
     no_texts = column("no_texts", Complainant)
+    note = words(
+        _("Why a mark was wrong"),
+        _(
+            "Only where a mark is taken back that was set by mistake; the supervisor or a manager does it."
+            " What was true stays on the record."
+        ),
+        needed=False,
+        longest=500,
+    )
 
     def __init__(self, data: Any = None, *, complaint: Complaint, shows: bool) -> None:
         super().__init__(data, initial=values_of(complaint) | {"version": complaint.version})
@@ -89,7 +101,9 @@ class EditForm(forms.Form):
     def taken(self) -> list[str]:
         """The facts for which what was typed here counts."""
         return [
-            name for name in self.fields if name != "version" and self.data.get(f"take_{name}") != "theirs"
+            name
+            for name in self.fields
+            if name not in ("version", NOTE) and self.data.get(f"take_{name}") != "theirs"
         ]
 
     def changes(self) -> dict[str, Any]:
@@ -116,7 +130,7 @@ def values_of(row: Any, person: Complainant | None = None) -> dict[str, Any]:
 
     Versions hold no names and phones: there, who complained is left out.
     """
-    skipped = {"place", "category", "cause", *PERSONAL}
+    skipped = {"place", "category", "cause", NOTE, *PERSONAL}
     values = {name: getattr(row, name) for _title, names in PARTS for name in names if name not in skipped}
     values |= {"category": row.category_id, "cause": row.cause_id, "place": _where(row)}
     person = person or getattr(row, "complainant", None)

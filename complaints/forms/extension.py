@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.clockwork import calendar_of
-from complaints.actions.hold import current_policy
 from complaints.actions.overtime import approvers, fault_in_new_due, faults_in_times, latest_due
+from complaints.actions.policy_in_force import current_policy
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import limit_in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, words

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import numbers
 from complaints.actions import Answers
-from complaints.actions.hold import current_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.clocks import limit_in_words
 from complaints.forms.department import opinion_of_taker
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words

@@ -60,6 +60,19 @@ class MediaAnswer(MoveForm):
     done_at = moment(_("When"), _("Empty: now."))
 
 
+class MediaQuestion(MoveForm):
+    note = words(
+        _("Which media, and what they ask"),
+        _("Name and number of the reporter. The customer does not see it."),
+    )
+    done_at = moment(_("When they asked"), _("Empty: now."))
+
+
+class MediaDropped(MoveForm):
+    note = words(_("Who withdrew it, and why"), _("That they asked stays on the record."))
+    done_at = moment(_("When"), _("Empty: now."))
+
+
 class ExternalAnswer(MoveForm):
     note = words(
         _("Text of our answer"),

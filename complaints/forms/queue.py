@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Status
-from complaints.models import Category, Complaint
+from complaints.models import Abnormal, Category, Complaint
 from complaints.policy import Channel, NoticeGrade, Severity
 from staff.models import Department, User
 
@@ -28,10 +28,17 @@ MARKS: dict[str, tuple[Any, Q]] = {
     "repeat": (_("Linked as a repeat"), Q(repeat_of__isnull=False)),
     "collective": (_("Collective complaint"), Q(is_collective=True) | Q(lead__isnull=False)),
     "hot": (_("Notice hot or major"), Q(grade__in=[NoticeGrade.HOT, NoticeGrade.MAJOR])),
-    "media": (_("Media"), Q(media_exposed=True) | Q(media_threatened=True)),
+    "media": (
+        _("Media"),
+        Q(media_exposed=True) | Q(media_asked=True) | Q(media_threatened=True) | Q(channel=Channel.MEDIA),
+    ),
     "lawsuit": (_("Lawsuit"), Q(lawsuit_started=True) | Q(lawsuit_threatened=True)),
     "warranty": (_("Under warranty"), Q(under_warranty=True)),
     "outside": (_("Outside help needed"), Q(outside_help=True)),
+    # Found by whoever may read such a case: the others see none of them.
+    "restricted": (_("Restricted circle"), Q(restricted=True)),
+    "abnormal": (_("Abnormal"), Q(abnormal=Abnormal.MARKED)),
+    "abnormal_waits": (_("Abnormal, to be decided"), Q(abnormal__in=[Abnormal.SUGGESTED, Abnormal.PROPOSED])),
 }
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

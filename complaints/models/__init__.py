@@ -1,6 +1,14 @@
 """The rows of a complaint, by what changes together."""
 
 from complaints.models import among  # noqa: F401 (registers the lookup)
+from complaints.models.abnormal import (
+    ENOUGH_SIGNS,
+    Abnormal,
+    AbnormalDecision,
+    AbnormalSign,
+    CircleMember,
+    Sign,
+)
 from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complaint, NumberSeries
@@ -21,11 +29,16 @@ from complaints.models.vocabulary import Category, Cause, ExtensionReason, Polic
 from complaints.models.work import Clock, ClockRevision, Cycle, Deadline, Extension
 
 __all__ = [
+    "Abnormal",
+    "AbnormalDecision",
+    "AbnormalSign",
     "Attachment",
     "Bulletin",
     "BulletinCopy",
     "CalendarChange",
     "CalendarMove",
+    "CircleMember",
+    "ENOUGH_SIGNS",
     "Category",
     "Cause",
     "Clock",
@@ -52,6 +65,7 @@ __all__ = [
     "Respondent",
     "Revisit",
     "SetAside",
+    "Sign",
     "SubmitKey",
     "SweepMark",
     "ToldTogether",

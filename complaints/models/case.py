@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
@@ -15,89 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.lifecycle import OWNER_STATUS, Outcome, OwnerStatus, Status
-from complaints.models.people import Respondent
+from complaints.models.abnormal import Abnormal
+from complaints.models.case_queries import ComplaintQuerySet
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, ClockKind, Facts, NoticeGrade, Severity
 from owners.models import Building, Unit
 from owners.places import without_room
-from staff.authority import Authority
 from staff.history import Versions
 from staff.models import Department, Estate, User
-from staff.roles import Role
-
-#: Who reads a restricted case besides the people on it.
-RESTRICTED_READERS = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR})
-
-
-class ComplaintQuerySet(models.QuerySet["Complaint"]):
-    def visible_to(self, authority: Authority) -> ComplaintQuerySet:
-        """Cases a person may know of: his estates', never one about himself (domain.md 1 and 2)."""
-        people, estates, departments = authority.stands_for, authority.estate_ids(), authority.departments
-        everywhere, seen = authority.reads_company(), self
-        if not everywhere:
-            his = Q(estate__in=estates)
-            if departments:  # a headquarters department works in every estate
-                his |= Q(department__in=authority.headed_departments())
-                his |= Q(department__in=departments, handler__in=people)
-                his |= Q(pk__in=_to_explain(people))
-            seen = seen.filter(his)
-        trusted = [pk for pk, roles in authority.estates.items() if roles & RESTRICTED_READERS]
-        all_trusted = not (everywhere or departments or set(estates) - set(trusted))
-        if not (all_trusted or authority.company & RESTRICTED_READERS):
-            seen = seen.filter(
-                Q(restricted=False)
-                | Q(estate__in=trusted)
-                | Q(first_receiver__in=people)
-                | Q(handler__in=people)
-                | Q(accountable__in=people)
-                | Q(pk__in=_to_explain(people))
-            )
-        # Never NULL; and PostgreSQL asks it once, not row by row.
-        return seen.exclude(pk__in=Respondent.objects.filter(user=authority.user).values("complaint"))
-
-    def open(self) -> ComplaintQuerySet:
-        return self.exclude(status=Status.CLOSED)
-
-    def overdue(self, now: datetime) -> ComplaintQuerySet:
-        """Open cases with a running clock past its due time."""
-        return self.open().filter(next_due_at__lt=now)
-
-    def owed(self) -> ComplaintQuerySet:
-        """Closed for the customer, while something is still owed: to the media, an authority, or inside."""
-        return self.filter(status=Status.CLOSED, next_due_at__isnull=False)
-
-    def overrun(self) -> ComplaintQuerySet:
-        """Open or closed, with an overrun still to be explained or decided on."""
-        from complaints.models.overruns import Overrun
-
-        return self.filter(pk__in=Overrun.objects.open().values("complaint"))
-
-    def for_queue(self) -> ComplaintQuerySet:
-        """What the two lines of a row show, in one query."""
-        return self.select_related(
-            "estate", "unit", "building", "category", "first_receiver", "handler", "complainant"
-        ).defer("remedy_asked")
-
-    def similar_to(
-        self, *, estate: Estate, unit: Unit | None, phone: str, category: Category | None, since: datetime
-    ) -> ComplaintQuerySet:
-        """Same place or caller, and the same sub-category if known: open, or closed `since` (domain.md 3)."""
-        same = Q(pk__in=[])
-        if unit:
-            same |= Q(unit=unit)
-        if phone:
-            same |= Q(complainant__phone=phone)
-        if category:
-            same &= Q(category=category)
-        fresh = Q(closed_at__isnull=True) | Q(closed_at__gte=since)
-        return self.filter(same, fresh, estate=estate).order_by("-received_at", "-pk")
-
-
-def _to_explain(people: Collection[int]) -> models.QuerySet[Any, Any]:
-    """Cases whose overrun these people explain: he who handled it then may have no other part any more."""
-    from complaints.models.overruns import Overrun
-
-    return Overrun.objects.open().filter(explainer__in=people).values("complaint")
 
 
 def rough_place(unit: str, kind: str, building: str, words: str) -> str:
@@ -200,12 +123,16 @@ class Complaint(models.Model):
     urgent = models.BooleanField(_("urgent"), default=False)
     injury = models.BooleanField(_("injury or danger to people"), default=False)
     media_exposed = models.BooleanField(_("media exposed"), default=False)
+    media_asked = models.BooleanField(_("the media have asked"), default=False)
     media_threatened = models.BooleanField(_("may be exposed"), default=False)
     lawsuit_started = models.BooleanField(_("lawsuit started"), default=False)
     lawsuit_threatened = models.BooleanField(_("lawsuit threatened"), default=False)
     outside_help = models.BooleanField(_("outside help needed"), default=False)
     under_warranty = models.BooleanField(_("under warranty"), default=False)
     restricted = models.BooleanField(_("restricted circle"), default=False)
+    abnormal = models.CharField(
+        _("abnormal complaint"), max_length=10, choices=Abnormal.choices, blank=True, editable=False
+    )
     identity_hidden = models.BooleanField(_("hide who complained"), default=False)
     delay = models.CharField(
         _("delay attributed to"), max_length=12, choices=Delay.choices, default=Delay.OURS
@@ -339,6 +266,7 @@ class Complaint(models.Model):
             # Whose grade time alone raises next; who complained of one matter within a rolling month.
             models.Index(fields=["grade_due_at"], name="grade_due", condition=~Q(grade_due_at=None)),
             models.Index(fields=["matter", "received_at"], name="of_one_matter", condition=~Q(matter=None)),
+            models.Index(fields=["abnormal"], name="complaint_abnormal", condition=~Q(abnormal="")),
         ]
 
     def __str__(self) -> str:
@@ -368,7 +296,8 @@ class Complaint(models.Model):
             severity=self.effective_severity,
             urgent=self.urgent,
             channel=Channel(self.channel),
-            in_media=self.media_exposed or self.media_threatened or self.channel == Channel.MEDIA,
+            # A customer who threatens with the media is none of them: nobody waits for our answer.
+            in_media=self.media_exposed or self.media_asked or self.channel == Channel.MEDIA,
             due_outside=self.external_due_at if official else None,
         )
 
@@ -377,7 +306,8 @@ class Complaint(models.Model):
         """How many complain together, the members of a lead counted. A query for a lead only."""
         if not self.is_collective:
             return self.headcount
-        return Complaint.objects.values_list(people_together(), flat=True).get(pk=self.pk)
+        members = self.members.exclude(outcome=Outcome.VOID)
+        return self.headcount + (members.aggregate(n=Sum("headcount"))["n"] or 0)
 
     @property
     def owner_status(self) -> OwnerStatus:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,11 @@ def moment(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
 @register.filter
 def moment_year(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
     return as_element(at, zone, year=True)
+
+
+@register.filter
+def day(on: date) -> str:
+    return timewords.day(on)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
-from complaints.actions.hold import current_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.forms import approvals as forms
 from complaints.lifecycle import BEFORE_HANDLED
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension

@@ -14,7 +14,7 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils.functional import Promise
 
 from complaints.actions import known_to, parts_of
-from complaints.actions.hold import current_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.forms.fields import moment
 from complaints.forms.outside import order_remarks
 from complaints.forms.places import Spot, spot
@@ -161,8 +161,10 @@ def _alike(
 
 
 def notes_for(person: Authority) -> QuerySet[ContactNote]:
-    """Contact notes, without those of a complainant he may not know."""
-    return ContactNote.objects.filter(Q(complaint=None) | known_to(person, "complaint__"))
+    """Contact notes, without those of a complainant or a restricted case he may not know."""
+    seen = Complaint.objects.filter(restricted=True).visible_to(person)
+    open_to_him = Q(complaint=None) | Q(complaint__restricted=False) | Q(complaint__in=seen)
+    return ContactNote.objects.filter(Q(complaint=None) | known_to(person, "complaint__"), open_to_him)
 
 
 def _notes(

@@ -102,6 +102,7 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
         acted=any(event.kind == "acted" and event.at >= file.cycle.started_at for event in file.events),
         clock=file.clocks[-1],
         now=at,
+        signs=len({sign.sign for sign in file.signs if sign.withdrawn_at is None}),
     )
 
 
@@ -140,6 +141,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),
         "gravity": gravity_of(complaint, file.alike, file.events),
+        "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
         "queue": reverse("queue"),
     }
     return render(request, "complaints/case.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,11 @@ from django.utils.functional import cached_property
 
 from complaints.actions import hands
 from complaints.models import (
+    AbnormalDecision,
+    AbnormalSign,
     Attachment,
     CalendarMove,
+    CircleMember,
     Clock,
     Compensation,
     Complaint,
@@ -45,6 +48,9 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
     Respondent: ("user",),
     Revisit: ("by", "signed_by"),
     Overrun: ("handler", "explainer", "explained_by", "decided_by"),
+    AbnormalSign: ("noted_by", "withdrawn_by"),
+    AbnormalDecision: ("decided_by",),
+    CircleMember: ("user", "named_by"),
 }
 SIDES = {
     "has_requests": Exists(Extension.objects.filter(complaint=OuterRef("pk"))),
@@ -52,6 +58,7 @@ SIDES = {
     "has_files": Exists(Attachment.objects.filter(complaint=OuterRef("pk"))),
     "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
+    "has_signs": Exists(AbnormalSign.objects.filter(complaint=OuterRef("pk"))),
     "has_kin": Exists(Complaint.objects.filter(Q(lead=OuterRef("pk")) | Q(repeat_of=OuterRef("pk")))),
     "note_kind": F("contact_note__kind"),
     "note_taken_at": F("contact_note__taken_at"),
@@ -78,6 +85,9 @@ class CaseFile:
     kin: list[Complaint]  # members of the collective complaint, and later repeats
     alike: list[Complaint]  # other people's cases of the same matter, confirmed or perhaps
     names: dict[int, str]
+    signs: list[AbnormalSign] = field(default_factory=list)  # withdrawn ones too
+    decisions: list[AbnormalDecision] = field(default_factory=list)  # on the abnormal mark, newest first
+    circle: list[CircleMember] = field(default_factory=list)  # who is named to read a restricted case
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -176,6 +186,11 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
         kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
         alike=[row for row in kin if is_like(row, complaint)],
         names={},
+        signs=some(
+            complaint.has_signs, lambda: complaint.signs.prefetch_related("files").order_by("on", "pk")
+        ),
+        decisions=some(complaint.abnormal, lambda: complaint.abnormal_decisions.order_by("-pk")),
+        circle=some(complaint.restricted, lambda: complaint.circle.filter(until=None).order_by("pk")),
     )
     for row in kin:
         if row.pk == complaint.lead_id:
@@ -208,7 +223,7 @@ def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]
 def introduce(file: CaseFile) -> None:
     """Put the people on all rows, and their names in the file: one query."""
     rows: list[Any] = [file.complaint, file.cycle, *file.requests, *file.overruns, *file.compensations]
-    rows += [*file.respondents, *file.revisits]
+    rows += [*file.respondents, *file.revisits, *file.signs, *file.decisions, *file.circle]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in(file.events)
     users = {user.pk: user for user in _people(*(wanted - {None}))}

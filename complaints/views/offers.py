@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from complaints.actions.abnormal import WAITS
 from complaints.lifecycle import MOVES, SPEAKERS, WORKERS, Outcome, Part, Status, possible
-from complaints.models import Clock, Complainant, Complaint, Cycle
+from complaints.models import ENOUGH_SIGNS, Abnormal, Clock, Complainant, Complaint, Cycle
 from complaints.policy import OFFICIAL, Channel, ClockKind, Policy
 from complaints.views.verbs import VERBS, label_of, rule_of
 from staff.authority import Authority
@@ -33,6 +34,7 @@ class Standing:
     acted: bool  # something was done in the present cycle
     clock: Clock  # whose policy holds
     now: datetime
+    signs: int = 0  # different signs that it is abnormal
 
     @property
     def policy(self) -> Policy:
@@ -73,6 +75,8 @@ class Standing:
         return self.complaint.outcome != Outcome.VOID and self.now - closed <= self.policy.reopen_window
 
 
+DECIDED_OR_PUT = (Abnormal.PROPOSED, Abnormal.MARKED)
+
 #: verb: what must hold besides the lifecycle's table, so that no button leads to a sure refusal
 FITS: dict[str, Callable[[Standing], object]] = {
     "claim": lambda s: s.complaint.awaits_claim,
@@ -81,6 +85,8 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "reply": lambda s: s.may_answer,
     "apologise": lambda s: ClockKind.APOLOGY in s.running,
     "answer_media": lambda s: ClockKind.MEDIA in s.running,
+    "note_media": lambda s: ClockKind.MEDIA not in s.running and s.complaint.outcome != Outcome.VOID,
+    "drop_media": lambda s: ClockKind.MEDIA in s.running,
     "answer_external": lambda s: s.may_answer_external,
     "move_external": lambda s: s.may_move_external,
     "record_finding": lambda s: s.may_record_finding,
@@ -99,6 +105,12 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "confirm_same": lambda s: s.complaint.category_id,
     "part_matter": lambda s: s.complaint.matter_id,
     "issue_bulletin": lambda s: s.complaint.grade in ("hot", "major") and not s.complaint.lead_id,
+    # Beside the panel that shows them, except what waits for this reader.
+    "withdraw_sign": lambda s: s.signs,
+    "propose_abnormal": lambda s: s.signs >= ENOUGH_SIGNS and s.complaint.abnormal not in DECIDED_OR_PUT,
+    "decide_abnormal": lambda s: s.complaint.abnormal in WAITS,
+    "review_abnormal": lambda s: s.complaint.abnormal == Abnormal.MARKED,
+    "set_circle": lambda s: s.complaint.restricted,
     "set_grade": lambda s: MANAGERS & set(s.parts),
     "sign_opinion": lambda s: (
         s.to_sign and {Part.ACCOUNTABLE, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER} & set(s.parts)
@@ -118,8 +130,9 @@ NEXT: dict[str, tuple[str, ...]] = {
 #: Shown as buttons under the next step; the others wait under "More".
 USUAL = (
     "accept", "return", "act", "opinion", "handle", "answer", "reject_invalid", "revisit", "try_revisit",
-    "satisfy", "dispute", "issue_bulletin", "apologise", "answer_media", "answer_external", "object",
-    "waive_objection", "sign_opinion", "ask_extension", "chase", "attach", "note", "edit", "reopen",
+    "satisfy", "dispute", "issue_bulletin", "apologise", "answer_media", "propose_abnormal",
+    "decide_abnormal", "answer_external", "object", "waive_objection", "sign_opinion", "ask_extension",
+    "chase", "attach", "note", "edit", "reopen",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
-from complaints.actions.hold import current_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.forms import overruns as forms
 from complaints.models import Clock, Complaint, Overrun, Respondent
 from complaints.policy import ClockKind, Policy

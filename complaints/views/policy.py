@@ -14,8 +14,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from complaints.actions.hold import current_policy
 from complaints.actions.policies import Faulty, Overtaken, keeps_policy, save_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.forms.policy import PolicyForm
 from complaints.models import Clock, PolicyVersion
 from complaints.rulebook import Difference, differences, doubts, faults, leaves, with_values

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions import is_told
 from complaints.lifecycle import Outcome, Status, status_in_words
-from complaints.models import Complaint, Extension
+from complaints.models import Abnormal, Complaint, Extension
 from complaints.models.case import people_together, rough_place
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.templatetags.times import due, moment
@@ -35,7 +35,8 @@ FIRST_WORDS = 60
 COLUMNS = (
     "pk", "number", "place", "unit__name", "unit__kind", "building__name", "category__zh", "category__en",
     "estate", "estate__name", "estate__time_zone",
-    "status", "outcome", "severity", "grade", "urgent", "restricted", "identity_hidden", "is_collective",
+    "status", "outcome", "severity", "grade", "urgent", "restricted", "abnormal", "identity_hidden",
+    "is_collective",
     "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
     "first_receiver", "handler", "accountable", "department",
 )  # fmt: skip
@@ -101,6 +102,7 @@ class _Words:
         self.kinds = {kind: str(label) for kind, label in ClockKind.choices}
         self.receiver, self.handler = escape(_("First receiver")), escape(_("Handler"))
         self.waiting = _("extension asked for")
+        self.abnormal = escape(Abnormal.MARKED.label)
         self.tags = {
             "urgent": escape(_("Urgent")),
             "awaits_claim": escape(_("To be claimed")),
@@ -167,6 +169,8 @@ class _Words:
 
     def _marks(self, case: dict[str, Any]) -> str:
         tags = [word for mark, word in self.tags.items() if case[mark]]
+        if case["abnormal"] == Abnormal.MARKED:
+            tags.append(self.abnormal)
         if case["cycle_number"] > 1:
             tags.append(escape(_("Round %(n)s") % {"n": case["cycle_number"]}))
         if case["is_collective"]:

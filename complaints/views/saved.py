@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.lifecycle import Status
 from complaints.models import Compensation, Complaint, Extension
-from complaints.models.case import ComplaintQuerySet
+from complaints.models.case_queries import ComplaintQuerySet
 from complaints.policy import NoticeGrade
 from staff.authority import Authority
 from staff.prepared import Prepared

@@ -15,8 +15,8 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from complaints.actions.hold import current_policy
 from complaints.actions.policies import keeps_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.actions.vocabulary import save_term
 from complaints.forms import settings as forms
 from complaints.models import Category, Cause, ExtensionReason, OutboxMessage

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.actions.once import once
-from complaints.forms import department, grades, outside
+from complaints.forms import abnormal, department, grades, outside
 from complaints.forms import moves as forms
 from complaints.forms.extension import AskExtension
 from complaints.forms.fields import MoveForm
@@ -77,6 +77,15 @@ VERBS: dict[str, Verb] = {
     "answer_media": Verb(
         outside.MediaAnswer, actions.answer_media, "send", _("The answer to the media is recorded.")
     ),
+    "note_media": Verb(
+        outside.MediaQuestion,
+        actions.note_media,
+        "message",
+        _("Recorded. The time to answer the media runs."),
+    ),
+    "drop_media": Verb(
+        outside.MediaDropped, actions.drop_media, "ban", _("Recorded: the media wait for no answer.")
+    ),
     "answer_external": Verb(
         outside.ExternalAnswer,
         actions.answer_external,
@@ -118,6 +127,20 @@ VERBS: dict[str, Verb] = {
     "issue_bulletin": Verb(
         grades.IssueBulletin, actions.issue_bulletin, "send", _("The bulletin has gone out.")
     ),
+    "note_sign": Verb(abnormal.NoteSign, actions.note_sign, "flag", _("The sign is on the case.")),
+    "withdraw_sign": Verb(
+        abnormal.WithdrawSign, actions.withdraw_sign, "back", _("The sign counts no more.")
+    ),
+    "propose_abnormal": Verb(
+        forms.Opinion, actions.propose_abnormal, "send", _("Put to the property manager.")
+    ),
+    "decide_abnormal": Verb(
+        abnormal.DecideAbnormal, actions.decide_abnormal, "check", _("The decision is recorded.")
+    ),
+    "review_abnormal": Verb(
+        abnormal.ReviewAbnormal, actions.review_abnormal, "history", _("The review is recorded.")
+    ),
+    "set_circle": Verb(abnormal.SetCircle, actions.set_circle, "users", _("The circle is changed.")),
     "set_grade": Verb(
         forms.Grade,
         actions.set_grade,

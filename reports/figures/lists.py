@@ -27,7 +27,7 @@ from staff.roles import Role
 
 GRAVE_GRADES = (NoticeGrade.MAJOR, NoticeGrade.HOT)
 OUTSIDE_CHANNELS = (Channel.HOTLINE, Channel.REGULATOR, Channel.MEDIA)
-MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_threatened")
+MARKS = ("lawsuit_started", "lawsuit_threatened", "media_exposed", "media_asked", "media_threatened")
 SHOWN_OF_OTHERS = ("unit", "first_receiver", "handler", "accountable")
 SHOWN = (
     *(

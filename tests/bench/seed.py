@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from complaints.actions.hold import current_policy
+from complaints.actions.policy_in_force import current_policy
 from complaints.management.demo.company import PEOPLE, homes, vocabulary
 from complaints.models import Complaint
 from complaints.models.writing import first_version
@@ -29,10 +29,10 @@ CASES = """
 INSERT INTO complaints_complaint (
   number, estate_id, received_at, registered_at, backdated_because, channel, status, outcome, closed_at,
   severity, grade, validity, invalid_because, unit_id, building_id, place, content, headcount,
-  category_id, kind, demand, remedy_asked, urgent, injury, media_exposed,
+  category_id, kind, demand, remedy_asked, urgent, injury, media_asked, media_exposed,
   media_threatened, lawsuit_started, lawsuit_threatened, outside_help, under_warranty, restricted,
   identity_hidden, delay, external_number, external_unit, first_receiver_id, awaits_claim, handler_id,
-  department_id, accountable_id, is_collective, next_due_at, next_due_kind, cycle_number, version, changed_at, grade_reasons, grade_overruled)
+  department_id, accountable_id, is_collective, next_due_at, next_due_kind, cycle_number, version, changed_at, grade_reasons, grade_overruled, abnormal)
 SELECT
   'S' || lpad(i::text, 12, '0'), e.id, r.at, r.at, '',
   (ARRAY['walk_in','phone','phone','wechat','hotline'])[1 + i %% 5],
@@ -42,11 +42,11 @@ SELECT
   CASE WHEN i %% %(open)s = 0 THEN NULL ELSE r.at + interval '2 days' END,
   s.severity, 'general', 'valid', '', u.id, u.building_id, '',
   (%(words)s::text[])[1 + i %% 10] || '，' || u.name || '，单号' || i, 1, c.id, 'problem', 'improve', '',
-  false, false, false, false, false, false, false, false, false, i %% 97 = 0, 'ours', '', '',
+  false, false, false, false, false, false, false, false, false, false, i %% 97 = 0, 'ours', '', '',
   p.desk, false, p.handler, p.department, p.head, false,
   CASE WHEN i %% %(open)s = 0 THEN r.at + s.days END,
   CASE WHEN i %% %(open)s = 0 THEN 'resolve' ELSE '' END, 1, 4,
-  r.at + CASE WHEN i %% %(open)s = 0 THEN interval '0' ELSE interval '2 days' END, '{}', '{}'
+  r.at + CASE WHEN i %% %(open)s = 0 THEN interval '0' ELSE interval '2 days' END, '{}', '{}', ''
 FROM generate_series(1, %(n)s) AS g(i)
 CROSS JOIN LATERAL (SELECT CASE WHEN i %% %(open)s = 0
     THEN %(now)s::timestamptz - ((i %% 5000) || ' minutes')::interval

@@ -1,0 +1,217 @@
+"""Abnormal complaints 非正常投诉: signs, proposal, decision, review (domain.md 9, D8, X1, X2, G14).
+
+Signs are facts that anybody who works on the case writes down. Two different ones propose the mark to
+the supervisor; the property manager decides with a reason and looks again every thirty days. The mark
+says who reads the case and by which ways it is answered. It takes nothing from the customer: clocks,
+answers, disputes and ratings go on as everywhere, and no word of it is ever his to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions import circle as circles
+from complaints.actions.files import check_room
+from complaints.actions.hold import Hold
+from complaints.models import (
+    ENOUGH_SIGNS,
+    Abnormal,
+    AbnormalDecision,
+    AbnormalSign,
+    Attachment,
+    Complaint,
+    Sign,
+)
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role
+
+#: Where the question is open, or may be asked again.
+OPEN_QUESTION = ("", Abnormal.DECLINED, Abnormal.LIFTED)
+WAITS = (Abnormal.SUGGESTED, Abnormal.PROPOSED)
+#: The messages that wait for a decision on the mark.
+ASKED = ("abnormal_suggested", "abnormal_proposed")
+K = AbnormalDecision.Kind
+
+
+@transaction.atomic
+def note_sign(
+    complaint: Complaint,
+    *,
+    sign: str,
+    note: str,
+    on: date,
+    evidence: str = "",
+    files: tuple[Attachment, ...] = (),
+    by: User,
+    at: datetime,
+) -> Complaint:
+    """One of the six signs: `note` is the fact, `on` its day in the estate's time, with what shows it."""
+    case = Hold(complaint, "note_sign", by=by, at=at, note=note)
+    if sign not in Sign.values:
+        raise Refused(_("Choose one of the six signs."), field="sign")
+    if on > at.astimezone(case.row.estate.zone).date():
+        raise Refused(_("The day of the fact cannot lie in the future."), field="on")
+    row = AbnormalSign.objects.create(
+        complaint=case.row, sign=sign, fact=note.strip(), on=on, evidence=evidence.strip(), noted_by=by,
+        noted_at=at,
+    )  # fmt: skip
+    if files:
+        check_room(case.row, len(files))
+        waiting = Attachment.objects.filter(pk__in=[file.pk for file in files], complaint=None)
+        kept = list(waiting.values_list("pk", flat=True))
+        waiting.update(complaint=case.row, owner_sees=False)
+        row.files.set(kept)
+    case.say("sign_noted", sign=sign, day=on.isoformat())
+    again = case.row.abnormal in (Abnormal.DECLINED, Abnormal.LIFTED)
+    if case.row.abnormal in OPEN_QUESTION and len(_kinds(case.row)) >= ENOUGH_SIGNS and _is_new(row, again):
+        case.set(abnormal=Abnormal.SUGGESTED)
+        case.say("abnormal_suggested", by_rule=True, count=len(_kinds(case.row)))
+        case.tell(case.reach(Role.SUPERVISOR), "abnormal_suggested", count=len(_kinds(case.row)))
+    return case.keep()
+
+
+def _standing(row: Complaint) -> list[AbnormalSign]:
+    return list(AbnormalSign.objects.filter(complaint=row, withdrawn_at=None).order_by("on", "pk"))
+
+
+def _kinds(row: Complaint) -> set[str]:
+    return {sign.sign for sign in _standing(row)}
+
+
+def _is_new(row: AbnormalSign, decided: bool) -> bool:
+    """After a decision only another kind of sign asks the question again."""
+    same = AbnormalSign.objects.filter(complaint=row.complaint_id, sign=row.sign, withdrawn_at=None)
+    return not decided or not same.exclude(pk=row.pk).exists()
+
+
+@transaction.atomic
+def withdraw_sign(
+    complaint: Complaint, *, sign: AbnormalSign, note: str, by: User, at: datetime
+) -> Complaint:
+    """A sign that was noted wrongly: it stays readable, and counts no more."""
+    case = Hold(complaint, "withdraw_sign", by=by, at=at, note=note)
+    row = AbnormalSign.objects.filter(complaint=case.row, withdrawn_at=None, pk=sign.pk).first()
+    if row is None:
+        raise Refused(_("This sign no longer stands."), field="sign")
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = at, by, note.strip()
+    row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    case.say("sign_withdrawn", note, sign=row.sign, day=row.on.isoformat())
+    if case.row.abnormal in WAITS and len(_kinds(case.row)) < ENOUGH_SIGNS:
+        case.set(abnormal="")
+        _settled(case)
+    elif case.row.abnormal == Abnormal.MARKED:
+        case.tell(case.reach(Role.PROPERTY_MANAGER), "sign_withdrawn", sign=row.sign)
+    return case.keep()
+
+
+@transaction.atomic
+def propose_abnormal(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """The supervisor has checked the signs and puts it to the property manager, with his opinion."""
+    case = Hold(complaint, "propose_abnormal", by=by, at=at, note=note)
+    if case.row.abnormal == Abnormal.MARKED:
+        raise Refused(_("The complaint is marked as abnormal already."))
+    if case.row.abnormal == Abnormal.PROPOSED:
+        raise Refused(_("It has been put to the property manager already."))
+    _check_signs(case)
+    case.set(abnormal=Abnormal.PROPOSED)
+    case.say("abnormal_proposed", note, count=len(_kinds(case.row)))
+    case.settle(Role.SUPERVISOR, "abnormal_suggested")
+    people = case.reach(Role.PROPERTY_MANAGER, barred=[by.pk])
+    case.tell_approvers(Role.PROPERTY_MANAGER, people, by.pk, "abnormal_proposed")
+    return case.keep()
+
+
+def _check_signs(case: Hold) -> None:
+    if len(_kinds(case.row)) < ENOUGH_SIGNS:
+        raise Refused(
+            _("At least two different signs, each with fact and day, come before that."), field="note"
+        )
+
+
+@transaction.atomic
+def decide_abnormal(
+    complaint: Complaint,
+    *,
+    abnormal: bool,
+    note: str,
+    circle: Collection[User] = (),
+    by: User,
+    at: datetime,
+    alone_because: str = "",
+) -> Complaint:
+    """Whether the complaint is abnormal, with the reason, and who reads it from now on.
+
+    Another person than who noted all the signs, or put it forward. Nothing of it stops a clock or a right.
+    """
+    case = Hold(complaint, "decide_abnormal", by=by, at=at, note=note)
+    if case.row.abnormal not in WAITS:
+        raise Refused(_("Nothing waits to be decided here: two different signs come first."))
+    if abnormal:
+        _check_signs(case)
+    noted = {sign.noted_by_id for sign in _standing(case.row)}
+    involved = noted if len(noted) == 1 else set()
+    if case.row.abnormal == Abnormal.PROPOSED:
+        put = case.row.events.filter(kind="abnormal_proposed").order_by("-pk")
+        involved |= set(put.values_list("actor_id", flat=True)[:1])
+    extra = case.need_another(involved, Role.PROPERTY_MANAGER, alone_because)
+    _decided(case, by, K.MARKED if abnormal else K.DECLINED, note, **extra)
+    case.set(abnormal=Abnormal.MARKED if abnormal else Abnormal.DECLINED)
+    _settled(case)
+    if abnormal:
+        if not case.row.restricted:
+            case.set(restricted=True)
+        circles.say_circle(case, *circles.change(case, circle))
+        case.start("mark_abnormal")
+    kind = "abnormal_marked" if abnormal else "abnormal_declined"
+    case.tell([case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)], kind)
+    return case.keep()
+
+
+@transaction.atomic
+def review_abnormal(
+    complaint: Complaint, *, stays: bool, note: str, keep_circle: bool = False, by: User, at: datetime
+) -> Complaint:
+    """Thirty days on: the mark stays, or is lifted, with the reason; lifted, the circle ends with it.
+
+    `keep_circle`: the case stays restricted although it is no longer taken for abnormal.
+    """
+    case = Hold(complaint, "review_abnormal", by=by, at=at, note=note)
+    if case.row.abnormal != Abnormal.MARKED:
+        raise Refused(_("The complaint is not marked as abnormal."))
+    case.stop("review_abnormal")
+    _decided(case, by, K.STAYS if stays else K.LIFTED, note)
+    if stays:
+        case.start("mark_abnormal")
+    else:
+        case.set(abnormal=Abnormal.LIFTED)
+        people = [case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)]
+        if not keep_circle:
+            case.set(restricted=False)
+            circles.follow(case, {"restricted"})
+        case.tell(people, "abnormal_lifted")
+    return case.keep()
+
+
+def follow(case: Hold) -> None:
+    """The review runs while a marked case is open: a case opened again is looked at again."""
+    row = case.row
+    if row.abnormal == Abnormal.MARKED and "status" in case.changed and row.is_open:
+        case.start("mark_abnormal")
+
+
+def _decided(case: Hold, by: User, kind: str, note: str, **extra: Any) -> None:
+    AbnormalDecision.objects.create(
+        complaint=case.row, kind=kind, decided_by=by, decided_at=case.at, reason=note.strip()
+    )
+    case.say("abnormal_decided", note, abnormal_kind=kind, **extra)
+
+
+def _settled(case: Hold) -> None:
+    for role in (Role.SUPERVISOR, Role.PROPERTY_MANAGER):
+        case.settle(role, *ASKED)

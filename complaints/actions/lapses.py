@@ -1,0 +1,22 @@
+"""Requests for more time that nobody decides on any more, because their clock has stopped (domain.md 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from staff.roles import Role
+
+if TYPE_CHECKING:
+    from complaints.actions.hold import Hold
+
+#: The messages that ask an approver for more time.
+ASKED_FOR_TIME = ("extension_requested", "extension_waits", "oral_approval")
+
+
+def tell(case: Hold) -> None:
+    """Whoever asked for more time, or was asked, need not wait for an answer any more."""
+    for request in case.lapsed:
+        case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
+        case.say("extension_lapsed", by_rule=True, clock=request.clock.kind)
+        asked = case.reach(Role(request.approver_role), barred=[request.requested_by_id])
+        case.tell([request.requested_by, *asked], "extension_lapsed", clock=request.clock.kind)

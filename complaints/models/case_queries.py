@@ -1,0 +1,105 @@
+"""Complaints as people ask for them: what one may see, what is open, late, owed or alike (domain.md 1, 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from complaints.lifecycle import Status
+from complaints.models.abnormal import CircleMember
+from complaints.models.people import Respondent
+from complaints.models.vocabulary import Category
+from owners.models import Unit
+from staff.authority import Authority
+from staff.models import Estate
+from staff.roles import Role
+
+if TYPE_CHECKING:
+    from complaints.models.case import Complaint  # noqa: F401
+
+#: Who reads a restricted case by his role: those who decide on it, lest it be a case nobody can work.
+DECIDERS = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, authority: Authority) -> ComplaintQuerySet:
+        """Cases a person may know of: his estates', never one about himself (domain.md 1 and 2).
+
+        The one answer for every page, list, message, paper and figure. Of restricted cases, in his estates
+        or not, he knows those whose circle he is in (domain.md 6 and 9, G14): the people on the case (first
+        receiver, handler, accountable head: whoever is named to work is in it by that), those the property
+        manager has named, and those who decide on it (property manager, general manager). All others,
+        supervisor and auditor included, read it only when they are named. A deputy stands in.
+        """
+        people, estates, departments = authority.stands_for, authority.estate_ids(), authority.departments
+        everywhere, seen = authority.reads_company(), self
+        if not everywhere:
+            his = Q(estate__in=estates)
+            if departments:  # a headquarters department works in every estate
+                his |= Q(department__in=authority.headed_departments())
+                his |= Q(department__in=departments, handler__in=people)
+                his |= Q(pk__in=_to_explain(people))
+            seen = seen.filter(his)
+        trusted = [pk for pk, roles in authority.estates.items() if roles & DECIDERS]
+        all_trusted = not (everywhere or departments or set(estates) - set(trusted))
+        if not (all_trusted or authority.company & DECIDERS):
+            circles = CircleMember.objects.filter(user__in=people, until=None)
+            seen = seen.filter(
+                Q(restricted=False)
+                | Q(estate__in=trusted)
+                | Q(first_receiver__in=people)
+                | Q(handler__in=people)
+                | Q(accountable__in=people)
+                | Q(pk__in=_to_explain(people))
+                | Q(pk__in=circles.values("complaint"))
+            )
+        # Never NULL; and PostgreSQL asks it once, not row by row.
+        return seen.exclude(pk__in=Respondent.objects.filter(user=authority.user).values("complaint"))
+
+    def open(self) -> ComplaintQuerySet:
+        return self.exclude(status=Status.CLOSED)
+
+    def overdue(self, now: datetime) -> ComplaintQuerySet:
+        """Open cases with a running clock past its due time."""
+        return self.open().filter(next_due_at__lt=now)
+
+    def owed(self) -> ComplaintQuerySet:
+        """Closed for the customer, while something is still owed: to the media, an authority, or inside."""
+        return self.filter(status=Status.CLOSED, next_due_at__isnull=False)
+
+    def overrun(self) -> ComplaintQuerySet:
+        """Open or closed, with an overrun still to be explained or decided on."""
+        from complaints.models.overruns import Overrun
+
+        return self.filter(pk__in=Overrun.objects.open().values("complaint"))
+
+    def for_queue(self) -> ComplaintQuerySet:
+        """What the two lines of a row show, in one query."""
+        return self.select_related(
+            "estate", "unit", "building", "category", "first_receiver", "handler", "complainant"
+        ).defer("remedy_asked")
+
+    def similar_to(
+        self, *, estate: Estate, unit: Unit | None, phone: str, category: Category | None, since: datetime
+    ) -> ComplaintQuerySet:
+        """Same place or caller, and the same sub-category if known: open, or closed `since` (domain.md 3)."""
+        same = Q(pk__in=[])
+        if unit:
+            same |= Q(unit=unit)
+        if phone:
+            same |= Q(complainant__phone=phone)
+        if category:
+            same &= Q(category=category)
+        fresh = Q(closed_at__isnull=True) | Q(closed_at__gte=since)
+        return self.filter(same, fresh, estate=estate).order_by("-received_at", "-pk")
+
+
+def _to_explain(people: Collection[int]) -> models.QuerySet[Any, Any]:
+    """Cases whose overrun these people explain: he who handled it then may have no other part any more."""
+    from complaints.models.overruns import Overrun
+
+    return Overrun.objects.open().filter(explainer__in=people).values("complaint")
