@@ -218,11 +218,22 @@ def bearing(reasons: Mapping[str, Iterable[Any]], grade: NoticeGrade) -> NoticeG
 
     A grade set by hand sets its own: whoever sets it says what the case is, not how long it has been open.
     """
-    grades = [RULES[name].grade for name in reasons if name in RULES and RULES[name].floors]
+    return max(_floors(reasons, grade).values(), key=lambda g: g.weight, default=G.GENERAL)
+
+
+def why_bearing(reasons: Mapping[str, Iterable[Any]], grade: NoticeGrade) -> list[str]:
+    """Those reasons as sentences."""
+    graves = bearing(reasons, grade)
+    of_it = {name for name, each in _floors(reasons, grade).items() if each == graves}
+    return in_words({name: reasons[name] for name in of_it})
+
+
+def _floors(reasons: Mapping[str, Iterable[Any]], grade: NoticeGrade) -> dict[str, NoticeGrade]:
+    found = {name: RULES[name].grade for name in reasons if name in RULES and RULES[name].floors}
     if BY_HAND in reasons:
         _mark, said = reasons[BY_HAND]
-        grades.append(G(said or grade))
-    return max(grades, key=lambda g: g.weight, default=G.GENERAL)
+        found[BY_HAND] = G(said or grade)
+    return found
 
 
 def unsolved_at(grade: NoticeGrade, facts: CaseFacts, limits: Thresholds) -> datetime | None:

@@ -71,6 +71,14 @@ def test_an_aged_case_keeps_the_approver_and_the_cap_of_minor(aged, office_of_ji
     assert aged.effective_severity == Severity.MINOR
 
 
+def test_the_page_says_that_age_changes_nothing_else(aged, opened, office_of_jinxiu):
+    page = opened(aged, office_of_jinxiu.zhoujun).content.decode()
+    assert "severity, limits and approver stay as they are" in page
+    edited(aged, office_of_jinxiu.limin, MONTH + HOUR, lawsuit_started=True)
+    page = opened(aged, office_of_jinxiu.zhoujun).content.decode()
+    assert "severity, limits and approver stay as they are" not in page
+
+
 def test_an_unclassified_case_of_a_week_is_classified_as_the_desk_thinks(
     walk_in, office_of_jinxiu, engineering
 ):

@@ -252,8 +252,15 @@ def check_floor(case: Hold, severity: str) -> None:
     grade = bearing_of(case.row)
     if Severity(severity).weight < SEVERITY_FLOOR[grade].weight:
         raise Refused(
-            _("“%(grade)s” asks for “%(floor)s” at least. Lower the notice grade first, with the reason.")
-            % {"grade": grade.label, "floor": SEVERITY_FLOOR[grade].label},
+            _(
+                "“%(grade)s” (%(reasons)s) asks for “%(floor)s” at least. Lower the notice grade first,"
+                " with the reason."
+            )
+            % {
+                "grade": grade.label,
+                "reasons": _(", ").join(grading.why_bearing(case.row.grade_reasons, G(case.row.grade))),
+                "floor": SEVERITY_FLOOR[grade].label,
+            },
             field="severity",
         )
 

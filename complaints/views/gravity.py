@@ -30,10 +30,12 @@ class Gravity:
     bulletins: list[Bulletin]  # newest first, each with `copies_read` and `copies_sent`
     confirmed: list[Complaint]  # others of the same matter
     suggested: list[Complaint]  # perhaps the same; a person confirms
+    by_age: bool = False  # graver only because it has been open so long: nothing else follows
 
 
 def gravity_of(complaint: Complaint, alike: list[Complaint], events: list[Event]) -> Gravity:
     """`alike`: the cases that `like` finds. One query where there are bulletins, else none."""
+    grade = NoticeGrade(complaint.grade)
     graded = (event for event in events if event.kind == "graded")
     confirmed = [row for row in alike if complaint.matter_id and row.matter_id == complaint.matter_id]
     return Gravity(
@@ -42,6 +44,7 @@ def gravity_of(complaint: Complaint, alike: list[Complaint], events: list[Event]
         bulletins=_bulletins(complaint) if complaint.grade != NoticeGrade.GENERAL else [],
         confirmed=confirmed,
         suggested=[row for row in alike if row not in confirmed][:OFFERED],
+        by_age=grading.bearing(complaint.grade_reasons, grade).weight < grade.weight,
     )
 
 

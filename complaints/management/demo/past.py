@@ -10,7 +10,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from complaints import actions
-from complaints.management.demo import outside
+from complaints.management.demo import abnormal, outside
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
     APOLOGY,
@@ -51,7 +51,7 @@ class Past(Replay):
             self._add(self._note(self.begins + (self.now - self.begins) * (number / 60)))
         for months in (9, 2):
             self._add(self._collective(self.now - months * 30 * DAY))
-        for story in outside.stories(self):
+        for story in (*outside.stories(self), *abnormal.stories(self)):
             self._add(story)
         self.run()
 
