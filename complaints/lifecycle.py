@@ -68,6 +68,7 @@ class Part(TextChoices):
     FIRST_RECEIVER = "first_receiver", _("First receiver")
     HANDLER = "case_handler", _("Case handler")
     ACCOUNTABLE = "accountable", _("Responsible head")
+    SPEAKER = "speaker", _("Speaker")
     CUSTOMER = "customer", _("Customer")
 
 
@@ -124,8 +125,12 @@ FOLLOWERS: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_
 JUDGES: Who = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 #: Those who speak to the media and to a regulator for the company.
 SPEAKERS: Who = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
+#: Those who speak to the media: whoever was named to speak for us in one matter may too.
+TO_MEDIA: Who = SPEAKERS | {Part.SPEAKER}
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
 WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
+
+ANSWERING: Who = WORKERS | FOLLOWERS | {Part.SPEAKER}
 
 #: verb: label, from, to, who, words needed
 MOVES: dict[str, Move] = {
@@ -138,9 +143,11 @@ MOVES: dict[str, Move] = {
         _("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {Part.ACCOUNTABLE}
     ),
     "act": Move(_("Log an action"), (S.ACTING,), STAYS, WORKERS | FOLLOWERS, note=True),
-    "answer": Move(_("Answer: what we will do"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
+    "answer": Move(_("Answer: what we will do"), OPEN, STAYS, ANSWERING, note=True),
     "handle": Move(_("Report as handled"), (S.ACTING,), (S.HANDLED,), WORKERS, note=True),
-    "reply": Move(_("Reply with the result"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS, note=True),
+    "reply": Move(
+        _("Reply with the result"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS | {Part.SPEAKER}, note=True
+    ),
     "propose_invalid": Move(_("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True),
     "confirm_invalid": Move(_("Confirm: not upheld"), BEFORE_HANDLED, (S.HANDLED,), JUDGES),
     "reject_invalid": Move(_("Uphold the complaint"), BEFORE_HANDLED, STAYS, JUDGES, note=True),
@@ -188,9 +195,9 @@ MOVES: dict[str, Move] = {
         STAYS,
         frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}),
     ),
-    "apologise": Move(_("Record the apology"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
+    "apologise": Move(_("Record the apology"), OPEN, STAYS, ANSWERING, note=True),
     # What is owed outside does not end with our case: it can be answered after the end too.
-    "answer_media": Move(_("Answer the media"), ANY, STAYS, SPEAKERS, note=True),
+    "answer_media": Move(_("Answer the media"), ANY, STAYS, TO_MEDIA, note=True),
     "answer_external": Move(
         _("File the answer to the authority"), ANY, STAYS, FOLLOWERS | SPEAKERS, note=True
     ),
@@ -209,7 +216,13 @@ MOVES: dict[str, Move] = {
     "confirm_same": Move(_("Confirm: the same matter"), OPEN, STAYS, DESK | FOLLOWERS),
     "part_matter": Move(_("Not the same matter after all"), ANY, STAYS, JUDGES, note=True),
     "issue_bulletin": Move(_("Issue a bulletin"), OPEN, STAYS, JUDGES, note=True),
+    "sign": Move(_("List of signatories"), OPEN, STAYS, DESK | FOLLOWERS),
+    "name_speaker": Move(_("Name the speaker"), OPEN, STAYS, SPEAKERS),
+    "appear": Move(_("Manager met the customers"), OPEN, STAYS, FOLLOWERS | SPEAKERS, note=True),
     "propose_compensation": Move(_("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
+    # Money goes its way after the end too.
+    "pay": Move(_("Record the payment"), ANY, STAYS, FOLLOWERS | SPEAKERS),
+    "accept_payment": Move(_("Customer has accepted the amount"), ANY, STAYS, FOLLOWERS | SPEAKERS),
 }
 
 

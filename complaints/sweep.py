@@ -216,6 +216,8 @@ def _people_for(level: Due, directory: Directory, policy: Policy, barred: set[in
             asked += [NEXT_UP.get(role, role) for role in roles]
     if kind == ClockKind.BULLETIN:  # written by the supervisor
         doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
+    elif kind == ClockKind.PRESENCE:  # the property manager appears himself
+        doers = at_once(Role.PROPERTY_MANAGER)
     else:
         doers = directory.present(directory.people(workers), barred)
     told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from complaints import grading
 from complaints.lifecycle import ObjectionPaper, Outcome, TheirDecision
-from complaints.models import Bulletin, Category, Complaint, Cycle, Event, ExtensionReason, Revisit
+from complaints.models import Bulletin, Category, Compensation, Complaint, Cycle, Event, ExtensionReason, Revisit
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, STAFF
 from complaints.timewords import HOUR, moment
@@ -37,7 +38,14 @@ CHOICES: dict[str, Any] = {
     "why": Cycle.Why,
     "exception": Revisit.Exception,
     "decision": TheirDecision,
+    "money": Compensation.Kind,
 }
+#: kind, parameter that says more, kind of the sentence that says it
+BY_PARAM = (
+    ("answered", "clear", "answered_clear"),
+    ("compensation_proposed", "role", "compensation_proposed_to"),
+    ("compensation_approved", "asked", "compensation_reduced"),
+)
 PEOPLE = ("person", "from_person")
 
 
@@ -133,7 +141,11 @@ def entry_told(event: Happening, zone: ZoneInfo, people: dict[int, str]) -> Entr
 
 
 def _kind_of(event: Happening | Event) -> str:
-    return "answered_clear" if event.kind == "answered" and event.params.get("clear") else event.kind
+    """The sentence an event is told by: some kinds have another one with more to say."""
+    for kind, param, said in BY_PARAM:
+        if event.kind == kind and event.params.get(param):
+            return said
+    return event.kind
 
 
 def fill(
@@ -166,6 +178,8 @@ def fill(
             words[name] = gettext(", ").join(str(ObjectionPaper(code).label) for code in value) or "–"
         elif name == "method":
             words[name] = _method(value)
+        elif name == "day":
+            words[name] = date_format(date.fromisoformat(value))
         elif name.endswith("_at"):
             words[name] = _moment(value, zone)
         else:

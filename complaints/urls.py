@@ -4,6 +4,7 @@ from django.urls import path
 
 from complaints.portal import doors, pages, texts
 from complaints.views import (
+    amounts,
     approvals,
     bulk,
     bulletins,
@@ -121,6 +122,7 @@ urlpatterns = [
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/decided/", approvals.decided, name="approvals_decided"),
     path("approvals/by-link/<str:token>/", links.decide, name="decide_by_link"),
+    path("approvals/amounts/", amounts.amounts, name="amounts"),
     path("approvals/<int:pk>/", approvals.approval, name="approval"),
     path("approvals/<int:pk>/<str:verb>/", approvals.decide, name="decide_extension"),
     path("approvals/amounts/<int:pk>/<str:verb>/", approvals.decide_amount, name="decide_amount"),

@@ -46,7 +46,13 @@ from complaints.actions.intake import (
     take_note,
 )
 from complaints.actions.matters import confirm_same, part_matter
-from complaints.actions.money import decide_compensation, propose_compensation
+from complaints.actions.money import (
+    accept_payment,
+    decide_compensation,
+    pay,
+    propose_compensation,
+    withdraw_compensation,
+)
 from complaints.actions.once import KeyReused
 from complaints.actions.outside import (
     answer_external,
@@ -75,6 +81,9 @@ from complaints.actions.parts import (
     place_shown,
     shows_complainant,
 )
+from complaints.actions.presence import appear
+from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
+from complaints.actions.speaker import name_speaker
 from complaints.actions.verdict import (
     apologise,
     confirm_invalid,
@@ -102,13 +111,16 @@ __all__ = [
     "Person",
     "WORK",
     "accept",
+    "accept_payment",
     "acknowledge",
     "act",
     "add_note",
+    "add_signatories",
     "answer",
     "answer_external",
     "answer_media",
     "apologise",
+    "appear",
     "approve_extension",
     "ask_extension",
     "attach",
@@ -124,6 +136,7 @@ __all__ = [
     "dispute",
     "edit",
     "edit_note",
+    "edit_signatory",
     "except_revisit",
     "faults",
     "handle",
@@ -138,11 +151,13 @@ __all__ = [
     "may_decide",
     "move_external",
     "name_respondent",
+    "name_speaker",
     "note_oral_approval",
     "object_to_finding",
     "open_bulletin",
     "part_matter",
     "parts_of",
+    "pay",
     "place_shown",
     "propose_compensation",
     "propose_invalid",
@@ -155,6 +170,7 @@ __all__ = [
     "regrade",
     "reject_invalid",
     "remark",
+    "remove_signatory",
     "reopen",
     "reply",
     "revisit",
@@ -170,5 +186,6 @@ __all__ = [
     "void",
     "waive_objection",
     "withdraw",
+    "withdraw_compensation",
     "withdraw_extension",
 ]

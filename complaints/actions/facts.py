@@ -19,6 +19,7 @@ from complaints.actions.intake import FACTS, add_respondent
 from complaints.actions.outside import check_due_outside, follow_facts
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import shows_complainant
+from complaints.actions.speaker import name_speaker
 from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complaint
@@ -214,6 +215,7 @@ def transfer_duties(
         (held.filter(first_receiver=person), lambda case: transfer(case, to=to, in_bulk=True, **said)),
         (worked_on, lambda case: reassign(case, handler=to, in_bulk=True, **said)),
         (held.filter(accountable=person), lambda case: _make_accountable(case, to=to, **said)),
+        (held.filter(speaker=person, lead=None), lambda case: name_speaker(case, person=to, **said)),
     ]
     moved: list[Complaint] = []
     refused: list[tuple[Complaint, str]] = []
@@ -300,6 +302,8 @@ def name_respondent(
             raise Refused(_("%(name)s is the handler; change the handler first.") % {"name": person})
         if person == case.row.first_receiver:
             raise Refused(_("%(name)s is the first receiver; transfer that first.") % {"name": person})
+        if person == case.row.speaker:
+            raise Refused(_("%(name)s speaks for us; name another speaker first.") % {"name": person})
     add_respondent(case.row, person, by)
     del case.barred
     if case.row.accountable_id in case.barred:

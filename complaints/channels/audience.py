@@ -39,7 +39,7 @@ DECISIONS = ABOUT_A_REQUEST | {"compensation_proposed", "invalid_proposed", "ref
 
 
 def sort_of(kind: str) -> Sort:
-    if kind.startswith("level_") or kind in ("unreached", "undecided"):
+    if kind.startswith("level_") or kind in ("unreached", "undecided", "presence_owed"):
         return Sort.DEADLINES
     if kind in DECISIONS:
         return Sort.DECISIONS

@@ -13,8 +13,9 @@ from complaints.models.messages import (
     SubmitKey,
     SweepMark,
 )
-from complaints.models.people import Complainant, Respondent
-from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
+from complaints.models.money import Compensation
+from complaints.models.people import Complainant, Respondent, Signatory
+from complaints.models.record import Attachment, ContactNote, Event, Revisit
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 from complaints.models.work import Clock, Cycle, Deadline, Extension
 
@@ -48,6 +49,7 @@ __all__ = [
     "Respondent",
     "Revisit",
     "SetAside",
+    "Signatory",
     "SubmitKey",
     "SweepMark",
     "calendar_from",

@@ -24,6 +24,7 @@ from complaints.models import (
     Extension,
     Respondent,
     Revisit,
+    Signatory,
 )
 from complaints.timeline import ids_in
 from complaints.views.gravity import is_like, like
@@ -37,9 +38,9 @@ SHOWN = 50
 HEAD = ("estate", "unit", "building", "category", "cause", "department", "complainant")
 #: Columns that name staff; all of a page's are read at once.
 PEOPLE: dict[type[Model], tuple[str, ...]] = {
-    Complaint: ("first_receiver", "handler", "accountable", "invalid_proposed_by"),
+    Complaint: ("first_receiver", "handler", "accountable", "invalid_proposed_by", "speaker"),
     Extension: ("requested_by", "decided_by", "oral_by"),
-    Compensation: ("proposed_by", "decided_by"),
+    Compensation: ("proposed_by", "decided_by", "paid_by"),
     Respondent: ("user",),
     Revisit: ("by", "signed_by"),
 }
@@ -69,6 +70,8 @@ class CaseFile:
     files: list[Attachment]
     respondents: list[Respondent]
     compensations: list[Compensation]
+    signatories: list[Signatory]
+    presence: list[Event]  # a manager met the customers
     revisits: list[Revisit]  # of all cycles, newest first
     kin: list[Complaint]  # members of the collective complaint, and later repeats
     alike: list[Complaint]  # other people's cases of the same matter, confirmed or perhaps
@@ -163,6 +166,8 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             lambda: complaint.respondents.select_related("department").order_by("pk"),
         ),
         compensations=some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
+        signatories=some(complaint.signed, lambda: signed(complaint)),
+        presence=_presence(complaint, events, all_here=not (older or before)),
         revisits=some(any(clock.cycle.ended_at for clock in clocks), lambda: _revisits(complaint.pk)),
         kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
         alike=[row for row in kin if is_like(row, complaint)],
@@ -175,6 +180,20 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             complaint.repeat_of = row
     introduce(file)
     return file
+
+
+def signed(complaint: Complaint) -> list[Signatory]:
+    """Who stands on the list of signatories, in its order."""
+    return list(complaint.signatories.filter(removed_at=None).order_by("pk"))
+
+
+def _presence(complaint: Complaint, events: list[Event], *, all_here: bool) -> list[Event]:
+    """The entries on a manager who came; asked for apart where the page does not hold all entries."""
+    if all_here:
+        return [event for event in events if event.kind == "presence_recorded"]
+    if not complaint.is_collective and complaint.own_people == 1:
+        return []
+    return list(complaint.events.filter(kind="presence_recorded").order_by("-at", "-pk"))
 
 
 def _around(complaint: Complaint, above: list[int], alike: Q, person: Authority) -> QuerySet[Complaint]:
@@ -200,7 +219,7 @@ def introduce(file: CaseFile) -> None:
     """Put the people on all rows, and their names in the file: one query."""
     rows: list[Any] = [file.complaint, *file.requests, *file.compensations, *file.respondents, *file.revisits]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
-    wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in(file.events)
+    wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in([*file.events, *file.presence])
     users = {user.pk: user for user in _people(*(wanted - {None}))}
     for row, name in columns:
         if user := users.get(getattr(row, f"{name}_id")):
