@@ -22,8 +22,10 @@ LONGEST = {"name": 60, "room": 60, "phone": 30, "note": 200}
 #: More than this many lines are no list of one complaint.
 MOST_LINES = 500
 _HEADINGS = frozenset(
-    {"序号", "姓名", "业主姓名", "签名", "房号", "房间号", "楼栋房号", "单元房号", "电话", "手机", "手机号", "联系电话", "联系方式",
-     "备注", "no", "no.", "name", "room", "unit", "phone", "note"}
+    {
+        "序号", "姓名", "业主姓名", "签名", "房号", "房间号", "楼栋房号", "单元房号", "电话", "手机", "手机号",
+        "联系电话", "联系方式", "备注", "no", "no.", "name", "room", "unit", "phone", "note",
+    }
 )  # fmt: skip
 _NOTHING = frozenset({"无", "-", "--", "/"})
 _NUMBERED = re.compile(r"^\s*(?:[(（]?\d{1,3}[)）]|\d{1,3}\s*[.、．:：)）](?!\d)|\d{1,3}[\t ,，]+(?=\D))\s*")

@@ -57,6 +57,7 @@ LINES: dict[str, Any] = {
     "compensation_proposed": _("A compensation of %(amount)s yuan waits for your decision."),
     "compensation_paid": _("The compensation of %(amount)s yuan has been paid; record the customer's acceptance."),
     "presence_owed": _("%(count)s people complain together: meet them in person by %(due_at)s."),
+    "speaker_ended": _("Nobody speaks alone for us on this case any more (until now %(from_person)s)."),
     "speaker_named": _("%(person)s speaks for us on this case, and nobody else."),
     "compensation_decided": _("The compensation of %(amount)s yuan has been decided on."),
     "level_warning": _("%(clock)s is due %(due_at)s; most of the time is gone."),

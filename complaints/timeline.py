@@ -17,7 +17,16 @@ from django.utils.translation import get_language, gettext
 
 from complaints import grading
 from complaints.lifecycle import ObjectionPaper, Outcome, TheirDecision
-from complaints.models import Bulletin, Category, Compensation, Complaint, Cycle, Event, ExtensionReason, Revisit
+from complaints.models import (
+    Bulletin,
+    Category,
+    Compensation,
+    Complaint,
+    Cycle,
+    Event,
+    ExtensionReason,
+    Revisit,
+)
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, STAFF
 from complaints.timewords import HOUR, moment

@@ -67,8 +67,13 @@ def settled_by(case: Complaint) -> datetime | None:
     return clocks.values_list("due_at", flat=True).first()
 
 
-def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
-    """处理单: the whole case on paper, with the lines to sign."""
+def case_sheet(
+    case: Complaint, now: datetime, language: str, *, shows_complainant: bool, reads_phones: bool = False
+) -> bytes:
+    """处理单: the whole case on paper, with the lines to sign.
+
+    `reads_phones`: the phones of the signatories stand there whole, else masked.
+    """
     with override(language):
         events = list(case.events.order_by("at", "pk")[: LONGEST_TIMELINE + 1])
         roles = [_("Received by"), _("Handled by"), _("Department head"), _("Supervisor"), _("Owner")]
@@ -83,6 +88,11 @@ def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complaina
             shows=shows_complainant,
             complainant=case.complainant if shows_complainant else None,
             respondents=list(case.respondents.select_related("user", "department")),
+            signatories=list(case.signatories.listed()) if shows_complainant and case.signed else [],
+            calls=reads_phones,
+            amounts=list(
+                case.compensations.select_related("proposed_by", "decided_by", "paid_by").order_by("pk")
+            ),
             clocks=clock_lines(case, now),
             cycles=list(
                 case.cycles.select_related("handled_by", "replied_by", "revisit", "revisit__by").order_by(

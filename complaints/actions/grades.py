@@ -46,7 +46,9 @@ def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
     marks["media_threatened"] |= row.channel == Channel.MEDIA
     people = row.own_people
     if row.is_collective and row.pk:
-        for member in row.members.exclude(outcome=Outcome.VOID).values(*MARKS, "channel", "headcount", "signed"):
+        for member in row.members.exclude(outcome=Outcome.VOID).values(
+            *MARKS, "channel", "headcount", "signed"
+        ):
             people += max(member["headcount"], member["signed"])
             marks = {mark: marks[mark] or member[mark] for mark in MARKS}
             marks["media_threatened"] |= member["channel"] == Channel.MEDIA

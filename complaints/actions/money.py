@@ -202,9 +202,7 @@ def accept_payment(
     if accepted_on > at.astimezone(case.row.estate.zone).date():
         raise Refused(_("What was done cannot lie in the future."), field="accepted_on")
     if not how.strip() and not files:
-        raise Refused(
-            _("Add the customer's receipt, or say how the customer confirmed it."), field="how"
-        )
+        raise Refused(_("Add the customer's receipt, or say how the customer confirmed it."), field="how")
     take(case.row, files)
     row.state, row.accepted_on, row.accepted_how = State.ACCEPTED, accepted_on, how.strip()
     row.accepted_at, row.accepted_file = at, next(iter(files), None)

@@ -42,7 +42,7 @@ def owe(case: Hold, people: int, *, start: datetime | None = None) -> None:
 
 
 def is_together(row: Complaint, policy: Policy, running: Iterable[ClockKind]) -> bool:
-    """Whether a manager's presence belongs to this case: many complain, as one or as a lead and its members."""
+    """Whether a manager's presence belongs to this case: many complain together, and it leads them."""
     return row.lead_id is None and (
         K in running or row.is_collective or row.own_people >= policy.people_together
     )
@@ -71,7 +71,9 @@ def appear(
     """A manager met the customers in person; written down by himself or by whoever follows the case."""
     case = Hold(complaint, "appear", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
     if case.row.lead_id:
-        raise Refused(_("Record it on the lead case %(number)s: it counts for all.") % {"number": case.row.lead})
+        raise Refused(
+            _("Record it on the lead case %(number)s: it counts for all.") % {"number": case.row.lead}
+        )
     if not is_together(case.row, case.policy, case.running):
         raise Refused(_("This is no collective complaint."))
     if person not in principals(case.directory, case.row.estate_id, case.barred):

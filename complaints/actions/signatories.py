@@ -1,4 +1,4 @@
-"""Who signed a collective complaint 联名人: rows of their own, entered, corrected and taken off by acts (G10).
+"""Who signed a collective complaint 联名人: rows of their own, entered, corrected and taken off (G10).
 
 Their names, rooms and phones are the customers': only who may know the complainant reads and writes them,
 and no event repeats one. How many they are counts for the notice grade where it is more than the headcount.
@@ -114,11 +114,11 @@ def _hold(complaint: Complaint, by: User, at: datetime) -> Hold:
 
 
 def _on_list(case: Hold) -> list[Signatory]:
-    return list(Signatory.objects.filter(complaint=case.row, removed_at=None).order_by("pk"))
+    return list(Signatory.objects.filter(complaint=case.row).listed())
 
 
 def _row(case: Hold, signatory: Signatory) -> Signatory:
-    row = Signatory.objects.filter(pk=signatory.pk, complaint=case.row, removed_at=None).first()
+    row = Signatory.objects.listed().filter(pk=signatory.pk, complaint=case.row).first()
     if row is None:
         raise Refused(_("This signatory does not stand on the list any more."), field="signatory")
     return row

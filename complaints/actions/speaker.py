@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,7 +28,10 @@ def check_voice(case: Hold) -> None:
     row = case.row
     if not speaks(row, case.parts, case.barred, lambda: case.directory):
         raise WrongPerson(
-            _("%(name)s speaks for us on this case, and nobody else. Pass it on to him; the property manager can name another speaker.")
+            _(
+                "%(name)s speaks for us on this case, and nobody else. Pass it on to him; "
+                "the property manager can name another speaker."
+            )
             % {"name": row.speaker}
         )  # fmt: skip
 
@@ -97,7 +101,8 @@ def name_speaker(
         )
     case.set(speaker=person)
     _say(case, before, note)
-    case.tell([person, before, row.first_receiver, row.handler], "speaker_named", **_who(person, before))
+    kind = "speaker_named" if person else "speaker_ended"
+    case.tell([person, before, row.first_receiver, row.handler], kind, **_who(person, before))
     case.keep()
     for member in row.members.open().order_by("pk"):
         of_member = Hold(member, None, by=None, at=at)
@@ -120,6 +125,6 @@ def _say(case: Hold, before: User | None, note: str) -> None:
     case.say(kind, note, owner_sees=person is not None, **_who(person, before))
 
 
-def _who(person: User | None, before: User | None) -> dict[str, int]:
-    found = {"person": person.pk} if person else {}
+def _who(person: User | None, before: User | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"person": person.pk} if person else {}
     return found | ({"from_person": before.pk} if before else {})

@@ -9,7 +9,17 @@ from rest_framework import serializers
 
 from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
-from complaints.models import Category, Cause, Clock, Compensation, Complaint, ContactNote, Extension
+from complaints.actions.parts import masked, reads_phones
+from complaints.models import (
+    Category,
+    Cause,
+    Clock,
+    Compensation,
+    Complaint,
+    ContactNote,
+    Extension,
+    Signatory,
+)
 from complaints.timeline import Entry, entries
 from staff.authority import Authority
 from staff.models import Estate
@@ -73,19 +83,49 @@ class CaseRow(serializers.ModelSerializer):
         return place_shown(case, self.context["person"])
 
 
+class CompensationShape(serializers.ModelSerializer):
+    number = serializers.CharField(source="complaint.number")
+
+    class Meta:
+        model = Compensation
+        fields = [
+            "id", "number", "kind", "amount", "reason", "state", "approver_role", "proposed_at", "decided_at",
+            "granted_amount", "comment", "paid_on", "voucher", "accepted_on", "accepted_how",
+        ]  # fmt: skip
+
+
+class SignatoryShape(serializers.ModelSerializer):
+    """One who signed; the phone is masked for who does not speak with customers."""
+
+    phone = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Signatory
+        fields = ["id", "name", "room", "phone", "note", "added_at"]
+
+    def get_phone(self, row: Signatory) -> str:
+        return row.phone if self.context["calls"] else masked(row.phone)
+
+
 class CaseShape(CaseRow):
     """One case with its clocks, its timeline and the moves the asking person may make."""
 
     complainant = serializers.SerializerMethodField()
     people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
+    speaker = serializers.CharField(
+        source="speaker.name", default=None, help_text="The one whose answers alone go out, if there is one."
+    )
+    signatories = serializers.SerializerMethodField()
+    compensations = CompensationShape(many=True)
     timeline = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField()
 
     class Meta(CaseRow.Meta):
         fields = [
-            *CaseRow.Meta.fields, "validity", "headcount", "people", "promised_at", "closed_at",
-            "complainant", "clocks", "timeline", "moves",
+            *CaseRow.Meta.fields, "validity", "headcount", "signed", "people", "promised_at",
+            "closed_at", "complainant", "speaker", "signatories", "compensations", "clocks", "timeline",
+            "moves",
         ]  # fmt: skip
 
     @extend_schema_field(
@@ -105,6 +145,15 @@ class CaseShape(CaseRow):
             return None
         person = case.complainant
         return {"name": person.name, "phone": person.phone, "capacity": person.capacity}
+
+    @extend_schema_field(SignatoryShape(many=True, allow_null=True))
+    def get_signatories(self, case: Complaint) -> Any:
+        """Null when the asking person may not know who complained."""
+        parts = self._parts(case)
+        if not shows_complainant(case, parts):
+            return None
+        rows = case.signatories.listed() if case.signed else []
+        return SignatoryShape(rows, many=True, context={"calls": reads_phones(case, parts)}).data
 
     @extend_schema_field(EntryShape(many=True))
     def get_timeline(self, case: Complaint) -> Any:
@@ -132,14 +181,6 @@ class ExtensionShape(serializers.ModelSerializer):
             "old_due_at", "asked_due_at", "customer_told_at", "promised_at", "approver_role",
             "granted_due_at", "decided_at", "comment",
         ]  # fmt: skip
-
-
-class CompensationShape(serializers.ModelSerializer):
-    number = serializers.CharField(source="complaint.number")
-
-    class Meta:
-        model = Compensation
-        fields = ["id", "number", "amount", "reason", "state", "proposed_at", "decided_at", "comment"]
 
 
 class NoteShape(serializers.ModelSerializer):

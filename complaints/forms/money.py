@@ -46,9 +46,9 @@ class Compensate(MoveForm):
             for role in PAYING
         ]
         steps.append(gettext("above: %(role)s") % {"role": Role.GENERAL_MANAGER.label})
-        self.fields["amount"].help_text = gettext("Approves, by all amounts of this case together: %(steps)s.") % {
-            "steps": gettext("; ").join(steps)
-        }
+        self.fields["amount"].help_text = gettext(
+            "Approves, by all amounts of this case together: %(steps)s."
+        ) % {"steps": gettext("; ").join(steps)}
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"kind": self.cleaned_data["kind"] or Compensation.Kind.PAY.value}

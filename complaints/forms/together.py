@@ -68,7 +68,7 @@ class OneSignatory(MoveForm):
     )
 
     def prepare(self) -> None:
-        rows = Signatory.objects.filter(complaint=self.complaint, removed_at=None).order_by("pk")
+        rows = Signatory.objects.filter(complaint=self.complaint).listed()
         self.fields["signatory"].queryset = rows
         self.row = rows.filter(pk=chosen).first() if (chosen := self._chosen()) else None
 
@@ -103,7 +103,11 @@ class _Colleague(forms.ModelChoiceField):
 
 class NameSpeaker(MoveForm):
     person = _Colleague(label=_("Who speaks for us"), required=False, empty_label=_("Nobody alone any more"))
-    note = words(_("Reason"), _("Needed when another one spoke for us before. The customer does not see it."), needed=False)
+    note = words(
+        _("Reason"),
+        _("Needed when another one spoke for us before. The customer does not see it."),
+        needed=False,
+    )
 
     def prepare(self) -> None:
         people = candidates(_directory(self), self.complaint, _barred(self))

@@ -40,7 +40,7 @@ class Compensation(models.Model):
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", pgettext_lazy("compensation", "Withdrawn")
-        PAID = "paid", _("Paid")
+        PAID = "paid", pgettext_lazy("compensation", "Paid")
         ACCEPTED = "accepted", _("Accepted by the customer")
 
     #: States in which the amount is granted.

@@ -79,6 +79,12 @@ class Respondent(models.Model):
         ]
 
 
+class SignatoryQuerySet(models.QuerySet["Signatory"]):
+    def listed(self) -> SignatoryQuerySet:
+        """Who stands on the list, in its order."""
+        return self.filter(removed_at=None).order_by("pk")
+
+
 class Signatory(models.Model):
     """One who signed a collective complaint 联名人. Personal values: erased like the complainant's."""
 
@@ -92,6 +98,7 @@ class Signatory(models.Model):
     # Taken off the list again; the row stays.
     removed_at = models.DateTimeField(null=True, blank=True)
     history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "room", "phone", "note"])
+    objects = SignatoryQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["phone"], name="signatory_by_phone", condition=~Q(phone=""))]

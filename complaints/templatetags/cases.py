@@ -33,7 +33,7 @@ def place(context: Any, complaint: Complaint, none: str = "") -> str:
 
 
 @register.filter
-def yuan(amount: Decimal) -> str:
+def yuan_plain(amount: Decimal) -> str:
     """An amount with its thousands parted, `1,200.00`; the word for yuan stands in the sentence."""
     return f"{amount:,.2f}"
 

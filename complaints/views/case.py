@@ -131,6 +131,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "now": at,
         "file": file,
         "cycle": file.cycle,
+        "people_in_all": complaint.people,
         "shows": shows_complainant(complaint, parts),
         "calls": reads_phones(complaint, parts),
         "presence": entries(file.presence, complaint, people=file.names),

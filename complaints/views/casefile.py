@@ -166,7 +166,7 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             lambda: complaint.respondents.select_related("department").order_by("pk"),
         ),
         compensations=some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
-        signatories=some(complaint.signed, lambda: signed(complaint)),
+        signatories=some(complaint.signed, lambda: complaint.signatories.listed()),
         presence=_presence(complaint, events, all_here=not (older or before)),
         revisits=some(any(clock.cycle.ended_at for clock in clocks), lambda: _revisits(complaint.pk)),
         kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
@@ -180,11 +180,6 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             complaint.repeat_of = row
     introduce(file)
     return file
-
-
-def signed(complaint: Complaint) -> list[Signatory]:
-    """Who stands on the list of signatories, in its order."""
-    return list(complaint.signatories.filter(removed_at=None).order_by("pk"))
 
 
 def _presence(complaint: Complaint, events: list[Event], *, all_here: bool) -> list[Event]:

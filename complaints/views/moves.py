@@ -102,6 +102,7 @@ def _page(
         "zone": complaint.estate.zone,
         "now": form.now,
         "cycle": Cycle.objects.filter(complaint=complaint).order_by("number").last(),
+        "people_in_all": complaint.people,
         "shows": shows_complainant(complaint, parts_of(complaint, person)),
         "verb": verb,
         "title": label_of(verb),

@@ -152,7 +152,8 @@ NEXT: dict[str, tuple[str, ...]] = {
 USUAL = (
     "accept", "return", "act", "handle", "answer", "reject_invalid", "revisit", "try_revisit", "satisfy",
     "dispute", "issue_bulletin", "apologise", "answer_media", "answer_external", "object", "waive_objection",
-    "sign_opinion", "appear", "pay", "accept_payment", "ask_extension", "chase", "attach", "note", "edit", "reopen",
+    "sign_opinion", "appear", "pay", "accept_payment", "ask_extension", "chase", "attach", "note", "edit",
+    "reopen",
 )  # fmt: skip
 
 

@@ -119,7 +119,7 @@ VERBS: dict[str, Verb] = {
         label=_("Take a signatory off the list"),
     ),
     "name_speaker": Verb(
-        together.NameSpeaker, actions.name_speaker, "user-check", _("From now on only the speaker answers.")
+        together.NameSpeaker, actions.name_speaker, "user-check", _("The speaker is recorded.")
     ),
     "appear": Verb(together.Appear, actions.appear, "users", _("The manager's presence is recorded.")),
     "propose_compensation": Verb(

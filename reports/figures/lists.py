@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from complaints import grading
 from complaints.lifecycle import Outcome, Status
-from complaints.models import Category, Clock, Compensation, Complaint, Extension, PolicyVersion
+from complaints.models import Category, Clock, Compensation, Complaint, Extension
 from complaints.models.case import rough_place
-from complaints.policy import POLICY_1, Channel, ClockKind, NoticeGrade, Severity
+from complaints.policy import Channel, ClockKind, NoticeGrade, Severity
 from owners.models import Building
 from reports.figures.period import Period, rows
 from reports.figures.shapes import CaseLine, Cases, Decider, Decision, Extensions, Money
@@ -211,10 +211,8 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> tuple[Decision, ..
         .values_list("complaint__number", _reason(), "approver_role", "requested_at")
     )
     sums = Compensation.objects.filter(here, then, proposed_at__lt=period.as_of).values_list(
-        "complaint__number", "complaint__severity", "amount", "proposed_at"
+        "complaint__number", "approver_role", "amount", "proposed_at"
     )
-    newest = PolicyVersion.objects.order_by("-number").first()
-    rules = newest.policy if newest else POLICY_1
     found = [
         Decision(
             number,
@@ -228,10 +226,10 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> tuple[Decision, ..
         Decision(
             number,
             _("Compensation of %(amount)s yuan") % {"amount": f"{amount:,.2f}"},
-            str(rules.approver(Severity(severity or Severity.MINOR)).label),
+            str(Role(role).label),
             at,
         )
-        for number, severity, amount, at in sums
+        for number, role, amount, at in sums
     ]
     found += [
         Decision(
@@ -285,13 +283,24 @@ def extensions(period: Period) -> Extensions:
 
 
 def compensation(period: Period) -> Money:
-    """Approved in the month, and still waiting at `as_of`; in yuan."""
+    """Approved and paid in the month, and still waiting at `as_of`; in yuan.
+
+    What was granted counts, never what was asked; a payment belongs to the month it was written down in.
+    """
     mine = Compensation.objects.exclude(complaint__outcome=Outcome.VOID)
-    sums = {"count": Count("pk"), "amount": Coalesce(Sum("amount"), 0, output_field=YUAN)}
-    approved = mine.filter(period.during("decided_at"), state=Compensation.State.APPROVED).aggregate(**sums)
+
+    def sums(rows: QuerySet[Compensation], column: str) -> tuple[int, Any]:
+        found = rows.aggregate(count=Count("pk"), sum=Coalesce(Sum(column), 0, output_field=YUAN))
+        return found["count"], found["sum"]
+
+    granted = mine.filter(state__in=Compensation.GRANTED)
     waiting = mine.filter(
         Q(decided_at__isnull=True) | Q(decided_at__gte=period.as_of),
         complaint__estate__in=period.names,
         proposed_at__lt=period.as_of,
-    ).aggregate(**sums)
-    return Money(approved["count"], approved["amount"], waiting["count"], waiting["amount"])
+    )
+    return Money(
+        *sums(granted.filter(period.during("decided_at")), "granted_amount"),
+        *sums(waiting, "amount"),
+        *sums(granted.filter(period.during("paid_at")), "granted_amount"),
+    )
