@@ -31,7 +31,9 @@ def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
     """Label and words of every fact at the moment of issue. One query, for names."""
     case, said = bulletin.complaint, bulletin.facts
     zone = case.estate.zone
-    names = people_named(said.get(part) or 0 for part in ("first_receiver", "handler", "accountable"))
+    names = people_named(
+        said.get(part) or 0 for part in ("first_receiver", "handler", "accountable", "speaker")
+    )
     status = str(Status(said["status"]).label)
     if said["outcome"]:
         status += f" · {Outcome(said['outcome']).label}"
@@ -49,9 +51,16 @@ def facts(bulletin: Bulletin) -> list[tuple[str, str]]:
         (_("Status"), status),
         (_("Cycle"), str(said["cycle"])),
         (_("Number of people"), str(said["people"])),
+        *([(_("Signatories"), str(said["signed"]))] if said.get("signed") else []),
         (_("First receiver"), names.get(said["first_receiver"], "–")),
         (_("Handler"), names.get(said["handler"], "–")),
         (_("Responsible head"), names.get(said["accountable"], "–")),
+        *([(_("Speaker"), names.get(said["speaker"], "–"))] if said.get("speaker") else []),
+        *(
+            [(_("Manager in person"), moment(datetime.fromisoformat(said["met_at"]), zone))]
+            if said.get("met_at")
+            else []
+        ),
         *due,
     ]
 

@@ -86,7 +86,8 @@ STOPS: dict[str, tuple[ClockKind, ...]] = {
     "overrun_decision_done": (K.OVERRUN_DECISION,),
     "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
     "revisit": (K.REVISIT, K.TRIES),
-    "join": tuple(kind for kind in K if kind not in BESIDE),
+    "appear": (K.PRESENCE,),
+    "join": (*(kind for kind in K if kind not in BESIDE), K.PRESENCE),  # the lead's manager comes for all
     "new_cycle": tuple(kind for kind in K if kind not in BESIDE),
     "close": tuple(kind for kind in K if kind not in (*OUTSIDE, *AFTERWARDS)),
     "void": tuple(K),  # a wrong entry owes nothing to anybody

@@ -68,6 +68,7 @@ class Part(TextChoices):
     FIRST_RECEIVER = "first_receiver", _("First receiver")
     HANDLER = "case_handler", _("Case handler")
     ACCOUNTABLE = "accountable", _("Responsible head")
+    SPEAKER = "speaker", _("Speaker")
     CUSTOMER = "customer", _("Customer")
 
 
@@ -126,8 +127,12 @@ JUDGES: Who = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MA
 SPEAKERS: Who = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 #: Those who decide whether a complaint is abnormal, and who reads it then.
 DECIDERS: Who = SPEAKERS
+#: Those who speak to the media: whoever was named to speak for us in one matter may too.
+TO_MEDIA: Who = SPEAKERS | {Part.SPEAKER}
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
 WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
+
+ANSWERING: Who = WORKERS | FOLLOWERS | {Part.SPEAKER}
 
 #: verb: label, from, to, who, words needed
 MOVES: dict[str, Move] = {
@@ -142,9 +147,11 @@ MOVES: dict[str, Move] = {
         _("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {Part.ACCOUNTABLE}
     ),
     "act": Move(_("Log an action"), (S.ACTING,), STAYS, WORKERS | FOLLOWERS, note=True),
-    "answer": Move(_("Answer: what we will do"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
+    "answer": Move(_("Answer: what we will do"), OPEN, STAYS, ANSWERING, note=True),
     "handle": Move(_("Report as handled"), (S.ACTING,), (S.HANDLED,), WORKERS, note=True),
-    "reply": Move(_("Reply with the result"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS, note=True),
+    "reply": Move(
+        _("Reply with the result"), (S.HANDLED,), (S.REPLIED,), FOLLOWERS | {Part.SPEAKER}, note=True
+    ),
     "propose_invalid": Move(_("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True),
     "confirm_invalid": Move(_("Confirm: not upheld"), BEFORE_HANDLED, (S.HANDLED,), JUDGES),
     "reject_invalid": Move(_("Uphold the complaint"), BEFORE_HANDLED, STAYS, JUDGES, note=True),
@@ -192,9 +199,9 @@ MOVES: dict[str, Move] = {
         STAYS,
         frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}),
     ),
-    "apologise": Move(_("Record the apology"), OPEN, STAYS, WORKERS | FOLLOWERS, note=True),
+    "apologise": Move(_("Record the apology"), OPEN, STAYS, ANSWERING, note=True),
     # What is owed outside does not end with our case: it can be answered after the end too.
-    "answer_media": Move(_("Answer the media"), ANY, STAYS, SPEAKERS, note=True),
+    "answer_media": Move(_("Answer the media"), ANY, STAYS, TO_MEDIA, note=True),
     "note_media": Move(_("The media ask"), ANY, STAYS, INVOLVED, note=True),
     "drop_media": Move(_("The media withdrew their question"), ANY, STAYS, SPEAKERS, note=True),
     "answer_external": Move(
@@ -224,7 +231,13 @@ MOVES: dict[str, Move] = {
     "review_abnormal": Move(_("Review the abnormal mark"), OPEN, STAYS, DECIDERS, note=True),
     "set_circle": Move(_("Change the circle"), ANY, STAYS, DECIDERS, note=True),
     "issue_bulletin": Move(_("Issue a bulletin"), OPEN, STAYS, JUDGES, note=True),
+    "sign": Move(_("List of signatories"), OPEN, STAYS, DESK | FOLLOWERS),
+    "name_speaker": Move(_("Name the speaker"), OPEN, STAYS, SPEAKERS),
+    "appear": Move(_("Manager met the customers"), OPEN, STAYS, FOLLOWERS | SPEAKERS, note=True),
     "propose_compensation": Move(_("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
+    # Money goes its way after the end too.
+    "pay": Move(_("Record the payment"), ANY, STAYS, FOLLOWERS | SPEAKERS),
+    "accept_payment": Move(_("Customer has accepted the amount"), ANY, STAYS, FOLLOWERS | SPEAKERS),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -224,6 +225,8 @@ DEFAULTS: dict[str, Any] = {
         ],  # fmt: skip
         "confirm_oral_within": "24 hours",
     },
+    # Up to so many yuan a role approves for one case (K11); above all of them the general manager.
+    "compensation": {"limits": {"supervisor": 500, "property_manager": 5000}},
     "reopen_within_days": 90,
     "revisit": {"tries": 3, "apart": "4 hours"},
     "regrade_least_share": 0.25,
@@ -239,6 +242,10 @@ def complete(data: dict[str, Any], defaults: dict[str, Any] = DEFAULTS) -> dict[
             complete(value, default) if isinstance(value, dict) and isinstance(default, dict) else value
         )
     return found
+
+
+#: Roles that approve compensations up to a limit, the nearest first.
+PAYING = (Role.SUPERVISOR, Role.PROPERTY_MANAGER)
 
 
 @dataclass(frozen=True)
@@ -291,6 +298,16 @@ class Policy:
     def cap(self, severity: Severity) -> Limit:
         """How far one extension may reach from the current due time."""
         return Limit.parse(self.data["extension"]["caps"][severity])
+
+    def approves(self, amount: Decimal) -> Role:
+        """Who approves that a case costs `amount` yuan in all (K11)."""
+        limits = self.data.get("compensation", DEFAULTS["compensation"])["limits"]
+        return next((Role(role) for role in PAYING if amount <= limits[role]), Role.GENERAL_MANAGER)
+
+    @property
+    def people_together(self) -> int:
+        """From how many people a complaint is one the principal appears for (X7)."""
+        return int(self.notice["collective"]["hot"])
 
     @property
     def notice(self) -> dict[str, Any]:

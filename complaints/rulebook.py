@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.clocks import limit_in_words
 from complaints.grading import Span
-from complaints.policy import DEFAULTS, ClockKind, NoticeGrade, Severity
+from complaints.policy import DEFAULTS, PAYING, ClockKind, NoticeGrade, Severity
 from complaints.worktime import DAY, Limit, Unit
 from staff.roles import MANAGERS, Role
 
@@ -35,11 +35,14 @@ class Kind(StrEnum):
     CLOCKS = "clocks"
     COUNT = "count"
     SHARE = "share"  # 0.75, read as 75 %
+    AMOUNT = "amount"  # whole yuan
 
 
 #: Longer than this nobody waits for a complaint.
 LONGEST = 366 * DAY
 MOST = 3650
+#: No manager of an estate approves more than this by himself.
+MOST_YUAN = 1_000_000
 #: Roles a deadline can go to; a deputy or the next one up stands in.
 ADDRESSEES = (Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER)
 APPROVERS = tuple(role for role in ADDRESSEES if role in MANAGERS)
@@ -73,6 +76,7 @@ LABELS: dict[str, Text] = {
     "extension.confirm_oral_within": _("An oral approval is confirmed within"),
     **{f"extension.approvers.{s}": _("Approves more time") for s in Severity},
     **{f"extension.caps.{s}": _("Longest extension at a time") for s in Severity},
+    **{f"compensation.limits.{role}": _("Approves up to, for one case in all") for role in PAYING},
     "notice.collective.major": _("People who complain together: notice major from"),
     "notice.collective.hot": _("People who complain together: notice hot from"),
     "notice.same.hot": _("Different people with the same complaint: notice hot from"),
@@ -84,6 +88,7 @@ LABELS: dict[str, Text] = {
 }
 SECTIONS: dict[str, Text] = {
     "extension": _("More time"),
+    "compensation": _("Compensation"),
     "notice": _("Notice grades"),
     "revisit": _("Revisit and reopening"),
     "reopen_within_days": _("Revisit and reopening"),
@@ -118,9 +123,11 @@ class Leaf:
         """Its name under that heading."""
         if self.parts[0] != "clocks":
             text = LABELS.get(self.path, " · ".join(self.parts))
-            severity = self.parts[-1]
-            if self.parts[0] == "extension" and severity in Severity.values:
-                return gettext("%(what)s, %(case)s") % {"what": text, "case": Severity(severity).label}
+            last = self.parts[-1]
+            if self.parts[0] == "extension" and last in Severity.values:
+                return gettext("%(what)s, %(case)s") % {"what": text, "case": Severity(last).label}
+            if self.parts[0] == "compensation" and last in Role.values:
+                return gettext("%(what)s, %(case)s") % {"what": text, "case": Role(last).label}
             return text
         case = CASES.get(self.parts[-1], self.parts[-1])
         if self.parts[2] == "over":
@@ -166,7 +173,7 @@ def kind_of(path: str, value: Any) -> Kind | None:
         case bool():
             return None
         case int():
-            return Kind.COUNT
+            return Kind.AMOUNT if path.startswith("compensation.") else Kind.COUNT
         case float():
             return Kind.SHARE
         case list():
@@ -233,6 +240,8 @@ def in_words(leaf: Leaf) -> str:
             )
         case Kind.SHARE:
             return f"{leaf.value:.0%}"
+        case Kind.AMOUNT:
+            return gettext("%(amount)s yuan") % {"amount": f"{leaf.value:,}"}
         case Kind.COUNT:
             return str(leaf.value)
 
@@ -266,6 +275,9 @@ def _out_of_step(data: dict[str, Any]) -> dict[str, str]:
         found["notice.collective.hot"] = gettext("Notice hot must begin with fewer people than notice major.")
     if _days(unsolved["hot"]) >= _days(unsolved["major"]):
         found["notice.unsolved.hot"] = gettext("Notice hot must begin earlier than notice major.")
+    yuan = data["compensation"]["limits"]
+    if yuan["supervisor"] > yuan["property_manager"]:
+        found["compensation.limits.supervisor"] = gettext("Not more than the next role up approves.")
     return found
 
 
@@ -297,6 +309,9 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
         case Kind.SHARE:
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0.05 <= value <= 0.95:
                 return gettext("Give a share between 5 and 95 %.")
+        case Kind.AMOUNT:
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_YUAN:
+                return gettext("Give whole yuan from 0 to %(most)s.") % {"most": f"{MOST_YUAN:,}"}
         case Kind.COUNT:
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
                 return gettext("Give a whole number from 1 to %(most)s.") % {"most": MOST}
@@ -343,6 +358,12 @@ def doubts(data: dict[str, Any]) -> list[str]:
                 )
                 words = {"graver": limit_in_words(graver), "lighter": limit_in_words(lighter)}
                 found.append(sentence % {"name": name, "grave": grave.label, "light": light.label, **words})
+    yuan = data["compensation"]["limits"]
+    if yuan["property_manager"] > 10 * DEFAULTS["compensation"]["limits"]["property_manager"]:
+        found.append(
+            gettext("Compensation: the property manager alone approves up to %(amount)s yuan for one case.")
+            % {"amount": f"{yuan['property_manager']:,}"}
+        )
     return found
 
 

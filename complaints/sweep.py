@@ -304,6 +304,8 @@ def _people_for(
         doers, asked = _asked_of(duty, directory, policy, case, barred), [] if is_warning else asked
     elif kind == ClockKind.ABNORMAL_REVIEW:  # the property manager reviews, nobody else
         doers, asked = reach(Role.PROPERTY_MANAGER)[1], [] if is_warning else asked
+    elif kind == ClockKind.PRESENCE:  # the property manager appears himself
+        doers = at_once(Role.PROPERTY_MANAGER)
     else:
         doers = directory.present(directory.people(workers), barred)
     told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from complaints import grading
@@ -20,6 +21,7 @@ from complaints.models import (
     AbnormalDecision,
     Bulletin,
     Category,
+    Compensation,
     Complaint,
     Cycle,
     Event,
@@ -49,7 +51,14 @@ CHOICES: dict[str, Any] = {
     "decision": TheirDecision,
     "sign": Sign,
     "abnormal_kind": AbnormalDecision.Kind,
+    "money": Compensation.Kind,
 }
+#: kind, parameter that says more, kind of the sentence that says it
+BY_PARAM = (
+    ("answered", "clear", "answered_clear"),
+    ("compensation_proposed", "role", "compensation_proposed_to"),
+    ("compensation_approved", "asked", "compensation_reduced"),
+)
 PEOPLE = ("person", "from_person")
 #: Several people each.
 GROUPS = ("told", "came", "went")
@@ -147,7 +156,11 @@ def entry_told(event: Happening, zone: ZoneInfo, people: dict[int, str]) -> Entr
 
 
 def _kind_of(event: Happening | Event) -> str:
-    return "answered_clear" if event.kind == "answered" and event.params.get("clear") else event.kind
+    """The sentence an event is told by: some kinds have another one with more to say."""
+    for kind, param, said in BY_PARAM:
+        if event.kind == kind and event.params.get(param):
+            return said
+    return event.kind
 
 
 def fill(
@@ -186,6 +199,8 @@ def fill(
             words[name] = gettext(", ").join(str(ObjectionPaper(code).label) for code in value) or "–"
         elif name == "method":
             words[name] = _method(value)
+        elif name == "day":
+            words[name] = date_format(date.fromisoformat(value))
         elif name.endswith("_at"):
             words[name] = _moment(value, zone)
         else:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from complaints.portal import doors, pages, texts
 from complaints.views import (
+    amounts,
     approvals,
     bulk,
     bulletins,
@@ -122,6 +123,7 @@ urlpatterns = [
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/decided/", approvals.decided, name="approvals_decided"),
     path("approvals/by-link/<str:token>/", links.decide, name="decide_by_link"),
+    path("approvals/amounts/", amounts.amounts, name="amounts"),
     path("approvals/<int:pk>/", approvals.approval, name="approval"),
     path("approvals/overruns/<int:pk>/", overruns.overrun, name="overrun"),
     path("approvals/overruns/<int:pk>/<str:verb>/", overruns.decide, name="decide_overrun"),

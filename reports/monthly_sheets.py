@@ -181,6 +181,8 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("Extensions that wait"), Rate(asked.pending, asked.asked))
     yield number(_("Compensations approved"), money.approved)
     yield number(_("Compensations approved, yuan"), money.approved_amount)
+    yield number(_("Compensations paid"), money.paid)
+    yield number(_("Compensations paid, yuan"), money.paid_amount)
     yield number(_("Compensations that wait"), money.waiting)
     yield number(_("Compensations that wait, yuan"), money.waiting_amount)
 

@@ -69,8 +69,13 @@ def settled_by(case: Complaint) -> datetime | None:
     return clocks.values_list("due_at", flat=True).first()
 
 
-def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
-    """处理单: the whole case on paper, with the lines to sign."""
+def case_sheet(
+    case: Complaint, now: datetime, language: str, *, shows_complainant: bool, reads_phones: bool = False
+) -> bytes:
+    """处理单: the whole case on paper, with the lines to sign.
+
+    `reads_phones`: the phones of the signatories stand there whole, else masked.
+    """
     with override(language):
         # The owner signs it too: it says nothing of signs, mark and circle.
         told = case.events.exclude(Q(kind__in=CIRCLE_ONLY) | Q(params__clock=ClockKind.ABNORMAL_REVIEW))
@@ -94,6 +99,11 @@ def case_sheet(case: Complaint, now: datetime, language: str, *, shows_complaina
             shows=shows_complainant,
             complainant=case.complainant if shows_complainant else None,
             respondents=list(case.respondents.select_related("user", "department")),
+            signatories=list(case.signatories.listed()) if shows_complainant and case.signed else [],
+            calls=reads_phones,
+            amounts=list(
+                case.compensations.select_related("proposed_by", "decided_by", "paid_by").order_by("pk")
+            ),
             clocks=clock_lines(case, now),
             overruns=overruns,
             cycles=list(

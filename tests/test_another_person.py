@@ -146,7 +146,7 @@ def test_who_asks_for_time_or_money_decides_neither(case_in, office_of_jinxiu):
     for decide in (actions.approve_extension, actions.decline_extension):
         with pytest.raises(WrongPerson):
             decide(request, comment="行", by=people.zhoujun, at=NOW)
-    money = actions.propose_compensation(case, amount=100, note="误工", by=people.zhoujun, at=NOW)
+    money = actions.propose_compensation(case, amount=1000, note="误工", by=people.zhoujun, at=NOW)
     with pytest.raises(WrongPerson):
         actions.decide_compensation(money, approve=True, by=people.zhoujun, at=NOW)
     with pytest.raises(WrongPerson):

@@ -271,14 +271,16 @@ def test_what_is_no_decision_does_not_exist(path, decide, ask, office_of_jinxiu)
 
 
 # Money and proposals ------------------------------------------------------------------------------
-def propose(case: Complaint, by: User) -> Any:
-    return actions.propose_compensation(case, amount=Decimal("1200"), note="墙面修补", by=by, at=march(2, 11))
+def propose(case: Complaint, by: User, amount: str = "1200") -> Any:
+    return actions.propose_compensation(case, amount=Decimal(amount), note="墙面修补", by=by, at=march(2, 11))
 
 
-def test_an_amount_is_decided_like_the_case_s_overtime(page, decide, case_in, office_of_jinxiu) -> None:
+def test_an_amount_is_decided_by_its_size_and_not_by_the_severity(
+    page, decide, case_in, office_of_jinxiu
+) -> None:
     people = office_of_jinxiu
-    small, large = case_in("acting", severity="minor"), case_in("acting", severity="important")
-    first, second = propose(small, people.limin), propose(large, people.limin)
+    small, large = case_in("acting", severity="important"), case_in("acting", severity="minor")
+    first, second = propose(small, people.limin), propose(large, people.limin, "500000")
     assert cards(page(people.zhoujun)) == [("amount", first.pk)]
     assert cards(page(people.wuzong)) == [("amount", second.pk)]
     assert decide(people.zhoujun, f"amounts/{first.pk}/approve").status_code == 302

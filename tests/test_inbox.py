@@ -65,8 +65,8 @@ def test_amounts_and_judgements_are_settled_too(case_in, office_of_jinxiu) -> No
     amount = {"note": "墙面", "by": people.limin, "at": AT}
     first = actions.propose_compensation(case, amount=Decimal("100"), **amount)
     actions.propose_compensation(case, amount=Decimal("250"), **amount)
-    actions.decide_compensation(first, approve=True, by=people.zhoujun, at=AT)
-    waiting = Notification.objects.filter(user=people.zhoujun, kind="compensation_proposed", read_at=None)
+    actions.decide_compensation(first, approve=True, by=people.chenfang, at=AT)
+    waiting = Notification.objects.filter(user=people.chenfang, kind="compensation_proposed", read_at=None)
     assert [line.params["amount"] for line in waiting] == ["250.00"]
     actions.propose_invalid(case, note="误会", by=people.limin, at=AT)
     assert "invalid_proposed" in unread(people.chenfang)

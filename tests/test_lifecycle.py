@@ -89,11 +89,16 @@ decide_abnormal same
 review_abnormal same
 set_circle same
 propose_compensation same
+sign same
+name_speaker same
+appear same
+pay same
+accept_payment same
 """
 #: Possible on closed cases too.
 AFTER_THE_END = {
     "note", "link", "reopen", "answer_media", "answer_external", "move_external", "record_finding", "object",
-    "waive_objection", "part_matter", "note_media", "drop_media", "set_circle",
+    "waive_objection", "part_matter", "note_media", "drop_media", "set_circle", "pay", "accept_payment",
 }  # fmt: skip
 
 #: Who may do the moves that matter most, by hand.
@@ -101,14 +106,18 @@ WHO = {
     "accept": {Part.HANDLER, Part.ACCOUNTABLE},
     "opinion": {Part.HANDLER, Part.ACCOUNTABLE},
     "handle": {Part.HANDLER, Part.ACCOUNTABLE},
-    "reply": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER},
+    "reply": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Part.SPEAKER},
+    "name_speaker": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "appear": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "pay": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "accept_payment": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "transfer": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
     "void": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
     "close_unsatisfied": {Role.GENERAL_MANAGER},
     "confirm_invalid": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "regrade": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "acknowledge": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "answer_media": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "answer_media": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Part.SPEAKER},
     "object": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "waive_objection": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "issue_bulletin": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},

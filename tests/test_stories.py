@@ -65,13 +65,35 @@ def test_story_1_twelve_people_and_a_lift(walk_in, office_of_jinxiu, categories,
         ClockKind.RESOLVE: march(14, 19, 10),
         ClockKind.ACCEPT: march(5, 12, 30),
         ClockKind.BULLETIN: march(11, 19, 10),  # the next one; the first went out at once
+        ClockKind.PRESENCE: march(5, 10, 30),  # 2 service hours; the estate opens at 08:30
     }
     assert approver_of(case) == Role.GENERAL_MANAGER
     first = case.bulletins.get()
     assert (first.kind, first.issued_at, first.issued_by) == ("major", march(4, 19, 10), None)
     assert told("bulletin_issued", case) == {"zhoujun", "wuzong", "chenfang"}
+    assert told("presence_owed", case) == {"zhoujun"}
     actions.acknowledge(case, by=people.zhoujun, at=march(4, 19, 40))
     assert not Clock.objects.running().filter(complaint=case, kind=ClockKind.URGENT_REPORT).exists()
+
+    actions.appear(
+        case, person=people.zhoujun, place="3号楼大堂", note="向各位业主说明检修安排，两日内书面答复。",
+        by=people.limin, at=march(5, 10), done_at=march(5, 9, 40),
+    )  # fmt: skip
+    clock = Clock.objects.get(complaint=case, kind=ClockKind.PRESENCE)
+    assert (clock.stopped_at, clock.breached_at) == (march(5, 9, 40), None)
+    assert "周军已到场" in owner_reads(case)
+
+
+def test_story_1_the_manager_stays_away_and_the_general_manager_hears_of_it(
+    walk_in, office_of_jinxiu, categories
+):
+    case = walk_in(
+        march(4, 19, 10), category=categories["lifts"], facts={"headcount": 12, "is_collective": True}
+    )
+    sweep_at(march(5, 10, 29))
+    assert not case.events.filter(kind="level_over", params__clock="presence").exists()
+    sweep_at(march(5, 10, 30))
+    assert told_at(case, "presence", "over") == {"zhoujun", "wuzong"}
 
 
 def test_story_1_nobody_acknowledges_and_the_general_manager_hears_of_it(

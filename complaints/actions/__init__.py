@@ -54,7 +54,13 @@ from complaints.actions.intake import (
     take_note,
 )
 from complaints.actions.matters import confirm_same, part_matter
-from complaints.actions.money import decide_compensation, propose_compensation
+from complaints.actions.money import (
+    accept_payment,
+    decide_compensation,
+    pay,
+    propose_compensation,
+    withdraw_compensation,
+)
 from complaints.actions.once import KeyReused
 from complaints.actions.outside import (
     answer_external,
@@ -93,6 +99,9 @@ from complaints.actions.parts import (
     place_shown,
     shows_complainant,
 )
+from complaints.actions.presence import appear
+from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
+from complaints.actions.speaker import name_speaker
 from complaints.actions.verdict import (
     apologise,
     confirm_invalid,
@@ -122,13 +131,16 @@ __all__ = [
     "WORK",
     "accept",
     "accept_overrun",
+    "accept_payment",
     "acknowledge",
     "act",
     "add_note",
+    "add_signatories",
     "answer",
     "answer_external",
     "answer_media",
     "apologise",
+    "appear",
     "approve_extension",
     "ask_extension",
     "attach",
@@ -148,6 +160,7 @@ __all__ = [
     "drop_media",
     "edit",
     "edit_note",
+    "edit_signatory",
     "except_revisit",
     "explain_overrun",
     "explains",
@@ -165,6 +178,7 @@ __all__ = [
     "may_decide",
     "move_external",
     "name_respondent",
+    "name_speaker",
     "note_media",
     "note_oral_approval",
     "note_sign",
@@ -173,6 +187,7 @@ __all__ = [
     "others_decide",
     "part_matter",
     "parts_of",
+    "pay",
     "place_shown",
     "propose_abnormal",
     "propose_compensation",
@@ -186,6 +201,7 @@ __all__ = [
     "regrade",
     "reject_invalid",
     "remark",
+    "remove_signatory",
     "reopen",
     "reply",
     "review_abnormal",
@@ -203,6 +219,7 @@ __all__ = [
     "void",
     "waive_objection",
     "withdraw",
+    "withdraw_compensation",
     "withdraw_extension",
     "withdraw_sign",
 ]

@@ -18,7 +18,7 @@ from complaints.actions.hold import Hold
 from complaints.bulletins import Draft
 from complaints.clocks import Timing, levels
 from complaints.lifecycle import WrongPerson
-from complaints.models import Bulletin, BulletinCopy, Clock, Complaint
+from complaints.models import Bulletin, BulletinCopy, Clock, Complaint, Event
 from complaints.policy import ClockKind, NoticeGrade
 from complaints.worktime import due
 from staff.models import User
@@ -34,7 +34,7 @@ IMPORTANT = frozenset(
     {
         "grade_reason", "regraded", "handled", "invalid_confirmed", "cycle_started",
         "member_joined", "extension_approved", "extension_shortened", "compensation_approved",
-        "media_answered", "external_answered", "finding_recorded", "objection_filed",
+        "presence_recorded", "media_answered", "external_answered", "finding_recorded", "objection_filed",
     }
 )  # fmt: skip
 
@@ -175,11 +175,23 @@ def snapshot(case: Hold) -> dict[str, Any]:
         "outcome": row.outcome,
         "cycle": row.cycle_number,
         "people": row.people,
+        "signed": row.signed,
+        "speaker": row.speaker_id,
+        "met_at": _met_at(case),
         "first_receiver": row.first_receiver_id,
         "handler": row.handler_id,
         "accountable": row.accountable_id,
         "due": {kind: clock.due_at.isoformat() for kind, clock in case.running.items() if kind != K},
     }
+
+
+def _met_at(case: Hold) -> str | None:
+    """When a manager last met the customers in person, as far as it was written down before this act."""
+    if not (case.row.is_collective or case.row.own_people > 1):
+        return None
+    met = Event.objects.filter(complaint=case.row, kind="presence_recorded")
+    last = met.aggregate(last=Max("at"))["last"]
+    return last.isoformat() if last else None
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
 from complaints.actions.locks import lock
+from complaints.actions.speaker import follow_speaker
 from complaints.clocks import RUNS_IN
 from complaints.lifecycle import Status
 from complaints.models import Complaint
@@ -39,6 +40,7 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
     case.set(lead=lead)
     case.stop("join")
     case.say("joined", owner_sees=True, number=lead.number)
+    follow_speaker(case, lead.speaker)
     tell_of_conflict(case)
     case.keep()
     leader = Hold(lead, "edit", by=by, at=at)
@@ -59,6 +61,7 @@ def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complai
     case.set(lead=None)
     case.start_kinds(RUNS_IN[Status(case.row.status)])
     case.say("left", note, number=lead.number)
+    follow_speaker(case, None)
     case.keep()
     leader = Hold(lead, "note", by=by, at=at, note=note)
     leader.say("member_left", number=case.row.number, count=leader.row.people)
@@ -109,6 +112,7 @@ def let_members_go(lead: Hold) -> None:
         case.set(lead=None)
         case.start_kinds(RUNS_IN[Status(case.row.status)])
         case.say("left", number=lead.row.number)
+        follow_speaker(case, None)
         case.keep()
 
 

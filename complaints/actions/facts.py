@@ -21,6 +21,7 @@ from complaints.actions.marks import check_taken_back, taken_back
 from complaints.actions.outside import check_due_outside, follow_facts, let_media_go
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import shows_complainant
+from complaints.actions.speaker import name_speaker
 from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complainant, Complaint, Overrun
@@ -234,6 +235,7 @@ def transfer_duties(
         (held.filter(first_receiver=person), lambda case: transfer(case, to=to, in_bulk=True, **said)),
         (worked_on, lambda case: reassign(case, handler=to, in_bulk=True, **said)),
         (held.filter(accountable=person), lambda case: _make_accountable(case, to=to, **said)),
+        (held.filter(speaker=person, lead=None), lambda case: name_speaker(case, person=to, **said)),
     ]
     moved: list[Complaint] = []
     refused: list[tuple[Complaint, str]] = []
@@ -326,6 +328,8 @@ def name_respondent(
             raise Refused(_("%(name)s is the handler; change the handler first.") % {"name": person})
         if person == case.row.first_receiver:
             raise Refused(_("%(name)s is the first receiver; transfer that first.") % {"name": person})
+        if person == case.row.speaker:
+            raise Refused(_("%(name)s speaks for us; name another speaker first.") % {"name": person})
     add_respondent(case.row, person, by)
     del case.barred
     if case.row.accountable_id in case.barred:

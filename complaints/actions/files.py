@@ -6,7 +6,7 @@ given its photos again. `intake.register`, `facts.attach` and `work.handle` give
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.core.files.base import File
@@ -73,6 +73,14 @@ def check_room(complaint: Complaint, more: int) -> None:
     """Raises Refused when a case would carry more than nine files; whoever calls has locked it."""
     if Attachment.objects.filter(complaint=complaint).count() + more > uploads.MOST_FILES:
         raise Refused(_("A case carries nine files at most."), field="files")
+
+
+def take(complaint: Complaint, files: Collection[Attachment], **marks: bool) -> None:
+    """Give the files sent with a step, still nobody's, to its case, marked so; the case is locked."""
+    if files:
+        check_room(complaint, len(files))
+        waiting = Attachment.objects.filter(pk__in=[file.pk for file in files], complaint=None)
+        waiting.update(complaint=complaint, **marks)
 
 
 def discard(rows: Iterable[Attachment]) -> None:

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints import grading
-from complaints.actions import abnormal, bulletins
+from complaints.actions import abnormal, bulletins, presence
 from complaints.actions.hold import Hold
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
 from complaints.lifecycle import BEFORE_HANDLED, Outcome, WrongPerson
@@ -35,7 +35,7 @@ MARKS = (
     "outside_help",
 )  # fmt: skip
 #: Columns the rules look at; a change of one of them weighs the case again.
-WEIGHED = frozenset({*MARKS, "headcount", "cycle_number", "channel", "delay", "lead", "matter"})
+WEIGHED = frozenset({*MARKS, "headcount", "signed", "cycle_number", "channel", "delay", "lead", "matter"})
 #: Cases the sweep weighs in one go, each in a transaction of its own.
 BATCH = 200
 
@@ -47,10 +47,12 @@ def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
     """The facts of a case; a lead speaks for its members too. No query unless it has kin or a past."""
     marks = {mark: bool(getattr(row, mark)) for mark in MARKS}
     marks["media_asked"] |= row.channel == Channel.MEDIA
-    people = row.headcount
+    people = row.own_people
     if row.is_collective and row.pk:
-        for member in row.members.exclude(outcome=Outcome.VOID).values(*MARKS, "channel", "headcount"):
-            people += member["headcount"]
+        for member in row.members.exclude(outcome=Outcome.VOID).values(
+            *MARKS, "channel", "headcount", "signed"
+        ):
+            people += max(member["headcount"], member["signed"])
             marks = {mark: marks[mark] or member[mark] for mark in MARKS}
             marks["media_asked"] |= member["channel"] == Channel.MEDIA
     same, same_ever = same_people(row, limits) if row.matter_id else (0, 0)
@@ -138,6 +140,7 @@ def announce(row: Complaint, *, asked: str, joins: bool, at: datetime) -> Compla
         return row
     case = Hold(row, None, by=None, at=at)
     _raised(case, G.GENERAL, stored(case.row), asked, at, told=not joins)
+    presence.owe(case, case.row.own_people, start=case.row.received_at)
     bulletins.follow(case, before=G.GENERAL)
     return case.keep()
 
@@ -178,6 +181,8 @@ def rise(case: Hold, *, moment: datetime | None = None) -> None:
         said = max(grading.grade_of(new), grading.bearing(new, grade), key=lambda each: each.weight)
         case.say("grade_reason", by_rule=True, at=moment, grade=said, reasons=_of(said, new))
         _say_severity(case, severity, moment)
+    if presence.TOGETHER & (reasons.keys() - known.keys()):
+        presence.owe(case, facts.people)
     bulletins.follow(case, before=before)
 
 
@@ -286,7 +291,7 @@ def weigh_lead(case: Hold) -> None:
     if "channel" in case.changed and row.channel == Channel.MEDIA:
         marked.append("channel")
     voided = "outcome" in case.changed and row.outcome == Outcome.VOID
-    counted = voided or "headcount" in case.changed
+    counted = voided or bool({"headcount", "signed"} & case.changed)
     if row.lead_id and (marked or counted):
         lead = Hold(Complaint(pk=row.lead_id), None, by=None, at=case.at, recorded_at=case.recorded_at)
         if lead.row.is_open:
@@ -381,6 +386,8 @@ def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: date
         grade_overruled=overruled,
         grade_due_at=grading.next_moment(facts, limits, at, after, overruled),
     )
+    if after.weight < G.HOT.weight:
+        case.stop("appear")  # whoever lowers it by hand says why it is no such complaint
     severity = case.row.effective_severity
     _lift(case)
     case.say("graded", note, from_grade=before, grade=after)

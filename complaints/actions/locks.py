@@ -11,9 +11,9 @@ from staff.prepared import Prepared
 #: Moves that answer or end a lead; its members follow in the same transaction.
 CARRIES_MEMBERS = frozenset(
     verb for verb, move in MOVES.items() if {Status.REPLIED, Status.CLOSED} & set(move.to)
-)
+) | {"name_speaker"}
 #: Moves of a member after which its lead is weighed again.
-COUNTS_FOR_LEAD = frozenset({"edit", "leave", "void"})
+COUNTS_FOR_LEAD = frozenset({"edit", "leave", "void", "sign"})
 
 
 def lock(wanted: Q) -> list[Complaint]:

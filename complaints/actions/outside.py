@@ -20,9 +20,10 @@ from complaints.actions.arguments import when_done
 from complaints.actions.hold import Hold
 from complaints.actions.marks import OF_THE_MEDIA
 from complaints.actions.overtime import extend
+from complaints.actions.speaker import check_voice
 from complaints.actions.verdict import owe_apology
 from complaints.clocks import until
-from complaints.lifecycle import SPEAKERS, ObjectionPaper, Outcome, TheirDecision, WrongPerson
+from complaints.lifecycle import SPEAKERS, TO_MEDIA, ObjectionPaper, Outcome, TheirDecision, WrongPerson
 from complaints.models import Complainant, Complaint
 from complaints.policy import OFFICIAL, Channel, ClockKind
 from staff.models import User
@@ -38,6 +39,7 @@ def answer_media(
 ) -> Complaint:
     """What the media were told, and which; the customer is answered apart from it (T16)."""
     case = _hold(complaint, "answer_media", note, by, at, done_at)
+    check_voice(case)
     if ClockKind.MEDIA not in case.running:
         raise Refused(_("The media wait for no answer on this case."))
     case.check_began("answer_media")
@@ -96,7 +98,7 @@ def check_speaker(case: Hold) -> None:
     An owner's case on which the media ask as well is answered to him by whoever answers owners.
     """
     reporter = case.row.complainant.capacity == Complainant.Capacity.REPORTER
-    if reporter and not case.parts & SPEAKERS:
+    if reporter and not case.parts & TO_MEDIA:
         raise WrongPerson(
             _("The media are answered by a manager only. You may say that it has been reported.")
         )

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from complaints.lifecycle import Part
+from complaints.lifecycle import FOLLOWERS, SPEAKERS, WORKERS, Part, Who
 from complaints.models import Complaint
 from staff.authority import Authority
-from staff.roles import Role
+from staff.roles import DESK, Role
 
 
 def parts_of(complaint: Complaint, person: Authority) -> frozenset[Role | Part]:
@@ -22,6 +22,7 @@ def parts_of(complaint: Complaint, person: Authority) -> frozenset[Role | Part]:
         first_receiver=complaint.first_receiver_id,
         handler=complaint.handler_id,
         accountable=complaint.accountable_id,
+        speaker=complaint.speaker_id,
     )
 
 
@@ -33,6 +34,7 @@ def parts_by_keys(
     first_receiver: int,
     handler: int | None,
     accountable: int | None,
+    speaker: int | None = None,
 ) -> frozenset[Role | Part]:
     """The same on a case of which only these keys were read."""
     parts: set[Role | Part] = set(person.roles_at(estate))
@@ -44,6 +46,8 @@ def parts_by_keys(
         parts.add(Part.HANDLER)
     if accountable in person.stands_for or department in person.headed_departments():
         parts.add(Part.ACCOUNTABLE)
+    if speaker in person.stands_for:
+        parts.add(Part.SPEAKER)
     return frozenset(parts)
 
 
@@ -80,6 +84,24 @@ def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> b
     if not complaint.identity_hidden:
         return True
     return bool({Part.FIRST_RECEIVER, Role.SUPERVISOR} & set(parts))
+
+
+#: Whoever speaks with the customers reads their phones whole; an auditor does not need them.
+CALLS: Who = FOLLOWERS | WORKERS | SPEAKERS | DESK | {Part.SPEAKER}
+
+
+def reads_phones(complaint: Complaint, parts: Collection[Role | Part]) -> bool:
+    """Whether the phones of all who signed are shown whole, and not masked."""
+    return shows_complainant(complaint, parts) and bool(CALLS & set(parts))
+
+
+def masked(phone: str) -> str:
+    """Enough of a number for its owner to know it, too little for anybody else.
+
+    >>> masked("13812341234")
+    '138****1234'
+    """
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"****{phone[-2:]}" if phone else ""
 
 
 def is_told(person: Authority, *, first_receiver: int, estate: int, department: int | None) -> bool:

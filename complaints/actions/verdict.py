@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import check_method, when_done
 from complaints.actions.hold import Hold
+from complaints.actions.speaker import check_voice
 from complaints.lifecycle import Status
 from complaints.models import Category, Complaint
 from complaints.policy import STAFF_CONDUCT, ClockKind
@@ -132,6 +133,7 @@ def apologise(
     moment = when_done(done_at, at, complaint)
     case = Hold(complaint, "apologise", by=by, at=moment, note=note, recorded_at=at)
     check_method(method)
+    check_voice(case)
     if not apologised_by.strip():
         raise Refused(_("Say who apologised."), field="apologised_by")
     if ClockKind.APOLOGY not in case.running:

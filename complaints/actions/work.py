@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import check_method, when_done
 from complaints.actions.collective import reply_to_members
-from complaints.actions.files import check_room
+from complaints.actions.files import take
 from complaints.actions.grades import lifted, say_lifted
 from complaints.actions.hold import Hold
 from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
+from complaints.actions.speaker import check_voice
 from complaints.actions.verdict import overrule, uphold
 from complaints.clocks import FROM_RECEIPT, timing
 from complaints.lifecycle import MOVES, Status, check_person
@@ -229,7 +230,7 @@ def act(
     `owner_sees`: the entry and its photos.
     """
     case = Hold(complaint, "act", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
-    _take(case, files, owner_sees=owner_sees)
+    take(case.row, files, owner_sees=owner_sees)
     case.say("acted", note, owner_sees=owner_sees)
     return case.keep()
 
@@ -250,6 +251,7 @@ def answer(
     case = Hold(complaint, "answer", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
     check_method(method)
     check_speaker(case)
+    check_voice(case)
     _check_cycle(case)
     step = "clear_answer" if clear else "answer"
     case.check_began(step)
@@ -283,7 +285,7 @@ def handle(
             _("Say how the result can be seen (photo, signature, measurement), or add a photo."),
             field="evidence",
         )
-    _take(case, files, is_evidence=True)
+    take(case.row, files, is_evidence=True)
     if case.row.invalid_proposed_by_id:  # what has been done needs no judgement any more
         overrule(case)
         case.say("judgement_overtaken")
@@ -296,14 +298,6 @@ def handle(
     case.say("handled", note, owner_sees=True)
     case.tell([case.row.first_receiver], "handled")
     return case.keep()
-
-
-def _take(case: Hold, files: tuple[Attachment, ...], **marks: bool) -> None:
-    """Give the files sent with a step, still nobody's, to the case, marked so."""
-    if files:
-        check_room(case.row, len(files))
-        waiting = Attachment.objects.filter(pk__in=[file.pk for file in files], complaint=None)
-        waiting.update(complaint=case.row, **marks)
 
 
 def _check_cycle(case: Hold) -> None:
@@ -326,6 +320,7 @@ def reply(
     case = Hold(complaint, "reply", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
     check_method(method)
     check_speaker(case)
+    check_voice(case)
     if case.cycle.handled_at and case.at < case.cycle.handled_at:
         raise Refused(_("That lies before the matter was handled."), field="done_at")
     case.set(status=Status.REPLIED)

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
 from complaints.actions.marks import GRAVE as MARKS
+from complaints.actions.parts import masked, reads_phones
 from complaints.models import (
     AbnormalSign,
     Category,
@@ -21,6 +22,7 @@ from complaints.models import (
     ContactNote,
     Extension,
     Overrun,
+    Signatory,
 )
 from complaints.timeline import Entry, entries
 from staff.authority import Authority
@@ -105,6 +107,30 @@ class CaseRow(serializers.ModelSerializer):
         return place_shown(case, self.context["person"])
 
 
+class CompensationShape(serializers.ModelSerializer):
+    number = serializers.CharField(source="complaint.number")
+
+    class Meta:
+        model = Compensation
+        fields = [
+            "id", "number", "kind", "amount", "reason", "state", "approver_role", "proposed_at", "decided_at",
+            "granted_amount", "comment", "paid_on", "voucher", "accepted_on", "accepted_how",
+        ]  # fmt: skip
+
+
+class SignatoryShape(serializers.ModelSerializer):
+    """One who signed; the phone is masked for who does not speak with customers."""
+
+    phone = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Signatory
+        fields = ["id", "name", "room", "phone", "note", "added_at"]
+
+    def get_phone(self, row: Signatory) -> str:
+        return row.phone if self.context["calls"] else masked(row.phone)
+
+
 class CaseShape(CaseRow):
     """One case with its clocks, its timeline and the moves the asking person may make."""
 
@@ -112,6 +138,11 @@ class CaseShape(CaseRow):
     department_opinion = serializers.SerializerMethodField()
     people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
+    speaker = serializers.CharField(
+        source="speaker.name", default=None, help_text="The one whose answers alone go out, if there is one."
+    )
+    signatories = serializers.SerializerMethodField()
+    compensations = CompensationShape(many=True)
     timeline = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField()
     signs = SignShape(many=True)
@@ -119,9 +150,9 @@ class CaseShape(CaseRow):
 
     class Meta(CaseRow.Meta):
         fields = [
-            *CaseRow.Meta.fields, "validity", "headcount", "people", "promised_at", "closed_at",
-            "complainant", "department_opinion", "clocks", "timeline", "moves", *MARKS, "abnormal", "signs",
-            "circle",
+            *CaseRow.Meta.fields, "validity", "headcount", "signed", "people", "promised_at", "closed_at",
+            "complainant", "department_opinion", "speaker", "signatories", "compensations", "clocks",
+            "timeline", "moves", *MARKS, "abnormal", "signs", "circle",
         ]  # fmt: skip
 
     @extend_schema_field(
@@ -165,6 +196,15 @@ class CaseShape(CaseRow):
     def get_circle(self, case: Complaint) -> Any:
         named = case.circle.filter(until=None).select_related("user").order_by("pk")
         return ReaderShape(named if case.restricted else [], many=True).data
+
+    @extend_schema_field(SignatoryShape(many=True, allow_null=True))
+    def get_signatories(self, case: Complaint) -> Any:
+        """Null when the asking person may not know who complained."""
+        parts = self._parts(case)
+        if not shows_complainant(case, parts):
+            return None
+        rows = case.signatories.listed() if case.signed else []
+        return SignatoryShape(rows, many=True, context={"calls": reads_phones(case, parts)}).data
 
     @extend_schema_field(EntryShape(many=True))
     def get_timeline(self, case: Complaint) -> Any:
@@ -216,14 +256,6 @@ class OverrunShape(serializers.ModelSerializer):
 
     def get_late_minutes(self, overrun: Overrun) -> int:
         return int(overrun.late_by.total_seconds() // 60)
-
-
-class CompensationShape(serializers.ModelSerializer):
-    number = serializers.CharField(source="complaint.number")
-
-    class Meta:
-        model = Compensation
-        fields = ["id", "number", "amount", "reason", "state", "proposed_at", "decided_at", "comment"]
 
 
 class NoteShape(serializers.ModelSerializer):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import moment, words
+from complaints.forms.money import amount
 from complaints.models import Extension
 from staff.directory import Directory
 from staff.models import User
@@ -95,3 +97,17 @@ class DeclineAmount(Decline):
 class ApproveAmount(Approve):
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"approve": True}
+
+
+class LessAmount(ApproveAmount):
+    """Less than was asked for; as much is the approval itself."""
+
+    granted_amount = amount(_("Approve (yuan)"))
+
+    field_order = ("granted_amount", "comment")
+
+    def clean_granted_amount(self) -> Decimal:
+        granted: Decimal = self.cleaned_data["granted_amount"]
+        if granted >= self.row.amount:
+            raise forms.ValidationError(_("Name less than was asked for, or approve the amount."))
+        return granted

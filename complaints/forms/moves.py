@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -347,13 +346,6 @@ class Link(MoveForm):
 
     def arguments(self) -> dict[str, Any]:
         return {"to": self.cleaned_data["number"]}
-
-
-class Compensate(MoveForm):
-    amount = forms.DecimalField(
-        label=_("Amount (yuan)"), max_digits=11, decimal_places=2, min_value=Decimal("0.01"), localize=False
-    )
-    note = words(_("Reason"), _("Damage, survey, agreement. The customer is told nothing before approval."))
 
 
 class NameRespondent(MoveForm):

@@ -120,6 +120,8 @@ def _field(leaf: Leaf) -> forms.Field:
         case Kind.SHARE:
             common["initial"] = round(leaf.value * 100)
             return forms.IntegerField(help_text="%", **common)
+        case Kind.AMOUNT:
+            return forms.IntegerField(min_value=0, help_text=_("yuan"), **common)
         case Kind.COUNT:
             return forms.IntegerField(**common)
     ticks = forms.CheckboxSelectMultiple({"class": "segments"})

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0024b_what_stands_of_media_and_circles'),
+        ('complaints', '0025b_money_is_held_to'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -22,9 +22,10 @@ from complaints.models.messages import (
     SweepMark,
     ToldTogether,
 )
+from complaints.models.money import Compensation
 from complaints.models.overruns import Overrun
-from complaints.models.people import Complainant, Respondent
-from complaints.models.record import Attachment, Compensation, ContactNote, Event, Revisit
+from complaints.models.people import Complainant, Respondent, Signatory
+from complaints.models.record import Attachment, ContactNote, Event, Revisit
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 from complaints.models.work import Clock, ClockRevision, Cycle, Deadline, Extension
 
@@ -66,6 +67,7 @@ __all__ = [
     "Revisit",
     "SetAside",
     "Sign",
+    "Signatory",
     "SubmitKey",
     "SweepMark",
     "ToldTogether",

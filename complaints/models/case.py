@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce, Greatest, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -30,12 +30,16 @@ def rough_place(unit: str, kind: str, building: str, words: str) -> str:
     return building or (str(Unit.Kind(kind).label) if kind else without_room(words))
 
 
+#: The people of one case: as counted, or as many as have signed, whichever is more.
+OWN_PEOPLE = Greatest(F("headcount"), F("signed"))
+
+
 def people_together() -> Combinable:
     """How many complain together: a lead's own people and those of its members, wrong entries left out."""
     members = Complaint.objects.filter(lead=OuterRef("pk")).exclude(outcome=Outcome.VOID)
-    theirs = Subquery(members.values("lead").annotate(n=Sum("headcount")).values("n"))
+    theirs = Subquery(members.values("lead").annotate(n=Sum(OWN_PEOPLE)).values("n"))
     of_members = Case(When(is_collective=True, then=theirs))  # asked for leads only
-    return F("headcount") + Coalesce(of_members, 0)
+    return OWN_PEOPLE + Coalesce(of_members, 0)
 
 
 class NumberSeries(models.Model):
@@ -109,6 +113,9 @@ class Complaint(models.Model):
     place = models.CharField(_("place in words"), max_length=80, blank=True)
     content = models.TextField(_("what happened"))
     headcount = models.PositiveIntegerField(_("number of people"), default=1)
+    signed = models.PositiveIntegerField(
+        _("signatories"), default=0, help_text="Rows of the list; kept by the acts on it.", editable=False
+    )
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("category")
     )
@@ -173,6 +180,11 @@ class Complaint(models.Model):
         db_index=False,
     )
 
+    # 总指挥: the one of ours whose answers alone go out. A member has its lead's.
+    speaker = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("speaker"),
+        db_index=False,
+    )  # fmt: skip
     lead = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("lead case")
     )
@@ -302,12 +314,18 @@ class Complaint(models.Model):
         )
 
     @property
+    def own_people(self) -> int:
+        """Its own people, without the members': counted, or signed, whichever is more."""
+        return max(self.headcount, self.signed)
+
+    @property
     def people(self) -> int:
         """How many complain together, the members of a lead counted. A query for a lead only."""
         if not self.is_collective:
-            return self.headcount
+            return self.own_people
         members = self.members.exclude(outcome=Outcome.VOID)
-        return self.headcount + (members.aggregate(n=Sum("headcount"))["n"] or 0)
+        theirs = members.aggregate(n=Sum(Greatest("headcount", "signed")))
+        return self.own_people + (theirs["n"] or 0)
 
     @property
     def owner_status(self) -> OwnerStatus:

@@ -77,3 +77,31 @@ class Respondent(models.Model):
                 name="respondent_is_somebody",
             )
         ]
+
+
+class SignatoryQuerySet(models.QuerySet["Signatory"]):
+    def listed(self) -> SignatoryQuerySet:
+        """Who stands on the list, in its order."""
+        return self.filter(removed_at=None).order_by("pk")
+
+
+class Signatory(models.Model):
+    """One who signed a collective complaint 联名人. Personal values: erased like the complainant's."""
+
+    complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="signatories")
+    name = models.CharField(_("name"), max_length=60)
+    room = models.CharField(_("room"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    # Taken off the list again; the row stays.
+    removed_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "room", "phone", "note"])
+    objects = SignatoryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["phone"], name="signatory_by_phone", condition=~Q(phone=""))]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,4 +1,4 @@
-"""What is written about a case as it goes: events, files, revisits, compensations, contact notes."""
+"""What is written about a case as it goes: events, files, revisits, contact notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -91,6 +91,9 @@ class Attachment(models.Model):
     )
     by_customer = models.BooleanField(default=False)
     is_evidence = models.BooleanField(_("evidence of the result"), default=False)
+    is_list = models.BooleanField(
+        _("list of signatories"), default=False, help_text="Names and phones: read like the complainant's."
+    )
     owner_sees = models.BooleanField(_("the customer sees it"), default=False)
 
 
@@ -143,38 +146,6 @@ class Revisit(models.Model):
     @property
     def is_satisfied(self) -> bool:
         return (self.satisfaction or 0) >= 3
-
-
-class Compensation(models.Model):
-    """A separately approved amount 赔付/减免 (K11): never a promise in a reply."""
-
-    class State(models.TextChoices):
-        PROPOSED = "proposed", _("Waiting for approval")
-        APPROVED = "approved", _("Approved")
-        DECLINED = "declined", _("Declined")
-
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="compensations")
-    amount = models.DecimalField(
-        _("amount (yuan)"), max_digits=11, decimal_places=2, validators=[MinValueValidator(0)]
-    )
-    reason = models.TextField(_("reason"))
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    comment = models.TextField(blank=True)
-    history = HistoricalRecords(history_manager=Versions)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="proposed") | Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by")),
-                name="another_person_approves_money",
-            )
-        ]
 
 
 class ContactNote(models.Model):

@@ -11,6 +11,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.actions.parts import masked
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
 from complaints.models import Attachment, Clock, Event
 from complaints.policy import ClockKind
@@ -51,9 +52,9 @@ SAYS_TO_ASSIGN_AGAIN = _(
 )
 SAYS_AGAIN = _("You told us that it is not settled. We are dealing with it again.")
 #: What the lead of a collective complaint does is done for its members too.
-FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled")
-#: The only lines that name a person: the first receiver, now or then.
-NAMING = ("registered", "transferred")
+FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled", "presence_recorded")
+#: The only lines that name a person: the first receiver, who speaks for us, the manager who came.
+NAMING = ("registered", "transferred", "speaker_named", "speaker_changed", "presence_recorded")
 MOVED = ("extension_approved", "extension_shortened", "moved_by_days", "moved_by_hours")
 
 
@@ -173,15 +174,6 @@ def write(case: Head, now: datetime) -> Letter:
         phone=masked(case.phone),
         acts=acts_of(case) - (frozenset({"rate"}) if rated else frozenset()),
     )
-
-
-def masked(phone: str) -> str:
-    """Enough of a number for its owner to know it, too little for anybody else.
-
-    >>> masked("13812341234")
-    '138****1234'
-    """
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"****{phone[-2:]}" if phone else ""
 
 
 def acts_of(case: Head) -> frozenset[str]:

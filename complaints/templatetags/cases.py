@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
 
 from complaints.actions import place_shown
+from complaints.actions.parts import masked
 from complaints.lifecycle import Outcome, Status, status_in_words
 from complaints.models import Complaint
 
@@ -28,3 +30,15 @@ def place(context: Any, complaint: Complaint, none: str = "") -> str:
     The reader is the one the view has found by `person_of`.
     """
     return place_shown(complaint, context["request"].person) or none
+
+
+@register.filter
+def yuan_plain(amount: Decimal) -> str:
+    """An amount with its thousands parted, `1,200.00`; the word for yuan stands in the sentence."""
+    return f"{amount:,.2f}"
+
+
+@register.filter
+def phone_for(phone: str, reads: bool) -> str:
+    """A customer's phone: whole for who speaks with customers, else masked."""
+    return phone if reads else masked(phone)

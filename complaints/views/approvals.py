@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -19,11 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
-from complaints.actions.policy_in_force import current_policy
+from complaints.actions.money import in_all
 from complaints.forms import approvals as forms
 from complaints.lifecycle import BEFORE_HANDLED
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
-from complaints.policy import Severity
 from complaints.views import overruns, person_of
 from staff.authority import Authority
 from staff.refusals import Refused
@@ -60,6 +60,7 @@ EXTENSION: dict[str, Decision] = {
 }
 AMOUNT: dict[str, Decision] = {
     "approve": Decision(forms.ApproveAmount, actions.decide_compensation, _("The amount is approved.")),
+    "less": Decision(forms.LessAmount, actions.decide_compensation, _("Less is approved.")),
     "decline": Decision(forms.DeclineAmount, actions.decide_compensation, _("The amount is declined.")),
 }
 
@@ -80,6 +81,7 @@ class Card:
     files: list[Attachment] = field(default_factory=list)
     told: Event | None = None
     opinion: Event | None = None  # the department's
+    in_all: Decimal | None = None  # of an amount: what the case costs with it
 
     @property
     def zone(self) -> Any:
@@ -134,14 +136,9 @@ def extensions_for(person: Authority, *, below: bool = False) -> QuerySet[Extens
 
 
 def amounts_for(person: Authority, *, below: bool = False) -> QuerySet[Compensation]:
-    policy = current_policy().policy
-    by_role = his(person, below=below)
     mine = Q(pk__in=[])
-    for severity in Severity:
-        role = policy.approver(severity)
-        if role in by_role:
-            same = [severity.value, *([""] if severity == Severity.MINOR else [])]
-            mine |= Q(complaint__severity__in=same) & by_role[role]
+    for role, where in his(person, below=below).items():
+        mine |= Q(approver_role=role) & where
     return (
         seen(Compensation.objects.all(), person)
         .filter(mine, state=Compensation.State.PROPOSED)
@@ -194,7 +191,7 @@ def card_of(row: Any, person: Authority, at: datetime) -> Card:
     if isinstance(row, Compensation):
         card = Card("amount", row, row.complaint, row.proposed_at, decides=row.state == "proposed")
         card.forms = {verb: decision.form(row=row, now=at) for verb, decision in AMOUNT.items()}
-        return card
+        return card  # `furnish` says what the case costs in all
     mine = row.requested_by_id == person.user.pk
     waits = row.state == Extension.State.PENDING
     card = Card("extension", row, row.complaint, row.old_due_at, decides=waits and not mine)
@@ -211,17 +208,28 @@ def furnish(cards: list[Card]) -> list[Card]:
     ids = {card.complaint.pk for card in cards}
     decided = Extension.objects.filter(complaint__in=ids).exclude(state=Extension.State.PENDING)
     earlier = _by_case(decided.select_related("clock", "decided_by").order_by("requested_at"))
-    files = _by_case(Attachment.objects.filter(complaint__in=ids).order_by("-uploaded_at"))
+    files = _by_case(Attachment.objects.filter(complaint__in=ids, is_list=False).order_by("-uploaded_at"))
     said = Event.objects.filter(complaint__in=ids, kind__in=["answered", "replied", "opinion_given"])
     words = list(said.select_related("actor").order_by("at", "pk"))
     told = {event.complaint_id: event for event in words if event.kind != "opinion_given"}
     opinions = {event.complaint_id: event for event in words if event.kind == "opinion_given"}
+    costs = _costs(cards)
     for card in cards:
+        card.in_all = costs.get(card.complaint.pk)
         card.earlier = [row for row in earlier.get(card.complaint.pk, []) if row != card.row]
         card.files = files.get(card.complaint.pk, [])
         card.told = told.get(card.complaint.pk)
         card.opinion = opinions.get(card.complaint.pk)
     return cards
+
+
+def _costs(cards: list[Card]) -> dict[int, Decimal]:
+    """case: what it costs in all, for those with an amount to decide. One query, or none."""
+    ids = {card.complaint.pk for card in cards if card.kind == "amount"}
+    if not ids:
+        return {}
+    rows = _by_case(Compensation.objects.filter(complaint__in=ids, state__in=Compensation.COUNTED))
+    return {case: in_all(some) for case, some in rows.items()}
 
 
 def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -323,7 +331,7 @@ def decided(request: HttpRequest) -> HttpResponse:
     """Past decisions, newest first: all of his estates for those who answer for them, else his own."""
     person = person_of(request, now())
     extensions = seen(Extension.objects.filter(state__in=["approved", "declined"]), person)
-    amounts = seen(Compensation.objects.filter(decided_at__isnull=False), person)
+    amounts = seen(Compensation.objects.filter(decided_by__isnull=False), person)
     answers = bool(person.everywhere() & {*MANAGERS, Role.AUDITOR})
     if not answers:
         extensions = extensions.filter(Q(requested_by=request.user) | Q(decided_by=request.user))

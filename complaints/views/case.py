@@ -16,6 +16,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.actions import is_approver, parts_of, shows_complainant
+from complaints.actions.parts import reads_phones
 from complaints.lifecycle import Part, Status
 from complaints.models import Extension
 from complaints.policy import ClockKind
@@ -103,6 +104,9 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
         clock=file.clocks[-1],
         now=at,
         signs=len({sign.sign for sign in file.signs if sign.withdrawn_at is None}),
+        barred=frozenset(row.user_id for row in file.respondents if row.user_id),
+        money=file.compensations,
+        shows=shows_complainant(file.complaint, parts),
     )
 
 
@@ -128,7 +132,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "now": at,
         "file": file,
         "cycle": file.cycle,
+        "people_in_all": complaint.people,
         "shows": shows_complainant(complaint, parts),
+        "calls": reads_phones(complaint, parts),
+        "presence": entries(file.presence, complaint, people=file.names),
+        "presence_due": next((line.clock for line in clocks if line.clock.kind == ClockKind.PRESENCE), None),
         "stages": stages(file),
         "running": [line for line in clocks if line.clock.stopped_at is None],
         "stopped": [line for line in clocks if line.clock.stopped_at],

@@ -28,6 +28,7 @@ from complaints.models import (
     Overrun,
     Respondent,
     Revisit,
+    Signatory,
 )
 from complaints.timeline import ids_in
 from complaints.views.gravity import is_like, like
@@ -41,10 +42,10 @@ SHOWN = 50
 HEAD = ("estate", "unit", "building", "category", "cause", "department", "complainant")
 #: Columns that name staff; all of a page's are read at once.
 PEOPLE: dict[type[Model], tuple[str, ...]] = {
-    Complaint: ("first_receiver", "handler", "accountable", "invalid_proposed_by"),
+    Complaint: ("first_receiver", "handler", "accountable", "invalid_proposed_by", "speaker"),
     Cycle: ("opinion_by",),
     Extension: ("requested_by", "decided_by", "oral_by"),
-    Compensation: ("proposed_by", "decided_by"),
+    Compensation: ("proposed_by", "decided_by", "paid_by"),
     Respondent: ("user",),
     Revisit: ("by", "signed_by"),
     Overrun: ("handler", "explainer", "explained_by", "decided_by"),
@@ -81,6 +82,8 @@ class CaseFile:
     files: list[Attachment]
     respondents: list[Respondent]
     compensations: list[Compensation]
+    signatories: list[Signatory]
+    presence: list[Event]  # a manager met the customers
     revisits: list[Revisit]  # of all cycles, newest first
     kin: list[Complaint]  # members of the collective complaint, and later repeats
     alike: list[Complaint]  # other people's cases of the same matter, confirmed or perhaps
@@ -182,6 +185,8 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             lambda: complaint.respondents.select_related("department").order_by("pk"),
         ),
         compensations=some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
+        signatories=some(complaint.signed, lambda: complaint.signatories.listed()),
+        presence=_presence(complaint, events, all_here=not (older or before)),
         revisits=some(any(clock.cycle.ended_at for clock in clocks), lambda: _revisits(complaint.pk)),
         kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
         alike=[row for row in kin if is_like(row, complaint)],
@@ -199,6 +204,15 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
             complaint.repeat_of = row
     introduce(file)
     return file
+
+
+def _presence(complaint: Complaint, events: list[Event], *, all_here: bool) -> list[Event]:
+    """The entries on a manager who came; asked for apart where the page does not hold all entries."""
+    if all_here:
+        return [event for event in events if event.kind == "presence_recorded"]
+    if not complaint.is_collective and complaint.own_people == 1:
+        return []
+    return list(complaint.events.filter(kind="presence_recorded").order_by("-at", "-pk"))
 
 
 def _around(complaint: Complaint, above: list[int], alike: Q, person: Authority) -> QuerySet[Complaint]:
@@ -225,7 +239,7 @@ def introduce(file: CaseFile) -> None:
     rows: list[Any] = [file.complaint, file.cycle, *file.requests, *file.overruns, *file.compensations]
     rows += [*file.respondents, *file.revisits, *file.signs, *file.decisions, *file.circle]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
-    wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in(file.events)
+    wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in([*file.events, *file.presence])
     users = {user.pk: user for user in _people(*(wanted - {None}))}
     for row, name in columns:
         if user := users.get(getattr(row, f"{name}_id")):

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from complaints import uploads
+from complaints.actions import parts_of, shows_complainant
 from complaints.models import Attachment, Complaint
 from complaints.views import person_of
 
@@ -57,7 +58,8 @@ def _found(request: HttpRequest, name: str) -> Attachment:
         if attachment.uploaded_by_id != request.user.pk:
             raise Http404
         return attachment
-    seen = Complaint.objects.visible_to(person_of(request, now()))
-    if not seen.filter(pk=attachment.complaint_id).exists():
+    person = person_of(request, now())
+    case = Complaint.objects.visible_to(person).filter(pk=attachment.complaint_id).first()
+    if case is None or attachment.is_list and not shows_complainant(case, parts_of(case, person)):
         raise Http404
     return attachment

@@ -15,7 +15,7 @@ from django.utils.timezone import get_current_timezone, now
 from django.views.decorators.http import require_POST
 
 from complaints import notifications, telling
-from complaints.actions.hold import ASKED_FOR_TIME
+from complaints.actions.lapses import ASKED_FOR_TIME
 from complaints.channels.links import ABOUT_AN_OVERRUN
 from complaints.models import Complaint, Extension, Notification, Overrun
 from complaints.timeline import PEOPLE, people_named

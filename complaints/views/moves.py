@@ -58,7 +58,8 @@ def _form(request: HttpRequest, verb: str, complaint: Complaint, person: Authori
     """The form as sent, or empty. Sent files are kept first, so that a form that fails keeps them too."""
     kind = VERBS[verb].form
     data = request.POST if request.method == "POST" else None
-    form = kind(data, verb=verb, complaint=complaint, person=person, now=at)
+    begun = {name: value for name, value in request.GET.items() if name in kind.base_fields}
+    form = kind(data, verb=verb, complaint=complaint, person=person, now=at, initial=begun)
     if data is not None and "files" in form.fields:
         kept = list(files.waiting(request.user, data.getlist("kept")))
         new, refused = files.store_all(
@@ -101,6 +102,7 @@ def _page(
         "zone": complaint.estate.zone,
         "now": form.now,
         "cycle": Cycle.objects.filter(complaint=complaint).order_by("number").last(),
+        "people_in_all": complaint.people,
         "shows": shows_complainant(complaint, parts_of(complaint, person)),
         "verb": verb,
         "title": label_of(verb),

@@ -11,12 +11,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from complaints.actions.abnormal import WAITS
-from complaints.lifecycle import MOVES, SPEAKERS, WORKERS, Outcome, Part, Status, possible
-from complaints.models import ENOUGH_SIGNS, Abnormal, Clock, Complainant, Complaint, Cycle
+from complaints.actions.presence import is_together
+from complaints.actions.speaker import may_have_speaker, speaks
+from complaints.lifecycle import MOVES, SPEAKERS, TO_MEDIA, WORKERS, Outcome, Part, Status, possible
+from complaints.models import ENOUGH_SIGNS, Abnormal, Clock, Compensation, Complainant, Complaint, Cycle
 from complaints.policy import OFFICIAL, Channel, ClockKind, Policy
 from complaints.views.verbs import VERBS, label_of, rule_of
 from staff.authority import Authority
+from staff.directory import Directory
 from staff.roles import MANAGERS, Role
+
+State = Compensation.State
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,9 @@ class Standing:
     acted: bool  # something was done in the present cycle
     clock: Clock  # whose policy holds
     now: datetime
+    barred: Collection[int]  # people complained about
+    money: Collection[Compensation]  # the amounts of the case
+    shows: bool  # who complained
     signs: int = 0  # different signs that it is abnormal
 
     @property
@@ -48,7 +56,23 @@ class Standing:
     def may_answer(self) -> bool:
         """A reporter is answered by a manager only."""
         reporter = self.complaint.complainant.capacity == Complainant.Capacity.REPORTER
-        return not reporter or bool(SPEAKERS & set(self.parts))
+        return bool(not reporter or TO_MEDIA & set(self.parts)) and self.may_speak
+
+    @property
+    def may_speak(self) -> bool:
+        """On a case with a speaker nobody else answers."""
+        return speaks(self.complaint, self.parts, self.barred, self._directory)
+
+    def _directory(self) -> Directory:
+        return Directory.load(self.now, [self.complaint.estate])
+
+    def has_money(self, *states: str) -> bool:
+        return any(row.state in states for row in self.money)
+
+    @property
+    def has_proposed(self) -> bool:
+        me = self.person.user.pk
+        return any(row.state == State.PROPOSED and row.proposed_by_id == me for row in self.money)
 
     @property
     def may_answer_external(self) -> bool:
@@ -83,8 +107,8 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "acknowledge": lambda s: ClockKind.URGENT_REPORT in s.running and not s.cycle.replied_at,
     "answer": lambda s: s.may_answer,
     "reply": lambda s: s.may_answer,
-    "apologise": lambda s: ClockKind.APOLOGY in s.running,
-    "answer_media": lambda s: ClockKind.MEDIA in s.running,
+    "apologise": lambda s: ClockKind.APOLOGY in s.running and s.may_speak,
+    "answer_media": lambda s: ClockKind.MEDIA in s.running and s.may_speak,
     "note_media": lambda s: ClockKind.MEDIA not in s.running and s.complaint.outcome != Outcome.VOID,
     "drop_media": lambda s: ClockKind.MEDIA in s.running,
     "answer_external": lambda s: s.may_answer_external,
@@ -101,6 +125,15 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "reopen": lambda s: s.may_reopen,
     "join": lambda s: not s.complaint.lead_id and not s.complaint.is_collective,
     "leave": lambda s: s.complaint.lead_id,
+    "sign": lambda s: s.shows,
+    # Beside the row they are about, where the list stands.
+    "edit_signatory": lambda s: False,
+    "remove_signatory": lambda s: False,
+    "name_speaker": lambda s: may_have_speaker(s.complaint),
+    "appear": lambda s: is_together(s.complaint, s.policy, s.running),
+    "withdraw_compensation": lambda s: s.has_proposed and s.complaint.outcome != Outcome.VOID,
+    "pay": lambda s: s.has_money(State.APPROVED) and s.complaint.outcome != Outcome.VOID,
+    "accept_payment": lambda s: s.has_money(State.PAID) and s.complaint.outcome != Outcome.VOID,
     "ask_extension": lambda s: s.may_extend,
     "confirm_same": lambda s: s.complaint.category_id,
     "part_matter": lambda s: s.complaint.matter_id,
@@ -131,8 +164,8 @@ NEXT: dict[str, tuple[str, ...]] = {
 USUAL = (
     "accept", "return", "act", "opinion", "handle", "answer", "reject_invalid", "revisit", "try_revisit",
     "satisfy", "dispute", "issue_bulletin", "apologise", "answer_media", "propose_abnormal",
-    "decide_abnormal", "answer_external", "object", "waive_objection", "sign_opinion", "ask_extension",
-    "chase", "attach", "note", "edit", "reopen",
+    "decide_abnormal", "answer_external", "object", "waive_objection", "sign_opinion", "appear", "pay",
+    "accept_payment", "ask_extension", "chase", "attach", "note", "edit", "reopen",
 )  # fmt: skip
 
 

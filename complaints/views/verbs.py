@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.actions.once import once
-from complaints.forms import abnormal, department, grades, outside
+from complaints.forms import abnormal, department, grades, money, outside, together
 from complaints.forms import moves as forms
 from complaints.forms.extension import AskExtension
 from complaints.forms.fields import MoveForm
@@ -109,8 +109,43 @@ VERBS: dict[str, Verb] = {
     "join": Verb(forms.Join, actions.join, "users", _("Joined; the lead case goes on for both.")),
     "leave": Verb(forms.Reason, actions.leave, "users", _("The case runs by its own clocks again.")),
     "link": Verb(forms.Link, actions.link, "link", _("Linked.")),
+    "sign": Verb(
+        together.AddSignatories, actions.add_signatories, "users", _("The signatories are on the case.")
+    ),
+    "edit_signatory": Verb(
+        together.EditSignatory,
+        actions.edit_signatory,
+        "edit",
+        _("The signatory is corrected."),
+        rule="sign",
+        label=_("Correct a signatory"),
+    ),
+    "remove_signatory": Verb(
+        together.RemoveSignatory,
+        actions.remove_signatory,
+        "close",
+        _("The signatory is off the list."),
+        rule="sign",
+        label=_("Take a signatory off the list"),
+    ),
+    "name_speaker": Verb(
+        together.NameSpeaker, actions.name_speaker, "user-check", _("The speaker is recorded.")
+    ),
+    "appear": Verb(together.Appear, actions.appear, "users", _("The manager's presence is recorded.")),
     "propose_compensation": Verb(
-        forms.Compensate, actions.propose_compensation, "star", _("Proposed. It counts once it is approved.")
+        money.Compensate, actions.propose_compensation, "star", _("Proposed. It counts once it is approved.")
+    ),
+    "withdraw_compensation": Verb(
+        money.TakeBack,
+        actions.withdraw_compensation,
+        "back",
+        _("The proposal is taken back."),
+        rule="note",
+        label=_("Take a proposed amount back"),
+    ),
+    "pay": Verb(money.Pay, actions.pay, "check", _("The payment is recorded.")),
+    "accept_payment": Verb(
+        money.AcceptPayment, actions.accept_payment, "check", _("The customer's acceptance is recorded.")
     ),
     "name_respondent": Verb(
         forms.NameRespondent,

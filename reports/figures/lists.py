@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from complaints import grading
 from complaints.lifecycle import Outcome, Status
-from complaints.models import Category, Compensation, Complaint, Extension, PolicyVersion
+from complaints.models import Category, Compensation, Complaint, Extension
 from complaints.models.case import rough_place
-from complaints.policy import POLICY_1, Channel, NoticeGrade, Severity
+from complaints.policy import Channel, NoticeGrade, Severity
 from owners.models import Building
 from reports.figures import then
 from reports.figures.period import Period, rows
@@ -191,12 +191,8 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> Decisions:
     sums = list(
         Compensation.objects.filter(period.waiting("proposed_at", "decided_at"))
         .exclude(wrong)
-        .values_list("complaint", "complaint__number", "amount", "proposed_at")
+        .values_list("complaint", "complaint__number", "approver_role", "amount", "proposed_at")
     )
-    severities = severities_then(period, [case for case, *_others in sums])
-    versions = PolicyVersion.objects.filter(created_at__lt=period.as_of).order_by("-number")
-    newest = versions.first()
-    rules = newest.policy if newest else POLICY_1
     found = [
         (
             case,
@@ -215,11 +211,11 @@ def decisions(period: Period, judged: Iterable[Complaint]) -> Decisions:
             Decision(
                 number,
                 _("Compensation of %(amount)s yuan") % {"amount": f"{amount:,.2f}"},
-                str(rules.approver(Severity(severities.get(case) or Severity.MINOR)).label),
+                str(Role(role).label),
                 at,
             ),
         )
-        for case, number, amount, at in sums
+        for case, number, role, amount, at in sums
     ]
     found += [
         (
@@ -245,14 +241,6 @@ def roles_then(period: Period, requests: list[int]) -> dict[int, str]:
         return {}
     versions = Extension.history.filter(id__in=requests, history_date__lt=period.as_of)
     return dict(versions.order_by("history_date", "history_id").values_list("id", "approver_role"))
-
-
-def severities_then(period: Period, cases: list[int]) -> dict[int, str]:
-    if not cases:
-        return {}
-    if not period.is_past:
-        return dict(Complaint.objects.filter(pk__in=cases).values_list("pk", "severity"))
-    return dict(then.as_they_stood(cases, period.as_of).values_list("id", "severity"))
 
 
 def _reason() -> str:
@@ -303,11 +291,22 @@ def extensions(period: Period) -> Extensions:
 
 
 def compensation(period: Period) -> Money:
-    """Approved in the month, and still waiting at `as_of`; in yuan."""
+    """Approved and paid in the month, and still waiting at `as_of`; in yuan.
+
+    What was granted counts, never what was asked; a payment belongs to the month it was written down in.
+    """
     mine = Compensation.objects.exclude(complaint__outcome=Outcome.VOID)
-    sums = {"count": Count("pk"), "amount": Coalesce(Sum("amount"), 0, output_field=YUAN)}
-    approved = mine.filter(period.during("decided_at"), state=Compensation.State.APPROVED).aggregate(**sums)
+
+    def sums(rows: Any, column: str) -> tuple[int, Any]:
+        found = rows.aggregate(count=Count("pk"), sum=Coalesce(Sum(column), 0, output_field=YUAN))
+        return found["count"], found["sum"]
+
+    granted = mine.filter(state__in=Compensation.GRANTED)
     waiting = mine.filter(
         period.waiting("proposed_at", "decided_at"),
-    ).aggregate(**sums)
-    return Money(approved["count"], approved["amount"], waiting["count"], waiting["amount"])
+    )
+    return Money(
+        *sums(granted.filter(period.during("decided_at")), "granted_amount"),
+        *sums(waiting, "amount"),
+        *sums(granted.filter(period.during("paid_at")), "granted_amount"),
+    )

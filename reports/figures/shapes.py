@@ -228,6 +228,8 @@ class Money:
     approved_amount: Decimal
     waiting: int
     waiting_amount: Decimal
+    paid: int = 0
+    paid_amount: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now as clock
@@ -17,7 +17,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from complaints.actions import place_shown
-from complaints.models import Complaint
+from complaints.models import Compensation, Complaint
+from complaints.models.case import people_together
 from complaints.views import person_of
 from reports import excel, words
 from reports.excel import Column, Table
@@ -104,10 +105,27 @@ def found(request: HttpRequest, scope: Scope, first: date, last: date, now: date
         Complaint.objects.visible_to(person_of(request, now))
         .filter(received(scope, first, last))
         .select_related(
-            "estate", "unit", "building", "category", "cause", "department", "first_receiver", "handler"
+            "estate",
+            "unit",
+            "building",
+            "category",
+            "cause",
+            "department",
+            "first_receiver",
+            "handler",
+            "speaker",
         )
+        .annotate(people_in_all=people_together(), granted=_granted("decided_at"), paid=_granted("paid_at"))
         .order_by("-received_at", "-pk")
     )
+
+
+def _granted(since: str) -> Subquery:
+    """What was approved for a case, or has been paid of it, in yuan."""
+    rows = Compensation.objects.filter(
+        complaint=OuterRef("pk"), state__in=Compensation.GRANTED, **{f"{since}__isnull": False}
+    )
+    return Subquery(rows.values("complaint").annotate(sum=Sum("granted_amount")).values("sum"))
 
 
 def after(cases: QuerySet[Complaint], request: HttpRequest) -> QuerySet[Complaint]:
@@ -151,6 +169,9 @@ def columns() -> list[Column]:
         Column(_("Department"), width=12), Column(_("First receiver"), width=10),
         Column(_("Handler"), width=10), Column(_("Status"), width=12), Column(_("Outcome"), width=12),
         Column(_("Cycle"), "int", 8), Column(pgettext("report", "Closed"), "datetime"),
+        Column(_("People"), "int", 8), Column(_("Speaker"), width=10),
+        Column(_("Compensations approved, yuan"), "float", 14),
+        Column(_("Compensations paid, yuan"), "float", 14),
     ]  # fmt: skip
 
 
@@ -162,5 +183,6 @@ def rows(cases: Iterator[Complaint], person: Authority) -> Iterator[tuple[Any, .
             place_shown(case, person), case.category or "", case.cause or "", case.get_severity_display(),
             case.get_grade_display(), case.content, case.get_validity_display(), case.department or "",
             case.first_receiver, case.handler or "", case.get_status_display(), case.get_outcome_display(),
-            case.cycle_number, case.closed_at,
+            case.cycle_number, case.closed_at, case.people_in_all, case.speaker or "", case.granted,
+            case.paid,
         )  # fmt: skip

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from complaints.actions import doors, parts_of, shows_complainant
+from complaints.actions.parts import reads_phones
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
 from complaints.views.bulletins import bulletins_for
@@ -51,10 +52,11 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def case_sheet(request: HttpRequest, number: str) -> HttpResponse:
     now = clock()
     case = visible_case(request, number, now)
-    shows = shows_complainant(case, parts_of(case, person_of(request, now)))
+    parts = parts_of(case, person_of(request, now))
+    shows, calls = shows_complainant(case, parts), reads_phones(case, parts)
     return made(
         request,
-        lambda: papers.case_sheet(case, now, get_language(), shows_complainant=shows),
+        lambda: papers.case_sheet(case, now, get_language(), shows_complainant=shows, reads_phones=calls),
         f"{_('Complaint handling sheet')}-{case.number}.pdf",
     )
 
@@ -106,7 +108,7 @@ def visible_case(request: HttpRequest, number: str, now: datetime) -> Complaint:
     """The case, or 404 for who may not know of it."""
     seen = Complaint.objects.visible_to(person_of(request, now)).select_related(
         "estate", "unit", "building", "category", "cause", "department", "first_receiver", "handler",
-        "accountable", "complainant",
+        "accountable", "complainant", "speaker",
     )  # fmt: skip
     return get_object_or_404(seen, number=number)
 

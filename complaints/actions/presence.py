@@ -1,0 +1,90 @@
+"""The principal appears first 负责人到场: who came, when, where, in what words (domain.md 3, X7, R27).
+
+As soon as so many complain together that it is a hot notice, the property manager owes them his presence;
+once for a case. A lead's manager comes for its members too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.arguments import when_done
+from complaints.actions.hold import Hold
+from complaints.lifecycle import names
+from complaints.models import Clock, Complaint
+from complaints.policy import ClockKind, Policy
+from staff.directory import Directory
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role, ladder
+
+K = ClockKind.PRESENCE
+#: Reasons of the notice grade that say how many came together.
+TOGETHER = frozenset({"collective_hot", "collective_major"})
+
+
+def owe(case: Hold, people: int, *, start: datetime | None = None) -> None:
+    """Start the clock of a case whose people have just become so many; once in its life."""
+    row = case.row
+    if people < case.policy.people_together or row.lead_id or not row.is_open:
+        return
+    if Clock.objects.filter(complaint=row, kind=K).exists():
+        return
+    case.start_kinds([K], start=start)
+    if clock := case.running.get(K):
+        due_at = clock.due_at.isoformat()
+        case.say("presence_owed", by_rule=True, count=people, due_at=due_at)
+        case.tell(case.reach(Role.PROPERTY_MANAGER), "presence_owed", count=people, due_at=due_at)
+
+
+def is_together(row: Complaint, policy: Policy, running: Iterable[ClockKind]) -> bool:
+    """Whether a manager's presence belongs to this case: many complain together, and it leads them."""
+    return row.lead_id is None and (
+        K in running or row.is_collective or row.own_people >= policy.people_together
+    )
+
+
+def principals(directory: Directory, estate: int, barred: frozenset[int]) -> list[User]:
+    """Who appears for us: the property manager, those above him, and whoever stands in for one of them."""
+    found: list[User] = []
+    for role in ladder(Role.PROPERTY_MANAGER):
+        holders = directory.holders(role, estate)
+        found += [*holders, *directory.present(holders, barred)]
+    return [person for person in dict.fromkeys(found) if person.pk not in barred]
+
+
+@transaction.atomic
+def appear(
+    complaint: Complaint,
+    *,
+    person: User,
+    place: str,
+    note: str,
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+) -> Complaint:
+    """A manager met the customers in person; written down by himself or by whoever follows the case."""
+    case = Hold(complaint, "appear", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
+    if case.row.lead_id:
+        raise Refused(
+            _("Record it on the lead case %(number)s: it counts for all.") % {"number": case.row.lead}
+        )
+    if not is_together(case.row, case.policy, case.running):
+        raise Refused(_("This is no collective complaint."))
+    if person not in principals(case.directory, case.row.estate_id, case.barred):
+        raise Refused(
+            _("In a collective complaint one of these appears in person: %(who)s.")
+            % {"who": names([Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER])},
+            field="person",
+        )
+    if not place.strip():
+        raise Refused(_("Say where the customers were met."), field="place")
+    case.check_began("appear")
+    case.stop("appear")
+    case.say("presence_recorded", note, owner_sees=True, person=person.pk, place=place.strip())
+    return case.keep()

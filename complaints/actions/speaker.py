@@ -1,0 +1,130 @@
+"""One speaker 总指挥: on a case that has one, nobody else's answers go out (统一指挥，不令出多门; G10).
+
+Asked by every act that speaks to customer or media, and by the buttons. His deputy speaks for the absent;
+where he has left or nobody stands in, the managers who may name another one do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.hold import Hold
+from complaints.lifecycle import SPEAKERS, Part, WrongPerson
+from complaints.models import Complaint
+from complaints.policy import NoticeGrade
+from staff.directory import Directory
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import MANAGERS, Role
+
+
+def check_voice(case: Hold) -> None:
+    """Refuse what anybody but the speaker wants to tell customer or media on a case that has one."""
+    row = case.row
+    if not speaks(row, case.parts, case.barred, lambda: case.directory):
+        raise WrongPerson(
+            _(
+                "%(name)s speaks for us on this case, and nobody else. Pass it on to him; "
+                "the property manager can name another speaker."
+            )
+            % {"name": row.speaker}
+        )  # fmt: skip
+
+
+def speaks(
+    row: Complaint,
+    parts: Collection[Role | Part],
+    barred: Collection[int],
+    directory: Callable[[], Directory],
+) -> bool:
+    """Whether one who plays these parts may speak for us. The directory is read only for a manager."""
+    if row.speaker is None or Part.SPEAKER in parts:
+        return True
+    if not SPEAKERS & set(parts):
+        return False
+    return not (row.speaker.is_active and directory().present([row.speaker], barred))
+
+
+def may_have_speaker(row: Complaint) -> bool:
+    """Where many complain or it is a hot or major notice; a member goes with its lead."""
+    return row.lead_id is None and (
+        row.is_collective
+        or row.own_people > 1
+        or row.speaker_id is not None
+        or row.grade in (NoticeGrade.HOT, NoticeGrade.MAJOR)
+    )
+
+
+def candidates(directory: Directory, row: Complaint, barred: Collection[int]) -> list[User]:
+    """Who can be named: the people on the case, the managers of its estate, the head of its department."""
+    found = [row.first_receiver, row.handler, row.accountable]
+    for role in Role:
+        if role in MANAGERS:
+            found += directory.holders(role, row.estate_id)
+    return [one for one in dict.fromkeys(filter(None, found)) if one.is_active and one.pk not in barred]
+
+
+@transaction.atomic
+def name_speaker(
+    complaint: Complaint, *, person: User | None, note: str = "", by: User, at: datetime
+) -> Complaint:
+    """From now on this one speaks for us; another one, or none (`person` None), with the reason.
+
+    The members of a collective complaint have the lead's.
+    """
+    case = Hold(complaint, "name_speaker", by=by, at=at)
+    row = case.row
+    if row.lead_id:
+        raise Refused(
+            _("The speaker is named on the lead case %(number)s.") % {"number": row.lead}, field="person"
+        )
+    if not may_have_speaker(row):
+        raise Refused(_("A speaker is named where many complain, or on a hot or major notice."))
+    before = row.speaker
+    if person == before:
+        raise Refused(
+            _("%(name)s is already the speaker.") % {"name": person}
+            if person
+            else _("This case has no speaker."),
+            field="person",
+        )
+    if before and not note.strip():
+        raise Refused(_("Say why the speaker changes."), field="note")
+    if person and person not in candidates(case.directory, row, case.barred):
+        raise Refused(
+            _("%(name)s has no part in this case and cannot speak on it.") % {"name": person}, field="person"
+        )
+    case.set(speaker=person)
+    _say(case, before, note)
+    kind = "speaker_named" if person else "speaker_ended"
+    case.tell([person, before, row.first_receiver, row.handler], kind, **_who(person, before))
+    case.keep()
+    for member in row.members.open().order_by("pk"):
+        of_member = Hold(member, None, by=None, at=at)
+        follow_speaker(of_member, person, note)
+        of_member.keep()
+    return case.row
+
+
+def follow_speaker(member: Hold, speaker: User | None, note: str = "") -> None:
+    """A member's customers hear the lead's speaker, for as long as it is one."""
+    before = member.row.speaker
+    if before != speaker:
+        member.set(speaker=speaker)
+        _say(member, before, note)
+
+
+def _say(case: Hold, before: User | None, note: str) -> None:
+    person = case.row.speaker
+    kind = "speaker_ended" if person is None else "speaker_changed" if before else "speaker_named"
+    case.say(kind, note, owner_sees=person is not None, **_who(person, before))
+
+
+def _who(person: User | None, before: User | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"person": person.pk} if person else {}
+    return found | ({"from_person": before.pk} if before else {})
