@@ -132,7 +132,8 @@ def applies(kind: ClockKind, facts: Facts) -> bool:
 def until(due_at: datetime, start: datetime, policy: Policy, calendar: Calendar) -> Timing:
     """The timing of a due time that others have set: the limit is what lies between, in whole minutes."""
     minutes = max(1, (due_at - start) // timedelta(minutes=1))
-    limit = Limit(timedelta(minutes=minutes), Unit.HOURS)
+    length = timedelta(minutes=minutes)
+    limit = Limit(length, Unit.HOURS if length % timedelta(days=1) else Unit.DAYS)
     return Timing(due_at, limit, levels(limit, start, due_at, policy, calendar))
 
 
@@ -197,7 +198,6 @@ def moved_due(
 
 def limit_in_words(limit: Limit) -> str:
     """`3 days`, `30 minutes of service time`, in the reader's language."""
-    seconds = int(limit.amount.total_seconds())
     match limit.unit:
         case Unit.DAYS:
             return ngettext("%(n)s day", "%(n)s days", limit.amount.days) % {"n": limit.amount.days}
@@ -206,11 +206,28 @@ def limit_in_words(limit: Limit) -> str:
                 "n": limit.amount.days
             }
         case Unit.HOURS | Unit.SERVICE_HOURS:
-            if seconds % 3600:
-                text = ngettext("%(n)s minute", "%(n)s minutes", seconds // 60) % {"n": seconds // 60}
-            else:
-                text = ngettext("%(n)s hour", "%(n)s hours", seconds // 3600) % {"n": seconds // 3600}
+            text = _hours_in_words(limit.amount, in_days=limit.unit == Unit.HOURS)
             return text if limit.unit == Unit.HOURS else _("%(time)s of service time") % {"time": text}
+
+
+#: Up to these a rule speaks of hours and of minutes; beyond, it reads 3 days 23 hours 59 minutes.
+HOURS_SAID, MINUTES_SAID = timedelta(hours=72), timedelta(hours=2)
+
+
+def _hours_in_words(length: timedelta, *, in_days: bool) -> str:
+    """As a rule writes it where it is round: 48 hours, 90 minutes. `in_days`: a day has 24 of these hours."""
+    hours, minutes = divmod(length // timedelta(minutes=1), 60)
+    if minutes and length < MINUTES_SAID:
+        hours, minutes = 0, hours * 60 + minutes
+    days = 0
+    if in_days and length > HOURS_SAID and length % timedelta(days=1):
+        days, hours = divmod(hours, 24)
+    parts = [
+        ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else "",
+        ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours} if hours else "",
+        ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes} if minutes else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def explain(
@@ -220,12 +237,14 @@ def explain(
     start: str,
     first_due: str,
     moves: Iterable[str] = (),
+    *,
+    by_severity: bool = True,
 ) -> str:
     """A deadline in words; times come formatted for the reader, `moves` are later changes in words.
 
-    `severity` None: not classified yet.
+    `severity` None: not classified yet. `by_severity`: it is what sets the limit; else it goes unnamed.
     """
-    sentence = _("%(clock)s, %(severity)s: %(limit)s from %(start)s, due %(due)s") % {
+    sentence = (_of_severity() if by_severity else _of_all()) % {
         "clock": kind.label,
         "severity": severity.label if severity else _("not classified, for now as minor"),
         "limit": limit_in_words(limit),
@@ -233,3 +252,11 @@ def explain(
         "due": first_due,
     }
     return _("; ").join([sentence, *moves]) + _(".")
+
+
+def _of_severity() -> str:
+    return _("%(clock)s, %(severity)s: %(limit)s from %(start)s, due %(due)s")
+
+
+def _of_all() -> str:
+    return _("%(clock)s: %(limit)s from %(start)s, due %(due)s")

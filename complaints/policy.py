@@ -286,6 +286,11 @@ class Policy:
                 keys = ["any"]
         return [Limit.parse(table[key]) for key in keys if key in table]
 
+    def is_by_severity(self, kind: ClockKind, severity: Severity, limit: Limit) -> bool:
+        """Whether a clock of this severity has this limit because of it, or of one it had before."""
+        table = self._rule(kind)["limits"]
+        return severity in table and limit in (Limit.parse(table[s]) for s in Severity if s in table)
+
     def recipients(self, kind: ClockKind, severity: Severity) -> list[Role]:
         """Roles an overdue clock goes to (the table's last column)."""
         table = self._rule(kind)["over"]

@@ -218,6 +218,8 @@ def says_the_same(leaf: Leaf, value: Any) -> bool:
     """Whether another value means what the leaf holds: 60 minutes are 1 hour, an order of roles is none."""
     if not leaf.value or not value or _fault(leaf.path, leaf.kind, value):
         return False
+    if leaf.kind == Kind.LIMIT:
+        return Limit.parse(leaf.value) == Limit.parse(value)
     return in_words(leaf) == in_words(Leaf(leaf.path, leaf.kind, value))
 
 

@@ -11,6 +11,7 @@ from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
 from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.parts import masked, reads_phones
+from complaints.clocks import limit_in_words
 from complaints.models import (
     AbnormalSign,
     Category,
@@ -25,6 +26,7 @@ from complaints.models import (
     Signatory,
 )
 from complaints.timeline import Entry, entries
+from complaints.worktime import Limit
 from staff.authority import Authority
 from staff.models import Estate
 
@@ -48,12 +50,18 @@ class CauseShape(serializers.ModelSerializer):
 
 
 class ClockShape(serializers.ModelSerializer):
+    limit = serializers.SerializerMethodField()
+
     class Meta:
         model = Clock
         fields = [
             "kind", "cycle_id", "severity", "limit", "started_at", "first_due_at", "due_at", "extended",
             "stopped_at", "breached_at",
         ]  # fmt: skip
+
+    def get_limit(self, clock: Clock) -> str:
+        """In words, as on the case page."""
+        return limit_in_words(Limit.parse(clock.limit))
 
 
 class EntryShape(serializers.Serializer):

@@ -91,13 +91,15 @@ def why(
         )
         changes.append(since % {"due": moment(clock.due_at, zone)})
     changes.append(_("by policy version %(n)s") % {"n": clock.policy.number})
+    kind, severity = ClockKind(clock.kind), Severity(clock.severity)
     return explain(
-        ClockKind(clock.kind),
-        Severity(clock.severity) if classified else None,
+        kind,
+        severity if classified else None,
         limit,
         moment(clock.started_at, zone),
         moment(first_due, zone),
         changes,
+        by_severity=clock.policy.policy.is_by_severity(kind, severity, limit),
     )
 
 
