@@ -71,6 +71,7 @@ STOPS: dict[str, tuple[ClockKind, ...]] = {
     "answer_external": (K.EXTERNAL,),
     "object": (K.OBJECTION,),
     "bulletin": (K.BULLETIN,),
+    "follow_up": (),  # its own clock, besides which those of other follow-ups run on
     "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
     "revisit": (K.REVISIT, K.TRIES),
     "join": tuple(kind for kind in K if kind not in BESIDE),

@@ -225,7 +225,8 @@ DEFAULTS: dict[str, Any] = {
         "confirm_oral_within": "24 hours",
     },
     "reopen_within_days": 90,
-    "revisit": {"tries": 3, "apart": "4 hours"},
+    # Of the revisited cases, so many are called once more by the supervisor (K7).
+    "revisit": {"tries": 3, "apart": "4 hours", "second_call_share": 0.1},
     "regrade_least_share": 0.25,
 }
 

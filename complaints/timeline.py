@@ -16,7 +16,16 @@ from django.utils.translation import get_language, gettext
 
 from complaints import grading
 from complaints.lifecycle import ObjectionPaper, Outcome, TheirDecision
-from complaints.models import Bulletin, Category, Complaint, Cycle, Event, ExtensionReason, Revisit
+from complaints.models import (
+    Bulletin,
+    Category,
+    Complaint,
+    Cycle,
+    Event,
+    ExtensionReason,
+    Revisit,
+    SecondCall,
+)
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, STAFF
 from complaints.timewords import HOUR, moment
@@ -37,6 +46,7 @@ CHOICES: dict[str, Any] = {
     "why": Cycle.Why,
     "exception": Revisit.Exception,
     "decision": TheirDecision,
+    "call": SecondCall.Outcome,
 }
 PEOPLE = ("person", "from_person")
 

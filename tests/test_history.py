@@ -143,7 +143,7 @@ def whole_life(case_in, office_of_jinxiu, engineering):
     actions.edit(case, {"capacity": "tenant"}, version=case.version, by=people.limin, at=NOW)
     actions.handle(case, note="好了", evidence="签字", by=people.wanggong, at=NOW)
     actions.reply(case, note="好了", method="phone", by=people.limin, at=NOW)
-    opinion = actions.Answers(satisfaction=4, new_opinion="灯坏了")
+    opinion = actions.Answers(satisfaction=4, opinions=(actions.Opinion("灯坏了"),))
     case = actions.revisit(case, answers=opinion, method="phone", by=people.chenfang, at=NOW)
     actions.sign_opinion(case, by=people.sungong, at=NOW)
     return case

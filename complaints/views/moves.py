@@ -58,7 +58,8 @@ def _form(request: HttpRequest, verb: str, complaint: Complaint, person: Authori
     """The form as sent, or empty. Sent files are kept first, so that a form that fails keeps them too."""
     kind = VERBS[verb].form
     data = request.POST if request.method == "POST" else None
-    form = kind(data, verb=verb, complaint=complaint, person=person, now=at)
+    initial = {"follow_up": chosen} if (chosen := request.GET.get("follow_up", "")).isdecimal() else {}
+    form = kind(data, verb=verb, complaint=complaint, person=person, now=at, initial=initial)
     if data is not None and "files" in form.fields:
         kept = list(files.waiting(request.user, data.getlist("kept")))
         new, refused = files.store_all(

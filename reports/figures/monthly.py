@@ -8,6 +8,7 @@ from datetime import datetime
 from complaints.models import Category
 from owners.models import Building
 from reports.figures import counts, lists, people, timeliness
+from reports.figures.aftercare import aftercare
 from reports.figures.cases import grouped
 from reports.figures.month import Month
 from reports.figures.period import Period
@@ -64,4 +65,5 @@ def monthly(estates: Sequence[Estate], month: Month, now: datetime, scope: str =
         receivers=receivers,
         handlers=handlers,
         repeats=counts.repeats(period, groups, categories, buildings),
+        aftercare=aftercare(period),
     )
