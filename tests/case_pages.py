@@ -20,10 +20,12 @@ from complaints.models import (
     Deadline,
     Event,
     Extension,
+    FollowUp,
     Notification,
     OutboxMessage,
     Respondent,
     Revisit,
+    SecondCall,
 )
 from complaints.views import approvals, case, edit, moves
 from staff.models import User
@@ -33,7 +35,10 @@ NOON = march(2, 12)
 Open = Callable[..., HttpResponse]
 ENGLISH = {"accept-language": "en"}
 #: What a move could write.
-WRITTEN = (Event, Clock, Deadline, Extension, Compensation, Revisit, Respondent, Notification, OutboxMessage)
+WRITTEN = (
+    Event, Clock, Deadline, Extension, Compensation, Revisit, Respondent, Notification, OutboxMessage,
+    FollowUp, SecondCall,
+)  # fmt: skip
 
 
 @pytest.fixture

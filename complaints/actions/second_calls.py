@@ -42,7 +42,9 @@ def draw(case: Hold, revisit: Revisit) -> None:
     """Draw a case that its revisit has closed; those without a score have nobody to ask."""
     if not is_drawn(case.row.number, case.policy.data["revisit"]["second_call_share"]):
         return
-    SecondCall.objects.create(complaint=case.row, revisit=revisit, drawn_at=case.at)
+    call = SecondCall(complaint=case.row, revisit=revisit, drawn_at=case.at)
+    call._history_user = case.by
+    call.save()
     case.say("second_call_drawn", by_rule=True)
     but = involved([case.row.pk])[case.row.pk] | {case.by.pk if case.by else 0} | case.barred
     for role in SECOND_CALLERS:
