@@ -84,6 +84,7 @@ STOPS: dict[str, tuple[ClockKind, ...]] = {
     "bulletin": (K.BULLETIN,),
     "overrun_done": (K.OVERRUN,),
     "overrun_decision_done": (K.OVERRUN_DECISION,),
+    "follow_up": (),  # its own clock, besides which those of other follow-ups run on
     "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
     "revisit": (K.REVISIT, K.TRIES),
     "appear": (K.PRESENCE,),

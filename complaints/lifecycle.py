@@ -129,6 +129,11 @@ SPEAKERS: Who = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 DECIDERS: Who = SPEAKERS
 #: Those who speak to the media: whoever was named to speak for us in one matter may too.
 TO_MEDIA: Who = SPEAKERS | {Part.SPEAKER}
+#: Those who see to what a revisit brought up, and those who sign for it (F3).
+FOLLOWING: Who = FOLLOWERS | WORKERS | {Role.HANDLER, Role.DEPARTMENT_HEAD}
+SIGNERS: Who = frozenset(
+    {Part.ACCOUNTABLE, Role.DEPARTMENT_HEAD, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}
+)
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
 WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
 
@@ -168,6 +173,15 @@ MOVES: dict[str, Move] = {
     "try_revisit": Move(_("Log a revisit attempt"), (S.REPLIED,), STAYS, DESK, note=True),
     "revisit": Move(_("Record the revisit"), (S.REPLIED,), (S.CLOSED, S.RECORDED), DESK),
     "except_revisit": Move(_("Close without a revisit"), (S.REPLIED,), (S.CLOSED,), DESK, note=True),
+    # What a revisit brings up is followed up after the end too; whose it is, its department says.
+    "add_follow_up": Move(_("Record another opinion"), (S.REPLIED, S.CLOSED), STAYS, DESK, note=True),
+    "do_follow_up": Move(_("Follow-up: what was done"), ANY, STAYS, FOLLOWING, note=True),
+    "tell_follow_up": Move(_("Follow-up: tell the customer"), ANY, STAYS, FOLLOWING, note=True),
+    "sign_follow_up": Move(_("Sign the follow-up"), ANY, STAYS, SIGNERS),
+    "drop_follow_up": Move(_("Follow-up: end it otherwise"), ANY, STAYS, FOLLOWERS, note=True),
+    "second_call": Move(
+        _("Record the second call"), (S.CLOSED,), STAYS, frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER})
+    ),
     "close_unsatisfied": Move(
         _("Close unsatisfied"),
         (S.RECORDED, S.CLASSIFIED, S.ACTING, S.HANDLED, S.REPLIED),

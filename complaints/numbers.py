@@ -29,6 +29,16 @@ def compose(estate_code: str, year: int, serial: int) -> str:
     return f"{estate_code}-{year}-{serial:05d}{check_digit(f'{year}{serial:05d}')}"
 
 
+def serial_of(number: str) -> tuple[str, int]:
+    """The series and the counter of a number as it is kept.
+
+    >>> serial_of("JX-2026-000018")
+    ('JX-2026', 1)
+    """
+    series, _dash, digits = number.rpartition("-")
+    return series, int(digits[:-1])
+
+
 #: The end of a number as people say it: 2273, -2273, 2026-002273. Three digits of the counter at least.
 ENDING = re.compile(r"^-?(?:(\d{4})-)?(\d{4,9})$")
 

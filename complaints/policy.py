@@ -228,7 +228,8 @@ DEFAULTS: dict[str, Any] = {
     # Up to so many yuan a role approves for one case (K11); above all of them the general manager.
     "compensation": {"limits": {"supervisor": 500, "property_manager": 5000}},
     "reopen_within_days": 90,
-    "revisit": {"tries": 3, "apart": "4 hours"},
+    # Of the revisited cases, so many are called once more by the supervisor (K7).
+    "revisit": {"tries": 3, "apart": "4 hours", "second_call_share": 0.1},
     "regrade_least_share": 0.25,
 }
 

@@ -72,6 +72,7 @@ LABELS: dict[str, Text] = {
     "reopen_within_days": _("Days within which a closed case can be reopened"),
     "revisit.tries": _("Tries before a customer counts as not reached"),
     "revisit.apart": _("Time between two tries that count"),
+    "revisit.second_call_share": _("Share of the revisited cases drawn for a second call"),
     "extension.clocks": _("Clocks that can be extended"),
     "extension.confirm_oral_within": _("An oral approval is confirmed within"),
     **{f"extension.approvers.{s}": _("Approves more time") for s in Severity},

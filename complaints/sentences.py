@@ -58,6 +58,15 @@ STAFF: dict[str, tuple[str, Any]] = {
     "revisit_excepted": ("revisits", _("No revisit: %(exception)s.")),
     "opinion_raised": ("message", _("New opinion raised at the revisit.")),
     "opinion_signed": ("check", _("New opinion signed.")),
+    "follow_up_raised": ("message", _("New opinion, to be followed up by %(due_at)s.")),
+    "follow_up_done": ("tool", _("Follow-up: what was done.")),
+    "follow_up_told": ("send", _("Follow-up: the customer was told (%(method)s).")),
+    "follow_up_signed": ("check", _("Follow-up signed by the head of the department.")),
+    "follow_up_withdrawn": ("ban", _("Follow-up not pursued.")),
+    "follow_up_merged": ("link", _("Follow-up goes on in another one of this case.")),
+    "second_call_drawn": ("phone", _("Drawn for a second call.")),
+    "second_called": ("phone", _("Second call: satisfaction %(satisfaction)s of 5.")),
+    "second_call_missed": ("phone", _("Second call without a result: %(call)s.")),
     "closed": ("lock", _("Closed: %(outcome)s.")),
     "cycle_started": ("history", _("Round %(cycle)s begins: %(why)s.")),
     "reopened": ("history", _("Reopened.")),
@@ -170,6 +179,11 @@ CUSTOMER: dict[str, Any] = {
     "disputed": pgettext_lazy("owner", "You did not accept our reply:"),
     "rated": pgettext_lazy("owner", "Your rating: %(satisfaction)s of 5."),
     "revisited": pgettext_lazy("owner", "Your rating: %(satisfaction)s of 5."),
+    "follow_up_raised": pgettext_lazy("owner", "You brought up something new; we deal with it by %(due_at)s:"),
+    "follow_up_done": pgettext_lazy("owner", "What we did about it:"),
+    "follow_up_told": pgettext_lazy("owner", "What we told you about it (%(method)s):"),
+    "follow_up_withdrawn": pgettext_lazy("owner", "We do not pursue this any further:"),
+    "follow_up_merged": pgettext_lazy("owner", "We deal with this together with your other point:"),
     "closed": pgettext_lazy("owner", "The case is closed."),
     "cycle_started": pgettext_lazy("owner", "We have taken the matter up again: round %(cycle)s."),
     "reopened": pgettext_lazy("owner", "The case was opened again:"),
@@ -196,5 +210,6 @@ CUSTOMER: dict[str, Any] = {
 #: handler reports as handled is no answer yet: the first receiver's reply is.
 CUSTOMER_NOTES = frozenset(
     {"acted", "answered", "answered_clear", "apologised", "replied", "disputed", "remarked", "chased",
-     "outside_ways_told"}
+     "outside_ways_told", "follow_up_raised", "follow_up_done", "follow_up_told", "follow_up_withdrawn",
+     "follow_up_merged"}
 )  # fmt: skip

@@ -41,7 +41,10 @@ BATCH = 500
 #: What the event of a level is written with.
 EVENT = ("complaint", "at", "recorded_at", "kind", "params", "note", "owner_sees", "by_customer")
 #: What is read of a level and its clock, and of its case; a batch has a thousand of them.
-LEVEL = ("pk", "level", "due_at", "clock", "clock__kind", "clock__due_at", "clock__severity", "clock__policy")
+LEVEL = (
+    "pk", "level", "due_at", "clock", "clock__kind", "clock__due_at", "clock__severity", "clock__policy",
+    "clock__follow_up", "clock__follow_up__department",
+)  # fmt: skip
 CLOCK = LEVEL.index("clock")
 CASE = (
     "number", "estate", "department", "handler", "first_receiver", "accountable", "severity", "urgent",
@@ -82,6 +85,8 @@ class Due(NamedTuple):
     due_at: datetime  # the clock's
     severity: str
     policy: int
+    follow_up: int | None  # whose clock it is, and its department
+    department: int | None
     case: Complaint
 
 
@@ -280,8 +285,11 @@ def _people_for(
     # the next one up; what goes to him by itself, or is urgent, he is told of at once.
     in_digest = severity == Severity.MINOR and not case.urgent and Role.GENERAL_MANAGER not in roles
 
+    # A follow-up is its own department's business.
+    department = level.department if level.follow_up else case.department_id
+
     def reach(role: Role) -> tuple[Role | None, list[User]]:
-        return directory.reach(role, case.estate_id, department=case.department_id, barred=barred)
+        return directory.reach(role, case.estate_id, department=department, barred=barred)
 
     def at_once(role: Role) -> list[User]:
         reached, people = reach(role)
@@ -289,11 +297,15 @@ def _people_for(
 
     handler, first_receiver, accountable = _on(case)
     workers = [pk for pk in (handler, first_receiver, accountable if is_warning else None) if pk]
+    if level.follow_up and department != case.department_id:
+        workers = [pk for pk in (first_receiver,) if pk]
     if is_warning:
         roles = asked = [Role.SUPERVISOR]
         # Media and objection are his to answer, whatever the severity.
         if severity != Severity.MINOR or kind in (ClockKind.MEDIA, ClockKind.OBJECTION):
             asked = [*roles, Role.PROPERTY_MANAGER]
+        if level.follow_up:
+            asked = [Role.DEPARTMENT_HEAD, *roles]
     else:
         asked = [*roles]
         if level.level == Level.DAY_OVER:
@@ -329,12 +341,18 @@ def _asked_of(
     return reach(role, duty.involved) or reach(role, ())
 
 
+def _about(level: Due) -> dict[str, Any]:
+    """The parameters of a level's event and of its messages."""
+    about = {"clock": level.kind, "due_at": level.due_at.isoformat()}
+    return about | {"follow_up": level.follow_up} if level.follow_up else about
+
+
 def _write(fired: list[Fired], now: datetime) -> None:
     """Events with their true due times; one message per case and person, of the gravest level."""
     events: list[tuple[Any, ...]] = []
     by_level: dict[str, list[notifications.Letter]] = defaultdict(list)
     mending: dict[int, tuple[int, list[notifications.Letter]]] = {}
-    about = {f.level.pk: {"clock": f.level.kind, "due_at": f.level.due_at.isoformat()} for f in fired}
+    about = {f.level.pk: _about(f.level) for f in fired}
     for level, people, lacking, administrators in fired:
         told = {"told": [person.pk for person in (*people, *administrators)]}
         case, kind = level.case, f"level_{level.level}"

@@ -27,6 +27,7 @@ from complaints.models import (
     Event,
     ExtensionReason,
     Revisit,
+    SecondCall,
     Sign,
 )
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
@@ -52,6 +53,7 @@ CHOICES: dict[str, Any] = {
     "sign": Sign,
     "abnormal_kind": AbnormalDecision.Kind,
     "money": Compensation.Kind,
+    "call": SecondCall.Outcome,
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (

@@ -13,6 +13,7 @@ from complaints.views import (
     desk,
     edit,
     files,
+    follow_ups,
     forecast,
     health,
     home,
@@ -77,6 +78,7 @@ urlpatterns = [
     path("inbox/read/", inbox.read, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_line, name="inbox_open"),
     path("revisits/", revisits.revisits, name="revisits"),
+    path("revisits/follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     # Lists; these stand before a case's own addresses
     path("cases/", queue.queue, name="queue"),
     path("cases/filters/", queue.filters, name="queue_filters"),

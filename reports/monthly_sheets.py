@@ -170,6 +170,11 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("Closed, of the upheld complaints received in the month"), figures.closure)
     yield rate(_("Revisited within 3 days (target: all)"), figures.revisit)
     yield rate(_("Satisfied at the revisit (3 to 5 of 5)"), figures.satisfaction.satisfied)
+    after = figures.aftercare
+    yield number(_("Revisits by somebody involved, with the reason"), after.by_involved)
+    yield rate(_("Second calls made, of the cases drawn"), Rate(after.called, after.drawn))
+    yield rate(_("Follow-ups done and told in time, of those raised"), Rate(after.in_time, after.raised))
+    yield rate(_("Follow-ups over their time, of those raised"), Rate(after.late, after.raised))
     mean = figures.satisfaction.mean
     yield number(_("Mean satisfaction, of 5"), None if mean is None else round(mean, 2))
     yield number(_("Second complaints"), figures.second)

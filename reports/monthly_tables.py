@@ -30,6 +30,7 @@ def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
         "estates": estates(figures),
         "causes": causes(figures),
         "rates": rates(figures),
+        "aftercare": aftercare(figures),
         "decisions": decisions(figures, zone),
         "times": times(figures),
         "extensions": extensions(figures),
@@ -123,6 +124,21 @@ def rates(figures: Monthly) -> SafeString:
                 (_("Revisited within 3 days (target: all)"), figures.revisit),
                 (_("Satisfied at the revisit (3 to 5 of 5)"), figures.satisfaction.satisfied),
             )
+        ],
+    )
+
+
+def aftercare(figures: Monthly) -> SafeString:
+    found = figures.aftercare
+    return table(
+        [Column(_("After the reply")), num(pgettext("report", "Number"))],
+        [
+            (_("Revisits by somebody involved, with the reason"), found.by_involved),
+            (_("Cases drawn for a second call"), found.drawn),
+            (_("of these called"), found.called),
+            (_("Follow-ups raised"), found.raised),
+            (_("of these done and told in time"), found.in_time),
+            (_("of these over their time"), found.late),
         ],
     )
 

@@ -111,6 +111,7 @@ def case_sheet(
                     "opinion_by", "handled_by", "replied_by", "revisit", "revisit__by"
                 ).order_by("number")
             ),
+            follow_ups=case.follow_ups.select_related("department", "signed_by").order_by("pk"),
             entries=timeline.entries(events[:LONGEST_TIMELINE], case),
             more=len(events) > LONGEST_TIMELINE,
             roles=roles,
@@ -151,7 +152,7 @@ def bulletin_sheet(bulletin: Bulletin, now: datetime, language: str) -> bytes:
 
 
 def revisit_sheet(revisit: Revisit, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
-    """回访单: satisfaction, the five questions, new opinions."""
+    """回访单: satisfaction, the five questions; new opinions item by item, with what became of each (F3)."""
     with override(language):
         names = ["believed", "informed", "passed_around", "polite", "accused"]
         questions = [(revisit._meta.get_field(name).verbose_name, getattr(revisit, name)) for name in names]
@@ -164,6 +165,7 @@ def revisit_sheet(revisit: Revisit, now: datetime, language: str, *, shows_compl
             shows=shows_complainant,
             revisit=revisit,
             questions=questions,
+            follow_ups=revisit.follow_ups.select_related("department", "done_by", "signed_by").order_by("pk"),
             roles=[_("Revisited by"), _("Department head")],
         )
 

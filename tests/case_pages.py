@@ -21,11 +21,13 @@ from complaints.models import (
     Deadline,
     Event,
     Extension,
+    FollowUp,
     Notification,
     OutboxMessage,
     Overrun,
     Respondent,
     Revisit,
+    SecondCall,
 )
 from complaints.views import approvals, case, edit, moves, overruns
 from staff.models import User
@@ -36,17 +38,9 @@ Open = Callable[..., HttpResponse]
 ENGLISH = {"accept-language": "en"}
 #: What a move could write.
 WRITTEN = (
-    Event,
-    Clock,
-    Deadline,
-    Extension,
-    Compensation,
-    Overrun,
-    Revisit,
-    Respondent,
-    Notification,
-    OutboxMessage,
-)
+    Event, Clock, Deadline, Extension, Compensation, Overrun, Revisit, Respondent, Notification,
+    OutboxMessage, FollowUp, SecondCall,
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from complaints import actions, context
 from complaints.models import Complaint, Extension
 from complaints.views import (
     bulk,
+    follow_ups,
     forecast,
     health,
     home,
@@ -39,7 +40,9 @@ Page = Callable[..., HttpResponse]
 def office_clock(monkeypatch) -> SimpleNamespace:
     """What the lists take for now; begins on Monday at noon."""
     clock = SimpleNamespace(now=march(2, 12))
-    views = (bulk, forecast, health, home, inbox, people, profile, queue, revisits, search, settings)
+    views = (
+        bulk, follow_ups, forecast, health, home, inbox, people, profile, queue, revisits, search, settings
+    )  # fmt: skip
     for module in (context, *views):
         monkeypatch.setattr(module, "now", lambda: clock.now)
     return clock

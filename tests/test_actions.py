@@ -166,10 +166,11 @@ DEEDS: dict[str, Deed] = {
     "set_grade": Deed("acting", "chenfang", "acting", ["graded"], NOTE | {"grade": "hot"}),
     "name_respondent": Deed("acting", "limin", "acting", ["respondent_named"], {"person": "保洁员"}),
 }  # fmt: skip
-#: What needs other rows first is told as a story of its own below.
+#: What needs other rows first is told as a story of its own, below or in a file of its own.
 APART = {
     "classify", "close_unsatisfied", "edit", "attach", "join", "leave", "link", "confirm_same", "part_matter",
-    "issue_bulletin",
+    "issue_bulletin", "add_follow_up", "do_follow_up", "tell_follow_up", "sign_follow_up", "drop_follow_up",
+    "second_call",
 }  # fmt: skip
 #: What a rule of ours writes beside the deed; told in test_grades and test_bulletins.
 BY_RULE = {"grade_raised", "severity_raised", "bulletin_issued"}

@@ -225,17 +225,3 @@ def test_what_has_been_done_waits_for_no_second_person(case_in, office_of_jinxiu
     assert (case.invalid_proposed_by, case.validity) == (None, "valid")
     assert case.events.filter(kind="judgement_overtaken").exists()
     assert told("invalid_rejected", case) == {"limin"}
-
-
-def test_new_opinions_are_signed_by_the_head_of_the_department(case_in, office_of_jinxiu):
-    people = office_of_jinxiu
-    case = case_in("replied", at=START)
-    opinion = actions.Answers(satisfaction=4, new_opinion="楼道灯也坏了")
-    case = actions.revisit(case, answers=opinion, method="phone", by=people.chenfang, at=NOW)
-    for someone in (people.limin, people.wanggong):
-        with pytest.raises(WrongPerson):
-            actions.sign_opinion(case, by=someone, at=NOW)
-    assert actions.sign_opinion(case, by=people.sungong, at=NOW).signed_by == people.sungong
-    assert case.events.latest("pk").kind == "opinion_signed"
-    with pytest.raises(Refused):
-        actions.sign_opinion(case, by=people.sungong, at=NOW)

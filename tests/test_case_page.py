@@ -77,7 +77,7 @@ def test_after_an_action_the_next_step_is_the_result(opened, case_in, send, offi
     [
         ("classified", "Waits to be accepted: 王建军."),
         ("acting", "Being handled: 王建军."),
-        ("replied", "Waits for the revisit, by somebody who did none of the handling."),
+        ("replied", "Waits for the revisit, by somebody who did not handle, judge or reply to it."),
     ],
 )
 def test_who_is_waited_for_stands_where_the_button_would(
@@ -98,7 +98,7 @@ def test_every_button_is_a_move_the_table_allows(opened, case_in, office_of_jinx
         for person in vars(office_of_jinxiu).values():
             response = opened(case, person)
             parts = actions.parts_of(case, page.person_of(response.wsgi_request, march(2, 12)))
-            extra = {"name_respondent", "set_grade", "sign_opinion"}
+            extra = {"name_respondent", "set_grade"}
             assert verbs(response) - extra <= set(possible(case.status, parts))
 
 
@@ -111,7 +111,7 @@ def test_no_button_leads_to_a_sure_refusal(opened, case_in, office_of_jinxiu) ->
         "claim",
         "acknowledge",
         "leave",
-        "sign_opinion",
+        "sign_follow_up",
     }
     general = verbs(opened(case_in("replied"), office_of_jinxiu.wuzong))
     assert "close_unsatisfied" not in general

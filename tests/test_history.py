@@ -143,9 +143,11 @@ def whole_life(case_in, office_of_jinxiu, engineering):
     actions.edit(case, {"capacity": "tenant"}, version=case.version, by=people.limin, at=NOW)
     actions.handle(case, note="好了", evidence="签字", by=people.wanggong, at=NOW)
     actions.reply(case, note="好了", method="phone", by=people.limin, at=NOW)
-    opinion = actions.Answers(satisfaction=4, new_opinion="灯坏了")
+    opinion = actions.Answers(satisfaction=4, opinions=(actions.Opinion("灯坏了"),))
     case = actions.revisit(case, answers=opinion, method="phone", by=people.chenfang, at=NOW)
-    actions.sign_opinion(case, by=people.sungong, at=NOW)
+    follow_up = case.follow_ups.get()
+    actions.do_follow_up(case, follow_up=follow_up, note="灯已换", by=people.wanggong, at=NOW)
+    actions.sign_follow_up(case, follow_up=follow_up, by=people.sungong, at=NOW)
     return case
 
 
@@ -157,7 +159,7 @@ def test_every_version_of_a_case_and_of_what_hangs_on_it_says_who(whole_life):
                 kinds.add(model.__name__)
                 assert row.history_user is not None, (model.__name__, row.history_id, vars(row))
     assert {"HistoricalComplaint", "HistoricalComplainant", "HistoricalExtension", "HistoricalRespondent",
-            "HistoricalCompensation", "HistoricalRevisit"} <= kinds  # fmt: skip
+            "HistoricalCompensation", "HistoricalRevisit", "HistoricalFollowUp"} <= kinds  # fmt: skip
 
 
 # No customer in what stays ------------------------------------------------------------------------

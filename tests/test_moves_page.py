@@ -359,7 +359,8 @@ def test_every_move_of_staff_has_a_form() -> None:
     with_tests_of_their_own = {
         "claim", "confirm_invalid", "reject_invalid", "close_unsatisfied", "acknowledge", "attach", "join",
         "confirm_same", "part_matter", "issue_bulletin",
-        "leave", "link", "sign_opinion", "apologise", "answer_media", "answer_external", "move_external",
-        "record_finding", "object", "waive_objection",
+        "leave", "link", "apologise", "answer_media", "answer_external", "move_external",
+        "record_finding", "object", "waive_objection", "add_follow_up", "do_follow_up", "tell_follow_up",
+        "sign_follow_up", "drop_follow_up", "second_call",
     }  # fmt: skip
     assert set(VERBS) == tried | with_tests_of_their_own

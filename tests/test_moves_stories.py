@@ -116,15 +116,6 @@ def test_cases_join_leave_and_are_linked_by_number(send, walk_in, stranger, cuih
     assert "Choose an earlier case of the same estate." in text(refused)
 
 
-def test_the_department_head_signs_a_new_opinion(send, case_in, office_of_jinxiu) -> None:
-    people, case = office_of_jinxiu, case_in("replied")
-    said = {"method": "phone", "satisfaction": "5", "new_opinion": "雨季前疏通排水沟"}
-    assert send(case, people.chenfang, "revisit", said).status_code == 302
-    assert send(case, people.limin, "sign_opinion").status_code == 422
-    assert send(case, people.sungong, "sign_opinion").status_code == 302
-    assert Revisit.objects.get(cycle__complaint=case).signed_by == people.sungong
-
-
 def test_the_five_questions_are_kept_as_answered(send, case_in, office_of_jinxiu) -> None:
     case = case_in("replied")
     said = {"method": "visit", "satisfaction": "2", "believed": "yes", "informed": "no", "accused": "",

@@ -156,9 +156,11 @@ def test_story_4_already_paid_is_explained_and_never_called_invalid(walk_in, off
         at=march(3, 10, 5),
     )
     assert due(case)[ClockKind.REVISIT] == march(6, 10, 5)
-    case = actions.revisit(
-        case, answers=actions.Answers(satisfaction=4), method="phone", by=people.chenfang, at=march(4, 9)
-    )
+    said = {"answers": actions.Answers(satisfaction=4), "method": "phone", "at": march(4, 9)}
+    for involved in (people.chenfang, people.limin):  # who confirmed it and who replied do not revisit
+        with pytest.raises(WrongPerson, match="周军"):
+            actions.revisit(case, by=involved, alone_because="没有别人", **said)
+    case = actions.revisit(case, by=people.zhoujun, **said)
     assert (case.status, case.outcome) == ("closed", "invalid")
     assert "无效" not in owner_reads(case)
     assert "not upheld" not in owner_reads(case).lower()

@@ -24,7 +24,6 @@ from complaints.actions.ending import (
     reopen,
     revisit,
     satisfy,
-    sign_opinion,
     try_revisit,
     void,
     withdraw,
@@ -42,6 +41,18 @@ from complaints.actions.facts import (
     remark,
     transfer,
     transfer_duties,
+)
+from complaints.actions.follow_ups import (
+    Opinion,
+    add_follow_up,
+    departments_for,
+    do_follow_up,
+    drop_follow_up,
+    may_see_to,
+    may_sign,
+    rated_opinions,
+    sign_follow_up,
+    tell_follow_up,
 )
 from complaints.actions.grades import set_grade
 from complaints.actions.intake import (
@@ -91,15 +102,18 @@ from complaints.actions.overtime import (
     withdraw_extension,
 )
 from complaints.actions.parts import (
-    WORK,
-    hands,
+    REVISERS,
+    SECOND_CALLERS,
+    involved,
     is_told,
     known_to,
+    others_as,
     parts_of,
     place_shown,
     shows_complainant,
 )
 from complaints.actions.presence import appear
+from complaints.actions.second_calls import second_call
 from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
 from complaints.actions.speaker import name_speaker
 from complaints.actions.verdict import (
@@ -128,7 +142,21 @@ __all__ = [
     "Intake",
     "KeyReused",
     "Person",
-    "WORK",
+    "Opinion",
+    "REVISERS",
+    "SECOND_CALLERS",
+    "add_follow_up",
+    "departments_for",
+    "do_follow_up",
+    "drop_follow_up",
+    "involved",
+    "may_see_to",
+    "may_sign",
+    "others_as",
+    "rated_opinions",
+    "second_call",
+    "sign_follow_up",
+    "tell_follow_up",
     "accept",
     "accept_overrun",
     "accept_payment",
@@ -167,7 +195,6 @@ __all__ = [
     "faults",
     "give_opinion",
     "handle",
-    "hands",
     "is_approver",
     "is_told",
     "issue_bulletin",
@@ -211,7 +238,6 @@ __all__ = [
     "set_circle",
     "set_grade",
     "shows_complainant",
-    "sign_opinion",
     "take_note",
     "transfer",
     "transfer_duties",

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.another import need_another
 from complaints.actions.collective import let_members_go
+from complaints.actions.follow_ups import Opinion, end_with_entry, raise_all, rated_opinions
 from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
-from complaints.actions.parts import WORK, hands
+from complaints.actions.parts import REVISERS, involved, others_as
+from complaints.actions.second_calls import draw
 from complaints.clocks import limit_in_words
-from complaints.lifecycle import Outcome, Part, Status, WrongPerson
-from complaints.models import Complaint, Cycle, Revisit
+from complaints.lifecycle import Outcome, Status
+from complaints.models import Complaint, Cycle, FollowUp, Revisit
 from complaints.policy import ClockKind
 from complaints.worktime import Limit
 from staff.models import User
@@ -34,7 +37,7 @@ class Answers:
     polite: bool | None = None
     accused: bool | None = None
     remarks: str = ""
-    new_opinion: str = ""
+    opinions: tuple[Opinion, ...] = ()
 
 
 @transaction.atomic
@@ -82,9 +85,10 @@ def revisit(
     at: datetime,
     alone_because: str = "",
 ) -> Complaint:
-    """The revisit 回访 by someone who did not handle the case (K7).
+    """The revisit 回访 by someone who did not handle, judge or reply to it (K7).
 
-    Satisfied (3 or more): closed. Not satisfied: a new cycle. New opinions go to the department head.
+    Satisfied (3 or more): closed. Not satisfied: a new cycle. Each new opinion becomes a follow-up, those
+    of an earlier rating on the portal too.
     """
     case = Hold(complaint, "revisit", by=by, at=at)
     if method not in Revisit.Method.values:
@@ -102,9 +106,10 @@ def rate(complaint: Complaint, *, answers: Answers, at: datetime) -> Complaint:
     satisfied: a new cycle begins.
     """
     case = Hold(complaint, "rate", by=None, at=at)
-    if answers.satisfaction >= 3 and answers.new_opinion.strip():
+    opinion = "\n".join(opinion.words.strip() for opinion in answers.opinions).strip()
+    if answers.satisfaction >= 3 and opinion:
         case.set_cycle(accepted=True)
-        case.say("rated", answers.new_opinion, owner_sees=True, satisfaction=answers.satisfaction)
+        case.say("rated", opinion, owner_sees=True, satisfaction=answers.satisfaction)
         case.tell([case.row.first_receiver, *case.reach(Role.SUPERVISOR)], "rated_with_opinion")
         return case.keep()
     case.set_cycle(accepted=answers.satisfaction >= 3)
@@ -123,31 +128,15 @@ def except_revisit(
     extra = _check_revisitor(case, alone_because)
     if exception == Revisit.Exception.UNREACHABLE:
         _check_tries(case)
+    rated = _rated(case)
     revisit = Revisit(cycle=case.cycle, at=at, by=by, exception=exception, remarks=note.strip())
     revisit._history_user = by
     revisit.save()
     case.stop("revisit")
     case.say("revisit_excepted", note, exception=exception, **extra)
+    raise_all(case, rated, revisit)
     _close(case, _verdict(case))
     return case.keep()
-
-
-@transaction.atomic
-def sign_opinion(complaint: Complaint, *, by: User, at: datetime) -> Revisit:
-    """The department head signs what the revisit brought up (F3)."""
-    case = Hold(complaint, "note", by=by, at=at)
-    unsigned = Revisit.objects.filter(cycle__complaint=case.row, signed_at=None).exclude(new_opinion="")
-    revisit = unsigned.order_by("pk").first()
-    if revisit is None:
-        raise Refused(_("There is no new opinion to sign."))
-    if not case.parts & {Part.ACCOUNTABLE, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}:
-        raise WrongPerson(_("New opinions are signed by the head of the department."))
-    revisit.signed_by, revisit.signed_at = by, at
-    revisit._history_user = by
-    revisit.save(update_fields=["signed_by", "signed_at"])
-    case.say("opinion_signed")
-    case.keep()
-    return revisit
 
 
 @transaction.atomic
@@ -183,6 +172,7 @@ def void(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complain
     """A wrong entry 作废; it stays readable."""
     case = Hold(complaint, "void", by=by, at=at, note=note)
     case.say("voided", note)
+    end_with_entry(case)
     case.tell([case.row.first_receiver, case.row.handler], "voided")
     _close(case, Outcome.VOID)
     return case.keep()
@@ -206,9 +196,12 @@ def reopen(complaint: Complaint, *, note: str, by: User | None, at: datetime) ->
 
 
 def _check_revisitor(case: Hold, alone_because: str) -> dict[str, Any]:
-    entries = case.row.events.filter(kind__in=WORK).order_by("pk").values_list("kind", "actor", "params")
-    handled = {*hands(entries), case.row.handler_id, case.cycle.handled_by_id}
-    return case.need_another(handled, Role.SUPERVISOR, alone_because)
+    but = involved([case.row.pk])[case.row.pk]
+
+    def others() -> list[User]:
+        return others_as(REVISERS, case.directory, case.row.estate_id, but | case.barred)
+
+    return need_another(case.by, but, others, alone_because)
 
 
 def _check_tries(case: Hold) -> None:
@@ -234,7 +227,9 @@ def _check_tries(case: Hold) -> None:
 def _finish_revisit(case: Hold, answers: Answers, method: str, **extra: Any) -> None:
     if not 1 <= answers.satisfaction <= 5:
         raise Refused(_("Satisfaction is a number from 1 to 5."), field="satisfaction")
-    revisit = Revisit(cycle=case.cycle, at=case.at, by=case.by, method=method, **asdict(answers))
+    rated = [] if case.by is None else _rated(case)
+    said = {field.name: getattr(answers, field.name) for field in fields(answers) if field.name != "opinions"}
+    revisit = Revisit(cycle=case.cycle, at=case.at, by=case.by, method=method, **said)
     revisit._history_user = case.by
     revisit.save()
     case.stop("revisit")
@@ -242,13 +237,18 @@ def _finish_revisit(case: Hold, answers: Answers, method: str, **extra: Any) -> 
         "revisited", answers.remarks, owner_sees=case.by is None, satisfaction=answers.satisfaction,
         method=method, **extra,
     )  # fmt: skip
-    if answers.new_opinion.strip():
-        case.say("opinion_raised", answers.new_opinion)
-        case.tell(case.reach(Role.DEPARTMENT_HEAD), "opinion_raised")
+    source = FollowUp.Source.RATING if case.by is None else FollowUp.Source.REVISIT
+    raise_all(case, [*rated, *((source, opinion) for opinion in answers.opinions)], revisit)
     if revisit.is_satisfied:
         _close(case, _verdict(case))
+        draw(case, revisit)
     else:
         _next_cycle(case, Cycle.Why.UNSATISFIED)
+
+
+def _rated(case: Hold) -> list[tuple[FollowUp.Source, Opinion]]:
+    """What the customer brought up on the portal, before staff revisit."""
+    return [(FollowUp.Source.RATING, Opinion(words)) for words in rated_opinions(case.row)]
 
 
 def _verdict(case: Hold) -> Outcome:

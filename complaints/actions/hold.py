@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions.another import need_another
 from complaints.actions.clockwork import LEVEL, calendar_of, start_clocks, when_due
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
@@ -124,11 +125,21 @@ class Hold:
 
     @cached_property
     def running(self) -> dict[ClockKind, Clock]:
-        """Running clocks, locked: the sweep leaves them alone until this act has ended."""
-        clocks = (
-            Clock.objects.running().filter(complaint=self.row).select_for_update(no_key=True).order_by("pk")
-        )
-        return {ClockKind(clock.kind): clock for clock in clocks}
+        """Running clocks, locked: the sweep leaves them alone until this act has ended.
+
+        Several follow-ups run at once; theirs are in `following`.
+        """
+        return {ClockKind(clock.kind): clock for clock in self._clocks if clock.follow_up_id is None}
+
+    @cached_property
+    def following(self) -> dict[int, Clock]:
+        """The running clocks of follow-ups, by follow-up; locked as the others are."""
+        return {clock.follow_up_id: clock for clock in self._clocks if clock.follow_up_id}
+
+    @cached_property
+    def _clocks(self) -> list[Clock]:
+        clocks = Clock.objects.running().filter(complaint=self.row)
+        return list(clocks.select_for_update(no_key=True).order_by("pk"))
 
     @cached_property
     def past(self) -> dict[str, list[dict[str, Any]]]:
@@ -185,6 +196,11 @@ class Hold:
         self.running.update(clocks)
         self._clocks_changed = True
 
+    def follow(self, clock: Clock) -> None:
+        """The clock of a follow-up that was written runs from now on."""
+        self.following[clock.follow_up_id or 0] = clock
+        self._clocks_changed = True
+
     def check_began(self, step: str) -> None:
         """Refuse a moment before the clocks of a step began: it cannot answer what they wait for."""
         waiting = [self.running[kind].started_at for kind in STOPS[step] if kind in self.running]
@@ -195,12 +211,15 @@ class Hold:
                 field="done_at",
             )
 
-    def stop(self, step: str) -> None:
+    def stop(self, step: str, *, follow_up: int = 0) -> None:
         """Stop the running clocks of a step; what has not fired by then never fires.
 
-        Requests for more time on them can no longer be decided, and are withdrawn.
+        Of the follow-ups only `follow_up`, or all when the step stops every clock. Requests for more time
+        on them can no longer be decided, and are withdrawn.
         """
         stopped = [self.running.pop(kind) for kind in STOPS[step] if kind in self.running]
+        ended = list(self.following) if ClockKind.FOLLOW_UP in STOPS[step] else [follow_up]
+        stopped += [self.following.pop(pk) for pk in ended if pk in self.following]
         if stopped:
             for clock in stopped:
                 clock.stopped_at = max(self.at, clock.started_at)
@@ -336,19 +355,8 @@ class Hold:
 
         Three people can run an estate (domain.md 1). Returns the parameters for the event.
         """
-        if self.by is None or self.by.pk not in involved:
-            return {}
-        others = self.reach(who, barred=frozenset(pk for pk in involved if pk))
-        if others:
-            raise WrongPerson(
-                _("Another person must do this, because you were involved: %(people)s.")
-                % {"people": _(", ").join(str(person) for person in others)}
-            )
-        if not alone_because.strip():
-            raise Refused(
-                _("Nobody else can do this at present: say why you do it yourself."), field="alone_because"
-            )
-        return {"alone_because": alone_because.strip()}
+        but = frozenset(pk for pk in involved if pk)
+        return need_another(self.by, but, lambda: self.reach(who, barred=but), alone_because)
 
     def place_work(self, handler: User, department: Department | None) -> None:
         """Name the handler and with him the department and its accountable head."""
@@ -380,7 +388,8 @@ class Hold:
         bulletins.issue(self)
         lapses.tell(self)
         if self._clocks_changed:
-            nearest = min(self.running.values(), key=lambda clock: clock.due_at, default=None)
+            clocks = [*self.running.values(), *self.following.values()]
+            nearest = min(clocks, key=lambda clock: clock.due_at, default=None)
             self.set(
                 next_due_at=nearest.due_at if nearest else None,
                 next_due_kind=nearest.kind if nearest else "",

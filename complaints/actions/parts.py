@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from complaints.lifecycle import FOLLOWERS, SPEAKERS, WORKERS, Part, Who
-from complaints.models import Complaint
+from complaints.models import Complaint, Cycle, Event
 from staff.authority import Authority
+from staff.directory import Directory
+from staff.models import User
 from staff.roles import DESK, Role
 
 
@@ -53,12 +56,21 @@ def parts_by_keys(
 
 #: Entries of whoever did some of the work.
 WORKED = ("accepted", "opinion_given", "acted", "handled")
-#: Entries that say who worked in the present cycle.
-WORK = (*WORKED, "reassigned", "cycle_started")
+#: Entries of whoever judged whether the complaint is upheld, proposing, referring or deciding it. To
+#: classify is not to judge; whoever overrules a proposal by classifying leaves an entry of the judgement.
+JUDGED = ("invalid_proposed", "referred", "invalid_confirmed", "invalid_rejected")
+#: Entries of whoever gave the customer our final word, an apology included; an answer on the way is not one.
+REPLIED = ("replied", "apologised")
+#: Entries that say who took part in the present cycle.
+TAKING_PART = (*WORKED, *JUDGED, *REPLIED, "reassigned", "cycle_started")
+#: Those who revisit, in the order in which they are named.
+REVISERS = (Role.SUPERVISOR, Role.FRONT_DESK, Role.STEWARD, Role.PROPERTY_MANAGER, Role.DUTY_DESK)
+#: Those who call a second time (K7: a sample by the head).
+SECOND_CALLERS = (Role.SUPERVISOR, Role.PROPERTY_MANAGER)
 
 
-def hands(entries: Iterable[tuple[str, int | None, dict[str, Any]]]) -> set[int]:
-    """Who did some of the work in the present cycle (K7): kind, actor and parameters in their order.
+def took_part(entries: Iterable[tuple[str, int | None, dict[str, Any]]]) -> set[int]:
+    """Who handled, judged or replied in the present cycle (K7): kind, actor and parameters in their order.
 
     A handler from whom it was taken after the work had been accepted too: others may write for him.
     """
@@ -67,12 +79,43 @@ def hands(entries: Iterable[tuple[str, int | None, dict[str, Any]]]) -> set[int]
     for kind, actor, params in entries:
         if kind == "cycle_started":
             found.clear()
+            accepted = False
         elif kind == "reassigned":
             found.add(params["from_person"] if accepted else None)
-        elif kind in WORKED:
+            accepted = False
+        elif kind in (*WORKED, *JUDGED, *REPLIED):
             found.add(actor)
-        accepted = kind in WORKED
+            accepted = accepted or kind in WORKED
     return {person for person in found if person}
+
+
+def involved(cases: Collection[int]) -> dict[int, set[int]]:
+    """Who is too involved in these cases' present cycles to revisit them (domain.md 3, K7). Two queries.
+
+    The one answer for the act, the buttons, the lists and the API: who handled, judged or replied, for a
+    member of a collective complaint on its lead too. Who is complained about is barred from everything.
+    """
+    present = Cycle.objects.filter(complaint__in=cases, number=F("complaint__cycle_number")).values_list(
+        "complaint", "complaint__lead", "complaint__handler", "handled_by", "replied_by"
+    )
+    rows = list(present)
+    entries: dict[int, list[tuple[str, int | None, dict[str, Any]]]] = defaultdict(list)
+    events = Event.objects.filter(
+        complaint__in={*cases, *(lead for _case, lead, *_people in rows if lead)}, kind__in=TAKING_PART
+    )
+    for case, *entry in events.order_by("pk").values_list("complaint", "kind", "actor", "params"):
+        entries[case].append((entry[0], entry[1], entry[2]))
+    found = {}
+    for case, lead, *people in rows:
+        on_lead = took_part(entries[lead]) if lead else set()
+        found[case] = {pk for pk in people if pk} | took_part(entries[case]) | on_lead
+    return found
+
+
+def others_as(roles: Iterable[Role], directory: Directory, estate: int, but: Collection[int]) -> list[User]:
+    """Who else is there for one of these roles in an estate, deputies for the absent; nobody of `but`."""
+    holders = [person for role in roles for person in directory.holders(role, estate)]
+    return directory.present(holders, but)
 
 
 # Who complained, and at which door he lives, is for everybody who knows of the case, unless he asked to be

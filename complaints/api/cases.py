@@ -23,18 +23,30 @@ from rest_framework.views import APIView
 from complaints import actions
 from complaints.actions import files, parts_of, shows_complainant
 from complaints.api.answers import VersionNeeded, body_of, checked, serializer_of
-from complaints.api.shapes import CaseRow, CaseShape, CompensationShape, ExtensionShape, NoteShape
+from complaints.api.shapes import (
+    CaseRow,
+    CaseShape,
+    CompensationShape,
+    ExtensionShape,
+    FollowUpShape,
+    NoteShape,
+)
 from complaints.forms.desk import COMPLAINT, DeskForm
 from complaints.forms.edit import NOTE, EditForm
 from complaints.lifecycle import Status
-from complaints.models import Compensation, Complaint, Extension
+from complaints.models import Compensation, Complaint, Extension, FollowUp
 from complaints.views import person_of
 from complaints.views.approvals import AMOUNT, EXTENSION
+from complaints.views.follow_ups import VIEWS as FOLLOW_UP_VIEWS
+from complaints.views.follow_ups import seen_by
 from complaints.views.verbs import VERBS, perform
 from staff.authority import Authority
 from staff.models import Estate
 
 HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
+
+
+SIDES = ("clocks", "signs__noted_by", "follow_ups__department", "second_calls")
 
 
 class Pages(CursorPagination):
@@ -51,12 +63,12 @@ def found(request: Request, number: str, at: datetime) -> tuple[Complaint, Autho
     return get_object_or_404(seen, number=number), person
 
 
-def shown(case: Complaint, person: Authority, code: int = 200) -> Response:
-    fresh = (
-        Complaint.objects.select_related(*HEAD).prefetch_related("clocks", "signs__noted_by").get(pk=case.pk)
-    )
+def shown(case: Complaint, person: Authority, at: datetime, code: int = 200) -> Response:
+    fresh = Complaint.objects.select_related(*HEAD).prefetch_related(*SIDES).get(pk=case.pk)
     headers = {"ETag": f'"{fresh.version}"'}
-    return Response(CaseShape(fresh, context={"person": person}).data, status=code, headers=headers)
+    return Response(
+        CaseShape(fresh, context={"person": person, "now": at}).data, status=code, headers=headers
+    )
 
 
 class Cases(ListAPIView):
@@ -119,7 +131,7 @@ class Cases(ListAPIView):
                 note = actions.take_note(by=request.user, at=at, **form.note())
                 return Response(NoteShape(note).data, status=status.HTTP_201_CREATED)
             case = actions.register(form.intake(None), by=request.user, at=at, key=sent["key"])
-        return shown(case, person, status.HTTP_201_CREATED)
+        return shown(case, person, at, status.HTTP_201_CREATED)
 
 
 def _estate(request: Request, person: Authority) -> Estate:
@@ -133,8 +145,9 @@ def _estate(request: Request, person: Authority) -> Estate:
 class Case(APIView):
     @extend_schema(operation_id="cases_read", responses=CaseShape)
     def get(self, request: Request, number: str) -> Response:
-        case, person = found(request, number, now())
-        return shown(case, person)
+        at = now()
+        case, person = found(request, number, at)
+        return shown(case, person, at)
 
     @extend_schema(
         operation_id="cases_edit",
@@ -167,7 +180,7 @@ class Case(APIView):
             changes = {name: value for name, value in form.changes().items() if _touched(name, sent)}
             note = form.cleaned_data[NOTE]
             actions.edit(case, changes, version=int(seen), note=note, by=request.user, at=at)
-        return shown(case, person)
+        return shown(case, person, at)
 
 
 def _touched(name: str, sent: dict[str, Any]) -> bool:
@@ -196,7 +209,7 @@ class MoveView(APIView):
                     raise ValidationError({"files": refused})
             key = request.headers.get("Idempotency-Key", "")[:64]
             perform(self.verb, case, form, key=key, by=request.user, at=at)
-        return shown(case, person)
+        return shown(case, person, at)
 
 
 def move_view(verb: str) -> Any:
@@ -240,6 +253,35 @@ class Extensions(ListAPIView):
     @extend_schema(
         operation_id="extensions_list",
         parameters=[OpenApiParameter("state", OpenApiTypes.STR, enum=Extension.State.values)],
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
+
+
+class FollowUps(ListAPIView):
+    """Follow-ups of the cases a person may know of, by the views of the page."""
+
+    serializer_class = FollowUpShape
+
+    class pagination_class(CursorPagination):
+        page_size = 50
+        ordering = ("-raised_at", "-id")
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return FollowUp.objects.none()
+        at = now()
+        rows = seen_by(person_of(self.request, at), None).select_related("complaint", "department")
+        if view := self.request.query_params.get("view"):
+            if view not in FOLLOW_UP_VIEWS:
+                words = ", ".join(FOLLOW_UP_VIEWS)
+                raise ValidationError({"view": [_("One of: %(words)s.") % {"words": words}]})
+            rows = rows.filter(FOLLOW_UP_VIEWS[view].holds(at))
+        return rows
+
+    @extend_schema(
+        operation_id="follow_ups_list",
+        parameters=[OpenApiParameter("view", OpenApiTypes.STR, enum=list(FOLLOW_UP_VIEWS))],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.list(request, *args, **kwargs)

@@ -11,6 +11,7 @@ from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
 from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.parts import masked, reads_phones
+from complaints.actions.second_calls import waiting
 from complaints.clocks import limit_in_words
 from complaints.models import (
     AbnormalSign,
@@ -22,10 +23,13 @@ from complaints.models import (
     Complaint,
     ContactNote,
     Extension,
+    FollowUp,
     Overrun,
+    SecondCall,
     Signatory,
 )
 from complaints.timeline import Entry, entries
+from complaints.views.checks import CHECKING, check_of
 from complaints.worktime import Limit
 from staff.authority import Authority
 from staff.models import Estate
@@ -55,13 +59,34 @@ class ClockShape(serializers.ModelSerializer):
     class Meta:
         model = Clock
         fields = [
-            "kind", "cycle_id", "severity", "limit", "started_at", "first_due_at", "due_at", "extended",
-            "stopped_at", "breached_at",
+            "kind", "cycle_id", "follow_up_id", "severity", "limit", "started_at", "first_due_at", "due_at",
+            "extended", "stopped_at", "breached_at",
         ]  # fmt: skip
 
     def get_limit(self, clock: Clock) -> str:
         """In words, as on the case page."""
         return limit_in_words(Limit.parse(clock.limit))
+
+
+class FollowUpShape(serializers.ModelSerializer):
+    """What the customer brought up, and what became of it."""
+
+    number = serializers.CharField(source="complaint.number")
+    department = serializers.CharField(source="department.name", default=None)
+
+    class Meta:
+        model = FollowUp
+        fields = [
+            "id", "number", "source", "words", "department", "raised_at", "agreed_at", "due_at", "done_at",
+            "done", "told_at", "told_how", "told", "signed_at", "withdrawn_because", "merged_into",
+            "ended_at",
+        ]  # fmt: skip
+
+
+class SecondCallShape(serializers.ModelSerializer):
+    class Meta:
+        model = SecondCall
+        fields = ["id", "drawn_at", "called_at", "outcome", "satisfaction", "matches", "words"]
 
 
 class EntryShape(serializers.Serializer):
@@ -155,12 +180,14 @@ class CaseShape(CaseRow):
     moves = serializers.SerializerMethodField()
     signs = SignShape(many=True)
     circle = serializers.SerializerMethodField()
+    follow_ups = FollowUpShape(many=True)
+    second_calls = SecondCallShape(many=True)
 
     class Meta(CaseRow.Meta):
         fields = [
             *CaseRow.Meta.fields, "validity", "headcount", "signed", "people", "promised_at", "closed_at",
             "complainant", "department_opinion", "speaker", "signatories", "compensations", "clocks",
-            "timeline", "moves", *MARKS, "abnormal", "signs", "circle",
+            "timeline", "moves", *MARKS, "abnormal", "signs", "circle", "follow_ups", "second_calls",
         ]  # fmt: skip
 
     @extend_schema_field(
@@ -220,7 +247,14 @@ class CaseShape(CaseRow):
         return EntryShape(lines, many=True).data
 
     def get_moves(self, case: Complaint) -> list[str]:
-        return lifecycle.possible(case.status, self._parts(case))
+        """Without those that ask for somebody who was not involved, where he was and others are there."""
+        parts = self._parts(case)
+        verbs = lifecycle.possible(case.status, parts)
+        if not CHECKING & set(verbs):
+            return verbs
+        check = check_of(case, self.context["person"], parts, waiting(case), self.context["now"])
+        kept = CHECKING if not check.may else frozenset() if check.call else frozenset({"second_call"})
+        return [verb for verb in verbs if verb not in kept]
 
     def _parts(self, case: Complaint) -> frozenset[Any]:
         person: Authority = self.context["person"]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<str:number>/", cases.Case.as_view(), name="api_case"),
     *(path(f"cases/<str:number>/{verb}/", cases.move_view(verb), name=f"api_{verb}") for verb in VERBS),
     path("extensions/", cases.Extensions.as_view(), name="api_extensions"),
+    path("follow-ups/", cases.FollowUps.as_view(), name="api_follow_ups"),
     path("extensions/<int:pk>/<str:verb>/", cases.DecisionView.as_view(), name="api_extension"),
     path("overruns/", overruns.Overruns.as_view(), name="api_overruns"),
     path("overruns/<int:pk>/<str:verb>/", overruns.OverrunView.as_view(), name="api_overrun"),

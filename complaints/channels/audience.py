@@ -151,8 +151,11 @@ def in_vain(message: OutboxMessage, now: datetime) -> str:
 def _clock_over(message: OutboxMessage) -> str:
     kind, due_at = message.params.get("clock"), message.params.get("due_at")
     running = Clock.objects.running().filter(complaint=message.complaint_id, kind=kind)
+    if follow_up := message.params.get("follow_up"):
+        running = running.filter(follow_up=follow_up)
     if due_at and not running.filter(due_at=datetime.fromisoformat(due_at)).exists():
         return "The clock stopped or moved during the quiet hours."
+    same = {"params__follow_up": message.params["follow_up"]} if "follow_up" in message.params else {}
     later = OutboxMessage.objects.filter(
         user=message.user_id,
         channel=message.channel,
@@ -161,6 +164,7 @@ def _clock_over(message: OutboxMessage) -> str:
         params__clock=kind,
         state__in=[OutboxMessage.State.QUEUED, OutboxMessage.State.LEASED],
         pk__gt=message.pk,
+        **same,
     )
     return "A later message about the same clock was waiting too." if later.exists() else ""
 

@@ -18,7 +18,9 @@ from staff.refusals import Refused
 
 LONGEST_NOTE = 4000
 #: Verbs that ask for another person, or for the reason why there is none.
-ALONE = frozenset({"try_revisit", "revisit", "except_revisit", "confirm_invalid", "decide_abnormal"})
+ALONE = frozenset(
+    {"try_revisit", "revisit", "except_revisit", "confirm_invalid", "decide_abnormal", "second_call"}
+)
 
 
 def words(

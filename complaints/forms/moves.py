@@ -9,13 +9,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import numbers
-from complaints.actions import Answers
 from complaints.actions.policy_in_force import current_policy
 from complaints.clocks import limit_in_words
 from complaints.forms.department import opinion_of_taker
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, at_desks, serving
-from complaints.models import Category, Complaint, Cycle, Revisit
+from complaints.forms.revisits import METHODS
+from complaints.models import Category, Complaint, Cycle
 from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
 from staff.authority import Authority
 from staff.models import Department
@@ -65,10 +65,6 @@ class Verdict(MoveForm):
     """Not upheld, says the second person too."""
 
     note = words(_("Ground, if another one"), _("Empty: as proposed."), needed=False, longest=500)
-
-
-class Attempt(MoveForm):
-    note = words(_("What was tried"), _("Number called, how often, who was at the door."))
 
 
 class Unsatisfied(MoveForm):
@@ -142,62 +138,8 @@ class Reply(MoveForm):
         return self.cleaned_data | {"accepted": self.cleaned_data["accepted"] or None}
 
 
-YES_NO = (("yes", _("Yes")), ("no", _("No")), ("", _("Not asked")))
-SCALE = ((5, _("5, very satisfied")), (4, "4"), (3, _("3, satisfied")), (2, "2"), (1, _("1, not at all")))
-QUESTIONS = ("believed", "informed", "passed_around", "polite", "accused")
-
-
-def question(name: str) -> Any:
-    return pick(Revisit._meta.get_field(name).verbose_name, YES_NO, needed=False)
-
-
-class RevisitForm(MoveForm):
-    """The five questions of the owners and the satisfaction (domain.md 3, K7)."""
-
-    METHODS = [choice for choice in Revisit.Method.choices if choice[0] != Revisit.Method.PORTAL]
-
-    method = pick(_("How"), METHODS)
-    satisfaction = pick(
-        _("Satisfaction"), SCALE, hint=_("3 and more closes the case; less begins a new round.")
-    )
-    believed = question("believed")
-    informed = question("informed")
-    passed_around = question("passed_around")
-    polite = question("polite")
-    accused = question("accused")
-    remarks = words(
-        _("Remarks"),
-        _("With 1 or 2: what is still wrong. Whoever handles it in the next round begins with these words."),
-        needed=False,
-    )
-    new_opinion = words(
-        _("New opinion"),
-        _("Something new the customer brings up; the department head signs it."),
-        needed=False,
-    )
-
-    def arguments(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        answers = Answers(
-            satisfaction=int(said["satisfaction"]),
-            remarks=said["remarks"],
-            new_opinion=said["new_opinion"],
-            **{name: {"yes": True, "no": False}.get(said[name]) for name in QUESTIONS},
-        )
-        return {"answers": answers, "method": said["method"]} | _why_alone(said)
-
-
-class NoRevisit(MoveForm):
-    exception = pick(_("Why there is no revisit"), Revisit.Exception.choices)
-    note = words(_("What was tried and said"))
-
-
-def _why_alone(said: dict[str, Any]) -> dict[str, Any]:
-    return {"alone_because": said["alone_because"]} if "alone_because" in said else {}
-
-
 class Withdraw(MoveForm):
-    method = pick(_("How the customer confirmed it"), RevisitForm.METHODS)
+    method = pick(_("How the customer confirmed it"), METHODS)
     note = words(_("What the customer says"))
 
     def arguments(self) -> dict[str, Any]:

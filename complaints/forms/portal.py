@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import numbers, uploads
-from complaints.actions import Answers
+from complaints.actions import Answers, Opinion
 from complaints.forms.fields import FilesInput
 from complaints.models import Revisit
 from owners.actions import digits_of
@@ -139,4 +139,6 @@ class Rating(ActForm):
         self.order_fields(["key", "satisfaction", *QUESTIONS, "remarks", "new_opinion"])
 
     def words(self) -> dict[str, Any]:
-        return {"answers": Answers(**super().words())}
+        said = super().words()
+        opinion = said.pop("new_opinion")
+        return {"answers": Answers(**said, opinions=(Opinion(opinion),) if opinion else ())}

@@ -13,6 +13,7 @@ from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complaint, NumberSeries
 from complaints.models.doors import PortalCode, PortalLimit, PortalVisit, ReceiptLink
+from complaints.models.follow_ups import FollowUp, SecondCall
 from complaints.models.messages import (
     DigestMark,
     Notification,
@@ -54,6 +55,7 @@ __all__ = [
     "Event",
     "Extension",
     "ExtensionReason",
+    "FollowUp",
     "Notification",
     "NumberSeries",
     "OutboxMessage",
@@ -65,6 +67,7 @@ __all__ = [
     "ReceiptLink",
     "Respondent",
     "Revisit",
+    "SecondCall",
     "SetAside",
     "Sign",
     "Signatory",

@@ -127,11 +127,6 @@ class Revisit(models.Model):
     polite = models.BooleanField(_("Were we polite to you?"), null=True, blank=True)
     accused = models.BooleanField(_("Did our questions make you feel accused?"), null=True, blank=True)
     remarks = models.TextField(_("remarks"), blank=True)
-    new_opinion = models.TextField(_("new opinion"), blank=True)
-    signed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    signed_at = models.DateTimeField(null=True, blank=True)
     history = HistoricalRecords(history_manager=Versions)
 
     class Meta:

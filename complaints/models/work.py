@@ -102,6 +102,10 @@ class Clock(models.Model):
     # Where what began or stopped it was written down only later: when that was.
     recorded_at = models.DateTimeField(null=True, editable=False)
     stop_recorded_at = models.DateTimeField(null=True, editable=False)
+    # Several of one case run at once, each with a clock of its own.
+    follow_up = models.ForeignKey(
+        "complaints.FollowUp", models.PROTECT, null=True, blank=True, related_name="clocks", db_index=False
+    )
 
     objects = ClockQuerySet.as_manager()
 
@@ -109,8 +113,18 @@ class Clock(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["cycle", "kind"],
-                condition=Q(stopped_at__isnull=True),
+                condition=Q(stopped_at__isnull=True, follow_up__isnull=True),
                 name="one_running_clock_of_a_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["follow_up"],
+                condition=Q(stopped_at__isnull=True, follow_up__isnull=False),
+                name="one_running_clock_of_a_follow_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="follow_up", follow_up__isnull=False)
+                | ~Q(kind="follow_up") & Q(follow_up__isnull=True),
+                name="a_follow_up_clock_has_its_follow_up",
             ),
             models.CheckConstraint(
                 condition=Q(stopped_at__isnull=True) | Q(stopped_at__gte=F("started_at")),

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.actions.parts import masked
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
-from complaints.models import Attachment, Clock, Event
+from complaints.models import Attachment, Clock, Event, FollowUp
 from complaints.policy import ClockKind
 from complaints.portal.head import Head
 from complaints.sentences import CUSTOMER
@@ -101,6 +101,27 @@ _files = Prepared(
 )
 
 
+class FollowUpTold(NamedTuple):
+    """Something new the customer brought up, and what became of it."""
+
+    words: str
+    due_at: datetime
+    done: str
+    told: str
+    dropped: str  # why it is not pursued by itself
+    merged: int | None
+    ended_at: datetime | None
+
+
+_follow_ups = Prepared(
+    lambda case: (
+        FollowUp.objects.filter(complaint=case)
+        .order_by("pk")
+        .values_list("words", "due_at", "done", "told", "withdrawn_because", "merged_into", "ended_at")
+    )
+)
+
+
 class Step(NamedTuple):
     word: str | Lazy
     state: str
@@ -132,6 +153,7 @@ class Letter:
     waits_for_time: bool
     moved: list[Entry]
     files: list[File]
+    follow_ups: list[FollowUpTold]
     accepted: bool
     rated: bool
     phone: str
@@ -139,7 +161,8 @@ class Letter:
 
 
 def write(case: Head, now: datetime) -> Letter:
-    """The letter of a case. Two queries; one for files, one once the first receiver has changed."""
+    """The letter of a case. Two queries; one for files, one once the first receiver has changed, one for
+    what the customer brought up later."""
     status = status_of(case)
     events = _events_of(case)
     own = [event for event in events if event.case == case.case]
@@ -169,11 +192,18 @@ def write(case: Head, now: datetime) -> Letter:
         waits_for_time=not promises and status in (Status.RECEIVED, Status.RECORDED),
         moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if promises else [],
         files=[File(*row) for row in _files(case.case)] if case.has_files else [],
+        follow_ups=_brought_up(case, own),
         accepted=accepted,
         rated=rated,
         phone=masked(case.phone),
         acts=acts_of(case) - (frozenset({"rate"}) if rated else frozenset()),
     )
+
+
+def _brought_up(case: Head, own: Sequence[Happening]) -> list[FollowUpTold]:
+    """What he brought up after the reply; no query where there is nothing."""
+    known = ("follow_up_raised", "opinion_raised")
+    return [FollowUpTold(*row) for row in _follow_ups(case.case)] if _happened(own, *known) else []
 
 
 def acts_of(case: Head) -> frozenset[str]:

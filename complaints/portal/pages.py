@@ -109,6 +109,7 @@ def case(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
     """The letter."""
     said = letter.write(head, at)
     context = {"letter": said, "case": head, "estate": head.estate, "key": secrets.token_urlsafe(16)}
+    context["now"] = at
     context["texts"] = settings.SMS is not None and bool(head.phone)
     return render(request, "portal/letter.html", context)
 

@@ -23,6 +23,8 @@ from complaints.policy import ClockKind
 from complaints.timeline import entries
 from complaints.views import overruns, person_of
 from complaints.views.casefile import CaseFile, find, page_of_events, read
+from complaints.views.checks import check_of
+from complaints.views.follow_ups import follow_up_lines
 from complaints.views.gravity import gravity_of
 from complaints.views.lines import clock_lines
 from complaints.views.offers import Standing, offers
@@ -98,8 +100,8 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
         parts=parts,
         running={ClockKind(clock.kind) for clock in file.clocks if clock.stopped_at is None},
         asked={ClockKind(r.clock.kind) for r in file.requests if r.state == Extension.State.PENDING},
-        to_sign=any(revisit.new_opinion and not revisit.signed_at for revisit in file.revisits),
-        hands=file.hands,
+        follow_ups=file.follow_ups,
+        check=check_of(file.complaint, person, parts, file.call_to_make, at),
         acted=any(event.kind == "acted" and event.at >= file.cycle.started_at for event in file.events),
         clock=file.clocks[-1],
         now=at,
@@ -150,6 +152,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "versions": may_read_versions(parts),
         "gravity": gravity_of(complaint, file.alike, file.events),
         "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
+        "follow_ups": follow_up_lines(file.follow_ups, parts, person),
         "queue": reverse("queue"),
     }
     return render(request, "complaints/case.html", context)

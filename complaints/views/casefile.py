@@ -11,7 +11,6 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.functional import cached_property
 
-from complaints.actions import hands
 from complaints.models import (
     AbnormalDecision,
     AbnormalSign,
@@ -25,9 +24,11 @@ from complaints.models import (
     Cycle,
     Event,
     Extension,
+    FollowUp,
     Overrun,
     Respondent,
     Revisit,
+    SecondCall,
     Signatory,
 )
 from complaints.timeline import ids_in
@@ -47,7 +48,9 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
     Extension: ("requested_by", "decided_by", "oral_by"),
     Compensation: ("proposed_by", "decided_by", "paid_by"),
     Respondent: ("user",),
-    Revisit: ("by", "signed_by"),
+    Revisit: ("by",),
+    FollowUp: ("done_by", "told_by", "signed_by"),
+    SecondCall: ("by",),
     Overrun: ("handler", "explainer", "explained_by", "decided_by"),
     AbnormalSign: ("noted_by", "withdrawn_by"),
     AbnormalDecision: ("decided_by",),
@@ -60,6 +63,8 @@ SIDES = {
     "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
     "has_signs": Exists(AbnormalSign.objects.filter(complaint=OuterRef("pk"))),
+    "has_follow_ups": Exists(FollowUp.objects.filter(complaint=OuterRef("pk"))),
+    "has_second_calls": Exists(SecondCall.objects.filter(complaint=OuterRef("pk"))),
     "has_kin": Exists(Complaint.objects.filter(Q(lead=OuterRef("pk")) | Q(repeat_of=OuterRef("pk")))),
     "note_kind": F("contact_note__kind"),
     "note_taken_at": F("contact_note__taken_at"),
@@ -85,6 +90,8 @@ class CaseFile:
     signatories: list[Signatory]
     presence: list[Event]  # a manager met the customers
     revisits: list[Revisit]  # of all cycles, newest first
+    follow_ups: list[FollowUp]  # what is open first, what is due next first
+    second_calls: list[SecondCall]
     kin: list[Complaint]  # members of the collective complaint, and later repeats
     alike: list[Complaint]  # other people's cases of the same matter, confirmed or perhaps
     names: dict[int, str]
@@ -100,15 +107,16 @@ class CaseFile:
         return next(begun, None) or Cycle.objects.get(complaint=self.complaint, number=number)
 
     @property
-    def hands(self) -> set[int]:
-        """Who did some of the work in the present cycle, as far as the entries shown tell."""
-        events = sorted(self.events, key=lambda event: event.pk)
-        return hands((event.kind, event.actor_id, event.params) for event in events)
-
-    @property
     def revisit(self) -> Revisit | None:
         """The present cycle's."""
         return next((revisit for revisit in self.revisits if revisit.cycle_id == self.cycle.pk), None)
+
+    @property
+    def call_to_make(self) -> SecondCall | None:
+        """The second call that waits, once the case is closed."""
+        revisit = self.revisit
+        waits = (call for call in self.second_calls if not call.called_at and call.revisit == revisit)
+        return next(waits, None) if revisit and not self.complaint.is_open else None
 
     @property
     def note_kind(self) -> str:
@@ -188,6 +196,11 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
         signatories=some(complaint.signed, lambda: complaint.signatories.listed()),
         presence=_presence(complaint, events, all_here=not (older or before)),
         revisits=some(any(clock.cycle.ended_at for clock in clocks), lambda: _revisits(complaint.pk)),
+        follow_ups=some(complaint.has_follow_ups, lambda: follow_ups_of(complaint)),
+        second_calls=some(
+            complaint.has_second_calls,
+            lambda: complaint.second_calls.select_related("revisit").order_by("-drawn_at"),
+        ),
         kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
         alike=[row for row in kin if is_like(row, complaint)],
         names={},
@@ -215,6 +228,14 @@ def _presence(complaint: Complaint, events: list[Event], *, all_here: bool) -> l
     return list(complaint.events.filter(kind="presence_recorded").order_by("-at", "-pk"))
 
 
+def follow_ups_of(complaint: Complaint) -> list[FollowUp]:
+    """What the customer brought up, on this case itself: what is open first."""
+    rows = list(complaint.follow_ups.select_related("department").order_by("due_at", "pk"))
+    for row in rows:
+        row.complaint = complaint
+    return sorted(rows, key=lambda row: not row.is_open)
+
+
 def _around(complaint: Complaint, above: list[int], alike: Q, person: Authority) -> QuerySet[Complaint]:
     """Its lead and the case it repeats, its members, those that repeat it, and those of the same matter."""
     around = Q(lead=complaint) | Q(repeat_of=complaint) | Q(pk__in=above) | alike
@@ -238,6 +259,7 @@ def introduce(file: CaseFile) -> None:
     """Put the people on all rows, and their names in the file: one query."""
     rows: list[Any] = [file.complaint, file.cycle, *file.requests, *file.overruns, *file.compensations]
     rows += [*file.respondents, *file.revisits, *file.signs, *file.decisions, *file.circle]
+    rows += [*file.follow_ups, *file.second_calls]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in([*file.events, *file.presence])
     users = {user.pk: user for user in _people(*(wanted - {None}))}

@@ -30,6 +30,7 @@ from complaints.lifecycle import Status, possible
 from complaints.models import Complaint, Event, Notification, OutboxMessage, Respondent, SweepMark
 from complaints.views import estate_of, estates_of, overruns, person_of
 from complaints.views.approvals import amounts_for, extensions_for, proposals_for
+from complaints.views.follow_ups import owing
 from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again
 from complaints.views.rows import in_words, values
@@ -101,10 +102,13 @@ def home(request: HttpRequest) -> HttpResponse:
             "late": _late_by_name(request, person, at),
             "sections": _sections(request, views, person, at, at + DAY, everything),
         }
+        context["tiles"].insert(-1, Tile(**owing(person, _chosen(request, at), at).tile))
     elif roles & READERS:
         views = [(slug, VIEWS[slug].label) for slug in _own_views(roles)]
         views += [("overrun", OVERRUNS), ("owed", _("Closed cases on which something is still owed"))]
         context["sections"] = _sections(request, views, person, at, midnight_after(at))
+        if Role.DEPARTMENT_HEAD in roles:
+            context["tiles"] = [Tile(**owing(person, _chosen(request, at), at).tile)]
     return render(request, "complaints/home.html", context)
 
 

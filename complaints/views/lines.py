@@ -70,12 +70,17 @@ def why(
     if clock.kind == ClockKind.EXTERNAL:
         return why_outside(clock, zone)
     limit = Limit.parse(clock.limit)
+    if clock.kind == ClockKind.FOLLOW_UP and limit not in _limits(clock, ClockKind.FOLLOW_UP):
+        return _("%(clock)s: as agreed with the customer, due %(due)s.") % {
+            "clock": ClockKind(clock.kind).label,
+            "due": moment(clock.due_at, zone),
+        }
     first_due = clock.first_due_at
     if limit.unit in (Unit.DAYS, Unit.HOURS):
         # After a re-grading the limit is the new severity's, so its own due time is worked out here.
         first_due = due(clock.started_at, limit, Calendar(zone))
     changes, last_due = [], first_due
-    if clock.kind == ClockKind.RESOLVE and limit not in _own_limits(clock):
+    if clock.kind == ClockKind.RESOLVE and limit not in _limits(clock, ClockKind.RESOLVE):
         changes.append(_("the severity was changed since; the earlier due time holds"))
     steps = [_granted(request, zone) for request in requests if request.state == State.APPROVED]
     steps += [_moved(move, zone) for move in moves]
@@ -141,10 +146,10 @@ def why_outside(clock: Clock, zone: ZoneInfo) -> str:
     return sentence + _(".")
 
 
-def _own_limits(clock: Clock) -> list[Limit]:
+def _limits(clock: Clock, kind: ClockKind) -> list[Limit]:
     """What the severity as it is now would give."""
     facts = Facts(Severity(clock.severity))
-    return clock.policy.policy.limits(ClockKind.RESOLVE, facts, in_service=True)
+    return clock.policy.policy.limits(kind, facts, in_service=True)
 
 
 def waiting(requests: Iterable[Extension]) -> str:

@@ -10,12 +10,23 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from complaints.actions import may_see_to, may_sign
 from complaints.actions.abnormal import WAITS
 from complaints.actions.presence import is_together
 from complaints.actions.speaker import may_have_speaker, speaks
 from complaints.lifecycle import MOVES, SPEAKERS, TO_MEDIA, WORKERS, Outcome, Part, Status, possible
-from complaints.models import ENOUGH_SIGNS, Abnormal, Clock, Compensation, Complainant, Complaint, Cycle
+from complaints.models import (
+    ENOUGH_SIGNS,
+    Abnormal,
+    Clock,
+    Compensation,
+    Complainant,
+    Complaint,
+    Cycle,
+    FollowUp,
+)
 from complaints.policy import OFFICIAL, Channel, ClockKind, Policy
+from complaints.views.checks import Check
 from complaints.views.verbs import VERBS, label_of, rule_of
 from staff.authority import Authority
 from staff.directory import Directory
@@ -34,8 +45,8 @@ class Standing:
     parts: Collection[Role | Part]
     running: Collection[ClockKind]
     asked: Collection[ClockKind]  # an extension waits for approval
-    to_sign: bool  # a new opinion of the revisit
-    hands: Collection[int]  # who did some of the work
+    follow_ups: Collection[FollowUp]
+    check: Check  # whether he may revisit it, or call a second time
     acted: bool  # something was done in the present cycle
     clock: Clock  # whose policy holds
     now: datetime
@@ -93,6 +104,11 @@ class Standing:
         regulator = case.channel == Channel.REGULATOR and case.outcome != Outcome.VOID
         return regulator and ClockKind.OBJECTION not in self.running
 
+    def has(self, fits: Callable[[FollowUp], bool], *, sign: bool = False) -> bool:
+        """Whether a follow-up is at that point, and his."""
+        his = may_sign if sign else may_see_to
+        return any(fits(row) and his(row, self.parts, self.person) for row in self.follow_ups)
+
     @property
     def may_reopen(self) -> bool:
         closed = self.complaint.closed_at or self.now
@@ -145,9 +161,13 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "review_abnormal": lambda s: s.complaint.abnormal == Abnormal.MARKED,
     "set_circle": lambda s: s.complaint.restricted,
     "set_grade": lambda s: MANAGERS & set(s.parts),
-    "sign_opinion": lambda s: (
-        s.to_sign and {Part.ACCOUNTABLE, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER} & set(s.parts)
-    ),
+    **dict.fromkeys(("try_revisit", "revisit", "except_revisit"), lambda s: s.check.may),
+    "second_call": lambda s: s.check.call and s.check.may,
+    "add_follow_up": lambda s: s.complaint.outcome not in (Outcome.VOID, Outcome.WITHDRAWN),
+    "do_follow_up": lambda s: s.has(lambda row: row.is_open and row.done_at is None),
+    "tell_follow_up": lambda s: s.has(lambda row: row.is_open and row.done_at is not None),
+    "sign_follow_up": lambda s: s.has(lambda row: row.waits_for_signature, sign=True),
+    "drop_follow_up": lambda s: s.has(lambda row: row.is_open),
 }
 
 #: status: what comes next, the first that is offered
@@ -158,14 +178,15 @@ NEXT: dict[str, tuple[str, ...]] = {
     Status.ACTING: ("acknowledge", "claim", "confirm_invalid", "act", "handle"),
     Status.HANDLED: ("claim", "reply"),
     Status.REPLIED: ("claim", "revisit"),
-    Status.CLOSED: ("sign_opinion",),
+    Status.CLOSED: ("sign_follow_up", "tell_follow_up", "do_follow_up", "second_call"),
 }
 #: Shown as buttons under the next step; the others wait under "More".
 USUAL = (
     "accept", "return", "act", "opinion", "handle", "answer", "reject_invalid", "revisit", "try_revisit",
     "satisfy", "dispute", "issue_bulletin", "apologise", "answer_media", "propose_abnormal",
-    "decide_abnormal", "answer_external", "object", "waive_objection", "sign_opinion", "appear", "pay",
-    "accept_payment", "ask_extension", "chase", "attach", "note", "edit", "reopen",
+    "decide_abnormal", "answer_external", "object", "waive_objection", "sign_follow_up", "do_follow_up",
+    "tell_follow_up", "second_call", "appear", "pay", "accept_payment", "ask_extension", "chase", "attach",
+    "note", "edit", "reopen",
 )  # fmt: skip
 
 
@@ -247,11 +268,15 @@ def waits(standing: Standing) -> str:
         case Status.HANDLED:
             return _("Waits for the reply to the customer: %(receiver)s.") % who
         case Status.REPLIED:
-            return _("Waits for the revisit, by somebody who did none of the handling.")
-        case _other if standing.running:
-            names = _(", ").join(str(kind.label) for kind in ClockKind if kind in standing.running)
-            return _("Closed. Still owed: %(clocks)s.") % {"clocks": names}
+            return standing.check.waits_for or _(
+                "Waits for the revisit, by somebody who did not handle, judge or reply to it."
+            )
         case _other:
+            if any(row.is_open for row in standing.follow_ups):
+                return _("Closed. What the customer brought up is still being followed up.")
+            if standing.running:
+                names = _(", ").join(str(kind.label) for kind in ClockKind if kind in standing.running)
+                return _("Closed. Still owed: %(clocks)s.") % {"clocks": names}
             return _("Closed. Nothing is left to do.")
 
 
@@ -262,7 +287,9 @@ def _is_his_next(verb: str, standing: Standing) -> bool:
         case "confirm_invalid":
             return standing.complaint.invalid_proposed_by_id not in mine
         case "revisit":
-            return not {*standing.hands, standing.complaint.handler_id, standing.cycle.handled_by_id} & mine
+            return standing.check.is_free
+        case "second_call":
+            return standing.check.is_free
         case "act":
             return not standing.acted and bool(WORKERS & set(standing.parts))
     return True

@@ -14,6 +14,7 @@ from complaints import actions
 from complaints.actions.once import once
 from complaints.forms import abnormal, department, grades, money, outside, together
 from complaints.forms import moves as forms
+from complaints.forms import revisits as calls
 from complaints.forms.extension import AskExtension
 from complaints.forms.fields import MoveForm
 from complaints.lifecycle import MOVES
@@ -56,9 +57,9 @@ VERBS: dict[str, Verb] = {
     "refer": Verb(forms.Opinion, actions.refer, "flag", _("Referred. The supervisor decides.")),
     "satisfy": Verb(forms.Nothing, actions.satisfy, "check", _("The customer accepts the reply.")),
     "dispute": Verb(forms.WhatCustomerSays, actions.dispute, "warning", _("A new round has begun.")),
-    "try_revisit": Verb(forms.Attempt, actions.try_revisit, "phone", _("The attempt is recorded.")),
-    "revisit": Verb(forms.RevisitForm, actions.revisit, "revisits", _("The revisit is recorded.")),
-    "except_revisit": Verb(forms.NoRevisit, actions.except_revisit, "lock", _("Closed without a revisit.")),
+    "try_revisit": Verb(calls.Attempt, actions.try_revisit, "phone", _("The attempt is recorded.")),
+    "revisit": Verb(calls.RevisitForm, actions.revisit, "revisits", _("The revisit is recorded.")),
+    "except_revisit": Verb(calls.NoRevisit, actions.except_revisit, "lock", _("Closed without a revisit.")),
     "close_unsatisfied": Verb(
         forms.Unsatisfied, actions.close_unsatisfied, "lock", _("Closed unsatisfied."), drastic=True
     ),
@@ -184,13 +185,19 @@ VERBS: dict[str, Verb] = {
         rule="edit",
         label=_("Change the notice grade"),
     ),
-    "sign_opinion": Verb(
-        forms.Nothing,
-        actions.sign_opinion,
-        "edit",
-        _("Signed."),
-        rule="note",
-        label=_("Sign the new opinion"),
+    "add_follow_up": Verb(
+        calls.AddFollowUp, actions.add_follow_up, "plus", _("Recorded. The head of the department knows.")
+    ),
+    "do_follow_up": Verb(
+        calls.DoFollowUp, actions.do_follow_up, "tool", _("Recorded. It ends once the customer was told.")
+    ),
+    "tell_follow_up": Verb(
+        calls.TellFollowUp, actions.tell_follow_up, "send", _("Recorded: the customer was told.")
+    ),
+    "sign_follow_up": Verb(calls.SignFollowUp, actions.sign_follow_up, "edit", _("Signed.")),
+    "drop_follow_up": Verb(calls.DropFollowUp, actions.drop_follow_up, "ban", _("The follow-up has ended.")),
+    "second_call": Verb(
+        calls.SecondCallForm, actions.second_call, "phone", _("The second call is recorded.")
     ),
 }
 

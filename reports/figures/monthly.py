@@ -8,6 +8,7 @@ from datetime import datetime
 from complaints.models import Category
 from owners.models import Building
 from reports.figures import counts, lists, overruns, people, timeliness
+from reports.figures.aftercare import aftercare
 from reports.figures.cases import grouped
 from reports.figures.month import Month
 from reports.figures.period import Period, Unlisted, all_listed
@@ -74,4 +75,5 @@ def monthly(
         receivers=receivers,
         handlers=handlers,
         repeats=counts.repeats(period, groups, categories, buildings),
+        aftercare=aftercare(period),
     )

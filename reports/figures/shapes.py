@@ -221,6 +221,18 @@ class Satisfaction:
 
 
 @dataclass(frozen=True)
+class Aftercare:
+    """What followed the replies of the month."""
+
+    by_involved: int = 0  # revisits by somebody involved, who said why
+    drawn: int = 0  # for a second call
+    called: int = 0  # of the drawn
+    raised: int = 0  # follow-ups
+    in_time: int = 0  # of the raised, done and told by their time
+    late: int = 0  # of the raised, over their time
+
+
+@dataclass(frozen=True)
 class Money:
     """Compensations, in yuan."""
 
@@ -303,6 +315,7 @@ class Monthly:
     receivers: tuple[WorkLine, ...]
     handlers: tuple[WorkLine, ...]
     repeats: tuple[RepeatLine, ...]
+    aftercare: Aftercare = Aftercare()
 
     @property
     def last_month(self) -> MonthCount:

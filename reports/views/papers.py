@@ -92,7 +92,7 @@ def revisit_sheet(request: HttpRequest, number: str, cycle: int) -> HttpResponse
     now = clock()
     case = visible_case(request, number, now)
     revisit = get_object_or_404(
-        Revisit.objects.select_related("cycle__complaint__estate", "by", "signed_by"),
+        Revisit.objects.select_related("cycle__complaint__estate", "by"),
         cycle__number=cycle,
         cycle__complaint=case,
     )

@@ -97,8 +97,8 @@ REST = (
          (interval '20 minutes', 'delivered', '{}', '', true),
          (interval '2 hours', 'accepted', '{}', '', true),
          (interval '20 hours', 'acted', '{}', '上门查看并维修', true)) AS v(after, kind, params, note, seen)""",
-    """INSERT INTO complaints_revisit (cycle_id, at, by_id, method, exception, satisfaction, remarks, new_opinion)
-       SELECT y.id, y.started_at + interval '2 days', c.accountable_id, 'phone', '', 3 + c.id %% 3, '', ''
+    """INSERT INTO complaints_revisit (cycle_id, at, by_id, method, exception, satisfaction, remarks)
+       SELECT y.id, y.started_at + interval '2 days', c.accountable_id, 'phone', '', 3 + c.id %% 3, ''
        FROM complaints_cycle y JOIN complaints_complaint c ON c.id = y.complaint_id WHERE c.outcome <> ''""",
 )
 

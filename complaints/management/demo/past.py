@@ -173,7 +173,7 @@ class Past(Replay):
                 satisfaction=score, believed=good or dice.random() < 0.5, informed=dice.random() < 0.85,
                 passed_around=not good and dice.random() < 0.6, polite=good, accused=False,
                 remarks=dice.choice(PRAISE if good else COMPLAINTS_AT_REVISIT),
-                new_opinion=dice.choice(OPINIONS) if dice.random() < 0.08 else "",
+                opinions=(actions.Opinion(dice.choice(OPINIONS)),) if dice.random() < 0.08 else (),
             ),
         )  # fmt: skip
         if not good and cycle < 3:

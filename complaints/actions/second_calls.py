@@ -1,0 +1,110 @@
+"""The second call 抽查复访: of the revisited cases a tenth is asked once more by the supervisor (K7, R14)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from complaints import numbers
+from complaints.actions.another import need_another
+from complaints.actions.hold import Hold
+from complaints.actions.parts import SECOND_CALLERS, involved, others_as
+from complaints.models import Complaint, Revisit, SecondCall
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role
+
+
+def is_drawn(number: str, share: float) -> bool:
+    """Whether a case is drawn, by its number: of every ten numbers of an estate in a row exactly one, by
+    a share of 0.1.
+
+    Which one of the ten only the installation's key tells, so nobody knows beforehand; and it is the same
+    however often it is asked, so nobody closes a case again to be drawn otherwise.
+    """
+    part = Fraction(str(share)).limit_denominator(100)
+    series, serial = numbers.serial_of(number)
+    block, place = divmod(serial - 1, part.denominator)
+
+    def lot(place: int) -> str:
+        return salted_hmac("shouwen.second.call", f"{series}:{block}:{place}", algorithm="sha256").hexdigest()
+
+    drawn = sorted(range(part.denominator), key=lot)[: part.numerator]
+    return place in drawn
+
+
+def draw(case: Hold, revisit: Revisit) -> None:
+    """Draw a case that its revisit has closed; those without a score have nobody to ask."""
+    if not is_drawn(case.row.number, case.policy.data["revisit"]["second_call_share"]):
+        return
+    call = SecondCall(complaint=case.row, revisit=revisit, drawn_at=case.at)
+    call._history_user = case.by
+    call.save()
+    case.say("second_call_drawn", by_rule=True)
+    but = involved([case.row.pk])[case.row.pk] | {case.by.pk if case.by else 0} | case.barred
+    for role in SECOND_CALLERS:
+        if people := others_as([role], case.directory, case.row.estate_id, but):
+            case.tell(people, "second_call_drawn")
+            break
+
+
+def waiting(complaint: Complaint) -> SecondCall | None:
+    """The second call that is still to be made on a case, in its present cycle."""
+    calls = complaint.second_calls.filter(
+        called_at=None, revisit__cycle__number=complaint.cycle_number
+    ).select_related("revisit")
+    return calls.first()
+
+
+@transaction.atomic
+def second_call(
+    complaint: Complaint,
+    *,
+    outcome: str,
+    satisfaction: int | None = None,
+    matches: bool | None = None,
+    note: str = "",
+    by: User,
+    at: datetime,
+    alone_because: str = "",
+) -> Complaint:
+    """What the customer says the second time, to somebody who neither revisited nor worked on it.
+
+    A worse result is told to the property manager; the case can be reopened.
+    """
+    case = Hold(complaint, "second_call", by=by, at=at)
+    call = waiting(case.row)
+    if call is None:
+        raise Refused(_("This case was not drawn for a second call, or has been called."))
+    if outcome not in SecondCall.Outcome.values:
+        raise Refused(_("Say how the call went."), field="outcome")
+    reached = outcome == SecondCall.Outcome.REACHED
+    if reached and (satisfaction is None or not 1 <= satisfaction <= 5):
+        raise Refused(_("Satisfaction is a number from 1 to 5."), field="satisfaction")
+    if not reached and not note.strip():
+        raise Refused(_("Say what was tried."), field="note")
+    extra = check_caller(case, call, alone_because)
+    call.called_at, call.by, call.outcome, call.words = at, by, outcome, note.strip()
+    call.satisfaction, call.matches = (satisfaction, matches) if reached else (None, None)
+    call._history_user = by
+    call.save()
+    score: dict[str, Any] = {"satisfaction": satisfaction} if reached else {}
+    kind = "second_called" if reached else "second_call_missed"
+    case.say(kind, note, call=outcome, **score, **extra)
+    if call.is_worse or call.matches is False:
+        case.tell(case.reach(Role.PROPERTY_MANAGER), "second_call_worse")
+    return case.keep()
+
+
+def check_caller(case: Hold, call: SecondCall, alone_because: str) -> dict[str, Any]:
+    but = involved([case.row.pk])[case.row.pk] | {call.revisit.by_id or 0}
+
+    def others() -> list[User]:
+        return others_as(SECOND_CALLERS, case.directory, case.row.estate_id, but | case.barred)
+
+    return need_another(case.by, but, others, alone_because)

@@ -1,0 +1,201 @@
+"""Follow-ups 跟进事项: what customers brought up, by when, done or not, told or not, signed or not (F3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from complaints.actions import may_see_to, may_sign, parts_of
+from complaints.lifecycle import MOVES, Part
+from complaints.models import Complaint, FollowUp
+from complaints.views import estate_of, estates_of, person_of
+from complaints.views.keyset import Order
+from staff.authority import Authority
+from staff.roles import Role
+
+DAY = timedelta(days=1)
+OPEN = Q(ended_at__isnull=True)
+TO_SIGN = Q(done_at__isnull=False, signed_at__isnull=True, withdrawn_because="")
+
+
+@dataclass(frozen=True)
+class View:
+    """`counted`: how many lie there is told; what has ended is not counted."""
+
+    label: str | Promise
+    holds: Callable[[datetime], Q]
+    order: Order
+    empty: str | Promise
+    counted: bool = True
+
+
+BY_DUE = Order("due_at")
+VIEWS: dict[str, View] = {
+    "open": View(
+        pgettext_lazy("follow-ups", "Open"), lambda now: OPEN, BY_DUE, _("Nothing is to be followed up.")
+    ),
+    "overdue": View(
+        pgettext_lazy("queue", "Overdue"),
+        lambda now: OPEN & Q(due_at__lt=now),
+        BY_DUE,
+        _("No follow-up is overdue."),
+    ),
+    "due": View(
+        _("Due within 24 hours"),
+        lambda now: OPEN & Q(due_at__gte=now, due_at__lt=now + DAY),
+        BY_DUE,
+        _("No follow-up is due within 24 hours."),
+    ),
+    "sign": View(_("To sign"), lambda now: TO_SIGN, Order("done_at"), _("Every follow-up is signed.")),
+    "ended": View(
+        pgettext_lazy("follow-ups", "Ended"),
+        lambda now: ~OPEN,
+        Order("ended_at", newest_first=True),
+        _("No follow-up has ended yet."),
+        counted=False,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    verb: str
+    label: str | Promise
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A follow-up with what its reader may do about it."""
+
+    row: FollowUp
+    acts: list[Act]
+
+
+def follow_up_lines(
+    rows: Iterable[FollowUp], parts: Collection[Role | Part], person: Authority
+) -> list[Line]:
+    """As a case page shows them."""
+    return [Line(row, acts_on(row, parts, person)) for row in rows]
+
+
+def acts_on(row: FollowUp, parts: Collection[Role | Part], person: Authority) -> list[Act]:
+    """What he may do about one now, as the acts themselves would say."""
+    allowed = {verb for verb, move in MOVES.items() if move.who & set(parts)}
+    verbs = []
+    if row.is_open and may_see_to(row, parts, person):
+        verbs = ["tell_follow_up" if row.done_at else "do_follow_up", "drop_follow_up"]
+    if row.waits_for_signature and may_sign(row, parts, person):
+        verbs.insert(0, "sign_follow_up")
+    words: dict[str, tuple[Any, str]] = {
+        "sign_follow_up": (_("Sign"), "edit"),
+        "do_follow_up": (_("What was done"), "tool"),
+        "tell_follow_up": (_("Tell the customer"), "send"),
+        "drop_follow_up": (_("End it otherwise"), "ban"),
+    }
+    number = row.complaint.number
+    return [
+        Act(verb, *words[verb], f"{reverse('move', args=[number, verb])}?follow_up={row.pk}")
+        for verb in verbs
+        if verb in allowed
+    ]
+
+
+def seen_by(person: Authority, estate: int | None) -> QuerySet[FollowUp]:
+    """The follow-ups of the cases he may know of, wrong entries left out."""
+    cases = Complaint.objects.visible_to(person)
+    if estate:
+        cases = cases.filter(estate=estate)
+    return FollowUp.objects.counted().filter(complaint__in=cases)
+
+
+def counts(rows: QuerySet[FollowUp], at: datetime) -> list[dict[str, Any]]:
+    """How many lie in each view, by department. One query, over what is open or to be signed."""
+    views = {slug: Count("pk", filter=view.holds(at)) for slug, view in VIEWS.items() if view.counted}
+    living = rows.filter(OPEN | TO_SIGN).order_by()
+    by_department = living.values("department", "department__name", "department__name_en")
+    return list(by_department.annotate(**views).order_by("-overdue", "-open", "department"))
+
+
+@login_required
+@require_safe
+def follow_ups(request: HttpRequest) -> HttpResponse:
+    at = now()
+    person, chosen = person_of(request, at), estate_of(request, at)
+    slug = request.GET.get("view", "")
+    slug = slug if slug in VIEWS else "open"
+    rows = seen_by(person, chosen.pk if chosen else None)
+    departments = counts(rows, at)
+    wanted = request.GET.get("department", "")
+    if wanted.isdecimal():
+        rows = rows.filter(department=int(wanted))
+    page = VIEWS[slug].order.page(rows.filter(VIEWS[slug].holds(at)), request.GET, read=_read)
+    counted = [row for row in departments if not wanted.isdecimal() or row["department"] == int(wanted)]
+    context = {
+        "slug": slug,
+        "page": page,
+        "lines": [Line(row, acts_on(row, parts_of(row.complaint, person), person)) for row in page.rows],
+        "tabs": [
+            {
+                "slug": name,
+                "label": view.label,
+                "count": sum(row[name] for row in counted) if view.counted else None,
+            }
+            for name, view in VIEWS.items()
+        ],
+        "departments": departments,
+        "wanted": int(wanted) if wanted.isdecimal() else None,
+        "empty": VIEWS[slug].empty,
+        "many": chosen is None and len(estates_of(request, at)) > 1,
+        "now": at,
+    }
+    return render(request, "complaints/follow_ups.html", context)
+
+
+def _read(*keys: int) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(pk__in=keys).select_related("complaint__estate", "department")
+
+
+@dataclass(frozen=True)
+class Owing:
+    """What stands on the first page: how many are open, overdue, and to be signed."""
+
+    open: int
+    overdue: int
+    sign: int
+
+    @property
+    def tile(self) -> dict[str, Any]:
+        """What a tile of the first page says of it."""
+        note = gettext("%(over)s overdue, %(sign)s to sign") % {"over": self.overdue, "sign": self.sign}
+        return {
+            "label": gettext("Follow-ups"),
+            "figure": self.open,
+            "url": reverse("follow_ups"),
+            "is_over": bool(self.overdue),
+            "note": note if self.overdue or self.sign else "",
+        }
+
+
+def owing(person: Authority, estate: int | None, at: datetime) -> Owing:
+    """A manager is told of his estates', the head of a department of his departments'. One query."""
+    rows = seen_by(person, estate)
+    managing = {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR}
+    if not person.everywhere() & managing:
+        rows = rows.filter(department__in=person.headed_departments())
+    found = counts(rows, at)
+    return Owing(*(sum(row[name] for row in found) for name in ("open", "overdue", "sign")))
