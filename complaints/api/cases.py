@@ -29,7 +29,7 @@ from complaints.forms.edit import EditForm
 from complaints.lifecycle import Status
 from complaints.models import Compensation, Complaint, Extension
 from complaints.views import person_of
-from complaints.views.approvals import AMOUNT, EXTENSION
+from complaints.views.approval_cards import AMOUNT, EXTENSION
 from complaints.views.verbs import VERBS, perform
 from staff.authority import Authority
 from staff.models import Estate
