@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.lifecycle import Status
-from complaints.policy import ClockKind, Facts, Level, Policy, Severity
+from complaints.policy import ClockKind, Facts, Level, Policy, Severity, is_binding
 from complaints.worktime import Calendar, Limit, Unit, due, in_service
 
 K = ClockKind
@@ -190,6 +190,17 @@ def limit_in_words(limit: Limit) -> str:
             return text if limit.unit == Unit.HOURS else _("%(time)s of service time") % {"time": text}
 
 
+def due_in_words(kind: ClockKind, due: str) -> str:
+    """By when it is to be done: 应当 where the limit binds, 不宜超过 where it is a soft one (G2)."""
+    words = {"clock": kind.label, "due": due}
+    return (_("to be done by %(due)s") if is_binding(kind) else _("as a rule done by %(due)s")) % words
+
+
+def kept_how(kind: str) -> str:
+    """The same in one word, beside a due time or a limit."""
+    return _("binding") if is_binding(kind) else _("as a rule")
+
+
 def explain(
     kind: ClockKind,
     severity: Severity | None,
@@ -202,11 +213,11 @@ def explain(
 
     `severity` None: not classified yet.
     """
-    sentence = _("%(clock)s, %(severity)s: %(limit)s from %(start)s, due %(due)s") % {
+    sentence = _("%(clock)s, %(severity)s: %(limit)s from %(start)s, %(by)s") % {
         "clock": kind.label,
         "severity": severity.label if severity else _("not classified, for now as minor"),
         "limit": limit_in_words(limit),
         "start": start,
-        "due": first_due,
+        "by": due_in_words(kind, first_due),
     }
     return _("; ").join([sentence, *moves]) + _(".")

@@ -53,6 +53,7 @@ LINES: dict[str, Any] = {
     "extension_approved": _("Extension of %(clock)s approved until %(new_due_at)s."),
     "extension_declined": _("Extension of %(clock)s declined; the clock runs on."),
     "extension_lapsed": _("Request for an extension of %(clock)s ended: the clock has stopped."),
+    "extension_barred": _("%(clock)s can no longer be extended: the request has ended."),
     "oral_approval": _("Confirm your oral approval by %(confirm_by_at)s."),
     "compensation_proposed": _("A compensation of %(amount)s yuan waits for your decision."),
     "compensation_decided": _("The compensation of %(amount)s yuan has been decided on."),

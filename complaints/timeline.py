@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 
 from complaints import grading
 from complaints.lifecycle import ObjectionPaper, Outcome, TheirDecision
-from complaints.models import Bulletin, Category, Complaint, Cycle, Event, ExtensionReason, Revisit
+from complaints.models import Bulletin, Category, Complaint, Cycle, Event, Extension, ExtensionReason, Revisit
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, STAFF
 from complaints.timewords import HOUR, moment
@@ -133,7 +133,11 @@ def entry_told(event: Happening, zone: ZoneInfo, people: dict[int, str]) -> Entr
 
 
 def _kind_of(event: Happening | Event) -> str:
-    return "answered_clear" if event.kind == "answered" and event.params.get("clear") else event.kind
+    if event.kind == "answered" and event.params.get("clear"):
+        return "answered_clear"
+    if event.kind == "extension_requested" and "told_first" in event.params:
+        return f"extension_requested_{'told' if event.params['told_first'] else 'untold'}"
+    return event.kind
 
 
 def fill(
@@ -191,7 +195,7 @@ def _label(field: str) -> str:
 
 
 def _method(value: str) -> str:
-    for choices in (Cycle.ReplyMethod, Revisit.Method):
+    for choices in (Cycle.ReplyMethod, Revisit.Method, Extension.Told):
         if value in choices.values:
             return str(choices(value).label)
     return value

@@ -49,7 +49,11 @@ def ask(case_in, office_of_jinxiu) -> Callable[..., Extension]:
         new_due = {"minor": march(4, 9), "important": march(7, 9), "major": march(15, 9)}[severity]
         asked = {"clock": "resolve", "reason": "parts", "note": "接头缺货。", "new_due_at": new_due}
         return actions.ask_extension(
-            case, **(asked | said), by=by or office_of_jinxiu.wanggong, at=march(2, 11)
+            case,
+            **(asked | said),
+            by=by or office_of_jinxiu.wanggong,
+            at=march(2, 11),
+            not_told_because="电话未接通",
         )
 
     return request
@@ -125,7 +129,7 @@ def test_a_card_tells_what_why_how_late_and_what_the_customer_knows(
     actions.approve_extension(first, by=people.zhoujun, at=march(2, 11, 10), comment="先临时止水")
     actions.ask_extension(
         first.complaint, clock="resolve", reason="weather", note="暴雨无法施工。", new_due_at=march(6, 9),
-        by=people.wanggong, at=march(4, 10),
+        by=people.wanggong, at=march(4, 10), not_told_because="电话未接通",
     )  # fmt: skip
     clock.now = march(4, 11)
     shown = text(page(people.zhoujun))

@@ -33,6 +33,7 @@ def ask(case, people, until, at=NOON):
         new_due_at=until,
         by=people.wanggong,
         at=at,
+        not_told_because="电话未接通",
     )
 
 
@@ -72,7 +73,7 @@ def test_these_limits_cannot_be_extended(case_in, office_of_jinxiu, kind):
     with pytest.raises(Refused):
         actions.ask_extension(
             case, clock=kind, reason="parts", note="等", new_due_at=march(3, 9), by=office_of_jinxiu.limin,
-            at=march(2, 10),
+            at=march(2, 10), not_told_because="电话未接通",
         )  # fmt: skip
 
 
@@ -207,7 +208,7 @@ def test_a_request_ends_with_its_clock(case_in, office_of_jinxiu):
     case = case_in("acting", at=march(2))
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6), by=people.wanggong,
-        at=march(3),
+        at=march(3), not_told_because="电话未接通",
     )  # fmt: skip
     actions.handle(case, note="已修好", evidence="照片", by=people.sungong, at=march(3, 10))
     request.refresh_from_db()
@@ -239,7 +240,7 @@ def test_more_time_never_brings_a_promise_forward_unless_it_is_said(case_in, off
     ):
         request = actions.ask_extension(
             case, clock=clock, reason="parts", note="等配件", new_due_at=until, promised_at=said,
-            by=people.wanggong, at=march(3),
+            by=people.wanggong, at=march(3), not_told_because="电话未接通",
         )  # fmt: skip
         actions.approve_extension(request, by=people.wuzong, at=march(3, 10))
         case.refresh_from_db()
@@ -251,7 +252,7 @@ def test_a_promise_is_not_made_for_the_past(case_in, office_of_jinxiu):
     with pytest.raises(Refused) as refusal:
         actions.ask_extension(
             case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6),
-            promised_at=march(2, 12), by=office_of_jinxiu.wanggong, at=march(3),
+            promised_at=march(2, 12), by=office_of_jinxiu.wanggong, at=march(3), not_told_because="电话未接通",
         )  # fmt: skip
     assert refusal.value.field == "promised_at"
 

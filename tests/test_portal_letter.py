@@ -75,7 +75,7 @@ def test_the_letter_says_what_was_promised_and_why_it_moved(reader, portal_clock
     assert "3月4日 18:00（周三）" in page and "to-moved" not in page
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="防水材料缺货", new_due_at=march(8, 9),
-        promised_at=march(7, 18), by=people.wanggong, at=NOON,
+        promised_at=march(7, 18), by=people.wanggong, at=NOON, not_told_because="电话未接通",
     )  # fmt: skip
     actions.approve_extension(request, by=people.wuzong, at=NOON + HOUR)
     browser = reader(case, "en")
@@ -178,6 +178,7 @@ def every_state(case_in, walk_in, office_of_jinxiu):
         new_due_at=march(6, 9),
         by=people.wanggong,
         at=march(2, 11),
+        not_told_because="电话未接通",
     )
     actions.decline_extension(request, comment="没有理由。", by=people.wuzong, at=march(2, 11, 5))
     sweep(march(12))

@@ -48,6 +48,7 @@ from complaints.actions.intake import (
 from complaints.actions.matters import confirm_same, part_matter
 from complaints.actions.money import decide_compensation, propose_compensation
 from complaints.actions.once import KeyReused
+from complaints.actions.oral import confirm_oral_approval, note_oral_approval
 from complaints.actions.outside import (
     answer_external,
     answer_media,
@@ -59,11 +60,9 @@ from complaints.actions.outside import (
 from complaints.actions.overtime import (
     approve_extension,
     ask_extension,
-    confirm_oral_approval,
     decline_extension,
     is_approver,
     may_decide,
-    note_oral_approval,
     withdraw_extension,
 )
 from complaints.actions.parts import (

@@ -54,7 +54,8 @@ SAYS_AGAIN = _("You told us that it is not settled. We are dealing with it again
 FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled")
 #: The only lines that name a person: the first receiver, now or then.
 NAMING = ("registered", "transferred")
-MOVED = ("extension_approved", "extension_shortened", "moved_by_days", "moved_by_hours")
+GRANTED = ("extension_approved", "extension_shortened", "extension_lengthened")
+MOVED = (*GRANTED, "moved_by_days", "moved_by_hours")
 
 
 class Happening(NamedTuple):

@@ -9,12 +9,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.actions.hold import current_policy
+from complaints.actions.oral import is_to_confirm
+from complaints.actions.parts import parts_of
+from complaints.actions.reach import Granted, fault_in_asked, granted_on, is_extendable
 from complaints.forms import approvals as forms
-from complaints.lifecycle import BEFORE_HANDLED
+from complaints.lifecycle import BEFORE_HANDLED, possible
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.policy import Severity
 from staff.authority import Authority
@@ -35,7 +39,9 @@ EXTENSION: dict[str, Decision] = {
     "approve": Decision(
         forms.Approve, actions.approve_extension, _("Approved; the requester has been told.")
     ),
-    "shorten": Decision(forms.Shorten, actions.approve_extension, _("Approved for a shorter time.")),
+    "until": Decision(
+        forms.Until, actions.approve_extension, _("Approved until another time; the requester has been told.")
+    ),
     "decline": Decision(forms.Decline, actions.decline_extension, _("Declined; the clock runs on.")),
     "confirm": Decision(forms.Confirm, actions.confirm_oral_approval, _("The oral approval is confirmed.")),
     "withdraw": Decision(
@@ -69,6 +75,8 @@ class Card:
     earlier: list[Extension] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     told: Event | None = None
+    hindrance: str = ""  # why it cannot be granted as it was asked
+    so_far: Granted = Granted(0, timedelta())  # what was granted on this clock before
 
     @property
     def zone(self) -> Any:
@@ -167,7 +175,7 @@ def seen(rows: QuerySet[Any], person: Authority) -> QuerySet[Any]:
     """Rows of cases the person may know of, with what a card says of the case."""
     cases = Complaint.objects.visible_to(person)
     people = (
-        ("requested_by", "decided_by", "oral_by", "clock", "reason")
+        ("requested_by", "decided_by", "oral_by", "clock__policy", "reason")
         if rows.model is Extension
         else ("proposed_by", "decided_by")
     )
@@ -187,12 +195,37 @@ def card_of(row: Any, person: Authority, at: datetime) -> Card:
     mine = row.requested_by_id == person.user.pk
     waits = row.state == Extension.State.PENDING
     card = Card("extension", row, row.complaint, row.old_due_at, decides=waits and not mine)
-    card.forms = {
-        verb: decision.form(row=row, now=at)
-        for verb, decision in EXTENSION.items()
-        if waits and decision.by_requester == mine
-    }
+    if waits:
+        card.hindrance = hindrance(row, at)
+        verbs = offered_to_requester(row, person, at) if mine else offered(row, person, at, card.hindrance)
+        card.forms = {verb: EXTENSION[verb].form(row=row, now=at) for verb in verbs}
+        if "oral" in card.forms and not card.forms["oral"].can_be_noted:
+            del card.forms["oral"]
     return card
+
+
+def hindrance(request: Extension, at: datetime) -> str:
+    """Why a waiting request cannot be granted as it was asked; empty when it can."""
+    if not is_extendable(request.clock):
+        return gettext("This limit can no longer be extended: decline the request.")
+    fault = fault_in_asked(request, request.clock, at, request.complaint.estate)
+    return str(fault) if fault else ""
+
+
+def offered(request: Extension, person: Authority, at: datetime, hindered: str) -> list[str]:
+    """The decisions of an approver that no rule refuses now; the first is the large button."""
+    if not is_extendable(request.clock):
+        return ["decline"]
+    first = "confirm" if is_to_confirm(request, person.user, at) else "" if hindered else "approve"
+    return [*filter(None, [first]), "until", "decline"]
+
+
+def offered_to_requester(request: Extension, person: Authority, at: datetime) -> list[str]:
+    """He takes it back, or notes a yes by word of mouth while the work is still his and none waits."""
+    case = request.complaint
+    noted = request.oral_by_id and request.confirm_by and at <= request.confirm_by
+    may_note = not noted and "ask_extension" in possible(case.status, parts_of(case, person))
+    return ["withdraw", "oral"] if may_note else ["withdraw"]
 
 
 def furnish(cards: list[Card]) -> list[Card]:
@@ -205,6 +238,9 @@ def furnish(cards: list[Card]) -> list[Card]:
     told = {event.complaint_id: event for event in answers}
     for card in cards:
         card.earlier = [row for row in earlier.get(card.complaint.pk, []) if row != card.row]
+        if card.kind == "extension":
+            before = [row for row in card.earlier if row.pk < card.row.pk]
+            card.so_far = granted_on(card.row.clock_id, before)
         card.files = files.get(card.complaint.pk, [])
         card.told = told.get(card.complaint.pk)
     return cards

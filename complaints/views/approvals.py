@@ -104,7 +104,9 @@ def _decide(
                 messages.success(request, decision.done)
                 return redirect(row.complaint if decision.by_requester else "approvals")
         card = card_of(get_object_or_404(seen(rows, person), pk=pk), person, at)
-        card.forms[verb], card.asked = form, verb
+        card.asked = verb
+        if verb in card.forms:
+            card.forms[verb] = form
         card.refusals = [str(sentence) for sentence in form.non_field_errors()]
         return _one(request, card, at, status=422)
 
