@@ -190,10 +190,11 @@ def limit_in_words(limit: Limit) -> str:
             return text if limit.unit == Unit.HOURS else _("%(time)s of service time") % {"time": text}
 
 
-def due_in_words(kind: ClockKind, due: str) -> str:
-    """By when it is to be done: 应当 where the limit binds, 不宜超过 where it is a soft one (G2)."""
-    words = {"clock": kind.label, "due": due}
-    return (_("to be done by %(due)s") if is_binding(kind) else _("as a rule done by %(due)s")) % words
+def sentence_for(kind: ClockKind) -> str:
+    """A due time is owed 应当 where the limit binds; one that is soft is not to be exceeded 不宜超过 (G2)."""
+    if is_binding(kind):
+        return _("%(clock)s, %(severity)s: %(limit)s from %(start)s, due %(due)s")
+    return _("%(clock)s, %(severity)s: %(limit)s from %(start)s, as a rule by %(due)s")
 
 
 def kept_how(kind: str) -> str:
@@ -213,11 +214,11 @@ def explain(
 
     `severity` None: not classified yet.
     """
-    sentence = _("%(clock)s, %(severity)s: %(limit)s from %(start)s, %(by)s") % {
+    sentence = sentence_for(kind) % {
         "clock": kind.label,
         "severity": severity.label if severity else _("not classified, for now as minor"),
         "limit": limit_in_words(limit),
         "start": start,
-        "by": due_in_words(kind, first_due),
+        "due": first_due,
     }
     return _("; ").join([sentence, *moves]) + _(".")

@@ -173,7 +173,8 @@ def test_objecting_or_waiving_ends_them_and_says_what_went_along(finding, office
 def test_it_cannot_be_extended(finding, office_of_jinxiu):
     refused(
         actions.ask_extension, finding, clock="objection", reason="complex", note="等检测",
-        new_due_at=march(25), by=office_of_jinxiu.limin, at=march(10), field="clock", not_told_because="电话未接通",
+        new_due_at=march(25), by=office_of_jinxiu.limin, at=march(10), field="clock",
+        not_told_because="电话未接通",
     )  # fmt: skip
 
 

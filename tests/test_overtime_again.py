@@ -92,23 +92,18 @@ def test_declined_it_may_be_asked_for_again_but_one_at_a_time(case_in, office_of
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "intake"),
+    ("kind", "status"),
     [
-        ("judge", "recorded", {}),
-        ("urgent_report", "acting", {}),
-        ("initial_answer", "acting", {}),
-        ("clear_answer", "acting", {}),
-        ("resolve", "acting", {}),
-        ("reply", "handled", {}),
-        ("media", "acting", {"facts": {"media_exposed": True}}),
-        ("revisit", "replied", {}),
+        ("resolve", "acting"),
+        ("reply", "handled"),
+        ("apology", "acting"),
+        ("revisit", "replied"),
     ],
 )
-def test_each_of_these_clocks_can_be_extended(case_in, office_of_jinxiu, kind, status, intake):
+def test_each_of_these_clocks_can_be_extended(case_in, office_of_jinxiu, categories, kind, status):
     people = office_of_jinxiu
-    case = case_in(status, severity="major", at=march(2, 9), **intake)
-    if kind == "judge":
-        actions.refer(case, note="拿不准", by=people.limin, at=march(2, 10))
+    about = {"category": categories["staff-conduct"]} if kind == "apology" else {}
+    case = case_in(status, severity="major", at=march(2, 9), **about)
     before = clock_of(case, kind)
     request = actions.ask_extension(
         case, clock=kind, reason="complex", note="需专家", new_due_at=before.due_at + DAY, by=people.limin,
@@ -221,15 +216,17 @@ def test_somebody_else_must_decide_once_the_case_is_graver_and_he_is_reminded(ca
     assert told("extension_waits", case) == {"wuzong"}
 
 
-def test_of_two_requests_that_go_to_somebody_else_in_one_act_he_is_told_of_both(case_in, office_of_jinxiu):
+def test_of_two_requests_that_go_to_somebody_else_in_one_act_he_is_told_of_both(
+    case_in, office_of_jinxiu, categories
+):
     people = office_of_jinxiu
-    case = case_in("acting", severity="minor", at=march(2, 9), channel="portal")
+    case = case_in("acting", severity="minor", at=march(2, 9), category=categories["staff-conduct"])
     first, second = (
         actions.ask_extension(
-            case, clock=clock, reason="parts", note="等", new_due_at=march(4), by=people.wanggong,
+            case, clock=clock, reason="parts", note="等", new_due_at=march(5), by=people.wanggong,
             at=march(2, 12), not_told_because="电话未接通",
         )
-        for clock in ("resolve", "initial_answer")
+        for clock in ("resolve", "apology")
     )  # fmt: skip
     actions.regrade(case, severity="important", note="漏到楼下", by=people.chenfang, at=march(2, 13))
     lines = Notification.objects.filter(user=people.wuzong, kind="extension_requested")

@@ -232,7 +232,9 @@ class Extensions(ListAPIView):
         rows = Extension.objects.filter(complaint__in=seen)
         if state := self.request.query_params.get("state"):
             rows = rows.filter(state=state)
-        return rows.select_related("complaint", "clock", "requested_by")
+        return rows.select_related("complaint__estate", "clock__policy", "requested_by").prefetch_related(
+            "clock__extensions"
+        )
 
     @extend_schema(
         operation_id="extensions_list",
@@ -243,7 +245,7 @@ class Extensions(ListAPIView):
 
 
 class DecisionView(APIView):
-    """Decide on a request: approve, shorten, decline, confirm, withdraw, oral."""
+    """Decide on a request: approve, until (another time), decline, confirm, withdraw, oral."""
 
     model: Any = Extension
     table: dict[str, Any] = EXTENSION

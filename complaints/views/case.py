@@ -16,6 +16,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.actions import is_approver, parts_of, shows_complainant
+from complaints.actions.reach import is_extendable
 from complaints.lifecycle import Part, Status
 from complaints.models import Extension
 from complaints.policy import ClockKind
@@ -90,13 +91,18 @@ def stages(file: CaseFile) -> list[Stage]:
 
 
 def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part], at: datetime) -> Standing:
+    asked = {request.clock_id for request in file.requests if request.state == Extension.State.PENDING}
     return Standing(
         complaint=file.complaint,
         cycle=file.cycle,
         person=person,
         parts=parts,
         running={ClockKind(clock.kind) for clock in file.clocks if clock.stopped_at is None},
-        asked={ClockKind(r.clock.kind) for r in file.requests if r.state == Extension.State.PENDING},
+        may_extend=any(
+            is_extendable(clock)
+            for clock in file.clocks
+            if clock.stopped_at is None and clock.pk not in asked
+        ),
         to_sign=any(revisit.new_opinion and not revisit.signed_at for revisit in file.revisits),
         hands=file.hands,
         acted=any(event.kind == "acted" and event.at >= file.cycle.started_at for event in file.events),
