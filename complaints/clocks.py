@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.lifecycle import Status
-from complaints.policy import ClockKind, Facts, Level, Policy, Severity
+from complaints.policy import ClockKind, Facts, Level, Policy, Severity, is_binding
 from complaints.worktime import Calendar, Limit, Unit, due, in_service
 
 K = ClockKind
@@ -231,6 +231,11 @@ def _hours_in_words(length: timedelta, *, in_days: bool) -> str:
     return " ".join(part for part in parts if part)
 
 
+def kept_how(kind: str) -> str:
+    """In one word beside a due time or a limit: owed 应当, or not to be exceeded 不宜超过 (G2)."""
+    return _("binding") if is_binding(kind) else _("as a rule")
+
+
 def explain(
     kind: ClockKind,
     severity: Severity | None,
@@ -245,7 +250,7 @@ def explain(
 
     `severity` None: not classified yet. `by_severity`: it is what sets the limit; else it goes unnamed.
     """
-    sentence = (_of_severity() if by_severity else _of_all()) % {
+    sentence = sentence_for(kind, by_severity=by_severity) % {
         "clock": kind.label,
         "severity": severity.label if severity else _("not classified, for now as minor"),
         "limit": limit_in_words(limit),
@@ -255,9 +260,17 @@ def explain(
     return _("; ").join([sentence, *moves]) + _(".")
 
 
-def _of_severity() -> str:
-    return _("%(clock)s, %(severity)s: %(limit)s from %(start)s, due %(due)s")
+def sentence_for(kind: ClockKind, *, by_severity: bool) -> str:
+    """A due time is owed where the limit binds; one that is soft is not to be exceeded (G2).
 
-
-def _of_all() -> str:
-    return _("%(clock)s: %(limit)s from %(start)s, due %(due)s")
+    The severity is named only where it sets the limit.
+    """
+    match is_binding(kind), by_severity:
+        case True, True:
+            return _("%(clock)s, %(severity)s: %(limit)s from %(start)s, due %(due)s")
+        case True, False:
+            return _("%(clock)s: %(limit)s from %(start)s, due %(due)s")
+        case False, True:
+            return _("%(clock)s, %(severity)s: %(limit)s from %(start)s, as a rule by %(due)s")
+        case _soft, _of_all:
+            return _("%(clock)s: %(limit)s from %(start)s, as a rule by %(due)s")

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.clocks import limit_in_words
 from complaints.grading import Span
-from complaints.policy import DEFAULTS, PAYING, ClockKind, NoticeGrade, Severity
+from complaints.policy import DEFAULTS, EXTENDABLE, PAYING, ClockKind, NoticeGrade, Severity
 from complaints.worktime import DAY, Limit, Unit
 from staff.roles import MANAGERS, Role
 
@@ -46,12 +46,6 @@ MOST_YUAN = 1_000_000
 #: Roles a deadline can go to; a deputy or the next one up stands in.
 ADDRESSEES = (Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER)
 APPROVERS = tuple(role for role in ADDRESSEES if role in MANAGERS)
-#: Never extended (domain.md 5); an authority's own due time is moved by the authority.
-NEVER_EXTENDED = (
-    ClockKind.DELIVER, ClockKind.ACCEPT, ClockKind.EXTERNAL, ClockKind.OBJECTION, ClockKind.TRIES,
-    ClockKind.BULLETIN, ClockKind.OVERRUN, ClockKind.OVERRUN_DECISION, ClockKind.FOLLOW_UP,
-    ClockKind.PRESENCE, ClockKind.ABNORMAL_REVIEW,
-)  # fmt: skip
 
 #: Whom a line of a clock's table is for.
 CASES: dict[str, Text] = {
@@ -151,6 +145,8 @@ def leaves(data: dict[str, Any]) -> list[Leaf]:
     found = []
     for path, value in flat.items():
         if kind := kind_of(path, value):
+            if kind == Kind.CLOCKS:  # what older versions list besides means nothing any more
+                value = [clock for clock in value if clock in EXTENDABLE]
             found.append(Leaf(path, kind, value))
             found += _for_other_severities(path, flat)
     return found
@@ -305,9 +301,9 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
             if set(value) - set(ADDRESSEES):
                 return gettext("Choose one of: %(roles)s.") % {"roles": _named(ADDRESSEES)}
         case Kind.CLOCKS:
-            if not isinstance(value, list) or set(value) - set(extendable()):
-                return gettext("These clocks are never extended: %(clocks)s.") % {
-                    "clocks": pgettext("between names", ", ").join(str(kind.label) for kind in NEVER_EXTENDED)
+            if not isinstance(value, list) or set(value) - set(EXTENDABLE):
+                return gettext("Only these can be extended: %(clocks)s.") % {
+                    "clocks": pgettext("between names", ", ").join(str(kind.label) for kind in EXTENDABLE)
                 }
         case Kind.SHARE:
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0.05 <= value <= 0.95:
@@ -374,10 +370,6 @@ def _length(limit: Limit) -> timedelta:
     """About how long that is on the wall: eight hours of service a day, five working days a week."""
     stretched = {Unit.SERVICE_HOURS: 3.0, Unit.WORKING_DAYS: 7 / 5}
     return limit.amount * stretched.get(limit.unit, 1)
-
-
-def extendable() -> list[ClockKind]:
-    return [kind for kind in ClockKind if kind not in NEVER_EXTENDED]
 
 
 def _named(roles: tuple[Role, ...]) -> str:

@@ -103,11 +103,21 @@ STAFF: dict[str, tuple[str, Any]] = {
         "clock-plus",
         _("More time asked for. %(clock)s: from %(old_due_at)s to %(new_due_at)s (%(reason)s); waits for: %(role)s."),
     ),
+    "extension_requested_told": (
+        "clock-plus",
+        _("More time asked for. %(clock)s: from %(old_due_at)s to %(new_due_at)s (%(reason)s); waits for: %(role)s. The customer was told first (%(method)s, %(told_at)s)."),
+    ),
+    "extension_requested_untold": (
+        "clock-plus",
+        _("More time asked for. %(clock)s: from %(old_due_at)s to %(new_due_at)s (%(reason)s); waits for: %(role)s. The customer was not told first."),
+    ),
     "extension_approved": ("clock-plus", _("Extension of %(clock)s approved until %(new_due_at)s.")),
     "extension_shortened": ("clock-plus", _("Extension of %(clock)s approved for a shorter time, until %(new_due_at)s.")),
+    "extension_lengthened": ("clock-plus", _("Extension of %(clock)s approved for longer than asked, until %(new_due_at)s.")),
     "extension_declined": ("clock", _("Extension of %(clock)s declined.")),
     "extension_reminded": ("bell", _("Reminded of the extension of %(clock)s: %(told)s.")),
     "extension_lapsed": ("clock", _("The clock has stopped, so no more time is needed. %(clock)s.")),
+    "extension_barred": ("clock", _("%(clock)s can no longer be extended; the request has ended.")),
     "extension_withdrawn": ("clock", _("Request for an extension of %(clock)s withdrawn.")),
     "overrun_opened": (
         "hourglass",
@@ -203,8 +213,14 @@ CUSTOMER: dict[str, Any] = {
     "compensation_paid": pgettext_lazy("owner", "What was agreed on the matter of money has been settled."),
     "moved_by_days": pgettext_lazy("owner", "The working days have changed (%(names)s). New time: %(new_due_at)s."),
     "moved_by_hours": pgettext_lazy("owner", "Our working time has changed. New time: %(new_due_at)s."),
+    "extension_requested": pgettext_lazy("owner", "We told you that more time is needed (%(reason)s)."),
+    "extension_requested_told": pgettext_lazy(
+        "owner",
+        "We told you (%(method)s) that more time is needed (%(reason)s), and have asked for it until %(until_at)s.",
+    ),
     "extension_approved": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
     "extension_shortened": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
+    "extension_lengthened": pgettext_lazy("owner", "More time is needed (%(reason)s). New promised time: %(promised_at)s."),
 }  # fmt: skip
 #: Kinds whose note the customer wrote himself or was told; the notes of the others stay inside. What the
 #: handler reports as handled is no answer yet: the first receiver's reply is.

@@ -70,6 +70,7 @@ LINES: dict[str, Any] = {
     "overrun_undecided": _("Explanation of an overrun still waits for your decision."),
     "overrun_accepted": _("The explanation of the overrun was accepted; it stays recorded as late."),
     "overrun_declined": _("The explanation of the overrun was not accepted."),
+    "extension_barred": _("%(clock)s can no longer be extended: the request has ended."),
     "oral_approval": _("Confirm your oral approval by %(confirm_by_at)s."),
     "compensation_proposed": _("A compensation of %(amount)s yuan waits for your decision."),
     "compensation_paid": _("The compensation of %(amount)s yuan has been paid; record the customer's acceptance."),

@@ -25,6 +25,7 @@ from complaints.models import (
     Complaint,
     Cycle,
     Event,
+    Extension,
     ExtensionReason,
     Revisit,
     SecondCall,
@@ -162,6 +163,8 @@ def _kind_of(event: Happening | Event) -> str:
     for kind, param, said in BY_PARAM:
         if event.kind == kind and event.params.get(param):
             return said
+    if event.kind == "extension_requested" and "told_first" in event.params:
+        return f"extension_requested_{'told' if event.params['told_first'] else 'untold'}"
     return event.kind
 
 
@@ -233,7 +236,7 @@ def _label(field: str) -> str:
 
 
 def _method(value: str) -> str:
-    for choices in (Cycle.ReplyMethod, Revisit.Method):
+    for choices in (Cycle.ReplyMethod, Revisit.Method, Extension.Told):
         if value in choices.values:
             return str(choices(value).label)
     return value

@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 #: What is sent by text message: to customers, and one kind for all that goes to colleagues.
 TEMPLATES = ("code", "received", "promise", "reply", "rating", "staff")
+#: Sent only where somebody ticks it, who reads that there is none yet.
+MORE_TEMPLATES = ("asked",)
 WECOM = "https://qyapi.weixin.qq.com"
 
 
@@ -86,10 +88,14 @@ def _address(name: str, value: str, *, https: bool) -> str:
 
 
 def _templates(text: str, languages: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Ids by kind and language: every kind in every language, so that none fails at night."""
+    """Ids by kind and language: every kind in every language, so that none fails at night.
+
+    Kinds that came later are taken where they are given.
+    """
     try:
         given = json.loads(text)
-        ids = {kind: {language: given[kind][language] for language in languages} for kind in TEMPLATES}
+        kinds = (*TEMPLATES, *(kind for kind in MORE_TEMPLATES if kind in given))
+        ids = {kind: {language: given[kind][language] for language in languages} for kind in kinds}
         right = all(isinstance(i, str) and i for of in ids.values() for i in of.values())
     except (ValueError, TypeError, KeyError):
         right = False

@@ -17,10 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from complaints import bulletins, timeline
+from complaints.actions.reach import granted_on
+from complaints.clocks import kept_how, limit_in_words
 from complaints.models import Bulletin, Clock, Complaint, Extension, Revisit
 from complaints.policy import ClockKind, Severity
 from complaints.sentences import CIRCLE_ONLY
 from complaints.timewords import span
+from complaints.worktime import Limit
 from reports import pdf
 
 #: A case with more lines than this is read on the screen; the paper says how many it leaves out.
@@ -35,6 +38,7 @@ class ClockLine:
     stopped_at: datetime | None
     verdict: str
     extended: bool
+    limit: str  # in words, with how it is kept
 
 
 def receipt(case: Complaint, link: str, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
@@ -129,6 +133,10 @@ def extension_sheet(extension: Extension, now: datetime, language: str, *, shows
             language,
             shows=shows_complainant,
             extension=extension,
+            limit=limit_kept(extension.clock.kind, extension.clock.limit),
+            so_far=granted_on(
+                extension.clock_id, extension.clock.extensions.filter(pk__lt=extension.pk).order_by("pk")
+            ),
             roles=[_("Applicant"), _("Approver")],
         )
 
@@ -182,11 +190,19 @@ def clock_lines(case: Complaint, now: datetime) -> list[ClockLine]:
     return [
         ClockLine(
             str(clock.get_kind_display()), clock.started_at, clock.due_at, clock.stopped_at,
-            verdict(clock, now), clock.extended,
+            verdict(clock, now), clock.extended, limit_kept(clock.kind, clock.limit),
         )
         for clock in Clock.objects.filter(complaint=case).order_by("started_at", "pk")
         if clock.kind != ClockKind.ABNORMAL_REVIEW
     ]  # fmt: skip
+
+
+def limit_kept(kind: str, limit: str) -> str:
+    """`3 days, as a rule`: how long, and whether that binds. What others set has no length of its own."""
+    if kind == ClockKind.EXTERNAL:
+        return kept_how(kind)
+    words = {"limit": limit_in_words(Limit.parse(limit)), "how": kept_how(kind)}
+    return _("%(limit)s, %(how)s") % words
 
 
 def verdict(clock: Clock, now: datetime) -> str:

@@ -100,7 +100,7 @@ def ask_for_time(case: Complaint, by: User) -> Extension:
     """Two days more for the handling, asked for on Monday before noon."""
     return actions.ask_extension(
         case, clock="resolve", reason="parts", note="配件两天后到。", new_due_at=march(7), by=by,
-        at=march(2, 11),
+        at=march(2, 11), not_told_because="电话未接通",
     )  # fmt: skip
 
 

@@ -141,6 +141,7 @@ def test_who_asks_for_time_or_money_decides_neither(case_in, office_of_jinxiu):
         new_due_at=march(4, 9),
         by=people.zhoujun,
         at=NOW,
+        not_told_because="电话未接通",
     )
     assert request.approver_role == Role.GENERAL_MANAGER  # the manager himself asks: the next one up
     for decide in (actions.approve_extension, actions.decline_extension):
@@ -166,6 +167,7 @@ def test_who_is_complained_about_decides_on_no_request(case_in, office_of_jinxiu
         new_due_at=march(4, 9),
         by=people.wanggong,
         at=NOW,
+        not_told_because="电话未接通",
     )
     actions.name_respondent(case, person=people.zhoujun, by=people.chenfang, at=NOW)
     with pytest.raises(WrongPerson):
@@ -184,6 +186,7 @@ def test_a_deputy_decides_for_the_absent_approver(case_in, office_of_jinxiu, adm
         new_due_at=march(4, 9),
         by=people.wanggong,
         at=NOW,
+        not_told_because="电话未接通",
     )
     with pytest.raises(WrongPerson):
         actions.approve_extension(request, by=people.chenfang, at=NOW)

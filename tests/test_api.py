@@ -169,7 +169,7 @@ def test_an_extension_is_decided(case_in, office_of_jinxiu):
     case = case_in("acting", at=march(2))
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(2) + 5 * DAY,
-        by=people.wanggong, at=march(2, 12),
+        by=people.wanggong, at=march(2, 12), not_told_because="电话未接通",
     )  # fmt: skip
     url = f"/api/v1/extensions/{request.pk}/decline/"
     assert client_of(people.zhoujun).post(url, {"comment": "加派人手"}, format="json").status_code == 403

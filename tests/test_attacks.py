@@ -184,7 +184,7 @@ def test_a_body_that_is_no_object_is_refused(case_in, office_of_jinxiu, jinxiu, 
     case = case_in("classified", at=START)
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(7, 9),
-        by=office_of_jinxiu.wanggong, at=NOW,
+        by=office_of_jinxiu.wanggong, at=NOW, not_told_because="电话未接通",
     )  # fmt: skip
     client = api(office_of_jinxiu.wuzong)
     for send, path in (

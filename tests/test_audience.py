@@ -202,6 +202,7 @@ def test_a_request_decided_at_night_is_not_sent_in_the_morning(reminded, chenfan
         new_due_at=march(7),
         by=people.wanggong,
         at=NIGHT,
+        not_told_because="电话未接通",
     )
     if reminded:
         Extension.objects.update(remind_at=march(3, 0))

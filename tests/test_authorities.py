@@ -72,7 +72,7 @@ def test_a_regulator_is_answered_by_a_manager(walk_in, office_of_jinxiu):
 def test_our_own_approval_does_not_move_it(order, office_of_jinxiu):
     refused(
         actions.ask_extension, order, clock="external", reason="parts", note="等", new_due_at=march(12),
-        by=office_of_jinxiu.limin, at=march(6), field="clock",
+        by=office_of_jinxiu.limin, at=march(6), field="clock", not_told_because="电话未接通",
     )  # fmt: skip
 
 
@@ -174,6 +174,7 @@ def test_it_cannot_be_extended(finding, office_of_jinxiu):
     refused(
         actions.ask_extension, finding, clock="objection", reason="complex", note="等检测",
         new_due_at=march(25), by=office_of_jinxiu.limin, at=march(10), field="clock",
+        not_told_because="电话未接通",
     )  # fmt: skip
 
 

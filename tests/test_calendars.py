@@ -144,7 +144,7 @@ def test_an_approved_extension_is_not_shortened_and_not_moved_within_its_time(
     people, case = office_of_jinxiu, case_in("acting", at=march(2, 9))
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(9, 9),
-        by=people.wanggong, at=march(2, 15),
+        by=people.wanggong, at=march(2, 15), not_told_because="电话未接通",
     )  # fmt: skip
     actions.approve_extension(request, by=people.wuzong, at=march(2, 16))
     assert announce({4: HOLIDAY}, at=march(3, 9)) == 0

@@ -137,7 +137,7 @@ def test_one_button_is_the_primary_one_even_when_a_request_waits(opened, case_in
     people = office_of_jinxiu
     case = case_in("acting", facts={"urgent": True})
     asked = {"clock": "resolve", "reason": "parts", "note": "缺货", "new_due_at": march(7)}
-    actions.ask_extension(case, **asked, by=people.wanggong, at=march(2, 10))
+    actions.ask_extension(case, **asked, by=people.wanggong, at=march(2, 10), not_told_because="电话未接通")
     pages = [opened(case, person) for person in (people.chenfang, people.zhoujun, people.wuzong)]
     assert any(page.context["to_decide"] and page.context["offers"].next for page in pages)
     assert max(page.content.decode().count("btn-primary") for page in pages) == 1
@@ -191,6 +191,7 @@ def test_words_that_stay_inside_are_told_from_those_the_customer_reads(
         new_due_at=march(7),
         by=people.wanggong,
         at=march(2, 10),
+        not_told_because="电话未接通",
     )
     actions.approve_extension(request, by=people.wuzong, at=march(2, 11), comment="下不为例")
     inside = {e.note for e in opened(case, people.limin).context["entries"] if e.note_stays_inside}
@@ -202,7 +203,7 @@ def test_a_deadline_explains_itself_with_its_extension(opened, case_in, office_o
     case = case_in("acting", severity="major", at=march(4, 19, 10))
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="曳引轮缺货。", new_due_at=march(20, 18),
-        by=people.wanggong, at=march(12, 10),
+        by=people.wanggong, at=march(12, 10), not_told_because="电话未接通",
     )  # fmt: skip
     actions.approve_extension(request, by=people.wuzong, at=march(12, 15))
     lines = {line.clock.kind: line for line in opened(case, people.limin).context["running"]}
@@ -345,6 +346,7 @@ def test_a_case_with_everything_costs_at_most_ten_queries(opened, case_in, send,
         new_due_at=march(7),
         by=people.wanggong,
         at=march(2, 10),
+        not_told_because="电话未接通",
     )
     actions.propose_compensation(case, amount=Decimal(800), note="修补", by=people.limin, at=march(2, 10))
     actions.join(case_in("recorded"), lead=case, by=people.limin, at=march(2, 11))

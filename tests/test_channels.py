@@ -25,7 +25,7 @@ MORNING = march(2, 9)
 LANGUAGES = ("zh-hans", "en")
 TEMPLATES = {
     kind: {language: f"{kind}-{language}" for language in LANGUAGES}
-    for kind in ("code", "received", "promise", "reply", "rating", "staff")
+    for kind in ("code", "received", "asked", "promise", "reply", "rating", "staff")
 }
 
 

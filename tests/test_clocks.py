@@ -149,7 +149,7 @@ def test_an_approved_extension_survives_the_first_classification(walk_in, office
     case = walk_in(march(2, 9))
     request = actions.ask_extension(
         case, clock="resolve", reason="customer", note="业主出差，约周四进门", new_due_at=march(5, 9),
-        by=people.limin, at=march(2, 10),
+        by=people.limin, at=march(2, 10), not_told_because="电话未接通",
     )  # fmt: skip
     actions.approve_extension(request, by=people.zhoujun, at=march(2, 11))
     give(case, people, engineering, "minor", march(2, 12))

@@ -263,7 +263,7 @@ def test_of_two_decisions_on_one_request_one_counts(case_in, office_of_jinxiu):
         case = case_in("acting", severity="minor", at=RECEIVED + n * MINUTE)
         request = actions.ask_extension(
             case, clock="resolve", reason="parts", note="等配件", new_due_at=march(4, 9), by=people.wanggong,
-            at=march(2, 12),
+            at=march(2, 12), not_told_because="电话未接通",
         )  # fmt: skip
         said = {"at": march(2, 13), "comment": "行"}
         outcomes = race(

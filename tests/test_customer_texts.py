@@ -40,7 +40,7 @@ def test_the_customer_hears_at_the_four_points(case_in, office_of_jinxiu, outsid
     case = case_in("acting", at=MORNING)
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="接头缺货。", new_due_at=march(7, 9),
-        by=people.wanggong, at=march(2, 11),
+        by=people.wanggong, at=march(2, 11), not_told_because="电话未接通",
     )  # fmt: skip
     actions.approve_extension(request, by=people.wuzong, at=march(2, 12))
     actions.handle(case, note="已修好。", evidence="签字", by=people.wanggong, at=march(3, 9))
@@ -61,7 +61,7 @@ def test_more_time_without_a_promise_to_him_is_no_news_to_him(case_in, office_of
     case = case_in("replied", at=MORNING)
     request = actions.ask_extension(
         case, clock="revisit", reason="parts", note="业主出差。", new_due_at=march(7, 9),
-        by=people.limin, at=march(3, 9),
+        by=people.limin, at=march(3, 9), not_told_because="电话未接通",
     )  # fmt: skip
     actions.approve_extension(request, by=people.wuzong, at=march(3, 10))
     drain(march(3, 11))

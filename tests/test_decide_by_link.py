@@ -28,7 +28,7 @@ def request_and_link(case_in, office_of_jinxiu, settings) -> tuple[Extension, st
     office.edit(people.wuzong, {"wecom_id": "wuzong"}, by=people.wuzong)
     request = actions.ask_extension(
         case_in("acting"), clock="resolve", reason="parts", note="接头缺货。", new_due_at=march(7, 9),
-        by=people.wanggong, at=ASKED,
+        by=people.wanggong, at=ASKED, not_told_because="电话未接通",
     )  # fmt: skip
     row = OutboxMessage.objects.get(user=people.wuzong, kind="extension_requested", channel="wecom")
     address = links.for_message(row)

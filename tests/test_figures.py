@@ -49,7 +49,7 @@ def extended(office_of_jinxiu):
         people = office_of_jinxiu
         request = actions.ask_extension(
             case, clock="resolve", reason="parts", note="等待配件到货", new_due_at=until,
-            by=people.wanggong, at=asked_at,
+            by=people.wanggong, at=asked_at, not_told_because="电话未接通",
         )  # fmt: skip
         if declined:
             return actions.decline_extension(
@@ -256,7 +256,7 @@ def test_what_waits_for_a_manager_is_listed_as_a_decision(case_in, office_of_jin
     case = case_in("acting", at=march(29))
     actions.ask_extension(
         case, clock="resolve", reason="weather", note="连续下雨", new_due_at=march(31) + 3 * DAY,
-        by=people.wanggong, at=march(30),
+        by=people.wanggong, at=march(30), not_told_because="电话未接通",
     )  # fmt: skip
     actions.propose_compensation(case, amount=Decimal(860), note="地板", by=people.limin, at=march(30, 10))
     figures = count()

@@ -134,7 +134,7 @@ def test_the_managers_pages_show_the_building(hidden, client, office_of_jinxiu, 
     due = hidden.clocks.get(kind="resolve").due_at
     actions.ask_extension(
         hidden, clock="resolve", new_due_at=due + DAY, reason="parts", note="配件未到", by=people.limin,
-        at=AT + HOUR,
+        at=AT + HOUR, not_told_because="电话未接通",
     )  # fmt: skip
     for path in ("/", "/approvals/", "/forecast/", "/reports/ledger/?from=2026-03-01&until=2026-03-31"):
         for boss in (people.zhoujun, people.wuzong):
@@ -201,7 +201,7 @@ def test_papers_of_whoever_is_not_told_hold_no_room(hidden, client, office_of_ji
     due = hidden.clocks.get(kind="resolve").due_at
     asked = actions.ask_extension(
         hidden, clock="resolve", new_due_at=due + DAY, reason="parts", note="配件未到", by=people.limin,
-        at=AT + HOUR,
+        at=AT + HOUR, not_told_because="电话未接通",
     )  # fmt: skip
     for paper in ("receipt", "sheet", f"extension-{asked.pk}"):
         path = f"/reports/case/{hidden.number}/{paper}.pdf"

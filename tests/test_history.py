@@ -130,13 +130,21 @@ def whole_life(case_in, office_of_jinxiu, engineering):
         new_due_at=march(4, 9),
         by=people.wanggong,
         at=NOW,
+        not_told_because="电话未接通",
     )
     actions.note_oral_approval(first, said_by=people.zhoujun, said_at=NOW, by=people.wanggong, at=NOW)
     actions.confirm_oral_approval(first, by=people.zhoujun, at=NOW)
     money = actions.propose_compensation(case, amount=100, note="误工", by=people.limin, at=NOW)
     actions.decide_compensation(money, approve=True, by=people.zhoujun, at=NOW)
     actions.ask_extension(
-        case, clock="resolve", reason="parts", note="再等", new_due_at=march(5, 9), by=people.wanggong, at=NOW
+        case,
+        clock="resolve",
+        reason="parts",
+        note="再等",
+        new_due_at=march(5, 9),
+        by=people.wanggong,
+        at=NOW,
+        not_told_because="电话未接通",
     )
     actions.regrade(case, severity="important", note="漏到楼下", by=people.chenfang, at=NOW)
     case.refresh_from_db()

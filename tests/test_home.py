@@ -177,7 +177,9 @@ def test_a_request_nobody_can_decide_on_is_told(read, swept, case_in, office_of_
     case = case_in("acting", severity="important")
     office.end_posting(people.wuzong.postings.get(), at=march(2, 10), by=admin)
     what = {"clock": "resolve", "reason": "parts", "note": "配件两天后到。", "new_due_at": march(7)}
-    request = actions.ask_extension(case, **what, by=people.wanggong, at=march(2, 11))
+    request = actions.ask_extension(
+        case, **what, by=people.wanggong, at=march(2, 11), not_told_because="电话未接通"
+    )
     line = Notification.objects.get(kind="undecided")
     assert (line.user, line.complaint) == (admin, None)
     assert case.number in telling.words(line.kind, line.params, None).line
@@ -221,7 +223,7 @@ def test_whoever_asks_is_no_approver_of_his_own_request(
     case = case_in("acting", severity="minor")
     office.end_posting(people.wuzong.postings.get(), at=march(2, 10), by=admin)
     what = {"clock": "resolve", "reason": "parts", "note": "配件明天到。", "new_due_at": march(4)}
-    actions.ask_extension(case, **what, by=people.zhoujun, at=march(2, 11))
+    actions.ask_extension(case, **what, by=people.zhoujun, at=march(2, 11), not_told_because="电话未接通")
     assert Notification.objects.filter(kind="undecided", user=admin).exists()
     swept()
     assert "escalated to nobody" in read(admin, "/").content.decode()

@@ -23,7 +23,7 @@ def unread(person) -> set[str]:
 def asked(case_in, office_of_jinxiu):
     return actions.ask_extension(
         case_in("acting", severity="minor"), clock="resolve", reason="parts", note="缺货",
-        new_due_at=march(4, 9), by=office_of_jinxiu.wanggong, at=march(2, 11),
+        new_due_at=march(4, 9), by=office_of_jinxiu.wanggong, at=march(2, 11), not_told_because="电话未接通",
     )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def test_another_request_stays_unread(asked, office_of_jinxiu, case_in) -> None:
     people = office_of_jinxiu
     said = {"clock": "resolve", "reason": "parts", "note": "缺货", "new_due_at": march(4, 9)}
     other = case_in("acting", severity="minor")
-    actions.ask_extension(other, **said, by=people.wanggong, at=march(2, 11))
+    actions.ask_extension(other, **said, by=people.wanggong, at=march(2, 11), not_told_because="电话未接通")
     actions.approve_extension(asked, by=people.zhoujun, at=AT)
     assert "extension_requested" in unread(people.zhoujun)
 

@@ -253,7 +253,7 @@ def test_a_request_goes_on_to_whoever_stands_for_the_approver_who_left(case_in, 
     mail.outbox.clear()
     actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(4, 9),
-        by=people.chenfang, at=march(2, 11),
+        by=people.chenfang, at=march(2, 11), not_told_because="电话未接通",
     )  # fmt: skip
     office.end_posting(people.zhoujun.postings.get(), at=march(2, 11, 1), by=admin)
     drain(march(2, 11, 2))

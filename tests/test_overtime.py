@@ -33,6 +33,7 @@ def ask(case, people, until, at=NOON):
         new_due_at=until,
         by=people.wanggong,
         at=at,
+        not_told_because="电话未接通",
     )
 
 
@@ -66,14 +67,33 @@ def test_a_request_made_while_minor_needs_the_general_manager_once_the_case_is_i
     actions.approve_extension(request, by=people.wuzong, at=march(2, 14))
 
 
-@pytest.mark.parametrize("kind", ["deliver", "accept", "nonsense"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "deliver",
+        "accept",
+        "judge",
+        "urgent_report",
+        "initial_answer",
+        "clear_answer",
+        "media",
+        "bulletin",
+        "nonsense",
+    ],
+)
 def test_these_limits_cannot_be_extended(case_in, office_of_jinxiu, kind):
-    case = case_in("classified" if kind == "accept" else "recorded", at=march(2, 9))
-    with pytest.raises(Refused):
+    case = case_in(
+        "classified" if kind == "accept" else "recorded", severity="major", at=march(2, 9),
+        facts={"media_exposed": True, "urgent": True}, channel="portal",
+    )  # fmt: skip
+    actions.refer(case, note="拿不准", by=office_of_jinxiu.limin, at=march(2, 9, 30))
+    assert kind in ("nonsense", "deliver") or case.clocks.running().filter(kind=kind).exists()
+    with pytest.raises(Refused) as refusal:
         actions.ask_extension(
             case, clock=kind, reason="parts", note="等", new_due_at=march(3, 9), by=office_of_jinxiu.limin,
-            at=march(2, 10),
+            at=march(2, 10), not_told_because="电话未接通",
         )  # fmt: skip
+    assert refusal.value.field == "clock"
 
 
 def test_a_waiting_request_stops_no_clock(case_in, office_of_jinxiu):
@@ -180,15 +200,15 @@ def test_what_has_stopped_can_no_longer_be_extended(case_in, office_of_jinxiu):
     [
         (
             "zh-hans",
-            "重要 → 3 日，自 3月2日 09:00（周一）起算，应于 3月5日 09:00（周四）前处理完毕；"
+            "重要 → 3 日，自 3月2日 09:00（周一）起算，一般于 3月5日 09:00（周四）前处理完毕，不宜超过；"
             "3月3日 09:00（周二）经总经理批准延至 3月9日 09:00（周一）（原因：配件或材料订货）；"
             "依据政策第 1 版。",
         ),
         (
             "en",
-            "Handling, Important: 3 days from Mon 2 Mar 09:00, due Thu 5 Mar 09:00; on Tue 3 Mar 09:00 "
-            "extended by the General manager to Mon 9 Mar 09:00 (reason: Parts or material on order); by "
-            "policy version 1.",
+            "Handling, Important: 3 days from Mon 2 Mar 09:00, as a rule by Thu 5 Mar 09:00; "
+            "on Tue 3 Mar 09:00 extended by the General manager to Mon 9 Mar 09:00 "
+            "(reason: Parts or material on order); by policy version 1.",
         ),
     ],
 )
@@ -207,7 +227,7 @@ def test_a_request_ends_with_its_clock(case_in, office_of_jinxiu):
     case = case_in("acting", at=march(2))
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6), by=people.wanggong,
-        at=march(3),
+        at=march(3), not_told_because="电话未接通",
     )  # fmt: skip
     actions.handle(case, note="已修好", evidence="照片", by=people.sungong, at=march(3, 10))
     request.refresh_from_db()
@@ -232,14 +252,13 @@ def test_more_time_never_brings_a_promise_forward_unless_it_is_said(case_in, off
     words = {"note": "分两步施工", "method": "phone", "by": people.limin}
     actions.answer(case, promised_at=march(16), at=march(2, 11), **words)
     for clock, until, said, promised in (
-        ("clear_answer", march(6), None, march(16)),
         ("resolve", march(14), None, march(16)),
         ("resolve", march(18), None, march(18)),
         ("resolve", march(20), march(17), march(17)),
     ):
         request = actions.ask_extension(
             case, clock=clock, reason="parts", note="等配件", new_due_at=until, promised_at=said,
-            by=people.wanggong, at=march(3),
+            by=people.wanggong, at=march(3), not_told_because="电话未接通",
         )  # fmt: skip
         actions.approve_extension(request, by=people.wuzong, at=march(3, 10))
         case.refresh_from_db()
@@ -252,6 +271,7 @@ def test_a_promise_is_not_made_for_the_past(case_in, office_of_jinxiu):
         actions.ask_extension(
             case, clock="resolve", reason="parts", note="等配件", new_due_at=march(6),
             promised_at=march(2, 12), by=office_of_jinxiu.wanggong, at=march(3),
+            not_told_because="电话未接通",
         )  # fmt: skip
     assert refusal.value.field == "promised_at"
 

@@ -50,7 +50,7 @@ def test_an_approver_who_asks_himself_is_decided_on_by_the_next_role_up(case_in,
     case = case_in("acting", severity="minor", at=march(2, 9))
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等", new_due_at=march(4, 9), by=people.zhoujun,
-        at=march(2, 12),
+        at=march(2, 12), not_told_because="电话未接通",
     )  # fmt: skip
     assert told("extension_requested", case) == {"wuzong"}
     with pytest.raises(WrongPerson):
@@ -92,27 +92,22 @@ def test_declined_it_may_be_asked_for_again_but_one_at_a_time(case_in, office_of
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "intake"),
+    ("kind", "status"),
     [
-        ("judge", "recorded", {}),
-        ("urgent_report", "acting", {}),
-        ("initial_answer", "acting", {}),
-        ("clear_answer", "acting", {}),
-        ("resolve", "acting", {}),
-        ("reply", "handled", {}),
-        ("media", "acting", {"facts": {"media_exposed": True}}),
-        ("revisit", "replied", {}),
+        ("resolve", "acting"),
+        ("reply", "handled"),
+        ("apology", "acting"),
+        ("revisit", "replied"),
     ],
 )
-def test_each_of_these_clocks_can_be_extended(case_in, office_of_jinxiu, kind, status, intake):
+def test_each_of_these_clocks_can_be_extended(case_in, office_of_jinxiu, categories, kind, status):
     people = office_of_jinxiu
-    case = case_in(status, severity="major", at=march(2, 9), **intake)
-    if kind == "judge":
-        actions.refer(case, note="拿不准", by=people.limin, at=march(2, 10))
+    about = {"category": categories["staff-conduct"]} if kind == "apology" else {}
+    case = case_in(status, severity="major", at=march(2, 9), **about)
     before = clock_of(case, kind)
     request = actions.ask_extension(
         case, clock=kind, reason="complex", note="需专家", new_due_at=before.due_at + DAY, by=people.limin,
-        at=march(2, 10),
+        at=march(2, 10), not_told_because="电话未接通",
     )  # fmt: skip
     actions.approve_extension(request, by=people.wuzong, at=march(2, 11))
     after = clock_of(case, kind)
@@ -145,10 +140,21 @@ def test_the_request_says_whether_the_customer_was_told_and_brings_its_evidence(
     said = {"clock": "resolve", "reason": "parts", "note": "等", "new_due_at": march(4, 9)}
     with pytest.raises(Refused):
         actions.ask_extension(
-            case, **said, customer_told_at=march(2, 13), by=people.wanggong, at=march(2, 12)
+            case,
+            **said,
+            customer_told_at=march(2, 13),
+            by=people.wanggong,
+            at=march(2, 12),
+            customer_told_method="phone",
         )
     request = actions.ask_extension(
-        case, **said, customer_told_at=march(2, 11), files=(paper,), by=people.wanggong, at=march(2, 12)
+        case,
+        **said,
+        customer_told_at=march(2, 11),
+        files=(paper,),
+        by=people.wanggong,
+        at=march(2, 12),
+        customer_told_method="phone",
     )
     assert request.customer_told_at == march(2, 11)
     assert list(case.attachments.all()) == [paper]
@@ -210,15 +216,17 @@ def test_somebody_else_must_decide_once_the_case_is_graver_and_he_is_reminded(ca
     assert told("extension_waits", case) == {"wuzong"}
 
 
-def test_of_two_requests_that_go_to_somebody_else_in_one_act_he_is_told_of_both(case_in, office_of_jinxiu):
+def test_of_two_requests_that_go_to_somebody_else_in_one_act_he_is_told_of_both(
+    case_in, office_of_jinxiu, categories
+):
     people = office_of_jinxiu
-    case = case_in("acting", severity="minor", at=march(2, 9), channel="portal")
+    case = case_in("acting", severity="minor", at=march(2, 9), category=categories["staff-conduct"])
     first, second = (
         actions.ask_extension(
-            case, clock=clock, reason="parts", note="等", new_due_at=march(4), by=people.wanggong,
-            at=march(2, 12),
+            case, clock=clock, reason="parts", note="等", new_due_at=march(5), by=people.wanggong,
+            at=march(2, 12), not_told_because="电话未接通",
         )
-        for clock in ("resolve", "initial_answer")
+        for clock in ("resolve", "apology")
     )  # fmt: skip
     actions.regrade(case, severity="important", note="漏到楼下", by=people.chenfang, at=march(2, 13))
     lines = Notification.objects.filter(user=people.wuzong, kind="extension_requested")
@@ -238,8 +246,12 @@ def test_reasons_are_the_company_s_words_and_counted_in_the_report(case_in, offi
         case = case_in("acting", severity="minor", at=march(2, 9))
         words = {"clock": "resolve", "note": "等", "new_due_at": march(4), "by": people.wanggong}
         with pytest.raises(Refused) as refusal:
-            actions.ask_extension(case, **words, reason="weather", at=march(2, 12))
+            actions.ask_extension(
+                case, **words, reason="weather", at=march(2, 12), not_told_because="电话未接通"
+            )
         assert refusal.value.field == "reason"
-        actions.ask_extension(case, **words, reason=code, at=march(2, 12) + hour * HOUR)
+        actions.ask_extension(
+            case, **words, reason=code, at=march(2, 12) + hour * HOUR, not_told_because="电话未接通"
+        )
     figures = extensions(Period((jinxiu,), Month(2026, 3), march(20)))
     assert figures.reasons == (("配件或材料订货", 2), ("等检测", 1))

@@ -287,7 +287,14 @@ def test_a_hidden_complainant_is_hidden_on_paper_too(as_, wanggong, limin, case_
 def test_extension_and_revisit_have_their_sheets(as_, limin, wuzong, wanggong, case_in):
     case = case_in("acting")
     request = actions.ask_extension(
-        case, clock="resolve", reason="parts", note="等待配件", new_due_at=march(8), by=wanggong, at=march(3)
+        case,
+        clock="resolve",
+        reason="parts",
+        note="等待配件",
+        new_due_at=march(8),
+        by=wanggong,
+        at=march(3),
+        not_told_because="电话未接通",
     )
     actions.approve_extension(request, by=wuzong, at=march(4))
     text = paper(as_(limin), "extension_sheet", case.number, request.pk)

@@ -64,7 +64,7 @@ def test_a_clock_of_one_severity_can_be_given_to_the_others():
         ({"clocks.reply.over.any": ["auditor"]}, "clocks.reply.over.any", "Choose one of"),
         ({"extension.approvers.minor": "handler"}, "extension.approvers.minor", "Choose one of"),
         ({"extension.caps.minor": "20 hours"}, "extension.caps.minor", "days or working days"),
-        ({"extension.clocks": ["deliver"]}, "extension.clocks", "never extended"),
+        ({"extension.clocks": ["clear_answer"]}, "extension.clocks", "Only these can be extended: Handling"),
         ({"extension.confirm_oral_within": "1 day"}, "extension.confirm_oral_within", "minutes or hours"),
         ({"warning_share": 1.2}, "warning_share", "between 5 and 95"),
         ({"reopen_within_days": 0}, "reopen_within_days", "from 1 to"),

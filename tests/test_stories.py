@@ -262,7 +262,7 @@ def test_an_extension_approved_in_time_moves_the_due_time_and_leaves_no_breach(c
     case = case_in("acting", severity="important", at=march(2, 9))
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件到货", new_due_at=march(9, 9), by=people.wanggong,
-        at=march(4, 9),
+        at=march(4, 9), not_told_because="电话未接通",
     )  # fmt: skip
     assert told("extension_requested", case) == {"wuzong"}
     with pytest.raises(WrongPerson):
@@ -282,7 +282,7 @@ def test_an_extension_approved_too_late_leaves_the_breach(case_in, office_of_jin
     case = case_in("acting", severity="minor", at=march(2, 9))
     request = actions.ask_extension(
         case, clock="resolve", reason="weather", note="连续下雨无法施工", new_due_at=march(4, 9),
-        by=people.wanggong, at=march(3, 8),
+        by=people.wanggong, at=march(3, 8), not_told_because="电话未接通",
     )  # fmt: skip
     sweep_at(march(3, 9, 1))
     actions.approve_extension(request, by=people.zhoujun, at=march(3, 10))

@@ -113,9 +113,11 @@ def test_story_6_an_order_of_the_hotline(walk_in, office_of_jinxiu, categories):
     # Our own overtime is the general manager's; theirs is the dispatching unit's.
     assert approver_of(case) == Role.GENERAL_MANAGER
     ask = {"reason": "complex", "note": "需协调充电棚", "by": people.limin, "at": march(6)}
-    actions.ask_extension(case, clock="resolve", new_due_at=march(12), **ask)
+    actions.ask_extension(case, clock="resolve", new_due_at=march(12), **ask, not_told_because="电话未接通")
     with pytest.raises(Refused):
-        actions.ask_extension(case, clock="external", new_due_at=march(12), **ask)
+        actions.ask_extension(
+            case, clock="external", new_due_at=march(12), **ask, not_told_because="电话未接通"
+        )
     case = actions.move_external(
         case, decision="extended", new_due_at=march(12, 17, 30), note="浦东新区分中心同意延期2个工作日",
         by=people.limin, at=march(6),

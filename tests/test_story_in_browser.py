@@ -126,7 +126,8 @@ def test_a_walk_in_from_the_desk_to_the_monthly_pdf(
         expect(inbox.locator("body")).to_contain_text("Handling overdue")
         page = as_(people.wanggong, PHONE)
         move(page, case, "ask_extension", clock="resolve", reason="parts", note="接头为定制件，6日到货。",
-             new_due_at=wall(march(7, 9)), customer_told_at=wall(march(5, 8, 30)))  # fmt: skip
+             new_due_at=wall(march(7, 9)), customer_told_at=wall(march(5, 8, 30)),
+             customer_told_method="phone")  # fmt: skip
 
     with time_machine.travel(march(5, 9, 30)):
         approve_on_a_phone(as_, people.wuzong, case)

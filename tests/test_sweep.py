@@ -94,7 +94,7 @@ def test_an_extension_brings_levels_of_its_own_and_cancels_the_old(case_in, offi
     ring(march(3, 3))  # the warning of the first due time
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(5, 9), by=people.wanggong,
-        at=march(3, 4),
+        at=march(3, 4), not_told_because="电话未接通",
     )  # fmt: skip
     actions.approve_extension(request, by=people.zhoujun, at=march(3, 5))
     resolve = clock_of(case, "resolve")

@@ -65,7 +65,7 @@ def long_story(case_in, walk_in, office_of_jinxiu, engineering):
     actions.remark(case, note="请尽快", at=march(2, 13))
     request = actions.ask_extension(
         case, clock="resolve", reason="parts", note="等配件", new_due_at=march(8, 9), by=people.wanggong,
-        at=march(3, 9),
+        at=march(3, 9), not_told_because="电话未接通",
     )  # fmt: skip
     actions.note_oral_approval(
         request, said_by=people.wuzong, said_at=march(3, 9, 5), by=people.wanggong, at=march(3, 9, 10)

@@ -73,6 +73,7 @@ from complaints.actions.money import (
     withdraw_compensation,
 )
 from complaints.actions.once import KeyReused
+from complaints.actions.oral import confirm_oral_approval, note_oral_approval
 from complaints.actions.outside import (
     answer_external,
     answer_media,
@@ -94,11 +95,9 @@ from complaints.actions.overruns import (
 from complaints.actions.overtime import (
     approve_extension,
     ask_extension,
-    confirm_oral_approval,
     decline_extension,
     is_approver,
     may_decide,
-    note_oral_approval,
     withdraw_extension,
 )
 from complaints.actions.parts import (

@@ -33,8 +33,9 @@ GRAVE = (G.HOT, G.MAJOR)
 IMPORTANT = frozenset(
     {
         "grade_reason", "regraded", "handled", "invalid_confirmed", "cycle_started",
-        "member_joined", "extension_approved", "extension_shortened", "compensation_approved",
-        "presence_recorded", "media_answered", "external_answered", "finding_recorded", "objection_filed",
+        "member_joined", "extension_approved", "extension_shortened", "extension_lengthened",
+        "compensation_approved", "presence_recorded", "media_answered", "external_answered",
+        "finding_recorded", "objection_filed",
     }
 )  # fmt: skip
 

@@ -162,13 +162,17 @@ def regrade_clocks(case: Hold) -> None:
         if new is None or kind not in FROM_RECEIPT or kind == ClockKind.DELIVER:
             continue
         due_at = regraded_due(clock.due_at, new, case.at, case.policy, case.calendar)
+        first = "" if clock.began_as == case.row.severity else clock.began_as  # its cap stays (domain.md 4)
         if due_at == clock.due_at:
-            clock.severity = case.row.severity
-            clock.save(update_fields=["severity"])
+            clock.severity, clock.first_severity = case.row.severity, first
+            clock.save(update_fields=["severity", "first_severity"])
             continue
         start = clock.started_at if due_at == new.due_at else case.at
         when = Timing(due_at, new.limit, levels(new.limit, start, due_at, case.policy, case.calendar))
-        case.revise(clock, when, severity=case.row.severity, limit=new.limit.text, policy=case.policy_version)
+        case.revise(
+            clock, when, severity=case.row.severity, first_severity=first, limit=new.limit.text,
+            policy=case.policy_version,
+        )  # fmt: skip
     if case.row.severity == Severity.MAJOR:
         # The urgent report has been asked for where the case was urgent before; answers are asked for anew.
         so_far = Q(severity=Severity.MAJOR) | Q(kind=ClockKind.URGENT_REPORT)

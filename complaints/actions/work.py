@@ -104,11 +104,12 @@ def _set_limits(case: Hold) -> None:
                     first_due_at=new.due_at,
                     limit=new.limit.text,
                     severity=case.row.severity,
+                    first_severity="",
                     policy=case.policy_version,
                 )
             elif new:
-                clock.severity = case.row.severity
-                clock.save(update_fields=["severity"])
+                clock.severity, clock.first_severity = case.row.severity, ""
+                clock.save(update_fields=["severity", "first_severity"])
     answered = case.past.get("answered", [])
     missing = [kind for kind in FROM_RECEIPT if kind not in case.running and kind != "deliver"]
     if answered:

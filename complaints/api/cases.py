@@ -36,7 +36,7 @@ from complaints.forms.edit import NOTE, EditForm
 from complaints.lifecycle import Status
 from complaints.models import Compensation, Complaint, Extension, FollowUp
 from complaints.views import person_of
-from complaints.views.approvals import AMOUNT, EXTENSION
+from complaints.views.approval_cards import AMOUNT, EXTENSION
 from complaints.views.follow_ups import VIEWS as FOLLOW_UP_VIEWS
 from complaints.views.follow_ups import seen_by
 from complaints.views.verbs import VERBS, perform
@@ -248,7 +248,9 @@ class Extensions(ListAPIView):
         rows = Extension.objects.filter(complaint__in=seen)
         if state := self.request.query_params.get("state"):
             rows = rows.filter(state=state)
-        return rows.select_related("complaint", "clock", "requested_by")
+        return rows.select_related("complaint__estate", "clock__policy", "requested_by").prefetch_related(
+            "clock__extensions"
+        )
 
     @extend_schema(
         operation_id="extensions_list",
@@ -288,7 +290,7 @@ class FollowUps(ListAPIView):
 
 
 class DecisionView(APIView):
-    """Decide on a request: approve, shorten, decline, confirm, withdraw, oral."""
+    """Decide on a request: approve, until (another time), decline, confirm, withdraw, oral."""
 
     model: Any = Extension
     table: dict[str, Any] = EXTENSION

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,6 +13,7 @@ from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
 from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.parts import masked, reads_phones
+from complaints.actions.reach import Granted, granted_on
 from complaints.actions.second_calls import waiting
 from complaints.clocks import limit_in_words
 from complaints.models import (
@@ -28,7 +31,9 @@ from complaints.models import (
     SecondCall,
     Signatory,
 )
+from complaints.policy import is_binding
 from complaints.timeline import Entry, entries
+from complaints.views.approval_cards import hindrance
 from complaints.views.checks import CHECKING, check_of
 from complaints.worktime import Limit
 from staff.authority import Authority
@@ -55,17 +60,22 @@ class CauseShape(serializers.ModelSerializer):
 
 class ClockShape(serializers.ModelSerializer):
     limit = serializers.SerializerMethodField()
+    binding = serializers.SerializerMethodField(help_text="A limit that binds; else one not to be exceeded.")
 
     class Meta:
         model = Clock
         fields = [
-            "kind", "cycle_id", "follow_up_id", "severity", "limit", "started_at", "first_due_at", "due_at",
-            "extended", "stopped_at", "breached_at",
+            "kind", "cycle_id", "follow_up_id", "severity", "limit", "binding", "started_at", "first_due_at",
+            "due_at", "extended", "stopped_at", "breached_at",
         ]  # fmt: skip
 
     def get_limit(self, clock: Clock) -> str:
         """In words, as on the case page."""
         return limit_in_words(Limit.parse(clock.limit))
+
+    @extend_schema_field(serializers.BooleanField())
+    def get_binding(self, clock: Clock) -> bool:
+        return is_binding(clock.kind)
 
 
 class FollowUpShape(serializers.ModelSerializer):
@@ -266,14 +276,36 @@ class ExtensionShape(serializers.ModelSerializer):
     clock = serializers.CharField(source="clock.kind")
     reason = serializers.CharField(source="reason_id", help_text="Code of the reason.")
     requested_by = serializers.CharField(source="requested_by.name")
+    as_asked = serializers.SerializerMethodField(
+        help_text="Whether it can still be granted as it was asked; else approve until another time."
+    )
+    granted_times = serializers.SerializerMethodField(help_text="Grants on this clock before it.")
+    granted_so_far = serializers.SerializerMethodField(help_text="The sum of them, in hours.")
 
     class Meta:
         model = Extension
         fields = [
             "id", "number", "clock", "state", "reason", "note", "requested_by", "requested_at",
-            "old_due_at", "asked_due_at", "customer_told_at", "promised_at", "approver_role",
+            "old_due_at", "asked_due_at", "as_asked", "customer_told_at", "customer_told_method",
+            "not_told_because", "promised_at", "approver_role", "granted_times", "granted_so_far",
             "granted_due_at", "decided_at", "comment",
         ]  # fmt: skip
+
+    @extend_schema_field(serializers.BooleanField())
+    def get_as_asked(self, request: Extension) -> bool:
+        return request.state == Extension.State.PENDING and not hindrance(request, now())
+
+    @extend_schema_field(serializers.IntegerField())
+    def get_granted_times(self, request: Extension) -> int:
+        return self._so_far(request).times
+
+    @extend_schema_field(serializers.FloatField())
+    def get_granted_so_far(self, request: Extension) -> float:
+        return round(self._so_far(request).total / timedelta(hours=1), 2)
+
+    def _so_far(self, request: Extension) -> Granted:
+        before = [row for row in request.clock.extensions.all() if row.pk < request.pk]
+        return granted_on(request.clock_id, before)
 
 
 class OverrunShape(serializers.ModelSerializer):

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.crypto import salted_hmac
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from complaints.channels.outcomes import NotNeeded
 from complaints.lifecycle import Outcome
@@ -28,8 +28,10 @@ from owners.actions import digits_of
 #: kind of event: the message it makes
 ON_EVENT = {
     "registered": "owner_received",
+    "extension_requested": "owner_asked",
     "extension_approved": "owner_promise",
     "extension_shortened": "owner_promise",
+    "extension_lengthened": "owner_promise",
     "replied": "owner_reply",
     "revisit_tried": "owner_rating",
 }
@@ -37,6 +39,7 @@ ON_EVENT = {
 SENTENCES: dict[str, tuple[str, Any]] = {
     "owner_received": ("received", pgettext_lazy("text message", "We have received your complaint %(number)s. Follow it here: %(link)s")),
     "owner_promise": ("promise", pgettext_lazy("text message", "Complaint %(number)s needs more time. New promised time: %(promised)s. Why: %(link)s")),
+    "owner_asked": ("asked", pgettext_lazy("text message", "Complaint %(number)s needs more time. We have asked for time until %(until)s. How it goes on: %(link)s")),
     "owner_reply": ("reply", pgettext_lazy("text message", "The reply to your complaint %(number)s is here. Read it and tell us whether it is settled: %(link)s")),
     "owner_rating": ("rating", pgettext_lazy("text message", "We could not reach you about your complaint %(number)s. Please rate how it was handled: %(link)s")),
     "owner_code": ("code", pgettext_lazy("text message", "%(code)s is your code for the page of your complaint. It is valid for ten minutes; none of us will ever ask you for it.")),
@@ -69,12 +72,43 @@ def messages_for(complaint: Complaint, events: Iterable[Event]) -> dict[str, tup
     wanted = {ON_EVENT[event.kind]: event for event in events if event.kind in ON_EVENT}
     if "owner_promise" in wanted and "promised_at" not in wanted["owner_promise"].params:
         del wanted["owner_promise"]  # more time for a clock that he does not wait for
+    if "owner_asked" in wanted and not wanted["owner_asked"].params.get("by_text"):
+        del wanted["owner_asked"]  # he was told another way, or was not
     if not wanted or settings.SMS is None or not _reached(complaint):
         return {}
-    return {
-        kind: (event, {"promised_at": event.params["promised_at"]} if kind == "owner_promise" else {})
-        for kind, event in wanted.items()
-    }
+    return {kind: (event, _times(kind, event.params)) for kind, event in wanted.items()}
+
+
+def _times(kind: str, params: dict[str, Any]) -> dict[str, str]:
+    """The time a message names, as its row keeps it."""
+    name = {"owner_promise": "promised_at", "owner_asked": "until_at"}.get(kind)
+    return {name: params[name]} if name else {}
+
+
+def no_text_because(case: Complaint) -> str:
+    """Why the customer cannot be told by text message that more time is asked for; empty when he can.
+
+    Of one who hides it says no more than that he cannot.
+    """
+    if settings.SMS is None:
+        return gettext("This system sends no text messages: no gateway is set.")
+    person = case.complainant
+    if not settings.SMS["templates"].get("asked", {}).get(person.language):
+        return gettext("The gateway has no template for this text message yet (“asked”).")
+    if _reached(case):
+        return ""
+    if case.identity_hidden:
+        return gettext("This customer cannot be written to.")
+    if person.no_texts:
+        return gettext("The customer wants no text messages.")
+    return gettext("The customer gave no mobile number.")
+
+
+def asked_in_words(case: Complaint, until: datetime) -> str:
+    """The text message that tells him beforehand, in his language, as the form shows it."""
+    with translation.override(case.complainant.language):
+        words = {"number": case.number, "until": moment(until, case.estate.zone), "link": "…"}
+        return str(SENTENCES["owner_asked"][1]) % words
 
 
 def to_customer(message: OutboxMessage) -> Text:
@@ -96,8 +130,9 @@ def _params(message: OutboxMessage, case: Complaint) -> dict[str, str]:
         row = PortalCode.objects.get(pk=message.params["code"])
         return {"code": digits_for(row.browser, row.code.partition("$")[0])}
     params = {"number": case.number, "link": f"{settings.BASE_URL}/r/{link_token(message.key)}"}
-    if promised := message.params.get("promised_at"):
-        params["promised"] = moment(datetime.fromisoformat(promised), case.estate.zone)
+    for name in ("promised", "until"):
+        if at := message.params.get(f"{name}_at"):
+            params[name] = moment(datetime.fromisoformat(at), case.estate.zone)
     return params
 
 

@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.actions.reach import fault_in_asked, latest_due, usual_due
 from complaints.forms.fields import moment, words
 from complaints.forms.money import amount
 from complaints.models import Extension
+from complaints.timewords import moment as time_in_words
 from staff.directory import Directory
 from staff.models import User
 from staff.refusals import Refused
@@ -44,22 +47,35 @@ class Decline(DecisionForm):
     comment = words(_("Why not"), _("The one who asked reads it."))
 
 
-class Shorten(DecisionForm):
+class Until(DecisionForm):
+    """Another time than asked 改批至, earlier or later; a day more where that one cannot be granted."""
+
     granted_due_at = moment(_("Approve until"), needed=True)
     comment = words(_("Comment"), needed=False)
 
     def prepare(self) -> None:
-        self.initial["granted_due_at"] = self.row.asked_due_at
-
-    def clean_granted_due_at(self) -> datetime:
-        granted: datetime = self.cleaned_data["granted_due_at"]
-        if granted >= self.row.asked_due_at:
-            raise forms.ValidationError(_("Name an earlier time than was asked for, or approve the request."))
-        return granted
+        request: Extension = self.row
+        clock, estate = request.clock, request.complaint.estate
+        as_asked = fault_in_asked(request, clock, self.now, estate) is None
+        self.initial["granted_due_at"] = (
+            request.asked_due_at if as_asked else usual_due(clock, self.now, estate)
+        )
+        latest = time_in_words(latest_due(clock, self.now, estate), estate.zone)
+        self.fields["granted_due_at"].help_text = gettext("Until %(latest)s at the latest.") % {
+            "latest": latest
+        }
 
 
 class Confirm(DecisionForm):
-    """The oral yes is meant as it was said."""
+    """The oral yes is meant as it was said; another time only where that one has passed."""
+
+    granted_due_at = moment(_("Approve until"))
+    comment = words(_("Comment"), needed=False)
+
+    def prepare(self) -> None:
+        request: Extension = self.row
+        if request.asked_due_at <= self.now:
+            self.initial["granted_due_at"] = usual_due(request.clock, self.now, request.complaint.estate)
 
 
 class Withdraw(DecisionForm):
@@ -75,7 +91,9 @@ class Oral(DecisionForm):
     said_at = moment(_("When"), needed=True)
 
     def prepare(self) -> None:
-        self.fields["said_by"].queryset = User.objects.filter(pk__in=self._may_say())
+        people = self._may_say()
+        self.fields["said_by"].queryset = User.objects.filter(pk__in=people)
+        self.can_be_noted = bool(people)
 
     def _may_say(self) -> list[int]:
         """Holders of the approver's role and of those above, with their deputies."""

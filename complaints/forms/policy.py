@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.settings import Asked
 from complaints.grading import Span
-from complaints.policy import ClockKind
+from complaints.policy import EXTENDABLE, ClockKind
 from complaints.rulebook import (
     ADDRESSEES,
     APPROVERS,
     Kind,
     Leaf,
-    extendable,
     leaves,
     says_the_same,
     with_values,
@@ -115,7 +114,7 @@ def _field(leaf: Leaf) -> forms.Field:
         case Kind.ROLES:
             choices = [(role.value, role.label) for role in ADDRESSEES]
         case Kind.CLOCKS:
-            choices = [(kind.value, kind.label) for kind in extendable()]
+            choices = [(kind.value, kind.label) for kind in EXTENDABLE]
             common["required"] = False
         case Kind.SHARE:
             common["initial"] = round(leaf.value * 100)

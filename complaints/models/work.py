@@ -91,6 +91,12 @@ class Clock(models.Model):
     kind = models.CharField(max_length=16, choices=ClockKind.choices)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", db_index=False)
     severity = models.CharField(max_length=10, choices=Severity.choices)
+    first_severity = models.CharField(
+        max_length=10,
+        choices=Severity.choices,
+        blank=True,
+        help_text="What it began with, once a re-grading has changed that; caps go by it.",
+    )
     limit = models.CharField(max_length=30, help_text="As in the policy: 3 days.")
     started_at = models.DateTimeField()
     first_due_at = models.DateTimeField()
@@ -139,6 +145,11 @@ class Clock(models.Model):
                 fields=["recorded_at"], name="clock_recorded_late", condition=Q(recorded_at__gt=F("due_at"))
             ),
         ]
+
+    @property
+    def began_as(self) -> Severity:
+        """The severity it began with, or was classified with first (domain.md 4)."""
+        return Severity(self.first_severity or self.severity)
 
     def is_late(self, now: datetime) -> bool:
         return (self.stopped_at or now) > self.due_at
@@ -197,6 +208,17 @@ class Extension(models.Model):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    class Told(models.TextChoices):
+        """How the customer was told beforehand 事先说明 that more time is needed (T5)."""
+
+        IN_PERSON = "in_person", _("In person")
+        PHONE = "phone", _("Phone")
+        TEXT = "text", _("Text message")
+        WECHAT = "wechat", _("WeChat")
+        WRITING = "writing", _("In writing")
+        # Requests from before this was asked for; no new one has it.
+        UNRECORDED = "unrecorded", _("Not recorded")
+
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="extensions")
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
@@ -215,6 +237,10 @@ class Extension(models.Model):
     old_due_at = models.DateTimeField()
     asked_due_at = models.DateTimeField(_("new due time"))
     customer_told_at = models.DateTimeField(_("customer told"), null=True, blank=True)
+    customer_told_method = models.CharField(
+        _("how the customer was told"), max_length=10, choices=Told.choices, blank=True
+    )
+    not_told_because = models.CharField(_("why the customer was not told"), max_length=300, blank=True)
     promised_at = models.DateTimeField(_("time promised to the customer"), null=True, blank=True)
     approver_role = models.CharField(max_length=20, choices=Role.choices)
     decided_by = models.ForeignKey(
@@ -242,6 +268,12 @@ class Extension(models.Model):
                 condition=~Q(state__in=["approved", "declined"])
                 | Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decided_by=F("requested_by")),
                 name="another_person_decides",
+            ),
+            models.CheckConstraint(
+                condition=Q(customer_told_method="unrecorded")
+                | Q(customer_told_method="", customer_told_at__isnull=True) & ~Q(not_told_because="")
+                | ~Q(customer_told_method="") & Q(customer_told_at__isnull=False, not_told_because=""),
+                name="customer_told_first_or_why_not",
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved") | Q(granted_due_at__isnull=False),

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from complaints.actions.parts import masked
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
 from complaints.models import Attachment, Clock, Event, FollowUp
-from complaints.policy import ClockKind
+from complaints.policy import ClockKind, is_binding
 from complaints.portal.head import Head
 from complaints.sentences import CUSTOMER
 from complaints.timeline import Entry, entry_told, people_named
@@ -55,7 +55,22 @@ SAYS_AGAIN = _("You told us that it is not settled. We are dealing with it again
 FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled", "presence_recorded")
 #: The only lines that name a person: the first receiver, who speaks for us, the manager who came.
 NAMING = ("registered", "transferred", "speaker_named", "speaker_changed", "presence_recorded")
-MOVED = ("extension_approved", "extension_shortened", "moved_by_days", "moved_by_hours")
+GRANTED = ("extension_approved", "extension_shortened", "extension_lengthened")
+#: What a request for more time comes to.
+ENDS_REQUEST = frozenset(
+    {*GRANTED, "extension_declined", "extension_withdrawn", "extension_lapsed", "extension_barred"}
+)
+PROMISED = _("Settled by")
+#: clock: what its due time is called to the customer, where the limit binds and where it is a soft one
+OWED: dict[ClockKind, tuple[str | Lazy, str | Lazy]] = {
+    ClockKind.CLEAR_ANSWER: (
+        _("We tell you what we will do by"),
+        _("As a rule we tell you what we will do by"),
+    ),
+    ClockKind.RESOLVE: (PROMISED, _("As a rule settled by")),
+    ClockKind.REPLY: (_("You hear the result by"), _("As a rule you hear the result by")),
+}
+MOVED = (*GRANTED, "moved_by_days", "moved_by_hours")
 
 
 class Happening(NamedTuple):
@@ -152,6 +167,8 @@ class Letter:
     promises: list[Promise]
     waits_for_time: bool
     moved: list[Entry]
+    #: More time that he was told of and that is not decided on yet.
+    asked: list[Entry]
     files: list[File]
     follow_ups: list[FollowUpTold]
     accepted: bool
@@ -191,6 +208,7 @@ def write(case: Head, now: datetime) -> Letter:
         promises=promises,
         waits_for_time=not promises and status in (Status.RECEIVED, Status.RECORDED),
         moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if promises else [],
+        asked=[entry_told(event, zone, people) for event in _asked(present)] if promises else [],
         files=[File(*row) for row in _files(case.case)] if case.has_files else [],
         follow_ups=_brought_up(case, own),
         accepted=accepted,
@@ -241,21 +259,38 @@ def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, st
 def _promises(case: Head, status: Status, now: datetime) -> list[Promise]:
     """What was promised in words, else what the clocks hold us to; a case not yet judged has no time yet.
 
-    Once the work is done only the result is owed.
+    Once the work is done only the result is owed. A limit that binds is promised without an if; one that
+    should not be exceeded is told as what is usual, until a time was promised in words.
     """
     due: dict[str, datetime] = {kind: at for kind, at in _clocks(case.case, case.lead or case.case)}
     owed: list[tuple[str | Lazy, datetime | None]] = []
     if status == Status.HANDLED:
-        owed.append((_("You hear the result by"), due.get(ClockKind.REPLY)))
+        owed.append((_told(ClockKind.REPLY), due.get(ClockKind.REPLY)))
     else:
-        settled_by = case.promised_at or case.lead_promised_at
+        settled_by, words = case.promised_at or case.lead_promised_at, PROMISED
         if not settled_by and (case.severity or case.lead_severity):
-            settled_by = due.get(ClockKind.RESOLVE)
+            settled_by, words = due.get(ClockKind.RESOLVE), _told(ClockKind.RESOLVE)
         answers = [due[kind] for kind in (ClockKind.INITIAL_ANSWER, ClockKind.CLEAR_ANSWER) if kind in due]
         if answers and not (settled_by and settled_by <= min(answers)):
-            owed.append((_("We tell you what we will do by"), min(answers)))
-        owed.append((_("Settled by"), settled_by))
+            owed.append((_told(ClockKind.CLEAR_ANSWER), min(answers)))
+        owed.append((words, settled_by))
     return [Promise(words, at, at < now) for words, at in owed if at]
+
+
+def _told(kind: ClockKind) -> str | Lazy:
+    """What a due time is called to him: bound to it, or as a rule (G2)."""
+    return OWED[kind][0 if is_binding(kind) else 1]
+
+
+def _asked(events: Sequence[Happening]) -> list[Happening]:
+    """Requests for more time he was told of that nobody has decided on, as the entries tell it."""
+    waiting: dict[str, Happening] = {}
+    for event in events:
+        if event.kind == "extension_requested" and event.owner_sees:
+            waiting[event.params["clock"]] = event
+        elif event.kind in ENDS_REQUEST:
+            waiting.pop(event.params["clock"], None)
+    return list(waiting.values())
 
 
 def _events_of(case: Head) -> list[Happening]:

@@ -3,6 +3,7 @@
 {{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>
 {{ event.at|moment_year:zone }}     the same with its year
 {{ length|span }}                   3 小时 20 分
+{{ clock.kind|kept_how }}           应当, or 不宜超过
 {% due kind due_at now zone started_at=clock.started_at %}   the time line as a mark, counting on
 """
 
@@ -19,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from complaints import timewords
+from complaints import clocks, timewords
 from staff.templatetags.house import icon
 
 register = template.Library()
@@ -55,6 +56,12 @@ def day(on: date) -> str:
 @register.filter
 def span(length: timedelta | None) -> str:
     return timewords.span(length) if length is not None else ""
+
+
+@register.filter
+def kept_how(kind: str) -> str:
+    """A clock's limit in one word: 应当 or 不宜超过."""
+    return clocks.kept_how(kind)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from complaints.lifecycle import Outcome
 from complaints.models import Compensation
 from complaints.views import person_of
-from complaints.views.approvals import seen
+from complaints.views.approval_cards import seen
 
 SHOWN = 100
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.actions import is_approver, parts_of, shows_complainant
 from complaints.actions.parts import reads_phones
+from complaints.actions.reach import is_extendable
 from complaints.lifecycle import Part, Status
 from complaints.models import Extension
 from complaints.policy import ClockKind
@@ -93,13 +94,18 @@ def stages(file: CaseFile) -> list[Stage]:
 
 
 def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part], at: datetime) -> Standing:
+    asked = {request.clock_id for request in file.requests if request.state == Extension.State.PENDING}
     return Standing(
         complaint=file.complaint,
         cycle=file.cycle,
         person=person,
         parts=parts,
         running={ClockKind(clock.kind) for clock in file.clocks if clock.stopped_at is None},
-        asked={ClockKind(r.clock.kind) for r in file.requests if r.state == Extension.State.PENDING},
+        may_extend=any(
+            is_extendable(clock)
+            for clock in file.clocks
+            if clock.stopped_at is None and clock.pk not in asked
+        ),
         follow_ups=file.follow_ups,
         check=check_of(file.complaint, person, parts, file.call_to_make, at),
         acted=any(event.kind == "acted" and event.at >= file.cycle.started_at for event in file.events),

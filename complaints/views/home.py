@@ -29,7 +29,7 @@ from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs, time
 from complaints.lifecycle import Status, possible
 from complaints.models import Complaint, Event, Notification, OutboxMessage, Respondent, SweepMark
 from complaints.views import estate_of, estates_of, overruns, person_of
-from complaints.views.approvals import amounts_for, extensions_for, proposals_for
+from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.follow_ups import owing
 from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from complaints.clocks import explain
 from complaints.models import CalendarChange, CalendarMove, Clock, Extension
-from complaints.policy import ClockKind, Facts, Severity
+from complaints.policy import ClockKind, Facts, Severity, is_binding
 from complaints.timewords import moment, span
 from complaints.worktime import Calendar, Limit, Unit, due
 from staff.roles import Role
@@ -26,6 +26,10 @@ class ClockLine:
     why: str
     waiting: str  # an extension that waits for approval, in words
     ended: str  # how a stopped clock ended
+
+    @property
+    def binds(self) -> bool:
+        return is_binding(self.clock.kind)
 
 
 def clock_lines(

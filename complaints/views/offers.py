@@ -44,7 +44,7 @@ class Standing:
     person: Authority
     parts: Collection[Role | Part]
     running: Collection[ClockKind]
-    asked: Collection[ClockKind]  # an extension waits for approval
+    may_extend: bool  # a clock runs that can be extended and that nobody has asked for yet
     follow_ups: Collection[FollowUp]
     check: Check  # whether he may revisit it, or call a second time
     acted: bool  # something was done in the present cycle
@@ -58,10 +58,6 @@ class Standing:
     @property
     def policy(self) -> Policy:
         return self.clock.policy.policy
-
-    @property
-    def may_extend(self) -> bool:
-        return any(self.policy.extendable(kind) for kind in set(self.running) - set(self.asked))
 
     @property
     def may_answer(self) -> bool:

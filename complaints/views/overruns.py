@@ -24,6 +24,7 @@ from complaints.forms import overruns as forms
 from complaints.models import Clock, Complaint, Overrun, Respondent
 from complaints.policy import ClockKind, Policy
 from complaints.views import person_of
+from complaints.views.approval_cards import furnish, his
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.refusals import Refused
@@ -90,8 +91,6 @@ def seen(person: Authority) -> QuerySet[Overrun]:
 
 def to_decide(person: Authority, *, below: bool = False) -> QuerySet[Overrun]:
     """Those he may decide on by his roles; `below`: by a role above the approver's. Never his own."""
-    from complaints.views.approvals import his
-
     mine = Q(pk__in=[])
     for role, where in his(person, below=below).items():
         mine |= Q(approver_role=role) & where
@@ -200,8 +199,6 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:
-    from complaints.views.approvals import furnish
-
     furnish([card])  # type: ignore[list-item]
     back = bool(person_of(request, at).everywhere() & MANAGERS)
     context = {"card": card, "now": at, "decider": back}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from decimal import Decimal
+from typing import Any
 
 from complaints import actions
 from complaints.management.demo import abnormal, outside
@@ -219,7 +220,7 @@ class Past(Replay):
         days = {"minor": 2, "important": 4, "major": 7}[severity]
         request = self._do(
             actions.ask_extension, case, clock="resolve", reason=reason, note=EXTENSION_NOTES[reason],
-            new_due_at=clock.due_at + days * DAY, customer_told_at=at, by=handler, at=at,
+            new_due_at=clock.due_at + days * DAY, by=handler, at=at, **self._told_first(at),
         )  # fmt: skip
         if request is None:
             return
@@ -235,6 +236,13 @@ class Past(Replay):
             self._do(
                 actions.decline_extension, request, comment="理由不充分，请增派人手按期完成。", by=by, at=at
             )
+
+    def _told_first(self, at: datetime) -> dict[str, Any]:
+        """Most customers are told before more time is asked for; some cannot be reached."""
+        if self.dice.random() < 0.15:
+            return {"not_told_because": "两次致电无人接听，已留言，次日再联系。"}
+        method = self.dice.choice(["phone", "phone", "in_person", "wechat"])
+        return {"customer_told_at": at - 10 * MINUTE, "customer_told_method": method}
 
     def _pay(self, case: Complaint, at: datetime) -> Story:
         yield (at := self._work_time(at + 30 * MINUTE, case.estate))
@@ -322,7 +330,8 @@ class Past(Replay):
             yield (at := min(clock.due_at, self.now) - HOUR)
             self._do(
                 actions.ask_extension, case, clock="resolve", reason="parts", note=EXTENSION_NOTES["parts"],
-                new_due_at=max(clock.due_at, self.now) + 2 * DAY, customer_told_at=at, by=handler, at=at,
+                new_due_at=max(clock.due_at, self.now) + 2 * DAY, by=handler, at=at,
+                customer_told_at=at, customer_told_method="phone",
             )  # fmt: skip
             return
         if stops in ("acting", "late"):
