@@ -20,7 +20,7 @@ from complaints.actions.hold import Hold
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
 from complaints.lifecycle import BEFORE_HANDLED, Outcome, WrongPerson
 from complaints.models import Complaint, Cycle, SetAside
-from complaints.policy import SEVERITY_FLOOR, Channel, NoticeGrade, Policy, Severity, at_least
+from complaints.policy import SEVERITY_FLOOR, Channel, NoticeGrade, Severity, at_least
 from complaints.sweep import left_out, set_aside
 from staff.models import User
 from staff.refusals import Refused
@@ -117,34 +117,6 @@ def stored(row: Complaint) -> Reasons:
 # Rising --------------------------------------------------------------------------------------------
 
 
-def open_with(row: Complaint, policy: Policy, at: datetime) -> None:
-    """Grade a case that is being taken, before its clocks begin: severity at least the floor."""
-    limits = Thresholds(policy.notice, row.estate.zone)
-    facts = facts_of(row, limits)
-    reasons = grading.holding(facts, limits, at)
-    row.grade = grading.grade_of(reasons)
-    row.grade_reasons = {name: list(reason) for name, reason in reasons.items()}
-    row.grade_due_at = grading.next_moment(facts, limits, at, G(row.grade), {})
-    floor = floor_of(row)
-    if row.severity or floor != Severity.MINOR:
-        row.severity = at_least(floor, row.effective_severity)
-
-
-def announce(row: Complaint, *, asked: str, joins: bool, at: datetime) -> Complaint:
-    """Say and tell what the grade of a case just taken is, and begin its duty.
-
-    `asked`: the severity it would have without the grade. `joins`: it becomes a member, whose lead
-    carries the bulletins.
-    """
-    if row.grade == G.GENERAL:
-        return row
-    case = Hold(row, None, by=None, at=at)
-    _raised(case, G.GENERAL, stored(case.row), asked, at, told=not joins)
-    presence.owe(case, case.row.own_people, start=case.row.received_at)
-    bulletins.follow(case, before=G.GENERAL)
-    return case.keep()
-
-
 def rise(case: Hold, *, moment: datetime | None = None) -> None:
     """Weigh the facts as they are now and raise what they raise; nothing falls here.
 
@@ -176,7 +148,7 @@ def rise(case: Hold, *, moment: datetime | None = None) -> None:
     # What the case is may come to light after its age has raised the grade: the floor follows then.
     _lift(case)
     if grade != before:
-        _raised(case, before, reasons, severity, moment or case.at)
+        raised(case, before, reasons, severity, moment or case.at)
     elif new and (grading.grade_of(new) == grade != G.GENERAL or row.effective_severity != severity):
         said = max(grading.grade_of(new), grading.bearing(new, grade), key=lambda each: each.weight)
         case.say("grade_reason", by_rule=True, at=moment, grade=said, reasons=_of(said, new))
@@ -215,7 +187,7 @@ def _lift(case: Hold) -> None:
     readdress_requests(case)
 
 
-def _raised(
+def raised(
     case: Hold, before: NoticeGrade, reasons: Reasons, severity: str, moment: datetime, *, told: bool = True
 ) -> None:
     """Write down and tell that the grade has risen, and with it the severity.

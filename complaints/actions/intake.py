@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from complaints import notifications, numbers
 from complaints.actions import circle
 from complaints.actions.clockwork import calendar_of, clocks_for, when_due
-from complaints.actions.grades import announce, open_with
 from complaints.actions.hold import Hold
 from complaints.actions.matters import confirm_same
 from complaints.actions.once import keep_result, take_key
 from complaints.actions.policy_in_force import current_policy
+from complaints.actions.taken import announce, open_with, tell_of_taken
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
@@ -205,7 +205,11 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         _convert(intake.from_note, complaint, by)
     if submit:
         keep_result(submit, complaint.pk)
-    if intake.severity and intake.handler:
+    # Where the desk chose a severity, its classification says so, and what the grade made of it.
+    asked = complaint.severity if intake.severity else Severity.MINOR
+    sure = bool(intake.severity and intake.handler)
+    complaint = announce(complaint, asked=asked, joins=intake.lead is not None, sure=sure, at=at)
+    if sure and intake.handler:
         from complaints.actions.work import classify
 
         complaint = classify(
@@ -217,10 +221,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             by=by,
             at=at,
         )
-    # Last, so that a bulletin tells who handles it. Where the desk chose a severity, its classification
-    # has said so, and what the grade made of it.
-    asked = complaint.severity if intake.severity else Severity.MINOR
-    complaint = announce(complaint, asked=asked, joins=intake.lead is not None, at=at)
+        complaint = tell_of_taken(complaint, at=at)
     return _relate(complaint, intake, by, at)
 
 

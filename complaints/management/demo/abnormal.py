@@ -77,7 +77,7 @@ def _marked(past: Past, estate: Estate, days: int) -> Story:
         by=supervisor,
         at=at,
     )
-    yield (at := past._work_time(past.now - (days - 31) * DAY, estate))
+    yield (at := past._work_time(past.now - (days - 29) * DAY, estate))
     past._do(actions.review_abnormal, case, stays=True, note="仍拒绝定损，维持认定。", by=manager, at=at)
 
 

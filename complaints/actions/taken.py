@@ -1,0 +1,53 @@
+"""The notice grade of a case that is just being taken: its start (domain.md 6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from complaints import grading
+from complaints.actions import bulletins, presence
+from complaints.actions.grades import facts_of, floor_of, raised, stored
+from complaints.actions.hold import Hold
+from complaints.grading import Thresholds
+from complaints.models import Complaint
+from complaints.policy import NoticeGrade as G
+from complaints.policy import Policy, Severity, at_least
+
+
+def open_with(row: Complaint, policy: Policy, at: datetime) -> None:
+    """Grade a case that is being taken, before its clocks begin: severity at least the floor."""
+    limits = Thresholds(policy.notice, row.estate.zone)
+    facts = facts_of(row, limits)
+    reasons = grading.holding(facts, limits, at)
+    row.grade = grading.grade_of(reasons)
+    row.grade_reasons = {name: list(reason) for name, reason in reasons.items()}
+    row.grade_due_at = grading.next_moment(facts, limits, at, G(row.grade), {})
+    floor = floor_of(row)
+    if row.severity or floor != Severity.MINOR:
+        row.severity = at_least(floor, row.effective_severity)
+
+
+def announce(row: Complaint, *, asked: str, joins: bool, sure: bool, at: datetime) -> Complaint:
+    """Say and tell what the grade of a case just taken is, and begin its duty.
+
+    `asked`: the severity it would have without the grade. `joins`: it becomes a member, whose lead
+    carries the bulletins. `sure`: the desk classifies it next, and its bulletin waits for that.
+    """
+    if row.grade == G.GENERAL:
+        return row
+    case = Hold(row, None, by=None, at=at)
+    raised(case, G.GENERAL, stored(case.row), asked, at, told=not joins)
+    presence.owe(case, row.own_people, start=row.received_at)
+    bulletins.follow(case, before=G.GENERAL)
+    if sure:
+        case.bulletin = None
+    return case.keep()
+
+
+def tell_of_taken(row: Complaint, *, at: datetime) -> Complaint:
+    """The first bulletin of a case that was taken, classified and delivered in one go."""
+    if row.grade != G.MAJOR:
+        return row
+    case = Hold(row, None, by=None, at=at)
+    bulletins.at_once(case)
+    return case.keep()
