@@ -145,7 +145,10 @@ DEEDS: dict[str, Deed] = {
     "reassign": Deed("acting", "limin", "classified", ["reassigned", "delivered"], {"handler": "sungong"}),
     "ask_extension": Deed(
         "acting", "wanggong", "acting", ["extension_requested"],
-        NOTE | {"clock": "resolve", "reason": "parts", "new_due_at": march(6, 9)},
+        NOTE
+        | {
+            "clock": "resolve", "reason": "parts", "new_due_at": march(6, 9), "customer_told_method": "phone",
+        },
     ),
     "propose_compensation": Deed(
         "acting", "limin", "acting", ["compensation_proposed"], NOTE | {"amount": 200}

@@ -138,7 +138,7 @@ def test_a_card_tells_what_why_how_late_and_what_the_customer_knows(
         "Weather",
         "暴雨无法施工。",
         "Handling overdue by 2 h",
-        "not told: 电话未接通",
+        ": 电话未接通",
         "配件后天到。",
         "Approved",
         "王建军",

@@ -375,13 +375,13 @@ def test_a_deadline_that_reaches_into_the_next_year_asks_for_it_earlier(jinxiu, 
     [
         (
             "zh-hans",
-            "重要 → 3 个工作日，自 3月2日 09:00（周一）起算，应于 3月5日 09:00（周四）前处理完毕；"
+            "重要 → 3 个工作日，自 3月2日 09:00（周一）起算，一般于 3月5日 09:00（周四）前处理完毕，不宜超过；"
             "3月3日 09:00（周二）因工作日调整（公司庆典）改为 3月6日 09:00（周五）；依据政策第 2 版。",
             "因工作日调整（公司庆典），处理完毕时限由 3月5日 09:00（周四）改为 3月6日 09:00（周五）。",
         ),
         (
             "en",
-            "Handling, Important: 3 working days from Mon 2 Mar 09:00, due Thu 5 Mar 09:00; "
+            "Handling, Important: 3 working days from Mon 2 Mar 09:00, as a rule by Thu 5 Mar 09:00; "
             "on Tue 3 Mar 09:00 moved to Fri 6 Mar 09:00 by a change of the working days (公司庆典); "
             "by policy version 2.",
             "Handling is due Fri 6 Mar 09:00 instead of Thu 5 Mar 09:00: the working days have changed",

@@ -208,7 +208,7 @@ def test_a_deadline_explains_itself_with_its_extension(opened, case_in, office_o
     actions.approve_extension(request, by=people.wuzong, at=march(12, 15))
     lines = {line.clock.kind: line for line in opened(case, people.limin).context["running"]}
     assert lines["resolve"].why == (
-        "Handling, Major: 10 days from Wed 4 Mar 19:10, due Sat 14 Mar 19:10; on Thu 12 Mar 15:00"
+        "Handling, Major: 10 days from Wed 4 Mar 19:10, as a rule by Sat 14 Mar 19:10; on Thu 12 Mar 15:00"
         " extended by the General manager to Fri 20 Mar 18:00 (reason: Parts or material on order);"
         " by policy version 1."
     )
@@ -225,7 +225,7 @@ def test_a_regraded_deadline_says_what_moved_it(opened, case_in, office_of_jinxi
     actions.regrade(case, severity="major", note="多户受影响", by=people.chenfang, at=march(2, 10))
     lines = {line.clock.kind: line for line in opened(case, people.limin).context["running"]}
     assert lines["resolve"].why == (
-        "Handling, Major: 1 day from Mon 2 Mar 09:00, due Tue 3 Mar 09:00;"
+        "Handling, Major: 1 day from Mon 2 Mar 09:00, as a rule by Tue 3 Mar 09:00;"
         " the severity was changed since; the earlier due time holds; by policy version 1."
     )
     case = case_in("acting", severity="major")

@@ -221,7 +221,7 @@ def test_a_passed_request_says_so_and_its_button_is_another_time(client, clock, 
     client.force_login(office_of_jinxiu.zhoujun)
     for path in ("/approvals/", f"/approvals/{request.pk}/"):
         shown = client.get(path, headers=CHINESE).content.decode()
-        assert "申请时间已过（3月4日 09:00（周三）），请改批至新的时间。" in shown
+        assert "原申请延至 3月4日 09:00（周三）。申请时间已过，请改批至新的时间。" in shown
         assert actions_of(shown, request.pk) == ["until", "decline"]
         assert 'value="2026-03-10T10:15"' in shown and "改批至此时间" in shown
         assert "/approve/" not in shown

@@ -94,7 +94,7 @@ def test_the_timeline_says_it_and_keeps_no_words_of_why_not(case_in, office_of_j
         said[case] = entries([event], case)[0].text
         assert event.owner_sees is (case == told)
         assert "熊女士" not in str(event.params)
-    assert "已事先向客户说明（电话，3月2日 10:50（周一））。" in said[told]
+    assert "3月2日 10:50（周一）已事先向客户说明（电话）。" in said[told]
     assert said[untold].endswith("未事先向客户说明。")
 
 
