@@ -16,6 +16,7 @@ from complaints.actions.grades import announce, open_with
 from complaints.actions.hold import Hold, current_policy
 from complaints.actions.matters import confirm_same
 from complaints.actions.once import keep_result, take_key
+from complaints.actions.promised import promises_to
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
@@ -193,7 +194,6 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         add_respondent(complaint, respondent, by)
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
-    notifications.write_to_customer(complaint, events, at=at)
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
     if submit:
@@ -212,7 +212,11 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             by=by,
             at=at,
         )
-    return _relate(complaint, intake, by, at)
+    complaint = _relate(complaint, intake, by, at)
+    notifications.write_to_customer(
+        complaint, events, at=at, promised=lambda: promises_to(Complaint.objects.get(pk=complaint.pk))
+    )
+    return complaint
 
 
 def add_respondent(complaint: Complaint, person: User | Department | str, by: User) -> None:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
+from complaints.actions.promised import promises_to
 from complaints.clocks import limit_in_words
 from complaints.models import Category, Cause, Clock, Compensation, Complaint, ContactNote, Extension
 from complaints.timeline import Entry, entries
@@ -59,6 +60,12 @@ class EntryShape(serializers.Serializer):
     owner_sees = serializers.BooleanField()
 
 
+class PromiseShape(serializers.Serializer):
+    what = serializers.CharField()
+    at = serializers.DateTimeField()
+    sentence = serializers.CharField()
+
+
 class CaseRow(serializers.ModelSerializer):
     """A case in a list."""
 
@@ -86,6 +93,7 @@ class CaseShape(CaseRow):
 
     complainant = serializers.SerializerMethodField()
     department_opinion = serializers.SerializerMethodField()
+    promises = serializers.SerializerMethodField()
     people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
     timeline = serializers.SerializerMethodField()
@@ -94,7 +102,7 @@ class CaseShape(CaseRow):
     class Meta(CaseRow.Meta):
         fields = [
             *CaseRow.Meta.fields, "validity", "headcount", "people", "promised_at", "closed_at",
-            "complainant", "department_opinion", "clocks", "timeline", "moves",
+            "complainant", "department_opinion", "promises", "clocks", "timeline", "moves",
         ]  # fmt: skip
 
     @extend_schema_field(
@@ -133,6 +141,15 @@ class CaseShape(CaseRow):
             return None
         at = cycle.opinion_at.astimezone(case.estate.zone).isoformat()
         return {"words": cycle.department_opinion, "by": str(cycle.opinion_by), "at": at}
+
+    @extend_schema_field(PromiseShape(many=True))
+    def get_promises(self, case: Complaint) -> Any:
+        """What the customer can rely on; it stands on his receipt."""
+        told = [
+            {"what": each.what, "at": each.at, "sentence": each.sentence(case.estate.zone)}
+            for each in promises_to(case)
+        ]
+        return PromiseShape(told, many=True).data
 
     @extend_schema_field(EntryShape(many=True))
     def get_timeline(self, case: Complaint) -> Any:

@@ -11,10 +11,11 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.actions.promised import STEP_OF, arranged_by, status_seen
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
 from complaints.models import Attachment, Clock, Event
-from complaints.policy import ClockKind
 from complaints.portal.head import Head
+from complaints.promises import promises
 from complaints.sentences import CUSTOMER
 from complaints.timeline import Entry, entry_told, people_named
 from staff.prepared import Prepared
@@ -28,15 +29,6 @@ STEPS = (
     (pgettext_lazy("owner step", "Replied"), ("replied",)),
     (pgettext_lazy("owner step", "Closed"), ("closed",)),
 )
-STEP_OF = {
-    Status.RECEIVED: 0,
-    Status.RECORDED: 1,
-    Status.CLASSIFIED: 2,
-    Status.ACTING: 3,
-    Status.HANDLED: 3,
-    Status.REPLIED: 4,
-    Status.CLOSED: 5,
-}
 #: Where it stands in a sentence, under the word.
 SAYS: dict[OwnerStatus, str | Lazy] = {
     OwnerStatus.ACCEPTED: _("We have received your complaint and are looking into it."),
@@ -106,10 +98,10 @@ class Step(NamedTuple):
     at: datetime | None
 
 
-class Promise(NamedTuple):
-    """What the customer can rely on, and until when."""
+class Owed(NamedTuple):
+    """A promise, and whether its time has passed."""
 
-    words: str | Lazy
+    words: str
     at: datetime
     missed: bool
 
@@ -127,8 +119,7 @@ class Letter:
     steps: list[Step]
     history: list[Entry]
     reply: Entry | None
-    promises: list[Promise]
-    waits_for_time: bool
+    promises: list[Owed]
     moved: list[Entry]
     files: list[File]
     accepted: bool
@@ -138,8 +129,11 @@ class Letter:
 
 
 def write(case: Head, now: datetime) -> Letter:
-    """The letter of a case. Two queries; one for files, one once the first receiver has changed."""
-    status = status_of(case)
+    """The letter of a case. Two queries; one for files, one once the first receiver has changed.
+
+    Two more while nobody was assigned and no answer is due: then the time is worked out from the policy.
+    """
+    status = status_seen(case.status, case.lead_status)
     events = _events_of(case)
     own = [event for event in events if event.case == case.case]
     # By their order: the bad revisit that began a round bears the same time, and belongs to the one before.
@@ -153,7 +147,7 @@ def write(case: Head, now: datetime) -> Letter:
     reply = next((line for line in reversed(lines) if line.kind == "replied"), None) if is_replied else None
     accepted = _accepted(present)
     word, says = _stands(case, status, accepted)
-    promises = [] if is_replied else _promises(case, status, now)
+    owed = [] if is_replied else _promises(case, status, now)
     rated = _happened(present, "rated", "revisited")
     return Letter(
         case=case,
@@ -164,9 +158,8 @@ def write(case: Head, now: datetime) -> Letter:
         steps=_steps(status, events, case.received_at, begun),
         history=[line for line in lines if line is not reply],
         reply=reply,
-        promises=promises,
-        waits_for_time=not promises and status in (Status.RECEIVED, Status.RECORDED),
-        moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if promises else [],
+        promises=owed,
+        moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if owed else [],
         files=[File(*row) for row in _files(case.case)] if case.has_files else [],
         accepted=accepted,
         rated=rated,
@@ -189,16 +182,6 @@ def acts_of(case: Head) -> frozenset[str]:
     return frozenset(possible(case.status, {Part.CUSTOMER}))
 
 
-def status_of(case: Head) -> Status:
-    """Its status; a member of a collective complaint goes with its lead until it has its own reply."""
-    status = Status(case.status)
-    if case.lead_status and status in (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED, Status.ACTING):
-        ahead = Status(case.lead_status)
-        if STEP_OF[status] < STEP_OF[ahead] <= STEP_OF[Status.HANDLED]:
-            return ahead
-    return status
-
-
 def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, str | Lazy]:
     """One of the four words, and a sentence.
 
@@ -216,24 +199,17 @@ def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, st
     return word, SAYS[word]
 
 
-def _promises(case: Head, status: Status, now: datetime) -> list[Promise]:
-    """What was promised in words, else what the clocks hold us to; a case not yet judged has no time yet.
-
-    Once the work is done only the result is owed.
-    """
-    due: dict[str, datetime] = {kind: at for kind, at in _clocks(case.case, case.lead or case.case)}
-    owed: list[tuple[str | Lazy, datetime | None]] = []
-    if status == Status.HANDLED:
-        owed.append((_("You hear the result by"), due.get(ClockKind.REPLY)))
-    else:
-        settled_by = case.promised_at or case.lead_promised_at
-        if not settled_by and (case.severity or case.lead_severity):
-            settled_by = due.get(ClockKind.RESOLVE)
-        answers = [due[kind] for kind in (ClockKind.INITIAL_ANSWER, ClockKind.CLEAR_ANSWER) if kind in due]
-        if answers and not (settled_by and settled_by <= min(answers)):
-            owed.append((_("We tell you what we will do by"), min(answers)))
-        owed.append((_("Settled by"), settled_by))
-    return [Promise(words, at, at < now) for words, at in owed if at]
+def _promises(case: Head, status: Status, now: datetime) -> list[Owed]:
+    """What was promised in words, else what the clocks hold us to; missed ones are owned up to."""
+    told = promises(
+        status,
+        dict(_clocks(case.case, case.lead or case.case)),
+        graded=bool(case.severity or case.lead_severity),
+        promised_at=case.promised_at or case.lead_promised_at,
+        registered_at=case.registered_at,
+        arranged_by=lambda delivery: arranged_by(case.case, delivery),
+    )
+    return [Owed(promise.words, promise.at, promise.at < now) for promise in told]
 
 
 def _events_of(case: Head) -> list[Happening]:
