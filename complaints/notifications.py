@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -35,6 +35,7 @@ from complaints.models import (
     SweepMark,
     writing,
 )
+from complaints.promises import Promise
 from staff.authority import authority
 from staff.directory import Directory
 from staff.models import User
@@ -137,11 +138,20 @@ def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[w
     return writing.Rows(Notification, LINE, lines), writing.Rows(OutboxMessage, MESSAGE, outbox)
 
 
-def write_to_customer(complaint: Complaint, events: Iterable[Event], *, at: datetime) -> None:
-    """Text messages to the customer about what just happened, each with a link of its own to his case."""
+def write_to_customer(
+    complaint: Complaint,
+    events: Iterable[Event],
+    *,
+    at: datetime,
+    promised: Callable[[], Iterable[Promise]] = tuple,
+) -> None:
+    """Text messages to the customer about what just happened, each with a link of its own to his case.
+
+    `promised`: what stands on his receipt, asked for only where he is written to about it.
+    """
     mute = _muted_until.get()
     rows, links = [], []
-    for kind, (event, params) in customers.messages_for(complaint, events).items():
+    for kind, (event, params) in customers.messages_for(complaint, events, at, promised).items():
         key = f"sms:e{event.pk}:{kind}"
         rows.append(
             OutboxMessage(

@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from complaints import bulletins, timeline
+from complaints.actions.promised import promises_to
 from complaints.actions.reach import granted_on
 from complaints.clocks import kept_how, limit_in_words
 from complaints.models import Bulletin, Clock, Complaint, Extension, Revisit
 from complaints.policy import ClockKind, Severity
+from complaints.promises import still_to_come
 from complaints.sentences import CIRCLE_ONLY
 from complaints.timewords import span
 from complaints.worktime import Limit
@@ -55,22 +57,27 @@ def receipt(case: Complaint, link: str, now: datetime, language: str, *, shows_c
             shows=shows_complainant,
             complainant=case.complainant.name if shows_complainant else "",
             asked=wish_of(case),
-            settled_by=settled_by(case),
+            promises=promises_to(case),
+            hears=_hears(case, now),
         )
+
+
+def _hears(case: Complaint, now: datetime) -> str:
+    """What the customer hears next and by when; where every time has passed, that we are sorry."""
+    told = promises_to(case)
+    if coming := still_to_come(told, now):
+        return coming[0].sentence(case.estate.zone)
+    return (
+        _("We have not kept this time, and we are sorry. Ask how it goes, or call us: we owe you an answer.")
+        if told
+        else ""
+    )
 
 
 def wish_of(case: Complaint) -> str:
     """What the customer asks for, in his words or in ours; that he wants to be heard goes without saying."""
     kinds = (Complaint.Demand.RESPECT, Complaint.Demand.IMPROVE, Complaint.Demand.COMPENSATE)
     return case.remedy_asked or (str(case.get_demand_display()) if case.demand in kinds else "")
-
-
-def settled_by(case: Complaint) -> datetime | None:
-    """The time promised, else what the clock holds us to once the case is judged."""
-    if case.promised_at or not case.severity:
-        return case.promised_at
-    clocks = Clock.objects.running().filter(complaint=case.lead_id or case.pk, kind=ClockKind.RESOLVE)
-    return clocks.values_list("due_at", flat=True).first()
 
 
 def case_sheet(

@@ -239,7 +239,7 @@ def test_the_letter_costs_the_same_for_a_short_and_a_long_story(
     reader, case_in, office_of_jinxiu, django_assert_num_queries
 ):
     """One query for the visit, with all of the case's head; events and files beside it."""
-    short, long = case_in("received"), case_in("acting", at=march(2, 10))
+    short, long = case_in("classified"), case_in("acting", at=march(2, 10))
     for n in range(60):
         actions.act(long, note="上门。", owner_sees=True, by=office_of_jinxiu.wanggong, at=NOON + n * MINUTE)
     for case in (short, long):
@@ -247,6 +247,16 @@ def test_the_letter_costs_the_same_for_a_short_and_a_long_story(
         letter(browser, case)
         with django_assert_num_queries(3):
             letter(browser, case)
+
+
+def test_while_nobody_is_assigned_the_time_of_the_arrangement_costs_two_more(
+    reader, case_in, django_assert_num_queries
+):
+    case = case_in("received")
+    browser = reader(case)
+    letter(browser, case)
+    with django_assert_num_queries(5):
+        letter(browser, case)
 
 
 # What was promised, and a second round -----------------------------------------------------------------
@@ -276,10 +286,11 @@ def test_without_a_typed_promise_the_clocks_say_what_is_owed(reader, portal_cloc
     assert "We have not kept this time" in letter(reader(case, "en"), case)
 
 
-def test_before_it_is_judged_no_time_is_promised_that_would_change(reader, walk_in):
+def test_before_it_is_judged_it_names_the_time_of_the_arrangement_and_no_other(reader, walk_in):
+    """Half an hour to be assigned and four hours to be accepted: what comes then may still change."""
     case = walk_in()
     page = words_of(letter(reader(case, "en"), case))
-    assert "Then the time by which it is settled stands here." in page and "Settled by" not in page
+    assert "We tell you what we will do by Mon 2 Mar 13:30" in page and "Settled by" not in page
 
 
 def test_after_a_dispute_the_letter_says_that_the_matter_is_assigned_anew(reader, case_in, office_of_jinxiu):

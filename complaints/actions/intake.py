@@ -17,6 +17,7 @@ from complaints.actions.hold import Hold
 from complaints.actions.matters import confirm_same
 from complaints.actions.once import keep_result, take_key
 from complaints.actions.policy_in_force import current_policy
+from complaints.actions.promised import promises_to
 from complaints.actions.taken import announce, open_with, tell_of_taken
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
@@ -200,7 +201,6 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         circle.begin(complaint, directory, barred, at)
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
-    notifications.write_to_customer(complaint, events, at=at)
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
     if submit:
@@ -222,7 +222,11 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             at=at,
         )
         complaint = tell_of_taken(complaint, at=at)
-    return _relate(complaint, intake, by, at)
+    complaint = _relate(complaint, intake, by, at)
+    notifications.write_to_customer(
+        complaint, events, at=at, promised=lambda: promises_to(Complaint.objects.get(pk=complaint.pk))
+    )
+    return complaint
 
 
 def add_respondent(complaint: Complaint, person: User | Department | str, by: User) -> None:

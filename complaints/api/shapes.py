@@ -13,6 +13,7 @@ from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
 from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.parts import masked, reads_phones
+from complaints.actions.promised import promises_to
 from complaints.actions.reach import Granted, granted_on
 from complaints.actions.second_calls import waiting
 from complaints.clocks import limit_in_words
@@ -128,6 +129,12 @@ class ReaderShape(serializers.ModelSerializer):
         fields = ["name", "since"]
 
 
+class PromiseShape(serializers.Serializer):
+    what = serializers.CharField()
+    at = serializers.DateTimeField()
+    sentence = serializers.CharField()
+
+
 class CaseRow(serializers.ModelSerializer):
     """A case in a list."""
 
@@ -179,6 +186,7 @@ class CaseShape(CaseRow):
 
     complainant = serializers.SerializerMethodField()
     department_opinion = serializers.SerializerMethodField()
+    promises = serializers.SerializerMethodField()
     people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
     speaker = serializers.CharField(
@@ -196,8 +204,9 @@ class CaseShape(CaseRow):
     class Meta(CaseRow.Meta):
         fields = [
             *CaseRow.Meta.fields, "validity", "headcount", "signed", "people", "promised_at", "closed_at",
-            "complainant", "department_opinion", "speaker", "signatories", "compensations", "clocks",
-            "timeline", "moves", *MARKS, "abnormal", "signs", "circle", "follow_ups", "second_calls",
+            "complainant", "department_opinion", "promises", "speaker", "signatories", "compensations",
+            "clocks", "timeline", "moves", *MARKS, "abnormal", "signs", "circle", "follow_ups",
+            "second_calls",
         ]  # fmt: skip
 
     @extend_schema_field(
@@ -250,6 +259,15 @@ class CaseShape(CaseRow):
             return None
         rows = case.signatories.listed() if case.signed else []
         return SignatoryShape(rows, many=True, context={"calls": reads_phones(case, parts)}).data
+
+    @extend_schema_field(PromiseShape(many=True))
+    def get_promises(self, case: Complaint) -> Any:
+        """What the customer can rely on; it stands on his receipt."""
+        told = [
+            {"what": each.what, "at": each.at, "sentence": each.sentence(case.estate.zone)}
+            for each in promises_to(case)
+        ]
+        return PromiseShape(told, many=True).data
 
     @extend_schema_field(EntryShape(many=True))
     def get_timeline(self, case: Complaint) -> Any:

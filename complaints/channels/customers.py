@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from complaints.channels.outcomes import NotNeeded
 from complaints.lifecycle import Outcome
 from complaints.models import Complaint, Event, OutboxMessage, PortalCode
+from complaints.promises import Promise, What, still_to_come
 from complaints.timewords import moment
 from owners.actions import digits_of
 
@@ -37,7 +38,7 @@ ON_EVENT = {
 }
 #: kind of message: its template at the gateway (SMS_TEMPLATES), and its words
 SENTENCES: dict[str, tuple[str, Any]] = {
-    "owner_received": ("received", pgettext_lazy("text message", "We have received your complaint %(number)s. Follow it here: %(link)s")),
+    "owner_received": ("received", pgettext_lazy("text message", "We have received your complaint %(number)s. %(promised)s Follow it here: %(link)s")),
     "owner_promise": ("promise", pgettext_lazy("text message", "Complaint %(number)s needs more time. New promised time: %(promised)s. Why: %(link)s")),
     "owner_asked": ("asked", pgettext_lazy("text message", "Complaint %(number)s needs more time. We have asked for time until %(until)s. How it goes on: %(link)s")),
     "owner_reply": ("reply", pgettext_lazy("text message", "The reply to your complaint %(number)s is here. Read it and tell us whether it is settled: %(link)s")),
@@ -67,7 +68,12 @@ def mobile(phone: str) -> str:
     return plain if re.fullmatch(r"1[3-9]\d{9}", plain) else ""
 
 
-def messages_for(complaint: Complaint, events: Iterable[Event]) -> dict[str, tuple[Event, dict[str, Any]]]:
+def messages_for(
+    complaint: Complaint,
+    events: Iterable[Event],
+    at: datetime,
+    promised: Callable[[], Iterable[Promise]] = tuple,
+) -> dict[str, tuple[Event, dict[str, Any]]]:
     """kind: event and parameters of the messages that these events make; empty where he gets none."""
     wanted = {ON_EVENT[event.kind]: event for event in events if event.kind in ON_EVENT}
     if "owner_promise" in wanted and "promised_at" not in wanted["owner_promise"].params:
@@ -76,10 +82,18 @@ def messages_for(complaint: Complaint, events: Iterable[Event]) -> dict[str, tup
         del wanted["owner_asked"]  # he was told another way, or was not
     if not wanted or settings.SMS is None or not _reached(complaint):
         return {}
-    return {kind: (event, _times(kind, event.params)) for kind, event in wanted.items()}
+    found: dict[str, tuple[Event, dict[str, Any]]] = {
+        kind: (event, _times(kind, event.params)) for kind, event in wanted.items()
+    }
+    if "owner_received" in found:
+        for promise in still_to_come(promised(), at)[:1]:
+            found["owner_received"][1].update(
+                promise=promise.what, usual=promise.usual, promised_at=promise.at.isoformat()
+            )
+    return found
 
 
-def _times(kind: str, params: dict[str, Any]) -> dict[str, str]:
+def _times(kind: str, params: dict[str, Any]) -> dict[str, Any]:
     """The time a message names, as its row keeps it."""
     name = {"owner_promise": "promised_at", "owner_asked": "until_at"}.get(kind)
     return {name: params[name]} if name else {}
@@ -130,9 +144,19 @@ def _params(message: OutboxMessage, case: Complaint) -> dict[str, str]:
         row = PortalCode.objects.get(pk=message.params["code"])
         return {"code": digits_for(row.browser, row.code.partition("$")[0])}
     params = {"number": case.number, "link": f"{settings.BASE_URL}/r/{link_token(message.key)}"}
-    for name in ("promised", "until"):
-        if at := message.params.get(f"{name}_at"):
-            params[name] = moment(datetime.fromisoformat(at), case.estate.zone)
+    if message.kind == "owner_received":
+        params["promised"] = ""  # written before it named a time
+    if until := message.params.get("until_at"):
+        params["until"] = moment(datetime.fromisoformat(until), case.estate.zone)
+    if promised := message.params.get("promised_at"):
+        at = datetime.fromisoformat(promised)
+        params["promised"] = (
+            Promise(What(message.params["promise"]), at, bool(message.params.get("usual"))).sentence(
+                case.estate.zone
+            )
+            if "promise" in message.params
+            else moment(at, case.estate.zone)
+        )
     return params
 
 

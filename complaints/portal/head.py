@@ -34,6 +34,7 @@ class Head:
     outcome: str
     severity: str
     received_at: datetime
+    registered_at: datetime
     closed_at: datetime | None
     content: str
     remedy_asked: str
@@ -90,9 +91,9 @@ def _query(visit: int) -> QuerySet[PortalVisit]:
     shown = Attachment.objects.filter(complaint=OuterRef("complaint"), owner_sees=True)
     revoked = ReceiptLink.objects.filter(pk=OuterRef("link")).values("revoked_at")
     case = (
-        "number", "status", "outcome", "severity", "received_at", "closed_at", "content", "remedy_asked",
-        "promised_at", "cycle_number", "lead", "lead__status", "lead__severity", "lead__promised_at", "place",
-        "estate__name", "estate__time_zone", "estate__service_phone",
+        "number", "status", "outcome", "severity", "received_at", "registered_at", "closed_at", "content",
+        "remedy_asked", "promised_at", "cycle_number", "lead", "lead__status", "lead__severity",
+        "lead__promised_at", "place", "estate__name", "estate__time_zone", "estate__service_phone",
         "complainant__phone", "complainant__language", "first_receiver", "first_receiver__name",
         "first_receiver__username",
     )  # fmt: skip

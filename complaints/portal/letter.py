@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.actions.parts import masked
+from complaints.actions.promised import STEP_OF, arranged_by, status_seen
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
 from complaints.models import Attachment, Clock, Event, FollowUp
-from complaints.policy import ClockKind, is_binding
 from complaints.portal.head import Head
+from complaints.promises import promises
 from complaints.sentences import CUSTOMER
 from complaints.timeline import Entry, entry_told, people_named
 from staff.prepared import Prepared
@@ -29,15 +30,6 @@ STEPS = (
     (pgettext_lazy("owner step", "Replied"), ("replied",)),
     (pgettext_lazy("owner step", "Closed"), ("closed",)),
 )
-STEP_OF = {
-    Status.RECEIVED: 0,
-    Status.RECORDED: 1,
-    Status.CLASSIFIED: 2,
-    Status.ACTING: 3,
-    Status.HANDLED: 3,
-    Status.REPLIED: 4,
-    Status.CLOSED: 5,
-}
 #: Where it stands in a sentence, under the word.
 SAYS: dict[OwnerStatus, str | Lazy] = {
     OwnerStatus.ACCEPTED: _("We have received your complaint and are looking into it."),
@@ -60,16 +52,6 @@ GRANTED = ("extension_approved", "extension_shortened", "extension_lengthened")
 ENDS_REQUEST = frozenset(
     {*GRANTED, "extension_declined", "extension_withdrawn", "extension_lapsed", "extension_barred"}
 )
-PROMISED = _("Settled by")
-#: clock: what its due time is called to the customer, where the limit binds and where it is a soft one
-OWED: dict[ClockKind, tuple[str | Lazy, str | Lazy]] = {
-    ClockKind.CLEAR_ANSWER: (
-        _("We tell you what we will do by"),
-        _("As a rule we tell you what we will do by"),
-    ),
-    ClockKind.RESOLVE: (PROMISED, _("As a rule settled by")),
-    ClockKind.REPLY: (_("You hear the result by"), _("As a rule you hear the result by")),
-}
 MOVED = (*GRANTED, "moved_by_days", "moved_by_hours")
 
 
@@ -143,10 +125,10 @@ class Step(NamedTuple):
     at: datetime | None
 
 
-class Promise(NamedTuple):
-    """What the customer can rely on, and until when."""
+class Owed(NamedTuple):
+    """A promise, and whether its time has passed."""
 
-    words: str | Lazy
+    words: str
     at: datetime
     missed: bool
 
@@ -164,8 +146,7 @@ class Letter:
     steps: list[Step]
     history: list[Entry]
     reply: Entry | None
-    promises: list[Promise]
-    waits_for_time: bool
+    promises: list[Owed]
     moved: list[Entry]
     #: More time that he was told of and that is not decided on yet.
     asked: list[Entry]
@@ -179,8 +160,11 @@ class Letter:
 
 def write(case: Head, now: datetime) -> Letter:
     """The letter of a case. Two queries; one for files, one once the first receiver has changed, one for
-    what the customer brought up later."""
-    status = status_of(case)
+    what the customer brought up later.
+
+    Two more while nobody was assigned and no answer is due: then the time is worked out from the policy.
+    """
+    status = status_seen(case.status, case.lead_status)
     events = _events_of(case)
     own = [event for event in events if event.case == case.case]
     # By their order: the bad revisit that began a round bears the same time, and belongs to the one before.
@@ -194,7 +178,7 @@ def write(case: Head, now: datetime) -> Letter:
     reply = next((line for line in reversed(lines) if line.kind == "replied"), None) if is_replied else None
     accepted = _accepted(present)
     word, says = _stands(case, status, accepted)
-    promises = [] if is_replied else _promises(case, status, now)
+    owed = [] if is_replied else _promises(case, status, now)
     rated = _happened(present, "rated", "revisited")
     return Letter(
         case=case,
@@ -205,10 +189,9 @@ def write(case: Head, now: datetime) -> Letter:
         steps=_steps(status, events, case.received_at, begun),
         history=[line for line in lines if line is not reply],
         reply=reply,
-        promises=promises,
-        waits_for_time=not promises and status in (Status.RECEIVED, Status.RECORDED),
-        moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if promises else [],
-        asked=[entry_told(event, zone, people) for event in _asked(present)] if promises else [],
+        promises=owed,
+        moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if owed else [],
+        asked=[entry_told(event, zone, people) for event in _asked(present)] if owed else [],
         files=[File(*row) for row in _files(case.case)] if case.has_files else [],
         follow_ups=_brought_up(case, own),
         accepted=accepted,
@@ -229,16 +212,6 @@ def acts_of(case: Head) -> frozenset[str]:
     return frozenset(possible(case.status, {Part.CUSTOMER}))
 
 
-def status_of(case: Head) -> Status:
-    """Its status; a member of a collective complaint goes with its lead until it has its own reply."""
-    status = Status(case.status)
-    if case.lead_status and status in (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED, Status.ACTING):
-        ahead = Status(case.lead_status)
-        if STEP_OF[status] < STEP_OF[ahead] <= STEP_OF[Status.HANDLED]:
-            return ahead
-    return status
-
-
 def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, str | Lazy]:
     """One of the four words, and a sentence.
 
@@ -256,30 +229,17 @@ def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, st
     return word, SAYS[word]
 
 
-def _promises(case: Head, status: Status, now: datetime) -> list[Promise]:
-    """What was promised in words, else what the clocks hold us to; a case not yet judged has no time yet.
-
-    Once the work is done only the result is owed. A limit that binds is promised without an if; one that
-    should not be exceeded is told as what is usual, until a time was promised in words.
-    """
-    due: dict[str, datetime] = {kind: at for kind, at in _clocks(case.case, case.lead or case.case)}
-    owed: list[tuple[str | Lazy, datetime | None]] = []
-    if status == Status.HANDLED:
-        owed.append((_told(ClockKind.REPLY), due.get(ClockKind.REPLY)))
-    else:
-        settled_by, words = case.promised_at or case.lead_promised_at, PROMISED
-        if not settled_by and (case.severity or case.lead_severity):
-            settled_by, words = due.get(ClockKind.RESOLVE), _told(ClockKind.RESOLVE)
-        answers = [due[kind] for kind in (ClockKind.INITIAL_ANSWER, ClockKind.CLEAR_ANSWER) if kind in due]
-        if answers and not (settled_by and settled_by <= min(answers)):
-            owed.append((_told(ClockKind.CLEAR_ANSWER), min(answers)))
-        owed.append((words, settled_by))
-    return [Promise(words, at, at < now) for words, at in owed if at]
-
-
-def _told(kind: ClockKind) -> str | Lazy:
-    """What a due time is called to him: bound to it, or as a rule (G2)."""
-    return OWED[kind][0 if is_binding(kind) else 1]
+def _promises(case: Head, status: Status, now: datetime) -> list[Owed]:
+    """What was promised in words, else what the clocks hold us to; missed ones are owned up to."""
+    told = promises(
+        status,
+        dict(_clocks(case.case, case.lead or case.case)),
+        graded=bool(case.severity or case.lead_severity),
+        promised_at=case.promised_at or case.lead_promised_at,
+        registered_at=case.registered_at,
+        arranged_by=lambda delivery: arranged_by(case.case, delivery),
+    )
+    return [Owed(promise.words, promise.at, promise.at < now) for promise in told]
 
 
 def _asked(events: Sequence[Happening]) -> list[Happening]:

@@ -19,10 +19,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints import actions, grading, numbers
 from complaints.actions.doors import make_receipt_link, may_make_link
 from complaints.actions.once import once
+from complaints.actions.promised import promises_to
 from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
 from complaints.forms.outside import order_remarks
 from complaints.models import Complaint
 from complaints.policy import Channel, NoticeGrade
+from complaints.promises import still_to_come
 from complaints.searching import numbered
 from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
@@ -202,6 +204,9 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         ),
         # The customer looks on: what a case typed in later has missed is no news for him.
         "clocks": case.clocks.running().filter(due_at__gt=desk.now).order_by("due_at"),
+        "promises": [
+            promise.sentence(case.estate.zone) for promise in still_to_come(promises_to(case), desk.now)
+        ],
         "strangers": list(case.respondents.filter(user=None, department=None).values_list("name", flat=True)),
         "link": link,
         "qr": mark_safe(segno.make(link, error="m").svg_inline(border=2, omitsize=True)) if link else "",  # noqa: S308 drawn by us
