@@ -10,7 +10,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from complaints import actions
-from complaints.management.demo import outside
+from complaints.management.demo import outside, together
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
     APOLOGY,
@@ -81,7 +81,7 @@ class Past(Replay):
     def _work(self, case: Complaint, matter: Matter, at: datetime, fate: float, cycle: int = 1) -> Story:
         """Classify, act, reply, revisit; `fate` decides how well it goes."""
         dice, estate = self.dice, case.estate
-        handler = self._handler(estate, matter)
+        handler, voice = self._handler(estate, matter), case.speaker or case.first_receiver
         if case.awaits_claim:
             yield (at := self._work_time(at + 20 * MINUTE, estate))
             self._do(actions.claim, case, by=self._who(estate, "qiantai"), at=at)
@@ -117,7 +117,7 @@ class Past(Replay):
             yield (at := self._work_time(at + dice.randint(20, 200) * MINUTE, estate))
             self._do(
                 actions.answer, case, note="已安排专人处理，会尽快给您结果，请保持电话畅通。",
-                method="phone", clear=severity != "minor", by=case.first_receiver, at=at,
+                method="phone", clear=severity != "minor", by=voice, at=at,
             )  # fmt: skip
         length = {"minor": 0.4, "important": 1.6, "major": 5.5}[severity] * dice.uniform(0.4, 1.3)
         late = 0.06 < fate < 0.17
@@ -139,7 +139,7 @@ class Past(Replay):
         yield (at := self._work_time(at + dice.randint(15, 400) * MINUTE, estate))
         self._do(
             actions.reply, case, note=matter.reply, method=dice.choice(["phone", "in_person", "phone"]),
-            by=case.first_receiver, at=at,
+            by=voice, at=at,
         )  # fmt: skip
         yield from self._revisit(case, matter, at, fate, cycle)
 
@@ -243,11 +243,7 @@ class Past(Replay):
             by=case.first_receiver, at=at,
         )  # fmt: skip
         if proposal is not None:
-            yield (at := at + 2 * HOUR)
-            self._do(
-                actions.decide_compensation, proposal, approve=True, comment="同意。",
-                by=self.company.general_manager, at=at,
-            )  # fmt: skip
+            self._add(together.settle(self, case, proposal, at), at)
 
     def _note(self, day: datetime) -> Story:
         estate = self.dice.choice(self.company.estates)
@@ -272,8 +268,9 @@ class Past(Replay):
         if lead is None:
             return
         members = []
+        yield from together.gather(self, lead, at)
         for _ in range(2):
-            yield (at := at + 12 * MINUTE)
+            yield (at := at + 40 * MINUTE)
             member = self._take(matter, estate, at)
             self._do(actions.join, member, lead=lead, by=member.first_receiver, at=at)
             members.append(member)
