@@ -14,7 +14,6 @@ from complaints.policy import ClockKind
 from complaints.timeline import entries
 from staff import actions as office
 from staff.refusals import Refused
-from tests.case_pages import opened, send  # noqa: F401
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import every_row
 
@@ -103,7 +102,7 @@ def test_no_entry_and_no_version_repeats_a_signatory(walk_in, office_of_jinxiu):
         assert value not in kept
 
 
-def test_who_hides_has_a_list_for_first_receiver_and_supervisor_only(walk_in, office_of_jinxiu, opened):  # noqa: F811
+def test_who_hides_has_a_list_for_first_receiver_and_supervisor_only(walk_in, office_of_jinxiu, opened):
     people = office_of_jinxiu
     case = walk_in(facts={"identity_hidden": True, "headcount": 3, "is_collective": True})
     actions.add_signatories(case, signers=signers(3), by=people.limin, at=NOW)
@@ -116,7 +115,7 @@ def test_who_hides_has_a_list_for_first_receiver_and_supervisor_only(walk_in, of
     assert "sign/" not in page
 
 
-def test_an_auditor_reads_the_phones_masked(walk_in, office_of_jinxiu, opened, auditor):  # noqa: F811
+def test_an_auditor_reads_the_phones_masked(walk_in, office_of_jinxiu, opened, auditor):
     case = walk_in(**TOGETHER)
     actions.add_signatories(case, signers=signers(2), by=office_of_jinxiu.limin, at=NOW)
     page = opened(case, auditor).content.decode()
@@ -129,7 +128,7 @@ def test_an_auditor_reads_the_phones_masked(walk_in, office_of_jinxiu, opened, a
 def test_a_pasted_list_keeps_its_text_and_names_the_line_that_cannot_be_read(
     walk_in,
     office_of_jinxiu,
-    send,  # noqa: F811
+    send,
 ):
     case, limin = walk_in(), office_of_jinxiu.limin
     text = "张三 3-1-502 13812345678\n3-1-503 13812345679"
@@ -203,7 +202,7 @@ def test_the_media_hear_the_speaker_alone_whatever_his_role(case_in, office_of_j
     actions.answer_media(case, note="正在核实", by=people.chenfang, at=NOW)
 
 
-def test_no_button_is_offered_to_those_who_do_not_speak(spoken, office_of_jinxiu, opened):  # noqa: F811
+def test_no_button_is_offered_to_those_who_do_not_speak(spoken, office_of_jinxiu, opened):
     people = office_of_jinxiu
     for person, speaks in ((people.limin, False), (people.zhoujun, False), (people.chenfang, True)):
         verbs = opened(spoken, person).context["offers"].verbs
@@ -213,7 +212,7 @@ def test_no_button_is_offered_to_those_who_do_not_speak(spoken, office_of_jinxiu
 def test_the_deputy_speaks_for_the_absent_and_without_one_a_manager_does(
     spoken,
     office_of_jinxiu,
-    opened,  # noqa: F811
+    opened,
 ):
     people = office_of_jinxiu
     away = office.leave_office(
@@ -340,7 +339,7 @@ def test_only_the_property_manager_or_above_appears_for_us(walk_in, office_of_ji
     assert "当面说明" not in owner_reads(case)
 
 
-def test_a_presence_is_no_move_of_an_ordinary_case(walk_in, office_of_jinxiu, opened):  # noqa: F811
+def test_a_presence_is_no_move_of_an_ordinary_case(walk_in, office_of_jinxiu, opened):
     people, case = office_of_jinxiu, walk_in()
     with pytest.raises(Refused):
         actions.appear(case, person=people.zhoujun, place="大堂", note="说明", by=people.limin, at=NOW)

@@ -347,6 +347,7 @@ def test_every_move_of_staff_has_a_form() -> None:
         "claim", "confirm_invalid", "reject_invalid", "close_unsatisfied", "acknowledge", "attach", "join",
         "confirm_same", "part_matter", "issue_bulletin",
         "leave", "link", "sign_opinion", "apologise", "answer_media", "answer_external", "move_external",
-        "record_finding", "object", "waive_objection",
+        "record_finding", "object", "waive_objection", "sign", "edit_signatory", "remove_signatory",
+        "name_speaker", "appear", "withdraw_compensation", "pay", "accept_payment",
     }  # fmt: skip
     assert set(VERBS) == tried | with_tests_of_their_own

@@ -32,6 +32,7 @@ from staff.models import User
 LATELY = (
     ["new"] * 4 + ["night"] * 3 + ["invalid"] * 2 + ["delivered"] * 5 + ["acting"] * 6 + ["late"] * 7
     + ["asks"] * 6 + ["pays"] * 2 + ["handled"] * 4 + ["revisit"] * 6
+    + ["granted"] * 2 + ["paid"] * 2
 )  # fmt: skip
 
 
@@ -284,7 +285,9 @@ class Past(Replay):
         """A case of the last days that stands still at one step, so that every list has something in it."""
         dice, estate = self.dice, self.company.estates[number % len(self.company.estates)]
         matter = dice.choices(MATTERS, [m.weight for m in MATTERS])[0]
-        days = {"late": 4.5, "asks": 2.4, "revisit": 2.2}.get(stops, 0.4) * dice.uniform(0.8, 1.2)
+        days = {"late": 4.5, "asks": 2.4, "revisit": 2.2, "granted": 1.6, "paid": 1.8}.get(
+            stops, 0.4
+        ) * dice.uniform(0.8, 1.2)
         yield (at := self._moment(self.now - days * DAY, estate))
         if stops == "night":
             at = datetime.combine(self.now.astimezone(estate.zone).date(), time(1, 20), estate.zone)
@@ -325,11 +328,8 @@ class Past(Replay):
             yield (at := at + 2 * HOUR)
             self._do(actions.act, case, note=matter.steps[0], owner_sees=True, by=handler, at=at)
             return
-        if stops == "pays":
-            self._do(
-                actions.propose_compensation, case, amount=Decimal(1200), note="按定损单协商一致。",
-                by=case.first_receiver, at=at,
-            )  # fmt: skip
+        if stops in ("pays", "granted", "paid"):
+            yield from together.owes(self, case, stops, at)
             return
         yield (at := at + 3 * HOUR)
         self._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=at)

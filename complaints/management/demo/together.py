@@ -73,3 +73,24 @@ def settle(past: Past, case: Complaint, proposal: Compensation, at: datetime) ->
             actions.accept_payment, case, compensation=proposal, how="业主到前台签收，签字单已归档。",
             accepted_on=at.astimezone(estate.zone).date(), by=case.first_receiver, at=at,
         )  # fmt: skip
+
+
+def owes(past: Past, case: Complaint, stops: str, at: datetime) -> Story:
+    """An amount that stands still where it waits for somebody: for approval, for payment, for the customer."""
+    proposal = past._do(
+        actions.propose_compensation, case, amount=Decimal(1200), note="按定损单协商一致。",
+        by=case.first_receiver, at=at,
+    )  # fmt: skip
+    if stops == "pays" or proposal is None:
+        return
+    yield (at := at + 2 * HOUR)
+    past._do(
+        actions.decide_compensation, proposal, approve=True, granted_amount=Decimal(960),
+        comment="按定损单八成赔付。", by=approver_of(past, case, proposal), at=at,
+    )  # fmt: skip
+    if stops == "paid":
+        yield (at := at + 3 * HOUR)
+        past._do(
+            actions.pay, case, compensation=proposal, paid_on=at.astimezone(case.estate.zone).date(),
+            voucher=f"P{at:%Y%m}-{past.dice.randrange(100, 999)}", by=case.first_receiver, at=at,
+        )  # fmt: skip
