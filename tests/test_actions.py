@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 from complaints import actions, notifications
 from complaints.lifecycle import MOVES, WrongPerson, WrongStatus
 from complaints.models import Attachment, Category, Complaint
-from complaints.namelist import Signer
 from staff.models import User
 from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE, OPINION, march
@@ -47,28 +45,6 @@ ORDER = {"external_number": "12345-0099", "external_due_at": march(10, 11)}
 def found(case: Complaint, people: SimpleNamespace) -> None:
     actions.record_finding(case, note="检查不合格", found_at=START, by=people.zhoujun, at=NOW - HOUR)
 
-
-def approved(case: Complaint, people: SimpleNamespace) -> None:
-    money = actions.propose_compensation(case, amount=200, note="误工", by=people.wanggong, at=NOW - HOUR)
-    actions.decide_compensation(money, approve=True, by=people.chenfang, at=NOW - HOUR)
-
-
-def paid(case: Complaint, people: SimpleNamespace) -> None:
-    approved(case, people)
-    pay(case, by=people.limin, at=NOW - HOUR)
-
-
-def pay(case: Complaint, **said: Any) -> Any:
-    about = {"paid_on": date(2026, 3, 2), "voucher": "2026-0031"}
-    return actions.pay(case, compensation=case.compensations.get(), **about, **said)
-
-
-def accept(case: Complaint, **said: Any) -> Any:
-    about = {"accepted_on": date(2026, 3, 2), "how": "电话确认收到"}
-    return actions.accept_payment(case, compensation=case.compensations.get(), **about, **said)
-
-
-TWO = {"facts": {"headcount": 2, "is_collective": True}}
 
 DEEDS: dict[str, Deed] = {
     "record": Deed("received", "limin", "recorded", ["recorded"]),
@@ -153,19 +129,6 @@ DEEDS: dict[str, Deed] = {
     "propose_compensation": Deed(
         "acting", "limin", "acting", ["compensation_proposed"], NOTE | {"amount": 200}
     ),
-    "sign": Deed(
-        "acting", "limin", "acting", ["signatories_added"], {"signers": [Signer("张三", "3-1-502")]},
-        actions.add_signatories,
-    ),
-    "name_speaker": Deed(
-        "acting", "zhoujun", "acting", ["speaker_named"], {"person": "chenfang"}, intake=TWO
-    ),
-    "appear": Deed(
-        "acting", "limin", "acting", ["presence_recorded"],
-        NOTE | {"person": "zhoujun", "place": "3号楼大堂"}, intake=TWO,
-    ),
-    "pay": Deed("acting", "limin", "acting", ["compensation_paid"], act=pay, ready=approved),
-    "accept_payment": Deed("acting", "limin", "acting", ["compensation_accepted"], act=accept, ready=paid),
     "set_grade": Deed("acting", "chenfang", "acting", ["graded"], NOTE | {"grade": "hot"}),
     "name_respondent": Deed("acting", "limin", "acting", ["respondent_named"], {"person": "保洁员"}),
 }  # fmt: skip
@@ -173,7 +136,7 @@ DEEDS: dict[str, Deed] = {
 APART = {
     "classify", "close_unsatisfied", "edit", "attach", "join", "leave", "link", "confirm_same", "part_matter",
     "issue_bulletin", "add_follow_up", "do_follow_up", "tell_follow_up", "sign_follow_up", "drop_follow_up",
-    "second_call",
+    "second_call", "sign", "name_speaker", "appear", "pay", "accept_payment",
 }  # fmt: skip
 #: What a rule of ours writes beside the deed; told in test_grades and test_bulletins.
 BY_RULE = {"grade_raised", "severity_raised", "bulletin_issued"}

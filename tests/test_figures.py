@@ -262,7 +262,7 @@ def test_what_waits_for_a_manager_is_listed_as_a_decision(case_in, office_of_jin
     figures = count()
     assert [(d.number, d.matter, d.approver) for d in figures.decisions.lines] == [
         (case.number, "Extension: Weather", "General manager"),
-        (case.number, "Compensation of 860.00 yuan", "General manager"),
+        (case.number, "Compensation of 860.00 yuan", "Property manager"),
     ]
     assert (figures.compensation.waiting, figures.compensation.waiting_amount) == (1, 860)
     assert figures.compensation.approved == 0

@@ -369,5 +369,7 @@ def test_every_move_of_staff_has_a_form() -> None:
         "record_finding", "object", "waive_objection", "add_follow_up", "do_follow_up", "tell_follow_up",
         "sign_follow_up", "drop_follow_up", "second_call", "note_media", "drop_media", "note_sign",
         "withdraw_sign", "propose_abnormal", "decide_abnormal", "review_abnormal", "set_circle",
+        "sign", "edit_signatory", "remove_signatory", "name_speaker", "appear", "withdraw_compensation",
+        "pay", "accept_payment",
     }  # fmt: skip
     assert set(VERBS) == tried | with_tests_of_their_own

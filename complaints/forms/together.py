@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints import namelist
@@ -28,7 +28,7 @@ class AddSignatories(MoveForm):
     name = column("name", _("Name"))
     room = column("room", _("Room"))
     phone = column("phone", _("Phone"))
-    signer_note = column("note", _("Note"))
+    signer_note = column("note", pgettext_lazy("signatory", "Note"))
     lines = forms.CharField(
         label=_("Or paste a list, a line each"),
         required=False,
@@ -83,7 +83,7 @@ class EditSignatory(OneSignatory):
     name = forms.CharField(label=_("Name"), max_length=LONGEST["name"])
     room = column("room", _("Room"))
     phone = column("phone", _("Phone"))
-    signer_note = column("note", _("Note"))
+    signer_note = column("note", pgettext_lazy("signatory", "Note"))
 
     def prepare(self) -> None:
         super().prepare()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from owners.models import Occupancy, Owner
@@ -92,7 +93,7 @@ class Signatory(models.Model):
     name = models.CharField(_("name"), max_length=60)
     room = models.CharField(_("room"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = models.CharField(pgettext_lazy("signatory", "note"), max_length=200, blank=True)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     # Taken off the list again; the row stays.

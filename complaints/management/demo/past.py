@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from complaints import actions
-from complaints.management.demo import abnormal, outside
+from complaints.management.demo import abnormal, outside, together
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
     APOLOGY,
@@ -34,6 +34,7 @@ from staff.models import User
 LATELY = (
     ["new"] * 4 + ["night"] * 3 + ["invalid"] * 2 + ["delivered"] * 5 + ["acting"] * 6 + ["late"] * 7
     + ["asks"] * 6 + ["pays"] * 2 + ["handled"] * 4 + ["revisit"] * 6
+    + ["granted"] * 2 + ["paid"] * 2
 )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ class Past(Replay):
     def _work(self, case: Complaint, matter: Matter, at: datetime, fate: float, cycle: int = 1) -> Story:
         """Classify, act, reply, revisit; `fate` decides how well it goes."""
         dice, estate = self.dice, case.estate
-        handler = self._handler(estate, matter)
+        handler, voice = self._handler(estate, matter), case.speaker or case.first_receiver
         if case.awaits_claim:
             yield (at := self._work_time(at + 20 * MINUTE, estate))
             self._do(actions.claim, case, by=self._who(estate, "qiantai"), at=at)
@@ -119,7 +120,7 @@ class Past(Replay):
             yield (at := self._work_time(at + dice.randint(20, 200) * MINUTE, estate))
             self._do(
                 actions.answer, case, note="已安排专人处理，会尽快给您结果，请保持电话畅通。",
-                method="phone", clear=severity != "minor", by=case.first_receiver, at=at,
+                method="phone", clear=severity != "minor", by=voice, at=at,
             )  # fmt: skip
         length = {"minor": 0.4, "important": 1.6, "major": 5.5}[severity] * dice.uniform(0.4, 1.3)
         late = 0.06 < fate < 0.17
@@ -141,7 +142,7 @@ class Past(Replay):
         yield (at := self._work_time(at + dice.randint(15, 400) * MINUTE, estate))
         self._do(
             actions.reply, case, note=matter.reply, method=dice.choice(["phone", "in_person", "phone"]),
-            by=case.first_receiver, at=at,
+            by=voice, at=at,
         )  # fmt: skip
         yield from self._revisit(case, matter, at, fate, cycle)
 
@@ -252,11 +253,7 @@ class Past(Replay):
             by=case.first_receiver, at=at,
         )  # fmt: skip
         if proposal is not None:
-            yield (at := at + 2 * HOUR)
-            self._do(
-                actions.decide_compensation, proposal, approve=True, comment="同意。",
-                by=self.company.general_manager, at=at,
-            )  # fmt: skip
+            self._add(together.settle(self, case, proposal, at), at)
 
     def _note(self, day: datetime) -> Story:
         estate = self.dice.choice(self.company.estates)
@@ -281,8 +278,9 @@ class Past(Replay):
         if lead is None:
             return
         members = []
+        yield from together.gather(self, lead, at)
         for _ in range(2):
-            yield (at := at + 12 * MINUTE)
+            yield (at := at + 40 * MINUTE)
             member = self._take(matter, estate, at)
             self._do(actions.join, member, lead=lead, by=member.first_receiver, at=at)
             members.append(member)
@@ -296,7 +294,9 @@ class Past(Replay):
         """A case of the last days that stands still at one step, so that every list has something in it."""
         dice, estate = self.dice, self.company.estates[number % len(self.company.estates)]
         matter = dice.choices(MATTERS, [m.weight for m in MATTERS])[0]
-        days = {"late": 4.5, "asks": 2.4, "revisit": 2.2}.get(stops, 0.4) * dice.uniform(0.8, 1.2)
+        days = {"late": 4.5, "asks": 2.4, "revisit": 2.2, "granted": 1.6, "paid": 1.8}.get(
+            stops, 0.4
+        ) * dice.uniform(0.8, 1.2)
         yield (at := self._moment(self.now - days * DAY, estate))
         if stops == "night":
             at = datetime.combine(self.now.astimezone(estate.zone).date(), time(1, 20), estate.zone)
@@ -338,11 +338,8 @@ class Past(Replay):
             yield (at := at + 2 * HOUR)
             self._do(actions.act, case, note=matter.steps[0], owner_sees=True, by=handler, at=at)
             return
-        if stops == "pays":
-            self._do(
-                actions.propose_compensation, case, amount=Decimal(1200), note="按定损单协商一致。",
-                by=case.first_receiver, at=at,
-            )  # fmt: skip
+        if stops in ("pays", "granted", "paid"):
+            yield from together.owes(self, case, stops, at)
             return
         yield (at := at + 3 * HOUR)
         self._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=at)
