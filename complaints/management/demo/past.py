@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from complaints import actions
-from complaints.management.demo import abnormal, outside, together
+from complaints.management.demo import abnormal, outside, overruns, together
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
     APOLOGY,
@@ -53,7 +53,7 @@ class Past(Replay):
             self._add(self._note(self.begins + (self.now - self.begins) * (number / 60)))
         for months in (9, 2):
             self._add(self._collective(self.now - months * 30 * DAY))
-        for story in (*outside.stories(self), *abnormal.stories(self)):
+        for story in (*outside.stories(self), *abnormal.stories(self), *overruns.stories(self)):
             self._add(story)
         self.run()
 
