@@ -43,6 +43,9 @@ replied     rate               replied/recorded/closed
 replied     try_revisit        same
 replied     revisit            closed/recorded
 replied     except_revisit     closed
+replied     add_follow_up      same
+closed      add_follow_up      same
+closed      second_call        same
 recorded    close_unsatisfied  closed
 classified  close_unsatisfied  closed
 acting      close_unsatisfied  closed
@@ -73,6 +76,10 @@ move_external same
 record_finding same
 object same
 waive_objection same
+do_follow_up same
+tell_follow_up same
+sign_follow_up same
+drop_follow_up same
 join same
 leave same
 link same
@@ -84,7 +91,8 @@ propose_compensation same
 #: Possible on closed cases too.
 AFTER_THE_END = {
     "note", "link", "reopen", "answer_media", "answer_external", "move_external", "record_finding", "object",
-    "waive_objection", "part_matter",
+    "waive_objection", "part_matter", "add_follow_up", "do_follow_up", "tell_follow_up", "sign_follow_up",
+    "drop_follow_up", "second_call",
 }  # fmt: skip
 
 #: Who may do the moves that matter most, by hand.
