@@ -315,7 +315,7 @@ def test_tries_of_this_cycle_are_counted_and_the_others_are_due_too(read, case_i
 
 def test_whoever_took_part_is_told_who_can_call(read, case_in, wanggong, limin, chenfang) -> None:
     case_in("replied")
-    own = "You were involved; the revisit belongs to another person: 陈芳."
+    own = "You were involved; the revisit belongs to another person: 陈芳, 周军."
     for involved in (wanggong, limin):  # who handled, and who replied
         assert own in read(involved, "/revisits/").content.decode()
     assert "You were involved" not in read(chenfang, "/revisits/").content.decode()

@@ -44,6 +44,9 @@ replied     rate               replied/recorded/closed
 replied     try_revisit        same
 replied     revisit            closed/recorded
 replied     except_revisit     closed
+replied     add_follow_up      same
+closed      add_follow_up      same
+closed      second_call        same
 recorded    close_unsatisfied  closed
 classified  close_unsatisfied  closed
 acting      close_unsatisfied  closed
@@ -74,6 +77,10 @@ move_external same
 record_finding same
 object same
 waive_objection same
+do_follow_up same
+tell_follow_up same
+sign_follow_up same
+drop_follow_up same
 join same
 leave same
 link same
@@ -99,6 +106,7 @@ accept_payment same
 AFTER_THE_END = {
     "note", "link", "reopen", "answer_media", "answer_external", "move_external", "record_finding", "object",
     "waive_objection", "part_matter", "note_media", "drop_media", "set_circle", "pay", "accept_payment",
+    "add_follow_up", "do_follow_up", "tell_follow_up", "sign_follow_up", "drop_follow_up", "second_call",
 }  # fmt: skip
 
 #: Who may do the moves that matter most, by hand.

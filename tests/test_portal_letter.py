@@ -152,7 +152,7 @@ def every_state(case_in, walk_in, office_of_jinxiu):
         case, note="这是今年的账单，去年的确已交清。", method="phone", by=people.limin, at=march(2, 10, 20)
     )
     actions.revisit(
-        case, answers=actions.Answers(satisfaction=4), method="phone", by=people.chenfang, at=march(2, 11)
+        case, answers=actions.Answers(satisfaction=4), method="phone", by=people.zhoujun, at=march(2, 11)
     )
 
     case = cases["late, extended, regraded, sent back"] = case_in(

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from complaints import actions, health, notifications, sweep, tasks
 from complaints.digest import digest
-from complaints.models import Clock, Complaint, Deadline, Notification, OutboxMessage, SweepMark
+from complaints.models import Clock, Complaint, Deadline, FollowUp, Notification, OutboxMessage, SweepMark
 from complaints.policy import ClockKind
 from staff import actions as office
 from staff.roles import Role
@@ -250,7 +250,13 @@ def test_whatever_clock_runs_out_the_administrator_is_told_when_no_manager_is_th
     case = case_in("acting", severity="major", at=march(2, 9))
     resolve = clock_of(case, "resolve")
     Clock.objects.filter(complaint=case).exclude(pk=resolve.pk).update(stopped_at=march(12))
-    Clock.objects.filter(pk=resolve.pk).update(kind=kind)
+    follow_up = None
+    if kind == ClockKind.FOLLOW_UP:
+        times = {"raised_at": march(2, 9), "due_at": march(12, 9)}
+        follow_up = FollowUp.objects.create(
+            complaint=case, cycle=resolve.cycle, department=case.department, words="灯坏了", **times
+        )
+    Clock.objects.filter(pk=resolve.pk).update(kind=kind, follow_up=follow_up)
     for manager in (people.chenfang, people.zhoujun, people.wuzong, people.sungong):
         office.end_posting(manager.postings.get(), at=march(2, 18), by=admin)
     ring(march(20))

@@ -45,7 +45,7 @@ def test_every_message_written_somewhere_has_its_sentence():
 
 def test_every_event_written_somewhere_has_its_sentence():
     kinds = words_given_to("say", 0)
-    assert {"accepted", "closed", "opinion_signed"} <= kinds
+    assert {"accepted", "closed", "follow_up_signed"} <= kinds
     assert kinds - set(timeline.STAFF) == set()
 
 

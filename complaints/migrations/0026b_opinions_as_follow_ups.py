@@ -14,7 +14,7 @@ def move(apps, schema_editor):
     for revisit in opinions.iterator(chunk_size=500):
         case = revisit.cycle.complaint
         follow_up = write_down(apps, revisit, case)
-        if follow_up.ended_at is None and case.outcome != "void":
+        if follow_up.ended_at is None:
             start_clock(apps, follow_up, case)
 
 
@@ -37,7 +37,7 @@ def write_down(apps, revisit, case):
         "due_at": revisit.at + THREE_DAYS,
     }
     signed = {"signed_at": revisit.signed_at, "signed_by_id": revisit.signed_by_id}
-    signed |= {"ended_at": revisit.signed_at}
+    signed |= {"ended_at": revisit.signed_at or (case.closed_at if case.outcome == "void" else None)}
     follow_up = FollowUp.objects.create(**raised, **signed)
     Version.objects.create(
         id=follow_up.pk, **raised, history_date=revisit.at, history_type="+", history_user_id=revisit.by_id

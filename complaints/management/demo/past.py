@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from complaints import actions
-from complaints.management.demo import abnormal, outside, overruns, together
+from complaints.management.demo import abnormal, aftercare, outside, overruns, together
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
     APOLOGY,
@@ -53,7 +53,8 @@ class Past(Replay):
             self._add(self._note(self.begins + (self.now - self.begins) * (number / 60)))
         for months in (9, 2):
             self._add(self._collective(self.now - months * 30 * DAY))
-        for story in (*outside.stories(self), *abnormal.stories(self), *overruns.stories(self)):
+        rooms = (outside, abnormal, overruns, aftercare)
+        for story in (story for room in rooms for story in room.stories(self)):
             self._add(story)
         self.run()
 
@@ -148,7 +149,7 @@ class Past(Replay):
 
     def _revisit(self, case: Complaint, matter: Matter, at: datetime, fate: float, cycle: int) -> Story:
         dice, estate = self.dice, case.estate
-        checker = self._who(estate, "zhuguan")
+        checker = aftercare.reviser(self, case)
         if 0.26 < fate < 0.32 and cycle == 1:
             yield (at := self._work_time(at + dice.randint(4, 40) * HOUR, estate))
             self._do(actions.dispute, case, note=dice.choice(DISPUTES), by=case.first_receiver, at=at)
@@ -178,6 +179,7 @@ class Past(Replay):
                 opinions=(actions.Opinion(dice.choice(OPINIONS)),) if dice.random() < 0.08 else (),
             ),
         )  # fmt: skip
+        aftercare.after(self, case, at)
         if not good and cycle < 3:
             yield from self._work(case, matter, at, 0.9, cycle + 1)
         elif not good:
@@ -207,8 +209,9 @@ class Past(Replay):
         yield (at := self._work_time(at + DAY, estate))
         self._do(
             actions.revisit, case, answers=actions.Answers(satisfaction=self.dice.choice([3, 4, 5])),
-            method="phone", by=self._who(estate, "zhuguan"), at=at,
+            method="phone", by=aftercare.reviser(self, case), at=at,
         )  # fmt: skip
+        aftercare.after(self, case, at)
 
     def _ask_for_time(
         self, case: Complaint, at: datetime, severity: str, handler: User, *, approve: bool

@@ -1,0 +1,121 @@
+"""What comes after the reply: who revisits, the follow-ups of new opinions, and second calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from complaints import actions
+from complaints.actions.second_calls import waiting
+from complaints.management.demo.replay import DAY, HOUR, Story
+from complaints.management.demo.texts import LATE_OPINIONS, MATTERS, SEEN_TO
+from complaints.models import Complaint, FollowUp
+from staff.models import Estate, User
+
+if TYPE_CHECKING:
+    from complaints.management.demo.past import Past
+
+#: Cases closed in the last days, by what became of their opinions; how many days ago, and how far it went.
+LATELY = (
+    (1.2, "open"), (2.6, "open"), (4.5, "open"), (2.2, "done"), (3.1, "told"), (5.0, "signed"),
+    (1.8, "agreed"), (2.0, "merged"),
+)  # fmt: skip
+
+
+def reviser(past: Past, case: Complaint) -> User:
+    """Somebody of the desk who did not handle, judge or reply to it; the steward as often as the supervisor."""
+    logins = ["zhuguan", "guanjia", "jingli"]
+    if past.dice.random() < 0.5:
+        logins = ["guanjia", "zhuguan", "jingli"]
+    people = [past._who(case.estate, login) for login in logins]
+    involved = actions.involved([case.pk])[case.pk]
+    return next((person for person in people if person.pk not in involved), people[-1])
+
+
+def after(past: Past, case: Complaint, at: datetime) -> None:
+    """What the revisit has left to do goes on by itself."""
+    for row in case.follow_ups.open():
+        past._add(_see_to(past, row, "signed" if past.dice.random() < 0.85 else "told"), at)
+    if waiting(case) is not None:
+        past._add(_call_again(past, case, at), at)
+
+
+def stories(past: Past) -> Iterator[Story]:
+    for number, (days, how_far) in enumerate(LATELY):
+        yield _lately(past, past.company.estates[number % 2], days, how_far, number)
+
+
+def _see_to(past: Past, row: FollowUp, how_far: str) -> Story:
+    """Done within its three days mostly, told the same day, signed the next."""
+    dice, case = past.dice, row.complaint
+    head = past._who(case.estate, "gczg")
+    done, told = SEEN_TO[row.words] if row.words in SEEN_TO else SEEN_TO[""]
+    yield (at := past._work_time(row.raised_at + dice.choice([0.6, 1.2, 2.1, 3.4]) * DAY, case.estate))
+    past._do(
+        actions.do_follow_up, case, follow_up=row, note=done, by=case.handler or case.first_receiver, at=at
+    )
+    if how_far == "done":
+        return
+    yield (at := past._work_time(at + 3 * HOUR, case.estate))
+    past._do(
+        actions.tell_follow_up, case, follow_up=row, note=told, method="phone", by=case.first_receiver, at=at
+    )
+    if how_far == "told":
+        return
+    yield (at := past._work_time(at + 20 * HOUR, case.estate))
+    for signer in (head, past._who(case.estate, "jingli")):
+        past._do(actions.sign_follow_up, case, follow_up=row, by=signer, at=at)
+
+
+def _call_again(past: Past, case: Complaint, at: datetime) -> Story:
+    """Some days later the head of service asks once more; now and then the customer has changed his mind."""
+    dice = past.dice
+    yield (at := past._work_time(at + dice.uniform(2, 6) * DAY, case.estate))
+    first = waiting(case)
+    if first is None:
+        return
+    score = first.revisit.satisfaction or 3
+    said = {"outcome": "reached", "satisfaction": score, "matches": True, "note": "与首次回访一致。"}
+    fate = dice.random()
+    if fate < 0.12:
+        said = {"outcome": "unreachable", "note": "上午、下午、晚上各拨打一次，均无人接听。"}
+    elif fate < 0.25:
+        said |= {"satisfaction": max(1, score - 2), "note": "当时满意，近日又出现同样问题。"}
+    for caller in ("zhuguan", "jingli"):
+        past._do(actions.second_call, case, by=past._who(case.estate, caller), at=at, **said)
+
+
+def _lately(past: Past, estate: Estate, days: float, how_far: str, number: int) -> Story:
+    """A small case of the last days, revisited with something new."""
+    matter = next(m for m in MATTERS if m.category == "cleaning")
+    closed = past.now - days * DAY
+    yield (at := closed - 9 * HOUR)
+    case = past._take(matter, estate, at, channel="phone", urgent=False)
+    handler = past._handler(estate, matter)
+    past._do(
+        actions.classify, case, severity="minor", category=case.category, handler=handler,
+        department=past._department(estate, matter), by=past._who(estate, "zhuguan"), at=at,
+    )  # fmt: skip
+    past._do(actions.accept, case, by=handler, at=at)
+    yield (at := at + HOUR)
+    past._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=at)
+    past._do(actions.reply, case, note=matter.reply, method="phone", by=case.first_receiver, at=at)
+    yield closed
+    words = LATE_OPINIONS[number % len(LATE_OPINIONS)]
+    agreed_at = past._work_time(past.now + 4 * DAY, estate) if how_far == "agreed" else None
+    department = past.company.departments[estate.code, "engineering"] if number % 2 else None
+    opinions = [actions.Opinion(words, department, agreed_at)]
+    if how_far == "merged":
+        opinions.append(actions.Opinion(f"还是{words}"))
+    answers = actions.Answers(satisfaction=4, polite=True, informed=True, opinions=tuple(opinions))
+    by = reviser(past, case)
+    past._do(actions.revisit, case, answers=answers, method="phone", by=by, at=closed)
+    rows = list(case.follow_ups.order_by("pk"))
+    if how_far == "merged" and len(rows) == 2:
+        past._do(
+            actions.drop_follow_up, case, follow_up=rows[1], into=rows[0], note="与上一项为同一事项。",
+            by=case.first_receiver, at=closed + HOUR,
+        )  # fmt: skip
+    elif rows and how_far in ("done", "told", "signed"):
+        yield from _see_to(past, rows[0], how_far)
