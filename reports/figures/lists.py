@@ -53,10 +53,9 @@ YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
 OPEN = """
-WITH {spans}, {touched}, stood AS (
-  SELECT c.id, c.received_at, s.starts, s.as_of, {cols}
-  FROM touched t JOIN complaints_complaint c ON c.id = t.id
-  JOIN spans s ON s.estate_id = c.estate_id {version}
+WITH {spans}, stood AS (
+  SELECT c.id, c.received_at, s.starts AS starts, s.as_of AS as_of, {cols}
+  {touched} {version}
   WHERE {known} AND c.outcome <> 'void'
 ), running AS (
   SELECT k.complaint_id AS id, min({due_at}) AS due_at
@@ -114,7 +113,7 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
     )
     listed: dict[str, list[int]] = defaultdict(list)
     totals: dict[str, int] = defaultdict(int)
-    for part, pk, total in rows(statement, period.values):
+    for part, pk, total in rows(statement, period):
         listed[part].append(pk)
         totals[part] = total
     pks = {pk for part in listed.values() for pk in part}
@@ -281,7 +280,7 @@ def extensions(period: Period) -> Extensions:
     states: Counter[str] = Counter()
     by: dict[int, Counter[str]] = defaultdict(Counter)
     reasons: Counter[str] = Counter()
-    for state, decider, reason, count, shortened in rows(statement, period.values):
+    for state, decider, reason, count, shortened in rows(statement, period):
         states[state] += count
         reasons[reason] += count
         if decider:
