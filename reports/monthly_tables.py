@@ -28,6 +28,7 @@ def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
         "attention": told(figures.attention, figures, zone),
         "notable": told(figures.notable, figures, zone),
         "overdue": overdue(figures.overdue, zone, several=len(figures.estates) > 1),
+        "stock": stock(figures),
         "estates": estates(figures),
         "causes": causes(figures),
         "rates": rates(figures),
@@ -97,6 +98,18 @@ def overdue(cases: Cases, zone: ZoneInfo, *, several: bool) -> SafeString:
             for case in cases.lines
         ],
         keep=False,
+    )  # fmt: skip
+
+
+def stock(figures: Monthly) -> SafeString:
+    """From the cases left open by the month before to those left open by this one."""
+    held = figures.stock
+    return table(
+        [
+            num(_("Open from last month")), num(_("New this month")), num(pgettext("report", "Reopened")),
+            num(_("Closed this month")), num(_("Open at the end"), bold=True),
+        ],
+        [(held.opening, held.received, held.reopened, held.closed, held.closing)],
     )  # fmt: skip
 
 

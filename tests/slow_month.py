@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from complaints.models import Clock, Compensation, Complaint, Cycle, Extension, Revisit
@@ -37,7 +37,7 @@ def photograph(at: datetime) -> Photo:
     return Photo(at, *(model.objects.in_bulk() for model in MODELS))
 
 
-EMPTY = Photo(datetime.min, {}, {}, {}, {}, {}, {})
+EMPTY = Photo(datetime.min.replace(tzinfo=UTC), {}, {}, {}, {}, {}, {})
 
 
 def is_open(photo: Photo, pk: int) -> bool:
