@@ -174,7 +174,8 @@ else:
         # Planning a case page's joins costs more than running them; a prepared statement is planned once.
         "server_side_binding": True,
         "prepare_threshold": 5,
-        "options": "-c statement_timeout=15000 -c lock_timeout=3000"
+        # Compiling the figures of a month takes longer than counting them.
+        "options": "-c statement_timeout=15000 -c lock_timeout=3000 -c jit=off"
         " -c idle_in_transaction_session_timeout=30000",
     }
 # SQLite keeps the columns of a covering index out of it, which costs nothing at its size.

@@ -157,6 +157,13 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
 
     yield number(pgettext("report", "Received"), figures.received)
     yield number(_("Upheld"), figures.valid)
+    stock = figures.stock
+    yield number(_("Open from last month"), stock.opening)
+    yield number(_("New this month"), stock.received)
+    yield number(pgettext("report", "Reopened"), stock.reopened)
+    yield number(_("Closed this month"), stock.closed)
+    yield number(_("Open at the end"), stock.closing)
+    yield number(_("Voided since, in no figure"), figures.voided)
     yield rate(_("Handled on time"), kept.rate)
     yield rate(_("On time with extension"), Rate(kept.extended, due))
     yield rate(_("Late, handled"), Rate(kept.late_handled, due))

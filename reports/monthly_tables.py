@@ -27,6 +27,7 @@ def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
     return {
         "attention": told(figures.attention, figures, zone),
         "notable": told(figures.notable, figures, zone),
+        "stock": stock(figures),
         "estates": estates(figures),
         "causes": causes(figures),
         "rates": rates(figures),
@@ -78,6 +79,18 @@ def items(rows: Iterable[tuple[str, ...]]) -> SafeString:
         for number, place, kind, why, people, until, late in (map(escape, row) for row in rows)
     )
     return mark_safe(f'<ul class="cases">{"".join(lines)}</ul>')  # noqa: S308 (escaped above)
+
+
+def stock(figures: Monthly) -> SafeString:
+    """From the cases left open by the month before to those left open by this one."""
+    held = figures.stock
+    return table(
+        [
+            num(_("Open from last month")), num(_("New this month")), num(pgettext("report", "Reopened")),
+            num(_("Closed this month")), num(_("Open at the end"), bold=True),
+        ],
+        [(held.opening, held.received, held.reopened, held.closed, held.closing)],
+    )  # fmt: skip
 
 
 def estates(figures: Monthly) -> SafeString:

@@ -1,12 +1,23 @@
 """A month told later is told as it stood at its end: what came after belongs to the next report."""
 
+# ruff: noqa: F811 (fixtures of another file)
+
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from complaints import actions
+from reports import issue
 from reports.figures.month import Month
-from tests.cast import DAY, MINUTE, march
+from reports.figures.shapes import Rate
+from reports.monthly import context
+from reports.scopes import scopes_of
+from staff.authority import authority
+from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
 from tests.test_figures import _english, count, handled  # noqa: F401 fixtures
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +26,7 @@ MIDNIGHT = march(31, 23, 59) + MINUTE
 APRIL_10 = march(31) + 10 * DAY
 
 
-def test_a_case_is_told_as_it_stood_at_the_months_end(case_in, office_of_jinxiu, count):  # noqa: F811
+def test_a_case_is_told_as_it_stood_at_the_months_end(case_in, office_of_jinxiu, count):
     people = office_of_jinxiu
     grave = case_in("acting", at=march(20), facts={"lawsuit_threatened": True})
     again = case_in("acting", at=march(21), facts={"outside_help": True})
@@ -31,7 +42,7 @@ def test_a_case_is_told_as_it_stood_at_the_months_end(case_in, office_of_jinxiu,
     assert count(month=Month(2026, 4), now=APRIL_10).attention.total == 3
 
 
-def test_what_was_written_down_after_the_month_is_of_that_month(walk_in, count):  # noqa: F811
+def test_what_was_written_down_after_the_month_is_of_that_month(walk_in, count):
     before = count(now=APRIL_10)
     taken = {
         "received_at": MIDNIGHT - DAY,
@@ -47,9 +58,110 @@ def test_what_was_written_down_after_the_month_is_of_that_month(walk_in, count):
     assert sum(row.total for row in april.by_category) == 1
 
 
-def test_a_question_whether_it_is_upheld_waits_as_it_did_then(case_in, office_of_jinxiu, count):  # noqa: F811
+def test_a_question_whether_it_is_upheld_waits_as_it_did_then(case_in, office_of_jinxiu, count):
     people, case = office_of_jinxiu, case_in("recorded", at=march(22))
     actions.propose_invalid(case, note="与物业无关", by=people.limin, at=march(25))
     assert [waiting.number for waiting in count(now=MIDNIGHT).decisions.lines] == [case.number]
     actions.reject_invalid(case, note="有效", by=people.chenfang, at=APRIL_10 - DAY)
     assert [waiting.number for waiting in count(now=APRIL_10).decisions.lines] == [case.number]
+
+
+def test_a_reopening_and_a_hand_over_leave_the_month_before_as_it_was(case_in, office_of_jinxiu, count):
+    people = office_of_jinxiu
+    closed = case_in("closed", at=march(6))
+    late = case_in("acting", at=march(20), severity="minor")
+    then = count(now=MIDNIGHT)
+    assert (then.closure.part, then.first_time, then.on_time.late_open) == (1, Rate(1, 1), 1)
+    actions.reopen(closed, note="又漏了", by=people.limin, at=APRIL_10 - DAY)
+    actions.reassign(late, handler=people.sungong, by=people.chenfang, at=APRIL_10 - DAY)
+    later = count(now=APRIL_10)
+    assert later == then
+    assert [line.handler for line in later.overruns.still_open.lines] == [str(people.wanggong)]
+    april = count(month=Month(2026, 4), now=APRIL_10)
+    assert astuple(april.stock) == (1, 0, 1, 0, 2)
+    assert (april.second, [line.handler for line in april.overruns.still_open.lines]) == (
+        1,
+        [str(people.sungong)],
+    )
+
+
+def test_a_category_and_a_verdict_given_later_belong_to_their_own_month(
+    case_in, categories, office_of_jinxiu, count
+):
+    people, case = office_of_jinxiu, case_in("acting", at=march(20))
+    then = count(now=MIDNIGHT)
+    parking = {"category": categories["parking"]}
+    actions.edit(case, parking, version=case.version, by=people.limin, at=APRIL_10 - 2 * DAY)
+    actions.propose_invalid(case, note="与物业无关", by=people.limin, at=APRIL_10 - DAY)
+    actions.confirm_invalid(case, by=people.chenfang, at=APRIL_10 - HOUR)
+    assert count(now=APRIL_10) == then
+    assert then.valid == 1 and [row.label for row in then.by_category] == ["Repairs"]
+
+
+def test_what_is_reported_as_done_after_the_month_was_not_done_when_it_ended(
+    case_in, office_of_jinxiu, count
+):
+    people, case = office_of_jinxiu, case_in("acting", at=march(31, 10), severity="minor")
+    waits = case_in("acting", at=march(20), severity="minor")
+    then = count(now=MIDNIGHT)
+    actions.handle(
+        waits, note="已修", evidence="照片", by=people.wanggong, at=APRIL_10, done_at=MIDNIGHT - HOUR
+    )
+    assert count(now=APRIL_10) == then
+    assert then.on_time.late_open == 1 and case.is_open
+
+
+def test_more_time_granted_after_the_month_changes_nothing_in_it(case_in, office_of_jinxiu, count):
+    people, case = office_of_jinxiu, case_in("acting", at=march(30), severity="important")
+    request = actions.ask_extension(
+        case, clock="resolve", reason="parts", note="等配件", new_due_at=march(31) + 5 * DAY,
+        by=people.wanggong, at=march(31),
+    )  # fmt: skip
+    then = count(now=MIDNIGHT)
+    assert (then.extensions.pending, then.decisions.total) == (1, 1)
+    actions.approve_extension(request, by=people.wuzong, at=march(31) + DAY)
+    assert count(now=APRIL_10) == then
+
+
+def test_what_was_voided_since_is_taken_out_and_said(case_in, office_of_jinxiu, count):
+    people = office_of_jinxiu
+    wrong = case_in("acting", at=march(20))
+    case_in("acting", at=march(21))
+    assert (count(now=MIDNIGHT).received, count(now=MIDNIGHT).voided) == (2, 0)
+    actions.void(wrong, note="重复录入", by=people.chenfang, at=APRIL_10 - DAY)
+    later = count(now=APRIL_10)
+    assert (later.received, later.voided, astuple(later.stock)) == (1, 1, (0, 1, 0, 0, 1))
+    with translation.override("zh-hans"):
+        body = render_to_string("reports/monthly_body.html", context(later, SHANGHAI))
+    assert "已扣除作废1件" in body and "上月遗留" in body and "月末未办结" in body
+    # Voided within the month, an entry was none of the month's when it ended.
+    assert count(month=Month(2026, 4), now=APRIL_10 + 30 * DAY).voided == 0
+
+
+def test_a_reissue_tells_the_same_figures(case_in, jinxiu, office_of_jinxiu, zhoujun, monkeypatch):
+    monkeypatch.setattr(issue, "monthly_pdf", lambda figures, zone, report: b"%PDF-" + report.key.bytes)
+    people, case = office_of_jinxiu, case_in("closed", at=march(6))
+    scope = scopes_of(authority(zhoujun, APRIL_10))[0]
+
+    def issued(now):
+        report = issue.ask(zhoujun, scope, Month(2026, 3), "zh-hans", now)
+        issue.make_waiting(now)
+        report.refresh_from_db()
+        return issue.issue(report, zhoujun, now).figures
+
+    first = issued(MIDNIGHT + HOUR)
+    actions.reopen(case, note="又漏了", by=people.limin, at=APRIL_10 - DAY)
+    case_in("classified", at=APRIL_10 - HOUR)
+    assert issued(APRIL_10) == first
+
+
+def test_the_ledger_of_days_that_are_over_does_not_move(client, case_in, office_of_jinxiu):
+    people, case = office_of_jinxiu, case_in("closed", at=march(6))
+    page = "/reports/ledger/?from=2026-03-01&until=2026-03-31"
+    client.force_login(people.zhoujun)
+    before = client.get(page).content.decode()
+    actions.reopen(case, note="又漏了", by=people.limin, at=APRIL_10 - DAY)
+    after = client.get(page).content.decode()
+    assert "2026-03-06 09:50" in before and "2026-03-06 10:00" in after
+    april = client.get("/reports/ledger/?from=2026-03-01&until=2026-04-30").content.decode()
+    assert "2026-03-06 09:50" not in april

@@ -1,5 +1,7 @@
 """Section 2 of the monthly report: every resolve deadline that passed unapproved, by name (domain.md 8)."""
 
+# ruff: noqa: F811 (fixtures of other tests)
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -47,7 +49,7 @@ def explain(case, people, at: datetime, note: str = "泵体要从外地调货") 
 # Which deadlines, and in which table ------------------------------------------------------------
 
 
-def test_what_passed_unapproved_stands_in_one_of_three_tables(case_in, extended, office_of_jinxiu, count):  # noqa: F811
+def test_what_passed_unapproved_stands_in_one_of_three_tables(case_in, extended, office_of_jinxiu, count):
     people = office_of_jinxiu
     still = case_in("acting", at=march(20, 9))
     late = case_in("acting", at=march(2, 9))
@@ -78,14 +80,14 @@ def test_what_passed_unapproved_stands_in_one_of_three_tables(case_in, extended,
     assert (kept.late_handled, kept.late_open) == (3, 1)
 
 
-def test_a_month_with_eleven_overdue_does_not_say_nothing_was(case_in, office_of_jinxiu, count):  # noqa: F811
+def test_a_month_with_eleven_overdue_does_not_say_nothing_was(case_in, office_of_jinxiu, count):
     for day in range(2, 13):
         handled(case_in("acting", at=march(day)), office_of_jinxiu, march(day) + 4 * DAY)
     told = count().overruns
     assert (told.total, told.handled_late.total, told.still_open.total) == (11, 11, 0)
 
 
-def test_declined_and_still_open_stands_among_the_declined_and_says_so(case_in, extended, count):  # noqa: F811
+def test_declined_and_still_open_stands_among_the_declined_and_says_so(case_in, extended, count):
     case = case_in("acting", at=march(3, 9))
     extended(case, asked_at=march(5), until=march(9), declined=True)
     told = count().overruns
@@ -96,7 +98,7 @@ def test_declined_and_still_open_stands_among_the_declined_and_says_so(case_in, 
     assert line.approver == "吴海涛 declined more time on Thu 5 Mar 09:10"
 
 
-def test_one_approved_in_time_and_late_again_was_not_refused(case_in, extended, office_of_jinxiu, count):  # noqa: F811
+def test_one_approved_in_time_and_late_again_was_not_refused(case_in, extended, office_of_jinxiu, count):
     case = case_in("acting", at=march(3, 9))
     extended(case, asked_at=march(5), until=march(8), declined=True)
     extended(case, asked_at=march(5, 12), until=march(9, 9))
@@ -106,7 +108,7 @@ def test_one_approved_in_time_and_late_again_was_not_refused(case_in, extended, 
     assert told.handled_late.lines[0].due_at == march(9, 9)
 
 
-def test_a_case_nobody_has_judged_is_overdue_all_the_same(walk_in, count):  # noqa: F811
+def test_a_case_nobody_has_judged_is_overdue_all_the_same(walk_in, count):
     case = walk_in(march(20, 9))
     told = count().overruns
     assert numbers(told) == ([case.number], [], [])
@@ -114,7 +116,7 @@ def test_a_case_nobody_has_judged_is_overdue_all_the_same(walk_in, count):  # no
     assert count().on_time.rate.whole == 0
 
 
-def test_a_wrong_entry_is_overdue_nowhere(case_in, office_of_jinxiu, count):  # noqa: F811
+def test_a_wrong_entry_is_overdue_nowhere(case_in, office_of_jinxiu, count):
     case = case_in("acting", at=march(3))
     actions.void(case, note="重复录入", by=office_of_jinxiu.chenfang, at=march(20))
     assert count().overruns.total == 0
@@ -126,7 +128,7 @@ def test_a_wrong_entry_is_overdue_nowhere(case_in, office_of_jinxiu, count):  # 
 def test_what_is_late_over_the_turn_of_a_month_is_open_in_one_and_handled_late_in_the_next(
     case_in,
     office_of_jinxiu,
-    count,  # noqa: F811
+    count,
 ):
     case = case_in("acting", at=march(27, 9))  # due on the 30th
     handled(case, office_of_jinxiu, march(31) + 3 * DAY)
@@ -137,7 +139,7 @@ def test_what_is_late_over_the_turn_of_a_month_is_open_in_one_and_handled_late_i
     assert count(APRIL_20 + 30 * DAY, MAY).overruns.total == 0
 
 
-def test_what_nobody_handles_is_listed_every_month_however_old(case_in, count):  # noqa: F811
+def test_what_nobody_handles_is_listed_every_month_however_old(case_in, count):
     case = case_in("acting", at=march(5, 9))
     later = march(31) + 100 * DAY
     for month in (Month(2026, 3), APRIL, MAY, Month(2026, 6)):
@@ -147,7 +149,7 @@ def test_what_nobody_handles_is_listed_every_month_however_old(case_in, count): 
     assert count(later, Month(2026, 2)).overruns.total == 0
 
 
-def test_a_deadline_at_midnight_belongs_to_the_month_that_begins(case_in, count):  # noqa: F811
+def test_a_deadline_at_midnight_belongs_to_the_month_that_begins(case_in, count):
     case_in("acting", at=march(29, 0, 0))
     assert count(now=APRIL_20).overruns.total == 0
     assert count(APRIL_20, APRIL).overruns.total == 1
@@ -156,9 +158,9 @@ def test_a_deadline_at_midnight_belongs_to_the_month_that_begins(case_in, count)
 def test_a_month_told_later_is_told_as_it_stood_at_its_end(
     case_in,
     office_of_jinxiu,
-    count,  # noqa: F811
-    extended,  # noqa: F811
-    engineering,  # noqa: F811
+    count,
+    extended,
+    engineering,
 ):
     people = office_of_jinxiu
     waits, late = case_in("acting", at=march(20, 9)), case_in("acting", at=march(21, 9))
@@ -199,7 +201,7 @@ def test_a_month_told_later_is_told_as_it_stood_at_its_end(
 def test_a_late_case_stands_with_its_explanation_and_what_the_approver_said(
     case_in,
     office_of_jinxiu,
-    count,  # noqa: F811
+    count,
 ):
     people, case = office_of_jinxiu, case_in("acting", at=march(2, 9))
     other = case_in("acting", at=march(2, 10))
@@ -215,7 +217,7 @@ def test_a_late_case_stands_with_its_explanation_and_what_the_approver_said(
     assert second.approver == "吴海涛: explanation accepted"
 
 
-def test_what_is_not_decided_or_not_explained_is_said_in_words(case_in, office_of_jinxiu, count):  # noqa: F811
+def test_what_is_not_decided_or_not_explained_is_said_in_words(case_in, office_of_jinxiu, count):
     people, case = office_of_jinxiu, case_in("acting", at=march(2, 9))
     handled(case, people, march(10, 9))
     explain(case, people, march(20))
@@ -228,7 +230,7 @@ def test_what_is_not_decided_or_not_explained_is_said_in_words(case_in, office_o
 def test_an_explanation_corrected_after_the_month_is_told_in_it_as_it_was(
     case_in,
     office_of_jinxiu,
-    count,  # noqa: F811
+    count,
 ):
     people, case = office_of_jinxiu, case_in("acting", at=march(2, 9))
     handled(case, people, march(10, 9))
@@ -248,7 +250,7 @@ def shown(figures, language="en") -> str:
         return render_to_string("reports/monthly_body.html", context(figures, SHANGHAI))
 
 
-def test_the_sentence_is_true_of_the_rows(case_in, extended, office_of_jinxiu, count):  # noqa: F811
+def test_the_sentence_is_true_of_the_rows(case_in, extended, office_of_jinxiu, count):
     assert "Nothing was overdue without approval." in shown(count())
     handled(case_in("acting", at=march(2, 9)), office_of_jinxiu, march(6, 12))
     extended(case_in("acting", at=march(3, 9)), asked_at=march(5), until=march(9), declined=True)
@@ -271,7 +273,7 @@ def test_the_sentence_is_true_of_the_rows(case_in, extended, office_of_jinxiu, c
     assert "超时未批<strong>4</strong>件次" in chinese
 
 
-def test_the_key_figures_equal_the_tables(case_in, extended, office_of_jinxiu, count):  # noqa: F811
+def test_the_key_figures_equal_the_tables(case_in, extended, office_of_jinxiu, count):
     handled(case_in("acting", at=march(2, 9)), office_of_jinxiu, march(6, 12))
     extended(case_in("acting", at=march(3, 9)), asked_at=march(5), until=march(9), declined=True)
     case_in("acting", at=march(20, 9))
@@ -286,7 +288,7 @@ def test_the_key_figures_equal_the_tables(case_in, extended, office_of_jinxiu, c
     assert (tile.figure, tile.note) == ("3", "not handled yet 2")
 
 
-def test_a_long_table_says_where_the_rest_is_and_the_workbook_has_it(case_in, count, monkeypatch):  # noqa: F811
+def test_a_long_table_says_where_the_rest_is_and_the_workbook_has_it(case_in, count, monkeypatch):
     monkeypatch.setattr("reports.monthly_overruns.SHOWN", 2)
     for day in range(2, 7):
         case_in("acting", at=march(day))

@@ -14,11 +14,10 @@ REPEATS_FROM = 3
 Groups = dict[str, list[tuple[Any, ...]]]
 
 GROUPED = """
-WITH {spans}, {touched}, stood AS (
-  SELECT c.estate_id, c.outcome = 'void' AS void, s.starts, s.as_of, {came} AS came,
+WITH {spans}, stood AS (
+  SELECT c.estate_id, c.outcome = 'void' AS void, s.starts AS starts, s.as_of AS as_of, {came} AS came,
     {opening} AS was_open, {cols}
-  FROM touched t JOIN complaints_complaint c ON c.id = t.id
-  JOIN spans s ON s.estate_id = c.estate_id {version}
+  {touched} {version}
   WHERE {known}
 ), told AS (
   SELECT stood.*, CASE WHEN building_id IS NULL THEN place ELSE '' END AS spot, validity = 'valid' AS valid,
@@ -89,7 +88,7 @@ def grouped(period: Period) -> Groups:
         + ", c.closed_at >= s.as_of AS closed_since",
     )
     groups: Groups = defaultdict(list)
-    for part, a, b, c, severity, word, *counts in rows(statement, period.values):
+    for part, a, b, c, severity, word, *counts in rows(statement, period):
         match part:
             case "category" | "building":
                 row = (a, severity, *counts[:2])

@@ -53,10 +53,9 @@ YUAN = DecimalField(max_digits=14, decimal_places=2)
 
 
 OPEN = """
-WITH {spans}, {touched}, stood AS (
-  SELECT c.id, c.received_at, s.starts, s.as_of, {cols}
-  FROM touched t JOIN complaints_complaint c ON c.id = t.id
-  JOIN spans s ON s.estate_id = c.estate_id {version}
+WITH {spans}, stood AS (
+  SELECT c.id, c.received_at, s.starts AS starts, s.as_of AS as_of, {cols}
+  {touched} {version}
   WHERE {known} AND c.outcome <> 'void'
 ), cases AS (
   SELECT stood.*, grade IN ({grades}) OR channel IN ({channels}) OR {marks} AS marked
@@ -98,7 +97,7 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
         marks=" OR ".join(MARKS),
     )
     found: dict[str, list[int]] = defaultdict(list)
-    for part, pk in rows(statement, period.values):
+    for part, pk in rows(statement, period):
         found[part].append(pk)
     unlisted = period.unlisted({pk for part in ("attention", "notable") for pk in found[part]})
     listed = {part: [pk for pk in pks if pk not in unlisted][:LISTED] for part, pks in found.items()}
@@ -269,7 +268,7 @@ def extensions(period: Period) -> Extensions:
     states: Counter[str] = Counter()
     by: dict[int, Counter[str]] = defaultdict(Counter)
     reasons: Counter[str] = Counter()
-    for state, decider, reason, count, shortened in rows(statement, period.values):
+    for state, decider, reason, count, shortened in rows(statement, period):
         states[state] += count
         reasons[reason] += count
         if decider:

@@ -8,7 +8,7 @@ in the first and as handled late in the second, and nothing overdue is in no rep
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -39,14 +39,10 @@ class Asked:
     decided_at: datetime | None
     said_at: datetime | None  # earlier than decided where it was granted by word of mouth
 
-    def covers(self, due_at: datetime) -> bool:
-        """Granted by word of mouth in time, and confirmed when the due time had passed: none was missed."""
-        return (
-            self.state == State.APPROVED
-            and self.old_due_at == due_at
-            and self.said_at is not None
-            and self.said_at <= due_at
-        )
+    def mended(self, due_at: datetime) -> bool:
+        """Granted more time only when this due time had passed: it was missed, on record or not."""
+        late = self.said_at is not None and self.said_at > due_at
+        return self.state == State.APPROVED and self.old_due_at == due_at and late
 
 
 @dataclass(frozen=True)
@@ -118,11 +114,11 @@ def late_in(period: Period, zone: ZoneInfo) -> list[Late]:
         said = requests[clock.pk]
         missed = next(
             (
-                due_at
-                for due_at, until in stretches(clock, revisions[clock.pk], done_at and written_at, as_of)
-                if due_at < min(until, done_at or until)
-                and until >= begins
-                and not any(one.covers(due_at) for one in said)
+                stretch.due_at
+                for stretch in stretches(clock, revisions[clock.pk], done_at and written_at, as_of)
+                if stretch.due_at < min(stretch.until, done_at or stretch.until)
+                and stretch.until >= begins
+                and (stretch.lasts or stretch.was_missed or any(one.mended(stretch.due_at) for one in said))
             ),
             None,
         )
@@ -134,18 +130,26 @@ def late_in(period: Period, zone: ZoneInfo) -> list[Late]:
     return found
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A due time of a clock, and until when it was waited for."""
+
+    due_at: datetime
+    until: datetime  # another due time was set, the work was told as done, or the period ended
+    lasts: bool  # no other due time was set by `as_of`
+    was_missed: bool  # the breach is on record; without it, what was set anew had been said in time
+
+
 def stretches(
-    clock: Clock, revisions: Iterable[ClockRevision], ended_at: datetime | None, as_of: datetime
-) -> Iterator[tuple[datetime, datetime]]:
-    """Every due time the clock had by `as_of`, and until when it was waited for: another one was set, the
-    work was told as done, or the period ended."""
+    clock: Clock, revisions: Sequence[ClockRevision], ended_at: datetime | None, as_of: datetime
+) -> Iterator[Stretch]:
+    """Every due time the clock had by `as_of`."""
     end = ended_at or as_of
-    for revision in revisions:
-        if revision.until >= as_of:
-            yield revision.due_at, end
-            return
-        yield revision.due_at, min(revision.until, end)
-    yield clock.due_at, end
+    past = [one for one in revisions if one.until < as_of]
+    last = revisions[len(past)] if len(past) < len(revisions) else clock
+    for one in past:
+        yield Stretch(one.due_at, min(one.until, end), lasts=False, was_missed=one.due_at == last.breached_at)
+    yield Stretch(last.due_at, end, lasts=True, was_missed=True)
 
 
 def candidates(estates: Sequence[int], begins: datetime, as_of: datetime) -> QuerySet[Clock]:

@@ -51,7 +51,7 @@ WHERE y.number >= 2 AND y.started_at >= %(first)s AND y.started_at < %(last)s
 def second_complaints(period: Period) -> tuple[int, int]:
     """Cycles begun in the month after a completed one; and those of them whose case was open at `as_of`."""
     statement = AGAIN.format(spans=then.spans(period), open=then.was_open("s.as_of"))
-    (counts,) = rows(statement, period.values)
+    (counts,) = rows(statement, period)
     return counts
 
 

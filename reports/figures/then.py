@@ -51,33 +51,25 @@ CAME = """(
   )
 )"""
 
-# Cases that came in the period, ended in it, or were open when it ended; each once.
-TOUCHED = """touched (id) AS (
-  SELECT c.id FROM spans s JOIN complaints_complaint c ON c.estate_id = s.estate_id
-    AND c.received_at >= s.starts AND c.received_at < s.ends
-  UNION
-  SELECT c.id FROM spans s JOIN complaints_complaint c ON c.estate_id = s.estate_id
-    AND c.registered_at >= s.starts AND c.registered_at < s.ends AND c.registered_at > c.received_at
-  UNION
-  SELECT c.id FROM spans s JOIN complaints_complaint c ON c.estate_id = s.estate_id
-    AND c.closed_at >= s.starts AND c.received_at < s.as_of
-  UNION
-  SELECT c.id FROM spans s JOIN complaints_complaint c ON c.estate_id = s.estate_id
-    AND c.closed_at IS NULL AND c.received_at < s.as_of
-)"""
+# Cases that may have come in the period, ended in it, or been open when it ended: not closed before it.
+TOUCHED = """
+  FROM spans s JOIN complaints_complaint c ON c.estate_id = s.estate_id
+    AND (c.closed_at IS NULL OR c.closed_at >= s.starts) AND c.received_at < s.as_of
+"""
 
 # Clocks of a kind that may have fallen due in the period: by their due time, by an earlier one, or
 # written down when it had passed already.
-DUE = """due_clocks (id) AS (
-  SELECT k.id FROM complaints_clock k
+DUE = """due_clocks AS (
+  SELECT k.* FROM complaints_clock k
   WHERE k.kind = '{kind}' AND k.due_at >= %(first)s AND k.due_at < %(last)s
-  UNION
-  SELECT x.clock_id FROM complaints_clockrevision x JOIN complaints_clock k ON k.id = x.clock_id
-  WHERE k.kind = '{kind}' AND x.due_at >= %(first)s AND x.due_at < %(last)s
-  UNION
-  SELECT k.id FROM complaints_clock k
-  WHERE k.kind = '{kind}' AND k.recorded_at >= %(first)s AND k.recorded_at < %(last)s
-    AND k.recorded_at > k.due_at
+  UNION ALL
+  SELECT k.* FROM complaints_clock k
+  WHERE k.kind = '{kind}' AND NOT (k.due_at >= %(first)s AND k.due_at < %(last)s) AND k.id IN (
+    SELECT x.clock_id FROM complaints_clockrevision x WHERE x.due_at >= %(first)s AND x.due_at < %(last)s
+    UNION
+    SELECT w.id FROM complaints_clock w
+    WHERE w.recorded_at >= %(first)s AND w.recorded_at < %(last)s AND w.recorded_at > w.due_at
+  )
 )"""
 
 

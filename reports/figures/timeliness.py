@@ -18,10 +18,10 @@ Who = tuple[int | None, int | None, int | None]  # department, first receiver, h
 # Clocks `k` as they stood. A missed deadline stays where it was missed, whatever was granted afterwards;
 # what was written down only when it was over fell due then.
 STOOD = """
-  SELECT k.id, k.cycle_id, k.started_at, k.stopped_at, k.recorded_at, s.starts, s.ends, s.as_of,
+  SELECT k.id, k.cycle_id, k.started_at, k.stopped_at, k.recorded_at,
+    s.starts AS starts, s.ends AS ends, s.as_of AS as_of,
     {due_at} AS due_at, {extended} AS extended, {breached_at} AS breached_at, {done} AS done{cols}
-  FROM due_clocks d JOIN complaints_clock k ON k.id = d.id
-  JOIN complaints_complaint c ON c.id = k.complaint_id
+  FROM due_clocks k JOIN complaints_complaint c ON c.id = k.complaint_id
   JOIN spans s ON s.estate_id = c.estate_id {revision} {version}
   WHERE c.outcome <> 'void'
 """
@@ -111,7 +111,7 @@ def resolving(period: Period) -> Resolving:
         answer=took("COALESCE(clear.stopped_at, y.replied_at)"),
         told=ANSWER_KNOWN if period.is_past else "1 = 1",
     )
-    for part, severity, long, a, b, c, *ways in rows(statement, period.values):
+    for part, severity, long, a, b, c, *ways in rows(statement, period):
         if part == "who":
             by[a, b, c] = OnTime(*ways)
         else:
@@ -139,7 +139,7 @@ def revisits(period: Period) -> tuple[Rate, Satisfaction]:
     """Of all cases to be revisited in the month: those tried or revisited within the three days, and
     what was said at the revisits done by `as_of`."""
     said, kept = {}, OnTime()
-    for score, answers, *ways in rows(told(REVISITING, period, ClockKind.REVISIT), period.values):
+    for score, answers, *ways in rows(told(REVISITING, period, ClockKind.REVISIT), period):
         said[score] = answers
         kept += OnTime(*ways)
     return kept.rate, Satisfaction(tuple(said.get(score, 0) for score in range(1, 6)))

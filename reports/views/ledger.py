@@ -22,12 +22,28 @@ from complaints.models.case import people_together
 from complaints.views import person_of
 from reports import excel, words
 from reports.excel import Column, Table
+from reports.figures import then
 from reports.figures.month import Month
 from reports.scopes import Scope
 from reports.views import EXCEL, chosen_scope, file_answer, scopes_for
 from staff.authority import Authority
 
 PAGE = 50
+#: What a line shows of a case that may change: as it stood.
+SHOWN = (
+    *("unit", "building", "place", "category", "cause", "department", "first_receiver", "handler"),
+    *(
+        "channel",
+        "severity",
+        "grade",
+        "content",
+        "validity",
+        "status",
+        "outcome",
+        "cycle_number",
+        "closed_at",
+    ),
+)
 LONGEST = timedelta(days=366)
 
 
@@ -40,6 +56,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     scope = chosen_scope(request, scopes, now)
     first, last, error = chosen_days(request, scope, now)
     cases = [] if error else list(after(found(request, scope, first, last, now), request)[: PAGE + 1])
+    as_of = told_at(scope, last, now)
     return render(
         request,
         "reports/ledger.html",
@@ -51,7 +68,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "error": error,
             "zone": scope.estates[0].zone,
             "several": len(scope.estates) > 1,
-            "cases": cases[:PAGE],
+            "cases": list(as_they_stood(iter(cases[:PAGE]), as_of)),
+            "as_of": as_of,
             "withheld": "" if error else words.withheld(withheld(request, scope, first, last, now)),
             "before": f"{cases[PAGE - 1].received_at.isoformat()}_{cases[PAGE - 1].pk}"
             if len(cases) > PAGE
@@ -71,15 +89,17 @@ def ledger_excel(request: HttpRequest) -> HttpResponse:
     if error:
         return ledger(request)
     zone = scope.estates[0].zone
-    covers = f"{first} – {last}"
-    if hidden := words.withheld(withheld(request, scope, first, last, now)):
-        covers += f" · {hidden}"
+    said = covers(first, last, told_at(scope, last, now), zone)
+    hidden = words.withheld(withheld(request, scope, first, last, now))
     table = Table(
         sheet=_("Ledger"),
         title=f"{_('Complaint ledger')} · {scope.name}",
-        covers=covers,
+        covers=" · ".join(filter(None, (said, hidden))),
         columns=columns(),
-        rows=rows(found(request, scope, first, last, now).iterator(2000), person_of(request, now)),
+        rows=rows(
+            as_they_stood(found(request, scope, first, last, now).iterator(2000), told_at(scope, last, now)),
+            person_of(request, now),
+        ),
     )
     body = excel.workbook([table], zone)
     return file_answer(body, f"{_('Complaint ledger')}-{scope.name}-{first}-{last}.xlsx", EXCEL)
@@ -89,7 +109,10 @@ def received(scope: Scope, first: date, last: date) -> Q:
     period = Q()
     for estate in scope.estates:
         start, end = days(first, last, estate.zone)
-        period |= Q(estate=estate, received_at__gte=start, received_at__lt=end)
+        came = Q(received_at__gte=start, received_at__lt=end, registered_at__lt=end)
+        # Written down only later, it stands in the days it was written down in.
+        came |= Q(received_at__lt=start, registered_at__gte=start, registered_at__lt=end)
+        period |= Q(came, estate=estate)
     return period
 
 
@@ -101,6 +124,7 @@ def withheld(request: HttpRequest, scope: Scope, first: date, last: date, now: d
 
 
 def found(request: HttpRequest, scope: Scope, first: date, last: date, now: datetime) -> QuerySet[Complaint]:
+    as_of = told_at(scope, last, now)
     return (
         Complaint.objects.visible_to(person_of(request, now))
         .filter(received(scope, first, last))
@@ -115,17 +139,35 @@ def found(request: HttpRequest, scope: Scope, first: date, last: date, now: date
             "handler",
             "speaker",
         )
-        .annotate(people_in_all=people_together(), granted=_granted("decided_at"), paid=_granted("paid_at"))
+        .annotate(
+            people_in_all=people_together(),
+            granted=_granted("decided_at", as_of),
+            paid=_granted("paid_at", as_of),
+        )
         .order_by("-received_at", "-pk")
     )
 
 
-def _granted(since: str) -> Subquery:
-    """What was approved for a case, or has been paid of it, in yuan."""
+def _granted(since: str, as_of: datetime) -> Subquery:
+    """What had been approved for a case by then, or paid of it, in yuan."""
     rows = Compensation.objects.filter(
-        complaint=OuterRef("pk"), state__in=Compensation.GRANTED, **{f"{since}__isnull": False}
+        complaint=OuterRef("pk"), state__in=Compensation.GRANTED, **{f"{since}__lt": as_of}
     )
     return Subquery(rows.values("complaint").annotate(sum=Sum("granted_amount")).values("sum"))
+
+
+def told_at(scope: Scope, last: date, now: datetime) -> datetime:
+    """The moment the ledger speaks of: the end of its last day, or now."""
+    return min(now, days(last, last, scope.estates[0].zone)[1])
+
+
+def as_they_stood(cases: Iterator[Complaint], as_of: datetime) -> Iterator[Complaint]:
+    """The ledger of days that are over does not move either (domain.md 8); a wrong entry stays marked."""
+    return then.set_back(cases, as_of, SHOWN)
+
+
+def covers(first: date, last: date, as_of: datetime, zone: ZoneInfo) -> str:
+    return f"{first} – {last} · " + _("as of %(as_of)s") % {"as_of": words.stamp(as_of, zone)}
 
 
 def after(cases: QuerySet[Complaint], request: HttpRequest) -> QuerySet[Complaint]:
