@@ -114,7 +114,8 @@ def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[w
     mute = _muted_until.get()
     state = OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED
     read_at = at if mute and at < mute else None
-    lines, outbox = [], []
+    lines: list[tuple[Any, ...]] = []
+    outbox: list[tuple[Any, ...]] = []
     for source, letter in ((source, letter) for source, some in letters.items() for letter in some):
         user, case, kind = letter.user, letter.complaint, letter.kind
         if user is None:
