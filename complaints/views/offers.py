@@ -131,8 +131,8 @@ NEXT: dict[str, tuple[str, ...]] = {
 USUAL = (
     "accept", "return", "act", "handle", "answer", "reject_invalid", "revisit", "try_revisit", "satisfy",
     "dispute", "issue_bulletin", "apologise", "answer_media", "propose_abnormal", "decide_abnormal",
-    "answer_external", "object", "waive_objection", "sign_opinion", "ask_extension", "chase", "attach",
-    "note", "edit", "reopen",
+    "review_abnormal", "answer_external", "object", "waive_objection", "sign_opinion", "ask_extension",
+    "chase", "attach", "note", "edit", "reopen",
 )  # fmt: skip
 
 
