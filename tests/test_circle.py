@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from complaints import actions
 from complaints.digest import digest
@@ -204,3 +207,29 @@ def test_one_stands_in_a_circle_once(case, chenfang):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         CircleMember.objects.create(complaint=case, user=chenfang, since=BEFORE)
+
+
+def test_who_read_a_restricted_case_by_role_before_is_named_by_the_update(
+    case, other, auditor, stranger, office_of_jinxiu
+):
+    CircleMember.objects.all().delete()
+    step = import_module("complaints.migrations.0024b_what_stands_of_media_and_circles")
+    step.name_readers(apps, None)
+    assert named(case) == {"chenfang", "other", "auditor"}
+
+
+def test_what_was_set_aside_of_a_case_of_the_media_stays_so_after_the_update(walk_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    lowered, high = walk_in(march(2, 9), channel="media"), walk_in(march(2, 9), channel="media")
+    actions.set_grade(lowered, grade="general", note="例行采访", by=people.chenfang, at=NOW)
+    # As the rule before had written them.
+    Complaint.objects.filter(pk=lowered.pk).update(grade_overruled={"media_threatened": 1})
+    Complaint.objects.filter(pk=high.pk).update(grade_reasons={"media_threatened": [1, None]})
+    step = import_module("complaints.migrations.0024b_what_stands_of_media_and_circles")
+    step.bring_along(apps, None)
+    for case in (lowered, high):
+        case.refresh_from_db()
+        actions.edit(case, {"headcount": 2}, version=case.version, by=people.limin, at=NOW + HOUR)
+        case.refresh_from_db()
+    assert (lowered.grade, high.grade, high.grade_reasons) == ("general", "hot", {"media_asked": [1, None]})
+    assert not high.events.filter(kind="grade_reason").exists()

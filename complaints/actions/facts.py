@@ -82,7 +82,8 @@ def edit(
         _check_shows(case)
     if facts.get("is_collective") is False and case.row.members.exists():
         raise Refused(_("Other cases have joined this one as their lead."), field="is_collective")
-    if changes.get("capacity") == Complainant.Capacity.REPORTER and not case.row.media_asked:
+    reporter = Complainant.Capacity.REPORTER
+    if changes.get("capacity") == reporter != case.row.complainant.capacity and not case.row.media_asked:
         facts["media_asked"] = True  # a reporter asks
     wrong = taken_back(case.row, facts)
     check_taken_back(case, wrong, note)

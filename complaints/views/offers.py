@@ -180,9 +180,9 @@ NEXT: dict[str, tuple[str, ...]] = {
 USUAL = (
     "accept", "return", "act", "opinion", "handle", "answer", "reject_invalid", "revisit", "try_revisit",
     "satisfy", "dispute", "issue_bulletin", "apologise", "answer_media", "propose_abnormal",
-    "decide_abnormal", "answer_external", "object", "waive_objection", "sign_follow_up", "do_follow_up",
-    "tell_follow_up", "second_call", "appear", "pay", "accept_payment", "ask_extension", "chase", "attach",
-    "note", "edit", "reopen",
+    "decide_abnormal", "review_abnormal", "answer_external", "object", "waive_objection", "sign_follow_up",
+    "do_follow_up", "tell_follow_up", "second_call", "appear", "pay", "accept_payment", "ask_extension",
+    "chase", "attach", "note", "edit", "reopen",
 )  # fmt: skip
 
 
