@@ -39,9 +39,9 @@ from complaints.policy import ClockKind, Policy
 from complaints.timewords import moment
 from complaints.worktime import Calendar
 from staff.directory import Directory
-from staff.models import Department, User
+from staff.models import User
 from staff.refusals import Refused
-from staff.roles import BYSTANDERS, Role, ladder
+from staff.roles import Role, ladder
 
 
 class Hold:
@@ -357,26 +357,6 @@ class Hold:
         """
         but = frozenset(pk for pk in involved if pk)
         return need_another(self.by, but, lambda: self.reach(who, barred=but), alone_because)
-
-    def place_work(self, handler: User, department: Department | None) -> None:
-        """Name the handler and with him the department and its accountable head."""
-        if not handler.is_active:
-            raise Refused(_("%(name)s no longer works here.") % {"name": handler}, field="handler")
-        if handler.pk in self.barred:
-            raise Refused(
-                _("%(name)s is named in this complaint and cannot handle it.") % {"name": handler},
-                field="handler",
-            )
-        # Whoever has no part here but a department serves at headquarters, and so every estate.
-        held = self.directory.authority(handler)
-        if not parts_of(self.row, held).union(*held.departments.values()) - BYSTANDERS:
-            raise Refused(_("%(name)s does not work for this estate.") % {"name": handler}, field="handler")
-        self.row.department = department
-        self.set(
-            handler=handler,
-            department=department,
-            accountable=next(iter(self.reach(Role.DEPARTMENT_HEAD, outside=True)), None),
-        )
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""

@@ -15,6 +15,7 @@ from complaints.actions.grades import lifted, say_lifted
 from complaints.actions.hold import Hold
 from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
+from complaints.actions.parts import parts_of
 from complaints.actions.speaker import check_voice
 from complaints.actions.verdict import overrule, uphold
 from complaints.clocks import FROM_RECEIPT, timing
@@ -23,7 +24,7 @@ from complaints.models import Attachment, Category, Complaint
 from complaints.policy import ClockKind, Severity
 from staff.models import Department, User
 from staff.refusals import Refused
-from staff.roles import Role
+from staff.roles import BYSTANDERS, Role
 
 Validity = Complaint.Validity
 
@@ -74,7 +75,7 @@ def classify(
     elif case.parts & MOVES["reject_invalid"].who:  # else the work begins, and the supervisor still judges
         overrule(case)
         case.say("invalid_rejected")
-    case.place_work(handler, department)
+    _place_work(case, handler, department)
     if first:
         _set_limits(case)
     elif severity != before:
@@ -86,6 +87,27 @@ def classify(
     say_lifted(case, asked)
     _deliver(case, opinion)
     return case.keep()
+
+
+def _place_work(case: Hold, handler: User, department: Department | None) -> None:
+    """Name the handler and with him the department and its accountable head."""
+    if not handler.is_active:
+        raise Refused(_("%(name)s no longer works here.") % {"name": handler}, field="handler")
+    if handler.pk in case.barred:
+        raise Refused(
+            _("%(name)s is named in this complaint and cannot handle it.") % {"name": handler},
+            field="handler",
+        )
+    # Whoever has no part here but a department serves at headquarters, and so every estate.
+    held = case.directory.authority(handler)
+    if not parts_of(case.row, held).union(*held.departments.values()) - BYSTANDERS:
+        raise Refused(_("%(name)s does not work for this estate.") % {"name": handler}, field="handler")
+    case.row.department = department
+    case.set(
+        handler=handler,
+        department=department,
+        accountable=next(iter(case.reach(Role.DEPARTMENT_HEAD, outside=True)), None),
+    )
 
 
 def _set_limits(case: Hold) -> None:
@@ -162,7 +184,7 @@ def reassign(
     if handler == case.row.handler:
         raise Refused(_("%(name)s is already the handler.") % {"name": handler}, field="handler")
     before = case.row.handler
-    case.place_work(handler, department or case.row.department)
+    _place_work(case, handler, department or case.row.department)
     case.set(status=Status.CLASSIFIED)
     case.say("reassigned", note, from_person=before.pk if before else None, person=handler.pk)
     if not in_bulk:
