@@ -216,7 +216,7 @@ MOVES: dict[str, Move] = {
     "confirm_same": Move(_("Confirm: the same matter"), OPEN, STAYS, DESK | FOLLOWERS),
     "part_matter": Move(_("Not the same matter after all"), ANY, STAYS, JUDGES, note=True),
     "issue_bulletin": Move(_("Issue a bulletin"), OPEN, STAYS, JUDGES, note=True),
-    "sign": Move(_("List of signatories"), OPEN, STAYS, DESK | FOLLOWERS),
+    "sign": Move(_("Add signatories"), OPEN, STAYS, DESK | FOLLOWERS),
     "name_speaker": Move(_("Name the speaker"), OPEN, STAYS, SPEAKERS),
     "appear": Move(_("Manager met the customers"), OPEN, STAYS, FOLLOWERS | SPEAKERS, note=True),
     "propose_compensation": Move(_("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
