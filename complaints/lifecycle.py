@@ -245,7 +245,7 @@ MOVES: dict[str, Move] = {
     "review_abnormal": Move(_("Review the abnormal mark"), OPEN, STAYS, DECIDERS, note=True),
     "set_circle": Move(_("Change the circle"), ANY, STAYS, DECIDERS, note=True),
     "issue_bulletin": Move(_("Issue a bulletin"), OPEN, STAYS, JUDGES, note=True),
-    "sign": Move(_("List of signatories"), OPEN, STAYS, DESK | FOLLOWERS),
+    "sign": Move(_("Add signatories"), OPEN, STAYS, DESK | FOLLOWERS),
     "name_speaker": Move(_("Name the speaker"), OPEN, STAYS, SPEAKERS),
     "appear": Move(_("Manager met the customers"), OPEN, STAYS, FOLLOWERS | SPEAKERS, note=True),
     "propose_compensation": Move(_("Propose a compensation"), OPEN, STAYS, FOLLOWERS | WORKERS, note=True),
