@@ -142,9 +142,11 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     departments = counts(rows, at)
     wanted = request.GET.get("department", "")
     if wanted.isdecimal():
-        rows = rows.filter(department=int(wanted))
+        rows = rows.filter(_of(int(wanted)))
     page = VIEWS[slug].order.page(rows.filter(VIEWS[slug].holds(at)), request.GET, read=_read)
-    counted = [row for row in departments if not wanted.isdecimal() or row["department"] == int(wanted)]
+    counted = [
+        row for row in departments if not wanted.isdecimal() or (row["department"] or 0) == int(wanted)
+    ]
     context = {
         "slug": slug,
         "page": page,
@@ -158,12 +160,17 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             for name, view in VIEWS.items()
         ],
         "departments": departments,
-        "wanted": int(wanted) if wanted.isdecimal() else None,
+        "wanted": wanted if wanted.isdecimal() else None,
         "empty": VIEWS[slug].empty,
         "many": chosen is None and len(estates_of(request, at)) > 1,
         "now": at,
     }
     return render(request, "complaints/follow_ups.html", context)
+
+
+def _of(department: int) -> Q:
+    """Those of a department; 0: those without one."""
+    return Q(department=department) if department else Q(department__isnull=True)
 
 
 def _read(*keys: int) -> QuerySet[FollowUp]:
