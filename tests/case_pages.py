@@ -22,10 +22,11 @@ from complaints.models import (
     Extension,
     Notification,
     OutboxMessage,
+    Overrun,
     Respondent,
     Revisit,
 )
-from complaints.views import approvals, case, edit, moves
+from complaints.views import approvals, case, edit, moves, overruns
 from staff.models import User
 from tests.cast import march
 
@@ -33,14 +34,25 @@ NOON = march(2, 12)
 Open = Callable[..., HttpResponse]
 ENGLISH = {"accept-language": "en"}
 #: What a move could write.
-WRITTEN = (Event, Clock, Deadline, Extension, Compensation, Revisit, Respondent, Notification, OutboxMessage)
+WRITTEN = (
+    Event,
+    Clock,
+    Deadline,
+    Extension,
+    Compensation,
+    Overrun,
+    Revisit,
+    Respondent,
+    Notification,
+    OutboxMessage,
+)
 
 
 @pytest.fixture
 def clock(monkeypatch) -> SimpleNamespace:
     """What the pages take for now; begins on Monday at noon."""
     clock = SimpleNamespace(now=NOON)
-    for view in (approvals, case, edit, moves):
+    for view in (approvals, case, edit, moves, overruns):
         monkeypatch.setattr(view, "now", lambda: clock.now)
     return clock
 

@@ -15,7 +15,7 @@ from redis import Redis
 from tests.servers import redis
 
 pytest_plugins = [
-    *("tests.cast", "tests.case_pages", "tests.list_pages", "tests.portal", "tests.at_desk"),
+    *("tests.cast", "tests.case_pages", "tests.late", "tests.list_pages", "tests.portal", "tests.at_desk"),
     "tests.processes",
 ]
 

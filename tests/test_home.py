@@ -42,6 +42,7 @@ def test_a_manager_sees_what_is_late_and_whose_it_is(read, case_in, swept, zhouj
     assert tiles(page) == {
         "Overdue": 1,
         "Due within 24 hours": 1,
+        "Late without approval": 0,
         "Waiting for my decision": 0,
         "Escalated to me today": 1,
         "Notice hot or major": 0,
@@ -79,7 +80,7 @@ def test_an_auditor_is_told_that_he_only_reads_and_shown_what_waits_for_anybody(
     page = read(auditor, "/")
     assert "Read only" in page.content.decode() and "Read only" not in read(zhoujun, "/").content.decode()
     shown = tiles(page)
-    assert shown["Awaiting approval"] == 1 and "Answer owed" in shown
+    assert shown["Awaiting approval"] == 1 and "Still owed" in shown
     assert not {"Waiting for my decision", "Escalated to me today"} & set(shown)
     for url in re.findall(r'class="tile[^"]*" href="([^"]+)"', page.content.decode()):
         assert read(auditor, unescape(url)).status_code == 200

@@ -13,7 +13,7 @@ from tests.list_pages import copies, numbers, tiles
 pytestmark = pytest.mark.django_db
 
 DUE = march(6, 9)
-TITLE = "Answers owed on closed cases"
+TITLE = "Closed cases on which something is still owed"
 
 
 @pytest.fixture
@@ -34,16 +34,16 @@ def test_a_closed_case_with_an_order_to_answer_lies_in_a_view_of_its_own(
     page = read(chenfang, "/cases/", view="owed")
     assert numbers(page) == [owing.number]
     text = page.content.decode()
-    assert 'aria-current="page">Answer owed<span class="count">1</span>' in text
+    assert 'aria-current="page">Still owed<span class="count">1</span>' in text
     assert "Answer to the authority due" in text and "Resolved" in text
     answer(owing, office_of_jinxiu)
     assert numbers(read(chenfang, "/cases/", view="owed")) == []
-    assert "Answer owed" not in read(chenfang, "/cases/", view="open").content.decode()
+    assert "Still owed" not in read(chenfang, "/cases/", view="open").content.decode()
 
 
 def test_what_runs_on_an_open_case_is_not_counted_twice(read, case_in, chenfang) -> None:
     case_in("acting", channel="hotline", facts={"external_number": "1", "external_due_at": DUE})
-    assert "Answer owed" not in read(chenfang, "/cases/", view="open").content.decode()
+    assert "Still owed" not in read(chenfang, "/cases/", view="open").content.decode()
 
 
 def test_the_view_passes_the_filters_and_the_estates_border(read, owing, chenfang, stranger) -> None:
@@ -74,7 +74,7 @@ def test_the_digest_counts_what_is_overdue_apart(owing, case_in, office_of_jinxi
     digest(march(5))
     assert said() == {}  # not due yet
     digest(march(7))
-    only = "Answers to the media or authorities overdue on closed cases: 1."
+    only = "Closed cases on which something is still owed and overdue: 1."
     assert said() == dict.fromkeys(("limin", "wanggong", "chenfang", "zhoujun", "wuzong"), only)
     line = Notification.objects.filter(kind="digest").first()
     assert telling.words("digest", line.params, None).path == "/cases/?view=owed"
@@ -83,7 +83,7 @@ def test_the_digest_counts_what_is_overdue_apart(owing, case_in, office_of_jinxi
     digest(march(9))
     assert said()["zhoujun"] == (
         "Overdue today: 1 complaints, 0 of them important or major;"
-        " and 1 answers to the media or authorities on closed cases."
+        " and 1 closed cases on which something is still owed."
     )
 
 

@@ -90,6 +90,9 @@ def test_every_line_of_a_long_story_reads_without_a_gap(long_story, language):
         assert len({line.kind for line in lines}) > 20
 
 
+CARDS = {"extension": "/approvals/{}/", "overrun": "/approvals/overruns/{}/"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_of_a_long_story_reads_without_a_gap(long_story, language):
     long_story.refresh_from_db()
@@ -98,8 +101,11 @@ def test_every_message_of_a_long_story_reads_without_a_gap(long_story, language)
         for row in Notification.objects.all():
             words = telling.words(row.kind, row.params, row.complaint)
             lines += [words.subject, words.line]
-            request = row.params.get("extension")  # decided on a card of its own
-            assert words.path == (f"/approvals/{request}/" if request else f"/cases/{long_story.number}/")
+            # A request and an overrun are decided on cards of their own.
+            assert words.path == next(
+                (path.format(row.params[name]) for name, path in CARDS.items() if name in row.params),
+                f"/cases/{long_story.number}/",
+            )
     assert [line for line in lines if "–" in line or "%(" in line] == []
     assert len(set(lines)) > 20
 

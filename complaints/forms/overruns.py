@@ -54,7 +54,7 @@ class Decision(OverrunForm):
     def prepare(self) -> None:
         if self.person.pk in self.row.involved:
             self.fields["alone_because"] = words(
-                _("Why you do it yourself"), _("Kept in the timeline."), longest=300
+                _("Why you do it yourself"), _("Kept in the timeline."), needed=False, longest=300
             )
 
 

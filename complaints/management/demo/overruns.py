@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from complaints import actions
-from complaints.management.demo.texts import OVERRUN_COMMENTS, OVERRUN_NOTES
+from complaints.management.demo.texts import MATTERS, OVERRUN_COMMENTS, OVERRUN_NOTES
 from complaints.models import Overrun
 from complaints.policy import Severity
+from staff.models import Estate
 from staff.prepared import Prepared
+from staff.roles import Role
 
 if TYPE_CHECKING:
-    from complaints.management.demo.replay import Replay, Story
+    from complaints.management.demo.past import Past
+    from complaints.management.demo.replay import Replay
+
+Story = Generator[datetime, None, None]
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 opened_after = Prepared(
     lambda last: (
@@ -22,28 +30,52 @@ opened_after = Prepared(
 )
 
 
-def story(past: Replay, duty: Overrun) -> Story:
-    """Explained within two days or not at all; three of four are accepted."""
-    from complaints.management.demo.replay import DAY, HOUR
+#: Cases handled late in the last days: days ago they came, hours ago they were done.
+LATE_LATELY = ((3.2, 30), (2.6, 20), (4.1, 26), (2.2, 5), (3.5, 9))
 
-    dice, estate, case = past.dice, duty.complaint.estate, duty.complaint
-    lately = past.now - duty.opened_at < 3 * DAY
-    if duty.explainer is None or dice.random() < (0.4 if lately else 0.03):
+
+def stories(past: Past) -> Iterator[Story]:
+    for number, (days, hours) in enumerate(LATE_LATELY):
+        estate = past.company.estates[number % len(past.company.estates)]
+        yield _late(past, estate, past.now - days * DAY, past.now - hours * HOUR)
+
+
+def _late(past: Past, estate: Estate, came: datetime, done: datetime) -> Story:
+    """A minor case, handled after its time without anybody having asked."""
+    matter = next(matter for matter in MATTERS if matter.severity == Severity.MINOR)
+    yield (at := past._work_time(came, estate))
+    case = past._take(matter, estate, at)
+    handler = past._handler(estate, matter)
+    yield (at := past._work_time(at + 20 * MINUTE, estate))
+    past._do(
+        actions.classify, case, severity="minor", category=past.categories[matter.category], handler=handler,
+        department=past._department(estate, matter), by=past._who(estate, "zhuguan"), at=at,
+    )  # fmt: skip
+    yield (at := past._work_time(at + HOUR, estate))
+    past._do(actions.accept, case, by=handler, at=at)
+    yield done
+    past._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=done)
+
+
+def story(past: Replay, duty: Overrun) -> Story:
+    """Explained within a day, three of four accepted; of the last two days half wait for either."""
+    dice, estate = past.dice, duty.complaint.estate
+    lately = past.now - duty.opened_at < 2 * DAY
+    if duty.explainer is None or lately and duty.pk % 2:
         return
-    yield (at := past._work_time(duty.opened_at + dice.uniform(0.5, 14) * HOUR, estate))
+    yield (at := past._work_time(duty.opened_at + dice.uniform(0.5, 4 if lately else 14) * HOUR, estate))
     reason = dice.choice(list(OVERRUN_NOTES))
     told: dict[str, object] = {"customer_told_at": duty.due_at, "customer_told_how": "phone"}
     if dice.random() < 0.3:
         told = {"not_told_because": "当天多次致电业主无人接听。"}
-    explained = past._do(
-        actions.explain_overrun, duty, reason=reason, note=OVERRUN_NOTES[reason], **told, by=duty.explainer,
-        at=at,
-    )  # fmt: skip
-    if explained is None or dice.random() < (0.4 if lately else 0.04):
+    said = {"reason": reason, "note": OVERRUN_NOTES[reason], **told}
+    explained = past._do(actions.explain_overrun, duty, **said, by=duty.explainer, at=at)
+    if explained is None or lately:
         return
     yield (at := past._work_time(at + dice.uniform(0.5, 20) * HOUR, estate))
-    minor = duty.severity == Severity.MINOR
-    by = past._who(case.estate, "jingli") if minor else past.company.general_manager
+    by = past.company.general_manager
+    if explained.approver_role == Role.PROPERTY_MANAGER:
+        by = past._who(estate, "jingli")
     if dice.random() < 0.75:
         past._do(actions.accept_overrun, duty, comment=OVERRUN_COMMENTS[0], by=by, at=at)
     else:

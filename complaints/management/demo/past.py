@@ -10,7 +10,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from complaints import actions
-from complaints.management.demo import outside
+from complaints.management.demo import outside, overruns
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
     APOLOGY,
@@ -50,7 +50,7 @@ class Past(Replay):
             self._add(self._note(self.begins + (self.now - self.begins) * (number / 60)))
         for months in (9, 2):
             self._add(self._collective(self.now - months * 30 * DAY))
-        for story in outside.stories(self):
+        for story in (*outside.stories(self), *overruns.stories(self)):
             self._add(story)
         self.run()
 
