@@ -76,6 +76,6 @@ def write_revisions(model, keys):
 
 class Migration(migrations.Migration):
 
-    dependencies = [('complaints', '0028_months_as_they_ended')]
+    dependencies = [('complaints', '0033_months_as_they_ended')]
 
     operations = [migrations.RunPython(tell, migrations.RunPython.noop, elidable=True)]

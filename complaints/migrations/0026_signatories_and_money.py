@@ -43,7 +43,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0024b_what_stands_of_media_and_circles'),
+        ('complaints', '0025_what_stands_of_media_and_circles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
