@@ -17,7 +17,7 @@ from staff.authority import authority
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
-from tests.cast import BEFORE, DAY, HOUR, march, person
+from tests.cast import BEFORE, DAY, HOUR, OPINION, march, person
 from tests.looking import ring, told, told_at
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_who_is_named_to_work_is_let_in_by_that_and_leaves_with_it(
     assert sees(guard, case) and sees(head, case) and not sees(people.wanggong, case)
     assert "guard" in told("delivered", case)
     assert "wanggong" not in told("taken_over", case)
-    assert actions.accept(case, by=guard, at=NOW + HOUR).status == "acting"
+    assert actions.accept(case, note=OPINION, by=guard, at=NOW + HOUR).status == "acting"
 
 
 def test_the_deputy_of_somebody_in_the_circle_reads_it(case, laozhao, office_of_jinxiu, admin):

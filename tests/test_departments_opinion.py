@@ -152,7 +152,8 @@ def test_the_case_sheet_prints_it_with_name_and_time(case_in, wanggong):
 def test_whoever_decides_on_more_time_reads_it_on_the_card(case_in, office_of_jinxiu, client, clock):
     case, people = case_in("acting"), office_of_jinxiu
     actions.ask_extension(
-        case, clock="resolve", reason="parts", note="接头缺货。", new_due_at=march(7, 9), by=people.wanggong,
+        case, clock="resolve", reason="parts", note="接头缺货。", not_told_because="电话未接",
+        new_due_at=march(7, 9), by=people.wanggong,
         at=march(2, 11),
     )  # fmt: skip
     client.force_login(people.wuzong)

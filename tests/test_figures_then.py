@@ -114,7 +114,8 @@ def test_what_is_reported_as_done_after_the_month_was_not_done_when_it_ended(
 def test_more_time_granted_after_the_month_changes_nothing_in_it(case_in, office_of_jinxiu, count):
     people, case = office_of_jinxiu, case_in("acting", at=march(30), severity="important")
     request = actions.ask_extension(
-        case, clock="resolve", reason="parts", note="等配件", new_due_at=march(31) + 5 * DAY,
+        case, clock="resolve", reason="parts", note="等配件", not_told_because="电话未接",
+        new_due_at=march(31) + 5 * DAY,
         by=people.wanggong, at=march(31),
     )  # fmt: skip
     then = count(now=MIDNIGHT)

@@ -24,7 +24,7 @@ from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.shapes import Monthly, Rate
 from staff.refusals import Refused
-from tests.cast import DAY, HOUR, SHANGHAI, march
+from tests.cast import DAY, HOUR, OPINION, SHANGHAI, march
 from tests.slow_month import EMPTY, Photo, of_report, photograph, told
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ class House:
         )  # fmt: skip
 
     def accept(self, case: Complaint, dice: int, at: datetime) -> None:
-        actions.accept(case, by=self.worker(case), at=at)
+        actions.accept(case, note=OPINION, by=self.worker(case), at=at)
 
     def hand_over(self, case: Complaint, dice: int, at: datetime) -> None:
         other = self.people.sungong if case.handler == self.people.wanggong else self.people.wanggong
@@ -135,7 +135,8 @@ class House:
 
     def ask(self, case: Complaint, dice: int, at: datetime) -> None:
         actions.ask_extension(
-            case, clock="resolve", reason="parts", note="等配件", new_due_at=at + (1 + dice) * 12 * HOUR,
+            case, clock="resolve", reason="parts", note="等配件", not_told_because="电话未接",
+        new_due_at=at + (1 + dice) * 12 * HOUR,
             by=self.worker(case), at=at,
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ from complaints.views import links as link_views
 from reports import papers
 from staff import actions as office
 from tests.case_pages import ENGLISH, text
-from tests.cast import HOUR, march
+from tests.cast import HOUR, OPINION, march
 from tests.list_pages import numbers, tiles
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,7 @@ def test_in_a_small_office_the_card_asks_why_nobody_else_decides(
         case, severity="minor", category=case.category, handler=people.zhoujun, by=people.chenfang,
         at=march(2, 10),
     )  # fmt: skip
-    actions.accept(case, by=people.zhoujun, at=march(2, 11))
+    actions.accept(case, note=OPINION, by=people.zhoujun, at=march(2, 11))
     actions.handle(case, note="已更换水管。", evidence="业主签字", by=people.zhoujun, at=HANDLED)
     clock.now = HANDLED + HOUR
     duty = actions.explain_overrun(case.overruns.get(), **WORDS, **NOT_TOLD, by=people.zhoujun, at=HANDLED)

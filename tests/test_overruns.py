@@ -9,7 +9,7 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Notification, Overrun
 from staff import actions as office
 from staff.refusals import Refused
-from tests.cast import DAY, HOUR, MINUTE, march
+from tests.cast import DAY, HOUR, MINUTE, OPINION, march
 from tests.late import HANDLED, MONDAY, explain, handled
 from tests.looking import clock_of, ring, told
 
@@ -67,7 +67,8 @@ def test_an_extension_approved_after_the_breach_that_covers_the_end_leaves_no_du
     case = case_in("acting", severity="minor", at=MONDAY)
     ring(march(3, 10))
     request = actions.ask_extension(
-        case, clock="resolve", reason="parts", note="等配件", new_due_at=march(5, 9), by=people.wanggong,
+        case, clock="resolve", reason="parts", note="等配件", not_told_because="电话未接",
+        new_due_at=march(5, 9), by=people.wanggong,
         at=march(3, 10),
     )  # fmt: skip
     if approve:
@@ -81,7 +82,8 @@ def test_handled_after_the_extended_time_is_late_by_that_time(case_in, office_of
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=MONDAY)
     request = actions.ask_extension(
-        case, clock="resolve", reason="parts", note="等配件", new_due_at=march(4, 9), by=people.wanggong,
+        case, clock="resolve", reason="parts", note="等配件", not_told_because="电话未接",
+        new_due_at=march(4, 9), by=people.wanggong,
         at=march(2, 10),
     )  # fmt: skip
     actions.approve_extension(request, by=people.zhoujun, at=march(2, 12))
@@ -177,7 +179,7 @@ def test_each_round_has_its_own_duty_and_one_clock_runs_for_the_oldest(late, off
         case, severity="important", category=None, handler=people.wanggong, department=engineering,
         by=people.chenfang, at=march(4, 13),
     )  # fmt: skip
-    actions.accept(case, by=people.wanggong, at=march(4, 14))
+    actions.accept(case, note=OPINION, by=people.wanggong, at=march(4, 14))
     handled(case, people, march(9, 10))  # due on the 7th at noon
     second = case.overruns.latest("pk")
     assert (second.late_by, second.severity) == (DAY + 22 * HOUR, "important")
@@ -323,7 +325,7 @@ def test_a_manager_does_not_decide_on_his_own_overrun_while_there_is_another(
         case, severity="minor", category=case.category, handler=people.zhoujun, by=people.chenfang,
         at=march(2, 10),
     )  # fmt: skip
-    actions.accept(case, by=people.zhoujun, at=march(2, 11))
+    actions.accept(case, note=OPINION, by=people.zhoujun, at=march(2, 11))
     actions.handle(case, note="已更换水管。", evidence="业主签字", by=people.zhoujun, at=HANDLED)
     duty = explain(case.overruns.get(), people.zhoujun, march(4, 11))
     assert told("overrun_explained", case) == {"wuzong"}

@@ -166,7 +166,8 @@ def test_a_month_told_later_is_told_as_it_stood_at_its_end(
     waits, late = case_in("acting", at=march(20, 9)), case_in("acting", at=march(21, 9))
     granted = case_in("acting", at=march(27, 9))
     actions.ask_extension(
-        waits, clock="resolve", reason="parts", note="等配件", new_due_at=march(25), by=people.wanggong,
+        waits, clock="resolve", reason="parts", note="等配件", not_told_because="电话未接",
+        new_due_at=march(25), by=people.wanggong,
         at=march(22),
     )  # fmt: skip
     handled(late, people, march(25, 9))

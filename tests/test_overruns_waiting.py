@@ -11,7 +11,7 @@ from complaints.models import Complaint
 from staff.authority import authority
 from staff.models import Department
 from staff.roles import Role
-from tests.cast import march, person
+from tests.cast import OPINION, march, person
 from tests.late import HANDLED, MONDAY, explain, handled
 from tests.looking import letters, ring, told, told_at
 
@@ -93,7 +93,7 @@ def test_a_handler_of_headquarters_still_knows_of_the_case_he_explains(case_in, 
         case, severity="minor", category=case.category, handler=liu, department=lifts, by=people.chenfang,
         at=march(2, 10),
     )  # fmt: skip
-    actions.accept(case, by=liu, at=march(2, 11))
+    actions.accept(case, note=OPINION, by=liu, at=march(2, 11))
     actions.handle(case, note="已修", evidence="签字", by=liu, at=HANDLED)
     actions.reply(case, note="已修好。", method="phone", by=people.limin, at=march(4, 11))
     actions.dispute(case, note="又坏了", by=people.limin, at=march(4, 12))

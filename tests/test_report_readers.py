@@ -60,7 +60,8 @@ def scene(case_in, office_of_jinxiu, sungong):
         facts = how.pop("facts", {}) | {"lawsuit_threatened": True}
         case = case_in("acting", at=march(day), facts=facts, content=f"{kind}的原话不外传", **how)
         actions.ask_extension(
-            case, clock="resolve", reason="parts", note=f"{kind}的延期理由", new_due_at=march(day + 4),
+            case, clock="resolve", reason="parts", note=f"{kind}的延期理由", not_told_because="电话未接",
+        new_due_at=march(day + 4),
             by=people.wanggong, at=march(day + 1),
         )  # fmt: skip
         actions.propose_compensation(

@@ -16,7 +16,7 @@ from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.case_pages import text
-from tests.cast import BEFORE, march, person
+from tests.cast import BEFORE, OPINION, march, person
 from tests.looking import told
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_to_classify_is_not_to_judge_but_to_refer_and_to_uphold_is(walk_in, offi
             by=people.chenfang,
             at=march(2, 11),
         )
-        actions.accept(case, by=people.wanggong, at=march(2, 11))
+        actions.accept(case, note=OPINION, by=people.wanggong, at=march(2, 11))
         actions.handle(case, note="好了", evidence="签字", by=people.wanggong, at=march(2, 12))
         actions.reply(case, note="好了", method="phone", by=people.limin, at=march(2, 13))
 
@@ -223,7 +223,7 @@ def test_closing_it_again_draws_it_again(drawn, office_of_jinxiu) -> None:
         by=people.chenfang,
         at=march(3, 10),
     )
-    actions.accept(case, by=people.wanggong, at=march(3, 11))
+    actions.accept(case, note=OPINION, by=people.wanggong, at=march(3, 11))
     actions.handle(case, note="好了", evidence="签字", by=people.wanggong, at=march(3, 12))
     actions.reply(case, note="好了", method="phone", by=people.limin, at=march(3, 13))
     case = actions.revisit(case, by=people.chenfang, at=march(3, 14), **GOOD)
