@@ -59,6 +59,7 @@ def overrun_tables(overruns: Overruns, zone: ZoneInfo, as_of: datetime) -> list[
 
 
 def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> SafeString:
+    open_yet = pgettext("handled at", "not yet")
     return table(
         [
             Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due"), "nowrap"),
@@ -69,7 +70,7 @@ def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> Sa
         [
             (
                 line.number, line.severity, words.short_stamp(line.due_at, zone, as_of),
-                words.short_stamp(line.done_at, zone, as_of) if line.done_at else pgettext("handled at", "not yet"),
+                words.short_stamp(line.done_at, zone, as_of) if line.done_at else open_yet,
                 span(line.late),
                 line.handler or words.NOTHING, line.department or words.NOTHING, line.explanation,
                 line.approver,
