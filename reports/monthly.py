@@ -69,7 +69,7 @@ def context(figures: Monthly, zone: ZoneInfo) -> dict[str, Any]:
             )
         ],
         "several": len(figures.estates) > 1,
-        "overrun_tables": overrun_tables(figures.overruns, zone),
+        "overrun_tables": overrun_tables(figures.overruns, zone, figures.as_of),
         "decisions_left_out": max(0, len(figures.decisions.lines) - DECISIONS_SHOWN),
     }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.timewords import span
 from reports import excel, words
@@ -44,11 +45,11 @@ def overrun_parts(overruns: Overruns) -> list[Part]:
     return [Part(title, found) for title, found in zip(titles, overruns.tables, strict=True)]
 
 
-def overrun_tables(overruns: Overruns, zone: ZoneInfo) -> list[Shown]:
+def overrun_tables(overruns: Overruns, zone: ZoneInfo, as_of: datetime) -> list[Shown]:
     return [
         Shown(
             title=f"{part.title} · {part.found.total}",
-            table=shown(part.found.lines[:SHOWN], zone),
+            table=shown(part.found.lines[:SHOWN], zone, as_of),
             total=part.found.total,
             left_out=max(0, len(part.found.lines) - SHOWN),
             withheld=part.found.withheld,
@@ -57,17 +58,20 @@ def overrun_tables(overruns: Overruns, zone: ZoneInfo) -> list[Shown]:
     ]
 
 
-def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo) -> SafeString:
+def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> SafeString:
+    open_yet = pgettext("handled at", "not yet")
     return table(
         [
-            Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due")),
-            Column(_("Handled at")), Column(_("Late by")), Column(_("Handler")), Column(_("Department")),
-            Column(_("Explanation")), Column(_("Approver")),
+            Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due"), "nowrap"),
+            Column(_("Handled at"), "nowrap"), Column(_("Late by"), "nowrap"),
+            Column(_("Handler"), "nowrap"), Column(_("Department")), Column(_("Explanation")),
+            Column(_("Approver")),
         ],
         [
             (
-                line.number, line.severity, words.stamp(line.due_at, zone),
-                words.stamp(line.done_at, zone) if line.done_at else _("not handled yet"), span(line.late),
+                line.number, line.severity, words.short_stamp(line.due_at, zone, as_of),
+                words.short_stamp(line.done_at, zone, as_of) if line.done_at else open_yet,
+                span(line.late),
                 line.handler or words.NOTHING, line.department or words.NOTHING, line.explanation,
                 line.approver,
             )

@@ -96,6 +96,12 @@ def stamp(at: datetime | None, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else NOTHING
 
 
+def short_stamp(at: datetime, zone: ZoneInfo, beside: datetime) -> str:
+    """03-02 09:14 where columns are many; with the year when it is not that of `beside`."""
+    local = at.astimezone(zone)
+    return f"{local:%m-%d %H:%M}" if local.year == beside.astimezone(zone).year else stamp(at, zone)
+
+
 def yuan(value: Decimal) -> str:
     return f"¥{value:,.2f}"
 
