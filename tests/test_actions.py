@@ -136,7 +136,8 @@ DEEDS: dict[str, Deed] = {
 APART = {
     "classify", "close_unsatisfied", "edit", "attach", "join", "leave", "link", "confirm_same", "part_matter",
     "issue_bulletin", "add_follow_up", "do_follow_up", "tell_follow_up", "sign_follow_up", "drop_follow_up",
-    "second_call", "sign", "name_speaker", "appear", "pay", "accept_payment",
+    "second_call", "sign", "name_speaker", "appear", "pay", "accept_payment", "note_media", "drop_media",
+    "note_sign", "withdraw_sign", "propose_abnormal", "decide_abnormal", "review_abnormal", "set_circle",
 }  # fmt: skip
 #: What a rule of ours writes beside the deed; told in test_grades and test_bulletins.
 BY_RULE = {"grade_raised", "severity_raised", "bulletin_issued"}

@@ -112,7 +112,7 @@ def test_who_hides_has_a_list_for_first_receiver_and_supervisor_only(walk_in, of
     page = opened(case, people.zhoujun).content.decode()
     assert "业主2" not in page
     assert "13800000002" not in page
-    assert "sign/" not in page
+    assert f"{case.number}/sign/" not in page
 
 
 def test_an_auditor_reads_the_phones_masked(walk_in, office_of_jinxiu, opened, auditor):

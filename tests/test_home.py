@@ -211,7 +211,7 @@ def test_a_case_nobody_can_judge_is_told(propose, read, swept, case_in, office_o
 def test_an_amount_nobody_can_decide_on_is_told(case_in, office_of_jinxiu, admin) -> None:
     people, case = office_of_jinxiu, case_in("acting", severity="important")
     office.end_posting(people.wuzong.postings.get(), at=march(2, 10), by=admin)
-    actions.propose_compensation(case, amount=1200, note="墙面修补", by=people.chenfang, at=march(2, 11))
+    actions.propose_compensation(case, amount=5200, note="墙面修补", by=people.chenfang, at=march(2, 11))
     assert Notification.objects.get(kind="undecided").user == admin
     assert case.events.get(kind="unreached").params["roles"] == ["general_manager"]
 

@@ -27,8 +27,8 @@ READERS: frozenset[Role | Part] = frozenset({*MANAGERS, Role.AUDITOR, Part.FIRST
 #: What the product keeps for itself.
 SILENT = frozenset(
     {
-        "id", "version", "cycle_number", "next_due_at", "next_due_kind", "matter", "grade_reasons",
-        "grade_overruled", "grade_due_at",
+        "id", "version", "changed_at", "cycle_number", "next_due_at", "next_due_kind", "matter",
+        "grade_reasons", "grade_overruled", "grade_due_at",
     }
 )  # fmt: skip
 #: Where a customer lives: told with its values only to who may know him.
