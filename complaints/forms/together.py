@@ -74,7 +74,7 @@ class OneSignatory(MoveForm):
 
     def _chosen(self) -> int | None:
         said = str(self.initial.get("signatory", ""))
-        return int(said) if said.isdecimal() else None
+        return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
 class EditSignatory(OneSignatory):
