@@ -13,12 +13,14 @@ from complaints.actions import second_calls
 from complaints.actions.locks import lock_for
 from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.reminders import remind_due
+from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Event, Notification, Overrun
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.views import ledger
 from staff import actions as office
 from staff.models import Department
+from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person
 from tests.late import HANDLED, explain, handled, late  # noqa: F401 fixture
@@ -229,3 +231,52 @@ def test_the_ledger_of_a_month_that_is_over_keeps_its_people_and_its_speaker(wal
     lead.refresh_from_db()
     actions.name_speaker(lead, person=None, note="已平息", by=people.zhoujun, at=APRIL + 3 * HOUR)
     assert row() == before == (4, people.zhoujun)
+
+
+# Words to the customer -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "1970-01-01T00:00", "9999-12-31T23:59"])
+def test_nobody_was_told_before_the_complaint_or_in_the_future(late, office_of_jinxiu, client, moment):
+    people = office_of_jinxiu
+    duty = late()
+    client.raise_request_exception = False
+    client.force_login(people.wanggong)
+    said = {"reason": "parts", "note": "等件", "customer_told_at": moment, "customer_told_how": "phone"}
+    answer = client.post(f"/api/v1/overruns/{duty.pk}/explain/", said)
+    assert answer.status_code == 400 and set(answer.json()) == {"customer_told_at"}
+    case = Complaint.objects.get(pk=duty.complaint_id)
+    actions.reply(case, note="修好了", method="phone", by=people.limin, at=HANDLED + HOUR)
+    said = {
+        "clock": "revisit", "reason": "parts", "note": "等件", "new_due_at": "2026-03-08T09:00",
+        "customer_told_at": moment, "customer_told_method": "phone",
+    }  # fmt: skip
+    client.force_login(people.limin)
+    answer = client.post(f"/api/v1/cases/{case.number}/ask_extension/", said)
+    assert answer.status_code == 400 and "customer_told_at" in answer.json()
+
+
+def test_no_text_of_another_goes_out_where_one_speaks_for_us(case_in, office_of_jinxiu, settings):
+    people = office_of_jinxiu
+    settings.SMS = {"templates": {"asked": {"zh-hans": "1"}}}
+    case = case_in("acting", facts={"lawsuit_threatened": True})
+    actions.name_speaker(case, person=people.zhoujun, by=people.zhoujun, at=march(2, 10))
+    said = {"clock": "resolve", "reason": "parts", "note": "等配件", "new_due_at": march(6, 9)}
+    with pytest.raises(WrongPerson, match="周军"):
+        actions.ask_extension(case, text_now=True, by=people.wanggong, at=march(2, 11), **said)
+    request = actions.ask_extension(case, text_now=True, by=people.zhoujun, at=march(2, 11), **said)
+    assert request.customer_told_method == "text"
+
+
+def test_who_speaks_for_us_reads_the_case(case_in, office_of_jinxiu):
+    """Whoever may not read a restricted case is not named, and a speaker is not let out of the circle."""
+    people = office_of_jinxiu
+    case = case_in("acting", facts={"restricted": True, "lawsuit_threatened": True})
+    actions.name_speaker(case, person=people.chenfang, by=people.zhoujun, at=march(2, 10))
+    with pytest.raises(Refused, match="陈芳") as refused:
+        actions.set_circle(case, circle=[], note="只限有关人员", by=people.zhoujun, at=march(2, 11))
+    assert refused.value.field == "circle"
+    actions.name_speaker(case, person=people.zhoujun, note="换人", by=people.zhoujun, at=march(2, 12))
+    actions.set_circle(case, circle=[], note="只限有关人员", by=people.zhoujun, at=march(2, 13))
+    with pytest.raises(Refused, match="陈芳"):
+        actions.name_speaker(case, person=people.chenfang, note="换人", by=people.zhoujun, at=march(2, 14))

@@ -20,5 +20,5 @@ def tell(case: Hold) -> None:
         # Not before it was asked for, however early the clock has stopped.
         case.say("extension_lapsed", by_rule=True, at=case.recorded_at, clock=request.clock.kind)
         asked = case.reach(Role(request.approver_role), barred=[request.requested_by_id])
-        about = {"lapsed": request.pk, "clock": request.clock.kind}
-        case.tell([request.requested_by, *asked], "extension_lapsed", **about)
+        people = [request.requested_by, *asked]
+        case.tell(people, "extension_lapsed", clock=request.clock.kind, lapsed=request.pk)

@@ -178,7 +178,7 @@ def as_they_stood(cases: Iterator[Complaint], as_of: datetime) -> Iterator[Compl
 
 
 def _members_then(leads: list[int], as_of: datetime) -> Counter[int]:
-    """How many people the members of these cases were by then; wrong entries left out. Two queries, or none."""
+    """How many people the members of these cases were by then; wrong entries left out."""
     people: Counter[int] = Counter()
     if leads:
         ever = Complaint.history.filter(lead__in=leads).values("id")
