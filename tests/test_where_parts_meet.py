@@ -280,3 +280,13 @@ def test_who_speaks_for_us_reads_the_case(case_in, office_of_jinxiu):
     actions.set_circle(case, circle=[], note="只限有关人员", by=people.zhoujun, at=march(2, 13))
     with pytest.raises(Refused, match="陈芳"):
         actions.name_speaker(case, person=people.chenfang, note="换人", by=people.zhoujun, at=march(2, 14))
+
+
+def test_an_explanation_sent_twice_is_written_and_told_once(late, office_of_jinxiu):
+    people = office_of_jinxiu
+    duty = explain(late(), people.wanggong, HANDLED + HOUR)
+    with pytest.raises(Refused):
+        explain(duty, people.wanggong, HANDLED + HOUR)
+    assert Notification.objects.filter(kind="overrun_explained", complaint=duty.complaint).count() == 1
+    explain(duty, people.wanggong, HANDLED + 2 * HOUR, note="水管和阀门都晚到两天。")
+    assert duty.complaint.events.filter(kind="overrun_corrected").count() == 1

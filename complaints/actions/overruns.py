@@ -153,10 +153,12 @@ def explain_overrun(
         raise Refused(_("Say why it took longer."), field="note")
     for fault in faults_in_told(case.row, customer_told_at, customer_told_how, not_told_because, at):
         raise fault
-    again = duty.state == State.TO_DECIDE
+    again, before = duty.state == State.TO_DECIDE, _said(duty)
     duty.reason, duty.note = why, note.strip()
     duty.customer_told_at, duty.customer_told_how = customer_told_at, customer_told_how
     duty.not_told_because = not_told_because.strip()
+    if again and _said(duty) == before:  # sent twice
+        raise Refused(_("Nothing was changed."))
     duty.explained_by = by
     duty.explained_at = duty.explained_at or at
     duty.state = State.TO_DECIDE
@@ -171,6 +173,11 @@ def explain_overrun(
     _ask_to_decide(case, duty)
     case.keep()
     return duty
+
+
+def _said(duty: Overrun) -> tuple[Any, ...]:
+    told = duty.customer_told_at, duty.customer_told_how, duty.not_told_because
+    return duty.reason_id, duty.note, *told
 
 
 def faults_in_told(
