@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 
 from django.utils.functional import cached_property
 
-from complaints.models import CircleMember, Complaint
+from complaints.models import CircleMember, Complaint, Overrun
 from complaints.models.case_queries import DECIDERS
 from staff.directory import Directory
 from staff.roles import Role
@@ -21,10 +21,14 @@ OUTSIDE = (Role.SUPERVISOR, Role.DEPARTMENT_HEAD)
 
 
 def circles_of(cases: Iterable[int]) -> dict[int, set[int]]:
-    """The people named in each of these cases. One query."""
+    """Who reads each of these cases by name: let into the circle, or asked to explain. Two queries."""
     found: dict[int, set[int]] = defaultdict(set)
-    named = CircleMember.objects.filter(complaint__in=set(cases), until=None)
+    cases = set(cases)
+    named = CircleMember.objects.filter(complaint__in=cases, until=None)
     for case, user in named.values_list("complaint_id", "user_id"):
+        found[case].add(user)
+    asked = Overrun.objects.open().filter(complaint__in=cases, explainer__isnull=False)
+    for case, user in asked.values_list("complaint_id", "explainer_id"):
         found[case].add(user)
     return found
 

@@ -55,6 +55,9 @@ LONGEST_BACKOFF = timedelta(hours=1)
 LINE = ("user", "complaint", "kind", "params", "key", "created_at", "read_at")
 MESSAGE = (*LINE[:-1], "channel", "state", "not_before", "attempts", "error")
 
+#: What one act may be about several of: its parameter, and how the key of a message names it.
+SEVERAL = {"extension": "x", "lapsed": "x", "overrun": "v"}
+
 #: While set, rows are written that can never be sent; in-app lines before it count as read.
 _muted_until: ContextVar[datetime | None] = ContextVar("muted_until", default=None)
 
@@ -126,8 +129,9 @@ def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[w
                 outbox.append((None, case, kind, letter.params, key, at, "robot", state, at, 0, ""))
             continue
         key = f"{source}:{kind}:{user.pk}"
-        if "extension" in letter.params:
-            key += f":x{letter.params['extension']}"  # one act may be about several requests
+        for name, mark in SEVERAL.items():
+            if name in letter.params:
+                key += f":{mark}{letter.params[name]}"
         lines.append((user.pk, case, kind, letter.params, key, at, read_at))
         is_grave = audience.is_grave(case, letter.params)
         for way in audience.ways(user, kind, is_grave=is_grave):

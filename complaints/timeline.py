@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from complaints import grading
@@ -204,8 +203,6 @@ def fill(
             words[name] = gettext(", ").join(str(ObjectionPaper(code).label) for code in value) or "–"
         elif name == "method":
             words[name] = _method(value)
-        elif name == "day":
-            words[name] = date_format(date.fromisoformat(value))
         elif name.endswith("_at"):
             words[name] = _moment(value, zone)
         else:

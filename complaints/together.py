@@ -41,7 +41,13 @@ class Due(Protocol):
     def at(self) -> datetime: ...
 
     @property
+    def clock(self) -> int: ...
+
+    @property
     def kind(self) -> str: ...
+
+    @property
+    def follow_up(self) -> int | None: ...
 
     @property
     def due_at(self) -> datetime: ...
@@ -76,7 +82,8 @@ class Word(NamedTuple):
     def letter(self) -> notifications.Letter:
         level = self.level
         params: dict[str, Any] = {"clock": level.kind, "due_at": level.due_at.isoformat()}
-        params |= {name: n for name, n in (("more_over", self.over), ("more_soon", self.soon)) if n}
+        more = {"follow_up": level.follow_up, "more_over": self.over, "more_soon": self.soon}
+        params |= {name: n for name, n in more.items() if n}
         return notifications.Letter(self.reader, f"level_{level.level}", level.case, params)
 
 
@@ -108,8 +115,9 @@ def _is_told(level: Due, together: Iterable[tuple[datetime, frozenset[int]]]) ->
 
 def _word(reader: User | None, levels: list[Due]) -> Word:
     gravest = max(levels, key=weight)
-    missed = {level.kind for level in levels if level.level != Level.WARNING} - {gravest.kind}
-    coming = {level.kind for level in levels} - missed - {gravest.kind}
+    # Several clocks of a kind run where much is followed up.
+    missed = {level.clock for level in levels if level.level != Level.WARNING} - {gravest.clock}
+    coming = {level.clock for level in levels} - missed - {gravest.clock}
     return Word(reader, gravest, len(missed), len(coming))
 
 

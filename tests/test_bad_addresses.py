@@ -67,6 +67,12 @@ LISTS = (
     "/desk/",
     "/",
     "/approvals/",
+    "/approvals/amounts/",
+    "/revisits/",
+    "/revisits/follow-ups/",
+    "/api/v1/overruns/",
+    "/api/v1/extensions/",
+    "/api/v1/follow-ups/",
     "/registers/JX/units/",
 )
 NAMES = (
@@ -81,6 +87,7 @@ NAMES = (
     "from",
     "month",
     "page",
+    "state",
 )
 
 

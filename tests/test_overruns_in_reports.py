@@ -298,3 +298,20 @@ def test_a_long_table_says_where_the_rest_is_and_the_workbook_has_it(case_in, co
     (rows,) = (list(each.rows) for each in sheets(figures) if each.sheet == "Still open")
     assert len(rows) == 5
     assert [row[3] for row in rows] == sorted(row[3] for row in rows)  # the longest late first
+
+
+def test_a_yes_by_word_of_mouth_that_was_not_confirmed_in_a_day_was_none(case_in, office_of_jinxiu, count):
+    """Its speaker approved later, when the time had passed: too late, whatever he had said before."""
+    people = office_of_jinxiu
+    case = case_in("acting", at=march(3, 9))
+    request = actions.ask_extension(
+        case, clock="resolve", reason="parts", note="等配件", new_due_at=march(8, 9),
+        not_told_because="没有联系上", by=people.wanggong, at=march(5),
+    )  # fmt: skip
+    actions.note_oral_approval(
+        request, said_by=people.wuzong, said_at=march(6, 8), by=people.wanggong, at=march(6, 8)
+    )
+    sweep(march(6, 10))
+    actions.approve_extension(request, by=people.wuzong, at=march(7, 9))
+    handled(case, people, march(7, 12))
+    assert numbers(count().overruns) == ([], [], [case.number])

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.hold import Hold
+from complaints.circles import Circle
 from complaints.models import CircleMember, Complaint
 from staff.authority import authority
 from staff.directory import Directory
@@ -67,6 +68,11 @@ def change(case: Hold, people: Collection[User]) -> tuple[list[int], list[int]]:
     gone, come = before - after, after - before
     standing.filter(user__in=gone).update(until=case.at, ended_by=case.by)
     _let_in(case.row, [person for person in people if person.pk in come], case.by, case.at)
+    speaker = case.row.speaker
+    if speaker and not Circle(case.row, case.directory).reads(speaker.pk):
+        raise Refused(
+            _("%(name)s speaks for us; name another speaker first.") % {"name": speaker}, field="circle"
+        )
     return sorted(come), sorted(gone)
 
 

@@ -78,10 +78,7 @@ def raise_all(
     raised = [_raise(case, source, opinion, revisit) for source, opinion in opinions if opinion.words.strip()]
     told: dict[User, list[FollowUp]] = {}
     for row in raised:
-        heads = case.directory.reach(
-            Role.DEPARTMENT_HEAD, case.row.estate_id, department=row.department_id, barred=case.barred
-        )[1]
-        for head in heads:
+        for head in _heads(case, row):
             told.setdefault(head, []).append(row)
     for head, rows in told.items():
         due_at = min(row.due_at for row in rows)
@@ -206,10 +203,15 @@ def _tell(case: Hold, row: FollowUp, words: str, method: str) -> None:
     case.stop("follow_up", follow_up=row.pk)
     case.say("follow_up_told", words, owner_sees=True, follow_up=row.pk, method=method)
     if row.signed_at is None:
-        heads = case.directory.reach(
-            Role.DEPARTMENT_HEAD, case.row.estate_id, department=row.department_id, barred=case.barred
-        )[1]
-        case.tell(heads, "follow_up_told")
+        case.tell(_heads(case, row), "follow_up_told")
+
+
+def _heads(case: Hold, row: FollowUp) -> list[User]:
+    """Who heads the department of a follow-up; the next one up where he may not read the case."""
+    barred = case.barred | case.circle.outsiders
+    return case.directory.reach(
+        Role.DEPARTMENT_HEAD, case.row.estate_id, department=row.department_id, barred=barred
+    )[1]
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ def tell(case: Hold) -> None:
     """Whoever asked for more time, or was asked, need not wait for an answer any more."""
     for request in case.lapsed:
         case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)
-        case.say("extension_lapsed", by_rule=True, clock=request.clock.kind)
+        # Not before it was asked for, however early the clock has stopped.
+        case.say("extension_lapsed", by_rule=True, at=case.recorded_at, clock=request.clock.kind)
         asked = case.reach(Role(request.approver_role), barred=[request.requested_by_id])
-        case.tell([request.requested_by, *asked], "extension_lapsed", clock=request.clock.kind)
+        people = [request.requested_by, *asked]
+        case.tell(people, "extension_lapsed", clock=request.clock.kind, lapsed=request.pk)

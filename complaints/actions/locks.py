@@ -13,7 +13,7 @@ CARRIES_MEMBERS = frozenset(
     verb for verb, move in MOVES.items() if {Status.REPLIED, Status.CLOSED} & set(move.to)
 ) | {"name_speaker"}
 #: Moves of a member after which its lead is weighed again.
-COUNTS_FOR_LEAD = frozenset({"edit", "leave", "void", "sign"})
+COUNTS_FOR_LEAD = frozenset({"edit", "leave", "void", "sign", "note_media"})
 
 
 def lock(wanted: Q) -> list[Complaint]:

@@ -18,7 +18,7 @@ from complaints.actions.hold import Hold
 from complaints.actions.parts import parts_of
 from complaints.actions.vocabulary import extension_reasons
 from complaints.lifecycle import Part, WrongPerson, check_person
-from complaints.models import Clock, Overrun
+from complaints.models import Clock, Complaint, Overrun
 from complaints.models.writing import write
 from complaints.policy import ClockKind, Policy, Severity
 from complaints.worktime import Limit, Unit, due
@@ -151,12 +151,14 @@ def explain_overrun(
         raise Refused(_("Choose a reason."), field="reason")
     if not note.strip():
         raise Refused(_("Say why it took longer."), field="note")
-    for fault in faults_in_told(customer_told_at, customer_told_how, not_told_because, at):
+    for fault in faults_in_told(case.row, customer_told_at, customer_told_how, not_told_because, at):
         raise fault
-    again = duty.state == State.TO_DECIDE
+    again, before = duty.state == State.TO_DECIDE, _said(duty)
     duty.reason, duty.note = why, note.strip()
     duty.customer_told_at, duty.customer_told_how = customer_told_at, customer_told_how
     duty.not_told_because = not_told_because.strip()
+    if again and _said(duty) == before:  # sent twice
+        raise Refused(_("Nothing was changed."))
     duty.explained_by = by
     duty.explained_at = duty.explained_at or at
     duty.state = State.TO_DECIDE
@@ -173,10 +175,19 @@ def explain_overrun(
     return duty
 
 
-def faults_in_told(told_at: datetime | None, how: str, because: str, at: datetime) -> Iterator[Refused]:
+def _said(duty: Overrun) -> tuple[Any, ...]:
+    told = duty.customer_told_at, duty.customer_told_how, duty.not_told_because
+    return duty.reason_id, duty.note, *told
+
+
+def faults_in_told(
+    complaint: Complaint, told_at: datetime | None, how: str, because: str, at: datetime
+) -> Iterator[Refused]:
     """Everything wrong with what is said of the customer: when and how he was told, or why not."""
     if told_at and told_at > at:
         yield Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
+    if told_at and told_at < complaint.received_at:
+        yield Refused(_("That lies before the complaint was received."), field="customer_told_at")
     if told_at and how not in Overrun.Method.values:
         yield Refused(_("Say how the customer was told."), field="customer_told_how")
     if not told_at and not because.strip():

@@ -18,6 +18,7 @@ from complaints.actions.lapses import ASKED_FOR_TIME
 from complaints.actions.parts import parts_of
 from complaints.actions.reach import fault_in_asked, fault_in_new_due, is_extendable
 from complaints.actions.reminders import first_reminder
+from complaints.actions.speaker import check_voice
 from complaints.actions.telling_first import Telling
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels
@@ -67,6 +68,8 @@ def ask_extension(
         raise Refused(_("Choose a reason."), field="reason")
     if running.extensions.filter(state=State.PENDING).exists():
         raise Refused(_("A request for this clock is already waiting for approval."))
+    if text_now:
+        check_voice(case)
     told = Telling(customer_told_at, customer_told_method, text_now, not_told_because, promised_at)
     for fault in told.faults(case.row, at):
         raise fault

@@ -12,7 +12,8 @@ from complaints import notifications
 from complaints.actions.hold import Hold
 from complaints.actions.overruns import others_decide
 from complaints.actions.policy_in_force import current_policy
-from complaints.models import Clock, Event, Extension, Overrun, Respondent
+from complaints.circles import Circle, circles_of
+from complaints.models import Clock, Complaint, Event, Extension, Overrun, Respondent
 from complaints.policy import Severity
 from complaints.worktime import Limit, Unit, due
 from staff.directory import Directory
@@ -61,7 +62,7 @@ def remind_due(now: datetime) -> int:
 
 def _remind(requests: list[Extension], now: datetime) -> None:
     directory = Directory.load(now, {request.complaint.estate for request in requests})
-    barred = _barred(request.complaint_id for request in requests)
+    barred = _barred((request.complaint for request in requests), directory)
     letters: dict[str, list[notifications.Letter]] = {}
     events = []
     for request in requests:
@@ -95,7 +96,7 @@ def _remind(requests: list[Extension], now: datetime) -> None:
 def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
     """Once while there is time; when there is none left, the clock's own levels tell."""
     directory = Directory.load(now, {duty.complaint.estate for duty in duties})
-    barred, policy = _barred(duty.complaint_id for duty in duties), current_policy().policy
+    barred, policy = _barred((duty.complaint for duty in duties), directory), current_policy().policy
     letters: dict[str, list[notifications.Letter]] = {}
     events = []
     for duty in duties:
@@ -127,10 +128,15 @@ def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
     notifications.write_many(letters, at=now)
 
 
-def _barred(complaints: Iterable[int]) -> dict[int, set[int]]:
-    """Who is complained about, by case."""
+def _barred(complaints: Iterable[Complaint], directory: Directory) -> dict[int, set[int]]:
+    """Who is complained about, and who may not read a restricted case, by case."""
+    cases = {case.pk: case for case in complaints}
     barred: dict[int, set[int]] = defaultdict(set)
-    about = Respondent.objects.filter(complaint__in=list(complaints), user__isnull=False)
+    about = Respondent.objects.filter(complaint__in=cases, user__isnull=False)
     for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
         barred[complaint_id].add(user_id)
+    if restricted := [case for case in cases.values() if case.restricted]:
+        named = circles_of(case.pk for case in restricted)
+        for case in restricted:
+            barred[case.pk] |= Circle(case, directory, named[case.pk]).outsiders
     return barred

@@ -47,6 +47,7 @@ def draw(case: Hold, revisit: Revisit) -> None:
     call.save()
     case.say("second_call_drawn", by_rule=True)
     but = involved([case.row.pk])[case.row.pk] | {case.by.pk if case.by else 0} | case.barred
+    but |= case.circle.outsiders
     for role in SECOND_CALLERS:
         if people := others_as([role], case.directory, case.row.estate_id, but):
             case.tell(people, "second_call_drawn")

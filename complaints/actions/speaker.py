@@ -27,13 +27,15 @@ def check_voice(case: Hold) -> None:
     """Refuse what anybody but the speaker wants to tell customer or media on a case that has one."""
     row = case.row
     if not speaks(row, case.parts, case.barred, lambda: case.directory):
-        raise WrongPerson(
-            _(
-                "%(name)s speaks for us on this case, and nobody else. Pass it on to him; "
-                "the property manager can name another speaker."
-            )
-            % {"name": row.speaker}
-        )  # fmt: skip
+        raise WrongPerson(only_he_speaks(row))
+
+
+def only_he_speaks(row: Complaint) -> str:
+    """Why another one's words do not go out."""
+    return _(
+        "%(name)s speaks for us on this case, and nobody else. Pass it on to him; "
+        "the property manager can name another speaker."
+    ) % {"name": row.speaker}
 
 
 def speaks(
@@ -61,7 +63,10 @@ def may_have_speaker(row: Complaint) -> bool:
 
 
 def candidates(directory: Directory, row: Complaint, barred: Collection[int]) -> list[User]:
-    """Who can be named: the people on the case, the managers of its estate, the head of its department."""
+    """Who can be named: the people on the case, the managers of its estate, the head of its department.
+
+    `barred`: those complained about, and those who may not read a restricted case.
+    """
     found = [row.first_receiver, row.handler, row.accountable]
     for role in Role:
         if role in MANAGERS:
@@ -95,7 +100,7 @@ def name_speaker(
         )
     if before and not note.strip():
         raise Refused(_("Say why the speaker changes."), field="note")
-    if person and person not in candidates(case.directory, row, case.barred):
+    if person and person not in candidates(case.directory, row, case.barred | case.circle.outsiders):
         raise Refused(
             _("%(name)s has no part in this case and cannot speak on it.") % {"name": person}, field="person"
         )

@@ -31,13 +31,15 @@ def announce(row: Complaint, *, asked: str, joins: bool, sure: bool, at: datetim
     """Say and tell what the grade of a case just taken is, and begin its duty.
 
     `asked`: the severity it would have without the grade. `joins`: it becomes a member, whose lead
-    carries the bulletins. `sure`: the desk classifies it next, and its bulletin waits for that.
+    carries the bulletins and whose manager appears. `sure`: the desk classifies it next, and its bulletin
+    waits for that.
     """
     if row.grade == G.GENERAL:
         return row
     case = Hold(row, None, by=None, at=at)
     raised(case, G.GENERAL, stored(case.row), asked, at, told=not joins)
-    presence.owe(case, row.own_people, start=row.received_at)
+    if not joins:
+        presence.owe(case, row.own_people, start=row.received_at)
     bulletins.follow(case, before=G.GENERAL)
     if sure:
         case.bulletin = None

@@ -38,6 +38,8 @@ class Telling:
             yield Refused(_("The promised time must lie in the future."), field="promised_at")
         if self.told_at and self.told_at > at:
             yield Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
+        if self.told_at and self.told_at < case.received_at:
+            yield Refused(_("That lies before the complaint was received."), field="customer_told_at")
         if self.method and self.method not in WAYS or self.told_at and not self.method:
             yield Refused(_("Say how the customer was told."), field="customer_told_method")
         if self.is_told and self.not_because.strip():

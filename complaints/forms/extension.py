@@ -10,7 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.overtime import approvers
+from complaints.actions.parts import parts_of
 from complaints.actions.reach import cap_of, fault_in_new_due, is_extendable, latest_due, usual_due
+from complaints.actions.speaker import only_he_speaks, speaks
 from complaints.actions.telling_first import WAYS, Telling
 from complaints.actions.vocabulary import extension_reasons
 from complaints.channels.customers import asked_in_words, no_text_because
@@ -83,13 +85,25 @@ class AskExtension(MoveForm):
     def _offer_text(self, until: datetime) -> None:
         """The words that would go out, or why none can."""
         field = self.fields["text_now"]
-        if why := no_text_because(self.complaint):
+        if why := no_text_because(self.complaint) or self._another_speaks():
             field.help_text = why
             field.widget.attrs["disabled"] = True  # what is sent all the same is refused with the reason
         else:
             field.help_text = gettext(
                 "Goes out with the request, with the time promised or else the new due time: “%(words)s”"
             ) % {"words": asked_in_words(self.complaint, until)}
+
+    def _another_speaks(self) -> str:
+        """On a case with a speaker no words of another go out; empty where he may."""
+        case = self.complaint
+        if case.speaker is None:
+            return ""
+        about = Respondent.objects.filter(complaint=case, user__isnull=False)
+        barred = set(about.values_list("user", flat=True))
+        may = speaks(
+            case, parts_of(case, self.person), barred, lambda: Directory.load(self.now, [case.estate])
+        )
+        return "" if may else only_he_speaks(case)
 
     def clean(self) -> dict[str, Any]:
         """All that is wrong with the times in one answer; the action asks once more."""

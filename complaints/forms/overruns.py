@@ -44,8 +44,9 @@ class Explain(OverrunForm):
         """All that is wrong with what the customer was told in one answer; the action asks once more."""
         said = self.cleaned_data
         told = (said.get("customer_told_at"), said.get("customer_told_how", ""))
+        because = said.get("not_told_because", "")
         if "customer_told_at" in said:
-            for fault in faults_in_told(*told, said.get("not_told_because", ""), self.now):
+            for fault in faults_in_told(self.row.complaint, *told, because, self.now):
                 self.refuse(fault)
         return said
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import namelist
 from complaints.actions.presence import principals
 from complaints.actions.speaker import candidates
+from complaints.circles import Circle
 from complaints.forms.fields import MoveForm, files, moment, words
 from complaints.models import Respondent, Signatory
 from complaints.namelist import LONGEST, Signer
@@ -74,7 +75,7 @@ class OneSignatory(MoveForm):
 
     def _chosen(self) -> int | None:
         said = str(self.initial.get("signatory", ""))
-        return int(said) if said.isdecimal() else None
+        return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
 class EditSignatory(OneSignatory):
@@ -110,7 +111,9 @@ class NameSpeaker(MoveForm):
     )
 
     def prepare(self) -> None:
-        people = candidates(_directory(self), self.complaint, _barred(self))
+        directory = _directory(self)
+        barred = _barred(self) | Circle(self.complaint, directory).outsiders
+        people = candidates(directory, self.complaint, barred)
         self.fields["person"].queryset = User.objects.filter(pk__in=[one.pk for one in people])
         self.initial.setdefault("person", self.complaint.speaker_id)
 

@@ -1,4 +1,4 @@
-"""What rows written before the columns of 0028 tell of them: from versions, entries, levels and approvals."""
+"""What rows written before the columns of 0033 tell of them: from versions, entries, levels and approvals."""
 
 from collections import defaultdict
 

@@ -141,12 +141,11 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     rows = seen_by(person, chosen.pk if chosen else None)
     departments = counts(rows, at)
     wanted = request.GET.get("department", "")
-    if wanted.isdecimal():
+    wanted = wanted if wanted.isdecimal() and len(wanted) < 19 else ""
+    if wanted:
         rows = rows.filter(_of(int(wanted)))
     page = VIEWS[slug].order.page(rows.filter(VIEWS[slug].holds(at)), request.GET, read=_read)
-    counted = [
-        row for row in departments if not wanted.isdecimal() or (row["department"] or 0) == int(wanted)
-    ]
+    counted = [row for row in departments if not wanted or (row["department"] or 0) == int(wanted)]
     context = {
         "slug": slug,
         "page": page,
@@ -160,7 +159,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             for name, view in VIEWS.items()
         ],
         "departments": departments,
-        "wanted": wanted if wanted.isdecimal() else None,
+        "wanted": wanted or None,
         "empty": VIEWS[slug].empty,
         "many": chosen is None and len(estates_of(request, at)) > 1,
         "now": at,

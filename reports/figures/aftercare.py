@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from complaints.lifecycle import Outcome
-from complaints.models import Event, FollowUp, SecondCall
+from complaints.models import Clock, Event, FollowUp, SecondCall
 from reports.figures.period import Period
 from reports.figures.shapes import Aftercare
 
@@ -24,9 +25,14 @@ def aftercare(period: Period) -> Aftercare:
     calls = SecondCall.objects.filter(period.during("drawn_at"), entered).aggregate(
         drawn=Count("pk"), called=Count("pk", filter=Q(called_at__lt=period.as_of))
     )
-    ended = Q(ended_at__lt=period.as_of, ended_at__lte=F("due_at"))
-    late = Q(due_at__lt=period.as_of) & (Q(ended_at=None) | Q(ended_at__gt=F("due_at")))
-    raised = FollowUp.objects.filter(period.during("raised_at"), entered).aggregate(
+    # Written down only later, it was not done yet.
+    own = Clock.objects.filter(complaint=OuterRef("complaint"), follow_up=OuterRef("pk"))
+    known = Coalesce(Subquery(own.values("stop_recorded_at")[:1]), "ended_at")
+    ended = Q(known_at__lt=period.as_of, ended_at__lte=F("due_at"))
+    waits = Q(known_at=None) | Q(known_at__gte=period.as_of) | Q(ended_at__gt=F("due_at"))
+    late = Q(due_at__lt=period.as_of) & waits
+    follow_ups = FollowUp.objects.filter(period.during("raised_at"), entered).annotate(known_at=known)
+    raised = follow_ups.aggregate(
         raised=Count("pk"), in_time=Count("pk", filter=ended), late=Count("pk", filter=late)
     )
     return Aftercare(by_involved=by_involved, **calls, **raised)

@@ -191,7 +191,9 @@ def asked(clocks: list[int], as_of: datetime) -> dict[int, list[Asked]]:
     for each in found.select_related("reason", "decided_by").order_by("requested_at", "pk"):
         decided = each.decided_at is not None and each.decided_at < as_of
         taken_back = each.withdrawn_at is not None and each.withdrawn_at < as_of
-        by_word = each.oral_at is not None and each.oral_by_id == each.decided_by_id
+        # Not confirmed in its time it counted as none, whatever its speaker decided later.
+        confirmed = each.confirm_by and each.decided_at and each.decided_at <= each.confirm_by
+        by_word = bool(confirmed) and each.oral_by_id == each.decided_by_id
         requests[each.clock_id].append(
             Asked(
                 state=State(each.state) if decided else State.WITHDRAWN if taken_back else State.PENDING,
