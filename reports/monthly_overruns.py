@@ -60,9 +60,9 @@ def overrun_tables(overruns: Overruns, zone: ZoneInfo) -> list[Shown]:
 def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo) -> SafeString:
     return table(
         [
-            Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due")),
-            Column(_("Handled at")), Column(_("Late by")), Column(_("Handler")), Column(_("Department")),
-            Column(_("Explanation")), Column(_("Approver")),
+            Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due"), "is-word"),
+            Column(_("Handled at"), "is-word"), Column(_("Late by"), "nowrap"), Column(_("Handler"), "nowrap"),
+            Column(_("Department")), Column(_("Explanation"), "is-text"), Column(_("Approver"), "is-place"),
         ],
         [
             (
