@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.worktime import Limit, Unit
 from staff.roles import Role
@@ -108,7 +109,7 @@ class ClockKind(TextChoices):
     BULLETIN = "bulletin", _("Bulletin")
     OVERRUN = "overrun", _("Explanation of the overrun")
     OVERRUN_DECISION = "overrun_decision", _("Decision on the overrun")
-    FOLLOW_UP = "follow_up", _("Follow-up")
+    FOLLOW_UP = "follow_up", pgettext_lazy("clock", "Follow-up")
     PRESENCE = "presence", _("Manager in person")
     ABNORMAL_REVIEW = "abnormal_review", _("Review of the abnormal mark")
 

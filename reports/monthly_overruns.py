@@ -62,10 +62,9 @@ def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> Sa
     open_yet = pgettext("handled at", "not yet")
     return table(
         [
-            Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due"), "nowrap"),
-            Column(_("Handled at"), "nowrap"), Column(_("Late by"), "nowrap"),
-            Column(_("Handler"), "nowrap"), Column(_("Department")), Column(_("Explanation")),
-            Column(_("Approver")),
+            Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due"), "is-word"),
+            Column(_("Handled at"), "is-word"), Column(_("Late by"), "nowrap"), Column(_("Handler"), "nowrap"),
+            Column(_("Department")), Column(_("Explanation"), "is-text"), Column(_("Approver"), "is-place"),
         ],
         [
             (

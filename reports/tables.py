@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 @dataclass(frozen=True)
 class Column:
     label: str
-    kind: Literal["", "num", "nowrap"] = ""
+    kind: Literal["", "num", "nowrap", "is-word", "is-text", "is-place"] = ""
     bold: bool = False
 
 

@@ -64,4 +64,4 @@ class Accept(Decision):
 
 
 class Decline(Decision):
-    comment = words(_("Why not"), _("Whoever explained it reads it."))
+    comment = words(_("Why it is not accepted"), _("Whoever explained it reads it."))

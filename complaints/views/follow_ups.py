@@ -103,7 +103,7 @@ def acts_on(row: FollowUp, parts: Collection[Role | Part], person: Authority) ->
         verbs.insert(0, "sign_follow_up")
     words: dict[str, tuple[Any, str]] = {
         "sign_follow_up": (_("Sign"), "edit"),
-        "do_follow_up": (_("What was done"), "tool"),
+        "do_follow_up": (pgettext_lazy("button", "Record the work"), "tool"),
         "tell_follow_up": (_("Tell the customer"), "send"),
         "drop_follow_up": (_("End it otherwise"), "ban"),
     }

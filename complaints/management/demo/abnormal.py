@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from complaints import actions
 from complaints.management.demo.outside import _matter
 from complaints.management.demo.replay import DAY, HOUR, Story
+from complaints.management.demo.texts import opinion_of
 from complaints.models import Complaint
 from staff.models import Estate
 
@@ -64,7 +65,7 @@ def _marked(past: Past, estate: Estate, days: int) -> Story:
         at=at,
     )  # fmt: skip
     yield (at := at + HOUR)
-    past._do(actions.accept, case, by=supervisor, at=at)
+    past._do(actions.give_opinion, case, note=opinion_of(matter.category, "important"), by=supervisor, at=at)
     past._do(
         actions.answer, case, note="请您先到维修厂定损，我们派人陪同；定损后三日内按程序协商。", method="phone",
         by=case.first_receiver, at=at,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from complaints import actions
-from complaints.management.demo.texts import MATTERS, OVERRUN_COMMENTS, OVERRUN_NOTES
+from complaints.management.demo.texts import MATTERS, OVERRUN_COMMENTS, OVERRUN_NOTES, opinion_of
 from complaints.models import Overrun
 from complaints.policy import Severity
 from staff.models import Estate
@@ -52,7 +52,7 @@ def _late(past: Past, estate: Estate, came: datetime, done: datetime) -> Story:
         department=past._department(estate, matter), by=past._who(estate, "zhuguan"), at=at,
     )  # fmt: skip
     yield (at := past._work_time(at + HOUR, estate))
-    past._do(actions.accept, case, by=handler, at=at)
+    past._do(actions.accept, case, note=opinion_of(matter.category, "minor"), by=handler, at=at)
     yield done
     past._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=done)
 

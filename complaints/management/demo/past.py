@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from complaints import actions
+from complaints.lifecycle import Status
 from complaints.management.demo import abnormal, aftercare, outside, overruns, together
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
@@ -85,10 +86,11 @@ class Past(Replay):
     def _work(self, case: Complaint, matter: Matter, at: datetime, fate: float, cycle: int = 1) -> Story:
         """Classify, act, reply, revisit; `fate` decides how well it goes."""
         dice, estate = self.dice, case.estate
-        handler, voice = self._handler(estate, matter), case.speaker or case.first_receiver
+        handler = self._handler(estate, matter)
         if case.awaits_claim:
             yield (at := self._work_time(at + 20 * MINUTE, estate))
             self._do(actions.claim, case, by=self._who(estate, "qiantai"), at=at)
+        voice = case.speaker or case.first_receiver  # who claimed it answers
         yield (at := self._work_time(at + dice.randint(5, 25) * MINUTE, estate))
         severity = self._severity(matter)
         if cycle > 1:
@@ -280,18 +282,21 @@ class Past(Replay):
         lead = self._take(matter, estate, at, words=COLLECTIVE[1], headcount=12, is_collective=True)
         if lead is None:
             return
-        members = []
         yield from together.gather(self, lead, at)
         for _ in range(2):
             yield (at := at + 40 * MINUTE)
             member = self._take(matter, estate, at)
             self._do(actions.join, member, lead=lead, by=member.first_receiver, at=at)
-            members.append(member)
+            self._add(self._member(member, matter, at))
         lead.refresh_from_db()
         yield from self._work(lead, matter, at, 0.9)
-        for member in members:
-            member.refresh_from_db()
-            yield from self._revisit(member, matter, at, 0.9, cycle=1)
+
+    def _member(self, case: Complaint, matter: Matter, at: datetime) -> Story:
+        """Revisited on its own once the reply to the lead case has come to it."""
+        while case.status != Status.REPLIED:
+            yield (at := at + 4 * HOUR)
+            case.refresh_from_db()
+        yield from self._revisit(case, matter, at, 0.9, cycle=1)
 
     def _lately(self, stops: str, number: int) -> Story:
         """A case of the last days that stands still at one step, so that every list has something in it."""
