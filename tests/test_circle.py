@@ -213,7 +213,7 @@ def test_who_read_a_restricted_case_by_role_before_is_named_by_the_update(
     case, other, auditor, stranger, office_of_jinxiu
 ):
     CircleMember.objects.all().delete()
-    step = import_module("complaints.migrations.0025_what_stands_of_media_and_circles")
+    step = import_module("complaints.migrations.0026_what_stands_of_media_and_circles")
     step.name_readers(apps, None)
     assert named(case) == {"chenfang", "other", "auditor"}
 
@@ -225,7 +225,7 @@ def test_what_was_set_aside_of_a_case_of_the_media_stays_so_after_the_update(wal
     # As the rule before had written them.
     Complaint.objects.filter(pk=lowered.pk).update(grade_overruled={"media_threatened": 1})
     Complaint.objects.filter(pk=high.pk).update(grade_reasons={"media_threatened": [1, None]})
-    step = import_module("complaints.migrations.0025_what_stands_of_media_and_circles")
+    step = import_module("complaints.migrations.0026_what_stands_of_media_and_circles")
     step.bring_along(apps, None)
     for case in (lowered, high):
         case.refresh_from_db()

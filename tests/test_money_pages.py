@@ -197,7 +197,7 @@ def test_rows_of_before_get_their_approver_and_what_was_granted(case_in, office_
     waits, more = propose(grave, people.limin, 400), propose(grave, people.limin, 4900)
     Compensation.objects.update(approver_role="auditor")
     Compensation.objects.filter(pk=done.pk).update(granted_amount=1)
-    importlib.import_module("complaints.migrations.0026_signatories_and_money").fill(apps, None)
+    importlib.import_module("complaints.migrations.0028_amounts_of_before").fill(apps, None)
     rows = {row.pk: (row.approver_role, row.granted_amount) for row in Compensation.objects.all()}
     assert rows == {
         done.pk: ("property_manager", Decimal(300)),

@@ -1,4 +1,4 @@
-"""What the step to "the customer is told first" makes of rows that were there (migration 0022)."""
+"""What the step to "the customer is told first" makes of rows that were there (migration 0023)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.test_overtime import ask
 
 pytestmark = pytest.mark.django_db
 
-STEP = import_module("complaints.migrations.0022_customer_told_first")
+STEP = import_module("complaints.migrations.0023_what_binds")
 SCHEMA = SimpleNamespace()
 
 

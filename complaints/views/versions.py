@@ -25,12 +25,7 @@ from staff.roles import MANAGERS, Role
 
 READERS: frozenset[Role | Part] = frozenset({*MANAGERS, Role.AUDITOR, Part.FIRST_RECEIVER})
 #: What the product keeps for itself.
-SILENT = frozenset(
-    {
-        "id", "version", "changed_at", "cycle_number", "next_due_at", "next_due_kind", "matter",
-        "grade_reasons", "grade_overruled", "grade_due_at",
-    }
-)  # fmt: skip
+SILENT = frozenset({"id", "version", "cycle_number", "matter", "grade_reasons", "grade_overruled"})
 #: Where a customer lives: told with its values only to who may know him.
 DOOR = frozenset({"unit", "place"})
 SHOWN = 50
@@ -59,7 +54,7 @@ def versions_of(complaint: Complaint, *, shows: bool) -> list[Version]:
 
     What was changed of the customer is named without values: no version keeps them.
     """
-    fields = [field for field in Complaint._meta.concrete_fields if field.name not in SILENT]
+    fields = [field for field in Complaint.history.model.tracked_fields if field.name not in SILENT]
     related = [field.name for field in fields if field.is_relation and field.name != "estate"]
     rows = list(
         complaint.history.select_related("history_user", *related).order_by("-history_date", "-history_id")[

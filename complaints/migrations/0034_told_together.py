@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0031_the_departments_opinion'),
+        ('complaints', '0033_the_departments_opinion'),
         ('staff', '0003_ways_of_being_told'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

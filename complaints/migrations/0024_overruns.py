@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0022_customer_told_first'),
+        ('complaints', '0023_what_binds'),
         ('staff', '0003_ways_of_being_told'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

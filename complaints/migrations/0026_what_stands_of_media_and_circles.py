@@ -48,7 +48,7 @@ def name_readers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0024_media_and_abnormal"), ("staff", "0003_ways_of_being_told")]
+    dependencies = [("complaints", "0025_media_and_abnormal"), ("staff", "0003_ways_of_being_told")]
 
     operations = [
         migrations.RunPython(bring_along, migrations.RunPython.noop, elidable=True),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0023_overruns'),
+        ('complaints', '0024_overruns'),
         ('owners', '0003_find_as_typed'),
         ('staff', '0003_ways_of_being_told'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

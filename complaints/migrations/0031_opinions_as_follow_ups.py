@@ -89,7 +89,7 @@ def start_clock(apps, follow_up, case):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0028_follow_ups"),
+        ("complaints", "0030_follow_ups"),
     ]
 
     operations = [migrations.RunPython(move, migrations.RunPython.noop)]

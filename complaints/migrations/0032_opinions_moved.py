@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0029_opinions_as_follow_ups"),
+        ("complaints", "0031_opinions_as_follow_ups"),
     ]
 
     operations = [

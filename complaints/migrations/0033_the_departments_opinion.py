@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0030_opinions_moved'),
+        ('complaints', '0032_opinions_moved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

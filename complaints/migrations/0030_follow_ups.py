@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0027_money_is_held_to'),
+        ('complaints', '0029_money_is_held_to'),
         ('staff', '0003_ways_of_being_told'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,4 +1,4 @@
-"""What rows written before the columns of 0033 tell of them: from versions, entries, levels and approvals."""
+"""What rows written before the columns of 0035 tell of them: from versions, entries, levels and approvals."""
 
 from collections import defaultdict
 
@@ -63,9 +63,11 @@ def write_revisions(model, keys):
             if due_at is None:
                 continue
             set_at = [(at, yes) for new, at, yes in moved[clock.pk] if new == following and at >= since]
-            set_at += [(at, False) for at in regraded[clock.complaint_id] if at >= since][: not set_at]
+            if not set_at:  # each change of the severity set one due time at most
+                later = [at for at in regraded[clock.complaint_id] if at > since or at == clock.started_at == since]
+                set_at = [(at, False) for at in later[:1]]
             until, by_approval = min(set_at, default=(since, False))
-            was_missed = clock.breached_at is not None and clock.breached_at <= due_at
+            was_missed = clock.breached_at is not None and clock.breached_at <= until
             rows.append(model["ClockRevision"](
                 clock=clock, until=until, due_at=due_at, extended=extended,
                 breached_at=clock.breached_at if was_missed else None,
@@ -76,6 +78,6 @@ def write_revisions(model, keys):
 
 class Migration(migrations.Migration):
 
-    dependencies = [('complaints', '0033_months_as_they_ended')]
+    dependencies = [('complaints', '0035_months_as_they_ended')]
 
     operations = [migrations.RunPython(tell, migrations.RunPython.noop, elidable=True)]

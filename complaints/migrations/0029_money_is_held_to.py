@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0026_signatories_and_money'),
+        ('complaints', '0028_amounts_of_before'),
     ]
 
     operations = [
