@@ -14,7 +14,7 @@ from complaints.lifecycle import MOVES, WrongPerson, WrongStatus
 from complaints.models import Attachment, Category, Complaint
 from staff.models import User
 from staff.refusals import Refused
-from tests.cast import DAY, HOUR, MINUTE, OPINION, march
+from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import every_row
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,10 @@ def found(case: Complaint, people: SimpleNamespace) -> None:
     actions.record_finding(case, note="检查不合格", found_at=START, by=people.zhoujun, at=NOW - HOUR)
 
 
+def proposed(case: Complaint, people: SimpleNamespace) -> None:
+    actions.propose_invalid(case, note="误解", by=people.limin, at=NOW - HOUR)
+
+
 DEEDS: dict[str, Deed] = {
     "record": Deed("received", "limin", "recorded", ["recorded"]),
     "claim": Deed("recorded", "limin", "recorded", ["claimed"], intake={"by": "laozhao"}),
@@ -57,13 +61,10 @@ DEEDS: dict[str, Deed] = {
     "handle": Deed("acting", "wanggong", "handled", ["handled"], NOTE | {"evidence": "业主签字"}),
     "reply": Deed("handled", "limin", "replied", ["replied"], TOLD),
     "propose_invalid": Deed("recorded", "limin", "recorded", ["invalid_proposed"], NOTE),
-    "confirm_invalid": Deed(
-        "recorded", "chenfang", "handled", ["invalid_confirmed"],
-        ready=lambda case, p: actions.propose_invalid(case, note="误解", by=p.limin, at=NOW - HOUR),
-    ),
+    "confirm_invalid": Deed("recorded", "chenfang", "handled", ["invalid_confirmed"], ready=proposed),
     "reject_invalid": Deed(
         "recorded", "chenfang", "recorded", ["invalid_rejected"], NOTE,
-        ready=lambda case, p: actions.propose_invalid(case, note="误解", by=p.limin, at=NOW - HOUR),
+        ready=proposed,
     ),
     "refer": Deed("recorded", "limin", "recorded", ["referred"], NOTE),
     "apologise": Deed(
@@ -382,22 +383,3 @@ def test_a_collective_complaint_has_one_lead(case_in, office_of_jinxiu):
     refused(actions.leave, third, note="不在其中", by=people.chenfang, at=NOW)
     lead.refresh_from_db()
     assert lead.people == 1
-
-
-def test_unsatisfied_is_closed_by_the_general_manager_after_the_second_reply(
-    case_in, office_of_jinxiu, engineering
-):
-    people = office_of_jinxiu
-    case = case_in("replied", at=START)
-    close = {"note": "已告知12345等途径", "by": people.wuzong, "at": NOW}
-    refused(actions.close_unsatisfied, case, **close)
-    actions.dispute(case, note="没好", by=None, at=NOW)
-    actions.classify(
-        case, severity="important", category=None, handler=people.wanggong, by=people.chenfang, at=NOW
-    )
-    refused(actions.close_unsatisfied, case, **close)
-    actions.accept(case, note=OPINION, by=people.wanggong, at=NOW)
-    actions.handle(case, note="重做", evidence="签字", by=people.wanggong, at=NOW)
-    actions.reply(case, note="已重做", method="phone", by=people.limin, at=NOW)
-    refused(actions.close_unsatisfied, case, **close | {"by": people.zhoujun})
-    assert actions.close_unsatisfied(case, **close).outcome == "unsatisfied"

@@ -65,3 +65,32 @@ def test_whoever_changed_the_calendar_is_not_told_of_it(case_in, announce, zhouj
     Complaint.objects.filter(pk=case.pk).update(first_receiver=zhoujun)
     announce({4: HOLIDAY})
     assert told("moved_by_days", case) == {"wanggong"}
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "entry"),
+    [
+        (
+            "zh-hans",
+            "重要 → 3 个工作日，自 3月2日 09:00（周一）起算，"
+            "一般于 3月5日 09:00（周四）前处理完毕，不宜超过；"
+            "3月3日 09:00（周二）因工作日调整（公司庆典）改为 3月6日 09:00（周五）；依据政策第 2 版。",
+            "因工作日调整（公司庆典），处理完毕时限由 3月5日 09:00（周四）改为 3月6日 09:00（周五）。",
+        ),
+        (
+            "en",
+            "Handling, Important: 3 working days from Mon 2 Mar 09:00, as a rule by Thu 5 Mar 09:00; "
+            "on Tue 3 Mar 09:00 moved to Fri 6 Mar 09:00 by a change of the working days (公司庆典); "
+            "by policy version 2.",
+            "Handling is due Fri 6 Mar 09:00 instead of Thu 5 Mar 09:00: the working days have changed",
+        ),
+    ],
+)
+def test_a_moved_deadline_says_why(case_in, announce, chenfang, client, language, why, entry):
+    case = case_in("acting", at=march(2, 9))
+    announce({4: HOLIDAY})
+    client.force_login(chenfang)
+    page = client.get(case.get_absolute_url(), headers={"accept-language": language})
+    [line] = [line for line in page.context["running"] if line.clock.kind == "resolve"]
+    assert line.why == why
+    assert entry in page.content.decode()

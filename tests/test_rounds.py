@@ -9,8 +9,9 @@ import pytest
 from complaints import actions
 from complaints.actions import Answers
 from staff import actions as office
+from staff.refusals import Refused
 from tests.case_pages import text
-from tests.cast import MONDAY_9AM, march
+from tests.cast import MONDAY_9AM, OPINION, march
 
 
 @pytest.fixture
@@ -61,3 +62,27 @@ def test_what_somebody_else_has_done_meanwhile_is_said_once_and_the_words_are_ke
     page = text(answer)
     assert answer.status_code == 422 and "我来回复：好了" in page and 'name="note"' not in page
     assert re.search(r'id="case-state"[^>]*>Revisit due<', page)
+
+
+def test_unsatisfied_is_closed_by_the_general_manager_after_the_second_reply(
+    case_in, office_of_jinxiu, engineering
+):
+    people, now = office_of_jinxiu, march(2, 12)
+    case = case_in("replied", at=march(2, 9))
+
+    def refused(**said) -> None:
+        with pytest.raises(Refused):
+            actions.close_unsatisfied(case, **said)
+
+    close = {"note": "已告知12345等途径", "by": people.wuzong, "at": now}
+    refused(**close)
+    actions.dispute(case, note="没好", by=None, at=now)
+    actions.classify(
+        case, severity="important", category=None, handler=people.wanggong, by=people.chenfang, at=now
+    )
+    refused(**close)
+    actions.accept(case, note=OPINION, by=people.wanggong, at=now)
+    actions.handle(case, note="重做", evidence="签字", by=people.wanggong, at=now)
+    actions.reply(case, note="已重做", method="phone", by=people.limin, at=now)
+    refused(**close | {"by": people.zhoujun})
+    assert actions.close_unsatisfied(case, **close).outcome == "unsatisfied"

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -26,8 +26,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs, timers
-from complaints.lifecycle import Status, possible
-from complaints.models import Complaint, Event, Notification, OutboxMessage, Respondent, SweepMark
+from complaints.lifecycle import possible
+from complaints.models import Notification, OutboxMessage, Respondent, SweepMark
 from complaints.views import estate_of, estates_of, overruns, person_of
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.follow_ups import owing
@@ -35,6 +35,7 @@ from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
+from complaints.views.unreached import unreached
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.models import Estate
@@ -44,8 +45,6 @@ from staff.templatetags.house import icon
 
 SHOWN = 8
 NAMED = 12
-#: As many entries of what could be told to nobody are looked at.
-UNREACHED = 200
 DAY = timedelta(days=1)
 #: Sections that stand there only when they hold something.
 ASIDE = ("overrun", "owed")
@@ -344,7 +343,7 @@ def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> lis
 
     One query; four more when something could lately be told to nobody.
     """
-    rows = list(_unreached(person, _chosen(request, at), at - timedelta(days=7)))
+    rows = list(unreached(person, _chosen(request, at), at - timedelta(days=7)))
     if not rows:
         return []
     estates = Estate.objects.in_bulk({row["complaint__estate"] for row in rows})
@@ -380,22 +379,3 @@ _failed = Prepared(
         .values_list(Count("pk"))
     )
 )
-
-
-def _unreached_for(person: Authority, estate: int | None, since: datetime) -> QuerySet[Event, Any]:
-    """What could be told to nobody, of cases on which something still runs; newest first."""
-    cases = cases_of(person, estate)
-    mends = [pk for pk, roles in person.estates.items() if Role.ADMINISTRATOR in roles]
-    if Role.ADMINISTRATOR in person.company:  # he sees no cases, and hears here how many there are
-        cases = Complaint.objects.all()
-    elif mends:
-        cases = cases | Complaint.objects.filter(estate__in=mends)
-    return (
-        Event.objects.filter(kind="unreached", at__gte=since, complaint__in=cases)
-        .exclude(complaint__status=Status.CLOSED, complaint__next_due_at=None)
-        .order_by("-at")
-        .values("complaint", "complaint__estate", "complaint__department", "params")[:UNREACHED]
-    )
-
-
-_unreached = Prepared(_unreached_for)
