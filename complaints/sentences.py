@@ -205,6 +205,7 @@ CUSTOMER: dict[str, Any] = {
     "chased": pgettext_lazy("owner", "You asked how it goes."),
     "remarked": pgettext_lazy("owner", "Your remark:"),
     "attached": pgettext_lazy("owner", "Files were added."),
+    "claimed": pgettext_lazy("owner", "From now on %(person)s follows your case."),
     "transferred": pgettext_lazy("owner", "From now on %(person)s follows your case."),
     "joined": pgettext_lazy("owner", "Your case is handled together with others about the same matter."),
     "speaker_named": pgettext_lazy("owner", "From now on %(person)s answers you for us."),

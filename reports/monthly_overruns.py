@@ -64,8 +64,8 @@ def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> Sa
         [
             Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due"), "is-word"),
             Column(_("Handled at"), "is-word"), Column(_("Late by"), "nowrap"),
-            Column(_("Handler"), "nowrap"), Column(_("Department")), Column(_("Explanation"), "is-text"),
-            Column(_("Approver"), "is-place"),
+            Column(_("Handler"), "nowrap"), Column(_("Department")),
+            Column(_("Explanation"), "is-text"), Column(_("Approver"), "is-place"),
         ],
         [
             (

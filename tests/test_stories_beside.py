@@ -8,6 +8,7 @@ from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Notification
 from complaints.policy import ClockKind
+from complaints.timeline import entry_told
 from staff.authority import authority
 from staff.refusals import Refused
 from staff.roles import Role
@@ -69,6 +70,10 @@ def test_story_5_a_guard_insults_a_father_before_his_child(
     assert case.awaits_claim
     assert due(case)[ClockKind.DELIVER] == march(4, 9, 30)
     case = actions.claim(case, by=people.limin, at=march(4, 8, 40))
+    claimed = case.events.get(kind="claimed")
+    assert (
+        claimed.owner_sees and "李敏" in entry_told(claimed, case.estate.zone, {people.limin.pk: "李敏"}).text
+    )
     case = actions.classify(
         case, severity="important", category=None, handler=people.chenfang, by=people.chenfang, at=march(4, 9)
     )

@@ -357,7 +357,7 @@ def claim(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
         raise Refused(_("This case does not wait to be claimed."))
     before = case.row.first_receiver
     case.set(first_receiver=by, awaits_claim=False)
-    case.say("claimed", from_person=before.pk, person=by.pk)
+    case.say("claimed", owner_sees=True, from_person=before.pk, person=by.pk)
     case.tell([before], "claimed", person=by.pk)
     return case.keep()
 

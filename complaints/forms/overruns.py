@@ -15,6 +15,7 @@ from complaints.forms.approvals import DecisionForm
 from complaints.forms.fields import moment, pick, words
 from complaints.models import Overrun
 from staff.models import User
+from staff.rendering import WITHOUT_OPTIONAL
 
 
 class OverrunForm(DecisionForm):
@@ -37,6 +38,9 @@ class Explain(OverrunForm):
     def prepare(self) -> None:
         reasons = [(reason.code, str(reason)) for reason in extension_reasons()]
         self.fields["reason"].choices = [("", gettext("Choose a reason")), *reasons]
+        for name in ("customer_told_at", "not_told_because"):
+            self.fields[name].template_name = WITHOUT_OPTIONAL
+            self.fields[name].needed = gettext("(when he was told, or why not)"), ""
         for name in self.fields:
             self.initial[name] = getattr(self.row, "reason_id" if name == "reason" else name)
 

@@ -46,7 +46,7 @@ SAYS_AGAIN = _("You told us that it is not settled. We are dealing with it again
 #: What the lead of a collective complaint does is done for its members too.
 FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled", "presence_recorded")
 #: The only lines that name a person: the first receiver, who speaks for us, the manager who came.
-NAMING = ("registered", "transferred", "speaker_named", "speaker_changed", "presence_recorded")
+NAMING = ("registered", "claimed", "transferred", "speaker_named", "speaker_changed", "presence_recorded")
 GRANTED = ("extension_approved", "extension_shortened", "extension_lengthened")
 #: What a request for more time comes to.
 ENDS_REQUEST = frozenset(
