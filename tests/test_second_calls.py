@@ -243,9 +243,10 @@ def test_it_is_recorded_on_the_case_page(send, opened, drawn, office_of_jinxiu) 
     people = office_of_jinxiu
     assert opened(drawn, people.zhoujun).context["offers"].next.verb == "second_call"
     assert "second_call" not in opened(drawn, people.chenfang).context["offers"].verbs
-    said = {"outcome": "reached", "satisfaction": "4", "matches": "yes", "note": "还行"}
+    said = {"outcome": "reached", "satisfaction": "4", "record_matches": "yes", "note": "还行"}
     assert send(drawn, people.zhoujun, "second_call", said).status_code == 302
-    assert SecondCall.objects.get().satisfaction == 4
+    call = SecondCall.objects.get()
+    assert (call.satisfaction, call.matches) == (4, True)
 
 
 def test_a_colleague_at_the_desk_may_revisit_what_the_supervisor_judged(

@@ -247,7 +247,8 @@ class SecondCallForm(MoveForm):
     satisfaction = pick(
         _("Satisfaction"), SCALE, needed=False, hint=_("What the customer says now, if he was reached.")
     )
-    matches = pick(
+    # Not `matches`: a control of that name hides the form's own `matches()` from the page's scripts.
+    record_matches = pick(
         SecondCall._meta.get_field("matches").verbose_name,
         YES_NO,
         needed=False,
@@ -260,6 +261,6 @@ class SecondCallForm(MoveForm):
         return {
             "outcome": said["outcome"],
             "satisfaction": int(said["satisfaction"]) if said["satisfaction"] else None,
-            "matches": {"yes": True, "no": False}.get(said["matches"]),
+            "matches": {"yes": True, "no": False}.get(said["record_matches"]),
             "note": said["note"],
         } | _why_alone(said)
