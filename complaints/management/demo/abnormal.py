@@ -22,6 +22,7 @@ SIGNS = (
     ("byways", "扬言不给钱就天天发抖音、在大门口拉横幅。", "前台来电录音"),
     ("no_proof", "三次约其共同定损均拒绝，也不提供行驶记录仪视频。", "短信往来截图"),
 )
+FOUND = "划痕属实，报价2000元；由客服主管牵头，请业主共同定损，三日内书面答复。"
 NOISE = "楼上装修吵得我神经衰弱，物业不赔我十万精神损失费，我就把你们的照片贴满小区。"
 NOISE_SIGNS = (
     ("groundless", "装修在规定时段内进行，仍索要十万元。", "施工登记与巡查记录"),
@@ -64,7 +65,7 @@ def _marked(past: Past, estate: Estate, days: int) -> Story:
         at=at,
     )  # fmt: skip
     yield (at := at + HOUR)
-    past._do(actions.accept, case, by=supervisor, at=at)
+    past._do(actions.accept, case, note=FOUND, by=supervisor, at=at)
     past._do(
         actions.answer, case, note="请您先到维修厂定损，我们派人陪同；定损后三日内按程序协商。", method="phone",
         by=case.first_receiver, at=at,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from complaints import actions
 from complaints.actions.second_calls import waiting
 from complaints.management.demo.replay import DAY, HOUR, Story
-from complaints.management.demo.texts import LATE_OPINIONS, MATTERS, SEEN_TO
+from complaints.management.demo.texts import LATE_OPINIONS, MATTERS, SEEN_TO, opinion_of
 from complaints.models import Complaint, FollowUp
 from staff.models import Estate, User
 
@@ -97,7 +97,7 @@ def _lately(past: Past, estate: Estate, days: float, how_far: str, number: int) 
         actions.classify, case, severity="minor", category=case.category, handler=handler,
         department=past._department(estate, matter), by=past._who(estate, "zhuguan"), at=at,
     )  # fmt: skip
-    past._do(actions.accept, case, by=handler, at=at)
+    past._do(actions.accept, case, note=opinion_of(matter.category, "minor"), by=handler, at=at)
     yield (at := at + HOUR)
     past._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=at)
     past._do(actions.reply, case, note=matter.reply, method="phone", by=case.first_receiver, at=at)

@@ -231,7 +231,8 @@ class Past(Replay):
         by = self._who(case.estate, "jingli") if severity == "minor" else self.company.general_manager
         yield (at := at + self.dice.randint(10, 300) * MINUTE)
         if approve:
-            granted = clock.due_at + (days - 1) * DAY if self.dice.random() < 0.25 else None
+            other = self.dice.choices([0, -1, 1], [7, 2, 1])[0]  # mostly as asked, else until another time
+            granted = clock.due_at + (days + other) * DAY if other else None
             self._do(
                 actions.approve_extension, request, granted_due_at=granted, comment="同意，务必按期完成。",
                 by=by, at=at,
