@@ -85,7 +85,7 @@ class Past(Replay):
     def _work(self, case: Complaint, matter: Matter, at: datetime, fate: float, cycle: int = 1) -> Story:
         """Classify, act, reply, revisit; `fate` decides how well it goes."""
         dice, estate = self.dice, case.estate
-        handler, voice = self._handler(estate, matter), case.speaker or case.first_receiver
+        handler = self._handler(estate, matter)
         if case.awaits_claim:
             yield (at := self._work_time(at + 20 * MINUTE, estate))
             self._do(actions.claim, case, by=self._who(estate, "qiantai"), at=at)
@@ -121,9 +121,9 @@ class Past(Replay):
             yield (at := self._work_time(at + dice.randint(20, 200) * MINUTE, estate))
             self._do(
                 actions.answer, case, note="已安排专人处理，会尽快给您结果，请保持电话畅通。",
-                method="phone", clear=severity != "minor", by=voice, at=at,
+                method="phone", clear=severity != "minor", by=case.speaker or case.first_receiver, at=at,
             )  # fmt: skip
-        length = {"minor": 0.4, "important": 1.6, "major": 5.5}[severity] * dice.uniform(0.4, 1.3)
+        length = {"minor": 0.25, "important": 1.6, "major": 5.5}[severity] * dice.uniform(0.4, 1.3)
         late = 0.06 < fate < 0.17
         if 0.17 < fate < 0.26:
             yield from self._ask_for_time(case, at, severity, handler, approve=fate < 0.235)
@@ -143,7 +143,7 @@ class Past(Replay):
         yield (at := self._work_time(at + dice.randint(15, 400) * MINUTE, estate))
         self._do(
             actions.reply, case, note=matter.reply, method=dice.choice(["phone", "in_person", "phone"]),
-            by=voice, at=at,
+            by=case.speaker or case.first_receiver, at=at,
         )  # fmt: skip
         yield from self._revisit(case, matter, at, fate, cycle)
 
