@@ -33,9 +33,7 @@ def test_a_step_that_writes_rows_changes_no_table() -> None:
 
 
 @pytest.mark.django_db
-def test_earlier_due_times_are_told_by_what_was_kept_as_the_acts_now_write_them(
-    case_in, office_of_jinxiu
-) -> None:
+def test_earlier_due_times_are_told_by_what_was_kept_as_the_acts_now_write_them(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     lowered = case_in("acting", severity="major", at=march(2, 10))
     actions.regrade(lowered, severity="minor", note="没那么重", by=people.chenfang, at=march(3, 11))

@@ -32,7 +32,8 @@ INSERT INTO complaints_complaint (
   category_id, kind, demand, remedy_asked, urgent, injury, media_asked, media_exposed,
   media_threatened, lawsuit_started, lawsuit_threatened, outside_help, under_warranty, restricted,
   identity_hidden, delay, external_number, external_unit, first_receiver_id, awaits_claim, handler_id,
-  department_id, accountable_id, is_collective, next_due_at, next_due_kind, cycle_number, version, changed_at, grade_reasons, grade_overruled, abnormal)
+  department_id, accountable_id, is_collective, next_due_at, next_due_kind, cycle_number, version, changed_at,
+  grade_reasons, grade_overruled, abnormal, signed)
 SELECT
   'S' || lpad(i::text, 12, '0'), e.id, r.at, r.at, '',
   (ARRAY['walk_in','phone','phone','wechat','hotline'])[1 + i %% 5],
@@ -46,7 +47,7 @@ SELECT
   p.desk, false, p.handler, p.department, p.head, false,
   CASE WHEN i %% %(open)s = 0 THEN r.at + s.days END,
   CASE WHEN i %% %(open)s = 0 THEN 'resolve' ELSE '' END, 1, 4,
-  r.at + CASE WHEN i %% %(open)s = 0 THEN interval '0' ELSE interval '2 days' END, '{}', '{}', ''
+  r.at + CASE WHEN i %% %(open)s = 0 THEN interval '0' ELSE interval '2 days' END, '{}', '{}', '', 0
 FROM generate_series(1, %(n)s) AS g(i)
 CROSS JOIN LATERAL (SELECT CASE WHEN i %% %(open)s = 0
     THEN %(now)s::timestamptz - ((i %% 5000) || ' minutes')::interval
@@ -63,15 +64,15 @@ REST = (
        SELECT id, '业主' || id %% 5000, '138' || lpad((id %% 100000000)::text, 8, '0'), lpad((id %% 10000)::text, 4, '0'),
               'owner_occupier', 'zh-hans', false, '' FROM complaints_complaint""",
     """INSERT INTO complaints_cycle (complaint_id, number, started_at, why, handled_at, handled_by_id, result,
-              evidence, replied_at, replied_by_id, reply_method, reply, accepted, ended_at)
+              evidence, replied_at, replied_by_id, reply_method, reply, accepted, ended_at, department_opinion)
        SELECT id, 1, received_at, 'received', CASE WHEN outcome <> '' THEN received_at + interval '20 hours' END,
               handler_id, CASE WHEN outcome <> '' THEN '已修复' ELSE '' END, '', CASE WHEN outcome <> '' THEN received_at + interval '1 day' END,
               first_receiver_id, CASE WHEN outcome <> '' THEN 'phone' ELSE '' END,
-              CASE WHEN outcome <> '' THEN '已处理完毕，感谢您的信任。' ELSE '' END, NULL, closed_at
+              CASE WHEN outcome <> '' THEN '已处理完毕，感谢您的信任。' ELSE '' END, NULL, closed_at, ''
        FROM complaints_complaint""",
-    """INSERT INTO complaints_clock (complaint_id, cycle_id, kind, policy_id, severity, "limit", started_at, first_due_at,
+    """INSERT INTO complaints_clock (complaint_id, cycle_id, kind, policy_id, severity, first_severity, "limit", started_at, first_due_at,
               due_at, revision, extended, stopped_at, breached_at)
-       SELECT c.id, y.id, k.kind, %(policy)s, c.severity, k.amount, c.received_at, d.due, d.due, 1, false,
+       SELECT c.id, y.id, k.kind, %(policy)s, c.severity, '', k.amount, c.received_at, d.due, d.due, 1, false,
               CASE WHEN c.outcome <> '' OR k.kind = 'deliver' THEN c.received_at + k.took END, NULL
        FROM complaints_complaint c JOIN complaints_cycle y ON y.complaint_id = c.id
        CROSS JOIN (VALUES ('deliver', '30 service minutes', interval '20 minutes'),

@@ -1,4 +1,4 @@
-"""What was handled late is explained, and decided on, mostly; the latest still wait."""
+"""What was handled late is explained, and decided on, mostly; the latest still wait, as do some requests."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from complaints import actions
-from complaints.management.demo.texts import MATTERS, OVERRUN_COMMENTS, OVERRUN_NOTES, opinion_of
-from complaints.models import Overrun
-from complaints.policy import Severity
+from complaints.management.demo.texts import (
+    EXTENSION_NOTES,
+    MATTERS,
+    OVERRUN_COMMENTS,
+    OVERRUN_NOTES,
+    Matter,
+    opinion_of,
+)
+from complaints.models import Clock, Complaint, Overrun
+from complaints.policy import ClockKind, Severity
 from staff.models import Estate
 from staff.prepared import Prepared
 from staff.roles import Role
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from complaints.management.demo.replay import Replay
 
 Story = Generator[datetime, None, None]
+Taken = tuple[Complaint, Matter, datetime]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 opened_after = Prepared(
@@ -32,16 +40,41 @@ opened_after = Prepared(
 
 #: Cases handled late in the last days: days ago they came, hours ago they were done.
 LATE_LATELY = ((3.2, 30), (2.6, 20), (4.1, 26), (2.2, 5), (3.5, 9))
+#: How many days ago cases came whose requests for more time have waited longer than the time asked for.
+WAITED = (3.3, 5.1)
 
 
 def stories(past: Past) -> Iterator[Story]:
     for number, (days, hours) in enumerate(LATE_LATELY):
         estate = past.company.estates[number % len(past.company.estates)]
         yield _late(past, estate, past.now - days * DAY, past.now - hours * HOUR)
+    for number, days in enumerate(WAITED):
+        yield _asked_in_vain(
+            past, past.company.estates[number % len(past.company.estates)], past.now - days * DAY
+        )
 
 
 def _late(past: Past, estate: Estate, came: datetime, done: datetime) -> Story:
     """A minor case, handled after its time without anybody having asked."""
+    case, matter, _at = yield from _accepted(past, estate, came)
+    yield done
+    past._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=case.handler, at=done)
+
+
+def _asked_in_vain(past: Past, estate: Estate, came: datetime) -> Story:
+    """More time was asked for in time; the request still waits, and the time it asked for has passed."""
+    case, _matter, at = yield from _accepted(past, estate, came)
+    clock = Clock.objects.running().get(complaint=case, kind=ClockKind.RESOLVE)
+    yield (at := max(at, clock.due_at - 2 * HOUR))
+    past._do(
+        actions.ask_extension, case, clock=ClockKind.RESOLVE, reason="parts", note=EXTENSION_NOTES["parts"],
+        new_due_at=clock.due_at + DAY, by=case.handler, at=at, customer_told_at=at - 10 * MINUTE,
+        customer_told_method="phone",
+    )  # fmt: skip
+
+
+def _accepted(past: Past, estate: Estate, came: datetime) -> Generator[datetime, None, Taken]:
+    """A minor case that somebody works on; when he took it."""
     matter = next(matter for matter in MATTERS if matter.severity == Severity.MINOR)
     yield (at := past._work_time(came, estate))
     case = past._take(matter, estate, at)
@@ -53,8 +86,7 @@ def _late(past: Past, estate: Estate, came: datetime, done: datetime) -> Story:
     )  # fmt: skip
     yield (at := past._work_time(at + HOUR, estate))
     past._do(actions.accept, case, note=opinion_of(matter.category, "minor"), by=handler, at=at)
-    yield done
-    past._do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=done)
+    return case, matter, at
 
 
 def story(past: Replay, duty: Overrun) -> Story:

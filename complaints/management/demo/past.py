@@ -123,9 +123,9 @@ class Past(Replay):
             yield (at := self._work_time(at + dice.randint(20, 200) * MINUTE, estate))
             self._do(
                 actions.answer, case, note="已安排专人处理，会尽快给您结果，请保持电话畅通。",
-                method="phone", clear=severity != "minor", by=voice, at=at,
+                method="phone", clear=severity != "minor", by=case.speaker or case.first_receiver, at=at,
             )  # fmt: skip
-        length = {"minor": 0.4, "important": 1.6, "major": 5.5}[severity] * dice.uniform(0.4, 1.3)
+        length = {"minor": 0.25, "important": 1.6, "major": 5.5}[severity] * dice.uniform(0.4, 1.3)
         late = 0.06 < fate < 0.17
         if 0.17 < fate < 0.26:
             yield from self._ask_for_time(case, at, severity, handler, approve=fate < 0.235)
@@ -145,7 +145,7 @@ class Past(Replay):
         yield (at := self._work_time(at + dice.randint(15, 400) * MINUTE, estate))
         self._do(
             actions.reply, case, note=matter.reply, method=dice.choice(["phone", "in_person", "phone"]),
-            by=voice, at=at,
+            by=case.speaker or case.first_receiver, at=at,
         )  # fmt: skip
         yield from self._revisit(case, matter, at, fate, cycle)
 
@@ -233,7 +233,8 @@ class Past(Replay):
         by = self._who(case.estate, "jingli") if severity == "minor" else self.company.general_manager
         yield (at := at + self.dice.randint(10, 300) * MINUTE)
         if approve:
-            granted = clock.due_at + (days - 1) * DAY if self.dice.random() < 0.25 else None
+            other = self.dice.choices([0, -1, 1], [7, 2, 1])[0]  # mostly as asked, else until another time
+            granted = clock.due_at + (days + other) * DAY if other else None
             self._do(
                 actions.approve_extension, request, granted_due_at=granted, comment="同意，务必按期完成。",
                 by=by, at=at,
