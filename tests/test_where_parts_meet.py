@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +17,7 @@ from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.reminders import remind_due
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Event, Notification, Overrun
+from complaints.views.verbs import VERBS
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.views import ledger
@@ -290,3 +293,36 @@ def test_an_explanation_sent_twice_is_written_and_told_once(late, office_of_jinx
     assert Notification.objects.filter(kind="overrun_explained", complaint=duty.complaint).count() == 1
     explain(duty, people.wanggong, HANDLED + 2 * HOUR, note="水管和阀门都晚到两天。")
     assert duty.complaint.events.filter(kind="overrun_corrected").count() == 1
+
+
+# What a program sends --------------------------------------------------------------------------------------
+
+BAD = (
+    "", "x", "\x00", "NaN", "Infinity", "1e30", "-1", "0.001", "9" * 40, True, None, [], [1], {}, {"a": 1},
+    1e308,
+    "0001-01-01", "0001-01-01T00:00", "9999-12-31T23:59:59.999999",
+)  # fmt: skip
+VERBS_OF_PARTS = (
+    "propose_compensation", "withdraw_compensation", "pay", "accept_payment", "sign", "edit_signatory",
+    "remove_signatory", "name_speaker", "appear", "add_follow_up", "do_follow_up", "tell_follow_up",
+    "sign_follow_up", "drop_follow_up", "second_call", "note_sign", "withdraw_sign", "decide_abnormal",
+    "review_abnormal", "set_circle", "note_media", "ask_extension", "revisit",
+)  # fmt: skip
+
+
+def test_whatever_a_program_sends_to_the_new_doors_is_answered_with_its_fault(
+    case_in, office_of_jinxiu, client
+):
+    people = office_of_jinxiu
+    case = followed_up(case_in("replied"), people, "楼道灯也坏了")
+    client.raise_request_exception = False
+    client.force_login(people.zhoujun)
+    broken = []
+    for verb in VERBS_OF_PARTS:
+        fields = list(VERBS[verb].form.base_fields) + ["alone_because"]
+        for bad in BAD:
+            sent = json.dumps(dict.fromkeys(fields, bad))
+            answer = client.post(f"/api/v1/cases/{case.number}/{verb}/", sent, "application/json")
+            if answer.status_code >= 500:
+                broken.append((verb, bad, answer.status_code))
+    assert broken == []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.fields import BaseTemporalField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers, status
@@ -61,6 +63,10 @@ def body_of(request: Request) -> dict[str, Any]:
 
 def checked(form: forms.Form, sent: Mapping[str, Any]) -> forms.Form:
     """The form, valid; raises ValidationError with the form's own sentences, unknown fields included."""
+    for name, field in form.fields.items():
+        said = form.data.get(name)
+        if isinstance(field, BaseTemporalField) and not isinstance(said, str | date | None):
+            form.data = {**form.data, name: str(said)}  # a moment is read from text; JSON may send anything
     known = set(form.fields) | {"alone_because"}
     errors: dict[str, Any] = {name: [_("There is no such field.")] for name in sent if name not in known}
     if not form.is_valid():

@@ -229,8 +229,7 @@ def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile
     if person.everywhere() & MANAGERS:
         his, revisits = _his_turn(person, at), reverse("revisits")
     else:
-        slugs = ("approval", "owed")
-        his = [_of_view(slug, cases) for slug in slugs]
+        his = [_of_view(slug, cases) for slug in ("approval", "owed")]
         revisits = f"{queue}?view=revisit"
     return [
         *(*runs, *his),
