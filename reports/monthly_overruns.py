@@ -63,8 +63,9 @@ def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> Sa
     return table(
         [
             Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due"), "is-word"),
-            Column(_("Handled at"), "is-word"), Column(_("Late by"), "nowrap"), Column(_("Handler"), "nowrap"),
-            Column(_("Department")), Column(_("Explanation"), "is-text"), Column(_("Approver"), "is-place"),
+            Column(_("Handled at"), "is-word"), Column(_("Late by"), "nowrap"),
+            Column(_("Handler"), "nowrap"), Column(_("Department")),
+            Column(_("Explanation"), "is-text"), Column(_("Approver"), "is-place"),
         ],
         [
             (

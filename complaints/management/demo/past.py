@@ -90,7 +90,6 @@ class Past(Replay):
         if case.awaits_claim:
             yield (at := self._work_time(at + 20 * MINUTE, estate))
             self._do(actions.claim, case, by=self._who(estate, "qiantai"), at=at)
-        voice = case.speaker or case.first_receiver  # who claimed it answers
         yield (at := self._work_time(at + dice.randint(5, 25) * MINUTE, estate))
         severity = self._severity(matter)
         if cycle > 1:
