@@ -130,7 +130,7 @@ DECIDERS: Who = SPEAKERS
 #: Those who speak to the media: whoever was named to speak for us in one matter may too.
 TO_MEDIA: Who = SPEAKERS | {Part.SPEAKER}
 #: Those who see to what a revisit brought up, and those who sign for it (F3).
-FOLLOWING: Who = FOLLOWERS | WORKERS | {Role.HANDLER, Role.DEPARTMENT_HEAD}
+FOLLOWING: Who = FOLLOWERS | WORKERS | {Role.HANDLER, Role.DEPARTMENT_HEAD, Part.SPEAKER}
 SIGNERS: Who = frozenset(
     {Part.ACCOUNTABLE, Role.DEPARTMENT_HEAD, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}
 )

@@ -271,6 +271,25 @@ def test_no_text_of_another_goes_out_where_one_speaks_for_us(case_in, office_of_
     assert request.customer_told_method == "text"
 
 
+def test_what_became_of_an_opinion_is_told_by_whoever_speaks_for_us(case_in, office_of_jinxiu, opened):
+    people = office_of_jinxiu
+    case = followed_up(case_in("replied", facts={"lawsuit_threatened": True}), people, "楼道灯也坏了")
+    actions.reopen(case, note="又漏了", by=people.limin, at=march(2, 11))
+    actions.name_speaker(case, person=people.zhoujun, by=people.zhoujun, at=march(2, 12))
+    row = case.follow_ups.get()
+    told = {"follow_up": row, "method": "phone"}
+    with pytest.raises(WrongPerson, match="周军"):
+        actions.do_follow_up(
+            case, note="已换灯", told="灯已换好", by=people.wanggong, at=march(2, 13), **told
+        )
+    actions.do_follow_up(case, note="已换灯", follow_up=row, by=people.wanggong, at=march(2, 13))
+    assert "tell_follow_up" not in opened(case, people.wanggong).content.decode()
+    with pytest.raises(WrongPerson, match="周军"):
+        actions.tell_follow_up(case, note="灯已换好", by=people.limin, at=march(2, 14), **told)
+    actions.tell_follow_up(case, note="灯已换好", by=people.zhoujun, at=march(2, 14), **told)
+    assert case.follow_ups.get().told_by == people.zhoujun
+
+
 def test_who_speaks_for_us_reads_the_case(case_in, office_of_jinxiu):
     """Whoever may not read a restricted case is not named, and a speaker is not let out of the circle."""
     people = office_of_jinxiu

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import when_done
 from complaints.actions.hold import Hold
+from complaints.actions.speaker import check_voice
 from complaints.clocks import timing, until
 from complaints.lifecycle import FOLLOWERS, WORKERS, Outcome, Part, WrongPerson
 from complaints.models import Clock, Complaint, Deadline, FollowUp, Revisit
@@ -44,7 +45,7 @@ class Opinion:
 def may_see_to(row: FollowUp, parts: Collection[Role | Part], person: Authority) -> bool:
     """Whoever follows or handles the case, and the people of the follow-up's department."""
     theirs = row.department_id in person.departments if row.department_id else False
-    return theirs or bool((FOLLOWERS | WORKERS) & set(parts))
+    return theirs or bool((FOLLOWERS | WORKERS | {Part.SPEAKER}) & set(parts))
 
 
 def may_sign(row: FollowUp, parts: Collection[Role | Part], person: Authority) -> bool:
@@ -195,7 +196,8 @@ def tell_follow_up(
 
 
 def _tell(case: Hold, row: FollowUp, words: str, method: str) -> None:
-    """Done and told: its clock stops, and the head is asked to sign."""
+    """Done and told: its clock stops, and the head is asked to sign. Where one speaks for us, he tells it."""
+    check_voice(case)
     if method not in FollowUp.Method.values:
         raise Refused(_("Say how the customer was told."), field="method")
     row.told_at, row.told_by, row.told_how, row.told = case.at, case.by, method, words.strip()

@@ -203,7 +203,7 @@ def accept_payment(
         raise Refused(_("What was done cannot lie in the future."), field="accepted_on")
     if not how.strip() and not files:
         raise Refused(_("Add the customer's receipt, or say how the customer confirmed it."), field="how")
-    take(case.row, files)
+    take(case.row, files, is_list=case.row.identity_hidden)  # it bears his name
     row.state, row.accepted_on, row.accepted_how = State.ACCEPTED, accepted_on, how.strip()
     row.accepted_at, row.accepted_file = at, next(iter(files), None)
     _save(row, by)

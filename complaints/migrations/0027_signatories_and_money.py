@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attachment',
             name='is_list',
-            field=models.BooleanField(default=False, help_text="Names and phones: read like the complainant's.", verbose_name='list of signatories'),
+            field=models.BooleanField(default=False, help_text="Read by those who may know who complained.", verbose_name='list of signatories'),
         ),
         migrations.AddField(
             model_name='compensation',

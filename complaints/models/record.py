@@ -92,7 +92,9 @@ class Attachment(models.Model):
     by_customer = models.BooleanField(default=False)
     is_evidence = models.BooleanField(_("evidence of the result"), default=False)
     is_list = models.BooleanField(
-        _("list of signatories"), default=False, help_text="Names and phones: read like the complainant's."
+        _("list of signatories"),
+        default=False,
+        help_text="Read by those who may know who complained.",
     )
     owner_sees = models.BooleanField(_("the customer sees it"), default=False)
 

@@ -99,6 +99,8 @@ def acts_on(row: FollowUp, parts: Collection[Role | Part], person: Authority) ->
     verbs = []
     if row.is_open and may_see_to(row, parts, person):
         verbs = ["tell_follow_up" if row.done_at else "do_follow_up", "drop_follow_up"]
+        if row.done_at and row.complaint.speaker_id and Part.SPEAKER not in parts:
+            verbs.remove("tell_follow_up")  # only the speaker tells the customer
     if row.waits_for_signature and may_sign(row, parts, person):
         verbs.insert(0, "sign_follow_up")
     words: dict[str, tuple[Any, str]] = {

@@ -161,7 +161,7 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "second_call": lambda s: s.check.call and s.check.may,
     "add_follow_up": lambda s: s.complaint.outcome not in (Outcome.VOID, Outcome.WITHDRAWN),
     "do_follow_up": lambda s: s.has(lambda row: row.is_open and row.done_at is None),
-    "tell_follow_up": lambda s: s.has(lambda row: row.is_open and row.done_at is not None),
+    "tell_follow_up": lambda s: s.has(lambda row: row.is_open and row.done_at is not None) and s.may_speak,
     "sign_follow_up": lambda s: s.has(lambda row: row.waits_for_signature, sign=True),
     "drop_follow_up": lambda s: s.has(lambda row: row.is_open),
 }
