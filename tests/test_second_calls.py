@@ -262,3 +262,8 @@ def test_a_colleague_at_the_desk_may_revisit_what_the_supervisor_judged(
     with pytest.raises(WrongPerson, match="周敏"):
         actions.revisit(case, by=people.chenfang, at=march(2, 13), **GOOD)
     assert actions.revisit(case, by=other, at=march(2, 13), **GOOD).outcome == "invalid"
+
+
+def test_who_calls_reads_what_the_first_revisit_wrote_down(read, drawn, zhoujun) -> None:
+    page = text(read(zhoujun, f"/cases/{drawn.number}/second_call/"))
+    assert "by 陈芳: 5 of 5" in page

@@ -159,6 +159,7 @@ class CaseRow(serializers.ModelSerializer):
 
 class CompensationShape(serializers.ModelSerializer):
     number = serializers.CharField(source="complaint.number")
+    accepted_how = serializers.SerializerMethodField(help_text="Empty where the customer hides who he is.")
 
     class Meta:
         model = Compensation
@@ -166,6 +167,9 @@ class CompensationShape(serializers.ModelSerializer):
             "id", "number", "kind", "amount", "reason", "state", "approver_role", "proposed_at", "decided_at",
             "granted_amount", "comment", "paid_on", "voucher", "accepted_on", "accepted_how",
         ]  # fmt: skip
+
+    def get_accepted_how(self, row: Compensation) -> str:
+        return "" if row.complaint.identity_hidden else row.accepted_how
 
 
 class SignatoryShape(serializers.ModelSerializer):

@@ -20,8 +20,10 @@ from complaints.actions import (
     parts_of,
     rated_opinions,
 )
+from complaints.actions.second_calls import waiting
 from complaints.forms.fields import MoveForm, moment, pick, words
 from complaints.models import FollowUp, Revisit, SecondCall
+from complaints.timewords import moment as time_in_words
 from staff.models import Department
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")), ("", _("Not asked")))
@@ -255,6 +257,19 @@ class SecondCallForm(MoveForm):
         hint=_("Tell him what was written down; does he say the same?"),
     )
     note = words(_("What the customer said"), _("If he was not reached: what was tried."), needed=False)
+
+    def prepare(self) -> None:
+        """What the first revisit wrote down, which is what he is asked about."""
+        if (call := waiting(self.complaint)) and (first := call.revisit):
+            said = {
+                "when": time_in_words(first.at, self.complaint.estate.zone),
+                "by": first.by or gettext("the customer on his page"),
+                "satisfaction": first.satisfaction,
+            }
+            record = gettext("Written down on %(when)s by %(by)s: %(satisfaction)s of 5.") % said
+            remarks = gettext(" “%(words)s”") % {"words": first.remarks} if first.remarks else ""
+            hint = self.fields["record_matches"].help_text
+            self.fields["record_matches"].help_text = f"{record}{remarks} {hint}"
 
     def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data
