@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from complaints import notifications
@@ -149,7 +149,7 @@ def write(told: Iterable[tuple[Due, Iterable[User]]], now: datetime) -> None:
     for reader, words in many.items():
         # The group is found by a case of its estate; a person reads of none by name.
         case = None if reader.user else words[0].level.case
-        source = f"together:{reader.estate or ''}:{now.isoformat()}"
+        source = f"together:{reader.estate or ''}:{now.astimezone(UTC):%Y%m%d%H%M%S%f}"
         letters[source].append(notifications.Letter(words[0].reader, KIND, case, counts(words)))
     notifications.write_many(letters, at=now)
 

@@ -327,6 +327,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ClockKindEnum": "complaints.policy.ClockKind",
         "NoteKindEnum": "complaints.models.ContactNote.Kind",
+        "OutcomeEnum": "complaints.lifecycle.Outcome",
+        "SecondCallOutcomeEnum": "complaints.models.SecondCall.Outcome",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -67,7 +67,7 @@ class Conversation(StreamRequestHandler):
 
     def take(self) -> None:
         lines = list(iter(self.rfile.readline, b".\r\n"))
-        found = re.search(rb"^Message-ID: <(.+)@", b"".join(lines), re.M | re.I)
+        found = re.search(rb"^Message-ID:\s+<(.+)@", b"".join(lines), re.M | re.I)
         if lines[-1:] != [b""]:
             self.server.copies[found[1].decode() if found else "no id"] += 1
 

@@ -192,7 +192,7 @@ def test_the_nearest_of_all_clocks_is_what_a_case_is_due_next(order, office_of_j
     [
         (
             "zh-hans",
-            "对外答复：以转办单为准，应当在 3月10日 11:20（周二）前答复；对方已改为 3月12日 17:00（周四）。",
+            "对外答复：以转办单为准，应于 3月10日 11:20（周二）前答复；对方已改为 3月12日 17:00（周四）。",
         ),
         (
             "en",

@@ -35,7 +35,8 @@ def test_five_days_late_and_granted_a_week_after_it_was_asked(as_, case_in, offi
         expect(page.locator("[name=new_due_at]")).to_have_value(re.compile(r"^2026-03-11T"))
         move(page, case, "ask_extension", clock="resolve", reason="parts", note="电机返厂，11日到货。",
              customer_told_method="phone", customer_told_at=wall(march(10, 9)))  # fmt: skip
-        assert "已申请延至" in letter(case)
+        said = letter(case)
+        assert "已申请延至" in said and "确定后，新的时间会显示在这里" in said
 
     with time_machine.travel(march(17, 15)):
         page = as_(people.wuzong, PHONE)
@@ -53,7 +54,7 @@ def test_five_days_late_and_granted_a_week_after_it_was_asked(as_, case_in, offi
     assert (clock.due_at, clock.breached_at) == (march(20, 17), clock.first_due_at)
     with time_machine.travel(march(17, 16)):
         said = letter(case)
-        assert "3月20日 17:00" in said and "已申请延至" not in said
+        assert "3月20日 17:00" in said and "确定后，新的时间会显示在这里" not in said
 
 
 def test_closed_late_explained_not_accepted_and_in_the_months_pdf(

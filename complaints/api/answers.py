@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,14 @@ STATUS: dict[type[Refused], int] = {
     KeyReused: status.HTTP_422_UNPROCESSABLE_ENTITY,
     Refused: status.HTTP_400_BAD_REQUEST,
 }
+
+
+def chosen(request: Request, name: str, words: Iterable[str]) -> str:
+    """One of the words a filter knows, empty without it. Raises ValidationError for any other."""
+    known, said = list(words), request.query_params.get(name, "")
+    if said and said not in known:
+        raise ValidationError({name: [_("One of: %(words)s.") % {"words": ", ".join(known)}]})
+    return str(said)
 
 
 class VersionNeeded(APIException):

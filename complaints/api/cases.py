@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 
 from complaints import actions
 from complaints.actions import files, parts_of, shows_complainant
-from complaints.api.answers import VersionNeeded, body_of, checked, serializer_of
+from complaints.api.answers import VersionNeeded, body_of, checked, chosen, serializer_of
 from complaints.api.shapes import (
     CaseRow,
     CaseShape,
@@ -246,7 +246,7 @@ class Extensions(ListAPIView):
             return Extension.objects.none()
         seen = Complaint.objects.visible_to(person_of(self.request, now()))
         rows = Extension.objects.filter(complaint__in=seen)
-        if state := self.request.query_params.get("state"):
+        if state := chosen(self.request, "state", Extension.State.values):
             rows = rows.filter(state=state)
         return rows.select_related("complaint__estate", "clock__policy", "requested_by").prefetch_related(
             "clock__extensions"
@@ -274,10 +274,7 @@ class FollowUps(ListAPIView):
             return FollowUp.objects.none()
         at = now()
         rows = seen_by(person_of(self.request, at), None).select_related("complaint", "department")
-        if view := self.request.query_params.get("view"):
-            if view not in FOLLOW_UP_VIEWS:
-                words = ", ".join(FOLLOW_UP_VIEWS)
-                raise ValidationError({"view": [_("One of: %(words)s.") % {"words": words}]})
+        if view := chosen(self.request, "view", FOLLOW_UP_VIEWS):
             rows = rows.filter(FOLLOW_UP_VIEWS[view].holds(at))
         return rows
 

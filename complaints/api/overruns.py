@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints.api.answers import body_of, checked
+from complaints.api.answers import body_of, checked, chosen
 from complaints.api.shapes import OverrunShape
 from complaints.models import Overrun
 from complaints.views import person_of
@@ -36,7 +36,7 @@ class Overruns(ListAPIView):
         if getattr(self, "swagger_fake_view", False):
             return Overrun.objects.none()
         rows = seen(person_of(self.request, now()))
-        if state := self.request.query_params.get("state"):
+        if state := chosen(self.request, "state", Overrun.State.values):
             rows = rows.filter(state=state)
         return rows
 
