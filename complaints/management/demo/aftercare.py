@@ -59,7 +59,13 @@ def _see_to(past: Past, row: FollowUp, how_far: str) -> Story:
         return
     yield (at := past._work_time(at + 3 * HOUR, case.estate))
     past._do(
-        actions.tell_follow_up, case, follow_up=row, note=told, method="phone", by=case.first_receiver, at=at
+        actions.tell_follow_up,
+        case,
+        follow_up=row,
+        note=told,
+        method="phone",
+        by=case.speaker or case.first_receiver,
+        at=at,
     )
     if how_far == "told":
         return
