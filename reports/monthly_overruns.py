@@ -64,7 +64,7 @@ def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> Sa
         [
             Column(_("Number"), "nowrap"), Column(_("Severity"), "nowrap"), Column(_("Due"), "is-word"),
             Column(_("Handled at"), "is-word"), Column(_("Late by"), "nowrap"),
-            Column(_("Handler"), "nowrap"), Column(_("Department")),
+            Column(_("Handler"), "nowrap"), Column(_("Department"), "is-word"),
             Column(_("Explanation"), "is-text"), Column(_("Approver"), "is-place"),
         ],
         [
