@@ -109,6 +109,7 @@ class Phone(models.Model):
     history = HistoricalRecords(excluded_fields=["number", "last4"])
 
     class Meta:
+        ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["owner", "number"], name="phone_once_per_owner")]
         indexes = [
             models.Index(fields=["number"], name="phone_by_number"),

@@ -369,6 +369,10 @@ def test_the_api_does_and_shows_the_same(case, office_of_jinxiu):
     body = done.json()
     assert (body["abnormal"], body["restricted"]) == ("marked", True)
     assert [one["sign"] for one in body["signs"]] == ["rising", "byways"]
+    # A row that is written again moves to the end of its table in PostgreSQL; the answer keeps the order.
+    case.signs.filter(sign="rising").update(evidence="照片")
+    again = client_of(people.zhoujun).get(f"/api/v1/cases/{case.number}/").json()
+    assert [one["sign"] for one in again["signs"]] == ["rising", "byways"]
     assert [one["name"] for one in body["circle"]] == ["陈芳"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -34,7 +35,7 @@ from complaints.api.shapes import (
 from complaints.forms.desk import COMPLAINT, DeskForm
 from complaints.forms.edit import NOTE, EditForm
 from complaints.lifecycle import Status
-from complaints.models import Compensation, Complaint, Extension, FollowUp
+from complaints.models import Clock, Compensation, Complaint, Extension, FollowUp
 from complaints.views import person_of
 from complaints.views.approval_cards import AMOUNT, EXTENSION
 from complaints.views.follow_ups import VIEWS as FOLLOW_UP_VIEWS
@@ -46,7 +47,10 @@ from staff.models import Estate
 HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
 
 
-SIDES = ("clocks", "signs__noted_by", "follow_ups__department", "second_calls")
+SIDES = (
+    Prefetch("clocks", Clock.objects.order_by("pk")),
+    *("signs__noted_by", "follow_ups__department", "second_calls"),
+)
 
 
 class Pages(CursorPagination):

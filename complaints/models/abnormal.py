@@ -53,6 +53,7 @@ class AbnormalSign(models.Model):
     withdrawn_because = models.TextField(blank=True)
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(fact=""), name="a_sign_has_a_fact"),
             models.CheckConstraint(

@@ -83,6 +83,7 @@ class FollowUp(models.Model):
     objects = FollowUpQuerySet.as_manager()
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(words=""), name="a_follow_up_has_words"),
             models.CheckConstraint(
@@ -153,6 +154,7 @@ class SecondCall(models.Model):
     history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(called_at__isnull=True, by__isnull=True, outcome="", satisfaction__isnull=True)

@@ -88,6 +88,7 @@ class Compensation(models.Model):
     objects = CompensationQuerySet.as_manager()
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["proposed", "withdrawn"])

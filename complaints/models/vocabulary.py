@@ -26,6 +26,7 @@ class Term(models.Model):
 
     class Meta:
         abstract = True
+        ordering = ["order", "pk"]
 
     def __str__(self) -> str:
         return self.en if get_language() == "en" else self.zh

@@ -260,6 +260,7 @@ class Extension(models.Model):
     history = HistoricalRecords(history_manager=Versions, excluded_fields=["remind_at"])
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["clock"], condition=Q(state="pending"), name="one_pending_extension_per_clock"
