@@ -36,7 +36,10 @@ class Shell:
 
     @cached_property
     def can(self) -> set[str]:
-        roles = person_of(self._request, self._now).everywhere()
+        person = person_of(self._request, self._now)
+        if person.is_outside:
+            return {"cases"}
+        roles = person.within()
         return {entry for entry, who in ENTRIES.items() if who & roles}
 
     @cached_property

@@ -99,6 +99,8 @@ urlpatterns = [
     path("settings/estates/", settings.estates, name="settings_estates"),
     path("settings/estates/new/", settings.open_estate, name="settings_estate_new"),
     path("settings/estates/<str:code>/", settings.estate, name="settings_estate"),
+    path("settings/estates/<str:code>/end/", settings.end_estate, name="settings_estate_end"),
+    path("settings/estates/<str:code>/resume/", settings.resume_estate, name="settings_estate_resume"),
     path("settings/estates/<str:code>/departments/", settings.add_department, name="settings_department_new"),
     path(
         "settings/estates/<str:code>/departments/<int:pk>/", settings.department, name="settings_department"

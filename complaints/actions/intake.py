@@ -38,6 +38,7 @@ from owners.actions import digits_of
 from owners.models import Building, Owner, Unit
 from staff.authority import authority
 from staff.directory import Directory
+from staff.estates import ended
 from staff.models import Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import DESK, Role
@@ -263,6 +264,8 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
 def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
     """All that must be put right before it can be taken at `at`: a form shows it in one go."""
     received_at = intake.received_at or at
+    if sentence := ended(intake.estate, at):
+        yield Refused(sentence)
     if not intake.content.strip():
         yield Refused(_("Say what happened."), field="content")
     if received_at > at:

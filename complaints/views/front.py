@@ -25,6 +25,7 @@ from complaints.models import Complaint, ContactNote
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.beside import Beside, look, notes_for
 from staff.authority import Authority
+from staff.estates import ended
 from staff.models import Estate
 from staff.prepared import Prepared
 from staff.roles import DESK, Role
@@ -53,6 +54,11 @@ class Desk:
         """What only the duty desk takes waits to be claimed in the morning."""
         roles = self.person.roles_at(self.estate.pk) & DESK
         return roles == {Role.DUTY_DESK}
+
+    @property
+    def ended(self) -> str:
+        """Why no complaint is taken for this estate any more, and whom to turn to."""
+        return ended(self.estate, self.now)
 
     def form(self, **kwargs: Any) -> DeskForm:
         return DeskForm(estate=self.estate, person=self.person, now=self.now, **kwargs)
