@@ -20,6 +20,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
+    "relays": frozenset(Role),
 }
 
 
@@ -38,7 +39,7 @@ class Shell:
     def can(self) -> set[str]:
         person = person_of(self._request, self._now)
         if person.is_outside:
-            return {"cases"}
+            return {"cases", "relays"}
         roles = person.within()
         return {entry for entry, who in ENTRIES.items() if who & roles}
 

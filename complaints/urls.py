@@ -27,6 +27,7 @@ from complaints.views import (
     policy,
     profile,
     queue,
+    relays,
     revisits,
     search,
     settings,
@@ -69,6 +70,10 @@ urlpatterns = [
     path("desk/filed/<str:number>/link/", desk.new_link, name="desk_new_link"),
     path("desk/notes/", notes.notes, name="desk_notes"),
     path("desk/notes/<int:pk>/", notes.note, name="desk_note"),
+    path("desk/relays/", relays.waiting, name="desk_relays"),
+    path("desk/relays/<int:pk>/", relays.relay, name="desk_relay"),
+    # Passing a complaint on to the desk: for everybody
+    path("relays/", relays.relays, name="relays"),
     # Today, what has been told, what is looked for
     path("", home.home, name="home"),
     path("forecast/", forecast.forecast, name="forecast"),

@@ -112,6 +112,7 @@ from complaints.actions.parts import (
     shows_complainant,
 )
 from complaints.actions.presence import appear
+from complaints.actions.relays import pass_on
 from complaints.actions.second_calls import second_call
 from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
 from complaints.actions.speaker import name_speaker
@@ -213,6 +214,7 @@ __all__ = [
     "others_decide",
     "part_matter",
     "parts_of",
+    "pass_on",
     "pay",
     "place_shown",
     "propose_abnormal",
