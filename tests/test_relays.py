@@ -1,4 +1,4 @@
-"""Passing a complaint on 转达: anybody tells the desk, one clerk takes it, nothing is lost; he hears of it."""
+"""Passing a complaint on 转达: anybody tells the desk, one clerk takes it, nothing is lost, he is told."""
 
 from __future__ import annotations
 
