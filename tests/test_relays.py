@@ -276,6 +276,19 @@ def test_of_a_customer_who_hides_he_hears_number_and_state_only(
     assert (api["number"], api["state"]) == (case.number, "closed")
 
 
+def test_the_desk_reads_no_more_of_who_hides_than_of_the_case(
+    passed, walk_in, laozhao, limin, client: Client
+):
+    row = passed(name="白露", phone="13700001111")
+    hidden = {"facts": {"identity_hidden": True}, "person": actions.Person(name="白露", phone="13700001111")}
+    filed(row, walk_in, **hidden)
+    for who, reads in ((laozhao, False), (limin, True)):  # she is the first receiver
+        client.force_login(who)
+        page = client.get(f"/desk/relays/{row.pk}/", headers=ENGLISH)
+        assert page.status_code == (200 if reads else 404), who
+        assert ("3号楼大堂" in client.get("/desk/relays/", headers=ENGLISH).content.decode()) == reads
+
+
 def test_who_is_complained_about_hears_nothing_of_the_case(
     passed, walk_in, wanggong, chenfang, client: Client
 ):

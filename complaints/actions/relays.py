@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.actions.clockwork import calendar_of
 from complaints.actions.once import keep_result, take_key
+from complaints.actions.parts import known_to
 from complaints.actions.policy_in_force import current_policy
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, ContactNote, Event, Relay, Respondent
@@ -55,6 +56,12 @@ def for_desk(person: Authority) -> QuerySet[Relay]:
     if person.company & DESK:
         return Relay.objects.all()
     return Relay.objects.filter(estate__in=[pk for pk, roles in person.estates.items() if roles & DESK])
+
+
+def shown_to(person: Authority) -> QuerySet[Relay]:
+    """Those of his desks, without those of a complainant or a case he may not know."""
+    known = known_to(person, "complaint__") & Q(complaint__in=Complaint.objects.visible_to(person))
+    return for_desk(person).filter(Q(complaint=None) | known)
 
 
 @transaction.atomic

@@ -38,6 +38,13 @@ class RelayShape(serializers.ModelSerializer):
             "because", "settled_at", "number", "state",
         ]  # fmt: skip
 
+    def to_representation(self, instance: Relay) -> dict[str, Any]:
+        """Of a customer who hides, not even what he has said of him himself."""
+        said: dict[str, Any] = super().to_representation(instance)
+        if instance.complaint and instance.complaint.identity_hidden:
+            said |= {"name": "", "phone": "", "place": ""}
+        return said
+
     def get_number(self, row: Relay) -> str | None:
         return row.complaint.number if self._told(row) and row.complaint else None
 

@@ -78,7 +78,7 @@ def _told(rows: list[Relay], person: Any) -> dict[int, dict[str, Any]]:
 @for_the_desk
 def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What waits at his desks, the oldest first; then what was settled lately. Two queries."""
-    rows = passing.for_desk(desk.person).select_related("estate", "passed_by", "taken_by", "complaint")
+    rows = passing.shown_to(desk.person).select_related("estate", "passed_by", "taken_by", "complaint")
     context = {
         "rows": rows.waiting().order_by("passed_at", "pk")[:SHOWN],
         "settled": rows.exclude(outcome="").order_by("-settled_at", "-pk")[:20],
@@ -91,7 +91,7 @@ def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
 @for_the_desk
 def relay(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One of them. To take it leads to the desk's form, filled in with what was said."""
-    rows = passing.for_desk(desk.person).select_related(
+    rows = passing.shown_to(desk.person).select_related(
         "estate", "passed_by", "taken_by", "complaint", "note"
     )
     row = get_object_or_404(rows, pk=pk)
