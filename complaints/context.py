@@ -20,6 +20,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
+    "relays": frozenset(Role),
 }
 
 
@@ -36,7 +37,10 @@ class Shell:
 
     @cached_property
     def can(self) -> set[str]:
-        roles = person_of(self._request, self._now).everywhere()
+        person = person_of(self._request, self._now)
+        if person.is_outside:
+            return {"cases", "relays"}
+        roles = person.within()
         return {entry for entry, who in ENTRIES.items() if who & roles}
 
     @cached_property

@@ -153,8 +153,10 @@ def years_unknown(now: datetime, estates: QuerySet[Estate]) -> dict[int, list[st
     lacking = Q(**{f"knows_{years[0]}": False})
     next_year = Q(**{f"knows_{years[1]}": False})
     lacking |= next_year if today.month == 12 else next_year & Q(reaches=True)
+    over = Q(ended_at__lte=now) & ~Exists(Complaint.objects.open().filter(estate=OuterRef("pk")))
     rows = (
-        estates.annotate(**known, reaches=ExpressionWrapper(reaches, output_field=BooleanField()))
+        estates.exclude(over)  # no longer ours, and nothing is left to count there
+        .annotate(**known, reaches=ExpressionWrapper(reaches, output_field=BooleanField()))
         .filter(lacking)
         .order_by("name")
     )

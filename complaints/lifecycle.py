@@ -70,6 +70,7 @@ class Part(TextChoices):
     ACCOUNTABLE = "accountable", _("Responsible head")
     SPEAKER = "speaker", _("Speaker")
     CUSTOMER = "customer", _("Customer")
+    OUTSIDE = "outside", _("Contractor")  # his other parts here are those of a firm's worker
 
 
 class TheirDecision(TextChoices):
@@ -135,7 +136,7 @@ SIGNERS: Who = frozenset(
     {Part.ACCOUNTABLE, Role.DEPARTMENT_HEAD, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER}
 )
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
-WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER}
+WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER, Part.OUTSIDE}
 
 ANSWERING: Who = WORKERS | FOLLOWERS | {Part.SPEAKER}
 

@@ -22,6 +22,7 @@ from django.db.models.lookups import GreaterThan
 
 from complaints import numbers
 from complaints.actions import known_to
+from complaints.actions.parts import called_by
 from complaints.lifecycle import Status
 from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
 from complaints.models.case_queries import ComplaintQuerySet
@@ -82,6 +83,7 @@ def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
     place = parse_place(word)
     if digits.isdigit() and len(digits) >= 4 and not place:
         said = Q(last4=digits) if len(digits) == 4 else Q(last4=digits[-4:], phone__endswith=digits)
+        said &= called_by(person, "complaint__")
         return _people(said, person) | _roomed_or_numbered(digits, ending, person, estates)
     if place:
         return _at(place, person, estates) | _words(word, person)

@@ -74,6 +74,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "voided": ("ban", _("Voided as a wrong entry.")),
     "outside_ways_told": ("info", _("Customer told of the outside ways: 12345, owners' committee, mediation, court.")),
     "chased": ("bell", _("Customer asked how it goes.")),
+    "relayed": ("send", _("Passed on to the desk by %(person)s.")),
     "remarked": ("message", _("Customer's remark.")),
     "noted": ("edit", _("Internal note.")),
     "attached": ("paperclip", _("Files added: %(count)s.")),

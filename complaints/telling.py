@@ -85,6 +85,15 @@ LINES: dict[str, Any] = {
     "levels_together": _("%(count)s complaints at once (major %(major)s, important %(important)s): %(worst)s."),
     "unreached": _("%(number)s (%(estate)s): a deadline can be told to no manager. Check the postings."),
     "undecided": _("%(number)s (%(estate)s): a request waits and nobody can decide on it. Check the postings."),
+    "relay_passed": _("%(person)s passes on a complaint of %(estate)s: take it."),
+    "relay_waits": _("What %(person)s passed on at %(estate)s on %(passed_at)s is not settled yet."),
+    "relay_taken": _("%(person)s at the desk has taken the complaint you passed on."),
+    "relay_taken_over": _("%(person)s has taken over a complaint passed on that was yours to settle."),
+    "relay_filed": _("What you passed on is now complaint %(number)s."),
+    "relay_added": _("What you passed on belongs to complaint %(number)s, which was asked about."),
+    "relay_noted": _("What you passed on was kept as a contact note: it is no complaint."),
+    "relay_settled": _("What you passed on is settled; the reason stands with it."),
+    "relay_closed": _("Complaint %(number)s, which you passed on, is closed."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -117,6 +126,9 @@ def words(
     line = str(LINES[_line(kind, params)]) % fill(params, zone, people) + more(params)
     if kind in ("unreached", "undecided"):
         return Words(line, line, [], reverse("people"))
+    if pk := params.get("relay"):
+        at_desk = kind in ("relay_passed", "relay_waits", "relay_taken_over")
+        return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
     if complaint is None:
         view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")

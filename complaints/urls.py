@@ -27,6 +27,7 @@ from complaints.views import (
     policy,
     profile,
     queue,
+    relays,
     revisits,
     search,
     settings,
@@ -69,6 +70,10 @@ urlpatterns = [
     path("desk/filed/<str:number>/link/", desk.new_link, name="desk_new_link"),
     path("desk/notes/", notes.notes, name="desk_notes"),
     path("desk/notes/<int:pk>/", notes.note, name="desk_note"),
+    path("desk/relays/", relays.waiting, name="desk_relays"),
+    path("desk/relays/<int:pk>/", relays.relay, name="desk_relay"),
+    # Passing a complaint on to the desk: for everybody
+    path("relays/", relays.relays, name="relays"),
     # Today, what has been told, what is looked for
     path("", home.home, name="home"),
     path("forecast/", forecast.forecast, name="forecast"),
@@ -99,6 +104,8 @@ urlpatterns = [
     path("settings/estates/", settings.estates, name="settings_estates"),
     path("settings/estates/new/", settings.open_estate, name="settings_estate_new"),
     path("settings/estates/<str:code>/", settings.estate, name="settings_estate"),
+    path("settings/estates/<str:code>/end/", settings.end_estate, name="settings_estate_end"),
+    path("settings/estates/<str:code>/resume/", settings.resume_estate, name="settings_estate_resume"),
     path("settings/estates/<str:code>/departments/", settings.add_department, name="settings_department_new"),
     path(
         "settings/estates/<str:code>/departments/<int:pk>/", settings.department, name="settings_department"

@@ -42,6 +42,12 @@ def ask(user: User, scope: Scope, month: Month, language: str, now: datetime) ->
         raise Refused(_("Reports on %(scope)s are for its managers.") % {"scope": scope.name})
     if month.first_day > now.astimezone(scope.estates[0].zone).date():
         raise Refused(_("This month has not begun."), field="month")
+    if not mine.in_month(month.first_day):
+        raise Refused(
+            _("%(scope)s is no longer ours in this month: the last report is that of the month it ended in.")
+            % {"scope": mine.name},
+            field="month",
+        )
     same = IssuedReport.objects.select_for_update().filter(
         kind=IssuedReport.Kind.MONTHLY, scope=mine.code, month=month.first_day, language=language
     )
@@ -112,7 +118,11 @@ def write(report: IssuedReport) -> None:
         raise Refused(_("%(person)s no longer reads these figures.") % {"person": report.asked_by})
     readers = readers_of(scope, report.started_at)
     figures = monthly(
-        scope.estates, report.period, report.started_at, scope.name, unlisted=unlisted_for(*readers)
+        scope.in_month(report.month) or scope.estates,
+        report.period,
+        report.started_at,
+        scope.name,
+        unlisted=unlisted_for(*readers),
     )
     advance(report, 30, figures=asdict(figures))
     pdf = monthly_pdf(figures, scope.estates[0].zone, report)

@@ -85,7 +85,7 @@ def case_sheet(
 ) -> bytes:
     """处理单: the whole case on paper, with the lines to sign.
 
-    `reads_phones`: the phones of the signatories stand there whole, else masked.
+    `reads_phones`: the phones of who complained and of the signatories stand there whole, else masked.
     """
     with override(language):
         # The owner signs it too: it says nothing of signs, mark and circle.

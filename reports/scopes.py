@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,14 @@ class Scope:
     code: str  # company, region-3, estate-5: what stands in an address
     name: str
     estates: tuple[Estate, ...]
+
+    def in_month(self, first_day: date) -> tuple[Estate, ...]:
+        """Its estates in the month that begins so: one that had ended before has no part in it."""
+        return tuple(
+            estate
+            for estate in self.estates
+            if estate.ended_at is None or estate.ended_at.astimezone(estate.zone).date() > first_day
+        )
 
     def is_read_by(self, person: Authority) -> bool:
         return all(person.roles_at(estate.pk) & READERS_OF_FIGURES for estate in self.estates)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from staff.authority import Authority, authority, current
 from staff.models import Absence, Department, Estate, Posting, Region, User
 from staff.refusals import Refused
-from staff.roles import Role
+from staff.roles import OF_FIRMS, Role
 
 
 def add_user(
@@ -52,6 +52,11 @@ def post(
     until: datetime | None = None,
 ) -> Posting:
     """Give `user` a role in one scope from `at` on; no scope is the whole company."""
+    if department and department.is_contractor and role not in OF_FIRMS:
+        raise Refused(
+            _("For a contractor somebody is handler, or head of its people; other roles are for our own."),
+            field="role",
+        )
     posting = Posting(
         user=user,
         role=role,
@@ -103,13 +108,19 @@ BESIDE = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 def could_stand_in(deputy: User, user: User, at: datetime) -> bool:
-    """Whether `deputy` works where `user` works, in one of his roles or in one that acts on complaints."""
+    """Whether `deputy` works where `user` works, in one of his roles or in one that acts on complaints.
+
+    A contractor's worker stands in for people of his own firm only: what is ours he does not get to read.
+    """
     his, theirs = authority(user, at), authority(deputy, at)
+    if theirs.is_outside:
+        return his.is_outside and theirs.outside.keys() >= his.outside.keys()
     if not theirs.everywhere() & (frozenset(Role) - BESIDE | his.everywhere()):
         return False
-    if his.company or theirs.company or not his.estates or not theirs.estates:  # of headquarters: everywhere
+    ours, yours = his.works_in(), theirs.works_in()
+    if his.company or theirs.company or not ours or not yours:  # of headquarters: everywhere
         return True
-    return bool(his.estates.keys() & theirs.estates.keys())
+    return bool(ours & yours)
 
 
 def return_to_office(absence: Absence, *, at: datetime, by: User) -> None:
@@ -229,6 +240,76 @@ def open_estate(
     estate = Estate(code=code, name=name, service_phone=service_phone, **fields)
     _keep(estate, by)
     return estate
+
+
+#: So far back or ahead the day may lie on which an estate ends.
+LONGEST_AWAY = timedelta(days=366)
+
+
+def may_end(person: Authority, estate_id: int) -> bool:
+    """An estate is ended, and taken back, by an administrator or the general manager."""
+    return bool(person.roles_at(estate_id) & {Role.ADMINISTRATOR, Role.GENERAL_MANAGER})
+
+
+@transaction.atomic
+def end_estate(
+    estate: Estate,
+    *,
+    day: date,
+    because: str,
+    turn_to: str = "",
+    into: Estate | None = None,
+    by: User,
+    at: datetime,
+) -> Estate:
+    """Handed back 撤场 or merged into another one: from the first moment of `day` no new cases are taken.
+
+    Open cases, clocks, register, history and people stay as they are. Raises Refused.
+    """
+    row = Estate.objects.select_for_update().get(pk=estate.pk)
+    if not may_end(authority(by, at), row.pk):
+        raise Refused(_("An estate is ended by an administrator or the general manager."))
+    if row.ended_at is not None:
+        raise Refused(_("This estate has an end already; take it back first."))
+    if abs(day - at.astimezone(row.zone).date()) > LONGEST_AWAY:
+        raise Refused(_("The day lies more than a year away."), field="day")
+    if not because.strip():
+        raise Refused(_("Say why the estate ends."), field="because")
+    if into == row:
+        raise Refused(_("Choose another estate."), field="into")
+    if into and into.ended_at is not None:
+        raise Refused(_("%(estate)s has an end itself.") % {"estate": into}, field="into")
+    if not into and not turn_to.strip():
+        raise Refused(_("Say whom the owners turn to now."), field="turn_to")
+    merging = Estate.objects.filter(merged_into=row).first()
+    if merging:
+        raise Refused(
+            _("%(estate)s was merged into this one; take that back first.") % {"estate": merging}, field="day"
+        )
+    changes = {
+        "ended_at": datetime.combine(day, time(), row.zone),
+        "ended_how": Estate.Ending.MERGED if into else Estate.Ending.HANDED_BACK,
+        "ended_because": because.strip(),
+        "merged_into": into,
+        "turn_to": turn_to.strip(),
+    }
+    edit(row, changes, by=by)
+    return row
+
+
+@transaction.atomic
+def resume_estate(estate: Estate, *, because: str, by: User, at: datetime) -> Estate:
+    """It is ours after all; the reason stays in its history. Raises Refused."""
+    row = Estate.objects.select_for_update().get(pk=estate.pk)
+    if not may_end(authority(by, at), row.pk):
+        raise Refused(_("An estate is ended by an administrator or the general manager."))
+    if row.ended_at is None:
+        raise Refused(_("This estate has no end."))
+    if not because.strip():
+        raise Refused(_("Say why it goes on."), field="because")
+    nothing = {"ended_at": None, "ended_how": "", "merged_into": None, "turn_to": ""}
+    edit(row, nothing | {"ended_because": because.strip()}, by=by)
+    return row
 
 
 def add_department(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from staff.models import Absence, Posting, User
-from staff.roles import Role
+from staff.roles import OF_FIRMS, Role
 
 
 def current(now: datetime) -> Q:
@@ -28,6 +28,9 @@ class Authority:
     estates: dict[int, frozenset[Role]]
     departments: dict[int, frozenset[Role]]
     stands_for: frozenset[int]  # himself, and the absent whose deputy he is
+    # Contractors' departments among those, and the estate of each. They give a part on the firm's own cases
+    # and nothing of the estate.
+    outside: dict[int, int | None] = field(default_factory=dict)
 
     def roles_at(self, estate_id: int) -> frozenset[Role]:
         return self.company | self.estates.get(estate_id, frozenset())
@@ -35,6 +38,20 @@ class Authority:
     def everywhere(self) -> frozenset[Role]:
         """Every role he holds anywhere."""
         return self.company.union(*self.estates.values(), *self.departments.values())
+
+    def within(self) -> frozenset[Role]:
+        """Every role he holds as one of ours, and not as a contractor's."""
+        ours = (roles for pk, roles in self.departments.items() if pk not in self.outside)
+        return self.company.union(*self.estates.values(), *ours)
+
+    @property
+    def is_outside(self) -> bool:
+        """He works for contractors only: his cases, and nothing beside them."""
+        return bool(self.outside) and not self.within()
+
+    def works_in(self) -> frozenset[int]:
+        """The estates he works in, for us or for a contractor; none where he is of headquarters."""
+        return frozenset({*self.estates, *(pk for pk in self.outside.values() if pk)})
 
     def reads_company(self) -> bool:
         return bool(self.company - {Role.ADMINISTRATOR})
@@ -49,7 +66,8 @@ class Authority:
 
 #: What a posting says, as `gather` reads it.
 SCOPE = (
-    "user_id", "role", "estate_id", "department_id", "department__estate_id", "region_id", "region__estates",
+    "user_id", "role", "estate_id", "department_id", "department__estate_id", "department__is_contractor",
+    "region_id", "region__estates",
 )  # fmt: skip
 
 
@@ -70,9 +88,15 @@ def gather(user: User, postings: Iterable[Sequence[Any]]) -> Authority:
     estates: dict[int, set[Role]] = defaultdict(set)
     departments: dict[int, set[Role]] = defaultdict(set)
     stands_for = {user.pk}
-    for holder, name, estate, department, departments_estate, region, regions_estate in postings:
+    outside: dict[int, int | None] = {}
+    for holder, name, estate, department, departments_estate, contractor, region, regions_estate in postings:
         role = Role(name)
         stands_for.add(holder)
+        if contractor:
+            if role in OF_FIRMS:
+                departments[department].add(role)
+                outside[department] = departments_estate
+            continue
         if department:
             departments[department].add(role)
         if place := estate or departments_estate or regions_estate:
@@ -85,4 +109,5 @@ def gather(user: User, postings: Iterable[Sequence[Any]]) -> Authority:
         estates={pk: frozenset(roles) for pk, roles in estates.items()},
         departments={pk: frozenset(roles) for pk, roles in departments.items()},
         stands_for=frozenset(stands_for),
+        outside=outside,
     )

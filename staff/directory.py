@@ -18,12 +18,12 @@ from django.db import connection
 from staff.authority import Authority, gather
 from staff.models import Estate, User
 from staff.prepared import Prepared
-from staff.roles import Role, ladder
+from staff.roles import OF_FIRMS, Role, ladder
 
 # In SQL, because every act asks: to build the query anew would cost more than to run it.
 WHO_HOLDS_WHAT = """
 WITH own AS (SELECT id, region_id FROM staff_estate WHERE id IN ({estates}))
-SELECT p.user_id, p.role, p.estate_id, p.department_id, d.estate_id, p.region_id,
+SELECT p.user_id, p.role, p.estate_id, p.department_id, d.estate_id, d.is_contractor, p.region_id,
        a.id IS NOT NULL, CASE WHEN v.is_active THEN v.id END
 FROM staff_posting p
 JOIN staff_user u ON u.id = p.user_id
@@ -78,9 +78,13 @@ class Directory:
         return directory
 
     def _post(self, posting: Sequence[Any]) -> None:
-        holder, name, estate, department, departments_estate, region = posting
+        holder, name, estate, department, departments_estate, contractor, region = posting
         role = Role(name)
         self._postings.append(posting)
+        if contractor:  # nobody of a firm stands for the estate
+            if role in OF_FIRMS:
+                self._holders[role, "department", department].append(holder)
+            return
         if department:
             self._holders[role, "department", department].append(holder)
         if estate or departments_estate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -35,6 +35,10 @@ class Region(models.Model):
 
 class Estate(models.Model):
     """A managed estate 小区/项目: the scope of numbers, clocks and sight."""
+
+    class Ending(models.TextChoices):
+        HANDED_BACK = "handed_back", _("Handed back")
+        MERGED = "merged", _("Merged into another estate")
 
     code = models.CharField(
         _("code"), max_length=6, unique=True, validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,5}$")]
@@ -69,10 +73,24 @@ class Estate(models.Model):
     robot_key = models.CharField(
         _("key of the group robot"), max_length=64, blank=True, validators=[RegexValidator(r"^[\w-]+$")]
     )
+    # Since when it is no longer ours: no new cases from then on; the open ones are worked to their end.
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_how = models.CharField(_("how it ended"), max_length=12, choices=Ending.choices, blank=True)
+    ended_because = models.CharField(_("why it ended"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+    )
+    turn_to = models.CharField(_("whom to turn to now"), max_length=120, blank=True)
     history = HistoricalRecords(excluded_fields=["robot_key"])
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_how="", merged_into__isnull=True)
+                | Q(ended_at__isnull=False, ended_how="handed_back", merged_into__isnull=True)
+                | Q(ended_at__isnull=False, ended_how="merged", merged_into__isnull=False),
+                name="estate_ended_in_one_way",
+            ),
             models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="estate_opens_before_it_closes"),
             models.CheckConstraint(
                 condition=Q(lunch_starts__isnull=True, lunch_ends__isnull=True)
@@ -89,6 +107,9 @@ class Estate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_ended(self, at: datetime) -> bool:
+        return self.ended_at is not None and self.ended_at <= at
 
     @cached_property
     def zone(self) -> ZoneInfo:

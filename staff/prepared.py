@@ -109,20 +109,23 @@ def _sort(key: Key) -> Any:
     """What of a key decides about the SQL."""
     if isinstance(key, Authority):
         places = (*key.estates.values(), None, *key.departments.values())
-        return key.company, places, len(key.stands_for)
+        return key.company, places, len(key.stands_for), tuple(pk in key.outside for pk in key.departments)
     return type(key)
 
 
 def _stand_in(key: Key, numbers: Iterator[int]) -> Key:
     """A key of the same sort that nobody has."""
     if isinstance(key, Authority):
+        departments = {-(2**62) + next(numbers): pk for pk in key.departments}
         user, *others = (-(2**62) + next(numbers) for _person in key.stands_for)
         return Authority(
             user=User(pk=user),
             company=key.company,
             estates={-(2**62) + next(numbers): roles for roles in key.estates.values()},
-            departments={-(2**62) + next(numbers): roles for roles in key.departments.values()},
+            departments={pk: key.departments[real] for pk, real in departments.items()},
             stands_for=frozenset({user, *others}),
+            # Whose estate a contractor works in is no key of a query.
+            outside={pk: None for pk, real in departments.items() if real in key.outside},
         )
     if isinstance(key, str):
         return f"stands in {next(numbers)}"

@@ -40,6 +40,8 @@ MANAGERS: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, R
 READERS: frozenset[Role] = frozenset(set(Role) - {Role.ADMINISTRATOR})
 #: They read or look after the settings; they carry no part on a case.
 BYSTANDERS: frozenset[Role] = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+#: What people of a contractor can be for us: they do the work, or answer for those of their firm who do.
+OF_FIRMS: frozenset[Role] = frozenset({Role.HANDLER, Role.DEPARTMENT_HEAD})
 
 
 def ladder(role: Role) -> list[Role]:

@@ -112,6 +112,9 @@ from complaints.actions.parts import (
     shows_complainant,
 )
 from complaints.actions.presence import appear
+from complaints.actions.relays import pass_on
+from complaints.actions.relays import settle as settle_relay
+from complaints.actions.relays import take as take_relay
 from complaints.actions.second_calls import second_call
 from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
 from complaints.actions.speaker import name_speaker
@@ -213,6 +216,7 @@ __all__ = [
     "others_decide",
     "part_matter",
     "parts_of",
+    "pass_on",
     "pay",
     "place_shown",
     "propose_abnormal",
@@ -236,8 +240,10 @@ __all__ = [
     "send_back",
     "set_circle",
     "set_grade",
+    "settle_relay",
     "shows_complainant",
     "take_note",
+    "take_relay",
     "transfer",
     "transfer_duties",
     "try_revisit",

@@ -78,7 +78,8 @@ def change(case: Hold, people: Collection[User]) -> tuple[list[int], list[int]]:
 
 def _roles(person: User, case: Hold) -> frozenset[Role]:
     held = authority(person, case.recorded_at)
-    return held.roles_at(case.row.estate_id).union(*held.departments.values())
+    ours = (roles for pk, roles in held.departments.items() if pk not in held.outside)
+    return held.roles_at(case.row.estate_id).union(*ours)
 
 
 @transaction.atomic

@@ -360,7 +360,7 @@ class Hold:
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""
-        from complaints.actions import bulletins, lapses, overruns
+        from complaints.actions import bulletins, lapses, overruns, relays
         from complaints.actions.grades import settle, weigh_lead
 
         settle(self)
@@ -382,6 +382,8 @@ class Hold:
             self.row.save(update_fields=[*self._changes, "version", "changed_at"])
             weigh_lead(self)
         write(*self._events)
+        if "status" in self._changes and self.row.status == Status.CLOSED:
+            relays.tell_closed(self.row, self.recorded_at)
         # Whoever tells has said what happened: the first entry names what the letters come from.
         source = f"e{self._events[0].pk}" if self._letters else ""
         notifications.write(self._letters, at=self.recorded_at, source=source)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications, numbers
-from complaints.actions import circle
+from complaints.actions import circle, relays
 from complaints.actions.clockwork import calendar_of, clocks_for, when_due
 from complaints.actions.hold import Hold
 from complaints.actions.matters import confirm_same
@@ -30,6 +30,7 @@ from complaints.models import (
     ContactNote,
     Cycle,
     Event,
+    Relay,
     Respondent,
 )
 from complaints.models.writing import write
@@ -38,6 +39,7 @@ from owners.actions import digits_of
 from owners.models import Building, Owner, Unit
 from staff.authority import authority
 from staff.directory import Directory
+from staff.estates import ended
 from staff.models import Department, Estate, User
 from staff.refusals import Refused
 from staff.roles import DESK, Role
@@ -87,6 +89,7 @@ class Intake:
     department: Department | None = None
     attachments: tuple[Attachment, ...] = ()
     from_note: ContactNote | None = None
+    from_relay: Relay | None = None
     repeat_of: Complaint | None = None
     lead: Complaint | None = None
     same_as: Complaint | None = None
@@ -127,6 +130,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         submit, is_new = take_key(f"staff:{by.pk}", key, "register", intake, at)
         if not is_new:
             return Complaint.objects.get(pk=submit.object_id)
+    intake = relays.received(intake, at)
     received_at = intake.received_at or at
     for fault in faults(intake, at):
         raise fault
@@ -203,6 +207,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         attach_uploads(complaint, intake.attachments)
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
+    if intake.from_relay:
+        relays.file(intake.from_relay, complaint, by=by, at=at)
     if submit:
         keep_result(submit, complaint.pk)
     # Where the desk chose a severity, its classification says so, and what the grade made of it.
@@ -263,11 +269,13 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
 def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
     """All that must be put right before it can be taken at `at`: a form shows it in one go."""
     received_at = intake.received_at or at
+    if sentence := ended(intake.estate, at):
+        yield Refused(sentence)
     if not intake.content.strip():
         yield Refused(_("Say what happened."), field="content")
     if received_at > at:
         yield Refused(_("The time of receipt cannot lie in the future."), field="received_at")
-    elif at - received_at > LONGEST_BACKDATING:
+    elif at - received_at > LONGEST_BACKDATING and not intake.from_relay:  # we wrote that time down
         yield Refused(_("The time of receipt lies more than 31 days back."), field="received_at")
     elif at - received_at > timedelta(minutes=30) and not intake.backdated_because.strip():
         yield Refused(_("Say why the complaint was received earlier than now."), field="backdated_because")

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from complaints.lifecycle import FOLLOWERS, SPEAKERS, WORKERS, Part, Who
+from complaints.lifecycle import FOLLOWERS, SPEAKERS, WORKERS, Part, Status, Who
 from complaints.models import Complaint, Cycle, Event
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.models import User
-from staff.roles import DESK, Role
+from staff.roles import DESK, READERS, Role
 
 
 def parts_of(complaint: Complaint, person: Authority) -> frozenset[Role | Part]:
@@ -51,6 +51,8 @@ def parts_by_keys(
         parts.add(Part.ACCOUNTABLE)
     if speaker in person.stands_for:
         parts.add(Part.SPEAKER)
+    if person.is_outside or department in person.outside and not person.roles_at(estate) & READERS:
+        parts.add(Part.OUTSIDE)
     return frozenset(parts)
 
 
@@ -130,11 +132,15 @@ def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> b
 
 
 #: Whoever speaks with the customers reads their phones whole; an auditor does not need them.
+#: A contractor's people speak with them while the work is theirs to arrange and to do.
 CALLS: Who = FOLLOWERS | WORKERS | SPEAKERS | DESK | {Part.SPEAKER}
+AT_WORK = (Status.CLASSIFIED, Status.ACTING)
 
 
 def reads_phones(complaint: Complaint, parts: Collection[Role | Part]) -> bool:
-    """Whether the phones of all who signed are shown whole, and not masked."""
+    """Whether the phones of who complained and of all who signed are shown whole, and not masked."""
+    if Part.OUTSIDE in parts and complaint.status not in AT_WORK:
+        return False
     return shows_complainant(complaint, parts) and bool(CALLS & set(parts))
 
 
@@ -145,6 +151,11 @@ def masked(phone: str) -> str:
     '138****1234'
     """
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"****{phone[-2:]}" if phone else ""
+
+
+def called_by(person: Authority, case: str = "") -> Q:
+    """The cases a phone may find for `person`: of a contractor's, those he calls about now."""
+    return Q(**{f"{case}status__in": AT_WORK}) if person.is_outside else ~Q(pk__in=[])
 
 
 def is_told(person: Authority, *, first_receiver: int, estate: int, department: int | None) -> bool:

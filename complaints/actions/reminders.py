@@ -1,4 +1,4 @@
-"""Whoever is asked is reminded: of requests for more time, and of overruns that wait (domain.md 5)."""
+"""Whoever is asked is reminded: of requests for more time, of overruns that wait (domain.md 5), of relays."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from complaints import notifications
+from complaints.actions import relays
 from complaints.actions.hold import Hold
 from complaints.actions.overruns import others_decide
 from complaints.actions.policy_in_force import current_policy
@@ -57,7 +58,7 @@ def remind_due(now: datetime) -> int:
         )
         if duties:
             _remind_of_overruns(duties, now)
-    return len(requests) + len(duties)
+    return len(requests) + len(duties) + relays.remind_due(now)
 
 
 def _remind(requests: list[Extension], now: datetime) -> None:

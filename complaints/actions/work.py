@@ -19,7 +19,7 @@ from complaints.actions.parts import parts_of
 from complaints.actions.speaker import check_voice
 from complaints.actions.verdict import overrule, uphold
 from complaints.clocks import FROM_RECEIPT, timing
-from complaints.lifecycle import MOVES, Status, check_person
+from complaints.lifecycle import MOVES, Part, Status, check_person
 from complaints.models import Attachment, Category, Complaint
 from complaints.policy import ClockKind, Severity
 from staff.models import Department, User
@@ -100,8 +100,13 @@ def _place_work(case: Hold, handler: User, department: Department | None) -> Non
         )
     # Whoever has no part here but a department serves at headquarters, and so every estate.
     held = case.directory.authority(handler)
-    if not parts_of(case.row, held).union(*held.departments.values()) - BYSTANDERS:
+    if not parts_of(case.row, held).union(*held.departments.values()) - BYSTANDERS - {Part.OUTSIDE}:
         raise Refused(_("%(name)s does not work for this estate.") % {"name": handler}, field="handler")
+    if held.is_outside and (department is None or department.pk not in held.outside):
+        # He reads the case as one of his firm's only.
+        department = Department.objects.filter(pk__in=held.outside).order_by("pk").first()
+    if Part.OUTSIDE in case.parts and (department is None or department.pk not in held.outside):
+        raise Refused(_("A contractor gives its work to its own people only."), field="handler")
     case.row.department = department
     case.set(
         handler=handler,

@@ -225,11 +225,12 @@ class CaseShape(CaseRow):
         }  # noqa: E501
     )
     def get_complainant(self, case: Complaint) -> dict[str, str] | None:
-        """Null when the asking person may not know who complained."""
+        """Null when the asking person may not know who complained; the phone masked for who does not call."""
         if not shows_complainant(case, self._parts(case)):
             return None
         person = case.complainant
-        return {"name": person.name, "phone": person.phone, "capacity": person.capacity}
+        phone = person.phone if reads_phones(case, self._parts(case)) else masked(person.phone)
+        return {"name": person.name, "phone": phone, "capacity": person.capacity}
 
     @extend_schema_field(
         {

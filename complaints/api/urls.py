@@ -1,7 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, lists, overruns
+from complaints.api import cases, lists, overruns, relays
 from complaints.views.verbs import VERBS
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("extensions/", cases.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", cases.FollowUps.as_view(), name="api_follow_ups"),
     path("extensions/<int:pk>/<str:verb>/", cases.DecisionView.as_view(), name="api_extension"),
+    path("relays/", relays.Relays.as_view(), name="api_relays"),
     path("overruns/", overruns.Overruns.as_view(), name="api_overruns"),
     path("overruns/<int:pk>/<str:verb>/", overruns.OverrunView.as_view(), name="api_overrun"),
     path("amounts/<int:pk>/<str:verb>/", cases.AmountDecisionView.as_view(), name="api_amount"),

@@ -50,7 +50,13 @@ DECISIONS = ABOUT_A_REQUEST | ABOUT_AN_OVERRUN | {"compensation_proposed", "inva
 
 
 def sort_of(kind: str) -> Sort:
-    if kind.startswith("level_") or kind in ("levels_together", "unreached", "undecided", "presence_owed"):
+    if kind.startswith("level_") or kind in (
+        "levels_together",
+        "unreached",
+        "undecided",
+        "presence_owed",
+        "relay_waits",
+    ):
         return Sort.DEADLINES
     if kind in DECISIONS:
         return Sort.DECISIONS

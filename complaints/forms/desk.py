@@ -69,6 +69,7 @@ class DeskForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     from_note = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    from_relay = forms.IntegerField(widget=forms.HiddenInput, required=False)
     owner = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     what = pick(_("What is it?"), WHAT)

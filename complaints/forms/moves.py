@@ -9,12 +9,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import numbers
+from complaints.actions.parts import parts_of
 from complaints.actions.policy_in_force import current_policy
 from complaints.clocks import limit_in_words
 from complaints.forms.department import opinion_of_taker
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, at_desks, serving
 from complaints.forms.revisits import METHODS
+from complaints.lifecycle import Part
 from complaints.models import Category, Complaint, Cycle
 from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
 from staff.authority import Authority
@@ -223,6 +225,8 @@ class Reassign(MoveForm):
 
     def prepare(self) -> None:
         people = serving(self.complaint.estate, self.now, complaint=self.complaint)
+        if Part.OUTSIDE in parts_of(self.complaint, self.person):
+            people = [posting for posting in people if posting.department_id in self.person.outside]
         self.fields["handler"].offer(people)
 
     def arguments(self) -> dict[str, Any]:

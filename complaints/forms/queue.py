@@ -54,6 +54,16 @@ class Chip:
     off: str
 
 
+class Colleague(forms.ModelChoiceField):
+    """Somebody who carries a part on cases, or did: who has left is marked."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(User.objects.none(), label=label, required=False)
+
+    def label_from_instance(self, obj: User) -> str:
+        return str(obj) if obj.here else gettext("%(name)s (has left)") % {"name": obj}
+
+
 class Filters(forms.Form):
     """Choices out of reach are errors; the queue leaves them out and says so."""
 
@@ -64,11 +74,9 @@ class Filters(forms.Form):
     category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     department = forms.ModelChoiceField(Department.objects.none(), label=_("Department"), required=False)
-    handler = forms.ModelChoiceField(User.objects.none(), label=_("Handler"), required=False)
-    receiver = forms.ModelChoiceField(User.objects.none(), label=_("First receiver"), required=False)
-    holder = forms.ModelChoiceField(
-        User.objects.none(), label=_("Handler, or first receiver until there is one"), required=False
-    )
+    handler = Colleague(_("Handler"))
+    receiver = Colleague(_("First receiver"))
+    holder = Colleague(_("Handler, or first receiver until there is one"))
     since = forms.DateField(label=_("Received from"), required=False, widget=DAY, validators=IN_OUR_TIME)
     until = forms.DateField(label=_("Received until"), required=False, widget=DAY, validators=IN_OUR_TIME)
     marks = forms.MultipleChoiceField(
@@ -156,6 +164,8 @@ class Filters(forms.Form):
             if name == "marks":
                 for mark in value:
                     yield Chip(field.label, str(MARKS[mark][0]), without(asked, name, mark))
+            elif isinstance(field, Colleague):
+                yield Chip(field.label, field.label_from_instance(value), without(asked, name))
             elif isinstance(field, forms.ModelChoiceField) or name in ("since", "until"):
                 yield Chip(field.label, str(value), without(asked, name))
             else:

@@ -264,6 +264,37 @@ class EstateForm(Asked):
         return key
 
 
+class EndEstateForm(Asked):
+    """Handed back, or merged into another one; from which day on, and whom the owners turn to."""
+
+    day = forms.DateField(
+        label=_("From this day on it is no longer ours"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    into = forms.ModelChoiceField(
+        Estate.objects.none(),
+        label=_("Merged into"),
+        required=False,
+        empty_label=_("Not merged: handed back"),
+    )
+    turn_to = forms.CharField(
+        label=_("Whom the owners turn to now"),
+        max_length=120,
+        required=False,
+        help_text=_("Name and phone; the desk reads it out. Not needed for a merger."),
+    )
+    because = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, estate: Estate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Estate.objects.filter(ended_at=None).exclude(pk=estate.pk)
+        self.fields["into"].queryset = others.order_by("name")
+
+
+class ResumeEstateForm(Asked):
+    because = forms.CharField(label=_("Reason"), max_length=200)
+
+
 class NewEstateForm(EstateForm):
     """What is asked once, when an estate is taken under management."""
 

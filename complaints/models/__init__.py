@@ -27,6 +27,7 @@ from complaints.models.money import Compensation
 from complaints.models.overruns import Overrun
 from complaints.models.people import Complainant, Respondent, Signatory
 from complaints.models.record import Attachment, ContactNote, Event, Revisit
+from complaints.models.relays import Relay
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 from complaints.models.work import Clock, ClockRevision, Cycle, Deadline, Extension
 
@@ -65,6 +66,7 @@ __all__ = [
     "PortalLimit",
     "PortalVisit",
     "ReceiptLink",
+    "Relay",
     "Respondent",
     "Revisit",
     "SecondCall",

@@ -39,6 +39,12 @@ def yuan_plain(amount: Decimal) -> str:
 
 
 @register.filter
+def at(found: dict[int, Any], pk: int) -> Any:
+    """What is told of one row: `told|at:row.pk`."""
+    return found.get(pk)
+
+
+@register.filter
 def phone_for(phone: str, reads: bool) -> str:
     """A customer's phone: whole for who speaks with customers, else masked."""
     return phone if reads else masked(phone)

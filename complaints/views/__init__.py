@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from complaints.models import Notification, Respondent
 from staff.authority import SCOPE, Authority, gather, postings_of
+from staff.estates import marked
 from staff.models import Estate
 from staff.prepared import Prepared
 
@@ -28,6 +29,7 @@ class Place(NamedTuple):
     pk: int
     code: str
     name: str
+    ended_at: datetime | None = None
 
 
 def _unread_of(user: int) -> QuerySet[Notification, Any]:
@@ -82,7 +84,8 @@ def estates_of(request: HttpRequest, now: datetime) -> list[Place]:
         person = person_of(request, now)
         mine = person.estate_ids()
         rows = _all_estates() if person.reads_company() else _estates(*mine) if mine else ()
-        request.estates = [Place(*row) for row in rows]
+        places = [Place(*row) for row in rows]
+        request.estates = [one._replace(name=marked(one.name, one.ended_at, now)) for one in places]
     return request.estates
 
 

@@ -25,13 +25,22 @@ def posted_in(estates: Collection[int]) -> Q:
 
 
 def on_cases(person: Authority, now: datetime) -> QuerySet[User]:
-    """Colleagues who carry a part on cases, in his estates or in a department that serves them."""
-    postings = Posting.objects.filter(current(now), user=OuterRef("pk")).exclude(role__in=BESIDE)
-    if not person.reads_company():
+    """Colleagues who carry a part on cases, or did, in his estates or in a department that serves them.
+
+    Those who have left come last and are not `here`: their cases are still looked for. Who works for a
+    contractor sees the people of his firm.
+    """
+    held = Posting.objects.filter(user=OuterRef("pk"), starts_at__lte=now).exclude(role__in=BESIDE)
+    if person.is_outside:
+        held = held.filter(department__in=person.outside)
+        if not person.headed_departments():
+            held = held.filter(user__in=person.stands_for)
+    elif not person.reads_company():
         estates = person.estate_ids()
         headquarters = Q(department__isnull=False, department__estate__isnull=True)
-        postings = postings.filter(Q(estate__in=estates) | Q(department__estate__in=estates) | headquarters)
-    return User.objects.filter(Exists(postings), is_active=True).order_by("name", "pk")
+        held = held.filter(Q(estate__in=estates) | Q(department__estate__in=estates) | headquarters)
+    works = Posting.objects.filter(current(now), user=OuterRef("pk"))
+    return User.objects.filter(Exists(held)).annotate(here=Exists(works)).order_by("-here", "name", "pk")
 
 
 def stand_ins(his: Authority, now: datetime, *, among: Collection[int] | None = None) -> list[Posting]:
@@ -42,10 +51,16 @@ def stand_ins(his: Authority, now: datetime, *, among: Collection[int] | None = 
     """
     acting = set(Role) - BESIDE | his.everywhere()
     postings = Posting.objects.filter(current(now), role__in=acting).exclude(user=his.user)
-    if his.estates and not his.company:
-        postings = postings.filter(posted_in(his.estates))
+    if his.is_outside and among is None:  # he himself chooses among his firm's people
+        postings = postings.filter(department__in=his.outside)
+    elif his.works_in() and not his.company:
+        postings = postings.filter(posted_in(his.works_in()))
     if among is not None:
         postings = postings.filter(posted_in(among))
+    if not his.is_outside:
+        firms = Posting.objects.filter(current(now), department__is_contractor=True).values("user")
+        ours = Posting.objects.filter(current(now)).exclude(department__is_contractor=True).values("user")
+        postings = postings.exclude(Q(user__in=firms) & ~Q(user__in=ours))
     away = Absence.objects.filter(user=OuterRef("user"), starts_at__lte=now, ends_at__gt=now)
     read = postings.select_related("user", "estate", "region", "department__estate")
     found = {posting.pk: posting for posting in read.annotate(is_away=Exists(away))}
@@ -57,8 +72,10 @@ def stand_ins(his: Authority, now: datetime, *, among: Collection[int] | None = 
 
 
 def departments(person: Authority) -> QuerySet[Department]:
-    """Departments of his estates and of headquarters."""
+    """Departments of his estates and of headquarters; his own only for who works for a contractor."""
     rows = Department.objects.select_related("estate").order_by("estate__name", "name")
+    if person.is_outside:
+        return rows.filter(pk__in=person.outside)
     if person.reads_company():
         return rows
     return rows.filter(Q(estate__in=person.estate_ids()) | Q(estate__isnull=True))

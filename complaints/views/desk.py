@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import segno
@@ -17,12 +18,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import actions, grading, numbers
+from complaints.actions import relays
 from complaints.actions.doors import make_receipt_link, may_make_link
 from complaints.actions.once import once
 from complaints.actions.promised import promises_to
+from complaints.actions.relays import for_desk
 from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
 from complaints.forms.outside import order_remarks
-from complaints.models import Complaint
+from complaints.models import Complaint, Relay
 from complaints.policy import Channel, NoticeGrade
 from complaints.promises import still_to_come
 from complaints.searching import numbered
@@ -63,6 +66,9 @@ def _start(desk: Desk) -> dict[str, Any]:
         start |= {"from_note": note.pk, "channel": note.channel, "name": note.name, "phone": note.phone}
         start |= {"capacity": note.capacity, "owner": note.owner_id, "content": note.words}
         start["where"] = str(note.unit or note.place)
+    elif relay := desk.relay(asked.get("relay")):
+        start |= {"from_relay": relay.pk, "channel": Channel.EMPLOYEE, "name": relay.name}
+        start |= {"phone": relay.phone, "where": relay.place, "content": relay.words}
     elif asked.get("owner", "").isdigit():
         owner = Owner.objects.filter(estate=desk.estate, pk=asked["owner"]).first()
         home = owner.occupancies.select_related("unit", "owner").first() if owner else None
@@ -103,12 +109,23 @@ def _filed(desk: Desk, form: DeskForm) -> HttpResponse:
     user, said = desk.request.user, form.cleaned_data
     if said["what"] == CHASE:
         return _follow_up(desk, "chase", _only_open_case(desk, form), said["content"], form)
+    relay = _relay(desk, form)
     if said["what"] != COMPLAINT:
-        note = actions.take_note(by=user, at=desk.now, **form.note())
+        with transaction.atomic():
+            note = actions.take_note(by=user, at=desk.now, **form.note())
+            if relay and relay.note_id != note.pk:
+                relays.keep_as_note(relay, note, by=user, at=desk.now)
         return redirect(reverse("desk_note", args=[note.pk]) + "?filed=1")
     note = desk.note(said["from_note"])
-    case = actions.register(form.intake(note), by=user, at=desk.now, key=said["key"])
+    intake = replace(form.intake(note), from_relay=relay)
+    case = actions.register(intake, by=user, at=desk.now, key=said["key"])
     return _with_receipt(case, desk, redirect("desk_filed", case.number))
+
+
+def _relay(desk: Desk, form: DeskForm) -> Relay | None:
+    """What the form is filed out of; settled or not, which is for the action to say."""
+    sent = str(form.data.get("from_relay") or "")
+    return for_desk(desk.person).filter(estate=desk.estate, pk=sent).first() if sent.isdecimal() else None
 
 
 def _only_open_case(desk: Desk, form: DeskForm) -> Complaint:
@@ -156,6 +173,8 @@ def _follow_up(desk: Desk, verb: str, case: Complaint, words: str, form: DeskFor
         act = {"chase": actions.chase, "reopen": actions.reopen}[verb]
         sent = {"principal": f"staff:{user.pk}", "key": form.data.get("key", "")[:64]}
         is_new = once(act, case, verb=verb, at=desk.now, by=user, note=words, **sent)
+        if is_new and (relay := _relay(desk, form)):
+            relays.add_to_known(relay, case, by=user, at=desk.now)
         if is_new and form.attachments:
             actions.attach(case, form.attachments, by=user, at=desk.now)
     return redirect(reverse("desk_filed", args=[case.number]) + f"?did={verb}")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from complaints import uploads
 from complaints.actions import parts_of, shows_complainant
+from complaints.lifecycle import Part
 from complaints.models import Attachment, Complaint
 from complaints.views import person_of
 
@@ -60,6 +61,9 @@ def _found(request: HttpRequest, name: str) -> Attachment:
         return attachment
     person = person_of(request, now())
     case = Complaint.objects.visible_to(person).filter(pk=attachment.complaint_id).first()
-    if case is None or attachment.is_list and not shows_complainant(case, parts_of(case, person)):
+    if case is None:
+        raise Http404
+    parts = parts_of(case, person)
+    if attachment.is_list and (not shows_complainant(case, parts) or Part.OUTSIDE in parts):
         raise Http404
     return attachment

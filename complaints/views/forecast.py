@@ -30,7 +30,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     """Each case counts once, by the clock that runs out first."""
     at = now()
     person = person_of(request, at)
-    if not person.everywhere() & MAY_LOOK:
+    if not person.within() & MAY_LOOK:
         raise PermissionDenied
     cases = cases_of(request, person).open()
     soon = request.GET.get("within") == "24"

@@ -20,11 +20,13 @@ from django.utils import timezone
 from django.utils.timezone import now
 
 from complaints.actions import files
+from complaints.actions.relays import for_desk
 from complaints.forms.desk import DeskForm
-from complaints.models import Complaint, ContactNote
+from complaints.models import Complaint, ContactNote, Relay
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.beside import Beside, look, notes_for
 from staff.authority import Authority
+from staff.estates import ended
 from staff.models import Estate
 from staff.prepared import Prepared
 from staff.roles import DESK, Role
@@ -34,6 +36,8 @@ CLAIMERS = frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})
 #: Those to call when people are in danger, besides 110, 119 and 120.
 CALLED = (Role.PROPERTY_MANAGER, Role.SUPERVISOR, Role.DEPARTMENT_HEAD)
 MOST_CLAIMS = 20
+#: Hidden fields that say out of what a form is filed.
+FROM = ("from_note", "from_relay")
 _estates = Prepared(lambda *mine: Estate.objects.filter(pk__in=mine).order_by("name"))
 _claims = Prepared(lambda *cases: Complaint.objects.filter(pk__in=cases).for_queue().order_by("received_at"))
 
@@ -53,6 +57,11 @@ class Desk:
         """What only the duty desk takes waits to be claimed in the morning."""
         roles = self.person.roles_at(self.estate.pk) & DESK
         return roles == {Role.DUTY_DESK}
+
+    @property
+    def ended(self) -> str:
+        """Why no complaint is taken for this estate any more, and whom to turn to."""
+        return ended(self.estate, self.now)
 
     def form(self, **kwargs: Any) -> DeskForm:
         return DeskForm(estate=self.estate, person=self.person, now=self.now, **kwargs)
@@ -106,7 +115,9 @@ class Desk:
             "form": form,
             "beside": self.look(said),
             "claims": self.claims(),
-            "draft": f"desk-note-{said['from_note']}" if said.get("from_note") else "desk",
+            "draft": next((f"desk-{name[5:]}-{said[name]}" for name in FROM if said.get(name)), "desk"),
+            "relay": self.relay(said.get("from_relay")),
+            "relays_waiting": waiting_for(self.person),
             "called": [p for p in form.postings if p.role in CALLED and p.user.phone],
         }
         return render(self.request, "complaints/desk.html", context | more, status=status)
@@ -124,6 +135,23 @@ class Desk:
         if not str(pk or "").isdigit():
             return None
         return notes_for(self.person).filter(estate__in=self.estates, pk=pk).first()
+
+    def relay(self, pk: Any) -> Relay | None:
+        """What was passed on to this desk and is not settled, by what the form says."""
+        if not str(pk or "").isdigit():
+            return None
+        return (
+            for_desk(self.person)
+            .waiting()
+            .select_related("passed_by")
+            .filter(estate=self.estate, pk=pk)
+            .first()
+        )
+
+
+def waiting_for(person: Authority) -> int:
+    """How much of what was passed on waits at his desks. One query."""
+    return for_desk(person).waiting().count()
 
 
 def desks_of(person: Authority) -> list[Estate]:

@@ -33,15 +33,20 @@ class Gravity:
     by_age: bool = False  # graver only because it has been open so long: nothing else follows
 
 
-def gravity_of(complaint: Complaint, alike: list[Complaint], events: list[Event]) -> Gravity:
-    """`alike`: the cases that `like` finds. One query where there are bulletins, else none."""
+def gravity_of(
+    complaint: Complaint, alike: list[Complaint], events: list[Event], *, told: bool = True
+) -> Gravity:
+    """`alike`: the cases that `like` finds; `told`: whether bulletins are for the reader.
+
+    One query where there are bulletins, else none.
+    """
     grade = NoticeGrade(complaint.grade)
     graded = (event for event in events if event.kind == "graded")
     confirmed = [row for row in alike if complaint.matter_id and row.matter_id == complaint.matter_id]
     return Gravity(
         reasons=grading.in_words(complaint.grade_reasons),
         by_hand=next(graded, None) if grading.BY_HAND in complaint.grade_reasons else None,
-        bulletins=_bulletins(complaint) if complaint.grade != NoticeGrade.GENERAL else [],
+        bulletins=_bulletins(complaint) if told and complaint.grade != NoticeGrade.GENERAL else [],
         confirmed=confirmed,
         suggested=[row for row in alike if row not in confirmed][:OFFERED],
         by_age=grading.bearing(complaint.grade_reasons, grade).weight < grade.weight,

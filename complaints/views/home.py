@@ -31,6 +31,7 @@ from complaints.models import Notification, OutboxMessage, Respondent, SweepMark
 from complaints.views import estate_of, estates_of, overruns, person_of
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.follow_ups import owing
+from complaints.views.front import waiting_for
 from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again
 from complaints.views.rows import in_words, values
@@ -108,6 +109,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context["sections"] = _sections(request, views, person, at, midnight_after(at))
         if Role.DEPARTMENT_HEAD in roles:
             context["tiles"] = [Tile(**owing(person, _chosen(request, at), at).tile)]
+    if roles & DESK:
+        context["passed_on"] = waiting_for(person)
     return render(request, "complaints/home.html", context)
 
 

@@ -122,7 +122,7 @@ def _open_cases() -> list[tuple[int, int]]:
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version with who, when, why, and what it changed. For those who answer for deadlines."""
     person = person_of(request, now())
-    if not person.everywhere() & READERS:
+    if not person.within() & READERS:
         raise Http404
     current_policy()
     rows = list(PolicyVersion.objects.select_related("created_by").order_by("number"))

@@ -29,6 +29,8 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect(case)
     chosen = None if request.GET.get("everywhere") else estate_of(request, at)
     estates = [chosen.pk] if chosen else [estate.pk for estate in estates_of(request, at)]
+    if person.is_outside:  # where his firm's cases are; what is found is theirs in any case
+        estates = list(person.works_in())
     if chosen:
         cases = cases.filter(estate=chosen.pk)
     page = BY_RECEIPT.page(searching.matching(query, cases, person, estates), request.GET, read=values)

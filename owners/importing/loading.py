@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from owners import actions
 from owners.importing.reading import Entry, Line, Person, Reading
 from owners.models import Building, Occupancy, Owner, Phone, Unit
+from staff.estates import check_ours
 from staff.models import Estate, User
 
 #: Capacities that exclude each other's newcomers: a second owner may be a new owner.
@@ -56,8 +57,11 @@ def load(
     trial: bool = False,
 ) -> Outcome:
     """Add what is new in `reading`. With problems and without `skip_bad`, or on a `trial`, nothing is
-    added and the outcome says what would be. Two loads into one estate wait for each other."""
+    added and the outcome says what would be. Two loads into one estate wait for each other.
+
+    Raises Refused for an estate that is no longer ours."""
     estate = Estate.objects.select_for_update().get(pk=estate.pk)
+    check_ours(estate, at)
     comparison = _Comparison(estate, reading, at.astimezone(estate.zone).date())
     for entry in reading.entries:
         comparison.take(entry)

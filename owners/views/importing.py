@@ -12,6 +12,7 @@ from secrets import token_hex
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,6 +29,7 @@ from owners.importing.reading import Reading
 from owners.importing.register import read_register
 from owners.importing.words import LABELS
 from owners.models import Occupancy
+from staff.estates import ended
 from staff.models import Estate
 
 FOLDER = "registers"
@@ -40,6 +42,8 @@ def _estate(request: HttpRequest, code: str) -> Estate:
     person = person_of(request, now())
     estate = get_object_or_404(readable(person), code=code)
     require(person, EDITORS, estate.pk)
+    if sentence := ended(estate, now()):
+        raise PermissionDenied(sentence)
     return estate
 
 

@@ -68,7 +68,11 @@ def monthly(request: HttpRequest) -> HttpResponse:
     if month > this:
         raise Http404
     figures = figures_of(
-        scope.estates, month, now, scope.name, unlisted=unlisted_for(person_of(request, now))
+        scope.in_month(month.first_day) or scope.estates,
+        month,
+        now,
+        scope.name,
+        unlisted=unlisted_for(person_of(request, now)),
     )
     made = IssuedReport.objects.filter(scope=scope.code, month=month.first_day)
     return render(

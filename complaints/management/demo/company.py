@@ -250,6 +250,7 @@ def logins() -> list[tuple[str, Role, str]]:
         ("qiantai.jx", Role.FRONT_DESK, "takes complaints, follows them, replies to the customer"),
         ("zhiban.jx", Role.DUTY_DESK, "takes what comes at night; the front desk claims it in the morning"),
         ("gongcheng.jx", Role.HANDLER, "accepts, acts, reports as handled, asks for more time; on a phone"),
+        ("dianti.jx", Role.HANDLER, "works for a contractor: his own cases, and what he passes on"),
         ("gczg.jx", Role.DEPARTMENT_HEAD, "answers for a department: hands on, is told what is late"),
         ("zhuguan.jx", Role.SUPERVISOR, "classifies, names handlers, revisits, reads the figures"),
         (

@@ -18,6 +18,7 @@ from owners.importing.reading import Line, Reading
 from owners.importing.register import read_register
 from owners.importing.words import LABELS
 from owners.models import Occupancy
+from staff.estates import ended
 from staff.models import Estate
 
 
@@ -38,6 +39,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         estate = self._estate(options["estate"])
+        if sentence := ended(estate, timezone.now()):
+            raise CommandError(sentence)
         try:
             reading = read_register(path.read_bytes(), path.name, sheet=options["sheet"])
         except OSError as error:

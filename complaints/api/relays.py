@@ -1,0 +1,109 @@
+"""Passing a complaint on to the desk, and what became of one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from complaints.actions import relays as passing
+from complaints.api.answers import body_of, checked, serializer_of
+from complaints.forms.relays import SaidForm
+from complaints.models import Complaint, Relay
+from complaints.views import person_of
+
+
+class RelayShape(serializers.ModelSerializer):
+    """`number` and `state` of the complaint that came of it; null for one about the person asking."""
+
+    estate = serializers.CharField(source="estate.code")
+    taken_by = serializers.CharField(source="taken_by.name", default=None)
+    number = serializers.SerializerMethodField()
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Relay
+        fields = [
+            "id", "estate", "words", "name", "phone", "place", "passed_at", "taken_by", "taken_at", "outcome",
+            "because", "settled_at", "number", "state",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: Relay) -> dict[str, Any]:
+        """Of a customer who hides, not even what he has said of him himself."""
+        said: dict[str, Any] = super().to_representation(instance)
+        if instance.complaint and instance.complaint.identity_hidden:
+            said |= {"name": "", "phone": "", "place": ""}
+        return said
+
+    def get_number(self, row: Relay) -> str | None:
+        return row.complaint.number if self._told(row) and row.complaint else None
+
+    def get_state(self, row: Relay) -> str | None:
+        return row.complaint.owner_status.value if self._told(row) and row.complaint else None
+
+    def _told(self, row: Relay) -> bool:
+        return row.complaint_id not in self.context["about"]
+
+
+class Relays(ListAPIView):
+    """What one has passed on oneself, newest first; and passing one more on."""
+
+    serializer_class = RelayShape
+
+    class pagination_class(CursorPagination):
+        page_size = 50
+        ordering = ("-passed_at", "-id")
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Relay.objects.none()
+        return Relay.objects.filter(passed_by=self.request.user).select_related(
+            "estate", "taken_by", "complaint"
+        )
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        about: set[int] = set()
+        if self.request and self.request.user.is_authenticated:
+            named = Complaint.objects.filter(respondents__user=self.request.user)
+            about = set(named.values_list("pk", flat=True))
+        return super().get_serializer_context() | {"about": about}
+
+    @extend_schema(operation_id="relays_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="relays_create",
+        request=serializer_of(SaidForm, "PassOn"),
+        responses={201: RelayShape},
+        parameters=[
+            OpenApiParameter("estate", OpenApiTypes.STR, required=True, description="Code of the estate."),
+            OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Tell the desk what somebody complained about. The same key passes it on once."""
+        at = now()
+        person = person_of(request, at)
+        estates = passing.estates_for(person, at)
+        estate = get_object_or_404(estates, code=request.query_params.get("estate", ""))
+        sent = body_of(request)
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            raise ValidationError({"Idempotency-Key": [_("Send a key of your own, the same for a retry.")]})
+        form = SaidForm(sent)
+        checked(form, sent)
+        row = passing.pass_on(estate=estate, **form.cleaned_data, by=request.user, at=at, key=key[:64])
+        return Response(
+            RelayShape(row, context=self.get_serializer_context()).data, status=status.HTTP_201_CREATED
+        )

@@ -1,0 +1,119 @@
+"""Passing a complaint on 转达: the form everybody has, what became of his own, and the desk's list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.actions import relays as passing
+from complaints.forms.relays import RelayForm, SettleForm
+from complaints.models import Complaint, Relay
+from complaints.views import estate_of, person_of
+from complaints.views.front import Desk, for_the_desk
+from staff.refusals import Refused
+
+SHOWN = 50
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def relays(request: HttpRequest) -> HttpResponse:
+    """The form; and what one has passed on, with what became of it. Five queries."""
+    at = now()
+    person = person_of(request, at)
+    estates = passing.estates_for(person, at)
+    if not person.everywhere():
+        raise PermissionDenied
+    chosen = estate_of(request, at)
+    form = RelayForm(
+        request.POST or None,
+        estates=estates,
+        initial={"estate": chosen.pk if chosen else None, "place": request.GET.get("place", "")[:80]},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            passing.pass_on(**form.cleaned_data, by=request.user, at=at)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Passed on. The desk takes it; what becomes of it stands here."))
+            return redirect("relays")
+    mine = Relay.objects.filter(passed_by=request.user).select_related("estate", "taken_by")
+    rows = list(mine.select_related("complaint").order_by("-passed_at", "-pk")[:SHOWN])
+    context = {"form": form, "rows": rows, "several": estates.count() > 1, "told": _told(rows, person)}
+    return render(request, "complaints/relays.html", context, status=422 if form.errors else 200)
+
+
+def _told(rows: list[Relay], person: Any) -> dict[int, dict[str, Any]]:
+    """What he reads of the cases that came of it: number and state, and the way there for who may read it.
+
+    Of a case about himself he reads nothing. Two queries.
+    """
+    cases = {row.complaint_id for row in rows if row.complaint_id}
+    about_him = set(
+        Complaint.objects.filter(pk__in=cases, respondents__user=person.user).values_list("pk", flat=True)
+    )
+    readable = set(Complaint.objects.visible_to(person).filter(pk__in=cases).values_list("pk", flat=True))
+    return {
+        row.pk: {
+            "number": row.complaint.number,
+            "state": row.complaint.owner_status.label,
+            "url": row.complaint.get_absolute_url() if row.complaint_id in readable else "",
+        }
+        for row in rows
+        if row.complaint and row.complaint_id not in about_him
+    }
+
+
+@require_safe
+@for_the_desk
+def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What waits at his desks, the oldest first; then what was settled lately. Two queries."""
+    rows = passing.shown_to(desk.person).select_related("estate", "passed_by", "taken_by", "complaint")
+    context = {
+        "rows": rows.waiting().order_by("passed_at", "pk")[:SHOWN],
+        "settled": rows.exclude(outcome="").order_by("-settled_at", "-pk")[:20],
+        "several": len(desk.estates) > 1,
+    }
+    return render(request, "complaints/desk_relays.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_the_desk
+def relay(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One of them. To take it leads to the desk's form, filled in with what was said."""
+    rows = passing.shown_to(desk.person).select_related(
+        "estate", "passed_by", "taken_by", "complaint", "note"
+    )
+    row = get_object_or_404(rows, pk=pk)
+    form = SettleForm()
+    refused = ""
+    if request.method == "POST":
+        try:
+            if request.POST.get("act") == "settle":
+                form = SettleForm(request.POST)
+                if form.is_valid():
+                    passing.settle(row, **form.cleaned_data, by=request.user, at=desk.now)
+                    messages.success(request, _("Settled. Whoever passed it on has been told."))
+                    return redirect("desk_relays")
+            else:
+                sent = request.POST.get("instead_of", "")
+                instead = int(sent) if sent.isdecimal() and len(sent) < 19 else None
+                passing.take(row, by=request.user, at=desk.now, instead_of=instead)
+                return redirect(f"{reverse('desk')}?relay={row.pk}&estate={row.estate_id}")
+        except Refused as refusal:
+            refused = str(refusal)
+            row = get_object_or_404(rows, pk=pk)
+    context = {"relay": row, "zone": row.estate.zone, "form": form, "refused": refused}
+    return render(
+        request, "complaints/desk_relay.html", context, status=422 if refused or form.errors else 200
+    )

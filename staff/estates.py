@@ -1,0 +1,47 @@
+"""Estates that are no longer ours: what is said where something new would begin there (domain.md 1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from staff.models import Estate
+from staff.refusals import Refused
+
+
+def why_ended(estate: Estate) -> str:
+    """Since when, and whom to turn to; empty for an estate without an end, whether it has come or not."""
+    if estate.ended_at is None:
+        return ""
+    day = date_format(estate.ended_at.astimezone(estate.zone), "DATE_FORMAT")
+    if estate.merged_into_id:
+        return _("%(estate)s is merged into %(other)s from %(day)s on; new complaints are taken there.") % {
+            "estate": estate,
+            "other": estate.merged_into,
+            "day": day,
+        }
+    return _("%(estate)s is no longer ours from %(day)s on; no new complaints. Turn to: %(who)s.") % {
+        "estate": estate,
+        "day": day,
+        "who": estate.turn_to,
+    }
+
+
+def ended(estate: Estate, at: datetime) -> str:
+    """Why nothing new begins there; empty as long as it is ours."""
+    return why_ended(estate) if estate.has_ended(at) else ""
+
+
+def check_ours(estate: Estate, at: datetime) -> None:
+    """Raises Refused where nothing new begins any more."""
+    if sentence := ended(estate, at):
+        raise Refused(sentence, field="estate")
+
+
+def marked(name: str, ended_at: datetime | None, at: datetime) -> str:
+    """An estate's name, with a mark where it is no longer ours."""
+    if ended_at is None or ended_at > at:
+        return name
+    return _("%(estate)s (ended)") % {"estate": name}
