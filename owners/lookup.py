@@ -1,24 +1,25 @@
 """Who is calling, and from where: the register found as it is typed.
 
 A query is a phone or its end, a place in any spelling (places.py), a bare room, or a name. At most
-three queries whatever is found, each on an index of its own (migration 0003); the occupancies come
+three queries whatever is found, each on an index of its own (migrations 0003, 0006); the occupancies come
 with owner, unit and phones, those who live there today before those who have moved out.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet, Value, prefetch_related_objects
+from django.db.models import Case, Model, Q, QuerySet, Value, When, prefetch_related_objects
 from django.db.models.functions import Length, StrIndex, Substr
-from django.db.models.lookups import GreaterThanOrEqual, StartsWith
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, StartsWith
 
 from owners.models import Occupancy, Owner, Phone, Unit
-from owners.places import HOME, parse_place, parse_room
+from owners.names import clean_line, name_key, name_keys
+from owners.phones import asked_for
+from owners.places import HOME, parse_entrance_and_room, parse_place, parse_room
 from staff.models import Estate
 
 M = TypeVar("M", bound=Model)
@@ -47,9 +48,11 @@ def find_people(
         if len(found) >= limit:
             break
 
+    key = name_key(text)
+
     def rank(row: Occupancy) -> tuple[bool, bool, int]:
         gone = row.ends_on is not None and row.ends_on <= on
-        return gone, not row.owner.name.startswith(text), len(row.unit.code)
+        return gone, not row.owner.name_key.startswith(key), len(row.unit.code)
 
     ranked = sorted(found.values(), key=rank)[:limit]
     prefetch_related_objects(ranked, "owner__phones")
@@ -63,14 +66,14 @@ def find_units(query: str, estates: Collection[Estate] | None, *, limit: int = 8
 
 
 def _plain(query: str) -> str:
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", query)).strip()[:60]
+    return clean_line(unicodedata.normalize("NFKC", query[:200]))[:60]
 
 
 def _ways(text: str, estates: Collection[Estate] | None, limit: int) -> list[QuerySet[Occupancy]]:
     """One or two queries, to be tried in order until enough is found."""
     ways = []
-    digits = re.sub(r"[\s\-()+]", "", text)
-    if digits.isdigit() and (text.isdigit() and len(digits) >= 4 or len(digits) >= 7):
+    digits = asked_for(text)
+    if len(digits) >= 4:
         people = _phones(digits, estates).values("owner")[:limit]
         ways.append(Occupancy.objects.filter(owner__in=people))
     units = _units(text, estates)
@@ -91,16 +94,23 @@ def _phones(digits: str, estates: Collection[Estate] | None) -> QuerySet[Phone]:
     # Digits sort alike in every collation, so a range finds a beginning by the plain index.
     after = str(int(digits) + 1).zfill(len(digits))
     begins = Q(number__gte=digits, number__lt=after)
-    return phones.filter(begins | (ends & Q(number__endswith=digits)))
+    tail = Q(number__endswith=digits) | Q(number__contains=digits + "-")  # the extension aside
+    return phones.filter(begins | (ends & tail))
 
 
 def _owners(text: str, estates: Collection[Estate] | None) -> QuerySet[Owner]:
-    """Names beginning so first, short before long."""
-    text = text.replace(" ", "") if re.fullmatch(r"[一-鿿 ]+", text) else text
-    begins = Q(name__startswith=text) | Q(StartsWith(Substr("name", 2), text))
-    inside = Q(GreaterThanOrEqual(Length("name"), LONG_NAME), name__contains=text)
-    return _in(Owner.objects.filter(begins | inside), estates).order_by(
-        StrIndex("name", Value(text)), Length("name"), "pk"
+    """Names that begin so, then names that hold every word of it in any order; short before long."""
+    key, words = name_key(text), name_keys(text)
+    if not key:
+        return Owner.objects.none()
+    begins = Q(name_key__startswith=key) | Q(StartsWith(Substr("name_key", 2), key))
+    inside = Q(GreaterThanOrEqual(Length("name_key"), LONG_NAME))
+    for word in words:
+        inside &= Q(name_key__contains=word)
+    found = _in(Owner.objects.filter(begins | inside), estates)
+    place = StrIndex("name_key", Value(key))  # 0 where the words stand apart
+    return found.order_by(
+        Case(When(GreaterThan(place, 0), then=place), default=999), Length("name_key"), "pk"
     )
 
 
@@ -115,6 +125,9 @@ def _units(text: str, estates: Collection[Estate] | None) -> QuerySet[Unit] | No
         return units.filter(matches).order_by(Length("code"), "pk")
     if place:
         return units.filter(code__startswith=place.code + "-").order_by("pk")
+    if entered := parse_entrance_and_room(text):  # 2单元101: whichever building
+        entrance, room = entered
+        return units.filter(entrance=entrance, number__startswith=room).order_by(Length("code"), "pk")
     room = parse_room(text)
     if room and len(room) <= 5:
         return units.filter(number=room).order_by("pk")

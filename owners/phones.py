@@ -137,8 +137,8 @@ def asked_for(query: str) -> str:
 
     Whole numbers are read as everywhere; of a part, +86 and 0086 fall away.
 
-    >>> asked_for("+86 139-1111-0001"), asked_for("0086 139"), asked_for("021-65430001转8001"), asked_for("1-2-101")
-    ('13911110001', '139', '02165430001', '')
+    >>> asked_for("+86 139-1111-0001"), asked_for("0086 139"), asked_for("021-65430001转8001")
+    ('13911110001', '139', '02165430001')
     """
     good = read_phones(query).good
     if len(good) == 1:
@@ -237,7 +237,7 @@ def _one(plus: str, groups: list[str], marks: list[str]) -> tuple[str, str] | No
 
 
 def _has_extensions(number: str, groups: list[str], plus: str) -> bool:
-    """Behind the number of another country a dash parts groups, unless that number is written as it is kept."""
+    """Behind a number of another country a dash parts groups, unless it is written as it is kept."""
     return not number.startswith("00") or (not plus and len(groups) == 2 and len(groups[0]) >= 10)
 
 
