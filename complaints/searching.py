@@ -189,11 +189,9 @@ def _words(word: str, person: Authority) -> Q:
     in_content = Q(content__icontains=word)
     if connection.vendor != "postgresql" or len(word) < 2:
         return in_content | Q(place__icontains=word) & known_to(person)
-    # Spelled as the index spells it, or the index is not used.
-    said: dict[str, Any] = {"arg_joiner": " || ' ' || "}
     held = pairs_of(word, "content", "place")
     if len(word) > 2:
-        text = Func("content", "place", function="lower", output_field=TextField(), **said)
+        text = Func("content", "place", function="lower", output_field=TextField(), arg_joiner=" || ' ' || ")
         held &= Q(GreaterThan(StrIndex(text, Value(word)), 0))
     return held & (known_to(person) | in_content)
 
@@ -203,6 +201,7 @@ def pairs_of(word: str, *columns: str) -> Q:
     if connection.vendor != "postgresql":
         return Q()
     asked = Value(sorted({word[i : i + 2] for i in range(len(word) - 1)}), output_field=PAIRS)
+    # Spelled as the index spells it, or the index is not used.
     said: dict[str, Any] = {"arg_joiner": " || ' ' || "}
     indexed = Func(*columns, function="complaint_bigrams", output_field=PAIRS, **said)
     return Q(Func(indexed, asked, template="%(expressions)s", arg_joiner=" @> ", output_field=BooleanField()))

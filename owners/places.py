@@ -1,8 +1,8 @@
 """What a place is called: one reading of every spelling, and one short name for each. Pure.
 
-People write `1号楼2单元101`, `1栋2-101`, `1#2单元101室`, `1#2#101`, `一幢二单元101` or `１－２－１０１` and mean
-the same home. Its short name is `1-2-101` (building, entrance, room), `A-1201` where there are no entrances,
-`S101` for a shop, `1期3-2-101` where phases number their buildings anew.
+People write `1号楼2单元101`, `1栋2-101`, `1#2单元101室`, `1#2#101`, `一幢二单元101` or `１－２－１０１`
+and mean the same home. Its short name is `1-2-101` (building, entrance, room), `A-1201` where there are no
+entrances, `S101` for a shop, `1期3-2-101` where phases number their buildings anew.
 """
 
 from __future__ import annotations
