@@ -25,6 +25,7 @@ from complaints.actions import known_to
 from complaints.lifecycle import Status
 from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
 from complaints.models.case_queries import ComplaintQuerySet
+from owners.lookup import formerly
 from owners.models import Building, Unit
 from owners.names import clean_line, joined, name_keys
 from owners.phones import asked_for
@@ -86,7 +87,8 @@ def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
     if len(digits) >= 4 and not place:
         return _people(_called_from(digits), person) | _roomed_or_numbered(digits, ending, person, estates)
     if place:
-        return _at(place, person, estates) | _words(word, person)
+        former = list(formerly(word, estates))
+        return _at(place, person, estates) | _in_units(former, person) | _words(word, person)
     if entered := parse_entrance_and_room(word):
         units = Unit.objects.filter(estate__in=estates, entrance=entered[0], number=entered[1])
         return _in_units(list(units.values_list("pk", flat=True)[:MANY]), person) | _words(word, person)

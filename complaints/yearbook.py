@@ -21,8 +21,8 @@ SHOWN = 5
 OFF_WORDS = frozenset(
     {
         "休", "休息", "休息日", "公休", "公休日", "放假", "假", "假期", "节假日", "法定节假日", "法定假日",
-        "法定假", "法定", "节日", "调休放假", "放假调休", "调休休息", "holiday", "public holiday", "off", "day off",
-        "rest day",
+        "法定假", "法定", "节日", "调休放假", "放假调休", "调休休息", "holiday", "public holiday",
+        "off", "day off", "rest day",
     }
 )  # fmt: skip
 WORK_WORDS = frozenset(
@@ -115,8 +115,8 @@ def read_file(content: bytes, filename: str, *, swapped: str = "") -> dict[date,
     """The days of a table with the columns date, 休 or 班, name; rows of titles and headings stand above it.
 
     A date may be a range, `2027-02-05至2027-02-11` or `2月5日—11日`, in the year that a title names.
-    `swapped` says what 调休 alone means, "off" or "work"; empty: it is asked. Raises Refused with the rows that cannot
-    be read, for the file as a whole: a year is loaded whole.
+    `swapped` says what 调休 alone means, "off" or "work"; empty: it is asked. Raises
+    Refused with the rows that cannot be read, for the file as a whole: a year is loaded whole.
     """
     found: dict[date, Day] = {}
     wrong: list[str] = []

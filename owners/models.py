@@ -74,6 +74,8 @@ class Unit(models.Model):
         max_length=80,
         help_text=_("As people read it: 1号楼2单元101."),
     )
+    #: The short name it was looked up by and does not bear any more; set by `owners.lookup`.
+    formerly = ""
     area = models.DecimalField(_("area (m²)"), max_digits=9, decimal_places=2, null=True, blank=True)
     history = HistoricalRecords()
 

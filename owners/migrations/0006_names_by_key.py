@@ -30,6 +30,15 @@ def backwards(apps, schema_editor):
     swap(schema_editor, AFTER, BEFORE)
 
 
+def index_versions(apps, schema_editor):
+    """A home that was renumbered is found by the number in its versions."""
+    schema_editor.execute("CREATE INDEX unit_code_before ON owners_historicalunit (code)")
+
+
+def drop_index(apps, schema_editor):
+    schema_editor.execute("DROP INDEX unit_code_before")
+
+
 class Migration(migrations.Migration):
     dependencies = [("owners", "0004_rows_in_their_order")]
     operations = [
@@ -46,4 +55,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(forwards, backwards),
+        migrations.RunPython(index_versions, drop_index),
     ]
