@@ -54,7 +54,7 @@ class PersonForm(forms.Form):
     """Somebody moves in, or was never entered."""
 
     name = forms.CharField(
-        label=_("name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     numbers = NumbersField(
         label=_("phones"),

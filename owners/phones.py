@@ -205,7 +205,7 @@ def _numbers_of(run: str) -> list[tuple[str, str]]:
     if len(groups) > _MOST_GROUPS:
         return []
     # best[n]: the readings of the first n groups that have the fewest numbers
-    best: list[list[list[tuple[str, str]]]] = [[[]]] + [[] for _group in groups]
+    best: list[list[list[tuple[str, str]]]] = [[[]], *([] for _group in groups)]
     for end in range(1, len(groups) + 1):
         found: list[list[tuple[str, str]]] = []
         for start in range(max(0, end - 7), end):

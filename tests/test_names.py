@@ -11,7 +11,7 @@ from owners.names import clean_line, clean_name, name_key, name_keys, perhaps_se
 
 
 def test_the_names_of_a_register_are_kept_as_they_are_written_less_what_nobody_sees():
-    text = (Path(__file__).parent / "data" / "r10-names.csv").read_text("utf-8-sig")
+    text = (Path(__file__).parent / "data" / "cases" / "r10-names.csv").read_text("utf-8-sig")
     kept = {row["房号"]: clean_name(row["姓名"]) for row in csv.DictReader(text.splitlines())}
     assert kept == {
         "101": "𠮷田美子",

@@ -137,7 +137,7 @@ CASES = {
 
 
 def test_every_line_of_a_register_is_read_as_a_person_would_read_it():
-    text = (Path(__file__).parent / "data" / "r11-phones.csv").read_text("utf-8-sig")
+    text = (Path(__file__).parent / "data" / "cases" / "r11-phones.csv").read_text("utf-8-sig")
     rows = {row["姓名"]: read_phones(row["电话"]) for row in csv.DictReader(text.splitlines())}
     assert {name: _said(numbers) for name, numbers in rows.items()} == CASES
 

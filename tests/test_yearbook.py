@@ -67,7 +67,7 @@ def test_a_table_that_cannot_be_read_whole_is_refused_with_its_rows(rows, why):
         read_file(rows.encode(), "2026.csv")
 
 
-SWAPPED = (Path(__file__).parent / "data" / "c01-calendar-swapped-day-off.csv").read_bytes()
+SWAPPED = (Path(__file__).parent / "data" / "cases" / "c01-calendar-swapped-day-off.csv").read_bytes()
 
 
 def test_a_swapped_day_is_asked_with_its_row_and_both_readings():
@@ -88,7 +88,7 @@ def test_a_swapped_day_is_what_the_office_says_it_is(answer, is_working):
 
 
 def test_a_title_and_a_heading_stand_above_the_days():
-    content = (Path(__file__).parent / "data" / "c02-calendar-title-and-header.csv").read_bytes()
+    content = (Path(__file__).parent / "data" / "cases" / "c02-calendar-title-and-header.csv").read_bytes()
     assert read_file(content, "c02.csv") == {date(2027, 1, 1): Day(False, "元旦")}
 
 

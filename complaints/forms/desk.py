@@ -79,7 +79,7 @@ class DeskForm(forms.Form):
     received_at = moment(_("Received at"), _("Empty: now. Up to 31 days back."))
     backdated_because = column("backdated_because", help_text=_("Such as: on paper during an outage."))
 
-    name = column("name", Complainant, max_length=60)
+    name = column("name", Complainant)
     phone = forms.CharField(label=_("Phone"), required=False, max_length=60)
     capacity = forms.ChoiceField(
         label=_("Capacity"), required=False, choices=[("", _("Choose")), *Complainant.Capacity.choices]

@@ -1,23 +1,6 @@
-"""Complainants are found by the key of their name, whole or in part: on PostgreSQL by its pairs of
-neighbouring characters, as words are (0002)."""
+"""Complainants are found by the key of their name."""
 
 from django.db import migrations, models
-
-INDEX = """
-CREATE INDEX complainant_by_key_pairs ON complaints_complainant
-USING gin (complaint_bigrams(name_key)) WITH (fastupdate = on)
-"""
-
-
-def forwards(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(INDEX)
-
-
-def backwards(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP INDEX complainant_by_key_pairs")
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -30,6 +13,19 @@ class Migration(migrations.Migration):
             name="name_key",
             field=models.CharField(blank=True, default="", editable=False, max_length=200),
         ),
+        migrations.AlterField(
+            model_name="complainant",
+            name="name",
+            field=models.CharField(blank=True, max_length=100, verbose_name="name"),
+        ),
+        migrations.AlterField(
+            model_name="contactnote",
+            name="name",
+            field=models.CharField(blank=True, max_length=100, verbose_name="name"),
+        ),
+        migrations.AlterField(
+            model_name="signatory", name="name", field=models.CharField(max_length=100, verbose_name="name")
+        ),
         migrations.RemoveIndex(model_name="complainant", name="complainant_by_name"),
         migrations.AddIndex(
             model_name="complainant",
@@ -39,5 +35,4 @@ class Migration(migrations.Migration):
                 name="complainant_by_key",
             ),
         ),
-        migrations.RunPython(forwards, backwards),
     ]

@@ -32,7 +32,7 @@ class Complainant(models.Model):
 
     complaint = models.OneToOneField("complaints.Complaint", models.PROTECT, related_name="complainant")
     owner = models.ForeignKey(Owner, models.PROTECT, null=True, blank=True, related_name="complaints")
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
     name_key = NameKey(default="")
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     last4 = models.CharField(max_length=4, blank=True, editable=False)
@@ -91,7 +91,7 @@ class Signatory(models.Model):
     """One who signed a collective complaint 联名人. Personal values: erased like the complainant's."""
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="signatories")
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=100)
     room = models.CharField(_("room"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     note = models.CharField(pgettext_lazy("signatory", "note"), max_length=200, blank=True)

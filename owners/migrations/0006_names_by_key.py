@@ -48,6 +48,9 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, default="", editable=False, max_length=200),
         ),
         migrations.AlterField(
+            model_name="owner", name="name", field=models.CharField(max_length=100, verbose_name="name")
+        ),
+        migrations.AlterField(
             model_name="phone",
             name="number",
             field=models.CharField(
