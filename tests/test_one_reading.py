@@ -8,6 +8,7 @@ from django.db import connection
 
 from complaints import actions
 from complaints.forms.desk import DeskForm
+from complaints.forms.settings import ProfileForm
 from complaints.models import Complainant, ContactNote, Signatory
 from complaints.namelist import Signer
 from complaints.searching import _called_from, _named
@@ -237,3 +238,13 @@ def test_parts_of_names_and_former_numbers_are_read_by_their_indexes(walk_in) ->
         cursor.execute("SET LOCAL enable_seqscan = off")
     for index, query in rows.items():
         assert index in query.explain(), index
+
+
+@pytest.mark.parametrize("typed", SPELLINGS)
+def test_a_colleagues_own_phone_is_kept_in_the_same_spelling(typed) -> None:
+    form = ProfileForm({"language": "en", "phone": typed})
+    assert form.is_valid() and form.cleaned_data["phone"] == PHONE
+
+
+def test_a_colleagues_phone_that_is_none_is_sent_back() -> None:
+    assert "phone" in ProfileForm({"language": "en", "phone": "1391111000"}).errors
