@@ -48,7 +48,7 @@ def read_row(table: Table, row: Row) -> None:
                 place=place,
                 building_name=building_name,
                 people=people,
-                phones=tuple((n.digits, n.raw) for n in numbers.good),
+                phones=tuple((n.kept, n.raw) for n in numbers.good),
                 area=area,
                 vacant=remark.vacant and not people,
                 remark=remark.rest,
@@ -252,4 +252,4 @@ def _theirs(name: str, numbers: Numbers, known: set[str]) -> tuple[str, ...]:
     def reaches(number: Number) -> bool:
         return number.label == name or number.label not in known
 
-    return tuple(number.digits for number in numbers.good if reaches(number))
+    return tuple(number.kept for number in numbers.good if reaches(number))
