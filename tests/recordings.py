@@ -1,4 +1,4 @@
-"""Video and sound as phones write them, of a few hundred bytes: boxes with a table of tracks, no recording."""
+"""Video and sound as phones write them, in a few hundred bytes: a table of tracks, no recording."""
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:

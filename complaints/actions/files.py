@@ -95,7 +95,7 @@ def forget(by: User, stored: str) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Throw away what no form took within a day, and what a crash left half written; returns how many files."""
+    """Throw away what no form took within a day, and what a crash left half written; how many files."""
     forgotten = _remove(Attachment.objects.filter(complaint=None, uploaded_at__lt=at - WAITS))
     return forgotten + uploads.sweep_parts(before=at - WAITS)
 

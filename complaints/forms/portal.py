@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import numbers
-from complaints.filekinds import ACCEPT, limits_for_customers
 from complaints.actions import Answers, Opinion
+from complaints.filekinds import ACCEPT, limits_for_customers
 from complaints.forms.fields import FilesInput
 from complaints.models import Revisit
 from owners.actions import digits_of
