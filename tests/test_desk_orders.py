@@ -96,6 +96,7 @@ def test_a_pasted_order_fills_the_form_and_says_what_it_filled(desk) -> None:
     assert form["external_number"].value() == "GD-2026030200187"
     assert (form["name"].value(), form["phone"].value()) == ("熊女士", "13494795057")
     assert form["channel"].value() == "hotline"
+    assert form["where"].value() == "2-1-302"  # as the register of this estate knows it
     assert 'value="2026-03-05T17:00"' in page
     assert "Filled in from the order; look it over:" in page
     assert "<li>Dispatching unit: 市12345热线受理中心</li>" in page
@@ -136,7 +137,8 @@ def test_a_pasted_order_is_filed_as_it_was_filled(desk) -> None:
     order = {name: form[name].value() for name in ("external_number", "external_unit")}
     filed = desk(**typed | order, external_due_at="2036-03-05T17:00", capacity="owner_occupier")
     assert filed.status_code == 302, errors(filed)
-    assert Complaint.objects.get().external_number == "GD-2026030200187"
+    case = Complaint.objects.get()
+    assert (case.external_number, case.unit.code) == ("GD-2026030200187", "2-1-302")
 
 
 def test_an_empty_box_changes_nothing(desk) -> None:

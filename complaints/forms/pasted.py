@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from complaints import pasted_order
 from complaints.forms.desk import DeskForm
-from complaints.pasted_order import DUE, MATTER, SECRET
+from complaints.pasted_order import DUE, MATTER, PLACE, SECRET
 from complaints.policy import OFFICIAL, Channel
 
 #: The longest text that is taken apart.
@@ -25,8 +25,11 @@ class Filled:
     channel_open: bool = False  # whether it came from the hotline or a regulator must be chosen
 
 
-def fill(text: str, typed: Mapping[str, str]) -> Filled:
-    """Take the text apart beside what the form holds already. What was typed is never overwritten."""
+def fill(text: str, typed: Mapping[str, str], estate: str) -> Filled:
+    """Take the text apart beside what the form holds already. What was typed is never overwritten.
+
+    `estate`: the name of the form's estate; a place is found in its register without it.
+    """
     order = pasted_order.read(text[:LONGEST])
     changes: dict[str, str] = {}
     filled: list[tuple[str, str]] = []
@@ -34,6 +37,8 @@ def fill(text: str, typed: Mapping[str, str]) -> Filled:
     for name, value in order.values.items():
         if name == MATTER:
             continue
+        if name == PLACE:
+            value = value.removeprefix(estate).strip() or value
         stood = typed.get(name, "").strip()
         label, shown = (
             str(DeskForm.base_fields[name].label),
