@@ -1,107 +1,122 @@
 """Files people send: checked by their content, pictures drawn anew, kept outside every public folder.
 
-Knows files and folders, no rows. JPEG, PNG, WebP and PDF; at most 10 MB a file. Order of the checks:
-size, first bytes, extension, and for pictures a process with limits (`reencode.py`). PDFs are kept as
-they are and never read.
+Knows files and folders, no rows. Kinds and sizes stand in `filekinds.py`. Order of the checks: first
+bytes, size, and for pictures a process with limits (`reencode.py`); for video and sound whether there is
+a track to play. PDFs, video and sound are kept as they are.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import re
 import secrets
 import subprocess
 import sys
+import time
 import unicodedata
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext as _
 
+from complaints.filekinds import (
+    AT_ONCE,
+    HEAD,
+    KINDS,
+    LARGEST,
+    M4A,
+    MEGAPIXELS,
+    MOV,
+    MP4,
+    OTHERS,
+    Kind,
+    in_mb,
+    kind_of,
+    named,
+    tracks,
+)
 from staff.refusals import Refused
 
-LARGEST = 10 * 1024 * 1024
-#: A case carries this many files.
-MOST_FILES = 9
-#: What `<input type="file">` offers.
-ACCEPT = "image/jpeg,image/png,image/webp,application/pdf"
-SECONDS = 20
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A sort of file: how it begins, how its name may end, and how Pillow calls it."""
-
-    content_type: str
-    endings: tuple[str, ...]
-    pillow: str = ""
-
-
-JPEG = Kind("image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), "JPEG")
-PNG = Kind("image/png", (".png",), "PNG")
-WEBP = Kind("image/webp", (".webp",), "WEBP")
-PDF = Kind("application/pdf", (".pdf",))
+#: By the clock on the wall; the work itself has 20 s of processor time (reencode.py).
+SECONDS = 60
+#: Pictures drawn at once on this machine, each with up to 1,280 MB of address space.
+DRAWN_AT_ONCE = 2
+CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that passed, as it will be kept."""
+    """A file that passed, as it will be kept; `body` stands at its beginning."""
 
     name: str
     content_type: str
-    data: bytes
+    body: IO[bytes]
     thumbnail: bytes = b""
 
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
+
+@dataclass(frozen=True)
+class Kept:
+    """A file in the folder: its secret name, bytes and digest."""
+
+    stored: str
+    size: int
+    sha256: str
 
 
-def kind_of(data: bytes) -> Kind | None:
-    """The sort of file by its first bytes."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return JPEG
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return WEBP
-    if data.startswith(b"%PDF-"):
-        return PDF
-    return None
-
-
-def check(name: str, data: bytes) -> Checked:
+def check(name: str, sent: IO[bytes]) -> Checked:
     """The file as it will be kept. Raises Refused with the file's name and what is wrong with it."""
     name = clean_name(name)
-    if len(data) > LARGEST:
-        raise _refusal(_("“%(name)s” is larger than 10 MB. Send a smaller one."), name)
-    if not data:
+    size = sent.seek(0, 2)
+    sent.seek(0)
+    head = sent.read(HEAD)
+    if not head:
         raise _refusal(_("“%(name)s” is empty."), name)
-    kind = kind_of(data)
+    kind = kind_of(head)
     if kind is None:
-        raise _refusal(_("“%(name)s” is no JPEG, PNG or WebP picture and no PDF."), name)
-    if PurePosixPath(name).suffix.lower() not in kind.endings:
-        raise _refusal(_("“%(name)s” is not what its name says. Save it as a JPEG, PNG, WebP or PDF."), name)
-    if not kind.pillow:
-        return Checked(name, kind.content_type, data)
-    picture, thumbnail = redraw(name, data, kind.pillow)
-    return Checked(name, kind.content_type, picture, thumbnail)
+        raise _refusal(_("“%(name)s” cannot be taken: only %(kinds)s."), name, kinds=_(", ").join(KINDS))
+    if size > kind.limit:
+        raise _refusal(
+            _("“%(name)s” is larger than %(limit)s. Send a smaller one."), name, limit=in_mb(kind.limit)
+        )
+    if kind in (MP4, MOV, M4A):
+        kind = _played(kind, name, sent)
+    sent.seek(0)
+    if not kind.is_picture:
+        return Checked(named(name, kind), kind.content_type, sent)
+    picture, thumbnail = redraw(name, sent.read(), kind.pillow)
+    kept = KINDS[kind.kept_as or kind.name]
+    return Checked(named(name, kept), kept.content_type, BytesIO(picture), thumbnail)
+
+
+def _played(kind: Kind, name: str, sent: IO[bytes]) -> Kind:
+    """Sound alone is M4A whatever its brand; nothing to play is refused, while it can be sent again."""
+    found = tracks(sent)
+    if not found:
+        raise _refusal(_("“%(name)s” is cut off or damaged: there is nothing in it to play."), name)
+    return M4A if found == {b"soun"} and kind is MP4 else kind
 
 
 def redraw(name: str, data: bytes, pillow: str) -> tuple[bytes, bytes]:
     """Pixels only, and a thumbnail; drawn by a process that may use little memory and time."""
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", str(Path(__file__).with_name("reencode.py")), pillow],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            env={"LANG": "C.UTF-8"},
-        )
+        with _one_of_few(name):
+            child = subprocess.run(
+                [sys.executable, "-I", str(Path(__file__).with_name("reencode.py")), pillow],
+                input=data,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                env={"LANG": "C.UTF-8"},
+            )
     except subprocess.TimeoutExpired:
         raise _refusal(_("“%(name)s” took too long to read. Send a smaller picture."), name) from None
     if child.returncode == 0:
@@ -109,7 +124,33 @@ def redraw(name: str, data: bytes, pillow: str) -> tuple[bytes, bytes]:
         return child.stdout[8 : 8 + length], child.stdout[8 + length :]
     if child.returncode == 2:
         raise _refusal(_("“%(name)s” is damaged and cannot be read as a picture."), name)
-    raise _refusal(_("“%(name)s” has too many pixels: 40 million at most."), name)
+    raise _refusal(
+        _("“%(name)s” has too many pixels: %(millions)s million at most."), name, millions=MEGAPIXELS
+    )
+
+
+@contextmanager
+def _one_of_few(name: str) -> Iterator[None]:
+    """Hold one of the places for drawing; the system frees it if this process dies."""
+    end = time.monotonic() + SECONDS
+    with ExitStack() as opened:
+        places = [
+            opened.enter_context(open(settings.VAR_DIR / f"picture-{n}.lock", "w"))
+            for n in range(DRAWN_AT_ONCE)
+        ]
+        while not any(_taken(place) for place in places):
+            if time.monotonic() > end:
+                raise _refusal(_("Many pictures are being read just now; send “%(name)s” again."), name)
+            time.sleep(0.05)
+        yield
+
+
+def _taken(place: Any) -> bool:
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def clean_name(name: str) -> str:
@@ -121,11 +162,15 @@ def clean_name(name: str) -> str:
     return f"{stem[: 119 - len(ending)]}.{ending}" if dot and len(ending) < 10 else name[:120]
 
 
-def _refusal(sentence: str, name: str) -> Refused:
-    return Refused(sentence % {"name": name}, field="files")
+def _refusal(sentence: str, name: str, **words: Any) -> Refused:
+    return Refused(sentence % {"name": name, **words}, field="files")
 
 
 # The folder --------------------------------------------------------------------------------------
+
+
+#: What `keep` has not finished.
+PART = ".part"
 
 
 def path_of(stored: str) -> Path:
@@ -135,37 +180,68 @@ def path_of(stored: str) -> Path:
     return Path(settings.MEDIA_ROOT) / stored[:2] / stored
 
 
-def keep(data: bytes) -> str:
+def keep(body: IO[bytes]) -> Kept:
     """Write a file under a random name, whole or not at all; the name is a secret of 128 bits."""
     stored = secrets.token_hex(16)
     path = path_of(stored)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(data)
-    part.replace(path)
-    return stored
+    part = path.with_suffix(PART)
+    size, digest = 0, hashlib.sha256()
+    try:
+        with part.open("wb") as out:
+            while chunk := body.read(CHUNK):
+                out.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return Kept(stored, size, digest.hexdigest())
 
 
 def discard(stored: str) -> None:
     path_of(stored).unlink(missing_ok=True)
 
 
+def sweep_parts(*, before: datetime) -> int:
+    """Throw away what a crash left half written before that moment; returns how many files."""
+    swept = 0
+    for part in Path(settings.MEDIA_ROOT).glob(f"[0-9a-f][0-9a-f]/*{PART}"):
+        try:
+            if part.stat().st_mtime < before.timestamp():
+                part.unlink()
+                swept += 1
+        except FileNotFoundError:  # finished, or swept by another, meanwhile
+            continue
+    return swept
+
+
+class TooManyFiles(RequestDataTooBig):
+    """All files of one request hold more than they may together."""
+
+
 class LimitUploads(FileUploadHandler):
     """Keeps a request from filling the disk, whatever it says about itself.
 
-    What a file holds beyond the limit is thrown away as it comes: the file is then just too large, and
-    the form can say so. A request with more than all files may hold is cut off.
+    What a file holds beyond the limit of its kind is thrown away as it comes: the file is then just too
+    large, and the form can say so. A request with more than all files may hold raises TooManyFiles, which
+    is answered by 413 and the limit.
     """
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self.received = 0
+        self.limit = LARGEST
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         self.received += len(raw_data)
-        if self.received > (MOST_FILES + 3) * LARGEST:
-            raise StopUpload(connection_reset=True)
-        return raw_data if start <= LARGEST else None
+        if self.received > AT_ONCE:
+            raise TooManyFiles(f"more than {in_mb(AT_ONCE)} of files")
+        if start == 0:
+            kind = kind_of(raw_data[:HEAD])
+            self.limit = kind.limit if kind else OTHERS
+        return raw_data if start <= self.limit else None
 
     def file_complete(self, file_size: int) -> None:
         return None

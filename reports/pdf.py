@@ -20,6 +20,9 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html
+
+from reports import letters
 
 HERE = Path(__file__).parent
 #: By the clock on the wall; the work itself has 20 s of processor time (typeset.py).
@@ -49,9 +52,12 @@ def render(
         html = render_to_string(template, {**context, "title": title, "language": language})
         if len(html) > LARGEST_PAGE:
             raise ReportError(translation.gettext("The document is too long for a PDF."))
+        if lacking := letters.missing_letters(html):
+            note = format_html('<p class="letters-missing">{}</p>', _unprinted(lacking))
+            html = html.replace("</body>", f"{note}</body>")
         job = {
             "html": html,
-            "css": (HERE / "print.css").read_text(),
+            "css": (HERE / "print.css").read_text() + letters.style(letters.faces_for(html)),
             "files": {
                 url: [base64.b64encode(body).decode(), media_type]
                 for url, (body, media_type) in (files or {}).items()
@@ -59,6 +65,14 @@ def render(
         }
         with one_of_few():
             return run(json.dumps(job).encode())
+
+
+def _unprinted(lacking: list[str]) -> str:
+    """By number too: the letters themselves are what this paper cannot show."""
+    named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in lacking)
+    return translation.gettext("Letters this paper cannot print; write them in by hand: %(letters)s") % {
+        "letters": named
+    }
 
 
 def run(job: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 The only code that knows WeasyPrint. It is started by `pdf.py` with the interpreter alone (no
 Django, no settings, no secrets in its environment), limits its own memory and processor time, and
-reads nothing but its input and the two fonts beside it. What the input refers to otherwise, over
+reads nothing but its input and the fonts beside it. What the input refers to otherwise, over
 the network or on the disk, ends the work with the reason on standard error.
 
 Input: one JSON object with `html`, `css` and `files`, {"cid:name": [base64, media type]}.
@@ -20,9 +20,11 @@ from pathlib import Path
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 20
+FOLDER = Path(__file__).parent / "fonts"
 FONTS = {
-    "font:regular": Path(__file__).parent / "fonts" / "NotoSansSC_400Regular.ttf",
-    "font:bold": Path(__file__).parent / "fonts" / "NotoSansSC_700Bold.ttf",
+    "font:regular": FOLDER / "NotoSansSC_400Regular.ttf",
+    "font:bold": FOLDER / "NotoSansSC_700Bold.ttf",
+    **{f"font:{file.stem}": file for file in FOLDER.glob("*.ttf")},  # letters.py says which a text needs
 }
 
 

@@ -13,10 +13,13 @@ from allauth.account.forms import (
     SetPasswordForm,
 )
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.mail import EmailMessage
 from django.forms import Field
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+
+from staff.mails import AUTOMATIC
 
 REFUSED = _(
     "That user name and password do not open an account."
@@ -50,6 +53,15 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
         chosen = getattr(context.get("user"), "language", "")
         with translation.override(chosen or translation.get_language()):
             super().send_mail(template_prefix, email, context)
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        return super().render_mail(template_prefix, email, context, {**AUTOMATIC, **(headers or {})})
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/"

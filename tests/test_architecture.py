@@ -43,7 +43,7 @@ WRITERS = re.compile(
 )
 # These save something else than rows.
 NOT_ROWS = {
-    "bare.save(out, kind, **SAVING[kind])",  # a picture
+    "picture.save(out, kept, **SAVING[kept], **more)",  # a picture
     "book.save(file)",  # a workbook
     "form.save(request)",  # the sign-in library's mail
 }

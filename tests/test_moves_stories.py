@@ -155,7 +155,7 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(send, case_in, office
     wrong = SimpleUploadedFile("virus.jpg", b"MZ not a picture", "image/jpeg")
     response = send(case, office_of_jinxiu.limin, "attach", {"files": [wrong]})
     assert response.status_code == 422
-    assert "is no JPEG, PNG or WebP picture and no PDF." in text(response)
+    assert "cannot be taken: only JPEG, PNG" in text(response)
     assert not case.attachments.exists()
 
 

@@ -1,6 +1,8 @@
 """Files people send: what is kept, what is refused, and who may have it back."""
 
 import io
+import os
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
-from complaints import actions, tasks, uploads
+from complaints import actions, filekinds, tasks, uploads
 from complaints.actions import files
 from complaints.models import Attachment
 from staff.refusals import Refused
@@ -35,9 +37,13 @@ def photo_with_a_place() -> bytes:
     return picture(exif=exif)
 
 
+def checked_as(name: str, data: bytes) -> uploads.Checked:
+    return uploads.check(name, io.BytesIO(data))
+
+
 def refusal(name: str, data: bytes) -> str:
     with pytest.raises(Refused) as refused:
-        uploads.check(name, data)
+        uploads.check(name, io.BytesIO(data))
     assert refused.value.field == "files"
     return str(refused.value)
 
@@ -47,22 +53,22 @@ def refusal(name: str, data: bytes) -> str:
 
 @pytest.mark.parametrize(("name", "kind"), [("a.jpg", "JPEG"), ("b.png", "PNG"), ("c.webp", "WEBP")])
 def test_a_picture_is_drawn_anew_with_a_thumbnail(name, kind) -> None:
-    checked = uploads.check(name, picture(kind))
-    assert uploads.kind_of(checked.data).pillow == kind
+    checked = checked_as(name, picture(kind))
+    assert uploads.kind_of(checked.body.getvalue()).pillow == kind
     assert Image.open(io.BytesIO(checked.thumbnail)).size == (480, 320)
 
 
 def test_a_photo_loses_its_notes_and_its_place_and_stands_upright() -> None:
-    checked = uploads.check("IMG_1.JPG", photo_with_a_place())
-    kept = Image.open(io.BytesIO(checked.data))
+    checked = checked_as("IMG_1.JPG", photo_with_a_place())
+    kept = Image.open(io.BytesIO(checked.body.getvalue()))
     assert kept.size == (800, 1200)
     assert dict(kept.getexif()) == {}
-    assert b"flat 302" not in checked.data
+    assert b"flat 302" not in checked.body.getvalue()
 
 
 def test_what_hides_behind_a_picture_is_gone() -> None:
-    checked = uploads.check("a.png", picture("PNG") + b"<script>alert(1)</script>")
-    assert b"script" not in checked.data
+    checked = checked_as("a.png", picture("PNG") + b"<script>alert(1)</script>")
+    assert b"script" not in checked.body.getvalue()
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "CMYK", "RGBA", "LA", "1", "I;16"])
@@ -70,13 +76,13 @@ def test_pictures_of_every_sort_of_colour_are_kept(mode) -> None:
     kind = "JPEG" if mode == "CMYK" else "PNG"
     out = io.BytesIO()
     Image.new(mode, (40, 30)).save(out, kind)
-    assert uploads.check(f"a.{kind.lower()}", out.getvalue()).thumbnail
+    assert checked_as(f"a.{kind.lower()}", out.getvalue()).thumbnail
 
 
 def test_a_pdf_is_kept_as_it_is() -> None:
     data = b"%PDF-1.7\nhello"
-    checked = uploads.check("合同.pdf", data)
-    assert (checked.data, checked.name, checked.thumbnail) == (data, "合同.pdf", b"")
+    checked = checked_as("合同.pdf", data)
+    assert (checked.body.getvalue(), checked.name, checked.thumbnail) == (data, "合同.pdf", b"")
 
 
 @pytest.mark.parametrize(
@@ -96,16 +102,16 @@ def test_names_are_cleaned(given, kept) -> None:
 # What is refused ------------------------------------------------------------------------------
 
 
-def test_content_decides_not_the_name() -> None:
-    assert "no JPEG, PNG" in refusal("a.jpg", b"MZ\x90\x00")
-    assert "not what its name says" in refusal("a.png", picture("JPEG"))
-    assert "no JPEG, PNG" in refusal("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+def test_what_is_of_no_known_kind_is_refused_whatever_its_name() -> None:
+    assert "only JPEG, PNG, WebP, HEIC, PDF, MP4, MOV, M4A" in refusal("a.jpg", b"MZ\x90\x00")
+    assert "cannot be taken" in refusal("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
 
 
 def test_damaged_empty_and_large_files_are_refused() -> None:
     assert "damaged" in refusal("a.jpg", picture()[:900])
     assert "empty" in refusal("a.jpg", b"")
-    assert "larger than 10 MB" in refusal("a.jpg", b"\xff\xd8\xff" + b"0" * uploads.LARGEST)
+    assert "larger than 25 MB" in refusal("a.jpg", b"\xff\xd8\xff" + b"0" * filekinds.PICTURE)
+    assert "larger than 10 MB" in refusal("a.pdf", b"%PDF-" + b"0" * filekinds.PAPER)
 
 
 def test_a_picture_that_unpacks_to_a_monster_is_refused() -> None:
@@ -148,6 +154,30 @@ def test_the_timers_throw_forgotten_files_away(limin) -> None:
     files.store(upload(), by=limin, at=MONDAY_9AM)  # long before now
     tasks.forget()
     assert not Attachment.objects.exists()
+
+
+def test_what_a_crash_left_half_written_is_thrown_away_after_a_day(limin, settings) -> None:
+    kept = files.store(upload(), by=limin, at=MONDAY_9AM)
+    folder = uploads.path_of(kept.file).parent
+    old, new = (folder / f"{name * 32}.part" for name in "ab")
+    for part, at in ((old, MONDAY_9AM - HOUR), (new, MONDAY_9AM + HOUR)):
+        part.write_bytes(b"half")
+        os.utime(part, (at.timestamp(), at.timestamp()))
+    assert files.sweep(at=MONDAY_9AM + DAY - 2 * HOUR) == 0
+    assert files.sweep(at=MONDAY_9AM + DAY - HOUR / 2) == 1
+    assert not old.exists() and new.exists() and uploads.path_of(kept.file).exists()
+
+
+def test_a_disk_that_is_full_leaves_nothing_half_written(settings) -> None:
+    class Full(io.BytesIO):
+        def read(self, size: int = -1) -> bytes:
+            if self.tell():
+                raise OSError(28, "No space left on device")
+            return super().read(4)
+
+    with pytest.raises(OSError):
+        uploads.keep(Full(b"12345678"))
+    assert not list(Path(settings.MEDIA_ROOT).glob("*/*.part"))
 
 
 def test_a_waiting_file_belongs_to_who_sent_it(limin, chenfang) -> None:
@@ -207,10 +237,25 @@ def test_made_up_names_lead_nowhere(client, limin) -> None:
     assert client.get("/files/..%2f..%2fetc%2fpasswd").status_code == 404
 
 
-def test_a_file_beyond_the_limit_is_cut_while_it_comes_and_then_refused(limin) -> None:
+@pytest.mark.parametrize(
+    ("head", "limit"),
+    [(b"\xff\xd8\xff", filekinds.PICTURE), (b"%PDF-1.7", filekinds.PAPER), (b"PK", filekinds.OTHERS)],
+)
+def test_a_file_beyond_the_limit_of_its_kind_is_cut_while_it_comes(head, limit) -> None:
     handler = uploads.LimitUploads()
-    assert handler.receive_data_chunk(b"x" * 65536, uploads.LARGEST) is not None
-    assert handler.receive_data_chunk(b"x" * 65536, uploads.LARGEST + 65536) is None
+    assert handler.receive_data_chunk(head + b"x" * 65536, 0) is not None
+    assert handler.receive_data_chunk(b"x" * 65536, limit) is not None
+    assert handler.receive_data_chunk(b"x" * 65536, limit + 65536) is None
+
+
+def test_more_than_a_form_may_hold_is_refused_with_the_limit(client, limin, monkeypatch) -> None:
+    monkeypatch.setattr(uploads, "AT_ONCE", 70_000)
+    client.force_login(limin)
+    sent = {"files": [upload(f"{n}.pdf", b"%PDF-" + b"0" * 40_000) for n in range(2)]}
+    answer = client.post(reverse("desk"), sent, headers={"Accept-Language": "en"})
+    assert answer.status_code == 413
+    assert "All files of one form may hold 200 MB together" in answer.content.decode()
+    assert not Attachment.objects.exists()
 
 
 def test_facts_attach_takes_waiting_files(limin, walk_in) -> None:

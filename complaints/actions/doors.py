@@ -30,6 +30,7 @@ from complaints.actions.facts import attach, chase, remark
 from complaints.actions.once import once
 from complaints.actions.parts import parts_of, shows_complainant
 from complaints.channels.customers import digits_for
+from complaints.filekinds import AT_ONCE, in_mb
 from complaints.lifecycle import Part, check
 from complaints.models import (
     Attachment,
@@ -54,7 +55,7 @@ CODE_TRIES = 5
 #: Codes that may be asked for one phone within any such length of time.
 CODE_LIMITS = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
 DAY = timedelta(days=1)
-A_DAYS_FILES = 30 * 1024 * 1024
+A_DAYS_FILES = AT_ONCE
 
 
 class NoDoor(Refused):
@@ -260,10 +261,14 @@ def send_files(
 
 
 def _check_fill(case: Complaint, at: datetime, *, more: int = 0) -> None:
-    """Raises Refused when the customer's files of one day would be more than 30 MB."""
+    """Raises Refused when the customer's files of one day would be more than the limit."""
     today = case.attachments.filter(by_customer=True, uploaded_at__gt=at - DAY)
     if today.aggregate(total=Coalesce(Sum("size"), 0))["total"] + more > A_DAYS_FILES:
-        raise Refused(_("30 MB a day at most. Send the rest tomorrow, or bring it to us."), field="files")
+        raise Refused(
+            _("%(limit)s a day at most. Send the rest tomorrow, or bring it to us.")
+            % {"limit": in_mb(A_DAYS_FILES)},
+            field="files",
+        )
 
 
 def choose_texts(complaint: int, *, wanted: bool) -> None:

@@ -25,6 +25,7 @@ from complaints.actions.speaker import name_speaker
 from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complainant, Complaint, Overrun
+from complaints.pasted_order import tidy_number
 from complaints.policy import ClockKind, Severity
 from owners.actions import one_phone
 from owners.names import clean_name
@@ -72,6 +73,8 @@ def edit(
         raise Refused(_("These cannot be edited: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     if "content" in changes and not str(changes["content"]).strip():
         raise Refused(_("Say what happened."), field="content")
+    if "external_number" in changes:
+        changes = {**changes, "external_number": tidy_number(changes["external_number"])}
     facts = {
         name: value
         for name, value in changes.items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from django.core.files.base import File
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import uploads
+from complaints.filekinds import MOST_FILES
 from complaints.models import Attachment, Complaint
 from staff.models import User
 from staff.refusals import Refused
@@ -28,14 +30,15 @@ def store(upload: File, *, by: User | None, at: datetime) -> Attachment:
 
     Raises Refused, for the field `files`, and then nothing is kept.
     """
-    checked = uploads.check(upload.name or "", upload.read(uploads.LARGEST + 1))
+    checked = uploads.check(upload.name or "", upload)
+    kept = uploads.keep(checked.body)
     return Attachment.objects.create(
-        file=uploads.keep(checked.data),
-        thumbnail=uploads.keep(checked.thumbnail) if checked.thumbnail else "",
+        file=kept.stored,
+        thumbnail=uploads.keep(BytesIO(checked.thumbnail)).stored if checked.thumbnail else "",
         name=checked.name,
         content_type=checked.content_type,
-        size=len(checked.data),
-        sha256=checked.sha256,
+        size=kept.size,
+        sha256=kept.sha256,
         uploaded_at=at,
         uploaded_by=by,
         by_customer=by is None,
@@ -53,7 +56,7 @@ def store_all(
     refused: list[str] = []
     for upload in sent:
         try:
-            if already + len(kept) >= uploads.MOST_FILES:
+            if already + len(kept) >= MOST_FILES:
                 raise Refused(_("Nine files at most; “%(name)s” was left out.") % {"name": upload.name})
             kept.append(store(upload, by=by, at=at))
         except Refused as refusal:
@@ -63,15 +66,13 @@ def store_all(
 
 def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
     """Those of the stored names that this person sent and that have no case yet."""
-    mine = Attachment.objects.filter(
-        complaint=None, uploaded_by=by, file__in=list(names)[: uploads.MOST_FILES]
-    )
+    mine = Attachment.objects.filter(complaint=None, uploaded_by=by, file__in=list(names)[:MOST_FILES])
     return mine.order_by("pk")
 
 
 def check_room(complaint: Complaint, more: int) -> None:
     """Raises Refused when a case would carry more than nine files; whoever calls has locked it."""
-    if Attachment.objects.filter(complaint=complaint).count() + more > uploads.MOST_FILES:
+    if Attachment.objects.filter(complaint=complaint).count() + more > MOST_FILES:
         raise Refused(_("A case carries nine files at most."), field="files")
 
 
@@ -94,8 +95,9 @@ def forget(by: User, stored: str) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Throw away what no form took within a day; returns how many files."""
-    return _remove(Attachment.objects.filter(complaint=None, uploaded_at__lt=at - WAITS))
+    """Throw away what no form took within a day, and what a crash left half written; how many files."""
+    forgotten = _remove(Attachment.objects.filter(complaint=None, uploaded_at__lt=at - WAITS))
+    return forgotten + uploads.sweep_parts(before=at - WAITS)
 
 
 def _remove(rows: QuerySet[Attachment]) -> int:

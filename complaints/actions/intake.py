@@ -34,6 +34,7 @@ from complaints.models import (
     Respondent,
 )
 from complaints.models.writing import write
+from complaints.pasted_order import tidy_number
 from complaints.policy import Severity
 from owners.actions import one_phone
 from owners.models import Building, Owner, Unit
@@ -169,6 +170,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         severity=intake.severity,
         **{name: value for name, value in intake.facts.items() if name in FACTS},
     )
+    complaint.external_number = tidy_number(complaint.external_number)
     if intake.person.capacity == Complainant.Capacity.REPORTER:
         complaint.media_asked = True  # who complains as a reporter asks
     version = current_policy()

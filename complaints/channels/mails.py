@@ -17,6 +17,7 @@ from django.utils import translation
 from complaints import telling
 from complaints.channels.outcomes import Never, NotNeeded
 from complaints.models import OutboxMessage
+from staff.mails import AUTOMATIC
 
 #: Seconds for a whole conversation, beyond the time-out of its single steps (EMAIL_TIMEOUT).
 LONGEST = 30.0
@@ -36,7 +37,7 @@ class Email:
                 subject=render_to_string("emails/notice-subject.txt", context).strip(),
                 body=render_to_string("emails/notice-text.txt", context),
                 to=[user.email],
-                headers={"Message-ID": message_id(message)},
+                headers={**AUTOMATIC, "Message-ID": message_id(message)},
                 connection=get_connection(),
             )
             mail.attach_alternative(render_to_string("emails/notice-html.html", context), "text/html")

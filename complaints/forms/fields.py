@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints import uploads
+from complaints.filekinds import ACCEPT, limits
 from complaints.lifecycle import MOVES
 from complaints.models import Attachment, Complaint
 from staff.authority import Authority
@@ -69,8 +69,8 @@ def files(label: str | Promise) -> Any:
     return forms.Field(
         label=label,
         required=False,
-        help_text=_("JPEG, PNG, WebP or PDF, 10 MB each; nine on a case."),
-        widget=FilesInput({"accept": uploads.ACCEPT}),
+        help_text=limits(),
+        widget=FilesInput({"accept": ACCEPT}),
     )
 
 

@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints import numbers, uploads
+from complaints import numbers
 from complaints.actions import Answers, Opinion
+from complaints.filekinds import ACCEPT, limits_for_customers
 from complaints.forms.fields import FilesInput
 from complaints.models import Revisit
 from owners.phones import digits_in
@@ -94,10 +95,10 @@ class Words(ActForm):
 
 class Photos(ActForm):
     files = forms.Field(
-        label=_("Photos or a PDF"),
-        help_text=_("JPEG, PNG, WebP or PDF, at most 10 MB each. Where a photo was taken is not kept."),
-        widget=FilesInput({"accept": uploads.ACCEPT}),
-        error_messages={"required": _("Choose a photo or a PDF.")},
+        label=_("Photos, a PDF, video or sound"),
+        help_text=limits_for_customers(),
+        widget=FilesInput({"accept": ACCEPT}),
+        error_messages={"required": _("Choose a file.")},
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from complaints.filekinds import icon_of
 from complaints.models.case import Complaint
 from complaints.models.people import Complainant
 from complaints.models.work import Cycle
@@ -97,6 +98,10 @@ class Attachment(models.Model):
         help_text="Read by those who may know who complained.",
     )
     owner_sees = models.BooleanField(_("the customer sees it"), default=False)
+
+    @property
+    def icon(self) -> str:
+        return icon_of(self.content_type)
 
 
 class Revisit(models.Model):

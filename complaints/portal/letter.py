@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.actions.parts import masked
 from complaints.actions.promised import STEP_OF, arranged_by, status_seen
+from complaints.filekinds import icon_of
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
 from complaints.models import Attachment, Clock, Event, FollowUp
 from complaints.portal.head import Head
@@ -71,6 +72,11 @@ class File(NamedTuple):
     file: str
     thumbnail: str
     name: str
+    content_type: str
+
+    @property
+    def icon(self) -> str:
+        return icon_of(self.content_type)
 
 
 _events = Prepared(
@@ -93,7 +99,7 @@ _files = Prepared(
     lambda case: (
         Attachment.objects.filter(complaint=case, owner_sees=True)
         .order_by("pk")
-        .values_list("file", "thumbnail", "name")
+        .values_list("file", "thumbnail", "name", "content_type")
     )
 )
 

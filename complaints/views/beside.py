@@ -20,6 +20,8 @@ from complaints.forms.outside import order_remarks
 from complaints.forms.places import Spot, spot
 from complaints.lifecycle import Outcome, possible
 from complaints.models import Complaint, ContactNote
+from complaints.pasted_order import tidy_number
+from complaints.policy import OFFICIAL
 from complaints.views.gravity import alike
 from owners.models import Occupancy, Owner, Unit
 from owners.phones import kept
@@ -31,6 +33,7 @@ from staff.refusals import Refused
 RECENT = timedelta(days=90)
 MOST_CASES = 12
 MOST_NOTES = 5
+MOST_ORDERED = 3
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Beside:
     """The right column."""
 
     order: list[str | Promise] = field(default_factory=list)  # remarks on what the hotline or regulator asks
+    ordered: list[Known] = field(default_factory=list)  # what this order is already
     owner: Owner | None = None
     homes: list[Occupancy] = field(default_factory=list)
     spot: Spot = field(default_factory=Spot)
@@ -62,7 +66,9 @@ class Beside:
 
     @property
     def open_cases(self) -> list[Complaint]:
-        return [known.case for known in self.cases if "chase" in known.verbs]
+        """Those a chase can be about; the case of the very order, where it is named."""
+        ordered = [known.case for known in self.ordered if "chase" in known.verbs]
+        return ordered or [known.case for known in self.cases if "chase" in known.verbs]
 
 
 def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
@@ -75,10 +81,12 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     phone = kept(str(said.get("phone") or ""))
     category = str(said.get("category") or "")
     named = category.isdigit() and bool(where.unit or where.building or where.words)
+    ordered = _ordered(said, person)
     if not (owner or where.unit or phone or named):
-        return Beside(order=_order(said, now), relation=str(said.get("relation") or ""))
+        return Beside(order=_order(said, now), ordered=ordered, relation=str(said.get("relation") or ""))
     return Beside(
         order=_order(said, now),
+        ordered=ordered,
         owner=owner,
         homes=_homes(owner, now, estate) if owner else [],
         spot=where,
@@ -100,6 +108,27 @@ def _order(said: Any, now: datetime) -> list[str | Promise]:
         now=now,
         received_at=_time(said.get("received_at"), unclear=None) or now,
     )
+
+
+def _ordered(said: Any, person: Authority) -> list[Known]:
+    """Cases of this order number, newest first, in whatever estate: a hotline sends it again to chase."""
+    if str(said.get("channel") or "") not in OFFICIAL:
+        return []
+    return of_order(str(said.get("external_number") or ""), person)
+
+
+def of_order(number: str, person: Authority, *, but: int | None = None) -> list[Known]:
+    """The cases he sees that this order of a hotline or regulator has become, without `but`."""
+    tidy = tidy_number(number)
+    if not tidy:
+        return []
+    same = Q(external_number__iexact=tidy) | Q(external_number__iexact=number.strip())
+    cases = Complaint.objects.visible_to(person).filter(same, ~Q(external_number=""), channel__in=OFFICIAL)
+    cases = cases.exclude(outcome=Outcome.VOID).exclude(pk=but).for_queue()
+    return [
+        Known(case, False, frozenset(possible(case.status, parts_of(case, person))))
+        for case in cases.order_by("-received_at", "-pk")[:MOST_ORDERED]
+    ]
 
 
 def _time(said: Any, *, unclear: datetime | None) -> datetime | None:

@@ -26,9 +26,10 @@ from complaints.actions.relays import for_desk
 from complaints.forms.desk import CHASE, COMPLAINT, DeskForm
 from complaints.forms.outside import order_remarks
 from complaints.models import Complaint, Relay
-from complaints.policy import Channel, NoticeGrade
+from complaints.policy import OFFICIAL, Channel, NoticeGrade
 from complaints.promises import still_to_come
 from complaints.searching import numbered
+from complaints.views.beside import of_order
 from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
@@ -221,6 +222,9 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             due_at=case.external_due_at,
             now=desk.now,
         ),
+        "same_order": of_order(case.external_number, desk.person, but=case.pk)
+        if case.channel in OFFICIAL
+        else [],
         # The customer looks on: what a case typed in later has missed is no news for him.
         "clocks": case.clocks.running().filter(due_at__gt=desk.now).order_by("due_at"),
         "promises": [

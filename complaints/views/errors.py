@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from complaints import numbers
 from complaints.context import ENTRIES
+from complaints.filekinds import AT_ONCE, in_mb
 from complaints.lifecycle import names
+from complaints.uploads import TooManyFiles
 from complaints.views import person_of
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -38,12 +40,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 with the limit when more was sent than is taken: that was never read, so it is lost."""
     if not isinstance(exception, TOO_MUCH):
         return _page(request, "400.html", 400)
-    limit = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1024 / 1024:g} MB"
+    of_files = isinstance(exception, TooManyFiles)
+    limit = in_mb(AT_ONCE) if of_files else f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1024 / 1024:g} MB"
     if request.path.startswith("/api/"):
         return JsonResponse(
             {"detail": _("Too much was sent: %(limit)s at most.") % {"limit": limit}}, status=413
         )
-    context = {"limit": limit, "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
+    context = {"limit": limit, "of_files": of_files, "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
     return _page(request, "413.html", 413, back=request.path, **context)
 
 

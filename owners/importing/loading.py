@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from owners import actions
 from owners.importing.reading import Entry, Line, Person, Reading
 from owners.models import Building, Occupancy, Owner, Phone, Unit
-from staff.estates import check_ours
 from owners.phones import last_four
+from staff.estates import check_ours
 from staff.models import Estate, User
 
 #: Capacities that exclude each other's newcomers: a second owner may be a new owner.

@@ -93,7 +93,7 @@ document.addEventListener("htmx:after:swap", (event) => {
     $("#id_content").focus();
     $("#id_name").dispatchEvent(new Event("input", { bubbles: true })); // keep it in the draft
   } else if (target.id === "desk" || target.querySelector?.("#desk")) {
-    $("#id_estate")?.focus();
+    ($("#pasted") ?? $("#id_estate"))?.focus();
   }
 });
 
@@ -103,6 +103,14 @@ const look = () => $("#beside")?.dispatchEvent(new Event("look"));
 
 document.addEventListener("change", (event) => {
   if (event.target.form?.id === "desk" && TELLING.includes(event.target.name)) look();
+});
+
+/* An order's number is looked up while it is typed: the case it is already must be seen before the rest is. */
+let lookTimer;
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "id_external_number" || composing(event)) return;
+  clearTimeout(lookTimer);
+  lookTimer = setTimeout(look, 300);
 });
 
 /* A draft put back (app.js has done it by now): the folds that hold something open, the estate and the
