@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from staff.authority import Authority, authority, current
-from staff.models import Absence, Department, Estate, Posting, Region, User
+from staff.models import Absence, Company, Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
 
@@ -173,6 +174,30 @@ def hire(
     return user
 
 
+@transaction.atomic
+def hire_all(
+    people: Iterable[Mapping[str, Any]], *, by: User, at: datetime, trial: bool = False
+) -> tuple[list[User], dict[int, list[str]]]:
+    """Everybody of a list, each as `hire` takes him, or nobody: the people, and what was refused by position.
+
+    `trial` only asks: nothing is written.
+    """
+    hired: list[User] = []
+    refused: dict[int, list[str]] = {}
+    for position, said in enumerate(people):
+        try:
+            with transaction.atomic():
+                hired.append(hire(**said, by=by, at=at))
+        except ValidationError as refusal:
+            refused[position] = list(refusal.messages)
+        except Refused as refusal:
+            refused[position] = [str(refusal)]
+    if refused or trial:
+        transaction.set_rollback(True)
+        hired = []
+    return hired, refused
+
+
 def appoint(
     user: User,
     role: Role,
@@ -210,6 +235,42 @@ def close_login(user: User, *, at: datetime, by: User) -> None:
     for posting in Posting.objects.filter(current(at), user=user).select_related("department"):
         dismiss(posting, at=at, by=by)
     edit(user, {"is_active": False}, by=by)
+
+
+# The beginning --------------------------------------------------------------------------------------
+
+
+def name_company(name: str, *, by: User) -> Company:
+    """Say whose installation this is, or say it otherwise; the name before stays in its history."""
+    company = Company.objects.first() or Company()
+    company.name = name
+    _keep(company, by)
+    return company
+
+
+def administrators(at: datetime) -> QuerySet[User]:
+    """Who looks after the whole company at `at`, the first of them first."""
+    holding = Posting.objects.filter(
+        current(at), role=Role.ADMINISTRATOR, estate=None, department=None, region=None
+    )
+    return User.objects.filter(pk__in=holding.values("user")).order_by("pk")
+
+
+@transaction.atomic
+def first_administrator(*, username: str, name: str, at: datetime, **fields: Any) -> User:
+    """Somebody who can set everything else up, while nobody can: a new log-in, or one without a posting.
+
+    Raises Refused when there is an administrator; the further ones are his to appoint.
+    """
+    if administrators(at).exists():
+        raise Refused(_("There is an administrator already; he appoints the others."))
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        user = add_user(username=username, name=name, **fields)
+    elif not user.is_active:
+        raise Refused(_("The log-in %(name)s is closed; choose another user name.") % {"name": username})
+    post(user, Role.ADMINISTRATOR, at=at)
+    return user
 
 
 def add_region(name: str, *, by: User | None) -> Region:
