@@ -10,7 +10,6 @@ from django.utils.timezone import now
 
 from complaints.views import Place, estate_of, estates_of, person_of, unread_of
 from staff.authority import nobody_works_here
-from staff.models import Company
 from staff.roles import DESK, MANAGERS, READERS, Role
 
 #: Entries of the rail and the menu: who sees them. The pages behind them check for themselves.
@@ -64,6 +63,5 @@ class Shell:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        # The sign-in page asks, and the foot of the owners' pages.
-        return {"nobody_works_here": lambda: nobody_works_here(now()), "company": Company.objects.first}
+        return {"nobody_works_here": lambda: nobody_works_here(now())}  # the sign-in page asks
     return {"shell": Shell(request)}

@@ -36,7 +36,7 @@ COLUMNS: dict[str, tuple[object, frozenset[str]]] = {
         gettext_lazy("User name"),
         frozenset({"用户名", "登录名", "账号", "帐号", "登录账号", "登录帐号", "username", "login"}),
     ),
-    "role": (gettext_lazy("Role"), frozenset({"角色", "系统角色", "role"})),
+    "role": (gettext_lazy("Role"), frozenset({"岗位", "角色", "系统角色", "role"})),
     "estate": (
         gettext_lazy("Estate"),
         frozenset({"小区", "项目", "小区/项目", "所属小区", "所属项目", "estate"}),

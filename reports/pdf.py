@@ -21,8 +21,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from staff.models import Company
-
 HERE = Path(__file__).parent
 #: By the clock on the wall; the work itself has 20 s of processor time (typeset.py).
 SECONDS = 60
@@ -48,9 +46,7 @@ def render(
     Raises ReportError.
     """
     with translation.override(language):
-        company = Company.objects.first()
-        said = {**context, "title": title, "language": language, "company": company}
-        html = render_to_string(template, said)
+        html = render_to_string(template, {**context, "title": title, "language": language})
         if len(html) > LARGEST_PAGE:
             raise ReportError(translation.gettext("The document is too long for a PDF."))
         job = {

@@ -266,6 +266,8 @@ def first_administrator(*, username: str, name: str, at: datetime, **fields: Any
         raise Refused(_("There is an administrator already; he appoints the others."))
     user = User.objects.filter(username=username).first()
     if user is None:
+        if not username or not name:
+            raise Refused(_("Say the name and the user name of the first administrator."), field="name")
         user = add_user(username=username, name=name, **fields)
     elif not user.is_active:
         raise Refused(_("The log-in %(name)s is closed; choose another user name.") % {"name": username})

@@ -50,8 +50,6 @@ def begin(*, company: str, username: str, name: str, at: datetime, **fields: Any
     administrator = office.administrators(at).first()
     is_new = administrator is None
     if administrator is None:
-        if not name.strip() or not username.strip():
-            raise Refused(_("Say the name and the user name of the first administrator."), field="name")
         administrator = office.first_administrator(
             username=username.strip(), name=name.strip(), at=at, **fields
         )

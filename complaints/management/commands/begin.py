@@ -31,6 +31,7 @@ FLAGS = {"company": "--company", "name": "--name", "username": "--username"}
 
 
 class Command(BaseCommand):
+    stealth_options = ("stdin",)
     help = "Make what a company needs to begin: its name, its first administrator, words, rules."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -85,7 +86,8 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         except ValidationError as refusal:
-            raise CommandError(" ".join(refusal.messages)) from None
+            wrong = (f"--{flag}: {' '.join(said)}" for flag, said in refusal.message_dict.items())
+            raise CommandError("; ".join(wrong)) from None
         self._tell(begun, said)
         if not begun.administrator.has_usable_password():
             self._hand_over(begun.administrator, mail)
