@@ -77,7 +77,12 @@ def test_the_guide_shows_estate_by_estate_what_is_missing(read, admin, walk_in, 
     page = read(admin, GUIDE).content.decode()
     table = page.partition("Estate by estate")[2]
     row = table.partition("翠湖雅苑</a>")[2].partition("</tr>")[0]
-    for address in ("CH/calendar/", "/settings/estates/CH/", "/settings/people/file/", "/registers/CH/import/"):
+    for address in (
+        "CH/calendar/",
+        "/settings/estates/CH/",
+        "/settings/people/file/",
+        "/registers/CH/import/",
+    ):
         assert f'{address}">missing</a>' in row
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from complaints.actions.hiring import hire_list
 from complaints.forms.settings import Asked
@@ -108,7 +108,7 @@ class Places:
             if len(found) > 1:
                 return {}, [_("Several estates are called “%(word)s”: write the code.") % {"word": word}]
             if not found:
-                known = _("、").join(self.names[:8])
+                known = pgettext("between names", ", ").join(self.names[:8])
                 return {}, [
                     _("“%(word)s” is no estate here: %(known)s.") % {"word": word, "known": known or "–"}
                 ]
@@ -125,7 +125,7 @@ class Places:
             return {}, [
                 _("“%(word)s” is no department of headquarters; say the estate.") % {"word": department}
             ]
-        known = _("、").join(self.department_names[within][:8]) or "–"
+        known = pgettext("between names", ", ").join(self.department_names[within][:8]) or "–"
         return {}, [_("“%(word)s” is no department there: %(known)s.") % {"word": department, "known": known}]
 
 
@@ -139,7 +139,7 @@ def understand(lines: list[Line], person: Authority, at: datetime) -> list[Row]:
         if line.said["role"]:
             role = role_of(line.said["role"])
             if role is None:
-                known = _("、").join(str(one.label) for one in Role)
+                known = pgettext("between names", ", ").join(str(one.label) for one in Role)
                 problems.append(
                     _("“%(word)s” is no role: %(known)s.") % {"word": line.said["role"], "known": known}
                 )

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -74,7 +74,11 @@ def steps(person: Authority, at: datetime) -> list[Step]:
     one_file = (gettext("One Excel of staff"), reverse("staff_file"))
     one_by_one = (gettext("Add a colleague"), reverse("person_new"))
     desk = (gettext("Desk"), reverse("desk")) if person.everywhere() & DESK else None
-    lacks = gettext("Still to come: %(who)s.") % {"who": gettext("、").join(missing)} if missing else ""
+    lacks = (
+        gettext("Still to come: %(who)s.") % {"who": pgettext("between names", ", ").join(missing)}
+        if missing
+        else ""
+    )
     return [
         Step(
             gettext("Estate"),
@@ -99,7 +103,7 @@ def steps(person: Authority, at: datetime) -> list[Step]:
             lacks,
         ),
         Step(
-            gettext("Register"),
+            gettext("Registers"),
             gettext("Homes, shops and who lives there, from the ledger as the office keeps it."),
             facts.a_home,
             (loads,) if loads else (),

@@ -143,9 +143,9 @@ class Command(BaseCommand):
         for what, value, state in lines:
             self.stdout.write(f"  {what}: {value}" + (f" · {state}" if state else ""))
         if said["company"] and said["company"] != begun.company.name:
-            self.stdout.write(_("  The name of the company is changed under Settings."))
+            self.stdout.write("  " + _("The name of the company is changed under Settings."))
         if said["username"] and said["username"] != begun.administrator.username:
-            self.stdout.write(_("  Further administrators are appointed under Settings, Staff."))
+            self.stdout.write("  " + _("Further administrators are appointed under Settings, Staff."))
 
     def _hand_over(self, user: User, mail: bool) -> None:
         """The link for choosing a password: printed here, or mailed."""
