@@ -225,9 +225,9 @@ def template(roles: Iterable[Role], places: Iterable[tuple[str, Sequence[str]]])
             sheet.add_data_validation(choice)
     for row, remark in enumerate(_remarks(), start=2):
         hints.cell(row, 5, remark)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def _remarks() -> Iterator[str]:

@@ -58,28 +58,32 @@ class Installation:
     def on_a_terminal(self, command: list[str], answers: list[tuple[str, str]]) -> str:
         """Type each answer once its question stands there; all that the terminal has shown."""
         master, slave = pty.openpty()
-        with subprocess.Popen(
+        process = subprocess.Popen(
             command, cwd=ROOT, env=self.env, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
-        ) as process:
-            os.close(slave)
-            shown = ""
-            waiting = list(answers)
-            end = time.monotonic() + PATIENCE
-            position = 0
+        )
+        os.close(slave)
+        shown, answered, waiting = b"", 0, list(answers)
+        end = time.monotonic() + 60
+        try:
             while time.monotonic() < end:
                 if select.select([master], [], [], 0.2)[0]:
                     try:
-                        piece = os.read(master, 4096)
+                        shown += os.read(master, 4096)
                     except OSError:  # the other end is closed
                         break
-                    shown += piece.decode(errors="replace")
-                if waiting and waiting[0][0] in shown[position:]:
-                    position = len(shown)
+                if waiting and waiting[0][0].encode() in shown[answered:]:
+                    answered = len(shown)
                     os.write(master, waiting.pop(0)[1].encode() + b"\n")
-            process.wait(30)
-        os.close(master)
-        assert process.returncode == 0 and not waiting, shown
-        return shown
+            ended = process.poll() is not None or process.wait(5) is not None
+        except subprocess.TimeoutExpired:
+            ended = False
+        finally:
+            process.kill()
+            process.wait()
+            os.close(master)
+        text = shown.decode(errors="replace")
+        assert ended and process.returncode == 0 and not waiting, text
+        return text
 
 
 @contextmanager
