@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -172,30 +171,6 @@ def hire(
     user = add_user(username=username, name=name, password=password, by=by, **fields)
     appoint(user, role, at=at, by=by, estate=estate, department=department, region=region)
     return user
-
-
-@transaction.atomic
-def hire_all(
-    people: Iterable[Mapping[str, Any]], *, by: User, at: datetime, trial: bool = False
-) -> tuple[list[User], dict[int, list[str]]]:
-    """Everybody of a list, each as `hire` takes him, or nobody: the people, and what was refused by position.
-
-    `trial` only asks: nothing is written.
-    """
-    hired: list[User] = []
-    refused: dict[int, list[str]] = {}
-    for position, said in enumerate(people):
-        try:
-            with transaction.atomic():
-                hired.append(hire(**said, by=by, at=at))
-        except ValidationError as refusal:
-            refused[position] = list(refusal.messages)
-        except Refused as refusal:
-            refused[position] = [str(refusal)]
-    if refused or trial:
-        transaction.set_rollback(True)
-        hired = []
-    return hired, refused
 
 
 def appoint(

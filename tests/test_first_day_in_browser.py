@@ -104,7 +104,7 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.fill("[name=login]", username)
     page.fill("[name=password]", password)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/")
+    expect(page.locator(".shell")).to_be_visible()
 
 
 def next_step(page: Page):

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from complaints.channels.mails import INVITATION
 from complaints.models import OutboxMessage
 from staff import actions as office
 from staff.models import User
+from staff.refusals import Refused
 
 
 @transaction.atomic
@@ -23,7 +25,19 @@ def hire_list(
     Who has an e-mail address is invited by mail; the others' links are for the caller to show. `trial` only
     asks.
     """
-    hired, refused = office.hire_all(people, by=by, at=at, trial=trial)
+    hired: list[User] = []
+    refused: dict[int, list[str]] = {}
+    for position, said in enumerate(people):
+        try:
+            with transaction.atomic():
+                hired.append(office.hire(**said, by=by, at=at))
+        except ValidationError as refusal:
+            refused[position] = list(refusal.messages)
+        except Refused as refusal:
+            refused[position] = [str(refusal)]
+    if refused or trial:
+        transaction.set_rollback(True)
+        return [], refused
     OutboxMessage.objects.bulk_create(
         OutboxMessage(
             key=f"email:u{person.pk}:{INVITATION}",

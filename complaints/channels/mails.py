@@ -33,9 +33,9 @@ class Email:
         if user is None or not user.email:
             raise NotNeeded("The person has no e-mail address.")
         if message.kind == INVITATION:
-            if user.has_usable_password():
+            if invitations.has_moved_in(user):
                 raise NotNeeded("The person has chosen a password already.")
-            return _deliver(invitations.mail_for(user), message)
+            return _deliver(invitations.invitation_mail(user), message)
         with translation.override(user.language or settings.LANGUAGE_CODE):
             words = telling.words(message.kind, message.params, message.complaint)
             context = {"words": words, "user": user, "base_url": settings.BASE_URL}

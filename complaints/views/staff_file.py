@@ -20,9 +20,9 @@ from complaints.stafflist import Line
 from complaints.views import person_of
 from complaints.views.first_steps import guides
 from complaints.views.people import managed
-from staff import invitations
 from staff.actions import may_give
 from staff.authority import Authority
+from staff.invitations import invitation_link
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -118,7 +118,7 @@ def _are_here(lines: list[Line]) -> bool:
 def _handed_over(request: HttpRequest, hired: list[User], rows: list[Row]) -> HttpResponse:
     """No link is kept anywhere: it stands on this answer alone."""
     people = [
-        (person, row, "" if person.email else invitations.link_for(person))
+        (person, row, "" if person.email else invitation_link(person))
         for person, row in zip(hired, rows, strict=True)
     ]
     done = ngettext("%(n)s colleague has a log-in now.", "%(n)s colleagues have log-ins now.", len(hired))

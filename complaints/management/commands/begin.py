@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.beginning import Begun, begin
 from staff import actions as office
-from staff import invitations
+from staff.invitations import has_moved_in, invitation_link, send_invitation
 from staff.models import Company, User
 from staff.refusals import Refused
 
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         if mail and lacks_person and not said["email"]:
             raise CommandError(_("Still to be said: %(flags)s") % {"flags": "--email …"})
         password = None
-        if lacks_person and self.asks and not (known and known.has_usable_password()):
+        if lacks_person and self.asks and not (known and has_moved_in(known)):
             password = self._password(User(username=said["username"], name=said["name"], email=said["email"]))
         try:
             begun = begin(
@@ -89,7 +89,7 @@ class Command(BaseCommand):
             wrong = (f"--{flag}: {' '.join(said)}" for flag, said in refusal.message_dict.items())
             raise CommandError("; ".join(wrong)) from None
         self._tell(begun, said)
-        if not begun.administrator.has_usable_password():
+        if not has_moved_in(begun.administrator):
             self._hand_over(begun.administrator, mail)
         self.stdout.write(
             _("Next: sign in at %(address)s; the first page leads on.") % {"address": settings.BASE_URL}
@@ -150,16 +150,10 @@ class Command(BaseCommand):
     def _hand_over(self, user: User, mail: bool) -> None:
         """The link for choosing a password: printed here, or mailed."""
         if mail and user.email:
-            try:
-                invitations.mail_for(user).send()
-            except OSError as error:
+            if not send_invitation(user):
                 raise CommandError(
-                    _(
-                        "The mail could not be sent (%(why)s)."
-                        " All the rest is done: run this again without --mail."
-                    )
-                    % {"why": error}
-                ) from None
+                    _("The mail could not be sent. All the rest is done: run this again without --mail.")
+                )
             self.stdout.write(
                 _("A link for choosing a password is on its way to %(email)s.") % {"email": user.email}
             )
@@ -172,7 +166,7 @@ class Command(BaseCommand):
             )
             % {"name": user, "days": days}
         )
-        self.stdout.write(invitations.link_for(user))
+        self.stdout.write(invitation_link(user))
 
 
 def _tables_are_ready() -> None:
