@@ -164,7 +164,7 @@ def test_a_closed_log_in_is_not_opened_by_the_way() -> None:
 
 
 def test_only_the_first_administrator_is_made_this_way(admin) -> None:
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="已有系统管理员"):
         office.first_administrator(username="second", name="第二", at=NOON)
 
 

@@ -45,7 +45,7 @@ def test_each_step_is_done_when_its_rows_are_there_and_the_next_one_is_named(
     assert "Still to come: a supervisor or property manager." in page
     zhoujun_later(estate)
     page = read(admin, "/")
-    assert (sum(done(page)), next_of(page)) == (3, "Register")
+    assert (sum(done(page)), next_of(page)) == (3, "Registers")
     assert "/registers/JX/import/" in page.content.decode()
 
 

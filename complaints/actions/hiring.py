@@ -8,9 +8,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from complaints.channels.mails import INVITATION
 from complaints.models import OutboxMessage
+from complaints.stafflist import COLUMNS
 from staff import actions as office
 from staff.models import User
 from staff.refusals import Refused
@@ -32,7 +34,11 @@ def hire_list(
             with transaction.atomic():
                 hired.append(office.hire(**said, by=by, at=at))
         except ValidationError as refusal:
-            refused[position] = list(refusal.messages)
+            refused[position] = [
+                f"{COLUMNS[name][0]}{_(': ')}{sentence}" if name in COLUMNS else sentence
+                for name, sentences in refusal.message_dict.items()
+                for sentence in sentences
+            ]
         except Refused as refusal:
             refused[position] = [str(refusal)]
     if refused or trial:
