@@ -22,7 +22,7 @@ from tests.mailbox import Mailbox, mailbox
 from tests.servers import free_port, postgresql, redis, serving
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 180  # seconds; on a busy machine a start compresses static files for a while
+PATIENCE = 400  # seconds; on a busy machine a start compresses static files for a while
 
 NGINX = """
 daemon off; pid {folder}/nginx.pid; error_log stderr crit;
