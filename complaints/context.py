@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from complaints.views import Place, estate_of, estates_of, person_of, unread_of
+from staff.authority import nobody_works_here
 from staff.roles import DESK, MANAGERS, READERS, Role
 
 #: Entries of the rail and the menu: who sees them. The pages behind them check for themselves.
@@ -51,12 +54,18 @@ class Shell:
     def estate(self) -> Place | None:
         return estate_of(self._request, self._now)
 
+    @property
+    def company(self) -> str:
+        """Whose installation this is, where the page was asked for and not sent."""
+        person_of(self._request, self._now)
+        return getattr(self._request, "company", "") or ""
+
     @cached_property
     def unread(self) -> int:
         return unread_of(self._request, self._now)
 
 
-def shell(request: HttpRequest) -> dict[str, Shell]:
+def shell(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {}
+        return {"nobody_works_here": lambda: nobody_works_here(now())}  # the sign-in page asks
     return {"shell": Shell(request)}

@@ -10,9 +10,11 @@ from complaints.views import (
     bulletins,
     calendars,
     case,
+    company,
     desk,
     edit,
     files,
+    first_steps,
     follow_ups,
     forecast,
     health,
@@ -32,6 +34,7 @@ from complaints.views import (
     revisits,
     search,
     settings,
+    staff_file,
     versions,
 )
 
@@ -92,8 +95,13 @@ urlpatterns = [
     path("cases/bulk/", bulk.bulk, name="queue_bulk"),
     # People and settings
     path("settings/", settings.index, name="settings"),
+    path("settings/first-steps/", first_steps.first_steps, name="first_steps"),
+    path("settings/company/", company.company, name="settings_company"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/new/", people.hire, name="person_new"),
+    path("settings/people/file/", staff_file.upload, name="staff_file"),
+    path("settings/people/file/template.xlsx", staff_file.template, name="staff_file_template"),
+    path("settings/people/file/load/", staff_file.load, name="staff_file_load"),
     path("settings/people/<int:pk>/", people.person, name="person"),
     path("settings/people/<int:pk>/edit/", people.edit, name="person_edit"),
     path("settings/people/<int:pk>/link/", people.send_link, name="person_link"),

@@ -1,8 +1,9 @@
 """Starts all of Shouwen and keeps it running: what bin/run runs.
 
-A private Redis (unless REDIS_URL names one), the web server, a Celery worker and Celery beat. What
-dies is started again; what dies five times in a minute ends the whole. Ctrl-C or SIGTERM stops
-everything, and nothing outlives this process however it ends.
+A private Redis (unless REDIS_URL names one), the web server, a Celery worker, Celery beat, and a plain
+loop of the timers beside them, so that no deadline waits for a Redis that is away. What dies is started
+again; what dies five times in a minute ends the whole. Ctrl-C or SIGTERM stops everything, and nothing
+outlives this process however it ends.
 
 PORT (8000) and BIND (127.0.0.1) say where to listen; WEB_CONCURRENCY (2) and WORKER_CONCURRENCY (2)
 how many processes serve pages and jobs.
@@ -151,6 +152,11 @@ def beat_command(var_dir: Path) -> list[str]:
     ]
 
 
+def timers_command() -> list[str]:
+    """The same timers without Redis. Rows decide under locks, so both together fire and send once."""
+    return [sys.executable, "manage.py", "run_timers"]
+
+
 def hold(var_dir: Path) -> IO[str]:
     """The lock of this data folder, held as long as the returned file is open."""
     try:
@@ -211,6 +217,7 @@ def run(stop: threading.Event, hurry: threading.Event) -> None:
         if not stop.is_set():  # the data are ready now
             children.append(Child("worker", worker_command(env), env))
             children.append(Child("beat", beat_command(var_dir), env))
+            children.append(Child("timers", timers_command(), env))
             say(f"\nShouwen is ready: {env['BASE_URL']}\nCtrl-C stops it.")
         while not stop.wait(0.5):
             for child in children:

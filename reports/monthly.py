@@ -19,6 +19,7 @@ from reports.figures.shapes import Monthly, OnTime, Received
 from reports.models import IssuedReport
 from reports.monthly_overruns import overrun_tables
 from reports.monthly_tables import DECISIONS_SHOWN, SHOWN, WORK_SHOWN, received, tables, work
+from staff.models import Company
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def monthly_pdf(figures: Monthly, zone: ZoneInfo, report: IssuedReport) -> bytes
     """The printed report; raises pdf.ReportError."""
     return pdf.render(
         "reports/monthly_pdf.html",
-        {**context(figures, zone), "report": report},
+        {**context(figures, zone), "report": report, "company": Company.objects.first()},
         report.language,
         f"{_('Monthly complaint report')} {figures.scope} {figures.month}",
     )

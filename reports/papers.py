@@ -27,6 +27,7 @@ from complaints.sentences import CIRCLE_ONLY
 from complaints.timewords import span
 from complaints.worktime import Limit
 from reports import pdf
+from staff.models import Company
 
 #: A case with more lines than this is read on the screen; the paper says how many it leaves out.
 LONGEST_TIMELINE = 200
@@ -190,6 +191,7 @@ def paper(
 ) -> bytes:
     place = case.where if shows else case.rough_where
     context = {"case": case, "place": place, "name": name, "zone": case.estate.zone, "now": now, **more}
+    context["company"] = Company.objects.first()
     return pdf.render(f"reports/{kind}_pdf.html", context, language, f"{name} {case.number}")
 
 

@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from staff.authority import Authority, authority, current
-from staff.models import Absence, Department, Estate, Posting, Region, User
+from staff.models import Absence, Company, Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import OF_FIRMS, Role
 
@@ -221,6 +221,44 @@ def close_login(user: User, *, at: datetime, by: User) -> None:
     for posting in Posting.objects.filter(current(at), user=user).select_related("department"):
         dismiss(posting, at=at, by=by)
     edit(user, {"is_active": False}, by=by)
+
+
+# The beginning --------------------------------------------------------------------------------------
+
+
+def name_company(name: str, *, by: User) -> Company:
+    """Say whose installation this is, or say it otherwise; the name before stays in its history."""
+    company = Company.objects.first() or Company()
+    company.name = name
+    _keep(company, by)
+    return company
+
+
+def administrators(at: datetime) -> QuerySet[User]:
+    """Who looks after the whole company at `at`, the first of them first."""
+    holding = Posting.objects.filter(
+        current(at), role=Role.ADMINISTRATOR, estate=None, department=None, region=None
+    )
+    return User.objects.filter(pk__in=holding.values("user")).order_by("pk")
+
+
+@transaction.atomic
+def first_administrator(*, username: str, name: str, at: datetime, **fields: Any) -> User:
+    """Somebody who can set everything else up, while nobody can: a new log-in, or one without a posting.
+
+    Raises Refused when there is an administrator; the further ones are his to appoint.
+    """
+    if administrators(at).exists():
+        raise Refused(_("There is an administrator already; he appoints the others."))
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        if not username or not name:
+            raise Refused(_("Say the name and the user name of the first administrator."), field="name")
+        user = add_user(username=username, name=name, **fields)
+    elif not user.is_active:
+        raise Refused(_("The log-in %(name)s is closed; choose another user name.") % {"name": username})
+    post(user, Role.ADMINISTRATOR, at=at)
+    return user
 
 
 def add_region(name: str, *, by: User | None) -> Region:

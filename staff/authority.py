@@ -19,6 +19,11 @@ def current(now: datetime) -> Q:
     return Q(starts_at__lte=now, user__is_active=True) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
 
 
+def nobody_works_here(now: datetime) -> bool:
+    """Whether nobody at all could sign in and go on: the installation has not begun."""
+    return not Posting.objects.filter(current(now)).exists()
+
+
 @dataclass(frozen=True)
 class Authority:
     """What one person may do: his roles by estate, by department, and over the whole company."""

@@ -25,6 +25,20 @@ def valid_zone(name: str) -> None:
         )
 
 
+class Company(models.Model):
+    """Whose installation this is: one row, written by `manage.py begin` and kept under Settings."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Region(models.Model):
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60, unique=True)
     history = HistoricalRecords()

@@ -17,6 +17,8 @@ from complaints import actions, context
 from complaints.models import Complaint, Extension
 from complaints.views import (
     bulk,
+    company,
+    first_steps,
     follow_ups,
     forecast,
     health,
@@ -28,6 +30,7 @@ from complaints.views import (
     revisits,
     search,
     settings,
+    staff_file,
 )
 from staff.models import User
 from tests.cast import march
@@ -41,7 +44,8 @@ def office_clock(monkeypatch) -> SimpleNamespace:
     """What the lists take for now; begins on Monday at noon."""
     clock = SimpleNamespace(now=march(2, 12))
     views = (
-        bulk, follow_ups, forecast, health, home, inbox, people, profile, queue, revisits, search, settings
+        bulk, company, first_steps, follow_ups, forecast, health, home, inbox, people, profile, queue,
+        revisits, search, settings, staff_file,
     )  # fmt: skip
     for module in (context, *views):
         monkeypatch.setattr(module, "now", lambda: clock.now)

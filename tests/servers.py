@@ -56,10 +56,10 @@ def serving(name: str, command: list[str], port: int) -> Iterator[None]:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """The address of an empty cluster that forgets everything, and is fast for it."""
+def postgresql(folder: Path, port: int = 0) -> Iterator[str]:
+    """The address of an empty cluster that forgets everything, and is fast for it; 0 takes a free port."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))[-1]
-    data, port = folder / "postgresql", free_port()
+    data, port = folder / "postgresql", port or free_port()
     data.mkdir()
     as_user: list[str] = []
     if os.getuid() == 0:  # PostgreSQL refuses to run as root

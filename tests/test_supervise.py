@@ -1,12 +1,16 @@
 """bin/run's supervisor: real processes, started, killed and looked for."""
 
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -14,9 +18,10 @@ from urllib.request import urlopen
 import pytest
 
 from config.supervise import BASE_DIR, DEATHS, Child, GivenUp
-from tests.servers import free_port
+from tests.servers import free_port, postgresql
 
 pytestmark = pytest.mark.once
+START = 300  # seconds: every migration on a machine that is busy; slow is not wrong
 
 
 def eventually(true: Callable[[], bool], seconds: float = 30) -> bool:
@@ -86,7 +91,10 @@ class House:
 
     def heads(self) -> dict[str, int]:
         """The supervisor's own children, by what they are."""
-        names = {"redis-server": "redis", "config.serve": "web", " worker ": "worker", " beat ": "beat"}
+        names = {
+            "redis-server": "redis", "config.serve": "web", " worker ": "worker", " beat ": "beat",
+            " run_timers": "timers",
+        }  # fmt: skip
         children = {}
         for pid, line in self.processes().items():
             try:
@@ -109,10 +117,10 @@ def house(tmp_path) -> Iterator[House]:
 
 def test_what_dies_is_started_again_and_a_stop_leaves_nothing(house) -> None:
     house.start()
-    assert eventually(house.is_ready, 120), house.console.read_text()
+    assert eventually(house.is_ready, START), house.console.read_text()
     assert house.serves()
     before = house.heads()
-    assert set(before) == {"redis", "web", "worker", "beat"}
+    assert set(before) == {"redis", "web", "worker", "beat", "timers"}
 
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
@@ -127,7 +135,7 @@ def test_what_dies_is_started_again_and_a_stop_leaves_nothing(house) -> None:
 
 def test_nothing_outlives_a_killed_supervisor(house) -> None:
     house.start()
-    assert eventually(house.is_ready, 120), house.console.read_text()
+    assert eventually(house.is_ready, START), house.console.read_text()
     house.process.kill()
     assert eventually(lambda: house.processes() == {}), house.processes()
 
@@ -151,9 +159,53 @@ def test_a_port_that_is_none_is_said(tmp_path, port) -> None:
 
 def test_a_database_that_does_not_answer_is_said_and_ends_the_start(tmp_path) -> None:
     nobody = f"postgres://shouwen@127.0.0.1:{free_port()}/shouwen"
-    house = House(tmp_path, DATABASE_URL=nobody)
-    assert "The database cannot be used" in house.refusal()
+    house = House(tmp_path, DATABASE_URL=nobody, DATABASE_WAIT="2")
+    said = house.refusal()
+    assert said.count("Waiting up to 2 s for the database: ") == 1
+    assert "The database cannot be used" in said and "Traceback" not in said
     assert house.processes() == {}
+
+
+def test_a_wait_that_is_no_number_is_said(tmp_path) -> None:
+    house = House(tmp_path, DATABASE_WAIT="long")
+    assert "DATABASE_WAIT='long': set it to a number of seconds." in house.refusal()
+
+
+def test_a_database_that_comes_up_later_is_waited_for() -> None:
+    """Machines start their programs in any order."""
+    folder = Path(tempfile.mkdtemp(prefix="shouwen-late-"))
+    folder.chmod(0o711)  # PostgreSQL's own user has to pass through
+    port = free_port()
+    house = House(folder, DATABASE_URL=f"postgres://shouwen@127.0.0.1:{port}/postgres")
+    try:
+        house.start()
+        assert eventually(lambda: "Waiting up to 60 s for the database" in house.console.read_text())
+        with postgresql(folder, port):
+            assert eventually(house.is_ready, START), house.console.read_text()
+            assert "Nobody can sign in yet" in house.console.read_text()
+            house.process.send_signal(signal.SIGINT)
+            assert house.process.wait(30) == 0
+    finally:
+        for pid in house.processes():
+            os.kill(pid, signal.SIGKILL)
+        house.process.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_an_installation_nobody_works_in_says_how_to_begin_and_deadlines_need_no_redis(house) -> None:
+    house.start()
+    assert eventually(house.is_ready, START), house.console.read_text()
+    assert "Nobody can sign in yet. To begin: .venv/bin/python manage.py begin" in house.console.read_text()
+    for name in ("redis", "worker", "beat"):
+        os.kill(house.heads()[name], signal.SIGSTOP)
+    try:
+        with closing(sqlite3.connect(house.folder / "shouwen.sqlite3", timeout=20)) as database:
+            last = "select last_ok from complaints_sweepmark where job = 'sweep'"
+            before = database.execute(last).fetchone()
+            assert eventually(lambda: database.execute(last).fetchone() not in (None, before), 60)
+    finally:
+        for name in ("redis", "worker", "beat"):
+            os.kill(house.heads()[name], signal.SIGCONT)
 
 
 def test_a_wrong_setting_ends_the_start_with_its_sentence_alone(tmp_path) -> None:

@@ -10,15 +10,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from complaints import telling
 from complaints.channels.outcomes import Never, NotNeeded
 from complaints.models import OutboxMessage
+from staff import invitations
 from staff.mails import AUTOMATIC
 
+#: The mail by which a new colleague sets his password; its link is made when it is sent.
+INVITATION = "invitation"
 #: Seconds for a whole conversation, beyond the time-out of its single steps (EMAIL_TIMEOUT).
 LONGEST = 30.0
 
@@ -30,6 +33,10 @@ class Email:
         user = message.user
         if user is None or not user.email:
             raise NotNeeded("The person has no e-mail address.")
+        if message.kind == INVITATION:
+            if invitations.has_moved_in(user):
+                raise NotNeeded("The person has chosen a password already.")
+            return _deliver(invitations.invitation_mail(user), message)
         with translation.override(user.language or settings.LANGUAGE_CODE):
             words = telling.words(message.kind, message.params, message.complaint)
             context = {"words": words, "user": user, "base_url": settings.BASE_URL}
@@ -37,11 +44,10 @@ class Email:
                 subject=render_to_string("emails/notice-subject.txt", context).strip(),
                 body=render_to_string("emails/notice-text.txt", context),
                 to=[user.email],
-                headers={**AUTOMATIC, "Message-ID": message_id(message)},
-                connection=get_connection(),
+                headers=AUTOMATIC,
             )
             mail.attach_alternative(render_to_string("emails/notice-html.html", context), "text/html")
-        _deliver(mail)
+        return _deliver(mail, message)
 
 
 def message_id(message: OutboxMessage) -> str:
@@ -49,7 +55,9 @@ def message_id(message: OutboxMessage) -> str:
     return f"<{message.key.replace(':', '.')}@{urlsplit(settings.BASE_URL).hostname}>"
 
 
-def _deliver(mail: EmailMultiAlternatives) -> None:
+def _deliver(mail: EmailMessage, message: OutboxMessage) -> None:
+    mail.extra_headers["Message-ID"] = message_id(message)
+    mail.connection = get_connection()
     end = Timer(LONGEST, _cut, [mail.connection])
     end.daemon = True
     end.start()

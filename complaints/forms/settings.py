@@ -326,6 +326,14 @@ class NewEstateForm(EstateForm):
         return " ".join(self.cleaned_data["region_name"].split())
 
 
+class CompanyForm(Asked):
+    name = forms.CharField(
+        label=_("Name of the company"),
+        max_length=60,
+        help_text=_("It stands at the foot of papers and of the owners' pages."),
+    )
+
+
 class DepartmentForm(Asked):
     name = forms.CharField(label=_("Name of the department"), max_length=60)
     name_en = forms.CharField(label=_("Name in English"), max_length=60, required=False)

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from complaints.models import Attachment, PortalVisit, ReceiptLink
 from complaints.models.doors import VISIT_LASTS, is_shown_to_customer
 from owners.models import Building, Unit
+from staff.models import Company
 from staff.prepared import Prepared
 
 
@@ -19,6 +20,7 @@ class Estate(NamedTuple):
     name: str
     zone: ZoneInfo
     service_phone: str
+    company: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Head:
     revoked_at: datetime | None
     unit: str | None
     building: str | None
+    company: str | None
 
     def holds(self, at: datetime) -> bool:
         """Not ended or too old, its link not revoked, its case still shown."""
@@ -66,7 +69,7 @@ class Head:
 
     @property
     def estate(self) -> Estate:
-        return Estate(self.estate_name, ZoneInfo(self.time_zone), self.service_phone)
+        return Estate(self.estate_name, ZoneInfo(self.time_zone), self.service_phone, self.company or "")
 
     @property
     def first_receiver(self) -> str:
@@ -104,6 +107,7 @@ def _query(visit: int) -> QuerySet[PortalVisit]:
         Subquery(revoked),
         _name(Unit, "complaint__unit"),
         _name(Building, "complaint__building"),
+        Subquery(Company.objects.values("name")[:1]),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from complaints.models import Notification, Respondent
 from staff.authority import SCOPE, Authority, gather, postings_of
 from staff.estates import marked
-from staff.models import Estate
+from staff.models import Company, Estate
 from staff.prepared import Prepared
 
 #: Where the session keeps the primary key of the chosen estate.
@@ -46,7 +46,9 @@ def _unread_of(user: int) -> QuerySet[Notification, Any]:
 _postings = Prepared(lambda user, now: postings_of(user, now).values_list(*SCOPE))
 _unread = Prepared(_unread_of)
 _postings_and_unread = Prepared(
-    lambda user, now: postings_of(user, now).values_list(*SCOPE, Subquery(_unread_of(user)))
+    lambda user, now: postings_of(user, now).values_list(
+        *SCOPE, Subquery(_unread_of(user)), Subquery(Company.objects.values("name")[:1])
+    )
 )
 _estates = Prepared(
     lambda *mine: Estate.objects.filter(pk__in=mine).order_by("name").values_list(*Place._fields)
@@ -57,15 +59,16 @@ _all_estates = Prepared(lambda: Estate.objects.order_by("name").values_list(*Pla
 def person_of(request: HttpRequest, now: datetime) -> Authority:
     """What the signed-in person may do, kept on the request.
 
-    Where a page is asked for, the same query counts his unread lines. A form that is sent seldom shows
-    them; where it does, they are counted apart.
+    Where a page is asked for, the same query counts his unread lines and reads the company's name. A form
+    that is sent seldom shows them; where it does, the lines are counted apart.
     """
     if not hasattr(request, "person"):
         if request.method == "POST":
             rows = list(_postings(request.user.pk, now))
         else:
             rows = list(_postings_and_unread(request.user.pk, now))
-            request.unread = rows[0][-1] or 0 if rows else 0
+            request.unread, request.company = rows[0][len(SCOPE) :] if rows else (0, "")
+            request.unread = request.unread or 0
         request.person = gather(request.user, [row[: len(SCOPE)] for row in rows])
     return request.person
 

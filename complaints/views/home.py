@@ -30,6 +30,7 @@ from complaints.lifecycle import possible
 from complaints.models import Notification, OutboxMessage, Respondent, SweepMark
 from complaints.views import estate_of, estates_of, overruns, person_of
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
+from complaints.views.first_steps import still_to_do
 from complaints.views.follow_ups import owing
 from complaints.views.front import waiting_for
 from complaints.views.health import calendars_missing, jobs_fail, sentences
@@ -89,6 +90,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context["watch"] = [*watch(person, at), *unheard, *missing]
         if not context["reads"]:
             context["tiles"] = _what_runs(person, at, unheard, missing)
+    context |= still_to_do(person, at)
     if answers:
         views = [
             ("overdue", _("Overdue longest")),

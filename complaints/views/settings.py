@@ -15,6 +15,7 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from complaints.actions.beginning import open_estate as open_estate_with_calendar
 from complaints.actions.policies import keeps_policy
 from complaints.actions.policy_in_force import current_policy
 from complaints.actions.vocabulary import save_term
@@ -95,7 +96,7 @@ def open_estate(request: HttpRequest) -> HttpResponse:
     form = forms.NewEstateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = actions.open_estate(**form.cleaned_data, by=request.user)
+            row = open_estate_with_calendar(**form.cleaned_data, by=request.user, at=now())
         except ValidationError as refusal:
             form.refuse(refusal)
         else:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import connection
 
+from complaints.actions.first_words import first_words
 from complaints.actions.policy_in_force import current_policy
-from complaints.management.demo.company import PEOPLE, homes, vocabulary
+from complaints.management.demo.company import PEOPLE, homes
 from complaints.models import Complaint
 from complaints.models.writing import first_version
 from complaints.numbers import compose
@@ -107,7 +108,7 @@ REST = (
 def company(now: datetime, dice: Any) -> None:
     """Twenty estates with homes and the people a case needs."""
     admin = office.add_user(username="bench-admin", name="管理员")
-    vocabulary(by=admin)
+    first_words(by=admin)
     since = now - timedelta(days=500)
     manager = office.add_user(username="manager", name="总经理")
     office.post(manager, Role.GENERAL_MANAGER, at=since)

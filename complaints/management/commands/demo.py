@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from argparse import ArgumentParser
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,23 +22,32 @@ from staff.models import Estate, User
 UNFINISHED = settings.VAR_DIR / "demo-is-loading"
 
 
+def refuse_half_of_one() -> None:
+    """Raises CommandError when the demo was cut off while it was loading: what is there is no company."""
+    if UNFINISHED.exists() and _has_begun():
+        raise CommandError(
+            f"The demo was cut off while it was loading. Remove its database (with SQLite the "
+            f"folder {settings.VAR_DIR}) and start again."
+        )
+
+
+def _has_begun() -> bool:
+    return Estate.objects.exists() or User.objects.exists()
+
+
 class Command(BaseCommand):
     help = "Load the demo company into an empty database, or print its log-ins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="do nothing when there are estates")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when a company has begun")
         parser.add_argument("--logins", action="store_true", help="only print the demo's log-ins")
         parser.add_argument("--cases", type=int, default=354)
         parser.add_argument("--seed", type=int, default=2026)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["logins"]:
-            if Estate.objects.exists():
-                if UNFINISHED.exists():
-                    raise CommandError(
-                        f"The demo was cut off while it was loading. Remove its database (with SQLite the "
-                        f"folder {settings.VAR_DIR}) and start again."
-                    )
+            refuse_half_of_one()
+            if _has_begun():
                 if not options["if_empty"]:
                     raise CommandError("The database is not empty; the demo is loaded into an empty one.")
             else:
@@ -46,8 +56,8 @@ class Command(BaseCommand):
             self.print_logins()
 
     def load(self, cases: int, dice: random.Random) -> None:
-        self.stdout.write("Loading the demo company and fourteen months of its cases: a minute or two …")
-        self.stdout.flush()
+        self._say("Loading the demo company and fourteen months of its cases: a minute or two.")
+        self._say("A company of your own begins without it: SHOUWEN_DEMO=False bin/run")
         UNFINISHED.touch()
         now = timezone.now()
         if connection.vendor == "sqlite":
@@ -56,9 +66,27 @@ class Command(BaseCommand):
                 cursor.execute("PRAGMA synchronous=OFF")
         with notifications.muted(until=now - timedelta(days=3)):
             made = company.build(now=now, dice=dice)
-            Past(made, now=now, dice=dice).tell(cases)
+            self._say("  Estates, people and homes are there; now their cases.")
+            Past(made, now=now, dice=dice, progress=self._progress()).tell(cases)
             digest(now)
         UNFINISHED.unlink()
+        self._say("The demo company is loaded.")
+
+    def _progress(self) -> Callable[[float, datetime], None]:
+        """Says how far the replay is, a line for each tenth."""
+        told = 0
+
+        def tell(share: float, day: datetime) -> None:
+            nonlocal told
+            if (tenth := int(share * 10)) > told:
+                told = tenth
+                self._say(f"  {tenth * 10} %, {day:%B %Y}")
+
+        return tell
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def print_logins(self) -> None:
         if not User.objects.filter(username="qiantai.jx").exists():

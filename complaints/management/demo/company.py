@@ -13,8 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from complaints import yearbook
 from complaints.actions.calendars import carry_on, change_days
-from complaints.actions.vocabulary import save_term
-from complaints.models import Category, Cause
+from complaints.actions.first_words import first_words
 from owners.actions import Additions, enter
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import actions as office
@@ -29,36 +28,6 @@ GIVEN_TWO = re.findall(
     "雨桐 雨欣 梓萱 浩然 俊杰 宇航 思远 思琪 佳怡 佳豪 嘉欣 明轩 国强 国庆 春梅 冬梅 永强 永康 振华 振宇 "
     "淑珍 淑芬 慧敏 慧玲 立新 立群 少华 少军 德明 德胜",
 )
-CATEGORIES = {
-    ("construction", "工程质量", "Construction quality"): [
-        ("construction-quality", "工程质量", "Construction quality"),
-    ],
-    ("planning", "规划设计", "Planning and design"): [("planning-design", "规划设计", "Planning and design")],
-    ("sales", "销售管理", "Sales"): [("sales-promises", "销售承诺", "Sales promises")],
-    ("property-service", "物业管理", "Property service"): [
-        ("repairs", "维修", "Repairs"),
-        ("lifts", "电梯", "Lifts"),
-        ("water-power", "水电", "Water and power"),
-        ("security", "秩序安全", "Security"),
-        ("parking", "停车", "Parking"),
-        ("cleaning", "保洁", "Cleaning"),
-        ("greening", "绿化", "Greening"),
-        ("pest", "消杀", "Pest control"),
-        ("noise", "噪音扰民", "Noise"),
-        ("renovation", "装修", "Renovation"),
-        ("fees", "收费", "Fees"),
-    ],
-    ("customer-service", "客户服务", "Customer service"): [("staff-conduct", "服务态度", "Staff conduct")],
-    ("other-matters", "其他", "Other"): [("other", "其他", "Other")],
-}
-CAUSES = (
-    ("building-quality", "房屋及设备设施质量问题", "Building and equipment quality"),
-    ("equipment-running", "设备设施配置或运行不合理", "Equipment configuration or operation"),
-    ("service-missing", "服务不到位或承诺未兑现", "Service not delivered or promise broken"),
-    ("fees", "收费额度与方式不合理", "Fee amount or method"),
-    ("emergency", "突发事件处理不当", "Emergency handled badly"),
-    ("neighbours", "邻里冲突", "Neighbour conflict"),
-)
 DEPARTMENTS = (
     ("engineering", "工程部", "Engineering", False),
     ("security", "秩序部", "Security", False),
@@ -67,6 +36,7 @@ DEPARTMENTS = (
     ("service", "客服部", "Customer service", False),
     ("lift", "安捷电梯维保", "Anjie Lift Maintenance", True),
 )
+NAME = "首问示例物业服务有限公司"
 #: code, name, phone, buildings × entrances × floors × homes a floor, and the people by role
 ESTATES = (
     ("JX", "锦绣花园", "021-5555 0100", 9, 2, 11, 4, "jx"),
@@ -119,7 +89,8 @@ def build(*, now: datetime, dice: random.Random) -> Company:
     admin = _person("admin", "系统管理员", Role.ADMINISTRATOR, since, secret)
     company.general_manager = _person("zongjingli", "吴海涛", Role.GENERAL_MANAGER, since, secret)
     _person("shenji", "郑洁", Role.AUDITOR, since, secret)
-    vocabulary(by=admin)
+    office.name_company(NAME, by=admin)
+    first_words(by=admin)
     region = office.add_region("华东区域", by=admin)
     for index, (code, name, phone, *plan, prefix) in enumerate(ESTATES):
         estate = office.open_estate(code=code, name=name, service_phone=phone, region=region, by=admin)
@@ -149,19 +120,6 @@ def _person(login: str, name: str, role: Role, since: datetime, secret: str, **s
     office.edit(user, {"password": secret}, by=user)
     office.post(user, role, at=since, **scope)  # type: ignore[arg-type]
     return user
-
-
-def vocabulary(*, by: User) -> None:
-    """The categories and causes a company starts with (C1, C2); editable afterwards."""
-    order = 0
-    for (code, zh, en), children in CATEGORIES.items():
-        parent = save_term(Category(), {"code": code, "zh": zh, "en": en, "order": order}, by=by)
-        for child, zh_child, en_child in children:
-            order += 1
-            words = {"code": child, "zh": zh_child, "en": en_child, "parent": parent, "order": order}
-            save_term(Category(), words, by=by)
-    for order, (code, zh, en) in enumerate(CAUSES):
-        save_term(Cause(), {"code": code, "zh": zh, "en": en, "order": order}, by=by)
 
 
 def homes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -54,8 +54,16 @@ _owed_after = Prepared(
 class Replay:
     """Company, dice, and the stories still to be told."""
 
-    def __init__(self, company: Company, *, now: datetime, dice: random.Random) -> None:
-        self.company, self.now, self.dice = company, now, dice
+    def __init__(
+        self,
+        company: Company,
+        *,
+        now: datetime,
+        dice: random.Random,
+        progress: Callable[[float, datetime], None] = lambda share, at: None,
+    ) -> None:
+        """`progress` is told, as often as a story goes on, which share of the time has passed and its date."""
+        self.company, self.now, self.dice, self._progress = company, now, dice, progress
         self.begins = now - MONTHS_BACK * 30 * DAY
         self.categories = {category.code: category for category in Category.objects.all()}
         self.causes = {cause.code: cause for cause in Cause.objects.all()}
@@ -77,6 +85,7 @@ class Replay:
         """Tell what is waiting up to now, each level ringing at its own minute; the rest stays open."""
         while self._waiting and self._waiting[0][0] <= self.now:
             at, _, story = heapq.heappop(self._waiting)
+            self._progress((at - self.begins) / (self.now - self.begins), at)
             self._ring(at)
             self._add(story, at)
             self._plan_bulletins()

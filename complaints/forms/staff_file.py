@@ -1,0 +1,183 @@
+"""A list of staff against the places there are: who would be hired as what, and which row is wrong."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from complaints.actions.hiring import hire_list
+from complaints.forms.settings import Asked
+from complaints.stafflist import Line, is_everywhere, plain, role_of
+from owners.importing.files import MAX_BYTES
+from staff.actions import may_give
+from staff.authority import Authority
+from staff.models import Department, Estate, User
+from staff.roles import Role
+
+#: Roles that hold in the whole company when no estate is named.
+OF_THE_COMPANY = frozenset({Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR})
+KEPT = 24 * 60 * 60  # seconds between looking and loading
+CONTACT = ("phone", "email", "wecom_id")
+
+
+class StaffFileForm(Asked):
+    file = forms.FileField(
+        label=gettext_lazy("List of staff"),
+        help_text=gettext_lazy("The template, filled in: an Excel workbook (.xlsx) or a text table (.csv)."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than %(size)d MB; send one estate or one building at a time.")
+                % {"size": MAX_BYTES // 1024 // 1024}
+            )
+        return file
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list, understood: what `hire` is asked, and what is wrong with it."""
+
+    line: Line
+    asked: dict[str, Any]
+    problems: list[str]
+
+    @property
+    def role(self) -> str:
+        role = self.asked.get("role")
+        return str(role.label) if role else self.line.said["role"]
+
+    @property
+    def place(self) -> str:
+        department, estate = self.asked.get("department"), self.asked.get("estate")
+        if department:
+            return f"{department.estate} · {department}" if department.estate else str(department)
+        if estate:
+            return str(estate)
+        said = (self.line.said.get("estate", ""), self.line.said.get("department", ""))
+        return " · ".join(word for word in said if word) or (_("The whole company") if self.asked else "")
+
+    @property
+    def contact(self) -> str:
+        return " · ".join(self.line.said[name] for name in CONTACT if self.line.said.get(name))
+
+
+class Places:
+    """The estates and departments in which `person` gives roles, found by what people call them."""
+
+    def __init__(self, person: Authority) -> None:
+        self.person = person
+        self.estates: dict[str, list[Estate]] = defaultdict(list)
+        self.names: list[str] = []
+        self.departments: dict[int | None, dict[str, list[Department]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        self.department_names: dict[int | None, list[str]] = defaultdict(list)
+        mine = [
+            estate
+            for estate in Estate.objects.order_by("name")
+            if any(may_give(person, role, estate.pk) for role in Role)
+        ]
+        for estate in mine:
+            self.names.append(estate.name)
+            for word in {plain(estate.name), plain(estate.code)}:
+                self.estates[word].append(estate)
+        reach = {estate.pk for estate in mine} | ({None} if may_give(person, Role.AUDITOR, None) else set())
+        for department in Department.objects.select_related("estate").order_by("name"):
+            if department.estate_id in reach:
+                self.department_names[department.estate_id].append(str(department))
+                for word in {plain(department.name), plain(department.name_en)} - {""}:
+                    self.departments[department.estate_id][word].append(department)
+
+    def scope(self, said: dict[str, str], role: Role) -> tuple[dict[str, Any], list[str]]:
+        """Where the role holds; or why that cannot be said."""
+        word, department = said.get("estate", ""), said.get("department", "")
+        estate: Estate | None = None
+        if word and not is_everywhere(word):
+            found = self.estates.get(plain(word), [])
+            if len(found) > 1:
+                return {}, [_("Several estates are called “%(word)s”: write the code.") % {"word": word}]
+            if not found:
+                known = pgettext("between names", ", ").join(self.names[:8])
+                return {}, [
+                    _("“%(word)s” is no estate here: %(known)s.") % {"word": word, "known": known or "–"}
+                ]
+            estate = found[0]
+        elif not word and not department and role not in OF_THE_COMPANY:
+            return {}, [_("The estate is missing; for the whole company write 全公司.")]
+        if not department:
+            return ({"estate": estate} if estate else {}), []
+        within = estate.pk if estate else None
+        named = self.departments[within].get(plain(department), [])
+        if len(named) == 1:
+            return {"department": named[0]}, []
+        if not estate and not named:
+            return {}, [
+                _("“%(word)s” is no department of headquarters; say the estate.") % {"word": department}
+            ]
+        known = pgettext("between names", ", ").join(self.department_names[within][:8]) or "–"
+        return {}, [_("“%(word)s” is no department there: %(known)s.") % {"word": department, "known": known}]
+
+
+def understand(lines: list[Line], person: Authority, at: datetime) -> list[Row]:
+    """Each line with what would be asked and why it cannot be; the rules are asked for every row."""
+    places = Places(person)
+    rows = []
+    for line in lines:
+        problems = list(line.problems)
+        asked: dict[str, Any] = {}
+        if line.said["role"]:
+            role = role_of(line.said["role"])
+            if role is None:
+                known = pgettext("between names", ", ").join(str(one.label) for one in Role)
+                problems.append(
+                    _("“%(word)s” is no role: %(known)s.") % {"word": line.said["role"], "known": known}
+                )
+            else:
+                scope, wrong = places.scope(line.said, role)
+                problems += wrong
+                asked = {
+                    "name": line.said["name"],
+                    "username": line.said["username"],
+                    "role": role,
+                    **{name: line.said.get(name, "") for name in CONTACT},
+                    **scope,
+                }
+        rows.append(Row(line, asked, problems))
+    _ask_the_rules(rows, person.user, at)
+    return rows
+
+
+def _ask_the_rules(rows: list[Row], by: User, at: datetime) -> None:
+    """What `hire` would refuse of the rows that can be asked; nothing is written."""
+    askable = [row for row in rows if not row.problems]
+    _hired, refused = hire_list([row.asked for row in askable], by=by, at=at, trial=True)
+    for position, sentences in refused.items():
+        askable[position].problems.extend(sentences)
+
+
+def sealed(lines: list[Line], user: User) -> str:
+    """The lines as the page carries them to the button that loads them; another's seal does not open."""
+    return signing.dumps([[line.row, line.said] for line in lines], salt=_salt(user), compress=True)
+
+
+def opened(text: str, user: User) -> list[Line] | None:
+    """None when it is not what was shown to this person in the last day."""
+    try:
+        return [Line(row, said) for row, said in signing.loads(text, salt=_salt(user), max_age=KEPT)]
+    except signing.BadSignature:
+        return None
+
+
+def _salt(user: User) -> str:
+    return f"complaints.staff_file:{user.pk}"

@@ -1,0 +1,134 @@
+"""The Excel of staff: template, a look at how it was read, and everybody hired at once or nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from complaints import stafflist
+from complaints.actions.hiring import hire_list
+from complaints.forms.staff_file import Places, Row, StaffFileForm, opened, sealed, understand
+from complaints.stafflist import Line
+from complaints.views import person_of
+from complaints.views.first_steps import guides
+from complaints.views.people import managed
+from staff.actions import may_give
+from staff.authority import Authority
+from staff.invitations import invitation_link
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import Role
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _hires(request: HttpRequest, at: datetime) -> Authority:
+    """Whoever may hire one colleague may load a list of them; 404 for others."""
+    person = person_of(request, at)
+    managed(person)
+    return person
+
+
+@login_required
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """The workbook to fill in, with the roles and places this person may give."""
+    person = _hires(request, now())
+    places = Places(person)
+    estates = {estate.pk: estate for found in places.estates.values() for estate in found}
+    scopes = [*estates, *([None] if Role.ADMINISTRATOR in person.company else [])]
+    roles = [role for role in Role if any(may_give(person, role, scope) for scope in scopes)]
+    offered = [(str(estate), places.department_names[pk]) for pk, estate in estates.items()]
+    response = HttpResponse(stafflist.template(roles, offered), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="staff.xlsx"'
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Choose a file; then how it was read, row by row."""
+    at = now()
+    person = _hires(request, at)
+    form = StaffFileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            found = stafflist.read(file.read(), file.name)
+        except Refused as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return _look(request, found.lines, understand(found.lines, person, at), found.unread, file.name)
+    context = {"form": form, "roles": [role.label for role in Role]}
+    return render(request, "complaints/staff_file.html", context, status=422 if form.errors else 200)
+
+
+def _look(
+    request: HttpRequest, lines: list[Line], rows: list[Row], unread: list[str], filename: str = ""
+) -> HttpResponse:
+    wrong = [row for row in rows if row.problems]
+    context = {
+        "rows": rows,
+        "wrong": wrong,
+        "unread": unread,
+        "filename": filename,
+        "sealed": "" if wrong else sealed(lines, request.user),
+        "links": sum(not row.line.said.get("email") for row in rows),
+    }
+    return render(request, "complaints/staff_file_check.html", context, status=422 if wrong else 200)
+
+
+@login_required
+@require_POST
+def load(request: HttpRequest) -> HttpResponse:
+    """Everybody who was looked at, or nobody; then the links of those no mail reaches, once."""
+    at = now()
+    person = _hires(request, at)
+    lines = opened(request.POST.get("list", ""), request.user)
+    if lines is None:
+        messages.warning(request, _("The list is no longer here; choose the file once more."))
+        return redirect("staff_file")
+    if _are_here(lines):
+        messages.info(request, _("Everybody of this list has a log-in already."))
+        return redirect("people")
+    rows = understand(lines, person, at)
+    if not any(row.problems for row in rows):
+        hired, refused = hire_list([row.asked for row in rows], by=request.user, at=at)
+        if not refused:
+            return _handed_over(request, hired, rows)
+        for position, sentences in refused.items():
+            rows[position].problems.extend(sentences)
+    return _look(request, lines, rows, [])
+
+
+def _are_here(lines: list[Line]) -> bool:
+    """The button was pressed twice, or the page was loaded again."""
+    names = {line.said["username"] for line in lines}
+    return User.objects.filter(username__in=names).count() == len(names)
+
+
+def _handed_over(request: HttpRequest, hired: list[User], rows: list[Row]) -> HttpResponse:
+    """No link is kept anywhere: it stands on this answer alone."""
+    people = [
+        (person, row, "" if person.email else invitation_link(person))
+        for person, row in zip(hired, rows, strict=True)
+    ]
+    done = ngettext("%(n)s colleague has a log-in now.", "%(n)s colleagues have log-ins now.", len(hired))
+    context = {
+        "people": people,
+        "done": done % {"n": len(hired)},
+        "links": sum(bool(link) for _person, _row, link in people),
+        "guides": guides(person_of(request, now())),
+        "mails": sum(bool(person.email) for person in hired),
+    }
+    response = render(request, "complaints/staff_file_done.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
