@@ -48,7 +48,7 @@ def sentences(health: Health) -> list[str]:
         found.append(
             _(
                 "This machine's clock and the database's differ by %(time)s: "
-                "nothing is escalated until both agree."
+                "nothing is escalated, sent, reminded or deleted until both agree."
             )
             % {"time": span(health.skew)}
         )
