@@ -76,7 +76,15 @@ def web(folder: Path, **env: str) -> Iterator[Web]:
         "LOG_LEVEL": "CRITICAL", "DJANGO_SETTINGS_MODULE": "config.settings", **env,
     }  # fmt: skip
     words = ("-m", "config.serve", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--preload")
-    words += ("--workers", "1", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
+    words += (
+        "--workers",
+        "1",
+        "--worker-class",
+        "config.web.Worker",
+        "--threads",
+        "4",
+        "--no-control-socket",
+    )
     with program(*words, "--log-level", "critical", env=env):
         served = Web(f"http://127.0.0.1:{port}")
         end = time.monotonic() + 300  # every migration, on a busy machine

@@ -1,4 +1,4 @@
-"""What a balancer asks: does this process answer, can it serve. Before host, https and session are looked at."""
+"""What a balancer asks: does this process answer, can it serve. Host, https and session come later."""
 
 from __future__ import annotations
 

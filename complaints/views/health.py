@@ -187,7 +187,7 @@ def _ago(length: timedelta | None, otherwise: str) -> str:
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """For the alarm: 503 when the database is gone or the timers are stale. Why, only to those who may look."""
+    """503 when the database is gone or the timers are stale; why, only to those who may look."""
     at: datetime = now()
     try:
         health = timers(at)
