@@ -7,6 +7,11 @@ from typing import Any
 #: Seconds. A page says within ten that the database does not answer, so that is the most it waits.
 STATEMENT = LOCKED_FILE = 6
 SILENCE = 7
+#: A page that wakes a worker does not wait for a queue that is frozen: the worker looks by itself too.
+QUEUE = {
+    "broker_transport_options": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    "task_publish_retry": False,
+}
 
 
 def for_pages(database: dict[str, Any]) -> None:

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+import logging
+import time
+
+from celery import Task, shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from complaints.tasks import trusted_now
 from reports import issue, paperwork
 
+log = logging.getLogger(__name__)
 #: Papers of one turn; then whatever else waits for the worker has its own.
 TURN = 10
+#: Seconds a queue that did not answer is left alone: each try ties up the page that makes it.
+SILENCE = 10
+_silent_until = 0.0
+
+
+def wake(task: Task) -> None:
+    """Tell a worker of work; one that is not told looks by itself within a minute."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        task.delay()
+    except OperationalError:
+        _silent_until = time.monotonic() + SILENCE
+        log.warning("The queue cannot be reached; what was asked for waits for the next look of a worker.")
 
 
 @shared_task
@@ -32,7 +52,7 @@ def papers() -> None:
         if not mine:
             return
         if made == TURN:
-            papers.delay()
+            wake(papers)
             return
 
 

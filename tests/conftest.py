@@ -81,4 +81,5 @@ def _uploads_go_to_a_folder_of_the_test(settings, tmp_path) -> None:
 @pytest.fixture(autouse=True)
 def _a_worker_is_there(monkeypatch) -> None:
     """Papers are made as a worker would make them, at once and in the same process, without a queue."""
+    monkeypatch.setattr("reports.tasks._silent_until", 0.0)
     monkeypatch.setattr("reports.views.papers.wake", lambda row: paperwork.make_next(row.asked_at))

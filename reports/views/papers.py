@@ -5,7 +5,6 @@ Mostly one is ready within a second or two, and the answer is the PDF; else a pa
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from datetime import datetime, timedelta
@@ -20,7 +19,6 @@ from django.utils.timezone import now as clock
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from kombu.exceptions import OperationalError
 
 from complaints.actions import doors, parts_of, shows_complainant
 from complaints.actions.parts import reads_phones
@@ -33,7 +31,6 @@ from reports.views import file_answer
 from staff.authority import Authority
 from staff.refusals import Refused
 
-log = logging.getLogger(__name__)
 #: Seconds a request waits for its paper, and how often it looks.
 PATIENCE, LOOK = 1.5, 0.1
 #: Requests of one process that wait at once; its other threads go on serving pages.
@@ -153,11 +150,7 @@ def readable(row: Paper, person: Authority) -> bool:
 
 
 def wake(row: Paper) -> None:
-    """Tell a worker; one that is not told looks by itself every half minute."""
-    try:
-        tasks.papers.delay()
-    except OperationalError:
-        log.warning("The queue cannot be reached; paper %s waits for the next look of a worker.", row.key)
+    tasks.wake(tasks.papers)
 
 
 def waited_for(row: Paper) -> bool:
