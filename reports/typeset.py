@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 MEMORY_BYTES = 512 * 1024 * 1024
-CPU_SECONDS = 20
+CPU_SECONDS = 60
 FONTS = {
     "font:regular": Path(__file__).parent / "fonts" / "NotoSansSC_400Regular.ttf",
     "font:bold": Path(__file__).parent / "fonts" / "NotoSansSC_700Bold.ttf",

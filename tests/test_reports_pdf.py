@@ -195,7 +195,7 @@ def test_no_more_than_two_documents_are_made_at_once(settings, tmp_path, monkeyp
 
 def test_a_long_text_is_cut():
     assert clip("短") == "短"
-    assert len(clip("长" * 30_000)) == 20_001
+    assert clip("长" * 70_000).startswith("长" * 60_000 + "…")
 
 
 @pytest.mark.once
