@@ -71,3 +71,10 @@ def test_what_is_left_out_is_said(case_in):
             "… (12 more characters: read them in the case, on the screen.)"
         )
         assert clip("长" * LONGEST_TEXT) == "长" * LONGEST_TEXT
+
+
+def test_the_sheet_tells_what_was_done(case_in, office_of_jinxiu):
+    """Also what names no clock."""
+    case = case_in("acting")
+    put(case, "note", "已关总阀并通知三楼", office_of_jinxiu.wanggong)
+    assert "已关总阀并通知三楼" in printed(case)[0]

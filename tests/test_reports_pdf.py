@@ -150,7 +150,7 @@ def test_the_child_may_not_take_more_than_its_share_of_memory_and_time():
         "bytearray(600 * 1024 * 1024)"
     )
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert child.stdout.strip() == "20"
+    assert child.stdout.strip() == "60"
     assert "MemoryError" in child.stderr
 
 
