@@ -76,7 +76,11 @@ def one_failure_is_enough(
     """Else each part of a request, the session and the log-in limit too, would wait in its turn."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with connection.execute_wrapper(Patient()):
-            return get_response(request)
+        patient = Patient()
+        with connection.execute_wrapper(patient):
+            response = get_response(request)
+        if patient.failure and response.status_code == 429:
+            raise patient.failure  # the log-in limit could not count, and took that for too many
+        return response
 
     return middleware
