@@ -173,13 +173,18 @@ def _since(moment: datetime | None, now: datetime) -> timedelta | None:
     return now - moment if moment else None
 
 
+def has_second_clock() -> bool:
+    """Whether the database keeps a time of its own to compare with."""
+    return connection.vendor == "postgresql"
+
+
 def skew(now: datetime) -> timedelta:
     """How far this host's clock has gone astray.
 
     On PostgreSQL, how far it is ahead of the database's. SQLite has none: there, how far it has jumped
     since this process began, by the clock that cannot be set.
     """
-    if connection.vendor != "postgresql":
+    if not has_second_clock():
         return now - BEGUN - timedelta(seconds=_running() - _RUNNING)
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

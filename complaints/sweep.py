@@ -14,12 +14,12 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from complaints import notifications, together
 from complaints.circles import Circle, circles_of
-from complaints.health import LARGEST_SKEW, skew
+from complaints.health import LARGEST_SKEW, has_second_clock, skew
 from complaints.models import (
     Clock,
     Complaint,
@@ -190,12 +190,16 @@ def left_out(job: str, now: datetime) -> QuerySet[SetAside, Any]:
     return SetAside.objects.filter(job=job, until__gt=now).values("complaint")
 
 
-def check_skew(now: datetime) -> None:
-    """Raises ClockSkew when the host's clock is not the database's; a jump on SQLite is only told."""
+def check_skew(now: datetime, *, deletes: bool = False) -> None:
+    """Raises ClockSkew when the host's clock is not the database's: asked before whatever acts by the time.
+
+    SQLite has no clock of its own. There a jump may as well be the clock set right: it is only told, but
+    nothing is deleted by it until the processes begin anew.
+    """
     if abs(apart := skew(now)) <= LARGEST_SKEW:
         return
-    if connection.vendor == "postgresql":
-        raise ClockSkew(f"The host's clock and the database's differ by {apart}; nothing is fired.")
+    if deletes or has_second_clock():
+        raise ClockSkew(f"The clock of this machine is astray by {apart}; nothing is done by it.")
     logger.error("the clock of this machine has jumped by %s", apart)
 
 

@@ -1,7 +1,12 @@
-"""Celery's doors: five lines each. Redis wakes them; what is due stands in the database."""
+"""Celery's doors: five lines each. Redis wakes them; what is due stands in the database.
+
+Each asks `trusted_now` for the time before every round: a clock that has jumped fires, sends, reminds,
+tells and deletes nothing, however it was set off.
+"""
 
 import logging
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.utils import timezone
@@ -23,16 +28,25 @@ JOBS = {
 logger = logging.getLogger(__name__)
 
 
+def trusted_now(*, deletes: bool = False) -> datetime:
+    """The clock, for everything that fires, sends, reminds, tells or deletes by itself. Raises ClockSkew."""
+    now = timezone.now()
+    sweeping.check_skew(now, deletes=deletes)
+    return now
+
+
 @shared_task
 def sweep() -> None:
     """Each job has its turn, whatever became of those before it; one that goes on failing is shown."""
-    sweeping.check_skew(timezone.now())
+    trusted_now()
     failures = []
     for name, job in JOBS.items():
         try:
-            while job(timezone.now()):
+            while job(trusted_now()):
                 pass
-            notifications.mark(name, timezone.now())
+            notifications.mark(name, trusted_now())
+        except sweeping.ClockSkew:
+            raise
         except Exception as failure:
             logger.exception("the sweep's job failed: %s", name)
             failures.append(failure)
@@ -43,13 +57,13 @@ def sweep() -> None:
 @shared_task
 def send() -> None:
     """Ends after some seconds whatever waits: the next one goes on, and the sweep has its turn."""
-    end = timezone.now() + SENDING
-    while notifications.send_due(timezone.now()) and timezone.now() < end:
+    end = time.monotonic() + SENDING.total_seconds()
+    while notifications.send_due(trusted_now()) and time.monotonic() < end:
         pass
 
 
 @shared_task
 def forget() -> None:
     """Codes and visits of the portal that have run out; files no form took within a day."""
-    doors.forget_doors(at=timezone.now())
-    files.sweep(at=timezone.now())
+    doors.forget_doors(at=trusted_now(deletes=True))
+    files.sweep(at=trusted_now(deletes=True))

@@ -115,6 +115,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.probes.probes",
+    "staff.outage.one_failure_is_enough",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -168,12 +170,20 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
+    DATABASES["default"]["ENGINE"] = "config.postgres"
+    DATABASES["default"]["WAIT"] = 20  # seconds; longer than statement_timeout, which comes first
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["OPTIONS"] = {
         # Planning a case page's joins costs more than running them; a prepared statement is planned once.
         "server_side_binding": True,
         "prepare_threshold": 5,
+        # A machine that is gone says nothing at all.
+        "connect_timeout": 2,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
         # Compiling the figures of a month takes longer than counting them.
         "options": "-c statement_timeout=15000 -c lock_timeout=3000 -c jit=off"
         " -c idle_in_transaction_session_timeout=30000",

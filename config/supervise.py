@@ -131,7 +131,8 @@ def redis_command(socket_path: Path) -> list[str]:
 def web_command(address: str, env: dict[str, str]) -> list[str]:
     return [
         *(sys.executable, "-m", "config.serve", "config.wsgi", "--bind", address, "--preload"),
-        *("--workers", env.get("WEB_CONCURRENCY", "2"), "--worker-class", "gthread", "--threads", "4"),
+        *("--workers", env.get("WEB_CONCURRENCY", "2"), "--threads", "4"),
+        *("--worker-class", "config.web.Worker"),
         *("--no-control-socket", "--log-level", "warning", "--graceful-timeout", "8"),
     ]
 

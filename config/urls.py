@@ -3,6 +3,7 @@ from django.urls import include, path
 handler400 = "complaints.views.errors.bad_request"
 handler403 = "complaints.views.errors.forbidden"
 handler404 = "complaints.views.errors.not_found"
+handler500 = "complaints.views.errors.server_error"
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),

@@ -1,8 +1,14 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.urls import get_resolver
+
+from config import limits
+from config.celery import app as celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+limits.for_pages(connections.settings["default"])
+celery.conf.update(limits.QUEUE)
 get_resolver().url_patterns  # noqa: B018 (loads every page's code once, before the workers part)

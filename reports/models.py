@@ -1,4 +1,6 @@
-"""Reports that were made, and those that were issued. Written by `reports.issue` only."""
+"""Reports that were made, and those that were issued, written by `reports.issue` only; papers of single
+cases that wait to be printed, by `reports.paperwork` only.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.models import Complaint
 from reports.figures.month import Month
 from staff.models import User
 
@@ -125,6 +128,64 @@ class IssuedReport(models.Model):
     @property
     def period(self) -> Month:
         return Month(self.month.year, self.month.month)
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in (self.State.ASKED, self.State.WORKING)
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def unfinished(self) -> PaperQuerySet:
+        return self.filter(state__in=[Paper.State.ASKED, Paper.State.WORKING])
+
+
+class Paper(models.Model):
+    """One paper of a case that somebody prints: asked for, made by the worker, gone after an hour."""
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", _("Receipt")
+        CASE = "case", _("Complaint handling sheet")
+        EXTENSION = "extension", _("Extension sheet")
+        REVISIT = "revisit", _("Revisit sheet")
+        BULLETIN = "bulletin", _("Bulletin")
+
+    State = IssuedReport.State
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="+", db_index=False)
+    subject = models.BigIntegerField(help_text="The key of what it is about: extension, revisit, bulletin.")
+    language = models.CharField(max_length=10)
+    shows = models.BooleanField(help_text="Whether it names the customer.")
+    calls = models.BooleanField(default=False, help_text="Whether phones stand there whole.")
+    link = models.CharField(max_length=300, blank=True, help_text="The customer's; gone once it is printed.")
+    name = models.CharField(max_length=200, help_text="Of the file.")
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    reason = models.CharField(max_length=300, blank=True)
+    asked_at = models.DateTimeField(db_index=True)
+    asked_by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    started_at = models.DateTimeField(null=True, blank=True)
+    body = models.BinaryField(default=bytes)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="failed") & ~Q(reason="") | ~Q(state="failed") & Q(reason=""),
+                name="a_failed_paper_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(link="") | Q(state__in=["asked", "working"]), name="a_made_paper_keeps_no_link"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:paper", args=[self.key])
 
     @property
     def is_unfinished(self) -> bool:

@@ -90,7 +90,9 @@ def case_sheet(
     """
     with override(language):
         # The owner signs it too: it says nothing of signs, mark and circle.
-        told = case.events.exclude(Q(kind__in=CIRCLE_ONLY) | Q(params__clock=ClockKind.ABNORMAL_REVIEW))
+        # Most events name no clock: a plain exclude() would leave those out with it, unknown being no "no".
+        of_the_mark = Q(kind__in=CIRCLE_ONLY) | Q(params__clock=ClockKind.ABNORMAL_REVIEW)
+        told = case.events.exclude(pk__in=case.events.filter(of_the_mark).values("pk"))
         events = list(told.order_by("at", "pk")[: LONGEST_TIMELINE + 1])
         roles = [_("Received by"), _("Handled by"), _("Department head"), _("Supervisor"), _("Owner")]
         if case.severity == Severity.MAJOR:

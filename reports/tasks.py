@@ -1,14 +1,62 @@
-"""Celery's door to the making of reports."""
+"""Celery's door to the making of reports and papers."""
 
 from __future__ import annotations
 
-from celery import shared_task
-from django.utils import timezone
+import logging
+import time
 
-from reports import issue
+from celery import Task, shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from complaints.tasks import trusted_now
+from reports import issue, paperwork
+
+log = logging.getLogger(__name__)
+#: Papers of one turn; then whatever else waits for the worker has its own.
+TURN = 10
+#: Seconds a queue that did not answer is left alone: each try ties up the page that makes it.
+SILENCE = 10
+_silent_until = 0.0
+
+
+def wake(task: Task) -> None:
+    """Tell a worker of work; one that is not told looks by itself within a minute."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        task.delay()
+    except OperationalError:
+        _silent_until = time.monotonic() + SILENCE
+        log.warning("The queue cannot be reached; what was asked for waits for the next look of a worker.")
 
 
 @shared_task
 def make() -> None:
     """Make what is in line. Asked for after every request, and by beat in case the message was lost."""
     issue.make_waiting(timezone.now())
+
+
+@shared_task
+def papers() -> None:
+    """Make the papers in line, in one process of this machine; the others go on with the timers.
+
+    Who finds the place taken goes: its holder looks again once it has let go.
+    """
+    while paperwork.waits(timezone.now()):
+        with paperwork.alone() as mine:
+            made = 0
+            while mine and made < TURN and paperwork.make_next(timezone.now()):
+                made += 1
+        if not mine:
+            return
+        if made == TURN:
+            wake(papers)
+            return
+
+
+@shared_task
+def forget() -> None:
+    """Papers are thrown away after an hour."""
+    paperwork.forget(trusted_now(deletes=True))

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 MEMORY_BYTES = 512 * 1024 * 1024
-CPU_SECONDS = 20
+CPU_SECONDS = 60
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = {
     "font:regular": FOLDER / "NotoSansSC_400Regular.ttf",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("case/<str:number>/receipt.pdf", papers.receipt, name="receipt"),
     path("case/<str:number>/sheet.pdf", papers.case_sheet, name="case_sheet"),
     path("case/<str:number>/extension-<int:pk>.pdf", papers.extension_sheet, name="extension_sheet"),
+    path("paper/<uuid:key>/", papers.paper, name="paper"),
     path("bulletin-<int:pk>.pdf", papers.bulletin, name="bulletin"),
     path("case/<str:number>/revisit-<int:cycle>.pdf", papers.revisit_sheet, name="revisit_sheet"),
 ]

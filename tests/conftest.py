@@ -12,6 +12,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, expect, sync_playwright
 from redis import Redis
 
+from reports import paperwork
 from tests.servers import redis
 
 pytest_plugins = [
@@ -75,3 +76,10 @@ def _the_house_speaks_its_own_language() -> None:
 @pytest.fixture(autouse=True)
 def _uploads_go_to_a_folder_of_the_test(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _a_worker_is_there(monkeypatch) -> None:
+    """Papers are made as a worker would make them, at once and in the same process, without a queue."""
+    monkeypatch.setattr("reports.tasks._silent_until", 0.0)
+    monkeypatch.setattr("reports.views.papers.wake", lambda row: paperwork.make_next(row.asked_at))

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.supervise import Child
 
@@ -56,11 +57,14 @@ def serving(name: str, command: list[str], port: int) -> Iterator[None]:
 
 
 @contextmanager
-def postgresql(folder: Path, port: int = 0) -> Iterator[str]:
-    """The address of an empty cluster that forgets everything, and is fast for it; 0 takes a free port."""
+def postgresql(folder: Path, port: int = 0, again: str = "") -> Iterator[str]:
+    """The address of an empty cluster that forgets everything, and is fast for it; 0 takes a free port.
+
+    `again`: the address of one that ran in this folder before, to be started as it was left.
+    """
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))[-1]
-    data, port = folder / "postgresql", port or free_port()
-    data.mkdir()
+    data, port = folder / "postgresql", urlsplit(again).port or port or free_port()
+    data.mkdir(exist_ok=bool(again))
     as_user: list[str] = []
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
         account = pwd.getpwnam("postgres")
@@ -70,7 +74,8 @@ def postgresql(folder: Path, port: int = 0) -> Iterator[str]:
             *("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"),
             "--pdeathsig=INT",  # a change of user drops the one Child asked for
         ]
-    subprocess.run(
+    make = subprocess.run if not again else lambda *_args, **_options: None
+    make(
         [
             *(*as_user, str(programs / "initdb"), "--pgdata", str(data), "--username", "shouwen"),
             *("--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),

@@ -150,7 +150,7 @@ def test_the_child_may_not_take_more_than_its_share_of_memory_and_time():
         "bytearray(600 * 1024 * 1024)"
     )
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert child.stdout.strip() == "20"
+    assert child.stdout.strip() == "60"
     assert "MemoryError" in child.stderr
 
 
@@ -195,7 +195,7 @@ def test_no_more_than_two_documents_are_made_at_once(settings, tmp_path, monkeyp
 
 def test_a_long_text_is_cut():
     assert clip("短") == "短"
-    assert len(clip("长" * 30_000)) == 20_001
+    assert clip("长" * 70_000).startswith("长" * 60_000 + "…")
 
 
 @pytest.mark.once

@@ -355,7 +355,7 @@ def test_a_second_or_two_do_no_harm():
 def test_beats_door_asks_the_clock_before_it_fires(walk_in, monkeypatch):
     """A step of the host's clock must not escalate every case."""
 
-    def skewed(now: datetime) -> None:
+    def skewed(now: datetime, **_: bool) -> None:
         raise sweep.ClockSkew
 
     monkeypatch.setattr(sweep, "check_skew", skewed)

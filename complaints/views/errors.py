@@ -5,12 +5,17 @@ Whoever is signed in keeps the shell around it, so that the way back is where it
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error as defect
 
 from complaints import numbers
 from complaints.context import ENTRIES
@@ -18,7 +23,12 @@ from complaints.filekinds import AT_ONCE, in_mb
 from complaints.lifecycle import names
 from complaints.uploads import TooManyFiles
 from complaints.views import person_of
+from staff.outage import is_outage
 
+#: Seconds after which it is worth trying again; most outages are shorter than a minute.
+TRY_AFTER = 10
+#: What a page carries back to whoever has to send it again.
+MOST_CARRIED = 200_000
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -57,3 +67,44 @@ def _is_staff(request: HttpRequest) -> bool:
 def _page(request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:
     layout = "base.html" if _is_staff(request) else "plain_base.html"
     return render(request, template, {"layout": layout, **context}, status=status)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 when the database is away, frozen, full or busy; 500 when the fault is ours.
+
+    Asks nothing of session, person or database: they may be what is missing.
+    """
+    if not is_outage(sys.exc_info()[1]):
+        return defect(request)
+    said = _("The database cannot be reached right now, or cannot write. Try again in a moment.")
+    headers = {"Retry-After": str(TRY_AFTER), "Cache-Control": "no-store"}
+    if request.path == "/healthz":
+        return JsonResponse({"ok": False}, status=503, headers=headers)
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": _("Not available"), "status": 503, "detail": said}
+        kind = "application/problem+json"
+        return JsonResponse(body | {"code": "unavailable"}, status=503, headers=headers, content_type=kind)
+    context = {"sentence": said, "path": request.get_full_path(), "again": request.method in ("GET", "HEAD")}
+    typed = _typed(request)
+    context |= {"typed": typed, "keyed": "key" in dict(typed), "files": _sent_files(request)}
+    return HttpResponse(render_to_string("503.html", context), status=503, headers=headers)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the form that was sent, to be sent again as they are, its own token included."""
+    if request.method != "POST":
+        return []
+    try:
+        fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    except Exception:  # half a body, or one that cannot be read a second time
+        return []
+    if any("password" in name for name, _value in fields):  # which no page repeats
+        return []
+    return fields if sum(len(name) + len(value) for name, value in fields) <= MOST_CARRIED else []
+
+
+def _sent_files(request: HttpRequest) -> Iterable[str]:
+    try:
+        return list(request.FILES)
+    except Exception:
+        return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +15,6 @@ from django.utils.timezone import now as clock
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from kombu.exceptions import OperationalError
 
 from complaints.views import person_of
 from reports import issue as writer
@@ -30,7 +28,6 @@ from reports.scopes import find
 from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
 from staff.refusals import Refused
 
-log = logging.getLogger(__name__)
 MONTHS_OFFERED = 24
 LARGEST_CHECKED = 20 * 1024 * 1024
 
@@ -111,10 +108,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("reports:index")
-    try:
-        tasks.make.delay()
-    except OperationalError:
-        log.warning("The queue cannot be reached; the report waits for the next look of a worker.")
+    tasks.wake(tasks.make)
     return redirect(report)
 
 

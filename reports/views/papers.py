@@ -1,14 +1,19 @@
-"""PDFs of single cases, for whoever may see the case."""
+"""Papers of single cases, for whoever may see the case: asked for here, made by the worker.
+
+Mostly one is ready within a second or two, and the answer is the PDF; else a page that waits for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import threading
+import time
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now as clock
 from django.utils.translation import get_language
@@ -20,9 +25,18 @@ from complaints.actions.parts import reads_phones
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
 from complaints.views.bulletins import bulletins_for
-from reports import papers
-from reports.pdf import ReportError
+from reports import paperwork, tasks
+from reports.models import Paper
 from reports.views import file_answer
+from staff.authority import Authority
+from staff.refusals import Refused
+
+#: Seconds a request waits for its paper, and how often it looks.
+PATIENCE, LOOK = 1.5, 0.1
+#: Requests of one process that wait at once; its other threads go on serving pages.
+_places = threading.BoundedSemaphore(2)
+#: So long in line, nobody seems to work.
+NOBODY_WORKS = timedelta(seconds=20)
 
 
 @login_required
@@ -39,12 +53,8 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         token = doors.make_receipt_link(case, at=now)
     known = ReceiptLink.objects.filter(complaint=case, token_sha256=doors.digest(token), revoked_at=None)
     link = settings.BASE_URL + reverse("receipt_link", args=[token]) if token and known.exists() else ""
-    shows = shows_complainant(case, parts_of(case, person))
-    return made(
-        request,
-        lambda: papers.receipt(case, link, now, case.complainant.language, shows_complainant=shows),
-        f"{_('Receipt')}-{case.number}.pdf",
-    )
+    name = f"{_('Receipt')}-{case.number}.pdf"
+    return asked(request, "receipt", case, case.pk, name, now, language=case.complainant.language, link=link)
 
 
 @require_GET
@@ -52,28 +62,17 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def case_sheet(request: HttpRequest, number: str) -> HttpResponse:
     now = clock()
     case = visible_case(request, number, now)
-    parts = parts_of(case, person_of(request, now))
-    shows, calls = shows_complainant(case, parts), reads_phones(case, parts)
-    return made(
-        request,
-        lambda: papers.case_sheet(case, now, get_language(), shows_complainant=shows, reads_phones=calls),
-        f"{_('Complaint handling sheet')}-{case.number}.pdf",
-    )
+    return asked(request, "case", case, case.pk, f"{_('Complaint handling sheet')}-{case.number}.pdf", now)
 
 
 @require_GET
 @login_required
 def extension_sheet(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     now = clock()
-    people = ("complaint__estate", "clock", "requested_by", "decided_by", "oral_by")
     case = visible_case(request, number, now)
-    extension = get_object_or_404(Extension.objects.select_related(*people), pk=pk, complaint=case)
-    shows = shows_complainant(case, parts_of(case, person_of(request, now)))
-    return made(
-        request,
-        lambda: papers.extension_sheet(extension, now, get_language(), shows_complainant=shows),
-        f"{_('Extension sheet')}-{number}-{pk}.pdf",
-    )
+    extension = get_object_or_404(Extension, pk=pk, complaint=case)
+    name = f"{_('Extension sheet')}-{number}-{pk}.pdf"
+    return asked(request, "extension", case, extension.pk, name, now)
 
 
 @require_GET
@@ -81,9 +80,7 @@ def extension_sheet(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     now = clock()
     row = get_object_or_404(bulletins_for(person_of(request, now)), pk=pk)
-    return made(
-        request, lambda: papers.bulletin_sheet(row, now, get_language()), f"{_('Bulletin')}-{row.number}.pdf"
-    )
+    return asked(request, "bulletin", row.complaint, row.pk, f"{_('Bulletin')}-{row.number}.pdf", now)
 
 
 @require_GET
@@ -91,32 +88,95 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
 def revisit_sheet(request: HttpRequest, number: str, cycle: int) -> HttpResponse:
     now = clock()
     case = visible_case(request, number, now)
-    revisit = get_object_or_404(
-        Revisit.objects.select_related("cycle__complaint__estate", "by"),
-        cycle__number=cycle,
-        cycle__complaint=case,
-    )
-    shows = shows_complainant(case, parts_of(case, person_of(request, now)))
-    return made(
-        request,
-        lambda: papers.revisit_sheet(revisit, now, get_language(), shows_complainant=shows),
-        f"{_('Revisit sheet')}-{number}-{cycle}.pdf",
-    )
+    revisit = get_object_or_404(Revisit, cycle__number=cycle, cycle__complaint=case)
+    return asked(request, "revisit", case, revisit.pk, f"{_('Revisit sheet')}-{number}-{cycle}.pdf", now)
+
+
+@require_GET
+@login_required
+def paper(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The paper, or how far it is. Only for who asked, and only while he may still read what it says."""
+    now = clock()
+    row = get_object_or_404(Paper.objects.defer("body"), key=key, asked_by=request.user)
+    if not readable(row, person_of(request, now)):
+        raise Http404
+    if not row.is_unfinished:
+        return handed_out(request, row)
+    waited = now - row.asked_at
+    context = {
+        "paper": row,
+        "is_over": waited > paperwork.KEPT,
+        "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
+    }
+    return render(request, "reports/paper_waits.html", context, status=202)
+
+
+def asked(
+    request: HttpRequest, kind: str, case: Complaint, subject: int, name: str, now: datetime, *,
+    language: str = "", link: str = "",
+) -> HttpResponse:  # fmt: skip
+    """Put it in line and wait a moment: the file, the page that waits, or why there is none."""
+    shows, calls = says(kind, case, person_of(request, now))
+    language = language or get_language()
+    try:
+        row = paperwork.ask(
+            request.user, kind, case, subject, name, language, now, shows=shows, calls=calls, link=link
+        )
+    except Refused as refusal:
+        return render(request, "reports/failed.html", {"reason": str(refusal)}, status=429)
+    wake(row)
+    if waited_for(row):
+        return handed_out(request, row)
+    return redirect(row)
+
+
+def says(kind: str, case: Complaint, person: Authority) -> tuple[bool, bool]:
+    """Whether this paper names the customer to that person, and phones whole."""
+    if kind == Paper.Kind.BULLETIN:
+        return False, False
+    parts = parts_of(case, person)
+    return shows_complainant(case, parts), kind == Paper.Kind.CASE and reads_phones(case, parts)
+
+
+def readable(row: Paper, person: Authority) -> bool:
+    """Whether who asked may still read all that the paper says."""
+    if row.kind == Paper.Kind.BULLETIN:
+        return bulletins_for(person).filter(pk=row.subject).exists()
+    case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id).first()
+    if case is None:
+        return False
+    shows, calls = says(row.kind, case, person)
+    return (shows or not row.shows) and (calls or not row.calls)
+
+
+def wake(row: Paper) -> None:
+    tasks.wake(tasks.papers)
+
+
+def waited_for(row: Paper) -> bool:
+    """Whether it was made within a moment. Few may wait, so that no number of papers stops the pages."""
+    end = time.monotonic() + PATIENCE
+    if not _places.acquire(blocking=False):
+        return False
+    try:
+        while True:
+            row.refresh_from_db(fields=["state", "reason"])
+            if not row.is_unfinished or time.monotonic() > end:
+                return not row.is_unfinished
+            time.sleep(LOOK)
+    finally:
+        _places.release()
+
+
+def handed_out(request: HttpRequest, row: Paper) -> HttpResponse:
+    """The file, or a page that says why there is none."""
+    if row.state == Paper.State.FAILED:
+        return render(request, "reports/failed.html", {"reason": row.reason}, status=503)
+    row.refresh_from_db(fields=["body"])
+    return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
 
 
 def visible_case(request: HttpRequest, number: str, now: datetime) -> Complaint:
     """The case, or 404 for who may not know of it."""
-    seen = Complaint.objects.visible_to(person_of(request, now)).select_related(
-        "estate", "unit", "building", "category", "cause", "department", "first_receiver", "handler",
-        "accountable", "complainant", "speaker",
-    )  # fmt: skip
+    seen = Complaint.objects.visible_to(person_of(request, now)).select_related("complainant")
     return get_object_or_404(seen, number=number)
-
-
-def made(request: HttpRequest, make: Callable[[], bytes], name: str) -> HttpResponse:
-    """The file, or a page that says why there is none."""
-    try:
-        body = make()
-    except ReportError as error:
-        return render(request, "reports/failed.html", {"reason": str(error)}, status=503)
-    return file_answer(body, name, "application/pdf", keep=False)

@@ -185,7 +185,7 @@ class serving:
             "gunicorn",
             "config.wsgi",
             "-k",
-            "gthread",
+            "config.web.Worker",
             "-w",
             str(WORKERS),
             "--threads",

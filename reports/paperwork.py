@@ -1,0 +1,153 @@
+"""Papers of single cases are asked for, made and thrown away here, and nowhere else.
+
+A page never sets one itself: it writes a row, a worker makes what waits, and the page looks again.
+What a paper says of the customer may be read by who asked alone, and for an hour.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from complaints.models import Bulletin, Complaint, Extension, Revisit
+from reports import papers
+from reports.models import Paper
+from reports.pdf import ReportError
+from staff.models import User
+from staff.refusals import Refused
+
+log = logging.getLogger(__name__)
+State, Kind = Paper.State, Paper.Kind
+#: So many of one person may wait at once: more would keep the others from theirs.
+AT_ONCE = 4
+#: A worker that has been silent for so long is taken for dead; no paper takes as long.
+LEASE = timedelta(minutes=3)
+#: A paper is for printing now; who needs it later asks again.
+KEPT = timedelta(hours=1)
+
+CASE = (
+    "estate", "unit", "building", "category", "cause", "department", "first_receiver", "handler",
+    "accountable", "complainant", "speaker",
+)  # fmt: skip
+
+
+@transaction.atomic
+def ask(
+    user: User, kind: str, case: Complaint, subject: int, name: str, language: str, now: datetime, *,
+    shows: bool, calls: bool = False, link: str = "",
+) -> Paper:  # fmt: skip
+    """Put a paper in line; asking again while it waits gives the same one.
+
+    `shows` and `calls`: whether it names the customer, and phones whole. Raises Refused when too many wait.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two clicks at once are counted both
+    waiting = Paper.objects.unfinished().filter(asked_by=user, asked_at__gt=now - KEPT)
+    said = {"kind": kind, "complaint": case, "subject": subject, "language": language, "link": link}
+    said |= {"shows": shows, "calls": calls}
+    if same := waiting.filter(**said).first():
+        return same
+    if waiting.count() >= AT_ONCE:
+        raise Refused(
+            _("%(n)s of your documents are still being made. Wait until one is ready, then ask again.")
+            % {"n": AT_ONCE}
+        )
+    return Paper.objects.create(**said, name=name, asked_by=user, asked_at=now)
+
+
+def waits(now: datetime) -> bool:
+    """Whether a paper waits for a worker."""
+    return _in_line(now).exists()
+
+
+def make_next(now: datetime) -> bool:
+    """Make the oldest paper in line; False when there is none."""
+    if paper := take(now):
+        make(paper)
+    return paper is not None
+
+
+@transaction.atomic
+def take(now: datetime) -> Paper | None:
+    """The oldest paper in line, or one whose worker died; marked, so that nobody else makes it."""
+    rows = _in_line(now).select_for_update(skip_locked=True, of=("self",)).order_by("asked_at", "pk")
+    paper = rows.first()
+    if paper:
+        paper.state, paper.started_at = State.WORKING, now
+        paper.save(update_fields=["state", "started_at"])
+    return paper
+
+
+def _in_line(now: datetime):  # type: ignore[no-untyped-def]
+    left = Q(state=State.ASKED) | Q(state=State.WORKING, started_at__lt=now - LEASE)
+    return Paper.objects.filter(left, asked_at__gt=now - KEPT)
+
+
+def make(paper: Paper) -> None:
+    """Set the paper taken; whatever goes wrong, it ends as failed with a reason."""
+    try:
+        with translation.override(paper.language):
+            body = _set(paper)
+    except (ReportError, Refused) as error:
+        _end(paper, State.FAILED, reason=str(error)[:300])
+    except Exception as error:
+        with translation.override(paper.language):
+            reason = _("An unexpected error (%(kind)s).") % {"kind": type(error).__name__}
+        _end(paper, State.FAILED, reason=reason)
+        raise
+    else:
+        _end(paper, State.DONE, body=body)
+
+
+def _set(paper: Paper) -> bytes:
+    """The PDF, as of the moment it was taken up. Raises ReportError."""
+    at, language, shows = paper.started_at, paper.language, paper.shows
+    case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id)
+    if paper.kind == Kind.RECEIPT:
+        return papers.receipt(case, paper.link, at, language, shows_complainant=shows)
+    if paper.kind == Kind.CASE:
+        return papers.case_sheet(case, at, language, shows_complainant=shows, reads_phones=paper.calls)
+    if paper.kind == Kind.EXTENSION:
+        people = ("complaint__estate", "clock", "requested_by", "decided_by", "oral_by")
+        extension = Extension.objects.select_related(*people).get(pk=paper.subject)
+        return papers.extension_sheet(extension, at, language, shows_complainant=shows)
+    if paper.kind == Kind.REVISIT:
+        revisit = Revisit.objects.select_related("cycle__complaint__estate", "by").get(pk=paper.subject)
+        return papers.revisit_sheet(revisit, at, language, shows_complainant=shows)
+    bulletin = Bulletin.objects.select_related("complaint__estate").get(pk=paper.subject)
+    return papers.bulletin_sheet(bulletin, at, language)
+
+
+def _end(paper: Paper, state: str, *, reason: str = "", body: bytes = b"") -> None:
+    """Nothing is written when another worker has taken it over meanwhile. The link is in the paper now."""
+    mine = Paper.objects.filter(pk=paper.pk, state=State.WORKING, started_at=paper.started_at)
+    if not mine.update(state=state, reason=reason, body=body, link=""):
+        log.warning("Paper %s was taken over by another worker.", paper.key)
+
+
+def forget(now: datetime) -> int:
+    """Throw away what is older than an hour; how many."""
+    return Paper.objects.filter(asked_at__lte=now - KEPT).delete()[0]
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether this process is the only one of this machine that makes papers, for as long as it holds.
+
+    The other processes of the worker stay free for the timers; the system frees the place of the dead.
+    """
+    with open(settings.VAR_DIR / "papers.lock", "w") as place:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
