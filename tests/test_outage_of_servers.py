@@ -106,7 +106,7 @@ class Cluster:
         self.running = ExitStack()
 
     def start(self) -> None:
-        self.url = self.running.enter_context(postgresql(self.folder, self.url))
+        self.url = self.running.enter_context(postgresql(self.folder, again=self.url))
 
     def processes(self) -> list[int]:
         """The server and each of its own: those that name it as their parent."""
