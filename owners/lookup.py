@@ -70,7 +70,7 @@ def _ways(text: str, estates: Collection[Estate] | None, limit: int) -> list[Que
     """One or two queries, to be tried in order until enough is found."""
     ways = []
     digits = re.sub(r"[\s\-()+]", "", text)
-    if digits.isdigit() and (text.isdigit() and len(digits) >= 4 or len(digits) >= 7):
+    if digits.isdecimal() and (text.isdecimal() and len(digits) >= 4 or len(digits) >= 7):
         people = _phones(digits, estates).values("owner")[:limit]
         ways.append(Occupancy.objects.filter(owner__in=people))
     units = _units(text, estates)

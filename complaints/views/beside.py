@@ -24,6 +24,7 @@ from complaints.views.gravity import alike
 from owners.actions import digits_of
 from owners.models import Occupancy, Owner, Unit
 from staff.authority import Authority
+from staff.guard import whole_number
 from staff.models import Estate
 from staff.refusals import Refused
 
@@ -73,8 +74,8 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     except Refused:
         where = Spot()
     phone = digits_of(str(said.get("phone") or ""))
-    category = str(said.get("category") or "")
-    named = category.isdigit() and bool(where.unit or where.building or where.words)
+    category = whole_number(said.get("category"))
+    named = bool(category) and bool(where.unit or where.building or where.words)
     if not (owner or where.unit or phone or named):
         return Beside(order=_order(said, now), relation=str(said.get("relation") or ""))
     return Beside(
@@ -85,7 +86,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         living=_living(where.unit, now, estate) if where.unit and not owner else [],
         cases=_cases(said, where, phone, estate, person, now),
         notes=_notes(owner, where, phone, estate, person),
-        alike=_alike(int(category), where, owner, phone, estate, person, now) if named else [],
+        alike=_alike(category or 0, where, owner, phone, estate, person, now) if named else [],
         relation=str(said.get("relation") or ""),
     )
 
@@ -110,9 +111,9 @@ def _time(said: Any, *, unclear: datetime | None) -> datetime | None:
 
 
 def _owner(pk: Any, estate: Estate) -> Owner | None:
-    if not str(pk or "").isdigit():
+    if (known := whole_number(pk)) is None:
         return None
-    return Owner.objects.filter(estate=estate, pk=pk).prefetch_related("phones").first()
+    return Owner.objects.filter(estate=estate, pk=known).prefetch_related("phones").first()
 
 
 def _homes(owner: Owner, now: datetime, estate: Estate) -> list[Occupancy]:
@@ -134,8 +135,7 @@ def _cases(
     )
     # A phone or a door must not tell that its owner has complained, when he asked to stay unknown.
     similar = similar.filter(known_to(person)).exclude(outcome=Outcome.VOID).for_queue()
-    category = str(said.get("category") or "")
-    same = int(category) if category.isdigit() else 0
+    same = whole_number(said.get("category")) or 0
     if same:
         similar = similar.order_by(Case(When(category=same, then=0), default=1), "-received_at", "-pk")
     return [

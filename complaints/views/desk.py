@@ -30,6 +30,7 @@ from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
 from owners.phones import read_phones
+from staff.guard import whole_number
 from staff.refusals import Refused
 
 #: The secret of the receipt just made, for this browser and this page alone.
@@ -63,8 +64,8 @@ def _start(desk: Desk) -> dict[str, Any]:
         start |= {"from_note": note.pk, "channel": note.channel, "name": note.name, "phone": note.phone}
         start |= {"capacity": note.capacity, "owner": note.owner_id, "content": note.words}
         start["where"] = str(note.unit or note.place)
-    elif asked.get("owner", "").isdigit():
-        owner = Owner.objects.filter(estate=desk.estate, pk=asked["owner"]).first()
+    elif picked := whole_number(asked.get("owner")):
+        owner = Owner.objects.filter(estate=desk.estate, pk=picked).first()
         home = owner.occupancies.select_related("unit", "owner").first() if owner else None
         start |= _picked(home) if home else {"owner": owner.pk, "name": owner.name} if owner else {}
     return start

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from complaints import numbers
+from complaints.api import problems
 from complaints.context import ENTRIES
 from complaints.lifecycle import names
 from complaints.views import person_of
@@ -22,12 +23,16 @@ TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404. Of a case it is not said whether it exists."""
+    if _is_api(request):
+        return problems.answer("not_found")
     asked = request.resolver_match.kwargs.get("number", "") if request.resolver_match else ""
     return _page(request, "404.html", 404, number=numbers.clean(asked))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the sentence of the refusal, else whose entry of the rail it is."""
+    if _is_api(request):
+        return problems.answer("forbidden", str(exception))
     who = ENTRIES.get(request.path.strip("/").partition("/")[0])
     sentence = str(exception) or (_("This part belongs to: %(who)s.") % {"who": names(who)} if who else "")
     mine = names(person_of(request, now()).everywhere()) if _is_staff(request) else ""
@@ -37,14 +42,18 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 with the limit when more was sent than is taken: that was never read, so it is lost."""
     if not isinstance(exception, TOO_MUCH):
+        if _is_api(request):
+            return problems.answer("malformed")
         return _page(request, "400.html", 400)
     limit = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1024 / 1024:g} MB"
-    if request.path.startswith("/api/"):
-        return JsonResponse(
-            {"detail": _("Too much was sent: %(limit)s at most.") % {"limit": limit}}, status=413
-        )
+    if _is_api(request):
+        return problems.answer("too_large", _("Too much was sent: %(limit)s at most.") % {"limit": limit})
     context = {"limit": limit, "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
     return _page(request, "413.html", 413, back=request.path, **context)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 def _is_staff(request: HttpRequest) -> bool:

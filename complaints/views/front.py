@@ -25,6 +25,7 @@ from complaints.models import Complaint, ContactNote
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.beside import Beside, look, notes_for
 from staff.authority import Authority
+from staff.guard import whole_number
 from staff.models import Estate
 from staff.prepared import Prepared
 from staff.roles import DESK, Role
@@ -121,9 +122,9 @@ class Desk:
 
     def note(self, pk: Any) -> ContactNote | None:
         """A contact note of his estates, by what the form says."""
-        if not str(pk or "").isdigit():
+        if (known := whole_number(pk)) is None:
             return None
-        return notes_for(self.person).filter(estate__in=self.estates, pk=pk).first()
+        return notes_for(self.person).filter(estate__in=self.estates, pk=known).first()
 
 
 def desks_of(person: Authority) -> list[Estate]:
