@@ -335,6 +335,7 @@ SPECTACULAR_SETTINGS = {
         "CaseKindEnum": "complaints.models.Complaint.Kind",
         "ClockKindEnum": "complaints.policy.ClockKind",
         "CompensationKindEnum": "complaints.models.Compensation.Kind",
+        "ExtendableClockEnum": "complaints.api.schema.EXTENDABLE_CLOCKS",
         "FollowUpMethodEnum": "complaints.models.FollowUp.Method",
         "NoteKindEnum": "complaints.models.ContactNote.Kind",
         "OutcomeEnum": "complaints.lifecycle.Outcome",

@@ -298,7 +298,7 @@ def test_the_digest_tells_of_a_closed_case_that_still_owes_its_explanation(late,
 
 def test_the_api_lists_explains_and_decides(late, office_of_jinxiu, monkeypatch):
     people, duty = office_of_jinxiu, late()
-    monkeypatch.setattr("complaints.api.overruns.now", lambda: march(4, 11))
+    monkeypatch.setattr("complaints.api.moves.now", lambda: march(4, 11))
     answer = api(people.wanggong).get("/api/v1/overruns/?state=to_explain").json()["results"]
     assert [(row["number"], row["late_minutes"], row["handler_name"]) for row in answer] == [
         (duty.complaint.number, 25 * 60, "王建军")

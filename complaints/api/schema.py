@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from complaints.actions.telling_first import WAYS
@@ -20,10 +20,11 @@ from complaints.forms.abnormal import PeopleField
 from complaints.forms.people import PersonField
 from complaints.policy import EXTENDABLE, Severity
 
+EXTENDABLE_CLOCKS = [(kind.value, kind.label) for kind in EXTENDABLE]
 #: Choices that a form fills in only when it knows its case.
 WORDS: dict[str, list[tuple[str, Any]]] = {
     "severity": list(Severity.choices),
-    "clock": [(kind.value, kind.label) for kind in EXTENDABLE],
+    "clock": EXTENDABLE_CLOCKS,
 }
 #: How a customer is told before more time is asked for.
 TELLING = [(way.value, way.label) for way in WAYS]
@@ -45,6 +46,11 @@ FIELDS: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
     (forms.IntegerField, serializers.IntegerField),
     (forms.Field, serializers.CharField),
 )
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class SentFile(serializers.FileField):
+    """Its bytes; the framework's own would be told as an address."""
 
 
 class Word(serializers.ChoiceField):
@@ -81,7 +87,7 @@ def serializers_of(
     body = type(name, (serializers.Serializer,), dict(asked))
     if "files" not in form.base_fields:
         return {"application/json": body}
-    files = serializers.ListField(child=serializers.FileField(), required=False)
+    files = serializers.ListField(child=SentFile(), required=False)
     parts = type(f"{name}WithFiles", (serializers.Serializer,), dict(asked) | {"files": files})
     return {"application/json": body, "multipart/form-data": parts}
 

@@ -49,11 +49,13 @@ MOVES_WORDS = [(verb, verb) for verb in (*VERBS, "edit")]
 
 def username(source: str, **more: Any) -> Any:
     """A person by the user name forms take; null where there is none. His name stands beside it."""
-    return serializers.CharField(source=f"{source}.username", default=None, allow_null=True, **more)
+    return serializers.CharField(
+        source=f"{source}.username", default=None, allow_null=True, read_only=True, **more
+    )
 
 
 def name_of(source: str) -> Any:
-    return serializers.CharField(source=f"{source}.name", default=None, allow_null=True)
+    return serializers.CharField(source=f"{source}.name", default=None, allow_null=True, read_only=True)
 
 
 class ClockShape(serializers.ModelSerializer):
@@ -80,7 +82,10 @@ class FollowUpShape(serializers.ModelSerializer):
     """What the customer brought up, and what became of it."""
 
     number = serializers.CharField(source="complaint.number")
-    department = serializers.CharField(source="department.name", default=None)
+    department = serializers.CharField(
+        source="department.name", default=None, allow_null=True, read_only=True
+    )
+    told_how = Word(FollowUp.Method.choices)
 
     class Meta:
         model = FollowUp
@@ -92,6 +97,8 @@ class FollowUpShape(serializers.ModelSerializer):
 
 
 class SecondCallShape(serializers.ModelSerializer):
+    outcome = Word(SecondCall.Outcome.choices, help_text="Null while it is still to be made.")
+
     class Meta:
         model = SecondCall
         fields = ["id", "drawn_at", "called_at", "outcome", "satisfaction", "matches", "words"]
@@ -142,7 +149,11 @@ class CaseRow(serializers.ModelSerializer):
     estate = serializers.CharField(source="estate.code")
     place = serializers.SerializerMethodField()
     category = serializers.CharField(
-        source="category.code", default=None, allow_null=True, help_text="Code, as in /categories/."
+        source="category.code",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Code, as in /categories/.",
     )
     first_receiver = username("first_receiver", help_text="User name, as in /staff/.")
     first_receiver_name = name_of("first_receiver")
@@ -213,7 +224,7 @@ class CaseShape(CaseRow):
     speaker_name = name_of("speaker")
     abnormal = Word(Abnormal.choices, help_text="Null: nobody has said so.")
     cause = serializers.CharField(
-        source="cause.code", default=None, allow_null=True, help_text="Code, as in /causes/."
+        source="cause.code", default=None, allow_null=True, read_only=True, help_text="Code, as in /causes/."
     )
     files = AttachmentShape(source="attachments", many=True)
     signatories = serializers.SerializerMethodField()
@@ -316,7 +327,8 @@ class CaseShape(CaseRow):
 
 class ExtensionShape(serializers.ModelSerializer):
     number = serializers.CharField(source="complaint.number")
-    clock = serializers.CharField(source="clock.kind")
+    clock = serializers.ChoiceField(ClockKind.choices, source="clock.kind")
+    customer_told_method = Word(Extension.Told.choices, help_text="Null: he was not told.")
     reason = serializers.CharField(source="reason_id", help_text="Code of the reason.")
     requested_by = username("requested_by")
     requested_by_name = name_of("requested_by")
@@ -358,10 +370,11 @@ class OverrunShape(serializers.ModelSerializer):
     number = serializers.CharField(source="complaint.number")
     handler = username("handler")
     handler_name = name_of("handler")
+    customer_told_how = Word(Overrun.Method.choices, help_text="Null: he was not told.")
     explainer = username("explainer", help_text="Who is asked.")
     explainer_name = name_of("explainer")
     reason = serializers.CharField(
-        source="reason_id", default=None, allow_null=True, help_text="Code of the reason."
+        source="reason_id", default=None, allow_null=True, read_only=True, help_text="Code of the reason."
     )
     explained_by = username("explained_by")
     explained_by_name = name_of("explained_by")

@@ -18,7 +18,11 @@ class EstateShape(serializers.ModelSerializer):
 
 class CategoryShape(serializers.ModelSerializer):
     parent = serializers.CharField(
-        source="parent.code", default=None, allow_null=True, help_text="Code of the category above."
+        source="parent.code",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Code of the category above.",
     )
 
     class Meta:
@@ -40,7 +44,11 @@ class ReasonShape(serializers.ModelSerializer):
 
 class DepartmentShape(serializers.ModelSerializer):
     estate = serializers.CharField(
-        source="estate.code", default=None, allow_null=True, help_text="Null: of headquarters."
+        source="estate.code",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Null: of headquarters.",
     )
 
     class Meta:
@@ -56,7 +64,9 @@ class PostingShape(serializers.ModelSerializer):
     role = serializers.ChoiceField(Role.choices)
     estate = serializers.SerializerMethodField(help_text="Code of the estate; null: headquarters.")
     department = serializers.IntegerField(source="department_id", allow_null=True)
-    department_name = serializers.CharField(source="department.name", default=None, allow_null=True)
+    department_name = serializers.CharField(
+        source="department.name", default=None, allow_null=True, read_only=True
+    )
     is_away = serializers.BooleanField()
 
     class Meta:
@@ -70,7 +80,7 @@ class PostingShape(serializers.ModelSerializer):
 
 class UnitShape(serializers.ModelSerializer):
     estate = serializers.CharField(source="estate.code")
-    building = serializers.CharField(source="building.code", default=None, allow_null=True)
+    building = serializers.CharField(source="building.code", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = Unit
