@@ -12,7 +12,7 @@ import codecs
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -79,14 +79,29 @@ class Guard:
 
 
 def cleaned(said: QueryDict) -> QueryDict:
-    """The same, or a copy without control characters."""
-    if not any(CONTROL.search(value) for _name, values in said.lists() for value in values):
+    """The same, or a copy without control characters and without a `next` that is no address."""
+    if not any(_is_odd(name, value) for name, values in said.lists() for value in values):
         return said
     copy = said.copy()
     for name, values in said.lists():
-        copy.setlist(name, [clean(value) for value in values])
+        copy.setlist(name, ["" if _leads_nowhere(name, value) else clean(value) for value in values])
     copy._mutable = False
     return copy
+
+
+def _is_odd(name: str, value: str) -> bool:
+    return bool(CONTROL.search(value)) or _leads_nowhere(name, value)
+
+
+def _leads_nowhere(name: str, value: str) -> bool:
+    """Where to go next, said in what is no address: http://["""
+    if name != "next":
+        return False
+    try:
+        urlsplit(value)
+    except ValueError:
+        return True
+    return False
 
 
 def _holds(said: QueryDict, part: str) -> bool:
