@@ -75,13 +75,14 @@ def at_four(monkeypatch) -> None:
 
 #: Plausible words for every field, by its name, so that only a rule refuses.
 SAID: dict[str, Any] = {
-    "note": OPINION, "severity": "important", "category": "repairs", "handler": "wanggong", "method": "phone",
-    "evidence": "业主签字", "satisfaction": "5", "outcome": "reached", "confirmed_by": "phone", "reason": "parts",
-    "amount": "10", "kind": "pay", "clock": "resolve", "new_due_at": "2026-03-06T10:00", "grade": "hot",
-    "not_told_because": "未接通", "person": "chenfang", "place": "大厅", "sign": "rising", "on": "2026-03-02",
-    "abnormal": "yes", "stays": "yes", "exception": "refused", "apologised_by": "王建军", "decision": "extended",
-    "found_at": "2026-03-02T10:00", "expert": "周军", "name": "李四", "paid_on": "2026-03-02", "voucher": "A1",
-    "accepted_on": "2026-03-02", "how": "签字", "lines": "李四 1-1-102",
+    "note": OPINION, "severity": "important", "category": "repairs", "handler": "wanggong",
+    "method": "phone", "evidence": "业主签字", "satisfaction": "5", "outcome": "reached",
+    "confirmed_by": "phone", "reason": "parts", "amount": "10", "kind": "pay", "clock":
+    "resolve", "new_due_at": "2026-03-06T10:00", "grade": "hot", "not_told_because": "未接通",
+    "person": "chenfang", "place": "大厅", "sign": "rising", "on": "2026-03-02", "abnormal":
+    "yes", "stays": "yes", "exception": "refused", "apologised_by": "王建军", "decision":
+    "extended", "found_at": "2026-03-02T10:00", "expert": "周军", "name": "李四", "paid_on":
+    "2026-03-02", "voucher": "A1", "accepted_on": "2026-03-02", "how": "签字", "lines": "李四 1-1-102",
 }  # fmt: skip
 #: A colleague is named, or somebody by name.
 NOT_BOTH = ("name_respondent", "person")
