@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
+from django.utils.http import parse_header_parameters
 
 #: Control characters but tab and line breaks: no text of ours holds them, and no workbook takes them.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -27,6 +28,8 @@ HALF = re.compile("[\ud800-\udfff]")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 #: What could not be decoded stands as this.
 UNREADABLE = "\ufffd"
+#: Behind an address; web servers take less, and SQLite looks for no longer pattern.
+LONGEST_QUERY = 16_000
 #: Digits of the largest number a row may have, less one.
 _DIGITS = 18
 
@@ -40,6 +43,15 @@ def whole_number(said: Any) -> int | None:
     """The number a text of plain digits says; None for ², for 5,000 digits, for no text at all."""
     text = str(said) if isinstance(said, str | int) and not isinstance(said, bool) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def without_odd_type(environ: dict[str, Any]) -> dict[str, Any]:
+    """The request without a Content-Type whose parameters are in no encoding: Django fails on it at once."""
+    try:
+        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+    except (ValueError, LookupError):
+        environ["CONTENT_TYPE"] = "application/octet-stream"
+    return environ
 
 
 class Guard:
@@ -60,6 +72,8 @@ class Guard:
             raise BadRequest("A header holds a control character.")
         if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
             raise BadRequest("Only UTF-8 is read.")
+        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            raise BadRequest("The address is too long.")
         request.GET = cleaned(request.GET)
         return self.get_response(request)
 

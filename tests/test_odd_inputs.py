@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import Resolver404
 
 from complaints import actions
@@ -261,3 +261,15 @@ def test_whatever_is_sent_wherever_is_answered(tried, world) -> None:
         try_door(tried, who, door, turn)
     print(tried.sent, "requests")
     assert not tried.broken, "\n".join(map(str, tried.broken))
+
+
+def test_a_content_type_in_no_encoding_is_answered_too() -> None:
+    """Django fails on it before any middleware; the program the web server calls puts it right."""
+    from config.wsgi import application
+
+    said: list[str] = []
+    environ = RequestFactory()._base_environ(
+        PATH_INFO="/portal/", CONTENT_TYPE="text/plain; charset*=no''%41"
+    )
+    application(environ, lambda status, headers, *_more: said.append(status))
+    assert said == ["200 OK"]

@@ -15,12 +15,12 @@ from complaints.actions.parts import masked, reads_phones
 from complaints.actions.promised import promises_to
 from complaints.actions.reach import Granted, granted_on
 from complaints.api.schema import Word
+from complaints.api.words import AttachmentShape
 from complaints.clocks import limit_in_words
 from complaints.lifecycle import Outcome
 from complaints.models import (
     Abnormal,
     AbnormalSign,
-    Attachment,
     CircleMember,
     Clock,
     Compensation,
@@ -174,14 +174,6 @@ class CaseRow(serializers.ModelSerializer):
     def get_place(self, case: Complaint) -> str:
         """The building only when the asking person may not know who complained."""
         return place_shown(case, self.context["person"])
-
-
-class AttachmentShape(serializers.ModelSerializer):
-    """A file on the case."""
-
-    class Meta:
-        model = Attachment
-        fields = ["id", "name", "content_type", "size", "sha256", "uploaded_at", "by_customer", "owner_sees"]
 
 
 class CompensationShape(serializers.ModelSerializer):

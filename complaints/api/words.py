@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from complaints.models import Category, Cause, ExtensionReason
+from complaints.models import Attachment, Category, Cause, ExtensionReason
 from owners.models import Unit
 from staff.models import Department, Estate, Posting
 from staff.roles import Role
@@ -93,3 +93,11 @@ class MeShape(serializers.Serializer):
     username = serializers.CharField()
     name = serializers.CharField()
     roles = serializers.DictField(child=serializers.ListField(child=serializers.ChoiceField(Role.choices)))
+
+
+class AttachmentShape(serializers.ModelSerializer):
+    """A file on the case."""
+
+    class Meta:
+        model = Attachment
+        fields = ["id", "name", "content_type", "size", "sha256", "uploaded_at", "by_customer", "owner_sees"]
