@@ -117,6 +117,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.probes.probes",
     "staff.outage.one_failure_is_enough",
+    "staff.guard.Guard",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -130,7 +131,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "staff.middleware.back_to_the_form",
-    "staff.middleware.no_nul",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -317,28 +317,44 @@ if PRODUCTION:
 # API ---------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "complaints.api.answers.TokenSignIn",
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "complaints.api.answers.KnownParameters",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
+        "complaints.api.answers.Json",
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "complaints.api.answers.explain",
+    "EXCEPTION_HANDLER": "complaints.api.problems.explain",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shouwen API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "complaints.api.schema.tell_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {
+        "CaseKindEnum": "complaints.models.Complaint.Kind",
         "ClockKindEnum": "complaints.policy.ClockKind",
+        "CompensationKindEnum": "complaints.models.Compensation.Kind",
+        "ExtendableClockEnum": "complaints.api.schema.EXTENDABLE_CLOCKS",
+        "FollowUpMethodEnum": "complaints.models.FollowUp.Method",
         "NoteKindEnum": "complaints.models.ContactNote.Kind",
         "OutcomeEnum": "complaints.lifecycle.Outcome",
+        "ReplyMethodEnum": "complaints.models.Cycle.ReplyMethod",
+        "RevisitMethodEnum": "complaints.forms.revisits.METHODS",
+        "RoleEnum": "staff.roles.Role",
         "SecondCallOutcomeEnum": "complaints.models.SecondCall.Outcome",
+        "TellingMethodEnum": "complaints.api.schema.TELLING",
+        "YesNoEnum": "complaints.forms.revisits.YES_NO",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

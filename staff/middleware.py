@@ -1,29 +1,18 @@
-"""Around every page: its language, addresses nobody means, the way back after signing in."""
+"""Around every page: its language, and the way back after signing in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-
-
-def no_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """404 for an address with a NUL, which no row holds and PostgreSQL refuses to look for."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path_info:
-            raise Http404
-        return get_response(request)
-
-    return middleware
 
 
 def back_to_the_form(
@@ -39,12 +28,20 @@ def back_to_the_form(
         if request.method == "POST" and urlsplit(getattr(response, "url", "")).path == resolve_url(
             settings.LOGIN_URL
         ):
-            page = urlsplit(request.headers.get("Referer", ""))
-            if page.netloc == request.get_host():
+            page = _page_before(request)
+            if page and page.netloc == request.get_host():
                 return redirect_to_login(page._replace(scheme="", netloc="").geturl())
         return response
 
     return middleware
+
+
+def _page_before(request: HttpRequest) -> SplitResult | None:
+    """Where the browser says it comes from; None when that is no address."""
+    try:
+        return urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # http://[
+        return None
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -364,7 +364,7 @@ def test_the_api_does_and_shows_the_same(case, office_of_jinxiu):
     for which in ("rising", "byways"):
         assert do(people.limin, "note_sign", sign=which, note="事实", on="2026-03-02").status_code == 200
     assert do(people.limin, "decide_abnormal", abnormal="yes", note="是").status_code == 403
-    done = do(people.zhoujun, "decide_abnormal", abnormal="yes", note="是", circle=[people.chenfang.pk])
+    done = do(people.zhoujun, "decide_abnormal", abnormal="yes", note="是", circle=["chenfang"])
     assert done.status_code == 200, done.json()
     body = done.json()
     assert (body["abnormal"], body["restricted"]) == ("marked", True)

@@ -166,7 +166,7 @@ def test_the_api_asks_for_it_and_shows_it(case_in, wanggong):
     address = f"/api/v1/cases/{case.number}/"
     assert client.get(address).json()["department_opinion"] is None
     refused = client.post(f"{address}accept/", {}, format="json")
-    assert refused.status_code == 400 and "note" in str(refused.json())
+    assert refused.status_code == 400 and "note" in refused.json()["errors"]
     done = client.post(f"{address}accept/", {"note": OPINION}, format="json").json()
     assert done["status"] == "acting"
     assert done["department_opinion"]["words"] == OPINION

@@ -298,19 +298,19 @@ def test_the_digest_tells_of_a_closed_case_that_still_owes_its_explanation(late,
 
 def test_the_api_lists_explains_and_decides(late, office_of_jinxiu, monkeypatch):
     people, duty = office_of_jinxiu, late()
-    monkeypatch.setattr("complaints.api.overruns.now", lambda: march(4, 11))
+    monkeypatch.setattr("complaints.api.moves.now", lambda: march(4, 11))
     answer = api(people.wanggong).get("/api/v1/overruns/?state=to_explain").json()["results"]
-    assert [(row["number"], row["late_minutes"], row["handler"]) for row in answer] == [
+    assert [(row["number"], row["late_minutes"], row["handler_name"]) for row in answer] == [
         (duty.complaint.number, 25 * 60, "王建军")
     ]
     path = f"/api/v1/overruns/{duty.pk}"
     refused = api(people.wanggong).post(f"{path}/explain/", WORDS, format="json")
-    assert (refused.status_code, list(refused.json())) == (400, ["not_told_because"])
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["not_told_because"])
     done = api(people.wanggong).post(f"{path}/explain/", WORDS | NOT_TOLD, format="json")
     assert (done.status_code, done.json()["state"]) == (200, "to_decide")
     assert api(people.wanggong).post(f"{path}/accept/", {}, format="json").status_code == 403
     done = api(people.zhoujun).post(f"{path}/decline/", {"comment": "应申请延期"}, format="json")
-    assert (done.json()["state"], done.json()["decided_by"]) == ("declined", "周军")
+    assert (done.json()["state"], done.json()["decided_by"]) == ("declined", "zhoujun")
     assert api(people.zhoujun).post(f"{path}/nonsense/").status_code == 404
 
 

@@ -311,7 +311,7 @@ def test_the_api_says_whether_it_can_be_granted_as_asked_and_takes_another_time(
     [row] = client.get("/api/v1/extensions/").json()["results"]
     assert (row["not_told_because"], row["granted_times"]) == ("电话未接通", 0)
     late = march(9, 10)
-    for module in ("complaints.api.cases", "complaints.api.shapes"):
+    for module in ("complaints.api.moves", "complaints.api.shapes"):
         monkeypatch.setattr(f"{module}.now", lambda: late)
     [row] = client.get("/api/v1/extensions/").json()["results"]
     assert row["as_asked"] is False

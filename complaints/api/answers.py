@@ -1,34 +1,66 @@
-"""Where refusals become HTTP answers, and forms become serializers."""
+"""What is sent to the API, read: bodies, fields in codes and names, and the pages' forms that judge them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.fields import BaseTemporalField
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from rest_framework import serializers, status
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.authentication import TokenAuthentication
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
-from complaints.actions import EditConflict, KeyReused
-from complaints.lifecycle import WrongPerson, WrongStatus
-from staff.refusals import Refused
+from complaints.forms.abnormal import PeopleField
+from complaints.forms.people import PersonField
+from complaints.models import Category, Cause
+from staff.guard import CONTROL, HALF, clean
+from staff.models import User
 
-#: refusal: status; the first that fits, a plain Refused last.
-STATUS: dict[type[Refused], int] = {
-    WrongPerson: status.HTTP_403_FORBIDDEN,
-    WrongStatus: status.HTTP_409_CONFLICT,
-    EditConflict: status.HTTP_409_CONFLICT,
-    KeyReused: status.HTTP_422_UNPROCESSABLE_ENTITY,
-    Refused: status.HTTP_400_BAD_REQUEST,
-}
+#: So deep may what is sent be nested; nothing we ask for is deeper than a list.
+DEEPEST = 8
+#: Beside a person's name: in which of his departments he is meant, where he works in several.
+DEPARTMENT_OF = "_department"
+
+
+class TokenSignIn(TokenAuthentication):
+    """First of the ways to sign in, so that whoever does not is told how (401); in the person's language."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        found = super().authenticate(request)
+        if found and found[0].language:
+            translation.activate(found[0].language)
+        return found
+
+
+class KnownParameters(BasePermission):
+    """Refuses what an address does not ask for: a filter that is misspelt would filter nothing.
+
+    A view names its own in `parameters`, by method.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        known = set(getattr(view, "parameters", {}).get(request.method, ()))
+        if unknown := [name for name in request.query_params if name not in known]:
+            raise ValidationError({name: [_("There is no such parameter.")] for name in unknown})
+        if double := [name for name, said in request.query_params.lists() if len(said) > 1]:
+            raise ValidationError({name: [_("Say it once.")] for name in double})
+        return True
+
+
+class Json(JSONParser):
+    """JSON of any depth is answered, never a fault of ours."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError(_("That is nested too deep.")) from None
 
 
 def chosen(request: Request, name: str, words: Iterable[str]) -> str:
@@ -39,75 +71,110 @@ def chosen(request: Request, name: str, words: Iterable[str]) -> str:
     return str(said)
 
 
-class VersionNeeded(APIException):
-    """An edit must say which version it has seen."""
-
-    status_code = 428
-    default_detail = gettext_lazy("Send If-Match with the version you have seen.")
-
-
-def explain(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """The sentence of a refusal, at its field when it belongs to one."""
-    for refusal, code in STATUS.items():
-        if isinstance(error, refusal):
-            body: dict[str, Any] = {error.field or "detail": str(error)}
-            if isinstance(error, EditConflict):
-                body["version"] = error.current.version
-            return Response(body, status=code)
-    return exception_handler(error, dict(context))
-
-
 def body_of(request: Request) -> dict[str, Any]:
-    """What was sent, by field; raises ParseError when it is no object, or holds half a character."""
+    """What was sent, by field, without control characters.
+
+    Raises ParseError when it is no object, is nested too deep, or holds half a character.
+    """
     if not isinstance(request.data, Mapping):
         raise ParseError(_("Send an object with the fields."))
-    body = dict(request.data.items())
-    try:
-        json.dumps(body, ensure_ascii=False, default=str).encode()
-    except UnicodeEncodeError:  # JSON may say it, no text may hold it
-        raise ParseError(_("Half a character was sent: \\uD800 to \\uDFFF come in pairs.")) from None
-    return body
+    read = {_cleaned(name, DEEPEST): _cleaned(value, DEEPEST) for name, value in _items(request)}
+    return read
 
 
-def checked(form: forms.Form, sent: Mapping[str, Any]) -> forms.Form:
-    """The form, valid; raises ValidationError with the form's own sentences, unknown fields included."""
-    for name, field in form.fields.items():
-        said = form.data.get(name)
-        if isinstance(field, BaseTemporalField) and not isinstance(said, str | date | None):
-            form.data = {**form.data, name: str(said)}  # a moment is read from text; JSON may send anything
-    known = set(form.fields) | {"alone_because"}
+def _items(request: Request) -> Iterable[tuple[str, Any]]:
+    """Of a form, a field that came several times is a list."""
+    if not hasattr(request.data, "lists"):
+        return request.data.items()
+    return ((name, said if len(said) > 1 else said[0]) for name, said in request.data.lists() if said)
+
+
+def _cleaned(value: Any, depth: int) -> Any:
+    if depth == 0:
+        raise ParseError(_("That is nested too deep."))
+    if isinstance(value, str):
+        if HALF.search(value):
+            raise ParseError(_("Half a character was sent: \\uD800 to \\uDFFF come in pairs."))
+        return clean(value) if CONTROL.search(value) else value
+    if isinstance(value, list):
+        return [_cleaned(one, depth - 1) for one in value]
+    if isinstance(value, dict):
+        return {_cleaned(name, depth - 1): _cleaned(one, depth - 1) for name, one in value.items()}
+    return value
+
+
+def checked(form: forms.Form, sent: Mapping[str, Any], *, but: Iterable[str] = ()) -> forms.Form:
+    """The form, valid: what was sent in codes and names put in the form's own keys first.
+
+    Raises ValidationError with the form's own sentences; unknown fields, those of `but` and values of the
+    wrong type included.
+    """
+    people = [name for name, field in form.fields.items() if isinstance(field, PersonField)]
+    known = set(form.fields) - set(but) | {name + DEPARTMENT_OF for name in people}
     errors: dict[str, Any] = {name: [_("There is no such field.")] for name in sent if name not in known}
+    read = {}
+    for name, field in form.fields.items():
+        if name in sent and name not in errors:
+            if fault := wrong_type(field, sent[name]):
+                errors[name] = [fault]
+            else:
+                read[name] = _in_keys(form, name, field, sent)
+    form.data = {**form.data, **read, **dict.fromkeys((name for name in errors if name in form.fields), "")}
     if not form.is_valid():
-        errors |= {name if name != "__all__" else "detail": list(said) for name, said in form.errors.items()}
+        said = {name if name != "__all__" else "detail": list(found) for name, found in form.errors.items()}
+        errors = said | errors
     if errors:
         raise ValidationError(errors)
     return form
 
 
-#: form field: serializer field, most special first
-FIELDS: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
-    (forms.BooleanField, serializers.BooleanField),
-    (forms.DateTimeField, serializers.DateTimeField),
-    (forms.DateField, serializers.DateField),
-    (forms.DecimalField, serializers.DecimalField),
-    (forms.IntegerField, serializers.IntegerField),
-    (forms.ModelChoiceField, serializers.IntegerField),
-    (forms.Field, serializers.CharField),
-)
+def wrong_type(field: forms.Field, value: Any) -> str:
+    """What kind of value belongs there, when this is none; empty when it is one. Null is an empty field."""
+    if value is None:
+        return ""
+    if isinstance(field, PeopleField | forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+        many = value if isinstance(value, list) else [value]
+        return "" if all(isinstance(one, str | int) for one in many) else _("Send a list of texts.")
+    if isinstance(field, forms.BooleanField):
+        words = ("true", "false", "on", "off", "1", "0", "")
+        right = isinstance(value, bool) or isinstance(value, str) and value.lower() in words
+        return "" if right else _("Send true or false.")
+    if isinstance(value, bool) or not isinstance(value, str | int | float | date):
+        return _("Send a text or a number.")
+    return ""
 
 
-def serializer_of(form: type[forms.Form], name: str) -> type[serializers.Serializer]:
-    """What a form asks for, as a serializer: for the schema, the form itself does the checking."""
-    asked: dict[str, Any] = {}
-    for field_name, field in form.base_fields.items():
-        kind = next(made for of, made in FIELDS if isinstance(field, of))
-        said: dict[str, Any] = {"required": field.required, "help_text": str(field.help_text or field.label)}
-        if kind is serializers.DecimalField:
-            said |= {"max_digits": 11, "decimal_places": 2}
-        if kind is serializers.CharField:
-            said["allow_blank"] = not field.required
-        if field_name == "files":
-            asked[field_name] = serializers.ListField(child=serializers.FileField(), required=False)
-        else:
-            asked[field_name] = kind(**said)
-    return type(name, (serializers.Serializer,), asked)
+def _in_keys(form: forms.Form, name: str, field: forms.Field, sent: Mapping[str, Any]) -> Any:
+    """A value in the form's own key: what leads nowhere stays as it is, and the form says so."""
+    value = sent[name]
+    if value in (None, ""):
+        return ""
+    if isinstance(field, PersonField):
+        return _posting(field, str(value), sent.get(name + DEPARTMENT_OF))
+    if isinstance(field, PeopleField):
+        keys = {person.username: key for key, person in field.people.items()}
+        many = value if isinstance(value, list) else [value]
+        return [keys.get(str(one), "?") for one in many]
+    if isinstance(field, forms.MultipleChoiceField):
+        return value if isinstance(value, list) else [value]
+    if isinstance(field, forms.BooleanField):
+        return value in (True, "on", "1") or str(value).lower() == "true"
+    if isinstance(field, forms.ModelChoiceField) and (column := key_column(field)) != "pk":
+        row = field.queryset.filter(**{column: str(value)}).first()
+        return row.pk if row else 0
+    if isinstance(field, BaseTemporalField) and not isinstance(value, str | date):
+        return str(value)  # a moment is read from text; JSON may send a number
+    return value
+
+
+def key_column(field: forms.ModelChoiceField) -> str:
+    """By what a row is named: words of the company by code, people by user name, all others by their id."""
+    return {Category: "code", Cause: "code", User: "username"}.get(field.queryset.model, "pk")
+
+
+def _posting(field: PersonField, username: str, department: Any) -> str:
+    """The key of a person's posting; where he has several here, in the department named, else the first."""
+    his = {key: posting for key, posting in field.postings.items() if posting.user.username == username}
+    if department not in (None, ""):
+        his = {key: one for key, one in his.items() if str(one.department_id) == str(department)}
+    return next(iter(his), "?")

@@ -1,63 +1,50 @@
-"""Cases, their moves, and the decisions on requests."""
+"""Cases: those a person may know of, taking a new one, reading one, overwriting facts of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints import actions
 from complaints.actions import files, parts_of, shows_complainant
-from complaints.api.answers import VersionNeeded, body_of, checked, chosen, serializer_of
-from complaints.api.shapes import (
-    CaseRow,
-    CaseShape,
-    CompensationShape,
-    ExtensionShape,
-    FollowUpShape,
-    NoteShape,
-)
-from complaints.forms.desk import COMPLAINT, DeskForm
+from complaints.api.answers import body_of, checked, chosen
+from complaints.api.paging import PAGED, Pages
+from complaints.api.problems import VersionNeeded
+from complaints.api.schema import CURSOR, KEY, SIZE, serializers_of
+from complaints.api.shapes import CaseRow, CaseShape, NoteShape
+from complaints.forms.desk import CHASE, COMPLAINT, WHAT, DeskForm
 from complaints.forms.edit import NOTE, EditForm
 from complaints.lifecycle import Status
-from complaints.models import Clock, Compensation, Complaint, Extension, FollowUp
+from complaints.models import Attachment, Clock, Complaint, ContactNote
 from complaints.views import person_of
-from complaints.views.approval_cards import AMOUNT, EXTENSION
-from complaints.views.follow_ups import VIEWS as FOLLOW_UP_VIEWS
-from complaints.views.follow_ups import seen_by
-from complaints.views.verbs import VERBS, perform
+from complaints.views.beside import notes_for
 from staff.authority import Authority
+from staff.guard import whole_number
 from staff.models import Estate
+from staff.refusals import Refused
 
 HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
-
-
 SIDES = (
     Prefetch("clocks", Clock.objects.order_by("pk")),
     *("signs__noted_by", "follow_ups__department", "second_calls"),
 )
-
-
-class Pages(CursorPagination):
-    page_size = 50
-    max_page_size = 100
-    page_size_query_param = "size"
-    ordering = ("-received_at", "-id")
+#: Of the desk's form, what comes otherwise, and the field of a page that holds what was picked.
+NOT_OF_INTAKE = ("key", "from_relay")
 
 
 def found(request: Request, number: str, at: datetime) -> tuple[Complaint, Authority]:
@@ -68,11 +55,33 @@ def found(request: Request, number: str, at: datetime) -> tuple[Complaint, Autho
 
 
 def shown(case: Complaint, person: Authority, at: datetime, code: int = 200) -> Response:
-    fresh = Complaint.objects.select_related(*HEAD).prefetch_related(*SIDES).get(pk=case.pk)
+    fresh = Complaint.objects.select_related(*HEAD, "speaker").prefetch_related(*SIDES).get(pk=case.pk)
     headers = {"ETag": f'"{fresh.version}"'}
     return Response(
         CaseShape(fresh, context={"person": person, "now": at}).data, status=code, headers=headers
     )
+
+
+def key_of(request: Request) -> str:
+    """The key a retry sends again; empty without one. Raises ValidationError for one that is too long."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > 64:
+        raise ValidationError({"Idempotency-Key": [_("64 characters at most.")]})
+    return str(key)
+
+
+def attachments_of(
+    request: Request, sent: Mapping[str, Any], at: datetime, *, already: int = 0
+) -> list[Attachment]:
+    """The files sent, kept; all of them, or ValidationError and none."""
+    uploads = request.FILES.getlist("files")
+    if "files" in sent and not uploads and sent["files"] not in ("", None, []):
+        raise ValidationError({"files": [_("Send files as multipart/form-data.")]})
+    kept, refused = files.store_all(uploads, by=request.user, at=at, already=already)
+    if refused:
+        files.discard(kept)
+        raise ValidationError({"files": refused})
+    return kept
 
 
 class Cases(ListAPIView):
@@ -80,18 +89,15 @@ class Cases(ListAPIView):
 
     serializer_class = CaseRow
     pagination_class = Pages
+    parameters = {"GET": (*PAGED, "status", "estate"), "POST": ("estate",)}
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Complaint.objects.none()
         cases = Complaint.objects.visible_to(person_of(self.request, now())).for_queue()
-        asked = self.request.query_params
-        if wanted := asked.get("status"):
-            if wanted not in Status.values:
-                words = ", ".join(Status.values)
-                raise ValidationError({"status": [_("One of: %(words)s.") % {"words": words}]})
+        if wanted := chosen(self.request, "status", Status.values):
             cases = cases.filter(status=wanted)
-        if estate := asked.get("estate"):
+        if estate := self.request.query_params.get("estate"):
             cases = cases.filter(estate__code=estate)
         return cases
 
@@ -103,6 +109,8 @@ class Cases(ListAPIView):
         parameters=[
             OpenApiParameter("status", OpenApiTypes.STR, enum=Status.values),
             OpenApiParameter("estate", OpenApiTypes.STR, description="Code of an estate."),
+            SIZE,
+            CURSOR,
         ],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -110,32 +118,65 @@ class Cases(ListAPIView):
 
     @extend_schema(
         operation_id="cases_create",
-        request=serializer_of(DeskForm, "Intake"),
-        responses={201: CaseShape},
+        request=serializers_of(DeskForm, "Intake", but=NOT_OF_INTAKE, words={"what": WHAT[:-1]}),
+        responses={
+            201: PolymorphicProxySerializer("Taken", [CaseShape, NoteShape], resource_type_field_name=None)
+        },
         parameters=[
             OpenApiParameter("estate", OpenApiTypes.STR, required=True, description="Code of the estate."),
-            OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True),
+            OpenApiParameter(
+                "Idempotency-Key",
+                OpenApiTypes.STR,
+                OpenApiParameter.HEADER,
+                required=True,
+                description=KEY.description,
+            ),
         ],
     )
     def post(self, request: Request) -> Response:
-        """Take a complaint (`what` is `complaint`) or a contact note. The same key makes one case."""
+        """Take a complaint (`what` is `complaint`, or left out) or a contact note.
+
+        The same key makes one case. Category and cause are sent by their code, the handler by user name.
+        """
         at = now()
         person = person_of(request, at)
         estate = _estate(request, person)
-        sent = body_of(request) | {"key": request.headers.get("Idempotency-Key", "")}
-        if not sent["key"]:
+        key = key_of(request)
+        if not key:
             raise ValidationError({"Idempotency-Key": [_("Send a key of your own, the same for a retry.")]})
-        sent.setdefault("what", COMPLAINT)
+        sent = body_of(request)
+        if sent.get("what") in (None, ""):
+            sent["what"] = COMPLAINT
+        if sent["what"] == CHASE:
+            raise ValidationError({"what": [_("Chase a case at its own address.")]})
         with timezone.override(estate.zone):
-            form = DeskForm(sent, estate=estate, person=person, now=at)
-            checked(form, sent)
-            if form.cleaned_data["what"] != COMPLAINT:
-                if form.cleaned_data["what"] == "chase":
-                    raise ValidationError({"what": [_("Chase a case at its own address.")]})
+            begun = {"key": key, "handler": sent.get("handler"), "phone": str(sent.get("phone") or "")}
+            form = DeskForm(begun, estate=estate, person=person, now=at)
+            checked(form, {name: said for name, said in sent.items() if name != "files"}, but=NOT_OF_INTAKE)
+            from_note = self._note(form, person, estate)
+            is_note = form.cleaned_data["what"] != COMPLAINT
+            if is_note and sent.get("files"):
+                raise ValidationError({"files": [_("A contact note keeps no files.")]})
+            form.attachments = attachments_of(request, sent, at)
+            if is_note:
                 note = actions.take_note(by=request.user, at=at, **form.note())
                 return Response(NoteShape(note).data, status=status.HTTP_201_CREATED)
-            case = actions.register(form.intake(None), by=request.user, at=at, key=sent["key"])
+            try:
+                case = actions.register(form.intake(from_note), by=request.user, at=at, key=key)
+            except Refused:
+                files.discard(form.attachments)
+                raise
+            files.discard(form.attachments)  # of a retry, whose case has them already
         return shown(case, person, at, status.HTTP_201_CREATED)
+
+    def _note(self, form: DeskForm, person: Authority, estate: Estate) -> ContactNote | None:
+        """The contact note out of which the case becomes."""
+        if form.cleaned_data["from_note"] is None:
+            return None
+        note = notes_for(person).filter(estate=estate, pk=form.cleaned_data["from_note"]).first()
+        if note is None:
+            raise ValidationError({"from_note": [_("There is no such note.")]})
+        return note
 
 
 def _estate(request: Request, person: Authority) -> Estate:
@@ -155,7 +196,7 @@ class Case(APIView):
 
     @extend_schema(
         operation_id="cases_edit",
-        request=serializer_of(EditForm, "Facts"),
+        request=serializers_of(EditForm, "Facts", but=("version",), partial=True),
         responses=CaseShape,
         parameters=[
             OpenApiParameter(
@@ -171,156 +212,21 @@ class Case(APIView):
         """Overwrite some facts. 409 when somebody else changed the case since the version seen."""
         at = now()
         case, person = found(request, number, at)
-        seen = request.headers.get("If-Match", "").strip('"')
-        if not seen.isdigit():
+        seen = whole_number(request.headers.get("If-Match", "").strip('"'))
+        if seen is None:
             raise VersionNeeded
         shows = shows_complainant(case, parts_of(case, person))
         with timezone.override(case.estate.zone):
             empty = EditForm(complaint=case, shows=shows)
             before = {name: empty[name].value() for name in empty.fields}
             sent = body_of(request)
-            form = EditForm(before | sent | {"version": seen}, complaint=case, shows=shows)
-            checked(form, sent)
+            form = EditForm(before | {"version": seen}, complaint=case, shows=shows)
+            checked(form, sent, but=("version",))
             changes = {name: value for name, value in form.changes().items() if _touched(name, sent)}
             note = form.cleaned_data[NOTE]
-            actions.edit(case, changes, version=int(seen), note=note, by=request.user, at=at)
+            actions.edit(case, changes, version=seen, note=note, by=request.user, at=at)
         return shown(case, person, at)
 
 
 def _touched(name: str, sent: dict[str, Any]) -> bool:
     return name in sent or (name in ("unit", "building") and "place" in sent)
-
-
-class MoveView(APIView):
-    """One verb of the lifecycle, by the form of the page. An Idempotency-Key makes a retry harmless."""
-
-    verb = ""
-
-    def post(self, request: Request, number: str) -> Response:
-        at = now()
-        case, person = found(request, number, at)
-        entry = VERBS[self.verb]
-        with timezone.override(case.estate.zone):
-            sent = {name: value for name, value in body_of(request).items() if name != "files"}
-            form = entry.form(sent, verb=self.verb, complaint=case, person=person, now=at)
-            checked(form, sent)
-            if "files" in form.fields:
-                uploads = request.FILES.getlist("files")
-                form.attachments, refused = files.store_all(
-                    uploads, by=request.user, at=at, already=case.attachments.count()
-                )
-                if refused:
-                    raise ValidationError({"files": refused})
-            key = request.headers.get("Idempotency-Key", "")[:64]
-            perform(self.verb, case, form, key=key, by=request.user, at=at)
-        return shown(case, person, at)
-
-
-def move_view(verb: str) -> Any:
-    """The view of one verb, with its own place in the schema."""
-    name = "".join(part.title() for part in verb.split("_"))
-    view = type(f"{name}View", (MoveView,), {"verb": verb, "post": _post(verb, name)})
-    return view.as_view()
-
-
-def _post(verb: str, name: str) -> Any:
-    def post(self: MoveView, request: Request, number: str) -> Response:
-        return MoveView.post(self, request, number)
-
-    post.__doc__ = str(VERBS[verb].done)
-    return extend_schema(
-        operation_id=f"cases_{verb}",
-        request=serializer_of(VERBS[verb].form, name),
-        responses=CaseShape,
-        parameters=[OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)],
-    )(post)
-
-
-class Extensions(ListAPIView):
-    """Requests for overtime on the cases a person may know of."""
-
-    serializer_class = ExtensionShape
-
-    class pagination_class(CursorPagination):
-        page_size = 50
-        ordering = ("-requested_at", "-id")
-
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return Extension.objects.none()
-        seen = Complaint.objects.visible_to(person_of(self.request, now()))
-        rows = Extension.objects.filter(complaint__in=seen)
-        if state := chosen(self.request, "state", Extension.State.values):
-            rows = rows.filter(state=state)
-        return rows.select_related("complaint__estate", "clock__policy", "requested_by").prefetch_related(
-            "clock__extensions"
-        )
-
-    @extend_schema(
-        operation_id="extensions_list",
-        parameters=[OpenApiParameter("state", OpenApiTypes.STR, enum=Extension.State.values)],
-    )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.list(request, *args, **kwargs)
-
-
-class FollowUps(ListAPIView):
-    """Follow-ups of the cases a person may know of, by the views of the page."""
-
-    serializer_class = FollowUpShape
-
-    class pagination_class(CursorPagination):
-        page_size = 50
-        ordering = ("-raised_at", "-id")
-
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return FollowUp.objects.none()
-        at = now()
-        rows = seen_by(person_of(self.request, at), None).select_related("complaint", "department")
-        if view := chosen(self.request, "view", FOLLOW_UP_VIEWS):
-            rows = rows.filter(FOLLOW_UP_VIEWS[view].holds(at))
-        return rows
-
-    @extend_schema(
-        operation_id="follow_ups_list",
-        parameters=[OpenApiParameter("view", OpenApiTypes.STR, enum=list(FOLLOW_UP_VIEWS))],
-    )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.list(request, *args, **kwargs)
-
-
-class DecisionView(APIView):
-    """Decide on a request: approve, until (another time), decline, confirm, withdraw, oral."""
-
-    model: Any = Extension
-    table: dict[str, Any] = EXTENSION
-    shape: Any = ExtensionShape
-
-    @extend_schema(operation_id="extensions_decide", request=OpenApiTypes.OBJECT, responses=ExtensionShape)
-    def post(self, request: Request, pk: int, verb: str) -> Response:
-        return self.decide(request, pk, verb)
-
-    def decide(self, request: Request, pk: int, verb: str) -> Response:
-        if verb not in self.table:
-            raise Http404
-        at = now()
-        seen = Complaint.objects.visible_to(person_of(request, at))
-        row = get_object_or_404(
-            self.model.objects.filter(complaint__in=seen).select_related("complaint__estate"), pk=pk
-        )
-        entry = self.table[verb]
-        with timezone.override(row.complaint.estate.zone):
-            sent = body_of(request)
-            form = entry.form(sent, row=row, now=at)
-            checked(form, sent)
-            entry.act(row, **form.arguments(), by=request.user, at=at)
-        return Response(self.shape(self.model.objects.get(pk=row.pk)).data)
-
-
-class AmountDecisionView(DecisionView):
-    model, table, shape = Compensation, AMOUNT, CompensationShape
-
-    @extend_schema(operation_id="amounts_decide", request=OpenApiTypes.OBJECT, responses=CompensationShape)
-    def post(self, request: Request, pk: int, verb: str) -> Response:
-        return self.decide(request, pk, verb)

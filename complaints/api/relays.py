@@ -11,13 +11,15 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.actions import relays as passing
-from complaints.api.answers import body_of, checked, serializer_of
+from complaints.api.answers import body_of, checked
+from complaints.api.cases import key_of
+from complaints.api.lists import Listed, listed
+from complaints.api.paging import PAGED, Pages
+from complaints.api.schema import KEY, serializers_of
 from complaints.forms.relays import SaidForm
 from complaints.models import Complaint, Relay
 from complaints.views import person_of
@@ -55,18 +57,16 @@ class RelayShape(serializers.ModelSerializer):
         return row.complaint_id not in self.context["about"]
 
 
-class Relays(ListAPIView):
+class Relays(Listed):
     """What one has passed on oneself, newest first; and passing one more on."""
 
     serializer_class = RelayShape
+    parameters = {"GET": PAGED, "POST": ("estate",)}
 
-    class pagination_class(CursorPagination):
-        page_size = 50
+    class pagination_class(Pages):
         ordering = ("-passed_at", "-id")
 
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return Relay.objects.none()
+    def rows(self) -> Any:
         return Relay.objects.filter(passed_by=self.request.user).select_related(
             "estate", "taken_by", "complaint"
         )
@@ -78,17 +78,23 @@ class Relays(ListAPIView):
             about = set(named.values_list("pk", flat=True))
         return super().get_serializer_context() | {"about": about}
 
-    @extend_schema(operation_id="relays_list")
+    @listed("relays")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.list(request, *args, **kwargs)
 
     @extend_schema(
         operation_id="relays_create",
-        request=serializer_of(SaidForm, "PassOn"),
+        request=serializers_of(SaidForm, "PassOn"),
         responses={201: RelayShape},
         parameters=[
             OpenApiParameter("estate", OpenApiTypes.STR, required=True, description="Code of the estate."),
-            OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True),
+            OpenApiParameter(
+                "Idempotency-Key",
+                OpenApiTypes.STR,
+                OpenApiParameter.HEADER,
+                required=True,
+                description=KEY.description,
+            ),
         ],
     )
     def post(self, request: Request) -> Response:
@@ -98,12 +104,12 @@ class Relays(ListAPIView):
         estates = passing.estates_for(person, at)
         estate = get_object_or_404(estates, code=request.query_params.get("estate", ""))
         sent = body_of(request)
-        key = request.headers.get("Idempotency-Key", "")
+        key = key_of(request)
         if not key:
             raise ValidationError({"Idempotency-Key": [_("Send a key of your own, the same for a retry.")]})
         form = SaidForm(sent)
         checked(form, sent)
-        row = passing.pass_on(estate=estate, **form.cleaned_data, by=request.user, at=at, key=key[:64])
+        row = passing.pass_on(estate=estate, **form.cleaned_data, by=request.user, at=at, key=key)
         return Response(
             RelayShape(row, context=self.get_serializer_context()).data, status=status.HTTP_201_CREATED
         )

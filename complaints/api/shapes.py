@@ -9,18 +9,18 @@ from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from complaints import lifecycle
 from complaints.actions import parts_of, place_shown, shows_complainant
 from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.parts import masked, reads_phones
 from complaints.actions.promised import promises_to
 from complaints.actions.reach import Granted, granted_on
-from complaints.actions.second_calls import waiting
+from complaints.api.schema import Word
+from complaints.api.words import AttachmentShape
 from complaints.clocks import limit_in_words
+from complaints.lifecycle import Outcome
 from complaints.models import (
+    Abnormal,
     AbnormalSign,
-    Category,
-    Cause,
     CircleMember,
     Clock,
     Compensation,
@@ -32,31 +32,30 @@ from complaints.models import (
     SecondCall,
     Signatory,
 )
-from complaints.policy import is_binding
+from complaints.policy import ClockKind, Severity, is_binding
 from complaints.timeline import Entry, entries
 from complaints.views.approval_cards import hindrance
-from complaints.views.checks import CHECKING, check_of
+from complaints.views.case import standing_of
+from complaints.views.casefile import HEAD, read
+from complaints.views.casefile import SIDES as FILE
+from complaints.views.offers import verbs_of
+from complaints.views.verbs import VERBS
 from complaints.worktime import Limit
 from staff.authority import Authority
-from staff.models import Estate
+
+#: What `moves` may name: the moves under /cases/{number}/, and the edit, which is a PATCH.
+MOVES_WORDS = [(verb, verb) for verb in (*VERBS, "edit")]
 
 
-class EstateShape(serializers.ModelSerializer):
-    class Meta:
-        model = Estate
-        fields = ["id", "code", "name", "time_zone", "service_phone", "opens", "closes"]
+def username(source: str, **more: Any) -> Any:
+    """A person by the user name forms take; null where there is none. His name stands beside it."""
+    return serializers.CharField(
+        source=f"{source}.username", default=None, allow_null=True, read_only=True, **more
+    )
 
 
-class CategoryShape(serializers.ModelSerializer):
-    class Meta:
-        model = Category
-        fields = ["id", "code", "zh", "en", "parent"]
-
-
-class CauseShape(serializers.ModelSerializer):
-    class Meta:
-        model = Cause
-        fields = ["id", "code", "zh", "en"]
+def name_of(source: str) -> Any:
+    return serializers.CharField(source=f"{source}.name", default=None, allow_null=True, read_only=True)
 
 
 class ClockShape(serializers.ModelSerializer):
@@ -83,7 +82,10 @@ class FollowUpShape(serializers.ModelSerializer):
     """What the customer brought up, and what became of it."""
 
     number = serializers.CharField(source="complaint.number")
-    department = serializers.CharField(source="department.name", default=None)
+    department = serializers.CharField(
+        source="department.name", default=None, allow_null=True, read_only=True
+    )
+    told_how = Word(FollowUp.Method.choices)
 
     class Meta:
         model = FollowUp
@@ -95,6 +97,8 @@ class FollowUpShape(serializers.ModelSerializer):
 
 
 class SecondCallShape(serializers.ModelSerializer):
+    outcome = Word(SecondCall.Outcome.choices, help_text="Null while it is still to be made.")
+
     class Meta:
         model = SecondCall
         fields = ["id", "drawn_at", "called_at", "outcome", "satisfaction", "matches", "words"]
@@ -112,21 +116,25 @@ class EntryShape(serializers.Serializer):
 class SignShape(serializers.ModelSerializer):
     """A sign of an abnormal complaint; `withdrawn_at` where it counts no more."""
 
-    noted_by = serializers.CharField(source="noted_by.name")
+    noted_by = username("noted_by")
+    noted_by_name = name_of("noted_by")
 
     class Meta:
         model = AbnormalSign
-        fields = ["id", "sign", "fact", "on", "evidence", "noted_by", "noted_at", "withdrawn_at"]
+        fields = [
+            "id", "sign", "fact", "on", "evidence", "noted_by", "noted_by_name", "noted_at", "withdrawn_at",
+        ]  # fmt: skip
 
 
 class ReaderShape(serializers.ModelSerializer):
     """Who is named to read a restricted case; the people on it and who decides on it read it besides."""
 
+    username = serializers.CharField(source="user.username")
     name = serializers.CharField(source="user.name")
 
     class Meta:
         model = CircleMember
-        fields = ["name", "since"]
+        fields = ["username", "name", "since"]
 
 
 class PromiseShape(serializers.Serializer):
@@ -140,16 +148,27 @@ class CaseRow(serializers.ModelSerializer):
 
     estate = serializers.CharField(source="estate.code")
     place = serializers.SerializerMethodField()
-    category = serializers.CharField(source="category.code", default=None)
-    first_receiver = serializers.CharField(source="first_receiver.name")
-    handler = serializers.CharField(source="handler.name", default=None)
+    category = serializers.CharField(
+        source="category.code",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Code, as in /categories/.",
+    )
+    first_receiver = username("first_receiver", help_text="User name, as in /staff/.")
+    first_receiver_name = name_of("first_receiver")
+    handler = username("handler", help_text="User name, as in /staff/.")
+    handler_name = name_of("handler")
+    outcome = Word(Outcome.choices, help_text="Null while the case is open.")
+    severity = Word(Severity.choices, help_text="Null until classified.")
+    next_due_kind = Word(ClockKind.choices, help_text="Null when no clock runs.")
 
     class Meta:
         model = Complaint
         fields = [
             "number", "estate", "status", "outcome", "severity", "grade", "channel", "category", "place",
-            "content", "received_at", "registered_at", "first_receiver", "handler", "next_due_at",
-            "next_due_kind", "cycle_number", "urgent", "version",
+            "content", "received_at", "registered_at", "first_receiver", "first_receiver_name", "handler",
+            "handler_name", "next_due_at", "next_due_kind", "cycle_number", "urgent", "version",
         ]  # fmt: skip
 
     def get_place(self, case: Complaint) -> str:
@@ -193,9 +212,13 @@ class CaseShape(CaseRow):
     promises = serializers.SerializerMethodField()
     people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
-    speaker = serializers.CharField(
-        source="speaker.name", default=None, help_text="The one whose answers alone go out, if there is one."
+    speaker = username("speaker", help_text="The one whose answers alone go out, if there is one.")
+    speaker_name = name_of("speaker")
+    abnormal = Word(Abnormal.choices, help_text="Null: nobody has said so.")
+    cause = serializers.CharField(
+        source="cause.code", default=None, allow_null=True, read_only=True, help_text="Code, as in /causes/."
     )
+    files = AttachmentShape(source="attachments", many=True)
     signatories = serializers.SerializerMethodField()
     compensations = CompensationShape(many=True)
     timeline = serializers.SerializerMethodField()
@@ -207,10 +230,10 @@ class CaseShape(CaseRow):
 
     class Meta(CaseRow.Meta):
         fields = [
-            *CaseRow.Meta.fields, "validity", "headcount", "signed", "people", "promised_at", "closed_at",
-            "complainant", "department_opinion", "promises", "speaker", "signatories", "compensations",
-            "clocks", "timeline", "moves", *MARKS, "abnormal", "signs", "circle", "follow_ups",
-            "second_calls",
+            *CaseRow.Meta.fields, "validity", "cause", "headcount", "signed", "people", "promised_at",
+            "closed_at", "complainant", "department_opinion", "promises", "speaker", "speaker_name",
+            "signatories", "compensations", "clocks", "timeline", "moves", *MARKS,
+            "abnormal", "signs", "circle", "follow_ups", "second_calls", "files",
         ]  # fmt: skip
 
     @extend_schema_field(
@@ -279,15 +302,16 @@ class CaseShape(CaseRow):
         lines: list[Entry] = entries(list(case.events.order_by("at", "pk")), case)
         return EntryShape(lines, many=True).data
 
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(MOVES_WORDS)))
     def get_moves(self, case: Complaint) -> list[str]:
-        """Without those that ask for somebody who was not involved, where he was and others are there."""
-        parts = self._parts(case)
-        verbs = lifecycle.possible(case.status, parts)
-        if not CHECKING & set(verbs):
-            return verbs
-        check = check_of(case, self.context["person"], parts, waiting(case), self.context["now"])
-        kept = CHECKING if not check.may else frozenset() if check.call else frozenset({"second_call"})
-        return [verb for verb in verbs if verb not in kept]
+        """What the page offers the asking person, and nothing else: each is accepted, or asks for a field."""
+        person: Authority = self.context["person"]
+        seen = Complaint.objects.visible_to(person).filter(pk=case.pk)
+        row = seen.select_related(*HEAD).annotate(**FILE).first()
+        if row is None:  # by his own act it is no longer his to read
+            return []
+        parts = parts_of(row, person)
+        return verbs_of(standing_of(read(row, person), person, parts, self.context["now"]))
 
     def _parts(self, case: Complaint) -> frozenset[Any]:
         person: Authority = self.context["person"]
@@ -296,9 +320,11 @@ class CaseShape(CaseRow):
 
 class ExtensionShape(serializers.ModelSerializer):
     number = serializers.CharField(source="complaint.number")
-    clock = serializers.CharField(source="clock.kind")
+    clock = serializers.ChoiceField(ClockKind.choices, source="clock.kind")
+    customer_told_method = Word(Extension.Told.choices, help_text="Null: he was not told.")
     reason = serializers.CharField(source="reason_id", help_text="Code of the reason.")
-    requested_by = serializers.CharField(source="requested_by.name")
+    requested_by = username("requested_by")
+    requested_by_name = name_of("requested_by")
     as_asked = serializers.SerializerMethodField(
         help_text="Whether it can still be granted as it was asked; else approve until another time."
     )
@@ -308,10 +334,10 @@ class ExtensionShape(serializers.ModelSerializer):
     class Meta:
         model = Extension
         fields = [
-            "id", "number", "clock", "state", "reason", "note", "requested_by", "requested_at",
-            "old_due_at", "asked_due_at", "as_asked", "customer_told_at", "customer_told_method",
-            "not_told_because", "promised_at", "approver_role", "granted_times", "granted_so_far",
-            "granted_due_at", "decided_at", "comment",
+            "id", "number", "clock", "state", "reason", "note", "requested_by", "requested_by_name",
+            "requested_at", "old_due_at", "asked_due_at", "as_asked", "customer_told_at",
+            "customer_told_method", "not_told_because", "promised_at", "approver_role", "granted_times",
+            "granted_so_far", "granted_due_at", "decided_at", "comment",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.BooleanField())
@@ -335,20 +361,27 @@ class OverrunShape(serializers.ModelSerializer):
     """Handled late without an approved extension: what was missed, the explanation and the decision."""
 
     number = serializers.CharField(source="complaint.number")
-    handler = serializers.CharField(source="handler.name", default=None)
-    explainer = serializers.CharField(source="explainer.name", default=None, help_text="Who is asked.")
-    reason = serializers.CharField(source="reason_id", default=None, help_text="Code of the reason.")
-    explained_by = serializers.CharField(source="explained_by.name", default=None)
-    decided_by = serializers.CharField(source="decided_by.name", default=None)
+    handler = username("handler")
+    handler_name = name_of("handler")
+    customer_told_how = Word(Overrun.Method.choices, help_text="Null: he was not told.")
+    explainer = username("explainer", help_text="Who is asked.")
+    explainer_name = name_of("explainer")
+    reason = serializers.CharField(
+        source="reason_id", default=None, allow_null=True, read_only=True, help_text="Code of the reason."
+    )
+    explained_by = username("explained_by")
+    explained_by_name = name_of("explained_by")
+    decided_by = username("decided_by")
+    decided_by_name = name_of("decided_by")
     late_minutes = serializers.SerializerMethodField()
 
     class Meta:
         model = Overrun
         fields = [
             "id", "number", "state", "severity", "due_at", "stopped_at", "late_minutes", "handler",
-            "opened_at", "explainer", "reason", "note", "customer_told_at", "customer_told_how",
-            "not_told_because", "explained_by", "explained_at", "approver_role", "decided_by", "decided_at",
-            "comment",
+            "handler_name", "opened_at", "explainer", "explainer_name", "reason", "note", "customer_told_at",
+            "customer_told_how", "not_told_because", "explained_by", "explained_by_name", "explained_at",
+            "approver_role", "decided_by", "decided_by_name", "decided_at", "comment",
         ]  # fmt: skip
 
     def get_late_minutes(self, overrun: Overrun) -> int:

@@ -1,24 +1,31 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, lists, overruns, relays
+from complaints.api import cases, lists, moves, relays, types
 from complaints.views.verbs import VERBS
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("problems/<str:code>/", types.problem, name="api_problem"),
     path("me/", lists.Me.as_view(), name="api_me"),
     path("estates/", lists.Estates.as_view(), name="api_estates"),
+    path("departments/", lists.Departments.as_view(), name="api_departments"),
+    path("staff/", lists.Staff.as_view(), name="api_staff"),
+    path("units/", lists.Units.as_view(), name="api_units"),
     path("categories/", lists.Categories.as_view(), name="api_categories"),
     path("causes/", lists.Causes.as_view(), name="api_causes"),
+    path("reasons/", lists.Reasons.as_view(), name="api_reasons"),
     path("cases/", cases.Cases.as_view(), name="api_cases"),
     path("cases/<str:number>/", cases.Case.as_view(), name="api_case"),
-    *(path(f"cases/<str:number>/{verb}/", cases.move_view(verb), name=f"api_{verb}") for verb in VERBS),
-    path("extensions/", cases.Extensions.as_view(), name="api_extensions"),
-    path("follow-ups/", cases.FollowUps.as_view(), name="api_follow_ups"),
-    path("extensions/<int:pk>/<str:verb>/", cases.DecisionView.as_view(), name="api_extension"),
+    *(path(f"cases/<str:number>/{verb}/", moves.move_view(verb), name=f"api_{verb}") for verb in VERBS),
+    path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
+    path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
     path("relays/", relays.Relays.as_view(), name="api_relays"),
-    path("overruns/", overruns.Overruns.as_view(), name="api_overruns"),
-    path("overruns/<int:pk>/<str:verb>/", overruns.OverrunView.as_view(), name="api_overrun"),
-    path("amounts/<int:pk>/<str:verb>/", cases.AmountDecisionView.as_view(), name="api_amount"),
+    path("overruns/", lists.Overruns.as_view(), name="api_overruns"),
+    *(
+        path(f"{what}/<int:pk>/{verb}/", moves.decision_view(what, verb), name=f"api_{what}_{verb}")
+        for what, (_view, table, *_more) in moves.DECISIONS.items()
+        for verb in table
+    ),
 ]

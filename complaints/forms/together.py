@@ -16,6 +16,7 @@ from complaints.forms.fields import MoveForm, files, moment, words
 from complaints.models import Respondent, Signatory
 from complaints.namelist import LONGEST, Signer
 from staff.directory import Directory
+from staff.guard import whole_number
 from staff.models import User
 
 
@@ -74,8 +75,7 @@ class OneSignatory(MoveForm):
         self.row = rows.filter(pk=chosen).first() if (chosen := self._chosen()) else None
 
     def _chosen(self) -> int | None:
-        said = str(self.initial.get("signatory", ""))
-        return int(said) if said.isdecimal() and len(said) < 19 else None
+        return whole_number(self.initial.get("signatory", ""))
 
 
 class EditSignatory(OneSignatory):

@@ -26,6 +26,7 @@ from complaints.views.gravity import alike
 from owners.models import Occupancy, Owner, Unit
 from owners.phones import kept
 from staff.authority import Authority
+from staff.guard import whole_number
 from staff.models import Estate
 from staff.refusals import Refused
 
@@ -79,8 +80,8 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     except Refused:
         where = Spot()
     phone = kept(str(said.get("phone") or ""))
-    category = str(said.get("category") or "")
-    named = category.isdigit() and bool(where.unit or where.building or where.words)
+    category = whole_number(said.get("category"))
+    named = bool(category) and bool(where.unit or where.building or where.words)
     ordered = _ordered(said, person)
     if not (owner or where.unit or phone or named):
         return Beside(order=_order(said, now), ordered=ordered, relation=str(said.get("relation") or ""))
@@ -93,7 +94,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         living=_living(where.unit, now, estate) if where.unit and not owner else [],
         cases=_cases(said, where, phone, estate, person, now),
         notes=_notes(owner, where, phone, estate, person),
-        alike=_alike(int(category), where, owner, phone, estate, person, now) if named else [],
+        alike=_alike(category or 0, where, owner, phone, estate, person, now) if named else [],
         relation=str(said.get("relation") or ""),
     )
 
@@ -139,9 +140,9 @@ def _time(said: Any, *, unclear: datetime | None) -> datetime | None:
 
 
 def _owner(pk: Any, estate: Estate) -> Owner | None:
-    if not str(pk or "").isdigit():
+    if (known := whole_number(pk)) is None:
         return None
-    return Owner.objects.filter(estate=estate, pk=pk).prefetch_related("phones").first()
+    return Owner.objects.filter(estate=estate, pk=known).prefetch_related("phones").first()
 
 
 def _homes(owner: Owner, now: datetime, estate: Estate) -> list[Occupancy]:
@@ -163,8 +164,7 @@ def _cases(
     )
     # A phone or a door must not tell that its owner has complained, when he asked to stay unknown.
     similar = similar.filter(known_to(person)).exclude(outcome=Outcome.VOID).for_queue()
-    category = str(said.get("category") or "")
-    same = int(category) if category.isdigit() else 0
+    same = whole_number(said.get("category")) or 0
     if same:
         similar = similar.order_by(Case(When(category=same, then=0), default=1), "-received_at", "-pk")
     return [

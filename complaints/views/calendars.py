@@ -33,6 +33,7 @@ from complaints.views.changes import edits
 from complaints.views.people import managed
 from complaints.worktime import DAY, Calendar
 from complaints.yearbook import Day
+from staff.guard import whole_number
 from staff.models import Estate
 from staff.refusals import Refused
 
@@ -84,8 +85,8 @@ def year(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, estate: Estate, **corrected: Asked) -> HttpResponse:
     today = now().astimezone(estate.zone).date()
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdecimal() and int(asked) in YEARS else today.year
+    asked = whole_number(request.GET.get("year"))
+    year = asked if asked in YEARS else today.year
     days = calendars.days_of(estate)
     chosen = _chosen(request, days)
     others = _kept(request).exclude(pk=estate.pk).order_by("name")

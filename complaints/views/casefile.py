@@ -35,6 +35,7 @@ from complaints.timeline import ids_in
 from complaints.views.gravity import is_like, like
 from complaints.worktime import Limit
 from staff.authority import Authority
+from staff.guard import whole_number
 from staff.models import User
 from staff.prepared import Prepared
 
@@ -245,12 +246,13 @@ def _around(complaint: Complaint, above: list[int], alike: Q, person: Authority)
 
 def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]:
     """Fifty events, newest first, from before the one whose key is `before`; and the key to go on from."""
-    if not before.isdecimal():
+    edge_key = whole_number(before)
+    if edge_key is None:
         rows = list(_events(complaint.pk))
     else:
         events = complaint.events.order_by("-at", "-pk")
-        edge = Event.objects.filter(complaint=complaint, pk=int(before)).values("at")[:1]
-        events = events.filter(Q(at__lt=Subquery(edge)) | Q(at=Subquery(edge), pk__lt=int(before)))
+        edge = Event.objects.filter(complaint=complaint, pk=edge_key).values("at")[:1]
+        events = events.filter(Q(at__lt=Subquery(edge)) | Q(at=Subquery(edge), pk__lt=edge_key))
         rows = list(events[: SHOWN + 1])
     return rows[:SHOWN], str(rows[SHOWN - 1].pk) if len(rows) > SHOWN else ""
 

@@ -34,6 +34,7 @@ from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
 from owners.phones import asked_for, read_phones
+from staff.guard import whole_number
 from staff.refusals import Refused
 
 #: The secret of the receipt just made, for this browser and this page alone.
@@ -70,8 +71,8 @@ def _start(desk: Desk) -> dict[str, Any]:
     elif relay := desk.relay(asked.get("relay")):
         start |= {"from_relay": relay.pk, "channel": Channel.EMPLOYEE, "name": relay.name}
         start |= {"phone": relay.phone, "where": relay.place, "content": relay.words}
-    elif asked.get("owner", "").isdigit():
-        owner = Owner.objects.filter(estate=desk.estate, pk=asked["owner"]).first()
+    elif picked := whole_number(asked.get("owner")):
+        owner = Owner.objects.filter(estate=desk.estate, pk=picked).first()
         home = owner.occupancies.select_related("unit", "owner").first() if owner else None
         start |= _picked(home) if home else {"owner": owner.pk, "name": owner.name} if owner else {}
     return start

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import server_error as defect
 
 from complaints import numbers
+from complaints.api import problems
 from complaints.context import ENTRIES
 from complaints.filekinds import AT_ONCE, in_mb
 from complaints.lifecycle import names
@@ -34,12 +35,16 @@ TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404. Of a case it is not said whether it exists."""
+    if _is_api(request):
+        return problems.answer("not_found")
     asked = request.resolver_match.kwargs.get("number", "") if request.resolver_match else ""
     return _page(request, "404.html", 404, number=numbers.clean(asked))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the sentence of the refusal, else whose entry of the rail it is."""
+    if _is_api(request):
+        return problems.answer("forbidden", str(exception))
     who = ENTRIES.get(request.path.strip("/").partition("/")[0])
     sentence = str(exception) or (_("This part belongs to: %(who)s.") % {"who": names(who)} if who else "")
     mine = names(person_of(request, now()).everywhere()) if _is_staff(request) else ""
@@ -49,15 +54,19 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 with the limit when more was sent than is taken: that was never read, so it is lost."""
     if not isinstance(exception, TOO_MUCH):
+        if _is_api(request):
+            return problems.answer("malformed")
         return _page(request, "400.html", 400)
     of_files = isinstance(exception, TooManyFiles)
     limit = in_mb(AT_ONCE) if of_files else f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1024 / 1024:g} MB"
-    if request.path.startswith("/api/"):
-        return JsonResponse(
-            {"detail": _("Too much was sent: %(limit)s at most.") % {"limit": limit}}, status=413
-        )
+    if _is_api(request):
+        return problems.answer("too_large", _("Too much was sent: %(limit)s at most.") % {"limit": limit})
     context = {"limit": limit, "of_files": of_files, "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
     return _page(request, "413.html", 413, back=request.path, **context)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 def _is_staff(request: HttpRequest) -> bool:
@@ -80,10 +89,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     headers = {"Retry-After": str(TRY_AFTER), "Cache-Control": "no-store"}
     if request.path == "/healthz":
         return JsonResponse({"ok": False}, status=503, headers=headers)
-    if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": _("Not available"), "status": 503, "detail": said}
-        kind = "application/problem+json"
-        return JsonResponse(body | {"code": "unavailable"}, status=503, headers=headers, content_type=kind)
+    if _is_api(request):
+        return problems.answer("unavailable", said, **headers)
     context = {"sentence": said, "path": request.get_full_path(), "again": request.method in ("GET", "HEAD")}
     typed = _typed(request)
     context |= {"typed": typed, "keyed": "key" in dict(typed), "files": _sent_files(request)}

@@ -24,6 +24,7 @@ from complaints.models import Complaint, FollowUp
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.keyset import Order
 from staff.authority import Authority
+from staff.guard import whole_number
 from staff.roles import Role
 
 DAY = timedelta(days=1)
@@ -142,12 +143,11 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     slug = slug if slug in VIEWS else "open"
     rows = seen_by(person, chosen.pk if chosen else None)
     departments = counts(rows, at)
-    wanted = request.GET.get("department", "")
-    wanted = wanted if wanted.isdecimal() and len(wanted) < 19 else ""
-    if wanted:
-        rows = rows.filter(_of(int(wanted)))
+    wanted = whole_number(request.GET.get("department"))
+    if wanted is not None:
+        rows = rows.filter(_of(wanted))
     page = VIEWS[slug].order.page(rows.filter(VIEWS[slug].holds(at)), request.GET, read=_read)
-    counted = [row for row in departments if not wanted or (row["department"] or 0) == int(wanted)]
+    counted = [row for row in departments if wanted is None or (row["department"] or 0) == wanted]
     context = {
         "slug": slug,
         "page": page,
@@ -161,7 +161,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             for name, view in VIEWS.items()
         ],
         "departments": departments,
-        "wanted": wanted or None,
+        "wanted": None if wanted is None else str(wanted),
         "empty": VIEWS[slug].empty,
         "many": chosen is None and len(estates_of(request, at)) > 1,
         "now": at,

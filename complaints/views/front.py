@@ -27,6 +27,7 @@ from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.beside import Beside, look, notes_for
 from staff.authority import Authority
 from staff.estates import ended
+from staff.guard import whole_number
 from staff.models import Estate
 from staff.prepared import Prepared
 from staff.roles import DESK, Role
@@ -132,19 +133,19 @@ class Desk:
 
     def note(self, pk: Any) -> ContactNote | None:
         """A contact note of his estates, by what the form says."""
-        if not str(pk or "").isdigit():
+        if (known := whole_number(pk)) is None:
             return None
-        return notes_for(self.person).filter(estate__in=self.estates, pk=pk).first()
+        return notes_for(self.person).filter(estate__in=self.estates, pk=known).first()
 
     def relay(self, pk: Any) -> Relay | None:
         """What was passed on to this desk and is not settled, by what the form says."""
-        if not str(pk or "").isdigit():
+        if (known := whole_number(pk)) is None:
             return None
         return (
             for_desk(self.person)
             .waiting()
             .select_related("passed_by")
-            .filter(estate=self.estate, pk=pk)
+            .filter(estate=self.estate, pk=known)
             .first()
         )
 

@@ -21,6 +21,7 @@ from complaints.models import Complaint, Extension, Notification, Overrun
 from complaints.timeline import PEOPLE, people_named
 from complaints.views import person_of, unread_of
 from complaints.views.keyset import Order
+from staff.guard import whole_number
 from staff.prepared import Prepared
 
 NEWEST_FIRST = Order("created_at", newest_first=True)
@@ -102,8 +103,8 @@ def open_line(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """Mark the named lines as read, or all of them."""
-    if named := [pk for pk in request.POST.getlist("line") if pk.isdecimal() and len(pk) < 19]:
-        notifications.read(map(int, named), by=request.user, at=now())
+    if named := [pk for said in request.POST.getlist("line") if (pk := whole_number(said)) is not None]:
+        notifications.read(named, by=request.user, at=now())
     else:
         notifications.read_all(by=request.user, at=now())
     return redirect(reverse("inbox"))

@@ -138,9 +138,8 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "join": lambda s: not s.complaint.lead_id and not s.complaint.is_collective,
     "leave": lambda s: s.complaint.lead_id,
     "sign": lambda s: s.shows,
-    # Beside the row they are about, where the list stands.
-    "edit_signatory": lambda s: False,
-    "remove_signatory": lambda s: False,
+    "edit_signatory": lambda s: s.shows and s.complaint.signed,
+    "remove_signatory": lambda s: s.shows and s.complaint.signed,
     "name_speaker": lambda s: may_have_speaker(s.complaint),
     "appear": lambda s: is_together(s.complaint, s.policy, s.running),
     "withdraw_compensation": lambda s: s.has_proposed and s.complaint.outcome != Outcome.VOID,
@@ -165,6 +164,9 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "sign_follow_up": lambda s: s.has(lambda row: row.waits_for_signature, sign=True),
     "drop_follow_up": lambda s: s.has(lambda row: row.is_open),
 }
+
+#: Beside the row they are about, where the list stands.
+BESIDE_ROWS = ("edit_signatory", "remove_signatory")
 
 #: status: what comes next, the first that is offered
 NEXT: dict[str, tuple[str, ...]] = {
@@ -209,16 +211,21 @@ class Offers:
         return {button.verb for button in [*first, *self.usual, *self.more]}
 
 
-def offers(standing: Standing) -> Offers:
-    """The buttons of one reader: what the table allows and the facts do not rule out."""
+def verbs_of(standing: Standing) -> list[str]:
+    """What one reader may do now: what the table allows and the facts do not rule out. For page and API."""
     allowed = set(possible(standing.complaint.status, standing.parts))
-    verbs = [
+    return [
         verb
         for verb in [*MOVES, *(v for v in VERBS if v not in MOVES)]
         if (verb in VERBS or verb == "edit")
         and rule_of(verb) in allowed
         and (verb not in FITS or FITS[verb](standing))
     ]
+
+
+def offers(standing: Standing) -> Offers:
+    """The buttons of one reader; what stands beside the row it is about is no button."""
+    verbs = [verb for verb in verbs_of(standing) if verb not in BESIDE_ROWS]
     first = next(
         (v for v in NEXT[standing.complaint.status] if v in verbs and _is_his_next(v, standing)), None
     )

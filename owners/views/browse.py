@@ -18,6 +18,7 @@ from owners.access import ADDERS, EDITORS, may, person_of, readable
 from owners.lookup import find_people, find_units
 from owners.models import Building, Occupancy, Owner, Unit
 from owners.versions import versions
+from staff.guard import whole_number
 from staff.models import Estate
 
 RESULTS = 30
@@ -102,7 +103,8 @@ def _lived_in(path: str, day: date) -> Q:
 
 def _natural(text: str) -> tuple[int, str]:
     """2 before 10, numbers before letters."""
-    return (int(text), "") if text.isdigit() else (10**6, text)
+    number = whole_number(text)
+    return (10**6, text) if number is None else (number, "")
 
 
 @login_required
