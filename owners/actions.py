@@ -155,11 +155,12 @@ def edit(row: Building | Unit | Owner | Occupancy, changes: dict[str, Any], *, b
 def renumber(unit: Unit, *, kind: str, entrance: str, number: str, area: Decimal | None, by: User) -> None:
     """Correct a unit that was entered wrongly; its short name and its name follow."""
     building = unit.building
+    is_villa = building is not None and unit.code == building.code and number == unit.number
     place = Place(
         phase=building.phase if building else "",
         building=building.code.removeprefix(building.phase) if building else "",
         entrance=entrance,
-        room=number,
+        room="" if is_villa else number,
         kind=kind,
     )
     changes = {

@@ -79,7 +79,7 @@ class Owner(models.Model):
         VISIT = "visit", _("Visit")
 
     estate = models.ForeignKey(Estate, models.PROTECT, related_name="owners", verbose_name=_("estate"))
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PERSON)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(

@@ -96,7 +96,7 @@ class _Comparison:
         self.unchanged = 0
         self.named: dict[str, set[str]] = defaultdict(set)
         for entry in reading.entries:
-            self.named[entry.place.code] |= {person.name for person in entry.people}
+            self.named[entry.place.code] |= {p.name for p in entry.people if not self._is_gone(p)}
         self.buildings = {b.code: b for b in Building.objects.filter(estate=estate)}
         self.units = {u.code: u for u in Unit.objects.filter(estate=estate)}
         self.known: dict[int, _Known] = {}
@@ -159,7 +159,7 @@ class _Comparison:
             building=building,
             kind=place.kind,
             entrance=place.entrance,
-            number=place.room,
+            number=place.room or place.building,  # a villa is called as its building is
             code=place.code,
             name=place.name(building.name if building else ""),
             area=entry.area,
@@ -169,6 +169,9 @@ class _Comparison:
         return unit
 
     def _person(self, entry: Entry, unit: Unit, person: Person, said: list[str]) -> None:
+        if self._is_gone(person):
+            self._gone(entry, unit, person, said)
+            return
         here = [(o, k) for o, k in self.at_unit[entry.place.code] if k.owner.name == person.name]
         current = self._current(here)
         same = [pair for pair in current if pair[0].capacity == person.capacity]
@@ -198,11 +201,29 @@ class _Comparison:
             self._phones(person, known, said)
             self._move_in(entry, unit, person, known)
 
+    def _is_gone(self, person: Person) -> bool:
+        return bool(person.moved_out and person.moved_out.last <= self.today)
+
+    def _gone(self, entry: Entry, unit: Unit, person: Person, said: list[str]) -> None:
+        """One who has left: taken in with his last day, unless the register knows him there."""
+        here = [(o, k) for o, k in self.at_unit[entry.place.code] if k.owner.name == person.name]
+        if staying := self._current(pair for pair in here if pair[0].pk):
+            said.append(
+                _("%(name)s moved out on %(day)s by the file; the register still has him there.")
+                % {"name": _names(staying), "day": _last_day(person)}
+            )
+        elif not here or not all(o.pk for o, _k in here):
+            known = self._same_person(person)
+            self._phones(person, known, said)
+            self._move_in(entry, unit, person, known)
+
     def _move_in(self, entry: Entry, unit: Unit, person: Person, known: _Known) -> None:
         occupancy = Occupancy(owner=known.owner, unit=unit, capacity=person.capacity)
         if person.moved_in:
             occupancy.starts_on = person.moved_in.date
             occupancy.starts_precision = person.moved_in.precision
+        if person.moved_out:
+            occupancy.ends_on = person.moved_out.last
         self.at_unit[entry.place.code].append((occupancy, known))
         self.additions.occupancies.append(occupancy)
 
@@ -274,6 +295,11 @@ class _Comparison:
 def _shown(day: date, precision: str) -> str:
     """The date as exactly as it is known: 2020-06-01, 2020-06 or 2020."""
     return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision]]
+
+
+def _last_day(person: Person) -> str:
+    when = person.moved_out
+    return _shown(when.date, when.precision) if when else ""
 
 
 def _names(pairs: Iterable[tuple[Occupancy, _Known]]) -> str:
