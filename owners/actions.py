@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -196,8 +196,16 @@ class Additions:
 
 
 @transaction.atomic
-def enter(additions: Additions, *, by: User | None, at: datetime) -> None:
-    """Add many rows at once, each with its first version: all or none, in two statements a table."""
+def enter(
+    additions: Additions,
+    *,
+    by: User | None,
+    at: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Add many rows at once, each with its first version: all or none, in two statements a table for each
+    two thousand rows. `progress` is told the rows written and all of them."""
+    done, total = 0, sum(len(rows) for rows in vars(additions).values())
     for model, rows in (
         (Building, additions.buildings),
         (Unit, additions.units),
@@ -205,4 +213,8 @@ def enter(additions: Additions, *, by: User | None, at: datetime) -> None:
         (Phone, additions.phones),
         (Occupancy, additions.occupancies),
     ):
-        bulk_create_with_history(rows, model, batch_size=1000, default_user=by, default_date=at)
+        for start in range(0, max(len(rows), 1), 2000):
+            part = rows[start : start + 2000]
+            bulk_create_with_history(part, model, batch_size=1000, default_user=by, default_date=at)
+            done += len(part)
+            progress(done, total)

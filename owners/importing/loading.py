@@ -11,7 +11,7 @@ number in common is; the same name alone is not, nor the same number alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -54,17 +54,27 @@ def load(
     at: datetime,
     skip_bad: bool = False,
     trial: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
     """Add what is new in `reading`. With problems and without `skip_bad`, or on a `trial`, nothing is
-    added and the outcome says what would be. Two loads into one estate wait for each other."""
+    added and the outcome says what would be. `progress` is told how far of how many rows it is, comparing
+    and writing being half of it each. All or nothing, in one transaction: half a register cannot be
+    told from a whole one, and the second try could not say what the first had done. Two loads into one estate wait for each other."""
     estate = Estate.objects.select_for_update().get(pk=estate.pk)
     comparison = _Comparison(estate, reading, at.astimezone(estate.zone).date())
-    for entry in reading.entries:
+    for done, entry in enumerate(reading.entries):
         comparison.take(entry)
+        if done % 500 == 0:
+            progress(done // 2, len(reading.entries))
     new = comparison.additions
     loads = not trial and (skip_bad or not reading.problems)
     if loads and new:
-        actions.enter(new, by=by, at=at)
+        half = len(reading.entries) // 2
+
+        def written(done: int, total: int) -> None:
+            progress(half + half * done // max(total, 1), len(reading.entries))
+
+        actions.enter(new, by=by, at=at, progress=written)
     return Outcome(
         loaded=loads,
         buildings=len(new.buildings),
