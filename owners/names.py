@@ -11,13 +11,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
+#: As long as the columns of keys are; some letters become several.
+LONGEST_KEY = 200
 #: Ideographs wherever Unicode has them: 𠮷, 㛃, 䶮 and 〇 are as good a name as 李.
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003347f"
 _HAN_CHAR = re.compile(f"[{HAN}]")
 _HAN_WORDS = re.compile(f"[{HAN}]+(?: [{HAN}]+)+")
-#: Written as one character, meant as another: letters and digits of full width, half-width kana, radicals and
-#: joined letters out of PDF files, Arabic letters by their shape in the word. Brackets and marks of full width
-#: are good Chinese and stay; so do compatibility ideographs, which are a family's own way to write its name.
+#: Written as one character, meant as another: letters and digits of full width, half-width kana, radicals
+#: and joined letters out of PDF files, Arabic letters by their shape in the word. Brackets and marks of full
+#: width are good Chinese and stay; so do compatibility ideographs, a family's own way to write its name.
 _FOLDED = re.compile(
     "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\u2e9f\u2ef3\u2f00-\u2fd5\ufb00-\ufb06\ufb50-\ufdc7\ufe70-\ufefc]+"
 )
@@ -56,7 +58,7 @@ def clean_name(text: str) -> str:
         for part in _COMPATIBILITY.split(text)
     )
     text = _POINT_AS_DOT.sub("·", _MIDDLE_DOTS.sub("·", text)).replace("．", ".")
-    return _written_wide(clean_line(text))
+    return joined(clean_line(text))
 
 
 def perhaps_several(name: str) -> bool:
@@ -77,7 +79,7 @@ def name_key(text: str) -> str:
     """
     plain = _LEFT_OUT.sub("", unicodedata.normalize("NFKD", clean_name(text)))
     folded = unicodedata.normalize("NFKC", plain).casefold()
-    return "".join(filter(_is_letter, folded)) or folded.replace(" ", "")
+    return ("".join(filter(_is_letter, folded)) or folded.replace(" ", ""))[:LONGEST_KEY]
 
 
 def name_keys(query: str) -> list[str]:
@@ -106,8 +108,8 @@ def _seen(char: str) -> str:
     return " " if category in ("Cc", "Zs", "Zl", "Zp") else char
 
 
-def _written_wide(name: str) -> str:
-    """张　三 and 李 小 明 are one name each; 李四 王五 stays as it is written."""
+def joined(name: str) -> str:
+    """张 三 and 李 小 明 are one name each; 李四 王五 stays as it is written."""
     words = name.split(" ")
     short = sum(len(word) == 1 for word in words)
     if all(map(is_han, words)) and (short == len(words) <= 3 or (len(words) == 2 and short)):

@@ -10,5 +10,5 @@ from owners.importing import jobs
 
 @shared_task
 def load_registers() -> None:
-    """Read and load what is in line. Asked for after every upload, and by beat in case the message was lost."""
+    """Read and load what is in line. Woken by each upload, and by beat in case that was lost."""
     jobs.work_waiting(timezone.now)

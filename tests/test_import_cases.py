@@ -1,4 +1,4 @@
-"""Small ledgers of real offices, each one of a kind: who lives where, under which number, in which capacity."""
+"""Small ledgers of real offices, each one of a kind: who lives where, with which number, as what."""
 
 from datetime import date
 from pathlib import Path

@@ -263,7 +263,7 @@ class TestTheJob:
     def test_the_rows_are_counted_while_they_are_read(self, jinxiu, chenfang, monkeypatch):
         monkeypatch.setattr(jobs, "PACE", 0)
         rows = [[f"1-1-{n}", f"李{n}号店", "", ""] for n in range(1, 1300)]
-        job = jobs.ask(jinxiu, chenfang, csv_bytes([HEADER, *rows]), "a.csv", "en", MONDAY_9AM)
+        job = jobs.ask(jinxiu, chenfang, csv_bytes([HEADER, *rows]), "台账.csv", "en", MONDAY_9AM)
         seen: list[tuple[int, int]] = []
         hold = jobs._hold
 

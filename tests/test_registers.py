@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from owners import actions
 from owners.importing.loading import load
-from owners.models import Building, Occupancy, Owner, Phone, Unit
+from owners.models import Building, Occupancy, Owner, Phone
 from staff.models import User
 from tests.cast import MONDAY_9AM
 from tests.ledgers import ledger

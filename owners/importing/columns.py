@@ -1,7 +1,8 @@
 """What the columns of a header row mean, and which of them speak of whom. Pure.
 
-A phone, a relation or a date belongs to the name before it; a word of the header itself (业主电话), or of the
-row above it (租户信息), decides before that. What stands behind somebody who is no customer (管家, 车主) is not read.
+A phone, a relation or a date belongs to the name before it; a word of the header itself (业主电话), or of
+the row above it (租户信息), decides before that. What stands behind somebody who is no customer (管家,
+车主) is not read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How a sheet fills its columns: whether a blank cell means the one above, or was forgotten. Pure.
 
 A ledger that writes a building once above its homes leaves the cells below blank; one that writes it in every
-row leaves none blank on purpose. What is forgotten is a problem of its row and is never taken from the row above.
+row leaves none blank on purpose. What is forgotten is a problem of its row and is never taken from the
+row above.
 """
 
 from __future__ import annotations

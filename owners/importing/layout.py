@@ -71,12 +71,15 @@ def _side_by_side(sheet: Sheet) -> list[Sheet]:
         for start in starts:
             end = start + width if start != starts[-1] else last
 
-            def cut(cells: tuple[Any, ...], start: int = start, end: int = end) -> tuple[Any, ...]:
-                return (*cells[:first], *(None,) * (min(start, len(cells)) - first), *cells[start:end])
-
-            parts.append(replace(sheet, rows=[replace(row, cells=cut(row.cells)) for row in sheet.rows]))
+            rows = [replace(row, cells=_cut(row.cells, first, start, end)) for row in sheet.rows]
+            parts.append(replace(sheet, rows=rows))
         return parts
     return [sheet]
+
+
+def _cut(cells: tuple[Any, ...], first: int, start: int, end: int) -> tuple[Any, ...]:
+    """The cells before `first` and those of one table, each in its place."""
+    return (*cells[:first], *(None,) * (min(start, len(cells)) - first), *cells[start:end])
 
 
 def _read_table(sheet: Sheet, *, pairs_are_entrances: bool, progress: Callable[[int], None]) -> Table:
@@ -131,8 +134,8 @@ def _finish(table: Table) -> None:
         table.note(
             0,
             ngettext(
-                "%(count)d hidden row was not read. If it belongs to the register, show it (clear the filter) "
-                "and send the file again.",
+                "%(count)d hidden row was not read. If it belongs to the register, show it (clear the "
+                "filter) and send the file again.",
                 "%(count)d hidden rows were not read. If they belong to the register, show them (clear the "
                 "filter) and send the file again.",
                 hidden,
@@ -188,15 +191,16 @@ def _tell_apart(table: Table, row: Row, rows: list[Row]) -> None:
     for position in table.header.apart:
         values: dict[str, int] = {}
         for other in rows:
-            if position < len(other.cells) and len([c for c in other.cells if c not in (None, "")]) > 2:
-                if text := " ".join(str(other.cells[position] or "").split()):
-                    values.setdefault(text, other.number)
+            filled = sum(cell not in (None, "") for cell in other.cells)
+            text = " ".join(map(str, table.cells(other, [position]))) if filled > 2 else ""
+            if text:
+                values.setdefault(" ".join(text.split()), other.number)
         if len(values) > 1:
             table.stop(
                 list(values.values())[1],
                 _(
-                    "The column “%(header)s” is not read, and it tells homes apart (%(values)s): send the rows "
-                    "of one of them at a time."
+                    "The column “%(header)s” is not read, and it tells homes apart (%(values)s): send the "
+                    "rows of one of them at a time."
                 )
                 % {"header": row.cells[position], "values": "、".join(list(values)[:5])},
             )

@@ -59,7 +59,8 @@ def load(
     """Add what is new in `reading`. With problems and without `skip_bad`, or on a `trial`, nothing is
     added and the outcome says what would be. `progress` is told how far of how many rows it is, comparing
     and writing being half of it each. All or nothing, in one transaction: half a register cannot be
-    told from a whole one, and the second try could not say what the first had done. Two loads into one estate wait for each other."""
+    told from a whole one, and a second try could not say what the first had done. Two loads into one
+    estate wait for each other."""
     estate = Estate.objects.select_for_update().get(pk=estate.pk)
     comparison = _Comparison(estate, reading, at.astimezone(estate.zone).date())
     for done, entry in enumerate(reading.entries):

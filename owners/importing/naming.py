@@ -1,7 +1,7 @@
 """Who stands in a name cell: one or several, with what is said of each, or nobody. Pure.
 
-A separator parts two names only where nothing but two names can stand: `M&M洗衣店` and `O'Brien, Séan` are one
-each, `张三&李四` are two, and `李四 王五` is refused, since it may be either.
+A separator parts two names only where nothing but two names can stand: `M&M洗衣店` and `O'Brien, Séan`
+are one each, `张三&李四` are two, and `李四 王五` is refused, since it may be either.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KINSHIP = re.compile(r"\b[scdw]/o\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Named:
-    """One name; `capacity` from a word beside it; `gone` why he is not taken in; `remark` what else it says."""
+    """One name. `capacity`: by a word beside it; `gone`: why he is left out; `remark`: what else it says."""
 
     name: str
     capacity: str | None = None

@@ -1,4 +1,4 @@
-"""The people of one row: the owner's columns, the tenant's, relatives', and who is only to be called. Pure."""
+"""The people of one row: owner, tenant, relatives, and who is only to be called. Pure."""
 
 from __future__ import annotations
 

@@ -44,8 +44,9 @@ def read_register(
 ) -> Reading:
     """Read a register: .xlsx as companies keep it, or .csv in UTF-8 or GB18030.
 
-    `sheet` reads only the sheet of that name; `progress` is told how far the rows are read. Raises `Unreadable` with a sentence when the file as
-    a whole cannot be read; everything less is a problem of its row.
+    `sheet` reads only the sheet of that name; `progress` is told how far the rows are read. Raises
+    `Unreadable` with a sentence when the file as a whole cannot be read; everything less is a problem
+    of its row.
     """
     sheets = read_sheets(content, filename, likeness=likeness)
     if sheet is not None:

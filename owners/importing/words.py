@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 class Column(StrEnum):
     """What a column can mean."""
 
@@ -77,10 +81,12 @@ OF_A_PERSON = {Column.CAPACITY, Column.RELATION, Column.MOVED_IN, Column.HANDED_
 _HEADERS: dict[Column, str] = {
     Column.PLACE: """
         房屋编号 房间编号 房产编号 单元房号 楼栋房号 房屋地址 房屋 房产 地址 住址 位置 房屋位置 坐落
-        门牌 门牌号 门牌号码 单元房间号 单元室号 房屋名称 物业地址 资源编号 address place property location""",
+        门牌 门牌号 门牌号码 单元房间号 单元室号 房屋名称 物业地址 资源编号 address place property
+        location""",
     Column.PHASE: "期 期数 分期 组团 区域 分区 苑区 phase",
     Column.BUILDING: """
-        楼栋 楼栋号 楼号 楼座 楼宇 楼幢 楼宇名称 栋 栋号 栋座 幢 幢号 座 座号 座栋 号楼 楼 楼栋名称 别墅号 别墅 building block
+        楼栋 楼栋号 楼号 楼座 楼宇 楼幢 楼宇名称 栋 栋号 栋座 幢 幢号 座 座号 座栋 号楼 楼 楼栋名称
+        别墅号 别墅 building block
         tower buildingno buildingnumber""",
     Column.ENTRANCE: "单元 单元号 门洞 梯 梯号 entrance stair staircase",
     Column.ROOM: """
@@ -96,12 +102,14 @@ _HEADERS: dict[Column, str] = {
     Column.PHONE: """
         电话 联系电话 联系方式 联系号码 手机 手机号 手机号码 移动电话 电话号码 业主电话 业主手机
         业主手机号 业主联系电话 业主联系方式 住户电话 住户手机 客户电话 客户手机 联系手机 固定电话 固话
-        座机 座机号 宅电 家庭电话 住宅电话 常用电话 备用电话 备用手机 电话/手机 手机/电话 产权人电话 产权人手机
+        座机 座机号 宅电 家庭电话 住宅电话 常用电话 备用电话 备用手机 电话/手机 手机/电话 产权人电话
+        产权人手机
         户主电话 户主手机 业主固话 业主座机 本人电话 第二联系电话 phone phonenumber
         telephone tel mobile mobilenumber mobilephone cell contactnumber contactphone phoneno mobileno
         telno contactno""",
     Column.CAPACITY: """
-        客户类型 客户类别 客户性质 客户身份 身份 人员类型 人员类别 人员性质 住户类型 住户类别 住户性质 住户身份
+        客户类型 客户类别 客户性质 客户身份 身份 人员类型 人员类别 人员性质 住户类型 住户类别 住户性质
+        住户身份
         身份类型 业主类型 业主类别 业主性质 capacity customertype type role""",
     Column.RELATION: """
         与业主关系 与户主关系 与房主关系 与业主的关系 与户主的关系 与产权人关系 与产权人的关系 关系 住户关系
@@ -110,7 +118,8 @@ _HEADERS: dict[Column, str] = {
     Column.AREA: """
         建筑面积 面积 房屋面积 产权面积 建面 收费面积 计费面积 area floorarea grossarea size sqm aream2""",
     Column.MOVED_IN: """
-        入住日期 入住时间 入伙日期 入伙时间 迁入日期 迁入时间 入住年月 起始日期 开始日期 起租日期 movedin moveindate movein moveddate from
+        入住日期 入住时间 入伙日期 入伙时间 迁入日期 迁入时间 入住年月 起始日期 开始日期 起租日期
+        movedin moveindate movein moveddate from
         since startdate""",
     Column.HANDED_OVER: """
         收房日期 收房时间 收楼日期 收楼时间 交房日期 交房时间 交付日期 交付时间 交楼日期 交楼时间 领房日期
@@ -136,9 +145,13 @@ _HEADERS: dict[Column, str] = {
         联系人联系电话 联系人联系方式 其他联系人电话 备用联系人电话 emergencyphone emergencycontactphone
         contactpersonphone""",
     Column.REMARK: """
-        备注 备注说明 说明 其他 其它 其他信息 其他说明 入住状态 住户状态 人员状态 业主状态 房屋状态 使用状态 居住状态 居住情况 使用情况 房屋现状 状态
+        备注 备注说明 说明 其他 其它 其他信息 其他说明 入住状态 住户状态 人员状态 业主状态 房屋状态
+        使用状态 居住状态 居住情况 使用情况 房屋现状 状态
         现状 入住情况 remark remarks note notes comment comments status""",
-    Column.TENANT: "租户 租户姓名 租户名称 租客 租客姓名 承租人 承租人姓名 承租方 租赁人 使用人 使用人姓名 tenant tenantname",
+    Column.TENANT: """
+        租户 租户姓名 租户名称 租客 租客姓名 承租人 承租人姓名 承租方 租赁人
+        使用人 使用人姓名 tenant tenantname
+        """,
     Column.TENANT_PHONE: """
         租户电话 租户手机 租户手机号 租户联系电话 租户联系方式 租客电话 租客手机 租客联系方式 承租人电话
         承租人联系电话 tenantphone tenantmobile tenantphonenumber""",
@@ -157,7 +170,8 @@ _CAPACITIES: dict[str, str] = {
         租户 租客 租赁 租住 承租人 承租户 房客 租用 租户本人 租用客户 tenant renter lessee""",
     "family": """
         家属 家人 家庭成员 亲属 直系亲属 配偶 妻 妻子 夫 丈夫 爱人 夫妻 父 母 父亲 母亲 父母 岳父 岳母
-        公公 婆婆 老公 老婆 太太 祖父 祖母 爷爷 奶奶 外公 外婆 儿子 女儿 儿 女 子 子女 孙子 孙女 兄弟 姐妹 哥哥 弟弟 姐姐 妹妹 儿媳 女婿 同住人 同住
+        公公 婆婆 老公 老婆 太太 祖父 祖母 爷爷 奶奶 外公 外婆 儿子 女儿 儿 女 子 子女 孙子 孙女 兄弟
+        姐妹 哥哥 弟弟 姐姐 妹妹 儿媳 女婿 同住人 同住
         共同居住人 family spouse wife husband son daughter child parent father mother relative""",
     "merchant": "商户 商家 商铺 经营户 个体户 店主 经营者 merchant shop trader",
     "prospective": "准业主 意向客户 意向业主 未收房业主 prospective prospect",
@@ -165,17 +179,18 @@ _CAPACITIES: dict[str, str] = {
 _CAPACITY_OF = {word: capacity for capacity, words in _CAPACITIES.items() for word in words.split()}
 
 #: Words of a relation column that only say: he himself. What he is then stands in the other column.
-SELF = set("本人 自己 户主 房主 业主本人 租户本人 self".split())
-OWNER_WORDS = set("业主 产权人 owner".split())
+SELF = _set("本人 自己 户主 房主 业主本人 租户本人 self")
+OWNER_WORDS = _set("业主 产权人 owner")
 
 #: The owner lives there himself, whoever else does.
-USES_IT = set("自住 自用 自用业主 自住业主 自用型业主".split())
+USES_IT = _set("自住 自用 自用业主 自住业主 自用型业主")
 #: In the column of kinds of customers: says nothing of who he is to the unit.
-SAYS_NOTHING = set("个人 企业 单位 公司 普通 普通客户 vip 空置 空关 空房 未入住 待租".split())
+SAYS_NOTHING = _set("个人 企业 单位 公司 普通 普通客户 vip 空置 空关 空房 未入住 待租")
 
 #: A row is a subtotal when its first filled cell is this and nothing else: 合计强 is a name.
 SUBTOTAL = re.compile(
-    r"(?:本页|本栋|本楼|本单元|本表|全部|全区)?(?:小计|合计|总计|共计|累计|总数|subtotal|sub-total|total|grand total|sum)"
+    r"(?:本页|本栋|本楼|本单元|本表|全部|全区)?"
+    r"(?:小计|合计|总计|共计|累计|总数|subtotal|sub-total|total|grand total|sum)"
     r"\s*[:：]?\s*(?:[\d,，.]+\s*[户套间人条]?)?",
     re.IGNORECASE,
 )
@@ -183,16 +198,17 @@ NOTE = re.compile(
     r"(?:注|备注|说明|填表|制表|审核|审批|复核|填报|编制|统计|日期|单位|更新|截止|打印|note|prepared|checked)"
     r".*[:：]|[*※]"
 )
-NOTHING = {"", "无", "暂无", "空", "未知", "不详", "-", "--", "/", "n/a", "none"}
+NOTHING = frozenset({"", "无", "暂无", "空", "未知", "不详", "-", "--", "/", "n/a", "none"})
 #: Stands where a name should and is nobody: what state the home is in, or who sells it.
-NOBODY = NOTHING | set(
-    """
-    空置 空房 空置房 空关 空关房 未售 未出售 待售 在售 待租 招租 招商 未租 抵债房 抵债 工抵房 抵押房 抵房 保留房 留房 尾房 库存 房源 开发商
-    开发商自持 开发商自留 自持 样板房 样板间 物业用房 物管用房 设备房 设备间 配套用房 社区用房 公建用房 架空层 未交付
-    未交房 未收房 未入住 未装修 毛坯 待定 待确认 待补 待登记 未登记 无业主 无人 无主 查无此人 vacant empty unsold
+NOBODY = NOTHING | _set("""
+    空置 空房 空置房 空关 空关房 未售 未出售 待售 在售 待租 招租 招商 未租 抵债房 抵债 工抵房 抵押房
+    抵房 保留房 留房 尾房 库存 房源 开发商
+    开发商自持 开发商自留 自持 样板房 样板间 物业用房 物管用房 设备房 设备间 配套用房 社区用房 公建用房
+    架空层 未交付
+    未交房 未收房 未入住 未装修 毛坯 待定 待确认 待补 待登记 未登记 无业主 无人 无主 查无此人 vacant
+    empty unsold
     developer unknown nobody tbd
-    """.split()
-)
+    """)
 #: Before or behind a name with a dash: what became of the home, kept as a remark.
 STATUS_BESIDE = re.compile(
     r"(?P<before>(?:法院)?查封|已查封|已抵押|抵押|冻结|涉诉|欠费|已故)\s*[-—:：]\s*(?P<name>.+)"
@@ -203,13 +219,14 @@ SHARE = re.compile(
 )
 AND_OTHERS = re.compile(r"\s*等\s*(?:[\d一二两三四五六七八九十]+\s*[人位名]|人)?\s*$")
 DEAD = re.compile(r"(?:已故|已去世|已身故|已过世|去世|故|死亡|deceased)", re.IGNORECASE)
-COUPLE = set("夫 妻 丈夫 妻子 老公 老婆 夫妻 爱人 配偶 husband wife".split())
+COUPLE = _set("夫 妻 丈夫 妻子 老公 老婆 夫妻 爱人 配偶 husband wife")
 
 #: Who is gone: a whole part of a remark or a relation. `租户已搬走` speaks of somebody else.
 GONE = re.compile(
     r"(?:(?:该|本|此|原)?(?:业主|住户|户主|本人|户|人))?(?:(?:\d{4}年?(?:[-./]?\d{1,2}月?)?(?:[-./]?\d{1,2}日?)?)\s*)?"
     r"(?:已经?|现已)?(?:全部)?(?:迁出|搬走|搬离|搬出|迁走|离开|过户|转让过户|注销|退房|退租|失效)(?:了|户|人员)?"
-    r"|(?:原|前|旧|历史)(?:业主|住户|租户|租客|户主|房主|产权人|客户)|moved out|former owner|former tenant|left",
+    r"|(?:原|前|旧|历史)(?:业主|住户|租户|租客|户主|房主|产权人|客户)"
+    r"|moved out|former owner|former tenant|left",
     re.IGNORECASE,
 )
 #: Speaks of somebody's leaving and of more: not read, and said so.
