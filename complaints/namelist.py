@@ -18,7 +18,7 @@ from owners.phones import read_phones
 from owners.places import parse_place
 
 #: As long as the columns are.
-LONGEST = {"name": 60, "room": 60, "phone": 30, "note": 200}
+LONGEST = {"name": 100, "room": 60, "phone": 30, "note": 200}
 #: More than this many lines are no list of one complaint.
 MOST_LINES = 500
 _HEADINGS = frozenset(

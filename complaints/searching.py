@@ -25,8 +25,11 @@ from complaints.actions import known_to
 from complaints.lifecycle import Status
 from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
 from complaints.models.case_queries import ComplaintQuerySet
+from owners.lookup import formerly
 from owners.models import Building, Unit
-from owners.places import HOME, Place, parse_place, parse_room
+from owners.names import clean_line, joined, name_keys
+from owners.phones import asked_for
+from owners.places import HOME, Place, parse_entrance_and_room, parse_place, parse_room
 from staff.authority import Authority
 from staff.models import User
 
@@ -38,10 +41,11 @@ PAIRS = ArrayField(TextField())
 
 def tidy(query: str) -> str:
     """Half width, one sort of dash, no control characters; a number or place in groups is one word."""
-    text = re.sub(r"[‐‑‒–—―−]", "-", unicodedata.normalize("NFKC", query[:LONGEST_QUERY]))
+    text = clean_line(unicodedata.normalize("NFKC", query[: 2 * LONGEST_QUERY]))[:LONGEST_QUERY]
+    text = re.sub(r"[‐‑‒–—―−]", "-", text)
     if parse_place(text) or re.fullmatch(r"\+?[\s()-]*(\d[\s()-]*){7,}", text):
         text = re.sub(r"(?<=\d)\s+(?=\d)", "-", text.strip())
-    return re.sub(r"[\s\x00-\x1f]+", " ", text).strip()
+    return joined(text)
 
 
 def by_number(query: str, cases: ComplaintQuerySet) -> Complaint | None:
@@ -75,19 +79,38 @@ def _ordered(word: str) -> Q:
 
 
 def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
-    digits = re.sub(r"[\-()+]", "", word)
+    digits = asked_for(word.strip("-"))
     ending = numbers.ENDING.match(word)
     if ending and ending[1]:  # 2026-000018 is no room
         return numbered(ending, estates)
     place = parse_place(word)
-    if digits.isdigit() and len(digits) >= 4 and not place:
-        said = Q(last4=digits) if len(digits) == 4 else Q(last4=digits[-4:], phone__endswith=digits)
-        return _people(said, person) | _roomed_or_numbered(digits, ending, person, estates)
+    if len(digits) >= 4 and not place:
+        return _people(_called_from(digits), person) | _roomed_or_numbered(digits, ending, person, estates)
     if place:
-        return _at(place, person, estates) | _words(word, person)
+        former = list(formerly(word, estates))
+        return _at(place, person, estates) | _in_units(former, person) | _words(word, person)
+    if entered := parse_entrance_and_room(word):
+        units = Unit.objects.filter(estate__in=estates, entrance=entered[0], number=entered[1])
+        return _in_units(list(units.values_list("pk", flat=True)[:MANY]), person) | _words(word, person)
     if room := parse_room(word):
         return _in_units(_rooms(room, estates), person) | _words(word, person)
-    return _people(Q(name=word), person) | _of_staff(word) | _words(word, person)
+    return _people(_named(word), person) | _of_staff(word) | _words(word, person)
+
+
+def _called_from(digits: str) -> Q:
+    """Phones that end so, their extensions aside."""
+    said = Q(last4=digits[-4:])
+    if len(digits) > 4:
+        said &= Q(phone__endswith=digits) | Q(phone__contains=digits + "-")
+    return said
+
+
+def _named(word: str) -> Q:
+    """Names that hold the word, by the pairs of its key; one character alone is the whole name."""
+    said = Q()
+    for key in name_keys(word):
+        said &= Q(name_key__contains=key) & pairs_of(key, "name_key") if len(key) > 1 else Q(name_key=key)
+    return said or Q(pk__in=[])
 
 
 def numbered(ending: re.Match[str], estates: Collection[int]) -> Q:
@@ -168,12 +191,19 @@ def _words(word: str, person: Authority) -> Q:
     in_content = Q(content__icontains=word)
     if connection.vendor != "postgresql" or len(word) < 2:
         return in_content | Q(place__icontains=word) & known_to(person)
+    held = pairs_of(word, "content", "place")
+    if len(word) > 2:
+        text = Func("content", "place", function="lower", output_field=TextField(), arg_joiner=" || ' ' || ")
+        held &= Q(GreaterThan(StrIndex(text, Value(word)), 0))
+    return held & (known_to(person) | in_content)
+
+
+def pairs_of(word: str, *columns: str) -> Q:
+    """Rows whose columns hold every pair of neighbouring characters of `word`, by their index. PostgreSQL."""
+    if connection.vendor != "postgresql":
+        return Q()
     asked = Value(sorted({word[i : i + 2] for i in range(len(word) - 1)}), output_field=PAIRS)
     # Spelled as the index spells it, or the index is not used.
     said: dict[str, Any] = {"arg_joiner": " || ' ' || "}
-    indexed = Func("content", "place", function="complaint_bigrams", output_field=PAIRS, **said)
-    held = Q(Func(indexed, asked, template="%(expressions)s", arg_joiner=" @> ", output_field=BooleanField()))
-    if len(word) > 2:
-        text = Func("content", "place", function="lower", output_field=TextField(), **said)
-        held &= Q(GreaterThan(StrIndex(text, Value(word)), 0))
-    return held & (known_to(person) | in_content)
+    indexed = Func(*columns, function="complaint_bigrams", output_field=PAIRS, **said)
+    return Q(Func(indexed, asked, template="%(expressions)s", arg_joiner=" @> ", output_field=BooleanField()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,19 +13,34 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
+from owners import phones as numbers
 from owners.models import Building, Occupancy, Owner, Phone, Unit
+from owners.names import clean_line, clean_name, name_key
 from owners.places import Place
 from staff.models import Estate, User
 from staff.refusals import Refused
 
 
-def digits_of(text: str) -> str:
-    """The digits of a phone as typed: full width, blanks, dashes and brackets fall away.
+def one_phone(text: str) -> str:
+    """The one phone somebody typed, as it is kept (`owners.phones`); empty for none.
 
-    >>> digits_of("１３８ 1234-5678")
-    '13812345678'
+    The rule of every door: two numbers, a mobile with a digit too few, hidden digits and words are refused,
+    short numbers of a house are not. Raises Refused for the field `phone`.
     """
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isdigit())
+    read = numbers.read_phones(text)
+    if len(read.good) > 1:
+        raise Refused(_("One number here; the others with what was said."), field="phone")
+    if read.good:
+        return read.good[0].kept
+    if not read.problems:
+        return ""
+    digits = numbers.digits_in(text)
+    if not digits or re.search("[A-Za-z]", text):
+        sentence = _("“%(text)s” is not a phone number: write its digits only.") % {"text": clean_line(text)}
+        raise Refused(sentence, field="phone")
+    if len(digits) >= 7 and (digits.startswith("1") or len(digits) > 8):
+        raise Refused(read.problems[0], field="phone")
+    return digits
 
 
 def add_building(
@@ -71,7 +86,7 @@ def add_owner(
     by: User | None = None,
 ) -> Owner:
     """A person with his phones and, when `unit` is given, his first occupancy."""
-    owner = Owner(estate=estate, name=name.strip(), kind=kind)
+    owner = Owner(estate=estate, name=clean_name(name), kind=kind)
     owner._history_user = by
     owner.full_clean()
     owner.save()
@@ -83,12 +98,12 @@ def add_owner(
 
 
 def add_phone(owner: Owner, number: str, *, by: User | None = None) -> Phone:
-    digits = digits_of(number)
-    if not 5 <= len(digits) <= 20:
+    kept = one_phone(number)
+    if not 5 <= len(numbers.number_of(kept)) <= 20:
         raise Refused(_("“%(number)s” is not a phone number: 5 to 20 digits.") % {"number": number})
-    if existing := owner.phones.filter(number=digits).first():
+    if existing := owner.phones.filter(number=kept).first():
         return existing
-    phone = Phone(owner=owner, estate_id=owner.estate_id, number=digits, last4=digits[-4:])
+    phone = Phone(owner=owner, estate_id=owner.estate_id, number=kept, last4=numbers.last_four(kept))
     phone._history_user = by
     phone.save()
     return phone
@@ -118,15 +133,15 @@ def add_resident(
 ) -> Occupancy:
     """Somebody lives or trades in `unit`. The same name with a number in common is the same person,
     as for registers; one who is there already in this capacity is refused."""
-    name, numbers = name.strip(), list(phones)
+    name, phones = clean_name(name), [one_phone(phone) for phone in phones]
     estate = unit.estate
-    owner = Owner.objects.filter(estate=estate, name=name, phones__number__in=numbers).order_by("pk").first()
+    owner = Owner.objects.filter(estate=estate, name=name, phones__number__in=phones).order_by("pk").first()
     owner = owner or add_owner(estate, name, by=by)
     if owner.occupancies.filter(unit=unit, capacity=capacity, ends_on=None).exists():
         raise Refused(
             _("%(name)s is at %(unit)s already.") % {"name": owner.name, "unit": unit.name}, field="name"
         )
-    for number in numbers:
+    for number in phones:
         add_phone(owner, number, by=by)
     return move_in(owner, unit, capacity=capacity, starts_on=starts_on, by=by)
 
@@ -145,6 +160,11 @@ def undo_move_out(occupancy: Occupancy, *, by: User) -> None:
 
 def edit(row: Building | Unit | Owner | Occupancy, changes: dict[str, Any], *, by: User) -> None:
     """Overwrite the named columns of a row; the version before stays in its history."""
+    changes = {
+        name: clean_line(value) if isinstance(value, str) else value for name, value in changes.items()
+    }
+    if isinstance(row, Owner) and "name" in changes:
+        changes |= {"name": clean_name(changes["name"]), "name_key": name_key(changes["name"])}
     for name, value in changes.items():
         setattr(row, name, value)
     row.full_clean(exclude={f.name for f in row._meta.fields} - set(changes))

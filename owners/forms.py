@@ -8,10 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from owners.actions import one_phone
 from owners.importing.files import MAX_BYTES
 from owners.models import Occupancy, Owner, Unit
 from owners.phones import read_phones
 from owners.places import parse_entrance, parse_room
+from staff.refusals import Refused
 
 
 class NumbersField(forms.CharField):
@@ -22,7 +24,7 @@ class NumbersField(forms.CharField):
         numbers = read_phones(text)
         if numbers.problems:
             raise forms.ValidationError([str(problem) for problem in numbers.problems])
-        return [number.digits for number in numbers.good]
+        return [number.kept for number in numbers.good]
 
     def validate(self, value: list[str]) -> None:  # type: ignore[override]
         if self.required and not value:
@@ -30,6 +32,16 @@ class NumbersField(forms.CharField):
 
     def run_validators(self, value: list[str]) -> None:
         return
+
+
+class PhoneField(forms.CharField):
+    """One phone, by the rule of every door (`actions.one_phone`); cleans to what is kept."""
+
+    def clean(self, value: Any) -> str:
+        try:
+            return one_phone(super().clean(value))
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
@@ -42,7 +54,7 @@ class PersonForm(forms.Form):
     """Somebody moves in, or was never entered."""
 
     name = forms.CharField(
-        label=_("name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     numbers = NumbersField(
         label=_("phones"),

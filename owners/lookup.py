@@ -1,30 +1,33 @@
 """Who is calling, and from where: the register found as it is typed.
 
 A query is a phone or its end, a place in any spelling (places.py), a bare room, or a name. At most
-three queries whatever is found, each on an index of its own (migration 0003); the occupancies come
+four queries whatever is found, each on an index of its own (migrations 0003, 0006); the occupancies come
 with owner, unit and phones, those who live there today before those who have moved out.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet, Value, prefetch_related_objects
+from django.db.models import Case, Model, Q, QuerySet, Value, When, prefetch_related_objects
 from django.db.models.functions import Length, StrIndex, Substr
-from django.db.models.lookups import GreaterThanOrEqual, StartsWith
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, StartsWith
 
 from owners.models import Occupancy, Owner, Phone, Unit
-from owners.places import HOME, parse_place, parse_room
+from owners.names import clean_line, name_key, name_keys
+from owners.phones import asked_for
+from owners.places import HOME, parse_entrance_and_room, parse_place, parse_room, same_rooms
 from staff.models import Estate
 
 M = TypeVar("M", bound=Model)
 
 #: Up to three characters, a name holds a text only if it or its part after the first begins with it.
 LONG_NAME = 4
+#: More homes than this never bore one short name.
+MANY_FORMER = 20
 
 
 def find_people(
@@ -41,39 +44,64 @@ def find_people(
     if not text:
         return []
     found: dict[int, Occupancy] = {}
-    for people in _ways(text, estates, limit):
+    former = formerly(text, estates)
+    for people in _ways(text, estates, limit, former):
         rows = people.select_related("owner", "unit__estate").order_by("pk")
         found |= {row.pk: row for row in rows[: 4 * limit] if row.pk not in found}
         if len(found) >= limit:
             break
 
+    key = name_key(text)
+
     def rank(row: Occupancy) -> tuple[bool, bool, int]:
         gone = row.ends_on is not None and row.ends_on <= on
-        return gone, not row.owner.name.startswith(text), len(row.unit.code)
+        return gone, not row.owner.name_key.startswith(key), len(row.unit.code)
 
     ranked = sorted(found.values(), key=rank)[:limit]
     prefetch_related_objects(ranked, "owner__phones")
+    _say_formerly([row.unit for row in ranked], former)
     return ranked
 
 
 def find_units(query: str, estates: Collection[Estate] | None, *, limit: int = 8) -> list[Unit]:
     """The places `query` may mean, lived in or not. One query."""
-    units = _units(_plain(query), estates)
-    return list(units.select_related("building", "estate")[:limit]) if units is not None else []
+    former = formerly(_plain(query), estates)
+    units = _units(_plain(query), estates, former)
+    found = list(units.select_related("building", "estate")[:limit]) if units is not None else []
+    _say_formerly(found, former)
+    return found
+
+
+def formerly(text: str, estates: Collection[Any] | None) -> dict[int, str]:
+    """Homes that bore the short name meant by `text` before they were renumbered, by key. One query."""
+    place = parse_place(text)
+    if place is None or not place.room:
+        return {}
+    versions = _in(Unit.history.model.objects.filter(code=place.code), estates)
+    keys = versions.values_list("id", flat=True).order_by("id").distinct()[:MANY_FORMER]
+    return dict.fromkeys(keys, place.code)
+
+
+def _say_formerly(units: Iterable[Unit], former: dict[int, str]) -> None:
+    for unit in units:
+        code = former.get(unit.pk, "")
+        unit.formerly = "" if unit.code == code else code
 
 
 def _plain(query: str) -> str:
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", query)).strip()[:60]
+    return clean_line(unicodedata.normalize("NFKC", query[:200]))[:60]
 
 
-def _ways(text: str, estates: Collection[Estate] | None, limit: int) -> list[QuerySet[Occupancy]]:
+def _ways(
+    text: str, estates: Collection[Estate] | None, limit: int, former: Collection[int]
+) -> list[QuerySet[Occupancy]]:
     """One or two queries, to be tried in order until enough is found."""
     ways = []
-    digits = re.sub(r"[\s\-()+]", "", text)
-    if digits.isdigit() and (text.isdigit() and len(digits) >= 4 or len(digits) >= 7):
+    digits = asked_for(text)
+    if len(digits) >= 4:
         people = _phones(digits, estates).values("owner")[:limit]
         ways.append(Occupancy.objects.filter(owner__in=people))
-    units = _units(text, estates)
+    units = _units(text, estates, former)
     if units is not None:
         ways.append(Occupancy.objects.filter(unit__in=units.values("pk")[:limit]))
     if not ways:
@@ -91,20 +119,27 @@ def _phones(digits: str, estates: Collection[Estate] | None) -> QuerySet[Phone]:
     # Digits sort alike in every collation, so a range finds a beginning by the plain index.
     after = str(int(digits) + 1).zfill(len(digits))
     begins = Q(number__gte=digits, number__lt=after)
-    return phones.filter(begins | (ends & Q(number__endswith=digits)))
+    tail = Q(number__endswith=digits) | Q(number__contains=digits + "-")  # the extension aside
+    return phones.filter(begins | (ends & tail))
 
 
 def _owners(text: str, estates: Collection[Estate] | None) -> QuerySet[Owner]:
-    """Names beginning so first, short before long."""
-    text = text.replace(" ", "") if re.fullmatch(r"[一-鿿 ]+", text) else text
-    begins = Q(name__startswith=text) | Q(StartsWith(Substr("name", 2), text))
-    inside = Q(GreaterThanOrEqual(Length("name"), LONG_NAME), name__contains=text)
-    return _in(Owner.objects.filter(begins | inside), estates).order_by(
-        StrIndex("name", Value(text)), Length("name"), "pk"
+    """Names that begin so, then names that hold every word of it in any order; short before long."""
+    key, words = name_key(text), name_keys(text)
+    if not key:
+        return Owner.objects.none()
+    begins = Q(name_key__startswith=key) | Q(StartsWith(Substr("name_key", 2), key))
+    inside = Q(GreaterThanOrEqual(Length("name_key"), LONG_NAME))
+    for word in words:
+        inside &= Q(name_key__contains=word)
+    found = _in(Owner.objects.filter(begins | inside), estates)
+    place = StrIndex("name_key", Value(key))  # 0 where the words stand apart
+    return found.order_by(
+        Case(When(GreaterThan(place, 0), then=place), default=999), Length("name_key"), "pk"
     )
 
 
-def _units(text: str, estates: Collection[Estate] | None) -> QuerySet[Unit] | None:
+def _units(text: str, estates: Collection[Estate] | None, former: Collection[int]) -> QuerySet[Unit] | None:
     """Units by short name or its beginning, or by a bare room number; None when it is no place."""
     units = _in(Unit.objects.all(), estates)
     place = parse_place(text)
@@ -112,12 +147,21 @@ def _units(text: str, estates: Collection[Estate] | None) -> QuerySet[Unit] | No
         matches = Q(code__startswith=place.code)
         if place.kind == HOME and not place.entrance:  # 1-101: building 1, whichever entrance
             matches |= Q(number__startswith=place.room, code__startswith=place.building_code + "-")
+        for room in same_rooms(place.room)[1:]:  # A座102 where the door says 0102
+            matches |= Q(number=room, code__startswith=place.building_code + "-", entrance=place.entrance)
+        if former:
+            matches |= Q(pk__in=list(former))
         return units.filter(matches).order_by(Length("code"), "pk")
     if place:
-        return units.filter(code__startswith=place.code + "-").order_by("pk")
+        # A villa is a building and a home.
+        whole = Q(code=place.code) | Q(code__startswith=place.code + "-")
+        return units.filter(whole).order_by(Length("code"), "pk")
+    if entered := parse_entrance_and_room(text):  # 2单元101: whichever building
+        entrance, room = entered
+        return units.filter(entrance=entrance, number__startswith=room).order_by(Length("code"), "pk")
     room = parse_room(text)
     if room and len(room) <= 5:
-        return units.filter(number=room).order_by("pk")
+        return units.filter(number__in=same_rooms(room)).order_by("pk")
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from owners.names import LONGEST_KEY, name_key
 from staff.models import Estate, User
+
+
+class NameKey(models.CharField):
+    """The key by which the column `name` is found, worked out whenever the row is saved or entered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": LONGEST_KEY, "blank": True, "editable": False} | kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = name_key(getattr(model_instance, "name"))  # noqa: B009
+        setattr(model_instance, self.attname, key)
+        return key
+
+    def deconstruct(self) -> Any:
+        """For migrations a column like any other."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class Building(models.Model):
@@ -56,6 +75,8 @@ class Unit(models.Model):
         max_length=80,
         help_text=_("As people read it: 1号楼2单元101."),
     )
+    #: The short name it was looked up by and does not bear any more; set by `owners.lookup`.
+    formerly = ""
     area = models.DecimalField(_("area (m²)"), max_digits=9, decimal_places=2, null=True, blank=True)
     history = HistoricalRecords()
 
@@ -81,6 +102,7 @@ class Owner(models.Model):
 
     estate = models.ForeignKey(Estate, models.PROTECT, related_name="owners", verbose_name=_("estate"))
     name = models.CharField(_("name"), max_length=100)
+    name_key = NameKey(default="")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PERSON)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(
@@ -91,7 +113,7 @@ class Owner(models.Model):
     )
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     # Personal values stay out of the versions, so that erasing a person is one overwrite (domain.md 1).
-    history = HistoricalRecords(excluded_fields=["name", "email", "remark"])
+    history = HistoricalRecords(excluded_fields=["name", "name_key", "email", "remark"])
 
     class Meta:
         indexes = [models.Index(fields=["estate", "name"], name="owner_by_name")]
@@ -105,7 +127,9 @@ class Phone(models.Model):
 
     owner = models.ForeignKey(Owner, models.CASCADE, related_name="phones", verbose_name=_("owner"))
     estate = models.ForeignKey(Estate, models.PROTECT, related_name="+", verbose_name=_("estate"))
-    number = models.CharField(_("number"), max_length=30, help_text=_("Digits only."))
+    number = models.CharField(
+        _("number"), max_length=30, help_text=_("Digits, and an extension behind a dash.")
+    )
     last4 = models.CharField(max_length=4, editable=False)
     history = HistoricalRecords(excluded_fields=["number", "last4"])
 

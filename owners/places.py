@@ -1,8 +1,8 @@
 """What a place is called: one reading of every spelling, and one short name for each. Pure.
 
-People write `1号楼2单元101`, `1栋2-101`, `1#2单元101室`, `一幢二单元101` or `１－２－１０１` and mean
-the same home. Its short name is `1-2-101` (building, entrance, room), `A-1201` where there are no entrances,
-`S101` for a shop, `1期3-2-101` where phases number their buildings anew.
+People write `1号楼2单元101`, `1栋2-101`, `1#2单元101室`, `1#2#101`, `一幢二单元101` or `１－２－１０１`
+and mean the same home. Its short name is `1-2-101` (building, entrance, room), `A-1201` where there are no
+entrances, `S101` for a shop, `1期3-2-101` where phases number their buildings anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ HOME, SHOP, PARKING = "home", "shop", "parking"
 
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
 _BUILDING_WORD = r"(?:号楼|号|栋|幢|座|#楼|#|楼|BUILDING|BLOCK)"
-_ENTRANCE_WORD = r"(?:单元|门|梯|ENTRANCE|UNIT)"
+_ENTRANCE_WORD = r"(?:单元|门|梯|#|ENTRANCE|UNIT)"
 _ROOM_WORD = r"(?:室|房|号|户)"
 _PHASE = r"(?:(?P<phase>[0-9A-Z东南西北中]{1,3}[期区])-?)?"
 _BUILDING = r"(?P<building>[甲乙丙丁戊]?[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2})"
@@ -32,7 +32,7 @@ _SPELLINGS = [
     re.compile(pattern)
     for pattern in (
         # 1号楼, 1栋2单元, 1栋2-101, 1#101室, A座1201
-        rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:{_ROOM}{_ROOM_WORD}?)?",
+        rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:(?P<room>{_ROOM_TEXT}|[A-Z]){_ROOM_WORD}?)?",
         # 1-2-101, 1-101, 1-2单元101
         rf"{_PHASE}{_BUILDING}-(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:{_ROOM}{_ROOM_WORD}?)?",
         # 紫薇阁2单元101, 紫薇阁101
@@ -43,6 +43,7 @@ _SPELLINGS = [
 ]
 _BUILDING_ONLY = re.compile(rf"{_PHASE}{_BUILDING}(?P<word>{_BUILDING_WORD})?")
 _BUILDING_INSIDE = re.compile(rf"{_PHASE}(?<![0-9A-Z]){_BUILDING}(?:号楼|栋|幢|座|#楼|#)")
+_ENTRANCE_AND_ROOM = re.compile(rf"{_ENTRANCE}(?:单元|门|梯|ENTRANCE|UNIT)-?{_ROOM}{_ROOM_WORD}?")
 _ENTRANCE_ONLY = re.compile(rf"{_ENTRANCE}{_ENTRANCE_WORD}?")
 _ROOM_ONLY = re.compile(
     r"([A-Z]{1,2}-?[0-9]{1,5}[A-Z]?|[A-Z][0-9]-[0-9]{1,5}|[0-9]{2,5}[A-Z]?-[0-9]{1,4}[A-Z]?|[0-9]{1,5}[A-Z]?)"
@@ -250,6 +251,16 @@ def same_rooms(number: str) -> list[str]:
     if number.startswith("0"):
         return list(dict.fromkeys((number, number.lstrip("0") or number)))
     return [number, "0" + number] if number[:1].isdigit() and len(number) <= 5 else [number]
+
+
+def parse_entrance_and_room(text: str) -> tuple[str, str] | None:
+    """The entrance and the room of a text that names no building, else None: it is in any of them.
+
+    >>> parse_entrance_and_room("2单元101室"), parse_entrance_and_room("1号楼2单元101")
+    (('2', '101'), None)
+    """
+    match = _ENTRANCE_AND_ROOM.fullmatch(tidy(text))
+    return (_plain(match["entrance"]), match["room"]) if match else None
 
 
 def kind_of(text: str) -> str | None:

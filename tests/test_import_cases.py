@@ -142,7 +142,7 @@ def test_the_day_of_the_keys_stands_for_the_day_of_moving_in():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", ["A-0102", "A座0102", "0102"])
+@pytest.mark.parametrize("query", ["A-0102", "A座0102", "A座102", "A-102", "0102", "102"])
 def test_a_home_with_a_nought_is_found_as_it_is_written(query, jinxiu, chenfang):
     load(case("n12"), jinxiu, by=chenfang, at=MONDAY_9AM)
     assert [unit.code for unit in lookup.find_units(query, [jinxiu])] == ["A-0102"]
@@ -154,6 +154,8 @@ def test_a_villa_is_a_unit_of_its_own_building(jinxiu, chenfang):
     villa = Unit.objects.get(code="别墅1")
     assert (villa.name, villa.building.code, villa.number) == ("别墅1号", "别墅1", "别墅1")
     assert Unit.objects.get(code="5-A").building.name == "5号"
+    for query, code in (("别墅1号", "别墅1"), ("别墅1", "别墅1"), ("3号", "3"), ("5号A", "5-A")):
+        assert lookup.find_units(query, [jinxiu])[0].code == code
 
 
 def test_a_building_left_blank_in_a_file_that_names_it_is_a_problem():

@@ -1,10 +1,13 @@
 """A phone is read when every digit is there, and never repaired."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from owners.phones import read_phones
+from owners.phones import asked_for, kept, last_four, read_phones
 
 
 def digits(cell) -> list[str]:
@@ -33,7 +36,7 @@ def digits(cell) -> list[str]:
         ("0571-88888888", ["057188888888"]),
         ("37471789", ["37471789"]),
         ("+86 138 0013 8000", ["13800138000"]),
-        ("+852 9123 4567", ["85291234567"]),
+        ("+852 9123 4567", ["0085291234567"]),
         ("400-820-8820", ["4008208820"]),
         ("95338", ["95338"]),
         ("12345", ["12345"]),
@@ -100,4 +103,80 @@ def test_a_lost_digit_is_never_made_good(number, position):
 @given(st.one_of(st.text(max_size=30), st.floats(allow_nan=False, allow_infinity=False), st.integers()))
 def test_no_cell_breaks_the_reading(cell):
     for number in read_phones(cell).good:
-        assert number.digits.isascii() and number.digits.isdigit() and 5 <= len(number.digits) <= 15
+        assert number.digits.isascii() and number.digits.isdigit() and 5 <= len(number.digits) <= 17
+
+
+#: What each line of the file is kept as, with the words beside it; None is a problem.
+CASES = {
+    "甲一": ["13911110001"],
+    "甲二": ["13911110002"],
+    "甲三": ["13911110003"],
+    "甲四": ["075588888888-801"],
+    "甲五": ["02165430001-8001"],
+    "甲六": ["02165430001-8001"],
+    "甲七": None,
+    "甲八": ["0085291234567"],
+    "甲九": None,
+    "甲十": ["13911110010"],
+    "乙一": ["13911110011"],
+    "乙二": ["13911110012"],
+    "乙三": ["13911110013", "13911110113 老婆"],
+    "乙四": ["13911110014"],
+    "乙五": ["13911110015", "65430015"],
+    "乙六": ["13911110016 老公", "13911110116 老婆"],
+    "乙七": ["13911110017"],
+    "乙八": ["13911110018"],
+    "乙九": None,
+    "丙一": ["13911110020"],
+    "丙二": ["4008123123"],
+    "丙三": ["13911110022"],
+    "丙四": ["13911110023", "13911110123"],
+    "丙五": ["13911110024", "13911110124"],
+    "丙六": ["0085291234567"],
+}
+
+
+def test_every_line_of_a_register_is_read_as_a_person_would_read_it():
+    text = (Path(__file__).parent / "data" / "cases" / "r11-phones.csv").read_text("utf-8-sig")
+    rows = {row["姓名"]: read_phones(row["电话"]) for row in csv.DictReader(text.splitlines())}
+    assert {name: _said(numbers) for name, numbers in rows.items()} == CASES
+
+
+def _said(numbers):
+    return None if numbers.problems else [f"{n.kept} {n.label}".strip() for n in numbers.good]
+
+
+@pytest.mark.parametrize(
+    ("typed", "phone"),
+    [
+        ("+86 755 8888 8888", "075588888888"),
+        ("+86(0)755-88888888", "075588888888"),
+        ("(86)139 1111 0001", "13911110001"),
+        ("+44 20 7946-0958", "00442079460958"),
+        ("+1 391 111 0001", "0013911110001"),
+        ("0575-8888888-8", "05758888888-8"),
+        ("6543001-5", "6543001-5"),
+        ("139.1111.0001", "13911110001"),
+        ("139 1111 0001 分机 12", "13911110001-12"),
+        ("021—6543—0001", "02165430001"),
+        ("8001", "8001"),
+    ],
+)
+def test_a_phone_is_kept_in_one_spelling_and_read_again_as_the_same(typed, phone):
+    assert kept(typed) == phone
+    assert kept(phone) == phone
+
+
+def test_the_last_four_digits_are_those_of_the_number_and_not_of_its_extension():
+    assert last_four(kept("021-65430001转8002")) == "0001"
+
+
+def test_a_home_in_groups_of_digits_is_no_phone():
+    assert not read_phones("1-2-101").good and not read_phones("2-1-10101").good
+    assert asked_for("1-2-101") == ""
+
+
+@given(mobile, st.text(alphabet="\u200b\u200d\u202a\u202c\u202d\ufeff\u2060", max_size=3), st.data())
+def test_what_nobody_sees_changes_no_number(number, unseen, data):
+    place = data.draw(st.integers(0, 11))
+    assert kept(number[:place] + unseen + number[place:]) == number

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import re
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -43,7 +42,7 @@ from complaints.models import (
 )
 from complaints.models.doors import is_shown_to_customer
 from complaints.models.writing import write
-from owners.actions import digits_of
+from owners.phones import digits_in, kept, number_of
 from staff.authority import Authority
 from staff.refusals import Refused
 from staff.roles import DESK
@@ -162,7 +161,7 @@ def open_by_code(*, browser: str, code: str, at: datetime) -> PortalVisit:
         raise CodeSpent(_("This code is no longer valid. Ask for a new one."), field="code")
     row = PortalCode.objects.select_related("complaint").get(browser=digest(browser))
     salt, _sign, expected = row.code.partition("$")
-    right = hmac.compare_digest(_hashed(digits_of(code), salt), expected)
+    right = hmac.compare_digest(_hashed(digits_in(code), salt), expected)
     if not right or row.complaint is None:
         raise WrongCode(_("That is not the code. Check the digits and try again."), field="code")
     with transaction.atomic():
@@ -172,8 +171,8 @@ def open_by_code(*, browser: str, code: str, at: datetime) -> PortalVisit:
 
 
 def _plain(phone: str) -> str:
-    """Digits without +86 or 0086, as people type one number in several ways."""
-    return re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits_of(phone))
+    """The number, however it was typed or is kept, without an extension."""
+    return number_of(kept(phone))
 
 
 def _hashed(code: str, salt: str) -> str:

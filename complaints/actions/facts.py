@@ -26,7 +26,9 @@ from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complainant, Complaint, Overrun
 from complaints.policy import ClockKind, Severity
-from owners.actions import digits_of
+from owners.actions import one_phone
+from owners.names import clean_name
+from owners.phones import last_four
 from staff.authority import authority
 from staff.models import Department, User
 from staff.refusals import Refused
@@ -106,17 +108,18 @@ def edit(
 
 def _edit_person(case: Hold, changes: dict[str, Any]) -> list[str]:
     person = case.row.complainant
-    if "phone" in changes:
-        changes["phone"] = digits_of(changes["phone"])
+    if changes.get("phone", person.phone) != person.phone:
+        changes["phone"] = one_phone(changes["phone"])
+    changes |= {name: clean_name(changes[name]) for name in ("name", "representative") if name in changes}
     changed = {name: value for name, value in changes.items() if getattr(person, name) != value}
     if not changed:
         return []
     _check_shows(case)
     for name, value in changed.items():
         setattr(person, name, value)
-    person.last4 = person.phone[-4:]
+    person.last4 = last_four(person.phone)
     person._history_user = case.by
-    person.save(update_fields=[*changed, "last4"])
+    person.save(update_fields=[*changed, "last4", "name_key"])
     return list(changed)
 
 

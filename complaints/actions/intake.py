@@ -34,8 +34,10 @@ from complaints.models import (
 )
 from complaints.models.writing import write
 from complaints.policy import Severity
-from owners.actions import digits_of
+from owners.actions import one_phone
 from owners.models import Building, Owner, Unit
+from owners.names import clean_line, clean_name, name_key
+from owners.phones import last_four
 from staff.authority import authority
 from staff.directory import Directory
 from staff.models import Department, Estate, User
@@ -142,7 +144,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     barred = {who.pk for who in intake.respondents if isinstance(who, User)}
     supervisors = directory.reach(Role.SUPERVISOR, intake.estate.pk, barred=barred)[1]
     managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
-    phone = digits_of(intake.person.phone)
+    name, phone = clean_name(intake.person.name), one_phone(intake.person.phone)
     complaint = Complaint(
         estate=intake.estate,
         received_at=received_at,
@@ -153,7 +155,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         status=Status.RECORDED if intake.recorded or intake.severity else Status.RECEIVED,
         unit=intake.unit,
         building=intake.building or (intake.unit.building if intake.unit else None),
-        place=intake.place,
+        place=clean_line(intake.place),
         content=intake.content.strip(),
         category=intake.category,
         cause=intake.cause,
@@ -175,12 +177,13 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     complainant = Complainant(
         complaint=complaint,
         owner=intake.person.owner,
-        name=intake.person.name.strip(),
+        name=name,
+        name_key=name_key(name),
         phone=phone,
-        last4=phone[-4:],
+        last4=last_four(phone),
         capacity=intake.person.capacity,
         language=intake.person.language,
-        representative=intake.person.representative.strip(),
+        representative=clean_name(intake.person.representative),
     )
     cycle = Cycle(complaint=complaint, number=1, started_at=received_at)
     clocks, levels = clocks_for(complaint, cycle, times, received_at, version, written_at=at)
@@ -237,7 +240,7 @@ def add_respondent(complaint: Complaint, person: User | Department | str, by: Us
         case Department():
             who = {"department": person}
         case str():
-            who = {"name": person.strip()}
+            who = {"name": clean_name(person)}
             if not who["name"]:
                 raise Refused(_("Name the person or department complained about."), field="respondents")
     if not Respondent.objects.filter(complaint=complaint, **who).exists():
@@ -263,6 +266,10 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
 def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
     """All that must be put right before it can be taken at `at`: a form shows it in one go."""
     received_at = intake.received_at or at
+    try:
+        one_phone(intake.person.phone)
+    except Refused as refusal:
+        yield refusal
     if not intake.content.strip():
         yield Refused(_("Say what happened."), field="content")
     if received_at > at:
@@ -317,6 +324,8 @@ def take_note(
         submit, is_new = take_key(f"staff:{by.pk}", key, "take_note", sent, at)
         if not is_new:
             return ContactNote.objects.get(pk=submit.object_id)
+    fields |= {name: clean_line(said) for name, said in fields.items() if isinstance(said, str)}
+    fields |= {"name": clean_name(fields.get("name", "")), "phone": one_phone(fields.get("phone", ""))}
     note = ContactNote(estate=estate, kind=kind, words=words.strip(), taken_by=by, taken_at=at, **fields)
     write(note, by=by, at=at)
     if submit:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from complaints.lifecycle import FOLLOWERS, SPEAKERS, WORKERS, Part, Who
 from complaints.models import Complaint, Cycle, Event
+from owners.phones import number_of
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.models import User
@@ -144,7 +145,8 @@ def masked(phone: str) -> str:
     >>> masked("13812341234")
     '138****1234'
     """
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"****{phone[-2:]}" if phone else ""
+    number = number_of(phone)  # an extension alone may name a person
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= 11 else f"****{number[-2:]}" if number else ""
 
 
 def is_told(person: Authority, *, first_receiver: int, estate: int, department: int | None) -> bool:

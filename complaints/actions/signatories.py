@@ -19,7 +19,8 @@ from complaints.actions.parts import shows_complainant
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Complaint, Signatory
 from complaints.namelist import LONGEST, MOST_LINES, Signer
-from owners.actions import digits_of
+from owners.actions import one_phone
+from owners.names import clean_line, clean_name
 from staff.models import User
 from staff.refusals import Refused
 
@@ -129,9 +130,9 @@ def _signer(row: Signatory) -> Signer:
 
 
 def _checked(signer: Signer) -> Signer:
-    """The row as it is kept: no blanks around, the phone in digits."""
-    phone = digits_of(signer.phone)
-    found = Signer(signer.name.strip(), signer.room.strip(), phone, signer.note.strip())
+    """The row as it is kept: name and phone read as everywhere, nothing in it that nobody sees."""
+    phone = one_phone(signer.phone)
+    found = Signer(clean_name(signer.name), clean_line(signer.room), phone, clean_line(signer.note))
     if not found.name:
         raise Refused(_("A signatory has a name."), field="name")
     for column, longest in LONGEST.items():

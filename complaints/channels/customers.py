@@ -8,7 +8,6 @@ and the key of the installation. So erasing a person stays one overwrite.
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,7 @@ from complaints.lifecycle import Outcome
 from complaints.models import Complaint, Event, OutboxMessage, PortalCode
 from complaints.promises import Promise, What, still_to_come
 from complaints.timewords import moment
-from owners.actions import digits_of
+from owners.phones import is_mobile, kept
 
 #: kind of event: the message it makes
 ON_EVENT = {
@@ -64,8 +63,8 @@ def mobile(phone: str) -> str:
     >>> mobile("+86 138-1234-5678"), mobile("021-5555 0100")
     ('13812345678', '')
     """
-    plain = re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits_of(phone))
-    return plain if re.fullmatch(r"1[3-9]\d{9}", plain) else ""
+    plain = kept(phone)
+    return plain if is_mobile(plain) else ""
 
 
 def messages_for(

@@ -102,6 +102,13 @@ class FileForm(Asked):
         help_text=_("Excel or CSV with the columns date, 休 or 班, name."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
+    swapped = forms.ChoiceField(
+        label=_("What 调休 alone means in it"),
+        required=False,
+        choices=[("", _("Ask me")), ("off", _("Day off 休")), ("work", _("Working day 班"))],
+        widget=forms.RadioSelect({"class": "segments"}),
+        help_text=_("It can be either, so it is never guessed: the rows are named, and you choose."),
+    )
     whole = forms.BooleanField(
         label=_("Take back the other days of its years"),
         required=False,

@@ -6,7 +6,6 @@ the page are sent empty or are left unread, so one form serves a complaint and a
 
 from __future__ import annotations
 
-import re
 import secrets
 import unicodedata
 from collections.abc import Iterator
@@ -27,9 +26,9 @@ from complaints.forms.people import PersonField, serving
 from complaints.forms.places import Spot, spot
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
 from complaints.policy import OFFICIAL, Channel, Severity
-from owners.actions import digits_of
+from owners.actions import one_phone
 from owners.models import Owner
-from owners.phones import read_phones
+from owners.names import clean_name
 from staff.authority import Authority
 from staff.models import Department, Estate, Posting, User
 from staff.prepared import Prepared
@@ -80,8 +79,8 @@ class DeskForm(forms.Form):
     received_at = moment(_("Received at"), _("Empty: now. Up to 31 days back."))
     backdated_because = column("backdated_because", help_text=_("Such as: on paper during an outage."))
 
-    name = column("name", Complainant, max_length=60)
-    phone = forms.CharField(label=_("Phone"), required=False, max_length=30)
+    name = column("name", Complainant)
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=60)
     capacity = forms.ChoiceField(
         label=_("Capacity"), required=False, choices=[("", _("Choose")), *Complainant.Capacity.choices]
     )
@@ -162,21 +161,14 @@ class DeskForm(forms.Form):
     # What was typed --------------------------------------------------------------------------------
 
     def clean_phone(self) -> str:
-        """A known number as digits; two numbers, or a mobile with a digit too few, are sent back."""
-        text = self.cleaned_data["phone"]
-        read = read_phones(text)
-        if len(read.good) > 1:
-            raise forms.ValidationError(gettext("One number here; the others with what was said."))
-        if read.good:
-            return read.good[0].digits
-        digits = digits_of(text)
-        if read.problems and re.search("[A-Za-z]", text):
-            raise forms.ValidationError(
-                gettext("“%(text)s” is not a phone number: write its digits only.") % {"text": text}
-            )
-        if digits.startswith("1") and len(digits) >= 7 and read.problems:
-            raise forms.ValidationError(read.problems[0])
-        return text
+        """The number as it is kept, so that the look-ups beside compare like with like."""
+        try:
+            return one_phone(self.cleaned_data["phone"])
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
 
     def clean_respondents(self) -> tuple[User | Department | str, ...]:
         """Colleagues and departments as rows, so that they are kept out; others in words."""
@@ -305,12 +297,12 @@ class DeskForm(forms.Form):
     def _owner(self) -> Owner | None:
         """Who was picked, as long as the name is still his; else the one of this name and phone."""
         said = self._as_read()
-        who = (self.estate.pk, said["name"].strip())
+        who = (self.estate.pk, said["name"])
         if not said["name"]:
             return None
         if said["owner"] and (picked := next(_picked(*who, said["owner"]), None)):
             return cast(Owner, picked)
-        same: list[Owner] = list(_called(*who, digits_of(said["phone"]))) if said["phone"] else []
+        same: list[Owner] = list(_called(*who, said["phone"])) if said["phone"] else []
         return same[0] if len(same) == 1 else None
 
     def note(self) -> dict[str, Any]:

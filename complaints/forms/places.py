@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from owners.lookup import formerly
 from owners.models import Building, Unit
+from owners.names import clean_line
 from owners.places import HOME, Place, building_in, parse_place, parse_room, tidy
 from staff.models import Estate
 from staff.prepared import Prepared
@@ -30,7 +32,7 @@ def spot(text: str, estate: Estate) -> Spot:
     Raises Refused for a room the estate does not have, and for one that several entrances have. A name
     the register does not know (垃圾房3) is words, and so is every place of an estate without a register.
     """
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = clean_line(unicodedata.normalize("NFKC", text))
     if not text:
         return Spot()
     place = parse_place(text)
@@ -43,6 +45,8 @@ def spot(text: str, estate: Estate) -> Spot:
         raise Refused(
             _("Several places are called so: %(codes)s. Write which.") % {"codes": codes}, field="place"
         )
+    if len(former := formerly(text, [estate])) == 1:
+        return Spot(unit=Unit.objects.select_related("building").get(pk=next(iter(former))))
     if place and place.room and place.building[:1].isascii() and Unit.objects.filter(estate=estate).exists():
         raise Refused(
             _("%(estate)s has no %(place)s. Correct it, or say in words where it is.")

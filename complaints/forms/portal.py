@@ -13,7 +13,7 @@ from complaints import numbers, uploads
 from complaints.actions import Answers, Opinion
 from complaints.forms.fields import FilesInput
 from complaints.models import Revisit
-from owners.actions import digits_of
+from owners.phones import digits_in
 
 LONGEST_WORDS = 2000
 YES_NO = [("yes", pgettext_lazy("owner", "Yes")), ("no", pgettext_lazy("owner", "No"))]
@@ -51,7 +51,7 @@ class DoorForm(forms.Form):
         return number
 
     def clean_phone(self) -> str:
-        if not digits_of(self.cleaned_data["phone"]):
+        if not digits_in(self.cleaned_data["phone"]):
             raise forms.ValidationError(_("Type the phone you gave with the complaint."))
         return self.cleaned_data["phone"]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Cause, ExtensionReason
+from owners.forms import PhoneField
 from staff.actions import may_give
 from staff.authority import Authority
 from staff.models import Department, Estate, Posting, Region, User
@@ -107,7 +108,7 @@ class LoginForm(Asked):
         required=False,
         help_text=_("Notifications and the link for the password go there."),
     )
-    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    phone = PhoneField(label=_("Phone"), max_length=60, required=False)
     wecom_id = forms.CharField(
         label=_("WeCom account"),
         max_length=64,
@@ -158,7 +159,7 @@ class ProfileForm(Asked):
     """What everybody sets for himself."""
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    phone = PhoneField(label=_("Phone"), max_length=60, required=False)
 
 
 class AbsenceForm(Asked):

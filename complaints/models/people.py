@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from owners.models import Occupancy, Owner
+from owners.models import NameKey, Occupancy, Owner
 from staff.history import Versions
 from staff.models import Department, User
 
@@ -32,7 +32,8 @@ class Complainant(models.Model):
 
     complaint = models.OneToOneField("complaints.Complaint", models.PROTECT, related_name="complainant")
     owner = models.ForeignKey(Owner, models.PROTECT, null=True, blank=True, related_name="complaints")
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    name_key = NameKey(default="")
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     last4 = models.CharField(max_length=4, blank=True, editable=False)
     capacity = models.CharField(
@@ -44,14 +45,14 @@ class Complainant(models.Model):
     no_texts = models.BooleanField(_("wants no text messages"), default=False)
     representative = models.CharField(_("owners' representative"), max_length=60, blank=True)
     history = HistoricalRecords(
-        history_manager=Versions, excluded_fields=["name", "phone", "last4", "representative"]
+        history_manager=Versions, excluded_fields=["name", "name_key", "phone", "last4", "representative"]
     )
 
     class Meta:
         indexes = [
             models.Index(fields=["phone"], name="complainant_by_phone", condition=~Q(phone="")),
             models.Index(fields=["last4"], name="complainant_by_last4", condition=~Q(last4="")),
-            models.Index(fields=["name"], name="complainant_by_name", condition=~Q(name="")),
+            models.Index(fields=["name_key"], name="complainant_by_key", condition=~Q(name_key="")),
         ]
 
     def __str__(self) -> str:
@@ -90,7 +91,7 @@ class Signatory(models.Model):
     """One who signed a collective complaint 联名人. Personal values: erased like the complainant's."""
 
     complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="signatories")
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=100)
     room = models.CharField(_("room"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     note = models.CharField(pgettext_lazy("signatory", "note"), max_length=200, blank=True)

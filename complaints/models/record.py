@@ -159,7 +159,7 @@ class ContactNote(models.Model):
     kind = models.CharField(_("what is it?"), max_length=12, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.WALK_IN)
     owner = models.ForeignKey(Owner, models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     capacity = models.CharField(
         _("capacity"), max_length=16, choices=Complainant.Capacity.choices, default="other"

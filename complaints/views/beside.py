@@ -21,8 +21,8 @@ from complaints.forms.places import Spot, spot
 from complaints.lifecycle import Outcome, possible
 from complaints.models import Complaint, ContactNote
 from complaints.views.gravity import alike
-from owners.actions import digits_of
 from owners.models import Occupancy, Owner, Unit
+from owners.phones import kept
 from staff.authority import Authority
 from staff.models import Estate
 from staff.refusals import Refused
@@ -72,7 +72,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         where = spot(str(said.get("where") or "")[:80], estate)
     except Refused:
         where = Spot()
-    phone = digits_of(str(said.get("phone") or ""))
+    phone = kept(str(said.get("phone") or ""))
     category = str(said.get("category") or "")
     named = category.isdigit() and bool(where.unit or where.building or where.words)
     if not (owner or where.unit or phone or named):

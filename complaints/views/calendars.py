@@ -203,7 +203,8 @@ def _wanted(name: str, form: Any, estate: Estate, target: Estate) -> dict[date, 
     elif name == "announced":
         found = dict(yearbook.announced(said["year"]))
     else:
-        found = dict(yearbook.read_file(said["file"].read(), said["file"].name))
+        file = said["file"]
+        found = dict(yearbook.read_file(file.read(), file.name, swapped=said["swapped"]))
     if name == "copy" or said["whole"]:
         years = {day.year for day in found}
         found = {day: None for day in calendars.days_of(target) if day.year in years} | found

@@ -29,7 +29,7 @@ from complaints.searching import numbered
 from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
-from owners.phones import read_phones
+from owners.phones import asked_for, read_phones
 from staff.refusals import Refused
 
 #: The secret of the receipt just made, for this browser and this page alone.
@@ -318,7 +318,7 @@ def pick(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _picked(home: Occupancy, query: str = "") -> dict[str, Any]:
     """The fields of a person of the register; of several phones the one that was typed."""
     phones = [phone.number for phone in home.owner.phones.all()]
-    asked = "".join(c for c in query if c.isdigit())
+    asked = asked_for(query)
     phone = next((p for p in phones if asked and asked in p), next(iter(phones), ""))
     return {
         "owner": home.owner_id,

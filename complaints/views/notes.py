@@ -14,8 +14,9 @@ from complaints.models import ContactNote
 from complaints.views.beside import notes_for
 from complaints.views.front import Desk, for_the_desk
 from complaints.views.keyset import Order
-from owners.actions import digits_of
-from owners.places import parse_place
+from owners.names import clean_line, clean_name
+from owners.phones import asked_for
+from owners.places import parse_entrance_and_room, parse_place
 from staff.prepared import Prepared
 from staff.refusals import Refused
 
@@ -26,7 +27,7 @@ NEWEST_FIRST = Order("taken_at", newest_first=True)
 @for_the_desk
 def notes(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Newest first; found by words, name, phone, place or repair number."""
-    kind, query = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:60]
+    kind, query = request.GET.get("kind", ""), clean_line(request.GET.get("q", ""))[:60]
     rows = _of(desk)
     if kind in ContactNote.Kind.values:
         rows = rows.filter(kind=kind)
@@ -74,10 +75,12 @@ def _of(desk: Desk) -> QuerySet[ContactNote]:
 
 
 def _matches(query: str) -> Q:
-    found = Q(words__icontains=query) | Q(name__icontains=query) | Q(place__icontains=query)
+    found = Q(words__icontains=query) | Q(name__icontains=clean_name(query)) | Q(place__icontains=query)
     found |= Q(external_number__iexact=query) | Q(unit__name=query) | Q(outcome__icontains=query)
     if place := parse_place(query):
         found |= Q(unit__code=place.code)
-    if len(digits := digits_of(query)) >= 4:
+    if len(digits := asked_for(query)) >= 4:
         found |= Q(phone__contains=digits)
+    if entered := parse_entrance_and_room(query):
+        found |= Q(unit__entrance=entered[0], unit__number=entered[1])
     return found

@@ -12,6 +12,8 @@ from complaints.models import Complaint
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
+from owners.lookup import formerly
+from owners.models import Unit
 
 BY_RECEIPT = Order("received_at", newest_first=True)
 
@@ -31,11 +33,19 @@ def search(request: HttpRequest) -> HttpResponse:
     estates = [chosen.pk] if chosen else [estate.pk for estate in estates_of(request, at)]
     if chosen:
         cases = cases.filter(estate=chosen.pk)
+    former = formerly(query, estates)
     page = BY_RECEIPT.page(searching.matching(query, cases, person, estates), request.GET, read=values)
     context = {
         "query": query,
         "page": page,
+        "renamed": _renamed(former),
         "rows": in_words(page.rows, person, at, estates=len(estates) > 1),
         "only_in": chosen if chosen and len(estates_of(request, at)) > 1 else None,
     }
     return render(request, "complaints/search.html", context)
+
+
+def _renamed(former: dict[int, str]) -> list[Unit]:
+    """The homes that were looked up by the number they had before."""
+    units = Unit.objects.filter(pk__in=[*former]).order_by("pk") if former else []
+    return [unit for unit in units if unit.code != former[unit.pk]]

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from owners import actions
 from owners.importing.reading import Entry, Line, Person, Reading
 from owners.models import Building, Occupancy, Owner, Phone, Unit
+from owners.phones import last_four
 from staff.models import Estate, User
 
 #: Capacities that exclude each other's newcomers: a second owner may be a new owner.
@@ -299,7 +300,7 @@ class _Comparison:
             known.numbers.add(number)
             self.by_number.setdefault((person.name, number), known)
             self.additions.phones.append(
-                Phone(owner=known.owner, estate=self.estate, number=number, last4=number[-4:])
+                Phone(owner=known.owner, estate=self.estate, number=number, last4=last_four(number))
             )
 
 

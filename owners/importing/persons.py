@@ -213,7 +213,7 @@ def _say_nobody(reader: RowReader, word: str, numbers: Numbers) -> None:
     if numbers.good:
         reader.notes.append(
             _("“%(word)s” is nobody; %(numbers)s is not kept.")
-            % {"word": word, "numbers": "/".join(n.digits for n in numbers.good)}
+            % {"word": word, "numbers": "/".join(n.kept for n in numbers.good)}
         )
 
 
@@ -224,7 +224,7 @@ def _say_what_was_left(reader: RowReader, names: list[Named], numbers: Numbers, 
                 _("“%(label)s” beside %(number)s is not kept.")
                 % {"label": number.label, "number": number.digits}
             )
-    shared = [n.digits for n in numbers.good if n.label not in known]
+    shared = [n.kept for n in numbers.good if n.label not in known]
     if len(names) > 1 and shared:
         reader.notes.append(
             _("%(numbers)s: kept for each of %(names)s, since the register does not say whose it is.")
@@ -238,4 +238,4 @@ def _theirs(name: str, numbers: Numbers, known: set[str]) -> tuple[str, ...]:
     def reaches(number: Number) -> bool:
         return number.label == name or number.label not in known
 
-    return tuple(number.digits for number in numbers.good if reaches(number))
+    return tuple(number.kept for number in numbers.good if reaches(number))

@@ -51,7 +51,7 @@ def read_row(table: Table, row: Row) -> None:
                 place=place,
                 building_name=building_name,
                 people=people,
-                phones=tuple((n.digits, n.raw) for n in numbers.good),
+                phones=tuple((n.kept, n.raw) for n in numbers.good),
                 area=area,
                 vacant=remark.vacant and not people,
                 remark=remark.rest,

@@ -53,8 +53,12 @@ def labels_of(model: type[Model], column: str) -> dict[object, str | Promise]:
 
 @register.filter
 def tel(number: str) -> str:
-    """A phone number as a tel: link takes it: digits and a leading plus."""
-    return re.sub(r"(?!^\+)[^0-9]", "", str(number))
+    """A phone number as a tel: link takes it: digits and a leading plus; an extension, kept behind the last
+    dash of a number that has no other, is dialled after a pause."""
+    text = str(number)
+    if kept := re.fullmatch(r"((?![48]00\d{4}-)\d{7,})-(\d{1,6})", text):
+        return f"{kept[1]},{kept[2]}"
+    return re.sub(r"(?!^\+)[^0-9]", "", text)
 
 
 @lru_cache(maxsize=512)
