@@ -31,14 +31,14 @@ _ROOM = rf"(?P<room>{_ROOM_TEXT})"
 _SPELLINGS = [
     re.compile(pattern)
     for pattern in (
+        # 别墅12号, 别墅5号A, 别墅12-101
+        rf"{_PHASE}(?P<building>别墅-?[0-9]{{1,3}}[A-Z]?)(?:号楼|号|栋|幢|#)?(?:-?(?P<entrance>(?!)))?(?:-?(?P<room>[A-Z]|{_ROOM_TEXT}){_ROOM_WORD}?)?",
         # 1号楼, 1栋2单元, 1栋2-101, 1#101室, A座1201
         rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:(?P<room>{_ROOM_TEXT}|[A-Z]){_ROOM_WORD}?)?",
         # 1-2-101, 1-101, 1-2单元101
         rf"{_PHASE}{_BUILDING}-(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:{_ROOM}{_ROOM_WORD}?)?",
         # 紫薇阁2单元101, 紫薇阁101
         rf"{_NAMED}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?{_ROOM}{_ROOM_WORD}?",
-        # 别墅12号, 别墅5号A, 别墅12-101
-        rf"{_PHASE}(?P<building>别墅-?[0-9]{{1,3}}[A-Z]?)(?:号楼|号|栋|幢|#)?(?:-?(?P<entrance>(?!)))?(?:-?(?P<room>[A-Z]|{_ROOM_TEXT}){_ROOM_WORD}?)?",
     )
 ]
 _BUILDING_ONLY = re.compile(rf"{_PHASE}{_BUILDING}(?P<word>{_BUILDING_WORD})?")
