@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -175,11 +175,12 @@ def edit(row: Building | Unit | Owner | Occupancy, changes: dict[str, Any], *, b
 def renumber(unit: Unit, *, kind: str, entrance: str, number: str, area: Decimal | None, by: User) -> None:
     """Correct a unit that was entered wrongly; its short name and its name follow."""
     building = unit.building
+    is_villa = building is not None and unit.code == building.code and number == unit.number
     place = Place(
         phase=building.phase if building else "",
         building=building.code.removeprefix(building.phase) if building else "",
         entrance=entrance,
-        room=number,
+        room="" if is_villa else number,
         kind=kind,
     )
     changes = {
@@ -215,8 +216,16 @@ class Additions:
 
 
 @transaction.atomic
-def enter(additions: Additions, *, by: User | None, at: datetime) -> None:
-    """Add many rows at once, each with its first version: all or none, in two statements a table."""
+def enter(
+    additions: Additions,
+    *,
+    by: User | None,
+    at: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Add many rows at once, each with its first version: all or none, in two statements a table for each
+    two thousand rows. `progress` is told the rows written and all of them."""
+    done, total = 0, sum(len(rows) for rows in vars(additions).values())
     for model, rows in (
         (Building, additions.buildings),
         (Unit, additions.units),
@@ -224,4 +233,8 @@ def enter(additions: Additions, *, by: User | None, at: datetime) -> None:
         (Phone, additions.phones),
         (Occupancy, additions.occupancies),
     ):
-        bulk_create_with_history(rows, model, batch_size=1000, default_user=by, default_date=at)
+        for start in range(0, max(len(rows), 1), 2000):
+            part = rows[start : start + 2000]
+            bulk_create_with_history(part, model, batch_size=1000, default_user=by, default_date=at)
+            done += len(part)
+            progress(done, total)

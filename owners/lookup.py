@@ -19,7 +19,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, StartsWith
 from owners.models import Occupancy, Owner, Phone, Unit
 from owners.names import clean_line, name_key, name_keys
 from owners.phones import asked_for
-from owners.places import HOME, parse_entrance_and_room, parse_place, parse_room
+from owners.places import HOME, parse_entrance_and_room, parse_place, parse_room, same_rooms
 from staff.models import Estate
 
 M = TypeVar("M", bound=Model)
@@ -147,17 +147,21 @@ def _units(text: str, estates: Collection[Estate] | None, former: Collection[int
         matches = Q(code__startswith=place.code)
         if place.kind == HOME and not place.entrance:  # 1-101: building 1, whichever entrance
             matches |= Q(number__startswith=place.room, code__startswith=place.building_code + "-")
+        for room in same_rooms(place.room)[1:]:  # A座102 where the door says 0102
+            matches |= Q(number=room, code__startswith=place.building_code + "-", entrance=place.entrance)
         if former:
             matches |= Q(pk__in=list(former))
         return units.filter(matches).order_by(Length("code"), "pk")
     if place:
-        return units.filter(code__startswith=place.code + "-").order_by("pk")
+        # A villa is a building and a home.
+        whole = Q(code=place.code) | Q(code__startswith=place.code + "-")
+        return units.filter(whole).order_by(Length("code"), "pk")
     if entered := parse_entrance_and_room(text):  # 2单元101: whichever building
         entrance, room = entered
         return units.filter(entrance=entrance, number__startswith=room).order_by(Length("code"), "pk")
     room = parse_room(text)
     if room and len(room) <= 5:
-        return units.filter(number=room).order_by("pk")
+        return units.filter(number__in=same_rooms(room)).order_by("pk")
     return None
 
 

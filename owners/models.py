@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from owners.names import LONGEST_KEY, name_key
-from staff.models import Estate
+from staff.models import Estate, User
 
 
 class NameKey(models.CharField):
@@ -195,3 +196,79 @@ class Occupancy(models.Model):
                 name="occupancy_ends_after_it_starts",
             ),
         ]
+
+
+class RegisterLoad(models.Model):
+    """A register on its way into an estate: sent, read by the worker, looked at, loaded by the worker.
+
+    Written by `owners.importing.jobs` only. `result` is what the page shows of the reading; the file
+    goes when it is loaded or put away.
+    """
+
+    class State(models.TextChoices):
+        TO_READ = "to_read", _("Waiting to be read")
+        READING = "reading", _("Being read")
+        READ = "read", _("Read")
+        TO_LOAD = "to_load", _("Waiting to be loaded")
+        LOADING = "loading", _("Being loaded")
+        LOADED = "loaded", _("Loaded")
+        FAILED = "failed", pgettext_lazy("register", "Failed")
+        LEFT = "left", _("Put away")
+
+    #: Those of which a person has at most one in an estate.
+    OPEN = ("to_read", "reading", "read", "to_load", "loading")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    estate = models.ForeignKey(Estate, models.PROTECT, related_name="+", verbose_name=_("estate"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    language = models.CharField(
+        _("language"), max_length=10, choices=[("zh-hans", "中文"), ("en", "English")], default="zh-hans"
+    )
+    filename = models.CharField(max_length=200)
+    stored = models.CharField(max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.TO_READ)
+    skip_bad = models.BooleanField(default=False)
+    done = models.PositiveIntegerField(default=0, help_text="Rows.")
+    total = models.PositiveIntegerField(default=0, help_text="Rows.")
+    reason = models.CharField(_("why it failed"), max_length=300, blank=True)
+    result = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(_("asked for"))
+    taken_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="The last word of its worker.")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["estate", "by"],
+                condition=Q(state__in=["to_read", "reading", "read", "to_load", "loading"]),
+                name="register_loaded_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed") & ~Q(reason="") | ~Q(state="failed") & Q(reason=""),
+                name="a_failed_load_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                name="register_in_line",
+                condition=Q(state__in=["to_read", "reading", "to_load", "loading"]),
+            ),
+            models.Index(fields=["by", "estate", "-asked_at"], name="register_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filename} → {self.estate}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in ("to_read", "to_load")
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in ("to_read", "reading", "to_load", "loading")
+
+    @property
+    def percent(self) -> int:
+        return min(99, 100 * self.done // self.total) if self.total else 0

@@ -18,16 +18,23 @@ _BUILDING_WORD = r"(?:号楼|号|栋|幢|座|#楼|#|楼|BUILDING|BLOCK)"
 _ENTRANCE_WORD = r"(?:单元|门|梯|#|ENTRANCE|UNIT)"
 _ROOM_WORD = r"(?:室|房|号|户)"
 _PHASE = r"(?:(?P<phase>[0-9A-Z东南西北中]{1,3}[期区])-?)?"
-_BUILDING = r"(?P<building>[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2})"
+_BUILDING = r"(?P<building>[甲乙丙丁戊]?[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2})"
 _NAMED = r"(?P<building>[一-鿿]{1,9}[一-鿿](?<![期区]))"
 _ENTRANCE = r"(?P<entrance>[0-9]{1,2}|[A-Z]|[甲乙丙丁戊东南西北中])"
-_ROOM = r"(?P<room>[0-9]{1,5}[A-Z]?)"
+#: 101, 101A, 601跃, 4层东, 地下室3, 1F-02: as they stand on the door.
+_ROOM_TEXT = (
+    r"(?:[0-9]{1,5}(?:[A-Z]|[跃复东西南北中上下左右])?|[0-9]{1,2}[层楼][东西南北中]{1,2}|[0-9]{1,2}F-?[0-9]{1,4}"
+    r"|地下室[0-9]{1,3})"
+)
+_ROOM = rf"(?P<room>{_ROOM_TEXT})"
 
 _SPELLINGS = [
     re.compile(pattern)
     for pattern in (
+        # 别墅12号, 别墅5号A, 别墅12-101
+        rf"{_PHASE}(?P<building>别墅-?[0-9]{{1,3}}[A-Z]?)(?:号楼|号|栋|幢|#)?(?:-?(?P<entrance>(?!)))?(?:-?(?P<room>[A-Z]|{_ROOM_TEXT}){_ROOM_WORD}?)?",
         # 1号楼, 1栋2单元, 1栋2-101, 1#101室, A座1201
-        rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:{_ROOM}{_ROOM_WORD}?)?",
+        rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}-?(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:(?P<room>{_ROOM_TEXT}|[A-Z]){_ROOM_WORD}?)?",
         # 1-2-101, 1-101, 1-2单元101
         rf"{_PHASE}{_BUILDING}-(?:{_ENTRANCE}(?:{_ENTRANCE_WORD}-?|-))?(?:{_ROOM}{_ROOM_WORD}?)?",
         # 紫薇阁2单元101, 紫薇阁101
@@ -40,8 +47,13 @@ _ENTRANCE_AND_ROOM = re.compile(rf"{_ENTRANCE}(?:单元|门|梯|ENTRANCE|UNIT)-?
 _ENTRANCE_ONLY = re.compile(rf"{_ENTRANCE}{_ENTRANCE_WORD}?")
 _ROOM_ONLY = re.compile(
     r"([A-Z]{1,2}-?[0-9]{1,5}[A-Z]?|[A-Z][0-9]-[0-9]{1,5}|[0-9]{2,5}[A-Z]?-[0-9]{1,4}[A-Z]?|[0-9]{1,5}[A-Z]?)"
-    rf"{_ROOM_WORD}?"
+    rf"{_ROOM_WORD}?|({_ROOM_TEXT}|[A-Z]){_ROOM_WORD}?"
 )
+_VILLA = re.compile(
+    r"(?P<villa>别墅|联排|叠拼|独栋|排屋|VILLA)-?(?P<number>[0-9]{1,3}[A-Z]?)(?:号楼|号|栋|幢|#)?"
+)
+VILLA_WORDS = ("别墅", "联排", "独栋", "排屋", "villa", "Villa")
+_ANNEX = re.compile(rf"{_PHASE}{_BUILDING}{_BUILDING_WORD}附-?(?P<annex>[0-9]{{1,2}})号?楼?")
 _SHOP = re.compile(
     rf"(?:{_PHASE}{_BUILDING}{_BUILDING_WORD}-?)?"
     r"(?:(?:商铺|商业|底商|门面|店铺|SHOP)-?(?P<any>[A-Z]{0,2}-?[0-9]{1,4}[A-Z]?)|(?P<letter>S)-?(?P<digits>[0-9]{1,4}[A-Z]?))号?"
@@ -84,6 +96,8 @@ class Place:
         """As people read it: `1号楼2单元101`, `商铺S101`, `车位B1-023`."""
         entrance = f"{self.entrance}单元" if self.entrance else ""
         word = {SHOP: "商铺", PARKING: "车位"}.get(self.kind, "")
+        if building_name[-1:].isdigit() and not word and (entrance or self.room)[:1].isdigit():
+            building_name += "-"
         return f"{building_name}{entrance}{word}{self.room}"
 
 
@@ -122,7 +136,7 @@ def parse_place(text: str) -> Place | None:
             parts = match.groupdict(default="")
             return Place(
                 phase=parts.get("phase", ""),
-                building=_plain(parts["building"]),
+                building=_plain(parts["building"].replace("别墅-", "别墅")),
                 entrance=_plain(parts["entrance"]),
                 room=parts["room"],
             )
@@ -137,10 +151,19 @@ def parse_building(text: str) -> tuple[str, str, str] | None:
     """
     shown = unicodedata.normalize("NFKC", text).strip()
     text = tidy(text)
+    if match := _VILLA.fullmatch(text):
+        number = _plain(match["number"])
+        return "", match["villa"] + number, re.sub(r"\s+", "", shown)
+    if match := _ANNEX.fullmatch(text):
+        return (
+            match["phase"] or "",
+            f"{_plain(match['building'])}附{match['annex']}",
+            re.sub(r"\s+", "", shown),
+        )
     if match := _BUILDING_ONLY.fullmatch(text):
         code = _plain(match["building"])
         if not match["word"]:
-            shown += "号楼" if code[0].isdigit() else "座"
+            shown += "座" if code[0].isascii() and code[0].isalpha() else "号楼"
         return match["phase"] or "", code, re.sub(r"\s+", "", shown)
     if re.fullmatch(r"[一-鿿]{2,10}|[A-Z]{4,16}", text) and not kind_of(text):
         return "", text[:20], re.sub(r"\s+", "", shown)
@@ -178,7 +201,56 @@ def parse_entrance(text: str) -> str | None:
 def parse_room(text: str) -> str | None:
     """`101`, `101室`, `S101`, `B1-023`; None for anything that is no room number."""
     match = _ROOM_ONLY.fullmatch(tidy(text))
-    return re.sub(r"(?<=^S)-", "", match[1]) if match else None
+    return re.sub(r"(?<=^S)-", "", match[1] or match[2]) if match else None
+
+
+def several_rooms(text: str) -> list[str]:
+    """The rooms of a text that names more than one door, or perhaps more than one.
+
+    >>> several_rooms("101-102"), several_rooms("301、302"), several_rooms("1-101")
+    (['101', '102'], ['301', '302'], [])
+    """
+    parts = re.split(r"[、,，/&+~～\-]+", unicodedata.normalize("NFKC", text).replace(" ", ""))
+    rooms = [part.removesuffix("室") for part in parts]
+    alike = len({len(re.sub("[A-Z]$", "", room)) for room in rooms}) == 1
+    doors = all(re.fullmatch(r"[0-9]{3,5}[A-Z]?", room) for room in rooms)
+    return rooms if len(rooms) > 1 and alike and doors else []
+
+
+def parse_stair(text: str) -> tuple[tuple[str, str, str], str] | None:
+    """A building with its entrance in one text: `1栋2单元`, `1-2`, `A座甲单元`; None for anything else.
+
+    >>> parse_stair("1栋2单元"), parse_stair("3-1")
+    ((('', '1', '1栋'), '2'), (('', '3', '3号楼'), '1'))
+    """
+    if match := re.fullmatch(rf"({_PHASE}[^-]*?{_BUILDING_WORD}?)-?{_ENTRANCE}{_ENTRANCE_WORD}", tidy(text)):
+        building = parse_building(match[1])
+        return (building, _plain(match["entrance"])) if building else None
+    if match := re.fullmatch(rf"([^-]+)-{_ENTRANCE}", tidy(text)):
+        building = parse_building(match[1])
+        return (building, _plain(match["entrance"])) if building else None
+    return None
+
+
+def is_villa(text: str) -> bool:
+    """Whether a building says that it is a home: `别墅1号`."""
+    return bool(_VILLA.fullmatch(tidy(text)))
+
+
+def is_house_number(text: str) -> bool:
+    """Whether a building is written as a house, `3号`, and not as one of many homes, `3号楼`."""
+    return bool(re.fullmatch(r"[0-9]{1,3}[A-Z]?号", tidy(text)))
+
+
+def same_rooms(number: str) -> list[str]:
+    """The numbers people may mean by one: 102 is found where the door says 0102, and 0102 where it says 102.
+
+    >>> same_rooms("102"), same_rooms("0102"), same_rooms("1203")
+    (['102', '0102'], ['0102', '102'], ['1203', '01203'])
+    """
+    if number.startswith("0"):
+        return list(dict.fromkeys((number, number.lstrip("0") or number)))
+    return [number, "0" + number] if number[:1].isdigit() and len(number) <= 5 else [number]
 
 
 def parse_entrance_and_room(text: str) -> tuple[str, str] | None:

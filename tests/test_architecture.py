@@ -39,7 +39,8 @@ WRITES = (
     r"|\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b"
 )
 WRITERS = re.compile(
-    r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|complaints/models/writing|reports/(issue|paperwork))\.py$"
+    r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|complaints/models/writing"
+    r"|reports/(issue|paperwork)|owners/importing/jobs)\.py$"
 )
 # These save something else than rows.
 NOT_ROWS = {

@@ -46,7 +46,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500
         (OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
         (zipped(**{"word/document.xml": b"<x/>"}), "neither an Excel workbook"),
         (b"%PDF-1.7\n\xff\xfe\x00\x01", "neither an Excel workbook"),
-        (b"<html><table><tr><td>1</td></tr></table></html>", "neither an Excel workbook"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "a web page that was only named .xls"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "neither an Excel workbook"),
         (LEDGER[:900], "The file is damaged"),
         (with_part(LEDGER, "xl/vbaProject.bin", b"macro"), "contains macros"),

@@ -1,22 +1,16 @@
-"""The pages of the register: who reads, who changes, and loading a file step by step."""
+"""The pages of the register: who reads and who changes."""
 
 from datetime import date
 
 import pytest
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from owners import actions
 from owners.importing.loading import load
-from owners.models import Building, Occupancy, Owner, Phone, Unit
+from owners.models import Building, Occupancy, Owner, Phone
 from staff.models import User
 from tests.cast import MONDAY_9AM
-from tests.ledgers import JINXIU, csv_bytes, ledger
-
-HEADER = ["房号", "姓名", "手机", "备注"]
-GOOD = ["1-2-101", "李四", "13800138001", ""]
-BAD = ["1-2-102", "王五", "1380013800", "=1+1"]
+from tests.ledgers import ledger
 
 
 @pytest.fixture
@@ -235,65 +229,3 @@ class TestChanging:
         old = owner.phones.get(number="13494795057")
         browser.post(reverse("registers_phone_remove", args=[old.pk]))
         assert [phone.number for phone in owner.phones.all()] == ["02137471789"]
-
-
-class TestLoading:
-    def upload(self, browser, content: bytes, name: str = "台账.csv", code: str = "JX"):
-        return browser.post(
-            reverse("registers_import", args=[code]), {"file": SimpleUploadedFile(name, content)}
-        )
-
-    def test_the_real_ledger_is_shown_first_and_loaded_when_told(self, as_, chenfang, jinxiu):
-        browser = as_(chenfang)
-        answer = self.upload(browser, JINXIU.read_bytes(), "register.xlsx")
-        check = reverse("registers_import_check", args=["JX"])
-        assert answer.url == check
-        page = browser.get(check).content.decode()
-        assert "业主姓名" in page and "units 98, people 116" in page
-        assert not Unit.objects.exists()
-        assert browser.post(check).url == reverse("registers_estate", args=["JX"])
-        assert Unit.objects.count() == 98
-        assert Unit.history.first().history_user == chenfang
-        assert default_storage.listdir("registers")[1] == []
-
-    def test_rows_with_a_problem_load_nothing_until_they_are_left_out(self, as_, chenfang):
-        browser = as_(chenfang)
-        self.upload(browser, csv_bytes([HEADER, GOOD, BAD]))
-        check = reverse("registers_import_check", args=["JX"])
-        assert "has 10 digits" in browser.get(check).content.decode()
-        browser.post(check)
-        assert not Unit.objects.exists()
-        assert browser.post(check, {"skip_bad": "1"}).url == check  # what is left to do stays in sight
-        assert [unit.code for unit in Unit.objects.all()] == ["1-2-101"]
-        browser.post(reverse("registers_import_leave", args=["JX"]))
-        assert default_storage.listdir("registers")[1] == []
-
-    def test_the_list_of_problems_can_be_taken_away(self, as_, chenfang):
-        browser = as_(chenfang)
-        self.upload(browser, csv_bytes([HEADER, GOOD, BAD]), "=台账.csv")
-        report = browser.get(reverse("registers_import_report", args=["JX"]))
-        lines = report.content.decode("utf-8-sig").splitlines()
-        assert lines[1].startswith("'=台账,3,1号楼2单元102,problem,")
-
-    def test_a_file_that_cannot_be_read_is_refused_at_once(self, as_, chenfang):
-        answer = self.upload(as_(chenfang), b"%PDF-1.7\x00")
-        assert answer.status_code == 422
-        assert "neither an Excel workbook" in answer.content.decode()
-
-    def test_a_file_is_seen_only_by_the_session_that_sent_it_and_only_for_its_estate(
-        self, as_, chenfang, zhoujun, wuzong, admin, cuihu
-    ):
-        browser = as_(admin)
-        self.upload(browser, csv_bytes([HEADER, GOOD]))
-        assert browser.get(reverse("registers_import_check", args=["CH"])).status_code == 302
-        assert browser.get(reverse("registers_import_report", args=["CH"])).status_code == 404
-        browser = as_(chenfang)
-        assert browser.get(reverse("registers_import_check", args=["JX"])).status_code == 302
-
-    def test_a_new_file_takes_the_place_of_the_old_one(self, as_, chenfang):
-        browser = as_(chenfang)
-        self.upload(browser, csv_bytes([HEADER, GOOD]))
-        self.upload(browser, csv_bytes([HEADER, ["9-9-901", "赵六", "", ""]]))
-        assert len(default_storage.listdir("registers")[1]) == 1
-        browser.post(reverse("registers_import_check", args=["JX"]))
-        assert [unit.code for unit in Unit.objects.all()] == ["9-9-901"]

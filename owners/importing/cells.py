@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -29,6 +29,15 @@ class When:
     date: date
     precision: str = DAY
 
+    @property
+    def last(self) -> date:
+        """Its last day: who left in 2021 is surely gone on the last day of it."""
+        months = {DAY: 0, MONTH: 1, YEAR: 12}[self.precision]
+        if not months:
+            return self.date
+        year, month = divmod(self.date.year * 12 + self.date.month - 1 + months, 12)
+        return date(year, month + 1, 1) - timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -38,6 +47,8 @@ class Remark:
     let: bool = False
     investor: bool = False
     merchant: bool = False
+    gone: str = ""
+    tenant_gone: str = ""
     tenants: str = ""
     tenant_phones: str = ""
     rest: str = ""
@@ -59,42 +70,6 @@ def text_of(cell: object) -> str:
     return text
 
 
-def names_of(cell: object) -> list[tuple[str, str | None]]:
-    """The people of a name cell, each with the capacity written in brackets behind the name.
-
-    `张　三` is one name written wide; `张三丰 李四光` could be two people or one, and is refused.
-    """
-    if isinstance(cell, str) and not isinstance(cell, Formula):
-        text_of(cell)
-        parts = re.split(r"[、,，/;；\n&]+(?![^（(]*[）)])", cell.replace("\u3000", " "))
-    else:
-        parts = [text_of(cell)]
-    found: dict[str, str | None] = {}
-    for part in parts:
-        name = re.sub(r"\s+", " ", part).strip()
-        capacity = None
-        if match := re.fullmatch(r"(.+?)\s*[（(](.+)[）)]", name):
-            capacity = words.capacity_of(match[2])
-            name = match[1] if capacity else name
-        if name.lower() in words.NOBODY:
-            continue
-        found.setdefault(_name(name), capacity)
-    return list(found.items())
-
-
-def _name(name: str) -> str:
-    pieces = name.split(" ")
-    if len(pieces) > 1 and re.fullmatch(r"[一-鿿 ]+", name):
-        if all(len(piece) > 1 for piece in pieces):
-            raise Bad(_("“%(name)s” may be one name or two: put 、 between two names.") % {"name": name})
-        name = "".join(pieces)
-    if re.search(r"\d{5}", unicodedata.normalize("NFKC", name)) or not re.search(r"[^\W\d]", name):
-        raise Bad(_("“%(name)s” is not a name.") % {"name": name})
-    if len(name) > 60:
-        raise Bad(_("The name “%(name)s…” is longer than 60 characters.") % {"name": name[:20]})
-    return name
-
-
 def is_firm(name: str, numbers: list[str]) -> bool:
     """A firm by a word of its name, or because it answers under a service number (95338, 400…)."""
     return bool(words.FIRM.search(name)) or any(re.match(r"9[56]|[48]00\d{7}$", n) for n in numbers)
@@ -110,6 +85,12 @@ def date_of(cell: object, epoch: datetime) -> When | None:
     text = unicodedata.normalize("NFKC", shown)
     if text.lower() in words.NOBODY:
         return None
+    if match := re.fullmatch(r"(\d{4})\.1", text):
+        # A cell of numbers shows October, 2019.10, as 2019.1.
+        raise Bad(
+            _("“%(text)s” may be January or October: write it as %(year)s-01 or %(year)s-10.")
+            % {"text": shown, "year": match[1]}
+        )
     if match := re.fullmatch(r"(\d{4})\s*年?", text):
         return _when(int(match[1]), None, None)
     if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text):
@@ -173,6 +154,7 @@ def remark_of(text: str) -> Remark:
         )
         tenant = None
     said: dict[str, bool] = {}
+    gone = tenant_gone = ""
     kept: list[str] = []
     for part in re.split(r"[，,;；。\n]+", rest):
         part = part.strip(" （）()")
@@ -187,12 +169,20 @@ def remark_of(text: str) -> Remark:
             if pattern.fullmatch(part)
         ]
         said |= dict.fromkeys(known, True)
-        if part and not known:
+        if words.TENANT_GONE.fullmatch(part) and re.search("租", part):
+            tenant_gone = part
+        elif words.GONE.fullmatch(part):
+            gone = part
+        elif part and not known and not words.LIVES_THERE.fullmatch(part):
             kept.append(part)
+            if words.MAYBE_GONE.search(part):
+                notes += (_("“%(text)s” was kept as a remark; nobody is taken for gone.") % {"text": part},)
     if any(re.search(r"\d{7}", unicodedata.normalize("NFKC", part)) for part in kept):
         notes += (_("A number in the remark was kept as a remark, not as a phone."),)
     return Remark(
         **said,
+        gone=gone,
+        tenant_gone=tenant_gone,
         tenants=tenant["names"] if tenant else "",
         tenant_phones=(tenant["phones"] or "") if tenant else "",
         rest="，".join(kept)[:200],

@@ -3,32 +3,86 @@ subtotals. Pure."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter
 
 from owners import places
 from owners.importing import words
+from owners.importing.columns import Columns, groups_over, read_columns, repeated
 from owners.importing.files import Row, Sheet
+from owners.importing.habits import habits_of, is_subtotal
 from owners.importing.reading import ColumnReading, Line
 from owners.importing.row import read_row
 from owners.importing.table import Table
 from owners.importing.words import Column
 from owners.places import parse_building
 
+#: Told how many rows have been read, and of how many.
+Progress = Callable[[int, int], None]
 
-def read_tables(sheets: list[Sheet]) -> list[Table]:
+
+def likeness(rows: list[Row]) -> int:
+    """How many headers of a register the rows hold: by it the separator of a text is found."""
+    return max((sum(words.meaning(cell) is not None for cell in row.cells) for row in rows), default=0)
+
+
+def read_tables(sheets: list[Sheet], progress: Progress = lambda done, total: None) -> list[Table]:
     """Read every sheet. Whether `1-101` in building 1 is its room 101 or entrance 1, room 101, shows
     in the other rows: one `2-101` in building 1 and all of the file is read by entrances."""
-    tables = [_read_table(sheet, pairs_are_entrances=False) for sheet in sheets]
+    parts = [part for sheet in sheets for part in _side_by_side(sheet)]
+    total = sum(len(part.rows) for part in parts)
+
+    def read(*, pairs_are_entrances: bool) -> list[Table]:
+        done, tables = 0, []
+        for part in parts:
+            before = done
+            tables.append(
+                _read_table(
+                    part,
+                    pairs_are_entrances=pairs_are_entrances,
+                    progress=lambda rows, before=before: progress(before + rows, total),  # type: ignore[misc]
+                )
+            )
+            done += len(part.rows)
+        progress(done, total)
+        return tables
+
+    tables = read(pairs_are_entrances=False)
     if any(table.saw_entrance_pair for table in tables):
-        tables = [_read_table(sheet, pairs_are_entrances=True) for sheet in sheets]
+        tables = read(pairs_are_entrances=True)
     return tables
 
 
-def _read_table(sheet: Sheet, *, pairs_are_entrances: bool) -> Table:
+def _side_by_side(sheet: Sheet) -> list[Sheet]:
+    """The sheet, or the tables that stand in it side by side as sheets of their own, letters kept."""
+    for row in sheet.rows[:30]:
+        if not read_columns(row.cells) or not (found := repeated(row.cells)):
+            continue
+        first, width = found
+        last = len(row.cells)
+        starts = list(range(first, last - width + 1, width))
+        parts = []
+        for start in starts:
+            end = start + width if start != starts[-1] else last
+
+            rows = [replace(row, cells=_cut(row.cells, first, start, end)) for row in sheet.rows]
+            parts.append(replace(sheet, rows=rows))
+        return parts
+    return [sheet]
+
+
+def _cut(cells: tuple[Any, ...], first: int, start: int, end: int) -> tuple[Any, ...]:
+    """The cells before `first` and those of one table, each in its place."""
+    return (*cells[:first], *(None,) * (min(start, len(cells)) - first), *cells[start:end])
+
+
+def _read_table(sheet: Sheet, *, pairs_are_entrances: bool, progress: Callable[[int], None]) -> Table:
     """Read one sheet; a sheet without a header row is skipped as a whole."""
     table = Table(sheet, pairs_are_entrances=pairs_are_entrances)
     if sheet.hidden:
@@ -36,14 +90,18 @@ def _read_table(sheet: Sheet, *, pairs_are_entrances: bool) -> Table:
         return table
     rows = iter(enumerate(sheet.rows))
     for position, row in rows:
-        if row.is_blank:
-            table.skip(row, _("blank"))
-        elif at := _header(row.cells):
-            _begin(table, row, at)
-        elif not table.at and (at := _header(two := _joined(sheet.rows[position : position + 2]))):
+        if position % 500 == 0:
+            progress(position)
+        if row.is_blank or row.left_out:
+            table.last = None
+            table.skip(row, row.left_out or _("blank"))
+        elif two := _two_rows(sheet.rows, position):
             table.skip(row, _("header"))
-            _begin(table, replace(sheet.rows[position + 1], cells=two), at)
+            cells, columns = two
+            _begin(table, replace(sheet.rows[position + 1], cells=cells), columns, position + 2)
             next(rows)
+        elif columns := read_columns(row.cells):  # type: ignore[assignment]
+            _begin(table, row, columns, position + 1)  # type: ignore[arg-type]
         elif not table.at:
             table.skip(row, _("title"))
             # A ledger of one building names it in the title: 3号楼业主台账.
@@ -51,46 +109,106 @@ def _read_table(sheet: Sheet, *, pairs_are_entrances: bool) -> Table:
             table.carried.building = title or table.carried.building
         else:
             _read_row(table, row)
-    if not table.at:
-        table.skipped = [Line(sheet.name, 0, _("No header row was found in this sheet; it was not read."))]
+    _finish(table)
     return table
 
 
-def _joined(rows: list[Row]) -> tuple[Any, ...]:
-    """Two header rows as one: the lower word, else the upper."""
-    if len(rows) < 2 or rows[1].is_blank or _header(rows[1].cells):
-        return ()
-    width = max(len(row.cells) for row in rows)
-    upper, lower = (row.cells + (None,) * (width - len(row.cells)) for row in rows)
-    return tuple(below or above for above, below in zip(upper, lower, strict=True))
+def _finish(table: Table) -> None:
+    name = table.sheet.name
+    if not table.at:
+        table.skipped = [Line(name, 0, _("No header row was found in this sheet; it was not read."))]
+    if table.stopped:
+        table.entries = []
+        table.problems = [line for line in table.problems if not line.where]
+    if table.continued:
+        table.note(
+            0,
+            ngettext(
+                "%(count)d row without a room number was read as a further person of the home above it.",
+                "%(count)d rows without a room number were read as further people of the home above them.",
+                table.continued,
+            )
+            % {"count": table.continued},
+        )
+    if hidden := sum(row.left_out == _("hidden row") for row in table.sheet.rows):
+        table.note(
+            0,
+            ngettext(
+                "%(count)d hidden row was not read. If it belongs to the register, show it (clear the "
+                "filter) and send the file again.",
+                "%(count)d hidden rows were not read. If they belong to the register, show them (clear the "
+                "filter) and send the file again.",
+                hidden,
+            )
+            % {"count": hidden},
+        )
 
 
-def _header(cells: tuple[Any, ...]) -> dict[Column, list[int]] | None:
-    """Where each meaning stands, if this row names columns: a room and one thing more."""
-    at: dict[Column, list[int]] = {}
-    for position, cell in enumerate(cells):
-        if (column := words.meaning(cell)) and (column in words.REPEATABLE or column not in at):
-            at.setdefault(column, []).append(position)
-    has_room = Column.ROOM in at or Column.PLACE in at
-    return at if has_room and len(at) >= 2 else None
+def _two_rows(rows: list[Row], position: int) -> tuple[tuple[Any, ...], Columns] | None:
+    """A header of two rows as one: the lower word, else the upper; the upper word says whose it is."""
+    if position + 1 >= len(rows):
+        return None
+    upper, lower = rows[position].cells, rows[position + 1].cells
+    above = [str(cell) for cell in upper if cell not in (None, "")]
+    below = [cell for cell in lower if cell not in (None, "")]
+    known = [cell for cell in below if words.meaning(cell)]
+    if len(above) < 2 or len(known) < 2 or len(known) * 2 < len(below):
+        return None
+    if any(len(text) > 15 or re.search(r"[:：]|\d\d|^\d+$", text) for text in above):
+        return None
+    width = max(len(upper), len(lower))
+    upper, lower = (cells + (None,) * (width - len(cells)) for cells in (upper, lower))
+    joined = tuple(under or over for over, under in zip(upper, lower, strict=True))
+    groups = groups_over(upper, lower)
+    if upper == lower or not (columns := read_columns(joined, groups)):
+        return None
+    return joined, columns
 
 
-def _begin(table: Table, row: Row, at: dict[Column, list[int]]) -> None:
+def _begin(table: Table, row: Row, columns: Columns, below: int) -> None:
     """A header row: from here on the columns mean this."""
-    again = table.at == at
+    again = bool(table.at) and table.header.same == columns.same
     table.skip(row, _("header again") if again else _("header"))
     if again:
         return
-    table.at = at
+    table.at, table.header = columns.at, columns
+    rows = [other for other in table.sheet.rows[below:] if not other.left_out]
+    table.habits = habits_of(rows, columns.at)
     for position, cell in enumerate(row.cells):
         if cell is None or not str(cell).strip():
             continue
-        meaning = next((column for column, positions in at.items() if position in positions), None)
         header = " ".join(str(cell).split())
-        table.columns.append(
-            ColumnReading(table.sheet.name, get_column_letter(position + 1), header, meaning)
-        )
-    if Column.BUILDING not in at:
+        letter = get_column_letter(position + 1)
+        table.columns.append(ColumnReading(table.sheet.name, letter, header, columns.meaning(position)))
+    _tell_apart(table, row, rows)
+    _say_whose(table, row)
+
+
+def _tell_apart(table: Table, row: Row, rows: list[Row]) -> None:
+    """Stop where it is not clear whose a column is, or which homes the rows are about."""
+    if table.header.stop:
+        table.stop(row.number, table.header.stop)
+    for position in table.header.apart:
+        values: dict[str, int] = {}
+        for other in rows:
+            filled = sum(cell not in (None, "") for cell in other.cells)
+            text = " ".join(map(str, table.cells(other, [position]))) if filled > 2 else ""
+            if text:
+                values.setdefault(" ".join(text.split()), other.number)
+        if len(values) > 1:
+            table.stop(
+                list(values.values())[1],
+                _(
+                    "The column “%(header)s” is not read, and it tells homes apart (%(values)s): send the "
+                    "rows of one of them at a time."
+                )
+                % {"header": row.cells[position], "values": "、".join(list(values)[:5])},
+            )
+
+
+def _say_whose(table: Table, row: Row) -> None:
+    at = table.header.at
+    if not {Column.BUILDING, Column.STAIR} & set(at):
         named = places.building_in(table.sheet.name) or _short_name(table.sheet.name)
         table.carried.building = named or table.carried.building
         if table.carried.building:
@@ -99,11 +217,17 @@ def _begin(table: Table, row: Row, at: dict[Column, list[int]]) -> None:
                 _("Rows without a building belong to %(building)s, by the sheet's name or title.")
                 % {"building": table.carried.building[2]},
             )
-    if Column.NAME in at and Column.CAPACITY not in at:
+    if Column.NAME in at and not table.names_capacity:
         table.note(
             row.number,
             _("No column says who a person is to the unit: those under “%(header)s” are taken as owners.")
             % {"header": " ".join(str(row.cells[at[Column.NAME][0]]).split())},
+        )
+    for position in table.header.unread:
+        table.note(
+            row.number,
+            _("“%(header)s” is not read: it stands behind somebody who is no customer.")
+            % {"header": " ".join(str(row.cells[position]).split())},
         )
 
 
@@ -119,12 +243,15 @@ def _read_row(table: Table, row: Row) -> None:
     filled = [(i, str(cell).strip()) for i, cell in enumerate(row.cells) if cell not in (None, "")]
     read = {i for positions in table.at.values() for i in positions}
     texts = [text for i, text in filled if text and (i in read or len(filled) == 1)]
+    if not texts or is_subtotal(row):
+        table.last = None
     if not texts:
         table.skip(row, _("nothing but a serial number"))
-    elif any(words.SUBTOTAL.match(text) for _i, text in filled):
+    elif is_subtotal(row):
         table.skip(row, _("subtotal"))
     elif len(texts) == 1 and (building := _building_heading(table, row, texts[0])):
         table.begin_building(building)
+        table.last = None
         table.skip(row, _("building heading"))
     elif _is_note(table, row, [text for _i, text in filled]):
         table.skip(row, _("note"))

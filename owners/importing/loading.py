@@ -11,7 +11,7 @@ number in common is; the same name alone is not, nor the same number alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -56,20 +56,31 @@ def load(
     at: datetime,
     skip_bad: bool = False,
     trial: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
     """Add what is new in `reading`. With problems and without `skip_bad`, or on a `trial`, nothing is
-    added and the outcome says what would be. Two loads into one estate wait for each other.
+    added and the outcome says what would be. `progress` is told how far of how many rows it is, comparing
+    and writing being half of it each. All or nothing, in one transaction: half a register cannot be
+    told from a whole one, and a second try could not say what the first had done. Two loads into one
+    estate wait for each other.
 
     Raises Refused for an estate that is no longer ours."""
     estate = Estate.objects.select_for_update().get(pk=estate.pk)
     check_ours(estate, at)
     comparison = _Comparison(estate, reading, at.astimezone(estate.zone).date())
-    for entry in reading.entries:
+    for done, entry in enumerate(reading.entries):
         comparison.take(entry)
+        if done % 500 == 0:
+            progress(done // 2, len(reading.entries))
     new = comparison.additions
     loads = not trial and (skip_bad or not reading.problems)
     if loads and new:
-        actions.enter(new, by=by, at=at)
+        half = len(reading.entries) // 2
+
+        def written(done: int, total: int) -> None:
+            progress(half + half * done // max(total, 1), len(reading.entries))
+
+        actions.enter(new, by=by, at=at, progress=written)
     return Outcome(
         loaded=loads,
         buildings=len(new.buildings),
@@ -101,7 +112,7 @@ class _Comparison:
         self.unchanged = 0
         self.named: dict[str, set[str]] = defaultdict(set)
         for entry in reading.entries:
-            self.named[entry.place.code] |= {person.name for person in entry.people}
+            self.named[entry.place.code] |= {p.name for p in entry.people if not self._is_gone(p)}
         self.buildings = {b.code: b for b in Building.objects.filter(estate=estate)}
         self.units = {u.code: u for u in Unit.objects.filter(estate=estate)}
         self.known: dict[int, _Known] = {}
@@ -164,7 +175,7 @@ class _Comparison:
             building=building,
             kind=place.kind,
             entrance=place.entrance,
-            number=place.room,
+            number=place.room or place.building,  # a villa is called as its building is
             code=place.code,
             name=place.name(building.name if building else ""),
             area=entry.area,
@@ -174,6 +185,9 @@ class _Comparison:
         return unit
 
     def _person(self, entry: Entry, unit: Unit, person: Person, said: list[str]) -> None:
+        if self._is_gone(person):
+            self._gone(entry, unit, person, said)
+            return
         here = [(o, k) for o, k in self.at_unit[entry.place.code] if k.owner.name == person.name]
         current = self._current(here)
         same = [pair for pair in current if pair[0].capacity == person.capacity]
@@ -203,11 +217,29 @@ class _Comparison:
             self._phones(person, known, said)
             self._move_in(entry, unit, person, known)
 
+    def _is_gone(self, person: Person) -> bool:
+        return bool(person.moved_out and person.moved_out.last <= self.today)
+
+    def _gone(self, entry: Entry, unit: Unit, person: Person, said: list[str]) -> None:
+        """One who has left: taken in with his last day, unless the register knows him there."""
+        here = [(o, k) for o, k in self.at_unit[entry.place.code] if k.owner.name == person.name]
+        if staying := self._current(pair for pair in here if pair[0].pk):
+            said.append(
+                _("%(name)s moved out on %(day)s by the file; the register still has him there.")
+                % {"name": _names(staying), "day": _last_day(person)}
+            )
+        elif not here or not all(o.pk for o, _k in here):
+            known = self._same_person(person)
+            self._phones(person, known, said)
+            self._move_in(entry, unit, person, known)
+
     def _move_in(self, entry: Entry, unit: Unit, person: Person, known: _Known) -> None:
         occupancy = Occupancy(owner=known.owner, unit=unit, capacity=person.capacity)
         if person.moved_in:
             occupancy.starts_on = person.moved_in.date
             occupancy.starts_precision = person.moved_in.precision
+        if person.moved_out:
+            occupancy.ends_on = person.moved_out.last
         self.at_unit[entry.place.code].append((occupancy, known))
         self.additions.occupancies.append(occupancy)
 
@@ -279,6 +311,11 @@ class _Comparison:
 def _shown(day: date, precision: str) -> str:
     """The date as exactly as it is known: 2020-06-01, 2020-06 or 2020."""
     return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision]]
+
+
+def _last_day(person: Person) -> str:
+    when = person.moved_out
+    return _shown(when.date, when.precision) if when else ""
 
 
 def _names(pairs: Iterable[tuple[Occupancy, _Known]]) -> str:

@@ -31,6 +31,8 @@ class Person:
     is_firm: bool = False
     moved_in: When | None = None
     remark: str = ""
+    moved_out: When | None = None
+    uses_it: bool = False  # so said in words: he stays owner-occupier though a tenant lives there
 
 
 @dataclass(frozen=True)

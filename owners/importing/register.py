@@ -12,27 +12,43 @@ Decisions:
   remark says otherwise: a let unit's owner is an investor owner 投资业主, whoever is at a shop with
   `商户` is a merchant.
 - The move-in date is that of the people of the name column; a tenant from a remark has none.
-- A blank building or entrance repeats the one above. A blank room does so only where cells are
-  merged. A unit that turns up again elsewhere, without a word on who these further people are, is
+- A blank building, phase or entrance repeats the one above in a sheet that leaves it blank by habit, and
+  is a problem in one that writes it in every row (`habits`). A row without any place is of the home
+  above where the file writes each home once, and the row says who its person is.
+- Who is gone (a day, a word, a row hidden or struck out) is taken in with his last day, or left out
+  with a word. A contact person's number is nobody's: both are kept as a remark.
+- Where it is not clear whose a column is, or whether rows are about one home, nothing of the sheet is
+  loaded.
+- A unit that turns up again elsewhere, without a word on who these further people are, is
   a problem of both rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from owners.importing.files import Unreadable, read_sheets
-from owners.importing.layout import read_tables
+from owners.importing.layout import Progress, likeness, read_tables
 from owners.importing.reading import Entry, Line, Reading
 
 
-def read_register(content: bytes, filename: str, *, sheet: str | None = None) -> Reading:
+def read_register(
+    content: bytes,
+    filename: str,
+    *,
+    sheet: str | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Reading:
     """Read a register: .xlsx as companies keep it, or .csv in UTF-8 or GB18030.
 
-    `sheet` reads only the sheet of that name. Raises `Unreadable` with a sentence when the file as
-    a whole cannot be read; everything less is a problem of its row.
+    `sheet` reads only the sheet of that name; `progress` is told how far the rows are read. Raises
+    `Unreadable` with a sentence when the file as a whole cannot be read; everything less is a problem
+    of its row.
     """
-    sheets = read_sheets(content, filename)
+    sheets = read_sheets(content, filename, likeness=likeness)
     if sheet is not None:
         names = "、".join(s.name for s in sheets)
         sheets = [s for s in sheets if s.name == sheet]
@@ -41,7 +57,7 @@ def read_register(content: bytes, filename: str, *, sheet: str | None = None) ->
                 _("There is no sheet “%(sheet)s”; the file has: %(names)s.")
                 % {"sheet": sheet, "names": names}
             )
-    tables = read_tables(sheets)
+    tables = read_tables(sheets, progress)
     if not any(table.columns for table in tables):
         raise Unreadable(
             _(
@@ -50,6 +66,7 @@ def read_register(content: bytes, filename: str, *, sheet: str | None = None) ->
             )
         )
     entries = tuple(entry for table in tables for entry in table.entries)
+    entries = tuple(_let(entries))
     clashes = tuple(_clashes(entries, {t.sheet.name for t in tables if t.names_capacity}))
     barred = {(line.sheet, line.row) for line in clashes}
     problems = [line for table in tables for line in table.problems] + list(clashes)
@@ -58,10 +75,29 @@ def read_register(content: bytes, filename: str, *, sheet: str | None = None) ->
         filename=filename,
         columns=tuple(column for table in tables for column in table.columns),
         entries=tuple(entry for entry in entries if (entry.sheet, entry.row) not in barred),
-        skipped=tuple(line for table in tables for line in table.skipped),
+        skipped=tuple(dict.fromkeys(line for table in tables for line in table.skipped)),
         problems=tuple(sorted(problems, key=lambda line: (order[line.sheet], line.row))),
         notes=tuple(line for table in tables for line in table.notes),
     )
+
+
+def _let(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    """A home with a tenant in a row of his own is let: its owner is an investor, unless the ledger says that
+    he lives there too."""
+    let: dict[str, set[tuple[str, int]]] = {}
+    for entry in entries:
+        if any(person.capacity == "tenant" and not person.moved_out for person in entry.people):
+            let.setdefault(entry.place.code, set()).add((entry.sheet, entry.row))
+    for entry in entries:
+        if let.get(entry.place.code, set()) - {(entry.sheet, entry.row)}:
+            owners = {
+                person
+                for person in entry.people
+                if person.capacity == "owner_occupier" and not person.uses_it and not person.moved_out
+            }
+            people = (replace(p, capacity="investor") if p in owners else p for p in entry.people)
+            entry = replace(entry, people=tuple(people))
+        yield entry
 
 
 def _clashes(entries: tuple[Entry, ...], capacity_sheets: set[str]) -> list[Line]:

@@ -1,37 +1,39 @@
-"""One row of a register: where, who, which numbers, since when. Pure."""
+"""One row of a register: which home, and who is there. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
 from owners import places
 from owners.importing import words
-from owners.importing.cells import Bad, Remark, area_of, date_of, is_firm, names_of, remark_of, text_of
+from owners.importing.cells import Remark, area_of, remark_of, text_of
 from owners.importing.files import Row
-from owners.importing.reading import Entry, Line, Person
+from owners.importing.naming import read_names
+from owners.importing.persons import read_people
+from owners.importing.reading import Entry, Line
+from owners.importing.row_reader import RowReader
 from owners.importing.table import Table
 from owners.importing.words import Column
-from owners.phones import Number, Numbers, read_phones
 from owners.places import HOME, SHOP, Place, parse_building, parse_entrance, parse_place, parse_room
 
-T = TypeVar("T")
+_WHERE = (Column.PHASE, Column.BUILDING, Column.STAIR, Column.ENTRANCE, Column.ROOM, Column.PLACE)
 
 
 def read_row(table: Table, row: Row) -> None:
     """Add the row to the table's entries, or every problem of it to the table's problems."""
-    reader = RowReader(table, row)
+    reader = PlaceReader(table, row)
     place, building_name = reader.place()
     remark = reader.attempt(reader.remark, default=Remark())
-    people, numbers = reader.people(remark)
+    people, numbers, settled = read_people(reader, remark)
     area = reader.attempt(area_of, reader.cell(Column.AREA), default=None)
     where = place.name(building_name) if place else ""
-    if not people and numbers.good:
-        reader.wrong.append(_("There is a phone but no name."))
-    if not reader.wrong and not people and not remark.vacant:
+    reader.say_struck()
+    if place:
+        reader.compare_again(place)
+    if not reader.wrong and not people and not remark.vacant and not settled:
         reader.notes.append(_("Nobody is named; the place is loaded without people."))
     reader.notes += remark.notes
 
@@ -40,6 +42,7 @@ def read_row(table: Table, row: Row) -> None:
 
     table.notes += lines(reader.notes)
     table.problems += lines(reader.wrong)
+    table.last = (place, building_name) if place and not reader.wrong else None
     if place and not reader.wrong:
         table.entries.append(
             Entry(
@@ -56,37 +59,53 @@ def read_row(table: Table, row: Row) -> None:
         )
 
 
-class RowReader:
-    """Reads the cells of one row and gathers everything wrong with it, not only the first."""
+class PlaceReader(RowReader):
+    """Reads where the row is."""
 
-    def __init__(self, table: Table, row: Row) -> None:
-        self.table, self.row = table, row
-        self.wrong: list[str] = []
-        self.notes: list[str] = []
+    forgotten_entrance = False
 
-    def cell(self, column: Column) -> Any:
-        return self.table.get(self.row, column)
+    def remark(self) -> Remark:
+        return remark_of("；".join(filter(None, map(text_of, self.table.all(self.row, Column.REMARK)))))
 
-    def attempt(self, read: Callable[..., T], *args: Any, default: T) -> T:
-        try:
-            return read(*args)
-        except Bad as sentence:
-            self.wrong.append(str(sentence))
-            return default
+    def say_struck(self) -> None:
+        """What was struck out in the row was not read; a place struck out leaves no home to speak of."""
+        for position in self.row.struck:
+            meaning = self.table.header.meaning(position)
+            if meaning in _WHERE:
+                self.wrong.append(_("The place is struck out and the rest of the row is not."))
+            elif meaning:
+                self.notes.append(
+                    _("What is struck out under “%(column)s” was not read.")
+                    % {"column": words.LABELS[meaning]}
+                )
 
-    def text(self, column: Column) -> str:
-        return self.attempt(text_of, self.cell(column), default="")
+    def compare_again(self, place: Place) -> None:
+        """A second column of the same meaning must not tell apart what is one home by the first."""
+        for position in self.table.header.again:
+            said = " ".join(map(str, self.table.cells(self.row, [position])))
+            first, row = self.table.said.setdefault((position, place.code), (said, self.row.number))
+            if said and first and said != first:
+                self.wrong.append(
+                    _("Row %(row)d has “%(first)s” for the same home and this row “%(said)s”.")
+                    % {"row": row, "first": first, "said": said}
+                )
 
-    # Where --------------------------------------------------------------------------------------
     def place(self) -> tuple[Place | None, str]:
-        """The row's place and its building's name. Building and entrance are carried on."""
+        """The row's place and its building's name. What may be carried on is carried on."""
+        if not any(self.table.all(self.row, column) for column in _WHERE):
+            return self._continued()
         if not self._carry():
             return None, ""
         carried = self.table.carried
         room, whole = self.text(Column.ROOM), self.text(Column.PLACE)
         written = (room or whole) if carried.building else (whole or room)
         if not written:
-            self.wrong.append(_("There is no room number."))
+            return self._villa()
+        if several := places.several_rooms(written):
+            self.wrong.append(
+                _("“%(text)s” may be one home or several: give each of %(rooms)s a row of its own.")
+                % {"text": written, "rooms": "、".join(several)}
+            )
             return None, ""
         kind = self._kind() or carried.kind
         place = next(self._readings(written, kind), None)
@@ -94,29 +113,103 @@ class RowReader:
             self.wrong.append(self._no_place(written))
             return None, ""
         place = replace(place, kind=kind or place.kind)
+        if self.forgotten_entrance and not place.entrance and place.kind == HOME:
+            self.wrong.append(_("The entrance is not given, and the other rows of its building give it."))
+            return None, ""
         if carried.building and (place.phase, place.building) == carried.building[:2]:
             return place, carried.building[2]
         building = parse_building(place.building_code)
         return place, building[2] if building else ""
 
+    def _continued(self) -> tuple[Place | None, str]:
+        """A row without a place is of the home above, where the file writes every home once and this row
+        names somebody and says who he is, or more than one home goes on so."""
+        habits = self.table.habits
+        relations = (Column.CAPACITY, Column.RELATION)
+        told = any(self.table.get(self.row, column) for column in relations)
+        names = self.attempt(lambda: [n for c in words.NAMES for n in self._named(c)], default=[])
+        told = told or any(named.capacity for named in names)
+        if names and not habits.rooms_repeat and (told or habits.continued > 1):
+            if self.table.last:
+                self.table.continued += 1
+                return self.table.last
+            self.wrong.append(_("There is no room number, and the row above has a problem or is none."))
+            return None, ""
+        self.wrong.append(_("There is no room number."))
+        return None, ""
+
+    def _named(self, column: Column) -> list[object]:
+        cells = self.table.all(self.row, column)
+        return list(read_names(cells[0]).people) if cells else []
+
+    def _villa(self) -> tuple[Place | None, str]:
+        """A building that is a home: it says so, or is a house number of its own with no rooms."""
+        written = self.text(Column.BUILDING)
+        building = parse_building(written) if written else None
+        said = self.table.sheet.name + self.text(Column.KIND)
+        villas = places.is_villa(written) or any(word in said for word in places.VILLA_WORDS)
+        if building and (villas or places.is_house_number(written)):
+            return Place(building[1], phase=building[0] or self._phase()), building[2]
+        self.wrong.append(_("There is no room number."))
+        return None, ""
+
     def _carry(self) -> bool:
-        """Take the building and entrance cells; blank ones repeat the row above."""
-        if written := self.text(Column.BUILDING):
+        """Take the phase, building and entrance cells; blank ones repeat the row above, where that is the
+        habit of the sheet."""
+        table = self.table
+        if phase := places.tidy(self.text(Column.PHASE)):
+            table.carried.phase = phase + "期" if phase.isdigit() else phase
+        elif Column.PHASE in table.at and not table.habits.phase:
+            self.wrong.append(_("The phase is not given, and the other rows give it."))
+            return False
+        written, stair = self.text(Column.BUILDING), self.text(Column.STAIR)
+        if Column.BUILDING in table.at and not written and not stair and not self._carries_building():
+            return False
+        if stair and (both := places.parse_stair(stair)):
+            if both[0] != table.carried.building:
+                table.begin_building(both[0])
+            table.carried.entrance = both[1]
+        elif written or stair:
+            written = written or stair
             building = parse_building(written)
             if shop_word := places.kind_of(written):
-                self.table.begin_building(None, shop_word)
+                table.begin_building(None, shop_word)
             elif building is None:
                 self.wrong.append(_("“%(text)s” is not a building.") % {"text": written})
                 return False
-            elif building != self.table.carried.building:
-                self.table.begin_building(building)
-        written = self.text(Column.ENTRANCE)
+            elif building != table.carried.building:
+                table.begin_building(building)
+        return self._carry_entrance()
+
+    def _carries_building(self) -> bool:
+        if self.table.habits.building:
+            return True
+        place = parse_place(self.text(Column.PLACE) or self.text(Column.ROOM))
+        if place and place.kind != HOME:
+            self.table.begin_building(None)
+            return True
+        self.wrong.append(_("The building is not given, and the other rows give it."))
+        return False
+
+    def _carry_entrance(self) -> bool:
+        table, written = self.table, self.text(Column.ENTRANCE)
         entrance = parse_entrance(written)
         if entrance is None:
             self.wrong.append(_("“%(text)s” is not an entrance.") % {"text": written})
             return False
-        self.table.carried.entrance = entrance or self.table.carried.entrance
+        if entrance:
+            table.carried.entrance = entrance
+        elif table.carried.entrance and not table.habits.entrance(self._building_cell()):
+            table.carried.entrance, self.forgotten_entrance = "", True
+        elif Column.ENTRANCE in table.at and not table.habits.entrance(self._building_cell()):
+            self.forgotten_entrance = True
         return True
+
+    def _building_cell(self) -> str:
+        """The building as the habits of the sheet know it: the last one written."""
+        if written := self.text(Column.BUILDING) or self.text(Column.STAIR):
+            self.table.building_cell = written
+        return self.table.building_cell
 
     def _readings(self, written: str, kind: str | None) -> Iterator[Place]:
         """What the room cell can mean beside the building and entrance cells, likeliest first."""
@@ -128,6 +221,8 @@ class RowReader:
             whole = None
         if whole and whole.kind != HOME and whole.building in ("", code):  # S101, 车位B1-023
             yield replace(whole, phase=phase, building=code if whole.kind == SHOP else "")
+        if whole and code.isalpha() and whole.building == code and whole.entrance in ("", entrance):
+            yield replace(whole, phase=whole.phase or phase, entrance=entrance)  # A-0101 in A座
         if room and (building or kind not in (None, HOME)):  # 101
             yield Place(code, "" if kind not in (None, HOME) else entrance, room, phase)
         pair = bool(building and whole and not whole.entrance and "-" in places.tidy(written))
@@ -153,8 +248,7 @@ class RowReader:
         return _("“%(text)s” is not a room number.") % {"text": written}
 
     def _phase(self) -> str:
-        phase = places.tidy(self.text(Column.PHASE))
-        return phase + "期" if phase.isdigit() else phase
+        return self.table.carried.phase
 
     def _kind(self) -> str | None:
         word = self.text(Column.KIND)
@@ -164,92 +258,3 @@ class RowReader:
                 _("“%(word)s” is not a kind of place; known are 住宅, 商铺 and 车位.") % {"word": word}
             )
         return kind
-
-    # Who ----------------------------------------------------------------------------------------
-    def remark(self) -> Remark:
-        return remark_of("；".join(filter(None, map(text_of, self.table.all(self.row, Column.REMARK)))))
-
-    def people(self, remark: Remark) -> tuple[tuple[Person, ...], Numbers]:
-        """Everyone the row names, each with his numbers, and all numbers of the row."""
-        names = self.attempt(names_of, self.cell(Column.NAME), default=[])
-        tenants = self.attempt(names_of, self.cell(Column.TENANT) or remark.tenants, default=[])
-        numbers = self._numbers(self.table.all(self.row, Column.PHONE))
-        tenant_numbers = self._numbers([*self.table.all(self.row, Column.TENANT_PHONE), remark.tenant_phones])
-        moved_in = self.attempt(date_of, self.cell(Column.MOVED_IN), self.table.sheet.epoch, default=None)
-        if moved_in and not names:
-            self.notes.append(_("The move-in date is not kept: nobody is named."))
-        default = self._capacity(remark, let=bool(tenants))
-        known = {name for name, _capacity in names + tenants}
-        people = [
-            Person(
-                name=name,
-                capacity=capacity or default,
-                phones=_theirs(name, numbers, known),
-                is_firm=is_firm(name, [n.digits for n in numbers.good]),
-                moved_in=moved_in,
-                remark=remark.rest,
-            )
-            for name, capacity in names
-        ]
-        people += [
-            Person(name, capacity or "tenant", _theirs(name, tenant_numbers, known), is_firm(name, []))
-            for name, capacity in tenants
-            if name not in {person.name for person in people}
-        ]
-        self._say_what_was_left(names, numbers, tenant_numbers, known)
-        return tuple(people), numbers + tenant_numbers
-
-    def _numbers(self, cells: list[Any]) -> Numbers:
-        found = Numbers()
-        for cell in cells:
-            is_text = not isinstance(cell, int | float)
-            found += read_phones(self.attempt(_lines, cell, default="") if is_text else cell)
-        self.wrong += found.problems
-        self.notes += found.notes
-        return found
-
-    def _capacity(self, remark: Remark, *, let: bool) -> str:
-        """Who the people of the name column are, where no word in brackets says so."""
-        word = self.text(Column.CAPACITY)
-        capacity = words.capacity_of(word) if word else None
-        if word and not capacity:
-            self.wrong.append(
-                _("“%(word)s” is no known relation; known are 业主, 投资业主, 租户, 家属, 商户, 准业主.")
-                % {"word": word}
-            )
-        if not capacity and remark.merchant:
-            return "merchant"
-        if capacity in (None, "owner_occupier") and (remark.let or remark.investor or let):
-            return "investor"
-        return capacity or "owner_occupier"
-
-    def _say_what_was_left(
-        self, names: list[Any], numbers: Numbers, tenant_numbers: Numbers, known: set[str]
-    ) -> None:
-        for number in numbers.good + tenant_numbers.good:
-            if number.label and number.label not in known:
-                self.notes.append(
-                    _("“%(label)s” beside %(number)s is not kept.")
-                    % {"label": number.label, "number": number.digits}
-                )
-        shared = [n.digits for n in numbers.good if n.label not in known]
-        if len(names) > 1 and shared:
-            self.notes.append(
-                _("%(numbers)s: kept for each of %(names)s, since the register does not say whose it is.")
-                % {"numbers": "/".join(shared), "names": "、".join(name for name, _capacity in names)}
-            )
-
-
-def _lines(cell: object) -> str:
-    """The cell's text with its line breaks, which separate numbers."""
-    text_of(cell)
-    return str(cell or "")
-
-
-def _theirs(name: str, numbers: Numbers, known: set[str]) -> tuple[str, ...]:
-    """The numbers marked with this name, and those marked with nobody's."""
-
-    def reaches(number: Number) -> bool:
-        return number.label == name or number.label not in known
-
-    return tuple(number.kept for number in numbers.good if reaches(number))

@@ -1,41 +1,39 @@
-"""Loading a register in the browser: upload, look at how it was read, load.
+"""Loading a register in the browser: send it, look at how it was read, load it.
 
-The file stays on the server between the steps, under a random name that only the person's session
-knows; it goes when everything is loaded, when the person leaves it, or after a day.
+Reading and loading are done by the worker (`owners.importing.jobs`); these pages show how far it is, and
+go on where they were whoever leaves them and comes back.
 """
 
 from __future__ import annotations
 
 import csv
-from datetime import datetime, timedelta
-from secrets import token_hex
+import logging
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from kombu.exceptions import OperationalError
 
+from owners import tasks
 from owners.access import EDITORS, person_of, readable, require
 from owners.forms import UploadForm
-from owners.importing.files import Unreadable
-from owners.importing.loading import Outcome, load
-from owners.importing.reading import Reading
-from owners.importing.register import read_register
-from owners.importing.words import LABELS
-from owners.models import Occupancy
+from owners.importing import jobs
+from owners.importing.words import LABELS, Column
+from owners.models import Occupancy, RegisterLoad
 from staff.estates import ended
 from staff.models import Estate
+from staff.refusals import Refused
 
-FOLDER = "registers"
-KEPT = timedelta(days=1)
+log = logging.getLogger(__name__)
 SHOWN = 100
-UPLOAD = "register_upload"
+State = RegisterLoad.State
 
 
 def _estate(request: HttpRequest, code: str) -> Estate:
@@ -50,81 +48,98 @@ def _estate(request: HttpRequest, code: str) -> Estate:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, code: str) -> HttpResponse:
-    """Choose a file. One that cannot be read at all is refused here, with the reason."""
+    """Choose a file. One that cannot be a register at all is refused here, with the reason."""
     estate = _estate(request, code)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        content = file.read()
+        language = "en" if get_language() == "en" else "zh-hans"
         try:
-            read_register(content, file.name)
-        except Unreadable as refusal:
+            jobs.ask(estate, request.user, file.read(), file.name, language, now())
+        except Refused as refusal:
             form.add_error("file", str(refusal))
         else:
-            _forget(request)
-            _sweep(now())
-            file.seek(0)
-            stored = default_storage.save(f"{FOLDER}/{token_hex(16)}", file)
-            request.session[UPLOAD] = {"stored": stored, "name": file.name, "estate": estate.code}
+            _wake()
             return redirect("registers_import_check", estate.code)
-    context = {"form": form, "estate": estate}
+    job = jobs.latest(estate, request.user)
+    in_hand = job if job and job.state in RegisterLoad.OPEN else None
+    context = {"form": form, "estate": estate, "in_hand": in_hand}
     return render(request, "owners/import_upload.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, code: str) -> HttpResponse:
-    """How the file was read and what would be new; POST loads it."""
+    """How far the file is; how it was read and what would be new; POST has it loaded. htmx asks for the
+    progress alone, and is told to open the page anew when there is none any more."""
     estate = _estate(request, code)
-    reading = _reading(request, estate)
-    if reading is None:
+    job = jobs.latest(estate, request.user)
+    if job is None:
         messages.info(request, _("The file is no longer here; choose it once more."))
         return redirect("registers_import", estate.code)
     if request.method == "POST":
-        return _load(request, estate, reading)
-    outcome = load(reading, estate, by=request.user, at=now(), trial=True)
-    capacities = [
-        (Occupancy.Capacity(capacity).label, count) for capacity, count in reading.capacities().most_common()
+        return _confirm(request, estate, job)
+    only_part = request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
+    if job.is_working or job.state == State.FAILED:
+        if only_part and not job.is_working:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        silent = now() - (job.seen_at if job.seen_at and not job.is_waiting else job.changed_at)
+        context = {
+            "estate": estate,
+            "job": job,
+            "nobody_works": silent > jobs.LEASE,
+            "still_waits": job.is_waiting and silent.total_seconds() > 15,
+        }
+        page = "owners/import_progress_part.html" if only_part else "owners/import_progress.html"
+        return render(request, page, context)
+    if only_part:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "owners/import_check.html", _context(estate, job))
+
+
+def _context(estate: Estate, job: RegisterLoad) -> dict[str, Any]:
+    """What the page shows of a file that was read or loaded."""
+    result = job.result
+    columns = [
+        {
+            "sheet": sheet,
+            "letter": letter,
+            "header": header,
+            "label": LABELS[Column(meaning)] if meaning else "",
+        }
+        for sheet, letter, header, meaning in result["columns"]
     ]
-    context = {
+    return {
         "estate": estate,
-        "reading": reading,
-        "outcome": outcome,
-        "columns": [(column, LABELS.get(column.meaning)) for column in reading.columns],
-        "several_sheets": len({column.sheet for column in reading.columns}) > 1,
-        "homes": reading.count("home"),
-        "shops": reading.count("shop"),
-        "parking": reading.count("parking"),
-        "capacities": capacities,
-        "problems": reading.problems[:SHOWN],
-        "differences": outcome.differences[:SHOWN],
-        "notes": reading.notes[:SHOWN],
-        "skipped": [line for line in reading.skipped if line.where or not line.row][:SHOWN],
+        "job": job,
+        "is_loaded": job.state == State.LOADED,
+        "result": result,
+        "columns": columns,
+        "several_sheets": len({column["sheet"] for column in columns}) > 1,
+        "capacities": [(Occupancy.Capacity(name).label, count) for name, count in result["capacities"]],
+        "problems": result["problems"][:SHOWN],
+        "differences": result["differences"][:SHOWN],
+        "notes": result["notes"][:SHOWN],
+        "skipped": result["skipped"][:SHOWN],
         "shown": SHOWN,
     }
-    return render(request, "owners/import_check.html", context)
 
 
-def _load(request: HttpRequest, estate: Estate, reading: Reading) -> HttpResponse:
-    """Load what was looked at. Anything left to look at keeps the page; else to the estate."""
-    skip_bad = request.POST.get("skip_bad") == "1"
-    outcome = load(reading, estate, by=request.user, at=now(), skip_bad=skip_bad)
-    if not outcome.loaded:
-        messages.error(request, _("Nothing was loaded: some rows are wrong."))
-        return redirect("registers_import_check", estate.code)
-    messages.success(request, _said(outcome))
-    if reading.problems or outcome.differences:
-        return redirect("registers_import_check", estate.code)
-    _forget(request)
-    return redirect("registers_estate", estate.code)
+def _confirm(request: HttpRequest, estate: Estate, job: RegisterLoad) -> HttpResponse:
+    try:
+        jobs.confirm(job, request.user, now(), skip_bad=request.POST.get("skip_bad") == "1")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        _wake()
+    return redirect("registers_import_check", estate.code)
 
 
-def _said(outcome: Outcome) -> str:
-    if outcome.is_empty:
-        return _("Nothing was new.")
-    units = ngettext("%d unit", "%d units", outcome.units) % outcome.units
-    people = ngettext("%d person", "%d people", outcome.people) % outcome.people
-    return _("Loaded: %(units)s, %(people)s.") % {"units": units, "people": people}
+def _wake() -> None:
+    try:
+        tasks.load_registers.delay()
+    except OperationalError:
+        log.warning("The queue cannot be reached; the register waits for the next look of a worker.")
 
 
 @login_required
@@ -132,7 +147,12 @@ def _said(outcome: Outcome) -> str:
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Put the file away without loading it, or after loading what could be."""
     estate = _estate(request, code)
-    _forget(request)
+    if job := jobs.latest(estate, request.user):
+        try:
+            jobs.leave(job, now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("registers_import_check", estate.code)
     return redirect("registers_estate", estate.code)
 
 
@@ -141,22 +161,18 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """Problems, differences and notes as a table to work through in Excel."""
     estate = _estate(request, code)
-    reading = _reading(request, estate)
-    if reading is None:
+    job = jobs.latest(estate, request.user)
+    if job is None or not job.result:
         raise Http404
-    outcome = load(reading, estate, by=request.user, at=now(), trial=True)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="register-{estate.code}.csv"'
     response.write("\ufeff")  # without it Excel takes UTF-8 for the local code page
     writer = csv.writer(response)
     writer.writerow([_("Sheet"), _("Row"), _("Place"), _("Kind"), _("What")])
-    for kind, lines in (
-        (_("problem"), reading.problems),
-        (_("difference"), outcome.differences),
-        (_("note"), reading.notes),
-    ):
-        for line in lines:
-            writer.writerow(map(_inert, (line.sheet, line.row, line.where, kind, line.sentence)))
+    for kind, name in ((_("problem"), "problems"), (_("difference"), "differences"), (_("note"), "notes")):
+        for line in job.result[name]:
+            row = (line["sheet"], line["row"], line["where"], kind, line["sentence"])
+            writer.writerow(map(_inert, row))
     return response
 
 
@@ -164,27 +180,3 @@ def _inert(value: object) -> str:
     """A cell that Excel will not take for a formula."""
     text = str(value)
     return "'" + text if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text
-
-
-def _reading(request: HttpRequest, estate: Estate) -> Reading | None:
-    """The kept file read again, in the person's language; None when it is gone or another estate's."""
-    kept = request.session.get(UPLOAD)
-    if not kept or kept["estate"] != estate.code or not default_storage.exists(kept["stored"]):
-        return None
-    with default_storage.open(kept["stored"]) as file:
-        return read_register(file.read(), kept["name"])
-
-
-def _forget(request: HttpRequest) -> None:
-    if kept := request.session.pop(UPLOAD, None):
-        default_storage.delete(kept["stored"])
-
-
-def _sweep(moment: datetime) -> None:
-    """Files nobody came back to."""
-    if not default_storage.exists(FOLDER):
-        return
-    for name in default_storage.listdir(FOLDER)[1]:
-        path = f"{FOLDER}/{name}"
-        if default_storage.get_modified_time(path) < moment - KEPT:
-            default_storage.delete(path)

@@ -1,0 +1,303 @@
+"""A register sent in the browser: put in line, read and loaded by the worker, put away. The only writer of
+`RegisterLoad`.
+
+The row is the job; a message only wakes the worker, and beat finds what a lost message left. How far it is
+stands outside of the transaction that loads, on a connection of its own, or nobody would see it before
+the end; SQLite has one writer, so there it stands still while the rows are written.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from owners.access import EDITORS, may
+from owners.importing.files import check_kind
+from owners.importing.loading import Outcome, load
+from owners.importing.reading import Line, Reading
+from owners.importing.register import read_register
+from owners.models import RegisterLoad
+from staff.authority import authority
+from staff.models import Estate, User
+from staff.refusals import Refused
+
+log = logging.getLogger(__name__)
+State = RegisterLoad.State
+FOLDER = "registers"
+#: A worker that has been silent for so long is taken for dead.
+LEASE = timedelta(minutes=3)
+#: A file that was read and that nobody came back to is put away.
+KEPT = timedelta(days=1)
+#: Between two words on how far it is.
+PACE = 0.5
+
+
+class TakenOver(Exception):
+    """The job was put away, or this worker was silent for longer than its lease."""
+
+
+def ask(
+    estate: Estate, user: User, content: bytes, filename: str, language: str, at: datetime
+) -> RegisterLoad:
+    """Put a file in line to be read; one that was read and not loaded makes room for it.
+
+    Raises Refused (Unreadable) for what cannot be a register, and while another is being loaded.
+    """
+    check_kind(content)
+    _check_right(user, estate, at)
+    stored = default_storage.save(f"{FOLDER}/{token_hex(16)}", ContentFile(content))
+    old: list[str] = []
+    try:
+        with transaction.atomic():
+            mine = RegisterLoad.objects.select_for_update().filter(estate=estate, by=user)
+            for job in mine.filter(state__in=RegisterLoad.OPEN).order_by("pk"):
+                if job.state in (State.TO_LOAD, State.LOADING):
+                    raise Refused(_being_loaded(job), field="file")
+                old.append(_put_away(job, at))
+            job = RegisterLoad.objects.create(
+                estate=estate,
+                by=user,
+                language=language,
+                filename=filename[:200],
+                stored=stored,
+                asked_at=at,
+                changed_at=at,
+            )
+    except (Refused, IntegrityError) as error:
+        default_storage.delete(stored)
+        if isinstance(error, Refused):
+            raise
+        raise Refused(_("Another file was sent at the same moment."), field="file") from None
+    _delete(old)
+    return job
+
+
+@transaction.atomic
+def confirm(job: RegisterLoad, user: User, at: datetime, *, skip_bad: bool) -> RegisterLoad:
+    """Put a register that was looked at in line to be loaded. Asking twice is asking once. Raises Refused."""
+    row = RegisterLoad.objects.select_for_update().get(pk=job.pk)
+    _check_right(user, row.estate, at)
+    if row.state in (State.TO_LOAD, State.LOADING):
+        return row
+    if row.state != State.READ:
+        raise Refused(_("The file is no longer here; choose it once more."))
+    if row.result["problems"] and not skip_bad:
+        raise Refused(_("Nothing was loaded: some rows are wrong."))
+    row.state, row.skip_bad, row.done, row.changed_at, row.taken_at = State.TO_LOAD, skip_bad, 0, at, None
+    row.save(update_fields=["state", "skip_bad", "done", "changed_at", "taken_at"])
+    return row
+
+
+def leave(job: RegisterLoad, at: datetime) -> None:
+    """Put a file away. One that is being loaded goes on. Raises Refused."""
+    with transaction.atomic():
+        row = RegisterLoad.objects.select_for_update().get(pk=job.pk)
+        if row.state in (State.TO_LOAD, State.LOADING):
+            raise Refused(_being_loaded(row))
+        old = _put_away(row, at)
+    _delete([old])
+
+
+def _being_loaded(job: RegisterLoad) -> str:
+    return _("“%(file)s” is being loaded; wait until it is in.") % {"file": job.filename}
+
+
+def latest(estate: Estate, user: User) -> RegisterLoad | None:
+    """The person's job in this estate: the one in hand, else the last one unless it was put away."""
+    return (
+        RegisterLoad.objects.filter(estate=estate, by=user)
+        .exclude(state=State.LEFT)
+        .order_by("-asked_at")
+        .first()
+    )
+
+
+def work_waiting(now: Callable[[], datetime]) -> int:
+    """Do what is in line, the oldest first, and put away what nobody came back to; how many were taken."""
+    forget(now())
+    taken = 0
+    while job := take(now()):
+        work(job, now)
+        taken += 1
+    return taken
+
+
+@transaction.atomic
+def take(at: datetime) -> RegisterLoad | None:
+    """The oldest job in line, or one whose worker died; marked, so that nobody else does it."""
+    silent = Q(state__in=[State.READING, State.LOADING], seen_at__lt=at - LEASE)
+    waiting = Q(state__in=[State.TO_READ, State.TO_LOAD]) | silent
+    job = (
+        RegisterLoad.objects.select_for_update(skip_locked=True).filter(waiting).order_by("asked_at").first()
+    )
+    if job:
+        job.state = State.READING if job.state in (State.TO_READ, State.READING) else State.LOADING
+        job.taken_at = job.seen_at = job.changed_at = at
+        job.done = 0
+        job.save(update_fields=["state", "taken_at", "seen_at", "changed_at", "done"])
+    return job
+
+
+def work(job: RegisterLoad, now: Callable[[], datetime]) -> None:
+    """Read or load the job taken; whatever goes wrong, it ends as failed with a reason."""
+    try:
+        with translation.override(job.language):
+            (_read if job.state == State.READING else _load)(job, now)
+    except TakenOver:
+        log.info("Register %s was put away or taken over.", job.key)
+    except Refused as refusal:
+        _fail(job, str(refusal), now())
+    except FileNotFoundError:
+        with translation.override(job.language):
+            _fail(job, _("The file is no longer here; choose it once more."), now())
+    except Exception as error:
+        with translation.override(job.language):
+            _fail(job, _("An unexpected error (%(kind)s).") % {"kind": type(error).__name__}, now())
+        raise
+
+
+def _read(job: RegisterLoad, now: Callable[[], datetime]) -> None:
+    reading = _reading(job, _Teller(job, now))
+    outcome = load(reading, job.estate, by=job.by, at=now(), trial=True)
+    _hold(job, state=State.READ, result=shown(reading, outcome), changed_at=now())
+
+
+def _load(job: RegisterLoad, now: Callable[[], datetime]) -> None:
+    """Read again and load: what is loaded is what the file says and the register has at this moment."""
+    _check_right(job.by, job.estate, now())
+    reading = _reading(job, lambda done, total: None)
+    tell = _Teller(job, now, inside=True)
+    try:
+        with transaction.atomic():
+            outcome = load(reading, job.estate, by=job.by, at=now(), skip_bad=job.skip_bad, progress=tell)
+            tell.close()
+            if not outcome.loaded:
+                raise Refused(_("Nothing was loaded: some rows are wrong."))
+            _hold(job, state=State.LOADED, result=shown(reading, outcome), stored="", changed_at=now())
+    finally:
+        tell.close()
+    default_storage.delete(job.stored)
+
+
+def _reading(job: RegisterLoad, progress: Callable[[int, int], None]) -> Reading:
+    with default_storage.open(job.stored) as file:
+        return read_register(file.read(), job.filename, progress=progress)
+
+
+class _Teller:
+    """Writes how far it is, twice a second at most. Inside of a transaction on a connection beside it."""
+
+    def __init__(self, job: RegisterLoad, now: Callable[[], datetime], *, inside: bool = False) -> None:
+        self.job, self.now, self.told = job, now, 0.0
+        self.silent = inside and connection.vendor == "sqlite"
+        self.beside = connection.copy() if inside and not self.silent else None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.silent or (time.monotonic() - self.told < PACE and done < total):
+            return
+        self.told = time.monotonic()
+        if self.beside is None:
+            _hold(self.job, done=done, total=total, seen_at=self.now())
+            return
+        with self.beside.cursor() as cursor:
+            cursor.execute(
+                "UPDATE owners_registerload SET done = %s, total = %s, seen_at = %s "
+                "WHERE id = %s AND state = 'loading' AND taken_at = %s",
+                [done, total, self.now(), self.job.pk, self.job.taken_at],
+            )
+
+    def close(self) -> None:
+        if self.beside is not None:
+            self.beside.close()
+            self.silent = True
+
+
+def shown(reading: Reading, outcome: Outcome) -> dict[str, Any]:
+    """What the page shows of a reading, as plain data."""
+
+    def lines(found: tuple[Line, ...]) -> list[dict[str, Any]]:
+        return [asdict(line) for line in found]
+
+    return {
+        "columns": [
+            [column.sheet, column.letter, column.header, column.meaning.value if column.meaning else ""]
+            for column in reading.columns
+        ],
+        "rows": len(reading.entries),
+        "homes": reading.count("home"),
+        "shops": reading.count("shop"),
+        "parking": reading.count("parking"),
+        "vacant": reading.vacant,
+        "people": reading.people,
+        "phones": reading.phones,
+        "bad_rows": reading.bad_rows,
+        "capacities": [list(pair) for pair in reading.capacities().most_common()],
+        "problems": lines(reading.problems),
+        "differences": lines(outcome.differences),
+        "notes": lines(reading.notes),
+        "skipped": lines(tuple(line for line in reading.skipped if line.where or not line.row)[:1000]),
+        "new": {
+            "buildings": outcome.buildings,
+            "units": outcome.units,
+            "people": outcome.people,
+            "phones": outcome.phones,
+            "occupancies": outcome.occupancies,
+        },
+        "is_empty": outcome.is_empty,
+    }
+
+
+def forget(at: datetime) -> None:
+    """Put away what was read and nobody came back to."""
+    with transaction.atomic():
+        rows = RegisterLoad.objects.select_for_update(skip_locked=True)
+        old = [
+            _put_away(job, at)
+            for job in rows.filter(state=State.READ, changed_at__lt=at - KEPT).order_by("pk")
+        ]
+    _delete(old)
+
+
+def _check_right(user: User, estate: Estate, at: datetime) -> None:
+    if not may(authority(user, at), EDITORS, estate.pk):
+        raise Refused(_("You no longer load registers into %(estate)s.") % {"estate": estate.name})
+
+
+def _put_away(job: RegisterLoad, at: datetime) -> str:
+    """Its file is to be deleted once this is committed."""
+    stored = job.stored
+    job.state, job.stored, job.result, job.reason, job.changed_at = State.LEFT, "", {}, "", at
+    job.save(update_fields=["state", "stored", "result", "reason", "changed_at"])
+    return stored
+
+
+def _delete(files: list[str]) -> None:
+    for stored in filter(None, files):
+        default_storage.delete(stored)
+
+
+def _fail(job: RegisterLoad, reason: str, at: datetime) -> None:
+    if _held(job).update(state=State.FAILED, reason=reason[:300], stored="", changed_at=at) and job.stored:
+        default_storage.delete(job.stored)
+
+
+def _hold(job: RegisterLoad, **changes: object) -> None:
+    """Write to the job's row as long as this worker has it. Raises TakenOver."""
+    if not _held(job).update(**changes):
+        raise TakenOver
+
+
+def _held(job: RegisterLoad) -> QuerySet[RegisterLoad]:
+    return RegisterLoad.objects.filter(pk=job.pk, state=job.state, taken_at=job.taken_at)
