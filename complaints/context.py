@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from complaints.views import Place, estate_of, estates_of, person_of, unread_of
-from staff.roles import DESK, MANAGERS, READERS, Role
+from staff.roles import BYSTANDERS, DESK, MANAGERS, READERS, Role
 
 #: Entries of the rail and the menu: who sees them. The pages behind them check for themselves.
 ENTRIES: dict[str, frozenset[Role]] = {
@@ -19,6 +19,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
+    "audit": BYSTANDERS,
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
 }
 

@@ -85,6 +85,16 @@ LINES: dict[str, Any] = {
     "levels_together": _("%(count)s complaints at once (major %(major)s, important %(important)s): %(worst)s."),
     "unreached": _("%(number)s (%(estate)s): a deadline can be told to no manager. Check the postings."),
     "undecided": _("%(number)s (%(estate)s): a request waits and nobody can decide on it. Check the postings."),
+    "people_hired": _("%(from_person)s added a log-in: %(person)s, %(role)s (%(where)s)."),
+    "people_appointed": _("%(from_person)s gave %(person)s a role: %(role)s (%(where)s)."),
+    "people_dismissed": _("%(from_person)s ended a role of %(person)s: %(role)s (%(where)s)."),
+    "people_deputised": _("%(from_person)s named a deputy for %(person)s: %(deputy)s."),
+    "people_sent_away": _("%(from_person)s noted an absence of %(person)s, without a deputy."),
+    "people_called_back": _("%(from_person)s ended an absence of %(person)s."),
+    "people_redirected": _("%(from_person)s changed where the messages of %(person)s go."),
+    "people_invited": _("%(from_person)s took the link by which %(person)s chooses a password."),
+    "people_closed": _("%(from_person)s closed the log-in of %(person)s."),
+    "people_handed_over": _("%(from_person)s transferred the duties of %(person)s to %(deputy)s: %(count)s."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -117,6 +127,8 @@ def words(
     line = str(LINES[_line(kind, params)]) % fill(params, zone, people) + more(params)
     if kind in ("unreached", "undecided"):
         return Words(line, line, [], reverse("people"))
+    if kind == "people_changed":
+        return Words(line, line, [], reverse("inbox"))
     if complaint is None:
         view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")
@@ -150,7 +162,9 @@ def more(params: dict[str, Any]) -> str:
 
 
 def _line(kind: str, params: dict[str, Any]) -> str:
-    """The digest tells what is overdue, what is overdue on closed cases, or both."""
+    """The digest tells what is overdue, what is overdue on closed cases, or both; an act among colleagues which."""
+    if kind == "people_changed":
+        return f"people_{params['act']}"
     if kind != "digest" or not params.get("owed"):
         return kind
     return "digest_both" if params["count"] else "digest_owed"

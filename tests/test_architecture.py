@@ -39,7 +39,7 @@ WRITES = (
     r"|\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b"
 )
 WRITERS = re.compile(
-    r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|complaints/models/writing|reports/issue)\.py$"
+    r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|complaints/models/writing|reports/issue|staff/audit)\.py$"
 )
 # These save something else than rows.
 NOT_ROWS = {

@@ -6,7 +6,7 @@ Whoever is signed in keeps the shell around it, so that the way back is where it
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -35,7 +35,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 with the limit when more was sent than is taken: that was never read, so it is lost."""
+    """400, also under a name that is not ours, or 413 with the limit when more was sent than is taken.
+
+    That was never read, so it is lost.
+    """
+    if isinstance(exception, DisallowedHost):
+        return _foreign(request)
     if not isinstance(exception, TOO_MUCH):
         return _page(request, "400.html", 400)
     limit = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1024 / 1024:g} MB"
@@ -45,6 +50,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         )
     context = {"limit": limit, "fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}
     return _page(request, "413.html", 413, back=request.path, **context)
+
+
+def _foreign(request: HttpRequest) -> HttpResponse:
+    """Plain, whoever asks: under this name nobody is known, and no address is made from it."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": _("This site is not called by this name.")}, status=400)
+    return render(request, "400_host.html", {"base_url": settings.BASE_URL}, status=400)
 
 
 def _is_staff(request: HttpRequest) -> bool:
