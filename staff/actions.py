@@ -76,15 +76,24 @@ def end_posting(posting: Posting, *, at: datetime, by: User) -> None:
 
 @transaction.atomic
 def leave_office(
-    user: User, *, starts_at: datetime, ends_at: datetime, deputy: User | None, by: User
+    user: User,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    deputy: User | None,
+    by: User,
+    at: datetime | None = None,
 ) -> Absence:
-    """Out of office with a deputy. Two absences of one person never overlap."""
+    """Out of office with a deputy. Two absences of one person never overlap.
+
+    `at`: when `by` must have the right to name a deputy of another; when the absence starts, where left out.
+    """
     if ends_at <= starts_at:
         raise Refused(_("The absence must end after it starts."))
     if deputy == user:
         raise Refused(_("The deputy must be another person."))
     if deputy and by != user:
-        _check_names_deputy(user, deputy, by=by, at=starts_at)
+        _check_names_deputy(user, deputy, by=by, at=at or starts_at)
     if deputy and not deputy.is_active:
         raise Refused(_("%(name)s no longer works here; choose another deputy.") % {"name": deputy})
     if deputy and not could_stand_in(deputy, user, starts_at):

@@ -51,7 +51,7 @@ def dismiss(posting: Posting, *, by: User, at: datetime) -> None:
 def leave_office(
     user: User, *, starts_at: datetime, ends_at: datetime, deputy: User | None, by: User, at: datetime
 ) -> Absence:
-    absence = office.leave_office(user, starts_at=starts_at, ends_at=ends_at, deputy=deputy, by=by)
+    absence = office.leave_office(user, starts_at=starts_at, ends_at=ends_at, deputy=deputy, by=by, at=at)
     if deputy:
         tell("deputised", user, by=by, at=at, deputy=deputy)
     elif by != user:

@@ -148,7 +148,7 @@ def _person(
         **in_hand(user, asks),
         "facts": forms.LoginForm(initial=forms.initial(user, FACTS)),
         "posting": forms.PostingForm(person=asks),
-        "absence": forms.AbsenceForm(people=_deputies(asks, user, at)),
+        "absence": forms.AbsenceForm(people=_to_name(asks, user, at)),
         "edits": edits(
             {
                 _("Log-in"): user.history.all(),
@@ -180,6 +180,11 @@ def _deputies(asks: Authority, user: User, at: datetime) -> list[Posting]:
     """Whom he may name for another: who can stand in, among the people he looks after or works with."""
     whole = managed(asks) is None
     return stand_ins(authority(user, at), at, among=None if whole else asks.estate_ids())
+
+
+def _to_name(asks: Authority, user: User, at: datetime) -> list[Posting]:
+    """Those he may name as deputy of another."""
+    return _deputies(asks, user, at) if actions.names_deputies(asks) else []
 
 
 def _asked(
@@ -276,7 +281,7 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
     asks = person_of(request, at)
     user = get_object_or_404(people_of(asks), pk=pk, is_active=True)
     _his_own_or_404(request, user, at)
-    form = forms.AbsenceForm(request.POST, people=_deputies(asks, user, at))
+    form = forms.AbsenceForm(request.POST, people=_to_name(asks, user, at))
 
     def act(said: dict[str, Any]) -> None:
         colleagues.leave_office(user, **said, by=request.user, at=at)
