@@ -74,9 +74,10 @@ def trace(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 def _trace(request: HttpRequest, response: HttpResponse) -> None:
     status, user = response.status_code, getattr(request, "user", None)
     match = request.resolver_match
-    if status == 401 and "Authorization" in request.headers:
+    known = user is not None and user.is_authenticated
+    if status in (401, 403) and not known and "Authorization" in request.headers:
         audit.write(request, audit.Kind.WRONG_TOKEN, user=None, at=now())
-    if match is None or user is None or not user.is_authenticated:
+    if match is None or user is None or not known:
         return
     if status in (403, 404):
         if about := _refused(match.view_name, match.kwargs, user, status):
