@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef
 from django.utils.translation import gettext as _
@@ -287,6 +288,8 @@ def edit_login(user: User, changes: dict[str, Any], *, by: User) -> list[str]:
     _check_contacts(user, {name: changed[name] for name in contacts})
     if changed:
         edit(user, changed, by=by)
+    if "email" in changed:  # what the library remembers of the mailbox before would still open the log-in
+        EmailAddress.objects.filter(user=user).delete()
     return sorted(changed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 
 from complaints import actions
@@ -15,6 +16,7 @@ from staff.authority import authority
 from staff.models import Absence, User
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, march
+from tests.test_architecture import files, found
 
 pytestmark = pytest.mark.django_db
 NOON = march(2, 12)
@@ -131,6 +133,28 @@ def test_ones_own_mailbox_is_changed_with_the_password(write, settled) -> None:
     assert write(limin, "/profile/", said | {"password": PASSWORD}).status_code == 302
     limin.refresh_from_db()
     assert limin.email == "mine@example.com"
+
+
+def test_the_mailbox_before_opens_nothing_any_more(write, settled, client) -> None:
+    limin = settled.limin
+    EmailAddress.objects.create(user=limin, email=limin.email, primary=True, verified=True)
+    office.edit_login(limin, {"email": "mine@example.com"}, by=limin)
+    client.post("/accounts/password/reset/", {"email": "limin@example.com"})
+    assert not mail.outbox
+    client.post("/accounts/password/reset/", {"email": "mine@example.com"})
+    assert [sent.to for sent in mail.outbox] == [["mine@example.com"]]
+
+
+def test_no_other_page_changes_a_mailbox(client, settled) -> None:
+    client.force_login(settled.limin)
+    answer = client.post("/accounts/email/", {"action_add": "", "email": "other@example.com"})
+    assert (answer.status_code, answer["Location"]) == (302, "/profile/")
+    assert not EmailAddress.objects.exists()
+
+
+def test_every_door_asks_for_the_acts_that_are_told() -> None:
+    acts = r"(?<!colleagues)\.(hire|appoint|dismiss|leave_office|return_to_office|edit_login|close_login)\("
+    assert found(acts, files("complaints/views/*.py", "complaints/api/*.py", "complaints/forms/*.py")) == {}
 
 
 # Deputies ------------------------------------------------------------------------------------------------

@@ -37,7 +37,6 @@ from complaints.timeline import Entry, entries
 from complaints.views.approval_cards import hindrance
 from complaints.views.checks import CHECKING, check_of
 from complaints.worktime import Limit
-from staff import audit
 from staff.authority import Authority
 from staff.models import Estate
 
@@ -263,10 +262,7 @@ class CaseShape(CaseRow):
         if not shows_complainant(case, parts):
             return None
         rows = case.signatories.listed() if case.signed else []
-        calls = reads_phones(case, parts)
-        if calls and rows:
-            audit.phones_shown(self.context["request"]._request, case.number)
-        return SignatoryShape(rows, many=True, context={"calls": calls}).data
+        return SignatoryShape(rows, many=True, context={"calls": reads_phones(case, parts)}).data
 
     @extend_schema_field(PromiseShape(many=True))
     def get_promises(self, case: Complaint) -> Any:

@@ -84,8 +84,21 @@ def _trace(request: HttpRequest, response: HttpResponse) -> None:
             audit.write(request, audit.Kind.REFUSED, user=user.pk, at=now(), about=about)
     elif status == 200 and _is_export(response) and match.view_name not in OF_A_CASE:
         audit.write(request, audit.Kind.EXPORT, user=user.pk, at=now(), about=_export(match))
-    elif status == 200 and (shown := getattr(request, "phones_shown", "")):
+    elif status < 300 and (shown := getattr(request, "phones_shown", "") or _phones_told(response)):
         audit.write(request, audit.Kind.PHONES, user=user.pk, at=now(), about=shown)
+
+
+def _phones_told(response: HttpResponse) -> str:
+    """The cases of whose signatories an answer to a program tells a whole phone."""
+    data = getattr(response, "data", None)
+    cases = data.get("results", [data]) if isinstance(data, dict) else []
+    told = [
+        str(case["number"])
+        for case in cases
+        if isinstance(case, dict)
+        and any(row["phone"] and "*" not in row["phone"] for row in case.get("signatories") or ())
+    ]
+    return " ".join(told)
 
 
 def _is_export(response: HttpResponse) -> bool:
