@@ -127,7 +127,7 @@ def words(
     line = str(LINES[_line(kind, params)]) % fill(params, zone, people) + more(params)
     if kind in ("unreached", "undecided"):
         return Words(line, line, [], reverse("people"))
-    if kind == "people_changed":
+    if kind.startswith("people_"):
         return Words(line, line, [], reverse("inbox"))
     if complaint is None:
         view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
@@ -162,9 +162,7 @@ def more(params: dict[str, Any]) -> str:
 
 
 def _line(kind: str, params: dict[str, Any]) -> str:
-    """The digest tells what is overdue, what is overdue on closed cases, or both; an act among colleagues which."""
-    if kind == "people_changed":
-        return f"people_{params['act']}"
+    """The digest tells what is overdue, what is overdue on closed cases, or both."""
     if kind != "digest" or not params.get("owed"):
         return kind
     return "digest_both" if params["count"] else "digest_owed"

@@ -85,7 +85,7 @@ def test_where_there_is_no_other_administrator_he_does_and_it_is_told(
 ) -> None:
     office.post(wuzong, Role.ADMINISTRATOR, at=BEFORE)
     colleagues.appoint(limin, Role.SUPERVISOR, estate=jinxiu, by=wuzong, at=NOON)
-    assert Notification.objects.get(kind="people_changed").user == chenfang
+    assert Notification.objects.get(kind="people_appointed").user == chenfang
 
 
 def test_nobody_ends_his_own_posting(zhoujun, admin) -> None:
@@ -234,13 +234,13 @@ def test_nobody_names_himself_into_a_circle(walk_in, office_of_jinxiu) -> None:
 
 # Told ---------------------------------------------------------------------------------------------------
 def told() -> dict[str, set[str]]:
-    rows = Notification.objects.filter(kind="people_changed").select_related("user").order_by("pk")
-    found: dict[str, set[str]] = {}
+    rows = Notification.objects.filter(kind__startswith="people_").select_related("user").order_by("pk")
+    acts: dict[str, set[str]] = {}
     for row in rows:
-        found.setdefault(row.params["act"], set()).add(row.user.username)
+        acts.setdefault(row.kind.removeprefix("people_"), set()).add(row.user.username)
         assert "–" not in words(row.kind, row.params, None).line
         assert OutboxMessage.objects.filter(key__endswith=row.key).exists()
-    return found
+    return acts
 
 
 def test_every_act_among_colleagues_is_told_to_supervisor_and_general_manager(

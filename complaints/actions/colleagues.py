@@ -111,7 +111,7 @@ def tell(
         held = Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), user=user)
         postings = list(held.select_related("department"))
     scopes = [*postings, posting] if posting else list(postings)
-    said: dict[str, Any] = {"act": act, "person": user.pk, "from_person": by.pk, **more}
+    said: dict[str, Any] = {"person": user.pk, "from_person": by.pk, **more}
     if posting:
         said |= {"role": str(posting.role), "where": posting.place()}
     if deputy:
@@ -119,7 +119,7 @@ def tell(
     readers = _readers(scopes, at, but={by.pk, user.pk, *(one.pk for one in but)})
     source = f"{act}{user.pk}.{posting.pk if posting else ''}:{at.isoformat()}"
     notifications.write(
-        [notifications.Letter(one, "people_changed", None, said) for one in readers], at=at, source=source
+        [notifications.Letter(one, f"people_{act}", None, said) for one in readers], at=at, source=source
     )
 
 

@@ -68,7 +68,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_login(request.user, form.cleaned_data, by=request.user)
+            colleagues.edit_login(request.user, form.cleaned_data, by=request.user, at=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
