@@ -125,7 +125,7 @@ def test_all_that_is_wrong_with_a_new_log_in_is_told_at_once_in_the_readers_lang
     client.force_login(zhoujun)
     said = new_colleague | {"username": "limin", "email": "no"}
     page = client.post(PEOPLE + "new/", said, headers={"accept-language": "zh-CN"}).content.decode()
-    assert "有效的" in page and "已存在" in page
+    assert "邮箱地址不对，请核对" in page and "已存在" in page
 
 
 def test_a_property_manager_gives_only_the_roles_below_him(zhoujun, limin, jinxiu, cuihu) -> None:
