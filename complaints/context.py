@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from complaints.views import Place, estate_of, estates_of, person_of, unread_of
 from staff.authority import nobody_works_here
-from staff.roles import DESK, MANAGERS, READERS, Role
+from staff.roles import BYSTANDERS, DESK, MANAGERS, READERS, Role
 
 #: Entries of the rail and the menu: who sees them. The pages behind them check for themselves.
 ENTRIES: dict[str, frozenset[Role]] = {
@@ -22,6 +22,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
+    "audit": BYSTANDERS,
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
     "relays": frozenset(Role),
 }

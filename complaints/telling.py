@@ -94,6 +94,16 @@ LINES: dict[str, Any] = {
     "relay_noted": _("What you passed on was kept as a contact note: it is no complaint."),
     "relay_settled": _("What you passed on is settled; the reason stands with it."),
     "relay_closed": _("Complaint %(number)s, which you passed on, is closed."),
+    "people_hired": _("%(from_person)s added a log-in: %(person)s, %(role)s (%(where)s)."),
+    "people_appointed": _("%(from_person)s gave %(person)s a role: %(role)s (%(where)s)."),
+    "people_dismissed": _("%(from_person)s ended a role of %(person)s: %(role)s (%(where)s)."),
+    "people_deputised": _("%(from_person)s named a deputy for %(person)s: %(deputy)s."),
+    "people_sent_away": _("%(from_person)s noted an absence of %(person)s, without a deputy."),
+    "people_called_back": _("%(from_person)s ended an absence of %(person)s."),
+    "people_redirected": _("%(from_person)s changed where the messages of %(person)s go."),
+    "people_invited": _("%(from_person)s took the link by which %(person)s chooses a password."),
+    "people_closed": _("%(from_person)s closed the log-in of %(person)s."),
+    "people_handed_over": _("%(from_person)s transferred the duties of %(person)s to %(deputy)s: %(count)s."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -129,6 +139,8 @@ def words(
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
+    if kind.startswith("people_"):
+        return Words(line, line, [], reverse("inbox"))
     if complaint is None:
         view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")

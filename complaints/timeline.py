@@ -61,7 +61,7 @@ BY_PARAM = (
     ("compensation_proposed", "role", "compensation_proposed_to"),
     ("compensation_approved", "asked", "compensation_reduced"),
 )
-PEOPLE = ("person", "from_person")
+PEOPLE = ("person", "from_person", "deputy")
 #: Several people each.
 GROUPS = ("told", "came", "went")
 

@@ -6,6 +6,7 @@ from complaints.portal import doors, pages, texts
 from complaints.views import (
     amounts,
     approvals,
+    audit,
     bulk,
     bulletins,
     calendars,
@@ -93,6 +94,9 @@ urlpatterns = [
     path("cases/", queue.queue, name="queue"),
     path("cases/filters/", queue.filters, name="queue_filters"),
     path("cases/bulk/", bulk.bulk, name="queue_bulk"),
+    # The audit
+    path("audit/", audit.audit, name="audit"),
+    path("audit/audit.csv", audit.export, name="audit_export"),
     # People and settings
     path("settings/", settings.index, name="settings"),
     path("settings/first-steps/", first_steps.first_steps, name="first_steps"),

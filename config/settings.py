@@ -8,6 +8,7 @@ missing or wrong, and what it should be.
 from __future__ import annotations
 
 import secrets
+import socket
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -52,6 +53,25 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "True"
 
 
+def count(name: str, *, default: int) -> int:
+    """A small whole number; anything else stops the start."""
+    value = env.str(name, default=str(default))
+    if not (value.isascii() and value.isdigit() and int(value[:9]) < 10):
+        raise ImproperlyConfigured(f"{name}={value!r}: set it to a whole number from 0 to 9.")
+    return int(value)
+
+
+def own_hosts(bind: str) -> list[str]:
+    """The names this machine has for itself, without production: loopback, and what BIND says.
+
+    Bound to every address it also answers to its host name; for any other name there is ALLOWED_HOSTS.
+    """
+    names = ["localhost", "127.0.0.1", "[::1]"]
+    if bind in ("0.0.0.0", "::", "[::]", ""):  # noqa: S104 it only compares
+        return [*names, socket.gethostname().lower()]
+    return [*names, f"[{bind}]" if ":" in bind and not bind.startswith("[") else bind]
+
+
 MODE = env.str("SHOUWEN_MODE", default="embedded")
 if MODE not in ("embedded", "production"):
     raise ImproperlyConfigured(f"SHOUWEN_MODE={MODE!r}: set it to embedded or production.")
@@ -85,10 +105,13 @@ BASE_URL = address(
     f"http://127.0.0.1:{env.str('PORT', default='8000')}",
     ("https",) if PRODUCTION else ("https", "http"),
 ).rstrip("/")
-ALLOWED_HOSTS = ["*"]
-if PRODUCTION:
-    ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, *env.list("ALLOWED_HOSTS", default=[])]
+# Under any other name nobody is answered, so that no link can be made to lead elsewhere.
+ALLOWED_HOSTS = [str(urlsplit(BASE_URL).hostname), *env.list("ALLOWED_HOSTS", default=[])]
+if not PRODUCTION:
+    ALLOWED_HOSTS += own_hosts(env.str("BIND", default="127.0.0.1"))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# How many proxies of ours stand in front: so many entries at the end of X-Forwarded-For are true.
+TRUSTED_PROXIES = count("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
     "reports",
@@ -120,6 +143,7 @@ MIDDLEWARE = [
     "staff.guard.Guard",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "staff.middleware.no_store",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -131,6 +155,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "staff.middleware.back_to_the_form",
+    "complaints.views.traces.trace",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -208,6 +233,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # The owners' own pages: they know no staff, and read no session of theirs.
 OWNERS_PATHS = ("/portal/", "/r/")
 LOGIN_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # of invitations too
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "staff.sign_in.StaffOnlyAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -224,6 +250,9 @@ ACCOUNT_FORMS = {
     "reset_password": "staff.sign_in.PasswordForgottenForm",
     "reset_password_from_key": "staff.sign_in.PasswordNewForm",
 }
+# Wrong tries: of one network in a minute, and of one network on one account. What holds for an account
+# from everywhere is in staff/sign_in.py, where a browser that signed in before is not bound by it.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
 ACCOUNT_SESSION_REMEMBER = True
 SESSION_ENGINE = "staff.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift

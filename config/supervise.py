@@ -220,6 +220,8 @@ def run(stop: threading.Event, hurry: threading.Event) -> None:
             children.append(Child("beat", beat_command(var_dir), env))
             children.append(Child("timers", timers_command(), env))
             say(f"\nShouwen is ready: {env['BASE_URL']}\nCtrl-C stops it.")
+            if bind == "0.0.0.0" and "ALLOWED_HOSTS" not in os.environ:  # noqa: S104 it only compares
+                say("From other machines: set BASE_URL to the address they use, or name it in ALLOWED_HOSTS.")
         while not stop.wait(0.5):
             for child in children:
                 child.revive()

@@ -6,11 +6,13 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from staff.authority import Authority, authority, current
+from staff.invitations import has_moved_in
 from staff.models import Absence, Company, Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import OF_FIRMS, Role
@@ -19,7 +21,7 @@ from staff.roles import OF_FIRMS, Role
 def add_user(
     *, username: str, name: str, password: str | None = None, by: User | None = None, **fields: Any
 ) -> User:
-    """A new log-in. Without a password the person sets one through the reset mail."""
+    """A new log-in. The person chooses the password by invitation; only the demo and `begin` give one."""
     user = User(username=username, name=name, **fields)
     user.set_password(password)
     _keep(user, by)
@@ -80,13 +82,24 @@ def end_posting(posting: Posting, *, at: datetime, by: User) -> None:
 
 @transaction.atomic
 def leave_office(
-    user: User, *, starts_at: datetime, ends_at: datetime, deputy: User | None, by: User
+    user: User,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    deputy: User | None,
+    by: User,
+    at: datetime | None = None,
 ) -> Absence:
-    """Out of office with a deputy. Two absences of one person never overlap."""
+    """Out of office with a deputy. Two absences of one person never overlap.
+
+    `at`: when `by` must have the right to name a deputy of another; when the absence starts, where left out.
+    """
     if ends_at <= starts_at:
         raise Refused(_("The absence must end after it starts."))
     if deputy == user:
         raise Refused(_("The deputy must be another person."))
+    if deputy and by != user:
+        _check_names_deputy(user, deputy, by=by, at=at or starts_at)
     if deputy and not deputy.is_active:
         raise Refused(_("%(name)s no longer works here; choose another deputy.") % {"name": deputy})
     if deputy and not could_stand_in(deputy, user, starts_at):
@@ -101,6 +114,37 @@ def leave_office(
     absence = Absence(user=user, deputy=deputy, starts_at=starts_at, ends_at=ends_at)
     _keep(absence, by)
     return absence
+
+
+def _check_names_deputy(user: User, deputy: User, *, by: User, at: datetime) -> None:
+    """A deputy reads and acts in another's name: nobody makes himself one, or picks his own people."""
+    if deputy == by:
+        raise Refused(_("You cannot name yourself the deputy of somebody else."), field="deputy")
+    held = authority(by, at)
+    if not names_deputies(held) or held.everywhere() - {Role.ADMINISTRATOR} and pure_administrators(by, at):
+        raise Refused(
+            _(
+                "The deputy is named by %(name)s, or by an administrator who reads no cases. "
+                "Without a deputy everything goes to the next role up."
+            )
+            % {"name": user},
+            field="deputy",
+        )
+
+
+def names_deputies(person: Authority) -> bool:
+    """Whether `person` may name deputies of others at all."""
+    return Role.ADMINISTRATOR in person.everywhere()
+
+
+def pure_administrators(but: User, at: datetime) -> list[User]:
+    """The other administrators of the company who read no cases: the second person where one is needed."""
+    others = Posting.objects.filter(current(at), user=OuterRef("pk")).exclude(role=Role.ADMINISTRATOR)
+    held = Posting.objects.filter(
+        current(at), user=OuterRef("pk"), role=Role.ADMINISTRATOR, estate=None, region=None, department=None
+    )
+    people = User.objects.filter(Exists(held), ~Exists(others), is_active=True).exclude(pk=but.pk)
+    return list(people.order_by("pk"))
 
 
 #: Roles that look on or look after; who holds nothing else stands in for nobody who handles complaints.
@@ -137,10 +181,13 @@ def return_to_office(absence: Absence, *, at: datetime, by: User) -> None:
 
 # What those who manage people do --------------------------------------------------------------------
 
-#: Roles a property manager gives in his own estates; the others are given by an administrator.
+#: Roles a property manager gives in his own estates; the others are given by an administrator. Not the
+#: supervisor: he knows who hides, which the property manager does not (domain.md 9).
 GIVEN_BY_PROPERTY_MANAGERS = frozenset(
-    {Role.FRONT_DESK, Role.DUTY_DESK, Role.STEWARD, Role.HANDLER, Role.DEPARTMENT_HEAD, Role.SUPERVISOR}
+    {Role.FRONT_DESK, Role.DUTY_DESK, Role.STEWARD, Role.HANDLER, Role.DEPARTMENT_HEAD}
 )
+#: What is known of a log-in that leads to it: who reads it there can set the password.
+CONTACTS = frozenset({"email", "phone", "wecom_id"})
 
 
 def may_give(person: Authority, role: Role, estate_id: int | None) -> bool:
@@ -178,7 +225,11 @@ def hire(
     password: str | None = None,
     **fields: Any,
 ) -> User:
-    """A new colleague with a first posting. Raises Refused when the role is not `by`'s to give."""
+    """A new colleague with a first posting. Raises Refused when the role is not `by`'s to give.
+
+    He chooses his password by invitation (`staff.invitations`).
+    """
+    _check_contacts(User(), fields)
     user = add_user(username=username, name=name, password=password, by=by, **fields)
     appoint(user, role, at=at, by=by, estate=estate, department=department, region=region)
     return user
@@ -194,10 +245,22 @@ def appoint(
     department: Department | None = None,
     region: Region | None = None,
 ) -> Posting:
-    """Give a role, if it is `by`'s to give and the person does not hold it there already."""
+    """Give another a role, if it is `by`'s to give and the person does not hold it there already."""
+    if user == by:
+        raise Refused(_("Another person must give you a role: ask an administrator."), field="role")
     scope = estate.pk if estate else department.estate_id if department else None
     if not may_give(authority(by, at), role, scope):
         raise Refused(_("This role is given by an administrator."), field="role")
+    reads = authority(by, at).everywhere() - {Role.ADMINISTRATOR}
+    if role == Role.SUPERVISOR and reads and (others := pure_administrators(by, at)):
+        raise Refused(
+            _(
+                "The supervisor knows who asked to be hidden, so whoever reads cases himself "
+                "does not name him. This is given by: %(people)s."
+            )
+            % {"people": _(", ").join(map(str, others[:4]))},
+            field="role",
+        )
     same = Posting.objects.filter(
         current(at), user=user, role=role, estate=estate, department=department, region=region
     )
@@ -207,10 +270,47 @@ def appoint(
 
 
 def dismiss(posting: Posting, *, at: datetime, by: User) -> None:
-    """End a posting that is `by`'s to give."""
+    """End a posting that is `by`'s to give. Nobody ends his own."""
+    if posting.user == by:
+        raise Refused(_("Another person must end your own posting."))
     if not may_give(authority(by, at), Role(posting.role), estate_of(posting)):
         raise Refused(_("This role is ended by an administrator."))
     end_posting(posting, at=at, by=by)
+
+
+@transaction.atomic
+def edit_login(user: User, changes: dict[str, Any], *, by: User) -> list[str]:
+    """Correct what is known of a colleague; what was changed.
+
+    Where his messages go is his own affair from the moment he has chosen a password: whoever could turn it
+    elsewhere could set another password and read what only he may. Raises Refused.
+    """
+    changed = {name: value for name, value in changes.items() if getattr(user, name) != value}
+    contacts = CONTACTS & changed.keys()
+    if contacts and by != user and has_moved_in(user):
+        raise Refused(
+            _(
+                "%(name)s has signed in and changes this under Profile. If the way in is lost: "
+                "transfer the duties, close this log-in and add a new one."
+            )
+            % {"name": user},
+            field=min(contacts),
+        )
+    _check_contacts(user, {name: changed[name] for name in contacts})
+    if changed:
+        edit(user, changed, by=by)
+    if "email" in changed:  # what the library remembers of the mailbox before would still open the log-in
+        EmailAddress.objects.filter(user=user).delete()
+    return sorted(changed)
+
+
+def _check_contacts(user: User, contacts: dict[str, Any]) -> None:
+    """One mailbox, one WeCom account, one person: else one of two log-ins is somebody's second one."""
+    for name in ("email", "wecom_id"):
+        value = contacts.get(name)
+        others = User.objects.filter(**{f"{name}__iexact": value}, is_active=True).exclude(pk=user.pk)
+        if value and (other := others.first()):
+            raise Refused(_("%(name)s uses this already.") % {"name": other}, field=name)
 
 
 @transaction.atomic

@@ -15,6 +15,22 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 
+def no_store(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """What the staff reads stays in no browser and no proxy: after signing out, Back shows nothing.
+
+    Static files never come here; the owners' pages say their own.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        kept = response.headers.get("Cache-Control", "")
+        if "no-store" not in kept and not request.path_info.startswith(settings.OWNERS_PATHS):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
 def back_to_the_form(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:

@@ -279,3 +279,32 @@ class Absence(models.Model):
                 condition=Q(deputy__isnull=True) | ~Q(deputy=F("user")), name="absence_deputy_is_another"
             ),
         ]
+
+
+class AuditRow(models.Model):
+    """One line of the audit: who did what, when, on what, from where. Written once, in `staff/audit.py`.
+
+    No personal values: a name tried at the door is kept only where it is one of our log-ins.
+    """
+
+    class Kind(models.TextChoices):
+        WRONG_LOG_IN = "wrong_log_in", _("Wrong log-in")
+        WRONG_TOKEN = "wrong_token", _("Wrong key of a program")
+        REFUSED = "refused", _("Not allowed to see or do it")
+        EXPORT = "export", _("Taken out as a file")
+        PHONES = "phones", _("Phones shown whole")
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    about = models.CharField(
+        max_length=120, blank=True, help_text="A case's number, or a sort of row and its key."
+    )
+    address = models.CharField(max_length=45, help_text="Where it was asked from.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_by_time"),
+            models.Index(fields=["kind", "-at", "-id"], name="audit_by_kind"),
+            models.Index(fields=["user", "-at", "-id"], name="audit_by_person"),
+        ]

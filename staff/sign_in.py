@@ -1,7 +1,13 @@
-"""Signing in: staff only, by user name and password; a refusal never tells why."""
+"""Signing in: staff only, by user name and password; a refusal never tells why.
+
+Wrong tries count by network and by account. A stranger's tries on one account bind his own network first;
+those of many networks together bind the account only for browsers it never signed in with.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,19 +18,35 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
     SetPasswordForm,
 )
+from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMessage
+from django.core.signing import BadSignature
 from django.forms import Field
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import now  # noqa: TID251 a door of the library's
 from django.utils.translation import gettext_lazy as _
 
+from staff import audit
+from staff.addresses import client_address, client_network
 from staff.mails import AUTOMATIC
 
 REFUSED = _(
     "That user name and password do not open an account."
     " Check both; after several wrong tries, wait five minutes."
 )
+
+
+#: Wrong tries on one account from everywhere; a browser that knows it is not bound by them.
+ANYWHERE = {"login_failed_anywhere": "30/10m/key"}
+#: The cookie of a browser that has signed in before, and how long it is known for.
+KNOWN = f"{'__Host-' if settings.SESSION_COOKIE_SECURE else ''}known-browser"
+KNOWN_FOR = timedelta(days=180)
+#: A computer at the desk is shared by so many.
+KNOWN_AT_ONCE = 12
 
 
 class StaffOnlyAdapter(DefaultAccountAdapter):
@@ -44,9 +66,51 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One account from one network: who tries elsewhere locks out nobody here."""
+        return f"{client_network(request)}:{_account(credentials)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        self._anywhere = None
+        account = _account(credentials)
+        if account not in _known_here(request):
+            self._anywhere = ratelimit.consume(
+                request, app="staff", action="login_failed_anywhere", config=ANYWHERE, key=account
+            )
+            if not self._anywhere:
+                raise self.validation_error("too_many_login_attempts")
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
+        if user and self._anywhere:
+            self._anywhere.rollback()
         return user if user and user.is_active else None
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        audit.wrong_log_in(request, str(credentials.get("username", "")), at=now())
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hooks: Any) -> HttpResponse:
+        """The browser is known for this account from now on, besides those it knew."""
+        response = super().post_login(request, user, **hooks)
+        known = dict.fromkeys([user.get_username().lower(), *_known_here(request)])
+        response.set_signed_cookie(
+            KNOWN,
+            "\n".join(list(known)[:KNOWN_AT_ONCE]),
+            max_age=KNOWN_FOR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Under our own address, whatever name the request came under."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.BASE_URL + path.replace("UID-KEY", key)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mails follow the person's own language, as pages do."""
@@ -65,6 +129,18 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/"
+
+
+def _account(credentials: Mapping[str, Any]) -> str:
+    return str(credentials.get("username", "")).lower()
+
+
+def _known_here(request: HttpRequest) -> list[str]:
+    """The accounts this browser has signed in with."""
+    try:
+        return str(request.get_signed_cookie(KNOWN, max_age=KNOWN_FOR)).split("\n")
+    except (KeyError, BadSignature):
+        return []
 
 
 class Plain:

@@ -39,7 +39,7 @@ WRITES = (
     r"|\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b"
 )
 WRITERS = re.compile(
-    r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|complaints/models/writing"
+    r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|complaints/models/writing|staff/audit"
     r"|reports/(issue|paperwork)|owners/importing/jobs)\.py$"
 )
 # These save something else than rows.

@@ -217,7 +217,7 @@ def test_the_deputy_speaks_for_the_absent_and_without_one_a_manager_does(
 ):
     people = office_of_jinxiu
     away = office.leave_office(
-        people.chenfang, starts_at=NOW, ends_at=NOW + DAY, deputy=people.limin, by=people.zhoujun
+        people.chenfang, starts_at=NOW, ends_at=NOW + DAY, deputy=people.limin, by=people.chenfang
     )
     actions.answer(spoken, by=people.limin, at=NOW + MINUTE, **TOLD)
     with pytest.raises(WrongPerson):
@@ -333,7 +333,7 @@ def test_only_the_property_manager_or_above_appears_for_us(walk_in, office_of_ji
     with pytest.raises(WrongPerson):
         actions.appear(case, person=people.zhoujun, **(about | {"by": people.wanggong}))
     office.leave_office(
-        people.zhoujun, starts_at=NOW - HOUR, ends_at=NOW + DAY, deputy=people.sungong, by=people.wuzong
+        people.zhoujun, starts_at=NOW - HOUR, ends_at=NOW + DAY, deputy=people.sungong, by=people.zhoujun
     )
     actions.appear(case, person=people.sungong, **about)
     assert "负责人孙志远已到场" in owner_reads(case)

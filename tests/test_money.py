@@ -125,7 +125,7 @@ def test_the_proposer_never_decides_and_who_is_complained_about_neither(walk_in,
 def test_the_deputy_of_an_absent_approver_decides(case_in, ask, office_of_jinxiu):
     people = office_of_jinxiu
     office.leave_office(
-        people.zhoujun, starts_at=NOW - DAY, ends_at=NOW + DAY, deputy=people.sungong, by=people.wuzong
+        people.zhoujun, starts_at=NOW - DAY, ends_at=NOW + DAY, deputy=people.sungong, by=people.zhoujun
     )
     row = ask(case_in("acting"), 900)
     assert told("compensation_proposed") == {"sungong"}

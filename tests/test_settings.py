@@ -1,6 +1,7 @@
 """Production is configured by the environment; what is missing or wrong stops the start by name."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,9 @@ def test_a_missing_setting_stops_the_start_with_its_name(name, tmp_path) -> None
         ("DEBUG", "yes", "set it to True or False"),
         ("SHOUWEN_DEMO", "1", "set it to True or False"),
         ("SECURE_SSL_REDIRECT", "off", "set it to True or False"),
+        ("TRUSTED_PROXIES", "-1", "set it to a whole number from 0 to 9"),
+        ("TRUSTED_PROXIES", "one", "set it to a whole number from 0 to 9"),
+        ("TRUSTED_PROXIES", "²", "set it to a whole number from 0 to 9"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_says_what_it_should_be(name, value, sentence, tmp_path) -> None:
@@ -67,6 +71,29 @@ def test_a_wrong_setting_stops_the_start_and_says_what_it_should_be(name, value,
     assert result.returncode != 0
     assert name in result.stderr.splitlines()[-1]
     assert sentence in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "hosts"),
+    [
+        ({}, {"localhost", "127.0.0.1", "[::1]"}),
+        ({"BASE_URL": "http://192.0.2.5:8000"}, {"localhost", "127.0.0.1", "[::1]", "192.0.2.5"}),
+        ({"BIND": "192.0.2.7"}, {"localhost", "127.0.0.1", "[::1]", "192.0.2.7"}),
+        ({"BIND": "2001:db8::7"}, {"localhost", "127.0.0.1", "[::1]", "[2001:db8::7]"}),
+        (
+            {"BIND": "0.0.0.0", "ALLOWED_HOSTS": "desk.lan"},
+            {"localhost", "127.0.0.1", "[::1]", "desk.lan", socket.gethostname().lower()},
+        ),
+    ],
+)
+def test_without_production_it_answers_to_its_own_names(changes, hosts, tmp_path) -> None:
+    env = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
+    env |= {"SHOUWEN_VAR": str(tmp_path)} | changes
+    program = "import config.settings as s; print(*s.ALLOWED_HOSTS, sep='\\n')"
+    printed = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True
+    )
+    assert set(printed.stdout.split()) == hosts, printed.stderr
 
 
 # Gateways -----------------------------------------------------------------------------------------------

@@ -66,6 +66,8 @@ def change(case: Hold, people: Collection[User]) -> tuple[list[int], list[int]]:
     before = set(standing.values_list("user_id", flat=True))
     after = {person.pk for person in people}
     gone, come = before - after, after - before
+    if case.by.pk in come:
+        raise Refused(_("Another person must name you into the circle."), field="circle")
     standing.filter(user__in=gone).update(until=case.at, ended_by=case.by)
     _let_in(case.row, [person for person in people if person.pk in come], case.by, case.at)
     speaker = case.row.speaker

@@ -52,9 +52,15 @@ logger = logging.getLogger(__name__)
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
-#: Codes that may be asked for one phone within any such length of time.
-CODE_LIMITS = ((timedelta(hours=1), 3), (timedelta(days=1), 10))
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+#: Codes that may be asked for within any such length of time: for one phone from one network; for one phone
+#: from everywhere, more, so that a stranger does not lock its owner out; from one network, where a whole
+#: quarter may sit behind one address.
+CODE_LIMITS = {
+    "phone here": ((HOUR, 3), (DAY, 10)),
+    "phone": ((HOUR, 10), (DAY, 30)),
+    "network": ((HOUR, 60), (DAY, 300)),
+}
 A_DAYS_FILES = AT_ONCE
 
 
@@ -118,14 +124,14 @@ def gives_codes() -> bool:
     return bool(settings.SMS) or settings.PORTAL_CODE_IN_CONSOLE
 
 
-def ask_code(*, number: str, phone: str, at: datetime) -> str:
+def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str:
     """Send a code to the phone on the case if number and phone belong together.
 
     Returns the secret that binds the code to this browser, for a hit and a miss alike. Raises
-    TooManyCodes before anything is looked up.
+    TooManyCodes before anything is looked up. `network`: from where it is asked (`staff.addresses`).
     """
     phone = _plain(phone)
-    _count(phone, at)
+    _count(phone, network, at)
     browser, salt = secrets.token_urlsafe(20), secrets.token_hex(8)
     code = digits_for(digest(browser), salt)
     with transaction.atomic():
@@ -187,26 +193,35 @@ def _say(code: str, phone: str) -> None:
 
 
 @transaction.atomic
-def _count(phone: str, at: datetime) -> None:
-    """Count one code for a phone, known or not. Raises TooManyCodes.
+def _count(phone: str, network: str, at: datetime) -> None:
+    """Count one code for a phone, known or not, and for a network. Raises TooManyCodes.
 
-    The row is locked while it is counted, so the limits hold under any race; they are sliding, so
+    The rows are locked while they are counted, so the limits hold under any race; they are sliding, so
     no turn of the hour gives more. What was refused does not count.
     """
-    bucket = salted_hmac("shouwen.portal.limit", phone, algorithm="sha256").hexdigest()
-    PortalLimit.objects.bulk_create([PortalLimit(bucket=bucket, touched_at=at)], ignore_conflicts=True)
-    limit = PortalLimit.objects.select_for_update().get(bucket=bucket)
-    now = at.timestamp()
-    limit.times = [moment for moment in limit.times if moment > now - DAY.total_seconds()]
-    for length, most in CODE_LIMITS:
-        if sum(moment > now - length.total_seconds() for moment in limit.times) >= most:
-            raise TooManyCodes(
-                _("Codes have been asked for this phone too often. Try again later, or call us."),
-                field="phone",
-            )
-    limit.times.append(now)
-    limit.touched_at = at
-    limit.save(update_fields=["times", "touched_at"])
+    asked = {"phone here": f"{phone} {network}", "phone": phone, "network": network}
+    buckets = {
+        salted_hmac("shouwen.portal.limit", f"{name} {value}", algorithm="sha256").hexdigest(): name
+        for name, value in asked.items()
+        if value
+    }
+    PortalLimit.objects.bulk_create(
+        [PortalLimit(bucket=bucket, touched_at=at) for bucket in sorted(buckets)], ignore_conflicts=True
+    )
+    found = PortalLimit.objects.select_for_update().filter(bucket__in=buckets).order_by("bucket")
+    limits, now = list(found), at.timestamp()
+    for limit in limits:
+        limit.times = [moment for moment in limit.times if moment > now - DAY.total_seconds()]
+        for length, most in CODE_LIMITS[buckets[limit.bucket]]:
+            if sum(moment > now - length.total_seconds() for moment in limit.times) >= most:
+                raise TooManyCodes(
+                    _("Codes have been asked for this phone too often. Try again later, or call us."),
+                    field="phone",
+                )
+    for limit in limits:
+        limit.times.append(now)
+        limit.touched_at = at
+    PortalLimit.objects.bulk_update(limits, ["times", "touched_at"])
 
 
 # The visit -----------------------------------------------------------------------------------------

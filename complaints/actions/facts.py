@@ -196,6 +196,10 @@ def transfer(
     case = Hold(complaint, "transfer", by=by, at=at, note=note)
     if to == case.row.first_receiver:
         raise Refused(_("%(name)s is already the first receiver.") % {"name": to}, field="person")
+    if not shows_complainant(case.row, case.parts):  # whoever follows learns who complained
+        raise WrongPerson(
+            _("Who complained is hidden: only the supervisor or the first receiver may choose the next one.")
+        )
     _check_successor(case, to)
     before = case.row.first_receiver
     case.set(first_receiver=to, awaits_claim=False)
@@ -232,6 +236,7 @@ def transfer_duties(
     is finished by doing it again. Returns the cases moved and those that could not be, each with its
     sentence.
     """
+    from complaints.actions.colleagues import tell
     from complaints.actions.overruns import hand_over_overrun
     from complaints.actions.work import reassign
 
@@ -266,6 +271,7 @@ def transfer_duties(
         counted = {"count": len({case.pk for case in moved}), "from_person": person.pk}
         source = f"duties{person.pk}:{at.isoformat()}"
         notifications.write([notifications.Letter(to, "duties_taken", params=counted)], at=at, source=source)
+        tell("handed_over", person, by=by, at=at, deputy=to, but=[to], count=counted["count"])
     return moved, refused
 
 

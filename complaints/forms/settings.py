@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -126,18 +125,7 @@ class HireForm(LoginForm, PostingForm):
         max_length=60,
         help_text=_("For signing in: letters, digits and . _ - without blanks."),
     )
-    password = forms.CharField(
-        label=_("Initial password"),
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Empty: a link for choosing one is sent by e-mail."),
-    )
-    field_order = ["name", "username", "role", "scope", "email", "phone", "wecom_id", "language", "password"]
-
-    def clean_password(self) -> str:
-        if password := self.cleaned_data["password"]:
-            validate_password(password)
-        return password
+    field_order = ["name", "username", "role", "scope", "email", "phone", "wecom_id", "language"]
 
     def clean(self) -> dict[str, Any]:
         """Everything that is wrong is told at once, the user name that is taken with the rest."""
@@ -148,10 +136,6 @@ class HireForm(LoginForm, PostingForm):
                 User(username=username).full_clean(exclude=others)
             except ValidationError as error:
                 self.add_error(None, error)
-        if not said.get("email") and not said.get("password") and "password" not in self.errors:
-            self.add_error(
-                "password", gettext("Give an initial password, or an e-mail address for the link.")
-            )
         return said
 
 
@@ -160,6 +144,31 @@ class ProfileForm(Asked):
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
     phone = PhoneField(label=_("Phone"), max_length=60, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Notifications and the link for the password go there."),
+    )
+    wecom_id = forms.CharField(label=_("WeCom account"), max_length=64, required=False)
+    password = forms.CharField(
+        label=_("Present password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("Only to change e-mail or WeCom account."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial(user, ("language", "phone", "email", "wecom_id")), **kwargs)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever finds a screen unlocked cannot lead the log-in elsewhere."""
+        said = super().clean()
+        password = said.pop("password", "")
+        if {"email", "wecom_id"} & set(self.changed_data) and not self.user.check_password(password):
+            self.add_error("password", gettext("That is not your present password."))
+        return said
 
 
 class AbsenceForm(Asked):

@@ -54,9 +54,11 @@ class PortalCode(models.Model):
 
 
 class PortalLimit(models.Model):
-    """When codes were asked for one phone within the last day: one row a phone, locked to be counted."""
+    """When codes were asked for in the last day, for one phone or from one network; locked to be counted."""
 
-    bucket = models.CharField(max_length=100, unique=True, help_text="Keyed hash of the phone.")
+    bucket = models.CharField(
+        max_length=100, unique=True, help_text="Keyed hash of the phone, the network, or both."
+    )
     times = models.JSONField(default=list, help_text="Seconds since 1970, oldest first.")
     touched_at = models.DateTimeField()
 

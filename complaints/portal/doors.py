@@ -24,6 +24,7 @@ from complaints.portal.visits import (
     outside,
     set_cookie,
 )
+from staff.addresses import client_network
 
 CODE_COOKIE = f"{PREFIX}portal-code"
 
@@ -50,7 +51,7 @@ def door(request: HttpRequest, *, at: datetime) -> HttpResponse:
     if not form.is_valid():
         return render(request, "portal/door.html", {"form": form}, status=422 if form.is_bound else 200)
     try:
-        browser = doors.ask_code(**form.cleaned_data, at=at)
+        browser = doors.ask_code(**form.cleaned_data, network=client_network(request), at=at)
     except doors.TooManyCodes as refusal:
         form.add_error(refusal.field, str(refusal))
         return render(request, "portal/door.html", {"form": form}, status=429)

@@ -30,6 +30,7 @@ from complaints.views.gravity import gravity_of
 from complaints.views.lines import clock_lines
 from complaints.views.offers import Standing, offers
 from complaints.views.versions import may_read_versions
+from staff import audit
 from staff.authority import Authority
 from staff.roles import Role
 
@@ -132,6 +133,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     parts = parts_of(complaint, person)
     file = read(complaint, person, before=before)
     waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
+    if reads_phones(complaint, parts) and file.signatories:
+        audit.phones_shown(request, complaint.number)
     zone, classified = complaint.estate.zone, bool(complaint.severity)
     clocks = clock_lines(file.clocks, file.requests, zone, file.moves, classified=classified)
     context = {

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -52,7 +52,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 with the limit when more was sent than is taken: that was never read, so it is lost."""
+    """400, also under a name that is not ours, or 413 with the limit when more was sent than is taken.
+
+    That was never read, so it is lost.
+    """
+    if isinstance(exception, DisallowedHost):
+        return _foreign(request)
     if not isinstance(exception, TOO_MUCH):
         if _is_api(request):
             return problems.answer("malformed")
@@ -67,6 +72,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def _foreign(request: HttpRequest) -> HttpResponse:
+    """Plain, whoever asks: under this name nobody is known, and no address is made from it."""
+    if _is_api(request):
+        return problems.answer("malformed", _("This site is not called by this name."))
+    return render(request, "400_host.html", {"base_url": settings.BASE_URL}, status=400)
 
 
 def _is_staff(request: HttpRequest) -> bool:

@@ -137,6 +137,7 @@ FITS: dict[str, Callable[[Standing], object]] = {
     "reopen": lambda s: s.may_reopen,
     "join": lambda s: not s.complaint.lead_id and not s.complaint.is_collective,
     "leave": lambda s: s.complaint.lead_id,
+    "transfer": lambda s: s.shows,
     "sign": lambda s: s.shows,
     "edit_signatory": lambda s: s.shows and s.complaint.signed,
     "remove_signatory": lambda s: s.shows and s.complaint.signed,

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -24,6 +23,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from complaints import actions as cases
+from complaints.actions import colleagues
 from complaints.forms import settings as forms
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Overrun
@@ -33,6 +33,7 @@ from complaints.views.colleagues import stand_ins
 from staff import actions
 from staff.authority import Authority, authority
 from staff.directory import Directory
+from staff.invitations import has_moved_in, invitation_link, send_invitation
 from staff.models import Absence, Estate, Posting, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -98,31 +99,26 @@ def hire(request: HttpRequest) -> HttpResponse:
     managed(person)
     form = forms.HireForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        facts = {name: said[name] for name in ("username", *FACTS)}
+        facts = {name: form.cleaned_data[name] for name in ("username", *FACTS)}
         try:
-            user = actions.hire(
-                **facts, **form.posting(), password=said["password"] or None, by=request.user, at=at
-            )
+            user = colleagues.hire(**facts, **form.posting(), by=request.user, at=at)
         except (Refused, ValidationError) as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("%(name)s has a log-in now.") % {"name": user})
-            if not said["password"]:
+            if user.email:
                 _send_link(request, user)
             return redirect("person", pk=user.pk)
     return render(request, "complaints/people_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _send_link(request: HttpRequest, user: User) -> None:
-    """The sign-in library's own mail: a link for choosing a password."""
-    form = ResetPasswordForm({"email": user.email})
-    if form.is_valid():
-        form.users = [user]
-        form.save(request)
-        messages.success(
-            request, _("A link for choosing a password is on its way to %(email)s.") % {"email": user.email}
-        )
+    """A mail to the person himself, with a link for choosing a password."""
+    said = {"email": user.email}
+    if send_invitation(user):
+        messages.success(request, _("A link for choosing a password is on its way to %(email)s.") % said)
+    else:
+        messages.error(request, _("The mail to %(email)s could not be sent. Try again in a while.") % said)
 
 
 @login_required
@@ -131,8 +127,10 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return _person(request, get_object_or_404(people_of(person_of(request, now())), pk=pk))
 
 
-def _person(request: HttpRequest, user: User, **corrected: forms.Asked) -> HttpResponse:
-    """`corrected`: the form that was sent and must be corrected."""
+def _person(
+    request: HttpRequest, user: User, *, invitation: str = "", **corrected: forms.Asked
+) -> HttpResponse:
+    """`corrected`: the form that was sent and must be corrected; `invitation`: the link to hand over."""
     at = now()
     asks = person_of(request, at)
     postings = postings_of(user, at)
@@ -143,11 +141,14 @@ def _person(request: HttpRequest, user: User, **corrected: forms.Asked) -> HttpR
         ],
         "absences": user.absences.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at"),
         "may_edit": actions.may_look_after(asks, postings),
+        "names_deputies": actions.names_deputies(asks),
+        "has_moved_in": has_moved_in(user),
+        "invitation": invitation,
         "now": at,
         **in_hand(user, asks),
         "facts": forms.LoginForm(initial=forms.initial(user, FACTS)),
         "posting": forms.PostingForm(person=asks),
-        "absence": forms.AbsenceForm(people=_deputies(asks, user, at)),
+        "absence": forms.AbsenceForm(people=_to_name(asks, user, at)),
         "edits": edits(
             {
                 _("Log-in"): user.history.all(),
@@ -181,6 +182,11 @@ def _deputies(asks: Authority, user: User, at: datetime) -> list[Posting]:
     return stand_ins(authority(user, at), at, among=None if whole else asks.estate_ids())
 
 
+def _to_name(asks: Authority, user: User, at: datetime) -> list[Posting]:
+    """Those he may name as deputy of another."""
+    return _deputies(asks, user, at) if actions.names_deputies(asks) else []
+
+
 def _asked(
     request: HttpRequest, user: User, name: str, form: forms.Asked, act: Any, done: str
 ) -> HttpResponse:
@@ -209,9 +215,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
     _his_own_or_404(request, user, at)
     form = forms.LoginForm(request.POST)
-    return _asked(
-        request, user, "facts", form, lambda said: actions.edit(user, said, by=request.user), _("Saved.")
-    )
+
+    def act(said: dict[str, Any]) -> None:
+        colleagues.edit_login(user, said, by=request.user, at=at)
+
+    return _asked(request, user, "facts", form, act, _("Saved."))
 
 
 @login_required
@@ -222,9 +230,13 @@ def send_link(request: HttpRequest, pk: int) -> HttpResponse:
     _his_own_or_404(request, user, at)
     if user.email:
         _send_link(request, user)
-    else:
-        messages.warning(request, _("Without an e-mail address there is no way to send a link."))
-    return redirect("person", pk=pk)
+        return redirect("person", pk=pk)
+    try:
+        colleagues.invite(user, by=request.user, at=at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("person", pk=pk)
+    return _person(request, user, invitation=invitation_link(user))
 
 
 @login_required
@@ -240,7 +252,7 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
         user,
         "posting",
         form,
-        lambda said: actions.appoint(user, **form.posting(), by=request.user, at=at),
+        lambda said: colleagues.appoint(user, **form.posting(), by=request.user, at=at),
         done,
     )
 
@@ -252,7 +264,7 @@ def dismiss(request: HttpRequest, pk: int, posting: int) -> HttpResponse:
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
     row = get_object_or_404(Posting.objects.select_related("department"), pk=posting, user=user)
     try:
-        actions.dismiss(row, by=request.user, at=at)
+        colleagues.dismiss(row, by=request.user, at=at)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -269,11 +281,12 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
     asks = person_of(request, at)
     user = get_object_or_404(people_of(asks), pk=pk, is_active=True)
     _his_own_or_404(request, user, at)
-    form = forms.AbsenceForm(request.POST, people=_deputies(asks, user, at))
-    done = _("The absence is noted.")
-    return _asked(
-        request, user, "absence", form, lambda said: actions.leave_office(user, **said, by=request.user), done
-    )
+    form = forms.AbsenceForm(request.POST, people=_to_name(asks, user, at))
+
+    def act(said: dict[str, Any]) -> None:
+        colleagues.leave_office(user, **said, by=request.user, at=at)
+
+    return _asked(request, user, "absence", form, act, _("The absence is noted."))
 
 
 @login_required
@@ -290,7 +303,7 @@ def absence_ended(request: HttpRequest, absence: Absence, at: datetime) -> None:
     """He is back, or does not go; with the message that says which."""
     done = _("The absence has ended.") if absence.starts_at < at else _("The absence is cancelled.")
     try:
-        actions.return_to_office(absence, by=request.user, at=at)
+        colleagues.return_to_office(absence, by=request.user, at=at)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -310,7 +323,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect("person_duties", pk=pk)
     try:
-        actions.close_login(user, by=request.user, at=at)
+        colleagues.close_login(user, by=request.user, at=at)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

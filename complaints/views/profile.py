@@ -12,8 +12,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from complaints.actions import colleagues
 from complaints.forms.messages import MessagesForm
-from complaints.forms.settings import AbsenceForm, Asked, ProfileForm, initial
+from complaints.forms.settings import AbsenceForm, Asked, ProfileForm
 from complaints.views import CHOSEN_ESTATE, estates_of, person_of
 from complaints.views.colleagues import stand_ins
 from complaints.views.people import absence_ended, in_hand, postings_of
@@ -63,12 +64,16 @@ def choose_estate(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    """Language and phone; name and e-mail are kept by whoever looks after the people."""
-    form = ProfileForm(request.POST or None, initial=initial(request.user, ("language", "phone")))
+    """Language and where his messages go; the name is kept by whoever looks after the people."""
+    form = ProfileForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        actions.edit(request.user, form.cleaned_data, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("profile")
+        try:
+            colleagues.edit_login(request.user, form.cleaned_data, by=request.user, at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("profile")
     return profile_page(request, facts=form)
 
 
@@ -77,7 +82,7 @@ def profile_page(request: HttpRequest, **corrected: Asked) -> HttpResponse:
     at = now()
     absences = request.user.absences.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at")
     context = {
-        "facts": ProfileForm(initial=initial(request.user, ("language", "phone"))),
+        "facts": ProfileForm(user=request.user),
         "ways": MessagesForm(user=request.user),
         "absence": AbsenceForm(people=stand_ins(person_of(request, at), at)),
         "absences": absences,
@@ -97,7 +102,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     form = AbsenceForm(request.POST, people=stand_ins(person_of(request, at), at))
     if form.is_valid():
         try:
-            actions.leave_office(request.user, **form.cleaned_data, by=request.user)
+            colleagues.leave_office(request.user, **form.cleaned_data, by=request.user, at=at)
         except Refused as refusal:
             form.refuse(refusal)
         else:

@@ -18,6 +18,7 @@ from owners.access import ADDERS, EDITORS, may, person_of, readable
 from owners.lookup import find_people, find_units
 from owners.models import Building, Occupancy, Owner, Unit
 from owners.versions import versions
+from staff import audit
 from staff.guard import whole_number
 from staff.models import Estate
 
@@ -151,6 +152,8 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         found.occupancies.select_related("owner").prefetch_related("owner__phones").order_by("pk"),
         key=lambda o: (order.index(o.capacity), o.starts_on or date.min),
     )
+    if any(o.owner.phones.all() for o in occupancies):
+        audit.phones_shown(request, f"unit {found.pk}")
     context = {
         "unit": found,
         "living": [o for o in occupancies if o.ends_on is None or o.ends_on > day],
@@ -176,6 +179,8 @@ def owner(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request, now())
     found = find_owner(request, pk)
     phones = list(found.phones.order_by("pk"))
+    if phones:
+        audit.phones_shown(request, f"owner {found.pk}")
     context = {
         "owner": found,
         "phones": phones,
