@@ -196,7 +196,7 @@ def test_rows_from_before_are_cleaned_once_and_their_names_get_keys(walk_in, jin
     Phone.objects.filter(pk=second.pk).update(number=PHONE, last4="0001")
     other = register.add_owner(jinxiu, "乙", phones=["+852 9123 4567"])
     Phone.objects.filter(owner=other).update(number="85291234567")
-    import_module("owners.migrations.0006b_names_and_phones_cleaned").clean(apps, None)
+    import_module("owners.migrations.0007_names_and_phones_cleaned").clean(apps, None)
     owner.refresh_from_db()
     assert (owner.name, owner.name_key) == ("沈一诺", "沈一诺")
     assert list(Phone.objects.filter(owner=owner).values_list("number", "last4")) == [(PHONE, "0001")]
@@ -209,7 +209,7 @@ def test_rows_from_before_are_cleaned_once_and_their_names_get_keys(walk_in, jin
         by=limin, at=MONDAY_9AM, estate=jinxiu, kind="enquiry", words="几点开门", phone=PHONE
     )
     ContactNote.objects.filter(pk=note.pk).update(name="丙\x07", phone="86" + PHONE)
-    import_module("complaints.migrations.0039b_people_cleaned").clean(apps, None)
+    import_module("complaints.migrations.0039_people_cleaned").clean(apps, None)
     person = Complainant.objects.get(complaint=case)
     assert (person.name, person.name_key, person.phone, person.last4) == ("㛃明", "㛃明", PHONE, "0001")
     assert list(Signatory.objects.values_list("name", "phone")) == [("王五", "13911110002")]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0037_rows_in_their_order'),
+        ('complaints', '0040_complainants_by_pairs'),
     ]
 
     operations = [

@@ -40,7 +40,7 @@ def drop_index(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("owners", "0005_a_register_on_its_way")]
+    dependencies = [('owners', '0005_a_register_on_its_way')]
     operations = [
         migrations.AddField(
             model_name="owner",

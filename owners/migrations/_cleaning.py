@@ -1,5 +1,5 @@
 """How names and phones were read when they were first cleaned in the tables: a copy that stays as it is, for
-the migrations 0006b of owners and 0039b of complaints."""
+the migrations 0007 of owners and 0039 of complaints."""
 
 from __future__ import annotations
 

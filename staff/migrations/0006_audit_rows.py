@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0003_ways_of_being_told'),
+        ('staff', '0005_phones_cleaned'),
     ]
 
     operations = [

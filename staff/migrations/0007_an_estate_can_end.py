@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0003_ways_of_being_told'),
+        ('staff', '0006_audit_rows'),
     ]
 
     operations = [

@@ -27,5 +27,5 @@ def clean(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("owners", "0006_names_by_key")]
+    dependencies = [('owners', '0006_names_by_key')]
     operations = [migrations.RunPython(clean, migrations.RunPython.noop)]

@@ -20,5 +20,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0039b_people_cleaned")]
+    dependencies = [('complaints', '0039_people_cleaned')]
     operations = [migrations.RunPython(forwards, backwards)]

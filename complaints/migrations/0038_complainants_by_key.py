@@ -4,8 +4,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0037_rows_in_their_order"),
-        ("owners", "0006b_names_and_phones_cleaned"),
+        ('complaints', '0037_rows_in_their_order'),
+        ("owners", "0007_names_and_phones_cleaned"),
     ]
     operations = [
         migrations.AddField(

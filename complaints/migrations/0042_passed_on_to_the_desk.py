@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0037_rows_in_their_order'),
+        ('complaints', '0041_codes_by_network'),
         ('staff', '0007_an_estate_can_end'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

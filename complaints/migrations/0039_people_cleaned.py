@@ -35,5 +35,5 @@ def clean(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0039_complainants_by_key")]
+    dependencies = [('complaints', '0038_complainants_by_key')]
     operations = [migrations.RunPython(clean, migrations.RunPython.noop)]
