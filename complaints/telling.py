@@ -95,6 +95,7 @@ LINES: dict[str, Any] = {
     "relay_settled": _("What you passed on is settled; the reason stands with it."),
     "relay_closed": _("Complaint %(number)s, which you passed on, is closed."),
     "people_hired": _("%(from_person)s added a log-in: %(person)s, %(role)s (%(where)s)."),
+    "people_hired_together": _("%(from_person)s added %(count)s log-ins from a list."),
     "people_appointed": _("%(from_person)s gave %(person)s a role: %(role)s (%(where)s)."),
     "people_dismissed": _("%(from_person)s ended a role of %(person)s: %(role)s (%(where)s)."),
     "people_deputised": _("%(from_person)s named a deputy for %(person)s: %(deputy)s."),

@@ -18,6 +18,7 @@ from complaints import notifications
 from staff import actions as office
 from staff.authority import current
 from staff.directory import Directory
+from staff.invitations import has_moved_in
 from staff.models import Absence, Estate, Posting, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -79,7 +80,7 @@ def invite(user: User, *, by: User, at: datetime) -> None:
 
     Only until the person has chosen one. Raises Refused.
     """
-    if office.has_moved_in(user):
+    if has_moved_in(user):
         raise Refused(
             _("%(name)s has no e-mail address; it is entered under Profile. If the way in is lost: "
               "transfer the duties, close this log-in and add a new one.") % {"name": user}
@@ -92,6 +93,20 @@ def close_login(user: User, *, by: User, at: datetime) -> None:
     postings = list(Posting.objects.filter(current(at), user=user).select_related("department"))
     office.close_login(user, by=by, at=at)
     tell("closed", user, by=by, at=at, postings=postings)
+
+
+def tell_hired(people: Collection[User], *, by: User, at: datetime) -> None:
+    """One line to each for a whole list of new colleagues."""
+    if not people:
+        return
+    postings = list(Posting.objects.filter(user__in=people).select_related("department"))
+    said = {"from_person": by.pk, "count": len(people)}
+    readers = _readers(postings, at, but={by.pk, *(one.pk for one in people)})
+    notifications.write(
+        [notifications.Letter(one, "people_hired_together", None, said) for one in readers],
+        at=at,
+        source=f"hired_together{by.pk}:{at.isoformat()}",
+    )
 
 
 def tell(

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.colleagues import tell_hired
 from complaints.channels.mails import INVITATION
 from complaints.models import OutboxMessage
 from complaints.stafflist import COLUMNS
@@ -44,6 +45,7 @@ def hire_list(
     if refused or trial:
         transaction.set_rollback(True)
         return [], refused
+    tell_hired(hired, by=by, at=at)
     OutboxMessage.objects.bulk_create(
         OutboxMessage(
             key=f"email:u{person.pk}:{INVITATION}",

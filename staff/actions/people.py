@@ -1,19 +1,20 @@
-"""Everything that can happen to the organisation: the only writer of staff's rows (domain.md 1)."""
+"""Log-ins and postings, and who may give them (domain.md 1, 9)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from staff.actions.rows import edit, keep
 from staff.authority import Authority, authority, current
 from staff.invitations import has_moved_in
-from staff.models import Absence, Company, Department, Estate, Posting, Region, User
+from staff.models import Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import OF_FIRMS, Role
 
@@ -24,17 +25,8 @@ def add_user(
     """A new log-in. The person chooses the password by invitation; only the demo and `begin` give one."""
     user = User(username=username, name=name, **fields)
     user.set_password(password)
-    _keep(user, by)
+    keep(user, by)
     return user
-
-
-def edit(row: Model, changes: dict[str, Any], *, by: User) -> None:
-    """Overwrite the named columns of a staff row; the version before stays in its history."""
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.full_clean(exclude={f.name for f in row._meta.fields} - set(changes))
-    row._history_user = by
-    row.save(update_fields=list(changes))
 
 
 def set_language(user: User, language: str) -> None:
@@ -68,7 +60,7 @@ def post(
         starts_at=at,
         ends_at=until,
     )
-    _keep(posting, by)
+    keep(posting, by)
     return posting
 
 
@@ -78,105 +70,6 @@ def end_posting(posting: Posting, *, at: datetime, by: User) -> None:
     posting.ends_at = at
     posting._history_user = by
     posting.save(update_fields=["ends_at"])
-
-
-@transaction.atomic
-def leave_office(
-    user: User,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    deputy: User | None,
-    by: User,
-    at: datetime | None = None,
-) -> Absence:
-    """Out of office with a deputy. Two absences of one person never overlap.
-
-    `at`: when `by` must have the right to name a deputy of another; when the absence starts, where left out.
-    """
-    if ends_at <= starts_at:
-        raise Refused(_("The absence must end after it starts."))
-    if deputy == user:
-        raise Refused(_("The deputy must be another person."))
-    if deputy and by != user:
-        _check_names_deputy(user, deputy, by=by, at=at or starts_at)
-    if deputy and not deputy.is_active:
-        raise Refused(_("%(name)s no longer works here; choose another deputy.") % {"name": deputy})
-    if deputy and not could_stand_in(deputy, user, starts_at):
-        raise Refused(
-            _("%(name)s cannot stand in: choose somebody who handles complaints in the same estates.")
-            % {"name": deputy},
-            field="deputy",
-        )
-    User.objects.select_for_update().get(pk=user.pk)
-    if Absence.objects.filter(user=user, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
-        raise Refused(_("There is already an absence in these days; end it first."))
-    absence = Absence(user=user, deputy=deputy, starts_at=starts_at, ends_at=ends_at)
-    _keep(absence, by)
-    return absence
-
-
-def _check_names_deputy(user: User, deputy: User, *, by: User, at: datetime) -> None:
-    """A deputy reads and acts in another's name: nobody makes himself one, or picks his own people."""
-    if deputy == by:
-        raise Refused(_("You cannot name yourself the deputy of somebody else."), field="deputy")
-    held = authority(by, at)
-    if not names_deputies(held) or held.everywhere() - {Role.ADMINISTRATOR} and pure_administrators(by, at):
-        raise Refused(
-            _(
-                "The deputy is named by %(name)s, or by an administrator who reads no cases. "
-                "Without a deputy everything goes to the next role up."
-            )
-            % {"name": user},
-            field="deputy",
-        )
-
-
-def names_deputies(person: Authority) -> bool:
-    """Whether `person` may name deputies of others at all."""
-    return Role.ADMINISTRATOR in person.everywhere()
-
-
-def pure_administrators(but: User, at: datetime) -> list[User]:
-    """The other administrators of the company who read no cases: the second person where one is needed."""
-    others = Posting.objects.filter(current(at), user=OuterRef("pk")).exclude(role=Role.ADMINISTRATOR)
-    held = Posting.objects.filter(
-        current(at), user=OuterRef("pk"), role=Role.ADMINISTRATOR, estate=None, region=None, department=None
-    )
-    people = User.objects.filter(Exists(held), ~Exists(others), is_active=True).exclude(pk=but.pk)
-    return list(people.order_by("pk"))
-
-
-#: Roles that look on or look after; who holds nothing else stands in for nobody who handles complaints.
-BESIDE = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
-
-
-def could_stand_in(deputy: User, user: User, at: datetime) -> bool:
-    """Whether `deputy` works where `user` works, in one of his roles or in one that acts on complaints.
-
-    A contractor's worker stands in for people of his own firm only: what is ours he does not get to read.
-    """
-    his, theirs = authority(user, at), authority(deputy, at)
-    if theirs.is_outside:
-        return his.is_outside and theirs.outside.keys() >= his.outside.keys()
-    if not theirs.everywhere() & (frozenset(Role) - BESIDE | his.everywhere()):
-        return False
-    ours, yours = his.works_in(), theirs.works_in()
-    if his.company or theirs.company or not ours or not yours:  # of headquarters: everywhere
-        return True
-    return bool(ours & yours)
-
-
-def return_to_office(absence: Absence, *, at: datetime, by: User) -> None:
-    """Back early: the absence ends now; one that has not begun is taken back whole."""
-    if absence.ends_at <= at:
-        raise Refused(_("This absence is already over."))
-    absence._history_user = by
-    if absence.starts_at >= at:
-        absence.delete()
-    else:
-        absence.ends_at = at
-        absence.save(update_fields=["ends_at"])
 
 
 # What those who manage people do --------------------------------------------------------------------
@@ -323,15 +216,17 @@ def close_login(user: User, *, at: datetime, by: User) -> None:
     edit(user, {"is_active": False}, by=by)
 
 
+def pure_administrators(but: User, at: datetime) -> list[User]:
+    """The other administrators of the company who read no cases: the second person where one is needed."""
+    others = Posting.objects.filter(current(at), user=OuterRef("pk")).exclude(role=Role.ADMINISTRATOR)
+    held = Posting.objects.filter(
+        current(at), user=OuterRef("pk"), role=Role.ADMINISTRATOR, estate=None, region=None, department=None
+    )
+    people = User.objects.filter(Exists(held), ~Exists(others), is_active=True).exclude(pk=but.pk)
+    return list(people.order_by("pk"))
+
+
 # The beginning --------------------------------------------------------------------------------------
-
-
-def name_company(name: str, *, by: User) -> Company:
-    """Say whose installation this is, or say it otherwise; the name before stays in its history."""
-    company = Company.objects.first() or Company()
-    company.name = name
-    _keep(company, by)
-    return company
 
 
 def administrators(at: datetime) -> QuerySet[User]:
@@ -359,107 +254,3 @@ def first_administrator(*, username: str, name: str, at: datetime, **fields: Any
         raise Refused(_("The log-in %(name)s is closed; choose another user name.") % {"name": username})
     post(user, Role.ADMINISTRATOR, at=at)
     return user
-
-
-def add_region(name: str, *, by: User | None) -> Region:
-    region = Region(name=name)
-    _keep(region, by)
-    return region
-
-
-@transaction.atomic
-def open_estate(
-    *, code: str, name: str, service_phone: str, region_name: str = "", by: User | None = None, **fields: Any
-) -> Estate:
-    """Take an estate 项目 under management; a region of a new name is made with it."""
-    if region_name:
-        known = Region.objects.filter(name=region_name).first()
-        fields["region"] = known or add_region(region_name, by=by)
-    estate = Estate(code=code, name=name, service_phone=service_phone, **fields)
-    _keep(estate, by)
-    return estate
-
-
-#: So far back or ahead the day may lie on which an estate ends.
-LONGEST_AWAY = timedelta(days=366)
-
-
-def may_end(person: Authority, estate_id: int) -> bool:
-    """An estate is ended, and taken back, by an administrator or the general manager."""
-    return bool(person.roles_at(estate_id) & {Role.ADMINISTRATOR, Role.GENERAL_MANAGER})
-
-
-@transaction.atomic
-def end_estate(
-    estate: Estate,
-    *,
-    day: date,
-    because: str,
-    turn_to: str = "",
-    into: Estate | None = None,
-    by: User,
-    at: datetime,
-) -> Estate:
-    """Handed back 撤场 or merged into another one: from the first moment of `day` no new cases are taken.
-
-    Open cases, clocks, register, history and people stay as they are. Raises Refused.
-    """
-    row = Estate.objects.select_for_update().get(pk=estate.pk)
-    if not may_end(authority(by, at), row.pk):
-        raise Refused(_("An estate is ended by an administrator or the general manager."))
-    if row.ended_at is not None:
-        raise Refused(_("This estate has an end already; take it back first."))
-    if abs(day - at.astimezone(row.zone).date()) > LONGEST_AWAY:
-        raise Refused(_("The day lies more than a year away."), field="day")
-    if not because.strip():
-        raise Refused(_("Say why the estate ends."), field="because")
-    if into == row:
-        raise Refused(_("Choose another estate."), field="into")
-    if into and into.ended_at is not None:
-        raise Refused(_("%(estate)s has an end itself.") % {"estate": into}, field="into")
-    if not into and not turn_to.strip():
-        raise Refused(_("Say whom the owners turn to now."), field="turn_to")
-    merging = Estate.objects.filter(merged_into=row).first()
-    if merging:
-        raise Refused(
-            _("%(estate)s was merged into this one; take that back first.") % {"estate": merging}, field="day"
-        )
-    changes = {
-        "ended_at": datetime.combine(day, time(), row.zone),
-        "ended_how": Estate.Ending.MERGED if into else Estate.Ending.HANDED_BACK,
-        "ended_because": because.strip(),
-        "merged_into": into,
-        "turn_to": turn_to.strip(),
-    }
-    edit(row, changes, by=by)
-    return row
-
-
-@transaction.atomic
-def resume_estate(estate: Estate, *, because: str, by: User, at: datetime) -> Estate:
-    """It is ours after all; the reason stays in its history. Raises Refused."""
-    row = Estate.objects.select_for_update().get(pk=estate.pk)
-    if not may_end(authority(by, at), row.pk):
-        raise Refused(_("An estate is ended by an administrator or the general manager."))
-    if row.ended_at is None:
-        raise Refused(_("This estate has no end."))
-    if not because.strip():
-        raise Refused(_("Say why it goes on."), field="because")
-    nothing = {"ended_at": None, "ended_how": "", "merged_into": None, "turn_to": ""}
-    edit(row, nothing | {"ended_because": because.strip()}, by=by)
-    return row
-
-
-def add_department(
-    estate: Estate, *, name: str, name_en: str = "", is_contractor: bool = False, by: User
-) -> Department:
-    department = Department(estate=estate, name=name, name_en=name_en, is_contractor=is_contractor)
-    _keep(department, by)
-    return department
-
-
-def _keep(row: Model, by: User | None) -> None:
-    if by is not None:
-        row._history_user = by
-    row.full_clean(validate_unique=True)
-    row.save()

@@ -1,0 +1,120 @@
+"""The company, its regions, estates and departments: opened, renamed, ended (domain.md 1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from staff.actions.rows import edit, keep
+from staff.authority import Authority, authority
+from staff.models import Company, Department, Estate, Region, User
+from staff.refusals import Refused
+from staff.roles import Role
+
+
+def name_company(name: str, *, by: User) -> Company:
+    """Say whose installation this is, or say it otherwise; the name before stays in its history."""
+    company = Company.objects.first() or Company()
+    company.name = name
+    keep(company, by)
+    return company
+
+
+def add_region(name: str, *, by: User | None) -> Region:
+    region = Region(name=name)
+    keep(region, by)
+    return region
+
+
+@transaction.atomic
+def open_estate(
+    *, code: str, name: str, service_phone: str, region_name: str = "", by: User | None = None, **fields: Any
+) -> Estate:
+    """Take an estate 项目 under management; a region of a new name is made with it."""
+    if region_name:
+        known = Region.objects.filter(name=region_name).first()
+        fields["region"] = known or add_region(region_name, by=by)
+    estate = Estate(code=code, name=name, service_phone=service_phone, **fields)
+    keep(estate, by)
+    return estate
+
+
+#: So far back or ahead the day may lie on which an estate ends.
+LONGEST_AWAY = timedelta(days=366)
+
+
+def may_end(person: Authority, estate_id: int) -> bool:
+    """An estate is ended, and taken back, by an administrator or the general manager."""
+    return bool(person.roles_at(estate_id) & {Role.ADMINISTRATOR, Role.GENERAL_MANAGER})
+
+
+@transaction.atomic
+def end_estate(
+    estate: Estate,
+    *,
+    day: date,
+    because: str,
+    turn_to: str = "",
+    into: Estate | None = None,
+    by: User,
+    at: datetime,
+) -> Estate:
+    """Handed back 撤场 or merged into another one: from the first moment of `day` no new cases are taken.
+
+    Open cases, clocks, register, history and people stay as they are. Raises Refused.
+    """
+    row = Estate.objects.select_for_update().get(pk=estate.pk)
+    if not may_end(authority(by, at), row.pk):
+        raise Refused(_("An estate is ended by an administrator or the general manager."))
+    if row.ended_at is not None:
+        raise Refused(_("This estate has an end already; take it back first."))
+    if abs(day - at.astimezone(row.zone).date()) > LONGEST_AWAY:
+        raise Refused(_("The day lies more than a year away."), field="day")
+    if not because.strip():
+        raise Refused(_("Say why the estate ends."), field="because")
+    if into == row:
+        raise Refused(_("Choose another estate."), field="into")
+    if into and into.ended_at is not None:
+        raise Refused(_("%(estate)s has an end itself.") % {"estate": into}, field="into")
+    if not into and not turn_to.strip():
+        raise Refused(_("Say whom the owners turn to now."), field="turn_to")
+    merging = Estate.objects.filter(merged_into=row).first()
+    if merging:
+        raise Refused(
+            _("%(estate)s was merged into this one; take that back first.") % {"estate": merging}, field="day"
+        )
+    changes = {
+        "ended_at": datetime.combine(day, time(), row.zone),
+        "ended_how": Estate.Ending.MERGED if into else Estate.Ending.HANDED_BACK,
+        "ended_because": because.strip(),
+        "merged_into": into,
+        "turn_to": turn_to.strip(),
+    }
+    edit(row, changes, by=by)
+    return row
+
+
+@transaction.atomic
+def resume_estate(estate: Estate, *, because: str, by: User, at: datetime) -> Estate:
+    """It is ours after all; the reason stays in its history. Raises Refused."""
+    row = Estate.objects.select_for_update().get(pk=estate.pk)
+    if not may_end(authority(by, at), row.pk):
+        raise Refused(_("An estate is ended by an administrator or the general manager."))
+    if row.ended_at is None:
+        raise Refused(_("This estate has no end."))
+    if not because.strip():
+        raise Refused(_("Say why it goes on."), field="because")
+    nothing = {"ended_at": None, "ended_how": "", "merged_into": None, "turn_to": ""}
+    edit(row, nothing | {"ended_because": because.strip()}, by=by)
+    return row
+
+
+def add_department(
+    estate: Estate, *, name: str, name_en: str = "", is_contractor: bool = False, by: User
+) -> Department:
+    department = Department(estate=estate, name=name, name_en=name_en, is_contractor=is_contractor)
+    keep(department, by)
+    return department
