@@ -221,7 +221,7 @@ def _caller(said: str) -> str | None:
 def _phone(said: str) -> str | None:
     found = read_phones(said)
     alone = len(found.good) == 1 and not found.problems and not found.notes and not found.good[0].label
-    return found.good[0].digits if alone else None
+    return found.good[0].kept if alone else None
 
 
 def _due(said: str) -> str | None:

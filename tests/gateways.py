@@ -24,7 +24,7 @@ class Gateway(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
-        self.script: deque[Callable[[Conversation], bool]] = deque()
+        self.script: deque[Callable[[Conversation], None]] = deque()
         self.asked: list[tuple[str, dict[str, Any], dict[str, str]]] = []  # path, body, headers
         self.copies: Counter[str] = Counter()  # by reference
         self.tokens = 0  # how often WeCom was asked for one
@@ -46,11 +46,14 @@ class Conversation(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(length) or b"{}")
         self.server.asked.append((self.path, body, dict(self.headers)))
         step = self.server.script.popleft() if self.server.script else accept
-        if step(self):
-            key = body.get("reference") or json.dumps(body, sort_keys=True)
-            self.server.copies[key] = 1 if "reference" in body or body.get("enable_duplicate_check") else (
-                self.server.copies[key] + 1
-            )  # fmt: skip
+        self.body = body
+        step(self)
+
+    def take(self) -> None:
+        """The message is delivered: counted before the answer goes out, on which the sender may act."""
+        key = self.body.get("reference") or json.dumps(self.body, sort_keys=True)
+        known = "reference" in self.body or self.body.get("enable_duplicate_check")
+        self.server.copies[key] = 1 if known else self.server.copies[key] + 1
 
     def do_GET(self) -> None:
         self.server.tokens += 1
@@ -69,68 +72,64 @@ class Conversation(BaseHTTPRequestHandler):
         pass
 
 
-# What a gateway does; true when it has taken the message -----------------------------------------------
+# What a gateway does; `take` when it has the message -----------------------------------------------
 
 
-def accept(talk: Conversation) -> bool:
+def accept(talk: Conversation) -> None:
+    talk.take()
     talk.say({"errcode": 0, "errmsg": "ok"})
-    return True
 
 
-def says(answer: Any, status: int = 200, **headers: str) -> Callable[[Conversation], bool]:
-    def step(talk: Conversation) -> bool:
+def says(answer: Any, status: int = 200, **headers: str) -> Callable[[Conversation], None]:
+    def step(talk: Conversation) -> None:
         talk.say(answer, status, **headers)
-        return False
 
     return step
 
 
-def drop(talk: Conversation) -> bool:
+def drop(talk: Conversation) -> None:
     """Hangs up without an answer, and has not taken it."""
     talk.close_connection = True
     talk.connection.close()
-    return False
 
 
-def take_and_drop(talk: Conversation) -> bool:
+def take_and_drop(talk: Conversation) -> None:
     """Takes it, but the answer is lost on its way."""
+    talk.take()
     drop(talk)
-    return True
 
 
-def stall(talk: Conversation) -> bool:
+def stall(talk: Conversation) -> None:
     """Says nothing, longer than any sender waits."""
     talk.server.over.wait(10)
-    return False
 
 
-def dribble(talk: Conversation) -> bool:
+def dribble(talk: Conversation) -> None:
     """A byte now and then: no single read takes long, the whole never ends."""
     for _ in range(100):
         if talk.server.over.wait(0.1):
             break
         talk.wfile.write(b"H")
         talk.wfile.flush()
-    return False
 
 
-def dribble_words(talk: Conversation) -> bool:
+def dribble_words(talk: Conversation) -> None:
     """Begins well, then a byte now and then of what it has to say."""
     talk.send_response(200)
     talk.send_header("Content-Length", "1000")
     talk.end_headers()
-    return dribble(talk)
+    dribble(talk)
 
 
-def slowly(talk: Conversation) -> bool:
+def slowly(talk: Conversation) -> None:
     time.sleep(0.3)
-    return accept(talk)
+    accept(talk)
 
 
-def flood(talk: Conversation) -> bool:
+def flood(talk: Conversation) -> None:
     """Accepts it with an answer that is far too long."""
+    talk.take()
     talk.say("x" * 1_000_000)
-    return True
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from complaints.actions import files
 from complaints.models import Attachment, ContactNote, Notification
 from owners import actions as register
 from staff import actions as office
+from staff.authority import authority
 from staff.models import Absence, Department, Posting, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -255,8 +256,8 @@ def test_a_contractor_holds_no_role_of_ours(lifts, liugong, jinxiu, admin):
             office.appoint(liugong, role, department=lifts, at=march(2), by=admin)
     # A posting from before this rule gives nothing.
     Posting.objects.create(user=liugong, role=Role.SUPERVISOR, department=lifts, starts_at=BEFORE)
-    assert office.authority(liugong, march(2)).roles_at(jinxiu.pk) == frozenset()
-    assert Role.SUPERVISOR not in office.authority(liugong, march(2)).everywhere()
+    assert authority(liugong, march(2)).roles_at(jinxiu.pk) == frozenset()
+    assert Role.SUPERVISOR not in authority(liugong, march(2)).everywhere()
 
 
 def test_a_contractor_stands_in_for_nobody_of_ours(liugong, maozong, wanggong, chenfang, lifts):
@@ -264,7 +265,7 @@ def test_a_contractor_stands_in_for_nobody_of_ours(liugong, maozong, wanggong, c
         with pytest.raises(Refused, match="不能代理|stand in"):
             office.leave_office(away, starts_at=march(2), ends_at=march(3), deputy=liugong, by=away)
     office.leave_office(maozong, starts_at=march(2), ends_at=march(3), deputy=liugong, by=maozong)
-    office.leave_office(liugong, starts_at=march(4), ends_at=march(5), deputy=wanggong, by=maozong)
+    office.leave_office(liugong, starts_at=march(4), ends_at=march(5), deputy=wanggong, by=liugong)
     assert Absence.objects.count() == 2
 
 

@@ -180,7 +180,7 @@ def test_a_form_sent_again_with_other_words_is_told_and_can_be_filed_as_another(
         ({"external_due_at": "soon"}, "external_due_at", "Give day and time"),
         ({"relation": "repeat:JX-2026-000018"}, "relation", "no longer there"),
         ({"channel": "pigeon"}, "channel", "Select a valid choice"),
-        ({"name": "名" * 61}, "name", "at most 60"),
+        ({"name": "名" * 101}, "name", "at most 100"),
         ({"respondents": "李敏"}, "respondents", "You are named in this complaint"),
     ],
 )

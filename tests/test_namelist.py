@@ -35,7 +35,7 @@ def test_a_line_as_people_write_it(line, signer):
         ("3-1-502 13812345678", "姓名"),
         ("赵六 3-1-503 1381234567", "11"),
         ("吴十 3-1-802 13812345678/13912345678", "两个电话"),
-        ("张三" * 40, "过长"),
+        ("张三" * 60, "过长"),
     ],
 )
 def test_a_line_that_cannot_be_read_says_why_with_its_number(line, why):

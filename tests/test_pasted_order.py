@@ -100,7 +100,6 @@ def test_orders_are_read_as_lines_tables_cells_brackets_and_one_line(text, expec
     [
         "联系电话：13494795057、13800001111",  # two numbers: whose?
         "联系电话：1349479505",  # a digit too few
-        "联系电话：13494795057转802",
         "截止时间：2026-03-05",  # no time of day
         "办理时限：5个工作日",
         "截止时间：3月5日17:00",  # no year

@@ -232,7 +232,7 @@ def test_what_is_not_understood_is_left_out_and_said(read, case_in, chenfang, st
         "handler": stranger.pk,
         "since": "soon",
         "until": "9999-12-31",
-        "category": "\x00",
+        "category": "?",
     }
     page = read(chenfang, "/cases/", view="open", **asked)
     assert numbers(page) == [case.number]

@@ -22,11 +22,11 @@ from complaints.models import Bulletin, Complaint
 from reports import issue, readers
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.models import IssuedReport
+from reports.models import IssuedReport, Paper
 from reports.scopes import find, scopes_of
 from reports.urls import urlpatterns
 from staff.authority import authority
-from staff.models import Absence, Department
+from staff.models import Absence, Department, User
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, march, person
@@ -113,6 +113,13 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=[Bulletin.objects.filter(complaint=open_case)[0].pk]), {}
         case "made" | "pdf" | "xlsx":
             return reverse(f"reports:{name}", args=[report.key]), {}
+        case "paper":  # somebody else's
+            made = Paper.objects.create(
+                kind=Paper.Kind.CASE, complaint=open_case, subject=0, language="en", shows=True,
+                name="sheet.pdf", state=Paper.State.DONE, asked_at=now(),
+                asked_by=User.objects.get(username="zhoujun"), body=UNSET + open_case.number.encode(),
+            )  # fmt: skip
+            return made.get_absolute_url(), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "ledger" | "ledger_excel":

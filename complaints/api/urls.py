@@ -6,7 +6,11 @@ from complaints.views.verbs import VERBS
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api_schema", http_method_names=["get", "head"]),
+        name="api_docs",
+    ),
     path("problems/<str:code>/", types.problem, name="api_problem"),
     path("me/", lists.Me.as_view(), name="api_me"),
     path("estates/", lists.Estates.as_view(), name="api_estates"),

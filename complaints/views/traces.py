@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 
 from complaints import numbers
-from complaints.models import Attachment, Bulletin, Compensation, Complaint, Extension, Overrun
+from complaints.models import Attachment, Bulletin, Compensation, Complaint, Extension, Overrun, Relay
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import audit
 from staff.authority import authority
@@ -40,6 +40,7 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("api_amount", Compensation, "pk"),
     ("bulletin", Bulletin, "pk"),
     ("reports:bulletin", Bulletin, "pk"),
+    ("desk_relay", Relay, "pk"),
     ("file", Attachment, "name"),
     ("thumbnail", Attachment, "name"),
     ("registers_unit", Unit, "pk"),
