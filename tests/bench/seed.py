@@ -61,8 +61,8 @@ JOIN bench_units u ON u.estate_id = e.id AND u.n = (i / %(estates)s) %% p.units
 JOIN bench_categories c ON c.n = i %% (SELECT count(*) FROM bench_categories)
 """
 REST = (
-    """INSERT INTO complaints_complainant (complaint_id, name, phone, last4, capacity, language, no_texts, representative)
-       SELECT id, '业主' || id %% 5000, '138' || lpad((id %% 100000000)::text, 8, '0'), lpad((id %% 10000)::text, 4, '0'),
+    """INSERT INTO complaints_complainant (complaint_id, name, name_key, phone, last4, capacity, language, no_texts, representative)
+       SELECT id, '业主' || id %% 5000, '业主' || id %% 5000, '138' || lpad((id %% 100000000)::text, 8, '0'), lpad((id %% 10000)::text, 4, '0'),
               'owner_occupier', 'zh-hans', false, '' FROM complaints_complaint""",
     """INSERT INTO complaints_cycle (complaint_id, number, started_at, why, handled_at, handled_by_id, result,
               evidence, replied_at, replied_by_id, reply_method, reply, accepted, ended_at, department_opinion)
