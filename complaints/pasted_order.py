@@ -27,7 +27,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     NUMBER: (
         "工单编号", "工单号", "工单号码", "受理编号", "受理单号", "受理号", "诉求编号", "诉求单号",
         "诉求工单号", "办件编号", "案件编号", "事件编号", "任务编号", "投诉编号", "登记编号", "交办单号",
-        "转办单号", "转办编号", "派单编号", "信访编号", "流水号", "单号", "编号",
+        "转办单号", "转办编号", "转办单编号", "交办编号", "交办单编号", "派单号", "派单编号", "热线编号",
+        "信访编号", "流水号", "单号", "编号",
     ),
     UNIT: (
         "派单单位", "派发单位", "派单部门", "派遣单位", "转办单位", "转派单位", "转办部门", "交办单位",
@@ -84,7 +85,7 @@ def _spaced(label: str) -> str:
 #: a colon, by a tab, by its closing 】, or ends its line (a table pasted cell by cell).
 _ANY = "|".join(_spaced(label) for label in sorted(_FIELD_OF, key=len, reverse=True))
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s|;；,，。])|(?=[【\[]))(?P<open>[【\[])?(?P<label>{_ANY})"
+    rf"(?:^|(?<=[\s|;；,，。】\]])|(?=[【\[]))(?P<open>[【\[])?(?P<label>{_ANY})"
     rf"(?:(?P<shut>{_BLANK}*[】\]]){_BLANK}*[:：]?|{_BLANK}*[:：]|\t+|{_BLANK}*\n)",
     re.M,
 )

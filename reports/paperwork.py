@@ -63,6 +63,12 @@ def ask(
     return Paper.objects.create(**said, name=name, asked_by=user, asked_at=now)
 
 
+def receipt_in_line(user: User, case: Complaint, now: datetime) -> Paper | None:
+    """A receipt with the customer's link that this person waits for: a second click makes no second one."""
+    waiting = Paper.objects.unfinished().filter(asked_by=user, asked_at__gt=now - KEPT)
+    return waiting.filter(kind=Kind.RECEIPT, complaint=case).exclude(link="").order_by("pk").first()
+
+
 def waits(now: datetime) -> bool:
     """Whether a paper waits for a worker."""
     return _in_line(now).exists()

@@ -155,3 +155,16 @@ def test_a_label_stands_for_one_field_only() -> None:
 
 def test_a_number_is_compared_without_blanks_in_half_width() -> None:
     assert tidy_number(" ＧＤ 2026 0302 ") == "GD20260302"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "转办单编号：HZ20261127008899",
+        "【12345政务服务便民热线】工单编号：HZ20261127008899",
+        "【12345热线】 编号：HZ20261127008899",
+    ],
+)
+def test_the_number_is_read_behind_the_hotlines_name_too(first) -> None:
+    order = read(f"{first}\n诉求内容：漏水")
+    assert order.values["external_number"] == "HZ20261127008899" and "HZ2026" not in order.values["content"]

@@ -358,3 +358,13 @@ def test_the_lists_cost_the_same_however_much_waits(
         row = passed(at=march(2, 10) + n * MINUTE)
     relays.take(row, by=limin, at=march(2, 11))
     assert [cost(*page) for page in pages] == before
+
+
+def test_a_phone_nobody_can_call_back_is_sent_back(wanggong, jinxiu) -> None:
+    with pytest.raises(Refused) as refused:
+        actions.pass_on(estate=jinxiu, words="漏水", phone="13x", by=wanggong, at=march(2, 9))
+    assert refused.value.field == "phone" and not Relay.objects.exists()
+    kept = actions.pass_on(
+        estate=jinxiu, words="漏水", phone="+86 139-1111-0001", by=wanggong, at=march(2, 9)
+    )
+    assert kept.phone == "13911110001"

@@ -25,6 +25,8 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, ContactNote, Event, Relay, Respondent
 from complaints.models.writing import write
 from complaints.worktime import Limit, Unit, due
+from owners.actions import one_phone
+from owners.names import clean_line, clean_name
 from staff.authority import Authority, authority
 from staff.directory import Directory
 from staff.estates import check_ours
@@ -80,7 +82,12 @@ def pass_on(
     check_ours(estate, at)
     if not estates_for(authority(by, at), at).filter(pk=estate.pk).exists():
         raise WrongPerson(_("You do not work for %(estate)s.") % {"estate": estate}, field="estate")
-    said = {"words": words.strip(), "name": name.strip(), "phone": phone.strip(), "place": place.strip()}
+    said = {
+        "words": words.strip(),
+        "name": clean_name(name),
+        "phone": one_phone(phone),
+        "place": clean_line(place),
+    }
     if not said["words"]:
         raise Refused(_("Say what it was about."), field="words")
     if len(said["words"]) > LONGEST:

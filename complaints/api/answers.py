@@ -154,7 +154,7 @@ def _in_keys(form: forms.Form, name: str, field: forms.Field, sent: Mapping[str,
     if isinstance(field, PeopleField):
         keys = {person.username: key for key, person in field.people.items()}
         many = value if isinstance(value, list) else [value]
-        return [keys.get(str(one), "?") for one in many]
+        return [keys.get(str(one), str(one)) for one in many]
     if isinstance(field, forms.MultipleChoiceField):
         return value if isinstance(value, list) else [value]
     if isinstance(field, forms.BooleanField):
@@ -177,4 +177,4 @@ def _posting(field: PersonField, username: str, department: Any) -> str:
     his = {key: posting for key, posting in field.postings.items() if posting.user.username == username}
     if department not in (None, ""):
         his = {key: one for key, one in his.items() if str(one.department_id) == str(department)}
-    return next(iter(his), "?")
+    return next(iter(his), username if "-" not in username else "?")

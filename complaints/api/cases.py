@@ -181,6 +181,8 @@ class Cases(ListAPIView):
 
 def _estate(request: Request, person: Authority) -> Estate:
     """The estate named in the address, among those whose cases the person reads."""
+    if not request.query_params.get("estate"):
+        raise ValidationError({"estate": [_("Name the estate by its code.")]})
     estates = Estate.objects.all()
     if not person.reads_company():
         estates = estates.filter(pk__in=person.estate_ids())

@@ -102,6 +102,8 @@ class Relays(Listed):
         at = now()
         person = person_of(request, at)
         estates = passing.estates_for(person, at)
+        if not request.query_params.get("estate"):
+            raise ValidationError({"estate": [_("Name the estate by its code.")]})
         estate = get_object_or_404(estates, code=request.query_params.get("estate", ""))
         sent = body_of(request)
         key = key_of(request)

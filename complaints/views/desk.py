@@ -298,6 +298,8 @@ def _meant(query: str) -> str:
     """The field in which somebody or something unknown is written down."""
     if read_phones(query).good:
         return "phone"
+    if query.isdecimal() and len(query) >= 4:  # the end of a phone as well as a room: neither was found
+        return ""
     return "where" if any(c.isdigit() for c in query) or PLACE_WORD.search(query) else "name"
 
 

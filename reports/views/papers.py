@@ -50,6 +50,8 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     case, person = visible_case(request, number, now), person_of(request, now)
     token = request.POST.get("link", "").rstrip("/").rpartition("/")[2]
     if "fresh" in request.POST and doors.may_make_link(case, person):
+        if waiting := paperwork.receipt_in_line(request.user, case, now):
+            return redirect(waiting)
         token = doors.make_receipt_link(case, at=now)
     known = ReceiptLink.objects.filter(complaint=case, token_sha256=doors.digest(token), revoked_at=None)
     link = settings.BASE_URL + reverse("receipt_link", args=[token]) if token and known.exists() else ""
