@@ -1,4 +1,4 @@
-"""Ways of laying a ledger out: tables side by side, columns twice, rows struck, hidden or summed up, blanks."""
+"""Ways of laying a ledger out: side by side, columns twice, rows struck, hidden or summed up, blanks."""
 
 import pytest
 from django.utils import translation
@@ -156,3 +156,9 @@ def test_what_is_forgotten_is_loaded_nowhere(jinxiu, chenfang):
     rows[1][0], rows[2][2] = "", ""
     load(ledger(*rows, header=header), jinxiu, by=chenfang, at=MONDAY_9AM, skip_bad=True)
     assert sorted(Unit.objects.values_list("code", flat=True)) == ["1期1-1-101", "1期1-1-401"]
+
+
+@pytest.mark.parametrize("name", ["合计强", "总计明", "小计文", "Total Energies"])
+def test_a_name_that_begins_like_a_total_is_a_name_in_the_first_column_too(name):
+    reading = ledger([name, "1-2-102", "13800138002"], header=["姓名", "房号", "电话"])
+    assert people(reading) == {"1-2-102": [(name, "owner_occupier", ("13800138002",))]}
