@@ -14,6 +14,7 @@ from django.utils import timezone
 from complaints import digest, notifications
 from complaints import sweep as sweeping
 from complaints.actions import calendars, doors, files, grades, reminders
+from owners.importing import jobs as registers
 
 SENDING = timedelta(seconds=8)
 #: What a sweep does, in this order, each until nothing is left; `health` looks at the mark of each.
@@ -64,6 +65,8 @@ def send() -> None:
 
 @shared_task
 def forget() -> None:
-    """Codes and visits of the portal that have run out; files no form took within a day."""
+    """Codes and visits of the portal that have run out; files no form took, registers nobody came back to
+    within a day."""
     doors.forget_doors(at=trusted_now(deletes=True))
     files.sweep(at=trusted_now(deletes=True))
+    registers.forget(trusted_now(deletes=True))

@@ -202,7 +202,7 @@ class RegisterLoad(models.Model):
     """A register on its way into an estate: sent, read by the worker, looked at, loaded by the worker.
 
     Written by `owners.importing.jobs` only. `result` is what the page shows of the reading; the file
-    goes when it is loaded or put away.
+    goes when it is loaded or put away, the result a day after.
     """
 
     class State(models.TextChoices):

@@ -272,3 +272,9 @@ def test_rooms_are_taken_as_they_stand_on_the_door_and_several_are_never_one():
         (4, "“301、302” may be one home or several: give each of 301、302 a row of its own."),
         (13, "“1-2号楼” is not a building."),
     ]
+
+
+def test_twenty_five_spellings_of_numbers_load_but_for_three_that_are_asked():
+    reading = case("r11")
+    assert [row for row, _sentence in problems(reading)] == [8, 10, 20]
+    assert (len(reading.entries), reading.people, reading.phones) == (22, 22, 25)

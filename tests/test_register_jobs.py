@@ -1,8 +1,10 @@
 """Loading a register in the browser: sent, read by the worker, looked at, loaded by the worker."""
 
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -10,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from complaints.management.commands import run_timers
+from complaints.tasks import forget
 from owners.importing import jobs
 from owners.importing.jobs import State
 from owners.models import RegisterLoad, Unit
@@ -259,6 +263,69 @@ class TestTheJob:
         jobs.forget(MONDAY_9AM + timedelta(hours=25))
         assert kept() == []
         assert jobs.latest(job.estate, job.by) is None
+
+    def test_names_and_numbers_of_what_is_loaded_are_put_away_after_a_day(self, job, chenfang):
+        jobs.work_waiting(lambda: MONDAY_9AM)
+        jobs.confirm(job, chenfang, MONDAY_9AM, skip_bad=False)
+        jobs.work_waiting(lambda: MONDAY_9AM)
+        jobs.forget(MONDAY_9AM + timedelta(hours=23))
+        job.refresh_from_db()
+        assert job.state == State.LOADED and job.result["rows"] == 1
+        jobs.forget(MONDAY_9AM + timedelta(hours=25))
+        job.refresh_from_db()
+        assert (job.state, job.result) == (State.LEFT, {})
+        assert Unit.objects.count() == 1
+
+    def test_what_failed_keeps_no_name_and_is_put_away_after_a_day(self, job, chenfang):
+        jobs.work_waiting(lambda: MONDAY_9AM)
+        jobs.confirm(job, chenfang, MONDAY_9AM, skip_bad=False)
+        chenfang.postings.all().delete()
+        jobs.work_waiting(lambda: MONDAY_9AM)
+        job.refresh_from_db()
+        assert (job.state, job.result, kept()) == (State.FAILED, {}, [])
+        jobs.forget(MONDAY_9AM + timedelta(hours=25))
+        assert jobs.latest(job.estate, job.by) is None
+
+    def test_what_waits_to_be_loaded_is_not_put_away_however_long_it_waits(self, job, chenfang):
+        jobs.work_waiting(lambda: MONDAY_9AM)
+        jobs.confirm(job, chenfang, MONDAY_9AM, skip_bad=False)
+        jobs.forget(MONDAY_9AM + timedelta(days=9))
+        job.refresh_from_db()
+        assert job.state == State.TO_LOAD and len(kept()) == 1
+
+    def test_a_file_no_row_knows_is_deleted_after_a_day(self, job):
+        orphan = default_storage.save("registers/orphan", ContentFile(b"x"))
+        written = default_storage.get_modified_time(orphan)
+        jobs.forget(written + timedelta(hours=23))
+        assert len(kept()) == 2
+        jobs.forget(written + timedelta(hours=25))
+        assert [f"registers/{name}" for name in kept()] == [job.stored]
+
+    def test_the_hourly_forgetting_does_it_and_not_by_a_clock_that_jumped(self, job, monkeypatch):
+        told: list[bool] = []
+
+        def trusted(*, deletes: bool = False) -> datetime:
+            told.append(deletes)
+            return MONDAY_9AM + timedelta(hours=25)
+
+        jobs.work_waiting(lambda: MONDAY_9AM)
+        monkeypatch.setattr("complaints.tasks.trusted_now", trusted)
+        forget()
+        assert kept() == [] and all(told)
+
+    def test_the_loop_without_redis_works_it_off(self, job):
+        call_command("run_timers", once=True)
+        job.refresh_from_db()
+        assert job.state == State.READ
+
+    def test_the_loop_begins_a_register_beside_it_and_only_when_one_waits(self, job, monkeypatch):
+        loaded = threading.Event()
+        monkeypatch.setattr("complaints.management.commands.run_timers.load_registers", loaded.set)
+        beside = run_timers.Command().work_off_registers()
+        beside.join(10)
+        assert loaded.is_set() and beside.daemon
+        jobs.leave(job, MONDAY_9AM)
+        assert run_timers.Command().work_off_registers() is None
 
     def test_the_rows_are_counted_while_they_are_read(self, jinxiu, chenfang, monkeypatch):
         monkeypatch.setattr(jobs, "PACE", 0)

@@ -2,7 +2,7 @@
 
 A phone, a relation or a date belongs to the name before it; a word of the header itself (业主电话), or of
 the row above it (租户信息), decides before that. What stands behind somebody who is no customer (管家,
-车主) is not read.
+车主), or behind a heading that may be somebody (置业推荐), is not read.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from owners.importing import words
+from owners.importing.others import Other, group_over, what_is
 from owners.importing.words import Column
 
 Cells = tuple[Any, ...]
+GROUP_OF = words.GROUP_OF | {"unknown": words.GROUP_OF["other"]}
 
 
 @dataclass
@@ -32,13 +34,14 @@ class Block:
 @dataclass
 class Columns:
     """`at` has every position that is read; `apart` those unread that may tell homes apart; `again` those
-    that mean what an earlier one means; `stop` is why nobody could say whose columns these are."""
+    that mean what an earlier one means; `unread` those of a person that are not read, each with the column
+    of whoever it may belong to; `stop` is why nobody could say whose columns these are."""
 
     at: dict[Column, list[int]] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     apart: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
-    unread: list[int] = field(default_factory=list)
+    unread: dict[int, int] = field(default_factory=dict)
     stop: str = ""
 
     def meaning(self, position: int) -> Column | None:
@@ -59,7 +62,7 @@ def read_columns(cells: Cells, groups: list[str | None] | None = None) -> Column
     for position, group in enumerate(groups or []):
         if group and meanings[position] and not words.is_owners(cells[position]):
             column = meanings[position]
-            meanings[position] = words.GROUP_OF.get(group, {}).get(column, column)  # type: ignore[arg-type]
+            meanings[position] = GROUP_OF.get(group, {}).get(column, column)  # type: ignore[arg-type]
     _tell_contacts(cells, meanings)
     return _Arranging(cells, meanings, groups or []).columns
 
@@ -84,7 +87,10 @@ class _Arranging:
         self.cells, self.groups = cells, groups
         self.columns = Columns()
         self.current: Block | None = None
-        self.somebody_else = False
+        #: The column of whoever is no customer, or may be none, since the last name.
+        self.other: int | None = None
+        self.is_sure = False
+        self.before_others: set[int] = set()
         self.early: list[tuple[Column, int]] = []
         self.waiting: dict[Column, list[int]] = {}
         for position, meaning in enumerate(meanings):
@@ -108,10 +114,24 @@ class _Arranging:
             else:
                 self._read(meaning, position)
         else:
-            if group == "other" or words.is_another_person(header):
-                self.somebody_else = True
             if words.tells_apart(header):
                 self.columns.apart.append(position)
+            else:
+                self._no_customer(position, header, group)
+
+    def _no_customer(self, position: int, header: str, group: str | None) -> None:
+        """A column no list knows. A thing changes nothing; a number of somebody's is his."""
+        what = what_is(header) if header.strip() else Other.THING
+        if group in ("other", "unknown"):
+            what = Other.SOMEBODY
+        is_phone = bool(words.PHONE_WORD.search(words.plain(header)))
+        if is_phone:
+            self.columns.unread[position] = position
+        if what == Other.THING:
+            return
+        if not is_phone:
+            self.before_others.add(position - 1)
+        self.other, self.is_sure = position, self.is_sure or what == Other.SOMEBODY
 
     def _read(self, meaning: Column, position: int) -> None:
         self.columns.at.setdefault(meaning, []).append(position)
@@ -126,7 +146,7 @@ class _Arranging:
                 else:
                     block.at.setdefault(column, early)
         self.columns.blocks.append(block)
-        self.current, self.somebody_else = block, False
+        self.current, self.other, self.is_sure = block, None, False
 
     def _last(self, meaning: Column) -> Block | None:
         return next((b for b in reversed(self.columns.blocks) if b.column == meaning), None)
@@ -135,8 +155,8 @@ class _Arranging:
         whose = words.PHONES[meaning]
         if whose is None and words.is_owners(header):
             whose = Column.NAME
-        if whose is None and self.somebody_else:
-            self.columns.unread.append(position)
+        if whose is None and self.other is not None:
+            self.columns.unread[position] = self.other
             return
         self._read(meaning, position)
         if whose is None:
@@ -152,8 +172,10 @@ class _Arranging:
             self.waiting.setdefault(whose, []).append(position)
 
     def _of_a_person(self, position: int, meaning: Column) -> None:
-        if self.somebody_else:
-            self.columns.unread.append(position)
+        if self.other is not None and (self.is_sure or meaning == Column.RELATION):
+            self.columns.unread[position] = self.other
+            if not self.is_sure:
+                self._stop_at(position)
             return
         block = self.current
         if block and block.column == Column.CONTACT and meaning != Column.RELATION:
@@ -165,6 +187,13 @@ class _Arranging:
         else:
             block.at[meaning] = position
         self._read(meaning, position)
+
+    def _stop_at(self, position: int) -> None:
+        """A relation left out would make owners of relatives."""
+        self.columns.stop = _(
+            "It is not clear whose relation “%(header)s” is: it stands behind “%(other)s”. Put it directly "
+            "behind its name."
+        ) % {"header": self.cells[position], "other": self.cells[self.other or 0]}
 
     def _settle(self) -> None:
         """What waited for a name that never came; and whether phones stand before names or behind them."""
@@ -181,6 +210,11 @@ class _Arranging:
                 "It is not clear whose number “%(header)s” is: the phone columns stand before some names and "
                 "behind others. Put each behind its name."
             ) % {"header": self.cells[min(plain - before)]}
+        if before and people and (asked := sorted(plain & self.before_others)):
+            self.columns.stop = _(
+                "It is not clear whose number “%(header)s” is: the one before it stands before its name, so "
+                "this may belong to “%(other)s”. Put each behind its name."
+            ) % {"header": self.cells[asked[0]], "other": self.cells[asked[0] + 1]}
 
 
 def groups_over(upper: Cells, lower: Cells) -> list[str | None]:
@@ -190,7 +224,7 @@ def groups_over(upper: Cells, lower: Cells) -> list[str | None]:
     for position, below in enumerate(lower):
         above = upper[position] if position < len(upper) else None
         if above not in (None, ""):
-            group = words.group_of(above)
+            group = group_over(above)
         elif below in (None, ""):
             group = None
         found.append(group)

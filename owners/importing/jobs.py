@@ -38,8 +38,9 @@ State = RegisterLoad.State
 FOLDER = "registers"
 #: A worker that has been silent for so long is taken for dead.
 LEASE = timedelta(minutes=3)
-#: A file that was read and that nobody came back to is put away.
+#: What was read, loaded or given up is put away, names and numbers and all; a file no row knows is deleted.
 KEPT = timedelta(days=1)
+DONE_WITH = (State.READ, State.LOADED, State.FAILED)
 #: Between two words on how far it is.
 PACE = 0.5
 
@@ -125,8 +126,7 @@ def latest(estate: Estate, user: User) -> RegisterLoad | None:
 
 
 def work_waiting(now: Callable[[], datetime]) -> int:
-    """Do what is in line, the oldest first, and put away what nobody came back to; how many were taken."""
-    forget(now())
+    """Do what is in line, the oldest first; how many were taken."""
     taken = 0
     while job := take(now()):
         work(job, now)
@@ -134,14 +134,20 @@ def work_waiting(now: Callable[[], datetime]) -> int:
     return taken
 
 
+def is_waiting(at: datetime) -> bool:
+    """Whether anything is in line or its worker died."""
+    return _waiting(at).exists()
+
+
+def _waiting(at: datetime) -> QuerySet[RegisterLoad]:
+    silent = Q(state__in=[State.READING, State.LOADING], seen_at__lt=at - LEASE)
+    return RegisterLoad.objects.filter(Q(state__in=[State.TO_READ, State.TO_LOAD]) | silent)
+
+
 @transaction.atomic
 def take(at: datetime) -> RegisterLoad | None:
     """The oldest job in line, or one whose worker died; marked, so that nobody else does it."""
-    silent = Q(state__in=[State.READING, State.LOADING], seen_at__lt=at - LEASE)
-    waiting = Q(state__in=[State.TO_READ, State.TO_LOAD]) | silent
-    job = (
-        RegisterLoad.objects.select_for_update(skip_locked=True).filter(waiting).order_by("asked_at").first()
-    )
+    job = _waiting(at).select_for_update(skip_locked=True).order_by("asked_at").first()
     if job:
         job.state = State.READING if job.state in (State.TO_READ, State.READING) else State.LOADING
         job.taken_at = job.seen_at = job.changed_at = at
@@ -260,14 +266,26 @@ def shown(reading: Reading, outcome: Outcome) -> dict[str, Any]:
 
 
 def forget(at: datetime) -> None:
-    """Put away what was read and nobody came back to."""
+    """Put away what nobody has touched for a day, and delete the files that a crash between the file and its
+    row left behind."""
     with transaction.atomic():
         rows = RegisterLoad.objects.select_for_update(skip_locked=True)
         old = [
             _put_away(job, at)
-            for job in rows.filter(state=State.READ, changed_at__lt=at - KEPT).order_by("pk")
+            for job in rows.filter(state__in=DONE_WITH, changed_at__lt=at - KEPT).order_by("pk")
         ]
     _delete(old)
+    _delete(_orphans(at))
+
+
+def _orphans(at: datetime) -> list[str]:
+    """Files older than a day that no row has: younger ones may still get their row."""
+    if not default_storage.exists(FOLDER):
+        return []
+    stored = {f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]}
+    old = [file for file in sorted(stored) if default_storage.get_modified_time(file) < at - KEPT]
+    owned = set(RegisterLoad.objects.filter(stored__in=old).values_list("stored", flat=True))
+    return [file for file in old if file not in owned]
 
 
 def _check_right(user: User, estate: Estate, at: datetime) -> None:
@@ -289,7 +307,10 @@ def _delete(files: list[str]) -> None:
 
 
 def _fail(job: RegisterLoad, reason: str, at: datetime) -> None:
-    if _held(job).update(state=State.FAILED, reason=reason[:300], stored="", changed_at=at) and job.stored:
+    if (
+        _held(job).update(state=State.FAILED, reason=reason[:300], stored="", result={}, changed_at=at)
+        and job.stored
+    ):
         default_storage.delete(job.stored)
 
 

@@ -223,12 +223,18 @@ def _say_whose(table: Table, row: Row) -> None:
             _("No column says who a person is to the unit: those under “%(header)s” are taken as owners.")
             % {"header": " ".join(str(row.cells[at[Column.NAME][0]]).split())},
         )
-    for position in table.header.unread:
-        table.note(
-            row.number,
-            _("“%(header)s” is not read: it stands behind somebody who is no customer.")
-            % {"header": " ".join(str(row.cells[position]).split())},
-        )
+    for position, other in table.header.unread.items():
+        header, behind = (" ".join(str(row.cells[i]).split()) for i in (position, other))
+        if position == other:
+            sentence = _(
+                "“%(header)s” is not read: the heading does not say that it is the owner's or tenant's."
+            )
+        else:
+            sentence = _(
+                "“%(header)s” is not read: it may belong to “%(other)s” before it. If it is the owner's, "
+                "put it directly behind his name or call it 业主电话."
+            )
+        table.note(row.number, sentence % {"header": header, "other": behind})
 
 
 def _short_name(text: str) -> tuple[str, str, str] | None:

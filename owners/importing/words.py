@@ -243,10 +243,16 @@ TELLS_APART = re.compile(
     r"|estate|project|community|compound|zone)(?:名称?|编号|编码|代码|号|id)*",
     re.IGNORECASE,
 )
-#: A header under which another person stands: a phone behind it is his and not the owner's.
-ANOTHER_PERSON = re.compile(
-    r"(?<!责任)(?:人|车主|管家|经理|姓名|名字|客服|专员|员|单位|公司|开户行|驾驶员|业主代表|前业主|原业主|旧业主|保姆|中介|agent|steward|manager|contact)"
-    r"(?:\d|姓名|名称)*"
+#: A heading of numbers.
+PHONE_WORD = re.compile(
+    r"电话|手机|座机|固话|联系方式|联系号码|联络方式|tel(?:ephone)?(?:no|number)?$|phone|mobile"
+)
+#: In brackets behind a heading: how to fill it in, or which of his own it is. Any other short word there is
+#: somebody: 电话（代办人）.
+_HOW_TO_FILL = re.compile(
+    r"(?:必填|选填|可选|可空|手机|手机号|固话|座机|电话|移动|本人|自己|业主|户主|产权人|住户|客户|姓名|全称|中文|英文|主|主要|备用|常用|多个|可多个|如有|区号|含区号"
+    r"|带区号|白天|晚上|夜间|日间|家|家庭|住宅|办公|国内|境外|签名|签字|盖章|新|最新|现|个人|公司|企业|单位|文本|文本格式|数字|加密|脱敏|微信同号|[\d一二三]+位?"
+    r"|required|optional|mobile|home|work|office|day|evening|owner|self|main|other|person|firm|company)"
 )
 #: The upper of two header rows says whose columns these are.
 _GROUPS: dict[str, re.Pattern[str]] = {
@@ -313,11 +319,13 @@ def _meaning(header: str) -> Column | None:
     if column is None and (ending := _ENDING.search(bare)):
         column = _MEANING.get(bare[: ending.start()])
         column = column if column in _NAMED_THINGS else None
-    if bracket.startswith(("租", "tenant")):
-        column = GROUP_OF["tenant"].get(column, column) if column else None
-    elif bracket.startswith(("紧急", "应急", "emergency")):
-        column = GROUP_OF["contact"].get(column, column) if column else None
-    return column
+    if not bracket or column not in (*NAMES, *PHONES, Column.RELATION):
+        return column
+    if all(_HOW_TO_FILL.fullmatch(part) for part in re.split(r"[/、,，;；或和及]", bracket)):
+        return column
+    if group := group_of(bracket):
+        return GROUP_OF.get(group, {}).get(column, column)
+    return column if len(bracket) > 8 and not bracket.endswith("人") else None
 
 
 #: Exports call a column 楼栋编号, 单元名称, 房间代码: the same as without the ending.
@@ -341,14 +349,6 @@ def is_owners(header: object) -> bool:
 def tells_apart(header: str) -> bool:
     """Whether an unread column may tell homes apart: 项目, 小区名称."""
     return bool(TELLS_APART.fullmatch(re.sub(r"[(\[【].*?[)\]】]|所属|所在", "", plain(header))))
-
-
-def is_another_person(header: str) -> bool:
-    """Whether an unread column names somebody, so that a phone behind it is his."""
-    word = re.sub(r"[(\[【].*?[)\]】]", "", plain(header))
-    return bool(re.search(f"(?:{ANOTHER_PERSON.pattern})$", word)) and not word.startswith(
-        ("工作", "所属", "服务")
-    )
 
 
 def capacity_of(word: str) -> str | None:

@@ -1,4 +1,7 @@
-"""The timers without a broker: sweep and send in a plain loop. May run beside Celery beat."""
+"""The timers without a broker: sweep and send in a plain loop. May run beside Celery beat.
+
+Registers are worked off in a thread beside the loop: a large one takes a minute, and no deadline waits.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
+from django.utils import timezone
 
 from complaints import tasks
+from owners.importing import jobs as registers
+from owners.tasks import load_registers
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +33,15 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
+        beside: threading.Thread | None = None
         while not stop.is_set():
             failures = []
-            for job in (tasks.sweep, tasks.send, tasks.forget):
+            for job in (
+                tasks.sweep,
+                tasks.send,
+                tasks.forget,
+                *([load_registers] if options["once"] else []),
+            ):
                 try:
                     job()
                 except Exception as failure:  # the next round tries again; a database restart ends no loop
@@ -39,5 +51,28 @@ class Command(BaseCommand):
                 raise ExceptionGroup("the round", failures)
             if options["once"]:
                 return
+            if not (beside and beside.is_alive()):
+                beside = self.work_off_registers()
             close_old_connections()
             stop.wait(options["every"])
+
+    def work_off_registers(self) -> threading.Thread | None:
+        """Begin with what is in line, if anything is. What a stop cuts off rolls back and is begun anew."""
+        try:
+            if not registers.is_waiting(timezone.now()):
+                return None
+        except Exception:
+            logger.exception("registers could not be looked for")
+            return None
+        beside = threading.Thread(target=_load, name="registers", daemon=True)
+        beside.start()
+        return beside
+
+
+def _load() -> None:
+    try:
+        load_registers()
+    except Exception:  # the row says so too; the next round goes on with the next one
+        logger.exception("a register failed")
+    finally:
+        connections.close_all()
