@@ -124,9 +124,10 @@ def an_estate(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("国庆节")
     next_step(page).click()
     page.wait_for_url("**/settings/estates/YG/")
-    page.locator("details.ask summary").last.click()
+    department = page.locator("details.ask", has=page.locator("[name=new-name]"))
+    department.locator("summary").click()
     page.fill("[name=new-name]", "工程部")
-    page.locator("details.ask[open] button.btn-primary").click()
+    department.locator("button.btn-primary").click()
     expect(page.locator("main")).to_contain_text("工程部")
 
 
