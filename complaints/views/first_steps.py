@@ -69,7 +69,14 @@ def steps(person: Authority, at: datetime) -> list[Step]:
     first = _ours(at).order_by(Exists(Unit.objects.filter(estate=OuterRef("pk"))), "pk").first()
     missing = [str(label) for name, label, _roles in PARTS if not getattr(facts, name)]
     opens = (gettext("Add an estate"), reverse("settings_estate_new"))
-    into = (first.name, reverse("settings_estate", args=[first.code])) if first else None
+    into = (
+        (
+            gettext("Departments of %(estate)s") % {"estate": first.name},
+            reverse("settings_estate", args=[first.code]) + "#departments",
+        )
+        if first
+        else None
+    )
     loads = (gettext("Load a register"), reverse("registers_import", args=[first.code])) if first else None
     one_file = (gettext("One Excel of staff"), reverse("staff_file"))
     one_by_one = (gettext("Add a colleague"), reverse("person_new"))
