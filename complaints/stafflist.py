@@ -92,6 +92,15 @@ def _roles() -> dict[str, Role]:
     return found
 
 
+def _own_words() -> set[str]:
+    """What the template's second sheet is called, in either language; nobody is in it."""
+    names = set()
+    for language in ("zh-hans", "en"):
+        with override(language):
+            names.add(_("Words to choose from"))
+    return names
+
+
 def is_everywhere(text: str) -> bool:
     return plain(text) in {plain(word) for word in EVERYWHERE}
 
@@ -105,7 +114,8 @@ def read(content: bytes, filename: str) -> StaffList:
         rows = [row for row in sheet.rows if not row.is_blank]
         head = next((n for n, row in enumerate(rows[:HEAD_WITHIN]) if _is_head(row)), None)
         if head is None:
-            unread += [sheet.name] if rows and not sheet.hidden else []
+            is_told = rows and not sheet.hidden and sheet.name not in _own_words()
+            unread += [sheet.name] if is_told else []
             continue
         found = True
         columns = _columns(rows[head], sheet, unread)

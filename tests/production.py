@@ -19,27 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mailbox import Mailbox, mailbox
-from tests.servers import free_port, postgresql, redis, serving
+from tests.proxy import proxy
+from tests.servers import free_port, postgresql, redis
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 400  # seconds; on a busy machine a start compresses static files for a while
-
-NGINX = """
-daemon off; pid {folder}/nginx.pid; error_log stderr crit;
-events {{}}
-http {{
-  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{tls} ssl; client_max_body_size 100m;
-    ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;
-    location / {{
-      proxy_pass http://127.0.0.1:{port}; proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-For $remote_addr;
-    }}
-  }}
-}}
-"""
 
 
 @dataclass
@@ -103,13 +87,12 @@ def installation() -> Iterator[Installation]:
             "SECRET_KEY": "of-the-test-alone-" * 4, "BASE_URL": f"https://localhost:{tls}",
             "DATABASE_URL": database, "REDIS_URL": queue, "EMAIL_URL": post_office.url,
             "DEFAULT_FROM_EMAIL": "shouwen@example.com", "MEDIA_ROOT": str(folder / "media"),
-            "PORT": str(port), "WEB_CONCURRENCY": "1", "WORKER_CONCURRENCY": "1",
+            "PORT": str(port), "TRUSTED_PROXIES": "1", "SECURE_SSL_REDIRECT": "False",
+            "WEB_CONCURRENCY": "1", "WORKER_CONCURRENCY": "1",
         }  # fmt: skip
-        _certificate(folder)
-        conf = folder / "nginx.conf"
-        conf.write_text(NGINX.format(folder=folder, tls=tls, port=port))
-        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        running.enter_context(serving("nginx", [nginx, "-c", str(conf), "-p", str(folder)], tls))
+        running.enter_context(
+            proxy(folder, web=port, http=free_port(), https=tls, name="localhost", public=f"localhost:{tls}")
+        )
         console = folder / "console"
         supervisor = running.enter_context(_supervisor(env, console))
         found = Installation(env["BASE_URL"], env, console, post_office, supervisor)
@@ -134,15 +117,3 @@ def _supervisor(env: dict[str, str], console: Path) -> Iterator[subprocess.Popen
         except subprocess.TimeoutExpired:
             process.kill()  # its children end with it
             process.wait()
-
-
-def _certificate(folder: Path) -> None:
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
-            *("-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
-        ],
-        check=True,
-        capture_output=True,
-    )

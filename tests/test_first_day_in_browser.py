@@ -123,10 +123,11 @@ def an_estate(page: Page) -> None:
     page.goto("/settings/estates/YG/calendar/")
     expect(page.locator("main")).to_contain_text("国庆节")
     next_step(page).click()
-    page.wait_for_url("**/settings/estates/YG/")
-    page.locator("details.ask summary").last.click()
+    page.wait_for_url("**/settings/estates/YG/#departments")
+    department = page.locator("details.ask", has=page.locator("[name=new-name]"))
+    department.locator("summary").click()
     page.fill("[name=new-name]", "工程部")
-    page.locator("details.ask[open] button.btn-primary").click()
+    department.locator("button.btn-primary").click()
     expect(page.locator("main")).to_contain_text("工程部")
 
 
@@ -153,7 +154,7 @@ def staff_by_excel(page: Page, company: Installation) -> str:
     send(page, book)
     page.locator("form[action$='/load/'] button.btn-primary").click()
     expect(page.locator("main code")).to_have_count(3)
-    link = page.locator("tr", has_text="limin").locator("code").inner_text()
+    link = page.locator("main li", has_text="limin").locator("code").inner_text()
     assert link.startswith(company.url)
     for _ in range(60):  # the mail of the fourth goes out with the worker or the timers
         if company.post_office.copies:

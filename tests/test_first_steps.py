@@ -86,6 +86,17 @@ def test_the_guide_shows_estate_by_estate_what_is_missing(read, admin, walk_in, 
         assert f'{address}">missing</a>' in row
 
 
+def test_an_estate_that_has_ended_is_no_step_any_more(read, admin, walk_in, cuihu) -> None:
+    walk_in()
+    office.end_estate(cuihu, day=march(1).date(), turn_to="新物业", because="合同期满", by=admin, at=march(1))
+    page = read(admin, GUIDE).content.decode()
+    assert "锦绣花园</a>" in page and "翠湖雅苑</a>" not in page and done(read(admin, GUIDE))[0]
+    Estate.objects.exclude(pk=cuihu.pk).update(
+        ended_at=march(1), ended_how=Estate.Ending.HANDED_BACK, turn_to="新物业"
+    )
+    assert next_of(read(admin, GUIDE)) == "Estate"
+
+
 def test_the_guide_names_who_has_not_chosen_a_password(read, admin, limin) -> None:
     assert f"/settings/people/{limin.pk}/" in read(admin, GUIDE).content.decode()
     limin.set_password("chosen by himself, long")

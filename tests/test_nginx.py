@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from config.supervise import BASE_DIR, web_command
+from tests.proxy import proxy
 from tests.servers import free_port
 
 pytestmark = pytest.mark.once
@@ -30,17 +31,6 @@ from staff.models import User
 for name in ("limin", "chenfang"):
     User.objects.create_user(name, name=name, password={password!r}, language="en")
 """
-MAIN = """
-pid {folder}/nginx.pid;
-error_log {folder}/error.log error;
-daemon off;
-events {{}}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    include {folder}/shouwen.conf;
-}}
-"""
 
 
 class Door:
@@ -48,20 +38,6 @@ class Door:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.web, self.http, self.https = folder, free_port(), free_port(), free_port()
-
-    def site(self) -> str:
-        """The sample with the paths and ports of this test; each replacement must find something."""
-        text = (BASE_DIR / "docs/nginx.conf").read_text()
-        for said, ours in (
-            (r"127\.0\.0\.1:8000", f"127.0.0.1:{self.web}"),
-            (r"listen 80\b", f"listen 127.0.0.1:{self.http}"),
-            (r"listen 443\b", f"listen 127.0.0.1:{self.https}"),
-            (r"/etc/ssl/shouwen", str(self.folder)),
-            (r"/var/log/nginx", str(self.folder)),
-        ):
-            text, times = re.subn(said, ours, text)
-            assert times, said
-        return text
 
     def ask(
         self, path: str, *, source: str = "127.0.0.1", name: str = NAME, said: dict[str, str] | None = None,
@@ -95,40 +71,28 @@ class Door:
 @pytest.fixture(scope="module")
 def door(tmp_path_factory) -> Iterator[Door]:
     door = Door(folder := tmp_path_factory.mktemp("nginx"))
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}",
-         "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", folder / "privkey.pem", "-out",
-         folder / "fullchain.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    (folder / "shouwen.conf").write_text(door.site())
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
     env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")} | {
         "SHOUWEN_VAR": str(folder / "var"), "SHOUWEN_DEMO": "False", "BASE_URL": f"https://{NAME}",
         "TRUSTED_PROXIES": "1", "WEB_CONCURRENCY": "1", "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": str(BASE_DIR), "LOG_LEVEL": "ERROR",
     }  # fmt: skip
-    nginx = ["nginx", "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf"), "-p", str(folder)]
-    started = [
-        subprocess.Popen(web_command(f"127.0.0.1:{door.web}", env), cwd=BASE_DIR, env=env),
-        subprocess.Popen(nginx, stderr=subprocess.PIPE),
-    ]
+    ports = {"web": door.web, "http": door.http, "https": door.https}
+    web = subprocess.Popen(web_command(f"127.0.0.1:{door.web}", env), cwd=BASE_DIR, env=env)
     try:
-        end = time.monotonic() + 120
-        while time.monotonic() < end:
-            with suppress(OSError, ssl.SSLError):
-                if door.ask(LOGIN)[0].status == 200:
-                    break
-            assert started[1].poll() is None, started[1].stderr.read()
-            time.sleep(0.2)
-        people = PEOPLE.format(password=PASSWORD)
-        subprocess.run([sys.executable, "-c", people], cwd=BASE_DIR, env=env, check=True)
-        yield door
+        with proxy(folder, **ports, name=NAME):
+            end = time.monotonic() + 120
+            while time.monotonic() < end:
+                with suppress(OSError, ssl.SSLError):
+                    if door.ask(LOGIN)[0].status == 200:
+                        break
+                assert web.poll() is None
+                time.sleep(0.2)
+            people = PEOPLE.format(password=PASSWORD)
+            subprocess.run([sys.executable, "-c", people], cwd=BASE_DIR, env=env, check=True)
+            yield door
     finally:
-        for process in reversed(started):
-            process.terminate()
-            process.wait(30)
-        started[1].stderr.close()
+        web.terminate()
+        web.wait(30)
 
 
 def test_a_dozen_wrong_log_ins_lock_out_neither_a_colleague_nor_the_person_elsewhere(door) -> None:

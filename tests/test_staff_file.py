@@ -230,6 +230,7 @@ def test_the_template_offers_what_the_person_may_give_and_is_read_again(read, se
     book.save(filled)
     answer = send(zhoujun, [], content=filled.getvalue())
     assert answer.status_code == 200 and "钱小红" in answer.content.decode()
+    assert "Not read" not in answer.content.decode()  # its second sheet is ours
 
 
 def test_the_template_speaks_the_language_of_its_reader_and_every_heading_of_it_is_known(

@@ -36,12 +36,12 @@ def hire_list(
                 hired.append(office.hire(**said, by=by, at=at))
         except ValidationError as refusal:
             refused[position] = [
-                f"{COLUMNS[name][0]}{_(': ')}{sentence}" if name in COLUMNS else sentence
+                _of_column(name, sentence)
                 for name, sentences in refusal.message_dict.items()
                 for sentence in sentences
             ]
         except Refused as refusal:
-            refused[position] = [str(refusal)]
+            refused[position] = [_of_column(refusal.field, str(refusal))]
     if refused or trial:
         transaction.set_rollback(True)
         return [], refused
@@ -59,3 +59,8 @@ def hire_list(
         if person.email
     )
     return hired, refused
+
+
+def _of_column(name: str | None, sentence: str) -> str:
+    """With the heading of the column it is about, where it is about one."""
+    return f"{COLUMNS[name][0]}{_(': ')}{sentence}" if name in COLUMNS else sentence

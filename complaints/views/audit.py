@@ -36,7 +36,7 @@ class AuditForm(forms.Form):
         User.objects.none(), label=gettext_lazy("Who"), required=False, empty_label=gettext_lazy("Everybody")
     )
     day = forms.DateField(
-        label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:

@@ -58,7 +58,7 @@ def steps(person: Authority, at: datetime) -> list[Step]:
     facts = (
         User.objects.filter(pk=person.user.pk)
         .annotate(
-            an_estate=Exists(Estate.objects.all()),
+            an_estate=Exists(_ours(at)),
             a_department=Exists(Department.objects.all()),
             a_home=Exists(Unit.objects.all()),
             a_case=Exists(Complaint.objects.all()),
@@ -66,10 +66,17 @@ def steps(person: Authority, at: datetime) -> list[Step]:
         )
         .get()
     )
-    first = Estate.objects.order_by(Exists(Unit.objects.filter(estate=OuterRef("pk"))), "pk").first()
+    first = _ours(at).order_by(Exists(Unit.objects.filter(estate=OuterRef("pk"))), "pk").first()
     missing = [str(label) for name, label, _roles in PARTS if not getattr(facts, name)]
     opens = (gettext("Add an estate"), reverse("settings_estate_new"))
-    into = (first.name, reverse("settings_estate", args=[first.code])) if first else None
+    into = (
+        (
+            gettext("Departments of %(estate)s") % {"estate": first.name},
+            reverse("settings_estate", args=[first.code]) + "#departments",
+        )
+        if first
+        else None
+    )
     loads = (gettext("Load a register"), reverse("registers_import", args=[first.code])) if first else None
     one_file = (gettext("One Excel of staff"), reverse("staff_file"))
     one_by_one = (gettext("Add a colleague"), reverse("person_new"))
@@ -154,6 +161,11 @@ def first_steps(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/first_steps.html", context)
 
 
+def _ours(at: datetime) -> QuerySet[Estate]:
+    """Without those handed back or merged."""
+    return Estate.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at))
+
+
 def _estates(at: datetime) -> QuerySet[Estate]:
     """Each with what it has. One query."""
     here = {"estate": OuterRef("pk")}
@@ -161,10 +173,14 @@ def _estates(at: datetime) -> QuerySet[Estate]:
         current(at), Q(estate=OuterRef("pk")) | Q(department__estate=OuterRef("pk"))
     )
     days = CalendarDay.objects.filter(**here, date__year=localtime(at).year)
-    return Estate.objects.annotate(
-        has_calendar=Exists(days),
-        has_departments=Exists(Department.objects.filter(**here)),
-        has_homes=Exists(Unit.objects.filter(**here)),
-        has_cases=Exists(Complaint.objects.filter(**here)),
-        has_people=Exists(serving),
-    ).order_by("name", "pk")
+    return (
+        _ours(at)
+        .annotate(
+            has_calendar=Exists(days),
+            has_departments=Exists(Department.objects.filter(**here)),
+            has_homes=Exists(Unit.objects.filter(**here)),
+            has_cases=Exists(Complaint.objects.filter(**here)),
+            has_people=Exists(serving),
+        )
+        .order_by("name", "pk")
+    )
