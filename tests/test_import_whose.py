@@ -159,3 +159,12 @@ def test_no_number_of_a_stranger_is_stored(kind, jinxiu, chenfang):
     content = csv_bytes(rows, "gb18030") if kind == "csv" else xlsx(rows)
     load(read_register(content, f"台账.{kind}"), jinxiu, by=chenfang, at=MONDAY_9AM)
     assert [phone.number for phone in Phone.objects.all()] == [HIS]
+
+
+@pytest.mark.parametrize("word", ["租户", "租客", "承租人", "家属"])
+@pytest.mark.parametrize("heading", ["状态", "备注"])
+def test_a_word_for_a_person_in_a_remark_is_asked_and_makes_nobody_the_owner(word, heading) -> None:
+    reading = read_register(
+        f"楼栋,房号,姓名,电话,{heading}\n9号楼,901,李四,13911110001,{word}\n".encode(), "r.csv"
+    )
+    assert word in reading.problems[0].sentence and not reading.entries

@@ -49,6 +49,7 @@ class Remark:
     merchant: bool = False
     gone: str = ""
     tenant_gone: str = ""
+    capacity: str = ""  # a word that alone says who somebody is: 租户
     tenants: str = ""
     tenant_phones: str = ""
     rest: str = ""
@@ -154,10 +155,12 @@ def remark_of(text: str) -> Remark:
         )
         tenant = None
     said: dict[str, bool] = {}
-    gone = tenant_gone = ""
+    gone = tenant_gone = capacity = ""
     kept: list[str] = []
     for part in re.split(r"[，,;；。\n]+", rest):
         part = part.strip(" （）()")
+        if words.capacity_of(part) in ("tenant", "family"):
+            capacity = part
         known = [
             use
             for use, pattern in (
@@ -183,6 +186,7 @@ def remark_of(text: str) -> Remark:
         **said,
         gone=gone,
         tenant_gone=tenant_gone,
+        capacity=capacity,
         tenants=tenant["names"] if tenant else "",
         tenant_phones=(tenant["phones"] or "") if tenant else "",
         rest="，".join(kept)[:200],

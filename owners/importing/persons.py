@@ -147,6 +147,14 @@ def _capacity(reader: RowReader, block: Block, remark: Remark, *, let: bool) -> 
     uses_it = words.plain(kind) in words.USES_IT or words.plain(relation) in words.USES_IT
     if block.column in _DEFAULT:
         return capacity if capacity == "family" else _DEFAULT[block.column], False, gone
+    if not capacity and remark.capacity and not gone:
+        reader.wrong.append(
+            _(
+                "“%(word)s” stands in a column that is read as a remark: does it mean the person, or the use"
+                " of the home? Write it under 客户类型 or 与业主关系, or the home as 已出租."
+            )
+            % {"word": remark.capacity}
+        )
     if not capacity and remark.merchant:
         return "merchant", False, gone
     if capacity in (None, "owner_occupier") and not uses_it and (remark.let or remark.investor or let):
