@@ -231,7 +231,7 @@ def test_parts_of_names_and_former_numbers_are_read_by_their_indexes(walk_in) ->
     rows = {
         "complainant_by_key_pairs": Complainant.objects.filter(_named("买买提艾力")),
         "complainant_by_last4": Complainant.objects.filter(_called_from("65430001")),
-        "unit_code_before": Unit.history.model.objects.filter(code="2-1-302"),
+        "unit_code_before": Unit.history.model.objects.filter(code="2-1-302").order_by(),
         "owner_key_begins": Owner.objects.filter(name_key__startswith="买买提"),
     }
     with connection.cursor() as cursor:

@@ -191,9 +191,10 @@ def test_a_statement_that_gets_no_answer_ends(cluster):
 
 
 def test_a_file_that_another_process_has_locked_is_said_in_time(tmp_path):
-    with web(tmp_path) as served:
+    file = tmp_path / "var" / "shouwen.sqlite3"
+    with web(tmp_path, DATABASE_URL=f"sqlite:///{file}") as served:
         served.heals()
-        held = sqlite3.connect(tmp_path / "var" / "shouwen.sqlite3", isolation_level=None)
+        held = sqlite3.connect(file, isolation_level=None)
         held.execute("BEGIN IMMEDIATE")
         assert served.in_time(served.sign_in)[0] == 503
         held.execute("ROLLBACK")
