@@ -68,6 +68,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(autouse=True)
+def _no_queue_is_taken_for_silent(monkeypatch) -> None:
+    """What one test met of a queue that is away is not the next one's."""
+    monkeypatch.setattr("reports.tasks._silent_until", 0.0)
+
+
+@pytest.fixture(autouse=True)
 def _the_house_speaks_its_own_language() -> None:
     """Else a test would go on in the language of whoever asked last in the one before."""
     translation.deactivate()
