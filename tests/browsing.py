@@ -27,7 +27,7 @@ def worker(database_url, redis_url, settings, tmp_path) -> Iterator[None]:
     """A Celery worker on the test's database, and the web's way to it."""
     settings.MEDIA_ROOT = tmp_path / "media"
     before = celery.conf.broker_url
-    celery.conf.broker_url = redis_url
+    _lead_to(redis_url)
     env = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
     env["MEDIA_ROOT"] = str(settings.MEDIA_ROOT)
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "--loglevel", "warning"]
@@ -35,7 +35,13 @@ def worker(database_url, redis_url, settings, tmp_path) -> Iterator[None]:
     yield
     process.terminate()
     process.wait(30)
-    celery.conf.broker_url = before
+    _lead_to(before)
+
+
+def _lead_to(broker_url: str) -> None:
+    """Send jobs there: connections to wherever an earlier test sent its own are forgotten."""
+    celery.conf.broker_url = broker_url
+    celery._after_fork()
 
 
 @pytest.fixture
