@@ -23,7 +23,7 @@ _silent_until = 0.0
 def wake(task: Task) -> None:
     """Tell a worker of work; one that is not told looks by itself within a minute."""
     global _silent_until
-    if 0 < _silent_until - time.monotonic() <= SILENCE:  # never longer, whatever a clock did
+    if time.monotonic() < _silent_until:
         return
     try:
         task.delay()
