@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
@@ -67,6 +67,36 @@ class Authority:
 
     def headed_departments(self) -> list[int]:
         return [pk for pk, roles in self.departments.items() if Role.DEPARTMENT_HEAD in roles]
+
+    # As keys of a prepared query -----------------------------------------------------------------
+
+    def sort(self) -> Hashable:
+        """Which roles he holds, in how many places; where and who he is are the keys."""
+        places = (*self.estates.values(), None, *self.departments.values())
+        return (
+            self.company,
+            places,
+            len(self.stands_for),
+            tuple(pk in self.outside for pk in self.departments),
+        )
+
+    def like_these(self, numbers: Iterator[int]) -> Self:
+        """Somebody with the same roles in other places."""
+        departments = {next(numbers): pk for pk in self.departments}
+        user, *others = (next(numbers) for _person in self.stands_for)
+        return replace(
+            self,
+            user=User(pk=user),
+            estates={next(numbers): roles for roles in self.estates.values()},
+            departments={pk: self.departments[real] for pk, real in departments.items()},
+            stands_for=frozenset({user, *others}),
+            # Whose estate a contractor works in is no key of a query.
+            outside={pk: None for pk, real in departments.items() if real in self.outside},
+        )
+
+    def stored(self) -> list[int]:
+        """Himself, the absent he stands for, his estates, his departments."""
+        return [self.user.pk, *sorted(self.stands_for - {self.user.pk}), *self.estates, *self.departments]
 
 
 #: What a posting says, as `gather` reads it.

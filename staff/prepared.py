@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Protocol, Self
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, ValuesIterable, get_related_populators
 
-from staff.authority import Authority
-from staff.models import User
+#: Statements kept for one query. A new sort of keys after that takes the place of the oldest.
+MOST_STATEMENTS = 200
 
-#: What a query is asked with: a key, a word, a time, who asks, or None where the query does without.
-Key = int | str | datetime | Authority | None
+
+class Keys(Protocol):
+    """Several keys that go together, such as the places where somebody may read."""
+
+    def sort(self) -> Hashable:
+        """What of them decides about the SQL: never the keys themselves."""
+
+    def like_these(self, numbers: Iterator[int]) -> Self:
+        """Keys of the same sort that nobody has, made of the next `numbers`."""
+
+    def stored(self) -> list[int]:
+        """The keys, in the order in which `like_these` makes them."""
+
+
+#: What a query is asked with: a key, a word, a time, keys that go together, or None where it does without.
+Key = int | str | datetime | Keys | None
 
 
 class Prepared:
     """The rows of a query that differs from time to time in its keys only.
 
-    Putting a query of many joins into SQL costs the ORM more than the database takes to answer it. `build`
-    says the query in the ORM's words, with one argument for each key, or `*keys` for any number of them. It
-    is asked once for each sort of keys: how many there are, numbers, words or times, and for an Authority
-    with which roles in how many places. Only the SQL is kept; whose keys are asked for is said anew every
+    Putting a query of many joins into SQL costs the ORM more than the database takes to answer it: kept where
+    a page's figures need it, each use with its gain. `build` says the query in the ORM's words, with one
+    argument for each key, or `*keys` for any number of them. It is asked once for each sort of keys: how many
+    there are, numbers, words or times. Only the SQL is kept; whose keys are asked for is said anew every
     time. What `build` works out of a key, such as the end of a day, must be a key of its own: else
     ValueError. What it reads by itself, such as a policy, must not decide about the SQL.
 
@@ -43,9 +57,13 @@ class Prepared:
 
     def __call__(self, *keys: Key) -> Iterator[Any]:
         sort = tuple(map(_sort, keys))
-        if sort not in self._statements:
-            self._statements[sort] = _Statement(self._build, keys)
-        return self._statements[sort].run(keys)
+        statement = self._statements.get(sort)
+        if statement is None:
+            statement = _Statement(self._build, keys)
+            while len(self._statements) >= MOST_STATEMENTS:
+                self._statements.pop(next(iter(self._statements)), None)
+            self._statements[sort] = statement
+        return statement.run(keys)
 
 
 class _Statement:
@@ -92,7 +110,8 @@ class _Statement:
         info, annotations = self._compiler.klass_info, self._compiler.annotation_col_map
         own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
         columns = [column.target.attname for column, *_ in self._compiler.select[own]]
-        related = get_related_populators(info, self._compiler.select, connection.alias)
+        # The stubs are those of a later Django.
+        related = get_related_populators(info, self._compiler.select, connection.alias)  # type: ignore[call-arg]
         for row in rows:
             found = info["model"].from_db(connection.alias, columns, row[own])
             for other in related:
@@ -107,42 +126,39 @@ class _Statement:
 
 def _sort(key: Key) -> Any:
     """What of a key decides about the SQL."""
-    if isinstance(key, Authority):
-        places = (*key.estates.values(), None, *key.departments.values())
-        return key.company, places, len(key.stands_for), tuple(pk in key.outside for pk in key.departments)
-    return type(key)
+    if key is None or isinstance(key, int | str | datetime):
+        return type(key)
+    return type(key), key.sort()
 
 
 def _stand_in(key: Key, numbers: Iterator[int]) -> Key:
     """A key of the same sort that nobody has."""
-    if isinstance(key, Authority):
-        departments = {-(2**62) + next(numbers): pk for pk in key.departments}
-        user, *others = (-(2**62) + next(numbers) for _person in key.stands_for)
-        return Authority(
-            user=User(pk=user),
-            company=key.company,
-            estates={-(2**62) + next(numbers): roles for roles in key.estates.values()},
-            departments={pk: key.departments[real] for pk, real in departments.items()},
-            stands_for=frozenset({user, *others}),
-            # Whose estate a contractor works in is no key of a query.
-            outside={pk: None for pk, real in departments.items() if real in key.outside},
-        )
-    if isinstance(key, str):
-        return f"stands in {next(numbers)}"
-    if isinstance(key, datetime):
-        return datetime(1900, 1, 1, tzinfo=UTC) + timedelta(hours=next(numbers))
-    return None if key is None else -(2**62) + next(numbers)
+    match key:
+        case None:
+            return None
+        case str():
+            return f"stands in {next(numbers)}"
+        case datetime():
+            return datetime(1900, 1, 1, tzinfo=UTC) + timedelta(hours=next(numbers))
+        case int():
+            return next(_nobodys(numbers))
+        case _:
+            return key.like_these(_nobodys(numbers))
+
+
+def _nobodys(numbers: Iterator[int]) -> Iterator[int]:
+    """Keys that no row has."""
+    return (-(2**62) + number for number in numbers)
 
 
 def _stored(keys: Sequence[Key]) -> list[Any]:
     """The keys as the database takes them, one after the other."""
     stored: list[Any] = []
     for key in keys:
-        if isinstance(key, Authority):
-            others = sorted(key.stands_for - {key.user.pk})
-            stored += [key.user.pk, *others, *key.estates, *key.departments]
-        elif isinstance(key, datetime):
+        if isinstance(key, datetime):
             stored.append(connection.ops.adapt_datetimefield_value(key))
-        else:
+        elif key is None or isinstance(key, int | str):
             stored.append(key)
+        else:
+            stored += key.stored()
     return stored

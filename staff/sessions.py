@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from staff.models import User
 from staff.prepared import Prepared
 
 _session = Prepared(lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now))
-_user = Prepared(lambda pk: User.objects.filter(pk=pk))
+_user = Prepared(lambda pk: get_user_model()._default_manager.filter(pk=pk))
 
 
 class SessionStore(db.SessionStore):
@@ -36,6 +37,6 @@ class SessionStore(db.SessionStore):
 class SignIn(AuthenticationBackend):
     """By user name and password, as the adapter allows."""
 
-    def get_user(self, user_id: Any) -> User | None:
+    def get_user(self, user_id: Any) -> AbstractBaseUser | None:
         user = next(_user(user_id), None)
         return user if user and self.user_can_authenticate(user) else None
