@@ -17,7 +17,6 @@ from django.db import connection
 
 from staff.authority import Authority, gather
 from staff.models import Estate, User
-from staff.prepared import Prepared
 from staff.roles import OF_FIRMS, Role, ladder
 
 # In SQL, because every act asks: to build the query anew would cost more than to run it.
@@ -38,16 +37,6 @@ WHERE u.is_active AND p.starts_at <= %s AND (p.ends_at IS NULL OR p.ends_at > %s
        OR (p.estate_id IS NULL AND p.region_id IS NULL AND d.estate_id IS NULL))
 ORDER BY p.starts_at, p.id
 """
-
-#: So many people are asked for by one statement, whoever they are; one act seldom needs more.
-FEW = 8
-_few = Prepared(lambda *pks: User.objects.filter(pk__in=pks))
-
-
-def _read(pks: set[int]) -> Iterable[User]:
-    if len(pks) > FEW:
-        return User.objects.in_bulk(pks).values()
-    return _few(*pks, *[next(iter(pks))] * (FEW - len(pks)))
 
 
 @dataclass
@@ -169,7 +158,10 @@ class Directory:
     def people(self, pks: Collection[int], also: Collection[int] = ()) -> list[User]:
         """The people themselves, each read once; those of `also` in the same query, for whoever asks next."""
         if any(pk not in self._people for pk in pks):
-            self._people |= {person.pk: person for person in _read({*pks, *also} - self._people.keys())}
+            self._people |= {
+                person.pk: person
+                for person in User.objects.filter(pk__in={*pks, *also} - self._people.keys())
+            }
         return [self._people[pk] for pk in pks]
 
     def reach(

@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from complaints.models import PolicyVersion
-from staff.prepared import Prepared
-
-_newest = Prepared(lambda: PolicyVersion.objects.order_by("-number")[:1])
 
 
 def current_policy() -> PolicyVersion:
     """The newest version; the first one is made from the defaults when there is none."""
-    newest = next(_newest(), None)
+    newest = PolicyVersion.objects.order_by("-number").first()
     if newest is None:
         newest = PolicyVersion.objects.get_or_create(
             number=1, defaults={"created_at": datetime.fromisoformat("2000-01-01T00:00:00Z")}

@@ -50,10 +50,6 @@ _postings_and_unread = Prepared(
         *SCOPE, Subquery(_unread_of(user)), Subquery(Company.objects.values("name")[:1])
     )
 )
-_estates = Prepared(
-    lambda *mine: Estate.objects.filter(pk__in=mine).order_by("name").values_list(*Place._fields)
-)
-_all_estates = Prepared(lambda: Estate.objects.order_by("name").values_list(*Place._fields))
 
 
 def person_of(request: HttpRequest, now: datetime) -> Authority:
@@ -85,8 +81,9 @@ def estates_of(request: HttpRequest, now: datetime) -> list[Place]:
     """The estates whose cases the person reads, by name."""
     if not hasattr(request, "estates"):
         person = person_of(request, now)
-        mine = person.estate_ids()
-        rows = _all_estates() if person.reads_company() else _estates(*mine) if mine else ()
+        rows = Estate.objects.order_by("name").values_list(*Place._fields)
+        if not person.reads_company():
+            rows = rows.filter(pk__in=person.estate_ids())
         places = [Place(*row) for row in rows]
         request.estates = [one._replace(name=marked(one.name, one.ended_at, now)) for one in places]
     return request.estates

@@ -131,14 +131,9 @@ _cases = Prepared(
         Complaint.objects.visible_to(person).filter(number=number).select_related(*HEAD).annotate(**SIDES)
     )
 )
-_events = Prepared(lambda case: Event.objects.filter(complaint=case).order_by("-at", "-pk")[: SHOWN + 1])
 _clocks = Prepared(
     lambda case: Clock.objects.filter(complaint=case).select_related("cycle", "policy").order_by("pk")
 )
-_revisits = Prepared(
-    lambda case: Revisit.objects.filter(cycle__complaint=case).select_related("cycle").order_by("-at")
-)
-_people = Prepared(lambda *people: User.objects.filter(pk__in=people).only("name", "username"))
 
 
 def find(person: Authority, number: str) -> Complaint:
@@ -196,7 +191,12 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
         compensations=some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
         signatories=some(complaint.signed, lambda: complaint.signatories.listed()),
         presence=_presence(complaint, events, all_here=not (older or before)),
-        revisits=some(any(clock.cycle.ended_at for clock in clocks), lambda: _revisits(complaint.pk)),
+        revisits=some(
+            any(clock.cycle.ended_at for clock in clocks),
+            lambda: (
+                Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at")
+            ),
+        ),
         follow_ups=some(complaint.has_follow_ups, lambda: follow_ups_of(complaint)),
         second_calls=some(
             complaint.has_second_calls,
@@ -248,7 +248,7 @@ def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]
     """Fifty events, newest first, from before the one whose key is `before`; and the key to go on from."""
     edge_key = whole_number(before)
     if edge_key is None:
-        rows = list(_events(complaint.pk))
+        rows = list(Event.objects.filter(complaint=complaint).order_by("-at", "-pk")[: SHOWN + 1])
     else:
         events = complaint.events.order_by("-at", "-pk")
         edge = Event.objects.filter(complaint=complaint, pk=edge_key).values("at")[:1]
@@ -264,7 +264,7 @@ def introduce(file: CaseFile) -> None:
     rows += [*file.follow_ups, *file.second_calls]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in([*file.events, *file.presence])
-    users = {user.pk: user for user in _people(*(wanted - {None}))}
+    users = {user.pk: user for user in User.objects.filter(pk__in=wanted - {None}).only("name", "username")}
     for row, name in columns:
         if user := users.get(getattr(row, f"{name}_id")):
             setattr(row, name, user)

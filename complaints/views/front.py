@@ -29,7 +29,6 @@ from staff.authority import Authority
 from staff.estates import ended
 from staff.guard import whole_number
 from staff.models import Estate
-from staff.prepared import Prepared
 from staff.roles import DESK, Role
 
 #: Who takes over in the morning what the duty desk received.
@@ -39,8 +38,6 @@ CALLED = (Role.PROPERTY_MANAGER, Role.SUPERVISOR, Role.DEPARTMENT_HEAD)
 MOST_CLAIMS = 20
 #: Hidden fields that say out of what a form is filed.
 FROM = ("from_note", "from_relay")
-_estates = Prepared(lambda *mine: Estate.objects.filter(pk__in=mine).order_by("name"))
-_claims = Prepared(lambda *cases: Complaint.objects.filter(pk__in=cases).for_queue().order_by("received_at"))
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ class Desk:
         waiting = Complaint.objects.open().visible_to(self.person).filter(awaits_claim=True)
         here = waiting.filter(estate__in=self.estates).order_by("received_at")
         keys = here.values_list("pk", flat=True)[:MOST_CLAIMS]
-        return list(_claims(*keys)) if keys else []
+        return list(Complaint.objects.filter(pk__in=keys).for_queue().order_by("received_at"))
 
     def again(self, *, status: int = 200, changes: dict[str, str] | None = None, **more: Any) -> HttpResponse:
         """The whole desk with everything typed and every file sent still there, but for `changes`."""
@@ -160,7 +157,7 @@ def desks_of(person: Authority) -> list[Estate]:
     if person.company & DESK:
         return list(Estate.objects.order_by("name"))
     mine = [pk for pk, roles in person.estates.items() if roles & DESK]
-    return list(_estates(*mine)) if mine else []
+    return list(Estate.objects.filter(pk__in=mine).order_by("name"))
 
 
 def for_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

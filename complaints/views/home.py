@@ -212,7 +212,7 @@ def _what_runs(person: Authority, at: datetime, unheard: list[str], missing: lis
         (gettext("Estates with nobody to tell"), len(unheard), "people"),
     ]
     if sends_again(person):
-        failed = sum(n for (n,) in _failed(at - FAILURES_COUNT_FOR))
+        failed = _failed(at - FAILURES_COUNT_FOR)
         figures.append((gettext("Messages that failed"), failed, "settings_messages"))
     return [Tile(label, n, reverse(page), is_over=bool(n)) for label, n, page in figures]
 
@@ -319,7 +319,7 @@ def watch(person: Authority, at: datetime) -> list[str]:
     What the reader can mend himself leads there.
     """
     sentences = []
-    marks = dict(_marks())
+    marks = dict(SweepMark.objects.values_list("job", "last_ok"))
     last = marks.get("sweep")
     if last is None:
         sentences.append(
@@ -332,7 +332,7 @@ def watch(person: Authority, at: datetime) -> list[str]:
         sentences.append(since % {"time": f"{localtime(last):%Y-%m-%d %H:%M}"})
     if late := late_jobs(marks, at):
         sentences.append(jobs_fail(late))
-    failed = sum(n for (n,) in _failed(at - FAILURES_COUNT_FOR))
+    failed = _failed(at - FAILURES_COUNT_FOR)
     if failed:
         sentence = gettext("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
         sentence %= {"n": failed}
@@ -374,12 +374,5 @@ def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> lis
     ]
 
 
-_marks = Prepared(lambda: SweepMark.objects.values_list("job", "last_ok"))
-_failed = Prepared(
-    lambda since: (
-        OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, created_at__gte=since)
-        .order_by()
-        .values("state")
-        .values_list(Count("pk"))
-    )
-)
+def _failed(since: datetime) -> int:
+    return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, created_at__gte=since).count()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +22,6 @@ from complaints.timeline import PEOPLE, people_named
 from complaints.views import person_of, unread_of
 from complaints.views.keyset import Order
 from staff.guard import whole_number
-from staff.prepared import Prepared
 
 NEWEST_FIRST = Order("created_at", newest_first=True)
 
@@ -35,11 +34,9 @@ class Line:
     decided: str  # what became of the request it asks to decide on
 
 
-_with_cases = Prepared(
-    lambda *lines: Notification.objects.filter(pk__in=lines).select_related(
-        "complaint__estate", "complaint__unit", "complaint__building"
-    )
-)
+def _with_cases(*lines: int) -> QuerySet[Notification]:
+    cases = ("complaint__estate", "complaint__unit", "complaint__building")
+    return Notification.objects.filter(pk__in=lines).select_related(*cases)
 
 
 @login_required

@@ -17,7 +17,6 @@ from complaints.views.keyset import Order
 from owners.names import clean_line, clean_name
 from owners.phones import asked_for
 from owners.places import parse_entrance_and_room, parse_place
-from staff.prepared import Prepared
 from staff.refusals import Refused
 
 NEWEST_FIRST = Order("taken_at", newest_first=True)
@@ -63,11 +62,8 @@ def note(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return render(request, "complaints/note.html", context, status=422 if form.errors else 200)
 
 
-_shown = Prepared(
-    lambda *notes: ContactNote.objects.filter(pk__in=notes).select_related(
-        "estate", "unit", "taken_by", "complaint"
-    )
-)
+def _shown(*notes: int) -> QuerySet[ContactNote]:
+    return ContactNote.objects.filter(pk__in=notes).select_related("estate", "unit", "taken_by", "complaint")
 
 
 def _of(desk: Desk) -> QuerySet[ContactNote]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Generator
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from complaints import actions
 from complaints.actions.grades import raise_due
 from complaints.lifecycle import Status
@@ -19,7 +21,6 @@ from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, D
 from complaints.sweep import sweep
 from owners.models import Occupancy
 from staff.models import Estate, User
-from staff.prepared import Prepared
 from staff.refusals import Refused
 
 Story = Generator[datetime, None, None]
@@ -27,28 +28,19 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MONTHS_BACK = 14
 
 
-_next_level = Prepared(
-    lambda until: (
-        Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=until)
-        .order_by("due_at")
-        .values_list("due_at")[:1]
-    )
-)
-_next_grade = Prepared(
-    lambda until: (
-        Complaint.objects.filter(grade_due_at__lte=until)
-        .order_by("grade_due_at")
-        .values_list("grade_due_at")[:1]
-    )
-)
-_owed_after = Prepared(
-    lambda last: (
-        Clock.objects.running()
-        .filter(kind="bulletin", pk__gt=last)
-        .select_related("complaint__estate")
-        .order_by("pk")
-    )
-)
+def _next_level(until: datetime) -> QuerySet[Deadline, datetime]:
+    waiting = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=until)
+    return waiting.order_by("due_at").values_list("due_at", flat=True)[:1]
+
+
+def _next_grade(until: datetime) -> QuerySet[Complaint, datetime | None]:
+    rising = Complaint.objects.filter(grade_due_at__lte=until).order_by("grade_due_at")
+    return rising.values_list("grade_due_at", flat=True)[:1]
+
+
+def _owed_after(last: int) -> QuerySet[Clock]:
+    owed = Clock.objects.running().filter(kind="bulletin", pk__gt=last)
+    return owed.select_related("complaint__estate").order_by("pk")
 
 
 class Replay:
@@ -101,7 +93,7 @@ class Replay:
         heapq.heappush(self._waiting, (max(at, after or at), next(self._order), story))
 
     def _ring(self, until: datetime) -> None:
-        while moments := [at for (at,) in (*_next_level(until), *_next_grade(until))]:
+        while moments := [*_next_level(until), *_next_grade(until)]:
             sweep(min(moments))
             raise_due(min(moments))
             self._plan_bulletins()
