@@ -37,7 +37,8 @@ def sent(client, user, **typed):
 
 def served(client, name: str, what: str = "file") -> int:
     answer = client.get(reverse(what, args=[name]))
-    answer.close()
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # and closed with that
     return int(answer.status_code)
 
 

@@ -52,7 +52,7 @@ def fill(text: str, typed: Mapping[str, str], estate: Estate) -> Filled:
         elif stood != value:
             kept.append((label, shown))
     if content := order.values.get(MATTER, ""):
-        stood = typed.get(MATTER, "").strip()
+        stood = typed.get(MATTER, "").replace("\r\n", "\n").strip()  # as a browser sends lines
         if content not in stood:
             changes[MATTER] = f"{stood}\n{content}" if stood else content
             filled.append((str(DeskForm.base_fields[MATTER].label), shortened(content)))
