@@ -2,7 +2,8 @@
 
 Pure, and nothing is guessed: a value is taken when its label is in the table and it reads as what the
 label says; one that does not, a label that comes twice with two values, and every word without a label
-stays in the text of the matter.
+stays in the text of the matter. Of what stands in sentences, three things are read: that the caller wants
+to stay unknown, by when the office wants its answer, and homes, which are only offered.
 
 >>> read("工单编号：GD20260302001 来电人：熊霞\\n诉求内容：天花板漏水").values["external_number"]
 'GD20260302001'
@@ -13,65 +14,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
+from complaints.order_labels import (
+    CALLER,
+    DUE,
+    HOME,
+    LABELS,
+    MATTER,
+    NUMBER,
+    OF_HIMSELF,
+    OFFICE_ENDINGS,
+    OTHERS,
+    PHONE,
+    PLACE,
+    SECRET,
+    UNIT,
+)
+from complaints.order_sentences import homes_in, wants_secrecy
 from owners.phones import read_phones
 
-NUMBER, UNIT, DUE, CALLER, PHONE, PLACE, MATTER, SECRET = (
-    "external_number", "external_unit", "external_due_at", "name", "phone", "where", "content",
-    "identity_hidden",
-)  # fmt: skip
-
-#: The labels of each field, as hotlines of several cities, regulators and street offices write them.
-LABELS: dict[str, tuple[str, ...]] = {
-    NUMBER: (
-        "工单编号", "工单号", "工单号码", "受理编号", "受理单号", "受理号", "诉求编号", "诉求单号",
-        "诉求工单号", "办件编号", "案件编号", "事件编号", "任务编号", "投诉编号", "登记编号", "交办单号",
-        "转办单号", "转办编号", "转办单编号", "交办编号", "交办单编号", "派单号", "派单编号", "热线编号",
-        "信访编号", "流水号", "单号", "编号",
-    ),
-    UNIT: (
-        "派单单位", "派发单位", "派单部门", "派遣单位", "转办单位", "转派单位", "转办部门", "交办单位",
-        "交办部门", "下派单位", "下发单位", "发单单位", "来文单位",
-    ),
-    DUE: (
-        "办理时限", "办结时限", "办理期限", "办结期限", "处理时限", "处理期限", "处置时限", "反馈时限",
-        "回复时限", "答复时限", "答复期限", "截止时间", "截止日期", "办理截止时间", "办结截止时间",
-        "反馈截止时间", "回复截止时间", "要求反馈时间", "要求回复时间", "要求办结时间", "要求完成时间",
-        "应办结时间", "限办时间", "到期时间",
-    ),
-    CALLER: (
-        "来电人", "来电人姓名", "诉求人", "诉求人姓名", "反映人", "反映人姓名", "投诉人", "投诉人姓名",
-        "联系人", "联系人姓名", "市民姓名", "申请人", "举报人", "信访人", "姓名",
-    ),
-    PHONE: (
-        "联系电话", "联系方式", "联系号码", "联系人电话", "来电号码", "来电电话", "来电人电话",
-        "诉求人电话", "投诉人电话", "反映人电话", "主叫号码", "回访电话", "手机号码", "手机号", "手机",
-        "电话号码", "电话",
-    ),
-    PLACE: (
-        "事发地点", "事发地址", "事发位置", "事件地点", "事件地址", "发生地点", "发生地址", "问题地点",
-        "问题地址", "诉求地址", "诉求地点", "反映地址", "投诉地址", "涉事地址", "详细地址", "具体地址",
-        "地址", "地点",
-    ),
-    MATTER: (
-        "诉求内容", "主要内容", "问题描述", "诉求描述", "事件描述", "情况描述", "反映内容", "反映问题",
-        "投诉内容", "来电内容", "工单内容", "受理内容", "具体内容", "事项内容", "内容描述", "内容",
-    ),
-    SECRET: ("是否保密", "来电人是否保密", "身份保密", "信息保密"),
-}  # fmt: skip
-#: Labels that end the value before them and stay, value and all, in the text of the matter. 承办单位 is who
-#: has to answer, in one city the street office, in another ourselves: it names no sender.
-OTHERS = (
-    "工单标题", "标题", "诉求标题", "诉求类型", "诉求类别", "诉求分类", "工单类型", "事项分类",
-    "问题分类", "诉求目的", "来电时间", "受理时间", "登记时间", "诉求时间", "反映时间", "派单时间",
-    "转办时间", "交办时间", "创建时间", "诉求来源", "受理渠道", "来源", "紧急程度", "工单等级",
-    "承办单位", "主办单位", "协办单位", "责任单位", "被反映单位", "被投诉单位", "所属区域", "所属街道",
-    "所属社区", "行政区划", "区域", "处理要求", "办理要求", "交办意见", "转办意见", "派单意见", "备注",
-    "附件", "性别", "年龄", "身份证号", "邮箱", "是否回访", "是否公开", "受理人", "话务员", "接线员",
-)  # fmt: skip
-
 _FIELD_OF = {label: name for name, labels in LABELS.items() for label in labels} | dict.fromkeys(OTHERS, "")
+#: What stood in an order without a label, behind its matter.
+_REST, _ASKED = "转办单其他内容：", "办理要求："
 _EDGES = " \t\u3000\n|;；,，"
 _BLANK = "[ \\t\u3000]"
 
@@ -82,21 +47,43 @@ def _spaced(label: str) -> str:
 
 
 #: A label stands at the beginning of a line or after a blank, a bar, a comma or a stop, and is followed by
-#: a colon, by a tab, by its closing 】, or ends its line (a table pasted cell by cell).
-_ANY = "|".join(_spaced(label) for label in sorted(_FIELD_OF, key=len, reverse=True))
+#: a colon, by a tab, by its closing 】, ends its line (a table pasted cell by cell), or stands by a blank
+#: before a number.
+_KNOWN = "|".join(_spaced(label) for label in sorted(_FIELD_OF, key=len, reverse=True))
+_OF_OFFICES = (
+    rf"(?!我|本人|业主|市民|来电|诉求|其|他|她)[\u4e00-\u9fff]{{0,8}}?(?:{'|'.join(OFFICE_ENDINGS)})"
+)
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s|;；,，。】\]])|(?=[【\[]))(?P<open>[【\[])?(?P<label>{_ANY})"
-    rf"(?:(?P<shut>{_BLANK}*[】\]]){_BLANK}*[:：]?|{_BLANK}*[:：]|\t+|{_BLANK}*\n)",
+    rf"(?:^|(?<=[\s|;；,，。】\]])|(?=[【\[]))(?P<open>[【\[])?(?P<label>{_KNOWN}|{_OF_OFFICES})"
+    rf"(?:(?P<shut>{_BLANK}*[】\]]){_BLANK}*[:：]?|{_BLANK}*[:：]|\t+|{_BLANK}*\n|{_BLANK}+(?=[A-Z0-9][A-Z0-9-]{{6}}))",
     re.M,
 )
-_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/〔〕\[\]()第字号]{3,59}", re.A)
-_WHEN = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:T|\s)?\s*(\d{1,2})\s*[:时点]\s*(\d{1,2})?\s*分?"
-    r"(?:\s*[:秒]?\s*\d{1,2}\s*秒?(?:\.\d+)?)?(?:之?前)?"
+_NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9〔\[][\u4e00-\u9fffA-Za-z0-9\-_/〔〕\[\]()]{3,59}", re.A)
+_MOMENT = (
+    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?\s*(?:T|\s)?\s*"
+    r"(?P<half>上午|下午|晚上|晚)?\s*(?P<hour>\d{1,2})\s*[:时点]\s*(?P<minute>\d{1,2})?\s*分?"
+    r"(?:\s*[:秒]?\s*\d{1,2}\s*秒?(?:\.\d+)?)?"
 )
-_NOBODY = re.compile(r"(?:无|匿名|不详|未知|未留|未提供|不愿透露|保密|市民)(?:姓名)?")
+_WHEN = re.compile(
+    rf"(?:请|须|需|应|务必)?(?:截止到?|截至|于|在)?\s*{_MOMENT}\s*(?:\(含\))?(?:[之以]?前|止)?(?:办结|反馈|回复|答复|完成)?"
+)
+#: What an office asks for in a sentence: 请于2026年6月3日17时前反馈; 请于3个工作日内办结.
+_ASKED_BY = re.compile(rf"(?:请|须|需|应|务必|限)[^,。;!?\n\d]{{0,10}}{_MOMENT}\s*(?:\(含\))?[之以]?前")
+_ASKED_WITHIN = re.compile(
+    r"(?:请|须|需|应|务必|限)[^,。;!?\n\d]{0,10}((?:\d{1,2}|[一二两三四五六七八九十]{1,2})\s*个?(?:工作日|自然日|日|天|小时)(?:之|以)?内)"
+)
+_ASKED_LINE = re.compile(
+    r"请[^，。；]{0,14}(?:\d{1,2}\s*[日时点:：分]|个?工作日|小时)[^，。；]{0,8}[前内][^，。；]{0,6}"
+    r"(?:反馈|办结|报送|上报|回单|办理完毕|处置完毕)[^，；]{0,16}"
+)
+_NOBODY = re.compile(r"(?:无|匿名|不详|未知|未留|未提供|不愿透露|保密|市民)(?:姓名|市民|来电)?")
 _SENTENCE = re.compile("[,。;!?]")  # half width by now, but for the stop
+#: A verb: what stands there is told, not named.
+_TOLD = re.compile("反映|反应|反馈|居住|投诉|来电|表示|漏水|要求|希望|称")
 _HOTLINE = re.compile(r"(?<!\d)12345(?!\d)")
+_HEADING = re.compile(
+    r"[^,，。;；!！?？]{0,40}(?:12345|热线|工单|转办|交办|派单|督办|通知单|办理单)[^,，。;；!！?？]{0,40}"
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +93,7 @@ class PastedOrder:
     values: dict[str, str]  # a due time is a wall time of the estate, 2026-03-05T17:00; a tick is "on"
     hotline: bool  # the order says that it comes from 12345
     left: tuple[tuple[str, str], ...]
+    homes: tuple[str, ...] = ()  # named in sentences or as the caller's home, as they stand there
 
     @property
     def understood(self) -> bool:
@@ -138,38 +126,84 @@ def tidy_number(text: str) -> str:
 
 def read(text: str) -> PastedOrder:
     """Take an order apart. Raises nothing: what is not understood is the matter."""
-    text = re.sub(r"\r\n?", "\n", text).replace("\0", "").strip()
-    before, parts = _parts(text)
+    text = _plain(text)
+    before, labelled = _parts(text)
+    parts = [one for part in labelled for one in _split(part)]
     readings = [_value(part) for part in parts]
     values: dict[str, str] = {}
     matter: list[str] = []
-    rest: list[str] = [before] if before else []
+    loose: list[str] = [before] if before else []  # without a label
+    rest: list[str] = []
     left: list[tuple[str, str]] = []
     inside = False  # what comes stands in the sentences of the matter
+    secret = _asks_for_secrecy(before, parts, readings)
     for part, reading in zip(parts, readings, strict=True):
         agreed = {
             said for other, said in zip(parts, readings, strict=True) if said and other.field == part.field
         }
         if part.field == MATTER:
-            matter += [reading] if reading else []
+            said, asked = _told_apart(part.value)
+            matter += [said] if said else []
+            rest += [f"{_ASKED}{line}" for line in asked]
             inside = True
         elif reading is None or len(agreed) > 1:
+            tells_who = part.field in (CALLER, PHONE, HOME)
             if inside and matter and "\n" not in part.gap:
                 matter[-1] += part.gap + part.whole
-            else:
+            elif not (secret and tells_who):  # named beside, and in no words that everybody reads
                 rest.append(part.whole)
                 inside = False
-            if part.field and part.line and len(agreed) != 1:
+            if part.field not in ("", HOME) and part.line and (len(agreed) != 1 or secret and tells_who):
                 left.append((part.label, part.line))
         else:
-            rest += part.more
+            loose += part.more
             inside = False
             if reading:
                 values[part.field] = reading
+    _read_sentences(before, parts, values, left)
+    if secret:
+        values[SECRET] = "on"
+    if matter and loose:  # so that it is not taken for what the customer said
+        rest.insert(0, _REST + "\n".join(loose))
+    elif loose:
+        rest = loose + rest
     content = "\n".join(matter + rest)
     if content:
         values[MATTER] = content
-    return PastedOrder(values, bool(_HOTLINE.search(text)), tuple(left))
+    told = [part.value for part in parts if part.field in ("", MATTER, PLACE, HOME)]
+    homes = () if PLACE in values else homes_in([before, *told])
+    return PastedOrder(values, bool(_HOTLINE.search(text)), tuple(left), homes)
+
+
+def customers_words(text: str) -> str:
+    """Of words that were written down, those a customer may read as what he has said.
+
+    An office's remarks (办理意见, 派单备注), its numbers and times stay with the staff. Words without
+    an office's label are left as they are.
+    """
+    plain = _plain(text)
+    before, parts = _parts(plain)
+    if not any(_is_of_office(part) for part in parts):
+        return text
+    if own := [said for part in parts if part.field == MATTER and (said := _told_apart(part.value)[0])]:
+        return "\n".join(own)
+    lines = [line for line in before.splitlines() if not _HEADING.fullmatch(line.strip())]
+    return "\n".join(lines).strip()
+
+
+def _told_apart(matter: str) -> tuple[str, list[str]]:
+    """The matter, and lines of their own in it by which the office asks for its answer."""
+    lines = matter.splitlines()
+    asked = [line.strip() for line in lines[1:] if _ASKED_LINE.fullmatch(line.strip())]
+    return "\n".join(line for line in lines if line.strip() not in asked), asked
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\r\n?", "\n", text).replace("\0", "").strip()
+
+
+def _is_of_office(part: _Part) -> bool:
+    return part.field in (NUMBER, UNIT, DUE, SECRET) or not part.field and part.label not in OF_HIMSELF
 
 
 def _parts(text: str) -> tuple[str, list[_Part]]:
@@ -184,14 +218,38 @@ def _parts(text: str) -> tuple[str, list[_Part]]:
         label = re.sub(_BLANK, "", match["label"])
         raw = text[match.end() : end]
         whole = text[match.start() : end].strip(_EDGES)
-        parts.append(_Part(_FIELD_OF[label], label, raw.strip(_EDGES), whole, gap))
+        parts.append(_Part(_FIELD_OF.get(label, ""), label, raw.strip(_EDGES), whole, gap))
         gap = raw[len(raw.rstrip(_EDGES)) :]
     return text[: found[0].start()].strip(), parts
 
 
+_NAME_AND_MORE = re.compile(
+    r"(?P<name>[^\d()/]{1,30}?)\s*"
+    r"(?:[(/,，;]?\s*(?P<phone>\+?\d[\d\- ]{5,18}\d)\s*\)?)?\s*(?P<secret>\((?:要求|需)?保密\))?"
+)
+_SEX = re.compile(r"\s*[(/,，]\s*[男女](?:士|性)?\s*\)?")
+
+
+def _split(part: _Part) -> list[_Part]:
+    """张女士（13912345678）, 张女士（保密）: a caller with his phone, or with his wish, in one value."""
+    if part.field != CALLER:
+        return [part]
+    said = _SEX.sub("", unicodedata.normalize("NFKC", part.line))
+    match = _NAME_AND_MORE.fullmatch(said)
+    if not match or not (match["phone"] or match["secret"] or said != part.line):
+        return [part]
+    name, below = match["name"].strip(" ,，;"), part.value.partition("\n")[2]
+    made = [_Part(CALLER, part.label, f"{name}\n{below}", part.whole, part.gap)]
+    if match["phone"]:
+        made.append(_Part(PHONE, part.label, match["phone"], match["phone"], "\n"))
+    if match["secret"]:
+        made.append(_Part(SECRET, part.label, "保密", "", "\n"))
+    return made
+
+
 def _value(part: _Part) -> str | None:
     """The value in the form's words; "" where nothing stands there; None where it is not understood."""
-    if not part.field:
+    if not part.field or part.field == HOME:
         return None
     if part.field == MATTER:
         return part.value
@@ -202,7 +260,10 @@ def _value(part: _Part) -> str | None:
 
 
 def _order_number(said: str) -> str | None:
-    number = tidy_number(said)
+    number = re.sub(r"^(?:NO\.?|№|第)(?=\d)", "", tidy_number(said), flags=re.I)
+    number = re.sub(r"\([^()\d]{1,6}\)$|\(第?\d{1,2}次[^()]{0,4}\)$", "", number)  # (补派), (第2次)
+    if len(re.findall(r"[\u4e00-\u9fff]", number)) > 8 or re.search(r"年\d+月|见附件", number):
+        return None
     return number if _NUMBER.fullmatch(number) and re.search(r"\d", number) else None
 
 
@@ -211,7 +272,7 @@ def _unit(said: str) -> str | None:
 
 
 def _place(said: str) -> str | None:
-    return said if len(said) <= 80 and not _SENTENCE.search(said) else None
+    return said if len(said) <= 80 and not _SENTENCE.search(said) and not _TOLD.search(said) else None
 
 
 def _caller(said: str) -> str | None:
@@ -220,7 +281,7 @@ def _caller(said: str) -> str | None:
 
 
 def _phone(said: str) -> str | None:
-    found = read_phones(said)
+    found = read_phones(re.sub(r"\((?:本人|来电|手机|主叫)\)$", "", said))
     alone = len(found.good) == 1 and not found.problems and not found.notes and not found.good[0].label
     return found.good[0].kept if alone else None
 
@@ -228,17 +289,26 @@ def _phone(said: str) -> str | None:
 def _due(said: str) -> str | None:
     """A day with its time of day; a day alone, or so many working days, is not one."""
     match = _WHEN.fullmatch(said)
-    if not match:
-        return None
-    year, month, day, hour, minute = (int(number or 0) for number in match.groups())
+    return _moment(match) if match else None
+
+
+def _moment(match: re.Match[str]) -> str | None:
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    if match["half"] in ("下午", "晚上", "晚") and hour < 12:
+        hour += 12
     try:
-        return f"{date(year, month, day)}T{time(hour, minute):%H:%M}"
+        day = date(int(match["year"]), int(match["month"]), int(match["day"]))
+        if (hour, minute) == (24, 0):
+            return f"{datetime.combine(day, time()) + timedelta(days=1):%Y-%m-%dT%H:%M}"
+        return f"{day}T{time(hour, minute):%H:%M}"
     except ValueError:
         return None
 
 
 def _kept_secret(said: str) -> str | None:
-    return "on" if said in ("是", "保密", "要求保密", "需保密", "需要保密") else None
+    if re.fullmatch("否|不|无需|无需保密|不保密|不需要?|N|n", said):
+        return ""
+    return "on" if said in ("是", "保密", "要求保密", "需保密", "需要保密", "匿名", "Y", "y") else None
 
 
 _READERS = {
@@ -250,3 +320,35 @@ _READERS = {
     PLACE: _place,
     SECRET: _kept_secret,
 }
+
+
+# In sentences ----------------------------------------------------------------------------------------
+
+
+def _asks_for_secrecy(before: str, parts: list[_Part], readings: list[str | None]) -> bool:
+    """Whether the caller wants to stay unknown: by the label, in a sentence, or nameless with a phone.
+
+    What is unsure counts as a wish: who was hidden without need is shown by one tick, not the other way.
+    """
+    said = dict.fromkeys(part.field for part, reading in zip(parts, readings, strict=True) if reading)
+    nameless = any(part.field == CALLER and "匿名" in part.line for part in parts)
+    if SECRET in said or nameless and PHONE in said:
+        return True
+    texts = [before, *(part.value for part in parts if part.field != SECRET)]
+    return any(wants_secrecy(text) for text in texts)
+
+
+def _read_sentences(
+    before: str, parts: list[_Part], values: dict[str, str], left: list[tuple[str, str]]
+) -> None:
+    """By when the office wants its answer, where no label says so; what customers ask for is not it."""
+    if any(part.field == DUE and part.line for part in parts):
+        return
+    theirs = [line for part in parts if part.field == MATTER for line in _told_apart(part.value)[1]]
+    theirs += [part.value for part in parts if not part.field]
+    text = unicodedata.normalize("NFKC", "\n".join([before, *theirs]))
+    found = {_moment(match) for match in _ASKED_BY.finditer(text)}
+    if len(found) == 1 and (moment := found.pop()):
+        values[DUE] = moment
+    elif not found and (within := _ASKED_WITHIN.search(text)):
+        left.append(("办理时限", within[1]))

@@ -226,6 +226,8 @@ CUSTOMER: dict[str, Any] = {
 }  # fmt: skip
 #: Kinds whose note the customer wrote himself or was told; the notes of the others stay inside. What the
 #: handler reports as handled is no answer yet: the first receiver's reply is.
+#: Of those, what the customer said as it was written down: an office's words in it stay inside.
+SAID_BY_CUSTOMER = frozenset({"disputed", "remarked", "chased", "follow_up_raised"})
 CUSTOMER_NOTES = frozenset(
     {"acted", "answered", "answered_clear", "apologised", "replied", "disputed", "remarked", "chased",
      "outside_ways_told", "follow_up_raised", "follow_up_done", "follow_up_told", "follow_up_withdrawn",

@@ -30,8 +30,9 @@ from complaints.models import (
     SecondCall,
     Sign,
 )
+from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
-from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, STAFF
+from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
 from complaints.timewords import HOUR, day, moment
 from staff.models import User
 from staff.roles import Role
@@ -78,6 +79,7 @@ class Entry:
     owner_sees: bool
     kind: str
     recorded_at: datetime
+    told: str = ""  # of the note, what the customer reads
 
     @property
     def was_late(self) -> bool:
@@ -87,7 +89,12 @@ class Entry:
     @property
     def note_stays_inside(self) -> bool:
         """The customer reads the entry, but not these words."""
-        return bool(self.note) and self.owner_sees and self.kind not in CUSTOMER_NOTES
+        return bool(self.note) and self.owner_sees and not self.told
+
+    @property
+    def note_partly_inside(self) -> bool:
+        """The customer reads of these words only what he said himself."""
+        return self.owner_sees and bool(self.told) and self.told != self.note
 
 
 def entries(
@@ -120,6 +127,7 @@ def entries(
                 owner_sees=event.owner_sees and kind in CUSTOMER,
                 kind=kind,
                 recorded_at=event.recorded_at,
+                told=_note_told(event, kind) if event.owner_sees else "",
             )
         )
     return lines
@@ -140,21 +148,33 @@ class Happening(Protocol):
     @property
     def note(self) -> str: ...
 
+    @property
+    def by_customer(self) -> bool: ...
+
 
 def entry_told(event: Happening, zone: ZoneInfo, people: dict[int, str]) -> Entry:
     """An event whose kind is in `CUSTOMER` as the customer reads it; `people` are those it names."""
     kind = _kind_of(event)
     text = str(CUSTOMER[kind])
+    words = _note_told(event, kind)
     return Entry(
         at=event.at,
         text=text % fill(event.params, zone, people) if "%" in text else text,
-        note=event.note if kind in CUSTOMER_NOTES else "",
+        note=words,
+        told=words,
         actor="",
         icon=STAFF[kind][0],
         owner_sees=True,
         kind=kind,
         recorded_at=event.at,
     )
+
+
+def _note_told(event: Happening, kind: str) -> str:
+    """The words of an entry that the customer reads: his own without what an office added to them."""
+    if kind not in CUSTOMER_NOTES:
+        return ""
+    return customers_words(event.note) if kind in SAID_BY_CUSTOMER and not event.by_customer else event.note
 
 
 def _kind_of(event: Happening | Event) -> str:

@@ -21,6 +21,7 @@ from complaints.actions.promised import promises_to
 from complaints.actions.reach import granted_on
 from complaints.clocks import kept_how, limit_in_words
 from complaints.models import Bulletin, Clock, Complaint, Extension, Revisit
+from complaints.pasted_order import customers_words
 from complaints.policy import ClockKind, Severity
 from complaints.promises import still_to_come
 from complaints.sentences import CIRCLE_ONLY
@@ -57,6 +58,7 @@ def receipt(case: Complaint, link: str, now: datetime, language: str, *, shows_c
             code=qr(link) if link else "",
             shows=shows_complainant,
             complainant=case.complainant.name if shows_complainant else "",
+            said=customers_words(case.content),
             asked=wish_of(case),
             promises=promises_to(case),
             hears=_hears(case, now),

@@ -46,6 +46,23 @@ def test_a_case_looked_up_lets_nobody_go(desk, walk_in, xiongxia) -> None:
     assert (form["owner"].value(), form["name"].value()) == (str(xiongxia.pk), "熊霞")
 
 
+def test_a_person_goes_with_the_home_that_was_chosen(desk, jinxiu, home, xiongxia) -> None:
+    door = register.add_unit(
+        jinxiu, building=home.building, entrance="1", number="303", code="2-1-303", name="2号楼1单元303"
+    )
+    register.add_owner(jinxiu, "陈丽华", phones=["13800138001"], unit=door, capacity="tenant")
+    found = desk("desk_find", find="2-1-303", owner=xiongxia.pk)
+    who = ("owner", "name", "phone", "capacity", "where")
+    assert [found.context["form"][name].value() for name in who] == [""] * 5
+    [there] = found.context["people"]
+    for before in ({"owner": xiongxia.pk}, dict.fromkeys(who, "")):  # without the search between, or after it
+        form = desk("desk_pick", pick=there.pk, find="2-1-303", **before).context["form"]
+        assert form["owner"].value() == there.owner_id
+        typed = [form[name].value() for name in who[1:]]
+        assert typed == ["陈丽华", "13800138001", "tenant", "2号楼1单元303"]
+        assert form["content"].value() == "卫生间天花板又漏水了。"
+
+
 def test_nobody_is_found_in_another_estate(client, stranger, xiongxia) -> None:
     client.force_login(stranger)
     answer = client.post("/desk/find/", {"find": "5057"}, headers={"HX-Request": "true"})

@@ -139,7 +139,54 @@ def test_what_was_typed_and_picked_outlives_a_closed_tab(page) -> None:
     page.goto("/desk/")
     expect(page.locator("#id_content")).to_have_value("卫生间又漏了")
     expect(page.locator("#id_name")).to_have_value("熊霞")
-    expect(page.locator("#beside h2").first).to_have_text("2号楼1单元302")
+    expect(page.locator("#beside h2").first).to_have_text("熊霞")
+
+
+@pytest.fixture
+def draft(page, jinxiu, home):
+    """熊霞 was picked and the tab closed; her draft is back. 陈丽华 lives next door."""
+    from owners import actions as register
+
+    door = register.add_unit(
+        jinxiu, building=home.building, entrance="1", number="303", code="2-1-303", name="2号楼1单元303"
+    )
+    register.add_owner(jinxiu, "陈丽华", phones=["13800138001"], unit=door, capacity="tenant")
+    page.fill("#id_find", "5057")
+    page.locator("#people [data-hit]").click()
+    expect(page.locator("#id_content")).to_be_focused()
+    page.keyboard.type("卫生间又漏了")
+    page.wait_for_timeout(400)
+    page.goto("about:blank")
+    page.goto("/desk/")
+    expect(page.locator("#beside h2").first).to_have_text("熊霞")
+    return page
+
+
+@pytest.mark.parametrize("asked", ["2-1-303", "13800138001", "陈丽华"])
+def test_the_person_of_a_restored_draft_goes_with_the_next_search(draft, asked) -> None:
+    draft.fill("#id_find", asked)
+    draft.keyboard.press("Enter")
+    expect(draft.locator("#id_name")).to_have_value("陈丽华")
+    expect(draft.locator("#id_phone")).to_have_value("13800138001")
+    expect(draft.locator("#id_where")).to_have_value("2号楼1单元303")
+    expect(draft.locator("#id_capacity")).to_have_value("tenant")
+    expect(draft.locator("#id_content")).to_have_value("卫生间又漏了")
+    expect(draft.locator("#beside h2").first).to_have_text("陈丽华")
+
+
+def test_nobody_of_the_register_lets_the_person_of_a_restored_draft_go_too(draft) -> None:
+    draft.fill("#id_find", "13900001234")
+    draft.keyboard.press("Enter")
+    expect(draft.locator("#id_phone")).to_have_value("13900001234")
+    for left in ("owner", "name", "capacity", "where"):
+        expect(draft.locator(f"#id_{left}")).to_have_value("")
+
+
+def test_a_dropped_draft_takes_its_person_along(draft) -> None:
+    draft.click(".draft-note button")
+    for left in ("owner", "name", "where", "content"):
+        expect(draft.locator(f"#id_{left}")).to_have_value("")
+    expect(draft.locator("#beside")).not_to_contain_text("熊霞")
 
 
 def test_everybody_can_use_the_desk(page) -> None:

@@ -142,3 +142,26 @@ def test_an_error_reads_as_the_schema_says(as_, made, office, walk_in) -> None:
         office.limin, "cases.cases_edit", case.number, body=facts(content="新"), if_match='"99"', status=409
     )
     assert (late.code.value, late.version) == ("edit_conflict", case.version)
+
+
+def test_an_order_that_is_known_is_chased_by_what_the_problem_says(as_, made, office, home) -> None:
+    models = made("models")
+    order = {
+        "content": "电梯停运三天", "name": "熊霞", "capacity": models.CapacityEnum.OWNER_OCCUPIER,
+        "channel": models.ChannelEnum.HOTLINE, "external_number": "GD2026-1",
+    }  # fmt: skip
+
+    def take(key: str, status: int, **more: Any) -> Any:
+        body = models.Intake(**order, **more)
+        return as_(
+            office.limin, "cases.cases_create", status=status, body=body, estate="JX", idempotency_key=key
+        )
+
+    case = take("b1", 201)
+    problem = take("b2", 409)
+    [known] = problem.cases
+    assert (problem.code.value, known.number, known.status.value) == ("known_order", case.number, "received")
+    assert known.url.endswith(f"/api/v1/cases/{case.number}/")
+    as_(office.limin, "cases.cases_chase", known.number, body=models.Chase(note="热线再催"))
+    other = take("b2", 201, new_matter=True)
+    assert other.number != case.number

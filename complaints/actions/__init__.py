@@ -74,6 +74,7 @@ from complaints.actions.money import (
 )
 from complaints.actions.once import KeyReused
 from complaints.actions.oral import confirm_oral_approval, note_oral_approval
+from complaints.actions.orders import KnownOrder
 from complaints.actions.outside import (
     answer_external,
     answer_media,
@@ -143,6 +144,7 @@ __all__ = [
     "EditConflict",
     "Intake",
     "KeyReused",
+    "KnownOrder",
     "Person",
     "Opinion",
     "REVISERS",

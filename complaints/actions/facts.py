@@ -18,6 +18,7 @@ from complaints.actions.grades import check_floor
 from complaints.actions.hold import Hold
 from complaints.actions.intake import FACTS, add_respondent
 from complaints.actions.marks import check_taken_back, taken_back
+from complaints.actions.orders import check_order
 from complaints.actions.outside import check_due_outside, follow_facts, let_media_go
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import shows_complainant
@@ -56,12 +57,14 @@ def edit(
     *,
     version: int,
     note: str = "",
+    new_matter: bool = False,
     by: User,
     at: datetime,
 ) -> Complaint:
     """Overwrite facts; `version` is the one the editor saw. The versions before stay in the history.
 
-    `note`: why a grave mark that is taken back was wrong (`marks`). Raises EditConflict when the case has
+    `note`: why a grave mark that is taken back was wrong (`marks`); `new_matter`: as at the intake. Raises
+    EditConflict when the case has
     changed since, and nothing is overwritten.
     """
     case = Hold(complaint, "edit", by=by, at=at)
@@ -100,6 +103,8 @@ def edit(
     case.set(version=case.row.version, **facts)  # a corrected name alone makes a version too
     if became_urgent:
         _hurry(case)
+    if {"external_number", "channel"} & facts.keys():
+        check_order(case.row, authority(by, at), new_matter=new_matter)
     follow_facts(case, facts)
     circle.follow(case, facts.keys())
     case.say("edited", fields=sorted([*facts, *personal]))

@@ -1,5 +1,7 @@
 """Files that were sent and wait for a case: the only writer of attachments that are nobody's yet.
 
+Those of what was passed on 转达 wait with it, as long as it takes.
+
 A file is kept at once, before the form around it is judged, so that a form that fails need not be
 given its photos again. `intake.register`, `facts.attach` and `work.handle` give files to a case.
 """
@@ -17,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from complaints import uploads
 from complaints.filekinds import MOST_FILES
-from complaints.models import Attachment, Complaint
+from complaints.models import Attachment, Complaint, Relay
 from staff.models import User
 from staff.refusals import Refused
 
@@ -66,8 +68,29 @@ def store_all(
 
 def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
     """Those of the stored names that this person sent and that have no case yet."""
-    mine = Attachment.objects.filter(complaint=None, uploaded_by=by, file__in=list(names)[:MOST_FILES])
+    mine = _nobodys().filter(uploaded_by=by, file__in=list(names)[:MOST_FILES])
     return mine.order_by("pk")
+
+
+def _nobodys() -> QuerySet[Attachment]:
+    return Attachment.objects.filter(complaint=None, relay=None)
+
+
+def pass_on(relay: Relay, files: Collection[Attachment]) -> None:
+    """Give sent files, still nobody's, to what is passed on. Raises Refused for more than nine."""
+    if len(files) > MOST_FILES:
+        raise Refused(_("Nine files at most."), field="files")
+    if files:
+        _nobodys().filter(pk__in=[file.pk for file in files]).update(relay=relay)
+
+
+def follow(relay: Relay, complaint: Complaint) -> int:
+    """What was passed on came to this case: its files are the case's; how many. The case is locked or new."""
+    theirs = relay.files.filter(complaint=None)
+    if more := theirs.count():
+        check_room(complaint, more)
+        theirs.update(complaint=complaint)
+    return more
 
 
 def check_room(complaint: Complaint, more: int) -> None:
@@ -80,13 +103,13 @@ def take(complaint: Complaint, files: Collection[Attachment], **marks: bool) -> 
     """Give the files sent with a step, still nobody's, to its case, marked so; the case is locked."""
     if files:
         check_room(complaint, len(files))
-        waiting = Attachment.objects.filter(pk__in=[file.pk for file in files], complaint=None)
+        waiting = _nobodys().filter(pk__in=[file.pk for file in files])
         waiting.update(complaint=complaint, **marks)
 
 
 def discard(rows: Iterable[Attachment]) -> None:
     """Throw away files that were refused after they had been kept; those with a case stay."""
-    _remove(Attachment.objects.filter(complaint=None, pk__in=[row.pk for row in rows]))
+    _remove(_nobodys().filter(pk__in=[row.pk for row in rows]))
 
 
 def forget(by: User, stored: str) -> None:
@@ -96,7 +119,7 @@ def forget(by: User, stored: str) -> None:
 
 def sweep(*, at: datetime) -> int:
     """Throw away what no form took within a day, and what a crash left half written; how many files."""
-    forgotten = _remove(Attachment.objects.filter(complaint=None, uploaded_at__lt=at - WAITS))
+    forgotten = _remove(_nobodys().filter(uploaded_at__lt=at - WAITS))
     return forgotten + uploads.sweep_parts(before=at - WAITS)
 
 

@@ -16,6 +16,7 @@ from complaints.actions.clockwork import calendar_of, clocks_for, when_due
 from complaints.actions.hold import Hold
 from complaints.actions.matters import confirm_same
 from complaints.actions.once import keep_result, take_key
+from complaints.actions.orders import check_order
 from complaints.actions.policy_in_force import current_policy
 from complaints.actions.promised import promises_to
 from complaints.actions.taken import announce, open_with, tell_of_taken
@@ -70,7 +71,8 @@ class Intake:
     `recorded`: the content was read back and confirmed. `severity` and `handler`: the desk is sure,
     and the case is classified and delivered in the same step. `repeat_of`: the same again as an
     earlier case; `lead`: one more member of a collective complaint; `same_as`: another person's
-    complaint of the same matter, confirmed by the desk.
+    complaint of the same matter, confirmed by the desk. `new_matter`: the order of the hotline or
+    regulator is a case already, and this is another matter under its number.
     """
 
     estate: Estate
@@ -96,6 +98,7 @@ class Intake:
     repeat_of: Complaint | None = None
     lead: Complaint | None = None
     same_as: Complaint | None = None
+    new_matter: bool = False
 
 
 #: Columns an intake may set through `facts`.
@@ -180,6 +183,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     complaint.next_due_kind, nearest = min(times.items(), key=lambda item: item[1].due_at)
     complaint.next_due_at = nearest.due_at
     complaint.number = next_number(intake.estate, at)
+    check_order(complaint, directory.authority(by), new_matter=intake.new_matter)
     complainant = Complainant(
         complaint=complaint,
         owner=intake.person.owner,

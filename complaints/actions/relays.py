@@ -7,7 +7,7 @@ time of receipt is when it was passed on, since we know of it from then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.actions.clockwork import calendar_of
+from complaints.actions.files import follow
+from complaints.actions.files import pass_on as pass_files
 from complaints.actions.once import keep_result, take_key
 from complaints.actions.parts import known_to
 from complaints.actions.policy_in_force import current_policy
 from complaints.lifecycle import WrongPerson
-from complaints.models import Complaint, ContactNote, Event, Relay, Respondent
+from complaints.models import Attachment, Complaint, ContactNote, Event, Relay, Respondent
 from complaints.models.writing import write
 from complaints.worktime import Limit, Unit, due
 from owners.actions import one_phone
@@ -74,11 +76,15 @@ def pass_on(
     name: str = "",
     phone: str = "",
     place: str = "",
+    files: Collection[Attachment] = (),
     by: User,
     at: datetime,
     key: str = "",
 ) -> Relay:
-    """Tell the desk what somebody complained about. The same `key` passes it on once. Raises Refused."""
+    """Tell the desk what somebody complained about. The same `key` passes it on once. Raises Refused.
+
+    `files`: sent and still nobody's; they become the case's when one comes of it, else they stay with it.
+    """
     check_ours(estate, at)
     if not estates_for(authority(by, at), at).filter(pk=estate.pk).exists():
         raise WrongPerson(_("You do not work for %(estate)s.") % {"estate": estate}, field="estate")
@@ -94,12 +100,15 @@ def pass_on(
         raise Refused(_("At most %(n)s characters.") % {"n": LONGEST}, field="words")
     submit = None
     if key:
-        submit, is_new = take_key(f"staff:{by.pk}", key, "pass_on", said | {"estate": estate}, at)
+        submit, is_new = take_key(
+            f"staff:{by.pk}", key, "pass_on", said | {"estate": estate, "files": list(files)}, at
+        )
         if not is_new:
             return Relay.objects.get(pk=submit.object_id)
     calendar = calendar_of(estate, current_policy().policy)
     relay = Relay(estate=estate, **said, passed_by=by, passed_at=at, remind_at=due(at, FIRST_WAIT, calendar))
     write(relay, by=by, at=at)
+    pass_files(relay, files)
     if submit:
         keep_result(submit, relay.pk)
     directory = Directory.load(at, [estate])
@@ -248,6 +257,10 @@ def _onto(relay: Relay, complaint: Complaint, outcome: str, kind: str, by: User,
         complaint=complaint, at=min(row.passed_at, at), recorded_at=at, actor=by, kind="relayed",
         params={"person": row.passed_by_id},
     )  # fmt: skip
+    if count := follow(row, complaint):
+        Event.objects.create(
+            complaint=complaint, at=at, recorded_at=at, actor=by, kind="attached", params={"count": count}
+        )  # fmt: skip
     _tell_of_case(row, complaint, kind, at)
     if not complaint.is_open:
         tell_closed(complaint, at)

@@ -28,7 +28,7 @@ from complaints.api.problems import VersionNeeded
 from complaints.api.schema import CURSOR, KEY, SIZE, serializers_of
 from complaints.api.shapes import CaseRow, CaseShape, NoteShape
 from complaints.forms.desk import CHASE, COMPLAINT, WHAT, DeskForm
-from complaints.forms.edit import NOTE, EditForm
+from complaints.forms.edit import EditForm
 from complaints.lifecycle import Status
 from complaints.models import Attachment, Clock, Complaint, ContactNote
 from complaints.views import person_of
@@ -137,6 +137,8 @@ class Cases(ListAPIView):
         """Take a complaint (`what` is `complaint`, or left out) or a contact note.
 
         The same key makes one case. Category and cause are sent by their code, the handler by user name.
+        409 `known_order` when the order of the hotline or regulator is a case already: the problem names it
+        in `cases`. Send `new_matter` only for another matter under the same order number.
         """
         at = now()
         person = person_of(request, at)
@@ -211,7 +213,9 @@ class Case(APIView):
         ],
     )
     def patch(self, request: Request, number: str) -> Response:
-        """Overwrite some facts. 409 when somebody else changed the case since the version seen."""
+        """Overwrite some facts. 409 when somebody else changed the case since the version seen, or the order
+        number now given is another case already.
+        """
         at = now()
         case, person = found(request, number, at)
         seen = whole_number(request.headers.get("If-Match", "").strip('"'))
@@ -225,8 +229,7 @@ class Case(APIView):
             form = EditForm(before | {"version": seen}, complaint=case, shows=shows)
             checked(form, sent, but=("version",))
             changes = {name: value for name, value in form.changes().items() if _touched(name, sent)}
-            note = form.cleaned_data[NOTE]
-            actions.edit(case, changes, version=seen, note=note, by=request.user, at=at)
+            actions.edit(case, changes, version=seen, by=request.user, at=at, **form.beside())
         return shown(case, person, at)
 
 

@@ -10,16 +10,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as FieldFaults
 from django.http import Http404, JsonResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from complaints.actions import EditConflict, KeyReused
+from complaints.actions import EditConflict, KeyReused, KnownOrder
+from complaints.actions.orders import state_of
 from complaints.lifecycle import WrongPerson, WrongStatus
+from complaints.models import Complaint
 from staff.refusals import Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -44,6 +48,7 @@ PROBLEMS: dict[str, Problem] = {
     "not_acceptable": Problem(406, _("Only JSON is answered.")),
     "wrong_status": Problem(409, _("The case has gone on.")),
     "edit_conflict": Problem(409, _("Somebody else has changed the case.")),
+    "known_order": Problem(409, _("This order is a case already.")),
     "too_large": Problem(413, _("Too much was sent.")),
     "unsupported_media_type": Problem(415, _("Send JSON, or files as multipart/form-data.")),
     "key_reused": Problem(422, _("The Idempotency-Key was used for something else.")),
@@ -57,6 +62,7 @@ CODES: tuple[tuple[type[Exception], str], ...] = (
     (WrongStatus, "wrong_status"),
     (EditConflict, "edit_conflict"),
     (KeyReused, "key_reused"),
+    (KnownOrder, "known_order"),
     (Refused, "refused"),
     (Http404, "not_found"),
     (PermissionDenied, "forbidden"),
@@ -116,12 +122,25 @@ def explain(error: Exception, context: Mapping[str, Any]) -> Response | None:
     said = body(code, detail, errors)
     if isinstance(error, EditConflict):
         said["version"] = error.current.version
+    if isinstance(error, KnownOrder):
+        said["cases"] = [_named(case) for case in error.cases]
     headers = {}
     if sign_in := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = sign_in
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait))
     return Response(said, status=PROBLEMS[code].status, headers=headers, content_type=MEDIA_TYPE)
+
+
+def _named(case: Complaint) -> dict[str, str]:
+    """A case that is known already: where to go on with it, here and on the pages."""
+    return {
+        "number": case.number,
+        "url": f"{settings.BASE_URL}{reverse('api_case', args=[case.number])}",
+        "page": f"{settings.BASE_URL}{case.get_absolute_url()}",
+        "status": case.status,
+        "state": state_of(case),
+    }
 
 
 def _code_of(error: Exception) -> str | None:

@@ -14,22 +14,28 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from complaints.actions import files
 from complaints.actions import relays as passing
 from complaints.api.answers import body_of, checked
-from complaints.api.cases import key_of
+from complaints.api.cases import attachments_of, key_of
 from complaints.api.lists import Listed, listed
 from complaints.api.paging import PAGED, Pages
 from complaints.api.schema import KEY, serializers_of
+from complaints.api.words import AttachmentShape
 from complaints.forms.relays import SaidForm
 from complaints.models import Complaint, Relay
 from complaints.views import person_of
 
 
 class RelayShape(serializers.ModelSerializer):
-    """`number` and `state` of the complaint that came of it; null for one about the person asking."""
+    """`number` and `state` of the complaint that came of it; null for one about the person asking.
+
+    `files` are the case's once one came of it; until then, and where none does, they stay here.
+    """
 
     estate = serializers.CharField(source="estate.code")
     taken_by = serializers.CharField(source="taken_by.name", default=None)
+    files = AttachmentShape(many=True)
     number = serializers.SerializerMethodField()
     state = serializers.SerializerMethodField()
 
@@ -37,14 +43,14 @@ class RelayShape(serializers.ModelSerializer):
         model = Relay
         fields = [
             "id", "estate", "words", "name", "phone", "place", "passed_at", "taken_by", "taken_at", "outcome",
-            "because", "settled_at", "number", "state",
+            "because", "settled_at", "files", "number", "state",
         ]  # fmt: skip
 
     def to_representation(self, instance: Relay) -> dict[str, Any]:
         """Of a customer who hides, not even what he has said of him himself."""
         said: dict[str, Any] = super().to_representation(instance)
         if instance.complaint and instance.complaint.identity_hidden:
-            said |= {"name": "", "phone": "", "place": ""}
+            said |= {"name": "", "phone": "", "place": "", "files": []}
         return said
 
     def get_number(self, row: Relay) -> str | None:
@@ -67,8 +73,10 @@ class Relays(Listed):
         ordering = ("-passed_at", "-id")
 
     def rows(self) -> Any:
-        return Relay.objects.filter(passed_by=self.request.user).select_related(
-            "estate", "taken_by", "complaint"
+        return (
+            Relay.objects.filter(passed_by=self.request.user)
+            .select_related("estate", "taken_by", "complaint")
+            .prefetch_related("files")
         )
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -110,8 +118,12 @@ class Relays(Listed):
         if not key:
             raise ValidationError({"Idempotency-Key": [_("Send a key of your own, the same for a retry.")]})
         form = SaidForm(sent)
-        checked(form, sent)
-        row = passing.pass_on(estate=estate, **form.cleaned_data, by=request.user, at=at, key=key)
+        checked(form, {name: said for name, said in sent.items() if name != "files"})
+        kept = attachments_of(request, sent, at)
+        try:
+            row = passing.pass_on(estate=estate, **form.arguments(kept), by=request.user, at=at, key=key)
+        finally:
+            files.discard(kept)  # those of a refusal or a retry: what was passed on keeps its own
         return Response(
             RelayShape(row, context=self.get_serializer_context()).data, status=status.HTTP_201_CREATED
         )

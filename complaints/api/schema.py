@@ -18,6 +18,7 @@ from complaints.api.answers import DEPARTMENT_OF, key_column
 from complaints.api.problems import MEDIA_TYPE, PROBLEMS
 from complaints.forms.abnormal import PeopleField
 from complaints.forms.people import PersonField
+from complaints.lifecycle import Status
 from complaints.policy import EXTENDABLE, Severity
 
 EXTENDABLE_CLOCKS = [(kind.value, kind.label) for kind in EXTENDABLE]
@@ -152,6 +153,22 @@ PROBLEM: dict[str, Any] = {
         "code": TEXT | {"enum": list(PROBLEMS)},
         "errors": {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}},
         "version": {"type": "integer", "description": "Of the case, where the edit came too late."},
+        "cases": {
+            "type": "array",
+            "description": "With `known_order`: the cases this order is already, the newest first. Chase or"
+            " reopen one, or send `new_matter` with the next request.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "number": TEXT,
+                    "url": TEXT | {"format": "uri"},
+                    "page": TEXT | {"format": "uri", "description": "For people."},
+                    "status": TEXT | {"enum": list(Status.values)},
+                    "state": TEXT | {"description": "The status or the outcome, in words."},
+                },
+                "required": ["number", "url", "page", "status", "state"],
+            },
+        },
     },
     "required": ["type", "title", "status", "detail", "code", "errors"],
 }

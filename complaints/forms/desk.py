@@ -61,6 +61,14 @@ def column(name: str, model: Any = Complaint, **changes: Any) -> Any:
     return field.formfield(**{"help_text": "", "required": False} | changes)
 
 
+def new_matter() -> Any:
+    """The word without which an order that is a case already makes no second one."""
+    return tick(
+        _("A new matter under the same order number"),
+        _("Only where the order is a case already and this is none of it; else chase that case."),
+    )
+
+
 class DeskForm(forms.Form):
     """What a clerk types. `estate` decides which places, people and handlers are meant."""
 
@@ -69,12 +77,14 @@ class DeskForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     from_note = forms.IntegerField(widget=forms.HiddenInput, required=False)
     from_relay = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    owner = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # A draft keeps whose name it holds, so that the next look-up lets go of him.
+    owner = forms.IntegerField(widget=forms.HiddenInput({"data-keep": ""}), required=False)
 
     what = pick(_("What is it?"), WHAT)
     channel = column("channel", initial=Channel.WALK_IN)
     urgent = tick(_("Urgent"), _("People hurt, trapped or in danger; fire, water or current running."))
     external_number = column("external_number")
+    new_matter = new_matter()
     external_unit = column("external_unit")
     external_due_at = moment(_("Their due time"))
     received_at = moment(_("Received at"), _("Empty: now. Up to 31 days back."))
@@ -280,6 +290,7 @@ class DeskForm(forms.Form):
             repeat_of=other if relation == "repeat" else None,
             lead=other if joins else None,
             same_as=other if relation == "same" else None,
+            new_matter=said["new_matter"],
         )
 
     def _person(self) -> Person:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.desk import column
+from complaints.forms.desk import column, new_matter
 from complaints.forms.fields import moment, words
 from complaints.forms.moves import categories
 from complaints.forms.places import spot
@@ -21,15 +21,18 @@ MARKS = (
     "lawsuit_threatened",
     "outside_help", "under_warranty", "is_collective", "restricted", "identity_hidden",
 )  # fmt: skip
-#: No fact of the case: why a mark that is taken back was wrong.
-NOTE = "note"
+#: No facts of the case: why a mark that is taken back was wrong; that a known order is another matter.
+NOTE, NEW_MATTER = BESIDE = ("note", "new_matter")
 PERSONAL = ("name", "phone", "capacity", "representative", "language", "no_texts")
 #: Only for those who may know who complained: the place may be his door.
 HIDDEN = (*PERSONAL, "identity_hidden", "place")
 #: Parts of the page: title and fields.
 PARTS = (
     (_("What happened"), ("content", "category", "cause", "kind")),
-    (_("Where and how it came"), ("place", "channel", "external_number", "external_unit", "external_due_at")),
+    (
+        _("Where and how it came"),
+        ("place", "channel", "external_number", NEW_MATTER, "external_unit", "external_due_at"),
+    ),
     (_("What the customer wants"), ("demand", "remedy_asked", "headcount", "delay")),
     (_("Marks"), (*MARKS, NOTE)),
     (_("Complainant"), PERSONAL),
@@ -52,6 +55,7 @@ class EditForm(forms.Form):
     )
     channel = column("channel", required=True)
     external_number = column("external_number")
+    new_matter = new_matter()
     external_unit = column("external_unit")
     external_due_at = moment(_("Their due time"))
     demand = column("demand", choices=[("", _("Not said")), *Complaint.Demand.choices])
@@ -103,8 +107,12 @@ class EditForm(forms.Form):
         return [
             name
             for name in self.fields
-            if name not in ("version", NOTE) and self.data.get(f"take_{name}") != "theirs"
+            if name not in ("version", *BESIDE) and self.data.get(f"take_{name}") != "theirs"
         ]
+
+    def beside(self) -> dict[str, Any]:
+        """What the action is told beside the changes."""
+        return {name: self.cleaned_data[name] for name in BESIDE}
 
     def changes(self) -> dict[str, Any]:
         """What the action should overwrite; a place that was left alone stays as it is."""
@@ -130,7 +138,7 @@ def values_of(row: Any, person: Complainant | None = None) -> dict[str, Any]:
 
     Versions hold no names and phones: there, who complained is left out.
     """
-    skipped = {"place", "category", "cause", NOTE, *PERSONAL}
+    skipped = {"place", "category", "cause", *BESIDE, *PERSONAL}
     values = {name: getattr(row, name) for _title, names in PARTS for name in names if name not in skipped}
     values |= {"category": row.category_id, "cause": row.cause_id, "place": _where(row)}
     person = person or getattr(row, "complainant", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from secrets import token_urlsafe
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.relays import LONGEST
+from complaints.forms.fields import files
 from complaints.forms.settings import Asked
-from complaints.models import Relay
+from complaints.models import Attachment, Relay
 from staff.models import Estate
 
 
@@ -37,6 +39,12 @@ class SaidForm(Asked):
         required=False,
         widget=forms.TextInput({"placeholder": _("2-1-302, lobby of building 3 …")}),
     )
+
+    files = files(_("Photos and papers"))
+
+    def arguments(self, attachments: Iterable[Attachment]) -> dict[str, Any]:
+        """The action's keywords; files are kept before the form is judged."""
+        return self.cleaned_data | {"files": tuple(attachments)}
 
 
 class RelayForm(SaidForm):

@@ -80,6 +80,8 @@ class Attachment(models.Model):
     complaint = models.ForeignKey(
         Complaint, models.PROTECT, null=True, blank=True, related_name="attachments"
     )
+    # What it was passed on with 转达; it stays so when a case comes of that.
+    relay = models.ForeignKey("Relay", models.PROTECT, null=True, blank=True, related_name="files")
     file = models.CharField(max_length=80, unique=True, help_text="Stored name.")
     thumbnail = models.CharField(max_length=80, blank=True)
     name = models.CharField(_("file name"), max_length=200)

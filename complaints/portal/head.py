@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from complaints.models import Attachment, PortalVisit, ReceiptLink
 from complaints.models.doors import VISIT_LASTS, is_shown_to_customer
+from complaints.pasted_order import customers_words
 from owners.models import Building, Unit
 from staff.models import Company
 from staff.prepared import Prepared
@@ -74,6 +75,11 @@ class Head:
     @property
     def first_receiver(self) -> str:
         return self.receiver_name or self.receiver_username
+
+    @property
+    def said(self) -> str:
+        """What he told us, as it was written down, without the remarks of an office that passed it on."""
+        return customers_words(self.content)
 
     @property
     def where(self) -> str:

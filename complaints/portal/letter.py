@@ -16,6 +16,7 @@ from complaints.actions.promised import STEP_OF, arranged_by, status_seen
 from complaints.filekinds import icon_of
 from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
 from complaints.models import Attachment, Clock, Event, FollowUp
+from complaints.pasted_order import customers_words
 from complaints.portal.head import Head
 from complaints.promises import promises
 from complaints.sentences import CUSTOMER
@@ -120,7 +121,9 @@ _follow_ups = Prepared(
     lambda case: (
         FollowUp.objects.filter(complaint=case)
         .order_by("pk")
-        .values_list("words", "due_at", "done", "told", "withdrawn_because", "merged_into", "ended_at")
+        .values_list(
+            "raised_by", "words", "due_at", "done", "told", "withdrawn_because", "merged_into", "ended_at"
+        )
     )
 )
 
@@ -210,7 +213,12 @@ def write(case: Head, now: datetime) -> Letter:
 def _brought_up(case: Head, own: Sequence[Happening]) -> list[FollowUpTold]:
     """What he brought up after the reply; no query where there is nothing."""
     known = ("follow_up_raised", "opinion_raised")
-    return [FollowUpTold(*row) for row in _follow_ups(case.case)] if _happened(own, *known) else []
+    if not _happened(own, *known):
+        return []
+    return [
+        FollowUpTold(customers_words(words) if by_staff else words, *more)
+        for by_staff, words, *more in _follow_ups(case.case)
+    ]
 
 
 def acts_of(case: Head) -> frozenset[str]:

@@ -14,13 +14,13 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils.functional import Promise
 
 from complaints.actions import known_to, parts_of
+from complaints.actions.orders import MOST_NAMED, cases_of
 from complaints.actions.policy_in_force import current_policy
 from complaints.forms.fields import moment
 from complaints.forms.outside import order_remarks
 from complaints.forms.places import Spot, spot
 from complaints.lifecycle import Outcome, possible
 from complaints.models import Complaint, ContactNote
-from complaints.pasted_order import tidy_number
 from complaints.policy import OFFICIAL
 from complaints.views.gravity import alike
 from owners.models import Occupancy, Owner, Unit
@@ -34,7 +34,6 @@ from staff.refusals import Refused
 RECENT = timedelta(days=90)
 MOST_CASES = 12
 MOST_NOTES = 5
-MOST_ORDERED = 3
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class Beside:
     notes: list[ContactNote] = field(default_factory=list)
     alike: list[Complaint] = field(default_factory=list)  # others with the same complaint
     relation: str = ""
+    new_matter: bool = False  # ticked: the order is known, and this is another matter
 
     @property
     def is_empty(self) -> bool:
@@ -84,7 +84,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     named = bool(category) and bool(where.unit or where.building or where.words)
     ordered = _ordered(said, person)
     if not (owner or where.unit or phone or named):
-        return Beside(order=_order(said, now), ordered=ordered, relation=str(said.get("relation") or ""))
+        return Beside(order=_order(said, now), ordered=ordered, **_ticked(said))
     return Beside(
         order=_order(said, now),
         ordered=ordered,
@@ -95,8 +95,13 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         cases=_cases(said, where, phone, estate, person, now),
         notes=_notes(owner, where, phone, estate, person),
         alike=_alike(category or 0, where, owner, phone, estate, person, now) if named else [],
-        relation=str(said.get("relation") or ""),
+        **_ticked(said),
     )
+
+
+def _ticked(said: Any) -> dict[str, Any]:
+    """What was chosen among the things shown here, to be shown chosen again."""
+    return {"relation": str(said.get("relation") or ""), "new_matter": bool(said.get("new_matter"))}
 
 
 def _order(said: Any, now: datetime) -> list[str | Promise]:
@@ -120,15 +125,9 @@ def _ordered(said: Any, person: Authority) -> list[Known]:
 
 def of_order(number: str, person: Authority, *, but: int | None = None) -> list[Known]:
     """The cases he sees that this order of a hotline or regulator has become, without `but`."""
-    tidy = tidy_number(number)
-    if not tidy:
-        return []
-    same = Q(external_number__iexact=tidy) | Q(external_number__iexact=number.strip())
-    cases = Complaint.objects.visible_to(person).filter(same, ~Q(external_number=""), channel__in=OFFICIAL)
-    cases = cases.exclude(outcome=Outcome.VOID).exclude(pk=but).for_queue()
     return [
         Known(case, False, frozenset(possible(case.status, parts_of(case, person))))
-        for case in cases.order_by("-received_at", "-pk")[:MOST_ORDERED]
+        for case in cases_of(number, person, but=but).for_queue()[:MOST_NAMED]
     ]
 
 

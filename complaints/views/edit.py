@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints import actions, lifecycle
 from complaints.actions import EditConflict, parts_of, shows_complainant
-from complaints.forms.edit import NOTE, EditForm, in_words, values_of
+from complaints.forms.edit import BESIDE, EditForm, in_words, values_of
 from complaints.models import Complaint
 from complaints.views import person_of
 from staff.refusals import Refused
@@ -49,10 +49,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
             lifecycle.check("edit", complaint.status, parts)
             if data is not None and form.is_valid():
                 seen = form.cleaned_data["version"]
-                actions.edit(
-                    complaint, form.changes(), version=seen, note=form.cleaned_data[NOTE], by=request.user,
-                    at=at,
-                )  # fmt: skip
+                actions.edit(complaint, form.changes(), version=seen, by=request.user, at=at, **form.beside())
                 messages.success(request, _("The facts are saved; the version before stays in the history."))
                 return redirect(f"{complaint.get_absolute_url()}?done=edit")
         except EditConflict as conflict:
@@ -97,7 +94,7 @@ def differing(form: EditForm, theirs: dict[str, Any], base: dict[str, Any]) -> l
     form.full_clean()
     found = []
     for name in form.fields:
-        if name in ("version", NOTE):
+        if name in ("version", *BESIDE):
             continue
         mine = form.cleaned_data.get(name)
         mine = getattr(mine, "pk", mine)

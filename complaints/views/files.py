@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 
 from complaints import uploads
 from complaints.actions import parts_of, shows_complainant
+from complaints.actions.relays import shown_to
 from complaints.lifecycle import Part
 from complaints.models import Attachment, Complaint
 from complaints.views import person_of
+from staff.authority import Authority
 
 #: A file is never a page: it runs nothing and is kept by no proxy.
 HEADERS = {
@@ -51,15 +53,15 @@ def thumbnail(request: HttpRequest, name: str) -> FileResponse:
 
 
 def _found(request: HttpRequest, name: str) -> Attachment:
-    """A file of a case he sees, or one he has just sent himself."""
+    """A file of a case he sees, one passed on to his desk, or one he has sent himself."""
     attachment = Attachment.objects.filter(file=name).first()
     if attachment is None:
         raise Http404
-    if attachment.complaint_id is None:
-        if attachment.uploaded_by_id != request.user.pk:
-            raise Http404
-        return attachment
     person = person_of(request, now())
+    if attachment.complaint_id is None:
+        if attachment.uploaded_by_id == request.user.pk or _is_passed_on(attachment, person):
+            return attachment
+        raise Http404
     case = Complaint.objects.visible_to(person).filter(pk=attachment.complaint_id).first()
     if case is None:
         raise Http404
@@ -67,3 +69,7 @@ def _found(request: HttpRequest, name: str) -> Attachment:
     if attachment.is_list and (not shows_complainant(case, parts) or Part.OUTSIDE in parts):
         raise Http404
     return attachment
+
+
+def _is_passed_on(attachment: Attachment, person: Authority) -> bool:
+    return bool(attachment.relay_id) and shown_to(person).filter(pk=attachment.relay_id).exists()

@@ -76,11 +76,12 @@ class Desk:
         """Keep what was uploaded, now and before; returns the sentences about files refused."""
         sent = self.request.POST.getlist("kept")
         form.attachments = list(files.waiting(self.request.user, sent)) if sent else []
+        relay = self.relay(self.request.POST.get("from_relay"))
         kept, refused = files.store_all(
             self.request.FILES.getlist("files"),
             by=self.request.user,
             at=self.now,
-            already=len(form.attachments),
+            already=len(form.attachments) + (relay.files.count() if relay else 0),
         )
         form.attachments += kept
         return refused
@@ -108,13 +109,15 @@ class Desk:
         """The whole desk."""
         form.offer()
         said = form.data if form.is_bound else form.initial
+        relay = self.relay(said.get("from_relay"))
         context = {
             "desk": self,
             "form": form,
             "beside": self.look(said),
             "claims": self.claims(),
             "draft": next((f"desk-{name[5:]}-{said[name]}" for name in FROM if said.get(name)), "desk"),
-            "relay": self.relay(said.get("from_relay")),
+            "relay": relay,
+            "passed_files": relay.files.order_by("pk") if relay else (),
             "relays_waiting": waiting_for(self.person),
             "called": [p for p in form.postings if p.role in CALLED and p.user.phone],
         }

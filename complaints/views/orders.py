@@ -11,7 +11,10 @@ from complaints.views.front import Desk, button
 @button
 def take_apart(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The same form with what the text says filled in, and a line on each thing that was or was not."""
-    filled = fill(request.POST.get("order_text", ""), request.POST.dict(), desk.estate.name)
-    form = desk.retyped(**filled.changes)
+    text, typed = request.POST.get("order_text", ""), request.POST.dict()
+    if home := request.POST.get("home", "")[:80]:  # one of those offered was chosen
+        typed["where"] = home
+    filled = fill(text, typed, desk.estate)
+    form = desk.retyped(**({"where": home} if home else {}) | filled.changes)
     desk.keep_files(form)
-    return desk.page(form, pasted=filled)
+    return desk.page(form, pasted=filled, order_text=text if filled.homes else "")

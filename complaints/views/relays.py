@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,9 +16,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.actions import files
 from complaints.actions import relays as passing
 from complaints.forms.relays import RelayForm, SettleForm
-from complaints.models import Complaint, Relay
+from complaints.models import Attachment, Complaint, Relay
 from complaints.views import estate_of, person_of
 from complaints.views.front import Desk, for_the_desk
 from staff.refusals import Refused
@@ -39,18 +42,35 @@ def relays(request: HttpRequest) -> HttpResponse:
         estates=estates,
         initial={"estate": chosen.pk if chosen else None, "place": request.GET.get("place", "")[:80]},
     )
-    if request.method == "POST" and form.is_valid():
+    kept, refused = _kept(request, at) if request.method == "POST" else ([], [])
+    if request.method == "POST" and form.is_valid() and not refused:
         try:
-            passing.pass_on(**form.cleaned_data, by=request.user, at=at)
+            passing.pass_on(**form.arguments(kept), by=request.user, at=at)
         except Refused as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("Passed on. The desk takes it; what becomes of it stands here."))
             return redirect("relays")
-    mine = Relay.objects.filter(passed_by=request.user).select_related("estate", "taken_by")
+    for sentence in refused:
+        form.add_error("files", sentence)
+    mine = (
+        Relay.objects.filter(passed_by=request.user)
+        .annotate(n_files=Count("files"))
+        .select_related("estate", "taken_by")
+    )
     rows = list(mine.select_related("complaint").order_by("-passed_at", "-pk")[:SHOWN])
     context = {"form": form, "rows": rows, "several": estates.count() > 1, "told": _told(rows, person)}
+    context["kept"] = kept
     return render(request, "complaints/relays.html", context, status=422 if form.errors else 200)
+
+
+def _kept(request: HttpRequest, at: datetime) -> tuple[list[Attachment], list[str]]:
+    """What was sent now and before, kept before the form is judged; and the sentences about files refused."""
+    before = list(files.waiting(request.user, request.POST.getlist("kept")))
+    new, refused = files.store_all(
+        request.FILES.getlist("files"), by=request.user, at=at, already=len(before)
+    )
+    return before + new, refused
 
 
 def _told(rows: list[Relay], person: Any) -> dict[int, dict[str, Any]]:
@@ -114,6 +134,7 @@ def relay(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             refused = str(refusal)
             row = get_object_or_404(rows, pk=pk)
     context = {"relay": row, "zone": row.estate.zone, "form": form, "refused": refused}
+    context["files"] = row.files.filter(complaint=None).order_by("pk")
     return render(
         request, "complaints/desk_relay.html", context, status=422 if refused or form.errors else 200
     )

@@ -83,7 +83,7 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 const DAY = 24 * 3600 * 1000;
 const person = document.body.dataset.person ?? "guest";
 const draftKey = (name) => `shouwen:draft:${person}:${name}`;
-const kept = (e) => e.name && !e.disabled && !["hidden", "password", "file", "submit", "button"].includes(e.type);
+const kept = (e) => e.name && !e.disabled && ("keep" in e.dataset || !["hidden", "password", "file", "submit", "button"].includes(e.type));
 
 function storage(act) {
   try { return act(localStorage); } catch { return null; } // full or forbidden: pages work without
@@ -105,6 +105,7 @@ function restoreDraft(form) {
   if (form.querySelector(".error-summary, [aria-invalid=true]")) return; // the answer already holds what was typed
   const draft = storage((s) => JSON.parse(s.getItem(draftKey(form.dataset.draft))));
   if (!draft) return;
+  const hidden = [...form.elements].filter((e) => kept(e) && e.type === "hidden").map((e) => [e.name, e.value]); // no reset empties them
   for (const e of form.elements) {
     if (!kept(e)) continue;
     const mine = draft.values.filter(([name]) => name === e.name);
@@ -117,6 +118,7 @@ function restoreDraft(form) {
   note.querySelector("button").addEventListener("click", () => {
     storage((s) => s.removeItem(draftKey(form.dataset.draft)));
     form.reset();
+    hidden.forEach(([name, value]) => { form.elements[name].value = value; });
     note.remove();
     form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   });

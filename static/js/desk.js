@@ -48,6 +48,8 @@ function letGo() {
     if (field && field.value === value) field.value = "";
   });
   $("#id_owner").value = "";
+  picked = {};
+  $("#id_name").dispatchEvent(new Event("input", { bubbles: true })); // out of the draft too
   look();
 }
 
