@@ -286,10 +286,49 @@ def test_an_estates_facts_are_changed_and_the_change_is_kept(write, read, zhouju
     assert "96 → </span>960" in page and "周军" in page
 
 
-def test_the_common_time_zones_come_first_and_none_is_missing(read, zhoujun, jinxiu) -> None:
+def test_the_time_zones_of_chinese_companies_are_chosen_by_name_and_the_others_searched(
+    read, zhoujun, jinxiu
+) -> None:
     page = read(zhoujun, "/settings/estates/JX/").content.decode()
-    zones = re.findall(r'<option value="([A-Z][^"]+/[^"]+)"', page)
-    assert zones[:2] == ["Asia/Shanghai", "Asia/Urumqi"] and {"Europe/Rome", "America/Lima"} < set(zones)
+    chosen = re.findall(r'<option value="([A-Z][^"]+/[^"]+)"[^>]*>([^<]+)<', page)
+    assert chosen[0] == ("Asia/Shanghai", "Beijing time, mainland China (UTC+8)")
+    assert {"Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Urumqi"} < {zone for zone, _ in chosen}
+    assert len(chosen) < 10
+    searched = set(re.findall(r'<option value="([^"]+)"></option>', page))
+    assert {"Europe/Rome", "America/Lima"} < searched and not any("Etc/" in zone for zone in searched)
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [("Asia/Tokyo", "Asia/Tokyo"), ("tokyo", "Asia/Tokyo"), (" New  York ", "America/New_York")],
+)
+def test_another_time_zone_is_named_by_its_city_and_stays_chosen(
+    typed, zone, write, read, zhoujun, jinxiu
+) -> None:
+    write(zhoujun, "/settings/estates/JX/", FACTS | {"other_zone": typed})
+    jinxiu.refresh_from_db()
+    assert jinxiu.time_zone == zone
+    assert f'<option value="{zone}" selected' in read(zhoujun, "/settings/estates/JX/").content.decode()
+    write(zhoujun, "/settings/estates/JX/", FACTS | {"time_zone": zone})
+    jinxiu.refresh_from_db()
+    assert jinxiu.time_zone == zone
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"other_zone": "Tokio"}, "“Tokio” is no time zone. Did you mean Asia/Tokyo"),
+        ({"other_zone": "东京"}, "“东京” is no time zone: type a city in English"),
+        ({"time_zone": "Mars/Olympus"}, "Mars/Olympus is not one of the available choices"),
+    ],
+)
+def test_what_is_no_time_zone_is_named_and_nothing_is_changed(
+    wrong, sentence, write, zhoujun, jinxiu
+) -> None:
+    answer = write(zhoujun, "/settings/estates/JX/", FACTS | wrong)
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+    jinxiu.refresh_from_db()
+    assert (jinxiu.time_zone, jinxiu.households) == ("Asia/Shanghai", 96)
 
 
 def test_an_estate_keeps_its_name(write, zhoujun) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +18,7 @@ from staff.authority import Authority
 from staff.models import Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
+from staff.zones import COMMON, read_zone
 
 LANGUAGES = [("", _("The browser's language")), ("zh-hans", "中文"), ("en", "English")]
 
@@ -229,17 +229,6 @@ def offer(field: Any, postings: Collection[Posting]) -> None:
     field.choices = [("", field.empty_label), *groups.items()]
 
 
-#: Where the estates of a Chinese company lie, most of them in the first.
-NEAR = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei")
-
-
-def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every zone there is, the common ones first."""
-    far = sorted(available_timezones() - set(NEAR))
-    groups = ((gettext("Common"), NEAR), (gettext("All others"), far))
-    return [(heading, [(zone, zone) for zone in zones]) for heading, zones in groups]
-
-
 class EstateForm(Asked):
     """What a property manager looks after in his estate."""
 
@@ -255,9 +244,16 @@ class EstateForm(Asked):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=_zones,
+        choices=COMMON.items,
         initial="Asia/Shanghai",
         help_text=_("Deadlines that run already stay as they are."),
+    )
+    other_zone = forms.CharField(
+        label=_("Another time zone"),
+        max_length=60,
+        required=False,
+        help_text=_("Only where it is not in the list: the nearest big city in English, such as Tokyo."),
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
     )
     robot_key = forms.CharField(
         label=_("WeCom group robot"),
@@ -265,6 +261,23 @@ class EstateForm(Asked):
         required=False,
         help_text=_("The robot's address or its key. It tells the group what is overdue, without any name."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = self.initial.get("time_zone")
+        if present and present not in COMMON:
+            self.fields["time_zone"].choices = [(present, present), *COMMON.items()]
+
+    def clean_other_zone(self) -> str:
+        typed = self.cleaned_data["other_zone"].strip()
+        return read_zone(typed) if typed else ""
+
+    def clean(self) -> dict[str, Any]:
+        """One answer to where it lies: what was typed goes before what was chosen."""
+        said = super().clean()
+        if other := said.pop("other_zone", ""):
+            said["time_zone"] = other
+        return said
 
     def clean_robot_key(self) -> str:
         """Only the key is kept: messages go to WeCom and nowhere else."""

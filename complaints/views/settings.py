@@ -31,6 +31,7 @@ from staff.estates import why_ended
 from staff.models import Department, Estate, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
+from staff.zones import others
 
 ESTATE = ("name", "service_phone", "households", "time_zone", "robot_key")
 DEPARTMENT = ("name", "name_en", "is_contractor")
@@ -102,7 +103,7 @@ def open_estate(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(estate)s is opened. Its departments come next.") % {"estate": row})
             return redirect("settings_estate", code=row.code)
-    context = {"form": form, "regions": Region.objects.order_by("name")}
+    context = {"form": form, "regions": Region.objects.order_by("name"), "zones": others()}
     return render(request, "complaints/settings_estate_new.html", context, status=422 if form.errors else 200)
 
 
@@ -128,6 +129,7 @@ def _estate(request: HttpRequest, row: Estate, **corrected: forms.Asked) -> Http
         "resume": forms.ResumeEstateForm(prefix="resume"),
         "facts": forms.EstateForm(initial=forms.initial(row, ESTATE)),
         "department": forms.DepartmentForm(prefix="new"),
+        "zones": others(),
         "departments": row.departments.order_by("is_contractor", "name"),
         "edits": edits(
             {_("Estate"): row.history.all(), _("Department"): Department.history.filter(estate=row)},

@@ -80,6 +80,7 @@ def _look(
         "wrong": wrong,
         "unread": unread,
         "filename": filename,
+        "again": StaffFileForm() if wrong else None,
         "sealed": "" if wrong else sealed(lines, request.user),
         "links": sum(not row.line.said.get("email") for row in rows),
     }
@@ -104,8 +105,8 @@ def load(request: HttpRequest) -> HttpResponse:
         hired, refused = hire_list([row.asked for row in rows], by=request.user, at=at)
         if not refused:
             return _handed_over(request, hired, rows)
-        for position, sentences in refused.items():
-            rows[position].problems.extend(sentences)
+        for position, refusals in refused.items():
+            rows[position].refuse(refusals)
     return _look(request, lines, rows, [])
 
 
