@@ -75,7 +75,7 @@ def test_a_step_undone_comes_back(read, admin, walk_in, limin) -> None:
 def test_the_guide_shows_estate_by_estate_what_is_missing(read, admin, walk_in, cuihu) -> None:
     walk_in()
     page = read(admin, GUIDE).content.decode()
-    table = page.partition("Estate by estate")[2]
+    table = page.partition("Status by estate")[2]
     row = table.partition("翠湖雅苑</a>")[2].partition("</tr>")[0]
     for address in (
         "CH/calendar/",

@@ -1,7 +1,7 @@
 """People and settings: who looks after whom, what a person sets for himself, and what was changed."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core import mail
@@ -126,7 +126,7 @@ def test_all_that_is_wrong_with_a_new_log_in_is_told_at_once_in_the_readers_lang
     client.force_login(zhoujun)
     said = new_colleague | {"username": "limin", "email": "no"}
     page = client.post(PEOPLE + "new/", said, headers={"accept-language": "zh-CN"}).content.decode()
-    assert "邮箱地址不对，请核对" in page and "已存在" in page
+    assert "邮箱地址不对，请核对" in page and "这个用户名已有人使用" in page
 
 
 def test_a_property_manager_gives_only_the_roles_below_him(zhoujun, limin, jinxiu, cuihu) -> None:
@@ -205,7 +205,7 @@ def test_people_are_found_by_name_and_the_list_costs_the_same(read, queries, zho
     assert queries(zhoujun, PEOPLE) == few <= 7
     page = read(zhoujun, PEOPLE, name="保安1").content.decode()
     assert page.count("guard1") == 11 and "limin" not in page
-    assert "Nobody of this name" in read(zhoujun, PEOPLE, name="nobody\x00").content.decode()
+    assert "No matching colleagues" in read(zhoujun, PEOPLE, name="nobody\x00").content.decode()
 
 
 # Duties ----------------------------------------------------------------------------------------------
@@ -329,6 +329,23 @@ def test_what_is_no_time_zone_is_named_and_nothing_is_changed(
     assert answer.status_code == 422 and sentence in answer.content.decode()
     jinxiu.refresh_from_db()
     assert (jinxiu.time_zone, jinxiu.households) == ("Asia/Shanghai", 96)
+
+
+def test_what_was_changed_of_an_estate_is_read_in_words_and_not_in_codes(
+    write, read, zhoujun, jinxiu
+) -> None:
+    write(zhoujun, "/settings/estates/JX/", FACTS | {"time_zone": "Asia/Urumqi"})
+    page = read(zhoujun, "/settings/estates/JX/").content.decode()
+    assert "Beijing time, mainland China (UTC+8) → </span>Xinjiang time, Ürümqi (UTC+6)" in page
+    office.edit(jinxiu, {"weekdays": "16", "opens": time(9, 30)}, by=zhoujun)
+    page = read(zhoujun, "/settings/estates/JX/").content.decode()
+    assert "Mon, Sat" in page and "</span>09:30<" in page and "12345" not in page
+
+
+@pytest.mark.parametrize("typed", ["abc", "——"])
+def test_a_service_phone_is_something_one_can_dial(typed, write, zhoujun, jinxiu) -> None:
+    answer = write(zhoujun, "/settings/estates/JX/", FACTS | {"service_phone": typed})
+    assert answer.status_code == 422 and "Enter a phone number" in answer.content.decode()
 
 
 def test_an_estate_keeps_its_name(write, zhoujun) -> None:

@@ -160,6 +160,7 @@ def understand(lines: list[Line], person: Authority, at: datetime) -> list[Row]:
             row.refuse([refusal])
             row.asked["phone"] = ""
         row.refuse(why_not_hired(giver=person, at=at, **row.asked))
+        row.problems.sort(key=lambda problem: problem.cell)
         rows.append(row)
     return rows
 

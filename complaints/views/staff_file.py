@@ -23,7 +23,7 @@ from complaints.views.people import managed
 from staff.actions import may_give
 from staff.authority import Authority
 from staff.invitations import invitation_link
-from staff.models import User
+from staff.models import Estate, User
 from staff.refusals import Refused
 from staff.roles import Role
 
@@ -67,7 +67,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return _look(request, found.lines, understand(found.lines, person, at), found.unread, file.name)
-    context = {"form": form, "roles": [role.label for role in Role]}
+    context = {"form": form, "has_estates": Estate.objects.exists()}
     return render(request, "complaints/staff_file.html", context, status=422 if form.errors else 200)
 
 

@@ -249,7 +249,7 @@ def _taken_contacts(user: User, contacts: dict[str, Any]) -> Iterator[Refused]:
         value = contacts.get(name)
         others = User.objects.filter(**{f"{name}__iexact": value}, is_active=True).exclude(pk=user.pk)
         if value and (other := others.first()):
-            yield Refused(_("%(name)s uses this already.") % {"name": other}, field=name)
+            yield Refused(_("%(name)s already uses this.") % {"name": other}, field=name)
 
 
 @transaction.atomic
