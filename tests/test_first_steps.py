@@ -42,7 +42,7 @@ def test_each_step_is_done_when_its_rows_are_there_and_the_next_one_is_named(
     person("a", "甲", Role.FRONT_DESK, estate=estate)
     person("b", "乙", Role.HANDLER, department=department)
     page = read(admin, "/").content.decode()
-    assert "Still to come: a supervisor or property manager." in page
+    assert "Still missing: a supervisor or property manager." in page
     zhoujun_later(estate)
     page = read(admin, "/")
     assert (sum(done(page)), next_of(page)) == (3, "Registers")

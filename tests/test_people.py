@@ -106,7 +106,7 @@ def test_a_mail_server_that_is_away_loses_no_colleague(write, read, zhoujun, new
     [
         ({"username": "limin"}, "already exists"),
         ({"username": "two words"}, "valid username"),
-        ({"email": "limin@example.com"}, "李敏 uses this already"),
+        ({"email": "limin@example.com"}, "李敏 already uses this"),
         ({"name": ""}, "required"),
         ({"role": "general_manager"}, "not one of the available choices"),
         ({"scope": "c"}, "not one of the available choices"),

@@ -173,7 +173,7 @@ def test_everything_that_is_wrong_in_a_row_is_told_at_once_with_its_cell(send, a
         ["A2", "B2", "C2", "D2", "F2", "G2", "H2"],
         ["A3", "B3", "C3", "E3", "G3"],
     ]
-    assert "李敏 uses this already" in first and "“锦绣” is no estate here" in first
+    assert "李敏 already uses this" in first and "“锦绣” is no estate here" in first
 
 
 def test_a_mailbox_twice_in_the_file_is_told_with_the_cell_it_stands_in_first(send, admin) -> None:
