@@ -83,7 +83,7 @@ def test_the_guide_shows_estate_by_estate_what_is_missing(read, admin, walk_in, 
         "/settings/people/file/",
         "/registers/CH/import/",
     ):
-        assert f'{address}">missing</a>' in row
+        assert f'{address}">not yet</a>' in row
 
 
 def test_an_estate_that_has_ended_is_no_step_any_more(read, admin, walk_in, cuihu) -> None:
@@ -102,7 +102,7 @@ def test_the_guide_names_who_has_not_chosen_a_password(read, admin, limin) -> No
     limin.set_password("chosen by himself, long")
     limin.save(update_fields=["password"])
     waiting = (
-        read(admin, GUIDE).content.decode().partition("Without a password")[2].partition("</section>")[0]
+        read(admin, GUIDE).content.decode().partition("have not set a password")[2].partition("</section>")[0]
     )
     assert "系统管理员" in waiting and "李敏" not in waiting
 
