@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -59,13 +60,30 @@ NEEDED = ("name", "username", "role")
 EVERYWHERE = frozenset({"全公司", "整个公司", "公司", "总部", "the whole company", "company", "headquarters"})
 
 
+class Problem(NamedTuple):
+    """What is wrong, and in which cell; empty where the column is not in the file."""
+
+    cell: str
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Line:
-    """One person as the file says: the row's number, its texts by column, and what cannot be read."""
+    """One person as the file says: the row's number, its texts and cells by column, what cannot be read."""
 
     row: int
     said: dict[str, str]
-    problems: list[str] = field(default_factory=list)
+    cells: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, name: str | None, sentence: str) -> Problem:
+        """A sentence that does not say itself which column it is about gets its heading."""
+        named = f"{COLUMNS[name][0]}{_(': ')}{sentence}" if name in COLUMNS else sentence
+        return Problem(self.cells.get(name or "", ""), named)
+
+    def wrong(self, name: str, sentence: str) -> Problem:
+        """A sentence that names its column, or quotes what stands there."""
+        return Problem(self.cells.get(name, ""), sentence)
 
 
 @dataclass(frozen=True)
@@ -110,7 +128,8 @@ def read(content: bytes, filename: str) -> StaffList:
     lines: list[Line] = []
     unread: list[str] = []
     found = False
-    for sheet in read_sheets(content, filename):
+    sheets = read_sheets(content, filename)
+    for sheet in sheets:
         rows = [row for row in sheet.rows if not row.is_blank]
         head = next((n for n, row in enumerate(rows[:HEAD_WITHIN]) if _is_head(row)), None)
         if head is None:
@@ -119,7 +138,12 @@ def read(content: bytes, filename: str) -> StaffList:
             continue
         found = True
         columns = _columns(rows[head], sheet, unread)
-        lines += [_line(row, columns) for row in rows[head + 1 :]]
+        where = f"{sheet.name}!" if _holds_people_too(sheets, sheet) else ""
+        for row in rows[head + 1 :]:
+            if row.left_out:  # who is hidden or struck out in a list has gone
+                unread.append(_("row %(row)s (%(why)s)") % {"row": row.number, "why": row.left_out})
+            else:
+                lines.append(_line(row, columns, where))
     if not found:
         needed = "、".join(str(COLUMNS[name][0]) for name in NEEDED)
         raise Refused(
@@ -147,6 +171,13 @@ def _is_head(row: Row) -> bool:
     return {_meaning(cell) for cell in row.cells} >= set(NEEDED)
 
 
+def _holds_people_too(sheets: Sequence[Sheet], but: Sheet) -> bool:
+    """Whether another sheet has the headings: a cell is then named with its sheet."""
+    return any(
+        map(_is_head, (row for sheet in sheets if sheet is not but for row in sheet.rows[:HEAD_WITHIN]))
+    )
+
+
 def _columns(head: Row, sheet: Sheet, unread: list[str]) -> dict[int, str]:
     """Which column says what. Raises Refused for two that say the same."""
     columns: dict[int, str] = {}
@@ -165,33 +196,47 @@ def _columns(head: Row, sheet: Sheet, unread: list[str]) -> dict[int, str]:
     return columns
 
 
-def _line(row: Row, columns: dict[int, str]) -> Line:
-    said: dict[str, str] = {}
-    problems = []
+def _line(row: Row, columns: dict[int, str], sheet: str) -> Line:
+    places = {name: f"{sheet}{get_column_letter(n + 1)}{row.number}" for n, name in columns.items()}
+    line = Line(row.number, {}, places)
     for position, name in columns.items():
         cell = row.cells[position] if position < len(row.cells) else None
         try:
-            said[name] = text_of(cell)
+            line.said[name] = text_of(cell)
         except Bad as bad:
-            said[name] = ""
-            problems.append(str(bad))
-    problems += [_("%(what)s is missing.") % {"what": COLUMNS[name][0]} for name in NEEDED if not said[name]]
-    return Line(row.number, said, problems)
+            line.said[name] = ""
+            line.problems.append(line.problem(name, str(bad)))
+    unreadable = {problem.cell for problem in line.problems}
+    line.problems.extend(
+        line.wrong(name, _("%(what)s is missing.") % {"what": COLUMNS[name][0]})
+        for name in NEEDED
+        if not line.said[name] and line.cells[name] not in unreadable
+    )
+    return line
+
+
+#: What one person alone may have, and what is said to the second.
+ONLY_ONE = {
+    "username": gettext_lazy(
+        "This user name stands in %(cell)s already; a second role is given on the person's page."
+    ),
+    "email": gettext_lazy("This e-mail address stands in %(cell)s already; everybody has his own, or none."),
+    "wecom_id": gettext_lazy(
+        "This WeCom account stands in %(cell)s already; everybody has his own, or none."
+    ),
+}
 
 
 def _told_apart(lines: Sequence[Line]) -> list[Line]:
-    """With a problem at each row whose user name stands in an earlier one."""
-    first: dict[str, int] = {}
+    """With a problem at each cell that says what an earlier one says and only one person may have."""
+    first: dict[tuple[str, str], str] = {}
     for line in lines:
-        username = line.said["username"].casefold()
-        if username and first.setdefault(username, line.row) != line.row:
-            line.problems.append(
-                _(
-                    "This user name stands in row %(row)s already;"
-                    " a second role is given on the person's page."
-                )
-                % {"row": first[username]}
-            )
+        for name, sentence in ONLY_ONE.items():
+            if not (word := line.said.get(name, "").casefold()):
+                continue
+            cell = first.setdefault((name, word), line.cells[name])
+            if cell != line.cells[name]:
+                line.problems.append(line.wrong(name, str(sentence) % {"cell": cell}))
     return list(lines)
 
 

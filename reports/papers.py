@@ -14,7 +14,7 @@ import segno
 from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from complaints import bulletins, timeline
 from complaints.actions.promised import promises_to
@@ -108,7 +108,7 @@ def case_sheet(
             roles.append(_("Approver of the overrun"))
         return paper(
             "case",
-            _("Complaint handling sheet"),
+            pgettext("title of the paper", "Complaint handling sheet"),
             case,
             now,
             language,

@@ -17,12 +17,15 @@ def why_ended(estate: Estate) -> str:
         return ""
     day = date_format(estate.ended_at.astimezone(estate.zone), "DATE_FORMAT")
     if estate.merged_into_id:
-        return _("%(estate)s is merged into %(other)s from %(day)s on; new complaints are taken there.") % {
+        return _("From %(day)s on, %(estate)s is part of %(other)s. File new complaints there.") % {
             "estate": estate,
             "other": estate.merged_into,
             "day": day,
         }
-    return _("%(estate)s is no longer ours from %(day)s on; no new complaints. Turn to: %(who)s.") % {
+    return _(
+        "From %(day)s on, we no longer manage %(estate)s and take no"
+        " new complaints there. New contact: %(who)s."
+    ) % {
         "estate": estate,
         "day": day,
         "who": estate.turn_to,

@@ -57,8 +57,8 @@ def test_the_year_shows_holidays_and_make_up_days_in_words(read, zhoujun, jinxiu
     page = text(read(zhoujun, PAGE, year=2026))
     assert 'title="国庆节">1<span class="day-mark">' in page
     assert page.count("<caption>") == 12
-    assert "No holiday of 2026" not in page
-    assert "No holiday of 2027 is known" in text(read(zhoujun, PAGE, year=2027))
+    assert "No holidays for 2026" not in page
+    assert "No holidays for 2027 yet" in text(read(zhoujun, PAGE, year=2027))
 
 
 def test_a_day_is_shown_with_what_it_moves_and_then_saved(

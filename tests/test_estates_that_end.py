@@ -184,7 +184,7 @@ def test_the_settings_end_an_estate_and_take_it_back(jinxiu, admin, zhoujun, cli
     assert client.post("/settings/estates/JX/end/", {"end-day": ""}, headers=ENGLISH).status_code == 422
     client.post("/settings/estates/JX/end/", sent, headers=ENGLISH)
     page = client.get("/settings/estates/JX/", headers=ENGLISH).content.decode()
-    assert "新家物业" in page and "合同到期" in page and "Take the end back" in page
+    assert "新家物业" in page and "合同到期" in page and "Resume managing this estate" in page
     client.post("/settings/estates/JX/resume/", {"resume-because": "续约"}, headers=ENGLISH)
     jinxiu.refresh_from_db()
     assert jinxiu.ended_at is None

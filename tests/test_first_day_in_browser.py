@@ -188,7 +188,7 @@ def a_register(page: Page) -> None:
         page.wait_for_timeout(1000)
         if next_step(page).count() == 0:  # the last step has no page of the administrator's
             break
-    expect(page.locator(".first-steps .is-now")).to_contain_text("首单投诉")
+    expect(page.locator(".first-steps .is-now")).to_contain_text("第一张投诉单")
 
 
 def choose_password(page: Page, password: str) -> None:

@@ -42,7 +42,7 @@ def test_each_step_is_done_when_its_rows_are_there_and_the_next_one_is_named(
     person("a", "甲", Role.FRONT_DESK, estate=estate)
     person("b", "乙", Role.HANDLER, department=department)
     page = read(admin, "/").content.decode()
-    assert "Still to come: a supervisor or property manager." in page
+    assert "Still missing: a supervisor or property manager." in page
     zhoujun_later(estate)
     page = read(admin, "/")
     assert (sum(done(page)), next_of(page)) == (3, "Registers")
@@ -75,7 +75,7 @@ def test_a_step_undone_comes_back(read, admin, walk_in, limin) -> None:
 def test_the_guide_shows_estate_by_estate_what_is_missing(read, admin, walk_in, cuihu) -> None:
     walk_in()
     page = read(admin, GUIDE).content.decode()
-    table = page.partition("Estate by estate")[2]
+    table = page.partition("Status by estate")[2]
     row = table.partition("翠湖雅苑</a>")[2].partition("</tr>")[0]
     for address in (
         "CH/calendar/",
@@ -83,7 +83,7 @@ def test_the_guide_shows_estate_by_estate_what_is_missing(read, admin, walk_in, 
         "/settings/people/file/",
         "/registers/CH/import/",
     ):
-        assert f'{address}">missing</a>' in row
+        assert f'{address}">not yet</a>' in row
 
 
 def test_an_estate_that_has_ended_is_no_step_any_more(read, admin, walk_in, cuihu) -> None:
@@ -102,7 +102,7 @@ def test_the_guide_names_who_has_not_chosen_a_password(read, admin, limin) -> No
     limin.set_password("chosen by himself, long")
     limin.save(update_fields=["password"])
     waiting = (
-        read(admin, GUIDE).content.decode().partition("Without a password")[2].partition("</section>")[0]
+        read(admin, GUIDE).content.decode().partition("have not set a password")[2].partition("</section>")[0]
     )
     assert "系统管理员" in waiting and "李敏" not in waiting
 

@@ -75,7 +75,7 @@ def test_the_settings_lead_to_the_calendar_and_to_the_rules(read, admin, zhoujun
     page = read(admin, "/settings/").content.decode()
     assert targets(page, "Working calendar") == [f"/settings/estates/{jinxiu.code}/calendar/"]
     assert targets(page, "Limits and rules") == ["/settings/policy/"]
-    assert re.search(r"Version 1 <span class=\"tag\">holds now", page)
+    assert re.search(r"Version 1</span><span class=\"tile-note\">The version in force", page)
     assert 'href="/settings/policy/versions/"' in read(admin, "/settings/policy/").content.decode()
     for path in targets(read(zhoujun, "/settings/").content.decode(), "Limits and rules"):
         assert read(zhoujun, path).status_code == 200

@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
+from openpyxl.styles import Font
 
 from complaints import stafflist
 from complaints.models import OutboxMessage
@@ -122,8 +123,8 @@ def test_who_has_chosen_a_password_meanwhile_is_sent_no_link(send, write, admin)
         ({2: ""}, "Role is missing"),
         ({1: "limin"}, "User name: A user with that username already exists"),
         ({1: "two words"}, "valid username"),
-        ({1: "qianxiaohong"}, "stands in row 2 already"),
-        ({1: "QianXiaohong"}, "stands in row 2 already"),
+        ({1: "qianxiaohong"}, "stands in B2 already"),
+        ({1: "QianXiaohong"}, "stands in B2 already"),
         ({2: "主管"}, "“主管” is no role: Front desk"),
         ({3: "锦绣"}, "“锦绣” is no estate here: 翠湖雅苑, 锦绣花园"),
         ({3: ""}, "is no department of headquarters; say the estate"),
@@ -131,7 +132,8 @@ def test_who_has_chosen_a_password_meanwhile_is_sent_no_link(send, write, admin)
         ({4: "保洁部"}, "“保洁部” is no department there: Engineering"),
         ({6: "nowhere"}, "valid email"),
         ({0: "名" * 61}, "at most 60"),
-        ({5: "1" * 31}, "at most 30"),
+        ({5: "1" * 31}, "Phone: "),
+        ({5: "1381234567"}, "Phone: "),
         ({0: "=1+1"}, "formula without a saved result"),
     ],
 )
@@ -154,6 +156,60 @@ def test_every_wrong_row_is_named_at_once(send, admin) -> None:
         admin, [["", "a", "经办人", "JX"], GOOD[0], ["乙", "b", "皇帝", "JX"], ["丙", "c", "经办人", "X"]]
     )
     assert list(problems(answer)) == [2, 4, 5]
+
+
+def test_everything_that_is_wrong_in_a_row_is_told_at_once_with_its_cell(send, admin, limin) -> None:
+    office.edit(limin, {"email": "limin@example.com", "wecom_id": "LiMin"}, by=admin)
+    answer = send(
+        admin,
+        [
+            ["", "two words", "皇帝", "锦绣", "", "1381234567", "limin@example.com", "LiMin"],
+            ["名" * 61, "limin", "", "JX", "保洁部", "", "nowhere", ""],
+        ],
+    )
+    first, second = problems(answer).values()
+    cells = [re.findall(r"<span class=\"tag\">(\w+)</span>", said) for said in (first, second)]
+    assert [sorted(found) for found in cells] == [
+        ["A2", "B2", "C2", "D2", "F2", "G2", "H2"],
+        ["A3", "B3", "C3", "E3", "G3"],
+    ]
+    assert "李敏 already uses this" in first and "“锦绣” is no estate here" in first
+
+
+def test_a_mailbox_twice_in_the_file_is_told_with_the_cell_it_stands_in_first(send, admin) -> None:
+    other = ["孙师傅", "sun", "经办人", "JX", "", "", "QIAN@example.com", "qianxh"]
+    said = problems(send(admin, [GOOD[0], other]))
+    assert list(said) == [3]
+    assert "address stands in G2 already" in said[3] and "account stands in H2 already" in said[3]
+
+
+def test_a_cell_is_named_with_its_sheet_where_several_hold_people(send, admin) -> None:
+    book = load_workbook(io.BytesIO(xlsx([HEAD, GOOD[0]])))
+    more = book.create_sheet("翠湖")
+    for row in (HEAD, ["", "sun", "经办人", "CH"]):
+        more.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    assert "翠湖!A2" in problems(send(admin, [], content=content.getvalue()))[2]
+
+
+def test_a_corrected_file_is_sent_from_the_page_that_named_the_mistakes(send, write, admin) -> None:
+    wrong = send(admin, [[*GOOD[0][:2], "皇帝", *GOOD[0][3:]]])
+    assert f'action="{FILE}"' in wrong.content.decode() and 'type="file"' in wrong.content.decode()
+    write(admin, FILE + "load/", {"list": sealed(send(admin, GOOD[:1]))})
+    assert User.objects.get(username="qianxiaohong").phone == "13812345678"
+
+
+def test_who_is_struck_out_or_hidden_in_the_list_gets_no_log_in(send, admin) -> None:
+    book = load_workbook(io.BytesIO(xlsx([HEAD, *GOOD])))
+    book.active.row_dimensions[3].hidden = True
+    for cell in book.active[4]:
+        cell.font = Font(strike=True)
+    content = io.BytesIO()
+    book.save(content)
+    page = send(admin, [], content=content.getvalue()).content.decode()
+    assert "row 3 (hidden row)" in page and "row 4 (row struck out)" in page
+    assert "sunshifu" not in page and "headli" not in page
 
 
 # Who may -----------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def change_days(
     if seen is not None and changes != seen:
         raise Outdated(_("Somebody else has changed these days meanwhile. Look at them again."))
     if not changes:
-        raise Refused(_("Nothing would change: the calendar already says so."))
+        raise Refused(_("Nothing to change: the calendar already shows this."))
     for change in changes:
         if change.after and not change.after.name.strip():
             raise Refused(_("Give the day a name, such as National Day."), field="name")
@@ -146,7 +146,7 @@ def set_hours(estate: Estate, hours: Mapping[str, Any], *, by: User, at: datetim
     row = _held(estate, by, at)
     changes = {name: hours[name] for name in HOURS if hours[name] != getattr(row, name)}
     if not changes:
-        raise Refused(_("Nothing would change: the calendar already says so."))
+        raise Refused(_("Nothing to change: the calendar already shows this."))
     check_hours(row, hours)
     office.edit(row, changes, by=by)
     return _note(row, CalendarChange.Kind.HOURS, by, at)

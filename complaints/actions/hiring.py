@@ -6,43 +6,38 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from complaints.actions.colleagues import tell_hired
 from complaints.channels.mails import INVITATION
 from complaints.models import OutboxMessage
-from complaints.stafflist import COLUMNS
 from staff import actions as office
+from staff.authority import authority
 from staff.models import User
 from staff.refusals import Refused
 
 
 @transaction.atomic
 def hire_list(
-    people: Iterable[Mapping[str, Any]], *, by: User, at: datetime, trial: bool = False
-) -> tuple[list[User], dict[int, list[str]]]:
+    people: Iterable[Mapping[str, Any]], *, by: User, at: datetime
+) -> tuple[list[User], dict[int, list[Refused]]]:
     """Hire everybody of a list, or nobody: the people, and what was refused by position.
 
-    Who has an e-mail address is invited by mail; the others' links are for the caller to show. `trial` only
-    asks.
+    Who has an e-mail address is invited by mail; the others' links are for the caller to show.
     """
     hired: list[User] = []
-    refused: dict[int, list[str]] = {}
+    refused: dict[int, list[Refused]] = {}
+    giver = authority(by, at)
     for position, said in enumerate(people):
+        if refusals := office.why_not_hired(giver=giver, at=at, **said):
+            refused[position] = refusals
+            continue
         try:
             with transaction.atomic():
                 hired.append(office.hire(**said, by=by, at=at))
-        except ValidationError as refusal:
-            refused[position] = [
-                _of_column(name, sentence)
-                for name, sentences in refusal.message_dict.items()
-                for sentence in sentences
-            ]
         except Refused as refusal:
-            refused[position] = [_of_column(refusal.field, str(refusal))]
-    if refused or trial:
+            refused[position] = [refusal]
+    if refused:
         transaction.set_rollback(True)
         return [], refused
     tell_hired(hired, by=by, at=at)
@@ -59,8 +54,3 @@ def hire_list(
         if person.email
     )
     return hired, refused
-
-
-def _of_column(name: str | None, sentence: str) -> str:
-    """With the heading of the column it is about, where it is about one."""
-    return f"{COLUMNS[name][0]}{_(': ')}{sentence}" if name in COLUMNS else sentence

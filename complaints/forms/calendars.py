@@ -68,7 +68,7 @@ class DayForm(Asked):
         label=_("Name of the day"),
         max_length=60,
         required=False,
-        help_text=_("Stands in the timeline of cases it moves."),
+        help_text=_("Shown in the timeline of cases whose deadlines change."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -88,9 +88,9 @@ class YearForm(Asked):
 
     year = forms.IntegerField(label=_("Year"), min_value=2020, max_value=2100)
     whole = forms.BooleanField(
-        label=_("Take back the other days of the year"),
+        label=_("Remove all other days of that year"),
         required=False,
-        help_text=_("Else days entered by hand stay beside the announced ones."),
+        help_text=_("Otherwise days entered by hand are kept."),
     )
 
 
@@ -103,16 +103,16 @@ class FileForm(Asked):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
     swapped = forms.ChoiceField(
-        label=_("What 调休 alone means in it"),
+        label=_("How to read 调休 on its own"),
         required=False,
         choices=[("", _("Ask me")), ("off", _("Day off 休")), ("work", _("Working day 班"))],
         widget=forms.RadioSelect({"class": "segments"}),
-        help_text=_("It can be either, so it is never guessed: the rows are named, and you choose."),
+        help_text=_("It can mean either, so nothing is assumed: the rows are listed and you choose."),
     )
     whole = forms.BooleanField(
-        label=_("Take back the other days of its years"),
+        label=_("Remove all other days of those years"),
         required=False,
-        help_text=_("Else days that the table does not name stay."),
+        help_text=_("Otherwise days not in the table are kept."),
     )
 
     def clean_file(self) -> Any:

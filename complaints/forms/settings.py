@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -123,7 +121,7 @@ class HireForm(LoginForm, PostingForm):
     username = forms.CharField(
         label=_("User name"),
         max_length=60,
-        help_text=_("For signing in: letters, digits and . _ - without blanks."),
+        help_text=_("Used to sign in: letters, digits and . _ - without spaces."),
     )
     field_order = ["name", "username", "role", "scope", "email", "phone", "wecom_id", "language"]
 
@@ -181,7 +179,7 @@ class AbsenceForm(Asked):
         label=_("Deputy"),
         required=False,
         empty_label=_("Nobody: everything goes to the next role up"),
-        help_text=_("Has the same authority meanwhile and gets the notifications."),
+        help_text=_("The deputy has the same authority during this time and receives the notifications."),
         error_messages={
             "invalid_choice": _(
                 "Choose somebody who handles complaints in the same estates; others cannot stand in."
@@ -206,7 +204,7 @@ class DutiesForm(Asked):
         label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Stands in every case's timeline. Example: leaves on 31 March."),
+        help_text=_("Shown in every case's timeline. Example: leaves on 31 March."),
     )
 
     def __init__(self, *args: Any, people: Collection[Posting], **kwargs: Any) -> None:
@@ -229,117 +227,11 @@ def offer(field: Any, postings: Collection[Posting]) -> None:
     field.choices = [("", field.empty_label), *groups.items()]
 
 
-#: Where the estates of a Chinese company lie, most of them in the first.
-NEAR = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei")
-
-
-def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every zone there is, the common ones first."""
-    far = sorted(available_timezones() - set(NEAR))
-    groups = ((gettext("Common"), NEAR), (gettext("All others"), far))
-    return [(heading, [(zone, zone) for zone in zones]) for heading, zones in groups]
-
-
-class EstateForm(Asked):
-    """What a property manager looks after in his estate."""
-
-    name = forms.CharField(label=_("Name of the estate"), max_length=60)
-    service_phone = forms.CharField(
-        label=_("Service phone"), max_length=30, help_text=_("Owners read it on receipts and on the portal.")
-    )
-    households = forms.IntegerField(
-        label=_("Households"),
-        min_value=0,
-        max_value=1_000_000,
-        help_text=_("The base of complaints per 1,000 households."),
-    )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=_zones,
-        initial="Asia/Shanghai",
-        help_text=_("Deadlines that run already stay as they are."),
-    )
-    robot_key = forms.CharField(
-        label=_("WeCom group robot"),
-        max_length=200,
-        required=False,
-        help_text=_("The robot's address or its key. It tells the group what is overdue, without any name."),
-    )
-
-    def clean_robot_key(self) -> str:
-        """Only the key is kept: messages go to WeCom and nowhere else."""
-        key = self.cleaned_data["robot_key"].strip().rpartition("key=")[2]
-        if key and not re.fullmatch(r"[\w-]{1,64}", key):
-            raise ValidationError(gettext("This is no address or key of a WeCom group robot."))
-        return key
-
-
-class EndEstateForm(Asked):
-    """Handed back, or merged into another one; from which day on, and whom the owners turn to."""
-
-    day = forms.DateField(
-        label=_("From this day on it is no longer ours"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-    )
-    into = forms.ModelChoiceField(
-        Estate.objects.none(),
-        label=_("Merged into"),
-        required=False,
-        empty_label=_("Not merged: handed back"),
-    )
-    turn_to = forms.CharField(
-        label=_("Whom the owners turn to now"),
-        max_length=120,
-        required=False,
-        help_text=_("Name and phone; the desk reads it out. Not needed for a merger."),
-    )
-    because = forms.CharField(label=_("Reason"), max_length=200)
-
-    def __init__(self, *args: Any, estate: Estate, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = Estate.objects.filter(ended_at=None).exclude(pk=estate.pk)
-        self.fields["into"].queryset = others.order_by("name")
-
-
-class ResumeEstateForm(Asked):
-    because = forms.CharField(label=_("Reason"), max_length=200)
-
-
-class NewEstateForm(EstateForm):
-    """What is asked once, when an estate is taken under management."""
-
-    code = forms.CharField(
-        label=_("Code of the estate"),
-        max_length=6,
-        help_text=_("Every complaint number begins with it, and it never changes. Example: JX."),
-    )
-    region_name = forms.CharField(
-        label=_("Region"),
-        max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"list": "regions", "autocomplete": "off"}),
-    )
-    field_order = ("code", "name", "region_name")
-
-    def clean_code(self) -> str:
-        code = self.cleaned_data["code"].upper()
-        if not re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", code):
-            raise ValidationError(
-                gettext("Two to six capital letters or digits, a letter first. Example: JX.")
-            )
-        if Estate.objects.filter(code=code).exists():
-            raise ValidationError(gettext("An estate has this code already."))
-        return code
-
-    def clean_region_name(self) -> str:
-        return " ".join(self.cleaned_data["region_name"].split())
-
-
 class CompanyForm(Asked):
     name = forms.CharField(
         label=_("Name of the company"),
         max_length=60,
-        help_text=_("It stands at the foot of papers and of the owners' pages."),
+        help_text=_("Printed at the foot of papers and of the owners' pages."),
     )
 
 
@@ -347,7 +239,7 @@ class DepartmentForm(Asked):
     name = forms.CharField(label=_("Name of the department"), max_length=60)
     name_en = forms.CharField(label=_("Name in English"), max_length=60, required=False)
     is_contractor = forms.BooleanField(
-        label=_("Contractor"), required=False, help_text=_("Its delay counts as ours.")
+        label=_("Contractor"), required=False, help_text=_("A contractor's delay counts as ours.")
     )
 
 

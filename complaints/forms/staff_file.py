@@ -12,19 +12,21 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from complaints.actions.hiring import hire_list
 from complaints.forms.settings import Asked
-from complaints.stafflist import Line, is_everywhere, plain, role_of
+from complaints.stafflist import Line, Problem, is_everywhere, plain, role_of
+from owners.actions import one_phone
 from owners.importing.files import MAX_BYTES
-from staff.actions import may_give
+from staff.actions import may_give, why_not_hired
 from staff.authority import Authority
 from staff.models import Department, Estate, User
+from staff.refusals import Refused
 from staff.roles import Role
 
 #: Roles that hold in the whole company when no estate is named.
 OF_THE_COMPANY = frozenset({Role.GENERAL_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR})
 KEPT = 24 * 60 * 60  # seconds between looking and loading
 CONTACT = ("phone", "email", "wecom_id")
+LOGIN = ("name", "username", *CONTACT)
 
 
 class StaffFileForm(Asked):
@@ -50,7 +52,10 @@ class Row:
 
     line: Line
     asked: dict[str, Any]
-    problems: list[str]
+    problems: list[Problem]
+
+    def refuse(self, refusals: list[Refused]) -> None:
+        self.problems.extend(self.line.problem(refusal.field, str(refusal)) for refusal in refusals)
 
     @property
     def role(self) -> str:
@@ -65,7 +70,9 @@ class Row:
         if estate:
             return str(estate)
         said = (self.line.said.get("estate", ""), self.line.said.get("department", ""))
-        return " · ".join(word for word in said if word) or (_("The whole company") if self.asked else "")
+        return " · ".join(word for word in said if word) or (
+            _("The whole company") if self.asked.get("role") else ""
+        )
 
     @property
     def contact(self) -> str:
@@ -99,82 +106,76 @@ class Places:
                 for word in {plain(department.name), plain(department.name_en)} - {""}:
                     self.departments[department.estate_id][word].append(department)
 
-    def scope(self, said: dict[str, str], role: Role) -> tuple[dict[str, Any], list[str]]:
-        """Where the role holds; or why that cannot be said."""
-        word, department = said.get("estate", ""), said.get("department", "")
+    def scope(self, line: Line, role: Role | None) -> tuple[dict[str, Any], list[Problem]]:
+        """Where the role holds; or why that cannot be said. None: the role is not known yet."""
+        word, department = line.said.get("estate", ""), line.said.get("department", "")
         estate: Estate | None = None
         if word and not is_everywhere(word):
             found = self.estates.get(plain(word), [])
             if len(found) > 1:
-                return {}, [_("Several estates are called “%(word)s”: write the code.") % {"word": word}]
+                sentence = _("Several estates are called “%(word)s”: write the code.") % {"word": word}
+                return {}, [line.wrong("estate", sentence)]
             if not found:
-                known = pgettext("between names", ", ").join(self.names[:8])
-                return {}, [
-                    _("“%(word)s” is no estate here: %(known)s.") % {"word": word, "known": known or "–"}
-                ]
+                known = pgettext("between names", ", ").join(self.names[:8]) or "–"
+                sentence = _("“%(word)s” is no estate here: %(known)s.") % {"word": word, "known": known}
+                return {}, [line.wrong("estate", sentence)]
             estate = found[0]
-        elif not word and not department and role not in OF_THE_COMPANY:
-            return {}, [_("The estate is missing; for the whole company write 全公司.")]
+        elif not word and not department and role and role not in OF_THE_COMPANY:
+            sentence = _("The estate is missing; for the whole company write 全公司.")
+            return {}, [line.wrong("estate", sentence)]
         if not department:
             return ({"estate": estate} if estate else {}), []
         within = estate.pk if estate else None
         named = self.departments[within].get(plain(department), [])
         if len(named) == 1:
             return {"department": named[0]}, []
-        if not estate and not named:
-            return {}, [
-                _("“%(word)s” is no department of headquarters; say the estate.") % {"word": department}
-            ]
         known = pgettext("between names", ", ").join(self.department_names[within][:8]) or "–"
-        return {}, [_("“%(word)s” is no department there: %(known)s.") % {"word": department, "known": known}]
+        sentence = (
+            _("“%(word)s” is no department there: %(known)s.")
+            if estate or named
+            else _("“%(word)s” is no department of headquarters; say the estate.")
+        )
+        return {}, [line.wrong("department", sentence % {"word": department, "known": known})]
 
 
 def understand(lines: list[Line], person: Authority, at: datetime) -> list[Row]:
-    """Each line with what would be asked and why it cannot be; the rules are asked for every row."""
+    """Each line with what would be asked and everything that stands against it, so that a file is
+    corrected once. What one wrong cell leaves open is not asked: no role, no question who may give it."""
     places = Places(person)
     rows = []
     for line in lines:
-        problems = list(line.problems)
-        asked: dict[str, Any] = {}
-        if line.said["role"]:
-            role = role_of(line.said["role"])
-            if role is None:
-                known = pgettext("between names", ", ").join(str(one.label) for one in Role)
-                problems.append(
-                    _("“%(word)s” is no role: %(known)s.") % {"word": line.said["role"], "known": known}
-                )
-            else:
-                scope, wrong = places.scope(line.said, role)
-                problems += wrong
-                asked = {
-                    "name": line.said["name"],
-                    "username": line.said["username"],
-                    "role": role,
-                    **{name: line.said.get(name, "") for name in CONTACT},
-                    **scope,
-                }
-        rows.append(Row(line, asked, problems))
-    _ask_the_rules(rows, person.user, at)
+        row = Row(line, {name: line.said.get(name, "") for name in LOGIN}, list(line.problems))
+        role = role_of(line.said["role"]) if line.said["role"] else None
+        if line.said["role"] and role is None:
+            known = pgettext("between names", ", ").join(str(one.label) for one in Role)
+            sentence = _("“%(word)s” is no role: %(known)s.") % {"word": line.said["role"], "known": known}
+            row.problems.append(line.wrong("role", sentence))
+        scope, wrong = places.scope(line, role)
+        row.problems.extend(wrong)
+        if role and not wrong:
+            row.asked.update(scope, role=role)
+        try:
+            row.asked["phone"] = one_phone(row.asked["phone"])
+        except Refused as refusal:
+            row.refuse([refusal])
+            row.asked["phone"] = ""
+        row.refuse(why_not_hired(giver=person, at=at, **row.asked))
+        row.problems.sort(key=lambda problem: problem.cell)
+        rows.append(row)
     return rows
-
-
-def _ask_the_rules(rows: list[Row], by: User, at: datetime) -> None:
-    """What `hire` would refuse of the rows that can be asked; nothing is written."""
-    askable = [row for row in rows if not row.problems]
-    _hired, refused = hire_list([row.asked for row in askable], by=by, at=at, trial=True)
-    for position, sentences in refused.items():
-        askable[position].problems.extend(sentences)
 
 
 def sealed(lines: list[Line], user: User) -> str:
     """The lines as the page carries them to the button that loads them; another's seal does not open."""
-    return signing.dumps([[line.row, line.said] for line in lines], salt=_salt(user), compress=True)
+    return signing.dumps(
+        [[line.row, line.said, line.cells] for line in lines], salt=_salt(user), compress=True
+    )
 
 
 def opened(text: str, user: User) -> list[Line] | None:
     """None when it is not what was shown to this person in the last day."""
     try:
-        return [Line(row, said) for row, said in signing.loads(text, salt=_salt(user), max_age=KEPT)]
+        return [Line(*parts) for parts in signing.loads(text, salt=_salt(user), max_age=KEPT)]
     except signing.BadSignature:
         return None
 

@@ -185,7 +185,7 @@ def look(request: HttpRequest, code: str, source: str) -> HttpResponse:
             looks = [found for found in looks if found.changes]
             if looks:
                 return _show(request, estate, looks)
-            form.refuse(Refused(_("Nothing would change: the calendar already says so.")))
+            form.refuse(Refused(_("Nothing to change: the calendar already shows this.")))
         except Refused as refusal:
             form.refuse(refusal)
     return _page(request, estate, **{name: form})
@@ -200,7 +200,7 @@ def _wanted(name: str, form: Any, estate: Estate, target: Estate) -> dict[date, 
     if name == "copy":
         found = {day: what for day, what in calendars.days_of(estate).items() if day.year == said["year"]}
         if not found:
-            raise Refused(_("There is no day in this year to be copied."))
+            raise Refused(_("This year has no days to copy."))
     elif name == "announced":
         found = dict(yearbook.announced(said["year"]))
     else:
@@ -249,7 +249,7 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
     _estate(request, code)
     form, back = forms.SeenForm(request.POST), reverse("calendar", args=[code])
     if not form.is_valid():
-        messages.error(request, _("This form was not complete. Begin again."))
+        messages.error(request, _("The form was incomplete. Please start again."))
         return redirect(back)
     at, written = now(), 0
     shown = form.cleaned_data["changes"]
@@ -287,7 +287,7 @@ def hours(request: HttpRequest, code: str) -> HttpResponse:
     found = _would(request, estate, [], calendar)
     wording = _differences(estate, form)
     if not wording:
-        messages.info(request, _("Nothing would change: the calendar already says so."))
+        messages.info(request, _("Nothing to change: the calendar already shows this."))
         return redirect("calendar", code)
     url = reverse("calendar_hours", args=[code])
     return _show(request, estate, [found], hours=form, wording=wording, save_url=url)

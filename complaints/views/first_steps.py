@@ -78,11 +78,11 @@ def steps(person: Authority, at: datetime) -> list[Step]:
         else None
     )
     loads = (gettext("Load a register"), reverse("registers_import", args=[first.code])) if first else None
-    one_file = (gettext("One Excel of staff"), reverse("staff_file"))
+    one_file = (gettext("Add a list of colleagues"), reverse("staff_file"))
     one_by_one = (gettext("Add a colleague"), reverse("person_new"))
     desk = (gettext("Desk"), reverse("desk")) if person.everywhere() & DESK else None
     lacks = (
-        gettext("Still to come: %(who)s.") % {"who": pgettext("between names", ", ").join(missing)}
+        gettext("Still missing: %(who)s.") % {"who": pgettext("between names", ", ").join(missing)}
         if missing
         else ""
     )
@@ -90,28 +90,33 @@ def steps(person: Authority, at: datetime) -> list[Step]:
         Step(
             gettext("Estate"),
             gettext(
-                "Its code, name and service phone."
-                " It begins with the usual hours and the holidays of the year."
+                "Enter its code, name and service phone."
+                " Working hours and this year's holidays are filled in for you."
             ),
             facts.an_estate,
             (opens,),
         ),
         Step(
             gettext("Departments"),
-            gettext("Who does the work: engineering, security, cleaning …; contractors too."),
+            gettext(
+                "The teams that do the work, such as engineering, security"
+                " and cleaning, and your contractors."
+            ),
             facts.a_department,
             (into,) if into else (),
         ),
         Step(
             gettext("Staff"),
-            gettext("One by one, or all of them in one Excel file. Each sets a password of his own."),
+            gettext("Add people one by one or upload one Excel list. Everybody chooses their own password."),
             facts.an_estate and not missing,
             (one_file, one_by_one),
             lacks,
         ),
         Step(
             gettext("Registers"),
-            gettext("Homes, shops and who lives there, from the ledger as the office keeps it."),
+            gettext(
+                "Homes, shops and the people in them, imported from the ledger your office already keeps."
+            ),
             facts.a_home,
             (loads,) if loads else (),
         ),
@@ -119,7 +124,7 @@ def steps(person: Authority, at: datetime) -> list[Step]:
             gettext("First complaint"),
             gettext(
                 "Somebody at the desk signs in and files it."
-                " The customer follows it by the code on the receipt."
+                " The customer follows it with the code on the receipt."
             ),
             facts.a_case,
             (desk,) if desk else (),

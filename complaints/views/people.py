@@ -105,7 +105,7 @@ def hire(request: HttpRequest) -> HttpResponse:
         except (Refused, ValidationError) as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("%(name)s has a log-in now.") % {"name": user})
+            messages.success(request, _("%(name)s now has a log-in.") % {"name": user})
             if user.email:
                 _send_link(request, user)
             return redirect("person", pk=user.pk)
@@ -286,7 +286,7 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
     def act(said: dict[str, Any]) -> None:
         colleagues.leave_office(user, **said, by=request.user, at=at)
 
-    return _asked(request, user, "absence", form, act, _("The absence is noted."))
+    return _asked(request, user, "absence", form, act, _("Absence saved."))
 
 
 @login_required

@@ -106,7 +106,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("The absence is noted."))
+            messages.success(request, _("Absence saved."))
             return redirect("profile")
     return profile_page(request, absence=form)
 

@@ -19,6 +19,7 @@ from complaints.actions.beginning import open_estate as open_estate_with_calenda
 from complaints.actions.policies import keeps_policy
 from complaints.actions.policy_in_force import current_policy
 from complaints.actions.vocabulary import save_term
+from complaints.forms import estates as estates_forms
 from complaints.forms import settings as forms
 from complaints.models import Category, Cause, ExtensionReason, OutboxMessage
 from complaints.views import person_of
@@ -31,6 +32,7 @@ from staff.estates import why_ended
 from staff.models import Department, Estate, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
+from staff.zones import others
 
 ESTATE = ("name", "service_phone", "households", "time_zone", "robot_key")
 DEPARTMENT = ("name", "name_en", "is_contractor")
@@ -93,23 +95,25 @@ def _opens_estates(request: HttpRequest) -> bool:
 def open_estate(request: HttpRequest) -> HttpResponse:
     if not _opens_estates(request):
         raise Http404
-    form = forms.NewEstateForm(request.POST or None)
+    form = estates_forms.NewEstateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             row = open_estate_with_calendar(**form.cleaned_data, by=request.user, at=now())
         except ValidationError as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("%(estate)s is opened. Its departments come next.") % {"estate": row})
+            messages.success(
+                request, _("%(estate)s has been added. Next, add its departments.") % {"estate": row}
+            )
             return redirect("settings_estate", code=row.code)
-    context = {"form": form, "regions": Region.objects.order_by("name")}
+    context = {"form": form, "regions": Region.objects.order_by("name"), "zones": others()}
     return render(request, "complaints/settings_estate_new.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 def estate(request: HttpRequest, code: str) -> HttpResponse:
     row = get_object_or_404(_estates(request), code=code)
-    form = forms.EstateForm(request.POST or None, initial=forms.initial(row, ESTATE))
+    form = estates_forms.EstateForm(request.POST or None, initial=forms.initial(row, ESTATE))
     if request.method == "POST" and form.is_valid() and _saved(form, row, request.user):
         messages.success(request, _("Saved."))
         return redirect("settings_estate", code=code)
@@ -124,10 +128,11 @@ def _estate(request: HttpRequest, row: Estate, **corrected: forms.Asked) -> Http
         "why_ended": why_ended(fresh),
         "has_ended": fresh.has_ended(now()),
         "open_cases": row.complaints.open().count() if fresh.ended_at else 0,
-        "end": forms.EndEstateForm(prefix="end", estate=row),
-        "resume": forms.ResumeEstateForm(prefix="resume"),
-        "facts": forms.EstateForm(initial=forms.initial(row, ESTATE)),
+        "end": estates_forms.EndEstateForm(prefix="end", estate=row),
+        "resume": estates_forms.ResumeEstateForm(prefix="resume"),
+        "facts": estates_forms.EstateForm(initial=forms.initial(row, ESTATE)),
         "department": forms.DepartmentForm(prefix="new"),
+        "zones": others(),
         "departments": row.departments.order_by("is_contractor", "name"),
         "edits": edits(
             {_("Estate"): row.history.all(), _("Department"): Department.history.filter(estate=row)},
@@ -152,14 +157,16 @@ def _saved(form: forms.Asked, row: Any, by: User) -> bool:
 def end_estate(request: HttpRequest, code: str) -> HttpResponse:
     """Handed back or merged, from a day on."""
     row = get_object_or_404(_estates(request), code=code)
-    form = forms.EndEstateForm(request.POST, prefix="end", estate=row)
+    form = estates_forms.EndEstateForm(request.POST, prefix="end", estate=row)
     if form.is_valid():
         try:
             actions.end_estate(row, **form.cleaned_data, by=request.user, at=now())
         except (Refused, ValidationError) as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("The end is noted. Open cases are worked to their end."))
+            messages.success(
+                request, _("End date saved. Open cases are still worked on until they are closed.")
+            )
             return redirect("settings_estate", code=code)
     return _estate(request, row, end=form)
 
@@ -169,14 +176,14 @@ def end_estate(request: HttpRequest, code: str) -> HttpResponse:
 def resume_estate(request: HttpRequest, code: str) -> HttpResponse:
     """Its end is taken back."""
     row = get_object_or_404(_estates(request), code=code)
-    form = forms.ResumeEstateForm(request.POST, prefix="resume")
+    form = estates_forms.ResumeEstateForm(request.POST, prefix="resume")
     if form.is_valid():
         try:
             actions.resume_estate(row, **form.cleaned_data, by=request.user, at=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("New complaints are taken here again."))
+            messages.success(request, _("This estate accepts new complaints again."))
             return redirect("settings_estate", code=code)
     return _estate(request, row, resume=form)
 

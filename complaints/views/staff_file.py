@@ -23,7 +23,7 @@ from complaints.views.people import managed
 from staff.actions import may_give
 from staff.authority import Authority
 from staff.invitations import invitation_link
-from staff.models import User
+from staff.models import Estate, User
 from staff.refusals import Refused
 from staff.roles import Role
 
@@ -67,7 +67,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return _look(request, found.lines, understand(found.lines, person, at), found.unread, file.name)
-    context = {"form": form, "roles": [role.label for role in Role]}
+    context = {"form": form, "has_estates": Estate.objects.exists()}
     return render(request, "complaints/staff_file.html", context, status=422 if form.errors else 200)
 
 
@@ -80,6 +80,7 @@ def _look(
         "wrong": wrong,
         "unread": unread,
         "filename": filename,
+        "again": StaffFileForm() if wrong else None,
         "sealed": "" if wrong else sealed(lines, request.user),
         "links": sum(not row.line.said.get("email") for row in rows),
     }
@@ -104,8 +105,8 @@ def load(request: HttpRequest) -> HttpResponse:
         hired, refused = hire_list([row.asked for row in rows], by=request.user, at=at)
         if not refused:
             return _handed_over(request, hired, rows)
-        for position, sentences in refused.items():
-            rows[position].problems.extend(sentences)
+        for position, refusals in refused.items():
+            rows[position].refuse(refusals)
     return _look(request, lines, rows, [])
 
 

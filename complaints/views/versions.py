@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from complaints.actions import parts_of, shows_complainant
@@ -22,6 +24,7 @@ from complaints.models import Complainant, Complaint
 from complaints.timewords import moment
 from complaints.views import person_of
 from staff.roles import MANAGERS, Role
+from staff.zones import zone_words
 
 READERS: frozenset[Role | Part] = frozenset({*MANAGERS, Role.AUDITOR, Part.FIRST_RECEIVER})
 #: What the product keeps for itself.
@@ -80,6 +83,15 @@ def versions_of(complaint: Complaint, *, shows: bool) -> list[Version]:
     return found
 
 
+def _weekdays(value: str) -> str:
+    """12345 as Mon, Tue …, in the reader's language."""
+    return pgettext("between names", ", ").join(str(WEEKDAYS_ABBR[int(day) - 1]) for day in value)
+
+
+#: Columns whose stored value is a code.
+READ_AS: dict[str, Callable[[str], str]] = {"time_zone": zone_words, "weekdays": _weekdays}
+
+
 def unsaid(field: Any) -> Change:
     """Changed, and neither how it was nor how it is."""
     return Change(str(field.verbose_name), "", _("Changed; not shown"))
@@ -94,6 +106,10 @@ def shown(row: Any, field: Field[Any, Any], zone: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
         return moment(value, zone)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if read := READ_AS.get(field.name):
+        return read(value)
     return "–" if value in (None, "") else str(value)
 
 

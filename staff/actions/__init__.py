@@ -35,6 +35,7 @@ from staff.actions.people import (
     post,
     pure_administrators,
     set_language,
+    why_not_hired,
 )
 from staff.actions.rows import edit
 
@@ -70,4 +71,5 @@ __all__ = [
     "resume_estate",
     "return_to_office",
     "set_language",
+    "why_not_hired",
 ]

@@ -68,23 +68,26 @@ def end_estate(
     """
     row = Estate.objects.select_for_update().get(pk=estate.pk)
     if not may_end(authority(by, at), row.pk):
-        raise Refused(_("An estate is ended by an administrator or the general manager."))
+        raise Refused(_("Only an administrator or the general manager can end the management of an estate."))
     if row.ended_at is not None:
-        raise Refused(_("This estate has an end already; take it back first."))
+        raise Refused(_("This estate already has an end date. Undo it first."))
     if abs(day - at.astimezone(row.zone).date()) > LONGEST_AWAY:
-        raise Refused(_("The day lies more than a year away."), field="day")
+        raise Refused(_("Choose a day no more than a year away."), field="day")
     if not because.strip():
-        raise Refused(_("Say why the estate ends."), field="because")
+        raise Refused(_("Enter the reason."), field="because")
     if into == row:
         raise Refused(_("Choose another estate."), field="into")
     if into and into.ended_at is not None:
-        raise Refused(_("%(estate)s has an end itself.") % {"estate": into}, field="into")
+        raise Refused(
+            _("%(estate)s itself has an end date. Choose another estate.") % {"estate": into}, field="into"
+        )
     if not into and not turn_to.strip():
-        raise Refused(_("Say whom the owners turn to now."), field="turn_to")
+        raise Refused(_("Enter the new contact for owners."), field="turn_to")
     merging = Estate.objects.filter(merged_into=row).first()
     if merging:
         raise Refused(
-            _("%(estate)s was merged into this one; take that back first.") % {"estate": merging}, field="day"
+            _("%(estate)s was merged into this estate. Undo that merger first.") % {"estate": merging},
+            field="day",
         )
     changes = {
         "ended_at": datetime.combine(day, time(), row.zone),
@@ -102,11 +105,11 @@ def resume_estate(estate: Estate, *, because: str, by: User, at: datetime) -> Es
     """It is ours after all; the reason stays in its history. Raises Refused."""
     row = Estate.objects.select_for_update().get(pk=estate.pk)
     if not may_end(authority(by, at), row.pk):
-        raise Refused(_("An estate is ended by an administrator or the general manager."))
+        raise Refused(_("Only an administrator or the general manager can end the management of an estate."))
     if row.ended_at is None:
-        raise Refused(_("This estate has no end."))
+        raise Refused(_("This estate has no end date."))
     if not because.strip():
-        raise Refused(_("Say why it goes on."), field="because")
+        raise Refused(_("Enter the reason for resuming."), field="because")
     nothing = {"ended_at": None, "ended_how": "", "merged_into": None, "turn_to": ""}
     edit(row, nothing | {"ended_because": because.strip()}, by=by)
     return row

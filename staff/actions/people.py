@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -46,11 +47,8 @@ def post(
     until: datetime | None = None,
 ) -> Posting:
     """Give `user` a role in one scope from `at` on; no scope is the whole company."""
-    if department and department.is_contractor and role not in OF_FIRMS:
-        raise Refused(
-            _("For a contractor somebody is handler, or head of its people; other roles are for our own."),
-            field="role",
-        )
+    for refusal in _not_for_a_firm(role, department):
+        raise refusal
     posting = Posting(
         user=user,
         role=role,
@@ -62,6 +60,14 @@ def post(
     )
     keep(posting, by)
     return posting
+
+
+def _not_for_a_firm(role: Role, department: Department | None) -> Iterator[Refused]:
+    if department and department.is_contractor and role not in OF_FIRMS:
+        yield Refused(
+            _("For a contractor somebody is handler, or head of its people; other roles are for our own."),
+            field="role",
+        )
 
 
 def end_posting(posting: Posting, *, at: datetime, by: User) -> None:
@@ -141,12 +147,26 @@ def appoint(
     """Give another a role, if it is `by`'s to give and the person does not hold it there already."""
     if user == by:
         raise Refused(_("Another person must give you a role: ask an administrator."), field="role")
+    for refusal in _not_to_be_given(role, authority(by, at), at, estate, department):
+        raise refusal
+    same = Posting.objects.filter(
+        current(at), user=user, role=role, estate=estate, department=department, region=region
+    )
+    if same.exists():
+        raise Refused(_("%(name)s already holds this role there.") % {"name": user}, field="role")
+    return post(user, role, at=at, by=by, estate=estate, department=department, region=region)
+
+
+def _not_to_be_given(
+    role: Role, giver: Authority, at: datetime, estate: Estate | None, department: Department | None
+) -> Iterator[Refused]:
+    """Why `giver` does not give this role there, to whomever."""
     scope = estate.pk if estate else department.estate_id if department else None
-    if not may_give(authority(by, at), role, scope):
-        raise Refused(_("This role is given by an administrator."), field="role")
-    reads = authority(by, at).everywhere() - {Role.ADMINISTRATOR}
-    if role == Role.SUPERVISOR and reads and (others := pure_administrators(by, at)):
-        raise Refused(
+    if not may_give(giver, role, scope):
+        yield Refused(_("This role is given by an administrator."), field="role")
+    reads = giver.everywhere() - {Role.ADMINISTRATOR}
+    if role == Role.SUPERVISOR and reads and (others := pure_administrators(giver.user, at)):
+        yield Refused(
             _(
                 "The supervisor knows who asked to be hidden, so whoever reads cases himself "
                 "does not name him. This is given by: %(people)s."
@@ -154,12 +174,7 @@ def appoint(
             % {"people": _(", ").join(map(str, others[:4]))},
             field="role",
         )
-    same = Posting.objects.filter(
-        current(at), user=user, role=role, estate=estate, department=department, region=region
-    )
-    if same.exists():
-        raise Refused(_("%(name)s already holds this role there.") % {"name": user}, field="role")
-    return post(user, role, at=at, by=by, estate=estate, department=department, region=region)
+    yield from _not_for_a_firm(role, department)
 
 
 def dismiss(posting: Posting, *, at: datetime, by: User) -> None:
@@ -169,6 +184,32 @@ def dismiss(posting: Posting, *, at: datetime, by: User) -> None:
     if not may_give(authority(by, at), Role(posting.role), estate_of(posting)):
         raise Refused(_("This role is ended by an administrator."))
     end_posting(posting, at=at, by=by)
+
+
+def why_not_hired(
+    *,
+    giver: Authority,
+    at: datetime,
+    role: Role | None = None,
+    estate: Estate | None = None,
+    department: Department | None = None,
+    **fields: Any,
+) -> list[Refused]:
+    """Everything `hire` would refuse, at once and without writing. `role` None: it is not known yet, and
+    only the log-in is asked about; fields that are left out or empty are not asked about either."""
+    refusals = list(_taken_contacts(User(), fields))
+    said = {name for name, value in fields.items() if value}
+    try:
+        User(**fields).full_clean(exclude={field.name for field in User._meta.fields} - said)
+    except ValidationError as error:
+        refusals += [
+            Refused(sentence, field=name)
+            for name, sentences in error.message_dict.items()
+            for sentence in sentences
+        ]
+    if role is not None:
+        refusals += _not_to_be_given(role, giver, at, estate, department)
+    return refusals
 
 
 @transaction.atomic
@@ -198,12 +239,17 @@ def edit_login(user: User, changes: dict[str, Any], *, by: User) -> list[str]:
 
 
 def _check_contacts(user: User, contacts: dict[str, Any]) -> None:
+    for refusal in _taken_contacts(user, contacts):
+        raise refusal
+
+
+def _taken_contacts(user: User, contacts: dict[str, Any]) -> Iterator[Refused]:
     """One mailbox, one WeCom account, one person: else one of two log-ins is somebody's second one."""
     for name in ("email", "wecom_id"):
         value = contacts.get(name)
         others = User.objects.filter(**{f"{name}__iexact": value}, is_active=True).exclude(pk=user.pk)
         if value and (other := others.first()):
-            raise Refused(_("%(name)s uses this already.") % {"name": other}, field=name)
+            yield Refused(_("%(name)s already uses this.") % {"name": other}, field=name)
 
 
 @transaction.atomic
