@@ -102,10 +102,18 @@ def add_phone(owner: Owner, number: str, *, by: User | None = None) -> Phone:
     if not 5 <= len(numbers.number_of(kept)) <= 20:
         raise Refused(_("“%(number)s” is not a phone number: 5 to 20 digits.") % {"number": number})
     if existing := owner.phones.filter(number=kept).first():
-        return existing
+        return existing if existing.is_own else own_phone(existing, by=by)
     phone = Phone(owner=owner, estate_id=owner.estate_id, number=kept, last4=numbers.last_four(kept))
     phone._history_user = by
     phone.save()
+    return phone
+
+
+def own_phone(phone: Phone, *, by: User | None = None) -> Phone:
+    """Somebody says that a number written beside this person is his own."""
+    phone.is_own, phone.beside = True, ""
+    phone._history_user = by
+    phone.save(update_fields=["is_own", "beside"])
     return phone
 
 

@@ -23,7 +23,8 @@ class ColumnReading:
 
 @dataclass(frozen=True)
 class Person:
-    """One person or firm at a unit. `capacity` is a value of `Occupancy.Capacity`."""
+    """One person or firm at a unit. `capacity` is a value of `Occupancy.Capacity`. `doubts`: those of
+    `phones` that are not surely his, each with the word written beside it (`owners.importing.whose`)."""
 
     name: str
     capacity: str
@@ -33,6 +34,7 @@ class Person:
     remark: str = ""
     moved_out: When | None = None
     uses_it: bool = False  # so said in words: he stays owner-occupier though a tenant lives there
+    doubts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

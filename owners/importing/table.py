@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from owners.importing.columns import Columns
 from owners.importing.files import Row, Sheet
 from owners.importing.habits import Habits
@@ -68,6 +70,11 @@ class Table:
 
     def note(self, row: int, sentence: str, where: str = "") -> None:
         self.notes.append(Line(self.sheet.name, row, sentence, where))
+
+    def heading(self, position: int) -> str:
+        """What stands over a column."""
+        letter = get_column_letter(position + 1)
+        return next((c.header for c in reversed(self.columns) if c.letter == letter), "")
 
     def get(self, row: Row, column: Column) -> Any:
         """The first filled cell of that meaning."""
