@@ -35,14 +35,14 @@ OF_HIS_OWN = re.compile(
 )
 #: Relations that are one and the same, whatever the word; 配偶 is either of the first two.
 _KIN = [
-    frozenset("夫 丈夫 老公 先生 husband".split()),
-    frozenset("妻 妻子 老婆 太太 媳妇 wife".split()),
-    frozenset("儿子 儿 son".split()),
-    frozenset("女儿 女 daughter".split()),
-    frozenset("父 父亲 爸爸 爸 father".split()),
-    frozenset("母 母亲 妈妈 妈 mother".split()),
+    frozenset(["夫", "丈夫", "老公", "先生", "husband"]),
+    frozenset(["妻", "妻子", "老婆", "太太", "媳妇", "wife"]),
+    frozenset(["儿子", "儿", "son"]),
+    frozenset(["女儿", "女", "daughter"]),
+    frozenset(["父", "父亲", "爸爸", "爸", "father"]),
+    frozenset(["母", "母亲", "妈妈", "妈", "mother"]),
 ]
-_SPOUSE = frozenset("配偶 爱人 spouse".split())
+_SPOUSE = frozenset(["配偶", "爱人", "spouse"])
 _OWNERS = frozenset({"户主", "房主", "业主本人"})
 _HIMSELF = words.SELF | words.OWNER_WORDS | _OWNERS
 
