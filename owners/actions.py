@@ -20,6 +20,9 @@ from owners.places import Place
 from staff.models import Estate, User
 from staff.refusals import Refused
 
+#: Rows entered between two words on how far it is.
+MOST_AT_ONCE = 2000
+
 
 def one_phone(text: str) -> str:
     """The one phone somebody typed, as it is kept (`owners.phones`); empty for none.
@@ -241,8 +244,8 @@ def enter(
         (Phone, additions.phones),
         (Occupancy, additions.occupancies),
     ):
-        for start in range(0, max(len(rows), 1), 2000):
-            part = rows[start : start + 2000]
+        for start in range(0, max(len(rows), 1), MOST_AT_ONCE):
+            part = rows[start : start + MOST_AT_ONCE]
             bulk_create_with_history(part, model, batch_size=1000, default_user=by, default_date=at)
             done += len(part)
             progress(done, total)

@@ -278,3 +278,9 @@ def test_twenty_five_spellings_of_numbers_load_but_for_three_that_are_asked():
     reading = case("r11")
     assert [row for row, _sentence in problems(reading)] == [8, 10, 20]
     assert (len(reading.entries), reading.people, reading.phones) == (22, 22, 25)
+    doubts = {p.name: p.doubts for e in reading.entries for p in e.people if p.doubts}
+    assert doubts == {
+        "乙三": (("13911110113", "老婆"),),
+        "乙六": (("13911110016", "老公"), ("13911110116", "老婆")),
+    }
+    assert (14, "13911110113 is kept with 乙三 as the number of “老婆”, not as their own.") in notes(reading)

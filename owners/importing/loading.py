@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from owners import actions
+from owners.importing.estates import Elsewhere, elsewhere
 from owners.importing.reading import Entry, Line, Person, Reading
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from owners.phones import last_four
@@ -41,6 +42,7 @@ class Outcome:
     occupancies: int
     unchanged: int
     differences: tuple[Line, ...]
+    elsewhere: Elsewhere | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +58,7 @@ def load(
     at: datetime,
     skip_bad: bool = False,
     trial: bool = False,
+    of_this_estate: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
     """Add what is new in `reading`. With problems and without `skip_bad`, or on a `trial`, nothing is
@@ -64,7 +67,8 @@ def load(
     told from a whole one, and a second try could not say what the first had done. Two loads into one
     estate wait for each other.
 
-    Raises Refused for an estate that is no longer ours."""
+    A file that names another estate loads nothing, unless somebody said that it is `of_this_estate` all the
+    same (`estates`). Raises Refused for an estate that is no longer ours."""
     estate = Estate.objects.select_for_update().get(pk=estate.pk)
     check_ours(estate, at)
     comparison = _Comparison(estate, reading, at.astimezone(estate.zone).date())
@@ -73,7 +77,10 @@ def load(
         if done % 500 == 0:
             progress(done // 2, len(reading.entries))
     new = comparison.additions
-    loads = not trial and (skip_bad or not reading.problems)
+    other = elsewhere(reading, estate)
+    if other and of_this_estate and other.may_be_this:
+        other = None
+    loads = not trial and not other and (skip_bad or not reading.problems)
     if loads and new:
         half = len(reading.entries) // 2
 
@@ -90,6 +97,7 @@ def load(
         occupancies=len(new.occupancies),
         unchanged=comparison.unchanged,
         differences=tuple(comparison.differences),
+        elsewhere=other,
     )
 
 

@@ -78,6 +78,7 @@ def read_register(
         skipped=tuple(dict.fromkeys(line for table in tables for line in table.skipped)),
         problems=tuple(sorted(problems, key=lambda line: (order[line.sheet], line.row))),
         notes=tuple(line for table in tables for line in table.notes),
+        estates=tuple(named for table in tables if table.at for named in table.estates),
     )
 
 

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from owners.importing.columns import Columns
 from owners.importing.files import Row, Sheet
 from owners.importing.habits import Habits
-from owners.importing.reading import ColumnReading, Entry, Line
+from owners.importing.reading import ColumnReading, Entry, EstateNamed, Line
 from owners.importing.words import Column
 from owners.places import Place
 
@@ -38,6 +38,7 @@ class Table:
     skipped: list[Line] = field(default_factory=list)
     problems: list[Line] = field(default_factory=list)
     notes: list[Line] = field(default_factory=list)
+    estates: list[EstateNamed] = field(default_factory=list)
     at: dict[Column, list[int]] = field(default_factory=dict)
     header: Columns = field(default_factory=Columns)
     habits: Habits = field(default_factory=Habits)

@@ -90,13 +90,11 @@ def share_out(cells: list[Cell]) -> Theirs:
         shared: list[str] = []
         for number in cell.numbers.good:
             if number.between and not OF_HIS_OWN.fullmatch(number.between):
-                theirs.wrong.append(
-                    _(
-                        "“%(text)s”: “%(word)s” may belong to the number before it or behind it. Write it in "
-                        "brackets behind its own."
-                    )
-                    % {"text": number.raw, "word": number.between}
-                )
+                sentence = _(
+                    "“%(text)s”: “%(word)s” may belong to the number before it or behind it. Write it in "
+                    "brackets behind its own."
+                ) % {"text": number.raw, "word": number.between}
+                theirs.wrong += [sentence] if sentence not in theirs.wrong else []
             elif name := _said_of(number, cell, cells):
                 theirs.own.setdefault(name, []).append(number.kept)
             else:
