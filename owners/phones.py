@@ -74,8 +74,8 @@ class Numbers:
     notes: tuple[str, ...] = ()
 
     def __add__(self, other: Numbers) -> Numbers:
-        seen = {number.kept for number in self.good}
-        fresh = tuple(n for n in other.good if n.kept not in seen)
+        seen = {(number.kept, number.label) for number in self.good}
+        fresh = tuple(n for n in other.good if (n.kept, n.label) not in seen)
         return Numbers(self.good + fresh, self.problems + other.problems, self.notes + other.notes)
 
 
@@ -313,6 +313,8 @@ def _labels(part: str, runs: list[re.Match[str]]) -> list[tuple[str, str]]:
 
 def _leans(text: str) -> int:
     """Which of two numbers the words between them touch: -1 the one before, 1 the one behind, 0 neither."""
+    if re.search(r"[(\[【][^)\]】]*$", text):
+        return 1
     if re.match(r"\s*[(\[【]", text):
         return -1
     if re.search(r"[:：]\s*$", text):

@@ -80,6 +80,10 @@ def whose(reading) -> dict[str, tuple[set[str], dict[str, str]]]:
             f"王五（妻）{TWO}、{ONE}",
             {"李四": (set(), {ONE: NOBODY_SAYS}), "王五": ({TWO}, {ONE: NOBODY_SAYS})},
         ),
+        ("李四夫妇", ONE, {"李四": (set(), {ONE: NOBODY_SAYS})}),
+        ("李四", f"{ONE}（房东{TWO}）", {"李四": ({ONE}, {TWO: "房东"})}),
+        ("李四", f"老公{ONE}、老婆{ONE}", {"李四": (set(), {ONE: "老公、老婆"})}),
+        ("李四、王五", f"李四{ONE}、王五{ONE}", {"李四": ({ONE}, {}), "王五": ({ONE}, {})}),
         ("李四等3人", ONE, {"李四": (set(), {ONE: NOBODY_SAYS})}),
         ("李四（已故）、王五", ONE, {"王五": (set(), {ONE: NOBODY_SAYS})}),
     ],
@@ -142,6 +146,51 @@ def test_one_row_a_person_gives_the_word_of_the_relation_column_its_number():
         ["1-2-101", "李四", "本人", ONE], ["1-2-101", "王五", "妻", f"老婆{TWO} 业主{ONE}"], header=header
     )
     assert whose(reading)["王五"] == ({TWO}, {ONE: "业主"})
+
+
+def test_a_number_under_a_relation_without_a_name_is_that_ones():
+    reading = read(["1-2-101", "李四", ONE, TWO], header=("房号", "业主姓名", "电话", "配偶联系电话"))
+    assert problems(reading) == []
+    assert whose(reading) == {"李四": ({ONE}, {TWO: "配偶"})}
+
+
+def test_numbered_phones_behind_numbered_names_are_each_ones_own():
+    reading = read(["1-2-101", "李四", "王五", ONE, TWO], header=("房号", "业主1", "业主2", "电话1", "电话2"))
+    assert whose(reading) == {"李四": ({ONE}, {}), "王五": ({TWO}, {})}
+
+
+def test_two_phones_behind_two_names_that_nothing_ties_stop_the_load():
+    reading = read(["1-2-101", "李四", "王五", ONE, TWO], header=("房号", "业主", "产权人", "电话", "手机"))
+    assert not reading.entries and "two names stand before it" in reading.problems[0].sentence
+
+
+@pytest.mark.parametrize("name", ["李四（妻王五）", "李四（王五妻）", "李四（配偶：王五）"])
+def test_a_name_with_another_persons_inside_is_asked(name):
+    reading = read(["1-2-101", name, ONE])
+    assert "may be one name or two" in reading.problems[0].sentence and not reading.entries
+
+
+@pytest.mark.parametrize("between", [[], [""], ["", ""]])
+def test_two_tables_side_by_side_are_two_whatever_stands_between(between):
+    header = ["楼栋", "房号", "姓名", "电话"]
+    rows = [
+        [*header, *between, *header],
+        ["1号楼", "101", "李四", ONE, *between, "2号楼", "101", "王五", TWO],
+    ]
+    reading = read_register(csv_bytes(rows), "台账.csv")
+    assert {e.name: [p.name for p in e.people] for e in reading.entries} == {
+        "1号楼101": ["李四"],
+        "2号楼101": ["王五"],
+    }
+
+
+def test_two_tables_side_by_side_under_other_words_stop_the_load():
+    rows = [
+        ["楼栋", "房号", "姓名", "电话", "栋号", "室号", "业主", "手机"],
+        ["1号楼", "101", "李四", ONE, "2号楼", "102", "王五", TWO],
+    ]
+    reading = read_register(csv_bytes(rows), "台账.csv")
+    assert not reading.entries and "names two homes" in reading.problems[0].sentence
 
 
 def test_it_loads_with_its_doubts_and_the_second_time_nothing(jinxiu, chenfang):

@@ -39,8 +39,8 @@ def read(content: bytes, name: str = "台账.csv"):
 
 
 OURS = [
-    "锦绣花园", " 锦 绣 花 园 ", "锦绣花园小区", "锦绣", "锦绣花园物业服务中心", "JX", "ｊｘ", "JX-锦绣花园", "锦绣花园（JX）",
-    "锦绣·花园",
+    "锦绣花园", " 锦 绣 花 园 ", "锦绣花园小区", "锦绣", "锦绣花园物业服务中心", "JX", "ｊｘ", "JX-锦绣花园",
+    "锦绣花园（JX）", "锦绣·花园",
 ]  # fmt: skip
 OTHERS = ["翠湖雅苑", "翠湖雅苑小区", "CH", "锦绣花园二期", "新锦绣花园", "锦绣家园", "滨江苑"]
 
@@ -196,3 +196,18 @@ def test_the_command_stops_and_names_both_ways_out(jinxiu, cuihu, tmp_path):
     path.write_bytes(file("滨江苑"))
     with pytest.raises(CommandError, match="Give the other estate, or --of-this-estate"):
         call_command("import_register", str(path), "--estate", "CH")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["翠湖雅苑", "", "", ""]],
+        [["楼栋", "房号", "姓名", "电话"], ["翠湖雅苑", "", "", ""]],
+        [["锦绣花园", "", "", ""], ["1号楼", "102", "王五", ""], ["翠湖雅苑", "", "", ""]],
+        [["翠湖雅苑", "102", "王五", ""]],
+    ],
+)
+def test_a_heading_between_the_rows_or_a_building_called_like_another_estate_is_asked(rows, jinxiu, cuihu):
+    content = csv_bytes([["楼栋", "房号", "姓名", "电话"], *rows, ["1号楼", "101", "李四", ""]])
+    assert elsewhere(read(content), jinxiu) is not None
+    assert len(read(content).entries) >= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: What may stand behind the name of an estate and is no part of it: 锦绣 is 锦绣花园, and not 锦绣二期.
 _BEHIND = re.compile(
@@ -22,6 +23,7 @@ def same_estate(one: str, other: str) -> bool:
     return bool(short) and long.startswith(short) and bool(_BEHIND.fullmatch(long[len(short) :] or "小区"))
 
 
+@lru_cache(4096)
 def key(text: str) -> str:
     """Letters and digits alone, half width and small."""
     plain = unicodedata.normalize("NFKC", text).casefold()

@@ -46,14 +46,14 @@ def elsewhere(reading: Reading, estate: Estate) -> Elsewhere | None:
     """The other estate the file is of by its own words; None when it says this one or none. One query."""
     estates = list(Estate.objects.order_by("pk"))
     others = [other for other in estates if other.pk != estate.pk]
-    ours: set[str] = set()
+    ours = False
     found: list[_Found] = []
     for named in reading.estates:
         hit = (_in_title if named.is_title else _in_cell)(named, estate, others)
         if isinstance(hit, _Found):
             found.append(hit)
-        elif hit:
-            ours.add(named.sheet)
+        else:
+            ours = ours or hit
     if not found and not ours:
         file = EstateNamed("", 0, _("The file's name"), reading.filename, is_title=True)
         hit = _in_title(file, estate, others)
@@ -61,7 +61,7 @@ def elsewhere(reading: Reading, estate: Estate) -> Elsewhere | None:
     if not found:
         return None
     first, names = found[0], list(dict.fromkeys(hit.name for hit in found))
-    if len(names) > 1 or ours - {hit.of.sheet for hit in found}:
+    if len(names) > 1 or ours:
         names = [estate.name, *names] if ours else names
         sentence = _("The file names several estates (%(names)s): send the rows of one of them at a time.")
         return Elsewhere(

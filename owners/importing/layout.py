@@ -67,7 +67,7 @@ def _side_by_side(sheet: Sheet) -> list[Sheet]:
             continue
         first, width = found
         last = len(row.cells)
-        starts = list(range(first, last - width + 1, width))
+        starts = [at for at in range(first, last, width) if row.cells[at] == row.cells[first]]
         parts = []
         for start in starts:
             end = start + width if start != starts[-1] else last
@@ -210,6 +210,7 @@ def _tell_apart(table: Table, row: Row, rows: list[Row]) -> None:
     """Stop where it is not clear whose a column is, or which homes the rows are about."""
     if table.header.stop:
         table.stop(row.number, table.header.stop)
+    _tell_tables_apart(table, row, rows)
     for position in table.header.apart:
         values = _values(table, rows, position)
         header = table.heading(position)
@@ -225,8 +226,29 @@ def _tell_apart(table: Table, row: Row, rows: list[Row]) -> None:
             )
         else:
             _name_estates(table, header, values, is_sure=names)
-    for position in table.header.at.get(Column.PHASE, []):
-        _name_estates(table, table.heading(position), _values(table, rows, position))
+    for column in (Column.PHASE, Column.BUILDING):
+        for position in table.header.at.get(column, []):
+            _name_estates(table, table.heading(position), _values(table, rows, position))
+
+
+def _tell_tables_apart(table: Table, row: Row, rows: list[Row]) -> None:
+    """Stop where each row names two homes, each with its people: two tables under other words."""
+    at = table.header.at
+    names = [block.name for block in table.header.blocks if block.name is not None]
+    for again in table.header.again:
+        first = at.get(words.meaning(row.cells[again]) or Column.ROOM, [again])[0]
+        if not any(first < name < again for name in names) or not any(name > again for name in names):
+            continue
+        for other in rows:
+            one, two = (" ".join(map(str, table.cells(other, [i]))) for i in (first, again))
+            if one and two and one != two and {Column.ROOM, Column.PLACE} & {words.meaning(row.cells[again])}:
+                sentence = _(
+                    "The row names two homes, under “%(one)s” and “%(two)s”: put one table below the other."
+                )
+                table.stop(
+                    other.number, sentence % {"one": table.heading(first), "two": table.heading(again)}
+                )
+                return
 
 
 def _name_in_title(table: Table, row: int, header: str, text: str) -> None:
@@ -295,6 +317,8 @@ def _read_row(table: Table, row: Row) -> None:
     texts = [text for i, text in filled if text and (i in read or len(filled) == 1)]
     if not texts or is_subtotal(row):
         table.last = None
+    if len(texts) == 1:
+        _name_in_title(table, row.number, _("The title"), texts[0])
     if not texts:
         table.skip(row, _("nothing but a serial number"))
     elif is_subtotal(row):

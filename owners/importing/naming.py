@@ -127,6 +127,10 @@ def _couple(text: str) -> list[str]:
     return pieces if len(pieces) > 1 and all(known) else [text]
 
 
+def _is_kin(word: str) -> bool:
+    return words.capacity_of(word) == "family"
+
+
 def _is_said(word: str) -> bool:
     return bool(words.capacity_of(word) or words.DEAD.fullmatch(word) or words.GONE.fullmatch(word)) or bool(
         words.SHARE.fullmatch(word)
@@ -150,6 +154,8 @@ def _one(part: str) -> Named | None:
         gone = word if words.DEAD.fullmatch(word) or words.GONE.fullmatch(word) else ""
     elif word and bare.lower() in words.NOBODY:
         name = bare
+    elif word and is_han(word) and any(_is_kin(word[:n]) or _is_kin(word[n:]) for n in range(1, len(word))):
+        raise Bad(_doubt(name))  # 张三（妻李静）
     if remark and words.DEAD.fullmatch(remark):
         gone, remark = remark, ""
     if name.strip().lower() in words.NOBODY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from owners.importing.whose import Cell, share_out
 from owners.importing.words import Column
 from owners.phones import Numbers, read_phones
 
+_WHAT_OF_HIM = re.compile(r"(?:姓名|联系|手机|电话|号码?|方式|phone|name|\s|\d)+", re.IGNORECASE)
 _DEFAULT = {Column.TENANT: "tenant", Column.FAMILY: "family"}
 
 
@@ -58,7 +60,9 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
             if not names.people:
                 continue
         if not names.people:
-            if numbers.good and not _is_filled(reader, block):
+            if any(numbers is kept_so for kept_so in theirs.unnamed):
+                kept += numbers
+            elif numbers.good and not _is_filled(reader, block):
                 reader.wrong.append(_("There is a phone but no name."))
             elif block.at and (_day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)):
                 reader.notes.append(_("The move-in date is not kept: nobody is named."))
@@ -129,8 +133,9 @@ def _relations(reader: RowReader, block: Block) -> tuple[str, ...]:
     """By which words the columns say who their one person is: 妻, or the heading 配偶姓名."""
     cells = (_at(reader, block, column) for column in (Column.RELATION, Column.CAPACITY))
     said = [cell.strip() for cell in cells if isinstance(cell, str)]
-    if block.column == Column.FAMILY and block.name is not None:
-        said.append(reader.table.heading(block.name).removesuffix("姓名"))
+    if block.column == Column.FAMILY and (block.name is not None or block.phones):
+        heading = reader.table.heading(block.phones[0] if block.name is None else block.name)
+        said.append(_WHAT_OF_HIM.sub("", heading))
     return tuple(filter(None, said))
 
 

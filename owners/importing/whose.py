@@ -6,6 +6,7 @@ kept, since it reaches somebody of the home, and never as his own:
 
 - A number marked as another person's whom nobody names (老婆, 王阿姨, 张经理): a name is not made up, so it
   is kept with the people of its cell and with the word as it is written.
+- So is a number under 配偶电话 with no name beside it: with the owners, as 配偶's.
 - Several people and one number, or as many numbers as people: the order says nothing, since offices write
   the numbers as they get them. Each is kept with each of them, as one of which it is not said whose it is;
   so the ledger loads whole, and whoever answers is asked at the first call.
@@ -58,6 +59,11 @@ class Cell:
     capacity: str
     relations: tuple[str, ...] = ()
 
+    @property
+    def of_whom(self) -> str:
+        """A relation whose name is not given, of a number under 配偶电话."""
+        return self.relations[-1] if self.relations and not self.names.people and self.numbers.good else ""
+
 
 @dataclass
 class Theirs:
@@ -68,6 +74,7 @@ class Theirs:
     doubts: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: list[tuple[Names, str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    unnamed: list[Numbers] = field(default_factory=list)
 
     def phones(self, name: str) -> tuple[str, ...]:
         """Every number that reaches him, his own first."""
@@ -84,8 +91,12 @@ class Theirs:
 def share_out(cells: list[Cell]) -> Theirs:
     """Give every number of a row to whoever it is said to be of."""
     theirs = Theirs()
+    owners = next((c for c in cells if c.names.people and c.capacity not in ("family", "tenant")), None)
     for cell in cells:
         if not cell.names.people:
+            for number in cell.numbers.good if cell.of_whom and owners else ():
+                theirs.unnamed.append(cell.numbers)
+                _doubt(theirs, owners, number, (number.label or cell.of_whom)[:LONGEST_WORD])
             continue
         shared: list[str] = []
         for number in cell.numbers.good:
@@ -151,7 +162,9 @@ def _is_his_word(label: str, cell: Cell, named: Named) -> bool:
 
 def _doubt(theirs: Theirs, cell: Cell, number: Number, word: str) -> None:
     for named in cell.names.people:
-        theirs.doubts.setdefault(named.name, {}).setdefault(number.kept, word)
+        doubts = theirs.doubts.setdefault(named.name, {})
+        said = [doubts.get(number.kept, ""), word]
+        doubts[number.kept] = "、".join(dict.fromkeys(filter(None, said)))[:LONGEST_WORD]
     if word:
         sentence = _("%(number)s is kept with %(names)s as the number of “%(word)s”, not as their own.")
         said = sentence % {"number": number.kept, "names": _joined(cell), "word": word}
