@@ -220,8 +220,6 @@ SHARE = re.compile(
 AND_OTHERS = re.compile(
     r"\s*等\s*(?:[\d一二两三四五六七八九十]+\s*[人位名]|人)?\s*$|(?<=\w\w)(?:夫妇|夫妻|一家|全家|两口子)\s*$"
 )
-    r"\s*等\s*(?:[\d一二两三四五六七八九十]+\s*[人位名]|人)?\s*$|(?<=\w\w)(?:夫妇|夫妻|一家|全家|两口子)\s*$"
-)
 DEAD = re.compile(r"(?:已故|已去世|已身故|已过世|去世|故|死亡|deceased)", re.IGNORECASE)
 COUPLE = _set("夫 妻 丈夫 妻子 老公 老婆 夫妻 爱人 配偶 husband wife")
 
