@@ -102,7 +102,7 @@ def confirm(
         if not other["may_be_this"]:
             raise Refused(other["sentence"])
         if not of_this_estate:
-            raise Refused(other["sentence"] + _(" Say first that it is of this estate all the same."))
+            raise Refused(other["sentence"] + " " + _("Say first that it is of this estate all the same."))
         row.named_estate = other["name"]
     row.state, row.skip_bad, row.done, row.changed_at, row.taken_at = State.TO_LOAD, skip_bad, 0, at, None
     row.save(update_fields=["state", "skip_bad", "done", "changed_at", "taken_at", "named_estate"])
