@@ -127,8 +127,16 @@ def _couple(text: str) -> list[str]:
     return pieces if len(pieces) > 1 and all(known) else [text]
 
 
-def _is_kin(word: str) -> bool:
-    return words.capacity_of(word) == "family"
+def _names_relative(word: str) -> bool:
+    """Whether a relation and what may be a name stand together: 妻王五."""
+    if not is_han(word) or words.FIRM.search(word):
+        return False
+    halves = [(word[:n], word[n:]) for n in range(1, len(word))]
+    return any(
+        words.capacity_of(kin) == "family" and 2 <= len(name) <= 4
+        for one, other in halves
+        for kin, name in ((one, other), (other, one))
+    )
 
 
 def _is_said(word: str) -> bool:
@@ -154,7 +162,7 @@ def _one(part: str) -> Named | None:
         gone = word if words.DEAD.fullmatch(word) or words.GONE.fullmatch(word) else ""
     elif word and bare.lower() in words.NOBODY:
         name = bare
-    elif word and is_han(word) and any(_is_kin(word[:n]) or _is_kin(word[n:]) for n in range(1, len(word))):
+    elif _names_relative(re.sub(r"[\s:：]", "", word)):
         raise Bad(_doubt(name))  # 张三（妻李静）
     if remark and words.DEAD.fullmatch(remark):
         gone, remark = remark, ""
