@@ -180,9 +180,11 @@ def _read_part(part: str) -> Numbers:
         found = _numbers_of(run[0])
         if not found:
             return Numbers(problems=(_wrong(run[0]),), notes=notes)
-        for digits, extension in found:
-            of_either = between or (label if len(found) > 1 else "")
-            good.append(Number(digits, part, "" if of_either else label, extension, of_either))
+        touches = bool(label) and re.match(r"\S", part[run.end() :]) and _label(part[run.end() :]) == label
+        for at, (digits, extension) in enumerate(found, 1):
+            its_word = label if touches and at == len(found) or len(found) == 1 else ""
+            of_either = between or (label if len(found) > 1 and not touches else "")
+            good.append(Number(digits, part, "" if of_either else its_word, extension, of_either))
             if _LOCAL.fullmatch(digits):
                 notes += (
                     _("%(number)s is kept as a local landline without area code.") % {"number": digits},
