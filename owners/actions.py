@@ -20,6 +20,9 @@ from owners.places import Place
 from staff.models import Estate, User
 from staff.refusals import Refused
 
+#: Rows entered between two words on how far it is.
+MOST_AT_ONCE = 2000
+
 
 def one_phone(text: str) -> str:
     """The one phone somebody typed, as it is kept (`owners.phones`); empty for none.
@@ -102,10 +105,18 @@ def add_phone(owner: Owner, number: str, *, by: User | None = None) -> Phone:
     if not 5 <= len(numbers.number_of(kept)) <= 20:
         raise Refused(_("“%(number)s” is not a phone number: 5 to 20 digits.") % {"number": number})
     if existing := owner.phones.filter(number=kept).first():
-        return existing
+        return existing if existing.is_own else own_phone(existing, by=by)
     phone = Phone(owner=owner, estate_id=owner.estate_id, number=kept, last4=numbers.last_four(kept))
     phone._history_user = by
     phone.save()
+    return phone
+
+
+def own_phone(phone: Phone, *, by: User | None = None) -> Phone:
+    """Somebody says that a number written beside this person is his own."""
+    phone.is_own, phone.beside = True, ""
+    phone._history_user = by
+    phone.save(update_fields=["is_own", "beside"])
     return phone
 
 
@@ -233,8 +244,8 @@ def enter(
         (Phone, additions.phones),
         (Occupancy, additions.occupancies),
     ):
-        for start in range(0, max(len(rows), 1), 2000):
-            part = rows[start : start + 2000]
+        for start in range(0, max(len(rows), 1), MOST_AT_ONCE):
+            part = rows[start : start + MOST_AT_ONCE]
             bulk_create_with_history(part, model, batch_size=1000, default_user=by, default_date=at)
             done += len(part)
             progress(done, total)

@@ -123,7 +123,11 @@ class Owner(models.Model):
 
 
 class Phone(models.Model):
-    """A number of an owner. Several owners may share one: a phone is never a key."""
+    """A number under which an owner is reached. Several owners may share one: a phone is never a key.
+
+    Not `is_own`: a register wrote it beside him, and not that it is his. Then `beside` is what it wrote with
+    it (老婆), or empty where it named several people and not whose of them the number is.
+    """
 
     owner = models.ForeignKey(Owner, models.CASCADE, related_name="phones", verbose_name=_("owner"))
     estate = models.ForeignKey(Estate, models.PROTECT, related_name="+", verbose_name=_("estate"))
@@ -131,7 +135,9 @@ class Phone(models.Model):
         _("number"), max_length=30, help_text=_("Digits, and an extension behind a dash.")
     )
     last4 = models.CharField(max_length=4, editable=False)
-    history = HistoricalRecords(excluded_fields=["number", "last4"])
+    is_own = models.BooleanField(_("surely his own"), default=True)
+    beside = models.CharField(_("written beside it"), max_length=20, blank=True)
+    history = HistoricalRecords(excluded_fields=["number", "last4", "beside"])
 
     class Meta:
         ordering = ["pk"]
@@ -143,6 +149,15 @@ class Phone(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def doubt(self) -> str:
+        """What is said beside a number that is not surely his; empty for his own."""
+        if self.is_own:
+            return ""
+        if self.beside:
+            return _("of “%(word)s”, says the register") % {"word": self.beside}
+        return str(_("whose it is, the register does not say"))
 
 
 class OccupancyQuerySet(models.QuerySet["Occupancy"]):
@@ -228,6 +243,11 @@ class RegisterLoad(models.Model):
     stored = models.CharField(max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.TO_READ)
     skip_bad = models.BooleanField(default=False)
+    named_estate = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="The other estate the file names; the asker said it is of this one all the same.",
+    )
     done = models.PositiveIntegerField(default=0, help_text="Rows.")
     total = models.PositiveIntegerField(default=0, help_text="Rows.")
     reason = models.CharField(_("why it failed"), max_length=300, blank=True)

@@ -50,12 +50,14 @@ _MOST_GROUPS = 60
 
 @dataclass(frozen=True)
 class Number:
-    """One number: its digits, what stood in the cell, the words beside it (`张女士`), its extension."""
+    """One number: its digits, what stood in the cell, the words beside it (`张女士`), its extension;
+    `between` are words that may be of this number or of the one beside it."""
 
     digits: str
     raw: str
     label: str = ""
     extension: str = ""
+    between: str = ""
 
     @property
     def kept(self) -> str:
@@ -72,8 +74,8 @@ class Numbers:
     notes: tuple[str, ...] = ()
 
     def __add__(self, other: Numbers) -> Numbers:
-        seen = {number.kept for number in self.good}
-        fresh = tuple(n for n in other.good if n.kept not in seen)
+        seen = {(number.kept, number.label) for number in self.good}
+        fresh = tuple(n for n in other.good if (n.kept, n.label) not in seen)
         return Numbers(self.good + fresh, self.problems + other.problems, self.notes + other.notes)
 
 
@@ -172,20 +174,17 @@ def _read_part(part: str) -> Numbers:
     runs = list(_NUMBER.finditer(part))
     if not runs:
         return Numbers(problems=(_("“%(text)s” is not a phone number.") % {"text": part},))
-    before = bool(_label(part[: runs[0].start()]))  # 老公139…老婆137…: words stand before their number
     good: list[Number] = []
     notes: tuple[str, ...] = ()
-    for position, run in enumerate(runs):
-        start = runs[position - 1].end() if position else 0
-        end = runs[position + 1].start() if position + 1 < len(runs) else len(part)
-        label = _label(part[start : run.start()]) if before else _label(part[run.end() : end])
-        if before and position + 1 == len(runs) and not label:
-            label = _label(part[run.end() :])
+    for run, (label, between) in zip(runs, _labels(part, runs), strict=True):
         found = _numbers_of(run[0])
         if not found:
             return Numbers(problems=(_wrong(run[0]),), notes=notes)
-        for digits, extension in found:
-            good.append(Number(digits, part, label, extension))
+        touches = bool(label) and re.match(r"\S", part[run.end() :]) and _label(part[run.end() :]) == label
+        for at, (digits, extension) in enumerate(found, 1):
+            its_word = label if touches and at == len(found) or len(found) == 1 else ""
+            of_either = between or (label if len(found) > 1 and not touches else "")
+            good.append(Number(digits, part, "" if of_either else its_word, extension, of_either))
             if _LOCAL.fullmatch(digits):
                 notes += (
                     _("%(number)s is kept as a local landline without area code.") % {"number": digits},
@@ -288,6 +287,41 @@ def _wrong(text: str) -> str:
             "“%(text)s” has %(count)d digits and is neither a mobile, a landline nor a service number."
         )
     return sentence % {"text": text.strip(), "count": len(digits)}
+
+
+def _labels(part: str, runs: list[re.Match[str]]) -> list[tuple[str, str]]:
+    """Of each number its word, and a word that may be its own as well as its neighbour's.
+
+    Words stand before their numbers throughout (老公139…老婆137…) or behind them; else a bracket, a colon or
+    a blank on one side shows to which of two numbers a word between them belongs.
+    """
+    texts = [part[: runs[0].start()]]
+    texts += [part[one.end() : other.start()] for one, other in zip(runs, runs[1:], strict=False)]
+    texts.append(part[runs[-1].end() :])
+    said = [_label(text) for text in texts]
+    words = [""] * len(runs)
+    between = [""] * len(runs)
+    words[0] = said[0]
+    order = bool(said[0]) - bool(said[-1]) if all(said[1:-1]) else 0
+    for i in range(1, len(runs)):
+        lean = _leans(texts[i])
+        if said[i] and (not (order or lean) or order == -lean):
+            between[i - 1] = between[i] = said[i]
+        elif said[i]:
+            words[i if (order or lean) > 0 else i - 1] += said[i]
+    words[-1] += said[-1]
+    return list(zip(words, between, strict=True))
+
+
+def _leans(text: str) -> int:
+    """Which of two numbers the words between them touch: -1 the one before, 1 the one behind, 0 neither."""
+    if re.search(r"[(\[【][^)\]】]*$", text):
+        return 1
+    if re.match(r"\s*[(\[【]", text):
+        return -1
+    if re.search(r"[:：]\s*$", text):
+        return 1
+    return text[:1].isspace() - text[-1:].isspace()
 
 
 def _label(text: str) -> str:

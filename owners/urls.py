@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/<int:pk>/", browse.owner, name="registers_owner"),
     path("people/<int:pk>/edit/", change.edit_owner, name="registers_owner_edit"),
     path("people/<int:pk>/phones/add/", change.add_phone, name="registers_phone_add"),
+    path("phones/<int:pk>/own/", change.own_phone, name="registers_phone_own"),
     path("phones/<int:pk>/remove/", change.remove_phone, name="registers_phone_remove"),
     path("<str:code>/", browse.estate, name="registers_estate"),
     path("<str:code>/buildings/<int:pk>/", browse.building, name="registers_building"),

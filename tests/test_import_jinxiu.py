@@ -141,6 +141,15 @@ def test_it_loads_whole_and_the_second_time_nothing(reading, jinxiu, chenfang):
     assert (Unit.objects.count(), Owner.objects.count(), Phone.objects.count()) == (98, 116, 120)
 
 
+def test_a_number_beside_two_owners_is_surely_neithers(reading, jinxiu, chenfang):
+    load(reading, jinxiu, by=chenfang, at=MONDAY_9AM)
+    doubted = Phone.objects.filter(is_own=False)
+    assert doubted.count() == 4 * 2 + 2 * 4  # four numbers of two people, two pairs of numbers of two people
+    names = set(doubted.values_list("owner__name", flat=True))
+    assert names >= {"石梅伟", "丁梓宸", "薛艳宸", "叶诗"} and len(names) == 12
+    assert not doubted.exclude(beside="").exists()
+
+
 def test_every_row_has_its_first_version_with_who_and_when(reading, jinxiu, chenfang):
     load(reading, jinxiu, by=chenfang, at=MONDAY_9AM)
     for model in (Building, Unit, Owner, Phone, Occupancy):

@@ -187,10 +187,10 @@ def run(capsys, *words) -> str:
 
 def test_the_command_shows_the_columns_the_counts_and_the_result(jinxiu, capsys):
     out = run(capsys, str(JINXIU), "--estate", "JX")
-    assert "业主台账!F  联系电话 → Phone" in out
+    assert "业主台账!F  联系电话 → Owner's phone" in out
     assert "homes 96, shops 2, parking spaces 0, vacant 2" in out
-    assert "New in 锦绣花园: buildings 4, units 98, people 116, phones 120, occupancies 116" in out
-    assert "Nothing new" in run(capsys, str(JINXIU), "--estate", "JX")
+    assert "Loaded: buildings 4, units 98, people 116, phones 120, occupancies 116" in out
+    assert "the register has it already" in run(capsys, str(JINXIU), "--estate", "JX")
 
 
 def test_the_command_names_wrong_rows_and_loads_nothing(jinxiu, tmp_path, capsys):
@@ -205,7 +205,9 @@ def test_the_command_names_wrong_rows_and_loads_nothing(jinxiu, tmp_path, capsys
 
 
 def test_a_dry_run_of_the_command_loads_nothing(jinxiu, capsys):
-    assert "Would be new in 锦绣花园" in run(capsys, str(JINXIU), "--estate", "JX", "--dry-run")
+    assert "New in the register would be: buildings 4" in run(
+        capsys, str(JINXIU), "--estate", "JX", "--dry-run"
+    )
     assert not Unit.objects.exists()
 
 

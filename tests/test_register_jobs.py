@@ -78,7 +78,7 @@ class TestInTheBrowser:
         assert Unit.objects.count() == 98
         assert Unit.history.first().history_user == chenfang
         page = browser.get(CHECK).content.decode()
-        assert "Loaded: buildings 4, units 98, people 116, phone numbers 120." in page
+        assert "Loaded: buildings 4, units 98, people 116, phones 120, occupancies 116." in page
         assert kept() == [] and woken == ["load", "load"]
 
     def test_rows_with_a_problem_load_nothing_until_they_are_left_out(self, as_, chenfang):

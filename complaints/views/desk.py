@@ -342,10 +342,12 @@ def pick(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _picked(home: Occupancy, query: str = "") -> dict[str, Any]:
-    """The fields of a person of the register; of several phones the one that was typed."""
-    phones = [phone.number for phone in home.owner.phones.all()]
+    """The fields of a person of the register; of several phones the one that was typed, else his own: one
+    that may be another's is shown, and filled in by whoever asked the caller."""
+    phones = list(home.owner.phones.all())
     asked = asked_for(query)
-    phone = next((p for p in phones if asked and asked in p), next(iter(phones), ""))
+    own = next((p.number for p in phones if p.is_own), "")
+    phone = next((p.number for p in phones if asked and asked in p.number), own)
     return {
         "owner": home.owner_id,
         "name": home.owner.name,

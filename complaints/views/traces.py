@@ -48,6 +48,7 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("registers_occupancy", Occupancy, "pk"),
     ("registers_move_out", Occupancy, "pk"),
     ("registers_phone_add", Owner, "pk"),
+    ("registers_phone_own", Phone, "pk"),
     ("registers_phone_remove", Phone, "pk"),
     ("registers_owner", Owner, "pk"),
     ("registers_building", Building, "pk"),

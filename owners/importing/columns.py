@@ -7,6 +7,7 @@ the row above it (租户信息), decides before that. What stands behind somebod
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from owners.importing.others import Other, group_over, what_is
 from owners.importing.words import Column
 
 Cells = tuple[Any, ...]
+_NUMBERED = re.compile(r"[\d一二三四]$")
 GROUP_OF = words.GROUP_OF | {"unknown": words.GROUP_OF["other"]}
 
 
@@ -160,7 +162,9 @@ class _Arranging:
             return
         self._read(meaning, position)
         if whose is None:
-            if self.current:
+            if numbered := self._numbered(header):
+                numbered.phones.append(position)
+            elif self.current:
                 self.current.phones.append(position)
             else:
                 self.early.append((meaning, position))
@@ -188,6 +192,16 @@ class _Arranging:
             block.at[meaning] = position
         self._read(meaning, position)
 
+    def _numbered(self, header: str) -> Block | None:
+        """Of 业主1, 业主2, 电话1, 电话2 the name with the number of this phone, as long as it has none."""
+        number = _NUMBERED.search(header.strip())
+        for block in self.columns.blocks:
+            if number and block.name is not None and not block.phones and block is not self.current:
+                other = _NUMBERED.search(str(self.cells[block.name]).strip())
+                if other and other[0] == number[0]:
+                    return block
+        return None
+
     def _stop_at(self, position: int) -> None:
         """A relation left out would make owners of relatives."""
         self.columns.stop = _(
@@ -203,6 +217,12 @@ class _Arranging:
         plain = {i for i in self.columns.at.get(Column.PHONE, []) if not words.is_owners(self.cells[i])}
         before = {i for column, i in self.early if column == Column.PHONE}
         people = [block for block in blocks if block.name is not None]
+        for one, other in zip(people, people[1:], strict=False):
+            if one.column == other.column and not one.phones and len(other.phones) > 1:
+                self.columns.stop = _(
+                    "It is not clear whose number “%(header)s” is: two names stand before it. Put "
+                    "each behind its name."
+                ) % {"header": self.cells[other.phones[0]]}
         if before and not people:
             blocks.append(Block(Column.NAME, None, sorted(before)))
         if len(people) > 1 and before and not people[-1].phones and plain - before:
@@ -236,8 +256,10 @@ def repeated(cells: Cells) -> tuple[int, int] | None:
     of its own. Columns before them belong to both."""
     texts = [words.plain(str(cell)) if cell else "" for cell in cells]
     for first in range(len(texts)):
-        for width in range(2, (len(texts) - first) // 2 + 1):
+        for width in range(2, len(texts) - first):
+            # A blank column between two tables is one of the first's.
             one, two = texts[first : first + width], texts[first + width : first + 2 * width]
+            two += [""] * (width - len(two))
             rooms = {words.meaning(cell) for cell in cells[first : first + width]}
             if (
                 one == two

@@ -2,8 +2,7 @@
 `RegisterLoad`.
 
 The row is the job; a message only wakes the worker, and beat finds what a lost message left. How far it is
-stands outside of the transaction that loads, on a connection of its own, or nobody would see it before
-the end; SQLite has one writer, so there it stands still while the rows are written.
+while the rows are written stands outside of their transaction, or nobody would see it before the end.
 """
 
 from __future__ import annotations
@@ -11,10 +10,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from secrets import token_hex
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -24,10 +21,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from owners.access import EDITORS, may
+from owners.importing import progress
 from owners.importing.files import check_kind
-from owners.importing.loading import Outcome, load
-from owners.importing.reading import Line, Reading
+from owners.importing.loading import load
+from owners.importing.reading import Reading
 from owners.importing.register import read_register
+from owners.importing.showing import shown
 from owners.models import RegisterLoad
 from staff.authority import authority
 from staff.models import Estate, User
@@ -86,8 +85,11 @@ def ask(
 
 
 @transaction.atomic
-def confirm(job: RegisterLoad, user: User, at: datetime, *, skip_bad: bool) -> RegisterLoad:
-    """Put a register that was looked at in line to be loaded. Asking twice is asking once. Raises Refused."""
+def confirm(
+    job: RegisterLoad, user: User, at: datetime, *, skip_bad: bool, of_this_estate: bool = False
+) -> RegisterLoad:
+    """Put a register that was looked at in line to be loaded. Asking twice is asking once. `of_this_estate`
+    is the answer to a file that names another one; that name stays with the job. Raises Refused."""
     row = RegisterLoad.objects.select_for_update().get(pk=job.pk)
     _check_right(user, row.estate, at)
     if row.state in (State.TO_LOAD, State.LOADING):
@@ -96,8 +98,14 @@ def confirm(job: RegisterLoad, user: User, at: datetime, *, skip_bad: bool) -> R
         raise Refused(_("The file is no longer here; choose it once more."))
     if row.result["problems"] and not skip_bad:
         raise Refused(_("Nothing was loaded: some rows are wrong."))
+    if other := row.result.get("elsewhere"):
+        if not other["may_be_this"]:
+            raise Refused(other["sentence"])
+        if not of_this_estate:
+            raise Refused(other["sentence"] + " " + _("Say first that it is of this estate all the same."))
+        row.named_estate = other["name"]
     row.state, row.skip_bad, row.done, row.changed_at, row.taken_at = State.TO_LOAD, skip_bad, 0, at, None
-    row.save(update_fields=["state", "skip_bad", "done", "changed_at", "taken_at"])
+    row.save(update_fields=["state", "skip_bad", "done", "changed_at", "taken_at", "named_estate"])
     return row
 
 
@@ -187,82 +195,69 @@ def _load(job: RegisterLoad, now: Callable[[], datetime]) -> None:
     tell = _Teller(job, now, inside=True)
     try:
         with transaction.atomic():
-            outcome = load(reading, job.estate, by=job.by, at=now(), skip_bad=job.skip_bad, progress=tell)
+            outcome = load(
+                reading,
+                job.estate,
+                by=job.by,
+                at=now(),
+                skip_bad=job.skip_bad,
+                of_this_estate=bool(job.named_estate),
+                progress=tell,
+            )
             tell.close()
+            if outcome.elsewhere:
+                raise Refused(outcome.elsewhere.sentence)
             if not outcome.loaded:
                 raise Refused(_("Nothing was loaded: some rows are wrong."))
             _hold(job, state=State.LOADED, result=shown(reading, outcome), stored="", changed_at=now())
     finally:
         tell.close()
-    default_storage.delete(job.stored)
+    _delete([job.stored])
 
 
-def _reading(job: RegisterLoad, progress: Callable[[int, int], None]) -> Reading:
+def _reading(job: RegisterLoad, tell: Callable[[int, int], None]) -> Reading:
     with default_storage.open(job.stored) as file:
-        return read_register(file.read(), job.filename, progress=progress)
+        return read_register(file.read(), job.filename, progress=tell)
 
 
 class _Teller:
-    """Writes how far it is, twice a second at most. Inside of a transaction on a connection beside it."""
+    """Says how far it is, twice a second at most: in the job's row while the file is read. Inside of the
+    transaction that writes, in a file; and where the database lets it, on a connection beside it, that its
+    worker lives."""
 
     def __init__(self, job: RegisterLoad, now: Callable[[], datetime], *, inside: bool = False) -> None:
-        self.job, self.now, self.told = job, now, 0.0
-        self.silent = inside and connection.vendor == "sqlite"
-        self.beside = connection.copy() if inside and not self.silent else None
+        self.job, self.now, self.told, self.inside = job, now, 0.0, inside
+        self.beside = connection.copy() if inside and connection.vendor != "sqlite" else None
 
     def __call__(self, done: int, total: int) -> None:
-        if self.silent or (time.monotonic() - self.told < PACE and done < total):
+        if time.monotonic() - self.told < PACE and done < total:
             return
         self.told = time.monotonic()
-        if self.beside is None:
+        if not self.inside:
             _hold(self.job, done=done, total=total, seen_at=self.now())
             return
-        with self.beside.cursor() as cursor:
-            cursor.execute(
-                "UPDATE owners_registerload SET done = %s, total = %s, seen_at = %s "
-                "WHERE id = %s AND state = 'loading' AND taken_at = %s",
-                [done, total, self.now(), self.job.pk, self.job.taken_at],
-            )
+        progress.tell(self.job.stored, progress.Progress(done, total, self.now()))
+        if self.beside:
+            with self.beside.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE owners_registerload SET seen_at = %s "
+                    "WHERE id = %s AND state = 'loading' AND taken_at = %s",
+                    [self.now(), self.job.pk, self.job.taken_at],
+                )
 
     def close(self) -> None:
-        if self.beside is not None:
+        if self.beside:
             self.beside.close()
-            self.silent = True
+            self.beside = None
 
 
-def shown(reading: Reading, outcome: Outcome) -> dict[str, Any]:
-    """What the page shows of a reading, as plain data."""
-
-    def lines(found: tuple[Line, ...]) -> list[dict[str, Any]]:
-        return [asdict(line) for line in found]
-
-    return {
-        "columns": [
-            [column.sheet, column.letter, column.header, column.meaning.value if column.meaning else ""]
-            for column in reading.columns
-        ],
-        "rows": len(reading.entries),
-        "homes": reading.count("home"),
-        "shops": reading.count("shop"),
-        "parking": reading.count("parking"),
-        "vacant": reading.vacant,
-        "people": reading.people,
-        "phones": reading.phones,
-        "bad_rows": reading.bad_rows,
-        "capacities": [list(pair) for pair in reading.capacities().most_common()],
-        "problems": lines(reading.problems),
-        "differences": lines(outcome.differences),
-        "notes": lines(reading.notes),
-        "skipped": lines(tuple(line for line in reading.skipped if line.where or not line.row)[:1000]),
-        "new": {
-            "buildings": outcome.buildings,
-            "units": outcome.units,
-            "people": outcome.people,
-            "phones": outcome.phones,
-            "occupancies": outcome.occupancies,
-        },
-        "is_empty": outcome.is_empty,
-    }
+def how_far(job: RegisterLoad) -> RegisterLoad:
+    """The job with the last word of its worker, wherever that was said."""
+    word = progress.told(job.stored) if job.state == State.LOADING else None
+    if word and job.taken_at and word.at >= job.taken_at:
+        job.done, job.total = word.done, word.total
+        job.seen_at = max(job.seen_at or word.at, word.at)
+    return job
 
 
 def forget(at: datetime) -> None:
@@ -304,6 +299,7 @@ def _put_away(job: RegisterLoad, at: datetime) -> str:
 def _delete(files: list[str]) -> None:
     for stored in filter(None, files):
         default_storage.delete(stored)
+        progress.forget(stored)
 
 
 def _fail(job: RegisterLoad, reason: str, at: datetime) -> None:
@@ -311,7 +307,7 @@ def _fail(job: RegisterLoad, reason: str, at: datetime) -> None:
         _held(job).update(state=State.FAILED, reason=reason[:300], stored="", result={}, changed_at=at)
         and job.stored
     ):
-        default_storage.delete(job.stored)
+        _delete([job.stored])
 
 
 def _hold(job: RegisterLoad, **changes: object) -> None:

@@ -15,9 +15,10 @@ from openpyxl.utils import get_column_letter
 from owners import places
 from owners.importing import words
 from owners.importing.columns import Columns, groups_over, read_columns, repeated
+from owners.importing.estate_names import same_estate
 from owners.importing.files import Row, Sheet
 from owners.importing.habits import habits_of, is_subtotal
-from owners.importing.reading import ColumnReading, Line
+from owners.importing.reading import ColumnReading, EstateNamed, Line
 from owners.importing.row import read_row
 from owners.importing.table import Table
 from owners.importing.words import Column
@@ -66,7 +67,7 @@ def _side_by_side(sheet: Sheet) -> list[Sheet]:
             continue
         first, width = found
         last = len(row.cells)
-        starts = list(range(first, last - width + 1, width))
+        starts = [at for at in range(first, last, width) if row.cells[at] == row.cells[first]]
         parts = []
         for start in starts:
             end = start + width if start != starts[-1] else last
@@ -88,6 +89,8 @@ def _read_table(sheet: Sheet, *, pairs_are_entrances: bool, progress: Callable[[
     if sheet.hidden:
         table.skipped.append(Line(sheet.name, 0, _("The sheet is hidden and was not read.")))
         return table
+    if not sheet.name.lower().endswith((".csv", ".txt")):
+        _name_in_title(table, 0, _("The sheet's name"), sheet.name)
     rows = iter(enumerate(sheet.rows))
     for position, row in rows:
         if position % 500 == 0:
@@ -104,6 +107,7 @@ def _read_table(sheet: Sheet, *, pairs_are_entrances: bool, progress: Callable[[
             _begin(table, row, columns, position + 1)  # type: ignore[arg-type]
         elif not table.at:
             table.skip(row, _("title"))
+            _name_in_title(table, row.number, _("The title"), " ".join(str(c) for c in row.cells if c))
             # A ledger of one building names it in the title: 3号楼业主台账.
             title = places.building_in(" ".join(str(cell) for cell in row.cells if cell))
             table.carried.building = title or table.carried.building
@@ -180,30 +184,92 @@ def _begin(table: Table, row: Row, columns: Columns, below: int) -> None:
         header = " ".join(str(cell).split())
         letter = get_column_letter(position + 1)
         table.columns.append(ColumnReading(table.sheet.name, letter, header, columns.meaning(position)))
+    _name_owners_of_phones(table)
     _tell_apart(table, row, rows)
     _say_whose(table, row)
+
+
+def _name_owners_of_phones(table: Table) -> None:
+    """Say of each column of phones of whom it is read."""
+    for block in table.header.blocks:
+        name = table.heading(block.name) if block.name is not None else ""
+        for position in block.phones:
+            whose: str = block.column
+            if block.column == Column.NAME:
+                its_own = words.is_owners(table.heading(position))
+                sure = its_own or words.is_owners(name) and not table.names_capacity
+                whose = "owner" if sure else name
+            letter = get_column_letter(position + 1)
+            table.columns = [
+                replace(column, whose=whose) if column.letter == letter and not column.whose else column
+                for column in table.columns
+            ]
 
 
 def _tell_apart(table: Table, row: Row, rows: list[Row]) -> None:
     """Stop where it is not clear whose a column is, or which homes the rows are about."""
     if table.header.stop:
         table.stop(row.number, table.header.stop)
+    _tell_tables_apart(table, row, rows)
     for position in table.header.apart:
-        values: dict[str, int] = {}
-        for other in rows:
-            filled = sum(cell not in (None, "") for cell in other.cells)
-            text = " ".join(map(str, table.cells(other, [position]))) if filled > 2 else ""
-            if text:
-                values.setdefault(" ".join(text.split()), other.number)
-        if len(values) > 1:
+        values = _values(table, rows, position)
+        header = table.heading(position)
+        names = words.names_estates(header)
+        if len(values) > 1 and not (names and all(same_estate(one, min(values, key=len)) for one in values)):
             table.stop(
                 list(values.values())[1],
                 _(
                     "The column “%(header)s” is not read, and it tells homes apart (%(values)s): send the "
                     "rows of one of them at a time."
                 )
-                % {"header": row.cells[position], "values": "、".join(list(values)[:5])},
+                % {"header": header, "values": "、".join(list(values)[:5])},
             )
+        else:
+            _name_estates(table, header, values, is_sure=names)
+    for column in (Column.PHASE, Column.BUILDING):
+        for position in table.header.at.get(column, []):
+            _name_estates(table, table.heading(position), _values(table, rows, position))
+
+
+def _tell_tables_apart(table: Table, row: Row, rows: list[Row]) -> None:
+    """Stop where each row names two homes, each with its people: two tables under other words."""
+    at = table.header.at
+    names = [block.name for block in table.header.blocks if block.name is not None]
+    for again in table.header.again:
+        first = at.get(words.meaning(row.cells[again]) or Column.ROOM, [again])[0]
+        if not any(first < name < again for name in names) or not any(name > again for name in names):
+            continue
+        for other in rows:
+            one, two = (" ".join(map(str, table.cells(other, [i]))) for i in (first, again))
+            if one and two and one != two and {Column.ROOM, Column.PLACE} & {words.meaning(row.cells[again])}:
+                sentence = _(
+                    "The row names two homes, under “%(one)s” and “%(two)s”: put one table below the other."
+                )
+                table.stop(
+                    other.number, sentence % {"one": table.heading(first), "two": table.heading(again)}
+                )
+                return
+
+
+def _name_in_title(table: Table, row: int, header: str, text: str) -> None:
+    table.estates.append(EstateNamed(table.sheet.name, row, header, text, is_title=True))
+
+
+def _values(table: Table, rows: list[Row], position: int) -> dict[str, int]:
+    """What stands in a column, each with its first row."""
+    values: dict[str, int] = {}
+    for row in rows:
+        filled = sum(cell not in (None, "") for cell in row.cells)
+        text = " ".join(map(str, table.cells(row, [position]))) if filled > 2 else ""
+        if text:
+            values.setdefault(" ".join(text.split()), row.number)
+    return values
+
+
+def _name_estates(table: Table, header: str, values: dict[str, int], *, is_sure: bool = False) -> None:
+    table.estates += [
+        EstateNamed(table.sheet.name, row, header, value, is_sure=is_sure) for value, row in values.items()
+    ]
 
 
 def _say_whose(table: Table, row: Row) -> None:
@@ -251,6 +317,8 @@ def _read_row(table: Table, row: Row) -> None:
     texts = [text for i, text in filled if text and (i in read or len(filled) == 1)]
     if not texts or is_subtotal(row):
         table.last = None
+    if len(texts) == 1:
+        _name_in_title(table, row.number, _("The title"), texts[0])
     if not texts:
         table.skip(row, _("nothing but a serial number"))
     elif is_subtotal(row):

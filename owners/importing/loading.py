@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from owners import actions
+from owners.importing.estates import Elsewhere, elsewhere
 from owners.importing.reading import Entry, Line, Person, Reading
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from owners.phones import last_four
@@ -41,6 +42,7 @@ class Outcome:
     occupancies: int
     unchanged: int
     differences: tuple[Line, ...]
+    elsewhere: Elsewhere | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +58,7 @@ def load(
     at: datetime,
     skip_bad: bool = False,
     trial: bool = False,
+    of_this_estate: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
     """Add what is new in `reading`. With problems and without `skip_bad`, or on a `trial`, nothing is
@@ -64,7 +67,8 @@ def load(
     told from a whole one, and a second try could not say what the first had done. Two loads into one
     estate wait for each other.
 
-    Raises Refused for an estate that is no longer ours."""
+    A file that names another estate loads nothing, unless somebody said that it is `of_this_estate` all the
+    same (`estates`). Raises Refused for an estate that is no longer ours."""
     estate = Estate.objects.select_for_update().get(pk=estate.pk)
     check_ours(estate, at)
     comparison = _Comparison(estate, reading, at.astimezone(estate.zone).date())
@@ -73,7 +77,10 @@ def load(
         if done % 500 == 0:
             progress(done // 2, len(reading.entries))
     new = comparison.additions
-    loads = not trial and (skip_bad or not reading.problems)
+    other = elsewhere(reading, estate)
+    if other and of_this_estate and other.may_be_this:
+        other = None
+    loads = not trial and not other and (skip_bad or not reading.problems)
     if loads and new:
         half = len(reading.entries) // 2
 
@@ -90,6 +97,7 @@ def load(
         occupancies=len(new.occupancies),
         unchanged=comparison.unchanged,
         differences=tuple(comparison.differences),
+        elsewhere=other,
     )
 
 
@@ -98,7 +106,7 @@ class _Known:
     """A person as the register, with what was added so far, has him."""
 
     owner: Owner
-    numbers: set[str] = field(default_factory=set)
+    numbers: dict[str, Phone] = field(default_factory=dict)
     is_new: bool = False
 
 
@@ -123,10 +131,10 @@ class _Comparison:
     def _read_people(self) -> None:
         for owner in Owner.objects.filter(estate=self.estate).order_by("pk"):
             self.known[owner.pk] = _Known(owner)
-        for owner_id, number in Phone.objects.filter(estate=self.estate).values_list("owner_id", "number"):
-            known = self.known[owner_id]
-            known.numbers.add(number)
-            self.by_number.setdefault((known.owner.name, number), known)
+        for phone in Phone.objects.filter(estate=self.estate).order_by("pk"):
+            known = self.known[phone.owner_id]
+            known.numbers[phone.number] = phone
+            self.by_number.setdefault((known.owner.name, phone.number), known)
         codes = {unit.pk: code for code, unit in self.units.items()}
         for occupancy in Occupancy.objects.filter(unit__estate=self.estate).order_by("pk"):
             known = self.known[occupancy.owner_id]
@@ -291,21 +299,31 @@ class _Comparison:
         return _Known(owner, is_new=True)
 
     def _phones(self, person: Person, known: _Known, said: list[str]) -> None:
-        """Add numbers; a known person who lost one and gained another has a changed number."""
+        """Add numbers; a known person who lost one and gained another has a changed number. A number that
+        one row doubts and another row of the file says is his own is his own."""
+        doubts = dict(person.doubts)
         new = [number for number in person.phones if number not in known.numbers]
-        gone = known.numbers - set(person.phones)
+        gone = set(known.numbers) - set(person.phones)
         if new and gone and not known.is_new:
             said.append(
                 _("The file has %(new)s for %(name)s; the register has %(known)s.")
                 % {"new": "/".join(new), "name": person.name, "known": "/".join(sorted(known.numbers))}
             )
             return
-        for number in new:
-            known.numbers.add(number)
-            self.by_number.setdefault((person.name, number), known)
-            self.additions.phones.append(
-                Phone(owner=known.owner, estate=self.estate, number=number, last4=last_four(number))
-            )
+        for number in person.phones:
+            if not (phone := known.numbers.get(number)):
+                phone = Phone(owner=known.owner, estate=self.estate, number=number, last4=last_four(number))
+                phone.is_own, phone.beside = number not in doubts, doubts.get(number, "")
+                known.numbers[number] = phone
+                self.by_number.setdefault((person.name, number), known)
+                self.additions.phones.append(phone)
+            elif number not in doubts and not phone.is_own and phone.pk is None:
+                phone.is_own, phone.beside = True, ""
+            elif number not in doubts and not phone.is_own:
+                said.append(
+                    _("%(number)s is %(name)s's own by the file; the register has: %(known)s.")
+                    % {"number": number, "name": person.name, "known": phone.doubt}
+                )
 
 
 def _shown(day: date, precision: str) -> str:

@@ -31,22 +31,30 @@ _KINSHIP = re.compile(r"\b[scdw]/o\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Named:
-    """One name. `capacity`: by a word beside it; `gone`: why he is left out; `remark`: what else it says."""
+    """One name. `capacity`: by a `word` beside it; `gone`: why he is left out; `remark`: what else it
+    says."""
 
     name: str
     capacity: str | None = None
     gone: str = ""
     remark: str = ""
     of_a_couple: bool = False
+    word: str = ""
 
 
 @dataclass(frozen=True)
 class Names:
-    """The people of a cell; `nobody` the word that stands in place of a name (开发商); `notes` on it."""
+    """The people of a cell; `nobody` the word that stands in place of a name (开发商); `notes` on it.
+    `others`: it speaks of more people than it names (沈国强等3人)."""
 
     people: tuple[Named, ...] = ()
     nobody: str = ""
     notes: tuple[str, ...] = ()
+    others: bool = False
+
+    @property
+    def are_several(self) -> bool:
+        return len(self.people) > 1 or self.others
 
 
 def read_names(cell: object) -> Names:
@@ -56,11 +64,11 @@ def read_names(cell: object) -> Names:
     text_of(cell)
     found: dict[str, Named] = {}
     notes: tuple[str, ...] = ()
-    nobody = ""
+    nobody, more = "", False
     for hard in _HARD.split(cell.replace("\u3000", " ")):
         for part in _apart(hard.strip()):
             if others := words.AND_OTHERS.search(part):
-                part = part[: others.start()]
+                part, more = part[: others.start()], True
                 notes += (_("“%(text)s”: the others are not named.") % {"text": clean_name(hard)},)
             named = _one(part)
             if named is None:
@@ -70,7 +78,7 @@ def read_names(cell: object) -> Names:
     people = list(found.values())
     if len(people) > 1 and all(person.of_a_couple for person in people):
         people = [replace(person, capacity=None) for person in people]
-    return Names(tuple(people), nobody, notes)
+    return Names(tuple(people), nobody, notes, more)
 
 
 def _apart(text: str) -> list[str]:
@@ -119,6 +127,18 @@ def _couple(text: str) -> list[str]:
     return pieces if len(pieces) > 1 and all(known) else [text]
 
 
+def _names_relative(word: str) -> bool:
+    """Whether a relation and what may be a name stand together: 妻王五."""
+    if not is_han(word) or words.FIRM.search(word):
+        return False
+    halves = [(word[:n], word[n:]) for n in range(1, len(word))]
+    return any(
+        words.capacity_of(kin) == "family" and 2 <= len(name) <= 4
+        for one, other in halves
+        for kin, name in ((one, other), (other, one))
+    )
+
+
 def _is_said(word: str) -> bool:
     return bool(words.capacity_of(word) or words.DEAD.fullmatch(word) or words.GONE.fullmatch(word)) or bool(
         words.SHARE.fullmatch(word)
@@ -142,11 +162,13 @@ def _one(part: str) -> Named | None:
         gone = word if words.DEAD.fullmatch(word) or words.GONE.fullmatch(word) else ""
     elif word and bare.lower() in words.NOBODY:
         name = bare
+    elif _names_relative(re.sub(r"[\s:：]", "", word)):
+        raise Bad(_doubt(name))  # 张三（妻李静）
     if remark and words.DEAD.fullmatch(remark):
         gone, remark = remark, ""
     if name.strip().lower() in words.NOBODY:
         return None
-    return Named(_checked(clean_name(name)), capacity, gone, remark, couple)
+    return Named(_checked(clean_name(name)), capacity, gone, remark, couple, word if _is_said(word) else "")
 
 
 def _checked(name: str) -> str:

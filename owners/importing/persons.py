@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from owners.importing.columns import Block
 from owners.importing.naming import Named, Names, read_names
 from owners.importing.reading import Person
 from owners.importing.row_reader import RowReader
+from owners.importing.whose import Cell, share_out
 from owners.importing.words import Column
-from owners.phones import Number, Numbers, read_phones
+from owners.phones import Numbers, read_phones
 
+_WHAT_OF_HIM = re.compile(r"(?:姓名|联系|手机|电话|号码?|方式|phone|name|\s|\d)+", re.IGNORECASE)
 _DEFAULT = {Column.TENANT: "tenant", Column.FAMILY: "family"}
 
 
@@ -40,9 +43,16 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
     people: dict[str, Person] = {}
     kept = Numbers()
     settled = False
-    for block, names, numbers in blocks:
+    said = [_capacity(reader, block, remark, let=let) for block, _names, _numbers in blocks]
+    theirs = share_out(
+        [
+            Cell(names, numbers, capacity, _relations(reader, block))
+            for (block, names, numbers), (capacity, _u, _g) in zip(blocks, said, strict=True)
+        ]
+    )
+    reader.wrong += theirs.wrong
+    for (block, names, numbers), (capacity, uses_it, gone) in zip(blocks, said, strict=True):
         reader.notes += names.notes
-        capacity, uses_it, gone = _capacity(reader, block, remark, let=let)
         ends = _day(reader, block, Column.MOVED_OUT)
         if names.nobody:
             settled = True
@@ -50,7 +60,9 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
             if not names.people:
                 continue
         if not names.people:
-            if numbers.good and not _is_filled(reader, block):
+            if any(numbers is kept_so for kept_so in theirs.unnamed):
+                kept += numbers
+            elif numbers.good and not _is_filled(reader, block):
                 reader.wrong.append(_("There is a phone but no name."))
             elif block.at and (_day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)):
                 reader.notes.append(_("The move-in date is not kept: nobody is named."))
@@ -63,7 +75,7 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
             why = named.gone or gone
             if why and (not ends or words.DEAD.fullmatch(named.gone)):
                 settled = True
-                _say_gone(reader, named.name, why, _theirs(named.name, numbers, known))
+                _say_gone(reader, named.name, why, () if names.are_several else theirs.phones(named.name))
                 continue
             stays.append(named)
             people.setdefault(
@@ -71,17 +83,18 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
                 Person(
                     name=named.name,
                     capacity=named.capacity if _says_more(named, capacity) else capacity,
-                    phones=_theirs(named.name, numbers, known),
+                    phones=theirs.phones(named.name),
                     is_firm=is_firm(named.name, [n.digits for n in numbers.good]),
                     moved_in=moved_in,
                     moved_out=ends,
                     uses_it=uses_it,
                     remark=_remark(block, named, remark, contact),
+                    doubts=theirs.doubted(named.name),
                 ),
             )
         if stays:
             kept += numbers
-            _say_what_was_left(reader, stays, numbers, known)
+            reader.notes += theirs.notes_of(names)
     return tuple(people.values()), kept, settled
 
 
@@ -114,6 +127,16 @@ def _lines(cell: object) -> str:
     """The cell's text with its line breaks, which separate numbers."""
     text_of(cell)
     return str(cell or "")
+
+
+def _relations(reader: RowReader, block: Block) -> tuple[str, ...]:
+    """By which words the columns say who their one person is: 妻, or the heading 配偶姓名."""
+    cells = (_at(reader, block, column) for column in (Column.RELATION, Column.CAPACITY))
+    said = [cell.strip() for cell in cells if isinstance(cell, str)]
+    if block.column == Column.FAMILY and (block.name is not None or block.phones):
+        heading = reader.table.heading(block.phones[0] if block.name is None else block.name)
+        said.append(_WHAT_OF_HIM.sub("", heading))
+    return tuple(filter(None, said))
 
 
 def _at(reader: RowReader, block: Block, column: Column) -> Any:
@@ -223,27 +246,3 @@ def _say_nobody(reader: RowReader, word: str, numbers: Numbers) -> None:
             _("“%(word)s” is nobody; %(numbers)s is not kept.")
             % {"word": word, "numbers": "/".join(n.kept for n in numbers.good)}
         )
-
-
-def _say_what_was_left(reader: RowReader, names: list[Named], numbers: Numbers, known: set[str]) -> None:
-    for number in numbers.good:
-        if number.label and number.label not in known:
-            reader.notes.append(
-                _("“%(label)s” beside %(number)s is not kept.")
-                % {"label": number.label, "number": number.digits}
-            )
-    shared = [n.kept for n in numbers.good if n.label not in known]
-    if len(names) > 1 and shared:
-        reader.notes.append(
-            _("%(numbers)s: kept for each of %(names)s, since the register does not say whose it is.")
-            % {"numbers": "/".join(shared), "names": "、".join(named.name for named in names)}
-        )
-
-
-def _theirs(name: str, numbers: Numbers, known: set[str]) -> tuple[str, ...]:
-    """The numbers marked with this name, and those marked with nobody's."""
-
-    def reaches(number: Number) -> bool:
-        return number.label == name or number.label not in known
-
-    return tuple(number.kept for number in numbers.good if reaches(number))

@@ -13,17 +13,20 @@ from owners.places import Place
 
 @dataclass(frozen=True)
 class ColumnReading:
-    """How one column was understood; `meaning` None: it is not read."""
+    """How one column was understood; `meaning` None: it is not read. `whose`, of a phone: `owner`, `tenant`,
+    `family`, `contact`, or the heading of the name it is of."""
 
     sheet: str
     letter: str
     header: str
     meaning: Column | None
+    whose: str = ""
 
 
 @dataclass(frozen=True)
 class Person:
-    """One person or firm at a unit. `capacity` is a value of `Occupancy.Capacity`."""
+    """One person or firm at a unit. `capacity` is a value of `Occupancy.Capacity`. `doubts`: those of
+    `phones` that are not surely his, each with the word written beside it (`owners.importing.whose`)."""
 
     name: str
     capacity: str
@@ -33,6 +36,7 @@ class Person:
     remark: str = ""
     moved_out: When | None = None
     uses_it: bool = False  # so said in words: he stays owner-occupier though a tenant lives there
+    doubts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,19 @@ class Line:
 
 
 @dataclass(frozen=True)
+class EstateNamed:
+    """Where a file names an estate: under which heading, or as a title. `is_sure`: the heading (小区) is one
+    of names of estates, so that whatever stands there is one."""
+
+    sheet: str
+    row: int
+    header: str
+    value: str
+    is_sure: bool = False
+    is_title: bool = False
+
+
+@dataclass(frozen=True)
 class Reading:
     """Everything a file says. Rows with a problem are not among `entries`."""
 
@@ -75,6 +92,7 @@ class Reading:
     skipped: tuple[Line, ...]
     problems: tuple[Line, ...]
     notes: tuple[Line, ...]
+    estates: tuple[EstateNamed, ...] = ()
 
     @property
     def bad_rows(self) -> int:

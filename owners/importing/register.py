@@ -5,9 +5,9 @@ why, and every row that is wrong and why.
 
 Decisions:
 
-- A number without a name beside it belongs to everyone named in its cell's row: `甲、乙` with one
-  number share it, with two numbers share both. Who answers which is asked at the first call, not
-  made up here. A name beside the number (`甲13800138000`) ties it to that person.
+- A number is somebody's own only where the row says so (`whose`): beside `甲、乙` it is kept with both, as
+  one of which it is not said whose it is; marked 老婆 it is kept as hers. Who answers is asked at the
+  first call, not made up here. A name beside the number (`甲13800138000`) ties it to that person.
 - The people of the name column own the unit, unless a relation column, a word in brackets, or the
   remark says otherwise: a let unit's owner is an investor owner 投资业主, whoever is at a shop with
   `商户` is a merchant.
@@ -78,6 +78,7 @@ def read_register(
         skipped=tuple(dict.fromkeys(line for table in tables for line in table.skipped)),
         problems=tuple(sorted(problems, key=lambda line: (order[line.sheet], line.row))),
         notes=tuple(line for table in tables for line in table.notes),
+        estates=tuple(named for table in tables if table.at for named in table.estates),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from owners.importing.columns import Columns
 from owners.importing.files import Row, Sheet
 from owners.importing.habits import Habits
-from owners.importing.reading import ColumnReading, Entry, Line
+from owners.importing.reading import ColumnReading, Entry, EstateNamed, Line
 from owners.importing.words import Column
 from owners.places import Place
 
@@ -36,6 +38,7 @@ class Table:
     skipped: list[Line] = field(default_factory=list)
     problems: list[Line] = field(default_factory=list)
     notes: list[Line] = field(default_factory=list)
+    estates: list[EstateNamed] = field(default_factory=list)
     at: dict[Column, list[int]] = field(default_factory=dict)
     header: Columns = field(default_factory=Columns)
     habits: Habits = field(default_factory=Habits)
@@ -68,6 +71,11 @@ class Table:
 
     def note(self, row: int, sentence: str, where: str = "") -> None:
         self.notes.append(Line(self.sheet.name, row, sentence, where))
+
+    def heading(self, position: int) -> str:
+        """What stands over a column."""
+        letter = get_column_letter(position + 1)
+        return next((c.header for c in reversed(self.columns) if c.letter == letter), "")
 
     def get(self, row: Row, column: Column) -> Any:
         """The first filled cell of that meaning."""

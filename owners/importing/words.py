@@ -217,7 +217,9 @@ STATUS_BESIDE = re.compile(
 SHARE = re.compile(
     r"\s*[（(]?\s*(?:占|份额|产权)?\s*(?:\d{1,3}(?:\.\d+)?\s*[%％]|\d+\s*/\s*\d+|[一二三四五六七八九十]+分之[一二三四五六七八九十]+)\s*(?:份额|产权)?\s*[）)]?\s*$"
 )
-AND_OTHERS = re.compile(r"\s*等\s*(?:[\d一二两三四五六七八九十]+\s*[人位名]|人)?\s*$")
+AND_OTHERS = re.compile(
+    r"\s*等\s*(?:[\d一二两三四五六七八九十]+\s*[人位名]|人)?\s*$|(?<=\w\w)(?:夫妇|夫妻|一家|全家|两口子)\s*$"
+)
 DEAD = re.compile(r"(?:已故|已去世|已身故|已过世|去世|故|死亡|deceased)", re.IGNORECASE)
 COUPLE = _set("夫 妻 丈夫 妻子 老公 老婆 夫妻 爱人 配偶 husband wife")
 
@@ -240,9 +242,10 @@ LIVES_THERE = re.compile(r"在住|已?入住|自住|自用|常住|居住|正常|
 #: A column that would tell homes apart, if it were read.
 TELLS_APART = re.compile(
     r"(?:小区|项目|楼盘|社区|园区|片区|分区|苑区|组团|地块|标段|管理处|服务中心|分期|期数|区号|街区|里弄|弄号?|门栋|楼栋|栋|幢|单元|楼座"
-    r"|estate|project|community|compound|zone)(?:名称?|编号|编码|代码|号|id)*",
+    r"|estate|project|community|compound|zone)(?:名称?|编号|编码|代码|号|id|name)*",
     re.IGNORECASE,
 )
+_NAMES_ESTATES = re.compile(r"(?:小区|项目|楼盘|estate|project|community|compound)(?:名称?|name)?")
 #: A heading of numbers.
 PHONE_WORD = re.compile(
     r"电话|手机|座机|固话|联系方式|联系号码|联络方式|tel(?:ephone)?(?:no|number)?$|phone|mobile"
@@ -348,7 +351,22 @@ def is_owners(header: object) -> bool:
 
 def tells_apart(header: str) -> bool:
     """Whether an unread column may tell homes apart: 项目, 小区名称."""
-    return bool(TELLS_APART.fullmatch(re.sub(r"[(\[【].*?[)\]】]|所属|所在", "", plain(header))))
+    return bool(TELLS_APART.fullmatch(_bare(header)))
+
+
+def names_estates(header: str) -> bool:
+    """Whether what stands under a heading is the name of an estate: 小区, 所属项目. A number (项目编号) may
+    be that of another system.
+
+    >>> [names_estates(header) for header in ("所属项目", "物业小区名称", "项目编号", "组团")]
+    [True, True, False, False]
+    """
+    return bool(_NAMES_ESTATES.fullmatch(_bare(header)))
+
+
+def _bare(header: str) -> str:
+    before = r"所属|所在|归属|隶属|(?:在管|管理|服务|物业|住宅)(?=项目|小区|楼盘)"
+    return re.sub(rf"[(\[【].*?[)\]】]|{before}", "", plain(header))
 
 
 def capacity_of(word: str) -> str | None:

@@ -203,6 +203,20 @@ def add_phone(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def own_phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """A number the register doubted is this person's: he said so."""
+    mine = readable(person_of(request, now()))
+    phone = get_object_or_404(Phone.objects.filter(estate__in=mine).select_related("owner"), pk=pk)
+    require(person_of(request, now()), ADDERS, phone.estate_id)
+    actions.own_phone(phone, by=request.user)
+    messages.success(
+        request, _("%(number)s is %(name)s's own.") % {"number": phone.number, "name": phone.owner.name}
+    )
+    return redirect("registers_owner", phone.owner_id)
+
+
+@login_required
+@require_POST
 def remove_phone(request: HttpRequest, pk: int) -> HttpResponse:
     mine = readable(person_of(request, now()))
     phone = get_object_or_404(Phone.objects.filter(estate__in=mine).select_related("owner"), pk=pk)

@@ -22,11 +22,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kombu.exceptions import OperationalError
 
 from owners import tasks
-from owners.access import EDITORS, person_of, readable, require
+from owners.access import EDITORS, may, person_of, readable, require
 from owners.forms import UploadForm
 from owners.importing import jobs
-from owners.importing.words import LABELS, Column
+from owners.importing.showing import column_label, sentences
 from owners.models import Occupancy, RegisterLoad
+from staff.authority import Authority
 from staff.estates import ended
 from staff.models import Estate
 from staff.refusals import Refused
@@ -81,6 +82,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         return _confirm(request, estate, job)
     only_part = request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
     if job.is_working or job.state == State.FAILED:
+        job = jobs.how_far(job)
         if only_part and not job.is_working:
             return HttpResponse(headers={"HX-Refresh": "true"})
         silent = now() - (job.seen_at if job.seen_at and not job.is_waiting else job.changed_at)
@@ -94,10 +96,16 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, page, context)
     if only_part:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "owners/import_check.html", _context(estate, job))
+    return render(request, "owners/import_check.html", _context(person_of(request, now()), estate, job))
 
 
-def _context(estate: Estate, job: RegisterLoad) -> dict[str, Any]:
+def _other(person: Authority, code: str) -> Estate | None:
+    """The estate a file names, if this person may load registers into it."""
+    found = readable(person).filter(code=code).first()
+    return found if found and not ended(found, now()) and may(person, EDITORS, found.pk) else None
+
+
+def _context(person: Authority, estate: Estate, job: RegisterLoad) -> dict[str, Any]:
     """What the page shows of a file that was read or loaded."""
     result = job.result
     columns = [
@@ -105,14 +113,19 @@ def _context(estate: Estate, job: RegisterLoad) -> dict[str, Any]:
             "sheet": sheet,
             "letter": letter,
             "header": header,
-            "label": LABELS[Column(meaning)] if meaning else "",
+            "label": column_label(meaning, "".join(whose)),
         }
-        for sheet, letter, header, meaning in result["columns"]
+        for sheet, letter, header, meaning, *whose in result["columns"]
     ]
+    other = result.get("elsewhere")
     return {
         "estate": estate,
         "job": job,
+        "elsewhere": other,
+        "may_load": not result["is_empty"] and (not other or other["may_be_this"]),
+        "other_estate": _other(person, other["code"]) if other and other["code"] else None,
         "is_loaded": job.state == State.LOADED,
+        "sentences": sentences(result, is_loaded=job.state == State.LOADED),
         "result": result,
         "columns": columns,
         "several_sheets": len({column["sheet"] for column in columns}) > 1,
@@ -127,7 +140,13 @@ def _context(estate: Estate, job: RegisterLoad) -> dict[str, Any]:
 
 def _confirm(request: HttpRequest, estate: Estate, job: RegisterLoad) -> HttpResponse:
     try:
-        jobs.confirm(job, request.user, now(), skip_bad=request.POST.get("skip_bad") == "1")
+        jobs.confirm(
+            job,
+            request.user,
+            now(),
+            skip_bad=request.POST.get("skip_bad") == "1",
+            of_this_estate=request.POST.get("of_this_estate") == "1",
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

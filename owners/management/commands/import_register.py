@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from owners.importing.estates import Elsewhere
 from owners.importing.files import Unreadable
 from owners.importing.loading import Outcome, load
 from owners.importing.reading import Line, Reading
 from owners.importing.register import read_register
-from owners.importing.words import LABELS
+from owners.importing.showing import column_label, sentences, shown
 from owners.models import Occupancy
 from staff.estates import ended
 from staff.models import Estate
@@ -34,6 +35,11 @@ class Command(BaseCommand):
         parser.add_argument("--estate", required=True, metavar="CODE", help="the estate's code, such as JX")
         parser.add_argument("--sheet", help="read only the sheet of this name")
         parser.add_argument("--skip-bad", action="store_true", help="load the good rows, leave the bad ones")
+        parser.add_argument(
+            "--of-this-estate",
+            action="store_true",
+            help="the file names another estate and is of this one all the same",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would be loaded, load nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,9 +61,10 @@ class Command(BaseCommand):
             at=timezone.now(),
             skip_bad=options["skip_bad"],
             trial=options["dry_run"],
+            of_this_estate=options["of_this_estate"],
         )
         self._lines(_("Different from the register, not changed"), outcome.differences)
-        self._result(outcome, reading, estate, dry_run=options["dry_run"], skip_bad=options["skip_bad"])
+        self._result(outcome, reading, dry_run=options["dry_run"], skip_bad=options["skip_bad"])
 
     def _estate(self, code: str) -> Estate:
         try:
@@ -72,7 +79,7 @@ class Command(BaseCommand):
     def _show(self, reading: Reading) -> None:
         self._head(_("Columns"))
         for column in reading.columns:
-            meaning = LABELS[column.meaning] if column.meaning else _("not read")
+            meaning = column_label(column.meaning or "", column.whose) or _("not read")
             self.stdout.write(f"  {column.sheet}!{column.letter}  {column.header} → {meaning}")
         self._head(_("Rows"))
         self.stdout.write(
@@ -101,14 +108,15 @@ class Command(BaseCommand):
         self._lines(_("Notes"), reading.notes)
         self._lines(_("Problems"), reading.problems)
 
-    def _result(
-        self, outcome: Outcome, reading: Reading, estate: Estate, *, dry_run: bool, skip_bad: bool
-    ) -> None:
+    def _result(self, outcome: Outcome, reading: Reading, *, dry_run: bool, skip_bad: bool) -> None:
         self._head(_("Result"))
-        counts = _(
-            "buildings %(buildings)d, units %(units)d, people %(people)d, phones %(phones)d, "
-            "occupancies %(occupancies)d"
-        ) % vars(outcome)
+        if other := outcome.elsewhere:
+            raise CommandError(
+                other.sentence
+                + (" " + self._way_out(other) if other.may_be_this else "")
+                + " "
+                + _("Nothing was loaded.")
+            )
         if not outcome.loaded and reading.problems and not skip_bad:
             raise CommandError(
                 ngettext(
@@ -119,18 +127,17 @@ class Command(BaseCommand):
                 )
                 % {"count": reading.bad_rows}
             )
-        if outcome.is_empty:
-            self.stdout.write("  " + _("Nothing new: everything is in the register of %s already.") % estate)
-        elif dry_run:
-            self.stdout.write(
-                "  " + _("Would be new in %(estate)s: %(counts)s") % {"estate": estate, "counts": counts}
-            )
-        else:
-            self.stdout.write(
-                "  " + _("New in %(estate)s: %(counts)s") % {"estate": estate, "counts": counts}
-            )
+        for sentence in sentences(shown(reading, outcome), is_loaded=not dry_run):
+            self.stdout.write("  " + sentence)
         if outcome.unchanged and not outcome.is_empty:
             self.stdout.write("  " + _("Rows already known: %d") % outcome.unchanged)
+
+    def _way_out(self, other: Elsewhere) -> str:
+        if other.code:
+            return _(
+                "Give --estate %(code)s, or --of-this-estate if the file is of this estate all the same."
+            ) % {"code": other.code}
+        return _("Give the other estate, or --of-this-estate if the file is of this estate all the same.")
 
     def _head(self, text: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(text))
