@@ -10,9 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.colleagues import tell_hired
-from complaints.channels.mails import INVITATION
-from complaints.models import OutboxMessage
+from complaints.actions.colleagues import invite_by_mail, tell_hired
 from complaints.stafflist import COLUMNS
 from staff import actions as office
 from staff.models import User
@@ -25,8 +23,8 @@ def hire_list(
 ) -> tuple[list[User], dict[int, list[str]]]:
     """Hire everybody of a list, or nobody: the people, and what was refused by position.
 
-    Who has an e-mail address is invited by mail; the others' links are for the caller to show. `trial` only
-    asks.
+    Who has an e-mail address is invited by mail, whose role waits for a second person when that agrees; the
+    others' links are for the caller to show. `trial` only asks.
     """
     hired: list[User] = []
     refused: dict[int, list[str]] = {}
@@ -46,18 +44,8 @@ def hire_list(
         transaction.set_rollback(True)
         return [], refused
     tell_hired(hired, by=by, at=at)
-    OutboxMessage.objects.bulk_create(
-        OutboxMessage(
-            key=f"email:u{person.pk}:{INVITATION}",
-            channel="email",
-            user=person,
-            kind=INVITATION,
-            not_before=at,
-            created_at=at,
-        )
-        for person in hired
-        if person.email
-    )
+    waiting = set(office.open_reviews(user__in=hired).values_list("user_id", flat=True))
+    invite_by_mail([one for one in hired if one.email and one.pk not in waiting], at=at)
     return hired, refused
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from staff.actions.reviews import open_reviews
 from staff.actions.rows import edit, keep
 from staff.authority import Authority, authority
 from staff.models import Company, Department, Estate, Region, User
@@ -118,3 +119,24 @@ def add_department(
     department = Department(estate=estate, name=name, name_en=name_en, is_contractor=is_contractor)
     keep(department, by)
     return department
+
+
+@transaction.atomic
+def edit_department(department: Department, changes: dict[str, Any], *, by: User, at: datetime) -> None:
+    """Rename it, or say whether it is a contractor's. Raises Refused or ValidationError.
+
+    A contractor's people read their firm's cases alone: a firm becomes ours only while nobody is posted in
+    it, else all of them would read the whole estate without a second person.
+    """
+    row = Department.objects.select_for_update().get(pk=department.pk)
+    if row.is_contractor and not changes.get("is_contractor", True):
+        posted = Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), department=row)
+        if posted.exists() or open_reviews(department=row).exists():
+            raise Refused(
+                _(
+                    "People are posted in it. End their postings first and give them anew afterwards:"
+                    " as our own they read the whole estate, and a second person agrees to that."
+                ),
+                field="is_contractor",
+            )
+    edit(row, changes, by=by)
