@@ -123,7 +123,7 @@ def test_the_link_of_a_log_in_in_use_is_shown_to_nobody(write, settled, admin) -
 
 def test_a_mailbox_is_one_persons(admin, limin, chenfang) -> None:
     with pytest.raises(Refused) as refusal:
-        office.edit_login(limin, {"email": "ChenFang@example.com"}, by=admin)
+        office.edit_login(limin, {"email": "ChenFang@example.com"}, by=admin, at=NOON)
     assert refusal.value.field == "email"
 
 
@@ -139,7 +139,7 @@ def test_ones_own_mailbox_is_changed_with_the_password(write, settled) -> None:
 def test_the_mailbox_before_opens_nothing_any_more(write, settled, client) -> None:
     limin = settled.limin
     EmailAddress.objects.create(user=limin, email=limin.email, primary=True, verified=True)
-    office.edit_login(limin, {"email": "mine@example.com"}, by=limin)
+    office.edit_login(limin, {"email": "mine@example.com"}, by=limin, at=NOON)
     client.post("/accounts/password/reset/", {"email": "limin@example.com"})
     assert not mail.outbox
     client.post("/accounts/password/reset/", {"email": "mine@example.com"})

@@ -56,7 +56,8 @@ def begin(
     """Everything a company needs before its first estate. What is there already stays as it is.
 
     `fields`: e-mail, language and password of the administrator; `second`: user name, name and e-mail of the
-    person who agrees to the roles the administrator gives (`staff.actions.reviews`). Raises Refused or ValidationError.
+    person who agrees to the roles the administrator gives (`staff.actions.reviews`). Raises Refused
+    or ValidationError.
     """
     administrator = office.administrators(at).first()
     is_new = administrator is None

@@ -6,12 +6,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from staff.actions.reviews import open_reviews
 from staff.actions.rows import edit, keep
 from staff.authority import Authority, authority
-from staff.models import Company, Department, Estate, Region, User
+from staff.models import Company, Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
 

@@ -16,10 +16,10 @@ to what he reads himself, and vouches for nobody. Where there is no such person,
 roles in a part of the place or without having been vouched for is asked, and the posting stays marked:
 another look is better than none.
 
-**The first days.** While nobody at all could be asked, an administrator of the company goes on alone; nobody
-else does. What came so is `UNCHECKED`: in force, told, and shown until an independent second person agrees or
-sends it back, which ends it. `manage.py begin --second` names that person from the server, whose keeper reads
-the database anyway.
+**The first days.** Until somebody else of these roles has come in for the first time, an administrator of the
+company goes on alone; nobody else ever does. What came so is `UNCHECKED`: in force, told, and shown until an
+independent second person agrees or sends it back, which ends it. `manage.py begin --second` names that person
+from the server, whose keeper reads the database anyway.
 """
 
 from __future__ import annotations
@@ -95,9 +95,7 @@ class Bench:
             regions.setdefault(region, set()).add(pk)
         of = {pk: frozenset(estates) for pk, estates in regions.items()}
         rows = (
-            Posting.objects.filter(current(at), role__in=REVIEWERS)
-            .exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-            .exclude(user__password="")
+            _who_came_in(Posting.objects.filter(current(at), role__in=REVIEWERS))
             .select_related("user", "department")
             .order_by("starts_at", "pk")
         )
@@ -195,11 +193,21 @@ def ask(user: User, role: Role, *, by: User, at: datetime, **scope: Any) -> Revi
 
 
 def goes_alone(asked: Review, by: User, at: datetime) -> bool:
-    """Whether nobody could be a second person, and `by` may go on without one."""
+    """Whether there was never anybody who could be a second person, and `by` may go on without one.
+
+    Who was one and left counts: else an administrator would end their postings first.
+    """
     held = Posting.objects.filter(
         current(at), user=by, role=Role.ADMINISTRATOR, estate=None, region=None, department=None
     )
-    return held.exists() and not Bench.load(at).of(asked)
+    others = Posting.objects.filter(role__in=REVIEWERS).exclude(user__in=[by, asked.user_id])
+    return held.exists() and not _who_came_in(others).exists()
+
+
+def _who_came_in(postings: QuerySet[Posting]) -> QuerySet[Posting]:
+    """Those of people who have chosen a password."""
+    never = Q(user__password="") | Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return postings.exclude(never)
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--second",
             metavar="USERNAME",
-            help="who agrees to the roles the administrator gives: a log-in there is, or a new general manager",
+            help="who agrees to the roles the administrator gives: a log-in, or a new general manager",
         )
         parser.add_argument("--second-name", help="name of the second person, where the log-in is new")
         parser.add_argument("--second-email", help="where mails to the second person go; may be left out")
