@@ -248,12 +248,14 @@ def test_every_act_among_colleagues_is_told_to_supervisor_and_general_manager(
     office_of_jinxiu, admin, laozhao, jinxiu
 ) -> None:
     people, by = office_of_jinxiu, office_of_jinxiu.zhoujun
-    new = colleagues.hire(username="qian", name="钱小红", role=Role.FRONT_DESK, estate=jinxiu, by=by, at=NOON)
+    new = colleagues.hire(
+        username="qian", name="钱小红", role=Role.FRONT_DESK, estate=jinxiu, by=admin, at=NOON
+    )
     at = NOON + HOUR
-    posting = colleagues.appoint(new, Role.STEWARD, estate=jinxiu, by=by, at=at)
-    colleagues.dismiss(posting, by=by, at=at + HOUR)
-    colleagues.edit_login(new, {"email": "qian@example.com"}, by=by, at=at)
-    colleagues.invite(new, by=by, at=at)
+    asked = colleagues.appoint(new, Role.STEWARD, estate=jinxiu, by=admin, at=at)
+    colleagues.dismiss(asked.posting, by=by, at=at + HOUR)
+    colleagues.edit_login(new, {"email": "qian@example.com"}, by=admin, at=at)
+    colleagues.invite(new, by=admin, at=at)
     when = {"ends_at": at + DAY, "by": by, "at": at}
     absence = colleagues.leave_office(laozhao, starts_at=at, deputy=None, **when)
     colleagues.return_to_office(absence, by=by, at=at + HOUR)
