@@ -73,7 +73,8 @@ def record(request: HttpRequest, row: Review, at: datetime) -> None:
 def record_asked(request: HttpRequest, user: User, at: datetime) -> list[Review]:
     """The rows of the audit for what was just asked for, for him or for his deputy; what of it waits."""
     his = Q(user=user) | Q(stands_for=user)
-    rows = list(Review.objects.filter(his, asked_by=request.user, asked_at=at).order_by("pk"))
+    asked = Review.objects.filter(his, asked_by=request.user, asked_at=at, decided_at=None)
+    rows = list(asked.order_by("pk"))
     for row in rows:
         record(request, row, at)
     return [row for row in rows if row.state == Review.State.WAITING]
@@ -94,8 +95,7 @@ def counted(person: Authority, at: datetime) -> dict[str, int]:
     """
     if not person.everywhere() & READERS:
         return {}
-    states = {"state__in": [Review.State.WAITING, Review.State.UNCHECKED]}
-    rows = list(actions.open_reviews(**states))
+    rows = list(actions.open_reviews(Review.State.WAITING, Review.State.UNCHECKED))
     if not rows:
         return {}
     bench, me = actions.Bench.load(at), person.user
@@ -117,8 +117,7 @@ def _page(request: HttpRequest, *, wrong: SendBackForm | None = None, **more: An
     if not person_of(request, at).everywhere() & READERS:
         raise Http404
     me, bench = request.user, actions.Bench.load(at)
-    states = {"state__in": [Review.State.WAITING, Review.State.UNCHECKED]}
-    rows = list(actions.open_reviews(**states))
+    rows = list(actions.open_reviews(Review.State.WAITING, Review.State.UNCHECKED))
     waiting = [row for row in rows if row.state == Review.State.WAITING]
     entries = [
         Entry(
@@ -138,7 +137,7 @@ def _page(request: HttpRequest, *, wrong: SendBackForm | None = None, **more: An
         if row.state == Review.State.UNCHECKED and (bench.sees(row, me) or row.asked_by_id == me.pk)
     ]
     decided = actions.open_reviews(
-        state__in=[Review.State.CONFIRMED, Review.State.DECLINED, Review.State.WITHDRAWN]
+        Review.State.CONFIRMED, Review.State.DECLINED, Review.State.WITHDRAWN
     ).filter(Q(decided_by=me) | Q(asked_by=me))
     context = {
         "to_decide": [one for one in entries if one.may_decide],

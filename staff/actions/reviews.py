@@ -156,10 +156,10 @@ def span_of(row: Posting | Review, regions: dict[int, frozenset[int]]) -> Span:
     return frozenset({row.estate_id}) if row.estate_id else None
 
 
-def open_reviews(**only: Any) -> QuerySet[Review]:
-    """What waits, the oldest first, with all that its words need."""
+def open_reviews(*states: State, **only: Any) -> QuerySet[Review]:
+    """What waits, or is in one of these states, the oldest first, with all that its words need."""
     return (
-        Review.objects.filter(**{"state": State.WAITING} | only)
+        Review.objects.filter(state__in=states or (State.WAITING,), **only)
         .select_related(
             "user",
             "estate",
