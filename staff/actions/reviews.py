@@ -289,7 +289,8 @@ def agree(asked: Review, *, by: User, at: datetime, seen: str | None = None) -> 
         if row.stands_for_id:
             _name_deputy(row, user, by=by, at=at)
         else:
-            scope = {"estate": row.estate, "region": row.region, "department": row.department}
+            scope: dict[str, Any] = {"estate": row.estate, "region": row.region}
+            scope["department"] = row.department
             changes["posting"] = post(user, Role(row.role), at=at, by=by, **scope)
     edit(row, changes, by=by)
     return row
