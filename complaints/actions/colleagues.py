@@ -163,8 +163,8 @@ def invite(user: User, *, by: User, at: datetime) -> None:
         )  # fmt: skip
     if not office.shows_link(user, by, at):
         raise Refused(
-            _("Whoever has the link can come in as %(name)s. It is handed over by the second person who "
-              "agreed, or by an administrator who did not ask for the role.") % {"name": user}
+            _("Whoever has the link can come in as %(name)s. Once the role is agreed to, a supervisor or the "
+              "general manager who did not ask for it hands it over.") % {"name": user}
         )  # fmt: skip
     tell("invited", user, by=by, at=at)
 

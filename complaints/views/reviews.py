@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -88,6 +89,13 @@ def waits(asked: Review, at: datetime) -> str:
     return _("It waits for a second person: %(people)s.") % {"people": actions.names(people)}
 
 
+def _open(at: datetime) -> list[Review]:
+    """What waits, and what came into force alone and has not ended. One query."""
+    posting = Q(posting__isnull=False) & (Q(posting__ends_at=None) | Q(posting__ends_at__gt=at))
+    rows = actions.open_reviews(Review.State.WAITING, Review.State.UNCHECKED)
+    return list(rows.filter(Q(state=Review.State.WAITING) | posting | Q(absence__ends_at__gt=at)))
+
+
 def counted(person: Authority, at: datetime) -> dict[str, int]:
     """For the first page: what waits for him, and what he sees in force without a second person.
 
@@ -95,7 +103,7 @@ def counted(person: Authority, at: datetime) -> dict[str, int]:
     """
     if not person.everywhere() & READERS:
         return {}
-    rows = list(actions.open_reviews(Review.State.WAITING, Review.State.UNCHECKED))
+    rows = _open(at)
     if not rows:
         return {}
     bench, me = actions.Bench.load(at), person.user
@@ -117,7 +125,7 @@ def _page(request: HttpRequest, *, wrong: SendBackForm | None = None, **more: An
     if not person_of(request, at).everywhere() & READERS:
         raise Http404
     me, bench = request.user, actions.Bench.load(at)
-    rows = list(actions.open_reviews(Review.State.WAITING, Review.State.UNCHECKED))
+    rows = _open(at)
     waiting = [row for row in rows if row.state == Review.State.WAITING]
     entries = [
         Entry(
@@ -136,17 +144,19 @@ def _page(request: HttpRequest, *, wrong: SendBackForm | None = None, **more: An
         for row in rows
         if row.state == Review.State.UNCHECKED and (bench.sees(row, me) or row.asked_by_id == me.pk)
     ]
+    without_a_way_in = Q(user__email="", user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
     decided = actions.open_reviews(
         Review.State.CONFIRMED, Review.State.DECLINED, Review.State.WITHDRAWN
-    ).filter(Q(decided_by=me) | Q(asked_by=me))
+    ).filter(Q(decided_by=me) | Q(asked_by=me) | without_a_way_in)
+    settled = [
+        Entry(row, "", link=_needs_link(row) and actions.shows_link(row.user, me, at))
+        for row in decided.order_by("-decided_at", "-pk")[:SHOWN]
+    ]
     context = {
         "to_decide": [one for one in entries if one.may_decide],
         "mine": [one for one in entries if one.may_take_back],
         "alone": alone,
-        "decided": [
-            Entry(row, "", link=row.decided_by_id == me.pk and _needs_link(row))
-            for row in decided.order_by("-decided_at", "-pk")[:SHOWN]
-        ],
+        "decided": [one for one in settled if one.link or me in (one.row.decided_by, one.row.asked_by)],
         **more,
     }
     return render(request, "complaints/reviews.html", context, status=422 if wrong else 200)
@@ -188,7 +198,9 @@ def agree(request: HttpRequest) -> HttpResponse:
     for row, refusal in refused:
         messages.error(request, f"{row.user}{_(': ')}{refusal}")
     if any(_needs_link(row) for row in agreed):
-        messages.info(request, _("Without an e-mail address: hand over the link below."))
+        messages.info(
+            request, _("Without an e-mail address: a supervisor or the general manager hands over the link.")
+        )
     return redirect("reviews")
 
 

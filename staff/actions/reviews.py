@@ -225,9 +225,12 @@ def ask_for_deputy(absence: Absence, deputy: User, *, by: User, at: datetime) ->
 def ask_again(user: User, *, by: User, at: datetime) -> list[Review]:
     """Where his messages go was changed before he came in: who agreed did so to another mailbox.
 
-    His postings end and wait once more; where nobody could be asked they stay as they are.
+    His postings end and wait once more; where nobody could be asked they stay as they are. What waits
+    already counts as asked for by who changed it, lest he agree to a mailbox of his own.
     """
     again = []
+    for row in Review.objects.filter(user=user, state=State.WAITING).exclude(asked_by=by).order_by("pk"):
+        edit(row, {"asked_by": by, "asked_at": at}, by=by)
     held = Posting.objects.filter(current(at), user=user).select_related("estate", "region", "department")
     for posting in held.order_by("pk"):
         scope = {"estate": posting.estate, "region": posting.region, "department": posting.department}
@@ -340,14 +343,16 @@ def take_back_all(user: User, *, by: User, at: datetime) -> None:
 def shows_link(user: User, by: User, at: datetime) -> bool:
     """Whether `by` may be shown the link by which `user` chooses a password.
 
-    Whoever has it can come in as `user`: so not who asked for a role of his that a second person looks at
-    or looked at, and nobody who is neither an administrator of the company nor that second person.
+    Whoever has it can come in as `user`, so it is a supervisor's or general manager's who can be the second
+    person of his roles, and reads there himself: neither who asked, nor an administrator. In the first days
+    it is the administrator's who goes on alone, and of a log-in without any review an administrator's.
     """
-    rows = list(Review.objects.filter(user=user).exclude(state=State.WITHDRAWN))
-    if any(row.decided_by_id == by.pk and row.state != State.DECLINED for row in rows):
-        return True
-    if Role.ADMINISTRATOR not in authority(by, at).company:
-        return False
-    return not any(
-        row.asked_by_id == by.pk and (row.state != State.UNCHECKED or row.decided_by_id) for row in rows
-    )
+    given = Review.objects.filter(user=user, state__in=[State.CONFIRMED, State.UNCHECKED], stands_for=None)
+    asked = given.select_related("user", "department").order_by("-pk").first()
+    is_administrator = Role.ADMINISTRATOR in authority(by, at).company
+    if asked is None:
+        return is_administrator and not Review.objects.filter(user=user, state=State.WAITING).exists()
+    if asked.state == State.UNCHECKED and asked.decided_by_id is None:
+        return is_administrator and asked.asked_by_id == by.pk
+    reads = {seat.user for seat in Bench.load(at).seats if seat.role != Role.ADMINISTRATOR}
+    return by in reads and by in Bench.load(at).of(asked)
