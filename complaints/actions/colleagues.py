@@ -101,7 +101,7 @@ def invite_by_mail(people: Iterable[User], *, at: datetime) -> None:
     OutboxMessage.objects.bulk_create(
         [
             OutboxMessage(
-                key=f"email:u{person.pk}:{INVITATION}:{at.isoformat()}",
+                key=f"email:u{person.pk}:{at.isoformat()}:{INVITATION}",
                 channel="email",
                 user=person,
                 kind=INVITATION,
