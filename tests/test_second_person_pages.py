@@ -50,8 +50,8 @@ def test_who_turned_the_mailbox_does_not_agree_to_it(office_at_work, jinxiu) -> 
 
 
 def test_what_came_alone_and_ended_is_shown_no_longer(admin, read, jinxiu, chenfang) -> None:
-    made = hire(came_in(admin), Role.SUPERVISOR, estate=jinxiu)
-    office.dismiss(made.postings.get(), by=admin, at=NOON)
+    made = hire(came_in(admin), Role.SUPERVISOR, at=NOON - 2 * HOUR, estate=jinxiu)
+    office.dismiss(made.postings.get(), by=admin, at=NOON - HOUR)
     assert "#alone" not in read(came_in(chenfang), "/").content.decode()
 
 
