@@ -97,6 +97,15 @@ LINES: dict[str, Any] = {
     "people_hired": _("%(from_person)s added a log-in: %(person)s, %(role)s (%(where)s)."),
     "people_hired_together": _("%(from_person)s added %(count)s log-ins from a list."),
     "people_appointed": _("%(from_person)s gave %(person)s a role: %(role)s (%(where)s)."),
+    "people_asked": _("%(from_person)s wants %(person)s as %(role)s (%(where)s). A second person agrees or sends it back."),
+    "people_asked_together": _("%(from_person)s added %(count)s log-ins from a list. They wait for a second person."),
+    "people_agreed": _("%(from_person)s agreed as second person: %(person)s is %(role)s (%(where)s)."),
+    "people_sent_back": _("%(from_person)s sent back that %(person)s is %(role)s (%(where)s); the reason stands with it."),
+    "people_taken_back": _("%(from_person)s took back the request that %(person)s is %(role)s (%(where)s)."),
+    "people_deputy_asked": _("%(from_person)s wants %(deputy)s to stand in for %(person)s. A second person agrees or sends it back."),
+    "people_deputy_agreed": _("%(from_person)s agreed as second person: %(deputy)s stands in for %(person)s."),
+    "people_deputy_sent_back": _("%(from_person)s sent back that %(deputy)s stands in for %(person)s; the reason stands with it."),
+    "people_deputy_taken_back": _("%(from_person)s took back the request that %(deputy)s stands in for %(person)s."),
     "people_dismissed": _("%(from_person)s ended a role of %(person)s: %(role)s (%(where)s)."),
     "people_deputised": _("%(from_person)s named a deputy for %(person)s: %(deputy)s."),
     "people_sent_away": _("%(from_person)s noted an absence of %(person)s, without a deputy."),
@@ -141,7 +150,8 @@ def words(
         at_desk = kind in ("relay_passed", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
     if kind.startswith("people_"):
-        return Words(line, line, [], reverse("inbox"))
+        waits = "review" in params or kind == "people_asked_together"
+        return Words(line, line, [], reverse("reviews" if waits else "inbox"))
     if complaint is None:
         view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")

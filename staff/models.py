@@ -281,6 +281,69 @@ class Absence(models.Model):
         ]
 
 
+class Review(models.Model):
+    """A role somebody is to have, or whose deputy he is to be, looked at by a second person 复核.
+
+    While it waits it gives nothing: the posting is made, the deputy named, when it is agreed to
+    (staff/actions/reviews.py). Postings without such a row are of before, or of the server's own commands.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for a second person")
+        UNCHECKED = "unchecked", _("In force without an independent second person")
+        CONFIRMED = "confirmed", _("Agreed to by a second person")
+        DECLINED = "declined", _("Sent back")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="reviews", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name=_("region"))
+    estate = models.ForeignKey(Estate, models.PROTECT, null=True, blank=True, verbose_name=_("estate"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, verbose_name=_("department")
+    )
+    stands_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stands in for")
+    )
+    absence = models.ForeignKey(Absence, models.SET_NULL, null=True, blank=True, related_name="reviews")
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WAITING)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked at"))
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    posting = models.OneToOneField(
+        Posting, models.PROTECT, null=True, blank=True, related_name="review", verbose_name=_("posting")
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(posting__isnull=True) | ~Q(state__in=("waiting", "withdrawn")),
+                name="review_that_waits_gives_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="", stands_for__isnull=False) | ~Q(role="") & Q(stands_for__isnull=True),
+                name="review_of_a_role_or_a_deputy",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("user"))
+                | Q(state="withdrawn"),
+                name="review_is_anothers",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-asked_at", "-id"], name="review_by_state")]
+
+    def place(self) -> str:
+        """Where it would hold, in words."""
+        scope = {"region": self.region, "estate": self.estate, "department": self.department}
+        return Posting(**scope).place()
+
+
 class AuditRow(models.Model):
     """One line of the audit: who did what, when, on what, from where. Written once, in `staff/audit.py`.
 
@@ -293,6 +356,10 @@ class AuditRow(models.Model):
         REFUSED = "refused", _("Not allowed to see or do it")
         EXPORT = "export", _("Taken out as a file")
         PHONES = "phones", _("Phones shown whole")
+        RIGHT_ASKED = "right_asked", _("Role waits for a second person")
+        RIGHT_ALONE = "right_alone", _("Role given without a second person")
+        RIGHT_AGREED = "right_agreed", _("Role agreed to by a second person")
+        RIGHT_SENT_BACK = "right_sent_back", _("Role sent back or taken back")
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

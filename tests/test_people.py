@@ -62,24 +62,22 @@ def test_nobody_writes_to_people_out_of_reach(write, zhoujun, limin, stranger, c
 
 
 # Coming and going ------------------------------------------------------------------------------------
-def test_a_colleague_gets_a_log_in_a_posting_and_a_link(write, read, zhoujun, jinxiu, new_colleague) -> None:
-    assert write(zhoujun, PEOPLE + "new/", new_colleague).status_code == 302
+def test_a_colleague_gets_a_log_in_a_posting_and_a_link(write, read, admin, jinxiu, new_colleague) -> None:
+    assert write(admin, PEOPLE + "new/", new_colleague).status_code == 302
     user = User.objects.get(username="qianxiaohong")
     assert not user.has_usable_password()
     posting = user.postings.get()
     assert (posting.role, posting.estate, posting.starts_at) == ("front_desk", jinxiu, NOON)
-    assert posting.history.get().history_user == user.history.get().history_user == zhoujun
+    assert posting.history.get().history_user == user.history.get().history_user == admin
     (sent,) = mail.outbox
     assert sent.to == ["qian@example.com"] and "/accounts/password/reset/key/" in sent.body
 
 
-def test_whoever_has_no_mailbox_is_handed_a_link_that_opens_once(
-    write, client, zhoujun, new_colleague
-) -> None:
-    write(zhoujun, PEOPLE + "new/", new_colleague | {"email": ""})
+def test_whoever_has_no_mailbox_is_handed_a_link_that_opens_once(write, client, admin, new_colleague) -> None:
+    write(admin, PEOPLE + "new/", new_colleague | {"email": ""})
     user = User.objects.get(username="qianxiaohong")
     assert not mail.outbox and not user.has_usable_password()
-    page = write(zhoujun, f"{PEOPLE}{user.pk}/link/").content.decode()
+    page = write(admin, f"{PEOPLE}{user.pk}/link/").content.decode()
     path = re.search(r"(/accounts/password/reset/key/[^<]+)</code>", page)[1]
     client.logout()
     form = client.get(path, follow=True).redirect_chain[-1][0]
@@ -88,17 +86,17 @@ def test_whoever_has_no_mailbox_is_handed_a_link_that_opens_once(
     assert client.login(username="qianxiaohong", password="long-enough-for-all")
     client.logout()
     assert "password1" not in client.get(path, follow=True).content.decode()
-    again = write(zhoujun, f"{PEOPLE}{user.pk}/link/")
+    again = write(admin, f"{PEOPLE}{user.pk}/link/")
     assert again.status_code == 302 and "password/reset/key" not in again.content.decode()
 
 
-def test_a_mail_server_that_is_away_loses_no_colleague(write, read, zhoujun, new_colleague, settings) -> None:
+def test_a_mail_server_that_is_away_loses_no_colleague(write, read, admin, new_colleague, settings) -> None:
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
         "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 1,
     )  # fmt: skip
-    assert write(zhoujun, PEOPLE + "new/", new_colleague).status_code == 302
+    assert write(admin, PEOPLE + "new/", new_colleague).status_code == 302
     user = User.objects.get(username="qianxiaohong")
-    assert "could not be sent" in read(zhoujun, f"{PEOPLE}{user.pk}/").content.decode()
+    assert "could not be sent" in read(admin, f"{PEOPLE}{user.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -143,8 +141,11 @@ def test_a_property_manager_gives_only_the_roles_below_him(zhoujun, limin, jinxi
         with pytest.raises(Refused):
             office.appoint(limin, Role.HANDLER, by=zhoujun, at=NOON, **scope)
     office.appoint(limin, Role.STEWARD, estate=jinxiu, by=zhoujun, at=NOON)
-    with pytest.raises(Refused, match="已在该范围担任此岗位"):
+    with pytest.raises(Refused, match="正待复核"):
         office.appoint(limin, Role.STEWARD, estate=jinxiu, by=zhoujun, at=NOON)
+    office.post(limin, Role.HANDLER, estate=jinxiu, at=NOON)
+    with pytest.raises(Refused, match="已在该范围担任此岗位"):
+        office.appoint(limin, Role.HANDLER, estate=jinxiu, by=zhoujun, at=NOON)
 
 
 def test_an_administrator_gives_every_role_everywhere(write, admin, limin) -> None:

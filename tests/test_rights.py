@@ -123,7 +123,7 @@ def test_the_link_of_a_log_in_in_use_is_shown_to_nobody(write, settled, admin) -
 
 def test_a_mailbox_is_one_persons(admin, limin, chenfang) -> None:
     with pytest.raises(Refused) as refusal:
-        office.edit_login(limin, {"email": "ChenFang@example.com"}, by=admin)
+        office.edit_login(limin, {"email": "ChenFang@example.com"}, by=admin, at=NOON)
     assert refusal.value.field == "email"
 
 
@@ -139,7 +139,7 @@ def test_ones_own_mailbox_is_changed_with_the_password(write, settled) -> None:
 def test_the_mailbox_before_opens_nothing_any_more(write, settled, client) -> None:
     limin = settled.limin
     EmailAddress.objects.create(user=limin, email=limin.email, primary=True, verified=True)
-    office.edit_login(limin, {"email": "mine@example.com"}, by=limin)
+    office.edit_login(limin, {"email": "mine@example.com"}, by=limin, at=NOON)
     client.post("/accounts/password/reset/", {"email": "limin@example.com"})
     assert not mail.outbox
     client.post("/accounts/password/reset/", {"email": "mine@example.com"})
@@ -248,12 +248,14 @@ def test_every_act_among_colleagues_is_told_to_supervisor_and_general_manager(
     office_of_jinxiu, admin, laozhao, jinxiu
 ) -> None:
     people, by = office_of_jinxiu, office_of_jinxiu.zhoujun
-    new = colleagues.hire(username="qian", name="钱小红", role=Role.FRONT_DESK, estate=jinxiu, by=by, at=NOON)
+    new = colleagues.hire(
+        username="qian", name="钱小红", role=Role.FRONT_DESK, estate=jinxiu, by=admin, at=NOON
+    )
     at = NOON + HOUR
-    posting = colleagues.appoint(new, Role.STEWARD, estate=jinxiu, by=by, at=at)
-    colleagues.dismiss(posting, by=by, at=at + HOUR)
-    colleagues.edit_login(new, {"email": "qian@example.com"}, by=by, at=at)
-    colleagues.invite(new, by=by, at=at)
+    asked = colleagues.appoint(new, Role.STEWARD, estate=jinxiu, by=admin, at=at)
+    colleagues.dismiss(asked.posting, by=by, at=at + HOUR)
+    colleagues.edit_login(new, {"email": "qian@example.com"}, by=admin, at=at)
+    colleagues.invite(new, by=admin, at=at)
     when = {"ends_at": at + DAY, "by": by, "at": at}
     absence = colleagues.leave_office(laozhao, starts_at=at, deputy=None, **when)
     colleagues.return_to_office(absence, by=by, at=at + HOUR)

@@ -34,6 +34,8 @@ class Begun:
     policy: int
     years: dict[int, bool]  # this year and the next: whether their holidays are announced
     filled: list[str]  # estates whose calendar was filled
+    second: User | None  # the second person who was named, and whether he is new
+    is_new_second: bool
 
 
 def years_of(at: datetime) -> tuple[int, int]:
@@ -42,10 +44,20 @@ def years_of(at: datetime) -> tuple[int, int]:
 
 
 @transaction.atomic
-def begin(*, company: str, username: str, name: str, at: datetime, **fields: Any) -> Begun:
+def begin(
+    *,
+    company: str,
+    username: str,
+    name: str,
+    at: datetime,
+    second: dict[str, str] | None = None,
+    **fields: Any,
+) -> Begun:
     """Everything a company needs before its first estate. What is there already stays as it is.
 
-    `fields`: e-mail, language and password of the administrator. Raises Refused or ValidationError.
+    `fields`: e-mail, language and password of the administrator; `second`: user name, name and e-mail of the
+    person who agrees to the roles the administrator gives (`staff.actions.reviews`). Raises Refused
+    or ValidationError.
     """
     administrator = office.administrators(at).first()
     is_new = administrator is None
@@ -66,8 +78,11 @@ def begin(*, company: str, username: str, name: str, at: datetime, **fields: Any
         for estate in Estate.objects.order_by("code")
         if fill_calendar(estate, by=administrator, at=at)
     ]
+    other, is_new_second = office.second_person(**second, at=at) if second else (None, False)
     years = {year: _is_announced(year) for year in years_of(at)}
-    return Begun(known, is_new_company, administrator, is_new, words, policy, years, filled)
+    return Begun(
+        known, is_new_company, administrator, is_new, words, policy, years, filled, other, is_new_second
+    )
 
 
 def _is_announced(year: int) -> bool:

@@ -8,9 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from complaints.actions.colleagues import tell_hired
-from complaints.channels.mails import INVITATION
-from complaints.models import OutboxMessage
+from complaints.actions.colleagues import invite_by_mail, tell_hired
 from staff import actions as office
 from staff.authority import authority
 from staff.models import User
@@ -23,7 +21,8 @@ def hire_list(
 ) -> tuple[list[User], dict[int, list[Refused]]]:
     """Hire everybody of a list, or nobody: the people, and what was refused by position.
 
-    Who has an e-mail address is invited by mail; the others' links are for the caller to show.
+    Who has an e-mail address is invited by mail, whose role waits for a second person when that agrees; the
+    others' links are for the caller to show.
     """
     hired: list[User] = []
     refused: dict[int, list[Refused]] = {}
@@ -41,16 +40,6 @@ def hire_list(
         transaction.set_rollback(True)
         return [], refused
     tell_hired(hired, by=by, at=at)
-    OutboxMessage.objects.bulk_create(
-        OutboxMessage(
-            key=f"email:u{person.pk}:{INVITATION}",
-            channel="email",
-            user=person,
-            kind=INVITATION,
-            not_before=at,
-            created_at=at,
-        )
-        for person in hired
-        if person.email
-    )
+    waiting = set(office.open_reviews(user__in=hired).values_list("user_id", flat=True))
+    invite_by_mail([one for one in hired if one.email and one.pk not in waiting], at=at)
     return hired, refused

@@ -48,6 +48,9 @@ class Sort(TextChoices):
 USUAL: tuple[str, ...] = (Way.EMAIL, Way.WECOM)
 DECISIONS = ABOUT_A_REQUEST | ABOUT_AN_OVERRUN | {"compensation_proposed", "invalid_proposed", "referred"}
 
+#: A second person is asked about a role, or a deputy.
+ABOUT_A_ROLE = frozenset({"people_asked", "people_asked_together", "people_deputy_asked"})
+
 
 def sort_of(kind: str) -> Sort:
     if kind.startswith("level_") or kind in (
@@ -58,7 +61,7 @@ def sort_of(kind: str) -> Sort:
         "relay_waits",
     ):
         return Sort.DEADLINES
-    if kind in DECISIONS:
+    if kind in DECISIONS or kind in ABOUT_A_ROLE:
         return Sort.DECISIONS
     return Sort.DIGEST if kind == "digest" else Sort.NEWS
 

@@ -35,6 +35,7 @@ from complaints.views.follow_ups import owing
 from complaints.views.front import waiting_for
 from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again
+from complaints.views.reviews import counted
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
 from complaints.views.unreached import unreached
@@ -90,7 +91,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context["watch"] = [*watch(person, at), *unheard, *missing]
         if not context["reads"]:
             context["tiles"] = _what_runs(person, at, unheard, missing)
-    context |= still_to_do(person, at)
+    context |= still_to_do(person, at) | counted(person, at)
     if answers:
         views = [
             ("overdue", _("Overdue longest")),

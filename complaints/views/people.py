@@ -16,13 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from complaints import actions as cases
 from complaints.actions import colleagues
 from complaints.forms import settings as forms
 from complaints.lifecycle import Status
@@ -30,18 +27,16 @@ from complaints.models import Complaint, Overrun
 from complaints.views import person_of
 from complaints.views.changes import edits
 from complaints.views.colleagues import stand_ins
+from complaints.views.reviews import record_asked, waits
 from staff import actions
 from staff.authority import Authority, authority
-from staff.directory import Directory
 from staff.invitations import has_moved_in, invitation_link, send_invitation
-from staff.models import Absence, Estate, Posting, User
+from staff.models import Absence, Posting, Review, User
 from staff.refusals import Refused
 from staff.roles import Role
 
 SHOWN = 200
 NUMBERED = 8
-#: Whose transfer of another's duties the rules know (domain.md 1).
-TRANSFER = (Role.PROPERTY_MANAGER, Role.SUPERVISOR)
 FACTS = ("name", "email", "phone", "wecom_id", "language")
 
 
@@ -57,12 +52,13 @@ def managed(person: Authority) -> set[int] | None:
 
 
 def people_of(person: Authority) -> QuerySet[User]:
-    """Who is or was posted in the estates he looks after."""
+    """Who is, was or is to be posted in the estates he looks after."""
     estates = managed(person)
     if estates is None:
         return User.objects.all()
     here = Q(estate__in=estates) | Q(department__estate__in=estates)
-    return User.objects.filter(Exists(Posting.objects.filter(here, user=OuterRef("pk"))))
+    held = Posting.objects.filter(here, user=OuterRef("pk"))
+    return User.objects.filter(Exists(held) | Exists(Review.objects.filter(here, user=OuterRef("pk"))))
 
 
 def postings_of(user: User, at: datetime) -> list[Posting]:
@@ -82,6 +78,7 @@ def people(request: HttpRequest) -> HttpResponse:
     away = Absence.objects.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at")
     rows = list(
         staff.filter(is_active=not left)
+        .annotate(waits=Exists(actions.open_reviews(user=OuterRef("pk"), stands_for=None)))
         .prefetch_related(
             Prefetch("postings", postings.select_related("estate", "department__estate", "region")),
             Prefetch("absences", away),
@@ -106,7 +103,9 @@ def hire(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(request, _("%(name)s now has a log-in.") % {"name": user})
-            if user.email:
+            if waiting := record_asked(request, user, at):
+                messages.info(request, waits(waiting[0], at))
+            elif user.email:
                 _send_link(request, user)
             return redirect("person", pk=user.pk)
     return render(request, "complaints/people_new.html", {"form": form}, status=422 if form.errors else 200)
@@ -134,15 +133,19 @@ def _person(
     at = now()
     asks = person_of(request, at)
     postings = postings_of(user, at)
+    to_come = list(actions.open_reviews(user=user))
+    bench = actions.Bench.load(at) if to_come else None
     context = {
         "colleague": user,
+        "to_come": [(row, actions.names(bench.of(row))) for row in to_come] if bench else [],
         "postings": [
             (row, actions.may_give(asks, Role(row.role), actions.estate_of(row))) for row in postings
         ],
         "absences": user.absences.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at"),
-        "may_edit": actions.may_look_after(asks, postings),
+        "may_edit": actions.may_look_after(asks, [*postings, *of_roles(to_come)]),
         "names_deputies": actions.names_deputies(asks),
         "has_moved_in": has_moved_in(user),
+        "shows_link": user.email or actions.shows_link(user, request.user, at),
         "invitation": invitation,
         "now": at,
         **in_hand(user, asks),
@@ -154,8 +157,9 @@ def _person(
                 _("Log-in"): user.history.all(),
                 _("Posting"): Posting.history.filter(user=user),
                 _("Out of office"): Absence.history.filter(user=user),
+                _("Second person"): Review.history.filter(user=user),
             },
-            silent=("user", "is_staff", "is_superuser", "date_joined"),
+            silent=("user", "posting", "absence", "is_staff", "is_superuser", "date_joined"),
         ),
     }
     context |= corrected
@@ -164,19 +168,19 @@ def _person(
 
 def in_hand(user: User, asks: Authority) -> dict[str, Any]:
     """How many open cases stand under his name, and the next due of those `asks` may read. Two queries."""
-    cases = _held(user)
+    cases = held_by(user)
     seen = cases.visible_to(asks).order_by("next_due_at", "pk").values_list("number", flat=True)
     return {"held": cases.count(), "held_numbers": list(seen[:NUMBERED])}
 
 
-def _held(user: User) -> QuerySet[Complaint]:
+def held_by(user: User) -> QuerySet[Complaint]:
     """Cases that are not over for him: open ones, and those whose overrun he has to explain."""
     owing = Overrun.objects.open().filter(explainer=user)
     on_it = ~Q(status=Status.CLOSED) & (Q(first_receiver=user) | Q(handler=user))
     return Complaint.objects.filter(on_it | Q(pk__in=owing.values("complaint")))
 
 
-def _deputies(asks: Authority, user: User, at: datetime) -> list[Posting]:
+def deputies(asks: Authority, user: User, at: datetime) -> list[Posting]:
     """Whom he may name for another: who can stand in, among the people he looks after or works with."""
     whole = managed(asks) is None
     return stand_ins(authority(user, at), at, among=None if whole else asks.estate_ids())
@@ -184,11 +188,11 @@ def _deputies(asks: Authority, user: User, at: datetime) -> list[Posting]:
 
 def _to_name(asks: Authority, user: User, at: datetime) -> list[Posting]:
     """Those he may name as deputy of another."""
-    return _deputies(asks, user, at) if actions.names_deputies(asks) else []
+    return deputies(asks, user, at) if actions.names_deputies(asks) else []
 
 
 def _asked(
-    request: HttpRequest, user: User, name: str, form: forms.Asked, act: Any, done: str
+    request: HttpRequest, user: User, name: str, form: forms.Asked, act: Any, done: str, at: datetime
 ) -> HttpResponse:
     """Do it and come back to the person; or show what must be corrected."""
     if form.is_valid():
@@ -197,15 +201,24 @@ def _asked(
         except (Refused, ValidationError) as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, done)
+            if waiting := record_asked(request, user, at):
+                messages.info(request, waits(waiting[0], at))
+            else:
+                messages.success(request, done)
             return redirect("person", pk=user.pk)
     return _person(request, user, **{name: form})
 
 
 def _his_own_or_404(request: HttpRequest, user: User, at: datetime) -> None:
     """Log-in and absences belong to whoever may give every posting the person holds."""
-    if not actions.may_look_after(person_of(request, at), postings_of(user, at)):
+    held = [*postings_of(user, at), *of_roles(actions.open_reviews(user=user))]
+    if not actions.may_look_after(person_of(request, at), held):
         raise Http404
+
+
+def of_roles(rows: Iterable[Review]) -> list[Review]:
+    """Those that are about a role, and not about a deputy."""
+    return [row for row in rows if row.role]
 
 
 @login_required
@@ -219,7 +232,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     def act(said: dict[str, Any]) -> None:
         colleagues.edit_login(user, said, by=request.user, at=at)
 
-    return _asked(request, user, "facts", form, act, _("Saved."))
+    return _asked(request, user, "facts", form, act, _("Saved."), at)
 
 
 @login_required
@@ -254,6 +267,7 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         lambda said: colleagues.appoint(user, **form.posting(), by=request.user, at=at),
         done,
+        at,
     )
 
 
@@ -286,7 +300,7 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
     def act(said: dict[str, Any]) -> None:
         colleagues.leave_office(user, **said, by=request.user, at=at)
 
-    return _asked(request, user, "absence", form, act, _("Absence saved."))
+    return _asked(request, user, "absence", form, act, _("Absence saved."), at)
 
 
 @login_required
@@ -317,7 +331,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     at = now()
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk, is_active=True)
     _his_own_or_404(request, user, at)
-    if _held(user).exists():
+    if held_by(user).exists():
         messages.error(
             request, _("%(name)s still holds open cases: transfer the duties first.") % {"name": user}
         )
@@ -329,68 +343,3 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("%(name)s can no longer sign in.") % {"name": user})
     return redirect("people")
-
-
-@login_required
-def duties(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a person holds, to whom it goes, and afterwards what became of each case."""
-    at = now()
-    asks = person_of(request, at)
-    user = get_object_or_404(people_of(asks), pk=pk)
-    form = forms.DutiesForm(request.POST or None, people=_deputies(asks, user, at))
-    moved, refused = None, []
-    if request.method == "POST" and form.is_valid():
-        try:
-            moved, refused = cases.transfer_duties(
-                user,
-                to=form.cleaned_data["person"],
-                note=form.cleaned_data["note"],
-                by=request.user,
-                at=at,
-            )
-        except Refused as refusal:
-            form.refuse(refusal)
-    seen = Complaint.objects.open().visible_to(asks)
-    may_transfer = bool(asks.everywhere().intersection(TRANSFER))
-    context = {
-        "colleague": user,
-        "form": form,
-        "may_transfer": may_transfer,
-        "others": [] if may_transfer else _who_transfers(user, at),
-        "to": form.cleaned_data.get("person") if moved is not None else None,
-        "moved": moved,
-        "moved_words": _moved_words(moved or []),
-        "refused": refused,
-        "received": _short(seen.filter(first_receiver=user)),
-        "explained": _short(
-            Complaint.objects.visible_to(asks).filter(
-                pk__in=Overrun.objects.open().filter(explainer=user).values("complaint")
-            )
-        ),
-        "handled": _short(seen.filter(handler=user, status__in=["classified", "acting"])),
-        "people_url": reverse("person", args=[pk]),
-    }
-    return render(request, "complaints/people_duties.html", context, status=422 if form.errors else 200)
-
-
-def _who_transfers(user: User, at: datetime) -> list[tuple[str, list[tuple[User, str]]]]:
-    """By estate where he holds open cases: who may transfer them, with their roles."""
-    estates = Estate.objects.filter(Exists(_held(user).filter(estate=OuterRef("pk")))).order_by("name")
-    directory = Directory.load(at, estates)
-    directory.people(directory.holding(TRANSFER))
-    return [
-        (
-            str(estate),
-            [(one, str(role.label)) for role in TRANSFER for one in directory.holders(role, estate.pk)],
-        )
-        for estate in estates
-    ]
-
-
-def _moved_words(moved: Iterable[Complaint]) -> str:
-    n = len({case.pk for case in moved})
-    return ngettext("%(n)s case has been transferred.", "%(n)s cases have been transferred.", n) % {"n": n}
-
-
-def _short(rows: QuerySet[Complaint]) -> list[Complaint]:
-    return list(rows.select_related("unit", "building", "category").order_by("next_due_at", "pk")[:SHOWN])

@@ -146,7 +146,10 @@ def _estate(request: HttpRequest, row: Estate, **corrected: forms.Asked) -> Http
 def _saved(form: forms.Asked, row: Any, by: User) -> bool:
     """Write what was typed; or put the refusal at its field."""
     try:
-        actions.edit(row, form.cleaned_data, by=by)
+        if isinstance(row, Department):
+            actions.edit_department(row, form.cleaned_data, by=by, at=now())
+        else:
+            actions.edit(row, form.cleaned_data, by=by)
     except (Refused, ValidationError) as refusal:
         form.refuse(refusal)
     return not form.errors

@@ -20,6 +20,7 @@ from complaints.stafflist import Line
 from complaints.views import person_of
 from complaints.views.first_steps import guides
 from complaints.views.people import managed
+from complaints.views.reviews import record_asked, waits
 from staff.actions import may_give
 from staff.authority import Authority
 from staff.invitations import invitation_link
@@ -104,7 +105,7 @@ def load(request: HttpRequest) -> HttpResponse:
     if not any(row.problems for row in rows):
         hired, refused = hire_list([row.asked for row in rows], by=request.user, at=at)
         if not refused:
-            return _handed_over(request, hired, rows)
+            return _handed_over(request, hired, rows, at)
         for position, refusals in refused.items():
             rows[position].refuse(refusals)
     return _look(request, lines, rows, [])
@@ -116,19 +117,22 @@ def _are_here(lines: list[Line]) -> bool:
     return User.objects.filter(username__in=names).count() == len(names)
 
 
-def _handed_over(request: HttpRequest, hired: list[User], rows: list[Row]) -> HttpResponse:
-    """No link is kept anywhere: it stands on this answer alone."""
+def _handed_over(request: HttpRequest, hired: list[User], rows: list[Row], at: datetime) -> HttpResponse:
+    """No link is kept anywhere: it stands on this answer alone. Who waits gets his from the second person."""
+    waiting = [one for person in hired for one in record_asked(request, person, at)]
+    wait = {one.user_id for one in waiting}
     people = [
-        (person, row, "" if person.email else invitation_link(person))
+        (person, row, person.pk in wait, "" if person.email or person.pk in wait else invitation_link(person))
         for person, row in zip(hired, rows, strict=True)
     ]
     done = ngettext("%(n)s colleague has a log-in now.", "%(n)s colleagues have log-ins now.", len(hired))
     context = {
         "people": people,
         "done": done % {"n": len(hired)},
-        "links": sum(bool(link) for _person, _row, link in people),
+        "links": sum(bool(link) for *_who, link in people),
+        "waits": waits(waiting[0], at) if waiting else "",
         "guides": guides(person_of(request, now())),
-        "mails": sum(bool(person.email) for person in hired),
+        "mails": sum(bool(person.email) and person.pk not in wait for person in hired),
     }
     response = render(request, "complaints/staff_file_done.html", context)
     response["Cache-Control"] = "no-store"

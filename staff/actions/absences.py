@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from staff.actions import reviews
 from staff.actions.people import pure_administrators
 from staff.actions.rows import keep
 from staff.authority import Authority, authority
@@ -27,6 +28,7 @@ def leave_office(
 ) -> Absence:
     """Out of office with a deputy. Two absences of one person never overlap.
 
+    A deputy somebody else names stands in when a second person has agreed (`staff.actions.reviews`).
     `at`: when `by` must have the right to name a deputy of another; when the absence starts, where left out.
     """
     if ends_at <= starts_at:
@@ -46,8 +48,13 @@ def leave_office(
     User.objects.select_for_update().get(pk=user.pk)
     if Absence.objects.filter(user=user, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         raise Refused(_("There is already an absence in these days; end it first."))
-    absence = Absence(user=user, deputy=deputy, starts_at=starts_at, ends_at=ends_at)
+    names_himself = by == user
+    absence = Absence(
+        user=user, deputy=deputy if names_himself else None, starts_at=starts_at, ends_at=ends_at
+    )
     keep(absence, by)
+    if deputy and not names_himself:
+        reviews.ask_for_deputy(absence, deputy, by=by, at=at or starts_at)
     return absence
 
 

@@ -6,11 +6,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from staff.actions.reviews import open_reviews
 from staff.actions.rows import edit, keep
 from staff.authority import Authority, authority
-from staff.models import Company, Department, Estate, Region, User
+from staff.models import Company, Department, Estate, Posting, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
 
@@ -121,3 +123,24 @@ def add_department(
     department = Department(estate=estate, name=name, name_en=name_en, is_contractor=is_contractor)
     keep(department, by)
     return department
+
+
+@transaction.atomic
+def edit_department(department: Department, changes: dict[str, Any], *, by: User, at: datetime) -> None:
+    """Rename it, or say whether it is a contractor's. Raises Refused or ValidationError.
+
+    A contractor's people read their firm's cases alone: a firm becomes ours only while nobody is posted in
+    it, else all of them would read the whole estate without a second person.
+    """
+    row = Department.objects.select_for_update().get(pk=department.pk)
+    if row.is_contractor and not changes.get("is_contractor", True):
+        posted = Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), department=row)
+        if posted.exists() or open_reviews(department=row).exists():
+            raise Refused(
+                _(
+                    "People are posted in it. End their postings first and give them anew afterwards:"
+                    " as our own they read the whole estate, and a second person agrees to that."
+                ),
+                field="is_contractor",
+            )
+    edit(row, changes, by=by)

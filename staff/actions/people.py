@@ -12,12 +12,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from staff.actions import reviews
+from staff.actions.postings import end_posting, not_for_a_firm
 from staff.actions.rows import edit, keep
 from staff.authority import Authority, authority, current
 from staff.invitations import has_moved_in
-from staff.models import Department, Estate, Posting, Region, User
+from staff.models import Department, Estate, Posting, Region, Review, User
 from staff.refusals import Refused
-from staff.roles import OF_FIRMS, Role
+from staff.roles import Role
 
 
 def add_user(
@@ -35,49 +37,6 @@ def set_language(user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
-def post(
-    user: User,
-    role: Role,
-    *,
-    at: datetime,
-    by: User | None = None,
-    estate: Estate | None = None,
-    department: Department | None = None,
-    region: Any = None,
-    until: datetime | None = None,
-) -> Posting:
-    """Give `user` a role in one scope from `at` on; no scope is the whole company."""
-    for refusal in _not_for_a_firm(role, department):
-        raise refusal
-    posting = Posting(
-        user=user,
-        role=role,
-        estate=estate,
-        department=department,
-        region=region,
-        starts_at=at,
-        ends_at=until,
-    )
-    keep(posting, by)
-    return posting
-
-
-def _not_for_a_firm(role: Role, department: Department | None) -> Iterator[Refused]:
-    if department and department.is_contractor and role not in OF_FIRMS:
-        yield Refused(
-            _("For a contractor somebody is handler, or head of its people; other roles are for our own."),
-            field="role",
-        )
-
-
-def end_posting(posting: Posting, *, at: datetime, by: User) -> None:
-    if posting.ends_at is not None and posting.ends_at <= at:
-        raise Refused(_("This posting has already ended."))
-    posting.ends_at = at
-    posting._history_user = by
-    posting.save(update_fields=["ends_at"])
-
-
 # What those who manage people do --------------------------------------------------------------------
 
 #: Roles a property manager gives in his own estates; the others are given by an administrator. Not the
@@ -87,6 +46,8 @@ GIVEN_BY_PROPERTY_MANAGERS = frozenset(
 )
 #: What is known of a log-in that leads to it: who reads it there can set the password.
 CONTACTS = frozenset({"email", "phone", "wecom_id"})
+#: Those of them by which the link for a password is sent.
+WAYS_IN = frozenset({"email", "wecom_id"})
 
 
 def may_give(person: Authority, role: Role, estate_id: int | None) -> bool:
@@ -99,14 +60,17 @@ def may_give(person: Authority, role: Role, estate_id: int | None) -> bool:
     return Role.PROPERTY_MANAGER in here and role in GIVEN_BY_PROPERTY_MANAGERS
 
 
-def may_look_after(person: Authority, postings: Collection[Posting]) -> bool:
-    """Whether `person` edits the log-in of somebody with these postings: every one must be his to give."""
+def may_look_after(person: Authority, postings: Collection[Posting | Review]) -> bool:
+    """Whether `person` edits the log-in of somebody with these postings, held or waiting.
+
+    Every one must be his to give.
+    """
     if Role.ADMINISTRATOR in person.company:
         return True
     return bool(postings) and all(may_give(person, Role(p.role), estate_of(p)) for p in postings)
 
 
-def estate_of(posting: Posting) -> int | None:
+def estate_of(posting: Posting | Review) -> int | None:
     return posting.department.estate_id if posting.department else posting.estate_id
 
 
@@ -124,9 +88,10 @@ def hire(
     password: str | None = None,
     **fields: Any,
 ) -> User:
-    """A new colleague with a first posting. Raises Refused when the role is not `by`'s to give.
+    """A new colleague, and the first role he is to have. Raises Refused when it is not `by`'s to give.
 
-    He chooses his password by invitation (`staff.invitations`).
+    It is his when a second person has agreed (`staff.actions.reviews`). He chooses his password by invitation
+    (`staff.invitations`).
     """
     _check_contacts(User(), fields)
     user = add_user(username=username, name=name, password=password, by=by, **fields)
@@ -143,18 +108,23 @@ def appoint(
     estate: Estate | None = None,
     department: Department | None = None,
     region: Region | None = None,
-) -> Posting:
-    """Give another a role, if it is `by`'s to give and the person does not hold it there already."""
+) -> Review:
+    """Another is to have a role, if it is `by`'s to give and he does not hold it there already.
+
+    He has it when a second person agrees, at once where nobody could be asked (`staff.actions.reviews`).
+    """
     if user == by:
         raise Refused(_("Another person must give you a role: ask an administrator."), field="role")
     for refusal in _not_to_be_given(role, authority(by, at), at, estate, department):
         raise refusal
-    same = Posting.objects.filter(
-        current(at), user=user, role=role, estate=estate, department=department, region=region
-    )
-    if same.exists():
+    if not user.is_active:
+        raise Refused(_("The log-in of %(name)s is closed.") % {"name": user}, field="role")
+    scope_of_it = {"estate": estate, "department": department, "region": region}
+    if Posting.objects.filter(current(at), user=user, role=role, **scope_of_it).exists():
         raise Refused(_("%(name)s already holds this role there.") % {"name": user}, field="role")
-    return post(user, role, at=at, by=by, estate=estate, department=department, region=region)
+    if reviews.open_reviews(user=user, role=role, **scope_of_it).exists():
+        raise Refused(_("This role waits for a second person already."), field="role")
+    return reviews.ask(user, role, by=by, at=at, **scope_of_it)
 
 
 def _not_to_be_given(
@@ -174,7 +144,7 @@ def _not_to_be_given(
             % {"people": _(", ").join(map(str, others[:4]))},
             field="role",
         )
-    yield from _not_for_a_firm(role, department)
+    yield from not_for_a_firm(role, department)
 
 
 def dismiss(posting: Posting, *, at: datetime, by: User) -> None:
@@ -213,11 +183,12 @@ def why_not_hired(
 
 
 @transaction.atomic
-def edit_login(user: User, changes: dict[str, Any], *, by: User) -> list[str]:
+def edit_login(user: User, changes: dict[str, Any], *, by: User, at: datetime) -> list[str]:
     """Correct what is known of a colleague; what was changed.
 
     Where his messages go is his own affair from the moment he has chosen a password: whoever could turn it
-    elsewhere could set another password and read what only he may. Raises Refused.
+    elsewhere could set another password and read what only he may. Until then his roles wait for a second
+    person once more. Raises Refused.
     """
     changed = {name: value for name, value in changes.items() if getattr(user, name) != value}
     contacts = CONTACTS & changed.keys()
@@ -233,6 +204,8 @@ def edit_login(user: User, changes: dict[str, Any], *, by: User) -> list[str]:
     _check_contacts(user, {name: changed[name] for name in contacts})
     if changed:
         edit(user, changed, by=by)
+    if by != user and WAYS_IN & changed.keys():
+        reviews.ask_again(user, by=by, at=at)
     if "email" in changed:  # what the library remembers of the mailbox before would still open the log-in
         EmailAddress.objects.filter(user=user).delete()
     return sorted(changed)
@@ -259,6 +232,7 @@ def close_login(user: User, *, at: datetime, by: User) -> None:
         raise Refused(_("Another person must close your own log-in."))
     for posting in Posting.objects.filter(current(at), user=user).select_related("department"):
         dismiss(posting, at=at, by=by)
+    reviews.take_back_all(user, by=by, at=at)
     edit(user, {"is_active": False}, by=by)
 
 
@@ -300,3 +274,30 @@ def first_administrator(*, username: str, name: str, at: datetime, **fields: Any
         raise Refused(_("The log-in %(name)s is closed; choose another user name.") % {"name": username})
     post(user, Role.ADMINISTRATOR, at=at)
     return user
+
+
+@transaction.atomic
+def second_person(*, username: str, name: str, at: datetime, **fields: Any) -> tuple[User, bool]:
+    """Whoever keeps the server says who the second person is: `manage.py begin --second`.
+
+    Somebody who has a log-in is vouched for, with every role he holds; a new one is made general manager of
+    the company. The person, and whether he is new. Raises Refused.
+    """
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        if not name:
+            raise Refused(_("Say the name of the second person."), field="second_name")
+        user = add_user(username=username, name=name, **fields)
+        post(user, Role.GENERAL_MANAGER, at=at)
+        return user, True
+    held = Posting.objects.filter(current(at), user=user, role__in=reviews.REVIEWERS)
+    if not held.exclude(role=Role.ADMINISTRATOR).exists() and user == administrators(at).first():
+        raise Refused(_("The second person is another than the administrator."), field="second")
+    if not held.exists():
+        raise Refused(
+            _("%(name)s is no supervisor, general manager or administrator.") % {"name": user}, field="second"
+        )
+    for row in Review.objects.filter(user=user, state=Review.State.UNCHECKED).order_by("pk"):
+        row.state, row.decided_at = Review.State.CONFIRMED, at
+        row.save(update_fields=["state", "decided_at"])
+    return user, False

@@ -27,6 +27,7 @@ from staff.models import Company, User
 from staff.refusals import Refused
 
 #: Columns of the log-in, by the flag that says them.
+SECOND = {"username": "second", "name": "second_name", "email": "second_email"}
 FLAGS = {"company": "--company", "name": "--name", "username": "--username"}
 
 
@@ -47,15 +48,23 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mail", action="store_true", help="mail the link for the password to --email, do not print it"
         )
+        parser.add_argument(
+            "--second",
+            metavar="USERNAME",
+            help="who agrees to the roles the administrator gives: a log-in, or a new general manager",
+        )
+        parser.add_argument("--second-name", help="name of the second person, where the log-in is new")
+        parser.add_argument("--second-email", help="where mails to the second person go; may be left out")
         parser.add_argument("--no-input", action="store_true", help="ask nothing, as without a terminal")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.asks = not options["no_input"] and self._stdin(options).isatty()
         _tables_are_ready()
         said = {flag: (options[flag] or "").strip() for flag in ("company", "name", "username", "email")}
+        others = {key: (options[flag] or "").strip() for key, flag in SECOND.items()}
         language = options["language"] or self._language()
         with translation.override(language):
-            self._begin(said, options["language"] or (language if self.asks else ""), options["mail"])
+            self._begin(said, options["language"] or (language if self.asks else ""), options["mail"], others)
 
     def _stdin(self, options: dict[str, Any]) -> Any:
         return options.get("stdin", sys.stdin)
@@ -66,7 +75,7 @@ class Command(BaseCommand):
         answer = input("语言 / Language: 1 中文, 2 English [1] ").strip().lower()
         return "en" if answer in ("2", "en", "english") else "zh-hans"
 
-    def _begin(self, said: dict[str, str], language: str, mail: bool) -> None:
+    def _begin(self, said: dict[str, str], language: str, mail: bool, second: dict[str, str]) -> None:
         at = now()
         lacks_company = not Company.objects.exists()
         lacks_person = not office.administrators(at).exists()
@@ -82,6 +91,7 @@ class Command(BaseCommand):
             begun = begin(
                 company=said["company"], username=said["username"], name=said["name"],
                 email=said["email"], language=language, password=password, at=at,
+                second=second if second["username"] else None,
             )  # fmt: skip
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
@@ -91,6 +101,8 @@ class Command(BaseCommand):
         self._tell(begun, said)
         if not has_moved_in(begun.administrator):
             self._hand_over(begun.administrator, mail)
+        if begun.second and not has_moved_in(begun.second):
+            self._hand_over(begun.second, mail)
         self.stdout.write(
             _("Next: sign in at %(address)s; the first page leads on.") % {"address": settings.BASE_URL}
         )
@@ -139,6 +151,9 @@ class Command(BaseCommand):
         for year, is_known in begun.years.items():
             state = _("known: each new estate gets them") if is_known else _("not announced yet")
             lines.append((_("Holidays %(year)s") % {"year": year}, state, ""))
+        if begun.second:
+            other = f"{begun.second.name} ({begun.second.username})"
+            lines.append((_("Second person"), other, new if begun.is_new_second else there))
         lines += [(_("Calendar filled"), estate, new) for estate in begun.filled]
         for what, value, state in lines:
             self.stdout.write(f"  {what}: {value}" + (f" · {state}" if state else ""))
