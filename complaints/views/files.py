@@ -12,6 +12,7 @@ from complaints.actions import parts_of, shows_complainant
 from complaints.lifecycle import Part
 from complaints.models import Attachment, Complaint
 from complaints.views import person_of
+from staff import audit
 
 #: A file is never a page: it runs nothing and is kept by no proxy.
 HEADERS = {
@@ -41,7 +42,11 @@ def send(attachment: Attachment, *, thumbnail: bool = False) -> FileResponse:
 @login_required
 @require_safe
 def file(request: HttpRequest, name: str) -> FileResponse:
-    return send(_found(request, name))
+    """Of a customer who hides, and a list of those who signed: taking it is a row of the audit."""
+    found = _found(request, name)
+    if (case := found.complaint) and (found.is_list or case.identity_hidden):
+        audit.taken_out(request, f"attachment {found.file}", case=case.number)
+    return send(found)
 
 
 @login_required
@@ -52,7 +57,7 @@ def thumbnail(request: HttpRequest, name: str) -> FileResponse:
 
 def _found(request: HttpRequest, name: str) -> Attachment:
     """A file of a case he sees, or one he has just sent himself."""
-    attachment = Attachment.objects.filter(file=name).first()
+    attachment = Attachment.objects.filter(file=name).select_related("complaint").first()
     if attachment is None:
         raise Http404
     if attachment.complaint_id is None:

@@ -28,6 +28,7 @@ from complaints.views.bulletins import bulletins_for
 from reports import paperwork, tasks
 from reports.models import Paper
 from reports.views import file_answer
+from staff import audit
 from staff.authority import Authority
 from staff.refusals import Refused
 
@@ -175,6 +176,8 @@ def handed_out(request: HttpRequest, row: Paper) -> HttpResponse:
     if row.state == Paper.State.FAILED:
         return render(request, "reports/failed.html", {"reason": row.reason}, status=503)
     row.refresh_from_db(fields=["body"])
+    case = Complaint.objects.only("number").get(pk=row.complaint_id)
+    audit.taken_out(request, f"paper {row.kind}", case=case.number)
     return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
 
 
