@@ -39,8 +39,8 @@ def written(walk_in, limin, chenfang, xiongxia, home):
     ]
     for kind, user, about, number, filters in said:
         AuditRow.objects.create(
-            at=march(2, 9), kind=kind, user=user, about=about, case=number, filters=filters, address="unknown",
-            found=1200 if kind == "listed" else None, times=3 if kind == "locked" else 1,
+            at=march(2, 9), kind=kind, user=user, about=about, case=number, filters=filters,
+            address="unknown", found=1200 if kind == "listed" else None, times=3 if kind == "locked" else 1,
         )  # fmt: skip
     return case
 

@@ -98,7 +98,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         case=said["case"],
         filters=urlencode({name: said[name] for name in ("kind", "day") if said[name]}),
     )
-    found = rows.select_related("user").order_by("-at", "-pk")[:MOST]
+    found = rows.filter(at__lte=at).select_related("user").order_by("-at", "-pk")[:MOST]
     language = get_language() or settings.LANGUAGE_CODE
     response = StreamingHttpResponse(_table(found, person, language), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="audit-{localtime(at):%Y%m%d}.csv"'

@@ -108,6 +108,8 @@ def _trace(request: HttpRequest, response: HttpResponse) -> None:
     known = user is not None and user.is_authenticated
     if status in (401, 403) and not known and "Authorization" in request.headers:
         audit.write(request, Note(Kind.WRONG_TOKEN), user=None, at=now())
+    if status == 429 and match and match.view_name == "account_login":  # it was not even read
+        audit.locked_out(request, request.POST.get("login", ""), at=now())
     if match is None or user is None or not known:
         return
     if status in (403, 404):

@@ -100,7 +100,9 @@ def revisit_sheet(request: HttpRequest, number: str, cycle: int) -> HttpResponse
 def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     """The paper, or how far it is. Only for who asked, and only while he may still read what it says."""
     now = clock()
-    row = get_object_or_404(Paper.objects.defer("body"), key=key, asked_by=request.user)
+    row = get_object_or_404(
+        Paper.objects.defer("body").select_related("complaint"), key=key, asked_by=request.user
+    )
     if not readable(row, person_of(request, now)):
         raise Http404
     if not row.is_unfinished:
@@ -108,6 +110,7 @@ def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     waited = now - row.asked_at
     context = {
         "paper": row,
+        "number": row.complaint.number,
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
     }
