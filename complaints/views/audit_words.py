@@ -70,6 +70,12 @@ PARTS: dict[str, str | Promise] = {
     "revisits": gettext_lazy("the revisits"),
     "forecast": gettext_lazy("the forecast"),
     "api": gettext_lazy("an address of the API"),
+    "staff": gettext_lazy("the settings"),
+    "first": gettext_lazy("the settings"),
+    "calendar": gettext_lazy("the settings"),
+    "queue": gettext_lazy("the list of cases"),
+    "amounts": gettext_lazy("the approvals"),
+    "decide": gettext_lazy("the approvals"),
 }
 #: Things by the sort of row, for a sentence that names one by its key.
 THINGS: dict[str, str | Promise] = {
@@ -276,7 +282,7 @@ def _refused(row: AuditRow, name: str) -> str:
     if row.case:
         return _("Refused: case %(case)s") % {"case": row.case}
     part = PARTS.get(row.about.partition(":")[0].partition("_")[0])
-    return _("Refused: %(thing)s") % {"thing": name or part or row.about}
+    return _("Refused: %(thing)s") % {"thing": name or part or _("a page of the system")}
 
 
 def _export(row: AuditRow, name: str) -> str:
@@ -284,7 +290,7 @@ def _export(row: AuditRow, name: str) -> str:
     paper = PAPERS.get(row.about) or PAPERS.get(page)
     if paper and row.case:
         return _("Downloaded %(paper)s of case %(case)s") % {"paper": paper, "case": row.case}
-    return _("Downloaded %(paper)s") % {"paper": paper or FILES.get(page) or row.about}
+    return _("Downloaded %(paper)s") % {"paper": paper or FILES.get(page) or _("a file")}
 
 
 def _phones(row: AuditRow, name: str) -> str:
@@ -294,11 +300,11 @@ def _phones(row: AuditRow, name: str) -> str:
         }
     if row.case:
         return _("Saw the phones of those who signed case %(case)s") % {"case": row.case}
-    return _("Saw the phones of %(thing)s") % {"thing": name or row.about}
+    return _("Saw the phones of %(thing)s") % {"thing": name or _("an entry of the register")}
 
 
 def _listed(row: AuditRow, name: str) -> str:
-    return _("Read %(list)s through the API") % {"list": LISTS.get(row.about, row.about)}
+    return _("Read %(list)s through the API") % {"list": LISTS.get(row.about) or _("a page of the system")}
 
 
 SENTENCES: dict[str, Callable[[AuditRow, str], str]] = {
