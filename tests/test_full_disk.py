@@ -8,6 +8,7 @@ import resource
 import secrets
 import sqlite3
 import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -148,21 +149,35 @@ def test_a_body_too_large_for_memory_that_finds_no_room_is_answered(
     assert left_in(tmp_path) == []
 
 
-def test_a_file_of_sqlite_that_finds_no_room_says_so(small, tmp_path) -> None:
-    if small:
-        held = sqlite3.connect(small / "db")
-    else:
-        held = sqlite3.connect(tmp_path / "db")
-        held.execute("PRAGMA max_page_count = 10")
+#: Run where the file system is small: SQLite follows no way through /proc into another's.
+FILL = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1])
+held.execute(sys.argv[2])
+try:
     held.execute("CREATE TABLE words (said TEXT)")
-    with pytest.raises(sqlite3.OperationalError, match="full") as full:
-        for _n in range(100):
-            held.execute("INSERT INTO words VALUES (?)", ("x" * 4000,))
-            held.commit()
-    assert full.value.sqlite_errorcode == sqlite3.SQLITE_FULL
-    assert is_outage(wrapped(OperationalError, full.value))
-    held.rollback()
-    held.close()
+    for _n in range(100):
+        held.execute("INSERT INTO words VALUES (?)", ("x" * 4000,))
+        held.commit()
+except sqlite3.OperationalError as error:
+    print(error.sqlite_errorcode, error)
+"""
+
+
+def test_a_file_of_sqlite_that_finds_no_room_says_so(small, tmp_path) -> None:
+    python = [sys.executable, "-c", FILL]
+    if small:
+        mount = f'mount -t tmpfs -o size={SMALL} none /mnt && exec "$0" "$@"'
+        inside = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount]
+        command = [*inside, *python, "/mnt/db", "SELECT 1"]
+    else:
+        command = [*python, str(tmp_path / "db"), "PRAGMA max_page_count = 10"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    code, _space, words = said.partition(" ")
+    assert int(code) == sqlite3.SQLITE_FULL and "full" in words
+    error = sqlite3.OperationalError(words)
+    error.sqlite_errorcode = int(code)
+    assert is_outage(wrapped(OperationalError, error))
 
 
 @pytest.mark.parametrize("code", ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO"])

@@ -110,6 +110,17 @@ class Cluster:
     def start(self) -> None:
         self.url = self.running.enter_context(postgresql(self.folder, again=self.url))
 
+    def connected(self) -> psycopg.Connection:
+        """A connection, as soon as the server takes one: it recovers for a moment after its start."""
+        end = time.monotonic() + HEALED
+        while True:
+            try:
+                return psycopg.connect(self.url, autocommit=True)
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+
     def processes(self) -> list[int]:
         """The server and each of its own: those that name it as their parent."""
         first = int((self.folder / "postgresql" / "postmaster.pid").read_text().split()[0])
@@ -198,7 +209,7 @@ def test_a_database_without_room_is_said_in_time_and_found_again(cluster, served
             file.touch()
             shutil.chown(file, *([file.parent.owner()] if os.getuid() == 0 else [os.getuid()]))
         cluster.start()
-        with psycopg.connect(cluster.url, autocommit=True) as keeper:
+        with cluster.connected() as keeper:
             add = "INSERT INTO django_cache VALUES (%s, 'x', now())"
             if full:
                 with pytest.raises(psycopg.errors.DiskFull, match="No space left"):
