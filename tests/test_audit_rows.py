@@ -43,7 +43,8 @@ def counted(kind: str) -> list[tuple[str | None, int]]:
 
 
 # Locked ----------------------------------------------------------------------------------------------------
-def test_tries_while_an_account_is_locked_are_one_row_that_counts_them(limin, client) -> None:
+def test_tries_while_an_account_is_locked_are_one_row_that_counts_them(limin, client, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "20/h/ip,5/h/key"}
     call_command("createcachetable")
     for _try in range(12):
         client.post("/accounts/login/", WRONG, REMOTE_ADDR="198.51.100.7")
@@ -52,14 +53,16 @@ def test_tries_while_an_account_is_locked_are_one_row_that_counts_them(limin, cl
 
 
 def test_tries_while_a_network_is_locked_are_rows_by_account_and_hold_nothing_that_was_typed(
-    limin, client
+    limin, client, settings
 ) -> None:
+    """The door's own limit, before anything is read, included: the seventh try."""
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/h/ip,50/h/key", "login": "6/h/ip"}
     call_command("createcachetable")
-    for n in range(30):
+    for n in range(6):
         client.post("/accounts/login/", {"login": f"Typed{n}", "password": "x"}, REMOTE_ADDR="198.51.100.7")
     client.post("/accounts/login/", WRONG, REMOTE_ADDR="198.51.100.7")
-    assert counted("wrong_log_in") == [(None, 20)]
-    assert counted("locked") == [(None, 10), ("limin", 1)]
+    assert counted("wrong_log_in") == [(None, 3)]
+    assert counted("locked") == [(None, 3), ("limin", 1)]
     assert "Typed" not in str(list(AuditRow.objects.values()))
 
 
