@@ -15,6 +15,7 @@ from complaints import digest, notifications
 from complaints import sweep as sweeping
 from complaints.actions import calendars, doors, files, grades, reminders
 from owners.importing import jobs as registers
+from staff import audit
 
 SENDING = timedelta(seconds=8)
 #: What a sweep does, in this order, each until nothing is left; `health` looks at the mark of each.
@@ -66,7 +67,8 @@ def send() -> None:
 @shared_task
 def forget() -> None:
     """Codes and visits of the portal that have run out; files no form took, registers nobody came back to
-    within a day."""
+    within a day; rows of the audit that were kept long enough."""
     doors.forget_doors(at=trusted_now(deletes=True))
     files.sweep(at=trusted_now(deletes=True))
     registers.forget(trusted_now(deletes=True))
+    audit.forget(trusted_now(deletes=True))

@@ -345,13 +345,15 @@ class Review(models.Model):
 
 
 class AuditRow(models.Model):
-    """One line of the audit: who did what, when, on what, from where. Written once, in `staff/audit.py`.
+    """One line of the audit: who did what, when, on what, from where. Written in `staff/audit.py`.
 
     No personal values: a name tried at the door is kept only where it is one of our log-ins.
     """
 
     class Kind(models.TextChoices):
         WRONG_LOG_IN = "wrong_log_in", _("Wrong log-in")
+        LOCKED = "locked", _("Log-in tried while locked")
+        WRONG_CODE = "wrong_code", _("Wrong code of an owner")
         WRONG_TOKEN = "wrong_token", _("Wrong key of a program")
         REFUSED = "refused", _("Not allowed to see or do it")
         EXPORT = "export", _("Taken out as a file")
@@ -360,18 +362,27 @@ class AuditRow(models.Model):
         RIGHT_ALONE = "right_alone", _("Role given without a second person")
         RIGHT_AGREED = "right_agreed", _("Role agreed to by a second person")
         RIGHT_SENT_BACK = "right_sent_back", _("Role sent back or taken back")
+        LISTED = "listed", _("List read by a program")
 
     at = models.DateTimeField()
     kind = models.CharField(max_length=20, choices=Kind.choices)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     about = models.CharField(
-        max_length=120, blank=True, help_text="A case's number, or a sort of row and its key."
+        max_length=120, blank=True, help_text="A page's name, or a sort of row and its key."
     )
+    case = models.CharField(max_length=20, blank=True, help_text="The number of the case it is about.")
+    filters = models.CharField(max_length=200, blank=True, help_text="What of many was asked for.")
+    found = models.PositiveIntegerField(null=True, help_text="How many rows were handed out, all in all.")
     address = models.CharField(max_length=45, help_text="Where it was asked from.")
+    times = models.PositiveIntegerField(default=1, help_text="How often within the minute.")
+    bucket = models.CharField(
+        max_length=64, null=True, unique=True, help_text="Digest of what makes it the same within a minute."
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_by_time"),
             models.Index(fields=["kind", "-at", "-id"], name="audit_by_kind"),
             models.Index(fields=["user", "-at", "-id"], name="audit_by_person"),
+            models.Index(fields=["case", "-at", "-id"], name="audit_by_case"),
         ]

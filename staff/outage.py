@@ -23,7 +23,8 @@ PASSING_ON_SQLITE = {
 }  # fmt: skip
 #: One row held by somebody else: the code that asked for it may have another way.
 HELD = "55P03"
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+#: No room on the disk, in the quota or under the limit of a file's size; not writable; broken.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -35,7 +36,6 @@ def _is_outage(error: BaseException) -> bool:
     if isinstance(error, OSError) and not isinstance(error, ConnectionError):
         return error.errno in FULL
     if not isinstance(error, DatabaseError | InterfaceError):
-        return False
         return False
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):

@@ -21,6 +21,7 @@ from allauth.account.forms import (
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.signing import BadSignature
 from django.forms import Field
@@ -74,6 +75,14 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
         return f"{client_network(request)}:{_account(credentials)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            self._check_limits(request, credentials)
+        except ValidationError:
+            audit.locked_out(request, str(credentials.get("username", "")), at=now())
+            raise
+
+    def _check_limits(self, request: HttpRequest, credentials: Mapping[str, Any]) -> None:
+        """Raises ValidationError while account or network have to wait."""
         super().pre_authenticate(request, **credentials)
         self._anywhere = None
         account = _account(credentials)

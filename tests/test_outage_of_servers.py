@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import shutil
 import signal
 import sqlite3
 import time
@@ -108,6 +110,17 @@ class Cluster:
     def start(self) -> None:
         self.url = self.running.enter_context(postgresql(self.folder, again=self.url))
 
+    def connected(self) -> psycopg.Connection:
+        """A connection, as soon as the server takes one: it recovers for a moment after its start."""
+        end = time.monotonic() + HEALED
+        while True:
+            try:
+                return psycopg.connect(self.url, autocommit=True)
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+
     def processes(self) -> list[int]:
         """The server and each of its own: those that name it as their parent."""
         first = int((self.folder / "postgresql" / "postmaster.pid").read_text().split()[0])
@@ -180,6 +193,37 @@ def test_a_database_that_may_not_write_is_said_and_found_again(cluster, served):
             assert served.in_time(served.sign_in)[0] == status
 
 
+def test_a_database_without_room_is_said_in_time_and_found_again(cluster, served):
+    """The table that sign-in writes to lies on /dev/full: the system itself says that there is no room."""
+    served.heals()
+    with psycopg.connect(cluster.url, autocommit=True) as keeper:
+        keeper.execute("TRUNCATE django_cache")
+        (place,) = keeper.execute("SELECT pg_relation_filepath('django_cache')").fetchone()
+    file = cluster.folder / "postgresql" / place
+    for full, status in ((True, 503), (False, 200)):
+        cluster.stop()
+        file.unlink()
+        if full:
+            file.symlink_to("/dev/full")
+        else:
+            file.touch()
+            shutil.chown(file, *([file.parent.owner()] if os.getuid() == 0 else [os.getuid()]))
+        cluster.start()
+        with cluster.connected() as keeper:
+            add = "INSERT INTO django_cache VALUES (%s, 'x', now())"
+            if full:
+                with pytest.raises(psycopg.errors.DiskFull, match="No space left"):
+                    keeper.execute(add, ["probe"])
+            else:
+                keeper.execute(add, ["probe"])
+        end = time.monotonic() + HEALED
+        while (answer := served.in_time(served.sign_in))[0] != status and time.monotonic() < end:
+            time.sleep(0.2)
+        assert answer[0] == status
+        assert not full or "Try again" in answer[1]
+    served.heals()
+
+
 def test_a_statement_that_gets_no_answer_ends(cluster):
     """The server freezes while it works: the statement time-out ends with it, the waiting does not."""
     connection = psycopg.connect(cluster.url, autocommit=True)
@@ -200,3 +244,27 @@ def test_a_file_that_another_process_has_locked_is_said_in_time(tmp_path):
         held.execute("ROLLBACK")
         held.close()
         assert served.sign_in()[0] == 200
+
+
+def test_a_file_without_room_is_said_in_time(tmp_path):
+    """Of SQLite: the web's own processes may make no file larger, until there is room again."""
+    file = tmp_path / "var" / "shouwen.sqlite3"
+    with web(tmp_path, DATABASE_URL=f"sqlite:///{file}") as served:
+        served.heals()
+        pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and _is_web(p, tmp_path)]
+        assert len(pids) >= 2, "the web's first process and its worker"
+        limits = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
+        for pid, (_soft, hard) in limits.items():
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
+        assert served.in_time(served.sign_in)[0] == 503 and served.ask("/livez")[0] == 200
+        for pid, limit in limits.items():
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
+        served.heals()
+
+
+def _is_web(process: Path, folder: Path) -> bool:
+    """Whether a process was started with this folder as its own."""
+    try:
+        return f"SHOUWEN_VAR={folder}".encode() in (process / "environ").read_bytes()
+    except OSError:
+        return False

@@ -177,6 +177,12 @@ def open_by_code(*, browser: str, code: str, at: datetime) -> PortalVisit:
         return PortalVisit.objects.create(complaint=row.complaint, started_at=at)
 
 
+def case_asked_for(browser: str) -> str:
+    """The number of the case whose code this browser waits for, for the audit; empty after a miss."""
+    codes = PortalCode.objects.filter(browser=digest(browser))
+    return codes.values_list("complaint__number", flat=True).first() or ""
+
+
 def _plain(phone: str) -> str:
     """The number, however it was typed or is kept, without an extension."""
     return number_of(kept(phone))

@@ -34,17 +34,24 @@ def store(upload: File, *, by: User | None, at: datetime) -> Attachment:
     """
     checked = uploads.check(upload.name or "", upload)
     kept = uploads.keep(checked.body)
-    return Attachment.objects.create(
-        file=kept.stored,
-        thumbnail=uploads.keep(BytesIO(checked.thumbnail)).stored if checked.thumbnail else "",
-        name=checked.name,
-        content_type=checked.content_type,
-        size=kept.size,
-        sha256=kept.sha256,
-        uploaded_at=at,
-        uploaded_by=by,
-        by_customer=by is None,
-    )
+    thumbnail = ""
+    try:
+        thumbnail = uploads.keep(BytesIO(checked.thumbnail)).stored if checked.thumbnail else ""
+        return Attachment.objects.create(
+            file=kept.stored,
+            thumbnail=thumbnail,
+            name=checked.name,
+            content_type=checked.content_type,
+            size=kept.size,
+            sha256=kept.sha256,
+            uploaded_at=at,
+            uploaded_by=by,
+            by_customer=by is None,
+        )
+    except BaseException:  # a file that no row names would lie there for ever
+        for stored in filter(None, (kept.stored, thumbnail)):
+            uploads.discard(stored)
+        raise
 
 
 def store_all(
@@ -63,6 +70,9 @@ def store_all(
             kept.append(store(upload, by=by, at=at))
         except Refused as refusal:
             refused.append(str(refusal))
+        except OSError:  # no room: all of them or none
+            discard(kept)
+            raise
     return kept, refused
 
 

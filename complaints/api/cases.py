@@ -57,9 +57,11 @@ def found(request: Request, number: str, at: datetime) -> tuple[Complaint, Autho
 def shown(case: Complaint, person: Authority, at: datetime, code: int = 200) -> Response:
     fresh = Complaint.objects.select_related(*HEAD, "speaker").prefetch_related(*SIDES).get(pk=case.pk)
     headers = {"ETag": f'"{fresh.version}"'}
-    return Response(
+    response = Response(
         CaseShape(fresh, context={"person": person, "now": at}).data, status=code, headers=headers
     )
+    response.is_of_one_who_hides = fresh.identity_hidden  # for the audit
+    return response
 
 
 def key_of(request: Request) -> str:

@@ -24,7 +24,9 @@ from complaints.portal.visits import (
     outside,
     set_cookie,
 )
+from staff import audit
 from staff.addresses import client_network
+from staff.audit import Kind, Note
 
 CODE_COOKIE = f"{PREFIX}portal-code"
 
@@ -53,6 +55,7 @@ def door(request: HttpRequest, *, at: datetime) -> HttpResponse:
     try:
         browser = doors.ask_code(**form.cleaned_data, network=client_network(request), at=at)
     except doors.TooManyCodes as refusal:
+        audit.write(request, Note(Kind.WRONG_CODE, "asked"), user=None, at=at)
         form.add_error(refusal.field, str(refusal))
         return render(request, "portal/door.html", {"form": form}, status=429)
     response = redirect("portal_code")
@@ -72,6 +75,8 @@ def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
         try:
             visit = doors.open_by_code(browser=browser, code=form.cleaned_data["code"], at=at)
         except (doors.WrongCode, doors.CodeSpent) as refusal:
+            case = doors.case_asked_for(browser)
+            audit.write(request, Note(Kind.WRONG_CODE, "code", case), user=None, at=at)
             form.add_error(refusal.field, str(refusal))
         else:
             response = _enter(visit, at)

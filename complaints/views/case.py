@@ -133,8 +133,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     parts = parts_of(complaint, person)
     file = read(complaint, person, before=before)
     waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
-    if reads_phones(complaint, parts) and file.signatories:
-        audit.phones_shown(request, complaint.number)
+    if reads_phones(complaint, parts) and (file.signatories or complaint.identity_hidden):
+        who = "complainant" if complaint.identity_hidden else "signatories"
+        audit.phones_shown(request, who, case=complaint.number)
     zone, classified = complaint.estate.zone, bool(complaint.severity)
     clocks = clock_lines(file.clocks, file.requests, zone, file.moves, classified=classified)
     context = {

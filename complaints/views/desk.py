@@ -34,6 +34,7 @@ from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
 from owners.phones import asked_for, read_phones
+from staff import audit
 from staff.guard import whole_number
 from staff.refusals import Refused
 
@@ -332,6 +333,8 @@ def pick(request: HttpRequest, desk: Desk) -> HttpResponse:
     wanted = request.POST.get("pick", "")
     home = get_object_or_404(here, pk=wanted if wanted.isdecimal() else 0)
     changes = _picked(home, request.POST.get("find", ""))
+    if changes["phone"]:
+        audit.phones_shown(request, f"owner {home.owner_id}")
     if request.POST.get("where", "").strip() and not request.POST.get("owner"):
         del changes["where"]  # said before he was looked up: the matter lies elsewhere
     form = desk.retyped(**changes)

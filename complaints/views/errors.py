@@ -30,6 +30,8 @@ from staff.outage import is_outage
 TRY_AFTER = 10
 #: What a page carries back to whoever has to send it again.
 MOST_CARRIED = 200_000
+#: Fields of a form that nobody wrote.
+UNSPOKEN = ("csrfmiddlewaretoken", "key", "link", "next")
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -105,6 +107,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return problems.answer("unavailable", said, **headers)
     context = {"sentence": said, "path": request.get_full_path(), "again": request.method in ("GET", "HEAD")}
     typed = _typed(request)
+    context |= {"seconds": TRY_AFTER, "words": _words(typed)}
     context |= {"typed": typed, "keyed": "key" in dict(typed), "files": _sent_files(request)}
     return HttpResponse(render_to_string("503.html", context), status=503, headers=headers)
 
@@ -120,6 +123,12 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     if any("password" in name for name, _value in fields):  # which no page repeats
         return []
     return fields if sum(len(name) + len(value) for name, value in fields) <= MOST_CARRIED else []
+
+
+def _words(typed: list[tuple[str, str]]) -> list[str]:
+    """What a person wrote himself, to be read and copied: no keys, codes and choices."""
+    written = [value for name, value in typed if name not in UNSPOKEN]
+    return [value for value in written if " " in value.strip() or not value.isascii()]
 
 
 def _sent_files(request: HttpRequest) -> Iterable[str]:

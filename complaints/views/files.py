@@ -13,6 +13,7 @@ from complaints.actions.relays import shown_to
 from complaints.lifecycle import Part
 from complaints.models import Attachment, Complaint
 from complaints.views import person_of
+from staff import audit
 from staff.authority import Authority
 
 #: A file is never a page: it runs nothing and is kept by no proxy.
@@ -43,7 +44,11 @@ def send(attachment: Attachment, *, thumbnail: bool = False) -> FileResponse:
 @login_required
 @require_safe
 def file(request: HttpRequest, name: str) -> FileResponse:
-    return send(_found(request, name))
+    """Of a customer who hides, and a list of those who signed: taking it is a row of the audit."""
+    found = _found(request, name)
+    if (case := found.complaint) and (found.is_list or case.identity_hidden):
+        audit.taken_out(request, f"attachment {found.file}", case=case.number)
+    return send(found)
 
 
 @login_required
@@ -54,7 +59,7 @@ def thumbnail(request: HttpRequest, name: str) -> FileResponse:
 
 def _found(request: HttpRequest, name: str) -> Attachment:
     """A file of a case he sees, one passed on to his desk, or one he has sent himself."""
-    attachment = Attachment.objects.filter(file=name).first()
+    attachment = Attachment.objects.filter(file=name).select_related("complaint").first()
     if attachment is None:
         raise Http404
     person = person_of(request, now())

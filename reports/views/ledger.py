@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
@@ -28,6 +29,7 @@ from reports.figures import then
 from reports.figures.month import Month
 from reports.scopes import Scope
 from reports.views import EXCEL, chosen_scope, file_answer, scopes_for
+from staff import audit
 from staff.authority import Authority
 
 PAGE = 50
@@ -109,6 +111,8 @@ def ledger_excel(request: HttpRequest) -> HttpResponse:
         ),
     )
     body = excel.workbook([table], zone)
+    asked = urlencode({"from": first.isoformat(), "until": last.isoformat(), "scope": scope.code})
+    audit.taken_out(request, "reports:ledger_excel", filters=asked)
     return file_answer(body, f"{_('Complaint ledger')}-{scope.name}-{first}-{last}.xlsx", EXCEL)
 
 

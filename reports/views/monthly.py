@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from reports.models import IssuedReport
 from reports.readers import check_readable, unlisted_for
 from reports.scopes import find
 from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
+from staff import audit
 from staff.refusals import Refused
 
 MONTHS_OFFERED = 24
@@ -157,6 +159,8 @@ def fetch(request: HttpRequest, key: UUID, form: str) -> HttpResponse:
     with translation.override(report.language):
         scope = find(scopes_for(request, clock()), report.scope)
         name = f"{_('Monthly complaint report')}-{scope.name}-{report.period}-v{report.version}.{form}"
+    filters = urlencode({"month": str(report.period), "scope": report.scope})
+    audit.taken_out(request, f"reports:{form}", filters=filters)
     response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -28,6 +28,7 @@ from complaints.views.bulletins import bulletins_for
 from reports import paperwork, tasks
 from reports.models import Paper
 from reports.views import file_answer
+from staff import audit
 from staff.authority import Authority
 from staff.refusals import Refused
 
@@ -99,7 +100,9 @@ def revisit_sheet(request: HttpRequest, number: str, cycle: int) -> HttpResponse
 def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     """The paper, or how far it is. Only for who asked, and only while he may still read what it says."""
     now = clock()
-    row = get_object_or_404(Paper.objects.defer("body"), key=key, asked_by=request.user)
+    row = get_object_or_404(
+        Paper.objects.defer("body").select_related("complaint"), key=key, asked_by=request.user
+    )
     if not readable(row, person_of(request, now)):
         raise Http404
     if not row.is_unfinished:
@@ -107,6 +110,7 @@ def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     waited = now - row.asked_at
     context = {
         "paper": row,
+        "number": row.complaint.number,
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
     }
@@ -175,6 +179,8 @@ def handed_out(request: HttpRequest, row: Paper) -> HttpResponse:
     if row.state == Paper.State.FAILED:
         return render(request, "reports/failed.html", {"reason": row.reason}, status=503)
     row.refresh_from_db(fields=["body"])
+    case = Complaint.objects.only("number").get(pk=row.complaint_id)
+    audit.taken_out(request, f"paper {row.kind}", case=case.number)
     return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
 
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from staff.actions import reviews
-from staff.actions.postings import end_posting, not_for_a_firm
+from staff.actions.postings import end_posting, not_for_a_firm, post
 from staff.actions.rows import edit, keep
 from staff.authority import Authority, authority, current
 from staff.invitations import has_moved_in
