@@ -16,7 +16,7 @@ from complaints.views.front import Desk, for_the_desk
 from complaints.views.keyset import Order
 from owners.names import clean_line, clean_name
 from owners.phones import asked_for
-from owners.places import parse_entrance_and_room, parse_place
+from owners.places import in_one_run, parse_asked, parse_entrance_and_room
 from staff.prepared import Prepared
 from staff.refusals import Refused
 
@@ -77,8 +77,10 @@ def _of(desk: Desk) -> QuerySet[ContactNote]:
 def _matches(query: str) -> Q:
     found = Q(words__icontains=query) | Q(name__icontains=clean_name(query)) | Q(place__icontains=query)
     found |= Q(external_number__iexact=query) | Q(unit__name=query) | Q(outcome__icontains=query)
-    if place := parse_place(query):
+    if place := parse_asked(query):
         found |= Q(unit__code=place.code)
+    if runs := in_one_run(query):
+        found |= Q(unit__code__in=[place.code for place in runs])
     if len(digits := asked_for(query)) >= 4:
         found |= Q(phone__contains=digits)
     if entered := parse_entrance_and_room(query):
