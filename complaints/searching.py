@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -30,13 +32,15 @@ from complaints.staffnames import Colleagues
 from owners.lookup import formerly, written_so
 from owners.models import Building, Unit
 from owners.names import clean_line, joined, name_keys
-from owners.phones import asked_for
+from owners.phones import numbers_asked_for
 from owners.places import HOME, Place, in_one_run, parse_asked, parse_entrance_and_room, parse_room
 from staff.authority import Authority
 
 LONGEST_QUERY = 80
 #: More people of one name, or rooms of one beginning, than anybody looks through.
 MANY = 500
+#: As many digits as the shortest landline has.
+WHOLE = 7
 PAIRS = ArrayField(TextField())
 
 
@@ -85,17 +89,20 @@ def _ordered(word: str) -> Q:
 
 
 def _meant(word: str, person: Authority, estates: Collection[int], staff: Colleagues) -> Q:
-    digits = asked_for(word.strip("-"))
+    digits = [said for said in numbers_asked_for(word.strip("-")) if len(said) >= 4]
+    called = reduce(or_, map(_called_from, digits), Q()) & called_by(person, "complaint__")
+    callers = _people(called, person) if digits and max(map(len, digits)) >= WHOLE else Q()
     ending = numbers.ENDING.match(word)
     if ending and ending[1]:  # 2026-000018 is no room
-        return numbered(ending, estates)
+        return numbered(ending, estates) | callers
     place = parse_asked(word)
-    if len(digits) >= 4 and not place:
-        said = _called_from(digits) & called_by(person, "complaint__")
-        return _people(said, person) | _roomed_or_numbered(digits, ending, person, estates)
+    if digits and not place:
+        callers = callers or _people(called, person)
+        return callers | _roomed_or_numbered(digits[0], ending, person, estates)
     if place:
         former = list(formerly(word, estates))
-        return _at(place, person, estates) | _in_units(former, person) | _words(word, person)
+        found = _at(place, person, estates) | _in_units(former, person) | _words(word, person)
+        return found | callers  # 555-2671 may be both
     if entered := parse_entrance_and_room(word):
         units = Unit.objects.filter(estate__in=estates, entrance=entered[0], number=entered[1])
         return _in_units(list(units.values_list("pk", flat=True)[:MANY]), person) | _words(word, person)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.db.models import Case, Model, Q, QuerySet, Value, When, prefetch_related_objects
@@ -18,7 +20,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, StartsWith
 
 from owners.models import Occupancy, Owner, Phone, Unit
 from owners.names import clean_line, name_key, name_keys
-from owners.phones import asked_for
+from owners.phones import numbers_asked_for
 from owners.places import (
     HOME,
     Place,
@@ -106,8 +108,8 @@ def _ways(
 ) -> list[QuerySet[Occupancy]]:
     """One or two queries, to be tried in order until enough is found."""
     ways = []
-    digits = asked_for(text)
-    if len(digits) >= 4:
+    digits = [said for said in numbers_asked_for(text) if len(said) >= 4]
+    if digits:
         people = _phones(digits, estates).values("owner")[:limit]
         ways.append(Occupancy.objects.filter(owner__in=people))
     units = _units(text, estates, former)
@@ -119,18 +121,21 @@ def _ways(
     return ways
 
 
-def _phones(digits: str, estates: Collection[Estate] | None) -> QuerySet[Phone]:
+def _phones(digits: Iterable[str], estates: Collection[Estate] | None) -> QuerySet[Phone]:
     """Numbers ending so (by the index on the last four) or beginning so (a range on the number), with the
     country's code or without: 852 9123 begins +852 9123 4567, 9123 4567 ends it."""
-    phones = _in(Phone.objects.all(), estates)
+    return _in(Phone.objects.filter(reduce(or_, map(_ends_or_begins, digits))), estates)
+
+
+def _ends_or_begins(digits: str) -> Q:
     ends = Q(last4=digits[-4:])
     if len(digits) == 4:
-        return phones.filter(ends)
+        return ends
     begins = _begins(digits)
     if not digits.startswith("0"):
         begins |= _begins("00" + digits)
     tail = Q(number__endswith=digits) | Q(number__contains=digits + "-")  # the extension aside
-    return phones.filter(begins | (ends & tail))
+    return begins | (ends & tail)
 
 
 def _begins(digits: str) -> Q:

@@ -171,6 +171,25 @@ def asked_for(query: str) -> str:
     return plain if text.isdigit() or len(plain) >= 7 or re.match(r"\(?(?:\+|00)", text) else ""
 
 
+def numbers_asked_for(query: str) -> list[str]:
+    """All that `asked_for` may be: what looks like an extension may be the end of a longer number.
+
+    >>> numbers_asked_for("44-20-7946-0958"), numbers_asked_for("139 1111 0001"), numbers_asked_for("张三")
+    (['44207946', '442079460958'], ['13911110001'], [])
+    """
+    first = asked_for(query)
+    good = read_phones(query).good
+    whole = digits_in(query)
+    if (
+        len(good) == 1
+        and good[0].extension
+        and len(whole) <= 15
+        and not re.search(r"[^\d\s\-()+‐-―−]", query)
+    ):
+        return [first, whole]
+    return [first] if first else []
+
+
 def _sum(found: Iterable[Numbers]) -> Numbers:
     total = Numbers()
     for numbers in found:

@@ -169,8 +169,10 @@ def in_one_run(text: str) -> list[Place]:
     (['12-101', '1-2-101', '1-2101'], [], [])
     """
     run = _RUN.fullmatch(tidy(text))
-    found = []
-    for length in (3, 4) if run else ():
+    found: list[Place] = []
+    if run is None:
+        return found
+    for length in (3, 4):
         before, room = run[1][:-length], run[1][-length:]
         if length == 3 and room.startswith("0"):
             continue

@@ -89,7 +89,7 @@ class Estates(Listed):
     serializer_class = EstateShape
 
     def rows(self) -> Any:
-        return estates_of(person_of(self.request, now()))
+        return estates_of(person_of(self.request, now())).select_related("merged_into")
 
     @listed("estates")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
