@@ -87,10 +87,10 @@ def test_a_sheet_longer_than_a_worker_makes_in_time_is_refused_before_it_is_aske
 
 
 def test_what_was_withheld_after_it_was_made_is_handed_out_no_more(
-    client, chenfang, wuzong, walk_in, no_worker
+    client, auditor, walk_in, no_worker
 ) -> None:
     case = walk_in()
-    client.force_login(wuzong)
+    client.force_login(auditor)
     asked = client.get(ADDRESS).url
     paperwork.make_next(timezone.now())
     assert client.get(asked + "?file").status_code == 200
