@@ -1,9 +1,9 @@
 """The ledger 台账: which cases stand in it, as they stood, and the sheet of it.
 
-The sheet is made by a worker as papers are (paperwork.py): ten thousand cases take nine seconds of a processor,
-in which a process of the pages would hold up everybody. What is streamed as CSV out of one bounded list stays in
-the request: the audit's twenty thousand rows take one second in pieces of 500, the remarks on a register's
-reading are there already.
+The sheet is made by a worker as papers are (paperwork.py): ten thousand cases take nine seconds of a
+processor, in which a process of the pages would hold up everybody. What is streamed as CSV out of one bounded
+list stays in the request: the audit's twenty thousand rows take one second in pieces of 500, the remarks on a
+register's reading are there already.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A colleague is found by any words of his name, a phone and a home however they are said, at every door."""
 
 import pytest
+from django.db import connection
+from django.db.models import Q
 
 from complaints import actions
 from complaints.forms.desk import DeskForm
@@ -8,8 +10,9 @@ from complaints.forms.places import spot
 from complaints.models import Complaint
 from complaints.staffnames import Colleagues
 from owners import actions as register
-from owners.lookup import find_people, find_units
-from owners.phones import kept, read_phones
+from owners.lookup import _phones, find_people, find_units, written_so
+from owners.models import Unit
+from owners.phones import kept, numbers_asked_for, read_phones
 from owners.places import in_one_run
 from staff.refusals import Refused
 from tests.cast import MONDAY_9AM, march
@@ -175,3 +178,16 @@ def test_a_home_in_other_spellings_costs_no_more_queries(walk_in, queries, limin
     assert isinstance(walk_in(march(2, 9)), Complaint)
     assert queries(limin, "/search/?q=2.1.302") == queries(limin, "/search/?q=2-1-302")
     assert queries(limin, "/search/?q=21302") <= queries(limin, "/search/?q=5057")
+
+
+def test_homes_in_one_run_and_numbers_of_other_countries_are_read_by_their_indexes(jinxiu) -> None:
+    """Of small tables PostgreSQL would read every row: sequential reading is forbidden here."""
+    homes = Unit.objects.filter(Q(number="12101") | written_so(in_one_run("12101")), estate=jinxiu)
+    phones = _phones(numbers_asked_for("44-20-7946-0958"), [jinxiu])
+    if connection.vendor != "postgresql":
+        assert not homes.exists() and not phones.exists()
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for rows in (homes, phones):
+        assert "Seq Scan" not in rows.explain(), rows.explain()
