@@ -12,16 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint, Deadline, OutboxMessage, SetAside, SweepMark
-from staff.models import CalendarDay, Estate
+from staff.models import CalendarDay, Company, Estate
 
 #: The sweep comes every 30 seconds; so long without one, somebody must look.
 SWEEP_IS_LATE = timedelta(minutes=2)
+#: So long from its beginning an installation may be without its first sweep: web, worker and beat are started
+#: one after the other, and the sweep comes half a minute after the last. The shortest limit of a case is 30
+#: minutes of service time, so who is alarmed after ten is still in time for the very first.
+STARTING_FOR = timedelta(minutes=10)
 #: A message is tried at once; so long unsent, its channel or the sender is down.
 MESSAGE_IS_LATE = timedelta(minutes=15)
 #: Grades are a matter of days; after new thresholds every open case is weighed again, which takes a while.
@@ -63,10 +68,11 @@ class Health:
     grades_aside: int
     skew: timedelta
     late_jobs: tuple[str, ...]
+    is_starting: bool = False  # begun just now, and not everything has run once
 
     @property
     def sweep_is_late(self) -> bool:
-        return self.swept is None or self.swept > SWEEP_IS_LATE
+        return not self.is_starting if self.swept is None else self.swept > SWEEP_IS_LATE
 
     @property
     def levels_wait(self) -> bool:
@@ -93,7 +99,7 @@ class Health:
 
 
 def timers(now: datetime) -> Health:
-    """The state of sweep, sender and clocks at `now`. Seven small reads."""
+    """The state of sweep, sender and clocks at `now`. Seven small reads; two more until all has run once."""
     marks = dict(SweepMark.objects.values_list("job", "last_ok"))
     unfired = Deadline.objects.filter(state=Deadline.State.PENDING, due_at__lte=now)
     waiting = OutboxMessage.objects.filter(
@@ -127,14 +133,38 @@ def timers(now: datetime) -> Health:
         grades_aside=aside.get(SetAside.Job.GRADE, 0),
         skew=skew(now),
         late_jobs=tuple(late_jobs(marks, now)),
+        is_starting=is_starting(marks, now),
     )
+
+
+def begun_at() -> datetime | None:
+    """When this installation began: its first migration, or `manage.py begin` where that came later.
+
+    Out of the database: neither a restart nor another process makes it younger, and a copy that is put
+    back is as old as it was.
+    """
+    migrated = MigrationRecorder.Migration.objects.aggregate(first=Min("applied"))["first"]
+    named = Company.history.aggregate(first=Min("history_date"))["first"]
+    return max(filter(None, (migrated, named)), default=None)
+
+
+def is_starting(marks: Mapping[str, datetime], now: datetime) -> bool:
+    """Whether something has never run because the installation is just being started. Mostly no query.
+
+    What has run once and stopped gets no second beginning.
+    """
+    if {"sweep", *JOBS} <= marks.keys():
+        return False
+    begun = begun_at()
+    return begun is not None and -LARGEST_SKEW <= now - begun <= STARTING_FOR
 
 
 def late_jobs(marks: Mapping[str, datetime], now: datetime) -> list[str]:
     """Which of JOBS have not succeeded lately; none while the sweep itself does not come."""
     if "sweep" not in marks or now - marks["sweep"] > SWEEP_IS_LATE:
         return []
-    return [job for job in JOBS if job not in marks or now - marks[job] > JOB_IS_LATE]
+    late = [job for job in JOBS if job not in marks or now - marks[job] > JOB_IS_LATE]
+    return [job for job in late if job in marks] if late and is_starting(marks, now) else late
 
 
 def years_unknown(now: datetime, estates: QuerySet[Estate]) -> dict[int, list[str]]:

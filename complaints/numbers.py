@@ -40,7 +40,7 @@ def serial_of(number: str) -> tuple[str, int]:
 
 
 #: The end of a number as people say it: 2273, -2273, 2026-002273. Three digits of the counter at least.
-ENDING = re.compile(r"^-?(?:(\d{4})-)?(\d{4,9})$")
+ENDING = re.compile(r"^-?(?:(20\d\d)-)?(\d{4,9})$")
 
 
 def ending_in(digits: str, estate_code: str, year: int, last: int) -> Iterator[str]:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, CharField, Func, Q, TextField, Value
+from django.db.models import BooleanField, CharField, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -26,17 +28,19 @@ from complaints.actions.parts import called_by
 from complaints.lifecycle import Status
 from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
 from complaints.models.case_queries import ComplaintQuerySet
-from owners.lookup import formerly
+from complaints.staffnames import Colleagues
+from owners.lookup import formerly, written_so
 from owners.models import Building, Unit
 from owners.names import clean_line, joined, name_keys
-from owners.phones import asked_for
-from owners.places import HOME, Place, parse_entrance_and_room, parse_place, parse_room
+from owners.phones import numbers_asked_for
+from owners.places import HOME, Place, in_one_run, parse_asked, parse_entrance_and_room, parse_room
 from staff.authority import Authority
-from staff.models import User
 
 LONGEST_QUERY = 80
 #: More people of one name, or rooms of one beginning, than anybody looks through.
 MANY = 500
+#: As many digits as the shortest landline has.
+WHOLE = 7
 PAIRS = ArrayField(TextField())
 
 
@@ -44,7 +48,7 @@ def tidy(query: str) -> str:
     """Half width, one sort of dash, no control characters; a number or place in groups is one word."""
     text = clean_line(unicodedata.normalize("NFKC", query[: 2 * LONGEST_QUERY]))[:LONGEST_QUERY]
     text = re.sub(r"[‐‑‒–—―−]", "-", text)
-    if parse_place(text) or re.fullmatch(r"\+?[\s()-]*(\d[\s()-]*){7,}", text):
+    if parse_asked(text) or re.fullmatch(r"\+?[\s()-]*(\d[\s()-]*){7,}", text):
         text = re.sub(r"(?<=\d)\s+(?=\d)", "-", text.strip())
     return joined(text)
 
@@ -63,8 +67,13 @@ def matching(
     `estates` are where places are looked up. Phones, names and rooms find nobody who asked to stay hidden,
     unless `person` may know who he is: that a case is found would tell as much as its row.
     """
-    for word in tidy(query).split(" "):
-        cases = cases.filter(_meant(word, person, estates) | _ordered(word))
+    words = tidy(query).split(" ")
+    staff = Colleagues()
+    whole = _of_staff(
+        staff.called(query) if len(words) > 1 else []
+    )  # Wong Siu Ming is one of us, or three words
+    for word in words:
+        cases = cases.filter(_meant(word, person, estates, staff) | _ordered(word) | whole)
     return cases
 
 
@@ -79,24 +88,27 @@ def _ordered(word: str) -> Q:
     return Q(pk__in=[pk for (pk,) in found[:MANY]])
 
 
-def _meant(word: str, person: Authority, estates: Collection[int]) -> Q:
-    digits = asked_for(word.strip("-"))
+def _meant(word: str, person: Authority, estates: Collection[int], staff: Colleagues) -> Q:
+    digits = [said for said in numbers_asked_for(word.strip("-")) if len(said) >= 4]
+    called = reduce(or_, map(_called_from, digits), Q()) & called_by(person, "complaint__")
+    callers = _people(called, person) if digits and max(map(len, digits)) >= WHOLE else Q()
     ending = numbers.ENDING.match(word)
     if ending and ending[1]:  # 2026-000018 is no room
-        return numbered(ending, estates)
-    place = parse_place(word)
-    if len(digits) >= 4 and not place:
-        said = _called_from(digits) & called_by(person, "complaint__")
-        return _people(said, person) | _roomed_or_numbered(digits, ending, person, estates)
+        return numbered(ending, estates) | callers
+    place = parse_asked(word)
+    if digits and not place:
+        callers = callers or _people(called, person)
+        return callers | _roomed_or_numbered(digits[0], ending, person, estates)
     if place:
         former = list(formerly(word, estates))
-        return _at(place, person, estates) | _in_units(former, person) | _words(word, person)
+        found = _at(place, person, estates) | _in_units(former, person) | _words(word, person)
+        return found | callers  # 555-2671 may be both
     if entered := parse_entrance_and_room(word):
         units = Unit.objects.filter(estate__in=estates, entrance=entered[0], number=entered[1])
         return _in_units(list(units.values_list("pk", flat=True)[:MANY]), person) | _words(word, person)
     if room := parse_room(word):
         return _in_units(_rooms(room, estates), person) | _words(word, person)
-    return _people(_named(word), person) | _of_staff(word) | _words(word, person)
+    return _people(_named(word), person) | _of_staff(staff.meant_by(word)) | _words(word, person)
 
 
 def _called_from(digits: str) -> Q:
@@ -131,22 +143,23 @@ def _endings(ending: re.Match[str], series: Iterable[tuple[str, int, int]]) -> l
 def _roomed_or_numbered(
     digits: str, ending: re.Match[str] | None, person: Authority, estates: Collection[int]
 ) -> Q:
-    """Rooms of that number, whichever the building, and numbers that end so: keys and counters in one go."""
+    """Rooms of that number, whichever the building, homes written in one run (12101), and cases whose numbers
+    end so: keys and counters in one go."""
     if not ending:
         return _in_units(_rooms(digits, estates), person)
-    rooms = Unit.objects.filter(estate__in=estates, number=digits)
+    rooms = _doors(digits, estates)
     series = NumberSeries.objects.filter(estate__in=estates).values_list("estate__code", "year", "last")
     rows = list(rooms.values_list(Value("", CharField()), Value(0), "pk").union(series, all=True))
     units = [pk for code, _year, pk in rows if not code][:MANY]
     return _in_units(units, person) | Q(number__in=_endings(ending, (row for row in rows if row[0])))
 
 
-def _of_staff(name: str) -> Q:
-    """Open cases that a colleague of that name follows or handles."""
-    people = list(User.objects.filter(name=name).values_list("pk", flat=True)[:MANY])
+def _of_staff(people: list[int]) -> Q:
+    """Open cases that one of these colleagues follows or handles."""
     if not people:
         return Q()
-    return ~Q(status=Status.CLOSED) & (Q(first_receiver__in=people) | Q(handler__in=people))
+    known = people[:MANY]
+    return ~Q(status=Status.CLOSED) & (Q(first_receiver__in=known) | Q(handler__in=known))
 
 
 def _people(said: Q, person: Authority) -> Q:
@@ -161,8 +174,12 @@ def _in_units(units: list[int], person: Authority) -> Q:
 
 
 def _rooms(digits: str, estates: Collection[int]) -> list[int]:
-    """Rooms of that number, whichever the building: 1201."""
-    return list(Unit.objects.filter(estate__in=estates, number=digits).values_list("pk", flat=True)[:MANY])
+    """Rooms of that number, whichever the building: 1201; and homes written in one run."""
+    return list(_doors(digits, estates).values_list("pk", flat=True)[:MANY])
+
+
+def _doors(digits: str, estates: Collection[int]) -> QuerySet[Unit]:
+    return Unit.objects.filter(Q(number=digits) | written_so(in_one_run(digits)), estate__in=estates)
 
 
 def _at(place: Place, person: Authority, estates: Collection[int]) -> Q:

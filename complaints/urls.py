@@ -15,6 +15,7 @@ from complaints.views import (
     desk,
     duties,
     edit,
+    estate_end,
     files,
     first_steps,
     follow_ups,
@@ -120,8 +121,8 @@ urlpatterns = [
     path("settings/estates/", settings.estates, name="settings_estates"),
     path("settings/estates/new/", settings.open_estate, name="settings_estate_new"),
     path("settings/estates/<str:code>/", settings.estate, name="settings_estate"),
-    path("settings/estates/<str:code>/end/", settings.end_estate, name="settings_estate_end"),
-    path("settings/estates/<str:code>/resume/", settings.resume_estate, name="settings_estate_resume"),
+    path("settings/estates/<str:code>/end/", estate_end.end_estate, name="settings_estate_end"),
+    path("settings/estates/<str:code>/resume/", estate_end.resume_estate, name="settings_estate_resume"),
     path("settings/estates/<str:code>/departments/", settings.add_department, name="settings_department_new"),
     path(
         "settings/estates/<str:code>/departments/<int:pk>/", settings.department, name="settings_department"

@@ -10,6 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.db.models import Case, Model, Q, QuerySet, Value, When, prefetch_related_objects
@@ -18,8 +20,16 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, StartsWith
 
 from owners.models import Occupancy, Owner, Phone, Unit
 from owners.names import clean_line, name_key, name_keys
-from owners.phones import asked_for
-from owners.places import HOME, parse_entrance_and_room, parse_place, parse_room, same_rooms
+from owners.phones import numbers_asked_for
+from owners.places import (
+    HOME,
+    Place,
+    in_one_run,
+    parse_asked,
+    parse_entrance_and_room,
+    parse_room,
+    same_rooms,
+)
 from staff.models import Estate
 
 M = TypeVar("M", bound=Model)
@@ -35,8 +45,9 @@ def find_people(
 ) -> list[Occupancy]:
     """The occupancies a desk clerk may mean by `query`, best first; nothing for an empty query.
 
-    `1-2-101`, `1号楼2单元101`, `S101`: that unit, and as it is typed the units beginning so.
-    Four or more digits: phones that end or begin so; up to five also a room's number.
+    `1-2-101`, `1.2.101`, `1号楼2单元101`, `S101`: that unit, and as it is typed the units beginning so.
+    Four or more digits: phones that end or begin so; up to five also a room's number, from five on also
+    every home written in one run, 12101: 1-2-101, 12-101 and 1-2101.
     Anything else: names that begin so, then names that hold it.
     `estates` None is the whole company.
     """
@@ -74,7 +85,7 @@ def find_units(query: str, estates: Collection[Estate] | None, *, limit: int = 8
 
 def formerly(text: str, estates: Collection[Any] | None) -> dict[int, str]:
     """Homes that bore the short name meant by `text` before they were renumbered, by key. One query."""
-    place = parse_place(text)
+    place = parse_asked(text)
     if place is None or not place.room:
         return {}
     versions = _in(Unit.history.model.objects.filter(code=place.code), estates)
@@ -97,8 +108,8 @@ def _ways(
 ) -> list[QuerySet[Occupancy]]:
     """One or two queries, to be tried in order until enough is found."""
     ways = []
-    digits = asked_for(text)
-    if len(digits) >= 4:
+    digits = [said for said in numbers_asked_for(text) if len(said) >= 4]
+    if digits:
         people = _phones(digits, estates).values("owner")[:limit]
         ways.append(Occupancy.objects.filter(owner__in=people))
     units = _units(text, estates, former)
@@ -110,17 +121,26 @@ def _ways(
     return ways
 
 
-def _phones(digits: str, estates: Collection[Estate] | None) -> QuerySet[Phone]:
-    """Numbers ending so (by the index on the last four) or beginning so (a range on the number)."""
-    phones = _in(Phone.objects.all(), estates)
+def _phones(digits: Iterable[str], estates: Collection[Estate] | None) -> QuerySet[Phone]:
+    """Numbers ending so (by the index on the last four) or beginning so (a range on the number), with the
+    country's code or without: 852 9123 begins +852 9123 4567, 9123 4567 ends it."""
+    return _in(Phone.objects.filter(reduce(or_, map(_ends_or_begins, digits))), estates)
+
+
+def _ends_or_begins(digits: str) -> Q:
     ends = Q(last4=digits[-4:])
     if len(digits) == 4:
-        return phones.filter(ends)
-    # Digits sort alike in every collation, so a range finds a beginning by the plain index.
-    after = str(int(digits) + 1).zfill(len(digits))
-    begins = Q(number__gte=digits, number__lt=after)
+        return ends
+    begins = _begins(digits)
+    if not digits.startswith("0"):
+        begins |= _begins("00" + digits)
     tail = Q(number__endswith=digits) | Q(number__contains=digits + "-")  # the extension aside
-    return phones.filter(begins | (ends & tail))
+    return begins | (ends & tail)
+
+
+def _begins(digits: str) -> Q:
+    """Digits sort alike in every collation, so a range finds a beginning by the plain index."""
+    return Q(number__gte=digits, number__lt=str(int(digits) + 1).zfill(len(digits)))
 
 
 def _owners(text: str, estates: Collection[Estate] | None) -> QuerySet[Owner]:
@@ -142,7 +162,7 @@ def _owners(text: str, estates: Collection[Estate] | None) -> QuerySet[Owner]:
 def _units(text: str, estates: Collection[Estate] | None, former: Collection[int]) -> QuerySet[Unit] | None:
     """Units by short name or its beginning, or by a bare room number; None when it is no place."""
     units = _in(Unit.objects.all(), estates)
-    place = parse_place(text)
+    place = parse_asked(text)
     if place and place.room:
         matches = Q(code__startswith=place.code)
         if place.kind == HOME and not place.entrance:  # 1-101: building 1, whichever entrance
@@ -159,10 +179,21 @@ def _units(text: str, estates: Collection[Estate] | None, former: Collection[int
     if entered := parse_entrance_and_room(text):  # 2单元101: whichever building
         entrance, room = entered
         return units.filter(entrance=entrance, number__startswith=room).order_by(Length("code"), "pk")
-    room = parse_room(text)
-    if room and len(room) <= 5:
-        return units.filter(number__in=same_rooms(room)).order_by("pk")
+    room, runs = parse_room(text), in_one_run(text)
+    if room and len(room) <= 5 or runs:
+        rooms = Q(number__in=same_rooms(room)) if room and len(room) <= 5 else Q()
+        return units.filter(rooms | written_so(runs)).order_by(Length("code"), "pk")
     return None
+
+
+def written_so(places: Iterable[Place]) -> Q:
+    """Units that these places may be; of one that names no entrance, at any. None of them is nobody's."""
+    found = Q(pk__in=[])
+    for place in places:
+        found |= Q(code=place.code)
+        if not place.entrance:
+            found |= Q(number=place.room, code__startswith=place.building_code + "-")
+    return found
 
 
 def _in(rows: QuerySet[M], estates: Collection[Estate] | None) -> QuerySet[M]:

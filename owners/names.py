@@ -70,7 +70,7 @@ def perhaps_several(name: str) -> bool:
     return bool(_HAN_WORDS.fullmatch(clean_name(name)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)  # more than a company has colleagues: each search compares their names
 def name_key(text: str) -> str:
     """What two spellings of a name have in common: letters and digits only, no case, no accents.
 

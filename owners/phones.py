@@ -36,6 +36,7 @@ _OURS = re.compile(r"(?:\+|00)?86(\d{10,12})")
 _ABROAD = re.compile(r"(?:\+|00)(?!86)([1-9]\d{7,14})")
 #: Of these places people leave the 00 away: it could be theirs, and is asked.
 _NEAR = re.compile(r"(?:852|853)\d{8}|886\d{8,9}")
+_NEAR_CODES = ("852", "853", "886")
 _NUMBER = re.compile(r"\+?\d(?:[\d\- ()x]*\d)?")
 _EXTENSION = re.compile(
     r"(?<=\d)[\s)]*(?:转分机号?|转|分机号?|ext(?:ension)?|x|#)[\s.:]*(?=\d)", re.IGNORECASE
@@ -109,6 +110,20 @@ def kept(text: str) -> str:
     return good[0].kept if len(good) == 1 else digits_in(text)
 
 
+def compared(text: str) -> str:
+    """A whole phone that is looked up and not written down: as kept, but another country's needs no `+`.
+
+    Entry asks, because +1 391 111 0001 is a mobile of ours without it; a look-up that is wrong finds nothing.
+
+    >>> compared("852-9123-4567"), compared("44 20 7946 0958"), compared("139 1111 0001")
+    ('0085291234567', '00442079460958', '13911110001')
+    """
+    digits = digits_in(text)
+    if not read_phones(text).good and (abroad := _ABROAD.fullmatch("+" + digits)):
+        return "00" + abroad[1]
+    return kept(text)
+
+
 def digits_in(text: str) -> str:
     """The digits of a text: full width, blanks, dashes and brackets fall away."""
     plain = unicodedata.normalize("NFKC", text)
@@ -137,10 +152,13 @@ def is_mobile(phone: str) -> bool:
 def asked_for(query: str) -> str:
     """The digits to look for when a phone or a part of one is typed into a search; empty when it is none.
 
-    Whole numbers are read as everywhere; of a part, +86 and 0086 fall away.
+    Whole numbers are read as everywhere; of a part, +86 and 0086 fall away. Digits of another country typed
+    without + or 00 stay as typed: what ends so is found with its country and without it.
 
     >>> asked_for("+86 139-1111-0001"), asked_for("0086 139"), asked_for("021-65430001转8001")
     ('13911110001', '139', '02165430001')
+    >>> asked_for("852-9123-4567"), asked_for("+852 9123 4567")
+    ('85291234567', '0085291234567')
     """
     good = read_phones(query).good
     if len(good) == 1:
@@ -153,6 +171,25 @@ def asked_for(query: str) -> str:
         plain = "00" + plain
     plain = re.sub(r"^(?:0086|86(?=1[3-9]\d{4}))", "", plain) if not text.startswith("+86") else plain[2:]
     return plain if text.isdigit() or len(plain) >= 7 or re.match(r"\(?(?:\+|00)", text) else ""
+
+
+def numbers_asked_for(query: str) -> list[str]:
+    """All that `asked_for` may be: what looks like an extension may be the end of a longer number.
+
+    >>> numbers_asked_for("44-20-7946-0958"), numbers_asked_for("139 1111 0001"), numbers_asked_for("张三")
+    (['44207946', '442079460958'], ['13911110001'], [])
+    """
+    first = asked_for(query)
+    good = read_phones(query).good
+    whole = digits_in(query)
+    if (
+        len(good) == 1
+        and good[0].extension
+        and len(whole) <= 15
+        and not re.search(r"[^\d\s\-()+‐-―−]", query)
+    ):
+        return [first, whole]
+    return [first] if first else []
 
 
 def _sum(found: Iterable[Numbers]) -> Numbers:
@@ -225,6 +262,8 @@ def _one(plus: str, groups: list[str], marks: list[str]) -> tuple[str, str] | No
     before = _known(plus + "".join(groups[:-1])) if tail and "x" not in marks[:-1] else None
     if "x" in marks:
         return (before, tail) if before and marks[-1] == "x" else None
+    if not plus and groups[0] in _NEAR_CODES and _NEAR.fullmatch(whole):
+        return None  # 852-9123-4567 is no landline 8529123 with an extension
     known = _known(plus + whole)
     if known and _FREE.fullmatch(known):
         return known, ""  # 4008-123-123 is not 4008123 with an extension

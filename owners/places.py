@@ -61,6 +61,9 @@ _SHOP = re.compile(
 _PARKING = re.compile(
     r"(?:地下|地面)?(?:车位|车库|PARKING)-?(?P<number>(?:[A-Z][0-9]?-?)?[0-9]{1,5}[A-Z]?)号?"
 )
+#: Typed to look a home up: 1.2.101, and with the full stop of a Chinese keyboard 1。2。101.
+_DOTTED = re.compile(r"(?:[0-9]{1,3}[A-Z]?|[A-Z][0-9]{0,2})(?:[.。·][0-9]{1,2})?[.。·][0-9]{2,5}[A-Z]?室?")
+_RUN = re.compile(r"([1-9][0-9]{4,6})室?")
 _HAN_NUMBER = re.compile(rf"([一二三四五六七八九十百零]+)(?={_BUILDING_WORD}|{_ENTRANCE_WORD}|[期区])")
 
 _KINDS = {
@@ -141,6 +144,46 @@ def parse_place(text: str) -> Place | None:
                 room=parts["room"],
             )
     return None
+
+
+def parse_asked(text: str) -> Place | None:
+    """As `parse_place`, of what is typed to look a home up: dots part its numbers as dashes do.
+
+    Cells of ledgers are not read so: there 1.101 may be a number.
+
+    >>> parse_asked("1.2.101").code, parse_asked("１。２。１０１").code, parse_asked("139.1111.0001")
+    ('1-2-101', '1-2-101', None)
+    """
+    plain = tidy(text)
+    return parse_place(text) or (
+        parse_place(re.sub("[.。·]", "-", plain)) if _DOTTED.fullmatch(plain) else None
+    )
+
+
+def in_one_run(text: str) -> list[Place]:
+    """The homes that digits without a mark between them may mean, for a look-up; empty for other texts.
+
+    A room has three digits, or four; the number may be a room's own as well (`parse_room`).
+
+    >>> [place.code for place in in_one_run("12101")], in_one_run("1201"), in_one_run("1-2-101")
+    (['12-101', '1-2-101', '1-2101'], [], [])
+    """
+    run = _RUN.fullmatch(tidy(text))
+    found: list[Place] = []
+    if run is None:
+        return found
+    for length in (3, 4):
+        before, room = run[1][:-length], run[1][-length:]
+        if length == 3 and room.startswith("0"):
+            continue
+        if len(before) <= 3:
+            found.append(Place(building=before, room=room))
+        found += [
+            Place(building=before[:-n], entrance=before[-n:], room=room)
+            for n in (1, 2)
+            if 1 <= len(before) - n <= 3 and before[-n] != "0"
+        ]
+    return found
 
 
 def parse_building(text: str) -> tuple[str, str, str] | None:

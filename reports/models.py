@@ -140,7 +140,8 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
 
 class Paper(models.Model):
-    """One paper of a case that somebody prints: asked for, made by the worker, gone after an hour."""
+    """One paper of a case that somebody prints, or a sheet of the ledger: asked for, made by the worker, gone
+    after an hour."""
 
     class Kind(models.TextChoices):
         RECEIPT = "receipt", _("Receipt")
@@ -148,17 +149,21 @@ class Paper(models.Model):
         EXTENSION = "extension", _("Extension sheet")
         REVISIT = "revisit", _("Revisit sheet")
         BULLETIN = "bulletin", _("Bulletin")
+        LEDGER = "ledger", _("Complaint ledger")
 
     State = IssuedReport.State
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="+", db_index=False)
+    complaint = models.ForeignKey(
+        Complaint, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     subject = models.BigIntegerField(help_text="The key of what it is about: extension, revisit, bulletin.")
     language = models.CharField(max_length=10)
     shows = models.BooleanField(help_text="Whether it names the customer.")
     calls = models.BooleanField(default=False, help_text="Whether phones stand there whole.")
     link = models.CharField(max_length=300, blank=True, help_text="The customer's; gone once it is printed.")
+    days = models.JSONField(default=dict, help_text="Of the ledger: scope, from and until.")
     name = models.CharField(max_length=200, help_text="Of the file.")
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
@@ -179,13 +184,19 @@ class Paper(models.Model):
             models.CheckConstraint(
                 condition=Q(link="") | Q(state__in=["asked", "working"]), name="a_made_paper_keeps_no_link"
             ),
+            models.CheckConstraint(
+                condition=Q(kind="ledger", complaint__isnull=True)
+                | ~Q(kind="ledger") & Q(complaint__isnull=False),
+                name="a_paper_is_of_a_case_or_of_the_ledger",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:paper", args=[self.key])
+        page = "reports:ledger_made" if self.kind == self.Kind.LEDGER else "reports:paper"
+        return reverse(page, args=[self.key])
 
     @property
     def is_unfinished(self) -> bool:

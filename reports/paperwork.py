@@ -1,4 +1,4 @@
-"""Papers of single cases are asked for, made and thrown away here, and nowhere else.
+"""Papers of cases, and sheets of the ledger, are asked for, made and thrown away here, and nowhere else.
 
 A page never sets one itself: it writes a row, a worker makes what waits, and the page looks again.
 What a paper says of the customer may be read by who asked alone, and for an hour.
@@ -10,7 +10,8 @@ import fcntl
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,9 +20,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.models import Bulletin, Complaint, Extension, Revisit
-from reports import papers
+from reports import ledger, papers
 from reports.models import Paper
 from reports.pdf import ReportError
+from reports.scopes import Scope, find, scopes_of
+from staff.authority import Authority, authority
 from staff.models import User
 from staff.refusals import Refused
 
@@ -49,10 +52,31 @@ def ask(
 
     `shows` and `calls`: whether it names the customer, and phones whole. Raises Refused when too many wait.
     """
+    said = {"kind": kind, "complaint": case, "subject": subject, "language": language, "link": link}
+    return _in_line_once(user, said | {"shows": shows, "calls": calls}, name, now)
+
+
+@transaction.atomic
+def ask_ledger(
+    user: User, scope: Scope, first: date, last: date, name: str, language: str, now: datetime
+) -> Paper:
+    """Put the sheet of these days in line. Raises Refused when too many wait or the sheet is too long."""
+    person = authority(user, now)
+    count = ledger.found(person, scope, first, last, now).order_by().count()
+    if count > ledger.MOST:
+        raise Refused(
+            _("These days have %(n)s cases; one sheet has at most %(most)s. Choose fewer days.")
+            % {"n": count, "most": ledger.MOST},
+            field="until",
+        )
+    days = {"scope": scope.code, "from": f"{first}", "until": f"{last}"}
+    said = {"kind": Kind.LEDGER, "subject": 0, "language": language, "shows": False, "days": days}
+    return _in_line_once(user, said, name, now)
+
+
+def _in_line_once(user: User, said: dict[str, Any], name: str, now: datetime) -> Paper:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two clicks at once are counted both
     waiting = Paper.objects.unfinished().filter(asked_by=user, asked_at__gt=now - KEPT)
-    said = {"kind": kind, "complaint": case, "subject": subject, "language": language, "link": link}
-    said |= {"shows": shows, "calls": calls}
     if same := waiting.filter(**said).first():
         return same
     if waiting.count() >= AT_ONCE:
@@ -69,23 +93,27 @@ def receipt_in_line(user: User, case: Complaint, now: datetime) -> Paper | None:
     return waiting.filter(kind=Kind.RECEIPT, complaint=case).exclude(link="").order_by("pk").first()
 
 
-def waits(now: datetime) -> bool:
-    """Whether a paper waits for a worker."""
-    return _in_line(now).exists()
+#: A sheet takes a hundred times as long as a paper; in a line of its own it keeps nobody's receipt waiting.
+LINES = {"papers": ~Q(kind=Kind.LEDGER), "sheets": Q(kind=Kind.LEDGER)}
 
 
-def make_next(now: datetime) -> bool:
-    """Make the oldest paper in line; False when there is none."""
-    if paper := take(now):
+def waits(now: datetime, line: str = "papers") -> bool:
+    """Whether a paper of that line waits for a worker."""
+    return _in_line(now).filter(LINES[line]).exists()
+
+
+def make_next(now: datetime, line: str = "") -> bool:
+    """Make the oldest paper in one line, or in any; False when there is none."""
+    if paper := take(now, line):
         make(paper)
     return paper is not None
 
 
 @transaction.atomic
-def take(now: datetime) -> Paper | None:
+def take(now: datetime, line: str = "") -> Paper | None:
     """The oldest paper in line, or one whose worker died; marked, so that nobody else makes it."""
     rows = _in_line(now).select_for_update(skip_locked=True, of=("self",)).order_by("asked_at", "pk")
-    paper = rows.first()
+    paper = rows.filter(LINES[line] if line else Q()).first()
     if paper:
         paper.state, paper.started_at = State.WORKING, now
         paper.save(update_fields=["state", "started_at"])
@@ -116,6 +144,11 @@ def make(paper: Paper) -> None:
 def _set(paper: Paper) -> bytes:
     """The PDF, as of the moment it was taken up. Raises ReportError."""
     at, language, shows = paper.started_at, paper.language, paper.shows
+    if paper.kind == Kind.LEDGER:
+        person = authority(paper.asked_by, at)
+        scope, first, last = days_of(paper, person)
+        paper.days["withheld"] = ledger.withheld(person, scope, first, last)
+        return ledger.sheet(person, scope, first, last, at)
     case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id)
     if paper.kind == Kind.RECEIPT:
         return papers.receipt(case, paper.link, at, language, shows_complainant=shows)
@@ -132,10 +165,18 @@ def _set(paper: Paper) -> bytes:
     return papers.bulletin_sheet(bulletin, at, language)
 
 
+def days_of(paper: Paper, person: Authority) -> tuple[Scope, date, date]:
+    """What a sheet of the ledger is about. Raises Refused for who may no longer read it."""
+    scope = find(scopes_of(person), paper.days["scope"])
+    if scope is None:
+        raise Refused(_("These figures are no longer yours to read."))
+    return scope, date.fromisoformat(paper.days["from"]), date.fromisoformat(paper.days["until"])
+
+
 def _end(paper: Paper, state: str, *, reason: str = "", body: bytes = b"") -> None:
     """Nothing is written when another worker has taken it over meanwhile. The link is in the paper now."""
     mine = Paper.objects.filter(pk=paper.pk, state=State.WORKING, started_at=paper.started_at)
-    if not mine.update(state=state, reason=reason, body=body, link=""):
+    if not mine.update(state=state, reason=reason, body=body, link="", days=paper.days):
         log.warning("Paper %s was taken over by another worker.", paper.key)
 
 
@@ -145,12 +186,12 @@ def forget(now: datetime) -> int:
 
 
 @contextmanager
-def alone() -> Iterator[bool]:
-    """Whether this process is the only one of this machine that makes papers, for as long as it holds.
+def alone(line: str = "papers") -> Iterator[bool]:
+    """Whether this process is the only one of this machine that serves the line, for as long as it holds.
 
     The other processes of the worker stay free for the timers; the system frees the place of the dead.
     """
-    with open(settings.VAR_DIR / "papers.lock", "w") as place:
+    with open(settings.VAR_DIR / f"{line}.lock", "w") as place:
         try:
             fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -44,15 +44,25 @@ def papers() -> None:
 
     Who finds the place taken goes: its holder looks again once it has let go.
     """
-    while paperwork.waits(timezone.now()):
-        with paperwork.alone() as mine:
+    _serve("papers", TURN)
+
+
+@shared_task
+def sheets() -> None:
+    """Make the sheets of the ledger in line, one a turn, beside the papers."""
+    _serve("sheets", 1)
+
+
+def _serve(line: str, turn: int) -> None:
+    while paperwork.waits(timezone.now(), line):
+        with paperwork.alone(line) as mine:
             made = 0
-            while mine and made < TURN and paperwork.make_next(timezone.now()):
+            while mine and made < turn and paperwork.make_next(timezone.now(), line):
                 made += 1
         if not mine:
             return
-        if made == TURN:
-            wake(papers)
+        if made == turn:
+            wake({"papers": papers, "sheets": sheets}[line])
             return
 
 

@@ -32,6 +32,24 @@ def why_ended(estate: Estate) -> str:
     }
 
 
+def how_ended(estate: Estate) -> str:
+    """One sentence: when it ended, why, and where its homes went. Only of an estate with an end."""
+    if estate.ended_at is None:
+        return ""
+    said = {
+        "estate": estate,
+        "day": date_format(estate.ended_at.astimezone(estate.zone), "DATE_FORMAT"),
+        "why": estate.ended_because.rstrip("。.;； "),
+    }
+    if estate.merged_into_id:
+        return _("%(estate)s ended on %(day)s (%(why)s); its homes were merged into %(other)s.") % (
+            said | {"other": estate.merged_into}
+        )
+    return _("%(estate)s ended on %(day)s (%(why)s); its homes were handed to %(who)s.") % (
+        said | {"who": estate.turn_to.rstrip("。. ")}
+    )
+
+
 def ended(estate: Estate, at: datetime) -> str:
     """Why nothing new begins there; empty as long as it is ours."""
     return why_ended(estate) if estate.has_ended(at) else ""

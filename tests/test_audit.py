@@ -274,7 +274,8 @@ NOT_OBJECTS = {
     "desk_note": "notes of one's own estate", "inbox_open": "lines of one's own inbox",
     "profile_back": "one's own absences", "settings_word": "words of the company",
     "reports:made": "papers under a key that cannot be guessed", "reports:issue": "so", "reports:pdf": "so",
-    "reports:xlsx": "so", "reports:paper": "so", "api_problem": "the page of a kind of error",
+    "reports:xlsx": "so", "reports:paper": "so", "reports:ledger_made": "so",
+    "api_problem": "the page of a kind of error",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from complaints import actions
+from complaints.actions import relays as passing
 from complaints.health import years_unknown
 from complaints.lifecycle import Status
 from complaints.models import Complaint
@@ -23,6 +24,7 @@ from staff.authority import authority
 from staff.estates import ended
 from staff.models import Estate
 from staff.refusals import Refused
+from staff.roles import Role
 from tests.cast import march
 
 ENGLISH = {"accept-language": "en"}
@@ -78,7 +80,8 @@ def test_the_api_and_the_desk_say_since_when_and_whom_to_turn_to(
     handed_back(jinxiu, wuzong)
     client.force_login(limin)
     page = client.get("/desk/", headers=ENGLISH).content.decode()
-    assert "新家物业 021-5555 9999" in page
+    assert "(合同到期); its homes were handed to 新家物业 021-5555 9999" in page
+    assert "view=open&amp;estate=JX" in page and "1 case is still open" in page and "<textarea" not in page
     sent = {"content": "漏水", "name": "熊霞", "phone": "13494795057", "capacity": "owner_occupier"}
     filed = client.post(
         "/desk/", sent | {"what": "complaint", "key": "k", "estate": jinxiu.pk}, headers=ENGLISH
@@ -186,5 +189,99 @@ def test_the_settings_end_an_estate_and_take_it_back(jinxiu, admin, zhoujun, cli
     page = client.get("/settings/estates/JX/", headers=ENGLISH).content.decode()
     assert "新家物业" in page and "合同到期" in page and "Resume managing this estate" in page
     client.post("/settings/estates/JX/resume/", {"resume-because": "续约"}, headers=ENGLISH)
+    jinxiu.refresh_from_db()
+    assert jinxiu.ended_at is None
+
+
+# Where it is no longer offered, and what is said instead ----------------------------------------------
+def test_the_desk_of_two_estates_offers_the_one_that_is_ours(jinxiu, cuihu, wuzong, limin, client: Client):
+    office.post(limin, Role.FRONT_DESK, at=march(1), estate=cuihu)
+    handed_back(jinxiu, wuzong)
+    client.force_login(limin)
+    page = client.get("/desk/", headers=ENGLISH).content.decode()
+    assert cuihu.name in page and 'name="content"' in page
+    assert f'<option value="{jinxiu.pk}"' not in page
+    opened = client.get(f"/desk/?estate={jinxiu.pk}", headers=ENGLISH).content.decode()
+    assert "ended on" in opened and 'name="content"' not in opened
+    assert f"/desk/?estate={cuihu.pk}" in opened
+
+
+def test_what_was_typed_when_it_ended_is_kept_for_no_other_estate(
+    jinxiu, cuihu, wuzong, limin, client: Client
+):
+    office.post(limin, Role.FRONT_DESK, at=march(1), estate=cuihu)
+    handed_back(jinxiu, wuzong)
+    client.force_login(limin)
+    sent = {"content": "漏水", "what": "complaint", "key": "k", "estate": jinxiu.pk}
+    page = client.post("/desk/", sent, headers=ENGLISH)
+    assert page.status_code == 422 and "漏水" in page.content.decode()
+    assert f'<option value="{jinxiu.pk}" selected' in page.content.decode()
+    assert not Complaint.objects.exists()
+
+
+def test_a_merged_estate_says_into_which(jinxiu, cuihu, limin, admin, client: Client):
+    office.end_estate(jinxiu, day=date(2026, 3, 1), because="并入。", into=cuihu, by=admin, at=march(2, 8))
+    client.force_login(limin)
+    page = client.get("/desk/", headers=ENGLISH).content.decode()
+    assert "(并入); its homes were merged into 翠湖雅苑." in page
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_nothing_is_passed_on_for_it(jinxiu, cuihu, wuzong, wanggong, limin, client: Client, chosen):
+    waits = passing.pass_on(estate=jinxiu, words="漏水", by=wanggong, at=march(2, 7))
+    handed_back(jinxiu, wuzong)
+    if chosen:
+        office.post(wanggong, Role.FRONT_DESK, at=march(1), estate=cuihu)
+    client.force_login(wanggong)
+    if chosen:
+        client.post("/estate/", {"estate": "JX"})
+    page = client.get("/relays/", headers=ENGLISH).content.decode()
+    assert ('name="words"' in page) is chosen
+    assert f'<option value="{jinxiu.pk}"' not in page
+    assert ("ended on" in page) is True
+    with pytest.raises(Refused, match="新家物业"):
+        passing.pass_on(estate=jinxiu, words="漏水", by=wanggong, at=march(2, 9))
+    answer = client.post(
+        "/api/v1/relays/?estate=JX", {"words": "漏水"}, content_type="application/json",
+        headers={"Idempotency-Key": "a", "accept-language": "en"},
+    )  # fmt: skip
+    assert answer.status_code == 400 and "新家物业" in answer.content.decode()
+    client.force_login(limin)
+    row = client.get(f"/desk/relays/{waits.pk}/", headers=ENGLISH).content.decode()
+    assert "新家物业" in row and 'value="take"' not in row and 'value="settle"' in row
+    with pytest.raises(Refused, match="新家物业"):
+        passing.take(waits, by=limin, at=march(2, 9))
+
+
+def test_programs_read_since_when_and_where_its_homes_went(jinxiu, cuihu, wuzong, admin, client: Client):
+    office.end_estate(jinxiu, day=date(2026, 3, 1), because="并入", into=cuihu, by=admin, at=march(2, 8))
+    client.force_login(wuzong)
+    rows = {row["code"]: row for row in client.get("/api/v1/estates/").json()["results"]}
+    assert (
+        rows["JX"]["ended_at"].startswith("2026-02-28T16:00") or "2026-03-01T00:00" in rows["JX"]["ended_at"]
+    )
+    assert (rows["JX"]["merged_into"], rows["CH"]["merged_into"], rows["CH"]["ended_at"]) == (
+        "CH",
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize("who", ["wuzong", "admin"])
+def test_whoever_may_take_the_end_back_finds_the_way_on_every_page_that_says_so(
+    request, jinxiu, wuzong, limin, client: Client, who
+):
+    handed_back(jinxiu, wuzong)
+    way = "/settings/estates/JX/resume/"
+    client.force_login(limin)
+    for page in ("/desk/", "/registers/JX/"):
+        text = client.get(page, headers=ENGLISH).content.decode()
+        assert "ended on" in text and way not in text
+    assert client.get(way).status_code == 404
+    client.force_login(request.getfixturevalue(who))
+    assert way in client.get("/registers/JX/", headers=ENGLISH).content.decode()
+    assert client.get(way, headers=ENGLISH).status_code == 200
+    assert client.post(way, {"resume-because": ""}, headers=ENGLISH).status_code == 422
+    client.post(way, {"resume-because": "续约"}, headers=ENGLISH)
     jinxiu.refresh_from_db()
     assert jinxiu.ended_at is None

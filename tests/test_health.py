@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
 from complaints import health, notifications
@@ -12,6 +13,7 @@ from complaints.actions import grades
 from complaints.models import Deadline, OutboxMessage, SetAside, SweepMark
 from complaints.notifications import Letter
 from complaints.sweep import TRY_AGAIN_AFTER, sweep
+from staff.models import Company
 from tests.cast import DAY, HOUR, MINUTE, MONDAY_9AM, march
 from tests.looking import all_jobs_done
 
@@ -20,9 +22,20 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
-def same_clocks(monkeypatch):
+def same_clocks(db, monkeypatch):
     """The test's time is not the database's."""
     monkeypatch.setattr(health, "skew", lambda now: timedelta(0))
+
+
+@pytest.fixture(autouse=True)
+def begun(same_clocks):
+    """The installation began long ago, until a test says otherwise."""
+    return began(MONDAY_9AM - 365 * DAY)
+
+
+def began(at) -> None:
+    MigrationRecorder.Migration.objects.update(applied=at)
+    Company.history.update(history_date=at)
 
 
 def all_swept(now) -> None:
@@ -125,6 +138,70 @@ def test_a_job_that_never_succeeded_is_shown_while_sweeps_come(db):
     SweepMark.objects.filter(job="digest").delete()
     assert health.timers(MONDAY_9AM).late_jobs == ("digest",)
     assert health.timers(MONDAY_9AM + HOUR).late_jobs == (), "one sentence is enough: no sweep comes"
+
+
+# The beginning --------------------------------------------------------------------------------------
+GRACE = health.STARTING_FOR
+
+
+@pytest.mark.parametrize(("age", "well"), [(0 * MINUTE, True), (GRACE, True), (GRACE + SECOND, False)])
+def test_an_installation_that_has_just_begun_alarms_nobody_for_ten_minutes(
+    client, admin, read, office_clock, age, well
+):
+    began(office_clock.now - age)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200 if well else 503, {"ok": well})
+    client.force_login(admin)
+    assert client.get("/healthz").json()["state"] == ("starting" if well else "stale")
+    with translation.override("en"):
+        assert ("no sweep has run yet" in read(admin, "/").content.decode()) is not well
+        page = read(admin, "/settings/timers/").content.decode()
+    assert ("the first sweep is awaited" in page) is well
+    assert ("no sweep has run yet" in page) is not well
+    assert "The clocks are watched and messages go out." not in page
+
+
+def test_the_beginning_is_the_later_of_the_first_migration_and_begin(db):
+    began(MONDAY_9AM - DAY)
+    assert not health.timers(MONDAY_9AM).is_starting
+    company = Company.objects.first() or Company(name="甲")
+    company.save()
+    Company.history.update(history_date=MONDAY_9AM - MINUTE)
+    assert health.timers(MONDAY_9AM).is_starting and not health.timers(MONDAY_9AM).is_stale
+
+
+def test_a_later_upgrade_is_no_new_beginning(db):
+    began(MONDAY_9AM - DAY)
+    newest = MigrationRecorder.Migration.objects.order_by("-pk").first()
+    MigrationRecorder.Migration.objects.filter(pk=newest.pk).update(applied=MONDAY_9AM)
+    assert health.timers(MONDAY_9AM).is_stale
+
+
+def test_what_swept_once_and_stopped_alarms_at_once_however_young_it_is(db):
+    began(MONDAY_9AM)
+    all_swept(MONDAY_9AM)
+    assert not health.timers(MONDAY_9AM + health.SWEEP_IS_LATE).is_stale
+    assert health.timers(MONDAY_9AM + health.SWEEP_IS_LATE + SECOND).is_stale
+
+
+def test_jobs_that_wait_for_their_first_turn_alarm_nobody_in_the_beginning(db):
+    began(MONDAY_9AM)
+    notifications.mark("sweep", MONDAY_9AM)
+    assert not health.timers(MONDAY_9AM).is_stale
+    notifications.mark("sweep", MONDAY_9AM + GRACE + MINUTE)
+    assert set(health.timers(MONDAY_9AM + GRACE + MINUTE).late_jobs) == set(health.JOBS)
+
+
+def test_a_deadline_nobody_was_told_of_is_an_alarm_from_the_first_minute_on(case_in):
+    case_in("acting", severity="minor", at=MONDAY_9AM)
+    began(march(4, 9))
+    assert health.timers(march(4, 9)).is_starting and health.timers(march(4, 9)).is_stale
+
+
+def test_a_running_installation_is_not_asked_when_it_began(db, monkeypatch):
+    all_swept(MONDAY_9AM)
+    monkeypatch.setattr(health, "begun_at", None)
+    assert not health.timers(MONDAY_9AM).is_starting
 
 
 # The doors ------------------------------------------------------------------------------------------

@@ -18,9 +18,9 @@ from complaints.actions.reminders import remind_due
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Event, Notification, Overrun
 from complaints.views.verbs import VERBS
+from reports import ledger
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.views import ledger
 from staff import actions as office
 from staff.models import Department
 from staff.refusals import Refused

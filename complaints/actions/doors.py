@@ -43,7 +43,7 @@ from complaints.models import (
 )
 from complaints.models.doors import is_shown_to_customer
 from complaints.models.writing import write
-from owners.phones import digits_in, kept, number_of
+from owners.phones import compared, digits_in, number_of
 from staff.authority import Authority
 from staff.refusals import Refused
 from staff.roles import DESK
@@ -185,7 +185,7 @@ def case_asked_for(browser: str) -> str:
 
 def _plain(phone: str) -> str:
     """The number, however it was typed or is kept, without an extension."""
-    return number_of(kept(phone))
+    return number_of(compared(phone))
 
 
 def _hashed(code: str, salt: str) -> str:

@@ -49,7 +49,13 @@ LONGEST = 4000
 
 def estates_for(person: Authority, at: datetime) -> QuerySet[Estate]:
     """Where somebody may pass a complaint on: where he works; who is of headquarters, everywhere."""
-    ours = Estate.objects.exclude(ended_at__lte=at).order_by("name")
+    ours = Estate.objects.exclude(ended_at__lte=at)
+    return places_of(person).filter(pk__in=ours.values("pk"))
+
+
+def places_of(person: Authority) -> QuerySet[Estate]:
+    """Where somebody works, ended or not; who is of headquarters, everywhere."""
+    ours = Estate.objects.order_by("name")
     if person.company or not person.works_in():
         return ours if person.everywhere() else ours.none()
     return ours.filter(pk__in=person.works_in())
@@ -86,7 +92,7 @@ def pass_on(
     `files`: sent and still nobody's; they become the case's when one comes of it, else they stay with it.
     """
     check_ours(estate, at)
-    if not estates_for(authority(by, at), at).filter(pk=estate.pk).exists():
+    if not places_of(authority(by, at)).filter(pk=estate.pk).exists():
         raise WrongPerson(_("You do not work for %(estate)s.") % {"estate": estate}, field="estate")
     said = {
         "words": words.strip(),
@@ -129,6 +135,7 @@ def take(relay: Relay, *, by: User, at: datetime, instead_of: int | None = None)
     `instead_of`: takes it over from the colleague who had taken it and has not settled it. Raises Refused.
     """
     row = _held(relay, by, at)
+    check_ours(row.estate, at)  # nothing could be filed out of it; it can still be settled
     if row.taken_by_id == by.pk:
         return row
     if row.taken_by_id and row.taken_by_id != instead_of:

@@ -30,12 +30,14 @@ from complaints.api.words import (
     UnitShape,
 )
 from complaints.models import Category, Cause, Complaint, Extension, ExtensionReason, Overrun
+from complaints.staffnames import Colleagues
 from complaints.views import overruns, person_of
 from complaints.views.follow_ups import VIEWS as FOLLOW_UP_VIEWS
 from complaints.views.follow_ups import seen_by
 from owners import access
 from owners.lookup import find_units
 from owners.models import Unit
+from owners.names import clean_line
 from staff.authority import Authority, current
 from staff.models import Absence, Department, Estate, Posting
 from staff.roles import BYSTANDERS
@@ -87,7 +89,7 @@ class Estates(Listed):
     serializer_class = EstateShape
 
     def rows(self) -> Any:
-        return estates_of(person_of(self.request, now()))
+        return estates_of(person_of(self.request, now())).select_related("merged_into")
 
     @listed("estates")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -151,7 +153,7 @@ class Staff(Listed):
     """Who serves the estates the person reads: a row for each posting, with the user name forms take."""
 
     serializer_class = PostingShape
-    parameters = {"GET": (*PAGED, "estate")}
+    parameters = {"GET": (*PAGED, "estate", "q")}
 
     def rows(self) -> Any:
         at = now()
@@ -159,14 +161,22 @@ class Staff(Listed):
         serve = Q(estate__in=here) | Q(department__estate__in=here)
         serve |= Q(department__isnull=False, department__estate=None)
         away = Absence.objects.filter(user=OuterRef("user"), starts_at__lte=at, ends_at__gt=at)
+        rows = Posting.objects.filter(current(at), serve)
+        if typed := clean_line(self.request.query_params.get("q", ""))[:60]:
+            rows = rows.filter(user__in=Colleagues().called_or_named(typed))
         return (
-            Posting.objects.filter(current(at), serve)
-            .exclude(role__in=BYSTANDERS)
+            rows.exclude(role__in=BYSTANDERS)
             .select_related("user", "estate", "department__estate")
             .annotate(is_away=Exists(away))
         )
 
-    @listed("staff", ESTATE)
+    @listed(
+        "staff",
+        ESTATE,
+        OpenApiParameter(
+            "q", OpenApiTypes.STR, description="Words of a name in any order, or of a user name: Siu Wong."
+        ),
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.list(request, *args, **kwargs)
 

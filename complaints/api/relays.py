@@ -109,7 +109,7 @@ class Relays(Listed):
         """Tell the desk what somebody complained about. The same key passes it on once."""
         at = now()
         person = person_of(request, at)
-        estates = passing.estates_for(person, at)
+        estates = passing.places_of(person)  # of one that has ended the refusal says since when
         if not request.query_params.get("estate"):
             raise ValidationError({"estate": [_("Name the estate by its code.")]})
         estate = get_object_or_404(estates, code=request.query_params.get("estate", ""))

@@ -11,9 +11,24 @@ from staff.roles import Role
 
 
 class EstateShape(serializers.ModelSerializer):
+    merged_into = serializers.CharField(
+        source="merged_into.code",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Code of an estate.",
+    )
+
     class Meta:
         model = Estate
-        fields = ["id", "code", "name", "time_zone", "service_phone", "opens", "closes"]
+        fields = [
+            "id", "code", "name", "time_zone", "service_phone", "opens", "closes",
+            "ended_at", "merged_into", "turn_to",
+        ]  # fmt: skip
+        extra_kwargs = {
+            "ended_at": {"help_text": "From then on no new cases are taken; null as long as it is ours."},
+            "turn_to": {"help_text": "Whom its owners turn to since then."},
+        }
 
 
 class CategoryShape(serializers.ModelSerializer):

@@ -28,7 +28,7 @@ from complaints.models import Attachment, Category, Cause, Complainant, Complain
 from complaints.policy import OFFICIAL, Channel, Severity
 from owners.actions import one_phone
 from owners.models import Owner
-from owners.names import clean_name
+from owners.names import clean_name, name_key
 from staff.authority import Authority
 from staff.models import Department, Estate, Posting, User
 from staff.prepared import Prepared
@@ -188,7 +188,10 @@ class DeskForm(forms.Form):
         return tuple(dict.fromkeys(self._respondent(part) for part in parts if part))
 
     def _respondent(self, part: str) -> User | Department | str:
-        named = {p.user for p in self.postings if part in (str(p.user), colleague(p))}
+        key = name_key(part)  # Wong Siu-Ming is kept out as well as Wong Siu Ming
+        named = {
+            p.user for p in self.postings if key and key in (name_key(str(p.user)), name_key(colleague(p)))
+        }
         if len(named) == 1:
             return named.pop()
         if named:

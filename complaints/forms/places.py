@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from owners.lookup import formerly
+from owners.lookup import formerly, written_so
 from owners.models import Building, Unit
 from owners.names import clean_line
-from owners.places import HOME, Place, building_in, parse_place, parse_room, tidy
+from owners.places import HOME, Place, building_in, in_one_run, parse_asked, parse_room, tidy
 from staff.models import Estate
 from staff.prepared import Prepared
 from staff.refusals import Refused
@@ -35,8 +35,11 @@ def spot(text: str, estate: Estate) -> Spot:
     text = clean_line(unicodedata.normalize("NFKC", text))
     if not text:
         return Spot()
-    place = parse_place(text)
+    place = parse_asked(text)
     found = list(_units(estate.pk, text, tidy(text), *_rooms(text, place)))
+    if not found and (runs := in_one_run(text)):
+        homes = Unit.objects.filter(written_so(runs), estate=estate).select_related("building")
+        found = list(homes.order_by("code")[:50])
     exact = [unit for unit in found if text in (unit.name, unit.code)]
     if len(exact or found) == 1:
         return Spot(unit=(exact or found)[0])

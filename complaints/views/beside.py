@@ -24,7 +24,7 @@ from complaints.models import Complaint, ContactNote
 from complaints.policy import OFFICIAL
 from complaints.views.gravity import alike
 from owners.models import Occupancy, Owner, Unit
-from owners.phones import kept
+from owners.phones import compared
 from staff.authority import Authority
 from staff.guard import whole_number
 from staff.models import Estate
@@ -79,7 +79,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         where = spot(str(said.get("where") or "")[:80], estate)
     except Refused:
         where = Spot()
-    phone = kept(str(said.get("phone") or ""))
+    phone = compared(str(said.get("phone") or ""))
     category = whole_number(said.get("category"))
     named = bool(category) and bool(where.unit or where.building or where.words)
     ordered = _ordered(said, person)

@@ -30,6 +30,7 @@ from complaints.policy import OFFICIAL, Channel, NoticeGrade
 from complaints.promises import still_to_come
 from complaints.searching import numbered
 from complaints.views.beside import of_order
+from complaints.views.estate_end import what_is_left
 from complaints.views.front import Desk, button, for_the_desk
 from owners.lookup import find_people
 from owners.models import Occupancy, Owner
@@ -56,6 +57,10 @@ PLACE_WORD = re.compile(
 def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST":
         return file(desk)
+    if desk.ended:
+        said = what_is_left(desk.estate, desk.person, desk.now)
+        others = [estate for estate in desk.offered if estate != desk.estate]
+        return render(request, "complaints/desk_ended.html", {"desk": desk, "others": others} | said)
     return desk.page(desk.form(initial=_start(desk)))
 
 

@@ -57,6 +57,11 @@ class Desk:
         return roles == {Role.DUTY_DESK}
 
     @property
+    def offered(self) -> list[Estate]:
+        """Where new complaints are taken; and the one this form is about, lest another be taken."""
+        return [one for one in self.estates if one == self.estate or not one.has_ended(self.now)]
+
+    @property
     def ended(self) -> str:
         """Why no complaint is taken for this estate any more, and whom to turn to."""
         return ended(self.estate, self.now)
@@ -176,7 +181,8 @@ def for_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             raise PermissionDenied
         chosen = request.session.get(CHOSEN_ESTATE, "")
         asked = request.POST.get("estate") or request.GET.get("estate") or str(chosen)
-        estate = next((estate for estate in estates if str(estate.pk) == asked), estates[0])
+        first = next((estate for estate in estates if not estate.has_ended(moment)), estates[0])
+        estate = next((estate for estate in estates if str(estate.pk) == asked), first)
         with timezone.override(estate.zone):
             return view(request, Desk(request, moment, person, estates, estate), *args, **kwargs)
 

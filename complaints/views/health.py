@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from complaints.health import JOBS, Health, timers, years_unknown
+from complaints.health import JOBS, STARTING_FOR, Health, timers, years_unknown
 from complaints.timewords import span
 from complaints.views import person_of
 from staff.authority import Authority
@@ -30,9 +30,9 @@ MAY_LOOK = frozenset({Role.ADMINISTRATOR, Role.PROPERTY_MANAGER, Role.GENERAL_MA
 def sentences(health: Health) -> list[str]:
     """What somebody must look after; empty when all is well."""
     found = []
-    if health.swept is None:
+    if health.swept is None and health.sweep_is_late:
         found.append(_("The clocks are not watched: no sweep has run yet. Start the worker and beat."))
-    elif health.sweep_is_late:
+    elif health.swept and health.sweep_is_late:
         found.append(
             _(
                 "No clock has been watched for %(time)s: what is overdue reaches nobody. "
@@ -126,6 +126,7 @@ def timer_health(request: HttpRequest) -> HttpResponse:
     never, none = _("never"), _("none")
     context = {
         "sentences": sentences(health),
+        "starting_for": span(STARTING_FOR) if health.is_starting and not health.swept else "",
         "calendars": calendars_missing(person, at),
         "figures": [
             (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
@@ -187,7 +188,10 @@ def _ago(length: timedelta | None, otherwise: str) -> str:
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """503 when the database is gone or the timers are stale; why, only to those who may look."""
+    """503 when the database is gone or the timers are stale; why, only to those who may look.
+
+    An installation that has just begun is well until its first sweep is overdue (`STARTING_FOR`).
+    """
     at: datetime = now()
     try:
         health = timers(at)
@@ -204,6 +208,7 @@ def _facts(health: Health, unknown: dict[int, list[str]]) -> dict[str, object]:
         return None if length is None else round(length.total_seconds())
 
     return {
+        "state": "stale" if health.is_stale else "starting" if health.is_starting else "running",
         "last_sweep_seconds": seconds(health.swept),
         "oldest_unfired_level_seconds": seconds(health.unfired),
         "oldest_unsent_message_seconds": seconds(health.unsent),

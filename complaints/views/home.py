@@ -25,7 +25,7 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs, timers
+from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, is_starting, late_jobs, timers
 from complaints.lifecycle import possible
 from complaints.models import Notification, OutboxMessage, Respondent, SweepMark
 from complaints.views import estate_of, estates_of, overruns, person_of
@@ -323,9 +323,10 @@ def watch(person: Authority, at: datetime) -> list[str]:
     marks = dict(SweepMark.objects.values_list("job", "last_ok"))
     last = marks.get("sweep")
     if last is None:
-        sentences.append(
-            gettext("The clocks are not watched: no sweep has run yet. Start the worker and beat.")
-        )
+        if not is_starting(marks, at):
+            sentences.append(
+                gettext("The clocks are not watched: no sweep has run yet. Start the worker and beat.")
+            )
     elif at - last > SWEEP_IS_LATE:
         since = gettext(
             "No clock has been watched since %(time)s: what is overdue reaches nobody. Start worker and beat."

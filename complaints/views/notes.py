@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +18,8 @@ from complaints.views.beside import notes_for
 from complaints.views.front import Desk, for_the_desk
 from complaints.views.keyset import Order
 from owners.names import clean_line, clean_name
-from owners.phones import asked_for
-from owners.places import parse_entrance_and_room, parse_place
+from owners.phones import numbers_asked_for
+from owners.places import in_one_run, parse_asked, parse_entrance_and_room
 from staff.refusals import Refused
 
 NEWEST_FIRST = Order("taken_at", newest_first=True)
@@ -70,13 +73,24 @@ def _of(desk: Desk) -> QuerySet[ContactNote]:
     return notes_for(desk.person).filter(estate__in=desk.estates)
 
 
+def _named(query: str) -> Q:
+    """Names that hold every word of it, in any order."""
+    said = Q(name__icontains=clean_name(query))
+    if len(words := clean_name(query).replace("·", " ").split()) > 1:
+        said |= reduce(and_, (Q(name__icontains=word) for word in words))
+    return said
+
+
 def _matches(query: str) -> Q:
-    found = Q(words__icontains=query) | Q(name__icontains=clean_name(query)) | Q(place__icontains=query)
+    found = Q(words__icontains=query) | _named(query) | Q(place__icontains=query)
     found |= Q(external_number__iexact=query) | Q(unit__name=query) | Q(outcome__icontains=query)
-    if place := parse_place(query):
+    if place := parse_asked(query):
         found |= Q(unit__code=place.code)
-    if len(digits := asked_for(query)) >= 4:
-        found |= Q(phone__contains=digits)
+    if runs := in_one_run(query):
+        found |= Q(unit__code__in=[place.code for place in runs])
+    for digits in numbers_asked_for(query):
+        if len(digits) >= 4:
+            found |= Q(phone__contains=digits)
     if entered := parse_entrance_and_room(query):
         found |= Q(unit__entrance=entered[0], unit__number=entered[1])
     return found

@@ -24,10 +24,12 @@ from complaints.actions import colleagues
 from complaints.forms import settings as forms
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Overrun
+from complaints.staffnames import Colleagues
 from complaints.views import person_of
 from complaints.views.changes import edits
 from complaints.views.colleagues import stand_ins
 from complaints.views.reviews import record_asked, waits
+from owners.names import clean_line
 from staff import actions
 from staff.authority import Authority, authority
 from staff.invitations import has_moved_in, invitation_link, send_invitation
@@ -68,12 +70,12 @@ def postings_of(user: User, at: datetime) -> list[Posting]:
 
 @login_required
 def people(request: HttpRequest) -> HttpResponse:
-    """Three queries, however many people."""
+    """Three queries, however many people; four when a name was typed."""
     at = now()
     staff = people_of(person_of(request, at))
-    query, left = request.GET.get("name", "").replace("\x00", "").strip(), "left" in request.GET
+    query, left = clean_line(request.GET.get("name", ""))[:60], "left" in request.GET
     if query:
-        staff = staff.filter(Q(name__icontains=query) | Q(username__icontains=query))
+        staff = staff.filter(pk__in=Colleagues(staff).called_or_named(query))
     postings = Posting.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at)).order_by("starts_at", "pk")
     away = Absence.objects.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at")
     rows = list(

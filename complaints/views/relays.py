@@ -21,7 +21,10 @@ from complaints.actions import relays as passing
 from complaints.forms.relays import RelayForm, SettleForm
 from complaints.models import Attachment, Complaint, Relay
 from complaints.views import estate_of, person_of
+from complaints.views.estate_end import what_is_left
 from complaints.views.front import Desk, for_the_desk
+from staff.estates import ended
+from staff.models import Estate
 from staff.refusals import Refused
 
 SHOWN = 50
@@ -37,10 +40,16 @@ def relays(request: HttpRequest) -> HttpResponse:
     if not person.everywhere():
         raise PermissionDenied
     chosen = estate_of(request, at)
+    gone = (
+        Estate.objects.filter(pk=chosen.pk, ended_at__lte=at).first() if chosen and chosen.ended_at else None
+    )
     form = RelayForm(
         request.POST or None,
         estates=estates,
-        initial={"estate": chosen.pk if chosen else None, "place": request.GET.get("place", "")[:80]},
+        initial={
+            "estate": chosen.pk if chosen and not gone else None,
+            "place": request.GET.get("place", "")[:80],
+        },
     )
     kept, refused = _kept(request, at) if request.method == "POST" else ([], [])
     if request.method == "POST" and form.is_valid() and not refused:
@@ -59,8 +68,9 @@ def relays(request: HttpRequest) -> HttpResponse:
         .select_related("estate", "taken_by")
     )
     rows = list(mine.select_related("complaint").order_by("-passed_at", "-pk")[:SHOWN])
-    context = {"form": form, "rows": rows, "several": estates.count() > 1, "told": _told(rows, person)}
-    context["kept"] = kept
+    offered = estates.count()
+    context = {"form": form, "rows": rows, "several": offered > 1 or bool(gone), "told": _told(rows, person)}
+    context |= {"offered": offered, "kept": kept} | (what_is_left(gone, person, at) if gone else {})
     return render(request, "complaints/relays.html", context, status=422 if form.errors else 200)
 
 
@@ -135,6 +145,7 @@ def relay(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             row = get_object_or_404(rows, pk=pk)
     context = {"relay": row, "zone": row.estate.zone, "form": form, "refused": refused}
     context["files"] = row.files.filter(complaint=None).order_by("pk")
+    context["ended"] = ended(row.estate, desk.now)
     return render(
         request, "complaints/desk_relay.html", context, status=422 if refused or form.errors else 200
     )

@@ -68,7 +68,8 @@ def record(request: HttpRequest, row: Review, at: datetime) -> None:
     """The row of the audit for what was just asked for or decided."""
     agreed = row.state == Review.State.UNCHECKED and row.decided_by_id
     kind = audit.Kind.RIGHT_AGREED if agreed else ROWS[Review.State(row.state)]
-    audit.write(request, kind, user=request.user.pk, at=at, about=f"role {row.pk} · user {row.user_id}")
+    about = f"role {row.pk} · user {row.user_id}"
+    audit.write(request, audit.Note(kind, about), user=request.user.pk, at=at)
 
 
 def record_asked(request: HttpRequest, user: User, at: datetime) -> list[Review]:

@@ -24,11 +24,11 @@ from complaints.forms import settings as forms
 from complaints.models import Category, Cause, ExtensionReason, OutboxMessage
 from complaints.views import person_of
 from complaints.views.changes import edits
+from complaints.views.estate_end import what_is_left
 from complaints.views.health import calendars_missing
 from complaints.views.home import nobody_to_tell, watch
 from complaints.views.people import managed, people_of
 from staff import actions
-from staff.estates import why_ended
 from staff.models import Department, Estate, Region, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -121,15 +121,11 @@ def estate(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _estate(request: HttpRequest, row: Estate, **corrected: forms.Asked) -> HttpResponse:
+    at = now()
     fresh = Estate.objects.select_related("merged_into").get(pk=row.pk)
     context = {
         "estate": fresh,  # as it is, whatever was typed
-        "ends": actions.may_end(person_of(request, now()), row.pk),
-        "why_ended": why_ended(fresh),
-        "has_ended": fresh.has_ended(now()),
-        "open_cases": row.complaints.open().count() if fresh.ended_at else 0,
-        "end": estates_forms.EndEstateForm(prefix="end", estate=row),
-        "resume": estates_forms.ResumeEstateForm(prefix="resume"),
+        **what_is_left(fresh, person_of(request, at), at),
         "facts": estates_forms.EstateForm(initial=forms.initial(row, ESTATE)),
         "department": forms.DepartmentForm(prefix="new"),
         "zones": others(),
@@ -153,42 +149,6 @@ def _saved(form: forms.Asked, row: Any, by: User) -> bool:
     except (Refused, ValidationError) as refusal:
         form.refuse(refusal)
     return not form.errors
-
-
-@login_required
-@require_POST
-def end_estate(request: HttpRequest, code: str) -> HttpResponse:
-    """Handed back or merged, from a day on."""
-    row = get_object_or_404(_estates(request), code=code)
-    form = estates_forms.EndEstateForm(request.POST, prefix="end", estate=row)
-    if form.is_valid():
-        try:
-            actions.end_estate(row, **form.cleaned_data, by=request.user, at=now())
-        except (Refused, ValidationError) as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(
-                request, _("End date saved. Open cases are still worked on until they are closed.")
-            )
-            return redirect("settings_estate", code=code)
-    return _estate(request, row, end=form)
-
-
-@login_required
-@require_POST
-def resume_estate(request: HttpRequest, code: str) -> HttpResponse:
-    """Its end is taken back."""
-    row = get_object_or_404(_estates(request), code=code)
-    form = estates_forms.ResumeEstateForm(request.POST, prefix="resume")
-    if form.is_valid():
-        try:
-            actions.resume_estate(row, **form.cleaned_data, by=request.user, at=now())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("This estate accepts new complaints again."))
-            return redirect("settings_estate", code=code)
-    return _estate(request, row, resume=form)
 
 
 @login_required

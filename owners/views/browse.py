@@ -19,6 +19,8 @@ from owners.lookup import find_people, find_units
 from owners.models import Building, Occupancy, Owner, Unit
 from owners.versions import versions
 from staff import audit
+from staff.actions import may_end
+from staff.estates import how_ended
 from staff.guard import whole_number
 from staff.models import Estate
 
@@ -78,8 +80,10 @@ def estate(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "estate": here,
         "query": query,
-        "may_import": may(person, EDITORS, here.pk),
+        "may_import": may(person, EDITORS, here.pk) and not here.has_ended(now()),
         "one_of_many": readable(person).exclude(pk=here.pk).exists(),
+        "ended": how_ended(here) if here.has_ended(now()) else "",
+        "may_end": may_end(person, here.pk),
     }
     if query:
         context |= _found(query, [here])

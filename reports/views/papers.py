@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -25,9 +26,9 @@ from complaints.actions.parts import reads_phones
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
 from complaints.views.bulletins import bulletins_for
-from reports import paperwork, tasks
+from reports import ledger, paperwork, tasks
 from reports.models import Paper
-from reports.views import file_answer
+from reports.views import EXCEL, file_answer
 from staff import audit
 from staff.authority import Authority
 from staff.refusals import Refused
@@ -105,6 +106,10 @@ def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     )
     if not readable(row, person_of(request, now)):
         raise Http404
+    if row.state == Paper.State.DONE and row.kind == Paper.Kind.LEDGER and "file" not in request.GET:
+        return render(
+            request, "reports/sheet_ready.html", {"paper": row}
+        )  # a download leaves the page as it is
     if not row.is_unfinished:
         return handed_out(request, row)
     waited = now - row.asked_at
@@ -130,6 +135,11 @@ def asked(
         )
     except Refused as refusal:
         return render(request, "reports/failed.html", {"reason": str(refusal)}, status=429)
+    return in_line(request, row)
+
+
+def in_line(request: HttpRequest, row: Paper) -> HttpResponse:
+    """The file when it is made within a moment, else the page that waits for it."""
     wake(row)
     if waited_for(row):
         return handed_out(request, row)
@@ -146,6 +156,8 @@ def says(kind: str, case: Complaint, person: Authority) -> tuple[bool, bool]:
 
 def readable(row: Paper, person: Authority) -> bool:
     """Whether who asked may still read all that the paper says."""
+    if row.kind == Paper.Kind.LEDGER:
+        return _still_his(row, person)
     if row.kind == Paper.Kind.BULLETIN:
         return bulletins_for(person).filter(pk=row.subject).exists()
     case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id).first()
@@ -155,8 +167,17 @@ def readable(row: Paper, person: Authority) -> bool:
     return (shows or not row.shows) and (calls or not row.calls)
 
 
+def _still_his(row: Paper, person: Authority) -> bool:
+    """Of a sheet of the ledger: nothing has been withheld from him since that was not."""
+    try:
+        scope, first, last = paperwork.days_of(row, person)
+    except Refused:
+        return False
+    return row.is_unfinished or ledger.withheld(person, scope, first, last) <= row.days.get("withheld", 0)
+
+
 def wake(row: Paper) -> None:
-    tasks.wake(tasks.papers)
+    tasks.wake(tasks.sheets if row.kind == Paper.Kind.LEDGER else tasks.papers)
 
 
 def waited_for(row: Paper) -> bool:
@@ -179,6 +200,10 @@ def handed_out(request: HttpRequest, row: Paper) -> HttpResponse:
     if row.state == Paper.State.FAILED:
         return render(request, "reports/failed.html", {"reason": row.reason}, status=503)
     row.refresh_from_db(fields=["body"])
+    if row.kind == Paper.Kind.LEDGER:
+        days = {name: row.days[name] for name in ("from", "until", "scope")}
+        audit.taken_out(request, "reports:ledger_excel", filters=urlencode(days))
+        return file_answer(bytes(row.body), row.name, EXCEL)
     case = Complaint.objects.only("number").get(pk=row.complaint_id)
     audit.taken_out(request, f"paper {row.kind}", case=case.number)
     return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
