@@ -246,7 +246,7 @@ def test_rows_of_before_name_their_case(case_in, office_of_jinxiu) -> None:
     ]
     for about in before:
         AuditRow.objects.create(at=march(2), kind="refused", about=about, address="unknown")
-    import_module("complaints.migrations.0046_audit_rows_name_cases").forwards(apps, None)
+    import_module("complaints.migrations.0045_audit_rows_name_cases").forwards(apps, None)
     assert list(AuditRow.objects.order_by("pk").values_list("about", "case")) == [
         ("", case.number),
         ("reports:receipt", case.number),

@@ -16,5 +16,5 @@ def clean(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('staff', '0004_company')]
+    dependencies = [("staff", "0004_company")]
     operations = [migrations.RunPython(clean, migrations.RunPython.noop)]

@@ -6,24 +6,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0005_phones_cleaned'),
+        ("staff", "0005_phones_cleaned"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditRow',
+            name="AuditRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('wrong_log_in', 'Wrong log-in'), ('wrong_token', 'Wrong key of a program'), ('refused', 'Not allowed to see or do it'), ('export', 'Taken out as a file'), ('phones', 'Phones shown whole')], max_length=20)),
-                ('about', models.CharField(blank=True, help_text="A case's number, or a sort of row and its key.", max_length=120)),
-                ('address', models.CharField(help_text='Where it was asked from.', max_length=45)),
-                ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("wrong_log_in", "Wrong log-in"),
+                            ("wrong_token", "Wrong key of a program"),
+                            ("refused", "Not allowed to see or do it"),
+                            ("export", "Taken out as a file"),
+                            ("phones", "Phones shown whole"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        blank=True, help_text="A case's number, or a sort of row and its key.", max_length=120
+                    ),
+                ),
+                ("address", models.CharField(help_text="Where it was asked from.", max_length=45)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-at', '-id'], name='audit_by_time'), models.Index(fields=['kind', '-at', '-id'], name='audit_by_kind'), models.Index(fields=['user', '-at', '-id'], name='audit_by_person')],
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="audit_by_time"),
+                    models.Index(fields=["kind", "-at", "-id"], name="audit_by_kind"),
+                    models.Index(fields=["user", "-at", "-id"], name="audit_by_person"),
+                ],
             },
         ),
     ]

@@ -5,64 +5,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0006_audit_rows'),
+        ("staff", "0006_audit_rows"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='estate',
-            name='ended_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='ended'),
+            model_name="estate",
+            name="ended_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="ended"),
         ),
         migrations.AddField(
-            model_name='estate',
-            name='ended_because',
-            field=models.CharField(blank=True, max_length=200, verbose_name='why it ended'),
+            model_name="estate",
+            name="ended_because",
+            field=models.CharField(blank=True, max_length=200, verbose_name="why it ended"),
         ),
         migrations.AddField(
-            model_name='estate',
-            name='ended_how',
-            field=models.CharField(blank=True, choices=[('handed_back', 'Handed back'), ('merged', 'Merged into another estate')], max_length=12, verbose_name='how it ended'),
+            model_name="estate",
+            name="ended_how",
+            field=models.CharField(
+                blank=True,
+                choices=[("handed_back", "Handed back"), ("merged", "Merged into another estate")],
+                max_length=12,
+                verbose_name="how it ended",
+            ),
         ),
         migrations.AddField(
-            model_name='estate',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='staff.estate', verbose_name='merged into'),
+            model_name="estate",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="staff.estate",
+                verbose_name="merged into",
+            ),
         ),
         migrations.AddField(
-            model_name='estate',
-            name='turn_to',
-            field=models.CharField(blank=True, max_length=120, verbose_name='whom to turn to now'),
+            model_name="estate",
+            name="turn_to",
+            field=models.CharField(blank=True, max_length=120, verbose_name="whom to turn to now"),
         ),
         migrations.AddField(
-            model_name='historicalestate',
-            name='ended_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='ended'),
+            model_name="historicalestate",
+            name="ended_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="ended"),
         ),
         migrations.AddField(
-            model_name='historicalestate',
-            name='ended_because',
-            field=models.CharField(blank=True, max_length=200, verbose_name='why it ended'),
+            model_name="historicalestate",
+            name="ended_because",
+            field=models.CharField(blank=True, max_length=200, verbose_name="why it ended"),
         ),
         migrations.AddField(
-            model_name='historicalestate',
-            name='ended_how',
-            field=models.CharField(blank=True, choices=[('handed_back', 'Handed back'), ('merged', 'Merged into another estate')], max_length=12, verbose_name='how it ended'),
+            model_name="historicalestate",
+            name="ended_how",
+            field=models.CharField(
+                blank=True,
+                choices=[("handed_back", "Handed back"), ("merged", "Merged into another estate")],
+                max_length=12,
+                verbose_name="how it ended",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalestate',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='staff.estate', verbose_name='merged into'),
+            model_name="historicalestate",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="staff.estate",
+                verbose_name="merged into",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalestate',
-            name='turn_to',
-            field=models.CharField(blank=True, max_length=120, verbose_name='whom to turn to now'),
+            model_name="historicalestate",
+            name="turn_to",
+            field=models.CharField(blank=True, max_length=120, verbose_name="whom to turn to now"),
         ),
         migrations.AddConstraint(
-            model_name='estate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_how', ''), ('merged_into__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_how', 'handed_back'), ('merged_into__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_how', 'merged'), ('merged_into__isnull', False)), _connector='OR'), name='estate_ended_in_one_way'),
+            model_name="estate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("ended_how", ""), ("merged_into__isnull", True)),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("ended_how", "handed_back"),
+                        ("merged_into__isnull", True),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False), ("ended_how", "merged"), ("merged_into__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="estate_ended_in_one_way",
+            ),
         ),
     ]

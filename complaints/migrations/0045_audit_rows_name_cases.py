@@ -32,5 +32,5 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0043_bigrams_in_one_pass"), ("staff", "0010_audit_rows_count")]
+    dependencies = [("complaints", "0044_files_of_relays"), ("staff", "0009_audit_rows_count")]
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop, elidable=True)]
