@@ -2,6 +2,7 @@
 
 {{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>
 {{ event.at|moment_year:zone }}     the same with its year
+{{ estate.time_zone|zone_words }}   as an office calls it
 {{ length|span }}                   3 小时 20 分
 {{ clock.kind|kept_how }}           应当, or 不宜超过
 {% due kind due_at now zone started_at=clock.started_at %}   the time line as a mark, counting on
@@ -22,8 +23,10 @@ from django.utils.translation import gettext as _
 
 from complaints import clocks, timewords
 from staff.templatetags.house import icon
+from staff.zones import zone_words
 
 register = template.Library()
+register.filter(zone_words)
 
 DUE_ICONS = {"calm": "clock", "today": "calendar", "soon": "hourglass", "over": "alarm"}
 

@@ -14,10 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from staff.zones import zone_words
-
 register = template.Library()
-register.filter(zone_words)
 
 
 @cache
