@@ -85,9 +85,8 @@ def _bucket(said: Note, user: int | None, network: str, at: datetime) -> str:
 
 
 def _counted(bucket: str, said: Note) -> bool:
-    with transaction.atomic():
-        found = {} if said.found is None else {"found": F("found") + said.found}
-        return bool(AuditRow.objects.filter(bucket=bucket).update(times=F("times") + 1, **found))
+    found = {} if said.found is None else {"found": F("found") + said.found}
+    return bool(AuditRow.objects.filter(bucket=bucket).update(times=F("times") + 1, **found))
 
 
 def _are_many(kind: str, at: datetime) -> bool:

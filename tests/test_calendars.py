@@ -263,7 +263,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(jinxiu, zhoujun
 
 def test_writing_what_is_there_already_is_refused(jinxiu, zhoujun, announce):
     announce({4: HOLIDAY})
-    with pytest.raises(Refused, match="Nothing would change"):
+    with pytest.raises(Refused, match="Nothing to change"):
         announce({4: HOLIDAY})
 
 

@@ -22,7 +22,7 @@ from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import audit
 from staff.audit import Kind, Note
 from staff.authority import authority
-from staff.models import Estate, User
+from staff.models import Estate, Review, User
 
 logger = logging.getLogger(__name__)
 FILES = ("application/pdf", "application/vnd.openxmlformats", "text/csv")
@@ -58,6 +58,7 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("settings_estate", Estate, "code"),
     ("settings_department", Estate, "code"),
     ("calendar", Estate, "code"),
+    ("review_", Review, "pk"),
 )
 #: Rows of these belong to a case.
 CASES_OWN = (Extension, Overrun, Compensation, Bulletin, Relay, Attachment)

@@ -115,7 +115,7 @@ def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     waited = now - row.asked_at
     context = {
         "paper": row,
-        "number": row.complaint.number,
+        "number": row.complaint.number if row.complaint else "",
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
     }
