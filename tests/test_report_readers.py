@@ -122,7 +122,8 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return made.get_absolute_url(), {}
         case "ledger_made":
             made = Paper.objects.create(
-                kind=Paper.Kind.LEDGER, subject=0, language="en", name="ledger.xlsx", shows=True, state=Paper.State.DONE,
+                kind=Paper.Kind.LEDGER, subject=0, language="en", name="ledger.xlsx", shows=True,
+                state=Paper.State.DONE,
                 asked_at=now(), asked_by=User.objects.get(username="zhoujun"), body=UNSET + b"ledger",
                 days={"from": "2026-03-01", "until": "2026-03-31", "scope": "company", "withheld": 0},
             )  # fmt: skip
