@@ -19,7 +19,9 @@ from django.db.models import F, QuerySet
 
 from complaints import notifications, together
 from complaints.circles import Circle, circles_of
+from complaints.clocks import doers
 from complaints.health import LARGEST_SKEW, has_second_clock, skew
+from complaints.lifecycle import Part
 from complaints.models import (
     Clock,
     Complaint,
@@ -35,7 +37,7 @@ from complaints.models.writing import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
 from staff.models import Estate, User
-from staff.roles import MANAGERS, NEXT_UP, Role
+from staff.roles import MANAGERS, Role
 
 BATCH = 500
 #: What the event of a level is written with.
@@ -65,10 +67,11 @@ class ClockSkew(RuntimeError):
     """The host's clock and the database's differ by too much to trust either."""
 
 
-#: Clocks of overruns, and the state of what they wait for.
-ASKS: dict[str, str] = {
-    ClockKind.OVERRUN: Overrun.State.TO_EXPLAIN,
-    ClockKind.OVERRUN_DECISION: Overrun.State.TO_DECIDE,
+#: The people of a case, and where they stand on it.
+ON_IT: dict[Role | Part, str] = {
+    Part.HANDLER: "handler_id",
+    Part.FIRST_RECEIVER: "first_receiver_id",
+    Part.ACCOUNTABLE: "accountable_id",
 }
 #: Those whom levels go to.
 ANSWERING = MANAGERS | {Role.DEPARTMENT_HEAD}
@@ -253,7 +256,8 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
     for case in cases.values():
         case.estate = estates[case.estate_id]
     directory = Directory.load(now, estates.values())
-    directory.people({pk for case in cases.values() for pk in _on(case) if pk} | directory.holding(ANSWERING))
+    on_them = {getattr(case, column) for case in cases.values() for column in ON_IT.values()}
+    directory.people(on_them - {None} | directory.holding(ANSWERING))
     barred: dict[int, set[int]] = defaultdict(set)
     about = Respondent.objects.filter(complaint__among=cases, user__isnull=False)
     for complaint, user in about.values_list("complaint_id", "user_id"):
@@ -263,32 +267,26 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
         for pk, case in restricted.items():
             barred[pk] |= Circle(case, directory, named[pk]).outsiders
     versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
-    late = {d.case.pk for d in due if d.kind in ASKS}
+    late = {d.case.pk for d in due if d.kind in Overrun.RUNS_FOR}
     duties = Overrun.objects.asked_by_clocks(late) if late else {}
     return lambda d: _people_for(
         d,
         directory,
         versions[d.policy].policy,
         barred[d.case.pk],
-        duties.get((d.case.pk, ASKS.get(d.kind, ""))),
+        duties.get((d.case.pk, Overrun.RUNS_FOR.get(d.kind, ""))),
     )
-
-
-def _on(case: Complaint) -> tuple[int | None, ...]:
-    """Handler, first receiver and accountable head."""
-    return case.handler_id, case.first_receiver_id, case.accountable_id
 
 
 def _people_for(
     level: Due, directory: Directory, policy: Policy, barred: set[int], duty: Overrun | None
 ) -> Fired:
     case, severity, kind = level.case, Severity(level.severity), ClockKind(level.kind)
-    is_warning = level.level == Level.WARNING
     roles = policy.recipients(kind, severity)
-    # A general manager reads minor ones in the digest (domain.md 4), where he stands in for somebody or is
-    # the next one up; what goes to him by itself, or is urgent, he is told of at once.
-    in_digest = severity == Severity.MINOR and not case.urgent and Role.GENERAL_MANAGER not in roles
-
+    asked = policy.told(kind, severity, Level(level.level))
+    # Who stands in for somebody, or is the next one up, may read of it in the digest (domain.md 4); what
+    # goes to a role by itself, or is urgent, it is told of at once.
+    in_digest = frozenset() if case.urgent else policy.in_digest(severity) - frozenset(roles)
     # A follow-up is its own department's business.
     department = level.department if level.follow_up else case.department_id
 
@@ -297,35 +295,23 @@ def _people_for(
 
     def at_once(role: Role) -> list[User]:
         reached, people = reach(role)
-        return [] if in_digest and reached == Role.GENERAL_MANAGER else people
+        return [] if reached in in_digest else people
 
-    handler, first_receiver, accountable = _on(case)
-    workers = [pk for pk in (handler, first_receiver, accountable if is_warning else None) if pk]
-    if level.follow_up and department != case.department_id:
-        workers = [pk for pk in (first_receiver,) if pk]
-    if is_warning:
-        roles = asked = [Role.SUPERVISOR]
-        # Media and objection are his to answer, whatever the severity.
-        if severity != Severity.MINOR or kind in (ClockKind.MEDIA, ClockKind.OBJECTION):
-            asked = [*roles, Role.PROPERTY_MANAGER]
-        if level.follow_up:
-            asked = [Role.DEPARTMENT_HEAD, *roles]
+    def of_the_case(part: Role | Part) -> list[User]:
+        if part != Part.FIRST_RECEIVER and department != case.department_id:
+            return []
+        pk = getattr(case, ON_IT[part])
+        return directory.present(directory.people([pk]), barred) if pk else []
+
+    if duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
+        does = _asked_of(duty, directory, policy, case, barred)
     else:
-        asked = [*roles]
-        if level.level == Level.DAY_OVER:
-            asked += [NEXT_UP.get(role, role) for role in roles]
-    if kind == ClockKind.BULLETIN:  # written by the supervisor
-        doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
-    elif duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
-        doers, asked = _asked_of(duty, directory, policy, case, barred), [] if is_warning else asked
-    elif kind == ClockKind.ABNORMAL_REVIEW:  # the property manager reviews, nobody else
-        doers, asked = reach(Role.PROPERTY_MANAGER)[1], [] if is_warning else asked
-    elif kind == ClockKind.PRESENCE:  # the property manager appears himself
-        doers = at_once(Role.PROPERTY_MANAGER)
-    else:
-        doers = directory.present(directory.people(workers), barred)
-    told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))
-    if any(reach(role)[1] for role in asked) or is_warning and doers:
+        parts = doers(kind, Level(level.level))
+        does = [
+            one for part in parts for one in (of_the_case(part) if part in ON_IT else reach(Role(part))[1])
+        ]
+    told = list(dict.fromkeys([*does, *(person for role in asked for person in at_once(role))]))
+    if any(reach(role)[1] for role in asked) or level.level == Level.WARNING and does:
         return Fired(level, told)
     return Fired(level, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
 
