@@ -120,11 +120,11 @@ BY_FACTS: dict[str, Effect] = {
     "urgent": Effect(starts=(K.URGENT_REPORT,)),
     "clear_answer": Effect(stops=(K.CLEAR_ANSWER,)),
     "upheld": Effect(stops=(K.JUDGE,)),
-    "about_staff": Effect(starts=(K.APOLOGY,)),
-    "not_about_staff": Effect(stops=(K.APOLOGY,)),
+    "apology_owed": Effect(starts=(K.APOLOGY,)),
+    "apology_not_owed": Effect(stops=(K.APOLOGY,)),
     "order": Effect(stops=(K.EXTERNAL,), starts=(K.EXTERNAL,)),  # a new one, or one that came back
     "order_over": Effect(stops=(K.EXTERNAL,)),
-    "abnormal": Effect(starts=(K.ABNORMAL_REVIEW,)),
+    "taken_for_abnormal": Effect(starts=(K.ABNORMAL_REVIEW,)),
     "many_together": Effect(starts=(K.PRESENCE,)),
     "few_together": Effect(stops=(K.PRESENCE,)),
     "replied_by_lead": Effect(stops=(*OF_A_ROUND, K.PRESENCE), starts=(K.REVISIT,)),
@@ -134,11 +134,11 @@ BY_FACTS: dict[str, Effect] = {
     # Clocks whose time or owner is worked out by the act (`Hold.begin`).
     "bulletin_due": Effect(stops=(K.BULLETIN,), starts=(K.BULLETIN,)),
     "bulletin_over": Effect(stops=(K.BULLETIN,)),
-    "overrun": Effect(starts=(K.OVERRUN,)),
+    "overrun_to_explain": Effect(starts=(K.OVERRUN,)),
     "overrun_over": Effect(stops=(K.OVERRUN,)),
-    "overrun_decision": Effect(starts=(K.OVERRUN_DECISION,)),
+    "overrun_to_decide": Effect(starts=(K.OVERRUN_DECISION,)),
     "overrun_decision_over": Effect(stops=(K.OVERRUN_DECISION,)),
-    "follow_up": Effect(starts=(K.FOLLOW_UP,)),
+    "new_opinion": Effect(starts=(K.FOLLOW_UP,)),
     "follow_up_over": Effect(stops=(K.FOLLOW_UP,)),
 }
 

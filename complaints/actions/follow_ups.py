@@ -116,7 +116,7 @@ def _raise(case: Hold, source: FollowUp.Source, opinion: Opinion, revisit: Revis
     Deadline.objects.bulk_create(
         Deadline(clock=clock, revision=1, level=level, due_at=due_at) for level, due_at in when.levels
     )
-    case.begin("follow_up", clock)
+    case.begin("new_opinion", clock)
     case.say(
         "follow_up_raised", row.words, owner_sees=True, follow_up=row.pk, due_at=row.due_at.isoformat(),
         department=row.department_id, agreed=bool(opinion.agreed_at),

@@ -115,7 +115,7 @@ def run_clocks(case: Hold) -> None:
             for clock in clocks.values():
                 clock.severity = oldest.severity
             write(*clocks.values(), levels)
-            case.begin(kind, *clocks.values())
+            case.begin(f"overrun_{state}", *clocks.values())
 
 
 # Explaining ----------------------------------------------------------------------------------------

@@ -101,13 +101,13 @@ def uphold(case: Hold) -> None:
 def owe_apology(case: Hold) -> None:
     """The apology's clock runs for an upheld complaint about staff conduct until one is recorded (T19)."""
     if not _is_about_staff(case.row.category):
-        case.apply_clocks("not_about_staff")
+        case.apply_clocks("apology_not_owed")
     elif (
         case.row.validity == Validity.VALID
         and ClockKind.APOLOGY not in case.running
         and "apologised" not in case.past
     ):
-        case.apply_clocks("about_staff")
+        case.apply_clocks("apology_owed")
 
 
 def _is_about_staff(category: Category | None) -> bool:
