@@ -303,16 +303,18 @@ def _people_for(
         pk = getattr(case, ON_IT[part])
         return directory.present(directory.people([pk]), barred) if pk else []
 
+    parts = doers(kind, Level(level.level))
     if duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
         does = _asked_of(duty, directory, policy, case, barred)
     else:
-        parts = doers(kind, Level(level.level))
         does = [
             one for part in parts for one in (of_the_case(part) if part in ON_IT else reach(Role(part))[1])
         ]
     told = list(dict.fromkeys([*does, *(person for role in asked for person in at_once(role))]))
     if any(reach(role)[1] for role in asked) or level.level == Level.WARNING and does:
         return Fired(level, told)
+    if level.level == Level.WARNING:
+        roles = asked or [Role(part) for part in parts if part not in ON_IT] or roles
     return Fired(level, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
 
 
