@@ -97,7 +97,7 @@ class ClockKind(TextChoices):
     ABNORMAL_REVIEW = "abnormal_review", _("Review of the abnormal mark")
 
 
-def clock_kinds() -> list[tuple[str, str]]:
+def clock_kinds() -> list[tuple[str, Any]]:
     """Asked by the columns that hold one, so that another kind changes no table."""
     return ClockKind.choices
 

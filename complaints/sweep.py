@@ -267,14 +267,15 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
         for pk, case in restricted.items():
             barred[pk] |= Circle(case, directory, named[pk]).outsiders
     versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
-    late = {d.case.pk for d in due if d.kind in Overrun.RUNS_FOR}
+    asks = {str(kind): str(state) for kind, state in Overrun.RUNS_FOR.items()}
+    late = {d.case.pk for d in due if d.kind in asks}
     duties = Overrun.objects.asked_by_clocks(late) if late else {}
     return lambda d: _people_for(
         d,
         directory,
         versions[d.policy].policy,
         barred[d.case.pk],
-        duties.get((d.case.pk, Overrun.RUNS_FOR.get(d.kind, ""))),
+        duties.get((d.case.pk, asks.get(d.kind, ""))),
     )
 
 
