@@ -102,6 +102,18 @@ class Fired(NamedTuple):
     administrators: tuple[User, ...] = ()  # told instead
 
 
+class ByRule(NamedTuple):
+    """Whom the rules name for a level of such a clock, whatever its case."""
+
+    parts: list[Part]  # those on the case who do what it waits for
+    does: list[Role]  # or who does it by his role
+    asked: list[Role]  # who is told besides
+    lacking: list[Role]  # whom the administrator is told of where nobody can be reached
+    #: Who stands in for somebody, or is the next one up, may read of it in the digest (domain.md 4); what
+    #: goes to a role by itself it is told of at once.
+    in_digest: frozenset[Role]
+
+
 def sweep(now: datetime) -> int:
     """Fire one batch of due levels; how many were dealt with. Call again while it is not zero.
 
@@ -270,53 +282,58 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
     asks = {str(kind): str(state) for kind, state in Overrun.RUNS_FOR.items()}
     late = {d.case.pk for d in due if d.kind in asks}
     duties = Overrun.objects.asked_by_clocks(late) if late else {}
-    return lambda d: _people_for(
-        d,
-        directory,
-        versions[d.policy].policy,
-        barred[d.case.pk],
-        duties.get((d.case.pk, asks.get(d.kind, ""))),
+    rules: dict[tuple[Any, ...], ByRule] = {}
+
+    def address(d: Due) -> Fired:
+        said = (d.policy, d.kind, d.severity, d.level)
+        if said not in rules:
+            rules[said] = _by_rule(versions[d.policy].policy, d)
+        duty = duties.get((d.case.pk, asks.get(d.kind, "")))
+        return _people_for(d, rules[said], directory, versions[d.policy].policy, barred[d.case.pk], duty)
+
+    return address
+
+
+def _by_rule(policy: Policy, level: Due) -> ByRule:
+    kind, severity = ClockKind(level.kind), Severity(level.severity)
+    over = policy.recipients(kind, severity)
+    asked = policy.told(kind, severity, Level(level.level))
+    who = doers(kind, Level(level.level))
+    does = [Role(one) for one in who if one not in ON_IT]
+    lacking = (asked or does or over) if level.level == Level.WARNING else over
+    return ByRule(
+        [Part(one) for one in who if one in ON_IT], does, asked, lacking, policy.in_digest(severity) - {*over}
     )
 
 
 def _people_for(
-    level: Due, directory: Directory, policy: Policy, barred: set[int], duty: Overrun | None
+    level: Due, rule: ByRule, directory: Directory, policy: Policy, barred: set[int], duty: Overrun | None
 ) -> Fired:
-    case, severity, kind = level.case, Severity(level.severity), ClockKind(level.kind)
-    roles = policy.recipients(kind, severity)
-    asked = policy.told(kind, severity, Level(level.level))
-    # Who stands in for somebody, or is the next one up, may read of it in the digest (domain.md 4); what
-    # goes to a role by itself, or is urgent, it is told of at once.
-    in_digest = frozenset() if case.urgent else policy.in_digest(severity) - frozenset(roles)
+    case, is_warning = level.case, level.level == Level.WARNING
     # A follow-up is its own department's business.
     department = level.department if level.follow_up else case.department_id
+    parts = rule.parts
+    if department != case.department_id:
+        parts = [part for part in parts if part == Part.FIRST_RECEIVER]
 
     def reach(role: Role) -> tuple[Role | None, list[User]]:
         return directory.reach(role, case.estate_id, department=department, barred=barred)
 
     def at_once(role: Role) -> list[User]:
+        """Who is urgently needed is told, else who does not read of it in the digest."""
         reached, people = reach(role)
-        return [] if reached in in_digest else people
+        return [] if reached in rule.in_digest and not case.urgent else people
 
-    def of_the_case(part: Role | Part) -> list[User]:
-        if part != Part.FIRST_RECEIVER and department != case.department_id:
-            return []
-        pk = getattr(case, ON_IT[part])
-        return directory.present(directory.people([pk]), barred) if pk else []
-
-    parts = doers(kind, Level(level.level))
     if duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
         does = _asked_of(duty, directory, policy, case, barred)
     else:
-        does = [
-            one for part in parts for one in (of_the_case(part) if part in ON_IT else reach(Role(part))[1])
-        ]
-    told = list(dict.fromkeys([*does, *(person for role in asked for person in at_once(role))]))
-    if any(reach(role)[1] for role in asked) or level.level == Level.WARNING and does:
+        named = [pk for part in parts if (pk := getattr(case, ON_IT[part]))]
+        does = directory.present(directory.people(named), barred)
+        does += [person for role in rule.does for person in reach(role)[1]]
+    told = list(dict.fromkeys([*does, *(person for role in rule.asked for person in at_once(role))]))
+    if any(reach(role)[1] for role in rule.asked) or is_warning and does:
         return Fired(level, told)
-    if level.level == Level.WARNING:
-        roles = asked or [Role(part) for part in parts if part not in ON_IT] or roles
-    return Fired(level, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
+    return Fired(level, told, tuple(rule.lacking), tuple(directory.administrators(case.estate_id)))
 
 
 def _asked_of(

@@ -134,8 +134,8 @@ def _check_shows(case: Hold) -> None:
 
 def _hurry(case: Hold) -> None:
     """Urgent from now on: the shorter limits count from this moment; managers are told at once."""
-    for kind in (ClockKind.DELIVER, ClockKind.ACCEPT):
-        if clock := case.running.get(kind):
+    for kind, clock in case.running.items():
+        if case.policy.names(kind, "urgent"):
             new = timing(kind, case.at, case.row.facts, case.policy, case.calendar)
             if new and new.due_at < clock.due_at:
                 case.revise(clock, new, limit=new.limit.text, policy=case.policy_version)
