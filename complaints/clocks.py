@@ -8,91 +8,147 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.lifecycle import Status
-from complaints.policy import ClockKind, Facts, Level, Policy, Severity, is_binding
+from complaints.lifecycle import Part, Status
+from complaints.policy import ClockKind, Facts, Level, Policy, Severity
 from complaints.worktime import Calendar, Limit, Unit, due, in_service
+from staff.roles import Role
 
 K = ClockKind
 
+Kinds = tuple[ClockKind, ...]
+
+# Which clocks belong together ----------------------------------------------------------------------
+
+#: What a severity of the policy asks for besides the handling: it begins with receipt or with the upgrade.
+ANSWERS: Kinds = (K.URGENT_REPORT, K.INITIAL_ANSWER, K.CLEAR_ANSWER)
+#: What the severity sets the limit of: the first classification sets it, a re-grading moves it.
+GRADED: Kinds = (*ANSWERS, K.RESOLVE)
 #: What runs from receipt (a new cycle counts from its own start).
-FROM_RECEIPT = (K.DELIVER, K.URGENT_REPORT, K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.RESOLVE)
+FROM_RECEIPT: Kinds = (K.DELIVER, *GRADED)
 
 #: What is owed to somebody outside: it runs on whatever becomes of the case here, until it is answered.
-OUTSIDE = (K.MEDIA, K.EXTERNAL, K.OBJECTION)
+OUTSIDE: Kinds = (K.MEDIA, K.EXTERNAL, K.OBJECTION)
 #: What we owe one another or the customer after the matter: it runs on after the closing too.
-AFTERWARDS = (K.OVERRUN, K.OVERRUN_DECISION, K.FOLLOW_UP)
+AFTERWARDS: Kinds = (K.OVERRUN, K.OVERRUN_DECISION, K.FOLLOW_UP)
 #: What belongs to the case and not to one round of handling: it runs beside the steps.
-BESIDE = (*OUTSIDE, *AFTERWARDS, K.APOLOGY, K.BULLETIN, K.PRESENCE, K.ABNORMAL_REVIEW)
+BESIDE: Kinds = (*OUTSIDE, *AFTERWARDS, K.APOLOGY, K.BULLETIN, K.PRESENCE, K.ABNORMAL_REVIEW)
+#: All others: what one round of handling owes; they end with it.
+OF_A_ROUND: Kinds = tuple(kind for kind in K if kind not in BESIDE)
+#: What a lead case owes for its members while it works: all up to the reply, and its manager comes for all.
+BY_THE_LEAD: Kinds = (*(kind for kind in OF_A_ROUND if kind not in (K.REVISIT, K.TRIES)), K.PRESENCE)
 
 #: From light to grave: what we owe one another and what is only followed up; the steps up to the reply;
 #: what the customer waits for; what is owed outside or binds us (应当).
-GRAVITY = (
+GRAVITY: Kinds = (
     K.TRIES, K.ABNORMAL_REVIEW, K.FOLLOW_UP, K.REVISIT, K.OVERRUN, K.OVERRUN_DECISION,
     K.JUDGE, K.DELIVER, K.ACCEPT, K.REPLY, K.APOLOGY, K.BULLETIN, K.PRESENCE,
     K.INITIAL_ANSWER, K.URGENT_REPORT, K.RESOLVE,
     K.OBJECTION, K.MEDIA, K.EXTERNAL, K.CLEAR_ANSWER,
 )  # fmt: skip
 
+#: Those who work on a case do what most clocks wait for; these wait for whoever holds a role.
+DOERS: dict[ClockKind, tuple[Role | Part, ...]] = {
+    K.BULLETIN: (Role.SUPERVISOR,),
+    K.PRESENCE: (Role.PROPERTY_MANAGER,),
+    K.ABNORMAL_REVIEW: (Role.PROPERTY_MANAGER,),
+}
+
+
+def doers(kind: ClockKind, level: Level) -> tuple[Role | Part, ...]:
+    """Who is told of each level because he does what the clock waits for; warned, his head can still help."""
+    warned = (Part.ACCOUNTABLE,) if level == Level.WARNING else ()
+    return DOERS.get(kind) or (Part.HANDLER, Part.FIRST_RECEIVER, *warned)
+
+
+# What starts and stops them ------------------------------------------------------------------------
+
 #: status: what runs in it, for a case that goes on by itself out of the middle
-RUNS_IN: dict[Status, tuple[ClockKind, ...]] = {
+RUNS_IN: dict[Status, Kinds] = {
     Status.RECEIVED: FROM_RECEIPT,
     Status.RECORDED: FROM_RECEIPT,
-    Status.CLASSIFIED: (K.ACCEPT, *FROM_RECEIPT[1:]),
-    Status.ACTING: FROM_RECEIPT[1:],
+    Status.CLASSIFIED: (K.ACCEPT, *GRADED),
+    Status.ACTING: GRADED,
     Status.HANDLED: (K.REPLY,),
     Status.REPLIED: (K.REVISIT,),
 }
 
-#: step: the clocks it starts
-STARTS: dict[str, tuple[ClockKind, ...]] = {
-    "receive": (*FROM_RECEIPT, K.MEDIA, K.EXTERNAL),
-    "new_cycle": FROM_RECEIPT,
-    "refer": (K.JUDGE,),
-    "uphold": (K.APOLOGY,),
-    "mark_media": (K.MEDIA,),
-    "mark_abnormal": (K.ABNORMAL_REVIEW,),
-    "order": (K.EXTERNAL,),
-    "find": (K.OBJECTION,),
-    "deliver": (K.ACCEPT,),
-    "return": (K.DELIVER,),
-    "handle": (K.REPLY,),
-    "reply": (K.REVISIT,),
-    "try_revisit": (K.TRIES,),
+
+class Effect(NamedTuple):
+    """What a step does to the clocks: those that run stop first, then those start that have a ground."""
+
+    stops: Kinds = ()
+    starts: Kinds = ()
+
+
+#: verb of `lifecycle.MOVES`: what it does to the clocks, whenever it is done (`Hold.keep`)
+BY_VERB: dict[str, Effect] = {
+    "accept": Effect(stops=(K.DELIVER, K.ACCEPT)),  # at once, where somebody hands himself the work
+    "return": Effect(stops=(K.ACCEPT,), starts=(K.DELIVER,)),
+    "acknowledge": Effect(stops=(K.URGENT_REPORT,)),
+    "answer": Effect(stops=(K.INITIAL_ANSWER,)),
+    "refer": Effect(starts=(K.JUDGE,)),
+    "handle": Effect(stops=(K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE), starts=(K.REPLY,)),
+    "confirm_invalid": Effect(stops=(K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE, K.APOLOGY), starts=(K.REPLY,)),
+    "reply": Effect(stops=(K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.REPLY), starts=(K.REVISIT,)),
+    "apologise": Effect(stops=(K.APOLOGY,)),
+    "try_revisit": Effect(stops=(K.REVISIT,), starts=(K.TRIES,)),  # the first documented try stops the clock
+    "revisit": Effect(stops=(K.REVISIT, K.TRIES)),
+    "except_revisit": Effect(stops=(K.REVISIT, K.TRIES)),
+    "note_media": Effect(starts=(K.MEDIA,)),
+    "answer_media": Effect(stops=(K.MEDIA,)),
+    "drop_media": Effect(stops=(K.MEDIA,)),
+    "answer_external": Effect(stops=(K.EXTERNAL,)),
+    "record_finding": Effect(starts=(K.OBJECTION,)),
+    "object": Effect(stops=(K.OBJECTION,)),
+    "waive_objection": Effect(stops=(K.OBJECTION,)),
+    "review_abnormal": Effect(stops=(K.ABNORMAL_REVIEW,)),
+    "appear": Effect(stops=(K.PRESENCE,)),
+    "join": Effect(stops=(*OF_A_ROUND, K.PRESENCE)),
+    "void": Effect(stops=tuple(K)),  # a wrong entry owes nothing to anybody
 }
 
-#: step: the clocks it stops
-STOPS: dict[str, tuple[ClockKind, ...]] = {
-    "deliver": (K.DELIVER, K.ACCEPT),  # a change of handler ends the former one's time to accept
-    "accept": (K.ACCEPT,),
-    "return": (K.ACCEPT,),
-    "acknowledge": (K.URGENT_REPORT,),
-    "answer": (K.INITIAL_ANSWER,),
-    "clear_answer": (K.INITIAL_ANSWER, K.CLEAR_ANSWER),
-    "handle": (K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE),
-    "confirm_invalid": (K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE, K.APOLOGY),
-    "uphold": (K.JUDGE,),
-    "reply": (K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.REPLY),
-    "apologise": (K.APOLOGY,),
-    "answer_media": (K.MEDIA,),
-    "answer_external": (K.EXTERNAL,),
-    "object": (K.OBJECTION,),
-    "review_abnormal": (K.ABNORMAL_REVIEW,),
-    "bulletin": (K.BULLETIN,),
-    "overrun_done": (K.OVERRUN,),
-    "overrun_decision_done": (K.OVERRUN_DECISION,),
-    "follow_up": (),  # its own clock, besides which those of other follow-ups run on
-    "try_revisit": (K.REVISIT,),  # the first documented try stops the clock
-    "revisit": (K.REVISIT, K.TRIES),
-    "appear": (K.PRESENCE,),
-    "join": (*(kind for kind in K if kind not in BESIDE), K.PRESENCE),  # the lead's manager comes for all
-    "new_cycle": tuple(kind for kind in K if kind not in BESIDE),
-    "close": tuple(kind for kind in K if kind not in (*OUTSIDE, *AFTERWARDS)),
-    "void": tuple(K),  # a wrong entry owes nothing to anybody
+#: What no verb alone decides but the facts of the act, which names it then (`Hold.apply_clocks`).
+BY_FACTS: dict[str, Effect] = {
+    "receipt": Effect(starts=(*FROM_RECEIPT, K.MEDIA, K.EXTERNAL)),
+    # A change of handler ends the former one's time to accept.
+    "delivery": Effect(stops=(K.DELIVER, K.ACCEPT), starts=(K.ACCEPT,)),
+    "urgent": Effect(starts=(K.URGENT_REPORT,)),
+    "clear_answer": Effect(stops=(K.CLEAR_ANSWER,)),
+    "upheld": Effect(stops=(K.JUDGE,)),
+    "apology_owed": Effect(starts=(K.APOLOGY,)),
+    "apology_not_owed": Effect(stops=(K.APOLOGY,)),
+    "order": Effect(stops=(K.EXTERNAL,), starts=(K.EXTERNAL,)),  # a new one, or one that came back
+    "order_over": Effect(stops=(K.EXTERNAL,)),
+    "taken_for_abnormal": Effect(starts=(K.ABNORMAL_REVIEW,)),
+    "many_together": Effect(starts=(K.PRESENCE,)),
+    "few_together": Effect(stops=(K.PRESENCE,)),
+    "replied_by_lead": Effect(stops=(*OF_A_ROUND, K.PRESENCE), starts=(K.REVISIT,)),
+    "cycle_over": Effect(stops=OF_A_ROUND),
+    "cycle_begun": Effect(starts=FROM_RECEIPT),
+    "closing": Effect(stops=tuple(kind for kind in K if kind not in (*OUTSIDE, *AFTERWARDS))),
+    # Clocks whose time or owner is worked out by the act (`Hold.begin`).
+    "bulletin_due": Effect(stops=(K.BULLETIN,), starts=(K.BULLETIN,)),
+    "bulletin_over": Effect(stops=(K.BULLETIN,)),
+    "overrun_to_explain": Effect(starts=(K.OVERRUN,)),
+    "overrun_over": Effect(stops=(K.OVERRUN,)),
+    "overrun_to_decide": Effect(starts=(K.OVERRUN_DECISION,)),
+    "overrun_decision_over": Effect(stops=(K.OVERRUN_DECISION,)),
+    "new_opinion": Effect(starts=(K.FOLLOW_UP,)),
+    "follow_up_over": Effect(stops=(K.FOLLOW_UP,)),
 }
+
+#: Whatever a step is called: what it does to the clocks.
+STEPS: dict[str, Effect] = BY_VERB | BY_FACTS
+
+
+def on_upgrade(severity: Severity, policy: Policy) -> Kinds:
+    """What starts when a case becomes so grave: the answers that the policy asks for this severity."""
+    return tuple(kind for kind in ANSWERS if policy.names(kind, severity))
 
 
 @dataclass(frozen=True)
@@ -229,6 +285,18 @@ def _hours_in_words(length: timedelta, *, in_days: bool) -> str:
         ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes} if minutes else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+#: Limits the sources put softly, 一般, 不宜超过, 尽快 (rules.md 4.6, kind S): handling in 1, 3 or 10 days (V1
+#: to V3, T1, T2, T4) and telling the result once the matter is done (T20). All others are said with 应 or
+#: 必须 (kind B: T3 the clear answer, T7 the revisit, T16, T19, T22 to T35) or are ours, to be kept.
+#: Whether a limit can be extended is another question: an apology binds, and may be late with approval.
+ADVISORY: frozenset[ClockKind] = frozenset({K.RESOLVE, K.REPLY})
+
+
+def is_binding(kind: str) -> bool:
+    """Whether a clock's limit is said with 应当; else it is one that should not be exceeded 不宜超过 (G2)."""
+    return kind not in ADVISORY
 
 
 def kept_how(kind: str) -> str:

@@ -12,13 +12,10 @@ from django.db import transaction
 from complaints import notifications
 from complaints.circles import Circle, circles_of
 from complaints.lifecycle import Status
-from complaints.models import Complaint, DigestMark, Respondent
-from complaints.policy import Severity
+from complaints.models import Complaint, DigestMark, PolicyVersion, Respondent
+from complaints.policy import POLICY_1, Policy, Severity
 from staff.directory import Directory
 from staff.models import Estate, User
-from staff.roles import Role
-
-READERS = (Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER)
 
 
 class Late(NamedTuple):
@@ -95,13 +92,14 @@ def _readers(late: Iterable[Late], now: datetime) -> list[tuple[User, dict[int, 
             if worker:
                 worked_by[worker][case.pk] = case
     directory = Directory.load(now, Estate.objects.in_bulk(in_estate).values())
-    directory.people(worked_by.keys() | directory.holding(READERS))  # all of them in one read
+    readers = _policy().digest_readers
+    directory.people(worked_by.keys() | directory.holding(readers))  # all of them in one read
     told_of: dict[int, dict[int, Late]] = defaultdict(dict)
     for worker, cases in worked_by.items():
         for person in directory.present(directory.people([worker])):
             told_of[person.pk] |= cases
     for estate, cases in in_estate.items():
-        managers = [person for role in READERS for person in directory.reach(role, estate)[1]]
+        managers = [person for role in readers for person in directory.reach(role, estate)[1]]
         for person in dict.fromkeys(managers):
             told_of[person.pk] |= cases
     about = Respondent.objects.filter(user__in=told_of, complaint__next_due_at__lt=now)
@@ -109,6 +107,11 @@ def _readers(late: Iterable[Late], now: datetime) -> list[tuple[User, dict[int, 
         told_of[user].pop(complaint, None)
     _leave_out_circles(told_of, directory, now)
     return list(zip(directory.people(told_of), told_of.values(), strict=True))
+
+
+def _policy() -> Policy:
+    newest = PolicyVersion.objects.order_by("-number").first()
+    return newest.policy if newest else POLICY_1
 
 
 def _leave_out_circles(told_of: dict[int, dict[int, Late]], directory: Directory, now: datetime) -> None:

@@ -18,9 +18,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.policy import NoticeGrade
+from complaints.policy import NoticeGrade, Severity
 
 G = NoticeGrade
+
+#: A grade sets a floor for severity (K1), as far as `RULES` say so of its reasons.
+SEVERITY_FLOOR: dict[NoticeGrade, Severity] = {
+    NoticeGrade.GENERAL: Severity.MINOR,
+    NoticeGrade.IMPORTANT: Severity.IMPORTANT,
+    NoticeGrade.HOT: Severity.IMPORTANT,
+    NoticeGrade.MAJOR: Severity.MAJOR,
+}
+
+
+def at_least(floor: Severity, severity: Severity) -> Severity:
+    """The graver of the two."""
+    return max(floor, severity, key=lambda each: each.weight)
 
 
 @dataclass(frozen=True)

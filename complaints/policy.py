@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.worktime import Limit, Unit
-from staff.roles import Role
+from staff.roles import Role, ladder
 
 
 class Severity(TextChoices):
@@ -42,20 +42,6 @@ class NoticeGrade(TextChoices):
     @property
     def weight(self) -> int:
         return list(NoticeGrade).index(self)
-
-
-#: A grade sets a floor for severity (K1), as far as `grading.RULES` say so of its reasons.
-SEVERITY_FLOOR: dict[NoticeGrade, Severity] = {
-    NoticeGrade.GENERAL: Severity.MINOR,
-    NoticeGrade.IMPORTANT: Severity.IMPORTANT,
-    NoticeGrade.HOT: Severity.IMPORTANT,
-    NoticeGrade.MAJOR: Severity.MAJOR,
-}
-
-
-def at_least(floor: Severity, severity: Severity) -> Severity:
-    """The graver of the two."""
-    return max(floor, severity, key=lambda each: each.weight)
 
 
 class Channel(TextChoices):
@@ -87,9 +73,6 @@ SLOW: frozenset[Channel] = (ONLINE - {Channel.WECHAT}) | {Channel.LETTER}
 #: Channels whose sender counts by an order number and a due time of his own.
 OFFICIAL: frozenset[Channel] = frozenset({Channel.HOTLINE, Channel.REGULATOR})
 
-#: Code of the sub-category about our own people: an upheld complaint is owed an apology (T19).
-STAFF_CONDUCT = "staff-conduct"
-
 
 class ClockKind(TextChoices):
     DELIVER = "deliver", _("Assignment")
@@ -114,24 +97,14 @@ class ClockKind(TextChoices):
     ABNORMAL_REVIEW = "abnormal_review", _("Review of the abnormal mark")
 
 
+def clock_kinds() -> list[tuple[str, Any]]:
+    """Asked by the columns that hold one, so that another kind changes no table."""
+    return ClockKind.choices
+
+
 #: What an approved extension may move (domain.md 5). No version of the rules can allow more: what was
 #: stored before this was decided lists others too, and they mean nothing any more.
-EXTENDABLE: tuple[ClockKind, ...] = (
-    ClockKind.RESOLVE,
-    ClockKind.REPLY,
-    ClockKind.APOLOGY,
-    ClockKind.REVISIT,
-)
-#: Limits the sources put softly, 一般, 不宜超过, 尽快 (rules.md 4.6, kind S): handling in 1, 3 or 10 days (V1
-#: to V3, T1, T2, T4) and telling the result once the matter is done (T20). All others are said with 应 or
-#: 必须 (kind B: T3 the clear answer, T7 the revisit, T16, T19, T22 to T35) or are ours, to be kept.
-#: Whether a limit can be extended is another question: an apology binds, and may be late with approval.
-ADVISORY: frozenset[ClockKind] = frozenset({ClockKind.RESOLVE, ClockKind.REPLY})
-
-
-def is_binding(kind: str) -> bool:
-    """Whether a clock's limit is said with 应当; else it is one that should not be exceeded 不宜超过 (G2)."""
-    return kind not in ADVISORY
+EXTENDABLE = (ClockKind.RESOLVE, ClockKind.REPLY, ClockKind.APOLOGY, ClockKind.REVISIT)
 
 
 class Level(TextChoices):
@@ -169,10 +142,7 @@ DEFAULTS: dict[str, Any] = {
             "limits": {"major": "24 hours", "online": "4 service hours"},
             "over": {"any": ["property_manager"]},
         },
-        "clear_answer": {
-            "limits": {"major": "2 days"},
-            "over": {"any": ["general_manager"]},
-        },
+        "clear_answer": {"limits": {"major": "2 days"}, "over": {"any": ["general_manager"]}},
         "resolve": {
             "limits": {"minor": "1 day", "important": "3 days", "major": "10 days"},
             "over": {
@@ -184,21 +154,32 @@ DEFAULTS: dict[str, Any] = {
         "judge": {"limits": {"any": "4 service hours"}, "over": {"any": ["property_manager"]}},
         "reply": {"limits": {"any": "24 hours"}, "over": {"any": ["supervisor"]}},
         "apology": {"limits": {"any": "2 days"}, "over": {"any": ["property_manager"]}},
-        "media": {"limits": {"any": "48 hours"}, "over": {"any": ["general_manager"]}},
+        # The media and an objection are the property manager's to answer, whatever the severity.
+        "media": {
+            "limits": {"any": "48 hours"},
+            "warning": {"any": ["supervisor", "property_manager"]},
+            "over": {"any": ["general_manager"]},
+        },
         # No limit of ours: due when their order says.
         "external": {"limits": {}, "over": {"any": ["general_manager"]}},
-        "objection": {"limits": {"any": "15 days"}, "over": {"any": ["general_manager"]}},
+        "objection": {
+            "limits": {"any": "15 days"},
+            "warning": {"any": ["supervisor", "property_manager"]},
+            "over": {"any": ["general_manager"]},
+        },
         "revisit": {"limits": {"any": "3 days"}, "over": {"any": ["supervisor", "property_manager"]}},
         # The first try that reaches nobody ends the revisit's own time; the others are made in this.
         "tries": {"limits": {"any": "7 days"}, "over": {"any": ["supervisor", "property_manager"]}},
         # By notice grade: the hot notice; the major one goes out at once, then weekly and on a change.
         "bulletin": {
             "limits": {"hot": "1 working day", "weekly": "7 days", "change": "4 service hours"},
+            "warning": {},
             "over": {"any": ["property_manager"], "major": ["general_manager", "property_manager"]},
         },
         # Handled late without an extension (domain.md 5): the explanation, then the approver's word on it.
         "overrun": {
             "limits": {"any": "24 service hours"},
+            "warning": {},
             "over": {
                 "minor": ["department_head", "property_manager"],
                 "any": ["department_head", "property_manager", "general_manager"],
@@ -206,13 +187,36 @@ DEFAULTS: dict[str, Any] = {
         },
         "overrun_decision": {
             "limits": {"any": "24 service hours"},
+            "warning": {},
             "over": {"minor": ["property_manager"], "any": ["general_manager"]},
         },
         # What a revisit brought up (F3), unless another time was agreed with the customer.
-        "follow_up": {"limits": {"any": "3 days"}, "over": {"any": ["department_head", "property_manager"]}},
+        "follow_up": {
+            "limits": {"any": "3 days"},
+            "warning": {"any": ["department_head", "supervisor"]},
+            "over": {"any": ["department_head", "property_manager"]},
+        },
         # Many complain together: the principal appears first (X7).
         "presence": {"limits": {"any": "2 service hours"}, "over": {"any": ["general_manager"]}},
-        "abnormal_review": {"limits": {"any": "30 days"}, "over": {"any": ["property_manager"]}},
+        "abnormal_review": {
+            "limits": {"any": "30 days"},
+            "warning": {},
+            "over": {"any": ["property_manager"]},
+        },
+    },
+    # Who is warned, where the clock does not say it; whoever does it is told of every level (`clocks.doers`).
+    "warning": {
+        "minor": ["supervisor"],
+        "important": ["supervisor", "property_manager"],
+        "major": ["supervisor", "property_manager"],
+    },
+    # So many roles further up a later level goes besides.
+    "next_up": {"day_over": 1, "again": 0},
+    # Who reads daily what is overdue; these read of such a case there alone, unless it is urgent or its
+    # clock goes to them by itself.
+    "digest": {
+        "readers": ["supervisor", "property_manager", "general_manager"],
+        "instead": {"minor": ["general_manager"]},
     },
     # What raises the notice grade (V5, V6, T36, T37; "以上" includes the number, K14), and whom it is told.
     "notice": {
@@ -303,10 +307,29 @@ class Policy:
         table = self._rule(kind)["limits"]
         return severity in table and limit in (Limit.parse(table[s]) for s in Severity if s in table)
 
+    def names(self, kind: ClockKind, case: str) -> bool:
+        """Whether a clock has a limit for such cases by name: `major`, `urgent`."""
+        return case in self._rule(kind)["limits"]
+
     def recipients(self, kind: ClockKind, severity: Severity) -> list[Role]:
         """Roles an overdue clock goes to (the table's last column)."""
-        table = self._rule(kind)["over"]
-        return [Role(role) for role in table.get(severity, table.get("any", []))]
+        return _roles(self._rule(kind)["over"], severity)
+
+    def told(self, kind: ClockKind, severity: Severity, level: Level) -> list[Role]:
+        """Roles a level goes to, besides whoever does what the clock waits for."""
+        if level == Level.WARNING:
+            return _roles(self._rule(kind).get("warning", self.data["warning"]), severity)
+        roles = self.recipients(kind, severity)
+        further = int(self.data["next_up"].get(level, 0))
+        return [*roles, *(up for role in roles for up in ladder(role)[1 : further + 1])]
+
+    def in_digest(self, severity: Severity) -> frozenset[Role]:
+        """Roles that read of such cases in the digest alone."""
+        return frozenset(Role(role) for role in self.data["digest"]["instead"].get(severity, []))
+
+    @property
+    def digest_readers(self) -> list[Role]:
+        return [Role(role) for role in self.data["digest"]["readers"]]
 
     def approver(self, severity: Severity) -> Role:
         """Who allows overtime (V1, V2, K4)."""
@@ -357,6 +380,11 @@ class Policy:
     @cached_property
     def reopen_window(self) -> timedelta:
         return timedelta(days=self.data["reopen_within_days"])
+
+
+def _roles(table: dict[str, list[str]], severity: Severity) -> list[Role]:
+    """The roles of a line of a table by severity."""
+    return [Role(role) for role in table.get(severity, table.get("any", []))]
 
 
 POLICY_1 = Policy(1, DEFAULTS)

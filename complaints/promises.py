@@ -23,9 +23,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from complaints.clocks import is_binding
 from complaints.lifecycle import Status
 from complaints.policy import ClockKind as K
-from complaints.policy import is_binding
 from complaints.timewords import moment
 
 

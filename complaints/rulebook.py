@@ -14,17 +14,14 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
-from django.utils.translation import gettext_lazy as _
 
 from complaints.clocks import limit_in_words
 from complaints.grading import Span
-from complaints.policy import DEFAULTS, EXTENDABLE, PAYING, ClockKind, NoticeGrade, Severity
+from complaints.policy import DEFAULTS, EXTENDABLE, ClockKind, Severity
+from complaints.policy_labels import BY_CASE, CASES, LABELS, NAMED, SECTIONS, WARNED, Text
 from complaints.worktime import DAY, Limit, Unit
 from staff.roles import MANAGERS, Role
-
-Text = str | Promise
 
 
 class Kind(StrEnum):
@@ -43,53 +40,13 @@ LONGEST = 366 * DAY
 MOST = 3650
 #: No manager of an estate approves more than this by himself.
 MOST_YUAN = 1_000_000
+#: The leaves that say who reads of cases in the digest alone.
+ALONE = "digest.instead."
 #: Roles a deadline can go to; a deputy or the next one up stands in.
 ADDRESSEES = (Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER)
 APPROVERS = tuple(role for role in ADDRESSEES if role in MANAGERS)
-
-#: Whom a line of a clock's table is for.
-CASES: dict[str, Text] = {
-    "any": _("All cases"),
-    **{severity.value: severity.label for severity in Severity},
-    "urgent": _("Urgent"),
-    "outside": _("Received outside service hours"),
-    "online": _("Portal, WeChat, group, e-mail, forum"),
-    "slow": _("Portal, group, e-mail, forum, letter"),
-    "hot": NoticeGrade.HOT.label,
-    "weekly": _("Notice: major, then every"),
-    "change": _("On an important change"),
-}
-#: The other leaves, as the page names them.
-LABELS: dict[str, Text] = {
-    "warning_share": _("Warn when this share of the time is gone"),
-    "regrade_least_share": _("Share of the new limit left after a re-grading"),
-    "reopen_within_days": _("Days within which a closed case can be reopened"),
-    "revisit.tries": _("Tries before a customer counts as not reached"),
-    "revisit.apart": _("Time between two tries that count"),
-    "revisit.second_call_share": _("Share of the revisited cases drawn for a second call"),
-    "extension.clocks": _("Clocks that can be extended"),
-    "extension.confirm_oral_within": _("An oral approval is confirmed within"),
-    **{f"extension.approvers.{s}": _("Approves more time") for s in Severity},
-    **{f"extension.caps.{s}": _("Longest extension at a time") for s in Severity},
-    **{f"compensation.limits.{role}": _("Approves up to, for one case in all") for role in PAYING},
-    "notice.collective.major": _("People who complain together: notice major from"),
-    "notice.collective.hot": _("People who complain together: notice hot from"),
-    "notice.same.hot": _("Different people with the same complaint: notice hot from"),
-    "notice.same.within": _("The same complaint counts within"),
-    "notice.unsolved.major": _("Unsolved for our reasons: notice major after"),
-    "notice.unsolved.hot": _("Unsolved for our reasons: notice hot after"),
-    "notice.recipients.major": _("Notice major goes to"),
-    "notice.recipients.hot": _("Notice hot goes to"),
-}
-SECTIONS: dict[str, Text] = {
-    "extension": _("More time"),
-    "compensation": _("Compensation"),
-    "notice": _("Notice grades"),
-    "revisit": _("Revisit and reopening"),
-    "reopen_within_days": _("Revisit and reopening"),
-    "warning_share": _("Warning and re-grading"),
-    "regrade_least_share": _("Warning and re-grading"),
-}
+#: Steps up a level can go besides: from a supervisor two are left.
+STEPS_UP = 2
 
 
 @dataclass(frozen=True)
@@ -118,16 +75,22 @@ class Leaf:
         """Its name under that heading."""
         if self.parts[0] != "clocks":
             text = LABELS.get(self.path, " · ".join(self.parts))
-            last = self.parts[-1]
-            if self.parts[0] == "extension" and last in Severity.values:
-                return gettext("%(what)s, %(case)s") % {"what": text, "case": Severity(last).label}
-            if self.parts[0] == "compensation" and last in Role.values:
-                return gettext("%(what)s, %(case)s") % {"what": text, "case": Role(last).label}
+            if self.parts[0] in BY_CASE and self.parts[-1] in NAMED:
+                return gettext("%(what)s, %(case)s") % {"what": text, "case": NAMED[self.parts[-1]]}
             return text
         case = CASES.get(self.parts[-1], self.parts[-1])
-        if self.parts[2] == "over":
-            return gettext("Overdue goes to, %(case)s") % {"case": case}
-        return gettext("Limit, %(case)s") % {"case": case}
+        match self.parts[2]:
+            case "over":
+                return gettext("Overdue goes to, %(case)s") % {"case": case}
+            case "warning":
+                return gettext("%(what)s, %(case)s") % {"what": WARNED, "case": case}
+            case _limits:
+                return gettext("Limit, %(case)s") % {"case": case}
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether nobody need be chosen: then nobody reads of such cases in the digest alone."""
+        return self.optional or self.path.startswith(ALONE)
 
 
 @dataclass(frozen=True)
@@ -274,6 +237,12 @@ def _out_of_step(data: dict[str, Any]) -> dict[str, str]:
         found["notice.collective.hot"] = gettext("Notice hot must begin with fewer people than notice major.")
     if _days(unsolved["hot"]) >= _days(unsolved["major"]):
         found["notice.unsolved.hot"] = gettext("Notice hot must begin earlier than notice major.")
+    readers = set(data["digest"]["readers"])
+    for severity, roles in data["digest"]["instead"].items():
+        if set(roles) - readers:
+            found[f"{ALONE}{severity}"] = gettext(
+                "Whoever reads of them in the digest alone must get the digest."
+            )
     yuan = data["compensation"]["limits"]
     if yuan["supervisor"] > yuan["property_manager"]:
         found["compensation.limits.supervisor"] = gettext("Not more than the next role up approves.")
@@ -296,10 +265,10 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
             if value not in APPROVERS:
                 return gettext("Choose one of: %(roles)s.") % {"roles": _named(APPROVERS)}
         case Kind.ROLES:
-            if not isinstance(value, list) or not value:
+            if not isinstance(value, list) or not value and not path.startswith(ALONE):
                 return gettext("Somebody must be told: choose at least one role.")
-            if set(value) - set(ADDRESSEES):
-                return gettext("Choose one of: %(roles)s.") % {"roles": _named(ADDRESSEES)}
+            if set(value) - set(addressees(path)):
+                return gettext("Choose one of: %(roles)s.") % {"roles": _named(addressees(path))}
         case Kind.CLOCKS:
             if not isinstance(value, list) or set(value) - set(EXTENDABLE):
                 return gettext("Only these can be extended: %(clocks)s.") % {
@@ -311,10 +280,18 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
         case Kind.AMOUNT:
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_YUAN:
                 return gettext("Give whole yuan from 0 to %(most)s.") % {"most": f"{MOST_YUAN:,}"}
+        case Kind.COUNT if path.startswith("next_up."):
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= STEPS_UP:
+                return gettext("Give a whole number from 0 to %(most)s.") % {"most": STEPS_UP}
         case Kind.COUNT:
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
                 return gettext("Give a whole number from 1 to %(most)s.") % {"most": MOST}
     return ""
+
+
+def addressees(path: str) -> tuple[Role, ...]:
+    """Which roles can stand in a leaf: of an estate as a whole only its managers read."""
+    return APPROVERS if path.startswith("digest.") else ADDRESSEES
 
 
 def _fault_of_limit(path: str, value: Any) -> str:

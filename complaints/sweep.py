@@ -19,7 +19,9 @@ from django.db.models import F, QuerySet
 
 from complaints import notifications, together
 from complaints.circles import Circle, circles_of
+from complaints.clocks import doers
 from complaints.health import LARGEST_SKEW, has_second_clock, skew
+from complaints.lifecycle import Part
 from complaints.models import (
     Clock,
     Complaint,
@@ -35,7 +37,7 @@ from complaints.models.writing import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
 from staff.directory import Directory
 from staff.models import Estate, User
-from staff.roles import MANAGERS, NEXT_UP, Role
+from staff.roles import MANAGERS, Role
 
 BATCH = 500
 #: What the event of a level is written with.
@@ -65,10 +67,11 @@ class ClockSkew(RuntimeError):
     """The host's clock and the database's differ by too much to trust either."""
 
 
-#: Clocks of overruns, and the state of what they wait for.
-ASKS: dict[str, str] = {
-    ClockKind.OVERRUN: Overrun.State.TO_EXPLAIN,
-    ClockKind.OVERRUN_DECISION: Overrun.State.TO_DECIDE,
+#: The people of a case, and where they stand on it.
+ON_IT: dict[Role | Part, str] = {
+    Part.HANDLER: "handler_id",
+    Part.FIRST_RECEIVER: "first_receiver_id",
+    Part.ACCOUNTABLE: "accountable_id",
 }
 #: Those whom levels go to.
 ANSWERING = MANAGERS | {Role.DEPARTMENT_HEAD}
@@ -97,6 +100,18 @@ class Fired(NamedTuple):
     people: list[User]
     lacking: tuple[Role, ...] = ()  # roles to be told, where nobody can be reached for them
     administrators: tuple[User, ...] = ()  # told instead
+
+
+class ByRule(NamedTuple):
+    """Whom the rules name for a level of such a clock, whatever its case."""
+
+    parts: list[Part]  # those on the case who do what it waits for
+    does: list[Role]  # or who does it by his role
+    asked: list[Role]  # who is told besides
+    lacking: list[Role]  # whom the administrator is told of where nobody can be reached
+    #: Who stands in for somebody, or is the next one up, may read of it in the digest (domain.md 4); what
+    #: goes to a role by itself it is told of at once.
+    in_digest: frozenset[Role]
 
 
 def sweep(now: datetime) -> int:
@@ -253,7 +268,8 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
     for case in cases.values():
         case.estate = estates[case.estate_id]
     directory = Directory.load(now, estates.values())
-    directory.people({pk for case in cases.values() for pk in _on(case) if pk} | directory.holding(ANSWERING))
+    on_them = {getattr(case, column) for case in cases.values() for column in ON_IT.values()}
+    directory.people(on_them - {None} | directory.holding(ANSWERING))
     barred: dict[int, set[int]] = defaultdict(set)
     about = Respondent.objects.filter(complaint__among=cases, user__isnull=False)
     for complaint, user in about.values_list("complaint_id", "user_id"):
@@ -263,71 +279,61 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
         for pk, case in restricted.items():
             barred[pk] |= Circle(case, directory, named[pk]).outsiders
     versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
-    late = {d.case.pk for d in due if d.kind in ASKS}
+    asks = {str(kind): str(state) for kind, state in Overrun.RUNS_FOR.items()}
+    late = {d.case.pk for d in due if d.kind in asks}
     duties = Overrun.objects.asked_by_clocks(late) if late else {}
-    return lambda d: _people_for(
-        d,
-        directory,
-        versions[d.policy].policy,
-        barred[d.case.pk],
-        duties.get((d.case.pk, ASKS.get(d.kind, ""))),
+    rules: dict[tuple[Any, ...], ByRule] = {}
+
+    def address(d: Due) -> Fired:
+        said = (d.policy, d.kind, d.severity, d.level)
+        if said not in rules:
+            rules[said] = _by_rule(versions[d.policy].policy, d)
+        duty = duties.get((d.case.pk, asks.get(d.kind, "")))
+        return _people_for(d, rules[said], directory, versions[d.policy].policy, barred[d.case.pk], duty)
+
+    return address
+
+
+def _by_rule(policy: Policy, level: Due) -> ByRule:
+    kind, severity = ClockKind(level.kind), Severity(level.severity)
+    over = policy.recipients(kind, severity)
+    asked = policy.told(kind, severity, Level(level.level))
+    who = doers(kind, Level(level.level))
+    does = [Role(one) for one in who if one not in ON_IT]
+    lacking = (asked or does or over) if level.level == Level.WARNING else over
+    return ByRule(
+        [Part(one) for one in who if one in ON_IT], does, asked, lacking, policy.in_digest(severity) - {*over}
     )
 
 
-def _on(case: Complaint) -> tuple[int | None, ...]:
-    """Handler, first receiver and accountable head."""
-    return case.handler_id, case.first_receiver_id, case.accountable_id
-
-
 def _people_for(
-    level: Due, directory: Directory, policy: Policy, barred: set[int], duty: Overrun | None
+    level: Due, rule: ByRule, directory: Directory, policy: Policy, barred: set[int], duty: Overrun | None
 ) -> Fired:
-    case, severity, kind = level.case, Severity(level.severity), ClockKind(level.kind)
-    is_warning = level.level == Level.WARNING
-    roles = policy.recipients(kind, severity)
-    # A general manager reads minor ones in the digest (domain.md 4), where he stands in for somebody or is
-    # the next one up; what goes to him by itself, or is urgent, he is told of at once.
-    in_digest = severity == Severity.MINOR and not case.urgent and Role.GENERAL_MANAGER not in roles
-
+    case, is_warning = level.case, level.level == Level.WARNING
     # A follow-up is its own department's business.
     department = level.department if level.follow_up else case.department_id
+    parts = rule.parts
+    if department != case.department_id:
+        parts = [part for part in parts if part == Part.FIRST_RECEIVER]
 
     def reach(role: Role) -> tuple[Role | None, list[User]]:
         return directory.reach(role, case.estate_id, department=department, barred=barred)
 
     def at_once(role: Role) -> list[User]:
+        """Who is urgently needed is told, else who does not read of it in the digest."""
         reached, people = reach(role)
-        return [] if in_digest and reached == Role.GENERAL_MANAGER else people
+        return [] if reached in rule.in_digest and not case.urgent else people
 
-    handler, first_receiver, accountable = _on(case)
-    workers = [pk for pk in (handler, first_receiver, accountable if is_warning else None) if pk]
-    if level.follow_up and department != case.department_id:
-        workers = [pk for pk in (first_receiver,) if pk]
-    if is_warning:
-        roles = asked = [Role.SUPERVISOR]
-        # Media and objection are his to answer, whatever the severity.
-        if severity != Severity.MINOR or kind in (ClockKind.MEDIA, ClockKind.OBJECTION):
-            asked = [*roles, Role.PROPERTY_MANAGER]
-        if level.follow_up:
-            asked = [Role.DEPARTMENT_HEAD, *roles]
+    if duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
+        does = _asked_of(duty, directory, policy, case, barred)
     else:
-        asked = [*roles]
-        if level.level == Level.DAY_OVER:
-            asked += [NEXT_UP.get(role, role) for role in roles]
-    if kind == ClockKind.BULLETIN:  # written by the supervisor
-        doers, asked = at_once(Role.SUPERVISOR), [] if is_warning else asked
-    elif duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
-        doers, asked = _asked_of(duty, directory, policy, case, barred), [] if is_warning else asked
-    elif kind == ClockKind.ABNORMAL_REVIEW:  # the property manager reviews, nobody else
-        doers, asked = reach(Role.PROPERTY_MANAGER)[1], [] if is_warning else asked
-    elif kind == ClockKind.PRESENCE:  # the property manager appears himself
-        doers = at_once(Role.PROPERTY_MANAGER)
-    else:
-        doers = directory.present(directory.people(workers), barred)
-    told = list(dict.fromkeys([*doers, *(person for role in asked for person in at_once(role))]))
-    if any(reach(role)[1] for role in asked) or is_warning and doers:
+        named = [pk for part in parts if (pk := getattr(case, ON_IT[part]))]
+        does = directory.present(directory.people(named), barred)
+        does += [person for role in rule.does for person in reach(role)[1]]
+    told = list(dict.fromkeys([*does, *(person for role in rule.asked for person in at_once(role))]))
+    if any(reach(role)[1] for role in rule.asked) or is_warning and does:
         return Fired(level, told)
-    return Fired(level, told, tuple(roles), tuple(directory.administrators(case.estate_id)))
+    return Fired(level, told, tuple(rule.lacking), tuple(directory.administrators(case.estate_id)))
 
 
 def _asked_of(

@@ -71,12 +71,39 @@ def test_a_clock_of_one_severity_can_be_given_to_the_others():
         ({"notice.same.within": "1 hour"}, "notice.same.within", "days, weeks or months"),
         ({"notice.collective.hot": 10}, "notice.collective.hot", "fewer people"),
         ({"notice.unsolved.hot": "2 months"}, "notice.unsolved.hot", "earlier"),
+        ({"warning.minor": []}, "warning.minor", "at least one role"),
+        ({"clocks.media.warning.any": ["front_desk"]}, "clocks.media.warning.any", "Choose one of"),
+        ({"next_up.day_over": 3}, "next_up.day_over", "from 0 to 2"),
+        ({"next_up.again": -1}, "next_up.again", "from 0 to 2"),
+        ({"digest.readers": ["department_head"]}, "digest.readers", "Choose one of: Supervisor"),
+        ({"digest.readers": ["supervisor"]}, "digest.instead.minor", "must get the digest"),
+        ({"digest.instead.minor": ["department_head"]}, "digest.instead.minor", "Choose one of"),
     ],
 )  # fmt: skip
 def test_what_cannot_stand_is_refused_with_a_sentence_at_its_field(values, path, sentence):
     found = faults(with_values(DEFAULTS, values))
     assert list(found) == [path]
     assert sentence in found[path]
+
+
+def test_who_is_told_stands_on_the_page_by_severity_and_by_clock():
+    said = {
+        leaf.path: (str(leaf.section), str(leaf.label), in_words(leaf))
+        for leaf in leaves(DEFAULTS)
+        if not leaf.optional
+    }
+    told = "Who is told of deadlines"
+    besides = "Warned besides whoever does it"
+    assert said["warning.minor"] == (told, f"{besides}, Minor", "Supervisor")
+    assert said["digest.instead.minor"] == (
+        told,
+        "Read of these in the digest alone, Minor",
+        "General manager",
+    )
+    assert said["next_up.again"][2] == "0"
+    media = ("Answer to the media", f"{besides}, All cases", "Supervisor, Property manager")
+    assert said["clocks.media.warning.any"] == media
+    assert faults(with_values(DEFAULTS, {"digest.instead.minor": []})) == {}  # each is told of at once
 
 
 def test_every_figure_left_out_is_missed():

@@ -167,7 +167,7 @@ def decide_abnormal(
         if not case.row.restricted:
             case.set(restricted=True)
         circles.say_circle(case, *circles.change(case, circle))
-        case.start("mark_abnormal")
+        case.apply_clocks("taken_for_abnormal")
     kind = "abnormal_marked" if abnormal else "abnormal_declined"
     case.tell([case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)], kind)
     return case.keep()
@@ -184,10 +184,10 @@ def review_abnormal(
     case = Hold(complaint, "review_abnormal", by=by, at=at, note=note)
     if case.row.abnormal != Abnormal.MARKED:
         raise Refused(_("The complaint is not marked as abnormal."))
-    case.stop("review_abnormal")
+    case.apply_clocks("review_abnormal")  # before the next one begins
     _decided(case, by, K.STAYS if stays else K.LIFTED, note)
     if stays:
-        case.start("mark_abnormal")
+        case.apply_clocks("taken_for_abnormal")
     else:
         case.set(abnormal=Abnormal.LIFTED)
         people = [case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)]
@@ -202,7 +202,7 @@ def follow(case: Hold) -> None:
     """The review runs while a marked case is open: a case opened again is looked at again."""
     row = case.row
     if row.abnormal == Abnormal.MARKED and "status" in case.changed and row.is_open:
-        case.start("mark_abnormal")
+        case.apply_clocks("taken_for_abnormal")
 
 
 def _decided(case: Hold, by: User, kind: str, note: str, **extra: Any) -> None:

@@ -50,7 +50,7 @@ def follow(case: Hold, *, before: NoticeGrade) -> None:
     """
     row, grade = case.row, G(case.row.grade)
     if grade not in GRAVE or row.lead_id or not row.is_open or before.weight > grade.weight:
-        case.stop("bulletin")
+        case.apply_clocks("bulletin_over")
     elif grade == G.HOT and grade != before and not _told_elsewhere(row):
         _start(case, "hot")
     elif grade == G.MAJOR and K not in case.running and not case.bulletin:
@@ -74,9 +74,10 @@ def watch(case: Hold) -> None:
 
 
 def _start(case: Hold, occasion: str) -> None:
-    case.stop("bulletin")
-    clocks = start_clocks(case.row, case.cycle, {K: _timing(case, occasion)}, case.at, case.policy_version)
-    case.begin(clocks)
+    case.apply_clocks("bulletin_over")
+    times = {K: _timing(case, occasion)}
+    clocks = start_clocks(case.row, case.cycle, times, case.at, case.policy_version)
+    case.begin("bulletin_due", *clocks.values())
 
 
 def _timing(case: Hold, occasion: str) -> Timing:
@@ -162,7 +163,7 @@ def issue(case: Hold) -> None:
     if major and row.is_open:
         _start(case, "weekly")
     else:
-        case.stop("bulletin")
+        case.apply_clocks("bulletin_over")
 
 
 def snapshot(case: Hold) -> dict[str, Any]:

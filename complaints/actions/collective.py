@@ -38,7 +38,6 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
     if case.row.is_collective or case.row.members.exists():
         raise Refused(_("This case leads a collective complaint itself."), field="lead")
     case.set(lead=lead)
-    case.stop("join")
     case.say("joined", owner_sees=True, number=lead.number)
     follow_speaker(case, lead.speaker)
     tell_of_conflict(case)
@@ -59,7 +58,7 @@ def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complai
     if lead is None:
         raise Refused(_("This case is in no collective complaint."))
     case.set(lead=None)
-    case.start_kinds(RUNS_IN[Status(case.row.status)])
+    case.start(RUNS_IN[Status(case.row.status)])
     case.say("left", note, number=lead.number)
     follow_speaker(case, None)
     case.keep()
@@ -99,8 +98,7 @@ def reply_to_members(lead: Hold, note: str) -> None:
             reply_method=lead.cycle.reply_method,
             reply=lead.cycle.reply,
         )
-        case.stop("join")  # it may have clocks of its own, begun by a dispute
-        case.start("reply")
+        case.apply_clocks("replied_by_lead")  # it may have clocks of its own, begun by a dispute
         case.say("replied", note, owner_sees=True, method=lead.cycle.reply_method, number=lead.row.number)
         case.keep()
 
@@ -110,7 +108,7 @@ def let_members_go(lead: Hold) -> None:
     for member in _working_members(lead):
         case = Hold(member, None, by=None, at=lead.at, recorded_at=lead.recorded_at)
         case.set(lead=None)
-        case.start_kinds(RUNS_IN[Status(case.row.status)])
+        case.start(RUNS_IN[Status(case.row.status)])
         case.say("left", number=lead.row.number)
         follow_speaker(case, None)
         case.keep()

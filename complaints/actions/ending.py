@@ -69,8 +69,6 @@ def try_revisit(
     """A try that reached nobody; the first stops the revisit's clock, and the time for the others begins."""
     case = Hold(complaint, "try_revisit", by=by, at=at, note=note)
     extra = _check_revisitor(case, alone_because)
-    case.stop("try_revisit")
-    case.start("try_revisit")
     case.say("revisit_tried", note, cycle=case.cycle.number, **extra)
     return case.keep()
 
@@ -113,6 +111,7 @@ def rate(complaint: Complaint, *, answers: Answers, at: datetime) -> Complaint:
         case.tell([case.row.first_receiver, *case.reach(Role.SUPERVISOR)], "rated_with_opinion")
         return case.keep()
     case.set_cycle(accepted=answers.satisfaction >= 3)
+    case.apply_clocks("revisit")  # it counts as one
     _finish_revisit(case, answers, Revisit.Method.PORTAL)
     return case.keep()
 
@@ -132,7 +131,6 @@ def except_revisit(
     revisit = Revisit(cycle=case.cycle, at=at, by=by, exception=exception, remarks=note.strip())
     revisit._history_user = by
     revisit.save()
-    case.stop("revisit")
     case.say("revisit_excepted", note, exception=exception, **extra)
     raise_all(case, rated, revisit)
     _close(case, _verdict(case))
@@ -232,7 +230,6 @@ def _finish_revisit(case: Hold, answers: Answers, method: str, **extra: Any) -> 
     revisit = Revisit(cycle=case.cycle, at=case.at, by=case.by, method=method, **said)
     revisit._history_user = case.by
     revisit.save()
-    case.stop("revisit")
     case.say(
         "revisited", answers.remarks, owner_sees=case.by is None, satisfaction=answers.satisfaction,
         method=method, **extra,
@@ -256,7 +253,7 @@ def _verdict(case: Hold) -> Outcome:
 
 
 def _close(case: Hold, outcome: Outcome) -> None:
-    case.stop("void" if outcome == Outcome.VOID else "close")
+    case.apply_clocks("closing")
     case.set_cycle(ended_at=case.at)
     case.set(status=Status.CLOSED, outcome=outcome, closed_at=case.at, awaits_claim=False)
     case.say("closed", owner_sees=outcome != Outcome.VOID, outcome=outcome)
@@ -268,7 +265,7 @@ def _next_cycle(case: Hold, why: Cycle.Why) -> None:
 
     It makes the notice grade at least important, and that the severity (V7, K1).
     """
-    case.stop("new_cycle")
+    case.apply_clocks("cycle_over")
     case.set_cycle(ended_at=case.at)
     case.set(
         status=Status.RECORDED,
@@ -286,7 +283,7 @@ def _next_cycle(case: Hold, why: Cycle.Why) -> None:
     )
     case.say("cycle_started", owner_sees=True, cycle=case.row.cycle_number, why=why)
     rise(case)  # before its clocks begin, so that they begin with the severity it asks for
-    case.start("new_cycle")
+    case.apply_clocks("cycle_begun")
     case.tell(
         [case.row.first_receiver, *case.reach(Role.SUPERVISOR), *case.reach(Role.PROPERTY_MANAGER)],
         "cycle_started",

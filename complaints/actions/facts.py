@@ -23,7 +23,7 @@ from complaints.actions.outside import check_due_outside, follow_facts, let_medi
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import shows_complainant
 from complaints.actions.speaker import name_speaker
-from complaints.clocks import FROM_RECEIPT, Timing, levels, regraded_due, timing
+from complaints.clocks import GRADED, Timing, levels, on_upgrade, regraded_due, timing
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complainant, Complaint, Overrun
 from complaints.pasted_order import tidy_number
@@ -139,13 +139,13 @@ def _check_shows(case: Hold) -> None:
 
 def _hurry(case: Hold) -> None:
     """Urgent from now on: the shorter limits count from this moment; managers are told at once."""
-    for kind in (ClockKind.DELIVER, ClockKind.ACCEPT):
-        if clock := case.running.get(kind):
+    for kind, clock in case.running.items():
+        if case.policy.names(kind, "urgent"):
             new = timing(kind, case.at, case.row.facts, case.policy, case.calendar)
             if new and new.due_at < clock.due_at:
                 case.revise(clock, new, limit=new.limit.text, policy=case.policy_version)
     if "acknowledged" not in case.past:
-        case.start_kinds([ClockKind.URGENT_REPORT])
+        case.apply_clocks("urgent")
     case.tell(case.reach(Role.PROPERTY_MANAGER), "urgent_received")
 
 
@@ -160,18 +160,18 @@ def regrade(complaint: Complaint, *, severity: str, note: str, by: User, at: dat
         raise Refused(_("The severity is already this one."), field="severity")
     check_floor(case, severity)
     case.set(severity=severity)
-    regrade_clocks(case)
+    regrade_clocks(case, Severity(before))
     readdress_requests(case)
     case.say("regraded", note, from_severity=before, severity=severity)
     case.tell([case.row.first_receiver, case.row.handler], "regraded", severity=severity)
     return case.keep()
 
 
-def regrade_clocks(case: Hold) -> None:
-    """Running clocks get the earlier due time; answer clocks of major start at the upgrade."""
+def regrade_clocks(case: Hold, before: Severity) -> None:
+    """Running clocks get the earlier due time; what the policy asks for the graver severity begins."""
     for kind, clock in case.running.items():
         new = timing(kind, clock.started_at, case.row.facts, case.policy, case.calendar)
-        if new is None or kind not in FROM_RECEIPT or kind == ClockKind.DELIVER:
+        if new is None or kind not in GRADED:
             continue
         due_at = regraded_due(clock.due_at, new, case.at, case.policy, case.calendar)
         first = "" if clock.began_as == case.row.severity else clock.began_as  # its cap stays (domain.md 4)
@@ -185,12 +185,13 @@ def regrade_clocks(case: Hold) -> None:
             clock, when, severity=case.row.severity, first_severity=first, limit=new.limit.text,
             policy=case.policy_version,
         )  # fmt: skip
-    if case.row.severity == Severity.MAJOR:
+    after = Severity(case.row.severity)
+    begins = on_upgrade(after, case.policy) if after.weight > before.weight else ()
+    if begins:
         # The urgent report has been asked for where the case was urgent before; answers are asked for anew.
-        so_far = Q(severity=Severity.MAJOR) | Q(kind=ClockKind.URGENT_REPORT)
+        so_far = Q(severity=after) | Q(kind=ClockKind.URGENT_REPORT)
         ran = set(Clock.objects.filter(so_far, cycle=case.cycle).values_list("kind", flat=True))
-        upgrade = (ClockKind.URGENT_REPORT, ClockKind.INITIAL_ANSWER, ClockKind.CLEAR_ANSWER)
-        case.start_kinds([kind for kind in upgrade if kind not in ran])
+        case.start([kind for kind in begins if kind not in ran])
 
 
 @transaction.atomic
@@ -334,7 +335,6 @@ def acknowledge(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     case = Hold(complaint, "acknowledge", by=by, at=at)
     if ClockKind.URGENT_REPORT not in case.running:
         raise Refused(_("No urgent report is open on this case."))
-    case.stop("acknowledge")
     case.say("acknowledged")
     return case.keep()
 

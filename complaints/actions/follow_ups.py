@@ -116,7 +116,7 @@ def _raise(case: Hold, source: FollowUp.Source, opinion: Opinion, revisit: Revis
     Deadline.objects.bulk_create(
         Deadline(clock=clock, revision=1, level=level, due_at=due_at) for level, due_at in when.levels
     )
-    case.follow(clock)
+    case.begin("new_opinion", clock)
     case.say(
         "follow_up_raised", row.words, owner_sees=True, follow_up=row.pk, due_at=row.due_at.isoformat(),
         department=row.department_id, agreed=bool(opinion.agreed_at),
@@ -202,7 +202,7 @@ def _tell(case: Hold, row: FollowUp, words: str, method: str) -> None:
         raise Refused(_("Say how the customer was told."), field="method")
     row.told_at, row.told_by, row.told_how, row.told = case.at, case.by, method, words.strip()
     row.ended_at = case.at
-    case.stop("follow_up", follow_up=row.pk)
+    case.apply_clocks("follow_up_over", follow_up=row.pk)
     case.say("follow_up_told", words, owner_sees=True, follow_up=row.pk, method=method)
     if row.signed_at is None:
         case.tell(_heads(case, row), "follow_up_told")
@@ -250,7 +250,7 @@ def drop_follow_up(
         raise Refused(_("Choose another follow-up of this case."), field="into")
     row.withdrawn_because, row.merged_into, row.ended_at = note.strip(), into, at
     _save(case, row)
-    case.stop("follow_up", follow_up=row.pk)
+    case.apply_clocks("follow_up_over", follow_up=row.pk)
     kind = "follow_up_merged" if into else "follow_up_withdrawn"
     case.say(kind, note, owner_sees=True, follow_up=row.pk)
     return case.keep()

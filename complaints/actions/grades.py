@@ -20,7 +20,7 @@ from complaints.actions.hold import Hold
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
 from complaints.lifecycle import BEFORE_HANDLED, Outcome, WrongPerson
 from complaints.models import Complaint, Cycle, SetAside
-from complaints.policy import SEVERITY_FLOOR, Channel, NoticeGrade, Severity, at_least
+from complaints.policy import Channel, NoticeGrade, Severity
 from complaints.sweep import left_out, set_aside
 from staff.models import User
 from staff.refusals import Refused
@@ -170,7 +170,7 @@ def bearing_of(row: Complaint) -> NoticeGrade:
 
 def floor_of(row: Complaint) -> Severity:
     """The least severity of a case (K1). How long it has been open never raises it (domain.md 4)."""
-    return SEVERITY_FLOOR[bearing_of(row)]
+    return grading.SEVERITY_FLOOR[bearing_of(row)]
 
 
 def _lift(case: Hold) -> None:
@@ -181,9 +181,10 @@ def _lift(case: Hold) -> None:
     row, floor = case.row, floor_of(case.row)
     if floor.weight <= row.effective_severity.weight or not row.is_open:
         return
+    before = row.effective_severity
     case.set(severity=floor)
     if row.status in BEFORE_HANDLED and not row.lead_id and case.running:
-        regrade_clocks(case)
+        regrade_clocks(case, before)
     readdress_requests(case)
 
 
@@ -216,7 +217,7 @@ def _say_severity(case: Hold, before: str, moment: datetime | None = None) -> No
 
 def lifted(row: Complaint, severity: str) -> Severity:
     """The severity somebody chose, or the case's floor if that is graver."""
-    return at_least(floor_of(row), Severity(severity))
+    return grading.at_least(floor_of(row), Severity(severity))
 
 
 def say_lifted(case: Hold, asked: str) -> None:
@@ -227,7 +228,7 @@ def say_lifted(case: Hold, asked: str) -> None:
 def check_floor(case: Hold, severity: str) -> None:
     """Refuse a severity below the case's floor (K1)."""
     grade = bearing_of(case.row)
-    if Severity(severity).weight < SEVERITY_FLOOR[grade].weight:
+    if Severity(severity).weight < grading.SEVERITY_FLOOR[grade].weight:
         raise Refused(
             _(
                 "“%(grade)s” (%(reasons)s) asks for “%(floor)s” at least. Lower the notice grade first,"
@@ -236,7 +237,7 @@ def check_floor(case: Hold, severity: str) -> None:
             % {
                 "grade": grade.label,
                 "reasons": _(", ").join(grading.why_bearing(case.row.grade_reasons, G(case.row.grade))),
-                "floor": SEVERITY_FLOOR[grade].label,
+                "floor": grading.SEVERITY_FLOOR[grade].label,
             },
             field="severity",
         )
@@ -359,7 +360,7 @@ def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: date
         grade_due_at=grading.next_moment(facts, limits, at, after, overruled),
     )
     if after.weight < G.HOT.weight:
-        case.stop("appear")  # whoever lowers it by hand says why it is no such complaint
+        case.apply_clocks("few_together")  # whoever lowers it by hand says why it is no such complaint
     severity = case.row.effective_severity
     _lift(case)
     case.say("graded", note, from_grade=before, grade=after)

@@ -1,7 +1,7 @@
 """A case held for one act: locked, checked, changed, and written down all or nothing.
 
-Every action on an existing case reads the same: hold it, decide, set, start and stop clocks, say
-what happened, tell people, keep.
+Every action on an existing case reads the same: hold it, decide, set, say what happened, tell people,
+keep. What its verb does to the clocks stands in the table of `clocks`.
 """
 
 from __future__ import annotations
@@ -15,26 +15,16 @@ from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.actions.another import need_another
-from complaints.actions.clockwork import LEVEL, calendar_of, start_clocks, when_due
+from complaints.actions.clockwork import calendar_of, revise_clock, start_clocks, stop_clocks, when_due
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
 from complaints.actions.policy_in_force import current_policy
 from complaints.bulletins import Draft
 from complaints.circles import Circle
-from complaints.clocks import STARTS, STOPS, Timing
+from complaints.clocks import BY_THE_LEAD, BY_VERB, STEPS, Timing
 from complaints.lifecycle import Part, Status, WrongPerson, check
-from complaints.models import (
-    Clock,
-    ClockRevision,
-    Complaint,
-    Cycle,
-    Deadline,
-    Event,
-    Extension,
-    PolicyVersion,
-    Respondent,
-)
-from complaints.models.writing import Rows, write
+from complaints.models import Clock, Complaint, Cycle, Event, Extension, PolicyVersion, Respondent
+from complaints.models.writing import write
 from complaints.policy import ClockKind, Policy
 from complaints.timewords import moment
 from complaints.worktime import Calendar
@@ -64,7 +54,7 @@ class Hold:
         """
         self.row = lock_for(complaint, verb)
         self.by, self.at, self.recorded_at = by, at, recorded_at or at
-        self.by_rule = verb is None and by is None
+        self.verb, self.by_rule = verb, verb is None and by is None
         self.parts: frozenset[Role | Part] = frozenset()
         if by is None and verb:
             self.parts = frozenset({Part.CUSTOMER})
@@ -84,6 +74,7 @@ class Hold:
         self.bulletin: Draft | None = None
         #: The clocks this act has stopped.
         self.stopped: list[Clock] = []
+        self._applied: set[str] = set()
         self._clocks_changed = False
 
     # What the case knows -------------------------------------------------------------------------
@@ -171,19 +162,34 @@ class Hold:
             setattr(self.cycle, name, value)
         self.cycle.save(update_fields=list(changes))
 
-    def start(self, step: str, *, start: datetime | None = None) -> None:
-        """Start the clocks of a step that apply and do not run yet."""
-        self.start_kinds(STARTS[step], start=start)
+    # Its clocks -----------------------------------------------------------------------------------
 
-    def start_kinds(self, kinds: Iterable[ClockKind], *, start: datetime | None = None) -> None:
+    def apply_clocks(self, step: str, *, start: datetime | None = None, follow_up: int = 0) -> None:
+        """Stop and start what a step stops and starts: the table of `clocks` alone says what that is.
+
+        An act calls this only for what its facts decide; the row of its verb is applied when it is kept,
+        unless the act has done so for a reason of its own. `start`: the moment its clocks count from, where
+        that is not the act's. `follow_up`: whose clock ends, where only one of them does.
+        """
+        self._applied.add(step)
+        stops, starts = STEPS[step]
+        self.stop(stops, follow_up=follow_up)
+        self.start(starts, start=start)
+
+    def start(self, kinds: Collection[ClockKind], *, start: datetime | None = None) -> None:
+        """Start the clocks that apply and do not run yet, but those that a lead case owns for this one."""
+        if not kinds:
+            return
         start = start or self.at
         if self._lead_works():
-            kinds = [kind for kind in kinds if kind not in STOPS["join"] or kind in STOPS["revisit"]]
+            kinds = [kind for kind in kinds if kind not in BY_THE_LEAD]
         missing = [kind for kind in kinds if kind not in self.running]
         times = when_due(missing, self.row.facts, start, self.policy, self.calendar)
-        self.begin(
-            start_clocks(self.row, self.cycle, times, start, self.policy_version, written_at=self.recorded_at)
+        clocks = start_clocks(
+            self.row, self.cycle, times, start, self.policy_version, written_at=self.recorded_at
         )
+        self.running.update(clocks)
+        self._clocks_changed = True
 
     def _lead_works(self) -> bool:
         """Whether a lead case owns the clocks of this one's work: until it is replied to or closed."""
@@ -191,19 +197,22 @@ class Hold:
         working = Complaint.objects.open().exclude(status=Status.REPLIED)
         return lead is not None and working.filter(pk=lead).exists()
 
-    def begin(self, clocks: dict[ClockKind, Clock]) -> None:
-        """Clocks that were written with times of their own run from now on."""
-        self.running.update(clocks)
+    def begin(self, step: str, *clocks: Clock) -> None:
+        """Clocks that the act has written itself, with a time or owner of their own, run from now on."""
+        for clock in clocks:
+            kind = ClockKind(clock.kind)
+            if kind not in STEPS[step].starts:
+                raise ValueError(f"{step!r} starts no clock {kind!r}.")
+            if clock.follow_up_id:
+                self.following[clock.follow_up_id] = clock
+            else:
+                self.running[kind] = clock
         self._clocks_changed = True
 
-    def follow(self, clock: Clock) -> None:
-        """The clock of a follow-up that was written runs from now on."""
-        self.following[clock.follow_up_id or 0] = clock
-        self._clocks_changed = True
-
-    def check_began(self, step: str) -> None:
+    def check_began(self, *steps: str) -> None:
         """Refuse a moment before the clocks of a step began: it cannot answer what they wait for."""
-        waiting = [self.running[kind].started_at for kind in STOPS[step] if kind in self.running]
+        kinds = [kind for step in steps for kind in STEPS[step].stops]
+        waiting = [self.running[kind].started_at for kind in kinds if kind in self.running]
         if waiting and self.at < (began := max(waiting)):
             raise Refused(
                 _("That lies before %(moment)s, when the time for it began.")
@@ -211,55 +220,27 @@ class Hold:
                 field="done_at",
             )
 
-    def stop(self, step: str, *, follow_up: int = 0) -> None:
-        """Stop the running clocks of a step; what has not fired by then never fires.
+    def stop(self, kinds: Collection[ClockKind], *, follow_up: int = 0) -> None:
+        """Stop the running clocks of these kinds; what has not fired by then never fires.
 
-        Of the follow-ups only `follow_up`, or all when the step stops every clock. Requests for more time
-        on them can no longer be decided, and are withdrawn.
+        Of the follow-ups only `follow_up` where one is named. Requests for more time on them can no longer
+        be decided, and are withdrawn.
         """
-        stopped = [self.running.pop(kind) for kind in STOPS[step] if kind in self.running]
-        ended = list(self.following) if ClockKind.FOLLOW_UP in STOPS[step] else [follow_up]
-        stopped += [self.following.pop(pk) for pk in ended if pk in self.following]
+        stopped = [self.running.pop(kind) for kind in kinds if kind in self.running]
+        if ClockKind.FOLLOW_UP in kinds:
+            ended = [follow_up] if follow_up else list(self.following)
+            stopped += [self.following.pop(pk) for pk in ended if pk in self.following]
         if stopped:
-            for clock in stopped:
-                clock.stopped_at = max(self.at, clock.started_at)
-                if clock.stopped_at > clock.due_at and clock.breached_at is None:
-                    clock.breached_at = clock.due_at
-                if self.recorded_at > clock.stopped_at:
-                    clock.stop_recorded_at = self.recorded_at
-                clock.save(update_fields=["stopped_at", "breached_at", "stop_recorded_at"])
+            self.lapsed += stop_clocks(stopped, at=self.at, recorded_at=self.recorded_at, by=self.by)
             self.stopped += stopped
-            waiting = Deadline.objects.filter(clock__in=stopped, state=Deadline.State.PENDING)
-            waiting.update(state=Deadline.State.CANCELLED)
-            requests = Extension.objects.filter(clock__in=stopped, state=Extension.State.PENDING)
-            for request in requests.select_related("clock", "requested_by"):
-                request.state, request.withdrawn_at = Extension.State.WITHDRAWN, self.recorded_at
-                request._history_user, request._history_date = self.by, self.recorded_at
-                request.save(update_fields=["state", "withdrawn_at"])
-                self.lapsed.append(request)
             self._clocks_changed = True
 
     def revise(self, clock: Clock, timing: Timing, **changes: Any) -> None:
         """Give a clock a new due time with levels of its own; the old ones that wait are cancelled."""
-        clock.deadlines.filter(state=Deadline.State.PENDING).update(state=Deadline.State.CANCELLED)
-        before = ClockRevision(
-            clock=clock,
-            until=self.recorded_at,
-            due_at=clock.due_at,
-            extended=clock.extended,
-            breached_at=clock.breached_at,
-        )
-        clock.revision += 1
-        clock.due_at = timing.due_at
-        for name, value in changes.items():
-            setattr(clock, name, value)
-        clock.save(update_fields=["revision", "due_at", *changes])
-        rows = [
-            (clock.pk, clock.revision, level, due_at, Deadline.State.PENDING)
-            for level, due_at in timing.levels
-        ]
-        write(before, Rows(Deadline, LEVEL, rows))
+        revise_clock(clock, timing, recorded_at=self.recorded_at, **changes)
         self._clocks_changed = True
+
+    # What the act says -------------------------------------------------------------------------------
 
     def say(
         self,
@@ -363,6 +344,8 @@ class Hold:
         from complaints.actions import bulletins, lapses, overruns, relays
         from complaints.actions.grades import settle, weigh_lead
 
+        if self.verb in BY_VERB.keys() - self._applied:
+            self.apply_clocks(self.verb)
         settle(self)
         overruns.follow(self)
         bulletins.issue(self)

@@ -20,7 +20,7 @@ from complaints.actions.orders import check_order
 from complaints.actions.policy_in_force import current_policy
 from complaints.actions.promised import promises_to
 from complaints.actions.taken import announce, open_with, tell_of_taken
-from complaints.clocks import STARTS
+from complaints.clocks import STEPS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
     Attachment,
@@ -179,7 +179,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     version = current_policy()
     open_with(complaint, version.policy, at)
     calendar = calendar_of(intake.estate, version.policy)
-    times = when_due(STARTS["receive"], complaint.facts, received_at, version.policy, calendar)
+    times = when_due(STEPS["receipt"].starts, complaint.facts, received_at, version.policy, calendar)
     complaint.next_due_kind, nearest = min(times.items(), key=lambda item: item[1].due_at)
     complaint.next_due_at = nearest.due_at
     complaint.number = next_number(intake.estate, at)

@@ -43,7 +43,6 @@ def answer_media(
     if ClockKind.MEDIA not in case.running:
         raise Refused(_("The media wait for no answer on this case."))
     case.check_began("answer_media")
-    case.stop("answer_media")
     case.say("media_answered", note)
     return case.keep()
 
@@ -62,7 +61,7 @@ def note_media(
     if not case.row.media_asked:
         case.set(media_asked=True)
     case.say("media_asked", note)
-    _media_wait(case)
+    _tell_of_media(case)
     return case.keep()
 
 
@@ -74,21 +73,19 @@ def drop_media(
     case = _hold(complaint, "drop_media", note, by, at, done_at)
     if ClockKind.MEDIA not in case.running:
         raise Refused(_("The media wait for no answer on this case."))
-    case.check_began("answer_media")
-    case.stop("answer_media")
+    case.check_began("drop_media")
     case.say("media_dropped", note)
     return case.keep()
 
 
-def _media_wait(case: Hold) -> None:
-    case.start("mark_media")
+def _tell_of_media(case: Hold) -> None:
     case.tell(case.reach(Role.PROPERTY_MANAGER), "media_marked")
 
 
 def let_media_go(case: Hold, wrong: Collection[str]) -> None:
     """Marks taken back as wrong: where none of them is left, the media never waited for an answer."""
     if OF_THE_MEDIA & set(wrong) and not case.row.facts.in_media and ClockKind.MEDIA in case.running:
-        case.stop("answer_media")
+        case.apply_clocks("drop_media")
         case.say("media_never_asked", by_rule=True)
 
 
@@ -117,7 +114,6 @@ def answer_external(
     if case.row.channel == Channel.REGULATOR and not case.parts & SPEAKERS:
         raise WrongPerson(_("A regulator is answered by the property manager or above."))
     case.check_began("answer_external")
-    case.stop("answer_external")
     case.say("external_answered", note, order=case.row.external_number or None)
     return case.keep()
 
@@ -146,7 +142,7 @@ def move_external(
     if decision == TheirDecision.TAKEN_BACK:
         if clock is None:
             raise Refused(_("No order of theirs waits for an answer."), field="decision")
-        case.stop("answer_external")
+        case.apply_clocks("order_over")
         case.say("external_ended", note, decision=decision)
         return case.keep()
     if new_due_at is None:
@@ -162,9 +158,8 @@ def move_external(
         extend(case, clock, new_due_at, approved_at=case.at)
         case.set(external_due_at=new_due_at)
     else:
-        case.stop("answer_external")
         case.set(external_due_at=new_due_at)
-        case.start("order")
+        case.apply_clocks("order")
     case.say(
         "external_moved", note, decision=decision, new_due_at=new_due_at.isoformat(),
         old_due_at=before.isoformat() if before else None,
@@ -190,7 +185,7 @@ def record_finding(
         raise Refused(_("The finding cannot be dated in the future."), field="found_at")
     if ClockKind.OBJECTION in case.running:
         raise Refused(_("The days for objecting already run."))
-    case.start("find", start=found_at)
+    case.apply_clocks("record_finding", start=found_at)
     case.say("finding_recorded", note, found_at=found_at.isoformat())
     case.tell(case.reach(Role.PROPERTY_MANAGER) + case.reach(Role.GENERAL_MANAGER), "finding_recorded")
     return case.keep()
@@ -214,7 +209,6 @@ def object_to_finding(
         raise Refused(_("Name the person who faces the regulator for us."), field="expert")
     if not set(papers) <= set(ObjectionPaper.values):
         raise Refused(_("Choose from the list."), field="papers")
-    case.stop("object")
     listed = [paper.value for paper in ObjectionPaper if paper.value in papers]
     case.say("objection_filed", note, expert=expert.strip(), papers=listed)
     return case.keep()
@@ -225,7 +219,6 @@ def waive_objection(complaint: Complaint, *, note: str, by: User, at: datetime) 
     """We accept the finding, with the reason."""
     case = _hold(complaint, "waive_objection", note, by, at)
     _check_objectable(case)
-    case.stop("object")
     case.say("objection_waived", note)
     return case.keep()
 
@@ -252,7 +245,8 @@ def follow_facts(case: Hold, changed: dict[str, Any]) -> None:
     """Start what a new mark, order or category gives a ground; stop an order that has lost it."""
     asked = changed.get("media_exposed") or changed.get("media_asked")
     if asked or changed.get("channel") == Channel.MEDIA:
-        _media_wait(case)
+        case.apply_clocks("note_media")
+        _tell_of_media(case)
     if {"external_due_at", "channel"} & changed.keys():
         _follow_order(case)
     if "category" in changed:
@@ -262,10 +256,10 @@ def follow_facts(case: Hold, changed: dict[str, Any]) -> None:
 def _follow_order(case: Hold) -> None:
     due_at, clock = case.row.facts.due_outside, case.running.get(ClockKind.EXTERNAL)
     if due_at is None:
-        case.stop("answer_external")
+        case.apply_clocks("order_over")
     elif clock is None:
         if not case.row.clocks.filter(kind=ClockKind.EXTERNAL).exists():
-            case.start("order", start=case.row.received_at)
+            case.apply_clocks("order", start=case.row.received_at)
     elif due_at < clock.due_at:
         when = until(due_at, clock.started_at, case.policy, case.calendar)
         case.revise(clock, when, first_due_at=due_at, limit=when.limit.text)

@@ -34,8 +34,6 @@ ASKED_TO_EXPLAIN = ("overrun_opened", "overrun_unexplained")
 ASKED_TO_DECIDE = ("overrun_explained", "overrun_undecided")
 #: Whoever is asked is reminded when half of the time is gone, and after this much at the latest.
 LONGEST_WAIT = Limit(timedelta(hours=4), Unit.SERVICE_HOURS)
-#: kind of clock: the state it waits in
-RUNS_FOR = {ClockKind.OVERRUN: State.TO_EXPLAIN, ClockKind.OVERRUN_DECISION: State.TO_DECIDE}
 
 
 # With the act that stops the clock ----------------------------------------------------------------
@@ -104,12 +102,12 @@ def _ask_to_explain(case: Hold, duty: Overrun, person: User | None) -> None:
 def run_clocks(case: Hold) -> None:
     """One clock for all explanations a case owes, and one for all decisions: that of the oldest of them."""
     duties = Overrun.objects.asked_by_clocks([case.row.pk])
-    for kind, state in RUNS_FOR.items():
+    for kind, state in Overrun.RUNS_FOR.items():
         oldest = duties.get((case.row.pk, state))
         began = oldest.asked_since if oldest else None
         running = case.running.get(kind)
         if running and running.started_at != began:
-            case.stop(f"{kind}_done")
+            case.apply_clocks(f"{kind}_over")
             running = None
         if oldest and began and running is None:
             times = when_due([kind], case.row.facts, began, case.policy, case.calendar)
@@ -117,7 +115,7 @@ def run_clocks(case: Hold) -> None:
             for clock in clocks.values():
                 clock.severity = oldest.severity
             write(*clocks.values(), levels)
-            case.begin(clocks)
+            case.begin(f"overrun_{state}", *clocks.values())
 
 
 # Explaining ----------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def owe(case: Hold, people: int, *, start: datetime | None = None) -> None:
         return
     if Clock.objects.filter(complaint=row, kind=K).exists():
         return
-    case.start_kinds([K], start=start)
+    case.apply_clocks("many_together", start=start)
     if clock := case.running.get(K):
         due_at = clock.due_at.isoformat()
         case.say("presence_owed", by_rule=True, count=people, due_at=due_at)
@@ -85,6 +85,5 @@ def appear(
     if not place.strip():
         raise Refused(_("Say where the customers were met."), field="place")
     case.check_began("appear")
-    case.stop("appear")
     case.say("presence_recorded", note, owner_sees=True, person=person.pk, place=place.strip())
     return case.keep()

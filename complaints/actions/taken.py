@@ -11,7 +11,7 @@ from complaints.actions.hold import Hold
 from complaints.grading import Thresholds
 from complaints.models import Complaint
 from complaints.policy import NoticeGrade as G
-from complaints.policy import Policy, Severity, at_least
+from complaints.policy import Policy, Severity
 
 
 def open_with(row: Complaint, policy: Policy, at: datetime) -> None:
@@ -24,7 +24,7 @@ def open_with(row: Complaint, policy: Policy, at: datetime) -> None:
     row.grade_due_at = grading.next_moment(facts, limits, at, G(row.grade), {})
     floor = floor_of(row)
     if row.severity or floor != Severity.MINOR:
-        row.severity = at_least(floor, row.effective_severity)
+        row.severity = grading.at_least(floor, row.effective_severity)
 
 
 def announce(row: Complaint, *, asked: str, joins: bool, sure: bool, at: datetime) -> Complaint:

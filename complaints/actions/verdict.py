@@ -12,12 +12,14 @@ from complaints.actions.hold import Hold
 from complaints.actions.speaker import check_voice
 from complaints.lifecycle import Status
 from complaints.models import Category, Complaint
-from complaints.policy import STAFF_CONDUCT, ClockKind
+from complaints.policy import ClockKind
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
 
 Validity = Complaint.Validity
+#: Code of the sub-category about our own people: an upheld complaint is owed an apology (T19).
+STAFF_CONDUCT = "staff-conduct"
 #: The messages that ask for a judgement.
 ASKED_TO_JUDGE = ("invalid_proposed", "referred")
 
@@ -39,7 +41,6 @@ def refer(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complai
     case = Hold(complaint, "refer", by=by, at=at, note=note)
     _check_unproposed(case)
     case.set(invalid_proposed_by=by, invalid_because=note.strip())
-    case.start("refer")
     case.say("referred", note)
     _ask_another(case, by, "referred")
     return case.keep()
@@ -66,8 +67,6 @@ def confirm_invalid(
     ground = note.strip() or case.row.invalid_because
     case.set(status=Status.HANDLED, validity=Validity.INVALID, invalid_because=ground)
     case.set_cycle(handled_at=at, handled_by=first, result=ground)
-    case.stop("confirm_invalid")
-    case.start("handle")
     case.settle(Role.SUPERVISOR, *ASKED_TO_JUDGE)
     case.say("invalid_confirmed", note, **extra)
     case.tell([case.row.first_receiver], "invalid_confirmed")
@@ -95,20 +94,20 @@ def overrule(case: Hold) -> None:
 def uphold(case: Hold) -> None:
     """Judged valid: nothing waits for a judgement any more, and about our own people an apology is owed."""
     case.set(validity=Validity.VALID, invalid_because="", invalid_proposed_by=None)
-    case.stop("uphold")
+    case.apply_clocks("upheld")
     owe_apology(case)
 
 
 def owe_apology(case: Hold) -> None:
     """The apology's clock runs for an upheld complaint about staff conduct until one is recorded (T19)."""
     if not _is_about_staff(case.row.category):
-        case.stop("apologise")
+        case.apply_clocks("apology_not_owed")
     elif (
         case.row.validity == Validity.VALID
         and ClockKind.APOLOGY not in case.running
         and "apologised" not in case.past
     ):
-        case.start("uphold")
+        case.apply_clocks("apology_owed")
 
 
 def _is_about_staff(category: Category | None) -> bool:
@@ -138,7 +137,6 @@ def apologise(
         raise Refused(_("Say who apologised."), field="apologised_by")
     if ClockKind.APOLOGY not in case.running:
         raise Refused(_("No apology is owed on this case."))
-    case.stop("apologise")
     case.say("apologised", note, owner_sees=True, method=method, who=apologised_by.strip())
     return case.keep()
 

@@ -18,10 +18,10 @@ from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import parts_of
 from complaints.actions.speaker import check_voice
 from complaints.actions.verdict import overrule, uphold
-from complaints.clocks import FROM_RECEIPT, timing
+from complaints.clocks import ANSWERS, GRADED, STEPS, timing
 from complaints.lifecycle import MOVES, Part, Status, check_person
 from complaints.models import Attachment, Category, Complaint
-from complaints.policy import ClockKind, Severity
+from complaints.policy import Severity
 from staff.models import Department, User
 from staff.refusals import Refused
 from staff.roles import BYSTANDERS, Role
@@ -81,7 +81,7 @@ def classify(
     elif severity != before:
         from complaints.actions.facts import regrade_clocks
 
-        regrade_clocks(case)
+        regrade_clocks(case, Severity(before))
     readdress_requests(case)
     case.say("classified", reason, severity=asked, category=category.pk)
     say_lifted(case, asked)
@@ -121,7 +121,7 @@ def _set_limits(case: Hold) -> None:
     Not delivery, which the severity does not change; and an approved extension is not taken back.
     """
     for kind, clock in case.running.items():
-        if kind in FROM_RECEIPT and kind != ClockKind.DELIVER:
+        if kind in GRADED:
             new = timing(kind, clock.started_at, case.row.facts, case.policy, case.calendar)
             stays = clock.extended and new and new.due_at < clock.due_at
             if new and new.due_at != clock.due_at and not stays:
@@ -137,15 +137,15 @@ def _set_limits(case: Hold) -> None:
             elif new:
                 clock.severity, clock.first_severity = case.row.severity, ""
                 clock.save(update_fields=["severity", "first_severity"])
+    # What has been answered needs no answer again.
     answered = case.past.get("answered", [])
-    missing = [kind for kind in FROM_RECEIPT if kind not in case.running and kind != "deliver"]
-    if answered:
-        missing = [kind for kind in missing if kind != "initial_answer"]
-    if any(params.get("clear") for params in answered):
-        missing = [kind for kind in missing if kind != "clear_answer"]
-    if "acknowledged" in case.past:
-        missing = [kind for kind in missing if kind != "urgent_report"]
-    case.start_kinds([kind for kind in missing if kind != "resolve"], start=case.cycle.started_at)
+    done = {
+        "answer": bool(answered),
+        "clear_answer": any(params.get("clear") for params in answered),
+        "acknowledge": "acknowledged" in case.past,
+    }
+    given = {kind for step, is_done in done.items() if is_done for kind in STEPS[step].stops}
+    case.start([kind for kind in ANSWERS if kind not in given], start=case.cycle.started_at)
 
 
 def _deliver(case: Hold, opinion: str = "", *, in_bulk: bool = False) -> None:
@@ -154,19 +154,15 @@ def _deliver(case: Hold, opinion: str = "", *, in_bulk: bool = False) -> None:
     `in_bulk`: one message tells him of all cases.
     """
     handler = case.row.handler
-    case.stop("deliver")
     if handler is None or handler == case.by:
-        case.set(status=Status.ACTING)
-        case.say("accepted", owner_sees=True)
-        if opinion.strip():
-            _write_opinion(case, opinion)
+        _take_on(case, opinion)
         return
     if opinion.strip():
         raise Refused(
             _("%(name)s writes the department's opinion when accepting; leave it empty.") % {"name": handler},
             field="opinion",
         )
-    case.start("deliver")
+    case.apply_clocks("delivery")
     case.say("delivered", owner_sees=True, person=handler.pk)
     if not in_bulk:
         case.tell([handler], "delivered")
@@ -205,11 +201,17 @@ def accept(complaint: Complaint, *, note: str, by: User, at: datetime) -> Compla
     `note` is the department's written opinion 责任部门意见 (T32): what it finds and will do, by when.
     """
     case = Hold(complaint, "accept", by=by, at=at, note=note)
-    case.set(status=Status.ACTING)
-    case.stop("accept")
-    case.say("accepted", owner_sees=True)
-    _write_opinion(case, note)
+    _take_on(case, note)
     return case.keep()
+
+
+def _take_on(case: Hold, opinion: str) -> None:
+    """The work is accepted, by the handler or by whoever hands it to himself; the opinion may follow."""
+    case.set(status=Status.ACTING)
+    case.apply_clocks("accept")
+    case.say("accepted", owner_sees=True)
+    if opinion.strip():
+        _write_opinion(case, opinion)
 
 
 @transaction.atomic
@@ -235,8 +237,6 @@ def send_back(complaint: Complaint, *, note: str, by: User, at: datetime) -> Com
     case = Hold(complaint, "return", by=by, at=at, note=note)
     before = case.row.handler
     case.set(status=Status.RECORDED, handler=None)
-    case.stop("return")
-    case.start("return")
     case.say("returned", note, person=before.pk if before else None)
     case.tell([case.row.first_receiver, *case.reach(Role.SUPERVISOR)], "returned")
     return case.keep()
@@ -281,9 +281,9 @@ def answer(
     check_speaker(case)
     check_voice(case)
     _check_cycle(case)
-    step = "clear_answer" if clear else "answer"
-    case.check_began(step)
-    case.stop(step)
+    case.check_began("answer", *(["clear_answer"] if clear else []))
+    if clear:
+        case.apply_clocks("clear_answer")
     if promised_at:
         if promised_at <= at:
             raise Refused(_("The promised time must lie in the future."), field="promised_at")
@@ -321,8 +321,6 @@ def handle(
     case.set_cycle(
         handled_at=case.at, handled_by=case.row.handler, result=note.strip(), evidence=evidence.strip()
     )
-    case.stop("handle")
-    case.start("handle")
     case.say("handled", note, owner_sees=True)
     case.tell([case.row.first_receiver], "handled")
     return case.keep()
@@ -355,8 +353,6 @@ def reply(
     case.set_cycle(
         replied_at=case.at, replied_by=by, reply_method=method, reply=note.strip(), accepted=accepted
     )
-    case.stop("reply")
-    case.start("reply")
     case.say("replied", note, owner_sees=True, method=method, accepted=accepted)
     reply_to_members(case, note)
     return case.keep()

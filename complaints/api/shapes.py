@@ -16,7 +16,7 @@ from complaints.actions.promised import promises_to
 from complaints.actions.reach import Granted, granted_on
 from complaints.api.schema import Word
 from complaints.api.words import AttachmentShape
-from complaints.clocks import limit_in_words
+from complaints.clocks import is_binding, limit_in_words
 from complaints.lifecycle import Outcome
 from complaints.models import (
     Abnormal,
@@ -32,7 +32,7 @@ from complaints.models import (
     SecondCall,
     Signatory,
 )
-from complaints.policy import ClockKind, Severity, is_binding
+from complaints.policy import ClockKind, Severity
 from complaints.timeline import Entry, entries
 from complaints.views.approval_cards import hindrance
 from complaints.views.case import standing_of

@@ -17,6 +17,7 @@ from complaints.rulebook import (
     APPROVERS,
     Kind,
     Leaf,
+    addressees,
     leaves,
     says_the_same,
     with_values,
@@ -103,7 +104,7 @@ class PolicyForm(Asked):
 
 
 def _field(leaf: Leaf) -> forms.Field:
-    common: dict[str, Any] = {"label": leaf.label, "initial": leaf.value, "required": not leaf.optional}
+    common: dict[str, Any] = {"label": leaf.label, "initial": leaf.value, "required": not leaf.may_be_empty}
     match leaf.kind:
         case Kind.LIMIT:
             return PairField(LIMIT_UNITS, **common)
@@ -112,7 +113,7 @@ def _field(leaf: Leaf) -> forms.Field:
         case Kind.ROLE:
             return forms.ChoiceField(choices=[(role.value, role.label) for role in APPROVERS], **common)
         case Kind.ROLES:
-            choices = [(role.value, role.label) for role in ADDRESSEES]
+            choices = [(role.value, role.label) for role in addressees(leaf.path)]
         case Kind.CLOCKS:
             choices = [(kind.value, kind.label) for kind in EXTENDABLE]
             common["required"] = False

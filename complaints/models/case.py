@@ -16,7 +16,7 @@ from complaints.lifecycle import OWNER_STATUS, Outcome, OwnerStatus, Status
 from complaints.models.abnormal import Abnormal
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.models.vocabulary import Category, Cause
-from complaints.policy import OFFICIAL, Channel, ClockKind, Facts, NoticeGrade, Severity
+from complaints.policy import OFFICIAL, Channel, Facts, NoticeGrade, Severity, clock_kinds
 from owners.models import Building, Unit
 from owners.places import without_room
 from staff.history import Versions
@@ -203,7 +203,7 @@ class Complaint(models.Model):
 
     # The earliest running clock, kept by actions so that a queue is one index walk.
     next_due_at = models.DateTimeField(null=True, blank=True, editable=False)
-    next_due_kind = models.CharField(max_length=16, choices=ClockKind.choices, blank=True, editable=False)
+    next_due_kind = models.CharField(max_length=16, choices=clock_kinds, blank=True, editable=False)
     cycle_number = models.PositiveSmallIntegerField(_("cycle"), default=1, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # When the newest of its versions was written: how it stood later than that, the row itself tells.

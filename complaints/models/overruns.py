@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +15,7 @@ from simple_history.models import HistoricalRecords
 from complaints.models.case import Complaint
 from complaints.models.vocabulary import ExtensionReason
 from complaints.models.work import Clock
-from complaints.policy import Severity
+from complaints.policy import ClockKind, Severity
 from staff.history import Versions
 from staff.models import Department, User
 from staff.roles import Role
@@ -64,6 +65,11 @@ class Overrun(models.Model):
     #: States in which something is still owed.
     OPEN = (State.TO_EXPLAIN, State.TO_DECIDE)
     DECIDED = (State.ACCEPTED, State.DECLINED)
+    #: kind of clock: the state it waits in
+    RUNS_FOR: ClassVar[dict[ClockKind, State]] = {
+        ClockKind.OVERRUN: State.TO_EXPLAIN,
+        ClockKind.OVERRUN_DECISION: State.TO_DECIDE,
+    }
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="overruns")
     clock = models.OneToOneField(Clock, models.PROTECT, related_name="overrun")

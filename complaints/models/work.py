@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from complaints.models.case import Complaint
 from complaints.models.vocabulary import ExtensionReason, PolicyVersion
-from complaints.policy import ClockKind, Level, Severity
+from complaints.policy import Level, Severity, clock_kinds
 from staff.history import Versions
 from staff.models import User
 from staff.roles import Role
@@ -88,7 +88,7 @@ class Clock(models.Model):
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="clocks")
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="clocks", db_index=False)
-    kind = models.CharField(max_length=16, choices=ClockKind.choices)
+    kind = models.CharField(max_length=16, choices=clock_kinds)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", db_index=False)
     severity = models.CharField(max_length=10, choices=Severity.choices)
     first_severity = models.CharField(

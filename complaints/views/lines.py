@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from complaints.clocks import explain
+from complaints.clocks import explain, is_binding
 from complaints.models import CalendarChange, CalendarMove, Clock, Extension
-from complaints.policy import ClockKind, Facts, Severity, is_binding
+from complaints.policy import ClockKind, Facts, Severity
 from complaints.timewords import moment, span
 from complaints.worktime import Calendar, Limit, Unit, due
 from staff.roles import Role

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.actions import REVISERS, involved, others_as
-from complaints.clocks import STOPS
+from complaints.clocks import STEPS
 from complaints.lifecycle import MOVES, Status
 from complaints.models import Clock, Complaint, Event, Respondent, SecondCall
 from complaints.timewords import moment
@@ -67,7 +67,7 @@ def _calls(cases: QuerySet[Complaint], person: Authority) -> QuerySet[SecondCall
 
 def _with_due(cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
     """With the due time of the revisit, or of the further tries once somebody has tried."""
-    clock = Clock.objects.running().filter(complaint=OuterRef("pk"), kind__in=STOPS["revisit"])
+    clock = Clock.objects.running().filter(complaint=OuterRef("pk"), kind__in=STEPS["revisit"].stops)
     return cases.annotate(
         revisit_due=Subquery(clock.values("due_at")[:1]), revisit_kind=Subquery(clock.values("kind")[:1])
     )

@@ -1,0 +1,67 @@
+"""How the page of the rules names its headings, and each figure by its path. Pure."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.policy import PAYING, Level, NoticeGrade, Severity
+from staff.roles import Role
+
+Text = str | Promise
+
+#: Whom a line of a clock's table is for.
+CASES: dict[str, Text] = {
+    "any": _("All cases"),
+    **{severity.value: severity.label for severity in Severity},
+    "urgent": _("Urgent"),
+    "outside": _("Received outside service hours"),
+    "online": _("Portal, WeChat, group, e-mail, forum"),
+    "slow": _("Portal, group, e-mail, forum, letter"),
+    "hot": NoticeGrade.HOT.label,
+    "weekly": _("Notice: major, then every"),
+    "change": _("On an important change"),
+}
+WARNED = _("Warned besides whoever does it")
+#: The other leaves, as the page names them.
+LABELS: dict[str, Text] = {
+    "warning_share": _("Warn when this share of the time is gone"),
+    "regrade_least_share": _("Share of the new limit left after a re-grading"),
+    "reopen_within_days": _("Days within which a closed case can be reopened"),
+    "revisit.tries": _("Tries before a customer counts as not reached"),
+    "revisit.apart": _("Time between two tries that count"),
+    "revisit.second_call_share": _("Share of the revisited cases drawn for a second call"),
+    "extension.clocks": _("Clocks that can be extended"),
+    "extension.confirm_oral_within": _("An oral approval is confirmed within"),
+    **{f"extension.approvers.{s}": _("Approves more time") for s in Severity},
+    **{f"extension.caps.{s}": _("Longest extension at a time") for s in Severity},
+    **{f"compensation.limits.{role}": _("Approves up to, for one case in all") for role in PAYING},
+    **{f"warning.{s}": WARNED for s in Severity},
+    f"next_up.{Level.DAY_OVER}": _("One day overdue: goes so many roles further up as well"),
+    f"next_up.{Level.AGAIN}": _("Overdue by as much again: goes so many roles further up as well"),
+    "digest.readers": _("The daily digest of what is overdue goes to"),
+    **{f"digest.instead.{s}": _("Read of these in the digest alone") for s in Severity},
+    "notice.collective.major": _("People who complain together: notice major from"),
+    "notice.collective.hot": _("People who complain together: notice hot from"),
+    "notice.same.hot": _("Different people with the same complaint: notice hot from"),
+    "notice.same.within": _("The same complaint counts within"),
+    "notice.unsolved.major": _("Unsolved for our reasons: notice major after"),
+    "notice.unsolved.hot": _("Unsolved for our reasons: notice hot after"),
+    "notice.recipients.major": _("Notice major goes to"),
+    "notice.recipients.hot": _("Notice hot goes to"),
+}
+#: Those whose last step names a severity or a role, said behind the label.
+BY_CASE = ("extension", "compensation", "warning", "digest")
+NAMED: dict[str, Text] = {member.value: member.label for member in (*Severity, *Role)}
+SECTIONS: dict[str, Text] = {
+    "extension": _("More time"),
+    "compensation": _("Compensation"),
+    "notice": _("Notice grades"),
+    "revisit": _("Revisit and reopening"),
+    "reopen_within_days": _("Revisit and reopening"),
+    "warning": _("Who is told of deadlines"),
+    "next_up": _("Who is told of deadlines"),
+    "digest": _("Who is told of deadlines"),
+    "warning_share": _("Warning and re-grading"),
+    "regrade_least_share": _("Warning and re-grading"),
+}
