@@ -7,12 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from complaints.conditions import NAMED
 from complaints.lifecycle import WrongPerson
 from staff.models import User
 from staff.refusals import Refused
-
-#: As many are named to whoever may not do it himself.
-NAMED = 4
 
 
 def need_another(

@@ -19,10 +19,11 @@ from complaints.actions.clockwork import LEVEL, calendar_of, start_clocks, when_
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
 from complaints.actions.policy_in_force import current_policy
+from complaints.actions.situations import situation_of
 from complaints.bulletins import Draft
 from complaints.circles import Circle
 from complaints.clocks import STARTS, STOPS, Timing
-from complaints.lifecycle import Part, Status, WrongPerson, check
+from complaints.lifecycle import Part, Status, WrongPerson
 from complaints.models import (
     Clock,
     ClockRevision,
@@ -35,7 +36,9 @@ from complaints.models import (
     Respondent,
 )
 from complaints.models.writing import Rows, write
+from complaints.moves import check
 from complaints.policy import ClockKind, Policy
+from complaints.situation import Situation
 from complaints.timewords import moment
 from complaints.worktime import Calendar
 from staff.directory import Directory
@@ -73,7 +76,7 @@ class Hold:
                 raise WrongPerson(_("You are named in this complaint; another person must act on it."))
             self.parts = parts_of(self.row, self.directory.authority(by))
         if verb:
-            check(verb, self.row.status, self.parts, note=note)
+            check(verb, self.situation, note=note)
         self._changes: dict[str, Any] = {}
         self._events: list[Event] = []
         self._letters: list[notifications.Letter] = []
@@ -96,6 +99,22 @@ class Hold:
         """
         people = Respondent.objects.filter(complaint=self.row.pk, user__isnull=False)
         return frozenset(people.values_list("user_id", flat=True))
+
+    @cached_property
+    def situation(self) -> Situation:
+        """The case as this act found it, for the rules of its move."""
+        held = self.directory.authority(self.by) if self.by else None
+        return situation_of(
+            self.row,
+            self.parts,
+            held,
+            self.at,
+            policy=lambda: self.policy,
+            clocks=lambda: self._clocks,
+            cycle=lambda: self.cycle,
+            barred=lambda: self.barred,
+            directory=lambda: self.directory,
+        )
 
     @cached_property
     def circle(self) -> Circle:
@@ -357,6 +376,12 @@ class Hold:
         """
         but = frozenset(pk for pk in involved if pk)
         return need_another(self.by, but, lambda: self.reach(who, barred=but), alone_because)
+
+    def why_alone(self, verb: str, alone_because: str) -> dict[str, Any]:
+        """The same where the move's own rule has let him pass: he says why nobody else does it."""
+        other = self.situation.other(verb)
+        but = frozenset() if other.is_free or self.by is None else frozenset({self.by.pk})
+        return need_another(self.by, but, lambda: [], alone_because)
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""

@@ -17,9 +17,10 @@ from complaints.actions.clockwork import clocks_for, when_due
 from complaints.actions.hold import Hold
 from complaints.actions.parts import parts_of
 from complaints.actions.vocabulary import extension_reasons
-from complaints.lifecycle import Part, WrongPerson, check_person
+from complaints.lifecycle import Part, WrongPerson
 from complaints.models import Clock, Complaint, Overrun
 from complaints.models.writing import write
+from complaints.moves import check_person
 from complaints.policy import ClockKind, Policy, Severity
 from complaints.worktime import Limit, Unit, due
 from staff.authority import Authority, authority

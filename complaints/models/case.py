@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.lifecycle import OWNER_STATUS, Outcome, OwnerStatus, Status
-from complaints.models.abnormal import Abnormal
+from complaints.lifecycle import OWNER_STATUS, Abnormal, Outcome, OwnerStatus, Status
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, ClockKind, Facts, NoticeGrade, Severity

@@ -26,8 +26,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, late_jobs, timers
-from complaints.lifecycle import possible
 from complaints.models import Notification, OutboxMessage, Respondent, SweepMark
+from complaints.moves import may
 from complaints.views import estate_of, estates_of, overruns, person_of
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.first_steps import still_to_do
@@ -35,7 +35,7 @@ from complaints.views.follow_ups import owing
 from complaints.views.front import waiting_for
 from complaints.views.health import calendars_missing, jobs_fail, sentences
 from complaints.views.outbox import sends_again
-from complaints.views.rows import in_words, values
+from complaints.views.rows import in_words, situation_in, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
 from complaints.views.unreached import unreached
 from staff.authority import Authority
@@ -168,7 +168,11 @@ def _sections(
     wanted = {*chain(*keys)}
     found = {row["pk"]: row for row in values(*wanted)} if wanted else {}
     many = chosen is None and len(estates_of(request, at)) > 1
-    acts = {case["pk"]: _claim(request, case) for case in found.values() if _may_claim(person, case)}
+    acts = {
+        case["pk"]: _claim(request, case)
+        for case in found.values()
+        if may("claim", situation_in(case, person, at))
+    }
     lines = iter(in_words([found[pk] for pk in chain(*keys)], person, at, estates=many, acts=acts))
     queue = reverse("queue")
     return [
@@ -187,10 +191,6 @@ def _sections(
 def within_a_day() -> str:
     """Where the cases are that run out within 24 hours, as many as the figure says."""
     return f"{reverse('forecast')}?within=24"
-
-
-def _may_claim(person: Authority, case: dict[str, Any]) -> bool:
-    return case["awaits_claim"] and "claim" in possible(case["status"], person.roles_at(case["estate"]))
 
 
 def _claim(request: HttpRequest, case: dict[str, Any]) -> SafeString:

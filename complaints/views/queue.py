@@ -59,7 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             VIEWS[slug].among(shown).filter(VIEWS[slug].holds(person, at, until)), request.GET, read=values
         )
     many = chosen is None and len(estates_of(request, at)) > 1
-    acts = offered(page.rows, person)
+    acts = offered(page.rows, person, at)
     context = {
         "slug": slug,
         "tabs": _tabs(request, slug, usual(person), counts(person, chosen and chosen.pk, at, until)),

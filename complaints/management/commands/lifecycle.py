@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from complaints.lifecycle import MOVES, OPEN, Status
+from complaints.lifecycle import OPEN, Status
+from complaints.moves import MOVES
 
 
 def diagram() -> str:
