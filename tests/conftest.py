@@ -16,7 +16,15 @@ from reports import paperwork
 from tests.servers import redis
 
 pytest_plugins = [
-    *("tests.cast", "tests.case_pages", "tests.late", "tests.list_pages", "tests.portal", "tests.at_desk"),
+    *(
+        "tests.cast",
+        "tests.case_pages",
+        "tests.late",
+        "tests.list_pages",
+        "tests.portal",
+        "tests.at_desk",
+        "tests.standings",
+    ),
     "tests.processes",
     "tests.browsing",
 ]

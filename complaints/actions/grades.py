@@ -20,6 +20,7 @@ from complaints.actions.hold import Hold
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
 from complaints.lifecycle import BEFORE_HANDLED, Outcome
 from complaints.models import Complaint, Cycle, SetAside
+from complaints.models.case import OWN_PEOPLE
 from complaints.policy import SEVERITY_FLOOR, Channel, NoticeGrade, Severity, at_least
 from complaints.sweep import left_out, set_aside
 from staff.models import User
@@ -49,10 +50,8 @@ def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
     marks["media_asked"] |= row.channel == Channel.MEDIA
     people = row.own_people
     if row.is_collective and row.pk:
-        for member in row.members.exclude(outcome=Outcome.VOID).values(
-            *MARKS, "channel", "headcount", "signed"
-        ):
-            people += max(member["headcount"], member["signed"])
+        for member in row.members.exclude(outcome=Outcome.VOID).values(*MARKS, "channel", own=OWN_PEOPLE):
+            people += member["own"]
             marks = {mark: marks[mark] or member[mark] for mark in MARKS}
             marks["media_asked"] |= member["channel"] == Channel.MEDIA
     same, same_ever = same_people(row, limits) if row.matter_id else (0, 0)

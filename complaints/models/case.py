@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
@@ -31,6 +32,11 @@ def rough_place(unit: str, kind: str, building: str, words: str) -> str:
 
 #: The people of one case: as counted, or as many as have signed, whichever is more.
 OWN_PEOPLE = Greatest(F("headcount"), F("signed"))
+
+
+def own_people(row: Any) -> int:
+    """The same of a case, or of one of its versions."""
+    return max(int(row.headcount), int(row.signed))
 
 
 def people_together() -> Combinable:
@@ -315,7 +321,7 @@ class Complaint(models.Model):
     @property
     def own_people(self) -> int:
         """Its own people, without the members': counted, or signed, whichever is more."""
-        return max(self.headcount, self.signed)
+        return own_people(self)
 
     @property
     def people(self) -> int:
@@ -323,7 +329,7 @@ class Complaint(models.Model):
         if not self.is_collective:
             return self.own_people
         members = self.members.exclude(outcome=Outcome.VOID)
-        theirs = members.aggregate(n=Sum(Greatest("headcount", "signed")))
+        theirs = members.aggregate(n=Sum(OWN_PEOPLE))
         return self.own_people + (theirs["n"] or 0)
 
     @property

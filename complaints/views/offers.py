@@ -71,6 +71,7 @@ class Offers:
     waits: str  # for whom, when the next step is somebody else's
     usual: list[Button]
     more: list[Button]
+    offered: list[str]  # every verb, those too that stand beside the row they are about
 
     @property
     def verbs(self) -> set[str]:
@@ -85,7 +86,8 @@ def verbs_of(s: Situation) -> list[str]:
 
 def offers(standing: Standing) -> Offers:
     """The buttons of one reader; what stands beside the row it is about is no button."""
-    verbs = [verb for verb in verbs_of(standing.situation) if verb not in BESIDE_ROWS]
+    offered = verbs_of(standing.situation)
+    verbs = [verb for verb in offered if verb not in BESIDE_ROWS]
     first = next(
         (v for v in NEXT[standing.complaint.status] if v in verbs and _is_his_next(v, standing)), None
     )
@@ -98,6 +100,7 @@ def offers(standing: Standing) -> Offers:
         waits="" if first else waits(standing),
         usual=[button(verb, number) for verb in usual],
         more=[button(verb, number) for verb in more],
+        offered=offered,
     )
 
 

@@ -21,12 +21,12 @@ from complaints.models import Clock, Complaint, Event, Respondent, SecondCall
 from complaints.moves import MOVES, cases_at
 from complaints.situation import Other
 from complaints.timewords import moment
-from complaints.views import estate_of, estates_of, person_of
+from complaints.views import estate_key, estates_of, person_of
 from complaints.views.checks import waits_for
 from complaints.views.follow_ups import owing
 from complaints.views.keyset import Order
-from complaints.views.queue import cases_of
 from complaints.views.rows import columns, in_words
+from complaints.views.saved import cases_of
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.models import Estate
@@ -40,17 +40,17 @@ SHOWN = 30
 def revisits(request: HttpRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
-    cases = cases_of(request, person)
+    chosen = estate_key(request, at)
+    cases = cases_of(person, chosen)
     page = BY_DUE.page(_with_due(cases.filter(cases_at("revisit"))), request.GET, read=_columns)
     for row in page.rows:  # whatever else runs, this page is about the revisit
         row |= {"next_due_at": row["revisit_due"], "next_due_kind": row["revisit_kind"]}
-    chosen = estate_of(request, at)
     many = chosen is None and len(estates_of(request, at)) > 1
     calls = list(_calls(cases, person)[: SHOWN + 1])
     context = {
         "page": page,
         "rows": in_words(page.rows, person, at, estates=many, extra=_remarks(page.rows, person, at)),
-        "follow_ups": owing(person, chosen.pk if chosen else None, at),
+        "follow_ups": owing(person, chosen, at),
         "calls": calls[:SHOWN],
         "more_calls": len(calls) > SHOWN,
     }

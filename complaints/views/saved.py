@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,13 @@ class View:
     always: bool = False
     counts: str | Promise = ""  # what exactly is counted, where the label does not say it all
     among: Callable[[ComplaintQuerySet], ComplaintQuerySet] = ComplaintQuerySet.open
+
+
+#: Who holds a case: the handler, before there is one the first receiver; key and name.
+HOLDER = {
+    "holder": Coalesce("handler", "first_receiver"),
+    "name": Coalesce("handler__name", "first_receiver__name"),
+}
 
 
 def _mine(person: Authority, now: datetime, until: datetime) -> Q:
