@@ -121,11 +121,6 @@ PROPOSED = Rule(
 )
 REPORT_OWED = runs(K.URGENT_REPORT, _("No urgent report is open on this case."))
 APOLOGY_OWED = runs(K.APOLOGY, _("No apology is owed on this case."))
-EXTENDABLE = Rule(
-    lambda s: s.may_extend(),
-    _("No running time can be extended, or a request for it is already waiting for approval."),
-    field="clock",
-)
 
 # From the reply to the end, and back again ---------------------------------------------------------
 

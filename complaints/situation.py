@@ -79,8 +79,6 @@ class Situation:
     policy: Callable[[], Policy] = not_read
     #: The clocks that run, follow-ups' left out.
     running: Callable[[], Collection[ClockKind]] = not_read
-    #: Whether a clock runs that can be extended and that nobody has asked for yet.
-    may_extend: Callable[[], bool] = not_read
     #: Whether the customer has accepted the reply of the present cycle.
     accepted: Callable[[], bool | None] = not_read
     #: Whether the customer has rated us in the present cycle.
@@ -97,7 +95,7 @@ class Situation:
     waits_for_call: Callable[[], bool] = not_read
     #: verb: whether he was involved in what the move looks after.
     other: Callable[[str], Other] = not_read
-    #: verb: why none of the case's follow-ups or amounts is his to do that with; None where one is.
+    #: verb: why it can be done with none of the case's follow-ups, amounts or clocks; None where it can.
     fault_in_rows: Callable[[str], Refused | None] = not_read
 
 

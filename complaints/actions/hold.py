@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
-from complaints.actions.another import need_another
+from complaints.actions.another import said_alone
 from complaints.actions.clockwork import LEVEL, calendar_of, start_clocks, when_due
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
@@ -105,16 +105,9 @@ class Hold:
         """The case as this act found it, for the rules of its move."""
         held = self.directory.authority(self.by) if self.by else None
         return situation_of(
-            self.row,
-            self.parts,
-            held,
-            self.at,
-            policy=lambda: self.policy,
-            clocks=lambda: self._clocks,
-            cycle=lambda: self.cycle,
-            barred=lambda: self.barred,
-            directory=lambda: self.directory,
-        )
+            self.row, self.parts, held, self.at, policy=lambda: self.policy, clocks=lambda: self._clocks,
+            cycle=lambda: self.cycle, barred=lambda: self.barred, directory=lambda: self.directory,
+        )  # fmt: skip
 
     @cached_property
     def circle(self) -> Circle:
@@ -369,19 +362,9 @@ class Hold:
             barred=self.barred | outsiders | frozenset(barred),
         )[1]
 
-    def need_another(self, involved: Collection[int | None], who: Role, alone_because: str) -> dict[str, Any]:
-        """Refuse when `by` was involved himself, unless nobody else is there and he says why.
-
-        Three people can run an estate (domain.md 1). Returns the parameters for the event.
-        """
-        but = frozenset(pk for pk in involved if pk)
-        return need_another(self.by, but, lambda: self.reach(who, barred=but), alone_because)
-
     def why_alone(self, verb: str, alone_because: str) -> dict[str, Any]:
-        """The same where the move's own rule has let him pass: he says why nobody else does it."""
-        other = self.situation.other(verb)
-        but = frozenset() if other.is_free or self.by is None else frozenset({self.by.pk})
-        return need_another(self.by, but, lambda: [], alone_because)
+        """Why whoever was involved himself does it, where nobody else can: the parameters for the event."""
+        return {} if self.situation.other(verb).is_free else said_alone(alone_because)
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""
