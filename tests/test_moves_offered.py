@@ -11,11 +11,11 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from complaints import actions
-from complaints.actions import doors
+from complaints.actions import doors, parts_of
 from complaints.actions.situations import situation_of
 from complaints.lifecycle import CUSTOMER
 from complaints.models import Complaint, PortalVisit
-from complaints.moves import may, possible
+from complaints.moves import is_his, may, possible
 from complaints.portal import letter
 from complaints.portal.head import head_of
 from complaints.views import beside, bulk
@@ -75,14 +75,20 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(
     stories, at_four, request, office_of_jinxiu, auditor, laozhao, who
 ) -> None:
     client = APIClient(headers={"accept-language": "en"})
-    client.force_authenticate(request.getfixturevalue(who))
+    user = request.getfixturevalue(who)
+    client.force_authenticate(user)
     wrong = []
     for name, case in stories.items():
         shown = client.get(f"/api/v1/cases/{case.number}/")
         if shown.status_code == 404:
             continue
         offered = set(shown.json()["moves"])
+        case.refresh_from_db()
+        parts = parts_of(case, authority(user, NOW))
         for verb in VERBS:
+            # By status and person the table alone says no, which one story shows of every verb.
+            if name != "acting" and not is_his(verb, case.status, parts):
+                continue
             fields = VERBS[verb].form.base_fields
             words = {key: SAID[key] for key in fields if key in SAID and (verb, key) != NOT_BOTH}
             answer = send(client, case.number, verb, words)
