@@ -142,8 +142,8 @@ APART = {
     "note_sign", "withdraw_sign", "propose_abnormal", "decide_abnormal", "review_abnormal", "set_circle",
     "edit_signatory", "remove_signatory", "withdraw_compensation", "note_oral_approval", "make_accountable",
 }  # fmt: skip
-#: What a rule of ours writes beside the deed; told in test_grades and test_bulletins.
-BY_RULE = {"grade_raised", "severity_raised", "bulletin_issued"}
+#: What a rule of ours writes beside the deed; told in test_grades, test_bulletins and test_second_calls.
+BY_RULE = {"grade_raised", "severity_raised", "bulletin_issued", "second_call_drawn"}
 
 
 @pytest.fixture
