@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 
 from django.utils.functional import cached_property
 
+from complaints.lifecycle import DECIDERS
 from complaints.models import CircleMember, Complaint, Overrun
-from complaints.models.case_queries import DECIDERS
 from staff.directory import Directory
 from staff.roles import Role
 

@@ -11,21 +11,23 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from complaints import digest, notifications
+from complaints import digest, health, notifications
 from complaints import sweep as sweeping
 from complaints.actions import calendars, doors, files, grades, reminders
 from owners.importing import jobs as registers
 from staff import audit
 
 SENDING = timedelta(seconds=8)
-#: What a sweep does, in this order, each until nothing is left; `health` looks at the mark of each.
-JOBS = {
+#: How the parts of a sweep are done; `health` names them, and looks at the mark of each.
+WORK = {
     "sweep": sweeping.sweep,
     "grades": grades.raise_due,
     "reminders": reminders.remind_due,
     "calendars": calendars.carry_on,
     "digest": digest.digest,
 }
+#: What a sweep does, in this order, each until nothing is left.
+JOBS = {name: WORK[name] for name in ("sweep", *health.JOBS)}
 
 logger = logging.getLogger(__name__)
 

@@ -22,6 +22,7 @@ from django.utils.translation import pgettext
 from complaints.actions import place_shown
 from complaints.lifecycle import Outcome
 from complaints.models import Compensation, Complaint
+from complaints.models.case import own_people
 from reports import excel, words
 from reports.excel import Column, Table
 from reports.figures import then
@@ -140,7 +141,7 @@ def _members_then(leads: list[int], as_of: datetime) -> Counter[int]:
         ever = Complaint.history.filter(lead__in=leads).values("id")
         true = Complaint.objects.filter(pk__in=ever, registered_at__lt=as_of).exclude(outcome=Outcome.VOID)
         for member in then.as_they_stood(list(true.values_list("pk", flat=True)), as_of):
-            people[member.lead_id] += max(member.headcount, member.signed)
+            people[member.lead_id] += own_people(member)
     return people
 
 

@@ -17,7 +17,7 @@ from tests.servers import redis
 
 pytest_plugins = [
     *("tests.cast", "tests.case_pages", "tests.late", "tests.list_pages", "tests.portal", "tests.at_desk"),
-    "tests.second",
+    *("tests.second", "tests.standings"),
     "tests.processes",
     "tests.browsing",
 ]

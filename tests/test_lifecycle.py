@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+from django.db.models import Q
 
 from complaints import lifecycle
-from complaints.lifecycle import MOVES, NoteNeeded, Part, Status, WrongPerson, WrongStatus, check, possible
+from complaints.lifecycle import NoteNeeded, Part, Status, WrongPerson
+from complaints.moves import MOVES, cases_at, check, is_his, may, possible
+from complaints.policy import POLICY_1, ClockKind
+from complaints.situation import Columns, Other, Situation
+from staff.refusals import Refused
 from staff.roles import Role
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 #: The machine as a person would draw it: from, verb, to ("same" where the status stays). Written by
 #: hand on purpose; it must not be derived from MOVES, or it could never disagree with it.
@@ -55,6 +66,11 @@ replied     close_unsatisfied  closed
 classified  regrade            same
 acting      regrade            same
 closed      reopen             recorded
+received    acknowledge        same
+recorded    acknowledge        same
+classified  acknowledge        same
+acting      acknowledge        same
+handled     acknowledge        same
 """
 #: Possible in every open status, and where the case goes.
 IN_EVERY_OPEN_STATUS = """
@@ -68,7 +84,6 @@ note same
 attach same
 edit same
 transfer same
-acknowledge same
 ask_extension same
 apologise same
 answer_media same
@@ -99,6 +114,13 @@ propose_compensation same
 sign same
 name_speaker same
 appear same
+edit_signatory same
+remove_signatory same
+name_respondent same
+set_grade same
+note_oral_approval same
+make_accountable same
+withdraw_compensation same
 pay same
 accept_payment same
 """
@@ -107,6 +129,7 @@ AFTER_THE_END = {
     "note", "link", "reopen", "answer_media", "answer_external", "move_external", "record_finding", "object",
     "waive_objection", "part_matter", "note_media", "drop_media", "set_circle", "pay", "accept_payment",
     "add_follow_up", "do_follow_up", "tell_follow_up", "sign_follow_up", "drop_follow_up", "second_call",
+    "withdraw_compensation",
 }  # fmt: skip
 
 #: Who may do the moves that matter most, by hand.
@@ -119,6 +142,7 @@ WHO = {
     "appear": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "pay": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
     "accept_payment": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
+    "make_accountable": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
     "transfer": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
     "void": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
     "close_unsatisfied": {Role.GENERAL_MANAGER},
@@ -170,34 +194,181 @@ def test_the_people_of_a_move_are_these(verb, who):
     assert MOVES[verb].who == who
 
 
+def seen(status: str, *parts: Role | Part, **facts: Any) -> Situation:
+    """A case in a status, with nothing particular about it but `facts`: columns, and what is read besides."""
+    columns = dict.fromkeys(Columns.__annotations__) | {"outcome": "", "own_people": 1, "status": status}
+    reads: dict[str, Any] = {
+        "policy": POLICY_1, "running": (), "accepted": None, "rated": False, "replied_again": False,
+        "from_reporter": False, "speaker_is_here": True, "signs": 0, "waits_for_call": False,
+    }  # fmt: skip
+    case = SimpleNamespace(**columns | {name: fact for name, fact in facts.items() if name in columns})
+    known = {name: facts.get(name, usual) for name, usual in reads.items()}
+    return Situation(
+        case=case,
+        parts=set(parts),
+        at=facts.get("at", NOW),
+        other=lambda verb: facts.get("other", Other()),
+        fault_in_rows=lambda verb: facts.get("fault_in_rows", Refused("none", field="clock")),
+        **{name: (lambda value=value: value) for name, value in known.items()},
+    )
+
+
+def his(status: str, *parts: Role | Part) -> list[str]:
+    return [verb for verb in MOVES if is_his(verb, status, parts)]
+
+
 def test_an_auditor_and_an_administrator_can_do_nothing():
     for status in Status:
-        assert possible(status, {Role.AUDITOR, Role.ADMINISTRATOR}) == []
+        assert his(status, Role.AUDITOR, Role.ADMINISTRATOR) == []
 
 
 def test_the_customer_can_do_only_these():
-    verbs = {verb for status in Status for verb in possible(status, {Part.CUSTOMER})}
+    verbs = {verb for status in Status for verb in his(status, Part.CUSTOMER)}
     assert verbs == {"satisfy", "dispute", "rate", "withdraw", "reopen", "chase", "remark", "attach"}
+
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+K = ClockKind
+#: verb, where its condition holds, where it does not: by hand, a line for each condition of the table.
+CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("claim", {"awaits_claim": True}, {}),
+    ("answer", {}, {"from_reporter": True}),
+    ("answer", {"speaker_id": 7, "speaker_is_here": False, "parts": [Role.PROPERTY_MANAGER]},
+     {"speaker_id": 7}),
+    ("reply", {"from_reporter": True, "parts": [Role.PROPERTY_MANAGER]}, {"from_reporter": True}),
+    ("reply", {"speaker_id": 7, "parts": [Part.SPEAKER]}, {"speaker_id": 7}),
+    ("propose_invalid", {}, {"invalid_proposed_by_id": 7}),
+    ("refer", {}, {"invalid_proposed_by_id": 7, "running": [K.JUDGE]}),
+    ("confirm_invalid", {"invalid_proposed_by_id": 7}, {}),
+    ("confirm_invalid", {"invalid_proposed_by_id": 7, "other": Other(False)},
+     {"invalid_proposed_by_id": 7, "other": Other(False, ["周军"])}),
+    ("reject_invalid", {"invalid_proposed_by_id": 7}, {}),
+    ("satisfy", {"accepted": False}, {"accepted": True}),
+    ("rate", {}, {"rated": True}),
+    ("try_revisit", {}, {"other": Other(False, ["周军"])}),
+    ("revisit", {"other": Other(False)}, {"other": Other(False, ["周军"])}),
+    ("except_revisit", {}, {"other": Other(False, ["周军"])}),
+    ("add_follow_up", {}, {"outcome": "withdrawn"}),
+    ("add_follow_up", {"outcome": "resolved"}, {"outcome": "void"}),
+    ("do_follow_up", {"fault_in_rows": None}, {}),
+    ("tell_follow_up", {"fault_in_rows": None}, {}),
+    ("tell_follow_up", {"fault_in_rows": None}, {"fault_in_rows": None, "speaker_id": 7}),
+    ("sign_follow_up", {"fault_in_rows": None}, {}),
+    ("drop_follow_up", {"fault_in_rows": None}, {}),
+    ("second_call", {"waits_for_call": True}, {}),
+    ("second_call", {"waits_for_call": True}, {"waits_for_call": True, "other": Other(False, ["周军"])}),
+    ("close_unsatisfied", {"replied_again": True}, {}),
+    ("reopen", {"closed_at": NOW - 90 * DAY}, {"closed_at": NOW - 90 * DAY - MINUTE}),
+    ("reopen", {"outcome": "withdrawn", "closed_at": NOW}, {"outcome": "void", "closed_at": NOW}),
+    ("transfer", {"identity_hidden": True, "parts": [Role.SUPERVISOR]},
+     {"identity_hidden": True, "parts": [Role.PROPERTY_MANAGER]}),
+    ("acknowledge", {"running": [K.URGENT_REPORT]}, {}),
+    ("apologise", {"running": [K.APOLOGY]}, {}),
+    ("apologise", {"running": [K.APOLOGY]}, {"running": [K.APOLOGY], "speaker_id": 7}),
+    ("answer_media", {"running": [K.MEDIA]}, {}),
+    ("answer_media", {"running": [K.MEDIA]}, {"running": [K.MEDIA], "outcome": "void"}),
+    ("answer_media", {"running": [K.MEDIA]}, {"running": [K.MEDIA], "speaker_id": 7}),
+    ("note_media", {}, {"running": [K.MEDIA]}),
+    ("note_media", {}, {"outcome": "void"}),
+    ("drop_media", {"running": [K.MEDIA]}, {}),
+    ("answer_external", {"channel": "hotline"}, {"channel": "phone"}),
+    ("answer_external", {"channel": "hotline", "external_due_at": NOW, "running": [K.EXTERNAL]},
+     {"channel": "hotline", "external_due_at": NOW}),
+    ("answer_external", {"channel": "regulator", "parts": [Role.PROPERTY_MANAGER]},
+     {"channel": "regulator", "parts": [Part.FIRST_RECEIVER]}),
+    ("move_external", {"channel": "hotline"}, {"channel": "phone"}),
+    ("move_external", {"channel": "hotline"}, {"channel": "hotline", "outcome": "void"}),
+    ("record_finding", {"channel": "regulator"}, {"channel": "hotline"}),
+    ("record_finding", {"channel": "regulator"}, {"channel": "regulator", "running": [K.OBJECTION]}),
+    ("object", {"running": [K.OBJECTION]}, {}),
+    ("waive_objection", {"running": [K.OBJECTION]}, {}),
+    ("ask_extension", {"fault_in_rows": None}, {}),
+    ("join", {}, {"lead_id": 7}),
+    ("join", {}, {"is_collective": True}),
+    ("leave", {"lead_id": 7}, {}),
+    ("confirm_same", {"category_id": 7}, {}),
+    ("part_matter", {"matter_id": 7}, {}),
+    ("withdraw_sign", {"signs": 1}, {}),
+    ("propose_abnormal", {"signs": 2}, {"signs": 1}),
+    ("propose_abnormal", {"signs": 2, "abnormal": "declined"}, {"signs": 2, "abnormal": "marked"}),
+    ("propose_abnormal", {"signs": 2}, {"signs": 2, "abnormal": "proposed"}),
+    ("decide_abnormal", {"abnormal": "suggested"}, {"abnormal": "marked"}),
+    ("decide_abnormal", {"abnormal": "proposed"},
+     {"abnormal": "proposed", "other": Other(False, ["吴海涛"])}),
+    ("review_abnormal", {"abnormal": "marked"}, {"abnormal": "lifted"}),
+    ("set_circle", {"restricted": True}, {}),
+    ("issue_bulletin", {"grade": "hot"}, {"grade": "important"}),
+    ("issue_bulletin", {"grade": "major"}, {"grade": "major", "lead_id": 7}),
+    ("sign", {}, {"identity_hidden": True, "parts": [Role.FRONT_DESK]}),
+    ("edit_signatory", {"signed": 2}, {"signed": 0}),
+    ("edit_signatory", {"signed": 2}, {"signed": 2, "identity_hidden": True, "parts": [Role.FRONT_DESK]}),
+    ("remove_signatory", {"signed": 2}, {"signed": 0}),
+    ("name_speaker", {"own_people": 2}, {"own_people": 1}),
+    ("name_speaker", {"grade": "hot"}, {"grade": "hot", "lead_id": 7}),
+    ("appear", {"own_people": 3}, {"own_people": 2}),
+    ("appear", {"is_collective": True}, {"is_collective": True, "lead_id": 7}),
+    ("appear", {"running": [K.PRESENCE]}, {}),
+    ("withdraw_compensation", {"fault_in_rows": None}, {}),
+    ("pay", {"fault_in_rows": None}, {"fault_in_rows": None, "outcome": "void"}),
+    ("accept_payment", {"fault_in_rows": None}, {}),
+    ("set_grade", {"parts": [Role.SUPERVISOR]}, {"parts": [Part.FIRST_RECEIVER]}),
+]  # fmt: skip
+
+
+def asked(verb: str, facts: dict[str, Any]) -> Situation:
+    """By one who may do it, where nothing else is said: the first of its people, who is nothing else."""
+    usual = [part for part in (*Part, *Role) if part in MOVES[verb].who][:1]
+    parts = facts.get("parts", usual)
+    return seen(MOVES[verb].sources[-1], *parts, **facts)
+
+
+@pytest.mark.parametrize(("verb", "holds", "fails"), CONDITIONS)
+def test_a_move_is_possible_where_its_condition_holds_and_nowhere_else(verb, holds, fails):
+    if verb in ("answer", "apologise", "answer_media", "tell_follow_up", "reply") and "parts" not in fails:
+        fails = fails | {"parts": [Role.SUPERVISOR if verb != "answer_media" else Role.PROPERTY_MANAGER]}
+    assert may(verb, asked(verb, holds))
+    check(verb, asked(verb, holds), note="words")
+    assert not may(verb, asked(verb, fails))
+    with pytest.raises(Refused, match=r"\w"):
+        check(verb, asked(verb, fails), note="words")
+
+
+def test_every_condition_of_the_table_is_tried_here():
+    tried = {verb for verb, _holds, _fails in CONDITIONS}
+    assert tried == {verb for verb, move in MOVES.items() if move.when}
 
 
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("part", [*Role, *Part])
 def test_no_button_is_offered_that_would_be_refused(status, part):
+    s = seen(status, part)
     for verb in MOVES:
-        if verb in possible(status, {part}):
-            check(verb, status, {part}, note="words")
+        if verb in possible(s):
+            check(verb, s, note="words")
         else:
-            with pytest.raises((WrongStatus, WrongPerson)):
-                check(verb, status, {part}, note="words")
+            with pytest.raises(Refused):
+                check(verb, s, note="words")
+
+
+def test_a_rule_that_asks_for_what_a_door_has_not_read_says_so_and_never_guesses():
+    s = Situation(case=SimpleNamespace(status="replied"), parts={Part.CUSTOMER}, at=NOW)
+    with pytest.raises(LookupError):
+        may("satisfy", s)
+
+
+def test_a_list_finds_the_cases_that_stand_where_a_move_is_next():
+    assert cases_at("claim") == ~Q(status="closed") & Q(awaits_claim=True)
+    before_handled = Q(status__in=("received", "recorded", "classified", "acting"))
+    assert cases_at("confirm_invalid") == before_handled & Q(invalid_proposed_by__isnull=False)
 
 
 def test_a_refusal_names_the_people_who_could():
     with pytest.raises(WrongPerson) as refusal:
-        check("transfer", "acting", {Role.FRONT_DESK}, note="x")
+        check("transfer", seen("acting", Role.FRONT_DESK), note="x")
     assert lifecycle.names({Role.SUPERVISOR, Role.PROPERTY_MANAGER}) in str(refusal.value)
 
 
 def test_a_move_that_needs_words_refuses_blanks_at_the_note():
     with pytest.raises(NoteNeeded) as refusal:
-        check("return", "classified", {Part.HANDLER}, note="   ")
+        check("return", seen("classified", Part.HANDLER), note="   ")
     assert refusal.value.field == "note"

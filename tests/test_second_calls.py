@@ -8,6 +8,7 @@ import pytest
 
 from complaints import actions, numbers
 from complaints.actions import second_calls
+from complaints.actions.situations import calls_to_make
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, SecondCall
 from complaints.policy import complete
@@ -228,7 +229,7 @@ def test_closing_it_again_draws_it_again(drawn, office_of_jinxiu) -> None:
     actions.reply(case, note="好了", method="phone", by=people.limin, at=march(3, 13))
     case = actions.revisit(case, by=people.chenfang, at=march(3, 14), **GOOD)
     assert SecondCall.objects.count() == 2
-    call = second_calls.waiting(case)
+    call = calls_to_make(case).first()
     assert call is not None and call.revisit.cycle.number == 2
 
 

@@ -18,22 +18,16 @@ from django.utils.translation import gettext as _
 from complaints.actions import circle as circles
 from complaints.actions.files import check_room
 from complaints.actions.hold import Hold
-from complaints.models import (
-    ENOUGH_SIGNS,
-    Abnormal,
-    AbnormalDecision,
-    AbnormalSign,
-    Attachment,
-    Complaint,
-    Sign,
-)
+from complaints.actions.situations import signs_of
+from complaints.conditions import ENOUGH, ENOUGH_SIGNS, MARK_WAITS
+from complaints.lifecycle import Abnormal
+from complaints.models import AbnormalDecision, AbnormalSign, Attachment, Complaint, Sign
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
 
 #: Where the question is open, or may be asked again.
 OPEN_QUESTION = ("", Abnormal.DECLINED, Abnormal.LIFTED)
-WAITS = (Abnormal.SUGGESTED, Abnormal.PROPOSED)
 #: The messages that wait for a decision on the mark.
 ASKED = ("abnormal_suggested", "abnormal_proposed")
 K = AbnormalDecision.Kind
@@ -76,12 +70,8 @@ def note_sign(
     return case.keep()
 
 
-def _standing(row: Complaint) -> list[AbnormalSign]:
-    return list(AbnormalSign.objects.filter(complaint=row, withdrawn_at=None).order_by("on", "pk"))
-
-
 def _kinds(row: Complaint) -> set[str]:
-    return {sign.sign for sign in _standing(row)}
+    return {sign.sign for sign in signs_of(row)}
 
 
 def _is_new(row: AbnormalSign, decided: bool) -> bool:
@@ -102,7 +92,7 @@ def withdraw_sign(
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = at, by, note.strip()
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     case.say("sign_withdrawn", note, sign=row.sign, day=row.on.isoformat())
-    if case.row.abnormal in WAITS and len(_kinds(case.row)) < ENOUGH_SIGNS:
+    if case.row.abnormal in MARK_WAITS and len(_kinds(case.row)) < ENOUGH_SIGNS:
         case.set(abnormal="")
         _settled(case)
     elif case.row.abnormal == Abnormal.MARKED:
@@ -114,24 +104,12 @@ def withdraw_sign(
 def propose_abnormal(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """The supervisor has checked the signs and puts it to the property manager, with his opinion."""
     case = Hold(complaint, "propose_abnormal", by=by, at=at, note=note)
-    if case.row.abnormal == Abnormal.MARKED:
-        raise Refused(_("The complaint is marked as abnormal already."))
-    if case.row.abnormal == Abnormal.PROPOSED:
-        raise Refused(_("It has been put to the property manager already."))
-    _check_signs(case)
     case.set(abnormal=Abnormal.PROPOSED)
     case.say("abnormal_proposed", note, count=len(_kinds(case.row)))
     case.settle(Role.SUPERVISOR, "abnormal_suggested")
     people = case.reach(Role.PROPERTY_MANAGER, barred=[by.pk])
     case.tell_approvers(Role.PROPERTY_MANAGER, people, by.pk, "abnormal_proposed")
     return case.keep()
-
-
-def _check_signs(case: Hold) -> None:
-    if len(_kinds(case.row)) < ENOUGH_SIGNS:
-        raise Refused(
-            _("At least two different signs, each with fact and day, come before that."), field="note"
-        )
 
 
 @transaction.atomic
@@ -150,16 +128,9 @@ def decide_abnormal(
     Another person than who noted all the signs, or put it forward. Nothing of it stops a clock or a right.
     """
     case = Hold(complaint, "decide_abnormal", by=by, at=at, note=note)
-    if case.row.abnormal not in WAITS:
-        raise Refused(_("Nothing waits to be decided here: two different signs come first."))
     if abnormal:
-        _check_signs(case)
-    noted = {sign.noted_by_id for sign in _standing(case.row)}
-    involved = noted if len(noted) == 1 else set()
-    if case.row.abnormal == Abnormal.PROPOSED:
-        put = case.row.events.filter(kind="abnormal_proposed").order_by("-pk")
-        involved |= set(put.values_list("actor_id", flat=True)[:1])
-    extra = case.need_another(involved, Role.PROPERTY_MANAGER, alone_because)
+        ENOUGH.check(case.situation)
+    extra = case.why_alone("decide_abnormal", alone_because)
     _decided(case, by, K.MARKED if abnormal else K.DECLINED, note, **extra)
     case.set(abnormal=Abnormal.MARKED if abnormal else Abnormal.DECLINED)
     _settled(case)
@@ -182,8 +153,6 @@ def review_abnormal(
     `keep_circle`: the case stays restricted although it is no longer taken for abnormal.
     """
     case = Hold(complaint, "review_abnormal", by=by, at=at, note=note)
-    if case.row.abnormal != Abnormal.MARKED:
-        raise Refused(_("The complaint is not marked as abnormal."))
     case.apply_clocks("review_abnormal")  # before the next one begins
     _decided(case, by, K.STAYS if stays else K.LIFTED, note)
     if stays:

@@ -7,12 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from complaints.conditions import NAMED
 from complaints.lifecycle import WrongPerson
 from staff.models import User
 from staff.refusals import Refused
-
-#: As many are named to whoever may not do it himself.
-NAMED = 4
 
 
 def need_another(
@@ -29,6 +27,11 @@ def need_another(
             _("Another person must do this, because you were involved: %(people)s.")
             % {"people": _(", ").join(str(person) for person in people[:NAMED])}
         )
+    return said_alone(alone_because)
+
+
+def said_alone(alone_because: str) -> dict[str, Any]:
+    """The reason why nobody else does it, as the event keeps it. Raises Refused where it is not said."""
     if not alone_because.strip():
         raise Refused(
             _("Nobody else can do this at present: say why you do it yourself."), field="alone_because"

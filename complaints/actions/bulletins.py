@@ -11,22 +11,19 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from complaints.actions.clockwork import calendar_of, start_clocks
 from complaints.actions.hold import Hold
 from complaints.bulletins import Draft
 from complaints.clocks import Timing, levels
-from complaints.lifecycle import WrongPerson
+from complaints.conditions import GRAVE
 from complaints.models import Bulletin, BulletinCopy, Clock, Complaint, Event
 from complaints.policy import ClockKind, NoticeGrade
 from complaints.worktime import due
 from staff.models import User
-from staff.refusals import Refused
-from staff.roles import MANAGERS, Role
+from staff.roles import Role
 
 K, G = ClockKind.BULLETIN, NoticeGrade
-GRAVE = (G.HOT, G.MAJOR)
 
 
 #: Events after which a major case's next bulletin is due soon.
@@ -114,12 +111,6 @@ def issue_bulletin(
 ) -> Complaint:
     """The next issue, in the supervisor's words: where it stands (`note`), measures, help needed."""
     case = Hold(complaint, "issue_bulletin", by=by, at=at, note=note)
-    if case.row.grade not in GRAVE:
-        raise Refused(_("Bulletins tell of cases whose notice grade is hot or major."))
-    if case.row.lead_id:
-        raise Refused(_("The lead case carries the bulletins of a collective complaint."))
-    if not case.parts & MANAGERS:
-        raise WrongPerson(_("Bulletins are issued by the supervisor or a manager."))
     words = {"state": note.strip(), "measures": measures.strip(), "help_needed": help_needed.strip()}
     case.bulletin = Draft(Bulletin.Why.WRITTEN, words)
     return case.keep()

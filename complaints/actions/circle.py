@@ -90,8 +90,6 @@ def set_circle(
 ) -> Complaint:
     """Other people may read the restricted case from now on, with the reason."""
     case = Hold(complaint, "set_circle", by=by, at=at, note=note)
-    if not case.row.restricted:
-        raise Refused(_("The case is open to everybody who works here; it has no circle."))
     come, gone = change(case, circle)
     if not come and not gone:
         raise Refused(_("These people are the circle already."), field="circle")

@@ -29,14 +29,10 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
     """Become a member of a collective complaint: the lead case owns clocks, work and reply."""
     lead = {row.pk: row for row in lock(Q(pk__in=[complaint.pk, lead.pk]))}[lead.pk]
     case = Hold(complaint, "join", by=by, at=at)
-    if case.row.lead_id == lead.pk:
-        raise Refused(_("This case is already part of that collective complaint."), field="lead")
     if lead.pk == case.row.pk or lead.lead_id:
         raise Refused(_("Choose the lead case of the collective complaint."), field="lead")
     if lead.estate_id != case.row.estate_id or not lead.takes_members:
         raise Refused(_("The lead case must be of the same estate and not yet replied to."), field="lead")
-    if case.row.is_collective or case.row.members.exists():
-        raise Refused(_("This case leads a collective complaint itself."), field="lead")
     case.set(lead=lead)
     case.say("joined", owner_sees=True, number=lead.number)
     follow_speaker(case, lead.speaker)
@@ -54,9 +50,7 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
 def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """Out of the collective complaint again: the case runs by its own clocks from now on."""
     case = Hold(complaint, "leave", by=by, at=at, note=note)
-    lead = case.row.lead
-    if lead is None:
-        raise Refused(_("This case is in no collective complaint."))
+    lead = Complaint.objects.get(pk=case.row.lead_id)
     case.set(lead=None)
     case.start(RUNS_IN[Status(case.row.status)])
     case.say("left", note, number=lead.number)

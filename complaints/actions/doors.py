@@ -29,9 +29,10 @@ from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
 from complaints.actions.facts import attach, chase, remark
 from complaints.actions.once import once
 from complaints.actions.parts import parts_of, shows_complainant
+from complaints.actions.situations import situation_of
 from complaints.channels.customers import digits_for
 from complaints.filekinds import AT_ONCE, in_mb
-from complaints.lifecycle import Part, check
+from complaints.lifecycle import CUSTOMER
 from complaints.models import (
     Attachment,
     Complainant,
@@ -43,6 +44,7 @@ from complaints.models import (
 )
 from complaints.models.doors import is_shown_to_customer
 from complaints.models.writing import write
+from complaints.moves import check
 from owners.phones import compared, digits_in, number_of
 from staff.authority import Authority
 from staff.refusals import Refused
@@ -264,7 +266,7 @@ def send_files(
     day's fill is reached; then nothing of them is kept.
     """
     case = visit.complaint
-    check("attach", case.status, {Part.CUSTOMER})
+    check("attach", situation_of(case, CUSTOMER, None, at))
     _check_fill(case, at, more=sum(file.size or 0 for file in sent))
     kept, refused = files.store_all(sent, by=None, at=at, already=case.attachments.count())
     taken = False

@@ -9,16 +9,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.another import need_another
 from complaints.actions.collective import let_members_go
 from complaints.actions.follow_ups import Opinion, end_with_entry, raise_all, rated_opinions
 from complaints.actions.grades import rise
 from complaints.actions.hold import Hold
-from complaints.actions.parts import REVISERS, involved, others_as
 from complaints.actions.second_calls import draw
 from complaints.clocks import limit_in_words
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Complaint, Cycle, FollowUp, Revisit
+from complaints.models.record import is_satisfied
 from complaints.policy import ClockKind
 from complaints.worktime import Limit
 from staff.models import User
@@ -44,8 +43,6 @@ class Answers:
 def satisfy(complaint: Complaint, *, by: User | None, at: datetime) -> Complaint:
     """The customer accepts the reply; the revisit is still to come."""
     case = Hold(complaint, "satisfy", by=by, at=at)
-    if case.cycle.accepted:
-        raise Refused(_("The customer has already accepted the reply."))
     case.set_cycle(accepted=True)
     case.say("satisfied", owner_sees=True)
     case.tell([case.row.first_receiver], "satisfied")
@@ -68,7 +65,7 @@ def try_revisit(
 ) -> Complaint:
     """A try that reached nobody; the first stops the revisit's clock, and the time for the others begins."""
     case = Hold(complaint, "try_revisit", by=by, at=at, note=note)
-    extra = _check_revisitor(case, alone_because)
+    extra = case.why_alone("revisit", alone_because)
     case.say("revisit_tried", note, cycle=case.cycle.number, **extra)
     return case.keep()
 
@@ -85,13 +82,13 @@ def revisit(
 ) -> Complaint:
     """The revisit 回访 by someone who did not handle, judge or reply to it (K7).
 
-    Satisfied (3 or more): closed. Not satisfied: a new cycle. Each new opinion becomes a follow-up, those
+    Satisfied: closed. Not satisfied: a new cycle. Each new opinion becomes a follow-up, those
     of an earlier rating on the portal too.
     """
     case = Hold(complaint, "revisit", by=by, at=at)
     if method not in Revisit.Method.values:
         raise Refused(_("Say how the revisit was made."), field="method")
-    extra = _check_revisitor(case, alone_because)
+    extra = case.why_alone("revisit", alone_because)
     _finish_revisit(case, answers, method, **extra)
     return case.keep()
 
@@ -105,12 +102,13 @@ def rate(complaint: Complaint, *, answers: Answers, at: datetime) -> Complaint:
     """
     case = Hold(complaint, "rate", by=None, at=at)
     opinion = "\n".join(opinion.words.strip() for opinion in answers.opinions).strip()
-    if answers.satisfaction >= 3 and opinion:
+    satisfied = is_satisfied(answers.satisfaction)
+    if satisfied and opinion:
         case.set_cycle(accepted=True)
         case.say("rated", opinion, owner_sees=True, satisfaction=answers.satisfaction)
         case.tell([case.row.first_receiver, *case.reach(Role.SUPERVISOR)], "rated_with_opinion")
         return case.keep()
-    case.set_cycle(accepted=answers.satisfaction >= 3)
+    case.set_cycle(accepted=satisfied)
     case.apply_clocks("revisit")  # it counts as one
     _finish_revisit(case, answers, Revisit.Method.PORTAL)
     return case.keep()
@@ -124,7 +122,7 @@ def except_revisit(
     case = Hold(complaint, "except_revisit", by=by, at=at, note=note)
     if exception not in Revisit.Exception.values:
         raise Refused(_("Choose why there is no revisit."), field="exception")
-    extra = _check_revisitor(case, alone_because)
+    extra = case.why_alone("revisit", alone_because)
     if exception == Revisit.Exception.UNREACHABLE:
         _check_tries(case)
     rated = _rated(case)
@@ -141,9 +139,6 @@ def except_revisit(
 def close_unsatisfied(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """After the second cycle the general manager may close; the customer is told the outside ways."""
     case = Hold(complaint, "close_unsatisfied", by=by, at=at, note=note)
-    replied = Cycle.objects.filter(complaint=case.row, number__gte=2, replied_at__isnull=False)
-    if not replied.exists():
-        raise Refused(_("Only after the second cycle has been replied to can a case be closed unsatisfied."))
     case.say("outside_ways_told", note, owner_sees=True)
     _close(case, Outcome.UNSATISFIED)
     return case.keep()
@@ -178,28 +173,12 @@ def void(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complain
 
 @transaction.atomic
 def reopen(complaint: Complaint, *, note: str, by: User | None, at: datetime) -> Complaint:
-    """Within 90 days of closing: a new cycle with fresh clocks."""
+    """Soon enough after the closing: a new cycle with fresh clocks."""
     case = Hold(complaint, "reopen", by=by, at=at, note=note)
-    if case.row.outcome == Outcome.VOID:
-        raise Refused(_("A voided entry cannot be reopened; take a new complaint."))
-    if at - (case.row.closed_at or at) > case.policy.reopen_window:
-        raise Refused(
-            _("Closed more than %(days)s days ago; take a new complaint and link it as a repeat.")
-            % {"days": case.policy.reopen_window.days}
-        )
     case.set(outcome="", closed_at=None)
     case.say("reopened", note, owner_sees=True)
     _next_cycle(case, Cycle.Why.REOPENED)
     return case.keep()
-
-
-def _check_revisitor(case: Hold, alone_because: str) -> dict[str, Any]:
-    but = involved([case.row.pk])[case.row.pk]
-
-    def others() -> list[User]:
-        return others_as(REVISERS, case.directory, case.row.estate_id, but | case.barred)
-
-    return need_another(case.by, but, others, alone_because)
 
 
 def _check_tries(case: Hold) -> None:

@@ -21,10 +21,10 @@ from complaints.actions.marks import check_taken_back, taken_back
 from complaints.actions.orders import check_order
 from complaints.actions.outside import check_due_outside, follow_facts, let_media_go
 from complaints.actions.overtime import readdress_requests
-from complaints.actions.parts import shows_complainant
 from complaints.actions.speaker import name_speaker
 from complaints.clocks import GRADED, Timing, levels, on_upgrade, regraded_due, timing
-from complaints.lifecycle import WrongPerson
+from complaints.conditions import SHOWN
+from complaints.lifecycle import AT_WORK
 from complaints.models import Attachment, Clock, Complainant, Complaint, Overrun
 from complaints.pasted_order import tidy_number
 from complaints.policy import ClockKind, Severity
@@ -133,8 +133,7 @@ def _edit_person(case: Hold, changes: dict[str, Any]) -> list[str]:
 
 def _check_shows(case: Hold) -> None:
     """Only who may know the complainant changes him, or lets the others know him."""
-    if not shows_complainant(case.row, case.parts):
-        raise WrongPerson(_("Who complained is shown to the first receiver and the supervisor only."))
+    SHOWN.check(case.situation)
 
 
 def _hurry(case: Hold) -> None:
@@ -202,10 +201,6 @@ def transfer(
     case = Hold(complaint, "transfer", by=by, at=at, note=note)
     if to == case.row.first_receiver:
         raise Refused(_("%(name)s is already the first receiver.") % {"name": to}, field="person")
-    if not shows_complainant(case.row, case.parts):  # whoever follows learns who complained
-        raise WrongPerson(
-            _("Who complained is hidden: only the supervisor or the first receiver may choose the next one.")
-        )
     _check_successor(case, to)
     before = case.row.first_receiver
     case.set(first_receiver=to, awaits_claim=False)
@@ -225,7 +220,7 @@ def _check_successor(case: Hold, to: User) -> None:
 @transaction.atomic
 def _make_accountable(complaint: Complaint, *, to: User, note: str, by: User, at: datetime) -> Complaint:
     """Another accountable head, because the former one leaves."""
-    case = Hold(complaint, "transfer", by=by, at=at, note=note)
+    case = Hold(complaint, "make_accountable", by=by, at=at, note=note)
     _check_successor(case, to)
     before = case.row.accountable_id
     case.set(accountable=to)
@@ -251,7 +246,7 @@ def transfer_duties(
     if person == to:
         raise Refused(_("Choose another person."), field="person")
     held = Complaint.objects.open().visible_to(authority(by, at)).order_by("pk")
-    worked_on = held.filter(handler=person, status__in=["classified", "acting"])
+    worked_on = held.filter(handler=person, status__in=AT_WORK)
     said: dict[str, Any] = {"note": note, "by": by, "at": at}
     duties: list[tuple[QuerySet[Complaint], Callable[[Complaint], Complaint]]] = [
         (held.filter(first_receiver=person), lambda case: transfer(case, to=to, in_bulk=True, **said)),
@@ -333,8 +328,6 @@ def attach(
 def acknowledge(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     """The manager has taken note of an urgent or major case: the urgent report's clock stops."""
     case = Hold(complaint, "acknowledge", by=by, at=at)
-    if ClockKind.URGENT_REPORT not in case.running:
-        raise Refused(_("No urgent report is open on this case."))
     case.say("acknowledged")
     return case.keep()
 
@@ -344,14 +337,17 @@ def name_respondent(
     complaint: Complaint, *, person: User | Department | str, by: User, at: datetime
 ) -> Complaint:
     """Somebody is complained about: from now on he neither sees the case nor acts on it."""
-    case = Hold(complaint, "edit", by=by, at=at)
+    case = Hold(complaint, "name_respondent", by=by, at=at)
     if isinstance(person, User):
+        sentence = ""
         if person == case.row.handler:
-            raise Refused(_("%(name)s is the handler; change the handler first.") % {"name": person})
-        if person == case.row.first_receiver:
-            raise Refused(_("%(name)s is the first receiver; transfer that first.") % {"name": person})
-        if person == case.row.speaker:
-            raise Refused(_("%(name)s speaks for us; name another speaker first.") % {"name": person})
+            sentence = _("%(name)s is the handler; change the handler first.")
+        elif person == case.row.first_receiver:
+            sentence = _("%(name)s is the first receiver; transfer that first.")
+        elif person == case.row.speaker:
+            sentence = _("%(name)s speaks for us; name another speaker first.")
+        if sentence:
+            raise Refused(sentence % {"name": person}, field="person")
     add_respondent(case.row, person, by)
     del case.barred
     if case.row.accountable_id in case.barred:

@@ -5,7 +5,7 @@ Each has a clock of its own, begun when it was raised, that stops when it is don
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import when_done
 from complaints.actions.hold import Hold
+from complaints.actions.on_rows import fault_in_follow_up
 from complaints.actions.speaker import check_voice
 from complaints.clocks import timing, until
-from complaints.lifecycle import FOLLOWERS, WORKERS, Outcome, Part, WrongPerson
 from complaints.models import Clock, Complaint, Deadline, FollowUp, Revisit
 from complaints.policy import ClockKind
-from staff.authority import Authority
 from staff.models import Department, User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -37,24 +36,6 @@ class Opinion:
     words: str
     department: Department | None = None
     agreed_at: datetime | None = None
-
-
-# Whose it is: asked by the acts and by the pages ---------------------------------------------------
-
-
-def may_see_to(row: FollowUp, parts: Collection[Role | Part], person: Authority) -> bool:
-    """Whoever follows or handles the case, and the people of the follow-up's department."""
-    theirs = row.department_id in person.departments if row.department_id else False
-    return theirs or bool((FOLLOWERS | WORKERS | {Part.SPEAKER}) & set(parts))
-
-
-def may_sign(row: FollowUp, parts: Collection[Role | Part], person: Authority) -> bool:
-    """The head of its department, or the managers above him (F3, W10)."""
-    if {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER} & set(parts):
-        return True
-    if row.department_id is None or row.department_id == row.complaint.department_id:
-        return Part.ACCOUNTABLE in parts
-    return row.department_id in person.headed_departments()
 
 
 def departments_for(complaint: Complaint) -> Q:
@@ -136,8 +117,6 @@ def add_follow_up(
 ) -> Complaint:
     """Another opinion, said after the reply or the revisit and not at it."""
     case = Hold(complaint, "add_follow_up", by=by, at=at, note=note)
-    if case.row.outcome in (Outcome.VOID, Outcome.WITHDRAWN):
-        raise Refused(_("Nothing is followed up on a case that was withdrawn or a wrong entry."))
     raise_all(case, [(FollowUp.Source.LATER, Opinion(note, department, agreed_at))], None)
     return case.keep()
 
@@ -159,9 +138,7 @@ def do_follow_up(
 ) -> Complaint:
     """What was done about it 处理措施; with `told` and `method` the customer was told at once."""
     case = _hold(complaint, "do_follow_up", by=by, at=at, done_at=done_at, note=note)
-    row = _taken(case, follow_up)
-    if row.done_at:
-        raise Refused(_("What was done is recorded already."), field="follow_up")
+    row = _row(case, follow_up, "do_follow_up")
     if case.at < row.raised_at:
         raise Refused(_("That lies before the customer brought it up."), field="done_at")
     row.done_at, row.done_by, row.done = case.at, by, note.strip()
@@ -185,10 +162,8 @@ def tell_follow_up(
 ) -> Complaint:
     """The customer was told what became of it: when, by whom, how, in what words (R10)."""
     case = _hold(complaint, "tell_follow_up", by=by, at=at, done_at=done_at, note=note)
-    row = _taken(case, follow_up)
-    if row.done_at is None:
-        raise Refused(_("Say first what was done."), field="follow_up")
-    if case.at < row.done_at:
+    row = _row(case, follow_up, "tell_follow_up")
+    if row.done_at and case.at < row.done_at:
         raise Refused(_("That lies before it was done."), field="done_at")
     _tell(case, row, note, method)
     _save(case, row)
@@ -220,13 +195,7 @@ def _heads(case: Hold, row: FollowUp) -> list[User]:
 def sign_follow_up(complaint: Complaint, *, follow_up: FollowUp, by: User, at: datetime) -> Complaint:
     """The department's head signs what was done about it (F3)."""
     case = Hold(complaint, "sign_follow_up", by=by, at=at)
-    row = _row(case, follow_up)
-    if not may_sign(row, case.parts, case.directory.authority(by)):
-        raise WrongPerson(_("Follow-ups are signed by the head of their department."))
-    if row.signed_at or row.is_dropped:
-        raise Refused(_("There is nothing to sign here."), field="follow_up")
-    if row.done_at is None:
-        raise Refused(_("Say first what was done."), field="follow_up")
+    row = _row(case, follow_up, "sign_follow_up")
     row.signed_at, row.signed_by = at, by
     _save(case, row)
     case.say("follow_up_signed", follow_up=row.pk)
@@ -245,7 +214,7 @@ def drop_follow_up(
 ) -> Complaint:
     """Not pursued by itself: the customer takes it back, or it goes on `into` another one of the case."""
     case = Hold(complaint, "drop_follow_up", by=by, at=at, note=note)
-    row = _taken(case, follow_up)
+    row = _row(case, follow_up, "drop_follow_up")
     if into and (into.pk == row.pk or into.complaint_id != case.row.pk or into.is_dropped):
         raise Refused(_("Choose another follow-up of this case."), field="into")
     row.withdrawn_because, row.merged_into, row.ended_at = note.strip(), into, at
@@ -269,23 +238,18 @@ def _hold(
     return Hold(complaint, verb, by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
 
 
-def _row(case: Hold, follow_up: FollowUp) -> FollowUp:
-    """The follow-up as it is now; the case is locked, and whoever changes it locks the case first."""
+def _row(case: Hold, follow_up: FollowUp, verb: str) -> FollowUp:
+    """The follow-up as it is now, where the move can be about it.
+
+    The case is locked, and whoever changes a follow-up locks its case first.
+    """
     found = FollowUp.objects.filter(complaint=case.row, pk=follow_up.pk).first()
-    if found is None:
+    if found is None or case.by is None:
         raise Refused(_("Choose a follow-up of this case."), field="follow_up")
     found.complaint = case.row
+    if fault := fault_in_follow_up(verb, found, case.parts, case.directory.authority(case.by)):
+        raise fault
     return found
-
-
-def _taken(case: Hold, follow_up: FollowUp) -> FollowUp:
-    """One that is still open, for whoever may see to it."""
-    row = _row(case, follow_up)
-    if case.by is None or not may_see_to(row, case.parts, case.directory.authority(case.by)):
-        raise WrongPerson(_("This follow-up belongs to another department."))
-    if not row.is_open:
-        raise Refused(_("This follow-up has ended."), field="follow_up")
-    return row
 
 
 def _save(case: Hold, row: FollowUp) -> None:

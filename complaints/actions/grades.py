@@ -18,13 +18,14 @@ from complaints import grading
 from complaints.actions import abnormal, bulletins, presence
 from complaints.actions.hold import Hold
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
-from complaints.lifecycle import BEFORE_HANDLED, Outcome, WrongPerson
+from complaints.lifecycle import BEFORE_HANDLED, Outcome
 from complaints.models import Complaint, Cycle, SetAside
+from complaints.models.case import OWN_PEOPLE
 from complaints.policy import Channel, NoticeGrade, Severity
 from complaints.sweep import left_out, set_aside
 from staff.models import User
 from staff.refusals import Refused
-from staff.roles import MANAGERS, Role
+from staff.roles import Role
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,8 @@ def facts_of(row: Complaint, limits: Thresholds) -> CaseFacts:
     marks["media_asked"] |= row.channel == Channel.MEDIA
     people = row.own_people
     if row.is_collective and row.pk:
-        for member in row.members.exclude(outcome=Outcome.VOID).values(
-            *MARKS, "channel", "headcount", "signed"
-        ):
-            people += max(member["headcount"], member["signed"])
+        for member in row.members.exclude(outcome=Outcome.VOID).values(*MARKS, "channel", own=OWN_PEOPLE):
+            people += member["own"]
             marks = {mark: marks[mark] or member[mark] for mark in MARKS}
             marks["media_asked"] |= member["channel"] == Channel.MEDIA
     same, same_ever = same_people(row, limits) if row.matter_id else (0, 0)
@@ -334,11 +333,9 @@ def weigh_all(*, at: datetime) -> None:
 @transaction.atomic
 def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: datetime) -> Complaint:
     """The notice grade by hand, up or down, with the reason; what is known now no longer raises it."""
-    case = Hold(complaint, "edit", by=by, at=at)
+    case = Hold(complaint, "set_grade", by=by, at=at)
     if grade not in G.values:
         raise Refused(_("Choose a notice grade."), field="grade")
-    if not case.parts & MANAGERS:
-        raise WrongPerson(_("The notice grade is set by the supervisor or a manager."))
     if not note.strip():
         raise Refused(_("Say why the grade changes."), field="note")
     before, after = G(case.row.grade), G(grade)

@@ -14,18 +14,21 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
-from complaints.actions.another import need_another
+from complaints.actions.another import said_alone
 from complaints.actions.clockwork import calendar_of, revise_clock, start_clocks, stop_clocks, when_due
 from complaints.actions.locks import lock_for
 from complaints.actions.parts import parts_of
 from complaints.actions.policy_in_force import current_policy
+from complaints.actions.situations import situation_of
 from complaints.bulletins import Draft
 from complaints.circles import Circle
 from complaints.clocks import BY_THE_LEAD, BY_VERB, STEPS, Timing
-from complaints.lifecycle import Part, Status, WrongPerson, check
+from complaints.lifecycle import Part, Status, WrongPerson
 from complaints.models import Clock, Complaint, Cycle, Event, Extension, PolicyVersion, Respondent
 from complaints.models.writing import write
+from complaints.moves import check
 from complaints.policy import ClockKind, Policy
+from complaints.situation import Situation
 from complaints.timewords import moment
 from complaints.worktime import Calendar
 from staff.directory import Directory
@@ -63,7 +66,7 @@ class Hold:
                 raise WrongPerson(_("You are named in this complaint; another person must act on it."))
             self.parts = parts_of(self.row, self.directory.authority(by))
         if verb:
-            check(verb, self.row.status, self.parts, note=note)
+            check(verb, self.situation, note=note)
         self._changes: dict[str, Any] = {}
         self._events: list[Event] = []
         self._letters: list[notifications.Letter] = []
@@ -87,6 +90,15 @@ class Hold:
         """
         people = Respondent.objects.filter(complaint=self.row.pk, user__isnull=False)
         return frozenset(people.values_list("user_id", flat=True))
+
+    @cached_property
+    def situation(self) -> Situation:
+        """The case as this act found it, for the rules of its move."""
+        held = self.directory.authority(self.by) if self.by else None
+        return situation_of(
+            self.row, self.parts, held, self.at, policy=lambda: self.policy, clocks=lambda: self._clocks,
+            cycle=lambda: self.cycle, barred=lambda: self.barred, directory=lambda: self.directory,
+        )  # fmt: skip
 
     @cached_property
     def circle(self) -> Circle:
@@ -331,13 +343,9 @@ class Hold:
             barred=self.barred | outsiders | frozenset(barred),
         )[1]
 
-    def need_another(self, involved: Collection[int | None], who: Role, alone_because: str) -> dict[str, Any]:
-        """Refuse when `by` was involved himself, unless nobody else is there and he says why.
-
-        Three people can run an estate (domain.md 1). Returns the parameters for the event.
-        """
-        but = frozenset(pk for pk in involved if pk)
-        return need_another(self.by, but, lambda: self.reach(who, barred=but), alone_because)
+    def why_alone(self, verb: str, alone_because: str) -> dict[str, Any]:
+        """Why whoever was involved himself does it, where nobody else can: the parameters for the event."""
+        return {} if self.situation.other(verb).is_free else said_alone(alone_because)
 
     def keep(self) -> Complaint:
         """Write everything down: columns, versions, events, messages; the grade follows the facts."""

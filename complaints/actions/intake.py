@@ -376,8 +376,6 @@ def _convert(note: ContactNote, complaint: Complaint, by: User) -> None:
 def claim(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     """The morning desk claims 认领 what the duty desk took at night and becomes first receiver."""
     case = Hold(complaint, "claim", by=by, at=at)
-    if not case.row.awaits_claim:
-        raise Refused(_("This case does not wait to be claimed."))
     before = case.row.first_receiver
     case.set(first_receiver=by, awaits_claim=False)
     case.say("claimed", owner_sees=True, from_person=before.pk, person=by.pk)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet, Subquery
 
-from complaints.lifecycle import MOVES, Status
+from complaints.lifecycle import Status
 from complaints.models import Complaint
+from complaints.moves import MOVES
 from staff.prepared import Prepared
 
 #: Moves that answer or end a lead; its members follow in the same transaction.
@@ -13,7 +14,10 @@ CARRIES_MEMBERS = frozenset(
     verb for verb, move in MOVES.items() if {Status.REPLIED, Status.CLOSED} & set(move.to)
 ) | {"name_speaker"}
 #: Moves of a member after which its lead is weighed again.
-COUNTS_FOR_LEAD = frozenset({"edit", "leave", "void", "sign", "note_media"})
+COUNTS_FOR_LEAD = frozenset(
+    {"edit", "name_respondent", "set_grade", "leave", "void", "note_media"}
+    | {"sign", "edit_signatory", "remove_signatory"}
+)
 
 
 def lock(wanted: Q) -> list[Complaint]:

@@ -13,8 +13,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from complaints.actions.hold import Hold
-from complaints.lifecycle import JUDGES, WrongPerson
-from complaints.models import Abnormal, Complaint
+from complaints.lifecycle import JUDGES, Abnormal, WrongPerson
+from complaints.models import Complaint
 from complaints.policy import Channel
 from staff.refusals import Refused
 

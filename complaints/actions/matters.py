@@ -80,8 +80,6 @@ def part_matter(complaint: Complaint, *, note: str, by: User, at: datetime) -> C
     """Not the same matter after all; grades stay as they are until somebody lowers them."""
     matter = _lock_matters({complaint.pk})
     case = Hold(complaint, "part_matter", by=by, at=at, note=note)
-    if case.row.matter_id is None:
-        raise Refused(_("This case is not confirmed as the same matter as another one."))
     others = [row for row in matter if row.pk != case.row.pk]
     rows = sorted(others, key=lambda row: (row.received_at, row.pk))
     if len(rows) == 1:

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.files import take
 from complaints.actions.hold import Hold
-from complaints.lifecycle import Outcome, WrongPerson
+from complaints.actions.on_rows import fault_in_amount
+from complaints.conditions import NOT_VOID
+from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Compensation, Complaint
 from staff.models import User
 from staff.refusals import Refused
@@ -120,13 +122,7 @@ def withdraw_compensation(
     complaint: Complaint, *, compensation: Compensation, note: str, by: User, at: datetime
 ) -> Compensation:
     """Whoever proposed it takes it back while it waits."""
-    case, proposal = _held(compensation, "note", by, at, complaint)
-    if proposal.state != State.PROPOSED:
-        raise Refused(_("This amount has already been decided on."), field="compensation")
-    if proposal.proposed_by_id != by.pk:
-        raise WrongPerson(
-            _("%(name)s proposed this amount; nobody else takes it back.") % {"name": proposal.proposed_by}
-        )
+    case, proposal = _taken(compensation, "withdraw_compensation", by, at, complaint)
     if not note.strip():
         raise Refused(_("Say why it is taken back."), field="note")
     proposal.state, proposal.decided_at = State.WITHDRAWN, at
@@ -149,11 +145,7 @@ def pay(
     at: datetime,
 ) -> Compensation:
     """The approved amount was paid, or taken off the bill: which day, by which voucher. After the end too."""
-    case, row = _held(compensation, "pay", by, at, complaint)
-    if row.state in (State.PAID, State.ACCEPTED):
-        raise Refused(_("This amount has already been paid."), field="compensation")
-    if row.state != State.APPROVED:
-        raise Refused(_("Only an approved amount is paid."), field="compensation")
+    case, row = _taken(compensation, "pay", by, at, complaint)
     zone = case.row.estate.zone
     if row.decided_at and paid_on < (approved_on := row.decided_at.astimezone(zone).date()):
         raise Refused(
@@ -189,12 +181,8 @@ def accept_payment(
     at: datetime,
 ) -> Compensation:
     """The customer confirmed it: his receipt or settlement as a file, or how he confirmed it in words."""
-    case, row = _held(compensation, "accept_payment", by, at, complaint)
-    if row.state == State.ACCEPTED:
-        raise Refused(_("The customer has already accepted this amount."), field="compensation")
-    if row.state != State.PAID or row.paid_on is None:
-        raise Refused(_("It must be paid first."), field="compensation")
-    if accepted_on < row.paid_on:
+    case, row = _taken(compensation, "accept_payment", by, at, complaint)
+    if row.paid_on and accepted_on < row.paid_on:
         raise Refused(
             _("It was paid on %(day)s only; nobody accepts it before.") % {"day": date_format(row.paid_on)},
             field="accepted_on",
@@ -225,15 +213,22 @@ def _cents(amount: Decimal, field: str) -> Decimal:
     return amount.quantize(CENT)
 
 
-def _held(
-    row: Compensation, verb: str, by: User, at: datetime, complaint: Complaint | None = None
+def _taken(
+    row: Compensation, verb: str, by: User, at: datetime, complaint: Complaint
 ) -> tuple[Hold, Compensation]:
-    """The case, open or closed, and the amount, both locked; a void case pays nothing."""
-    if complaint is not None and row.complaint_id != complaint.pk:
+    """The case and the amount, both locked, where the move can be about it."""
+    if row.complaint_id != complaint.pk:
         raise Refused(_("Choose from the list."), field="compensation")
+    case, row = _held(row, verb, by, at)
+    if fault := fault_in_amount(verb, row, by.pk):
+        raise fault
+    return case, row
+
+
+def _held(row: Compensation, verb: str, by: User, at: datetime) -> tuple[Hold, Compensation]:
+    """The case, open or closed, and the amount, both locked; a void case pays nothing."""
     case = Hold(row.complaint, verb, by=by, at=at)
-    if case.row.outcome == Outcome.VOID:
-        raise Refused(_("This entry is void; nothing is owed on it."))
+    NOT_VOID.check(case.situation)
     return case, Compensation.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
 
 

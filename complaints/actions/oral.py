@@ -20,7 +20,7 @@ def note_oral_approval(
     extension: Extension, *, said_by: User, said_at: datetime, by: User, at: datetime
 ) -> Extension:
     """An approver said yes to what was asked: to be confirmed by him within 24 hours, else it is none."""
-    case = Hold(extension.complaint, "ask_extension", by=by, at=at)
+    case = Hold(extension.complaint, "note_oral_approval", by=by, at=at)
     request = locked(extension)
     if said_at > at or said_at < request.requested_at:
         raise Refused(_("The approval lies between the request and now."), field="said_at")

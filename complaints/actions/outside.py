@@ -20,12 +20,11 @@ from complaints.actions.arguments import when_done
 from complaints.actions.hold import Hold
 from complaints.actions.marks import OF_THE_MEDIA
 from complaints.actions.overtime import extend
-from complaints.actions.speaker import check_voice
 from complaints.actions.verdict import owe_apology
 from complaints.clocks import until
-from complaints.lifecycle import SPEAKERS, TO_MEDIA, ObjectionPaper, Outcome, TheirDecision, WrongPerson
-from complaints.models import Complainant, Complaint
-from complaints.policy import OFFICIAL, Channel, ClockKind
+from complaints.lifecycle import ObjectionPaper, TheirDecision
+from complaints.models import Complaint
+from complaints.policy import Channel, ClockKind
 from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
@@ -39,9 +38,6 @@ def answer_media(
 ) -> Complaint:
     """What the media were told, and which; the customer is answered apart from it (T16)."""
     case = _hold(complaint, "answer_media", note, by, at, done_at)
-    check_voice(case)
-    if ClockKind.MEDIA not in case.running:
-        raise Refused(_("The media wait for no answer on this case."))
     case.check_began("answer_media")
     case.say("media_answered", note)
     return case.keep()
@@ -56,8 +52,6 @@ def note_media(
     Possible after the closing too, and again after an answer: each question is answered in its time.
     """
     case = _hold(complaint, "note_media", note, by, at, done_at)
-    if ClockKind.MEDIA in case.running:
-        raise Refused(_("The media wait for an answer already; add what they ask to the note of it."))
     if not case.row.media_asked:
         case.set(media_asked=True)
     case.say("media_asked", note)
@@ -71,8 +65,6 @@ def drop_media(
 ) -> Complaint:
     """They withdrew their question: who said so, when and why. That they asked stays on the record."""
     case = _hold(complaint, "drop_media", note, by, at, done_at)
-    if ClockKind.MEDIA not in case.running:
-        raise Refused(_("The media wait for no answer on this case."))
     case.check_began("drop_media")
     case.say("media_dropped", note)
     return case.keep()
@@ -89,18 +81,6 @@ def let_media_go(case: Hold, wrong: Collection[str]) -> None:
         case.say("media_never_asked", by_rule=True)
 
 
-def check_speaker(case: Hold) -> None:
-    """Where a reporter complains, the answer to him is one to the media: only a manager gives it.
-
-    An owner's case on which the media ask as well is answered to him by whoever answers owners.
-    """
-    reporter = case.row.complainant.capacity == Complainant.Capacity.REPORTER
-    if reporter and not case.parts & TO_MEDIA:
-        raise WrongPerson(
-            _("The media are answered by a manager only. You may say that it has been reported.")
-        )
-
-
 # The hotline and the regulator ---------------------------------------------------------------------
 
 
@@ -110,9 +90,6 @@ def answer_external(
 ) -> Complaint:
     """Our answer on their order was filed; `note` is its text, kept as it went out."""
     case = _hold(complaint, "answer_external", note, by, at, done_at)
-    _check_official(case)
-    if case.row.channel == Channel.REGULATOR and not case.parts & SPEAKERS:
-        raise WrongPerson(_("A regulator is answered by the property manager or above."))
     case.check_began("answer_external")
     case.say("external_answered", note, order=case.row.external_number or None)
     return case.keep()
@@ -135,7 +112,6 @@ def move_external(
     Taken back 退单: it is no longer ours to answer.
     """
     case = _hold(complaint, "move_external", note, by, at, done_at)
-    _check_official(case)
     clock = case.running.get(ClockKind.EXTERNAL)
     if decision not in TheirDecision.values:
         raise Refused(_("Say what they decided."), field="decision")
@@ -179,12 +155,8 @@ def record_finding(
 ) -> Complaint:
     """A finding against us: the days for objecting count from its date (T15)."""
     case = _hold(complaint, "record_finding", note, by, at)
-    if case.row.channel != Channel.REGULATOR:
-        raise Refused(_("Only a regulator's case has a finding."))
     if found_at > at:
         raise Refused(_("The finding cannot be dated in the future."), field="found_at")
-    if ClockKind.OBJECTION in case.running:
-        raise Refused(_("The days for objecting already run."))
     case.apply_clocks("record_finding", start=found_at)
     case.say("finding_recorded", note, found_at=found_at.isoformat())
     case.tell(case.reach(Role.PROPERTY_MANAGER) + case.reach(Role.GENERAL_MANAGER), "finding_recorded")
@@ -204,7 +176,6 @@ def object_to_finding(
 ) -> Complaint:
     """The objection went out: who, knowing policy and matter signed for us, and which papers went with it."""
     case = _hold(complaint, "object", note, by, at, done_at)
-    _check_objectable(case)
     if not expert.strip():
         raise Refused(_("Name the person who faces the regulator for us."), field="expert")
     if not set(papers) <= set(ObjectionPaper.values):
@@ -218,7 +189,6 @@ def object_to_finding(
 def waive_objection(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """We accept the finding, with the reason."""
     case = _hold(complaint, "waive_objection", note, by, at)
-    _check_objectable(case)
     case.say("objection_waived", note)
     return case.keep()
 
@@ -270,17 +240,4 @@ def _hold(
 ) -> Hold:
     """The case, open or closed; a void one owes nothing."""
     moment = when_done(done_at, at, complaint)
-    case = Hold(complaint, verb, by=by, at=moment, note=note, recorded_at=at)
-    if case.row.outcome == Outcome.VOID:
-        raise Refused(_("This entry is void; nothing is owed on it."))
-    return case
-
-
-def _check_official(case: Hold) -> None:
-    if case.row.channel not in OFFICIAL:
-        raise Refused(_("Only cases of the hotline or a regulator have an order of theirs."))
-
-
-def _check_objectable(case: Hold) -> None:
-    if ClockKind.OBJECTION not in case.running:
-        raise Refused(_("There is no finding to object to."))
+    return Hold(complaint, verb, by=by, at=moment, note=note, recorded_at=at)

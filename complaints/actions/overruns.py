@@ -13,13 +13,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions.another import need_another
 from complaints.actions.clockwork import clocks_for, when_due
 from complaints.actions.hold import Hold
 from complaints.actions.parts import parts_of
 from complaints.actions.vocabulary import extension_reasons
-from complaints.lifecycle import Part, WrongPerson, check_person
+from complaints.lifecycle import Part, WrongPerson
 from complaints.models import Clock, Complaint, Overrun
 from complaints.models.writing import write
+from complaints.moves import check_person
 from complaints.policy import ClockKind, Policy, Severity
 from complaints.worktime import Limit, Unit, due
 from staff.authority import Authority, authority
@@ -239,7 +241,8 @@ def _decide(
         raise _already(duty)
     if not decides(duty, held, case.policy):
         raise WrongPerson(_("This is decided by: %(role)s.") % {"role": Role(duty.approver_role).label})
-    extra = case.need_another(duty.involved, _approver(duty, case.policy), alone_because)
+    approver = _approver(duty, case.policy)
+    extra = need_another(by, duty.involved, lambda: case.reach(approver, barred=duty.involved), alone_because)
     duty.state, duty.decided_by, duty.decided_at, duty.remind_at = state, by, at, None
     duty.comment, duty.alone_because = comment.strip(), extra.get("alone_because", "")
     _save(duty, case, "state", "decided_by", "decided_at", "comment", "alone_because", "remind_at")

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from complaints.actions.hold import Hold
 from complaints.actions.intake import attach_uploads
 from complaints.actions.lapses import ASKED_FOR_TIME
+from complaints.actions.on_rows import fault_in_clock
 from complaints.actions.parts import parts_of
-from complaints.actions.reach import fault_in_asked, fault_in_new_due, is_extendable
+from complaints.actions.reach import fault_in_asked, fault_in_new_due
 from complaints.actions.reminders import first_reminder
 from complaints.actions.speaker import check_voice
 from complaints.actions.telling_first import Telling
@@ -62,12 +63,12 @@ def ask_extension(
     running = case.running.get(ClockKind(clock)) if clock in ClockKind.values else None
     if running is None:
         raise Refused(_("This clock does not run."), field="clock")
-    check_extendable(running)
+    asked = running.extensions.filter(state=State.PENDING).values_list("clock", flat=True)
+    if fault := fault_in_clock(running, asked):
+        raise fault
     why = next((each for each in extension_reasons() if each.code == reason), None)
     if why is None:
         raise Refused(_("Choose a reason."), field="reason")
-    if running.extensions.filter(state=State.PENDING).exists():
-        raise Refused(_("A request for this clock is already waiting for approval."))
     if text_now:
         check_voice(case)
     told = Telling(customer_told_at, customer_told_method, text_now, not_told_because, promised_at)
@@ -158,18 +159,14 @@ def withdraw_extension(extension: Extension, *, by: User, at: datetime) -> Exten
     return request
 
 
-def check_extendable(clock: Clock) -> None:
-    if not is_extendable(clock):
-        raise Refused(_("This limit cannot be extended."), field="clock")
-
-
 def to_grant(extension: Extension, by: User, at: datetime) -> tuple[Extension, Hold, Clock]:
     """A request that `by` may grant now, with its running clock."""
     request, case = deciding(extension, by, at)
     clock = case.running.get(ClockKind(request.clock.kind))
     if clock is None or clock.pk != request.clock_id:
         raise Refused(_("This clock has stopped; there is nothing left to extend."))
-    check_extendable(clock)
+    if fault := fault_in_clock(clock, asked=()):
+        raise fault
     return request, case, clock
 
 

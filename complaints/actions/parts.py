@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from complaints.lifecycle import FOLLOWERS, SPEAKERS, WORKERS, Part, Status, Who
+from complaints.conditions import knows_complainant
+from complaints.lifecycle import ANSWERING, AT_WORK, SPEAKERS, Part, Who
 from complaints.models import Complaint, Cycle, Event
 from owners.phones import number_of
 from staff.authority import Authority
@@ -121,21 +122,17 @@ def others_as(roles: Iterable[Role], directory: Directory, estate: int, but: Col
     return directory.present(holders, but)
 
 
-# Who complained, and at which door he lives, is for everybody who knows of the case, unless he asked to be
-# hidden: then for the first receiver and the supervisor only (domain.md, story 9).
+# Who complained ------------------------------------------------------------------------------------
 
 
 def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> bool:
     """Whether somebody who plays these parts may know who complained."""
-    if not complaint.identity_hidden:
-        return True
-    return bool({Part.FIRST_RECEIVER, Role.SUPERVISOR} & set(parts))
+    return knows_complainant(parts, hidden=complaint.identity_hidden)
 
 
 #: Whoever speaks with the customers reads their phones whole; an auditor does not need them.
 #: A contractor's people speak with them while the work is theirs to arrange and to do.
-CALLS: Who = FOLLOWERS | WORKERS | SPEAKERS | DESK | {Part.SPEAKER}
-AT_WORK = (Status.CLASSIFIED, Status.ACTING)
+CALLS: Who = ANSWERING | SPEAKERS | DESK
 
 
 def reads_phones(complaint: Complaint, parts: Collection[Role | Part]) -> bool:

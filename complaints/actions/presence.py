@@ -6,7 +6,6 @@ once for a case. A lead's manager comes for its members too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -16,7 +15,7 @@ from complaints.actions.arguments import when_done
 from complaints.actions.hold import Hold
 from complaints.lifecycle import names
 from complaints.models import Clock, Complaint
-from complaints.policy import ClockKind, Policy
+from complaints.policy import ClockKind
 from staff.directory import Directory
 from staff.models import User
 from staff.refusals import Refused
@@ -41,13 +40,6 @@ def owe(case: Hold, people: int, *, start: datetime | None = None) -> None:
         case.tell(case.reach(Role.PROPERTY_MANAGER), "presence_owed", count=people, due_at=due_at)
 
 
-def is_together(row: Complaint, policy: Policy, running: Iterable[ClockKind]) -> bool:
-    """Whether a manager's presence belongs to this case: many complain together, and it leads them."""
-    return row.lead_id is None and (
-        K in running or row.is_collective or row.own_people >= policy.people_together
-    )
-
-
 def principals(directory: Directory, estate: int, barred: frozenset[int]) -> list[User]:
     """Who appears for us: the property manager, those above him, and whoever stands in for one of them."""
     found: list[User] = []
@@ -70,12 +62,6 @@ def appear(
 ) -> Complaint:
     """A manager met the customers in person; written down by himself or by whoever follows the case."""
     case = Hold(complaint, "appear", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
-    if case.row.lead_id:
-        raise Refused(
-            _("Record it on the lead case %(number)s: it counts for all.") % {"number": case.row.lead}
-        )
-    if not is_together(case.row, case.policy, case.running):
-        raise Refused(_("This is no collective complaint."))
     if person not in principals(case.directory, case.row.estate_id, case.barred):
         raise Refused(
             _("In a collective complaint one of these appears in person: %(who)s.")

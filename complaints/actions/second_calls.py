@@ -11,9 +11,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from complaints import numbers
-from complaints.actions.another import need_another
 from complaints.actions.hold import Hold
 from complaints.actions.parts import SECOND_CALLERS, involved, others_as
+from complaints.actions.situations import calls_to_make
 from complaints.models import Complaint, Revisit, SecondCall
 from staff.models import User
 from staff.refusals import Refused
@@ -54,14 +54,6 @@ def draw(case: Hold, revisit: Revisit) -> None:
             break
 
 
-def waiting(complaint: Complaint) -> SecondCall | None:
-    """The second call that is still to be made on a case, in its present cycle."""
-    calls = complaint.second_calls.filter(
-        called_at=None, revisit__cycle__number=complaint.cycle_number
-    ).select_related("revisit")
-    return calls.first()
-
-
 @transaction.atomic
 def second_call(
     complaint: Complaint,
@@ -79,9 +71,7 @@ def second_call(
     A worse result is told to the property manager; the case can be reopened.
     """
     case = Hold(complaint, "second_call", by=by, at=at)
-    call = waiting(case.row)
-    if call is None:
-        raise Refused(_("This case was not drawn for a second call, or has been called."))
+    call = calls_to_make(case.row).get()
     if outcome not in SecondCall.Outcome.values:
         raise Refused(_("Say how the call went."), field="outcome")
     reached = outcome == SecondCall.Outcome.REACHED
@@ -89,7 +79,7 @@ def second_call(
         raise Refused(_("Satisfaction is a number from 1 to 5."), field="satisfaction")
     if not reached and not note.strip():
         raise Refused(_("Say what was tried."), field="note")
-    extra = check_caller(case, call, alone_because)
+    extra = case.why_alone("second_call", alone_because)
     call.called_at, call.by, call.outcome, call.words = at, by, outcome, note.strip()
     call.satisfaction, call.matches = (satisfaction, matches) if reached else (None, None)
     call._history_user = by
@@ -100,12 +90,3 @@ def second_call(
     if call.is_worse or call.matches is False:
         case.tell(case.reach(Role.PROPERTY_MANAGER), "second_call_worse")
     return case.keep()
-
-
-def check_caller(case: Hold, call: SecondCall, alone_because: str) -> dict[str, Any]:
-    but = involved([case.row.pk])[case.row.pk] | {call.revisit.by_id or 0}
-
-    def others() -> list[User]:
-        return others_as(SECOND_CALLERS, case.directory, case.row.estate_id, but | case.barred)
-
-    return need_another(case.by, but, others, alone_because)

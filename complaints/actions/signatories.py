@@ -15,8 +15,6 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.files import take
 from complaints.actions.hold import Hold
-from complaints.actions.parts import shows_complainant
-from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Complaint, Signatory
 from complaints.namelist import LONGEST, MOST_LINES, Signer
 from owners.actions import one_phone
@@ -35,7 +33,7 @@ def add_signatories(
     at: datetime,
 ) -> Complaint:
     """People who signed, and the photo of their list. Who stands on the list already is not entered twice."""
-    case = _hold(complaint, by, at)
+    case = Hold(complaint, "sign", by=by, at=at)
     known = {_signer(row).key for row in _on_list(case)}
     fresh: dict[tuple[str, str, str], Signer] = {}
     for signer in (_checked(one) for one in signers):
@@ -73,7 +71,7 @@ def edit_signatory(
     at: datetime,
 ) -> Complaint:
     """Correct one row of the list; that it was corrected stands in the timeline, its values do not."""
-    case = _hold(complaint, by, at)
+    case = Hold(complaint, "edit_signatory", by=by, at=at)
     row = _row(case, signatory)
     new = _checked(Signer(name, room, phone, signer_note))
     changed = [column for column, value in vars(new).items() if getattr(row, column) != value]
@@ -95,7 +93,7 @@ def remove_signatory(
     complaint: Complaint, *, signatory: Signatory, note: str, by: User, at: datetime
 ) -> Complaint:
     """Take one off the list, with the reason; the row stays, and the grade does not fall by itself."""
-    case = _hold(complaint, by, at)
+    case = Hold(complaint, "remove_signatory", by=by, at=at)
     row = _row(case, signatory)
     if not note.strip():
         raise Refused(_("Say why the signatory is taken off the list."), field="note")
@@ -105,13 +103,6 @@ def remove_signatory(
     _count(case, len(_on_list(case)))
     case.say("signatory_removed", note, signed=case.row.signed, people=case.row.own_people)
     return case.keep()
-
-
-def _hold(complaint: Complaint, by: User, at: datetime) -> Hold:
-    case = Hold(complaint, "sign", by=by, at=at)
-    if not shows_complainant(case.row, case.parts):
-        raise WrongPerson(_("Who complained is shown to the first receiver and the supervisor only."))
-    return case
 
 
 def _on_list(case: Hold) -> list[Signatory]:

@@ -6,7 +6,7 @@ where he has left or nobody stands in, the managers who may name another one do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.hold import Hold
-from complaints.lifecycle import SPEAKERS, Part, WrongPerson
+from complaints.conditions import VOICE
 from complaints.models import Complaint
-from complaints.policy import NoticeGrade
 from staff.directory import Directory
 from staff.models import User
 from staff.refusals import Refused
@@ -25,41 +24,7 @@ from staff.roles import MANAGERS, Role
 
 def check_voice(case: Hold) -> None:
     """Refuse what anybody but the speaker wants to tell customer or media on a case that has one."""
-    row = case.row
-    if not speaks(row, case.parts, case.barred, lambda: case.directory):
-        raise WrongPerson(only_he_speaks(row))
-
-
-def only_he_speaks(row: Complaint) -> str:
-    """Why another one's words do not go out."""
-    return _(
-        "%(name)s speaks for us on this case, and nobody else. Pass it on to him; "
-        "the property manager can name another speaker."
-    ) % {"name": row.speaker}
-
-
-def speaks(
-    row: Complaint,
-    parts: Collection[Role | Part],
-    barred: Collection[int],
-    directory: Callable[[], Directory],
-) -> bool:
-    """Whether one who plays these parts may speak for us. The directory is read only for a manager."""
-    if row.speaker is None or Part.SPEAKER in parts:
-        return True
-    if not SPEAKERS & set(parts):
-        return False
-    return not (row.speaker.is_active and directory().present([row.speaker], barred))
-
-
-def may_have_speaker(row: Complaint) -> bool:
-    """Where many complain or it is a hot or major notice; a member goes with its lead."""
-    return row.lead_id is None and (
-        row.is_collective
-        or row.own_people > 1
-        or row.speaker_id is not None
-        or row.grade in (NoticeGrade.HOT, NoticeGrade.MAJOR)
-    )
+    VOICE.check(case.situation)
 
 
 def candidates(directory: Directory, row: Complaint, barred: Collection[int]) -> list[User]:
@@ -84,12 +49,6 @@ def name_speaker(
     """
     case = Hold(complaint, "name_speaker", by=by, at=at)
     row = case.row
-    if row.lead_id:
-        raise Refused(
-            _("The speaker is named on the lead case %(number)s.") % {"number": row.lead}, field="person"
-        )
-    if not may_have_speaker(row):
-        raise Refused(_("A speaker is named where many complain, or on a hot or major notice."))
     before = row.speaker
     if person == before:
         raise Refused(

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import check_method, when_done
 from complaints.actions.hold import Hold
-from complaints.actions.speaker import check_voice
 from complaints.lifecycle import Status
 from complaints.models import Category, Complaint
 from complaints.policy import ClockKind
@@ -28,7 +27,6 @@ ASKED_TO_JUDGE = ("invalid_proposed", "referred")
 def propose_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """No proper ground, says one person with the reason; a second one decides (K13)."""
     case = Hold(complaint, "propose_invalid", by=by, at=at, note=note)
-    _check_unproposed(case)
     case.set(invalid_proposed_by=by, invalid_because=note.strip())
     case.say("invalid_proposed", note)
     _ask_another(case, by, "invalid_proposed")
@@ -39,7 +37,6 @@ def propose_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) 
 def refer(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """Hard to judge: the supervisor decides, with the opinion of whoever refers it (T22, T23)."""
     case = Hold(complaint, "refer", by=by, at=at, note=note)
-    _check_unproposed(case)
     case.set(invalid_proposed_by=by, invalid_because=note.strip())
     case.say("referred", note)
     _ask_another(case, by, "referred")
@@ -61,9 +58,8 @@ def confirm_invalid(
     `note` is the ground where it is another one than the first person wrote.
     """
     case = Hold(complaint, "confirm_invalid", by=by, at=at)
-    _check_proposed(case)
     first = case.row.invalid_proposed_by
-    extra = case.need_another([case.row.invalid_proposed_by_id], Role.SUPERVISOR, alone_because)
+    extra = case.why_alone("confirm_invalid", alone_because)
     ground = note.strip() or case.row.invalid_because
     case.set(status=Status.HANDLED, validity=Validity.INVALID, invalid_because=ground)
     case.set_cycle(handled_at=at, handled_by=first, result=ground)
@@ -77,7 +73,6 @@ def confirm_invalid(
 def reject_invalid(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """The second person does not agree; the case goes on."""
     case = Hold(complaint, "reject_invalid", by=by, at=at, note=note)
-    _check_proposed(case)
     overrule(case)
     case.say("invalid_rejected", note)
     return case.keep()
@@ -132,22 +127,7 @@ def apologise(
     moment = when_done(done_at, at, complaint)
     case = Hold(complaint, "apologise", by=by, at=moment, note=note, recorded_at=at)
     check_method(method)
-    check_voice(case)
     if not apologised_by.strip():
         raise Refused(_("Say who apologised."), field="apologised_by")
-    if ClockKind.APOLOGY not in case.running:
-        raise Refused(_("No apology is owed on this case."))
     case.say("apologised", note, owner_sees=True, method=method, who=apologised_by.strip())
     return case.keep()
-
-
-def _check_unproposed(case: Hold) -> None:
-    if ClockKind.JUDGE in case.running:
-        raise Refused(_("This has been referred and waits for the judgement."))
-    if case.row.invalid_proposed_by_id:
-        raise Refused(_("This is already proposed and waits for a second person."))
-
-
-def _check_proposed(case: Hold) -> None:
-    if not case.row.invalid_proposed_by_id:
-        raise Refused(_("Nobody has proposed that this complaint is not upheld."))

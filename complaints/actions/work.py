@@ -13,14 +13,13 @@ from complaints.actions.collective import reply_to_members
 from complaints.actions.files import take
 from complaints.actions.grades import lifted, say_lifted
 from complaints.actions.hold import Hold
-from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import parts_of
-from complaints.actions.speaker import check_voice
 from complaints.actions.verdict import overrule, uphold
 from complaints.clocks import ANSWERS, GRADED, STEPS, timing
-from complaints.lifecycle import MOVES, Part, Status, check_person
+from complaints.lifecycle import Part, Status
 from complaints.models import Attachment, Category, Complaint
+from complaints.moves import MOVES, check_person
 from complaints.policy import Severity
 from staff.models import Department, User
 from staff.refusals import Refused
@@ -64,7 +63,7 @@ def classify(
         raise Refused(_("Choose a category."), field="category")
     first = "classified" not in case.past
     if not first and severity != case.row.severity:
-        check_person("regrade", case.parts)
+        check_person("regrade", case.parts, field="severity")
         if not reason.strip():
             raise Refused(_("Say why the severity changes."), field="reason")
     asked, severity = severity, lifted(case.row, severity)
@@ -278,8 +277,6 @@ def answer(
     """What will be done and by when 答复; `clear` makes it the clear answer of T3. Not the final reply."""
     case = Hold(complaint, "answer", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
     check_method(method)
-    check_speaker(case)
-    check_voice(case)
     _check_cycle(case)
     case.check_began("answer", *(["clear_answer"] if clear else []))
     if clear:
@@ -345,8 +342,6 @@ def reply(
     """The customer was told the result: when, by whom, how, in what words."""
     case = Hold(complaint, "reply", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
     check_method(method)
-    check_speaker(case)
-    check_voice(case)
     if case.cycle.handled_at and case.at < case.cycle.handled_at:
         raise Refused(_("That lies before the matter was handled."), field="done_at")
     case.set(status=Status.REPLIED)

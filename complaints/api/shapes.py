@@ -17,9 +17,8 @@ from complaints.actions.reach import Granted, granted_on
 from complaints.api.schema import Word
 from complaints.api.words import AttachmentShape
 from complaints.clocks import is_binding, limit_in_words
-from complaints.lifecycle import Outcome
+from complaints.lifecycle import Abnormal, Outcome
 from complaints.models import (
-    Abnormal,
     AbnormalSign,
     CircleMember,
     Clock,
@@ -35,7 +34,7 @@ from complaints.models import (
 from complaints.policy import ClockKind, Severity
 from complaints.timeline import Entry, entries
 from complaints.views.approval_cards import hindrance
-from complaints.views.case import standing_of
+from complaints.views.case import situation_in
 from complaints.views.casefile import HEAD, read
 from complaints.views.casefile import SIDES as FILE
 from complaints.views.offers import verbs_of
@@ -310,8 +309,7 @@ class CaseShape(CaseRow):
         row = seen.select_related(*HEAD).annotate(**FILE).first()
         if row is None:  # by his own act it is no longer his to read
             return []
-        parts = parts_of(row, person)
-        return verbs_of(standing_of(read(row, person), person, parts, self.context["now"]))
+        return verbs_of(situation_in(read(row, person), person, self.context["now"]))
 
     def _parts(self, case: Complaint) -> frozenset[Any]:
         person: Authority = self.context["person"]

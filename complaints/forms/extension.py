@@ -9,14 +9,15 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.actions.on_rows import fault_in_clock
 from complaints.actions.overtime import approvers
-from complaints.actions.parts import parts_of
-from complaints.actions.reach import cap_of, fault_in_new_due, is_extendable, latest_due, usual_due
-from complaints.actions.speaker import only_he_speaks, speaks
+from complaints.actions.reach import cap_of, fault_in_new_due, latest_due, usual_due
+from complaints.actions.situations import situation_for
 from complaints.actions.telling_first import WAYS, Telling
 from complaints.actions.vocabulary import extension_reasons
 from complaints.channels.customers import asked_in_words, no_text_because
 from complaints.clocks import kept_how, limit_in_words
+from complaints.conditions import VOICE
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.models import Clock, Extension, Respondent
 from complaints.timewords import moment as time_in_words
@@ -56,8 +57,8 @@ class AskExtension(MoveForm):
         estate = self.complaint.estate
         waiting = Extension.objects.filter(clock__complaint=self.complaint, state=Extension.State.PENDING)
         running = self.complaint.clocks.running().select_related("policy").order_by("due_at")
-        free = running.exclude(pk__in=waiting.values("clock"))
-        self.clocks = {clock.kind: clock for clock in free if is_extendable(clock)}
+        asked = set(waiting.values_list("clock", flat=True))
+        self.clocks = {clock.kind: clock for clock in running if not fault_in_clock(clock, asked)}
         self.fields["clock"].choices = [
             (kind, self._due(clock, latest_due(clock, self.now, estate)))
             for kind, clock in self.clocks.items()
@@ -96,14 +97,7 @@ class AskExtension(MoveForm):
     def _another_speaks(self) -> str:
         """On a case with a speaker no words of another go out; empty where he may."""
         case = self.complaint
-        if case.speaker is None:
-            return ""
-        about = Respondent.objects.filter(complaint=case, user__isnull=False)
-        barred = set(about.values_list("user", flat=True))
-        may = speaks(
-            case, parts_of(case, self.person), barred, lambda: Directory.load(self.now, [case.estate])
-        )
-        return "" if may else only_he_speaks(case)
+        return str(VOICE.refusal(situation_for(case, self.person, self.now)) or "")
 
     def clean(self) -> dict[str, Any]:
         """All that is wrong with the times in one answer; the action asks once more."""

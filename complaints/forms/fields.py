@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.filekinds import ACCEPT, limits
-from complaints.lifecycle import MOVES
 from complaints.models import Attachment, Complaint
+from complaints.moves import MOVES
 from staff.authority import Authority
 from staff.refusals import Refused
 

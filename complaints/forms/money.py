@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.actions.on_rows import fault_in_amount
 from complaints.actions.policy_in_force import current_policy
 from complaints.forms.fields import MoveForm, files, pick, words
 from complaints.models import Compensation
@@ -71,18 +72,16 @@ class AmountField(forms.ModelChoiceField):
 class OfOneAmount(MoveForm):
     """A step of one amount: the only one is chosen already."""
 
-    STATE = State.APPROVED
-
     compensation = AmountField()
 
-    def rows(self) -> Any:
-        return self.complaint.compensations.filter(state=self.STATE).order_by("pk")
-
     def prepare(self) -> None:
-        rows = self.rows()
-        self.fields["compensation"].queryset = rows
-        if not self.is_bound and (first := rows.first()):
-            self.initial.setdefault("compensation", first.pk)
+        rows = self.complaint.compensations.select_related("proposed_by").order_by("pk")
+        fitting = [row.pk for row in rows if not fault_in_amount(self.verb, row, self.person.user.pk)]
+        self.fields["compensation"].queryset = self.complaint.compensations.filter(pk__in=fitting).order_by(
+            "pk"
+        )
+        if not self.is_bound and fitting:
+            self.initial.setdefault("compensation", fitting[0])
 
 
 class Pay(OfOneAmount):
@@ -101,8 +100,6 @@ class Pay(OfOneAmount):
 
 
 class AcceptPayment(OfOneAmount):
-    STATE = State.PAID
-
     accepted_on = day(_("Accepted on"))
     how = words(_("How the customer confirmed it"), needed=False, longest=500)
     files = files(_("Receipt or settlement, signed"))

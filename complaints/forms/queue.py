@@ -15,8 +15,8 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.lifecycle import Status
-from complaints.models import Abnormal, Category, Complaint
+from complaints.lifecycle import Abnormal, Status
+from complaints.models import Category, Complaint
 from complaints.policy import Channel, NoticeGrade, Severity
 from staff.models import Department, User
 

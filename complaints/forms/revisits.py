@@ -15,12 +15,11 @@ from complaints.actions import (
     Answers,
     Opinion,
     departments_for,
-    may_see_to,
-    may_sign,
     parts_of,
     rated_opinions,
 )
-from complaints.actions.second_calls import waiting
+from complaints.actions.on_rows import fault_in_follow_up
+from complaints.actions.situations import calls_to_make
 from complaints.forms.fields import MoveForm, moment, pick, words
 from complaints.models import FollowUp, Revisit, SecondCall
 from complaints.timewords import moment as time_in_words
@@ -182,19 +181,14 @@ class _OfFollowUp(MoveForm):
 
     follow_up = FollowUpField(label=_("Follow-up"), empty_label=_("Choose a follow-up"))
 
-    def fits(self, row: FollowUp) -> bool:
-        return row.is_open
-
     def prepare(self) -> None:
         rows = FollowUp.objects.filter(complaint=self.complaint).select_related("complaint").order_by("pk")
-        fitting = [row for row in rows if self.fits(row)]
+        parts = parts_of(self.complaint, self.person)
+        fitting = [row for row in rows if not fault_in_follow_up(self.verb, row, parts, self.person)]
         field = self.fields["follow_up"]
         field.queryset = FollowUp.objects.filter(pk__in=[row.pk for row in fitting]).order_by("pk")
         if len(fitting) == 1:
             self.initial.setdefault("follow_up", fitting[0].pk)
-
-    def may_see_to(self, row: FollowUp) -> bool:
-        return may_see_to(row, parts_of(self.complaint, self.person), self.person)
 
 
 class DoFollowUp(_OfFollowUp):
@@ -207,24 +201,15 @@ class DoFollowUp(_OfFollowUp):
     method = pick(_("How he was told"), FollowUp.Method.choices, needed=False)
     done_at = moment(_("When"), _("Empty: now."))
 
-    def fits(self, row: FollowUp) -> bool:
-        return row.is_open and row.done_at is None and self.may_see_to(row)
-
 
 class TellFollowUp(_OfFollowUp):
     note = words(_("What the customer was told"), _("The customer sees it."))
     method = pick(_("How"), FollowUp.Method.choices)
     done_at = moment(_("When"), _("Empty: now."))
 
-    def fits(self, row: FollowUp) -> bool:
-        return row.is_open and row.done_at is not None and self.may_see_to(row)
-
 
 class SignFollowUp(_OfFollowUp):
     """What was done stands beside it on the case."""
-
-    def fits(self, row: FollowUp) -> bool:
-        return row.waits_for_signature and may_sign(row, parts_of(self.complaint, self.person), self.person)
 
 
 class DropFollowUp(_OfFollowUp):
@@ -260,7 +245,7 @@ class SecondCallForm(MoveForm):
 
     def prepare(self) -> None:
         """What the first revisit wrote down, which is what he is asked about."""
-        if (call := waiting(self.complaint)) and (first := call.revisit):
+        if (call := calls_to_make(self.complaint).first()) and (first := call.revisit):
             said = {
                 "when": time_in_words(first.at, self.complaint.estate.zone),
                 "by": first.by or gettext("the customer on his page"),

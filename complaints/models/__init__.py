@@ -2,8 +2,6 @@
 
 from complaints.models import among  # noqa: F401 (registers the lookup)
 from complaints.models.abnormal import (
-    ENOUGH_SIGNS,
-    Abnormal,
     AbnormalDecision,
     AbnormalSign,
     CircleMember,
@@ -32,7 +30,6 @@ from complaints.models.vocabulary import Category, Cause, ExtensionReason, Polic
 from complaints.models.work import Clock, ClockRevision, Cycle, Deadline, Extension
 
 __all__ = [
-    "Abnormal",
     "AbnormalDecision",
     "AbnormalSign",
     "Attachment",
@@ -41,7 +38,6 @@ __all__ = [
     "CalendarChange",
     "CalendarMove",
     "CircleMember",
-    "ENOUGH_SIGNS",
     "Category",
     "Cause",
     "Clock",

@@ -21,20 +21,6 @@ class Sign(models.TextChoices):
     STIRRING = "stirring", _("6 Stirs up publicity in bad faith")
 
 
-#: So many different signs propose the mark.
-ENOUGH_SIGNS = 2
-
-
-class Abnormal(models.TextChoices):
-    """How far the question is, whether a complaint is abnormal; no customer ever reads of it."""
-
-    SUGGESTED = "suggested", _("Abnormal? To be checked by the supervisor")
-    PROPOSED = "proposed", _("Abnormal? To be decided by the property manager")
-    MARKED = "marked", _("Abnormal")
-    DECLINED = "declined", _("Not abnormal")
-    LIFTED = "lifted", _("No longer abnormal")
-
-
 class AbnormalSign(models.Model):
     """One sign seen on a case: the fact, its day, what shows it. Never deleted; withdrawn with a reason."""
 

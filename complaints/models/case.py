@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
@@ -12,8 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.lifecycle import OWNER_STATUS, Outcome, OwnerStatus, Status
-from complaints.models.abnormal import Abnormal
+from complaints.lifecycle import OWNER_STATUS, Abnormal, Outcome, OwnerStatus, Status
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, Facts, NoticeGrade, Severity, clock_kinds
@@ -32,6 +32,11 @@ def rough_place(unit: str, kind: str, building: str, words: str) -> str:
 
 #: The people of one case: as counted, or as many as have signed, whichever is more.
 OWN_PEOPLE = Greatest(F("headcount"), F("signed"))
+
+
+def own_people(row: Any) -> int:
+    """The same of a case, or of one of its versions."""
+    return max(int(row.headcount), int(row.signed))
 
 
 def people_together() -> Combinable:
@@ -316,7 +321,7 @@ class Complaint(models.Model):
     @property
     def own_people(self) -> int:
         """Its own people, without the members': counted, or signed, whichever is more."""
-        return max(self.headcount, self.signed)
+        return own_people(self)
 
     @property
     def people(self) -> int:
@@ -324,7 +329,7 @@ class Complaint(models.Model):
         if not self.is_collective:
             return self.own_people
         members = self.members.exclude(outcome=Outcome.VOID)
-        theirs = members.aggregate(n=Sum(Greatest("headcount", "signed")))
+        theirs = members.aggregate(n=Sum(OWN_PEOPLE))
         return self.own_people + (theirs["n"] or 0)
 
     @property

@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
-from complaints.lifecycle import Status
+from complaints.lifecycle import DECIDERS, Status
 from complaints.models.abnormal import CircleMember
 from complaints.models.people import Respondent
 from complaints.models.vocabulary import Category
 from owners.models import Unit
 from staff.authority import Authority
 from staff.models import Estate
-from staff.roles import Role
 
 if TYPE_CHECKING:
     from complaints.models.case import Complaint  # noqa: F401
-
-#: Who reads a restricted case by his role: those who decide on it, lest it be a case nobody can work.
-DECIDERS = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):

@@ -106,6 +106,14 @@ class Attachment(models.Model):
         return icon_of(self.content_type)
 
 
+#: From this score on, of 1 to 5, a customer is satisfied.
+SATISFIED_FROM = 3
+
+
+def is_satisfied(score: int | None) -> bool:
+    return (score or 0) >= SATISFIED_FROM
+
+
 class Revisit(models.Model):
     """The revisit 回访 of one cycle: five questions, satisfaction, or the reason there is none."""
 
@@ -149,7 +157,7 @@ class Revisit(models.Model):
 
     @property
     def is_satisfied(self) -> bool:
-        return (self.satisfaction or 0) >= 3
+        return is_satisfied(self.satisfaction)
 
 
 class ContactNote(models.Model):

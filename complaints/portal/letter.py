@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise as Lazy
@@ -12,14 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.actions.parts import masked
+from complaints.actions.policy_in_force import current_policy
 from complaints.actions.promised import STEP_OF, arranged_by, status_seen
+from complaints.actions.situations import has_rated
 from complaints.filekinds import icon_of
-from complaints.lifecycle import OWNER_STATUS, OwnerStatus, Part, Status, possible
-from complaints.models import Attachment, Clock, Event, FollowUp
+from complaints.lifecycle import CUSTOMER, OWNER_STATUS, OwnerStatus, Status
+from complaints.models import Attachment, Clock, Cycle, Event, FollowUp
+from complaints.models.record import is_satisfied
+from complaints.moves import may, possible
 from complaints.pasted_order import customers_words
 from complaints.portal.head import Head
 from complaints.promises import promises
-from complaints.sentences import CUSTOMER
+from complaints.sentences import CUSTOMER as TOLD_TO_CUSTOMER
+from complaints.situation import Situation
 from complaints.timeline import Entry, entry_told, people_named
 from staff.prepared import Prepared
 
@@ -180,7 +186,7 @@ def write(case: Head, now: datetime) -> Letter:
     again = max((n for n, event in enumerate(own) if event.kind == "cycle_started"), default=None)
     begun = case.received_at if again is None else own[again].at
     present = own if again is None else own[again:]
-    told = [event for event in events if event.owner_sees and event.kind in CUSTOMER]
+    told = [event for event in events if event.owner_sees and event.kind in TOLD_TO_CUSTOMER]
     people, zone = _named(case, told), case.estate.zone
     lines = [entry_told(event, zone, people) for event in told]
     is_replied = status in (Status.REPLIED, Status.CLOSED)
@@ -189,6 +195,7 @@ def write(case: Head, now: datetime) -> Letter:
     word, says = _stands(case, status, accepted)
     owed = [] if is_replied else _promises(case, status, now)
     rated = _happened(present, "rated", "revisited")
+    settled = accepted or any(is_satisfied(event.params.get("satisfaction")) for event in present)
     return Letter(
         case=case,
         status=word,
@@ -206,7 +213,7 @@ def write(case: Head, now: datetime) -> Letter:
         accepted=accepted,
         rated=rated,
         phone=masked(case.phone),
-        acts=acts_of(case) - (frozenset({"rate"}) if rated else frozenset()),
+        acts=frozenset(possible(situation_of_customer(case, now, lambda: settled, lambda: rated))),
     )
 
 
@@ -221,9 +228,22 @@ def _brought_up(case: Head, own: Sequence[Happening]) -> list[FollowUpTold]:
     ]
 
 
-def acts_of(case: Head) -> frozenset[str]:
-    """What the customer can do now, by verb."""
-    return frozenset(possible(case.status, {Part.CUSTOMER}))
+def situation_of_customer(
+    case: Head,
+    at: datetime,
+    accepted: Callable[[], bool | None],
+    rated: Callable[[], bool],
+) -> Situation:
+    """How the case stands for its customer. No query but one, where a closed one may perhaps be reopened."""
+    policy = cache(lambda: current_policy().policy)
+    return Situation(case=case, parts=CUSTOMER, at=at, policy=policy, accepted=accepted, rated=rated)  # type: ignore[arg-type]
+
+
+def may_act(case: Head, verb: str, at: datetime) -> bool:
+    """Whether the customer can do this now. A query at most."""
+    cycle = Cycle.objects.filter(complaint=case.case, number=case.cycle_number)
+    accepted = cycle.values_list("accepted", flat=True).get
+    return may(verb, situation_of_customer(case, at, accepted, lambda: has_rated(case.case)))
 
 
 def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, str | Lazy]:

@@ -122,7 +122,7 @@ def act(request: HttpRequest, head: Head, *, at: datetime, verb: str) -> HttpRes
     if deed is None:
         return gone(request)
     if request.method != "POST":
-        if verb not in letter.acts_of(head):
+        if not letter.may_act(head, verb, at):
             return redirect("portal_case", number=head.number)
         return _ask(request, head, deed, deed.form(initial={"key": secrets.token_urlsafe(16)}))
     form = deed.form(request.POST, request.FILES)

@@ -19,8 +19,9 @@ from complaints.actions.oral import is_to_confirm
 from complaints.actions.parts import parts_of
 from complaints.actions.reach import Granted, fault_in_asked, granted_on, is_extendable
 from complaints.forms import approvals as forms
-from complaints.lifecycle import BEFORE_HANDLED, possible
+from complaints.lifecycle import GENERAL_MANAGER, SUPERVISING
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
+from complaints.moves import cases_at, is_his
 from staff.authority import Authority
 from staff.roles import Role, ladder
 
@@ -148,16 +149,12 @@ def amounts_for(person: Authority, *, below: bool = False) -> QuerySet[Compensat
 def proposals_for(person: Authority, *, below: bool = False) -> QuerySet[Complaint]:
     """Cases proposed as not upheld: the supervisor's and the property manager's; above them, the rest."""
     held = places(person)
-    roles = [Role.GENERAL_MANAGER] if below else [Role.SUPERVISOR, Role.PROPERTY_MANAGER]
-    estates: set[int] = set()
-    everywhere = False
-    for role in roles:
-        everywhere |= role in person.company
-        estates |= {pk for pk, some in person.estates.items() if role in some}
+    roles = GENERAL_MANAGER if below else SUPERVISING
+    everywhere = bool(roles & person.company)
+    estates = {pk for pk, some in person.estates.items() if roles & some}
     if not everywhere and not (estates and held):
         return Complaint.objects.none()
-    waiting = Complaint.objects.filter(status__in=BEFORE_HANDLED, invalid_proposed_by__isnull=False)
-    cases = waiting.visible_to(person)
+    cases = Complaint.objects.filter(cases_at("confirm_invalid")).visible_to(person)
     if not everywhere:
         cases = cases.filter(estate__in=estates)
     return (
@@ -222,7 +219,7 @@ def offered_to_requester(request: Extension, person: Authority, at: datetime) ->
     """He takes it back, or notes a yes by word of mouth while the work is still his and none waits."""
     case = request.complaint
     noted = request.oral_by_id and request.confirm_by and at <= request.confirm_by
-    may_note = not noted and "ask_extension" in possible(case.status, parts_of(case, person))
+    may_note = not noted and is_his("note_oral_approval", case.status, parts_of(case, person))
     return ["withdraw", "oral"] if may_note else ["withdraw"]
 
 

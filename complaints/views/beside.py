@@ -5,22 +5,26 @@ The same few queries whatever is found.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, Q, QuerySet, When
 from django.utils.functional import Promise
 
-from complaints.actions import known_to, parts_of
+from complaints.actions import known_to
 from complaints.actions.orders import MOST_NAMED, cases_of
 from complaints.actions.policy_in_force import current_policy
+from complaints.actions.situations import situation_for
 from complaints.forms.fields import moment
 from complaints.forms.outside import order_remarks
 from complaints.forms.places import Spot, spot
-from complaints.lifecycle import Outcome, possible
+from complaints.lifecycle import Outcome
 from complaints.models import Complaint, ContactNote
+from complaints.moves import possible
 from complaints.policy import OFFICIAL
 from complaints.views.gravity import alike
 from owners.models import Occupancy, Owner, Unit
@@ -34,6 +38,8 @@ from staff.refusals import Refused
 RECENT = timedelta(days=90)
 MOST_CASES = 12
 MOST_NOTES = 5
+#: What the desk does with a case that is known already.
+AT_ONCE = ("chase", "reopen")
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     phone = compared(str(said.get("phone") or ""))
     category = whole_number(said.get("category"))
     named = bool(category) and bool(where.unit or where.building or where.words)
-    ordered = _ordered(said, person)
+    ordered = _ordered(said, person, now)
     if not (owner or where.unit or phone or named):
         return Beside(order=_order(said, now), ordered=ordered, **_ticked(said))
     return Beside(
@@ -116,18 +122,28 @@ def _order(said: Any, now: datetime) -> list[str | Promise]:
     )
 
 
-def _ordered(said: Any, person: Authority) -> list[Known]:
+def _ordered(said: Any, person: Authority, now: datetime) -> list[Known]:
     """Cases of this order number, newest first, in whatever estate: a hotline sends it again to chase."""
     if str(said.get("channel") or "") not in OFFICIAL:
         return []
-    return of_order(str(said.get("external_number") or ""), person)
+    return of_order(str(said.get("external_number") or ""), person, now)
 
 
-def of_order(number: str, person: Authority, *, but: int | None = None) -> list[Known]:
+def of_order(number: str, person: Authority, at: datetime, *, but: int | None = None) -> list[Known]:
     """The cases he sees that this order of a hotline or regulator has become, without `but`."""
+    return _known(cases_of(number, person, but=but).for_queue()[:MOST_NAMED], person, at)
+
+
+def _known(cases: Iterable[Complaint], person: Authority, at: datetime, same: int = 0) -> list[Known]:
+    """The cases with what the desk can do with each at once; `same`: the sub-category it is about."""
+    policy = cache(lambda: current_policy().policy)
     return [
-        Known(case, False, frozenset(possible(case.status, parts_of(case, person))))
-        for case in cases_of(number, person, but=but).for_queue()[:MOST_NAMED]
+        Known(
+            case,
+            case.category_id == same,
+            frozenset(possible(situation_for(case, person, at, policy=policy), AT_ONCE)),
+        )
+        for case in cases
     ]
 
 
@@ -166,10 +182,7 @@ def _cases(
     same = whole_number(said.get("category")) or 0
     if same:
         similar = similar.order_by(Case(When(category=same, then=0), default=1), "-received_at", "-pk")
-    return [
-        Known(case, case.category_id == same, frozenset(possible(case.status, parts_of(case, person))))
-        for case in similar[:MOST_CASES]
-    ]
+    return _known(similar[:MOST_CASES], person, now, same)
 
 
 def _alike(

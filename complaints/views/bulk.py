@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from complaints import actions
-from complaints.actions.parts import parts_by_keys
 from complaints.forms.bulk import AcceptMany, DeliverMany, ManyForm, TransferMany
-from complaints.lifecycle import MOVES
 from complaints.models import Complaint
+from complaints.moves import MOVES, may
 from complaints.views import person_of
+from complaints.views.rows import situation_in
 from staff.authority import Authority
 from staff.refusals import Refused
 
@@ -101,17 +101,10 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 
 
-def offered(rows: Sequence[dict[str, Any]], person: Authority) -> list[tuple[str, Act]]:
-    """The acts that the lifecycle allows on at least one of these rows, with their names."""
-    return [(name, act) for name, act in ACTS.items() if any(_fits(act, row, person) for row in rows)]
-
-
-def _fits(act: Act, row: dict[str, Any], person: Authority) -> bool:
-    move = MOVES[act.verb]
-    if row["status"] not in move.sources:
-        return False
-    keys = {name: row[name] for name in ("estate", "department", "first_receiver", "handler", "accountable")}
-    return bool(move.who & parts_by_keys(person, **keys))
+def offered(rows: Sequence[dict[str, Any]], person: Authority, at: datetime) -> list[tuple[str, Act]]:
+    """The acts that can be done on at least one of these rows, with their names."""
+    stand = [situation_in(row, person, at) for row in rows]
+    return [(name, act) for name, act in ACTS.items() if any(may(act.verb, one) for one in stand)]
 
 
 @login_required

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from complaints import actions, bulletins
 from complaints.models import Bulletin, BulletinCopy, Clock, Complaint
+from complaints.moves import MOVES
 from complaints.policy import ClockKind
-from complaints.views import person_of
-from complaints.views.queue import cases_of
+from complaints.views import estate_key, person_of
+from complaints.views.saved import cases_of
 from staff.authority import Authority
-from staff.roles import MANAGERS
 
 SHOWN = 50
 
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """What is due, the most overdue first; then what went out. Two queries."""
     at = now()
     person = person_of(request, at)
-    cases = Complaint.objects.none() if person.is_outside else cases_of(request, person)
+    cases = Complaint.objects.none() if person.is_outside else cases_of(person, estate_key(request, at))
     due = (
         Clock.objects.running()
         .filter(kind=ClockKind.BULLETIN, complaint__in=cases)
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "now": at,
         "due": due[:SHOWN],
         "issued": issued[:SHOWN],
-        "writes": bool(person.everywhere() & MANAGERS),
+        "writes": bool(person.everywhere() & MOVES["issue_bulletin"].who),
     }
     return render(request, "complaints/bulletins.html", context)
 

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_safe
 
 from complaints.actions import is_approver, parts_of, shows_complainant
 from complaints.actions.parts import reads_phones
-from complaints.actions.reach import is_extendable
+from complaints.actions.situations import situation_for
 from complaints.lifecycle import Part, Status
 from complaints.models import Extension
 from complaints.policy import ClockKind
+from complaints.situation import Situation
 from complaints.timeline import entries
 from complaints.views import overruns, person_of
 from complaints.views.casefile import CaseFile, find, page_of_events, read
-from complaints.views.checks import check_of
 from complaints.views.follow_ups import follow_up_lines
 from complaints.views.gravity import gravity_of
 from complaints.views.lines import clock_lines
@@ -32,7 +32,6 @@ from complaints.views.offers import Standing, offers
 from complaints.views.versions import may_read_versions
 from staff import audit
 from staff.authority import Authority
-from staff.roles import Role
 
 
 @dataclass(frozen=True)
@@ -94,28 +93,34 @@ def stages(file: CaseFile) -> list[Stage]:
     return line
 
 
-def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part], at: datetime) -> Standing:
-    asked = {request.clock_id for request in file.requests if request.state == Extension.State.PENDING}
+def situation_in(file: CaseFile, person: Authority, at: datetime) -> Situation:
+    """How the case stands for one reader, by the rows of its page."""
+    running = [clock for clock in file.clocks if clock.stopped_at is None]
+    waiting = {row.clock_id for row in file.requests if row.state == Extension.State.PENDING}
+    cycles = [clock.cycle for clock in file.clocks]
+    return situation_for(
+        file.complaint,
+        person,
+        at,
+        clocks=lambda: running,
+        asked=lambda: waiting,
+        cycle=lambda: file.cycle,
+        replied_again=lambda: any(one.number > 1 and one.replied_at for one in (*cycles, file.cycle)),
+        follow_ups=lambda: file.follow_ups,
+        amounts=lambda: file.compensations,
+        signs=lambda: [sign for sign in file.signs if sign.withdrawn_at is None],
+        call=lambda: file.call_to_make,
+        barred=lambda: frozenset(row.user_id for row in file.respondents if row.user_id),
+    )
+
+
+def standing_of(file: CaseFile, person: Authority, situation: Situation) -> Standing:
     return Standing(
         complaint=file.complaint,
-        cycle=file.cycle,
         person=person,
-        parts=parts,
-        running={ClockKind(clock.kind) for clock in file.clocks if clock.stopped_at is None},
-        may_extend=any(
-            is_extendable(clock)
-            for clock in file.clocks
-            if clock.stopped_at is None and clock.pk not in asked
-        ),
-        follow_ups=file.follow_ups,
-        check=check_of(file.complaint, person, parts, file.call_to_make, at),
+        situation=situation,
+        is_followed_up=any(row.is_open for row in file.follow_ups),
         acted=any(event.kind == "acted" and event.at >= file.cycle.started_at for event in file.events),
-        clock=file.clocks[-1],
-        now=at,
-        signs=len({sign.sign for sign in file.signs if sign.withdrawn_at is None}),
-        barred=frozenset(row.user_id for row in file.respondents if row.user_id),
-        money=file.compensations,
-        shows=shows_complainant(file.complaint, parts),
     )
 
 
@@ -132,6 +137,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "complaints/case_entries.html", context)
     parts = parts_of(complaint, person)
     file = read(complaint, person, before=before)
+    situation = situation_in(file, person, at)
     waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
     if reads_phones(complaint, parts) and (file.signatories or complaint.identity_hidden):
         who = "complainant" if complaint.identity_hidden else "signatories"
@@ -156,14 +162,14 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "referred": any(c.kind == ClockKind.JUDGE and c.stopped_at is None for c in file.clocks),
         "entries": entries(file.events, complaint, people=file.names),
         "older": file.older,
-        "offers": offers(standing_of(file, person, parts, at)),
+        "offers": offers(standing_of(file, person, situation)),
         "to_decide": [r for r in waiting if is_approver(r, person, file.respondents)],
         "overruns": overruns.lines(file.overruns, person, file.clocks[-1].policy.policy, at),
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),
         "gravity": gravity_of(complaint, file.alike, file.events, told=Part.OUTSIDE not in parts),
         "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
-        "follow_ups": follow_up_lines(file.follow_ups, parts, person),
+        "follow_ups": follow_up_lines(file.follow_ups, situation, person),
         "queue": reverse("queue"),
     }
     return render(request, "complaints/case.html", context)

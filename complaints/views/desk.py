@@ -229,7 +229,7 @@ def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             due_at=case.external_due_at,
             now=desk.now,
         ),
-        "same_order": of_order(case.external_number, desk.person, but=case.pk)
+        "same_order": of_order(case.external_number, desk.person, desk.now, but=case.pk)
         if case.channel in OFFICIAL
         else [],
         # The customer looks on: what a case typed in later has missed is no news for him.

@@ -15,10 +15,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import actions, lifecycle
+from complaints import actions
 from complaints.actions import EditConflict, parts_of, shows_complainant
+from complaints.actions.situations import situation_for
 from complaints.forms.edit import BESIDE, EditForm, in_words, values_of
 from complaints.models import Complaint
+from complaints.moves import check
 from complaints.views import person_of
 from staff.refusals import Refused
 
@@ -46,7 +48,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         form = EditForm(data, complaint=complaint, shows=shows_complainant(complaint, parts))
         context["form"] = form
         try:
-            lifecycle.check("edit", complaint.status, parts)
+            check("edit", situation_for(complaint, person, at))
             if data is not None and form.is_valid():
                 seen = form.cleaned_data["version"]
                 actions.edit(complaint, form.changes(), version=seen, by=request.user, at=at, **form.beside())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,12 +19,15 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from complaints.actions import may_see_to, may_sign, parts_of
-from complaints.lifecycle import MOVES, Part
+from complaints.actions.on_rows import fault_in_follow_up
+from complaints.actions.situations import situation_for
 from complaints.models import Complaint, FollowUp
+from complaints.moves import may
+from complaints.situation import Situation
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.keyset import Order
 from staff.authority import Authority
+from staff.directory import Directory
 from staff.guard import whole_number
 from staff.roles import Role
 
@@ -87,23 +91,18 @@ class Line:
     acts: list[Act]
 
 
-def follow_up_lines(
-    rows: Iterable[FollowUp], parts: Collection[Role | Part], person: Authority
-) -> list[Line]:
+def follow_up_lines(rows: Iterable[FollowUp], s: Situation, person: Authority) -> list[Line]:
     """As a case page shows them."""
-    return [Line(row, acts_on(row, parts, person)) for row in rows]
+    return [Line(row, acts_on(row, s, person)) for row in rows]
 
 
-def acts_on(row: FollowUp, parts: Collection[Role | Part], person: Authority) -> list[Act]:
+def acts_on(row: FollowUp, s: Situation, person: Authority) -> list[Act]:
     """What he may do about one now, as the acts themselves would say."""
-    allowed = {verb for verb, move in MOVES.items() if move.who & set(parts)}
-    verbs = []
-    if row.is_open and may_see_to(row, parts, person):
-        verbs = ["tell_follow_up" if row.done_at else "do_follow_up", "drop_follow_up"]
-        if row.done_at and row.complaint.speaker_id and Part.SPEAKER not in parts:
-            verbs.remove("tell_follow_up")  # only the speaker tells the customer
-    if row.waits_for_signature and may_sign(row, parts, person):
-        verbs.insert(0, "sign_follow_up")
+    verbs = [
+        verb
+        for verb in ("sign_follow_up", "tell_follow_up", "do_follow_up", "drop_follow_up")
+        if may(verb, s) and not fault_in_follow_up(verb, row, s.parts, person)
+    ]
     words: dict[str, tuple[Any, str]] = {
         "sign_follow_up": (_("Sign"), "edit"),
         "do_follow_up": (pgettext_lazy("button", "Record the work"), "tool"),
@@ -114,7 +113,25 @@ def acts_on(row: FollowUp, parts: Collection[Role | Part], person: Authority) ->
     return [
         Act(verb, *words[verb], f"{reverse('move', args=[number, verb])}?follow_up={row.pk}")
         for verb in verbs
-        if verb in allowed
+    ]
+
+
+def _lines(rows: Sequence[FollowUp], person: Authority, at: datetime) -> list[Line]:
+    """As the list of many cases shows them; each row speaks for itself, and the people are read once."""
+    estates = {row.complaint.estate_id: row.complaint.estate for row in rows}
+    directory = cache(lambda: Directory.load(at, estates.values()))
+    return [
+        Line(
+            row,
+            acts_on(
+                row,
+                situation_for(
+                    row.complaint, person, at, follow_ups=lambda row=row: [row], directory=directory
+                ),
+                person,
+            ),
+        )
+        for row in rows
     ]
 
 
@@ -151,7 +168,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     context = {
         "slug": slug,
         "page": page,
-        "lines": [Line(row, acts_on(row, parts_of(row.complaint, person), person)) for row in page.rows],
+        "lines": _lines(page.rows, person, at),
         "tabs": [
             {
                 "slug": name,

@@ -8,16 +8,15 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 
 from complaints.models import Complaint
-from complaints.views import estate_of, estates_of, person_of
+from complaints.views import estate_key, estates_of, person_of
 from complaints.views.keyset import Order
-from complaints.views.queue import cases_of
 from complaints.views.rows import in_words, values
+from complaints.views.saved import HOLDER, cases_of
 from staff.roles import MANAGERS, Role
 
 SOON, LATER = timedelta(hours=24), timedelta(hours=72)
@@ -32,18 +31,14 @@ def forecast(request: HttpRequest) -> HttpResponse:
     person = person_of(request, at)
     if not person.within() & MAY_LOOK:
         raise PermissionDenied
-    cases = cases_of(request, person).open()
+    cases = cases_of(person, estate_key(request, at)).open()
     soon = request.GET.get("within") == "24"
     coming = cases.filter(next_due_at__gte=at, next_due_at__lt=at + (SOON if soon else LATER))
     page = BY_DUE.page(coming, request.GET, read=values)
-    many = estate_of(request, at) is None and len(estates_of(request, at)) > 1
-    holder = {
-        "holder": Coalesce("handler", "first_receiver"),
-        "name": Coalesce("handler__name", "first_receiver__name"),
-    }
+    many = estate_key(request, at) is None and len(estates_of(request, at)) > 1
     estate = {"code": F("estate__code"), "name": F("estate__name")}
     context = {
-        "holders": _sums(cases, at, **holder),
+        "holders": _sums(cases, at, **HOLDER),
         "estates": _sums(cases, at, **estate) if many else [],
         "page": page,
         "soon": soon,

@@ -23,6 +23,7 @@ from complaints.actions import files
 from complaints.actions.relays import for_desk
 from complaints.forms.desk import DeskForm
 from complaints.models import Complaint, ContactNote, Relay
+from complaints.moves import MOVES, cases_at
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.beside import Beside, look, notes_for
 from staff.authority import Authority
@@ -31,8 +32,6 @@ from staff.guard import whole_number
 from staff.models import Estate
 from staff.roles import DESK, Role
 
-#: Who takes over in the morning what the duty desk received.
-CLAIMERS = frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})
 #: Those to call when people are in danger, besides 110, 119 and 120.
 CALLED = (Role.PROPERTY_MANAGER, Role.SUPERVISOR, Role.DEPARTMENT_HEAD)
 MOST_CLAIMS = 20
@@ -97,9 +96,9 @@ class Desk:
 
     def claims(self) -> list[Complaint]:
         """What the duty desk took and nobody has claimed yet, oldest first."""
-        if not self.person.everywhere() & CLAIMERS:
+        if not self.person.everywhere() & MOVES["claim"].who:
             return []
-        waiting = Complaint.objects.open().visible_to(self.person).filter(awaits_claim=True)
+        waiting = Complaint.objects.visible_to(self.person).filter(cases_at("claim"))
         here = waiting.filter(estate__in=self.estates).order_by("received_at")
         keys = here.values_list("pk", flat=True)[:MOST_CLAIMS]
         return list(Complaint.objects.filter(pk__in=keys).for_queue().order_by("received_at"))

@@ -10,8 +10,9 @@ from django.db.models import Count, Q
 from complaints import grading
 from complaints.actions import known_to, parts_of, shows_complainant
 from complaints.grading import Span
-from complaints.lifecycle import Outcome, possible
+from complaints.lifecycle import Outcome
 from complaints.models import Bulletin, Complaint, Event
+from complaints.moves import is_his
 from complaints.policy import NoticeGrade, Policy
 from owners.models import Building, Unit
 from staff.authority import Authority
@@ -65,7 +66,7 @@ def like(complaint: Complaint, person: Authority, policy: Policy) -> Q:
     """The cases of the same matter, and, for whoever may confirm it, those that may be; empty for none."""
     which = Q(matter=complaint.matter_id) if complaint.matter_id else Q()
     parts = parts_of(complaint, person)
-    if "confirm_same" in possible(complaint.status, parts):
+    if is_his("confirm_same", complaint.status, parts):
         zone, at = complaint.estate.zone, complaint.received_at
         told = shows_complainant(complaint, parts)
         unit, place = (complaint.unit, complaint.place) if told else (None, "")

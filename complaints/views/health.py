@@ -30,16 +30,8 @@ MAY_LOOK = frozenset({Role.ADMINISTRATOR, Role.PROPERTY_MANAGER, Role.GENERAL_MA
 def sentences(health: Health) -> list[str]:
     """What somebody must look after; empty when all is well."""
     found = []
-    if health.swept is None and health.sweep_is_late:
-        found.append(_("The clocks are not watched: no sweep has run yet. Start the worker and beat."))
-    elif health.swept and health.sweep_is_late:
-        found.append(
-            _(
-                "No clock has been watched for %(time)s: what is overdue reaches nobody. "
-                "Start worker and beat."
-            )
-            % {"time": span(health.swept)}
-        )
+    if health.sweep_is_late:
+        found.append(not_watched(health.swept))
     elif health.levels_wait and health.unfired:
         found.append(
             _("A deadline passed %(time)s ago and nobody has been told yet.") % {"time": span(health.unfired)}
@@ -82,11 +74,21 @@ def sentences(health: Health) -> list[str]:
             % {"time": span(health.unsent)}
         )
     if health.failed:
-        found.append(
-            _("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
-            % {"n": health.failed}
-        )
+        found.append(not_sent(health.failed))
     return found
+
+
+def not_watched(swept: timedelta | None) -> str:
+    """No sweep for so long, or never."""
+    if swept is None:
+        return _("The clocks are not watched: no sweep has run yet. Start the worker and beat.")
+    return _(
+        "No clock has been watched for %(time)s: what is overdue reaches nobody. Start worker and beat."
+    ) % {"time": span(swept)}
+
+
+def not_sent(failed: int) -> str:
+    return _("%(n)s messages could not be sent in the last 7 days. Check the mail settings.") % {"n": failed}
 
 
 def jobs_fail(jobs: Collection[str]) -> str:

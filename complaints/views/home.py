@@ -13,7 +13,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, F, Min, Q
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -21,23 +20,23 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime, now
+from django.utils.timezone import now
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, is_starting, late_jobs, timers
-from complaints.lifecycle import possible
 from complaints.models import Notification, OutboxMessage, Respondent, SweepMark
-from complaints.views import estate_of, estates_of, overruns, person_of
+from complaints.moves import may
+from complaints.views import estate_key, estates_of, overruns, person_of
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.first_steps import still_to_do
 from complaints.views.follow_ups import owing
 from complaints.views.front import waiting_for
-from complaints.views.health import calendars_missing, jobs_fail, sentences
+from complaints.views.health import calendars_missing, jobs_fail, not_sent, not_watched, sentences
 from complaints.views.outbox import sends_again
 from complaints.views.reviews import counted
-from complaints.views.rows import in_words, values
-from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, open_cases
+from complaints.views.rows import in_words, situation_in, values
+from complaints.views.saved import HOLDER, VIEWS, cases_of, counts, midnight_after, open_cases
 from complaints.views.unreached import unreached
 from staff.authority import Authority
 from staff.directory import Directory
@@ -105,13 +104,13 @@ def home(request: HttpRequest) -> HttpResponse:
             "late": _late_by_name(request, person, at),
             "sections": _sections(request, views, person, at, at + DAY, everything),
         }
-        context["tiles"].insert(-1, Tile(**owing(person, _chosen(request, at), at).tile))
+        context["tiles"].insert(-1, Tile(**owing(person, estate_key(request, at), at).tile))
     elif roles & READERS:
         views = [(slug, VIEWS[slug].label) for slug in _own_views(roles)]
         views += [("overrun", OVERRUNS), ("owed", _("Closed cases on which something is still owed"))]
         context["sections"] = _sections(request, views, person, at, midnight_after(at))
         if Role.DEPARTMENT_HEAD in roles:
-            context["tiles"] = [Tile(**owing(person, _chosen(request, at), at).tile)]
+            context["tiles"] = [Tile(**owing(person, estate_key(request, at), at).tile)]
     if roles & DESK:
         context["passed_on"] = waiting_for(person)
     return render(request, "complaints/home.html", context)
@@ -164,12 +163,16 @@ def _sections(
 
     One query a section, two more for all of them.
     """
-    chosen = _chosen(request, at)
+    chosen = estate_key(request, at)
     keys = [[pk for (pk,) in FIRST[slug](person, chosen, at, until)] for slug, _title in views]
     wanted = {*chain(*keys)}
     found = {row["pk"]: row for row in values(*wanted)} if wanted else {}
     many = chosen is None and len(estates_of(request, at)) > 1
-    acts = {case["pk"]: _claim(request, case) for case in found.values() if _may_claim(person, case)}
+    acts = {
+        case["pk"]: _claim(request, case)
+        for case in found.values()
+        if may("claim", situation_in(case, person, at))
+    }
     lines = iter(in_words([found[pk] for pk in chain(*keys)], person, at, estates=many, acts=acts))
     queue = reverse("queue")
     return [
@@ -188,10 +191,6 @@ def _sections(
 def within_a_day() -> str:
     """Where the cases are that run out within 24 hours, as many as the figure says."""
     return f"{reverse('forecast')}?within=24"
-
-
-def _may_claim(person: Authority, case: dict[str, Any]) -> bool:
-    return case["awaits_claim"] and "claim" in possible(case["status"], person.roles_at(case["estate"]))
 
 
 def _claim(request: HttpRequest, case: dict[str, Any]) -> SafeString:
@@ -218,14 +217,9 @@ def _what_runs(person: Authority, at: datetime, unheard: list[str], missing: lis
     return [Tile(label, n, reverse(page), is_over=bool(n)) for label, n, page in figures]
 
 
-def _chosen(request: HttpRequest, at: datetime) -> int | None:
-    estate = estate_of(request, at)
-    return estate.pk if estate else None
-
-
 def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile]:
     """Live figures: one query over the open cases, one for today's escalations, and what waits for him."""
-    cases = counts(person, _chosen(request, at), at, at + DAY)
+    cases = counts(person, estate_key(request, at), at, at + DAY)
     queue, over = reverse("queue"), cases["overdue"]
     runs = [
         Tile(gettext("Overdue"), over, f"{queue}?view=overdue", is_over=bool(over)),
@@ -294,17 +288,14 @@ _waiting = Prepared(
 
 def _late_by_name(request: HttpRequest, person: Authority, at: datetime) -> list[dict[str, Any]]:
     """Who holds overdue cases: the handler, before there is one the first receiver. One query."""
-    return [row | {"since": at - row["oldest"]} for row in _late(person, _chosen(request, at), at)]
+    return [row | {"since": at - row["oldest"]} for row in _late(person, estate_key(request, at), at)]
 
 
 _late = Prepared(
     lambda person, estate, now: (
         open_cases(person, estate)
         .filter(next_due_at__lt=now)
-        .values(
-            holder=Coalesce("handler", "first_receiver"),
-            name=Coalesce("handler__name", "first_receiver__name"),
-        )
+        .values(**HOLDER)
         .annotate(n=Count("pk"), oldest=Min("next_due_at"))
         .order_by("-n", "oldest", "holder")[:NAMED]
     )
@@ -322,22 +313,13 @@ def watch(person: Authority, at: datetime) -> list[str]:
     sentences = []
     marks = dict(SweepMark.objects.values_list("job", "last_ok"))
     last = marks.get("sweep")
-    if last is None:
-        if not is_starting(marks, at):
-            sentences.append(
-                gettext("The clocks are not watched: no sweep has run yet. Start the worker and beat.")
-            )
-    elif at - last > SWEEP_IS_LATE:
-        since = gettext(
-            "No clock has been watched since %(time)s: what is overdue reaches nobody. Start worker and beat."
-        )
-        sentences.append(since % {"time": f"{localtime(last):%Y-%m-%d %H:%M}"})
+    if last is None and not is_starting(marks, at) or last and at - last > SWEEP_IS_LATE:
+        sentences.append(not_watched(at - last if last else None))
     if late := late_jobs(marks, at):
         sentences.append(jobs_fail(late))
     failed = _failed(at - FAILURES_COUNT_FOR)
     if failed:
-        sentence = gettext("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
-        sentence %= {"n": failed}
+        sentence = not_sent(failed)
         if sends_again(person):
             sentence = format_html('<a href="{}">{}</a>', reverse("settings_messages"), sentence)
         sentences.append(sentence)
@@ -349,7 +331,7 @@ def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> lis
 
     One query; four more when something could lately be told to nobody.
     """
-    rows = list(unreached(person, _chosen(request, at), at - timedelta(days=7)))
+    rows = list(unreached(person, estate_key(request, at), at - timedelta(days=7)))
     if not rows:
         return []
     estates = Estate.objects.in_bulk({row["complaint__estate"] for row in rows})

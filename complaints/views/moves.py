@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
-from complaints import lifecycle
 from complaints.actions import KeyReused, files, parts_of, shows_complainant
+from complaints.actions.situations import situation_for
 from complaints.forms.fields import MoveForm
+from complaints.lifecycle import WrongStatus
 from complaints.models import Complaint, Cycle
+from complaints.moves import MOVES, refusal
 from complaints.views import person_of
-from complaints.views.verbs import VERBS, label_of, perform, rule_of
+from complaints.views.verbs import VERBS, perform
 from staff.authority import Authority
 from staff.refusals import Refused
 
@@ -41,16 +43,16 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             if form.is_valid():
                 try:
                     perform(verb, complaint, form, key=key, by=request.user, at=at)
-                except Refused as refusal:
-                    form.refuse(refusal)
-                    key = "" if isinstance(refusal, KeyReused) else key
-                    if isinstance(refusal, lifecycle.WrongStatus):
-                        refused = str(refusal)  # meanwhile somebody has done it, or the case went on
+                except Refused as fault:
+                    form.refuse(fault)
+                    key = "" if isinstance(fault, KeyReused) else key
+                    if isinstance(fault, WrongStatus):
+                        refused = str(fault)  # meanwhile somebody has done it, or the case went on
                 else:
                     messages.success(request, VERBS[verb].done)
                     return done(request, complaint, verb)
         else:
-            refused = _refused(verb, complaint, person)
+            refused = str(refusal(verb, situation_for(complaint, person, at)) or "")
         return _page(request, verb, complaint, person, form, refused, key)
 
 
@@ -72,15 +74,6 @@ def _form(request: HttpRequest, verb: str, complaint: Complaint, person: Authori
         for sentence in refused:
             form.add_error("files", sentence)
     return form
-
-
-def _refused(verb: str, complaint: Complaint, person: Authority) -> str:
-    """Why this move is not possible now, before anything is typed."""
-    try:
-        lifecycle.check(rule_of(verb), complaint.status, parts_of(complaint, person))
-    except Refused as refusal:
-        return str(refusal)
-    return ""
 
 
 def _page(
@@ -105,7 +98,7 @@ def _page(
         "people_in_all": complaint.people,
         "shows": shows_complainant(complaint, parts_of(complaint, person)),
         "verb": verb,
-        "title": label_of(verb),
+        "title": MOVES[verb].label,
         "drastic": VERBS[verb].drastic,
         "form": form,
         "refused": refused,

@@ -5,33 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from complaints.forms.queue import Filters
-from complaints.models import Complaint
-from complaints.views import estate_of, estates_of, person_of
+from complaints.views import estate_key, estates_of, person_of
 from complaints.views.bulk import offered
 from complaints.views.colleagues import departments, on_cases
 from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
-from complaints.views.saved import VIEWS, counts, midnight_after, usual
+from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, usual
 from staff.authority import Authority
 
 BY_DUE = Order("next_due_at")
 BY_CLOSING = Order("closed_at", newest_first=True)
 #: The view beside the saved ones that is about the past, and has no count.
 CLOSED = "closed"
-
-
-def cases_of(request: HttpRequest, person: Authority) -> QuerySet[Complaint]:
-    """What the person may know of, in the estate he has chosen."""
-    cases = Complaint.objects.visible_to(person)
-    chosen = estate_of(request, now())
-    return cases.filter(estate=chosen.pk) if chosen else cases
 
 
 def filters_of(request: HttpRequest, person: Authority, at: Any) -> Filters:
@@ -49,7 +40,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     person = person_of(request, at)
     asked = request.GET.get("view", "")
     slug = asked if asked in VIEWS or asked == CLOSED else usual(person)
-    cases, chosen, until = cases_of(request, person), estate_of(request, at), midnight_after(at)
+    chosen, until = estate_key(request, at), midnight_after(at)
+    cases = cases_of(person, chosen)
     filters = filters_of(request, person, at) if set(request.GET) - {"view", "after", "before"} else None
     shown = filters.narrow(cases) if filters else cases
     if slug == CLOSED:
@@ -59,10 +51,10 @@ def queue(request: HttpRequest) -> HttpResponse:
             VIEWS[slug].among(shown).filter(VIEWS[slug].holds(person, at, until)), request.GET, read=values
         )
     many = chosen is None and len(estates_of(request, at)) > 1
-    acts = offered(page.rows, person)
+    acts = offered(page.rows, person, at)
     context = {
         "slug": slug,
-        "tabs": _tabs(request, slug, usual(person), counts(person, chosen and chosen.pk, at, until)),
+        "tabs": _tabs(request, slug, usual(person), counts(person, chosen, at, until)),
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
         "page": page,

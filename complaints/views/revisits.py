@@ -17,15 +17,16 @@ from django.utils.translation import ngettext
 
 from complaints.actions import REVISERS, involved, others_as
 from complaints.clocks import STEPS
-from complaints.lifecycle import MOVES, Status
 from complaints.models import Clock, Complaint, Event, Respondent, SecondCall
+from complaints.moves import MOVES, cases_at
+from complaints.situation import Other
 from complaints.timewords import moment
-from complaints.views import estate_of, estates_of, person_of
-from complaints.views.checks import Check
+from complaints.views import estate_key, estates_of, person_of
+from complaints.views.checks import waits_for
 from complaints.views.follow_ups import owing
 from complaints.views.keyset import Order
-from complaints.views.queue import cases_of
 from complaints.views.rows import columns, in_words
+from complaints.views.saved import cases_of
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.models import Estate
@@ -39,17 +40,17 @@ SHOWN = 30
 def revisits(request: HttpRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
-    cases = cases_of(request, person)
-    page = BY_DUE.page(_with_due(cases.filter(status=Status.REPLIED)), request.GET, read=_columns)
+    chosen = estate_key(request, at)
+    cases = cases_of(person, chosen)
+    page = BY_DUE.page(_with_due(cases.filter(cases_at("revisit"))), request.GET, read=_columns)
     for row in page.rows:  # whatever else runs, this page is about the revisit
         row |= {"next_due_at": row["revisit_due"], "next_due_kind": row["revisit_kind"]}
-    chosen = estate_of(request, at)
     many = chosen is None and len(estates_of(request, at)) > 1
     calls = list(_calls(cases, person)[: SHOWN + 1])
     context = {
         "page": page,
         "rows": in_words(page.rows, person, at, estates=many, extra=_remarks(page.rows, person, at)),
-        "follow_ups": owing(person, chosen.pk if chosen else None, at),
+        "follow_ups": owing(person, chosen, at),
         "calls": calls[:SHOWN],
         "more_calls": len(calls) > SHOWN,
     }
@@ -58,7 +59,8 @@ def revisits(request: HttpRequest) -> HttpResponse:
 
 def _calls(cases: QuerySet[Complaint], person: Authority) -> QuerySet[SecondCall]:
     """The second calls still to be made, oldest first, for those who make them."""
-    calls = SecondCall.objects.filter(called_at=None, complaint__in=cases, complaint__status=Status.CLOSED)
+    cases = cases.filter(cases_at("second_call"))
+    calls = SecondCall.objects.filter(called_at=None, complaint__in=cases)
     if not person.everywhere() & MOVES["second_call"].who:
         return calls.none()
     present = calls.filter(revisit__cycle__number=F("complaint__cycle_number"))
@@ -97,9 +99,9 @@ def _remarks(rows: Iterable[dict[str, Any]], person: Authority, at: datetime) ->
             )
         if directory and row in own:
             but = took_part[row["pk"]] | barred[row["pk"]]
-            check = Check(others=others_as(REVISERS, directory, row["estate"], but))
+            other = Other(False, others_as(REVISERS, directory, row["estate"], but))
             words.append(
-                check.waits_for
+                waits_for(other)
                 or _(
                     "You were involved, and nobody else is there: the form asks why you revisit it yourself."
                 )

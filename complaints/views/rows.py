@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints.actions import is_told
-from complaints.lifecycle import Outcome, Status, status_in_words
-from complaints.models import Abnormal, Complaint, Extension
+from complaints.actions.parts import parts_by_keys
+from complaints.lifecycle import Abnormal, Outcome, Status, status_in_words
+from complaints.models import Complaint, Extension
 from complaints.models.case import people_together, rough_place
 from complaints.policy import ClockKind, NoticeGrade, Severity
+from complaints.situation import Situation
 from complaints.templatetags.times import due, moment
 from staff.authority import Authority
 from staff.models import User
@@ -87,6 +90,13 @@ def in_words(
         words.row(case, now, estates, tick, extra.get(case["pk"], ""), acts.get(case["pk"], ""))
         for case in found
     ]
+
+
+def situation_in(row: dict[str, Any], person: Authority, at: datetime) -> Situation:
+    """How a case of `values` stands for a person, for the moves a list offers: they look at its columns."""
+    keys = {name: row[name] for name in ("estate", "department", "first_receiver", "handler", "accountable")}
+    columns = {name: row[name] for name in ("status", "awaits_claim", "identity_hidden")}
+    return Situation(case=SimpleNamespace(**columns), parts=parts_by_keys(person, **keys), at=at)
 
 
 class _Words:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.lifecycle import Status
+from complaints.conditions import GRAVE
+from complaints.lifecycle import AT_WORK
 from complaints.models import Compensation, Complaint, Extension
 from complaints.models.case_queries import ComplaintQuerySet
-from complaints.policy import NoticeGrade
+from complaints.moves import cases_at
 from staff.authority import Authority
 from staff.prepared import Prepared
 from staff.roles import Role
@@ -36,14 +38,19 @@ class View:
     among: Callable[[ComplaintQuerySet], ComplaintQuerySet] = ComplaintQuerySet.open
 
 
+#: Who holds a case: the handler, before there is one the first receiver; key and name.
+HOLDER = {
+    "holder": Coalesce("handler", "first_receiver"),
+    "name": Coalesce("handler__name", "first_receiver__name"),
+}
+
+
 def _mine(person: Authority, now: datetime, until: datetime) -> Q:
     return Q(first_receiver__in=person.stands_for)
 
 
 def _work(person: Authority, now: datetime, until: datetime) -> Q:
-    return Q(status__in=[Status.CLASSIFIED, Status.ACTING]) & (
-        Q(handler__in=person.stands_for) | Q(accountable__in=person.stands_for)
-    )
+    return Q(status__in=AT_WORK) & (Q(handler__in=person.stands_for) | Q(accountable__in=person.stands_for))
 
 
 def _today(person: Authority, now: datetime, until: datetime) -> Q:
@@ -72,19 +79,19 @@ VIEWS = {
         View(
             "claim",
             _("To be claimed"),
-            lambda person, now, until: Q(awaits_claim=True),
+            lambda person, now, until: cases_at("claim"),
             _("Nothing waits to be claimed."),
         ),
         View(
             "deliver",
             _("To assign"),
-            lambda person, now, until: Q(status__in=[Status.RECEIVED, Status.RECORDED], lead=None),
+            lambda person, now, until: cases_at("classify") & Q(lead=None),
             _("Every case has been delivered to a handler."),
         ),
         View(
             "accept",
             pgettext_lazy("queue", "To accept"),
-            lambda person, now, until: Q(status=Status.CLASSIFIED),
+            lambda person, now, until: cases_at("accept"),
             _("Every delivered case has been accepted."),
         ),
         View(
@@ -97,13 +104,13 @@ VIEWS = {
         View(
             "reply",
             _("To reply"),
-            lambda person, now, until: Q(status=Status.HANDLED),
+            lambda person, now, until: cases_at("reply"),
             _("Every handled case has its reply."),
         ),
         View(
             "revisit",
             _("To revisit"),
-            lambda person, now, until: Q(status=Status.REPLIED),
+            lambda person, now, until: cases_at("revisit"),
             _("No reply waits for its revisit."),
         ),
         View(
@@ -158,7 +165,7 @@ def by_view(
         for slug, view in VIEWS.items()
         if slug not in APART
     }
-    grave = Count("pk", filter=Q(grade__in=[NoticeGrade.HOT, NoticeGrade.MAJOR]))
+    grave = Count("pk", filter=Q(grade__in=GRAVE))
     none = dict.fromkeys((*views, "open", "grave"), Value(0))
     by_estate = cases.order_by().values("estate")
     # Each walks along an index of its own, since few cases are owed or overrun.

@@ -1,4 +1,4 @@
-"""What staff can do with a case: verb, form, action, and the sentence afterwards. One table."""
+"""What staff can do with a case: form, action and sentence afterwards, by verb of `moves`. One table."""
 
 from __future__ import annotations
 
@@ -17,21 +17,18 @@ from complaints.forms import moves as forms
 from complaints.forms import revisits as calls
 from complaints.forms.extension import AskExtension
 from complaints.forms.fields import MoveForm
-from complaints.lifecycle import MOVES
 from complaints.models import Complaint
 from staff.models import User
 
 
 @dataclass(frozen=True)
 class Verb:
-    """`rule`: the move of the lifecycle it stands under, where that is not its own name."""
+    """`done`: what is said afterwards."""
 
     form: type[MoveForm]
     act: Callable[..., Any]
     icon: str
     done: str | Promise
-    rule: str = ""
-    label: str | Promise = ""
     drastic: bool = False
 
 
@@ -118,16 +115,12 @@ VERBS: dict[str, Verb] = {
         actions.edit_signatory,
         "edit",
         _("The signatory is corrected."),
-        rule="sign",
-        label=_("Correct a signatory"),
     ),
     "remove_signatory": Verb(
         together.RemoveSignatory,
         actions.remove_signatory,
         "close",
         _("The signatory is off the list."),
-        rule="sign",
-        label=_("Take a signatory off the list"),
     ),
     "name_speaker": Verb(
         together.NameSpeaker, actions.name_speaker, "user-check", _("The speaker is recorded.")
@@ -141,8 +134,6 @@ VERBS: dict[str, Verb] = {
         actions.withdraw_compensation,
         "back",
         _("The proposal is taken back."),
-        rule="note",
-        label=_("Take a proposed amount back"),
     ),
     "pay": Verb(money.Pay, actions.pay, "check", _("The payment is recorded.")),
     "accept_payment": Verb(
@@ -153,8 +144,6 @@ VERBS: dict[str, Verb] = {
         actions.name_respondent,
         "user",
         _("Added. Whoever is complained about takes no part from now on."),
-        rule="edit",
-        label=_("Add who is complained about"),
     ),
     "confirm_same": Verb(
         grades.ConfirmSame, actions.confirm_same, "link", _("Confirmed as the same matter.")
@@ -182,8 +171,6 @@ VERBS: dict[str, Verb] = {
         actions.set_grade,
         "notice",
         _("The notice grade is changed."),
-        rule="edit",
-        label=_("Change the notice grade"),
     ),
     "add_follow_up": Verb(
         calls.AddFollowUp, actions.add_follow_up, "plus", _("Recorded. The head of the department knows.")
@@ -206,11 +193,3 @@ def perform(verb: str, complaint: Complaint, form: MoveForm, *, key: str, by: Us
     """Do what a valid form asks, once for each submit key; whether it was done now. Raises Refused."""
     said = form.arguments() | {"by": by}
     return once(VERBS[verb].act, complaint, verb=verb, principal=f"staff:{by.pk}", key=key, at=at, **said)
-
-
-def label_of(verb: str) -> str | Promise:
-    return VERBS[verb].label or MOVES[verb].label if verb in VERBS else MOVES[verb].label
-
-
-def rule_of(verb: str) -> str:
-    return VERBS[verb].rule or verb if verb in VERBS else verb

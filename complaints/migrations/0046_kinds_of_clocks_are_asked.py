@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What kinds there are is asked of the policy: another one changes no table and makes no migration."""
 
-    dependencies = [("complaints", "0043_bigrams_in_one_pass")]
+    dependencies = [("complaints", "0045_audit_rows_name_cases")]
 
     operations = [
         migrations.AlterField(
