@@ -6,9 +6,9 @@ what happened, tell people, keep.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -46,6 +46,11 @@ from staff.roles import Role, ladder
 
 class Hold:
     """One locked complaint and what this act does to it."""
+
+    #: What follows from every act, as `consequences` lists it; handed over in `actions/__init__`, since
+    #: the rules that follow are written with a hold themselves.
+    consequences: ClassVar[tuple[Callable[[Hold], None], ...]]
+    once_written: ClassVar[tuple[Callable[[Hold], None], ...]]
 
     def __init__(
         self,
@@ -359,14 +364,9 @@ class Hold:
         return need_another(self.by, but, lambda: self.reach(who, barred=but), alone_because)
 
     def keep(self) -> Complaint:
-        """Write everything down: columns, versions, events, messages; the grade follows the facts."""
-        from complaints.actions import bulletins, lapses, overruns, relays
-        from complaints.actions.grades import settle, weigh_lead
-
-        settle(self)
-        overruns.follow(self)
-        bulletins.issue(self)
-        lapses.tell(self)
+        """Write everything down: columns, versions, events, messages; and what follows from the act."""
+        for follow in self.consequences:
+            follow(self)
         if self._clocks_changed:
             clocks = [*self.running.values(), *self.following.values()]
             nearest = min(clocks, key=lambda clock: clock.due_at, default=None)
@@ -380,10 +380,9 @@ class Hold:
             self.row._history_user = self.by
             self.row._history_date = self.row.changed_at = self.recorded_at
             self.row.save(update_fields=[*self._changes, "version", "changed_at"])
-            weigh_lead(self)
+        for follow in self.once_written:
+            follow(self)
         write(*self._events)
-        if "status" in self._changes and self.row.status == Status.CLOSED:
-            relays.tell_closed(self.row, self.recorded_at)
         # Whoever tells has said what happened: the first entry names what the letters come from.
         source = f"e{self._events[0].pk}" if self._letters else ""
         notifications.write(self._letters, at=self.recorded_at, source=source)

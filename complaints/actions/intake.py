@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,13 +13,18 @@ from django.utils.translation import gettext as _
 from complaints import notifications, numbers
 from complaints.actions import circle, relays
 from complaints.actions.clockwork import calendar_of, clocks_for, when_due
+from complaints.actions.collective import join
+from complaints.actions.facts import link
+from complaints.actions.files import attach_uploads
 from complaints.actions.hold import Hold
 from complaints.actions.matters import confirm_same
 from complaints.actions.once import keep_result, take_key
 from complaints.actions.orders import check_order
 from complaints.actions.policy_in_force import current_policy
 from complaints.actions.promised import promises_to
+from complaints.actions.respondents import add_respondent
 from complaints.actions.taken import announce, open_with, tell_of_taken
+from complaints.actions.work import classify
 from complaints.clocks import STARTS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
@@ -32,7 +37,6 @@ from complaints.models import (
     Cycle,
     Event,
     Relay,
-    Respondent,
 )
 from complaints.models.writing import write
 from complaints.pasted_order import tidy_number
@@ -101,17 +105,6 @@ class Intake:
     new_matter: bool = False
 
 
-#: Columns an intake may set through `facts`.
-FACTS = frozenset(
-    {
-        "kind", "demand", "remedy_asked", "headcount", "is_collective", "urgent",
-        "injury", "media_exposed", "media_asked", "media_threatened", "lawsuit_started", "lawsuit_threatened",
-        "outside_help", "under_warranty", "restricted", "identity_hidden", "external_number",
-        "external_unit", "external_due_at", "promised_at",
-    }
-)  # fmt: skip
-
-
 def next_number(estate: Estate, at: datetime) -> str:
     """The next number of the estate's year, gap-free: the counter is locked until the case is written."""
     year = at.astimezone(estate.zone).year
@@ -136,7 +129,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         submit, is_new = take_key(f"staff:{by.pk}", key, "register", intake, at)
         if not is_new:
             return Complaint.objects.get(pk=submit.object_id)
-    intake = relays.received(intake, at)
+    intake = with_relay(intake, at)
     received_at = intake.received_at or at
     for fault in faults(intake, at):
         raise fault
@@ -171,7 +164,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         awaits_claim=Role.DUTY_DESK in roles and not roles & (DESK - {Role.DUTY_DESK}),
         accountable=next(iter(managers), None),
         severity=intake.severity,
-        **{name: value for name, value in intake.facts.items() if name in FACTS},
+        **{name: value for name, value in intake.facts.items() if name in Complaint.FACT_COLUMNS},
     )
     complaint.external_number = tidy_number(complaint.external_number)
     if intake.person.capacity == Complainant.Capacity.REPORTER:
@@ -225,8 +218,6 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     sure = bool(intake.severity and intake.handler)
     complaint = announce(complaint, asked=asked, joins=intake.lead is not None, sure=sure, at=at)
     if sure and intake.handler:
-        from complaints.actions.work import classify
-
         complaint = classify(
             complaint,
             severity=intake.severity,
@@ -244,28 +235,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     return complaint
 
 
-def add_respondent(complaint: Complaint, person: User | Department | str, by: User) -> None:
-    """Write down who is complained about, once. Raises Refused for an empty name."""
-    match person:
-        case User():
-            who: dict[str, Any] = {"user": person}
-        case Department():
-            who = {"department": person}
-        case str():
-            who = {"name": clean_name(person)}
-            if not who["name"]:
-                raise Refused(_("Name the person or department complained about."), field="respondents")
-    if not Respondent.objects.filter(complaint=complaint, **who).exists():
-        row = Respondent(complaint=complaint, **who)
-        row._history_user = by
-        row.save()
-
-
 def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Complaint:
     """Tie the new case to the earlier ones the desk was offered."""
-    from complaints.actions.collective import join
-    from complaints.actions.facts import link
-
     if intake.repeat_of:
         complaint = link(complaint, to=intake.repeat_of, by=by, at=at)
     if intake.lead:
@@ -273,6 +244,15 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
     if intake.same_as:
         complaint = confirm_same(complaint, to=intake.same_as, by=by, at=at)
     return complaint
+
+
+def with_relay(intake: Intake, at: datetime) -> Intake:
+    """An intake with what its relay says: the channel's time of receipt, and why it lies back."""
+    relay = intake.from_relay
+    if relay is None or intake.received_at:
+        return intake
+    why = intake.backdated_because or _("Passed on by %(person)s") % {"person": relay.passed_by}
+    return replace(intake, received_at=min(relay.passed_at, at), backdated_because=why[:200])
 
 
 def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
@@ -383,8 +363,3 @@ def claim(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     case.say("claimed", owner_sees=True, from_person=before.pk, person=by.pk)
     case.tell([before], "claimed", person=by.pk)
     return case.keep()
-
-
-def attach_uploads(complaint: Complaint, attachments: tuple[Attachment, ...]) -> None:
-    """Give uploaded files, still nobody's, to a case."""
-    Attachment.objects.filter(pk__in=[a.pk for a in attachments], complaint=None).update(complaint=complaint)

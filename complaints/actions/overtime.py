@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.files import attach_uploads
 from complaints.actions.hold import Hold
-from complaints.actions.intake import attach_uploads
 from complaints.actions.lapses import ASKED_FOR_TIME
 from complaints.actions.parts import parts_of
 from complaints.actions.reach import fault_in_asked, fault_in_new_due, is_extendable

@@ -13,15 +13,15 @@ from complaints.actions.collective import reply_to_members
 from complaints.actions.files import take
 from complaints.actions.grades import lifted, say_lifted
 from complaints.actions.hold import Hold
+from complaints.actions.limits import regrade_clocks, set_limits
 from complaints.actions.outside import check_speaker
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import parts_of
 from complaints.actions.speaker import check_voice
 from complaints.actions.verdict import overrule, uphold
-from complaints.clocks import FROM_RECEIPT, timing
 from complaints.lifecycle import MOVES, Part, Status, check_person
 from complaints.models import Attachment, Category, Complaint
-from complaints.policy import ClockKind, Severity
+from complaints.policy import Severity
 from staff.models import Department, User
 from staff.refusals import Refused
 from staff.roles import BYSTANDERS, Role
@@ -77,10 +77,8 @@ def classify(
         case.say("invalid_rejected")
     _place_work(case, handler, department)
     if first:
-        _set_limits(case)
+        set_limits(case)
     elif severity != before:
-        from complaints.actions.facts import regrade_clocks
-
         regrade_clocks(case)
     readdress_requests(case)
     case.say("classified", reason, severity=asked, category=category.pk)
@@ -113,39 +111,6 @@ def _place_work(case: Hold, handler: User, department: Department | None) -> Non
         department=department,
         accountable=next(iter(case.reach(Role.DEPARTMENT_HEAD, outside=True)), None),
     )
-
-
-def _set_limits(case: Hold) -> None:
-    """The first classification: running clocks get the limits of the severity, from their own start.
-
-    Not delivery, which the severity does not change; and an approved extension is not taken back.
-    """
-    for kind, clock in case.running.items():
-        if kind in FROM_RECEIPT and kind != ClockKind.DELIVER:
-            new = timing(kind, clock.started_at, case.row.facts, case.policy, case.calendar)
-            stays = clock.extended and new and new.due_at < clock.due_at
-            if new and new.due_at != clock.due_at and not stays:
-                case.revise(
-                    clock,
-                    new,
-                    first_due_at=new.due_at,
-                    limit=new.limit.text,
-                    severity=case.row.severity,
-                    first_severity="",
-                    policy=case.policy_version,
-                )
-            elif new:
-                clock.severity, clock.first_severity = case.row.severity, ""
-                clock.save(update_fields=["severity", "first_severity"])
-    answered = case.past.get("answered", [])
-    missing = [kind for kind in FROM_RECEIPT if kind not in case.running and kind != "deliver"]
-    if answered:
-        missing = [kind for kind in missing if kind != "initial_answer"]
-    if any(params.get("clear") for params in answered):
-        missing = [kind for kind in missing if kind != "clear_answer"]
-    if "acknowledged" in case.past:
-        missing = [kind for kind in missing if kind != "urgent_report"]
-    case.start_kinds([kind for kind in missing if kind != "resolve"], start=case.cycle.started_at)
 
 
 def _deliver(case: Hold, opinion: str = "", *, in_bulk: bool = False) -> None:

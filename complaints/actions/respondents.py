@@ -1,0 +1,56 @@
+"""Who is complained about: he neither sees the case nor acts on it (domain.md 2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions.collective import tell_of_conflict
+from complaints.actions.hold import Hold
+from complaints.models import Complaint, Respondent
+from owners.names import clean_name
+from staff.models import Department, User
+from staff.refusals import Refused
+from staff.roles import Role
+
+
+@transaction.atomic
+def name_respondent(
+    complaint: Complaint, *, person: User | Department | str, by: User, at: datetime
+) -> Complaint:
+    """Somebody is complained about: from now on he neither sees the case nor acts on it."""
+    case = Hold(complaint, "edit", by=by, at=at)
+    if isinstance(person, User):
+        if person == case.row.handler:
+            raise Refused(_("%(name)s is the handler; change the handler first.") % {"name": person})
+        if person == case.row.first_receiver:
+            raise Refused(_("%(name)s is the first receiver; transfer that first.") % {"name": person})
+        if person == case.row.speaker:
+            raise Refused(_("%(name)s speaks for us; name another speaker first.") % {"name": person})
+    add_respondent(case.row, person, by)
+    del case.barred
+    if case.row.accountable_id in case.barred:
+        case.set(accountable=next(iter(case.reach(Role.PROPERTY_MANAGER)), None))
+    case.say("respondent_named")
+    tell_of_conflict(case)
+    return case.keep()
+
+
+def add_respondent(complaint: Complaint, person: User | Department | str, by: User) -> None:
+    """Write down who is complained about, once. Raises Refused for an empty name."""
+    match person:
+        case User():
+            who: dict[str, Any] = {"user": person}
+        case Department():
+            who = {"department": person}
+        case str():
+            who = {"name": clean_name(person)}
+            if not who["name"]:
+                raise Refused(_("Name the person or department complained about."), field="respondents")
+    if not Respondent.objects.filter(complaint=complaint, **who).exists():
+        row = Respondent(complaint=complaint, **who)
+        row._history_user = by
+        row.save()
