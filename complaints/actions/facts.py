@@ -66,21 +66,7 @@ def edit(
         raise Refused(_("Say what happened."), field="content")
     if "external_number" in changes:
         changes = {**changes, "external_number": tidy_number(changes["external_number"])}
-    facts = {
-        name: value
-        for name, value in changes.items()
-        if name in Complaint.EDITABLE_COLUMNS and getattr(case.row, name) != value
-    }
-    place = facts.get("unit") or facts.get("building")
-    if place and place.estate_id != case.row.estate_id:
-        raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
-    if "identity_hidden" in facts:
-        _check_shows(case)
-    if facts.get("is_collective") is False and case.row.members.exists():
-        raise Refused(_("Other cases have joined this one as their lead."), field="is_collective")
-    reporter = Complainant.Capacity.REPORTER
-    if changes.get("capacity") == reporter != case.row.complainant.capacity and not case.row.media_asked:
-        facts["media_asked"] = True  # a reporter asks
+    facts = _changed_facts(case, changes)
     wrong = taken_back(case.row, facts)
     check_taken_back(case, wrong, note)
     check_due_outside(case, facts)
@@ -100,6 +86,26 @@ def edit(
         case.say("marks_taken_back", note, fields=wrong)
         let_media_go(case, wrong)
     return case.keep()
+
+
+def _changed_facts(case: Hold, changes: dict[str, Any]) -> dict[str, Any]:
+    """The columns of the case that get another value. Raises Refused where one of them may not."""
+    facts = {
+        name: value
+        for name, value in changes.items()
+        if name in Complaint.EDITABLE_COLUMNS and getattr(case.row, name) != value
+    }
+    place = facts.get("unit") or facts.get("building")
+    if place and place.estate_id != case.row.estate_id:
+        raise Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
+    if "identity_hidden" in facts:
+        _check_shows(case)
+    if facts.get("is_collective") is False and case.row.members.exists():
+        raise Refused(_("Other cases have joined this one as their lead."), field="is_collective")
+    reporter = Complainant.Capacity.REPORTER
+    if changes.get("capacity") == reporter != case.row.complainant.capacity and not case.row.media_asked:
+        facts["media_asked"] = True  # a reporter asks
+    return facts
 
 
 def _edit_person(case: Hold, changes: dict[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """A case held for one act: locked, checked, changed, and written down all or nothing.
 
-Every action on an existing case reads the same: hold it, decide, set, start and stop clocks, say
-what happened, tell people, keep.
+Every action reads the same: hold the case, decide, set, start and stop clocks, say what happened, tell
+people, keep.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from complaints import notifications
 from complaints.actions.another import need_another
 from complaints.actions.clockwork import LEVEL, calendar_of, start_clocks, when_due
 from complaints.actions.locks import lock_for
+from complaints.actions.new_case import NewCase
 from complaints.actions.parts import parts_of
 from complaints.actions.policy_in_force import current_policy
 from complaints.bulletins import Draft
@@ -36,6 +37,7 @@ from complaints.models import (
 )
 from complaints.models.writing import Rows, write
 from complaints.policy import ClockKind, Policy
+from complaints.promises import Promise
 from complaints.timewords import moment
 from complaints.worktime import Calendar
 from staff.directory import Directory
@@ -61,13 +63,16 @@ class Hold:
         at: datetime,
         note: str | None = None,
         recorded_at: datetime | None = None,
+        new: NewCase | None = None,
     ) -> None:
         """Lock the row and check the move; `by` None is the customer, without a `verb` too a rule of ours.
 
-        A person without a verb: whoever holds the case asks whether he may. Raises a Refused before
-        anything is written.
+        A person without a verb: whoever holds the case asks whether he may. `new`: the case is new with this
+        act. Raises a Refused before anything is written.
         """
-        self.row = lock_for(complaint, verb)
+        self.row = complaint if new else lock_for(complaint, verb)
+        if new:
+            vars(self).update(vars(new))
         self.by, self.at, self.recorded_at = by, at, recorded_at or at
         self.by_rule = verb is None and by is None
         self.parts: frozenset[Role | Part] = frozenset()
@@ -325,14 +330,9 @@ class Hold:
         self.tell(people, kind, approver=role, asked_by=but, **params)
         if not people:
             event, letters = notifications.unreached(
-                self.row,
-                "undecided",
-                [role],
-                self.directory.administrators(self.row.estate_id),
-                at=self.at,
-                recorded_at=self.recorded_at,
-                but=[but],
-            )
+                self.row, "undecided", [role], self.directory.administrators(self.row.estate_id),
+                at=self.at, recorded_at=self.recorded_at, but=[but],
+            )  # fmt: skip
             self._events.append(event)
             self._letters += letters
 
@@ -363,8 +363,11 @@ class Hold:
         but = frozenset(pk for pk in involved if pk)
         return need_another(self.by, but, lambda: self.reach(who, barred=but), alone_because)
 
-    def keep(self) -> Complaint:
-        """Write everything down: columns, versions, events, messages; and what follows from the act."""
+    def keep(self, *, text_later: bool = False) -> Complaint:
+        """Write everything down: columns, versions, events, messages; and what follows from the act.
+
+        `text_later`: whoever calls texts the customer (`write_to_customer`) when more of it is known.
+        """
         for follow in self.consequences:
             follow(self)
         if self._clocks_changed:
@@ -386,5 +389,10 @@ class Hold:
         # Whoever tells has said what happened: the first entry names what the letters come from.
         source = f"e{self._events[0].pk}" if self._letters else ""
         notifications.write(self._letters, at=self.recorded_at, source=source)
-        notifications.write_to_customer(self.row, self._events, at=self.recorded_at)
+        if not text_later:
+            self.write_to_customer()
         return self.row
+
+    def write_to_customer(self, promised: Callable[[], Iterable[Promise]] = tuple) -> None:
+        """Text him what this act has said, with what is `promised` to him where the message names that."""
+        notifications.write_to_customer(self.row, self._events, at=self.recorded_at, promised=promised)

@@ -115,6 +115,58 @@ def calendars_missing(person: Authority, at: datetime) -> list[str]:
     return found
 
 
+def _figures(health: Health) -> list[tuple[str, str, bool, str]]:
+    """What it is, how it stands, whether that is wrong, and how it should stand."""
+    never, none = _("never"), _("none")
+    return [
+        (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
+        (
+            _("Oldest deadline nobody was told of"),
+            _ago(health.unfired, none),
+            health.levels_wait,
+            _("none, or for some seconds"),
+        ),
+        (
+            _("Last round of sending"),
+            _ago(health.sent, never),
+            health.sent is None or health.sent > timedelta(minutes=2),
+            _("every 10 seconds"),
+        ),
+        (
+            _("Oldest message not sent"),
+            _ago(health.unsent, none),
+            health.messages_wait,
+            _("none, or for some seconds"),
+        ),
+        (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
+        (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
+        (
+            _("Oldest notice grade not weighed"),
+            _ago(health.unweighed, none),
+            health.grades_wait,
+            _("none, or for some seconds"),
+        ),
+        (
+            _("Cases whose notice grade was set aside"),
+            str(health.grades_aside),
+            bool(health.grades_aside),
+            "0",
+        ),
+        (
+            _("Parts of the watching that fail"),
+            str(len(health.late_jobs)),
+            bool(health.late_jobs),
+            "0",
+        ),
+        (
+            _("This machine's clock astray"),
+            f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
+            health.clocks_differ,
+            _("less than 2 minutes"),
+        ),
+    ]
+
+
 @login_required
 def timer_health(request: HttpRequest) -> HttpResponse:
     """The figures behind the alarm, each with what it should be."""
@@ -123,58 +175,11 @@ def timer_health(request: HttpRequest) -> HttpResponse:
     if not person.everywhere() & MAY_LOOK:
         raise PermissionDenied
     health = timers(at)
-    never, none = _("never"), _("none")
     context = {
         "sentences": sentences(health),
         "starting_for": span(STARTING_FOR) if health.is_starting and not health.swept else "",
         "calendars": calendars_missing(person, at),
-        "figures": [
-            (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
-            (
-                _("Oldest deadline nobody was told of"),
-                _ago(health.unfired, none),
-                health.levels_wait,
-                _("none, or for some seconds"),
-            ),
-            (
-                _("Last round of sending"),
-                _ago(health.sent, never),
-                health.sent is None or health.sent > timedelta(minutes=2),
-                _("every 10 seconds"),
-            ),
-            (
-                _("Oldest message not sent"),
-                _ago(health.unsent, none),
-                health.messages_wait,
-                _("none, or for some seconds"),
-            ),
-            (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
-            (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
-            (
-                _("Oldest notice grade not weighed"),
-                _ago(health.unweighed, none),
-                health.grades_wait,
-                _("none, or for some seconds"),
-            ),
-            (
-                _("Cases whose notice grade was set aside"),
-                str(health.grades_aside),
-                bool(health.grades_aside),
-                "0",
-            ),
-            (
-                _("Parts of the watching that fail"),
-                str(len(health.late_jobs)),
-                bool(health.late_jobs),
-                "0",
-            ),
-            (
-                _("This machine's clock astray"),
-                f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
-                health.clocks_differ,
-                _("less than 2 minutes"),
-            ),
-        ],
+        "figures": _figures(health),
     }
     return render(request, "complaints/health.html", context)
 
