@@ -11,13 +11,27 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.timezone import now
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timezone import localtime, now
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
-from complaints.health import JOBS, STARTING_FOR, Health, timers, years_unknown
+from complaints.health import (
+    FAILURES_COUNT_FOR,
+    JOBS,
+    STARTING_FOR,
+    SWEEP_IS_LATE,
+    Health,
+    is_starting,
+    late_jobs,
+    timers,
+    years_unknown,
+)
+from complaints.models import OutboxMessage, SweepMark
 from complaints.timewords import span
 from complaints.views import person_of
+from complaints.views.outbox import sends_again
 from staff.authority import Authority
 from staff.models import Estate
 from staff.roles import Role
@@ -230,3 +244,37 @@ def _facts(health: Health, unknown: dict[int, list[str]]) -> dict[str, object]:
 
 def _answer(facts: dict[str, object], status: int) -> JsonResponse:
     return JsonResponse(facts, status=status, headers={"Cache-Control": "no-store"})
+
+
+def watch(person: Authority, at: datetime) -> list[str]:
+    """What somebody must look after, in sentences; empty when all is well. Two queries.
+
+    What the reader can mend himself leads there.
+    """
+    sentences = []
+    marks = dict(SweepMark.objects.values_list("job", "last_ok"))
+    last = marks.get("sweep")
+    if last is None:
+        if not is_starting(marks, at):
+            sentences.append(
+                gettext("The clocks are not watched: no sweep has run yet. Start the worker and beat.")
+            )
+    elif at - last > SWEEP_IS_LATE:
+        since = gettext(
+            "No clock has been watched since %(time)s: what is overdue reaches nobody. Start worker and beat."
+        )
+        sentences.append(since % {"time": f"{localtime(last):%Y-%m-%d %H:%M}"})
+    if late := late_jobs(marks, at):
+        sentences.append(jobs_fail(late))
+    failed = messages_failed(at - FAILURES_COUNT_FOR)
+    if failed:
+        sentence = gettext("%(n)s messages could not be sent in the last 7 days. Check the mail settings.")
+        sentence %= {"n": failed}
+        if sends_again(person):
+            sentence = format_html('<a href="{}">{}</a>', reverse("settings_messages"), sentence)
+        sentences.append(sentence)
+    return sentences
+
+
+def messages_failed(since: datetime) -> int:
+    return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, created_at__gte=since).count()
