@@ -67,7 +67,7 @@ def main(kind: str) -> int:
 
 def learn_heif() -> None:
     """Let Pillow read HEIC: the first picture of a file, without previews, depths and threads."""
-    import pillow_heif
+    import pillow_heif  # here: 40 ms of start that only a picture of an iPhone pays
 
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 

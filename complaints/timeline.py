@@ -21,6 +21,7 @@ from complaints.models import (
     Bulletin,
     Category,
     Compensation,
+    Complainant,
     Complaint,
     Cycle,
     Event,
@@ -245,10 +246,7 @@ class _Dashes(dict[str, str]):
 
 
 def _label(field: str) -> str:
-    from complaints.models import Complainant
-
-    of_person = ("name", "phone", "capacity", "representative", "language", "no_texts")
-    model = Complainant if field in of_person else Complaint
+    model = Complainant if field in Complainant.EDITABLE_COLUMNS else Complaint
     return str(model._meta.get_field(field).verbose_name)
 
 

@@ -62,7 +62,7 @@ urlpatterns = [
     path("language/", profile.set_language, name="set_language_choice"),
     path("estate/", profile.choose_estate, name="choose_estate"),
     path("profile/", profile.profile, name="profile"),
-    path("profile/messages/", outbox.ways, name="profile_messages"),
+    path("profile/messages/", profile.ways, name="profile_messages"),
     path("profile/absences/", profile.leave, name="profile_leave"),
     path("profile/absences/<int:pk>/back/", profile.come_back, name="profile_back"),
     # The front desk

@@ -1,8 +1,7 @@
 from django.apps import AppConfig
 
+from reports import checks  # noqa: F401 registers them
+
 
 class ReportsConfig(AppConfig):
     name = "reports"
-
-    def ready(self) -> None:
-        from reports import checks  # noqa: F401 registers them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,13 @@ from reports.figures.shapes import Monthly, Rate, WorkLine
 from reports.monthly_overruns import overrun_columns, overrun_parts, overrun_rows
 
 DAY = timedelta(days=1)
+Row = tuple[Any, ...]
+
+
+class MakeTable(Protocol):
+    """A sheet under the title of the report."""
+
+    def __call__(self, sheet: str, columns: list[Column], rows: list[Row], withheld: int = 0) -> Table: ...
 
 
 def monthly_workbook(figures: Monthly, zone: ZoneInfo) -> bytes:
@@ -25,10 +32,11 @@ def monthly_workbook(figures: Monthly, zone: ZoneInfo) -> bytes:
 
 
 def sheets(figures: Monthly) -> Iterator[Table]:
+    """Every table, in the order of the report."""
     title = f"{_('Monthly complaint report')} · {figures.scope}"
     covers = words.month_name(Month.parse(figures.month))
 
-    def table(sheet: str, columns: list[Column], rows: list[tuple[Any, ...]], withheld: int = 0) -> Table:
+    def table(sheet: str, columns: list[Column], rows: list[Row], withheld: int = 0) -> Table:
         said = " · ".join(filter(None, (covers, words.withheld(withheld))))
         return Table(sheet, f"{title} · {sheet}", said, columns, rows)
 
@@ -40,6 +48,31 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         ],
         list(key_figures(figures)),
     )  # fmt: skip
+    yield from _cases(figures, table)
+    for part in overrun_parts(figures.overruns):
+        yield table(part.title, overrun_columns(), overrun_rows(part), part.found.withheld)
+    yield from _counted(figures, table)
+    yield from _asked_for(figures, table)
+    yield table(
+        _("Trend"),
+        [
+            Column(pgettext("report", "Month")),
+            *(
+                Column(n, "int")
+                for n in (pgettext("report", "Received"), _("Upheld"), _("Upheld a year before"))
+            ),
+        ],
+        [(t.month, t.received, t.valid, t.valid_last_year) for t in figures.trend],
+    )
+    for sheet, lines in (
+        (_("Departments"), figures.departments),
+        (_("First receivers"), figures.receivers),
+        (_("Handlers"), figures.handlers),
+    ):
+        yield table(sheet, work_columns(), [work_row(line) for line in lines])
+
+
+def _cases(figures: Monthly, table: MakeTable) -> Iterator[Table]:
     case_columns = [
         Column(_("Number"), width=20), Column(_("Estate")), Column(_("Place")), Column(_("Category")),
         Column(_("Severity"), width=10), Column(_("Status")),
@@ -66,8 +99,10 @@ def sheets(figures: Monthly) -> Iterator[Table]:
             ],
             cases.withheld,
         )  # fmt: skip
-    for part in overrun_parts(figures.overruns):
-        yield table(part.title, overrun_columns(), overrun_rows(part), part.found.withheld)
+
+
+def _counted(figures: Monthly, table: MakeTable) -> Iterator[Table]:
+    """What came in, by where and what it was."""
     yield table(
         _("Estates"),
         [
@@ -103,6 +138,10 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         ],
         [(c.department, _("yes") if c.is_contractor else "", c.cause, c.valid) for c in figures.causes],
     )  # fmt: skip
+
+
+def _asked_for(figures: Monthly, table: MakeTable) -> Iterator[Table]:
+    """What waits for a decision, and what was decided on more time."""
     yield table(
         _("Decisions asked for"),
         [
@@ -125,23 +164,6 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         [Column(_("Reason"), width=40), Column(pgettext("report", "Cases"), "int")],
         list(figures.extensions.reasons),
     )
-    yield table(
-        _("Trend"),
-        [
-            Column(pgettext("report", "Month")),
-            *(
-                Column(n, "int")
-                for n in (pgettext("report", "Received"), _("Upheld"), _("Upheld a year before"))
-            ),
-        ],
-        [(t.month, t.received, t.valid, t.valid_last_year) for t in figures.trend],
-    )
-    for sheet, lines in (
-        (_("Departments"), figures.departments),
-        (_("First receivers"), figures.receivers),
-        (_("Handlers"), figures.handlers),
-    ):
-        yield table(sheet, work_columns(), [work_row(line) for line in lines])
 
 
 def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float | None]]:

@@ -50,6 +50,7 @@ def typeset(html: str, css: str, files: dict[str, tuple[bytes, str]]) -> bytes:
     Raises FatalURLFetchingError, a BaseException, when the document asks for anything that is not
     one of `files` or the fonts.
     """
+    # Here: a third of a second, under the limits that this process has set itself by now.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse

@@ -1,10 +1,10 @@
 from django.apps import AppConfig
 
+from staff.django_words import say_what_to_do
+
 
 class StaffConfig(AppConfig):
     name = "staff"
 
     def ready(self) -> None:
-        from staff.django_words import say_what_to_do
-
         say_what_to_do()

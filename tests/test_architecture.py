@@ -1,5 +1,6 @@
 """The rules of the house that no tool knows. Each reads the tree as it is."""
 
+import ast
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,6 +62,42 @@ def test_no_file_is_longer_than_400_lines() -> None:
     sources = files(*PYTHON, *PAGES, *STYLES, "config/*.py", "tests/**/*.py", "templates/**/*.txt", "bin/*")
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources}
     assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(paths: Iterable[Path]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function and method, by `file:name:line`."""
+    return {
+        f"{path.relative_to(ROOT)}:{node.name}:{node.lineno}": node
+        for path in sorted(paths)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, FUNCTIONS)
+    }
+
+
+def test_no_function_is_longer_than_60_lines() -> None:
+    ours = functions(files(*PYTHON, "config/**/*.py"))
+    lengths = {name: (one.end_lineno or 0) - one.lineno + 1 for name, one in ours.items()}
+    assert len(lengths) > 1000
+    assert {name: length for name, length in lengths.items() if length > 60} == {}
+
+
+#: What costs so much to load that only whoever uses it pays; the place says how much.
+LOADED_WHEN_USED = {"holidays", "pillow_heif", "fontTools", "weasyprint"}
+
+
+def test_only_what_is_slow_to_load_is_imported_inside_a_function() -> None:
+    inside = {
+        f"{name}: {imported}"
+        for name, one in functions(files(*PYTHON)).items()
+        for node in ast.walk(one)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for imported in [getattr(node, "module", None) or node.names[0].name]
+        if imported.partition(".")[0] not in LOADED_WHEN_USED
+    }
+    assert inside == set()
 
 
 # Locks ------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ action locks the row, asks `lifecycle`, `policy` and `clocks` what to do, does i
 event: all or nothing.
 """
 
+from complaints.actions import consequences
 from complaints.actions.abnormal import (
     decide_abnormal,
     note_sign,
@@ -15,6 +16,7 @@ from complaints.actions.abnormal import (
 from complaints.actions.bulletins import issue_bulletin, open_bulletin
 from complaints.actions.circle import set_circle
 from complaints.actions.collective import join, leave
+from complaints.actions.duties import transfer, transfer_duties
 from complaints.actions.ending import (
     Answers,
     close_unsatisfied,
@@ -32,16 +34,13 @@ from complaints.actions.facts import (
     EditConflict,
     acknowledge,
     add_note,
-    attach,
     chase,
     edit,
     link,
-    name_respondent,
     regrade,
     remark,
-    transfer,
-    transfer_duties,
 )
+from complaints.actions.files import attach
 from complaints.actions.follow_ups import (
     Opinion,
     add_follow_up,
@@ -53,6 +52,7 @@ from complaints.actions.follow_ups import (
     tell_follow_up,
 )
 from complaints.actions.grades import set_grade
+from complaints.actions.hold import Hold
 from complaints.actions.intake import (
     Intake,
     Person,
@@ -114,6 +114,7 @@ from complaints.actions.presence import appear
 from complaints.actions.relays import pass_on
 from complaints.actions.relays import settle as settle_relay
 from complaints.actions.relays import take as take_relay
+from complaints.actions.respondents import name_respondent
 from complaints.actions.second_calls import second_call
 from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
 from complaints.actions.speaker import name_speaker
@@ -136,6 +137,9 @@ from complaints.actions.work import (
     reply,
     send_back,
 )
+
+# Here, where everything has been imported: no act can run without them.
+Hold.consequences, Hold.once_written = consequences.WITH_THE_ACT, consequences.ONCE_WRITTEN
 
 __all__ = [
     "Answers",

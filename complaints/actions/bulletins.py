@@ -127,7 +127,7 @@ def _readers(case: Hold, but: User | None = None) -> dict[User, Role]:
 
 
 def issue(case: Hold) -> None:
-    """Write the bulletin an act owes, from the case as the act leaves it; `Hold.keep` asks at the end."""
+    """Write the bulletin an act owes, from the case as the act leaves it (`consequences`)."""
     if case.bulletin is None:
         return
     row, major, why = case.row, case.row.grade == G.MAJOR, case.bulletin.why

@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from complaints import notifications, numbers
 from complaints.actions import files
 from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
-from complaints.actions.facts import attach, chase, remark
+from complaints.actions.facts import chase, remark
 from complaints.actions.once import once
 from complaints.actions.parts import parts_of, shows_complainant
 from complaints.actions.situations import situation_of
@@ -237,7 +237,7 @@ def _count(phone: str, network: str, at: datetime) -> None:
 #: What the customer himself can do, by verb of `lifecycle`.
 CUSTOMER_ACTS: dict[str, Callable[..., Complaint]] = {
     "remark": remark,
-    "attach": lambda complaint, **words: attach(complaint, by=None, **words),
+    "attach": lambda complaint, **words: files.attach(complaint, by=None, **words),
     "chase": lambda complaint, **words: chase(complaint, by=None, **words),
     "satisfy": lambda complaint, **words: satisfy(complaint, by=None, **words),
     "dispute": lambda complaint, **words: dispute(complaint, by=None, **words),

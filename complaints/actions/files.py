@@ -3,7 +3,7 @@
 Those of what was passed on 转达 wait with it, as long as it takes.
 
 A file is kept at once, before the form around it is judged, so that a form that fails need not be
-given its photos again. `intake.register`, `facts.attach` and `work.handle` give files to a case.
+given its photos again. The acts give files to a case: `attach` does nothing else.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import uploads
+from complaints.actions.hold import Hold
 from complaints.filekinds import MOST_FILES
 from complaints.models import Attachment, Complaint, Relay
 from staff.models import User
@@ -115,6 +116,33 @@ def take(complaint: Complaint, files: Collection[Attachment], **marks: bool) -> 
         check_room(complaint, len(files))
         waiting = _nobodys().filter(pk__in=[file.pk for file in files])
         waiting.update(complaint=complaint, **marks)
+
+
+def attach_uploads(complaint: Complaint, attachments: tuple[Attachment, ...]) -> None:
+    """Give uploaded files, still nobody's, to a case."""
+    Attachment.objects.filter(pk__in=[a.pk for a in attachments], complaint=None).update(complaint=complaint)
+
+
+@transaction.atomic
+def attach(
+    complaint: Complaint,
+    files: Iterable[Attachment],
+    *,
+    by: User | None,
+    at: datetime,
+    owner_sees: bool = False,
+) -> Complaint:
+    """Give uploaded files to the case; those that have a case already stay where they are."""
+    case = Hold(complaint, "attach", by=by, at=at)
+    waiting = Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=None)
+    check_room(case.row, waiting.count())
+    given = waiting.update(complaint=case.row, owner_sees=owner_sees or by is None)
+    if not given:
+        raise Refused(_("Choose a file."), field="files")
+    case.say("attached", owner_sees=owner_sees or by is None, count=given)
+    if by is None:
+        case.tell([case.row.first_receiver, case.row.handler], "remarked")
+    return case.keep()
 
 
 def discard(rows: Iterable[Attachment]) -> None:

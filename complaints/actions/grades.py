@@ -1,6 +1,6 @@
 """The notice grade follows the facts: it rises by itself and falls only by hand (domain.md 6).
 
-`rise` is asked whenever an act has changed what the rules look at (`Hold.keep`), and by the sweep when
+`rise` is asked whenever an act has changed what the rules look at (`settle`), and by the sweep when
 time alone meets a rule. What somebody lowered stays low until a new fact says something new.
 """
 
@@ -15,8 +15,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints import grading
-from complaints.actions import abnormal, bulletins, presence
+from complaints.actions import bulletins, presence
 from complaints.actions.hold import Hold
+from complaints.actions.limits import regrade_clocks
+from complaints.actions.overtime import readdress_requests
 from complaints.grading import CaseFacts, Reason, Reasons, Thresholds
 from complaints.lifecycle import BEFORE_HANDLED, Outcome
 from complaints.models import Complaint, Cycle, SetAside
@@ -174,9 +176,6 @@ def floor_of(row: Complaint) -> Severity:
 
 def _lift(case: Hold) -> None:
     """The floor for severity (K1): a re-grading whose reason is the rule."""
-    from complaints.actions.facts import regrade_clocks
-    from complaints.actions.overtime import readdress_requests
-
     row, floor = case.row, floor_of(case.row)
     if floor.weight <= row.effective_severity.weight or not row.is_open:
         return
@@ -243,20 +242,18 @@ def check_floor(case: Hold, severity: str) -> None:
 
 
 def settle(case: Hold) -> None:
-    """What a finished act means for the grade; `Hold.keep` asks before it writes."""
+    """What a finished act means for the grade (`consequences`)."""
     changed = case.changed
     if WEIGHED & changed:
         rise(case)
     elif "status" in changed and case.row.status not in BEFORE_HANDLED and case.row.grade_due_at:
         case.set(grade_due_at=None)  # resolved, as far as we know
-    abnormal.follow(case)
-    bulletins.watch(case)
 
 
 def weigh_lead(case: Hold) -> None:
     """What is marked on a member and how many they are counts for all: its lead is weighed again.
 
-    `Hold.keep` asks once the member is written; whoever edits or voids one has locked its lead too.
+    Asked once the member is written (`consequences`); whoever edits or voids one has locked its lead too.
     """
     row = case.row
     marked = [mark for mark in MARKS if mark in case.changed and getattr(row, mark)]

@@ -1,14 +1,14 @@
 """A case held for one act: locked, checked, changed, and written down all or nothing.
 
-Every action on an existing case reads the same: hold it, decide, set, say what happened, tell people,
-keep. What its verb does to the clocks stands in the table of `clocks`.
+Every act reads the same: hold the case, decide, set, say what happened, tell people, keep. What its verb
+does to the clocks stands in the table of `clocks`; what follows from every act, in `consequences`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from complaints import notifications
 from complaints.actions.another import said_alone
 from complaints.actions.clockwork import calendar_of, revise_clock, start_clocks, stop_clocks, when_due
 from complaints.actions.locks import lock_for
+from complaints.actions.new_case import NewCase
 from complaints.actions.parts import parts_of
 from complaints.actions.policy_in_force import current_policy
 from complaints.actions.situations import situation_of
@@ -28,6 +29,7 @@ from complaints.models import Clock, Complaint, Cycle, Event, Extension, PolicyV
 from complaints.models.writing import write
 from complaints.moves import check
 from complaints.policy import ClockKind, Policy
+from complaints.promises import Promise
 from complaints.situation import Situation
 from complaints.timewords import moment
 from complaints.worktime import Calendar
@@ -40,6 +42,11 @@ from staff.roles import Role, ladder
 class Hold:
     """One locked complaint and what this act does to it."""
 
+    #: What follows from every act, as `consequences` lists it; handed over in `actions/__init__`, since
+    #: the rules that follow are written with a hold themselves.
+    consequences: ClassVar[tuple[Callable[[Hold], None], ...]]
+    once_written: ClassVar[tuple[Callable[[Hold], None], ...]]
+
     def __init__(
         self,
         complaint: Complaint,
@@ -49,13 +56,16 @@ class Hold:
         at: datetime,
         note: str | None = None,
         recorded_at: datetime | None = None,
+        new: NewCase | None = None,
     ) -> None:
         """Lock the row and check the move; `by` None is the customer, without a `verb` too a rule of ours.
 
-        A person without a verb: whoever holds the case asks whether he may. Raises a Refused before
-        anything is written.
+        A person without a verb: whoever holds the case asks whether he may. `new`: the case is new with this
+        act. Raises a Refused before anything is written.
         """
-        self.row = lock_for(complaint, verb)
+        self.row = complaint if new else lock_for(complaint, verb)
+        if new:
+            vars(self).update(vars(new))
         self.by, self.at, self.recorded_at = by, at, recorded_at or at
         self.verb, self.by_rule = verb, verb is None and by is None
         self.parts: frozenset[Role | Part] = frozenset()
@@ -313,14 +323,9 @@ class Hold:
         self.tell(people, kind, approver=role, asked_by=but, **params)
         if not people:
             event, letters = notifications.unreached(
-                self.row,
-                "undecided",
-                [role],
-                self.directory.administrators(self.row.estate_id),
-                at=self.at,
-                recorded_at=self.recorded_at,
-                but=[but],
-            )
+                self.row, "undecided", [role], self.directory.administrators(self.row.estate_id),
+                at=self.at, recorded_at=self.recorded_at, but=[but],
+            )  # fmt: skip
             self._events.append(event)
             self._letters += letters
 
@@ -347,17 +352,15 @@ class Hold:
         """Why whoever was involved himself does it, where nobody else can: the parameters for the event."""
         return {} if self.situation.other(verb).is_free else said_alone(alone_because)
 
-    def keep(self) -> Complaint:
-        """Write everything down: columns, versions, events, messages; the grade follows the facts."""
-        from complaints.actions import bulletins, lapses, overruns, relays
-        from complaints.actions.grades import settle, weigh_lead
+    def keep(self, *, text_later: bool = False) -> Complaint:
+        """Write everything down: columns, versions, events, messages; and what follows from the act.
 
+        `text_later`: whoever calls texts the customer (`write_to_customer`) when more of it is known.
+        """
         if self.verb in BY_VERB.keys() - self._applied:
             self.apply_clocks(self.verb)
-        settle(self)
-        overruns.follow(self)
-        bulletins.issue(self)
-        lapses.tell(self)
+        for follow in self.consequences:
+            follow(self)
         if self._clocks_changed:
             clocks = [*self.running.values(), *self.following.values()]
             nearest = min(clocks, key=lambda clock: clock.due_at, default=None)
@@ -371,12 +374,16 @@ class Hold:
             self.row._history_user = self.by
             self.row._history_date = self.row.changed_at = self.recorded_at
             self.row.save(update_fields=[*self._changes, "version", "changed_at"])
-            weigh_lead(self)
+        for follow in self.once_written:
+            follow(self)
         write(*self._events)
-        if "status" in self._changes and self.row.status == Status.CLOSED:
-            relays.tell_closed(self.row, self.recorded_at)
         # Whoever tells has said what happened: the first entry names what the letters come from.
         source = f"e{self._events[0].pk}" if self._letters else ""
         notifications.write(self._letters, at=self.recorded_at, source=source)
-        notifications.write_to_customer(self.row, self._events, at=self.recorded_at)
+        if not text_later:
+            self.write_to_customer()
         return self.row
+
+    def write_to_customer(self, promised: Callable[[], Iterable[Promise]] = tuple) -> None:
+        """Text him what this act has said, with what is `promised` to him where the message names that."""
+        notifications.write_to_customer(self.row, self._events, at=self.recorded_at, promised=promised)

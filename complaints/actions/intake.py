@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import notifications, numbers
 from complaints.actions import circle, relays
 from complaints.actions.clockwork import calendar_of, clocks_for, when_due
+from complaints.actions.collective import join
+from complaints.actions.facts import link
+from complaints.actions.files import attach_uploads
 from complaints.actions.hold import Hold
 from complaints.actions.matters import confirm_same
+from complaints.actions.new_case import NewCase, next_number
 from complaints.actions.once import keep_result, take_key
 from complaints.actions.orders import check_order
 from complaints.actions.policy_in_force import current_policy
 from complaints.actions.promised import promises_to
+from complaints.actions.respondents import add_respondent
 from complaints.actions.taken import announce, open_with, tell_of_taken
+from complaints.actions.work import classify
 from complaints.clocks import STEPS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
@@ -30,9 +35,7 @@ from complaints.models import (
     Complaint,
     ContactNote,
     Cycle,
-    Event,
     Relay,
-    Respondent,
 )
 from complaints.models.writing import write
 from complaints.pasted_order import tidy_number
@@ -101,30 +104,6 @@ class Intake:
     new_matter: bool = False
 
 
-#: Columns an intake may set through `facts`.
-FACTS = frozenset(
-    {
-        "kind", "demand", "remedy_asked", "headcount", "is_collective", "urgent",
-        "injury", "media_exposed", "media_asked", "media_threatened", "lawsuit_started", "lawsuit_threatened",
-        "outside_help", "under_warranty", "restricted", "identity_hidden", "external_number",
-        "external_unit", "external_due_at", "promised_at",
-    }
-)  # fmt: skip
-
-
-def next_number(estate: Estate, at: datetime) -> str:
-    """The next number of the estate's year, gap-free: the counter is locked until the case is written."""
-    year = at.astimezone(estate.zone).year
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO complaints_numberseries (estate_id, year, last) VALUES (%s, %s, 1)"
-            " ON CONFLICT (estate_id, year) DO UPDATE SET last = complaints_numberseries.last + 1"
-            " RETURNING last",
-            [estate.pk, year],
-        )
-        return numbers.compose(estate.code, year, cursor.fetchone()[0])
-
-
 @transaction.atomic
 def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Complaint:
     """Take a complaint. The one who takes it is its first receiver to the end (D7).
@@ -136,8 +115,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         submit, is_new = take_key(f"staff:{by.pk}", key, "register", intake, at)
         if not is_new:
             return Complaint.objects.get(pk=submit.object_id)
-    intake = relays.received(intake, at)
-    received_at = intake.received_at or at
+    intake = with_relay(intake, at)
     for fault in faults(intake, at):
         raise fault
     if by in intake.respondents:
@@ -149,10 +127,28 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     if not roles & DESK:
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
 
-    barred = {who.pk for who in intake.respondents if isinstance(who, User)}
-    supervisors = directory.reach(Role.SUPERVISOR, intake.estate.pk, barred=barred)[1]
+    case = _write_case(intake, directory, by, at)
+    _say_taken(case)
+    complaint = case.keep(text_later=True)
+    if intake.attachments:
+        attach_uploads(complaint, intake.attachments)
+    if intake.from_note:
+        _convert(intake.from_note, complaint, by)
+    if intake.from_relay:
+        relays.file(intake.from_relay, complaint, by=by, at=at)
+    if submit:
+        keep_result(submit, complaint.pk)
+    complaint = _begin_work(complaint, intake, by, at)
+    complaint = _relate(complaint, intake, by, at)
+    case.write_to_customer(lambda: promises_to(Complaint.objects.get(pk=complaint.pk)))
+    return complaint
+
+
+def _write_case(intake: Intake, directory: Directory, by: User, at: datetime) -> Hold:
+    """The new case, graded, with its first cycle and clocks, and who is complained about in it."""
+    received_at, roles = intake.received_at or at, directory.authority(by).roles_at(intake.estate.pk)
+    barred = frozenset(who.pk for who in intake.respondents if isinstance(who, User))
     managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
-    name, phone = clean_name(intake.person.name), one_phone(intake.person.phone)
     complaint = Complaint(
         estate=intake.estate,
         received_at=received_at,
@@ -171,11 +167,12 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         awaits_claim=Role.DUTY_DESK in roles and not roles & (DESK - {Role.DUTY_DESK}),
         accountable=next(iter(managers), None),
         severity=intake.severity,
-        **{name: value for name, value in intake.facts.items() if name in FACTS},
+        **{name: value for name, value in intake.facts.items() if name in Complaint.FACT_COLUMNS},
     )
     complaint.external_number = tidy_number(complaint.external_number)
     if intake.person.capacity == Complainant.Capacity.REPORTER:
         complaint.media_asked = True  # who complains as a reporter asks
+    complainant = _complainant(complaint, intake.person)
     version = current_policy()
     open_with(complaint, version.policy, at)
     calendar = calendar_of(intake.estate, version.policy)
@@ -184,49 +181,55 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     complaint.next_due_at = nearest.due_at
     complaint.number = next_number(intake.estate, at)
     check_order(complaint, directory.authority(by), new_matter=intake.new_matter)
-    complainant = Complainant(
-        complaint=complaint,
-        owner=intake.person.owner,
-        name=name,
-        name_key=name_key(name),
-        phone=phone,
-        last4=last_four(phone),
-        capacity=intake.person.capacity,
-        language=intake.person.language,
-        representative=clean_name(intake.person.representative),
-    )
     cycle = Cycle(complaint=complaint, number=1, started_at=received_at)
     clocks, levels = clocks_for(complaint, cycle, times, received_at, version, written_at=at)
-    events = [
-        Event(
-            complaint=complaint, at=received_at, recorded_at=at, actor=by, kind="registered",
-            params={"channel": complaint.channel, "person": by.pk}, owner_sees=True,
-        )
-    ]  # fmt: skip
-    if complaint.status == Status.RECORDED:
-        events.append(Event(complaint=complaint, at=at, recorded_at=at, actor=by, kind="recorded", params={}))
-    letters = _letters(complaint, supervisors, managers, by)
-    told = notifications.rows_of({complaint.number: letters}, at=at)
-    write(complaint, complainant, cycle, *clocks.values(), *events, levels, *told, by=by, at=at)
+    write(complaint, complainant, cycle, *clocks.values(), levels, by=by, at=at)
     for respondent in intake.respondents:
         add_respondent(complaint, respondent, by)
     if complaint.restricted:
         circle.begin(complaint, directory, barred, at)
-    if intake.attachments:
-        attach_uploads(complaint, intake.attachments)
-    if intake.from_note:
-        _convert(intake.from_note, complaint, by)
-    if intake.from_relay:
-        relays.file(intake.from_relay, complaint, by=by, at=at)
-    if submit:
-        keep_result(submit, complaint.pk)
+    new = NewCase(directory, barred, version, calendar, cycle, clocks)
+    return Hold(complaint, None, by=by, at=at, new=new)
+
+
+def _complainant(complaint: Complaint, person: Person) -> Complainant:
+    name, phone = clean_name(person.name), one_phone(person.phone)
+    return Complainant(
+        complaint=complaint,
+        owner=person.owner,
+        name=name,
+        name_key=name_key(name),
+        phone=phone,
+        last4=last_four(phone),
+        capacity=person.capacity,
+        language=person.language,
+        representative=clean_name(person.representative),
+    )
+
+
+def _say_taken(case: Hold) -> None:
+    """The supervisor delivers; an urgent case reaches the property manager at once too."""
+    row, by = case.row, case.row.first_receiver
+    case.say("registered", owner_sees=True, at=row.received_at, channel=row.channel, person=by.pk)
+    if row.status == Status.RECORDED:
+        case.say("recorded")
+    supervisors = case.directory.reach(Role.SUPERVISOR, row.estate_id, barred=case.barred)[1]
+    managers = case.directory.reach(Role.PROPERTY_MANAGER, row.estate_id, barred=case.barred)[1]
+    if row.urgent:
+        case.tell([*supervisors, *managers], "urgent_received")
+    else:
+        case.tell(supervisors, "received")
+    if row.facts.in_media:
+        case.tell(managers, "media_marked", even_himself=True)
+
+
+def _begin_work(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Complaint:
+    """Tell of its notice grade; where the desk is sure, classify it and deliver it."""
     # Where the desk chose a severity, its classification says so, and what the grade made of it.
     asked = complaint.severity if intake.severity else Severity.MINOR
     sure = bool(intake.severity and intake.handler)
     complaint = announce(complaint, asked=asked, joins=intake.lead is not None, sure=sure, at=at)
     if sure and intake.handler:
-        from complaints.actions.work import classify
-
         complaint = classify(
             complaint,
             severity=intake.severity,
@@ -237,35 +240,11 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             at=at,
         )
         complaint = tell_of_taken(complaint, at=at)
-    complaint = _relate(complaint, intake, by, at)
-    notifications.write_to_customer(
-        complaint, events, at=at, promised=lambda: promises_to(Complaint.objects.get(pk=complaint.pk))
-    )
     return complaint
-
-
-def add_respondent(complaint: Complaint, person: User | Department | str, by: User) -> None:
-    """Write down who is complained about, once. Raises Refused for an empty name."""
-    match person:
-        case User():
-            who: dict[str, Any] = {"user": person}
-        case Department():
-            who = {"department": person}
-        case str():
-            who = {"name": clean_name(person)}
-            if not who["name"]:
-                raise Refused(_("Name the person or department complained about."), field="respondents")
-    if not Respondent.objects.filter(complaint=complaint, **who).exists():
-        row = Respondent(complaint=complaint, **who)
-        row._history_user = by
-        row.save()
 
 
 def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Complaint:
     """Tie the new case to the earlier ones the desk was offered."""
-    from complaints.actions.collective import join
-    from complaints.actions.facts import link
-
     if intake.repeat_of:
         complaint = link(complaint, to=intake.repeat_of, by=by, at=at)
     if intake.lead:
@@ -273,6 +252,15 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
     if intake.same_as:
         complaint = confirm_same(complaint, to=intake.same_as, by=by, at=at)
     return complaint
+
+
+def with_relay(intake: Intake, at: datetime) -> Intake:
+    """An intake with what its relay says: the channel's time of receipt, and why it lies back."""
+    relay = intake.from_relay
+    if relay is None or intake.received_at:
+        return intake
+    why = intake.backdated_because or _("Passed on by %(person)s") % {"person": relay.passed_by}
+    return replace(intake, received_at=min(relay.passed_at, at), backdated_because=why[:200])
 
 
 def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
@@ -307,20 +295,6 @@ def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
         yield Refused(_("What was promised lies after the time of receipt."), field="promised_at")
     if intake.facts.get("headcount", 1) < 1:
         yield Refused(_("At least one person complains."), field="headcount")
-
-
-def _letters(
-    complaint: Complaint, supervisors: list[User], managers: list[User], by: User
-) -> list[notifications.Letter]:
-    """The supervisor delivers; an urgent case reaches the property manager at once too."""
-    people = supervisors + managers if complaint.urgent else supervisors
-    kind = "urgent_received" if complaint.urgent else "received"
-    letters = [
-        notifications.Letter(person, kind, complaint) for person in dict.fromkeys(people) if person != by
-    ]
-    if complaint.facts.in_media:
-        letters += [notifications.Letter(person, "media_marked", complaint) for person in managers]
-    return letters
 
 
 @transaction.atomic
@@ -381,8 +355,3 @@ def claim(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     case.say("claimed", owner_sees=True, from_person=before.pk, person=by.pk)
     case.tell([before], "claimed", person=by.pk)
     return case.keep()
-
-
-def attach_uploads(complaint: Complaint, attachments: tuple[Attachment, ...]) -> None:
-    """Give uploaded files, still nobody's, to a case."""
-    Attachment.objects.filter(pk__in=[a.pk for a in attachments], complaint=None).update(complaint=complaint)

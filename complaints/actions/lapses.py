@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from complaints.actions.hold import Hold
 from staff.roles import Role
-
-if TYPE_CHECKING:
-    from complaints.actions.hold import Hold
 
 #: The messages that ask an approver for more time.
 ASKED_FOR_TIME = ("extension_requested", "extension_waits", "oral_approval")

@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.files import attach_uploads
 from complaints.actions.hold import Hold
-from complaints.actions.intake import attach_uploads
 from complaints.actions.lapses import ASKED_FOR_TIME
 from complaints.actions.on_rows import fault_in_clock
 from complaints.actions.parts import parts_of
@@ -24,7 +24,7 @@ from complaints.actions.telling_first import Telling
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels
 from complaints.lifecycle import WrongPerson
-from complaints.models import Attachment, Clock, Complaint, Extension, Respondent
+from complaints.models import Attachment, Clock, Complaint, Extension, ExtensionReason, Respondent
 from complaints.policy import ClockKind, Policy
 from complaints.worktime import Limit
 from staff.authority import Authority, authority
@@ -60,15 +60,7 @@ def ask_extension(
     matter itself is promised once it is granted.
     """
     case = Hold(complaint, "ask_extension", by=by, at=at, note=note)
-    running = case.running.get(ClockKind(clock)) if clock in ClockKind.values else None
-    if running is None:
-        raise Refused(_("This clock does not run."), field="clock")
-    asked = running.extensions.filter(state=State.PENDING).values_list("clock", flat=True)
-    if fault := fault_in_clock(running, asked):
-        raise fault
-    why = next((each for each in extension_reasons() if each.code == reason), None)
-    if why is None:
-        raise Refused(_("Choose a reason."), field="reason")
+    running, why = _asked_for(case, clock, reason)
     if text_now:
         check_voice(case)
     told = Telling(customer_told_at, customer_told_method, text_now, not_told_because, promised_at)
@@ -104,6 +96,20 @@ def ask_extension(
     )
     case.keep()
     return request
+
+
+def _asked_for(case: Hold, clock: str, reason: str) -> tuple[Clock, ExtensionReason]:
+    """The running clock and the reason in use that a request names. Raises Refused."""
+    running = case.running.get(ClockKind(clock)) if clock in ClockKind.values else None
+    if running is None:
+        raise Refused(_("This clock does not run."), field="clock")
+    asked = running.extensions.filter(state=State.PENDING).values_list("clock", flat=True)
+    if fault := fault_in_clock(running, asked):
+        raise fault
+    why = next((each for each in extension_reasons() if each.code == reason), None)
+    if why is None:
+        raise Refused(_("Choose a reason."), field="reason")
+    return running, why
 
 
 @transaction.atomic

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -20,10 +19,11 @@ from complaints import notifications
 from complaints.actions.clockwork import calendar_of
 from complaints.actions.files import follow
 from complaints.actions.files import pass_on as pass_files
+from complaints.actions.hold import Hold
 from complaints.actions.once import keep_result, take_key
 from complaints.actions.parts import known_to
 from complaints.actions.policy_in_force import current_policy
-from complaints.lifecycle import WrongPerson
+from complaints.lifecycle import Status, WrongPerson
 from complaints.models import Attachment, Complaint, ContactNote, Event, Relay, Respondent
 from complaints.models.writing import write
 from complaints.worktime import Limit, Unit, due
@@ -35,9 +35,6 @@ from staff.estates import check_ours
 from staff.models import Estate, User
 from staff.refusals import Refused
 from staff.roles import DESK, Role
-
-if TYPE_CHECKING:
-    from complaints.actions.intake import Intake
 
 #: The desk takes it within the time in which a complaint is delivered; then the supervisor is told, and
 #: again as long as it waits.
@@ -149,15 +146,6 @@ def take(relay: Relay, *, by: User, at: datetime, instead_of: int | None = None)
     return row
 
 
-def received(intake: Intake, at: datetime) -> Intake:
-    """An intake with what its relay says: the channel's time of receipt, and why it lies back."""
-    relay = intake.from_relay
-    if relay is None or intake.received_at:
-        return intake
-    why = intake.backdated_because or _("Passed on by %(person)s") % {"person": relay.passed_by}
-    return replace(intake, received_at=min(relay.passed_at, at), backdated_because=why[:200])
-
-
 def file(relay: Relay, complaint: Complaint, *, by: User, at: datetime) -> Relay:
     """It became a complaint, whose timeline says who passed it on. In the act that takes the case."""
     return _onto(relay, complaint, Relay.Outcome.COMPLAINT, "relay_filed", by, at)
@@ -187,6 +175,12 @@ def settle(relay: Relay, *, because: str, by: User, at: datetime) -> Relay:
     _settle(row, Relay.Outcome.OTHER, by, at, because=because.strip())
     _tell(row, [row.passed_by], "relay_settled", at)
     return row
+
+
+def follow_case(case: Hold) -> None:
+    """The act has closed the case (`consequences`)."""
+    if "status" in case.changed and case.row.status == Status.CLOSED:
+        tell_closed(case.row, case.recorded_at)
 
 
 def tell_closed(complaint: Complaint, at: datetime) -> None:

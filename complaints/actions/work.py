@@ -13,10 +13,10 @@ from complaints.actions.collective import reply_to_members
 from complaints.actions.files import take
 from complaints.actions.grades import lifted, say_lifted
 from complaints.actions.hold import Hold
+from complaints.actions.limits import regrade_clocks, set_limits
 from complaints.actions.overtime import readdress_requests
 from complaints.actions.parts import parts_of
 from complaints.actions.verdict import overrule, uphold
-from complaints.clocks import ANSWERS, GRADED, STEPS, timing
 from complaints.lifecycle import Part, Status
 from complaints.models import Attachment, Category, Complaint
 from complaints.moves import MOVES, check_person
@@ -76,10 +76,8 @@ def classify(
         case.say("invalid_rejected")
     _place_work(case, handler, department)
     if first:
-        _set_limits(case)
+        set_limits(case)
     elif severity != before:
-        from complaints.actions.facts import regrade_clocks
-
         regrade_clocks(case, Severity(before))
     readdress_requests(case)
     case.say("classified", reason, severity=asked, category=category.pk)
@@ -112,39 +110,6 @@ def _place_work(case: Hold, handler: User, department: Department | None) -> Non
         department=department,
         accountable=next(iter(case.reach(Role.DEPARTMENT_HEAD, outside=True)), None),
     )
-
-
-def _set_limits(case: Hold) -> None:
-    """The first classification: running clocks get the limits of the severity, from their own start.
-
-    Not delivery, which the severity does not change; and an approved extension is not taken back.
-    """
-    for kind, clock in case.running.items():
-        if kind in GRADED:
-            new = timing(kind, clock.started_at, case.row.facts, case.policy, case.calendar)
-            stays = clock.extended and new and new.due_at < clock.due_at
-            if new and new.due_at != clock.due_at and not stays:
-                case.revise(
-                    clock,
-                    new,
-                    first_due_at=new.due_at,
-                    limit=new.limit.text,
-                    severity=case.row.severity,
-                    first_severity="",
-                    policy=case.policy_version,
-                )
-            elif new:
-                clock.severity, clock.first_severity = case.row.severity, ""
-                clock.save(update_fields=["severity", "first_severity"])
-    # What has been answered needs no answer again.
-    answered = case.past.get("answered", [])
-    done = {
-        "answer": bool(answered),
-        "clear_answer": any(params.get("clear") for params in answered),
-        "acknowledge": "acknowledged" in case.past,
-    }
-    given = {kind for step, is_done in done.items() if is_done for kind in STEPS[step].stops}
-    case.start([kind for kind in ANSWERS if kind not in given], start=case.cycle.started_at)
 
 
 def _deliver(case: Hold, opinion: str = "", *, in_bulk: bool = False) -> None:

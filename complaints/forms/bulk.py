@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.choices import categories, severities
 from complaints.forms.department import opinion
 from complaints.forms.fields import pick, words
-from complaints.forms.moves import categories, severities
 from complaints.forms.people import PersonField, at_desks, serving_all
 from complaints.models import Category, Complaint
 from staff.models import Estate

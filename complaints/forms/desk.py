@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import actions, numbers
 from complaints.actions import Intake, Person
+from complaints.forms.choices import categories, severities
 from complaints.forms.fields import files, moment, pick, tick, words
-from complaints.forms.moves import categories, severities
 from complaints.forms.people import PersonField, serving
 from complaints.forms.places import Spot, spot
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.choices import categories
 from complaints.forms.desk import column, new_matter
 from complaints.forms.fields import moment, words
-from complaints.forms.moves import categories
 from complaints.forms.places import spot
 from complaints.models import Category, Cause, Complainant, Complaint
 from complaints.timewords import moment as time_in_words

@@ -10,18 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import numbers
 from complaints.actions.parts import parts_of
-from complaints.actions.policy_in_force import current_policy
-from complaints.clocks import limit_in_words
+from complaints.forms.choices import categories, severities
 from complaints.forms.department import opinion_of_taker
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, at_desks, serving
 from complaints.forms.revisits import METHODS
 from complaints.lifecycle import Part
 from complaints.models import Category, Complaint, Cycle
-from complaints.policy import ClockKind, Facts, NoticeGrade, Severity
+from complaints.policy import NoticeGrade
 from staff.authority import Authority
 from staff.models import Department
-from staff.prepared import Prepared
 from staff.rendering import WITHOUT_OPTIONAL
 
 
@@ -185,37 +183,6 @@ class Classify(MoveForm):
     def arguments(self) -> dict[str, Any]:
         posting = self.cleaned_data["handler"]
         return self.cleaned_data | {"handler": posting.user, "department": posting.department}
-
-
-def severities() -> list[tuple[str, str]]:
-    """Each severity with the time it leaves."""
-    policy = current_policy().policy
-    offered = []
-    for severity in Severity:
-        limit = min(
-            policy.limits(ClockKind.RESOLVE, Facts(severity), in_service=True), key=lambda x: x.amount
-        )
-        words = {"severity": severity.label, "limit": limit_in_words(limit)}
-        offered.append((severity.value, gettext("%(severity)s: %(limit)s") % words))
-    return offered
-
-
-_categories = Prepared(
-    lambda: (
-        Category.objects.filter(parent__isnull=False)
-        .select_related("parent")
-        .order_by("parent__order", "order", "pk")
-    )
-)
-
-
-def categories(complaint: Complaint | None = None) -> list[tuple[Any, Any]]:
-    """Sub-categories in use, under their category; the case's own even when it is no longer in use."""
-    groups: dict[str, list[tuple[int, str]]] = {}
-    for row in _categories():
-        if row.is_active or (complaint and row.pk == complaint.category_id):
-            groups.setdefault(str(row.parent), []).append((row.pk, str(row)))
-    return [("", gettext("Choose a category")), *groups.items()]
 
 
 class Reassign(MoveForm):

@@ -220,6 +220,20 @@ class Complaint(models.Model):
     )
     objects = ComplaintQuerySet.as_manager()
 
+    #: What whoever takes a case may say of it besides its person, place, words and kind of matter.
+    FACT_COLUMNS = frozenset(
+        {
+            "kind", "demand", "remedy_asked", "headcount", "is_collective", "urgent",
+            "injury", "media_exposed", "media_asked", "media_threatened", "lawsuit_started",
+            "lawsuit_threatened", "outside_help", "under_warranty", "restricted", "identity_hidden",
+            "external_number", "external_unit", "external_due_at", "promised_at",
+        }
+    )  # fmt: skip
+    #: What an edit may change; of the complainant, his own list.
+    EDITABLE_COLUMNS = FACT_COLUMNS | {
+        "content", "category", "cause", "unit", "building", "place", "channel", "delay",
+    }  # fmt: skip
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from complaints.lifecycle import DECIDERS, Status
 from complaints.models.abnormal import CircleMember
+from complaints.models.overruns import Overrun
 from complaints.models.people import Respondent
 from complaints.models.vocabulary import Category
 from owners.models import Unit
@@ -69,8 +70,6 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def overrun(self) -> ComplaintQuerySet:
         """Open or closed, with an overrun still to be explained or decided on."""
-        from complaints.models.overruns import Overrun
-
         return self.filter(pk__in=Overrun.objects.open().values("complaint"))
 
     def for_queue(self) -> ComplaintQuerySet:
@@ -96,6 +95,4 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
 def _to_explain(people: Collection[int]) -> models.QuerySet[Any, Any]:
     """Cases whose overrun these people explain: he who handled it then may have no other part any more."""
-    from complaints.models.overruns import Overrun
-
     return Overrun.objects.open().filter(explainer__in=people).values("complaint")

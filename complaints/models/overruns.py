@@ -12,9 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.models.case import Complaint
 from complaints.models.vocabulary import ExtensionReason
-from complaints.models.work import Clock
 from complaints.policy import ClockKind, Severity
 from staff.history import Versions
 from staff.models import Department, User
@@ -71,8 +69,8 @@ class Overrun(models.Model):
         ClockKind.OVERRUN_DECISION: State.TO_DECIDE,
     }
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="overruns")
-    clock = models.OneToOneField(Clock, models.PROTECT, related_name="overrun")
+    complaint = models.ForeignKey("complaints.Complaint", models.PROTECT, related_name="overruns")
+    clock = models.OneToOneField("complaints.Clock", models.PROTECT, related_name="overrun")
     state = models.CharField(max_length=10, choices=State.choices, default=State.TO_EXPLAIN)
     opened_at = models.DateTimeField(help_text="When the clock's stop was written down.")
     due_at = models.DateTimeField(help_text="The due time that was missed.")

@@ -48,6 +48,9 @@ class Complainant(models.Model):
         history_manager=Versions, excluded_fields=["name", "name_key", "phone", "last4", "representative"]
     )
 
+    #: What an edit of the case may change.
+    EDITABLE_COLUMNS = frozenset({"name", "phone", "capacity", "language", "no_texts", "representative"})
+
     class Meta:
         indexes = [
             models.Index(fields=["phone"], name="complainant_by_phone", condition=~Q(phone="")),

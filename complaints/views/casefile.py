@@ -148,76 +148,88 @@ def find(person: Authority, number: str) -> Complaint:
 
 def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFile:
     """The rows around a case found by `find`; then the names of everybody on them, in one query."""
-
-    def some(there: Any, rows: Callable[[], Iterable[Any]]) -> list[Any]:
-        return list(rows()) if there else []
-
     events, older = page_of_events(complaint, before)
-    reached = {event.kind: event.at for event in reversed(events)}
-    if older or before:
-        stages = complaint.events.filter(kind__in=("recorded", "classified")).order_by("at", "pk")
-        reached = dict(stages.values_list("kind", "at"))
+    all_here = not (older or before)
     clocks = list(_clocks(complaint.pk))
     above = [pk for pk in (complaint.lead_id, complaint.repeat_of_id) if pk]
     alike = like(complaint, person, clocks[-1].policy.policy)
-    kin = some(complaint.has_kin or above or alike, lambda: _around(complaint, above, alike, person))
+    kin = _some(complaint.has_kin or above or alike, lambda: _around(complaint, above, alike, person))
     file = CaseFile(
         complaint=complaint,
         events=events,
         older=older,
-        reached=reached,
+        reached=_reached(complaint, events, all_here=all_here),
         clocks=clocks,
-        requests=some(
+        requests=_some(
             complaint.has_requests,
             lambda: complaint.extensions.select_related("clock", "reason").order_by("pk"),
         ),
-        overruns=some(
+        overruns=_some(
             complaint.has_overruns,
             lambda: complaint.overruns.counted().select_related("reason", "department").order_by("-pk"),
         ),
-        moves=some(
+        moves=_some(
             any(clock.revision > 1 and Limit.parse(clock.limit).counts_working_time for clock in clocks),
-            lambda: (
-                CalendarMove.objects.filter(clock__complaint=complaint)
-                .select_related("change")
-                .order_by("pk")
-            ),
+            lambda: _moves_of_days(complaint),
         ),
-        files=some(complaint.has_files, lambda: complaint.attachments.order_by("-uploaded_at", "-pk")),
-        respondents=some(
+        files=_some(complaint.has_files, lambda: complaint.attachments.order_by("-uploaded_at", "-pk")),
+        respondents=_some(
             complaint.has_respondents,
             lambda: complaint.respondents.select_related("department").order_by("pk"),
         ),
-        compensations=some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
-        signatories=some(complaint.signed, lambda: complaint.signatories.listed()),
-        presence=_presence(complaint, events, all_here=not (older or before)),
-        revisits=some(
-            any(clock.cycle.ended_at for clock in clocks),
-            lambda: (
-                Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at")
-            ),
-        ),
-        follow_ups=some(complaint.has_follow_ups, lambda: follow_ups_of(complaint)),
-        second_calls=some(
+        compensations=_some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
+        signatories=_some(complaint.signed, lambda: complaint.signatories.listed()),
+        presence=_presence(complaint, events, all_here=all_here),
+        revisits=_some(any(clock.cycle.ended_at for clock in clocks), lambda: _revisits_of(complaint)),
+        follow_ups=_some(complaint.has_follow_ups, lambda: follow_ups_of(complaint)),
+        second_calls=_some(
             complaint.has_second_calls,
             lambda: complaint.second_calls.select_related("revisit").order_by("-drawn_at"),
         ),
         kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
         alike=[row for row in kin if is_like(row, complaint)],
         names={},
-        signs=some(
+        signs=_some(
             complaint.has_signs, lambda: complaint.signs.prefetch_related("files").order_by("on", "pk")
         ),
-        decisions=some(complaint.abnormal, lambda: complaint.abnormal_decisions.order_by("-pk")),
-        circle=some(complaint.restricted, lambda: complaint.circle.filter(until=None).order_by("pk")),
+        decisions=_some(complaint.abnormal, lambda: complaint.abnormal_decisions.order_by("-pk")),
+        circle=_some(complaint.restricted, lambda: complaint.circle.filter(until=None).order_by("pk")),
     )
+    _tie(complaint, kin)
+    introduce(file)
+    return file
+
+
+def _some(there: Any, rows: Callable[[], Iterable[Any]]) -> list[Any]:
+    """The rows, asked for only where there are any."""
+    return list(rows()) if there else []
+
+
+def _reached(complaint: Complaint, events: list[Event], *, all_here: bool) -> dict[str, datetime]:
+    """When each kind of entry was last made; of a page that does not hold all, the stages alone."""
+    if all_here:
+        return {event.kind: event.at for event in reversed(events)}
+    stages = complaint.events.filter(kind__in=("recorded", "classified")).order_by("at", "pk")
+    return dict(stages.values_list("kind", "at"))
+
+
+def _moves_of_days(complaint: Complaint) -> QuerySet[CalendarMove]:
+    """Due times that another calendar has moved."""
+    moves = CalendarMove.objects.filter(clock__complaint=complaint)
+    return moves.select_related("change").order_by("pk")
+
+
+def _revisits_of(complaint: Complaint) -> QuerySet[Revisit]:
+    return Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at")
+
+
+def _tie(complaint: Complaint, kin: list[Complaint]) -> None:
+    """Lead and earlier case were read with the others: nobody asks for them again."""
     for row in kin:
         if row.pk == complaint.lead_id:
             complaint.lead = row
         if row.pk == complaint.repeat_of_id:
             complaint.repeat_of = row
-    introduce(file)
-    return file
 
 
 def _presence(complaint: Complaint, events: list[Event], *, all_here: bool) -> list[Event]:

@@ -52,10 +52,10 @@ def guides(person: Authority) -> bool:
     return Role.ADMINISTRATOR in person.company
 
 
-def steps(person: Authority, at: datetime) -> list[Step]:
-    """All five, in order. Two queries."""
+def _what_there_is(person: Authority, at: datetime) -> Any:
+    """His row, with whether there is anything of each kind. One query."""
     postings = Posting.objects.filter(current(at))
-    facts = (
+    return (
         User.objects.filter(pk=person.user.pk)
         .annotate(
             an_estate=Exists(_ours(at)),
@@ -66,26 +66,30 @@ def steps(person: Authority, at: datetime) -> list[Step]:
         )
         .get()
     )
+
+
+def _its_departments(estate: Estate) -> tuple[str, str]:
+    where = reverse("settings_estate", args=[estate.code]) + "#departments"
+    return gettext("Departments of %(estate)s") % {"estate": estate.name}, where
+
+
+def _lacks(missing: list[str]) -> str:
+    if not missing:
+        return ""
+    return gettext("Still missing: %(who)s.") % {"who": pgettext("between names", ", ").join(missing)}
+
+
+def steps(person: Authority, at: datetime) -> list[Step]:
+    """All five, in order. Two queries."""
+    facts = _what_there_is(person, at)
     first = _ours(at).order_by(Exists(Unit.objects.filter(estate=OuterRef("pk"))), "pk").first()
     missing = [str(label) for name, label, _roles in PARTS if not getattr(facts, name)]
     opens = (gettext("Add an estate"), reverse("settings_estate_new"))
-    into = (
-        (
-            gettext("Departments of %(estate)s") % {"estate": first.name},
-            reverse("settings_estate", args=[first.code]) + "#departments",
-        )
-        if first
-        else None
-    )
+    into = _its_departments(first) if first else None
     loads = (gettext("Load a register"), reverse("registers_import", args=[first.code])) if first else None
     one_file = (gettext("Add a list of colleagues"), reverse("staff_file"))
     one_by_one = (gettext("Add a colleague"), reverse("person_new"))
     desk = (gettext("Desk"), reverse("desk")) if person.everywhere() & DESK else None
-    lacks = (
-        gettext("Still missing: %(who)s.") % {"who": pgettext("between names", ", ").join(missing)}
-        if missing
-        else ""
-    )
     return [
         Step(
             gettext("Estate"),
@@ -110,7 +114,7 @@ def steps(person: Authority, at: datetime) -> list[Step]:
             gettext("Add people one by one or upload one Excel list. Everybody chooses their own password."),
             facts.an_estate and not missing,
             (one_file, one_by_one),
-            lacks,
+            _lacks(missing),
         ),
         Step(
             gettext("Registers"),

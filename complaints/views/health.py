@@ -11,13 +11,27 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from complaints.health import JOBS, STARTING_FOR, Health, timers, years_unknown
+from complaints.health import (
+    FAILURES_COUNT_FOR,
+    JOBS,
+    STARTING_FOR,
+    SWEEP_IS_LATE,
+    Health,
+    is_starting,
+    late_jobs,
+    timers,
+    years_unknown,
+)
+from complaints.models import OutboxMessage, SweepMark
 from complaints.timewords import span
 from complaints.views import person_of
+from complaints.views.outbox import sends_again
 from staff.authority import Authority
 from staff.models import Estate
 from staff.roles import Role
@@ -117,6 +131,58 @@ def calendars_missing(person: Authority, at: datetime) -> list[str]:
     return found
 
 
+def _figures(health: Health) -> list[tuple[str, str, bool, str]]:
+    """What it is, how it stands, whether that is wrong, and how it should stand."""
+    never, none = _("never"), _("none")
+    return [
+        (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
+        (
+            _("Oldest deadline nobody was told of"),
+            _ago(health.unfired, none),
+            health.levels_wait,
+            _("none, or for some seconds"),
+        ),
+        (
+            _("Last round of sending"),
+            _ago(health.sent, never),
+            health.sent is None or health.sent > timedelta(minutes=2),
+            _("every 10 seconds"),
+        ),
+        (
+            _("Oldest message not sent"),
+            _ago(health.unsent, none),
+            health.messages_wait,
+            _("none, or for some seconds"),
+        ),
+        (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
+        (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
+        (
+            _("Oldest notice grade not weighed"),
+            _ago(health.unweighed, none),
+            health.grades_wait,
+            _("none, or for some seconds"),
+        ),
+        (
+            _("Cases whose notice grade was set aside"),
+            str(health.grades_aside),
+            bool(health.grades_aside),
+            "0",
+        ),
+        (
+            _("Parts of the watching that fail"),
+            str(len(health.late_jobs)),
+            bool(health.late_jobs),
+            "0",
+        ),
+        (
+            _("This machine's clock astray"),
+            f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
+            health.clocks_differ,
+            _("less than 2 minutes"),
+        ),
+    ]
+
+
 @login_required
 def timer_health(request: HttpRequest) -> HttpResponse:
     """The figures behind the alarm, each with what it should be."""
@@ -125,58 +191,11 @@ def timer_health(request: HttpRequest) -> HttpResponse:
     if not person.everywhere() & MAY_LOOK:
         raise PermissionDenied
     health = timers(at)
-    never, none = _("never"), _("none")
     context = {
         "sentences": sentences(health),
         "starting_for": span(STARTING_FOR) if health.is_starting and not health.swept else "",
         "calendars": calendars_missing(person, at),
-        "figures": [
-            (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
-            (
-                _("Oldest deadline nobody was told of"),
-                _ago(health.unfired, none),
-                health.levels_wait,
-                _("none, or for some seconds"),
-            ),
-            (
-                _("Last round of sending"),
-                _ago(health.sent, never),
-                health.sent is None or health.sent > timedelta(minutes=2),
-                _("every 10 seconds"),
-            ),
-            (
-                _("Oldest message not sent"),
-                _ago(health.unsent, none),
-                health.messages_wait,
-                _("none, or for some seconds"),
-            ),
-            (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
-            (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
-            (
-                _("Oldest notice grade not weighed"),
-                _ago(health.unweighed, none),
-                health.grades_wait,
-                _("none, or for some seconds"),
-            ),
-            (
-                _("Cases whose notice grade was set aside"),
-                str(health.grades_aside),
-                bool(health.grades_aside),
-                "0",
-            ),
-            (
-                _("Parts of the watching that fail"),
-                str(len(health.late_jobs)),
-                bool(health.late_jobs),
-                "0",
-            ),
-            (
-                _("This machine's clock astray"),
-                f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
-                health.clocks_differ,
-                _("less than 2 minutes"),
-            ),
-        ],
+        "figures": _figures(health),
     }
     return render(request, "complaints/health.html", context)
 
@@ -227,3 +246,28 @@ def _facts(health: Health, unknown: dict[int, list[str]]) -> dict[str, object]:
 
 def _answer(facts: dict[str, object], status: int) -> JsonResponse:
     return JsonResponse(facts, status=status, headers={"Cache-Control": "no-store"})
+
+
+def watch(person: Authority, at: datetime) -> list[str]:
+    """What somebody must look after, in sentences; empty when all is well. Two queries.
+
+    What the reader can mend himself leads there.
+    """
+    sentences = []
+    marks = dict(SweepMark.objects.values_list("job", "last_ok"))
+    last = marks.get("sweep")
+    if last is None and not is_starting(marks, at) or last and at - last > SWEEP_IS_LATE:
+        sentences.append(not_watched(at - last if last else None))
+    if late := late_jobs(marks, at):
+        sentences.append(jobs_fail(late))
+    failed = messages_failed(at - FAILURES_COUNT_FOR)
+    if failed:
+        sentence = not_sent(failed)
+        if sends_again(person):
+            sentence = format_html('<a href="{}">{}</a>', reverse("settings_messages"), sentence)
+        sentences.append(sentence)
+    return sentences
+
+
+def messages_failed(since: datetime) -> int:
+    return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, created_at__gte=since).count()

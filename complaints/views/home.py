@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,26 +20,24 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.health import FAILURES_COUNT_FOR, SWEEP_IS_LATE, is_starting, late_jobs, timers
-from complaints.models import Notification, OutboxMessage, Respondent, SweepMark
+from complaints.health import FAILURES_COUNT_FOR, timers
+from complaints.models import Notification
 from complaints.moves import may
 from complaints.views import estate_key, estates_of, overruns, person_of
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.first_steps import still_to_do
 from complaints.views.follow_ups import owing
 from complaints.views.front import waiting_for
-from complaints.views.health import calendars_missing, jobs_fail, not_sent, not_watched, sentences
+from complaints.views.health import calendars_missing, messages_failed, sentences, watch
 from complaints.views.outbox import sends_again
 from complaints.views.reviews import counted
 from complaints.views.rows import in_words, situation_in, values
 from complaints.views.saved import HOLDER, VIEWS, cases_of, counts, midnight_after, open_cases
-from complaints.views.unreached import unreached
+from complaints.views.unreached import nobody_to_tell
 from staff.authority import Authority
-from staff.directory import Directory
-from staff.models import Estate
 from staff.prepared import Prepared
 from staff.roles import DESK, MANAGERS, READERS, Role
 from staff.templatetags.house import icon
@@ -212,7 +209,7 @@ def _what_runs(person: Authority, at: datetime, unheard: list[str], missing: lis
         (gettext("Estates with nobody to tell"), len(unheard), "people"),
     ]
     if sends_again(person):
-        failed = _failed(at - FAILURES_COUNT_FOR)
+        failed = messages_failed(at - FAILURES_COUNT_FOR)
         figures.append((gettext("Messages that failed"), failed, "settings_messages"))
     return [Tile(label, n, reverse(page), is_over=bool(n)) for label, n, page in figures]
 
@@ -303,60 +300,3 @@ _late = Prepared(
 
 
 # Is everything running? ---------------------------------------------------------------------------
-
-
-def watch(person: Authority, at: datetime) -> list[str]:
-    """What somebody must look after, in sentences; empty when all is well. Two queries.
-
-    What the reader can mend himself leads there.
-    """
-    sentences = []
-    marks = dict(SweepMark.objects.values_list("job", "last_ok"))
-    last = marks.get("sweep")
-    if last is None and not is_starting(marks, at) or last and at - last > SWEEP_IS_LATE:
-        sentences.append(not_watched(at - last if last else None))
-    if late := late_jobs(marks, at):
-        sentences.append(jobs_fail(late))
-    failed = _failed(at - FAILURES_COUNT_FOR)
-    if failed:
-        sentence = not_sent(failed)
-        if sends_again(person):
-            sentence = format_html('<a href="{}">{}</a>', reverse("settings_messages"), sentence)
-        sentences.append(sentence)
-    return sentences
-
-
-def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> list[str]:
-    """A sentence for each estate where cases wait for roles nobody can be reached for, as long as that is so.
-
-    One query; four more when something could lately be told to nobody.
-    """
-    rows = list(unreached(person, estate_key(request, at), at - timedelta(days=7)))
-    if not rows:
-        return []
-    estates = Estate.objects.in_bulk({row["complaint__estate"] for row in rows})
-    directory = Directory.load(at, estates.values())
-    barred = defaultdict(set)
-    about = Respondent.objects.filter(complaint__in={row["complaint"] for row in rows}, user__isnull=False)
-    for case, user in about.values_list("complaint", "user"):
-        barred[case].add(user)
-    waiting = defaultdict(set)
-    for row in rows:
-        estate, case, said = row["complaint__estate"], row["complaint"], row["params"]
-        but = barred[case] | set(said["but"])
-        asked = {"department": row["complaint__department"], "barred": but}
-        if not any(directory.reach(Role(role), estate, **asked)[1] for role in said["roles"]):
-            waiting[estate].add(case)
-    return [
-        ngettext(
-            "%(estate)s: %(n)s case can be escalated to nobody: a role is vacant. Check the postings.",
-            "%(estate)s: %(n)s cases can be escalated to nobody: a role is vacant. Check the postings.",
-            len(cases),
-        )
-        % {"estate": estates[pk].name, "n": len(cases)}
-        for pk, cases in waiting.items()
-    ]
-
-
-def _failed(since: datetime) -> int:
-    return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED, created_at__gte=since).count()

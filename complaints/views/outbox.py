@@ -1,4 +1,4 @@
-"""Messages on their way out: how each person wants them, and those that were given up."""
+"""Messages that were given up."""
 
 from __future__ import annotations
 
@@ -18,28 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from complaints import notifications
 from complaints.channels import audience
-from complaints.forms.messages import MessagesForm
 from complaints.models import OutboxMessage
 from complaints.views import person_of
 from complaints.views.keyset import Order
-from complaints.views.profile import profile_page
-from staff import actions
 from staff.authority import Authority
 from staff.roles import Role
 
 NEWEST_FIRST = Order("created_at", newest_first=True)
-
-
-@login_required
-@require_POST
-def ways(request: HttpRequest) -> HttpResponse:
-    """Which messages reach him how, and when not; his own choice."""
-    form = MessagesForm(request.POST, user=request.user)
-    if form.is_valid():
-        actions.edit(request.user, form.said(request.user), by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("profile")
-    return profile_page(request, ways=form)
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,18 @@ def profile_page(request: HttpRequest, **corrected: Asked) -> HttpResponse:
 
 @login_required
 @require_POST
+def ways(request: HttpRequest) -> HttpResponse:
+    """Which messages reach him how, and when not; his own choice."""
+    form = MessagesForm(request.POST, user=request.user)
+    if form.is_valid():
+        actions.edit(request.user, form.said(request.user), by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("profile")
+    return profile_page(request, ways=form)
+
+
+@login_required
+@require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Out of office, with a deputy."""
     at = now()

@@ -25,9 +25,9 @@ from complaints.models import Category, Cause, ExtensionReason, OutboxMessage
 from complaints.views import person_of
 from complaints.views.changes import edits
 from complaints.views.estate_end import what_is_left
-from complaints.views.health import calendars_missing
-from complaints.views.home import nobody_to_tell, watch
+from complaints.views.health import calendars_missing, watch
 from complaints.views.people import managed, people_of
+from complaints.views.unreached import nobody_to_tell
 from staff import actions
 from staff.models import Department, Estate, Region, User
 from staff.refusals import Refused

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from complaints.lifecycle import Status
-from complaints.models import Complaint, Event
+from complaints.models import Complaint, Event, Respondent
+from complaints.views import estate_key
 from complaints.views.saved import cases_of
 from staff.authority import Authority
+from staff.directory import Directory
+from staff.models import Estate
 from staff.prepared import Prepared
 from staff.roles import Role
 
@@ -35,3 +41,35 @@ def _unreached_for(person: Authority, estate: int | None, since: datetime) -> Qu
 
 
 unreached = Prepared(_unreached_for)
+
+
+def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> list[str]:
+    """A sentence for each estate where cases wait for roles nobody can be reached for, as long as that is so.
+
+    One query; four more when something could lately be told to nobody.
+    """
+    rows = list(unreached(person, estate_key(request, at), at - timedelta(days=7)))
+    if not rows:
+        return []
+    estates = Estate.objects.in_bulk({row["complaint__estate"] for row in rows})
+    directory = Directory.load(at, estates.values())
+    barred = defaultdict(set)
+    about = Respondent.objects.filter(complaint__in={row["complaint"] for row in rows}, user__isnull=False)
+    for case, user in about.values_list("complaint", "user"):
+        barred[case].add(user)
+    waiting = defaultdict(set)
+    for row in rows:
+        estate, case, said = row["complaint__estate"], row["complaint"], row["params"]
+        but = barred[case] | set(said["but"])
+        asked = {"department": row["complaint__department"], "barred": but}
+        if not any(directory.reach(Role(role), estate, **asked)[1] for role in said["roles"]):
+            waiting[estate].add(case)
+    return [
+        ngettext(
+            "%(estate)s: %(n)s case can be escalated to nobody: a role is vacant. Check the postings.",
+            "%(estate)s: %(n)s cases can be escalated to nobody: a role is vacant. Check the postings.",
+            len(cases),
+        )
+        % {"estate": estates[pk].name, "n": len(cases)}
+        for pk, cases in waiting.items()
+    ]

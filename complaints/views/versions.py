@@ -18,7 +18,6 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from complaints.actions import parts_of, shows_complainant
-from complaints.actions.facts import PERSONAL
 from complaints.lifecycle import Part
 from complaints.models import Complainant, Complaint
 from complaints.timewords import moment
@@ -65,7 +64,9 @@ def versions_of(complaint: Complaint, *, shows: bool) -> list[Version]:
         ]
     )
     edited = complaint.events.filter(kind="edited").values_list("recorded_at", "actor", "params")
-    personal = {(at, by): sorted(PERSONAL & set(params["fields"])) for at, by, params in edited}
+    personal = {
+        (at, by): sorted(Complainant.EDITABLE_COLUMNS & set(params["fields"])) for at, by, params in edited
+    }
     zone = complaint.estate.zone
     found = []
     for after, before in zip(rows, rows[1:], strict=False):

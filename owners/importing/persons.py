@@ -24,25 +24,14 @@ _DEFAULT = {Column.TENANT: "tenant", Column.FAMILY: "family"}
 def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], Numbers, bool]:
     """Everyone the row names, each with his numbers; all those numbers; and whether it says in so many words
     that nobody lives there or somebody left, so that a number without a name is no mistake."""
-    blocks = [
-        (block, _names(reader, block), _numbers(reader, block))
-        for block in reader.table.header.blocks
-        if block.column != Column.CONTACT
-    ]
-    if not any(names.people for block, names, _n in blocks if block.column == Column.TENANT):
-        tenants = reader.attempt(read_names, remark.tenants, default=Names())
-        if tenants.people:
-            block = Block(Column.TENANT, None)
-            blocks = [b for b in blocks if b[0].column != Column.TENANT or b[2].good]
-            blocks.append((block, tenants, _read(reader, [remark.tenant_phones])))
+    blocks = _blocks(reader, remark)
     known = {person.name for _b, names, _n in blocks for person in names.people}
     let = any(block.column == Column.TENANT and names.people for block, names, _n in blocks)
     contact = _contact(reader)
     if contact and not known:
         reader.notes.append(_("“%(text)s” is not kept: nobody is named.") % {"text": contact})
     people: dict[str, Person] = {}
-    kept = Numbers()
-    settled = False
+    kept, settled = Numbers(), False
     said = [_capacity(reader, block, remark, let=let) for block, _names, _numbers in blocks]
     theirs = share_out(
         [
@@ -62,14 +51,10 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
         if not names.people:
             if any(numbers is kept_so for kept_so in theirs.unnamed):
                 kept += numbers
-            elif numbers.good and not _is_filled(reader, block):
-                reader.wrong.append(_("There is a phone but no name."))
-            elif block.at and (_day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)):
-                reader.notes.append(_("The move-in date is not kept: nobody is named."))
+            else:
+                _say_nameless(reader, block, numbers)
             continue
-        moved_in = _day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)
-        if moved_in and ends and ends.date < moved_in.date:
-            reader.wrong.append(_("He moved out before he moved in."))
+        moved_in = _moved_in(reader, block, ends)
         stays = []
         for named in names.people:
             why = named.gone or gone
@@ -96,6 +81,37 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
             kept += numbers
             reader.notes += theirs.notes_of(names)
     return tuple(people.values()), kept, settled
+
+
+def _blocks(reader: RowReader, remark: Remark) -> list[tuple[Block, Names, Numbers]]:
+    """Who stands in which block of the row, with what numbers; a tenant may stand in the remark only."""
+    blocks = [
+        (block, _names(reader, block), _numbers(reader, block))
+        for block in reader.table.header.blocks
+        if block.column != Column.CONTACT
+    ]
+    if not any(names.people for block, names, _n in blocks if block.column == Column.TENANT):
+        tenants = reader.attempt(read_names, remark.tenants, default=Names())
+        if tenants.people:
+            block = Block(Column.TENANT, None)
+            blocks = [b for b in blocks if b[0].column != Column.TENANT or b[2].good]
+            blocks.append((block, tenants, _read(reader, [remark.tenant_phones])))
+    return blocks
+
+
+def _moved_in(reader: RowReader, block: Block, ends: When | None) -> When | None:
+    moved_in = _day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)
+    if moved_in and ends and ends.date < moved_in.date:
+        reader.wrong.append(_("He moved out before he moved in."))
+    return moved_in
+
+
+def _say_nameless(reader: RowReader, block: Block, numbers: Numbers) -> None:
+    """What stands in a block that names nobody."""
+    if numbers.good and not _is_filled(reader, block):
+        reader.wrong.append(_("There is a phone but no name."))
+    elif block.at and (_day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)):
+        reader.notes.append(_("The move-in date is not kept: nobody is named."))
 
 
 def _is_filled(reader: RowReader, block: Block) -> bool:

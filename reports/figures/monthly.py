@@ -30,8 +30,7 @@ def monthly(
     cases its readers may not all read: they count, and no list names them (`reports.readers`).
     """
     period = Period(tuple(estates), month, now, unlisted)
-    categories = Category.objects.in_bulk()
-    buildings = Building.objects.filter(estate__in=estates).in_bulk()
+    categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
     by_month = counts.by_month(period)
     trend = counts.trend(period, by_month)
     groups = grouped(period)

@@ -1,0 +1,103 @@
+"""Duties on cases pass from one person to another: the first receiver's alone, or all that a leaver holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from complaints import notifications
+from complaints.actions.colleagues import tell
+from complaints.actions.hold import Hold
+from complaints.actions.overruns import hand_over_overrun
+from complaints.actions.speaker import name_speaker
+from complaints.actions.work import reassign
+from complaints.lifecycle import AT_WORK
+from complaints.models import Complaint, Overrun
+from staff.authority import authority
+from staff.models import User
+from staff.refusals import Refused
+from staff.roles import BYSTANDERS
+
+
+@transaction.atomic
+def transfer(
+    complaint: Complaint, *, to: User, note: str, by: User, at: datetime, in_bulk: bool = False
+) -> Complaint:
+    """Another first receiver, by a supervisor with a reason; the only way this duty ends (D7)."""
+    case = Hold(complaint, "transfer", by=by, at=at, note=note)
+    if to == case.row.first_receiver:
+        raise Refused(_("%(name)s is already the first receiver.") % {"name": to}, field="person")
+    _check_successor(case, to)
+    before = case.row.first_receiver
+    case.set(first_receiver=to, awaits_claim=False)
+    case.say("transferred", note, owner_sees=True, from_person=before.pk, person=to.pk)
+    if not in_bulk:
+        case.tell([before, to], "transferred", person=to.pk)
+    return case.keep()
+
+
+def _check_successor(case: Hold, to: User) -> None:
+    if to.pk in case.barred:
+        raise Refused(_("%(name)s is named in this complaint.") % {"name": to}, field="person")
+    if not to.is_active or not authority(to, case.at).roles_at(case.row.estate_id) - BYSTANDERS:
+        raise Refused(_("%(name)s does not work for this estate.") % {"name": to}, field="person")
+
+
+@transaction.atomic
+def _make_accountable(complaint: Complaint, *, to: User, note: str, by: User, at: datetime) -> Complaint:
+    """Another accountable head, because the former one leaves."""
+    case = Hold(complaint, "make_accountable", by=by, at=at, note=note)
+    _check_successor(case, to)
+    before = case.row.accountable_id
+    case.set(accountable=to)
+    case.say("accountable_changed", note, from_person=before, person=to.pk)
+    return case.keep()
+
+
+def transfer_duties(
+    person: User, *, to: User, note: str, by: User, at: datetime
+) -> tuple[list[Complaint], list[tuple[Complaint, str]]]:
+    """Everything a leaving person holds goes to another, with one message to him (domain.md 1).
+
+    Each duty in a transaction of its own: many cases are never locked at once, and whatever breaks off
+    is finished by doing it again. Returns the cases moved and those that could not be, each with its
+    sentence.
+    """
+    if not note.strip():
+        raise Refused(_("Say why the duties are transferred."), field="note")
+    if person == to:
+        raise Refused(_("Choose another person."), field="person")
+    held = Complaint.objects.open().visible_to(authority(by, at)).order_by("pk")
+    worked_on = held.filter(handler=person, status__in=AT_WORK)
+    said: dict[str, Any] = {"note": note, "by": by, "at": at}
+    duties: list[tuple[QuerySet[Complaint], Callable[[Complaint], Complaint]]] = [
+        (held.filter(first_receiver=person), lambda case: transfer(case, to=to, in_bulk=True, **said)),
+        (worked_on, lambda case: reassign(case, handler=to, in_bulk=True, **said)),
+        (held.filter(accountable=person), lambda case: _make_accountable(case, to=to, **said)),
+        (held.filter(speaker=person, lead=None), lambda case: name_speaker(case, person=to, **said)),
+    ]
+    moved: list[Complaint] = []
+    refused: list[tuple[Complaint, str]] = []
+    for cases, hand_over in duties:
+        for case in list(cases):
+            try:
+                moved.append(hand_over(case))
+            except Refused as refusal:
+                refused.append((case, str(refusal)))
+    owing = Overrun.objects.open().filter(explainer=person)
+    for duty in owing.filter(complaint__in=Complaint.objects.visible_to(authority(by, at))).order_by("pk"):
+        try:
+            moved.append(hand_over_overrun(duty, to=to, **said).complaint)
+        except Refused as refusal:
+            refused.append((duty.complaint, str(refusal)))
+    if moved:
+        counted = {"count": len({case.pk for case in moved}), "from_person": person.pk}
+        source = f"duties{person.pk}:{at.isoformat()}"
+        notifications.write([notifications.Letter(to, "duties_taken", params=counted)], at=at, source=source)
+        tell("handed_over", person, by=by, at=at, deputy=to, but=[to], count=counted["count"])
+    return moved, refused

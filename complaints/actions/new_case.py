@@ -1,0 +1,40 @@
+"""A case that is new with this act: its number, and what the act gives the unit of work it goes on in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from complaints import numbers
+from complaints.models import Clock, Cycle, PolicyVersion
+from complaints.policy import ClockKind
+from complaints.worktime import Calendar
+from staff.directory import Directory
+from staff.models import Estate
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What the act that takes a case has read and written for it: nobody else can hold it yet."""
+
+    directory: Directory
+    barred: frozenset[int]
+    policy_version: PolicyVersion
+    calendar: Calendar
+    cycle: Cycle
+    running: dict[ClockKind, Clock]
+
+
+def next_number(estate: Estate, at: datetime) -> str:
+    """The next number of the estate's year, gap-free: the counter is locked until the case is written."""
+    year = at.astimezone(estate.zone).year
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO complaints_numberseries (estate_id, year, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT (estate_id, year) DO UPDATE SET last = complaints_numberseries.last + 1"
+            " RETURNING last",
+            [estate.pk, year],
+        )
+        return numbers.compose(estate.code, year, cursor.fetchone()[0])
