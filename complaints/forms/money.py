@@ -18,8 +18,6 @@ from complaints.policy import PAYING
 from staff.rendering import WITHOUT_OPTIONAL
 from staff.roles import Role
 
-State = Compensation.State
-
 
 def amount(label: Any, **more: Any) -> Any:
     """Yuan with two places at most."""
@@ -116,9 +114,4 @@ class AcceptPayment(OfOneAmount):
 
 
 class TakeBack(OfOneAmount):
-    STATE = State.PROPOSED
-
     note = words(_("Reason"))
-
-    def rows(self) -> Any:
-        return super().rows().filter(proposed_by=self.person.user)
