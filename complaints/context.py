@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 
-from complaints.views import Place, estate_of, estates_of, person_of, unread_of
+from complaints.views import estate_of, estates_of, person_of, unread_of
 from staff.authority import nobody_works_here
+from staff.requests import Place, StaffRequest
 from staff.roles import BYSTANDERS, DESK, MANAGERS, READERS, Role
 
 #: Entries of the rail and the menu: who sees them. The pages behind them check for themselves.
@@ -31,7 +32,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
 class Shell:
     """The signed-in person's rail, switcher and bell."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: StaffRequest) -> None:
         self._request, self._now = request, now()
 
     @property

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import OperationalError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
@@ -36,6 +36,7 @@ from complaints.yearbook import Day
 from staff.guard import whole_number
 from staff.models import Estate
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 YEARS = range(2000, 2101)
 SHOWN, CHANGES_SHOWN = 20, 30
@@ -68,22 +69,22 @@ class Look:
         return len(self.moves) - len(self.seen[:SHOWN])
 
 
-def _estate(request: HttpRequest, code: str) -> Estate:
+def _estate(request: StaffRequest, code: str) -> Estate:
     return get_object_or_404(_kept(request), code=code)
 
 
-def _kept(request: HttpRequest) -> Any:
+def _kept(request: StaffRequest) -> Any:
     mine = managed(person_of(request, now()))
     return Estate.objects.all() if mine is None else Estate.objects.filter(pk__in=mine)
 
 
 @login_required
 @require_safe
-def year(request: HttpRequest, code: str) -> HttpResponse:
+def year(request: StaffRequest, code: str) -> HttpResponse:
     return _page(request, _estate(request, code))
 
 
-def _page(request: HttpRequest, estate: Estate, **corrected: Asked) -> HttpResponse:
+def _page(request: StaffRequest, estate: Estate, **corrected: Asked) -> HttpResponse:
     today = now().astimezone(estate.zone).date()
     asked = whole_number(request.GET.get("year"))
     year = asked if asked in YEARS else today.year
@@ -121,7 +122,7 @@ def _hours(estate: Estate) -> dict[str, Any]:
     return initial(estate, calendars.HOURS) | {"weekdays": list(estate.weekdays)}
 
 
-def _chosen(request: HttpRequest, days: Mapping[date, Day]) -> dict[str, Any] | None:
+def _chosen(request: StaffRequest, days: Mapping[date, Day]) -> dict[str, Any] | None:
     """The date that was clicked, as its form holds it."""
     try:
         day = date.fromisoformat(request.GET.get("day", ""))
@@ -164,7 +165,7 @@ def _spans(days: Iterable[tuple[date, Day]]) -> list[tuple[date, date, Day]]:
 
 @login_required
 @require_POST
-def look(request: HttpRequest, code: str, source: str) -> HttpResponse:
+def look(request: StaffRequest, code: str, source: str) -> HttpResponse:
     """A day, an announced year, a table, or this year for other estates: shown, not yet written."""
     estate = _estate(request, code)
     others = _kept(request).exclude(pk=estate.pk)
@@ -212,12 +213,12 @@ def _wanted(name: str, form: Any, estate: Estate, target: Estate) -> dict[date, 
     return found
 
 
-def _look(request: HttpRequest, estate: Estate, wanted: Mapping[date, Day | None]) -> Look:
+def _look(request: StaffRequest, estate: Estate, wanted: Mapping[date, Day | None]) -> Look:
     changes = calendars.changes_to(estate, wanted)
     return _would(request, estate, changes, calendars.calendar_with(estate, changes))
 
 
-def _would(request: HttpRequest, estate: Estate, changes: list[DayChange], calendar: Calendar) -> Look:
+def _would(request: StaffRequest, estate: Estate, changes: list[DayChange], calendar: Calendar) -> Look:
     at = now()
     moves = calendars.would_move(estate, calendar, at)
     cases = {move.clock.complaint_id for move in moves}
@@ -226,7 +227,7 @@ def _would(request: HttpRequest, estate: Estate, changes: list[DayChange], calen
     return Look(estate, changes, moves, [move for move in moves if move.clock.complaint_id in may_know])
 
 
-def _show(request: HttpRequest, estate: Estate, looks: list[Look], **more: Any) -> HttpResponse:
+def _show(request: StaffRequest, estate: Estate, looks: list[Look], **more: Any) -> HttpResponse:
     changes = {found.estate.code: found.changes for found in looks}
     context = {
         "estate": estate,
@@ -244,7 +245,7 @@ def _show(request: HttpRequest, estate: Estate, looks: list[Look], **more: Any) 
 
 @login_required
 @require_POST
-def save(request: HttpRequest, code: str) -> HttpResponse:
+def save(request: StaffRequest, code: str) -> HttpResponse:
     """Write exactly what was shown; where somebody else was faster, that estate stays as it is."""
     _estate(request, code)
     form, back = forms.SeenForm(request.POST), reverse("calendar", args=[code])
@@ -269,7 +270,7 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def hours(request: HttpRequest, code: str) -> HttpResponse:
+def hours(request: StaffRequest, code: str) -> HttpResponse:
     """Shown with what they move; written when the button of that page is pressed."""
     estate, form = _estate(request, code), forms.HoursForm(request.POST)
     if not form.is_valid():
@@ -310,7 +311,7 @@ def _differences(estate: Estate, form: forms.HoursForm) -> list[tuple[str, str, 
     ]
 
 
-def _follow(request: HttpRequest, at: datetime) -> None:
+def _follow(request: StaffRequest, at: datetime) -> None:
     """Move the first deadlines at once; whatever is left, the sweep moves."""
     try:
         moved = calendars.carry_on(at, batches=AT_ONCE)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -32,6 +32,7 @@ from complaints.views.offers import Standing, offers
 from complaints.views.versions import may_read_versions
 from staff import audit
 from staff.authority import Authority
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 
@@ -121,7 +122,7 @@ def standing_of(file: CaseFile, person: Authority, parts: frozenset[Role | Part]
 
 @login_required
 @require_safe
-def case(request: HttpRequest, number: str) -> HttpResponse:
+def case(request: StaffRequest, number: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     complaint = find(person, number)

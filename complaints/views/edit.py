@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
@@ -21,6 +21,7 @@ from complaints.forms.edit import BESIDE, EditForm, in_words, values_of
 from complaints.models import Complaint
 from complaints.views import person_of
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Difference:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, number: str) -> HttpResponse:
+def edit(request: StaffRequest, number: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     cases = Complaint.objects.visible_to(person).select_related("estate", "unit", "building", "complainant")
@@ -64,7 +65,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _conflict(
-    request: HttpRequest, form: EditForm, conflict: EditConflict, context: dict[str, Any]
+    request: StaffRequest, form: EditForm, conflict: EditConflict, context: dict[str, Any]
 ) -> HttpResponse:
     """Both versions side by side; what was typed is kept, and the next save is made against theirs."""
     theirs = conflict.current

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -25,6 +25,7 @@ from complaints.views import estate_of, estates_of, person_of
 from complaints.views.keyset import Order
 from staff.authority import Authority
 from staff.guard import whole_number
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 DAY = timedelta(days=1)
@@ -136,7 +137,7 @@ def counts(rows: QuerySet[FollowUp], at: datetime) -> list[dict[str, Any]]:
 
 @login_required
 @require_safe
-def follow_ups(request: HttpRequest) -> HttpResponse:
+def follow_ups(request: StaffRequest) -> HttpResponse:
     at = now()
     person, chosen = person_of(request, at), estate_of(request, at)
     slug = request.GET.get("view", "")

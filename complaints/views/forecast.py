@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 
@@ -18,6 +18,7 @@ from complaints.views import estate_of, estates_of, person_of
 from complaints.views.keyset import Order
 from complaints.views.queue import cases_of
 from complaints.views.rows import in_words, values
+from staff.requests import StaffRequest
 from staff.roles import MANAGERS, Role
 
 SOON, LATER = timedelta(hours=24), timedelta(hours=72)
@@ -26,7 +27,7 @@ MAY_LOOK = MANAGERS | {Role.AUDITOR, Role.DEPARTMENT_HEAD}
 
 
 @login_required
-def forecast(request: HttpRequest) -> HttpResponse:
+def forecast(request: StaffRequest) -> HttpResponse:
     """Each case counts once, by the clock that runs out first."""
     at = now()
     person = person_of(request, at)

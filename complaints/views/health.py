@@ -20,6 +20,7 @@ from complaints.timewords import span
 from complaints.views import person_of
 from staff.authority import Authority
 from staff.models import Estate
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 #: As many estates as a warning names.
@@ -116,7 +117,7 @@ def calendars_missing(person: Authority, at: datetime) -> list[str]:
 
 
 @login_required
-def timer_health(request: HttpRequest) -> HttpResponse:
+def timer_health(request: StaffRequest) -> HttpResponse:
     """The figures behind the alarm, each with what it should be."""
     at = now()
     person = person_of(request, at)

@@ -14,7 +14,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,6 +43,7 @@ from staff.authority import Authority
 from staff.directory import Directory
 from staff.models import Estate
 from staff.prepared import Prepared
+from staff.requests import StaffRequest
 from staff.roles import DESK, MANAGERS, READERS, Role
 from staff.templatetags.house import icon
 
@@ -78,7 +79,7 @@ class Section:
 
 
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     roles = person.everywhere()
@@ -151,7 +152,7 @@ FIRST = {slug: _first(slug) for slug in VIEWS}
 
 
 def _sections(
-    request: HttpRequest,
+    request: StaffRequest,
     views: list[tuple[str, Any]],
     person: Authority,
     at: datetime,
@@ -194,7 +195,7 @@ def _may_claim(person: Authority, case: dict[str, Any]) -> bool:
     return case["awaits_claim"] and "claim" in possible(case["status"], person.roles_at(case["estate"]))
 
 
-def _claim(request: HttpRequest, case: dict[str, Any]) -> SafeString:
+def _claim(request: StaffRequest, case: dict[str, Any]) -> SafeString:
     """The button of a row that claims it, once however often it is pressed; then back here."""
     return format_html(
         '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
@@ -218,12 +219,12 @@ def _what_runs(person: Authority, at: datetime, unheard: list[str], missing: lis
     return [Tile(label, n, reverse(page), is_over=bool(n)) for label, n, page in figures]
 
 
-def _chosen(request: HttpRequest, at: datetime) -> int | None:
+def _chosen(request: StaffRequest, at: datetime) -> int | None:
     estate = estate_of(request, at)
     return estate.pk if estate else None
 
 
-def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile]:
+def _figures(request: StaffRequest, person: Authority, at: datetime) -> list[Tile]:
     """Live figures: one query over the open cases, one for today's escalations, and what waits for him."""
     cases = counts(person, _chosen(request, at), at, at + DAY)
     queue, over = reverse("queue"), cases["overdue"]
@@ -292,7 +293,7 @@ _waiting = Prepared(
 )
 
 
-def _late_by_name(request: HttpRequest, person: Authority, at: datetime) -> list[dict[str, Any]]:
+def _late_by_name(request: StaffRequest, person: Authority, at: datetime) -> list[dict[str, Any]]:
     """Who holds overdue cases: the handler, before there is one the first receiver. One query."""
     return [row | {"since": at - row["oldest"]} for row in _late(person, _chosen(request, at), at)]
 
@@ -344,7 +345,7 @@ def watch(person: Authority, at: datetime) -> list[str]:
     return sentences
 
 
-def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> list[str]:
+def nobody_to_tell(request: StaffRequest, person: Authority, at: datetime) -> list[str]:
     """A sentence for each estate where cases wait for roles nobody can be reached for, as long as that is so.
 
     One query; four more when something could lately be told to nobody.

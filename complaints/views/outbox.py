@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import get_current_timezone, now
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from complaints.views.keyset import Order
 from complaints.views.profile import profile_page
 from staff import actions
 from staff.authority import Authority
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 NEWEST_FIRST = Order("created_at", newest_first=True)
@@ -32,7 +33,7 @@ NEWEST_FIRST = Order("created_at", newest_first=True)
 
 @login_required
 @require_POST
-def ways(request: HttpRequest) -> HttpResponse:
+def ways(request: StaffRequest) -> HttpResponse:
     """Which messages reach him how, and when not; his own choice."""
     form = MessagesForm(request.POST, user=request.user)
     if form.is_valid():
@@ -55,7 +56,7 @@ class Line:
 
 @login_required
 @require_safe
-def failed(request: HttpRequest) -> HttpResponse:
+def failed(request: StaffRequest) -> HttpResponse:
     """For whoever can mend it: the company's administrators. No customer is named."""
     page = NEWEST_FIRST.page(_failed(request, now()), request.GET, read=_with_people)
     context = {"lines": [_line(row) for row in page.rows], "page": page}
@@ -64,7 +65,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def retry(request: HttpRequest) -> HttpResponse:
+def retry(request: StaffRequest) -> HttpResponse:
     """Take up one message again, or all of them."""
     at = now()
     rows = _failed(request, at)
@@ -84,7 +85,7 @@ def sends_again(person: Authority) -> bool:
     return Role.ADMINISTRATOR in person.company
 
 
-def _failed(request: HttpRequest, at: datetime) -> QuerySet[OutboxMessage]:
+def _failed(request: StaffRequest, at: datetime) -> QuerySet[OutboxMessage]:
     if not sends_again(person_of(request, at)):
         raise Http404
     return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, counts, midnight_after, usual
 from staff.authority import Authority
+from staff.requests import StaffRequest
 
 BY_DUE = Order("next_due_at")
 BY_CLOSING = Order("closed_at", newest_first=True)
@@ -27,14 +28,14 @@ BY_CLOSING = Order("closed_at", newest_first=True)
 CLOSED = "closed"
 
 
-def cases_of(request: HttpRequest, person: Authority) -> QuerySet[Complaint]:
+def cases_of(request: StaffRequest, person: Authority) -> QuerySet[Complaint]:
     """What the person may know of, in the estate he has chosen."""
     cases = Complaint.objects.visible_to(person)
     chosen = estate_of(request, now())
     return cases.filter(estate=chosen.pk) if chosen else cases
 
 
-def filters_of(request: HttpRequest, person: Authority, at: Any) -> Filters:
+def filters_of(request: StaffRequest, person: Authority, at: Any) -> Filters:
     return Filters(
         request.GET,
         estates=[(estate.code, estate.name) for estate in estates_of(request, at)],
@@ -44,7 +45,7 @@ def filters_of(request: HttpRequest, person: Authority, at: Any) -> Filters:
 
 
 @login_required
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: StaffRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     asked = request.GET.get("view", "")
@@ -73,7 +74,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/queue.html", context)
 
 
-def _tabs(request: HttpRequest, slug: str, first: str, number: dict[str, int]) -> list[dict[str, Any]]:
+def _tabs(request: StaffRequest, slug: str, first: str, number: dict[str, int]) -> list[dict[str, Any]]:
     """The views that hold something, and those that stand there in any case; the usual one first.
 
     Each keeps the filters of the address.
@@ -96,7 +97,7 @@ def _tabs(request: HttpRequest, slug: str, first: str, number: dict[str, int]) -
 
 
 @login_required
-def filters(request: HttpRequest) -> HttpResponse:
+def filters(request: StaffRequest) -> HttpResponse:
     """The form that writes the address."""
     at = now()
     form = filters_of(request, person_of(request, at), at)

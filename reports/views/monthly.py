@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.timezone import now as clock
@@ -29,6 +29,7 @@ from reports.scopes import find
 from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
 from staff import audit
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 MONTHS_OFFERED = 24
 LARGEST_CHECKED = 20 * 1024 * 1024
@@ -36,7 +37,7 @@ LARGEST_CHECKED = 20 * 1024 * 1024
 
 @require_GET
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Where the reports are, and the latest that were made."""
     now = clock()
     scopes = scopes_for(request, now)
@@ -57,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def monthly(request: HttpRequest) -> HttpResponse:
+def monthly(request: StaffRequest) -> HttpResponse:
     """The figures as they are now; what is printed and issued is made from the same."""
     now = clock()
     scopes = scopes_for(request, now)
@@ -93,7 +94,7 @@ def monthly(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: StaffRequest) -> HttpResponse:
     """Put the report in line and go to the page that shows how far it is."""
     now = clock()
     scope = find(scopes_for(request, now), request.POST.get("scope", ""))
@@ -116,7 +117,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def made(request: HttpRequest, key: UUID) -> HttpResponse:
+def made(request: StaffRequest, key: UUID) -> HttpResponse:
     """How far a report is, and once it is ready, the report. htmx asks for the inner part only."""
     now = clock()
     report = visible_report(request, key)
@@ -146,7 +147,7 @@ def made(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_GET
 @login_required
-def fetch(request: HttpRequest, key: UUID, form: str) -> HttpResponse:
+def fetch(request: StaffRequest, key: UUID, form: str) -> HttpResponse:
     """The file itself: pdf or xlsx; 403 with a sentence where it lists what the person may not read."""
     report = visible_report(request, key)
     if report.state != IssuedReport.State.DONE:
@@ -168,7 +169,7 @@ def fetch(request: HttpRequest, key: UUID, form: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def issue(request: HttpRequest, key: UUID) -> HttpResponse:
+def issue(request: StaffRequest, key: UUID) -> HttpResponse:
     report = visible_report(request, key)
     try:
         writer.issue(report, request.user, clock())
@@ -180,7 +181,7 @@ def issue(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @login_required
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: StaffRequest) -> HttpResponse:
     """Whether a PDF is one of ours: by the file itself or its fingerprint."""
     scopes = scopes_for(request, clock())
     answer: dict[str, object] = {}
@@ -201,7 +202,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/verify.html", context, status=422 if "error" in answer else 200)
 
 
-def visible_report(request: HttpRequest, key: UUID) -> IssuedReport:
+def visible_report(request: StaffRequest, key: UUID) -> IssuedReport:
     """One the person may read; anybody else's is a 404."""
     codes = [scope.code for scope in scopes_for(request, clock())]
     reports = IssuedReport.objects.select_related("asked_by", "issued_by", "supersedes")
