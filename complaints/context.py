@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -70,4 +70,4 @@ class Shell:
 def shell(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"nobody_works_here": lambda: nobody_works_here(now())}  # the sign-in page asks
-    return {"shell": Shell(request)}
+    return {"shell": Shell(cast(StaffRequest, request))}

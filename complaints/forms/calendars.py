@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from datetime import date
 from typing import Any
@@ -72,12 +73,13 @@ class DayForm(Asked):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         if said.get("kind") in ("off", "work") and not said.get("name", "").strip():
             self.add_error("name", gettext("Give the day a name, such as National Day."))
         return said
 
-    def wanted(self) -> dict[date, Day | None]:
+    def wanted(self) -> dict[datetime.date, Day | None]:
         said = self.cleaned_data
         plain = said["kind"] == "plain"
         return {said["date"]: None if plain else Day(said["kind"] == "work", said["name"].strip())}

@@ -25,6 +25,7 @@ from complaints.forms.moves import categories, severities
 from complaints.forms.people import PersonField, serving
 from complaints.forms.places import Spot, spot
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
+from complaints.models.field_names import field_name
 from complaints.policy import OFFICIAL, Channel, Severity
 from owners.actions import one_phone
 from owners.models import Owner
@@ -366,7 +367,7 @@ class DeskForm(forms.Form):
 
 
 # Said once: every filing makes the form anew.
-DeskForm.base_fields |= {mark: tick(capfirst(Complaint._meta.get_field(mark).verbose_name)) for mark in MARKS}
+DeskForm.base_fields |= {mark: tick(capfirst(field_name(Complaint, mark))) for mark in MARKS}
 for _field in DeskForm.base_fields.values():
     _field.template_name = WITHOUT_OPTIONAL
 DeskForm.base_fields["what"].initial = COMPLAINT

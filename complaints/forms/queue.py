@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Status
-from complaints.models import Abnormal, Category, Complaint
+from complaints.models import Abnormal, Category
+from complaints.models.case_queries import ComplaintQuerySet
 from complaints.policy import Channel, NoticeGrade, Severity
 from staff.models import Department, User
 
@@ -120,7 +121,7 @@ class Filters(forms.Form):
             self.add_error("until", _("This day lies before the first one."))
         return self.cleaned_data
 
-    def narrow(self, cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    def narrow(self, cases: ComplaintQuerySet) -> ComplaintQuerySet:
         """The cases that pass; what was not understood narrows nothing."""
         self.is_valid()
         asked = self.cleaned_data

@@ -23,6 +23,7 @@ from complaints.actions import (
 from complaints.actions.second_calls import waiting
 from complaints.forms.fields import MoveForm, moment, pick, words
 from complaints.models import FollowUp, Revisit, SecondCall
+from complaints.models.field_names import field_name
 from complaints.timewords import moment as time_in_words
 from staff.models import Department
 
@@ -39,7 +40,7 @@ class Attempt(MoveForm):
 
 
 def question(name: str) -> Any:
-    return pick(Revisit._meta.get_field(name).verbose_name, YES_NO, needed=False)
+    return pick(field_name(Revisit, name), YES_NO, needed=False)
 
 
 def an_opinion() -> Any:

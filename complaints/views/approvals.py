@@ -106,7 +106,7 @@ def _decide(
             except Refused as refusal:
                 form.refuse(refusal)
             else:
-                messages.success(request, decision.done)
+                messages.success(request, str(decision.done))
                 return redirect(row.complaint if decision.by_requester else "approvals")
         card = card_of(get_object_or_404(seen(rows, person), pk=pk), person, at)
         card.asked = verb

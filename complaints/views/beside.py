@@ -133,7 +133,8 @@ def of_order(number: str, person: Authority, *, but: int | None = None) -> list[
 
 def _time(said: Any, *, unclear: datetime | None) -> datetime | None:
     try:
-        return moment("").to_python(said or None)
+        read: datetime | None = moment("").to_python(said or None)
+        return read
     except ValidationError:  # the form says so when it is sent
         return unclear
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import OperationalError
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -70,10 +70,11 @@ class Look:
 
 
 def _estate(request: StaffRequest, code: str) -> Estate:
-    return get_object_or_404(_kept(request), code=code)
+    estate: Estate = get_object_or_404(_kept(request), code=code)
+    return estate
 
 
-def _kept(request: StaffRequest) -> Any:
+def _kept(request: StaffRequest) -> QuerySet[Estate]:
     mine = managed(person_of(request, now()))
     return Estate.objects.all() if mine is None else Estate.objects.filter(pk__in=mine)
 
@@ -87,7 +88,7 @@ def year(request: StaffRequest, code: str) -> HttpResponse:
 def _page(request: StaffRequest, estate: Estate, **corrected: Asked) -> HttpResponse:
     today = now().astimezone(estate.zone).date()
     asked = whole_number(request.GET.get("year"))
-    year = asked if asked in YEARS else today.year
+    year = asked if asked and asked in YEARS else today.year
     days = calendars.days_of(estate)
     chosen = _chosen(request, days)
     others = _kept(request).exclude(pk=estate.pk).order_by("name")
@@ -195,9 +196,10 @@ def look(request: StaffRequest, code: str, source: str) -> HttpResponse:
 def _wanted(name: str, form: Any, estate: Estate, target: Estate) -> dict[date, Day | None]:
     """What the calendar of `target` should say."""
     said = form.cleaned_data
-    if name == "day":
-        return form.wanted()
     found: dict[date, Day | None]
+    if name == "day":
+        found = form.wanted()
+        return found
     if name == "copy":
         found = {day: what for day, what in calendars.days_of(estate).items() if day.year == said["year"]}
         if not found:
@@ -209,7 +211,8 @@ def _wanted(name: str, form: Any, estate: Estate, target: Estate) -> dict[date, 
         found = dict(yearbook.read_file(file.read(), file.name, swapped=said["swapped"]))
     if name == "copy" or said["whole"]:
         years = {day.year for day in found}
-        found = {day: None for day in calendars.days_of(target) if day.year in years} | found
+        gone: dict[date, Day | None] = {day: None for day in calendars.days_of(target) if day.year in years}
+        found = gone | found
     return found
 
 

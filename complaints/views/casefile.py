@@ -141,9 +141,10 @@ def find(person: Authority, number: str) -> Complaint:
 
     One query.
     """
-    for case in _cases(person, number):
-        return case
-    raise Http404
+    case: Complaint | None = next(_cases(person, number), None)
+    if case is None:
+        raise Http404
+    return case
 
 
 def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFile:

@@ -52,7 +52,8 @@ def check_of(
 ) -> Check:
     """How a case stands for him. No query for whoever may check nothing on it as it is."""
     if case.status == Status.REPLIED and MOVES["revisit"].who & set(parts):
-        roles, but = REVISERS, involved([case.pk])[case.pk]
+        roles: tuple[Role, ...] = REVISERS
+        but = involved([case.pk])[case.pk]
     elif call and MOVES["second_call"].who & set(parts):
         roles, but = SECOND_CALLERS, involved([case.pk])[case.pk] | {call.revisit.by_id or 0}
     else:

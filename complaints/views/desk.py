@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import segno
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -109,8 +109,9 @@ def file(desk: Desk) -> HttpResponse:
 
 def _give_new_key(form: DeskForm) -> None:
     """So that what is sent next counts as another form."""
-    form.data = form.data.copy()
-    form.data["key"] = secrets.token_urlsafe(16)
+    sent = cast(QueryDict, form.data).copy()
+    sent["key"] = secrets.token_urlsafe(16)
+    form.data = sent
 
 
 def _filed(desk: Desk, form: DeskForm) -> HttpResponse:
@@ -121,10 +122,10 @@ def _filed(desk: Desk, form: DeskForm) -> HttpResponse:
     relay = _relay(desk, form)
     if said["what"] != COMPLAINT:
         with transaction.atomic():
-            note = actions.take_note(by=user, at=desk.now, **form.note())
-            if relay and relay.note_id != note.pk:
-                relays.keep_as_note(relay, note, by=user, at=desk.now)
-        return redirect(reverse("desk_note", args=[note.pk]) + "?filed=1")
+            taken = actions.take_note(by=user, at=desk.now, **form.note())
+            if relay and relay.note_id != taken.pk:
+                relays.keep_as_note(relay, taken, by=user, at=desk.now)
+        return redirect(reverse("desk_note", args=[taken.pk]) + "?filed=1")
     note = desk.note(said["from_note"])
     intake = replace(form.intake(note), from_relay=relay)
     case = actions.register(intake, by=user, at=desk.now, key=said["key"])

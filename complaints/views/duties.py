@@ -35,7 +35,8 @@ def duties(request: StaffRequest, pk: int) -> HttpResponse:
     asks = person_of(request, at)
     user = get_object_or_404(people_of(asks), pk=pk)
     form = forms.DutiesForm(request.POST or None, people=deputies(asks, user, at))
-    moved, refused = None, []
+    moved: list[Complaint] | None = None
+    refused: list[tuple[Complaint, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
             moved, refused = cases.transfer_duties(

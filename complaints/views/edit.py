@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
@@ -72,8 +72,8 @@ def _conflict(
     seen = theirs.history.filter(version=form.cleaned_data["version"]).order_by("-history_id").first()
     base = values_of(seen) if seen else {}
     newest = theirs.history.select_related("history_user").order_by("-history_id").first()
-    typed = form.data.copy()
-    typed["version"] = theirs.version
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(theirs.version)
     again = EditForm(typed, complaint=theirs, shows="name" in form.fields)
     differences = differing(again, values_of(theirs), base)
     names = {difference.mine.name for difference in differences}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.forms import estates as forms
+from complaints.forms.settings import Asked
 from complaints.models import Complaint
 from complaints.views import person_of
 from owners.access import READERS as REGISTER
@@ -92,7 +93,7 @@ def _theirs(request: StaffRequest, code: str) -> Estate:
     return row
 
 
-def _page(request: StaffRequest, row: Estate, **asked: forms.Asked) -> HttpResponse:
+def _page(request: StaffRequest, row: Estate, **asked: Asked) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     context: dict[str, Any] = {

@@ -78,4 +78,5 @@ def _found(request: StaffRequest, name: str) -> Attachment:
 
 
 def _is_passed_on(attachment: Attachment, person: Authority) -> bool:
-    return bool(attachment.relay_id) and shown_to(person).filter(pk=attachment.relay_id).exists()
+    relay = attachment.relay_id
+    return bool(relay and shown_to(person).filter(pk=relay).exists())

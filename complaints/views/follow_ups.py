@@ -131,7 +131,7 @@ def counts(rows: QuerySet[FollowUp], at: datetime) -> list[dict[str, Any]]:
     """How many lie in each view, by department. One query, over what is open or to be signed."""
     views = {slug: Count("pk", filter=view.holds(at)) for slug, view in VIEWS.items() if view.counted}
     living = rows.filter(OPEN | TO_SIGN).order_by()
-    by_department = living.values("department", "department__name", "department__name_en")
+    by_department: Any = living.values("department", "department__name", "department__name_en")
     return list(by_department.annotate(**views).order_by("-overdue", "-open", "department"))
 
 

@@ -147,13 +147,14 @@ class Desk:
         """What was passed on to this desk and is not settled, by what the form says."""
         if (known := whole_number(pk)) is None:
             return None
-        return (
+        waiting: Relay | None = (
             for_desk(self.person)
             .waiting()
             .select_related("passed_by")
             .filter(estate=self.estate, pk=known)
             .first()
         )
+        return waiting
 
 
 def waiting_for(person: Authority) -> int:

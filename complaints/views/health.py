@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -197,7 +198,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         health = timers(at)
         facts: dict[str, object] = {"ok": not health.is_stale}
-        if request.user.is_authenticated and person_of(request, at).everywhere() & MAY_LOOK:
+        if (
+            request.user.is_authenticated
+            and person_of(cast(StaffRequest, request), at).everywhere() & MAY_LOOK
+        ):
             facts |= _facts(health, years_unknown(at, Estate.objects.all()))
     except DatabaseError:
         return _answer({"ok": False}, 503)

@@ -93,6 +93,7 @@ def home(request: StaffRequest) -> HttpResponse:
         if not context["reads"]:
             context["tiles"] = _what_runs(person, at, unheard, missing)
     context |= still_to_do(person, at) | counted(person, at)
+    views: list[tuple[str, str | Promise]]
     if answers:
         views = [
             ("overdue", _("Overdue longest")),

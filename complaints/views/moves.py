@@ -48,7 +48,7 @@ def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
                     if isinstance(refusal, lifecycle.WrongStatus):
                         refused = str(refusal)  # meanwhile somebody has done it, or the case went on
                 else:
-                    messages.success(request, VERBS[verb].done)
+                    messages.success(request, str(VERBS[verb].done))
                     return done(request, complaint, verb)
         else:
             refused = _refused(verb, complaint, person)

@@ -96,12 +96,13 @@ def _with_people(*messages: int) -> QuerySet[OutboxMessage]:
 
 
 def _line(row: OutboxMessage) -> Line:
-    if row.channel == "robot":
-        to, about = _("Group of %(estate)s") % {"estate": row.complaint.estate}, audience.Sort.DEADLINES.label
+    if row.channel == "robot" and row.complaint:
+        to = _("Group of %(estate)s") % {"estate": row.complaint.estate}
+        about = str(audience.Sort.DEADLINES.label)
     elif row.user is None:
         to, about = _("Customer"), _("Text message to the customer")
     else:
-        to, about = str(row.user), audience.sort_of(row.kind).label
+        to, about = str(row.user), str(audience.sort_of(row.kind).label)
     way = _("WeCom group robot") if row.channel == "robot" else audience.Way(row.channel).label
     zone = row.complaint.estate.zone if row.complaint else get_current_timezone()
-    return Line(row, to, str(about), str(way), zone)
+    return Line(row, to, about, str(way), zone)

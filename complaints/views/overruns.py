@@ -191,7 +191,7 @@ def decide(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
             except Refused as refusal:
                 form.refuse(refusal)
             else:
-                messages.success(request, decision.done)
+                messages.success(request, str(decision.done))
                 return redirect(row.complaint if verb == "explain" else "approvals")
         card = cards([get_object_or_404(seen(person), pk=pk)], person, at)[0]
         card.forms[verb], card.asked = form, verb

@@ -24,6 +24,7 @@ from complaints.actions import colleagues
 from complaints.forms import settings as forms
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Overrun
+from complaints.models.case_queries import ComplaintQuerySet
 from complaints.staffnames import Colleagues
 from complaints.views import person_of
 from complaints.views.changes import edits
@@ -176,7 +177,7 @@ def in_hand(user: User, asks: Authority) -> dict[str, Any]:
     return {"held": cases.count(), "held_numbers": list(seen[:NUMBERED])}
 
 
-def held_by(user: User) -> QuerySet[Complaint]:
+def held_by(user: User) -> ComplaintQuerySet:
     """Cases that are not over for him: open ones, and those whose overrun he has to explain."""
     owing = Overrun.objects.open().filter(explainer=user)
     on_it = ~Q(status=Status.CLOSED) & (Q(first_receiver=user) | Q(handler=user))
@@ -209,12 +210,12 @@ def _asked(
             else:
                 messages.success(request, done)
             return redirect("person", pk=user.pk)
-    return _person(request, user, **{name: form})
+    return _person(request, user, invitation="", **{name: form})
 
 
 def _his_own_or_404(request: StaffRequest, user: User, at: datetime) -> None:
     """Log-in and absences belong to whoever may give every posting the person holds."""
-    held = [*postings_of(user, at), *of_roles(actions.open_reviews(user=user))]
+    held: list[Posting | Review] = [*postings_of(user, at), *of_roles(actions.open_reviews(user=user))]
     if not actions.may_look_after(person_of(request, at), held):
         raise Http404
 

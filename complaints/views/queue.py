@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints.forms.queue import Filters
 from complaints.models import Complaint
+from complaints.models.case_queries import ComplaintQuerySet
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.bulk import offered
 from complaints.views.colleagues import departments, on_cases
@@ -28,7 +28,7 @@ BY_CLOSING = Order("closed_at", newest_first=True)
 CLOSED = "closed"
 
 
-def cases_of(request: StaffRequest, person: Authority) -> QuerySet[Complaint]:
+def cases_of(request: StaffRequest, person: Authority) -> ComplaintQuerySet:
     """What the person may know of, in the estate he has chosen."""
     cases = Complaint.objects.visible_to(person)
     chosen = estate_of(request, now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -207,7 +207,7 @@ def word(request: StaffRequest, kind: str, pk: int | None = None) -> HttpRespons
     if not _keeps_words(request) or kind not in WORDS:
         raise Http404
     model = WORDS[kind]
-    term = get_object_or_404(model, pk=pk) if pk else model()
+    term = cast("Category | Cause | ExtensionReason", get_object_or_404(model, pk=pk) if pk else model())
     names = ["code", "zh", "en", "order", "is_active"] + (["parent"] if kind == "categories" else [])
     form = forms.TermForm(
         request.POST or None, term=term, initial=forms.initial(term, names) if pk else {"order": 0}

@@ -23,7 +23,6 @@ from staff import audit
 from staff.audit import Kind, Note
 from staff.authority import authority
 from staff.models import Estate, User
-from staff.requests import StaffRequest
 
 logger = logging.getLogger(__name__)
 FILES = ("application/pdf", "application/vnd.openxmlformats", "text/csv")
@@ -93,7 +92,7 @@ SEARCHED = "q"
 def trace(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: looks at the answer, and writes few rows, mostly none. None of it stops the answer."""
 
-    def middleware(request: StaffRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         try:
             _trace(request, response)
@@ -104,7 +103,7 @@ def trace(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     return middleware
 
 
-def _trace(request: StaffRequest, response: HttpResponse) -> None:
+def _trace(request: HttpRequest, response: HttpResponse) -> None:
     status, user = response.status_code, getattr(request, "user", None)
     match = request.resolver_match
     known = user is not None and user.is_authenticated
@@ -124,7 +123,7 @@ def _trace(request: StaffRequest, response: HttpResponse) -> None:
         audit.write(request, said, user=user.pk, at=now())
 
 
-def _handed_out(match: ResolverMatch, request: StaffRequest, response: HttpResponse) -> list[Note]:
+def _handed_out(match: ResolverMatch, request: HttpRequest, response: HttpResponse) -> list[Note]:
     """What the answer itself says: a file, a list of a program, phones in it."""
     noted = {said.kind for said in getattr(request, "audit_notes", ())}
     if match.view_name in LISTS and request.method == "GET":

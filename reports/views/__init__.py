@@ -53,6 +53,6 @@ def chosen_month(request: StaffRequest, scope: Scope, now: datetime) -> tuple[Mo
 def file_answer(body: bytes, name: str, content_type: str, *, keep: bool = True) -> HttpResponse:
     """A file to keep, or one to look at and print; named, and never cached by others."""
     response = HttpResponse(body, content_type=content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(keep, name)
+    response.headers["Content-Disposition"] = content_disposition_header(keep, name) or ""
     response.headers["Cache-Control"] = "private, no-store"
     return response

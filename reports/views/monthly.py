@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,7 +27,7 @@ from reports.figures.month import Month
 from reports.figures.monthly import monthly as figures_of
 from reports.models import IssuedReport
 from reports.readers import check_readable, unlisted_for
-from reports.scopes import find
+from reports.scopes import Scope, find
 from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
 from staff import audit
 from staff.refusals import Refused
@@ -127,7 +129,7 @@ def made(request: StaffRequest, key: UUID) -> HttpResponse:
         unreadable = str(refusal)
     else:
         unreadable = ""
-    scope = find(scopes_for(request, now), report.scope)
+    scope = _scope_of(report, request, now)
     zone = scope.estates[0].zone
     ends_at = report.period.bounds(zone)[1]
     parts = {
@@ -147,7 +149,7 @@ def made(request: StaffRequest, key: UUID) -> HttpResponse:
 
 @require_GET
 @login_required
-def fetch(request: StaffRequest, key: UUID, form: str) -> HttpResponse:
+def fetch(request: StaffRequest, key: UUID, form: str) -> FileResponse:
     """The file itself: pdf or xlsx; 403 with a sentence where it lists what the person may not read."""
     report = visible_report(request, key)
     if report.state != IssuedReport.State.DONE:
@@ -158,11 +160,12 @@ def fetch(request: StaffRequest, key: UUID, form: str) -> HttpResponse:
         raise PermissionDenied(str(refusal)) from None
     file, content_type = (report.pdf, "application/pdf") if form == "pdf" else (report.xlsx, EXCEL)
     with translation.override(report.language):
-        scope = find(scopes_for(request, clock()), report.scope)
+        scope = _scope_of(report, request, clock())
         name = f"{_('Monthly complaint report')}-{scope.name}-{report.period}-v{report.version}.{form}"
     filters = urlencode({"month": str(report.period), "scope": report.scope})
     audit.taken_out(request, f"reports:{form}", filters=filters)
-    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type)
+    kind = {"content_type": content_type}
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, **kind)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -184,11 +187,11 @@ def issue(request: StaffRequest, key: UUID) -> HttpResponse:
 def verify(request: StaffRequest) -> HttpResponse:
     """Whether a PDF is one of ours: by the file itself or its fingerprint."""
     scopes = scopes_for(request, clock())
-    answer: dict[str, object] = {}
+    answer: dict[str, Any] = {}
     if request.method == "POST":
         file = request.FILES.get("file")
         typed = request.POST.get("sha256", "").strip().lower()
-        if file and file.size > LARGEST_CHECKED:
+        if file and (file.size or 0) > LARGEST_CHECKED:
             answer = {"error": _("The file is larger than any report.")}
         elif not file and not typed:
             answer = {"error": _("Choose a file, or type the fingerprint.")}
@@ -197,9 +200,18 @@ def verify(request: StaffRequest) -> HttpResponse:
             found = IssuedReport.objects.filter(pdf_sha256=sha256, scope__in=[scope.code for scope in scopes])
             answer = {"sha256": sha256, "found": found.select_related("issued_by").first(), "asked": True}
     report = answer.get("found")
-    zone = (find(scopes, report.scope) if report else scopes[0]).estates[0].zone
+    scope = find(scopes, report.scope) if report else None
+    zone = (scope or scopes[0]).estates[0].zone
     context = {**answer, "zone": zone}
     return render(request, "reports/verify.html", context, status=422 if "error" in answer else 200)
+
+
+def _scope_of(report: IssuedReport, request: StaffRequest, now: datetime) -> Scope:
+    """What the report is about, among what the person may report on; 404 when it is no more."""
+    scope = find(scopes_for(request, now), report.scope)
+    if scope is None:
+        raise Http404
+    return scope
 
 
 def visible_report(request: StaffRequest, key: UUID) -> IssuedReport:

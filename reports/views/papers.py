@@ -116,7 +116,7 @@ def paper(request: StaffRequest, key: UUID) -> HttpResponse:
     waited = now - row.asked_at
     context = {
         "paper": row,
-        "number": row.complaint.number,
+        "number": row.complaint and row.complaint.number,
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
     }
@@ -161,7 +161,7 @@ def readable(row: Paper, person: Authority) -> bool:
         return _still_his(row, person)
     if row.kind == Paper.Kind.BULLETIN:
         return bulletins_for(person).filter(pk=row.subject).exists()
-    case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id).first()
+    case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id or 0).first()
     if case is None:
         return False
     shows, calls = says(row.kind, case, person)
@@ -205,7 +205,7 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
         days = {name: row.days[name] for name in ("from", "until", "scope")}
         audit.taken_out(request, "reports:ledger_excel", filters=urlencode(days))
         return file_answer(bytes(row.body), row.name, EXCEL)
-    case = Complaint.objects.only("number").get(pk=row.complaint_id)
+    case = Complaint.objects.only("number").get(pk=row.complaint_id or 0)
     audit.taken_out(request, f"paper {row.kind}", case=case.number)
     return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
 
