@@ -6,7 +6,9 @@ tells and deletes nothing, however it was set off.
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -19,7 +21,7 @@ from staff import audit
 
 SENDING = timedelta(seconds=8)
 #: What a sweep does, in this order, each until nothing is left; `health` looks at the mark of each.
-JOBS = {
+JOBS: dict[str, Callable[[datetime], Any]] = {
     "sweep": sweeping.sweep,
     "grades": grades.raise_due,
     "reminders": reminders.remind_due,

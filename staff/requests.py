@@ -31,3 +31,4 @@ class StaffRequest(HttpRequest):
     unread: int
     company: str
     estates: list[Place]
+    register_person: Authority

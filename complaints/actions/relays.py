@@ -69,7 +69,7 @@ def for_desk(person: Authority) -> RelayQuerySet:
     return Relay.objects.filter(estate__in=[pk for pk, roles in person.estates.items() if roles & DESK])
 
 
-def shown_to(person: Authority) -> QuerySet[Relay]:
+def shown_to(person: Authority) -> RelayQuerySet:
     """Those of his desks, without those of a complainant or a case he may not know."""
     known = known_to(person, "complaint__") & Q(complaint__in=Complaint.objects.visible_to(person))
     return for_desk(person).filter(Q(complaint=None) | known)

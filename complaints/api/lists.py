@@ -78,6 +78,7 @@ class Listed(ListAPIView):
     """A list in pages; `rows` says which. The schema asks for none."""
 
     request: StaffCall
+    serializer_class: Any
     pagination_class: Any = ById
     parameters: dict[str, tuple[str, ...]] = {"GET": PAGED}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from datetime import date
 from typing import Any
@@ -25,6 +24,10 @@ MOST_CHANGES = 1000
 def _time(label: Any, hint: Any = "", *, needed: bool = True) -> forms.TimeField:
     widget = forms.TimeInput({"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, help_text=hint, required=needed, widget=widget)
+
+
+#: In a form that calls a field `date`.
+Date = date
 
 
 class HoursForm(Asked):
@@ -79,7 +82,7 @@ class DayForm(Asked):
             self.add_error("name", gettext("Give the day a name, such as National Day."))
         return said
 
-    def wanted(self) -> dict[datetime.date, Day | None]:
+    def wanted(self) -> dict[Date, Day | None]:
         said = self.cleaned_data
         plain = said["kind"] == "plain"
         return {said["date"]: None if plain else Day(said["kind"] == "work", said["name"].strip())}

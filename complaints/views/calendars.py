@@ -15,7 +15,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -304,7 +304,7 @@ def _differences(estate: Estate, form: forms.HoursForm) -> list[tuple[str, str, 
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, str):
-            return _(", ").join(str(forms.WEEKDAYS[int(digit) - 1]) for digit in value)
+            return _(", ").join(str(WEEKDAYS[int(digit) - 1]) for digit in value)
         return f"{value:%H:%M}" if value else "–"
 
     return [

@@ -122,7 +122,7 @@ class CaseFile:
     @property
     def note_kind(self) -> str:
         """What the contact was, out of which the case has become."""
-        kind = self.complaint.note_kind  # type: ignore[attr-defined]
+        kind = self.complaint.note_kind
         return str(ContactNote.Kind(kind).label) if kind else ""
 
 

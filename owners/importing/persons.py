@@ -82,7 +82,7 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
                 named.name,
                 Person(
                     name=named.name,
-                    capacity=named.capacity if _says_more(named, capacity) else capacity,
+                    capacity=named.capacity if named.capacity and _says_more(named, capacity) else capacity,
                     phones=theirs.phones(named.name),
                     is_firm=is_firm(named.name, [n.digits for n in numbers.good]),
                     moved_in=moved_in,
