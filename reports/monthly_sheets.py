@@ -25,14 +25,8 @@ def monthly_workbook(figures: Monthly, zone: ZoneInfo) -> bytes:
 
 
 def sheets(figures: Monthly) -> Iterator[Table]:
-    title = f"{_('Monthly complaint report')} · {figures.scope}"
-    covers = words.month_name(Month.parse(figures.month))
-
-    def table(sheet: str, columns: list[Column], rows: list[tuple[Any, ...]], withheld: int = 0) -> Table:
-        said = " · ".join(filter(None, (covers, words.withheld(withheld))))
-        return Table(sheet, f"{title} · {sheet}", said, columns, rows)
-
-    yield table(
+    yield _table(
+        figures,
         _("Key figures"),
         [
             Column(pgettext("report", "Figure"), width=56), Column(pgettext("report", "Number"), "any"),
@@ -40,6 +34,22 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         ],
         list(key_figures(figures)),
     )  # fmt: skip
+    yield from _cases(figures)
+    yield from _counts(figures)
+    yield from _decided(figures)
+    yield from _people(figures)
+
+
+def _table(
+    figures: Monthly, sheet: str, columns: list[Column], rows: list[tuple[Any, ...]], withheld: int = 0
+) -> Table:
+    title = f"{_('Monthly complaint report')} · {figures.scope}"
+    covers = words.month_name(Month.parse(figures.month))
+    said = " · ".join(filter(None, (covers, words.withheld(withheld))))
+    return Table(sheet, f"{title} · {sheet}", said, columns, rows)
+
+
+def _cases(figures: Monthly) -> Iterator[Table]:
     case_columns = [
         Column(_("Number"), width=20), Column(_("Estate")), Column(_("Place")), Column(_("Category")),
         Column(_("Severity"), width=10), Column(_("Status")),
@@ -52,7 +62,8 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         (_("To watch"), figures.attention),
         (_("Important notices"), figures.notable),
     ):
-        yield table(
+        yield _table(
+            figures,
             sheet,
             case_columns,
             [
@@ -67,8 +78,12 @@ def sheets(figures: Monthly) -> Iterator[Table]:
             cases.withheld,
         )  # fmt: skip
     for part in overrun_parts(figures.overruns):
-        yield table(part.title, overrun_columns(), overrun_rows(part), part.found.withheld)
-    yield table(
+        yield _table(figures, part.title, overrun_columns(), overrun_rows(part), part.found.withheld)
+
+
+def _counts(figures: Monthly) -> Iterator[Table]:
+    yield _table(
+        figures,
         _("Estates"),
         [
             Column(_("Estate"), width=24), Column(_("Households"), "int"),
@@ -87,7 +102,8 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         (_("By building"), _("Building"), figures.by_building),
     ):
         names = [str(severity.label) for severity in Severity]
-        yield table(
+        yield _table(
+            figures,
             sheet,
             [
                 Column(label, width=24),
@@ -95,7 +111,8 @@ def sheets(figures: Monthly) -> Iterator[Table]:
             ],
             [(r.label, r.minor, r.important, r.major, r.unclassified, r.total, r.valid) for r in rows],
         )
-    yield table(
+    yield _table(
+        figures,
         _("Causes"),
         [
             Column(_("Department"), width=24), Column(_("Contractor")), Column(_("Cause"), width=24),
@@ -103,7 +120,11 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         ],
         [(c.department, _("yes") if c.is_contractor else "", c.cause, c.valid) for c in figures.causes],
     )  # fmt: skip
-    yield table(
+
+
+def _decided(figures: Monthly) -> Iterator[Table]:
+    yield _table(
+        figures,
         _("Decisions asked for"),
         [
             Column(_("Number"), width=20), Column(_("Matter"), width=40), Column(_("Decided by"), width=20),
@@ -112,7 +133,8 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         [(one.number, one.matter, one.approver, one.since) for one in figures.decisions.lines],
         figures.decisions.withheld,
     )  # fmt: skip
-    yield table(
+    yield _table(
+        figures,
         _("Extensions"),
         [
             Column(_("Decided by"), width=24),
@@ -120,12 +142,18 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         ],
         [(one.name, one.granted, one.shortened, one.declined) for one in figures.extensions.by],
     )
-    yield table(
+    yield _table(
+        figures,
         _("Reasons for extensions"),
         [Column(_("Reason"), width=40), Column(pgettext("report", "Cases"), "int")],
         list(figures.extensions.reasons),
     )
-    yield table(
+
+
+def _people(figures: Monthly) -> Iterator[Table]:
+    """Month by month, then by who did the work."""
+    yield _table(
+        figures,
         _("Trend"),
         [
             Column(pgettext("report", "Month")),
@@ -141,7 +169,7 @@ def sheets(figures: Monthly) -> Iterator[Table]:
         (_("First receivers"), figures.receivers),
         (_("Handlers"), figures.handlers),
     ):
-        yield table(sheet, work_columns(), [work_row(line) for line in lines])
+        yield _table(figures, sheet, work_columns(), [work_row(line) for line in lines])
 
 
 def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float | None]]:

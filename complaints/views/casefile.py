@@ -149,12 +149,39 @@ def find(person: Authority, number: str) -> Complaint:
     return case
 
 
+def _some(there: Any, rows: Callable[[], Iterable[Any]]) -> list[Any]:
+    return list(rows()) if there else []
+
+
+def _sides(case: Complaint) -> dict[str, list[Any]]:
+    """The sides of a case that it has, as `find` has marked them; nothing is asked for the others."""
+    return {
+        "requests": _some(
+            case.has_requests, lambda: case.extensions.select_related("clock", "reason").order_by("pk")
+        ),
+        "overruns": _some(
+            case.has_overruns,
+            lambda: case.overruns.counted().select_related("reason", "department").order_by("-pk"),
+        ),
+        "files": _some(case.has_files, lambda: case.attachments.order_by("-uploaded_at", "-pk")),
+        "respondents": _some(
+            case.has_respondents, lambda: case.respondents.select_related("department").order_by("pk")
+        ),
+        "compensations": _some(case.has_compensations, lambda: case.compensations.order_by("-pk")),
+        "signatories": _some(case.signed, lambda: case.signatories.listed()),
+        "follow_ups": _some(case.has_follow_ups, lambda: follow_ups_of(case)),
+        "second_calls": _some(
+            case.has_second_calls,
+            lambda: case.second_calls.select_related("revisit").order_by("-drawn_at"),
+        ),
+        "signs": _some(case.has_signs, lambda: case.signs.prefetch_related("files").order_by("on", "pk")),
+        "decisions": _some(case.abnormal, lambda: case.abnormal_decisions.order_by("-pk")),
+        "circle": _some(case.restricted, lambda: case.circle.filter(until=None).order_by("pk")),
+    }
+
+
 def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFile:
     """The rows around a case found by `find`; then the names of everybody on them, in one query."""
-
-    def some(there: Any, rows: Callable[[], Iterable[Any]]) -> list[Any]:
-        return list(rows()) if there else []
-
     events, older = page_of_events(complaint, before)
     reached = {event.kind: event.at for event in reversed(events)}
     if older or before:
@@ -163,22 +190,14 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
     clocks = list(_clocks(complaint.pk))
     above = [pk for pk in (complaint.lead_id, complaint.repeat_of_id) if pk]
     alike = like(complaint, person, clocks[-1].policy.policy)
-    kin = some(complaint.has_kin or above or alike, lambda: _around(complaint, above, alike, person))
+    kin = _some(complaint.has_kin or above or alike, lambda: _around(complaint, above, alike, person))
     file = CaseFile(
         complaint=complaint,
         events=events,
         older=older,
         reached=reached,
         clocks=clocks,
-        requests=some(
-            complaint.has_requests,
-            lambda: complaint.extensions.select_related("clock", "reason").order_by("pk"),
-        ),
-        overruns=some(
-            complaint.has_overruns,
-            lambda: complaint.overruns.counted().select_related("reason", "department").order_by("-pk"),
-        ),
-        moves=some(
+        moves=_some(
             any(clock.revision > 1 and Limit.parse(clock.limit).counts_working_time for clock in clocks),
             lambda: (
                 CalendarMove.objects.filter(clock__complaint=complaint)
@@ -186,33 +205,17 @@ def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFi
                 .order_by("pk")
             ),
         ),
-        files=some(complaint.has_files, lambda: complaint.attachments.order_by("-uploaded_at", "-pk")),
-        respondents=some(
-            complaint.has_respondents,
-            lambda: complaint.respondents.select_related("department").order_by("pk"),
-        ),
-        compensations=some(complaint.has_compensations, lambda: complaint.compensations.order_by("-pk")),
-        signatories=some(complaint.signed, lambda: complaint.signatories.listed()),
         presence=_presence(complaint, events, all_here=not (older or before)),
-        revisits=some(
+        revisits=_some(
             any(clock.cycle.ended_at for clock in clocks),
             lambda: (
                 Revisit.objects.filter(cycle__complaint=complaint).select_related("cycle").order_by("-at")
             ),
         ),
-        follow_ups=some(complaint.has_follow_ups, lambda: follow_ups_of(complaint)),
-        second_calls=some(
-            complaint.has_second_calls,
-            lambda: complaint.second_calls.select_related("revisit").order_by("-drawn_at"),
-        ),
         kin=[row for row in kin if complaint.pk in (row.lead_id, row.repeat_of_id)],
         alike=[row for row in kin if is_like(row, complaint)],
         names={},
-        signs=some(
-            complaint.has_signs, lambda: complaint.signs.prefetch_related("files").order_by("on", "pk")
-        ),
-        decisions=some(complaint.abnormal, lambda: complaint.abnormal_decisions.order_by("-pk")),
-        circle=some(complaint.restricted, lambda: complaint.circle.filter(until=None).order_by("pk")),
+        **_sides(complaint),
     )
     for row in kin:
         if row.pk == complaint.lead_id:

@@ -53,10 +53,10 @@ def guides(person: Authority) -> bool:
     return Role.ADMINISTRATOR in person.company
 
 
-def steps(person: Authority, at: datetime) -> list[Step]:
-    """All five, in order. Two queries."""
+def _what_is_there(person: Authority, at: datetime) -> Any:
+    """The person's row, with a mark for each thing that is there."""
     postings = Posting.objects.filter(current(at))
-    facts = (
+    return (
         User.objects.filter(pk=person.user.pk)
         .annotate(
             an_estate=Exists(_ours(at)),
@@ -67,18 +67,24 @@ def steps(person: Authority, at: datetime) -> list[Step]:
         )
         .get()
     )
+
+
+def _ways_into(estate: Estate) -> tuple[tuple[str, str], tuple[str, str]]:
+    """To its departments, and to its register."""
+    named = gettext("Departments of %(estate)s") % {"estate": estate.name}
+    return (
+        (named, reverse("settings_estate", args=[estate.code]) + "#departments"),
+        (gettext("Load a register"), reverse("registers_import", args=[estate.code])),
+    )
+
+
+def steps(person: Authority, at: datetime) -> list[Step]:
+    """All five, in order. Two queries."""
+    facts = _what_is_there(person, at)
     first = _ours(at).order_by(Exists(Unit.objects.filter(estate=OuterRef("pk"))), "pk").first()
     missing = [str(label) for name, label, _roles in PARTS if not getattr(facts, name)]
     opens = (gettext("Add an estate"), reverse("settings_estate_new"))
-    into = (
-        (
-            gettext("Departments of %(estate)s") % {"estate": first.name},
-            reverse("settings_estate", args=[first.code]) + "#departments",
-        )
-        if first
-        else None
-    )
-    loads = (gettext("Load a register"), reverse("registers_import", args=[first.code])) if first else None
+    into, loads = _ways_into(first) if first else (None, None)
     one_file = (gettext("Add a list of colleagues"), reverse("staff_file"))
     one_by_one = (gettext("Add a colleague"), reverse("person_new"))
     desk = (gettext("Desk"), reverse("desk")) if person.everywhere() & DESK else None

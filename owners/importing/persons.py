@@ -21,9 +21,8 @@ _WHAT_OF_HIM = re.compile(r"(?:姓名|联系|手机|电话|号码?|方式|phone|
 _DEFAULT = {Column.TENANT: "tenant", Column.FAMILY: "family"}
 
 
-def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], Numbers, bool]:
-    """Everyone the row names, each with his numbers; all those numbers; and whether it says in so many words
-    that nobody lives there or somebody left, so that a number without a name is no mistake."""
+def _said(reader: RowReader, remark: Remark) -> list[tuple[Block, Names, Numbers]]:
+    """Of each block of columns the names and numbers; a tenant the remark names has one of his own."""
     blocks = [
         (block, _names(reader, block), _numbers(reader, block))
         for block in reader.table.header.blocks
@@ -35,21 +34,26 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
             block = Block(Column.TENANT, None)
             blocks = [b for b in blocks if b[0].column != Column.TENANT or b[2].good]
             blocks.append((block, tenants, _read(reader, [remark.tenant_phones])))
+    return blocks
+
+
+def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], Numbers, bool]:
+    """Everyone the row names, each with his numbers; all those numbers; and whether it says in so many words
+    that nobody lives there or somebody left, so that a number without a name is no mistake."""
+    blocks = _said(reader, remark)
     known = {person.name for _b, names, _n in blocks for person in names.people}
     let = any(block.column == Column.TENANT and names.people for block, names, _n in blocks)
     contact = _contact(reader)
     if contact and not known:
         reader.notes.append(_("“%(text)s” is not kept: nobody is named.") % {"text": contact})
     people: dict[str, Person] = {}
-    kept = Numbers()
-    settled = False
+    kept, settled = Numbers(), False
     said = [_capacity(reader, block, remark, let=let) for block, _names, _numbers in blocks]
-    theirs = share_out(
-        [
-            Cell(names, numbers, capacity, _relations(reader, block))
-            for (block, names, numbers), (capacity, _u, _g) in zip(blocks, said, strict=True)
-        ]
-    )
+    cells = [
+        Cell(names, numbers, capacity, _relations(reader, block))
+        for (block, names, numbers), (capacity, _u, _g) in zip(blocks, said, strict=True)
+    ]
+    theirs = share_out(cells)
     reader.wrong += theirs.wrong
     for (block, names, numbers), (capacity, uses_it, gone) in zip(blocks, said, strict=True):
         reader.notes += names.notes
@@ -57,15 +61,13 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
         if names.nobody:
             settled = True
             _say_nobody(reader, names.nobody, numbers)
-            if not names.people:
-                continue
+        if not names.people and names.nobody:
+            continue
         if not names.people:
             if any(numbers is kept_so for kept_so in theirs.unnamed):
                 kept += numbers
-            elif numbers.good and not _is_filled(reader, block):
-                reader.wrong.append(_("There is a phone but no name."))
-            elif block.at and (_day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)):
-                reader.notes.append(_("The move-in date is not kept: nobody is named."))
+            else:
+                _say_unnamed(reader, block, numbers)
             continue
         moved_in = _day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)
         if moved_in and ends and ends.date < moved_in.date:
@@ -96,6 +98,13 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
             kept += numbers
             reader.notes += theirs.notes_of(names)
     return tuple(people.values()), kept, settled
+
+
+def _say_unnamed(reader: RowReader, block: Block, numbers: Numbers) -> None:
+    if numbers.good and not _is_filled(reader, block):
+        reader.wrong.append(_("There is a phone but no name."))
+    elif block.at and (_day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)):
+        reader.notes.append(_("The move-in date is not kept: nobody is named."))
 
 
 def _is_filled(reader: RowReader, block: Block) -> bool:

@@ -6,6 +6,7 @@ order of time and rings every level at the minute it would have rung.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -90,28 +91,7 @@ class Past(Replay):
         if case.awaits_claim:
             yield (at := self._work_time(at + 20 * MINUTE, estate))
             self._do(actions.claim, case, by=self._who(estate, "qiantai"), at=at)
-        yield (at := self._work_time(at + dice.randint(5, 25) * MINUTE, estate))
-        severity = self._severity(matter)
-        if cycle > 1:
-            severity = case.severity
-        self._do(
-            actions.classify, case, severity=severity, category=self.categories[matter.category],
-            handler=handler, department=self._department(estate, matter),
-            by=self._who(estate, "zhuguan"), at=at,
-        )  # fmt: skip
-        if severity == "major":
-            yield (at := at + 40 * MINUTE)
-            self._do(actions.acknowledge, case, by=self._who(estate, "jingli"), at=at)
-        if dice.random() < 0.06:
-            yield (at := self._work_time(at + HOUR, estate))
-            self._do(actions.send_back, case, note="不属于本部门职责，请改派。", by=handler, at=at)
-            yield (at := self._work_time(at + 15 * MINUTE, estate))
-            self._do(
-                actions.classify, case, severity=severity, category=None, handler=handler,
-                department=self._department(estate, matter), by=self._who(estate, "zhuguan"), at=at,
-            )  # fmt: skip
-        yield (at := self._work_time(at + dice.randint(5, 150) * MINUTE, estate))
-        self._do(actions.accept, case, note=opinion_of(matter.category, severity), by=handler, at=at)
+        at, severity = yield from self._hand_over(case, matter, handler, at, cycle)
         if matter.category == "staff-conduct" and cycle == 1 and dice.random() < 0.9:
             yield (at := self._work_time(at + dice.randint(2, 20) * HOUR, estate))
             self._do(
@@ -147,6 +127,35 @@ class Past(Replay):
             by=case.speaker or case.first_receiver, at=at,
         )  # fmt: skip
         yield from self._revisit(case, matter, at, fate, cycle)
+
+    def _hand_over(
+        self, case: Complaint, matter: Matter, handler: User, at: datetime, cycle: int
+    ) -> Generator[datetime, None, tuple[datetime, str]]:
+        """Classified, now and then sent back once, and accepted: when, and how severe it is."""
+        dice, estate = self.dice, case.estate
+        yield (at := self._work_time(at + dice.randint(5, 25) * MINUTE, estate))
+        severity = self._severity(matter)
+        if cycle > 1:
+            severity = case.severity
+        self._do(
+            actions.classify, case, severity=severity, category=self.categories[matter.category],
+            handler=handler, department=self._department(estate, matter),
+            by=self._who(estate, "zhuguan"), at=at,
+        )  # fmt: skip
+        if severity == "major":
+            yield (at := at + 40 * MINUTE)
+            self._do(actions.acknowledge, case, by=self._who(estate, "jingli"), at=at)
+        if dice.random() < 0.06:
+            yield (at := self._work_time(at + HOUR, estate))
+            self._do(actions.send_back, case, note="不属于本部门职责，请改派。", by=handler, at=at)
+            yield (at := self._work_time(at + 15 * MINUTE, estate))
+            self._do(
+                actions.classify, case, severity=severity, category=None, handler=handler,
+                department=self._department(estate, matter), by=self._who(estate, "zhuguan"), at=at,
+            )  # fmt: skip
+        yield (at := self._work_time(at + dice.randint(5, 150) * MINUTE, estate))
+        self._do(actions.accept, case, note=opinion_of(matter.category, severity), by=handler, at=at)
+        return at, severity
 
     def _revisit(self, case: Complaint, matter: Matter, at: datetime, fate: float, cycle: int) -> Story:
         dice, estate = self.dice, case.estate
