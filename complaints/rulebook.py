@@ -64,6 +64,8 @@ LABELS: dict[str, Text] = {
     "warning_share": _("Warn when this share of the time is gone"),
     "regrade_least_share": _("Share of the new limit left after a re-grading"),
     "reopen_within_days": _("Days within which a closed case can be reopened"),
+    "shown_for_days": _("Days after closing in which the customer can read the case"),
+    "offered_for_days": _("Days after closing in which the desk is offered the case again"),
     "revisit.tries": _("Tries before a customer counts as not reached"),
     "revisit.apart": _("Time between two tries that count"),
     "revisit.second_call_share": _("Share of the revisited cases drawn for a second call"),
@@ -87,6 +89,8 @@ SECTIONS: dict[str, Text] = {
     "notice": _("Notice grades"),
     "revisit": _("Revisit and reopening"),
     "reopen_within_days": _("Revisit and reopening"),
+    "shown_for_days": _("Revisit and reopening"),
+    "offered_for_days": _("Revisit and reopening"),
     "warning_share": _("Warning and re-grading"),
     "regrade_least_share": _("Warning and re-grading"),
 }

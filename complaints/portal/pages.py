@@ -92,7 +92,10 @@ ACTS: dict[str, Act] = {
     ),
     "withdraw": Act(
         _("Withdraw the complaint"),
-        _("We then stop our work on it and close the case. Within 90 days you can have it opened again."),
+        _(
+            "We then stop our work on it and close the case."
+            " Within %(days)s days you can have it opened again."
+        ),
         _("Yes, withdraw it"),
         _("The complaint is withdrawn."),
         words(_("Why you withdraw it")),
@@ -157,7 +160,10 @@ def _do(head: Head, verb: str, form: ActForm, request: HttpRequest, at: datetime
 
 
 def _ask(request: HttpRequest, head: Head, deed: Act, form: ActForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "act": deed, "case": head, "estate": head.estate}
+    intro = str(deed.intro)
+    if "%(days)s" in intro:
+        intro %= {"days": head.policy.reopen_window.days}
+    context = {"form": form, "act": deed, "intro": intro, "case": head, "estate": head.estate}
     return render(request, "portal/act.html", context, status=status)
 
 

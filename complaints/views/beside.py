@@ -21,7 +21,7 @@ from complaints.forms.outside import order_remarks
 from complaints.forms.places import Spot, spot
 from complaints.lifecycle import Outcome, possible
 from complaints.models import Complaint, ContactNote
-from complaints.policy import OFFICIAL
+from complaints.policy import OFFICIAL, Policy
 from complaints.views.gravity import alike
 from owners.models import Occupancy, Owner, Unit
 from owners.phones import compared
@@ -30,8 +30,8 @@ from staff.guard import whole_number
 from staff.models import Estate
 from staff.refusals import Refused
 
-#: Cases closed within this time are offered too.
-RECENT = timedelta(days=90)
+#: A due time that cannot be read is taken for one far off; the form says so when it is sent.
+FAR_OFF = timedelta(weeks=12)
 MOST_CASES = 12
 MOST_NOTES = 5
 
@@ -58,6 +58,7 @@ class Beside:
     cases: list[Known] = field(default_factory=list)
     notes: list[ContactNote] = field(default_factory=list)
     alike: list[Complaint] = field(default_factory=list)  # others with the same complaint
+    offered_for: timedelta = timedelta()  # how long after closing
     relation: str = ""
     new_matter: bool = False  # ticked: the order is known, and this is another matter
 
@@ -85,6 +86,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     ordered = _ordered(said, person)
     if not (owner or where.unit or phone or named):
         return Beside(order=_order(said, now), ordered=ordered, **_ticked(said))
+    policy = current_policy().policy
     return Beside(
         order=_order(said, now),
         ordered=ordered,
@@ -92,9 +94,10 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         homes=_homes(owner, now, estate) if owner else [],
         spot=where,
         living=_living(where.unit, now, estate) if where.unit and not owner else [],
-        cases=_cases(said, where, phone, estate, person, now),
+        cases=_cases(said, where, phone, estate, person, now - policy.offered_for),
+        offered_for=policy.offered_for,
         notes=_notes(owner, where, phone, estate, person),
-        alike=_alike(category or 0, where, owner, phone, estate, person, now) if named else [],
+        alike=_alike(category or 0, where, owner, phone, estate, person, now, policy) if named else [],
         **_ticked(said),
     )
 
@@ -110,7 +113,7 @@ def _order(said: Any, now: datetime) -> list[str | Promise]:
         str(said.get("channel") or ""),
         number=number,
         unit=unit,
-        due_at=_time(said.get("external_due_at"), unclear=now + RECENT),
+        due_at=_time(said.get("external_due_at"), unclear=now + FAR_OFF),
         now=now,
         received_at=_time(said.get("received_at"), unclear=None) or now,
     )
@@ -156,11 +159,11 @@ def _living(unit: Unit, now: datetime, estate: Estate) -> list[Occupancy]:
 
 
 def _cases(
-    said: Any, where: Spot, phone: str, estate: Estate, person: Authority, now: datetime
+    said: Any, where: Spot, phone: str, estate: Estate, person: Authority, since: datetime
 ) -> list[Known]:
     """Those of the same sub-category first, then the newest."""
     similar = Complaint.objects.visible_to(person).similar_to(
-        estate=estate, unit=where.unit, phone=phone, category=None, since=now - RECENT
+        estate=estate, unit=where.unit, phone=phone, category=None, since=since
     )
     # A phone or a door must not tell that its owner has complained, when he asked to stay unknown.
     similar = similar.filter(known_to(person)).exclude(outcome=Outcome.VOID).for_queue()
@@ -181,11 +184,12 @@ def _alike(
     estate: Estate,
     person: Authority,
     now: datetime,
+    policy: Policy,
 ) -> list[Complaint]:
     """Other people's complaints of the same kind and building in the last month (K17)."""
     return alike(
         person, estate=estate, category=category, unit=where.unit, building=where.building, place=where.words,
-        owner=owner.pk if owner else None, phone=phone, at=now, policy=current_policy().policy,
+        owner=owner.pk if owner else None, phone=phone, at=now, policy=policy,
     )  # fmt: skip
 
 
