@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.expressions import Combinable
@@ -346,7 +344,3 @@ class Complaint(models.Model):
     def open_where(self) -> str:
         """The place as whoever knows of the case may read it: who hides is not told by his door."""
         return self.rough_where if self.identity_hidden else self.where
-
-    def time_left(self, now: datetime) -> timedelta | None:
-        """Up to the next due time; negative once it has passed; None when no clock runs."""
-        return self.next_due_at - now if self.next_due_at else None

@@ -17,9 +17,6 @@ from staff.directory import Directory
 from staff.models import User
 from staff.roles import Role
 
-#: The moves that ask for somebody who was not involved.
-CHECKING = frozenset({"try_revisit", "revisit", "except_revisit", "second_call"})
-
 
 @dataclass(frozen=True)
 class Check:

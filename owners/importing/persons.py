@@ -61,12 +61,10 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
         if names.nobody:
             settled = True
             _say_nobody(reader, names.nobody, numbers)
-        if not names.people and names.nobody:
-            continue
         if not names.people:
-            if any(numbers is kept_so for kept_so in theirs.unnamed):
+            if not names.nobody and any(numbers is kept_so for kept_so in theirs.unnamed):
                 kept += numbers
-            else:
+            elif not names.nobody:
                 _say_unnamed(reader, block, numbers)
             continue
         moved_in = _day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)
