@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 
-from complaints.views import Place, estate_of, estates_of, person_of, unread_of
+from complaints.views import estate_of, estates_of, person_of, unread_of
 from staff.authority import nobody_works_here
+from staff.requests import Place, StaffRequest
 from staff.roles import BYSTANDERS, DESK, MANAGERS, READERS, Role
 
 #: Entries of the rail and the menu: who sees them. The pages behind them check for themselves.
@@ -31,7 +32,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
 class Shell:
     """The signed-in person's rail, switcher and bell."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: StaffRequest) -> None:
         self._request, self._now = request, now()
 
     @property
@@ -69,4 +70,4 @@ class Shell:
 def shell(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"nobody_works_here": lambda: nobody_works_here(now())}  # the sign-in page asks
-    return {"shell": Shell(request)}
+    return {"shell": Shell(cast(StaffRequest, request))}

@@ -218,4 +218,5 @@ def skew(now: datetime) -> timedelta:
         return now - BEGUN - timedelta(seconds=_running() - _RUNNING)
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return now - cursor.fetchone()[0]
+        told: datetime = cursor.fetchone()[0]
+        return now - told

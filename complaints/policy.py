@@ -243,6 +243,9 @@ DEFAULTS: dict[str, Any] = {
     # Up to so many yuan a role approves for one case (K11); above all of them the general manager.
     "compensation": {"limits": {"supervisor": 500, "property_manager": 5000}},
     "reopen_within_days": 90,
+    # So long after closing the customer reads his case, and the desk offers it to who complains again.
+    "shown_for_days": 90,
+    "offered_for_days": 90,
     # Of the revisited cases, so many are called once more by the supervisor (K7).
     "revisit": {"tries": 3, "apart": "4 hours", "second_call_share": 0.1},
     "regrade_least_share": 0.25,
@@ -380,6 +383,16 @@ class Policy:
     @cached_property
     def reopen_window(self) -> timedelta:
         return timedelta(days=self.data["reopen_within_days"])
+
+    @cached_property
+    def shown_for(self) -> timedelta:
+        """How long after closing the customer can still read his case (domain.md 7)."""
+        return timedelta(days=self.data["shown_for_days"])
+
+    @cached_property
+    def offered_for(self) -> timedelta:
+        """How long after closing a case is offered to who complains of the same again (domain.md 3)."""
+        return timedelta(days=self.data["offered_for_days"])
 
 
 def _roles(table: dict[str, list[str]], severity: Severity) -> list[Role]:

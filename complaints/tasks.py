@@ -6,7 +6,9 @@ tells and deletes nothing, however it was set off.
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone

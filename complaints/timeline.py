@@ -31,6 +31,7 @@ from complaints.models import (
     SecondCall,
     Sign,
 )
+from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
@@ -287,6 +288,6 @@ def ids_in(events: Iterable[Event]) -> set[int]:
 
 def _categories(events: Sequence[Event], complaint: Complaint) -> dict[int, str]:
     ids = {event.params["category"] for event in events if event.params.get("category")}
-    if ids == {complaint.category_id}:
+    if complaint.category_id and ids == {complaint.category_id}:
         return {complaint.category_id: str(complaint.category)}
     return {c.pk: str(c) for c in Category.objects.filter(pk__in=ids)} if ids else {}

@@ -46,7 +46,7 @@ def wait_for_the_database() -> None:
 
 def static_files_changed() -> bool:
     """Since they were last collected; compressing them takes longer than all the rest."""
-    collected = Path(settings.STATIC_ROOT, "staticfiles.json")
+    collected = Path(str(settings.STATIC_ROOT), "staticfiles.json")
     sources = (storage.path(path) for finder in get_finders() for path, storage in finder.list([]))
     return not collected.exists() or collected.stat().st_mtime < max(map(os.path.getmtime, sources))
 

@@ -27,7 +27,7 @@ env = environ.Env()
 
 def required(name: str, what: str, default: str) -> str:
     """The variable's text; outside production, `default` stands in for a missing one."""
-    value = env.str(name, default=default if not PRODUCTION else "")
+    value: str = env.str(name, default=default if not PRODUCTION else "")
     if not value:
         raise ImproperlyConfigured(f"{name} is missing: set it to {what}.")
     return value
@@ -47,7 +47,7 @@ def address(name: str, what: str, default: str, schemes: tuple[str, ...]) -> str
 
 def flag(name: str, *, default: bool) -> bool:
     """`True` or `False`, spelled so; anything else stops the start."""
-    value = env.str(name, default=str(default))
+    value: str = env.str(name, default=str(default))
     if value not in ("True", "False"):
         raise ImproperlyConfigured(f"{name}={value!r}: set it to True or False.")
     return value == "True"
@@ -55,7 +55,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 def count(name: str, *, default: int) -> int:
     """A small whole number; anything else stops the start."""
-    value = env.str(name, default=str(default))
+    value: str = env.str(name, default=str(default))
     if not (value.isascii() and value.isdigit() and int(value[:9]) < 10):
         raise ImproperlyConfigured(f"{name}={value!r}: set it to a whole number from 0 to 9.")
     return int(value)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from staff.authority import Authority, authority
 from staff.models import Estate
+from staff.requests import StaffRequest
 from staff.roles import DESK, MANAGERS, Role
 
 #: Load a file, correct a unit or a person, let somebody move out.
@@ -20,7 +20,7 @@ ADDERS = EDITORS | {Role.FRONT_DESK}
 READERS = DESK | MANAGERS | EDITORS | {Role.AUDITOR}
 
 
-def person_of(request: HttpRequest, now: datetime) -> Authority:
+def person_of(request: StaffRequest, now: datetime) -> Authority:
     """What the signed-in person may do, worked out once a request."""
     if not hasattr(request, "register_person"):
         request.register_person = authority(request.user, now)

@@ -26,7 +26,7 @@ class NumbersField(forms.CharField):
             raise forms.ValidationError([str(problem) for problem in numbers.problems])
         return [number.kept for number in numbers.good]
 
-    def validate(self, value: list[str]) -> None:  # type: ignore[override]
+    def validate(self, value: list[str]) -> None:
         if self.required and not value:
             raise forms.ValidationError(self.error_messages["required"], code="required")
 
@@ -107,7 +107,7 @@ class UnitForm(forms.Form):
         return entrance
 
     def clean_number(self) -> str:
-        typed = self.cleaned_data["number"]
+        typed: str = self.cleaned_data["number"]
         if self.cleaned_data.get("kind") == Unit.Kind.COMMON:
             return typed
         room = parse_room(typed)

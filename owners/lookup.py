@@ -107,11 +107,11 @@ def _ways(
     text: str, estates: Collection[Estate] | None, limit: int, former: Collection[int]
 ) -> list[QuerySet[Occupancy]]:
     """One or two queries, to be tried in order until enough is found."""
-    ways = []
+    ways: list[QuerySet[Occupancy]] = []
     digits = [said for said in numbers_asked_for(text) if len(said) >= 4]
     if digits:
-        people = _phones(digits, estates).values("owner")[:limit]
-        ways.append(Occupancy.objects.filter(owner__in=people))
+        called = _phones(digits, estates).values("owner")[:limit]
+        ways.append(Occupancy.objects.filter(owner__in=called))
     units = _units(text, estates, former)
     if units is not None:
         ways.append(Occupancy.objects.filter(unit__in=units.values("pk")[:limit]))
@@ -179,9 +179,9 @@ def _units(text: str, estates: Collection[Estate] | None, former: Collection[int
     if entered := parse_entrance_and_room(text):  # 2单元101: whichever building
         entrance, room = entered
         return units.filter(entrance=entrance, number__startswith=room).order_by(Length("code"), "pk")
-    room, runs = parse_room(text), in_one_run(text)
-    if room and len(room) <= 5 or runs:
-        rooms = Q(number__in=same_rooms(room)) if room and len(room) <= 5 else Q()
+    number, runs = parse_room(text), in_one_run(text)
+    if number and len(number) <= 5 or runs:
+        rooms = Q(number__in=same_rooms(number)) if number and len(number) <= 5 else Q()
         return units.filter(rooms | written_so(runs)).order_by(Length("code"), "pk")
     return None
 

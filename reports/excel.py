@@ -140,7 +140,8 @@ def plain(value: Any, kind: Kind, zone: ZoneInfo) -> float | date:
     if isinstance(value, datetime):
         local = value.astimezone(zone)
         return local.date() if kind == "date" else local.replace(tzinfo=None, microsecond=0)
-    return value
+    number: float | date = value
+    return number
 
 
 def clean(value: str) -> str:

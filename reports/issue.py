@@ -113,14 +113,17 @@ def make(report: IssuedReport) -> None:
 
 
 def write(report: IssuedReport) -> None:
-    scope = find(scopes_of(authority(report.asked_by, report.started_at)), report.scope)
+    at = report.started_at
+    if at is None:
+        raise ValueError("A report is written once a worker has taken it up.")
+    scope = find(scopes_of(authority(report.asked_by, at)), report.scope)
     if scope is None:
         raise Refused(_("%(person)s no longer reads these figures.") % {"person": report.asked_by})
-    readers = readers_of(scope, report.started_at)
+    readers = readers_of(scope, at)
     figures = monthly(
         scope.in_month(report.month) or scope.estates,
         report.period,
-        report.started_at,
+        at,
         scope.name,
         unlisted=unlisted_for(*readers),
     )
@@ -177,7 +180,7 @@ def issue(report: IssuedReport, user: User, now: datetime) -> IssuedReport:
         raise Refused(_("This version was already issued by %(person)s.") % {"person": row.issued_by})
     if row.state != State.DONE:
         raise Refused(_("Only a finished report can be issued."))
-    if row.started_at < row.period.bounds(scope.estates[0].zone)[1]:
+    if row.started_at is None or row.started_at < row.period.bounds(scope.estates[0].zone)[1]:
         raise Refused(_("This version was made before the month had ended. Make a new one, then issue it."))
     row.supersedes = (
         IssuedReport.objects.filter(

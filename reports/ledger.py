@@ -130,7 +130,7 @@ def as_they_stood(cases: Iterator[Complaint], as_of: datetime) -> Iterator[Compl
     while some := list(islice(cases, MANY)):
         joined = _members_then([case.pk for case in some if case.is_collective], as_of)
         for case in some:
-            case.people_in_all = case.own_people + joined[case.pk]  # type: ignore[attr-defined]
+            case.people_in_all = case.own_people + joined[case.pk]
             yield case
 
 
@@ -178,7 +178,7 @@ def rows(cases: Iterator[Complaint], person: Authority) -> Iterator[tuple[Any, .
             place_shown(case, person), case.category or "", case.cause or "", case.get_severity_display(),
             case.get_grade_display(), case.content, case.get_validity_display(), case.department or "",
             case.first_receiver, case.handler or "", case.get_status_display(), case.get_outcome_display(),
-            case.cycle_number, case.closed_at, case.people_in_all,  # type: ignore[attr-defined]
+            case.cycle_number, case.closed_at, case.people_in_all,
             case.speaker or "", case.granted,
             case.paid,
         )  # fmt: skip

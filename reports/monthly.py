@@ -159,7 +159,7 @@ def on_time_parts(kept: OnTime) -> list[Part]:
 
 
 def charted(key: str, rows: Sequence[Received]) -> SafeString:
-    named = [
+    named: list[tuple[str, charts.Fill]] = [
         (str(Severity.MINOR.label), "pale"),
         (str(Severity.IMPORTANT.label), "hatch"),
         (str(Severity.MAJOR.label), "solid"),

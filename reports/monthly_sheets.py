@@ -85,7 +85,8 @@ def _cases(figures: Monthly, table: MakeTable) -> Iterator[Table]:
         (_("To watch"), figures.attention),
         (_("Important notices"), figures.notable),
     ):
-        yield table(
+        yield _table(
+            figures,
             sheet,
             case_columns,
             [
@@ -122,7 +123,8 @@ def _counted(figures: Monthly, table: MakeTable) -> Iterator[Table]:
         (_("By building"), _("Building"), figures.by_building),
     ):
         names = [str(severity.label) for severity in Severity]
-        yield table(
+        yield _table(
+            figures,
             sheet,
             [
                 Column(label, width=24),
@@ -130,7 +132,8 @@ def _counted(figures: Monthly, table: MakeTable) -> Iterator[Table]:
             ],
             [(r.label, r.minor, r.important, r.major, r.unclassified, r.total, r.valid) for r in rows],
         )
-    yield table(
+    yield _table(
+        figures,
         _("Causes"),
         [
             Column(_("Department"), width=24), Column(_("Contractor")), Column(_("Cause"), width=24),
@@ -151,7 +154,8 @@ def _asked_for(figures: Monthly, table: MakeTable) -> Iterator[Table]:
         [(one.number, one.matter, one.approver, one.since) for one in figures.decisions.lines],
         figures.decisions.withheld,
     )  # fmt: skip
-    yield table(
+    yield _table(
+        figures,
         _("Extensions"),
         [
             Column(_("Decided by"), width=24),
@@ -159,7 +163,8 @@ def _asked_for(figures: Monthly, table: MakeTable) -> Iterator[Table]:
         ],
         [(one.name, one.granted, one.shortened, one.declined) for one in figures.extensions.by],
     )
-    yield table(
+    yield _table(
+        figures,
         _("Reasons for extensions"),
         [Column(_("Reason"), width=40), Column(pgettext("report", "Cases"), "int")],
         list(figures.extensions.reasons),

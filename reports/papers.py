@@ -21,6 +21,7 @@ from complaints.actions.promised import promises_to
 from complaints.actions.reach import granted_on
 from complaints.clocks import kept_how, limit_in_words
 from complaints.models import Bulletin, Clock, Complaint, Extension, Revisit
+from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import ClockKind, Severity
 from complaints.promises import still_to_come
@@ -175,7 +176,7 @@ def revisit_sheet(revisit: Revisit, now: datetime, language: str, *, shows_compl
     """回访单: satisfaction, the five questions; new opinions item by item, with what became of each (F3)."""
     with override(language):
         names = ["believed", "informed", "passed_around", "polite", "accused"]
-        questions = [(revisit._meta.get_field(name).verbose_name, getattr(revisit, name)) for name in names]
+        questions = [(field_name(Revisit, name), getattr(revisit, name)) for name in names]
         return paper(
             "revisit",
             _("Revisit sheet"),

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Bulletin, Complaint, Extension, Revisit
 from reports import ledger, papers
-from reports.models import Paper
+from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
 from staff.authority import Authority, authority
@@ -113,14 +113,14 @@ def make_next(now: datetime, line: str = "") -> bool:
 def take(now: datetime, line: str = "") -> Paper | None:
     """The oldest paper in line, or one whose worker died; marked, so that nobody else makes it."""
     rows = _in_line(now).select_for_update(skip_locked=True, of=("self",)).order_by("asked_at", "pk")
-    paper = rows.filter(LINES[line] if line else Q()).first()
+    paper: Paper | None = rows.filter(LINES[line] if line else Q()).first()
     if paper:
         paper.state, paper.started_at = State.WORKING, now
         paper.save(update_fields=["state", "started_at"])
     return paper
 
 
-def _in_line(now: datetime):  # type: ignore[no-untyped-def]
+def _in_line(now: datetime) -> PaperQuerySet:
     left = Q(state=State.ASKED) | Q(state=State.WORKING, started_at__lt=now - LEASE)
     return Paper.objects.filter(left, asked_at__gt=now - KEPT)
 
@@ -144,12 +144,14 @@ def make(paper: Paper) -> None:
 def _set(paper: Paper) -> bytes:
     """The PDF, as of the moment it was taken up. Raises ReportError."""
     at, language, shows = paper.started_at, paper.language, paper.shows
+    if at is None:
+        raise ValueError("A paper is made once a worker has taken it up.")
     if paper.kind == Kind.LEDGER:
         person = authority(paper.asked_by, at)
         scope, first, last = days_of(paper, person)
         paper.days["withheld"] = ledger.withheld(person, scope, first, last)
         return ledger.sheet(person, scope, first, last, at)
-    case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id)
+    case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id or 0)
     if paper.kind == Kind.RECEIPT:
         return papers.receipt(case, paper.link, at, language, shows_complainant=shows)
     if paper.kind == Kind.CASE:

@@ -56,7 +56,7 @@ def render(
     Raises ReportError.
     """
     with translation.override(language):
-        html = render_to_string(template, {**context, "title": title, "language": language})
+        html: str = render_to_string(template, {**context, "title": title, "language": language})
         if len(html) > LARGEST_PAGE:
             raise ReportError(translation.gettext("The document is too long for a PDF."))
         if lacking := letters.missing_letters(html):

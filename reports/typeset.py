@@ -73,7 +73,8 @@ def typeset(html: str, css: str, files: dict[str, tuple[bytes, str]]) -> bytes:
     fetcher, fonts = LockedFetcher(), FontConfiguration()
     # CSS() fetches on its own account: locking HTML() alone leaks.
     sheet = CSS(string=css, url_fetcher=fetcher, font_config=fonts)
-    return HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=[sheet], font_config=fonts)
+    pdf: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=[sheet], font_config=fonts)
+    return pdf
 
 
 def main() -> None:

@@ -11,13 +11,16 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.http import parse_header_parameters
+
+if TYPE_CHECKING:
+    from django.http.request import _ImmutableQueryDict
 
 #: Control characters but tab and line breaks: no text of ours holds them, and no workbook takes them.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -74,7 +77,7 @@ class Guard:
             raise BadRequest("Only UTF-8 is read.")
         if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
             raise BadRequest("The address is too long.")
-        request.GET = cleaned(request.GET)
+        request.GET = cast("_ImmutableQueryDict", cleaned(request.GET))
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
@@ -89,7 +92,7 @@ class Guard:
             raise BadRequest("The form cannot be read.") from None
         if request.content_type == FORMS[0] and _holds(posted, UNREADABLE):
             _check_bytes(request.body)
-        request.POST = cleaned(posted)
+        request.POST = cast("_ImmutableQueryDict", cleaned(posted))
 
 
 def cleaned(said: QueryDict) -> QueryDict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -169,8 +170,8 @@ class Department(models.Model):
 class User(AbstractUser):
     """A staff member 员工: one log-in, any number of postings."""
 
-    first_name = None
-    last_name = None
+    first_name: Any = None
+    last_name: Any = None
     name = models.CharField(_("name"), max_length=60)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     language = models.CharField(

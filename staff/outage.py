@@ -41,7 +41,7 @@ def _is_outage(error: BaseException) -> bool:
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in PASSING_ON_SQLITE
     if state := getattr(cause, "sqlstate", None):
-        return state.startswith(PASSING)
+        return str(state).startswith(PASSING)
     return isinstance(error, OperationalError | InterfaceError)
 
 

@@ -48,7 +48,8 @@ def _field_without_optional(context: Context) -> str:
 
 
 def _group(field: BoundField, *, dense: bool) -> str:
-    is_tick, label = isinstance(field.field.widget, CheckboxInput), escape(field.label)
+    is_tick = isinstance(field.field.widget, CheckboxInput)
+    label: str = escape(field.label)
     hint = (
         f'<div class="hint" id="{field.auto_id}_helptext">{escape(field.help_text)}</div>'
         if field.help_text

@@ -104,7 +104,7 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hooks: Any) -> HttpResponse:
         """The browser is known for this account from now on, besides those it knew."""
-        response = super().post_login(request, user, **hooks)
+        response: HttpResponse = super().post_login(request, user, **hooks)
         known = dict.fromkeys([user.get_username().lower(), *_known_here(request)])
         response.set_signed_cookie(
             KNOWN,
@@ -134,7 +134,10 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        return super().render_mail(template_prefix, email, context, {**AUTOMATIC, **(headers or {})})
+        mail: EmailMessage = super().render_mail(
+            template_prefix, email, context, {**AUTOMATIC, **(headers or {})}
+        )
+        return mail
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/"

@@ -7,7 +7,9 @@ from django.test import Client
 
 from complaints import actions
 from complaints.actions import doors
-from complaints.models import PortalVisit, ReceiptLink
+from complaints.models import PolicyVersion, PortalVisit, ReceiptLink
+from complaints.views.beside import look
+from staff.authority import authority
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.portal import NOON, plain
 
@@ -71,6 +73,25 @@ def test_a_link_lives_ninety_days_after_closing(browser, portal_clock, case_in):
     portal_clock.at = case.closed_at + 90 * DAY
     assert browser.post(f"/r/{token}").status_code == 404
     assert browser.get(f"/portal/{case.number}/").status_code == 404
+
+
+def test_the_policy_says_how_long_a_closed_case_is_read_opened_again_and_offered(
+    browser, portal_clock, case_in, office_of_jinxiu, jinxiu
+):
+    data = {"shown_for_days": 10, "reopen_within_days": 7, "offered_for_days": 5}
+    PolicyVersion.objects.create(number=2, data=data, created_at=NOON)
+    case = case_in("closed")
+    token = doors.make_receipt_link(case, at=NOON)
+    portal_clock.at = case.closed_at + 10 * DAY - MINUTE
+    assert browser.post(f"/r/{token}").status_code == 302
+    assert "7 天内您可以要求重新处理" in browser.get(f"/portal/{case.number}/").content.decode()
+    portal_clock.at = case.closed_at + 10 * DAY
+    assert browser.post(f"/r/{token}").status_code == 404
+    assert browser.get(f"/portal/{case.number}/").status_code == 404
+    desk, said = authority(office_of_jinxiu.limin, march(2)), {"where": case.unit.name}
+    for days, offered in ((4, [case]), (6, [])):
+        beside = look(said, jinxiu, desk, case.closed_at + days * DAY)
+        assert [known.case for known in beside.cases] == offered
 
 
 # The visit -----------------------------------------------------------------------------------------

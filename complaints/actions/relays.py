@@ -25,6 +25,7 @@ from complaints.actions.parts import known_to
 from complaints.actions.policy_in_force import current_policy
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import Attachment, Complaint, ContactNote, Event, Relay, Respondent
+from complaints.models.relays import RelayQuerySet
 from complaints.models.writing import write
 from complaints.worktime import Limit, Unit, due
 from owners.actions import one_phone
@@ -58,14 +59,14 @@ def places_of(person: Authority) -> QuerySet[Estate]:
     return ours.filter(pk__in=person.works_in())
 
 
-def for_desk(person: Authority) -> QuerySet[Relay]:
+def for_desk(person: Authority) -> RelayQuerySet:
     """What was passed on to the desks he sits at."""
     if person.company & DESK:
         return Relay.objects.all()
     return Relay.objects.filter(estate__in=[pk for pk, roles in person.estates.items() if roles & DESK])
 
 
-def shown_to(person: Authority) -> QuerySet[Relay]:
+def shown_to(person: Authority) -> RelayQuerySet:
     """Those of his desks, without those of a complainant or a case he may not know."""
     known = known_to(person, "complaint__") & Q(complaint__in=Complaint.objects.visible_to(person))
     return for_desk(person).filter(Q(complaint=None) | known)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.fields import BaseTemporalField
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from complaints.forms.people import PersonField
 from complaints.models import Category, Cause
 from staff.guard import CONTROL, HALF, clean
 from staff.models import User
+from staff.requests import StaffRequest
 
 #: So deep may what is sent be nested; nothing we ask for is deeper than a list.
 DEEPEST = 8
@@ -63,6 +65,12 @@ class Json(JSONParser):
             raise ParseError(_("That is nested too deep.")) from None
 
 
+class StaffCall(Request, StaffRequest):
+    """The request of somebody signed in, through the API. A type only, as `StaffRequest`."""
+
+    user: User
+
+
 def chosen(request: Request, name: str, words: Iterable[str]) -> str:
     """One of the words a filter knows, empty without it. Raises ValidationError for any other."""
     known, said = list(words), request.query_params.get(name, "")
@@ -85,7 +93,7 @@ def body_of(request: Request) -> dict[str, Any]:
 def _items(request: Request) -> Iterable[tuple[str, Any]]:
     """Of a form, a field that came several times is a list."""
     if not hasattr(request.data, "lists"):
-        return request.data.items()
+        return list(cast("Mapping[str, Any]", request.data).items())
     return ((name, said if len(said) > 1 else said[0]) for name, said in request.data.lists() if said)
 
 
@@ -160,16 +168,20 @@ def _in_keys(form: forms.Form, name: str, field: forms.Field, sent: Mapping[str,
     if isinstance(field, forms.BooleanField):
         return value in (True, "on", "1") or str(value).lower() == "true"
     if isinstance(field, forms.ModelChoiceField) and (column := key_column(field)) != "pk":
-        row = field.queryset.filter(**{column: str(value)}).first()
+        row = rows_of(field).filter(**{column: str(value)}).first()
         return row.pk if row else 0
     if isinstance(field, BaseTemporalField) and not isinstance(value, str | date):
         return str(value)  # a moment is read from text; JSON may send a number
     return value
 
 
+def rows_of(field: forms.ModelChoiceField) -> QuerySet[Any]:
+    return cast("QuerySet[Any]", field.queryset)
+
+
 def key_column(field: forms.ModelChoiceField) -> str:
     """By what a row is named: words of the company by code, people by user name, all others by their id."""
-    return {Category: "code", Cause: "code", User: "username"}.get(field.queryset.model, "pk")
+    return {Category: "code", Cause: "code", User: "username"}.get(rows_of(field).model, "pk")
 
 
 def _posting(field: PersonField, username: str, department: Any) -> str:

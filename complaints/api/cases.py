@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 
 from complaints import actions
 from complaints.actions import files, parts_of, shows_complainant
-from complaints.api.answers import body_of, checked, chosen
+from complaints.api.answers import StaffCall, body_of, checked, chosen
 from complaints.api.paging import PAGED, Pages
 from complaints.api.problems import VersionNeeded
 from complaints.api.schema import CURSOR, KEY, SIZE, serializers_of
@@ -47,7 +47,7 @@ SIDES = (
 NOT_OF_INTAKE = ("key", "from_relay")
 
 
-def found(request: Request, number: str, at: datetime) -> tuple[Complaint, Authority]:
+def found(request: StaffCall, number: str, at: datetime) -> tuple[Complaint, Authority]:
     """The case, if the asking person may know of it; else 404."""
     person = person_of(request, at)
     seen = Complaint.objects.visible_to(person).select_related(*HEAD)
@@ -64,7 +64,7 @@ def shown(case: Complaint, person: Authority, at: datetime, code: int = 200) -> 
     return response
 
 
-def key_of(request: Request) -> str:
+def key_of(request: StaffCall) -> str:
     """The key a retry sends again; empty without one. Raises ValidationError for one that is too long."""
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > 64:
@@ -73,7 +73,7 @@ def key_of(request: Request) -> str:
 
 
 def attachments_of(
-    request: Request, sent: Mapping[str, Any], at: datetime, *, already: int = 0
+    request: StaffCall, sent: Mapping[str, Any], at: datetime, *, already: int = 0
 ) -> list[Attachment]:
     """The files sent, kept; all of them, or ValidationError and none."""
     uploads = request.FILES.getlist("files")
@@ -89,6 +89,7 @@ def attachments_of(
 class Cases(ListAPIView):
     """The cases a person may know of, newest first; and taking a new one."""
 
+    request: StaffCall
     serializer_class = CaseRow
     pagination_class = Pages
     parameters = {"GET": (*PAGED, "status", "estate"), "POST": ("estate",)}
@@ -104,7 +105,7 @@ class Cases(ListAPIView):
         return cases
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"person": person_of(self.request, now())}
+        return {**super().get_serializer_context(), "person": person_of(self.request, now())}
 
     @extend_schema(
         operation_id="cases_list",
@@ -135,7 +136,7 @@ class Cases(ListAPIView):
             ),
         ],
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: StaffCall) -> Response:
         """Take a complaint (`what` is `complaint`, or left out) or a contact note.
 
         The same key makes one case. Category and cause are sent by their code, the handler by user name.
@@ -183,7 +184,7 @@ class Cases(ListAPIView):
         return note
 
 
-def _estate(request: Request, person: Authority) -> Estate:
+def _estate(request: StaffCall, person: Authority) -> Estate:
     """The estate named in the address, among those whose cases the person reads."""
     if not request.query_params.get("estate"):
         raise ValidationError({"estate": [_("Name the estate by its code.")]})
@@ -195,7 +196,7 @@ def _estate(request: Request, person: Authority) -> Estate:
 
 class Case(APIView):
     @extend_schema(operation_id="cases_read", responses=CaseShape)
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: StaffCall, number: str) -> Response:
         at = now()
         case, person = found(request, number, at)
         return shown(case, person, at)
@@ -214,7 +215,7 @@ class Case(APIView):
             )
         ],
     )
-    def patch(self, request: Request, number: str) -> Response:
+    def patch(self, request: StaffCall, number: str) -> Response:
         """Overwrite some facts. 409 when somebody else changed the case since the version seen, or the order
         number now given is another case already.
         """

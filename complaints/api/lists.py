@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
@@ -15,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.actions.vocabulary import extension_reasons
-from complaints.api.answers import chosen
+from complaints.api.answers import StaffCall, chosen
 from complaints.api.paging import PAGED, ById, Pages
 from complaints.api.schema import CURSOR, SIZE
 from complaints.api.shapes import ExtensionShape, FollowUpShape, OverrunShape
@@ -47,7 +48,11 @@ ESTATE = OpenApiParameter("estate", OpenApiTypes.STR, description="Code of an es
 MOST_UNITS = 100
 
 
-def listed(name: str, *more: OpenApiParameter) -> Any:
+#: A view's method.
+Get = TypeVar("Get", bound=Callable[..., Response])
+
+
+def listed(name: str, *more: OpenApiParameter) -> Callable[[Get], Get]:
     """The schema of a list: its filters, and the pages."""
     return extend_schema(operation_id=f"{name}_list", parameters=[*more, SIZE, CURSOR])
 
@@ -72,8 +77,10 @@ def named(view: Any, estates: Any) -> Any:
 class Listed(ListAPIView):
     """A list in pages; `rows` says which. The schema asks for none."""
 
+    request: StaffCall
+    serializer_class: Any
     pagination_class: Any = ById
-    parameters = {"GET": PAGED}
+    parameters: dict[str, tuple[str, ...]] = {"GET": PAGED}
 
     def get_queryset(self) -> Any:
         model = self.serializer_class.Meta.model
@@ -204,7 +211,7 @@ class Units(Listed):
 
 class Me(APIView):
     @extend_schema(operation_id="me", responses=MeShape)
-    def get(self, request: Request) -> Response:
+    def get(self, request: StaffCall) -> Response:
         """Who asks, and his roles by estate; `*` is the whole company."""
         person = person_of(request, now())
         codes = dict(Estate.objects.values_list("pk", "code"))

@@ -8,12 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.actions import files
-from complaints.api.answers import body_of, checked
+from complaints.api.answers import StaffCall, body_of, checked
 from complaints.api.cases import attachments_of, found, key_of, shown
 from complaints.api.schema import KEY, serializers_of
 from complaints.api.shapes import CaseShape, CompensationShape, ExtensionShape, OverrunShape
@@ -30,7 +29,7 @@ class MoveView(APIView):
 
     verb = ""
 
-    def move(self, request: Request, number: str) -> Response:
+    def move(self, request: StaffCall, number: str) -> Response:
         at = now()
         case, person = found(request, number, at)
         entry = VERBS[self.verb]
@@ -60,7 +59,7 @@ def _title(verb: str) -> str:
 def move_view(verb: str) -> Any:
     """The view of one verb, with its own place in the schema."""
 
-    def post(self: MoveView, request: Request, number: str) -> Response:
+    def post(self: MoveView, request: StaffCall, number: str) -> Response:
         return self.move(request, number)
 
     post.__doc__ = str(VERBS[verb].done)
@@ -70,7 +69,8 @@ def move_view(verb: str) -> Any:
         responses=CaseShape,
         parameters=[KEY],
     )(post)
-    return type(f"{_title(verb)}View", (MoveView,), {"verb": verb, "post": described}).as_view()
+    view: type[MoveView] = type(f"{_title(verb)}View", (MoveView,), {"verb": verb, "post": described})
+    return view.as_view()
 
 
 # Decisions -------------------------------------------------------------------------------------------
@@ -80,8 +80,10 @@ class DecisionView(APIView):
     """One decision on a row that waits for one."""
 
     entry: Any = None
+    model: Any = None
+    shape: Any = None
 
-    def decide(self, request: Request, pk: int) -> Response:
+    def decide(self, request: StaffCall, pk: int) -> Response:
         at = now()
         row = self.row(request, pk, at)
         with timezone.override(row.complaint.estate.zone):
@@ -91,15 +93,15 @@ class DecisionView(APIView):
             self.entry.act(row, **form.arguments(), by=request.user, at=at)
         return Response(self.answer(request, pk, at))
 
-    def row(self, request: Request, pk: int, at: Any) -> Any:
+    def row(self, request: StaffCall, pk: int, at: Any) -> Any:
         seen = Complaint.objects.visible_to(person_of(request, at))
         rows = self.model.objects.filter(complaint__in=seen).select_related("complaint__estate")
         return get_object_or_404(rows, pk=pk)
 
-    def form(self, request: Request, row: Any, at: Any) -> Any:
+    def form(self, request: StaffCall, row: Any, at: Any) -> Any:
         return self.entry.form({}, row=row, now=at)
 
-    def answer(self, request: Request, pk: int, at: Any) -> Any:
+    def answer(self, request: StaffCall, pk: int, at: Any) -> Any:
         return self.shape(self.model.objects.get(pk=pk)).data
 
 
@@ -114,13 +116,13 @@ class AmountDecision(DecisionView):
 class OverrunDecision(DecisionView):
     """Explain it, or decide on the explanation."""
 
-    def row(self, request: Request, pk: int, at: Any) -> Any:
+    def row(self, request: StaffCall, pk: int, at: Any) -> Any:
         return get_object_or_404(overruns.seen(person_of(request, at)), pk=pk)
 
-    def form(self, request: Request, row: Any, at: Any) -> Any:
+    def form(self, request: StaffCall, row: Any, at: Any) -> Any:
         return self.entry.form({}, row=row, person=request.user, now=at)
 
-    def answer(self, request: Request, pk: int, at: Any) -> Any:
+    def answer(self, request: StaffCall, pk: int, at: Any) -> Any:
         return OverrunShape(overruns.seen(person_of(request, at)).get(pk=pk)).data
 
 
@@ -136,7 +138,7 @@ def decision_view(what: str, verb: str) -> Any:
     """The view of one decision, with its own place in the schema."""
     view, table, shape, name = DECISIONS[what]
 
-    def post(self: DecisionView, request: Request, pk: int) -> Response:
+    def post(self: DecisionView, request: StaffCall, pk: int) -> Response:
         return self.decide(request, pk)
 
     post.__doc__ = str(table[verb].done)
@@ -147,4 +149,7 @@ def decision_view(what: str, verb: str) -> Any:
         ),
         responses=shape,
     )(post)
-    return type(f"{name}{_title(verb)}View", (view,), {"entry": table[verb], "post": described}).as_view()
+    made: type[DecisionView] = type(
+        f"{name}{_title(verb)}View", (view,), {"entry": table[verb], "post": described}
+    )
+    return made.as_view()

@@ -21,18 +21,18 @@ class Pages(CursorPagination):
     page_size = 50
     max_page_size = 100
     page_size_query_param = "size"
-    ordering = ("-received_at", "-id")
+    ordering: tuple[str, ...] = ("-received_at", "-id")
 
     def get_page_size(self, request: Any) -> int:
         said = request.query_params.get("size")
         if said is not None and not whole_number(said):
             raise ValidationError({"size": [_("Send a number from 1 to 100.")]})
-        return int(super().get_page_size(request))
+        return super().get_page_size(request) or self.page_size
 
     def decode_cursor(self, request: Any) -> Cursor | None:
         """A cursor that was not made here leads nowhere, whatever it says."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not self._is_place(cursor.position):
+        if cursor is not None and cursor.position is not None and not self._is_place(str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
 

@@ -161,7 +161,11 @@ def _said(error: Exception) -> tuple[str, dict[str, list[Any]]]:
     if isinstance(error, exceptions.ValidationError):
         return _of_fields(error.detail)
     if isinstance(error, exceptions.ParseError):
-        return ("" if error.detail.code == "parse_error" and _is_theirs(error) else str(error.detail)), {}
+        return (
+            ""
+            if getattr(error.detail, "code", "") == "parse_error" and _is_theirs(error)
+            else str(error.detail)
+        ), {}
     if isinstance(error, exceptions.AuthenticationFailed):
         return str(error.detail), {}
     return "", {}

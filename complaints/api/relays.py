@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from complaints.actions import files
 from complaints.actions import relays as passing
-from complaints.api.answers import body_of, checked
+from complaints.api.answers import StaffCall, body_of, checked
 from complaints.api.cases import attachments_of, key_of
 from complaints.api.lists import Listed, listed
 from complaints.api.paging import PAGED, Pages
@@ -84,7 +84,7 @@ class Relays(Listed):
         if self.request and self.request.user.is_authenticated:
             named = Complaint.objects.filter(respondents__user=self.request.user)
             about = set(named.values_list("pk", flat=True))
-        return super().get_serializer_context() | {"about": about}
+        return {**super().get_serializer_context(), "about": about}
 
     @listed("relays")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -105,7 +105,7 @@ class Relays(Listed):
             ),
         ],
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: StaffCall) -> Response:
         """Tell the desk what somebody complained about. The same key passes it on once."""
         at = now()
         person = person_of(request, at)

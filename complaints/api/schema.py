@@ -6,7 +6,7 @@ The forms themselves do the checking (answers.py); here they are only described.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from drf_spectacular.types import OpenApiTypes
@@ -96,7 +96,7 @@ def serializers_of(
 def _asked(form: type[forms.Form], alone: bool) -> dict[str, Any]:
     asked: dict[str, Any] = {}
     for name, field in form.base_fields.items():
-        said = {"required": field.required, "help_text": str(field.help_text or field.label)}
+        said: dict[str, Any] = {"required": field.required, "help_text": str(field.help_text or field.label)}
         if name == "files":
             continue
         if isinstance(field, PersonField):
@@ -120,7 +120,7 @@ def _made(name: str, field: forms.Field, said: dict[str, Any]) -> serializers.Fi
             return serializers.IntegerField(**said)
         return serializers.CharField(**said, allow_blank=not field.required)
     if isinstance(field, forms.MultipleChoiceField):
-        return serializers.ListField(child=serializers.ChoiceField(list(field.choices)), **said)
+        return serializers.ListField(child=serializers.ChoiceField(_choices(field)), **said)
     if isinstance(field, forms.ChoiceField) and (words := _words(name, field)):
         return serializers.ChoiceField(words, **said, allow_blank=not field.required)
     kind = next(made for of, made in FIELDS if isinstance(field, of))
@@ -131,8 +131,12 @@ def _made(name: str, field: forms.Field, said: dict[str, Any]) -> serializers.Fi
     return kind(**said)
 
 
+def _choices(field: forms.ChoiceField) -> list[tuple[Any, Any]]:
+    return list(cast(Iterable[tuple[Any, Any]], field.choices))
+
+
 def _words(name: str, field: forms.ChoiceField) -> list[tuple[Any, Any]]:
-    return [(key, label) for key, label in (*field.choices, *WORDS.get(name, ())) if key not in ("", None)]
+    return [(key, label) for key, label in (*_choices(field), *WORDS.get(name, ())) if key not in ("", None)]
 
 
 # Errors ---------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from complaints.models import Attachment, Category, Cause, ExtensionReason
@@ -32,7 +34,7 @@ class EstateShape(serializers.ModelSerializer):
 
 
 class CategoryShape(serializers.ModelSerializer):
-    parent = serializers.CharField(
+    parent: Any = serializers.CharField(
         source="parent.code",
         default=None,
         allow_null=True,

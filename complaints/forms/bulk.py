@@ -29,6 +29,10 @@ class ManyForm(forms.Form):
     def prepare(self) -> None:
         """Choices that depend on the cases."""
 
+    def said_of(self, case: Complaint) -> dict[str, Any]:
+        """The action's keywords for one of the cases."""
+        raise NotImplementedError
+
 
 class TransferMany(ManyForm):
     """Another first receiver for several cases: of the desk of all their estates."""

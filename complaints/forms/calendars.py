@@ -26,6 +26,10 @@ def _time(label: Any, hint: Any = "", *, needed: bool = True) -> forms.TimeField
     return forms.TimeField(label=label, help_text=hint, required=needed, widget=widget)
 
 
+#: In a form that calls a field `date`.
+Date = date
+
+
 class HoursForm(Asked):
     """When the estate is staffed, and which days of the week are worked."""
 
@@ -72,12 +76,13 @@ class DayForm(Asked):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         if said.get("kind") in ("off", "work") and not said.get("name", "").strip():
             self.add_error("name", gettext("Give the day a name, such as National Day."))
         return said
 
-    def wanted(self) -> dict[date, Day | None]:
+    def wanted(self) -> dict[Date, Day | None]:
         said = self.cleaned_data
         plain = said["kind"] == "plain"
         return {said["date"]: None if plain else Day(said["kind"] == "work", said["name"].strip())}

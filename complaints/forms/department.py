@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import MoveForm, words
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def opinion(hint: str | Promise = "", *, needed: bool = True) -> Any:
+
+def opinion(hint: StrOrPromise = "", *, needed: bool = True) -> Any:
     usual = _("What you find, what will be done and by when. The customer does not see it.")
     return words(_("Department's opinion"), hint or usual, needed=needed, longest=1000)
 

@@ -10,7 +10,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
@@ -25,13 +25,13 @@ from complaints.forms.fields import files, moment, pick, tick, words
 from complaints.forms.people import PersonField, serving
 from complaints.forms.places import Spot, spot
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
+from complaints.models.field_names import field_name
 from complaints.policy import OFFICIAL, Channel, Severity
 from owners.actions import one_phone
 from owners.models import Owner
 from owners.names import clean_name, name_key
 from staff.authority import Authority
 from staff.models import Department, Estate, Posting, User
-from staff.prepared import Prepared
 from staff.refusals import Refused
 from staff.rendering import WITHOUT_OPTIONAL
 from staff.roles import Role
@@ -49,10 +49,6 @@ FACTS = (
     *MARKS,
 )  # fmt: skip
 EXTERNAL = ("external_number", "external_unit", "external_due_at")
-_picked = Prepared(lambda estate, name, pk: Owner.objects.filter(estate=estate, name=name, pk=pk))
-_called = Prepared(
-    lambda estate, name, phone: Owner.objects.filter(estate=estate, name=name, phones__number=phone)[:2]
-)
 
 
 def column(name: str, model: Any = Complaint, **changes: Any) -> Any:
@@ -312,12 +308,12 @@ class DeskForm(forms.Form):
     def _owner(self) -> Owner | None:
         """Who was picked, as long as the name is still his; else the one of this name and phone."""
         said = self._as_read()
-        who = (self.estate.pk, said["name"])
         if not said["name"]:
             return None
-        if said["owner"] and (picked := next(_picked(*who, said["owner"]), None)):
-            return cast(Owner, picked)
-        same: list[Owner] = list(_called(*who, said["phone"])) if said["phone"] else []
+        called = Owner.objects.filter(estate=self.estate.pk, name=said["name"])
+        if said["owner"] and (picked := called.filter(pk=said["owner"]).first()):
+            return picked
+        same = list(called.filter(phones__number=said["phone"])[:2]) if said["phone"] else []
         return same[0] if len(same) == 1 else None
 
     def note(self) -> dict[str, Any]:
@@ -366,7 +362,7 @@ class DeskForm(forms.Form):
 
 
 # Said once: every filing makes the form anew.
-DeskForm.base_fields |= {mark: tick(capfirst(Complaint._meta.get_field(mark).verbose_name)) for mark in MARKS}
+DeskForm.base_fields |= {mark: tick(capfirst(field_name(Complaint, mark))) for mark in MARKS}
 for _field in DeskForm.base_fields.values():
     _field.template_name = WITHOUT_OPTIONAL
 DeskForm.base_fields["what"].initial = COMPLAINT

@@ -13,6 +13,7 @@ from complaints.forms.desk import column, new_matter
 from complaints.forms.fields import moment, words
 from complaints.forms.places import spot
 from complaints.models import Category, Cause, Complainant, Complaint
+from complaints.models.field_names import field_name
 from complaints.timewords import moment as time_in_words
 from staff.refusals import Refused
 
@@ -82,9 +83,7 @@ class EditForm(forms.Form):
         super().__init__(data, initial=values_of(complaint) | {"version": complaint.version})
         self.complaint = complaint
         for mark in MARKS:
-            self.fields[mark] = forms.BooleanField(
-                label=Complaint._meta.get_field(mark).verbose_name, required=False
-            )
+            self.fields[mark] = forms.BooleanField(label=field_name(Complaint, mark), required=False)
         self.fields["category"].choices = categories(complaint)
         self.fields["category"].queryset = Category.objects.filter(parent__isnull=False)
         self.fields["category"].required = complaint.category_id is not None

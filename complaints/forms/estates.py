@@ -61,21 +61,22 @@ class EstateForm(Asked):
 
     def clean(self) -> dict[str, Any]:
         """One answer to where it lies: what was typed goes before what was chosen."""
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         if other := said.pop("other_zone", ""):
             said["time_zone"] = other
         return said
 
     def clean_service_phone(self) -> str:
         """Written as the company prints it, with dashes and extension; but something one can dial."""
-        typed = self.cleaned_data["service_phone"]
+        typed: str = self.cleaned_data["service_phone"]
         if not digits_in(typed):
             raise ValidationError(gettext("Enter a phone number, such as 0551-65550100 or 400-820-8820."))
         return typed
 
     def clean_robot_key(self) -> str:
         """Only the key is kept: messages go to WeCom and nowhere else."""
-        key = self.cleaned_data["robot_key"].strip().rpartition("key=")[2]
+        key: str = self.cleaned_data["robot_key"].strip().rpartition("key=")[2]
         if key and not re.fullmatch(r"[\w-]{1,64}", key):
             raise ValidationError(gettext("This is no address or key of a WeCom group robot."))
         return key
@@ -131,7 +132,7 @@ class NewEstateForm(EstateForm):
     field_order = ("code", "name", "region_name")
 
     def clean_code(self) -> str:
-        code = self.cleaned_data["code"].upper()
+        code: str = self.cleaned_data["code"].upper()
         if not re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", code):
             raise ValidationError(
                 gettext("Two to six capital letters or digits, a letter first. Example: JX.")

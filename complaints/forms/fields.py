@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,9 @@ from complaints.moves import MOVES
 from staff.authority import Authority
 from staff.refusals import Refused
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LONGEST_NOTE = 4000
 #: Verbs that ask for another person, or for the reason why there is none.
 ALONE = frozenset(
@@ -24,7 +26,7 @@ ALONE = frozenset(
 
 
 def words(
-    label: str | Promise, hint: str | Promise = "", *, needed: bool = True, longest: int = LONGEST_NOTE
+    label: StrOrPromise, hint: StrOrPromise = "", *, needed: bool = True, longest: int = LONGEST_NOTE
 ) -> Any:
     """A text of some sentences."""
     return forms.CharField(
@@ -32,7 +34,7 @@ def words(
     )
 
 
-def moment(label: str | Promise, hint: str | Promise = "", *, needed: bool = False) -> Any:
+def moment(label: StrOrPromise, hint: StrOrPromise = "", *, needed: bool = False) -> Any:
     """A wall time in the estate's zone, which the view has made the current one."""
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(
@@ -44,7 +46,7 @@ def moment(label: str | Promise, hint: str | Promise = "", *, needed: bool = Fal
     )
 
 
-def pick(label: str | Promise, choices: Any, *, needed: bool = True, hint: str | Promise = "") -> Any:
+def pick(label: StrOrPromise, choices: Any, *, needed: bool = True, hint: StrOrPromise = "") -> Any:
     """One of a few, as buttons in a row."""
     return forms.ChoiceField(
         label=label,
@@ -56,7 +58,7 @@ def pick(label: str | Promise, choices: Any, *, needed: bool = True, hint: str |
     )
 
 
-def tick(label: str | Promise, hint: str | Promise = "") -> Any:
+def tick(label: StrOrPromise, hint: StrOrPromise = "") -> Any:
     return forms.BooleanField(label=label, help_text=hint, required=False)
 
 
@@ -64,7 +66,7 @@ class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-def files(label: str | Promise) -> Any:
+def files(label: StrOrPromise) -> Any:
     """Sent files. The view stores them before the form is judged; here is only their place on the page."""
     return forms.Field(
         label=label,
@@ -75,7 +77,10 @@ def files(label: str | Promise) -> Any:
 
 
 class MoveForm(forms.Form):
-    """Knows the case, who asks and when; subclasses fill their choices in `prepare`."""
+    """Knows the case, who asks and when; subclasses fill their choices in `prepare`.
+
+    A field may be called like one of its attributes, `person` say: Django takes the fields off the class.
+    """
 
     def __init__(
         self, *args: Any, verb: str, complaint: Complaint, person: Authority, now: datetime, **kwargs: Any

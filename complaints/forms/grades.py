@@ -25,7 +25,7 @@ class IssueBulletin(MoveForm):
         if not self.is_bound:
             last = Bulletin.objects.filter(complaint=self.complaint).order_by("-issue").first()
             if last:
-                self.initial |= {"measures": last.measures, "help_needed": last.help_needed}
+                self.initial.update(measures=last.measures, help_needed=last.help_needed)
 
 
 class ConfirmSame(MoveForm):

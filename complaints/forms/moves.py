@@ -202,7 +202,7 @@ class Reassign(MoveForm):
 
 
 class Transfer(MoveForm):
-    person = PersonField(label=_("New first receiver"))
+    person: Any = PersonField(label=_("New first receiver"))
     note = words(_("Reason"))
 
     def prepare(self) -> None:
@@ -264,7 +264,7 @@ class Link(MoveForm):
 class NameRespondent(MoveForm):
     """Somebody with a log-in, a department, or a name."""
 
-    person = PersonField(label=_("Colleague"), required=False)
+    person: Any = PersonField(label=_("Colleague"), required=False)
     department = forms.ModelChoiceField(
         Department.objects.none(), label=_("Department or contractor"), required=False, empty_label="–"
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.fields import MoveForm, moment, pick, words
 from complaints.lifecycle import ObjectionPaper, TheirDecision
 from complaints.models import Complaint, Cycle
+from complaints.models.field_names import field_name
 from complaints.policy import OFFICIAL
 
 
@@ -31,7 +32,7 @@ def order_remarks(
     if channel not in OFFICIAL:
         return []
     missing = [
-        str(Complaint._meta.get_field(name).verbose_name)
+        str(field_name(Complaint, name))
         for name, said in (("external_number", number), ("external_unit", unit), ("external_due_at", due_at))
         if not said
     ]

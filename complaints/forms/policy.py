@@ -75,7 +75,7 @@ class PolicyForm(Asked):
     started_from = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, rules: dict[str, Any], started_from: int = 0, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"started_from": started_from}, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": {"started_from": started_from}})
         self.rules = rules
         self.leaves = leaves(rules)
         for leaf in self.leaves:

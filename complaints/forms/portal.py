@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,7 +13,11 @@ from complaints.actions import Answers, Opinion
 from complaints.filekinds import ACCEPT, limits_for_customers
 from complaints.forms.fields import FilesInput
 from complaints.models import Revisit
+from complaints.models.field_names import field_name
 from owners.phones import digits_in
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LONGEST_WORDS = 2000
 YES_NO = [("yes", pgettext_lazy("owner", "Yes")), ("no", pgettext_lazy("owner", "No"))]
@@ -54,7 +57,7 @@ class DoorForm(forms.Form):
     def clean_phone(self) -> str:
         if not digits_in(self.cleaned_data["phone"]):
             raise forms.ValidationError(_("Type the phone you gave with the complaint."))
-        return self.cleaned_data["phone"]
+        return str(self.cleaned_data["phone"])
 
 
 class CodeForm(forms.Form):
@@ -86,7 +89,7 @@ class Words(ActForm):
 
     note = forms.CharField(max_length=LONGEST_WORDS, widget=forms.Textarea({"rows": 6}))
 
-    def __init__(self, *args: Any, label: str | Promise, needed: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: StrOrPromise, needed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].label = label
         self.fields["note"].required = needed
@@ -94,7 +97,7 @@ class Words(ActForm):
 
 
 class Photos(ActForm):
-    files = forms.Field(
+    files: Any = forms.Field(
         label=_("Photos, a PDF, video or sound"),
         help_text=limits_for_customers(),
         widget=FilesInput({"accept": ACCEPT}),
@@ -130,7 +133,7 @@ class Rating(ActForm):
         super().__init__(*args, **kwargs)
         for name in QUESTIONS:
             self.fields[name] = forms.TypedChoiceField(
-                label=Revisit._meta.get_field(name).verbose_name,
+                label=field_name(Revisit, name),
                 choices=YES_NO,
                 coerce=lambda answer: answer == "yes",
                 empty_value=None,

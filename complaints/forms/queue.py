@@ -120,7 +120,7 @@ class Filters(forms.Form):
             self.add_error("until", _("This day lies before the first one."))
         return self.cleaned_data
 
-    def narrow(self, cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    def narrow(self, cases: ComplaintQuerySet) -> ComplaintQuerySet:
         """The cases that pass; what was not understood narrows nothing."""
         self.is_valid()
         asked = self.cleaned_data

@@ -28,5 +28,5 @@ class SendBackForm(Asked):
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, row: Review, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{row.pk}_%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": f"id_{row.pk}_%s"})
         self.row = row

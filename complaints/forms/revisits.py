@@ -22,6 +22,7 @@ from complaints.actions.on_rows import fault_in_follow_up
 from complaints.actions.situations import calls_to_make
 from complaints.forms.fields import MoveForm, moment, pick, words
 from complaints.models import FollowUp, Revisit, SecondCall
+from complaints.models.field_names import field_name
 from complaints.timewords import moment as time_in_words
 from staff.models import Department
 
@@ -38,7 +39,7 @@ class Attempt(MoveForm):
 
 
 def question(name: str) -> Any:
-    return pick(Revisit._meta.get_field(name).verbose_name, YES_NO, needed=False)
+    return pick(field_name(Revisit, name), YES_NO, needed=False)
 
 
 def an_opinion() -> Any:

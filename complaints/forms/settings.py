@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -92,7 +92,7 @@ def _scopes(person: Authority) -> list[tuple[Any, list[tuple[str, str, dict[str,
 
 def _estate_of(scope: dict[str, Any]) -> int | None:
     if department := scope.get("department"):
-        return department.estate_id
+        return cast("Department", department).estate_id
     return scope["estate"].pk if "estate" in scope else None
 
 
@@ -127,7 +127,8 @@ class HireForm(LoginForm, PostingForm):
 
     def clean(self) -> dict[str, Any]:
         """Everything that is wrong is told at once, the user name that is taken with the rest."""
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         if username := said.get("username"):
             others = {field.name for field in User._meta.fields} - {"username"}
             try:
@@ -157,12 +158,14 @@ class ProfileForm(Asked):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial=initial(user, ("language", "phone", "email", "wecom_id")), **kwargs)
+        kwargs["initial"] = initial(user, ("language", "phone", "email", "wecom_id"))
+        super().__init__(*args, **kwargs)
         self.user = user
 
     def clean(self) -> dict[str, Any]:
         """Whoever finds a screen unlocked cannot lead the log-in elsewhere."""
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         password = said.pop("password", "")
         if {"email", "wecom_id"} & set(self.changed_data) and not self.user.check_password(password):
             self.add_error("password", gettext("That is not your present password."))

@@ -89,8 +89,8 @@ class EditSignatory(OneSignatory):
     def prepare(self) -> None:
         super().prepare()
         if self.row:
-            values = {"name": self.row.name, "room": self.row.room, "phone": self.row.phone}
-            self.initial |= values | {"signer_note": self.row.note}
+            of_row = {"name": self.row.name, "room": self.row.room, "phone": self.row.phone}
+            self.initial.update(of_row, signer_note=self.row.note)
 
 
 class RemoveSignatory(OneSignatory):
@@ -103,7 +103,9 @@ class _Colleague(forms.ModelChoiceField):
 
 
 class NameSpeaker(MoveForm):
-    person = _Colleague(label=_("Who speaks for us"), required=False, empty_label=_("Nobody alone any more"))
+    person: Any = _Colleague(
+        label=_("Who speaks for us"), required=False, empty_label=_("Nobody alone any more")
+    )
     note = words(
         _("Reason"),
         _("Needed when another one spoke for us before. The customer does not see it."),
@@ -119,7 +121,7 @@ class NameSpeaker(MoveForm):
 
 
 class Appear(MoveForm):
-    person = _Colleague(label=_("Who came"), empty_label=_("Choose a person"))
+    person: Any = _Colleague(label=_("Who came"), empty_label=_("Choose a person"))
     place = forms.CharField(label=_("Where"), max_length=80)
     note = words(_("What was said"), _("The customer reads that you came, not these words."))
     done_at = moment(_("When"), _("Empty: now."))

@@ -365,7 +365,3 @@ class Complaint(models.Model):
     def open_where(self) -> str:
         """The place as whoever knows of the case may read it: who hides is not told by his door."""
         return self.rough_where if self.identity_hidden else self.where
-
-    def time_left(self, now: datetime) -> timedelta | None:
-        """Up to the next due time; negative once it has passed; None when no clock runs."""
-        return self.next_due_at - now if self.next_due_at else None

@@ -9,9 +9,8 @@ from django.db import models
 
 from complaints.lifecycle import Outcome
 from complaints.models.case import Complaint
+from complaints.policy import Policy
 
-#: So long after closing a customer can still read his case.
-SHOWN_AFTER_CLOSING = timedelta(days=90)
 VISIT_LASTS = timedelta(hours=12)
 
 
@@ -25,11 +24,11 @@ class Ended(Protocol):
     def closed_at(self) -> datetime | None: ...
 
 
-def is_shown_to_customer(case: Ended, at: datetime) -> bool:
+def is_shown_to_customer(case: Ended, at: datetime, policy: Policy) -> bool:
     """Whether the customer can reach his case: not a wrong entry, not closed long ago."""
     if case.outcome == Outcome.VOID:
         return False
-    return case.closed_at is None or at - case.closed_at < SHOWN_AFTER_CLOSING
+    return case.closed_at is None or at - case.closed_at < policy.shown_for
 
 
 class ReceiptLink(models.Model):

@@ -36,10 +36,6 @@ class OverrunQuerySet(models.QuerySet["Overrun"]):
             found.setdefault((duty.complaint_id, duty.state), duty)
         return found
 
-    def missed_in(self, begin: datetime, end: datetime) -> OverrunQuerySet:
-        """Those whose due time fell in [`begin`, `end`), longest missed first."""
-        return self.counted().filter(due_at__gte=begin, due_at__lt=end).order_by("due_at", "pk")
-
 
 class Overrun(models.Model):
     """The duty to explain a late handling, and the decision on it. The breach stays either way.

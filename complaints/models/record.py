@@ -32,10 +32,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def delete(self) -> NoReturn:
         raise TypeError("Events are never deleted.")
 
-    def bulk_create(self, objs: Iterable[Event], **options: Any) -> list[Event]:
+    def bulk_create(self, objs: Iterable[Event], *args: Any, **options: Any) -> list[Event]:
         if options.get("update_conflicts"):
             raise TypeError("Events are never changed; a mistake is corrected by another event.")
-        return super().bulk_create(objs, **options)
+        return super().bulk_create(objs, *args, **options)
 
 
 class Event(models.Model):

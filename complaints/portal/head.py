@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from complaints.models import Attachment, PortalVisit, ReceiptLink
+from complaints.models import Attachment, PolicyVersion, PortalVisit, ReceiptLink
 from complaints.models.doors import VISIT_LASTS, is_shown_to_customer
 from complaints.pasted_order import customers_words
+from complaints.policy import Policy, complete
 from owners.models import Building, Unit
 from staff.models import Company
 from staff.prepared import Prepared
@@ -61,12 +62,18 @@ class Head:
     unit: str | None
     building: str | None
     company: str | None
+    rules: dict[str, Any] | None
 
     def holds(self, at: datetime) -> bool:
         """Not ended or too old, its link not revoked, its case still shown."""
         if self.ended_at or self.revoked_at or at - self.started_at >= VISIT_LASTS:
             return False
-        return is_shown_to_customer(self, at)
+        return is_shown_to_customer(self, at, self.policy)
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that hold now, for how long he reads his case and can have it opened again."""
+        return Policy(0, complete(self.rules or {}))
 
     @property
     def estate(self) -> Estate:
@@ -114,9 +121,11 @@ def _query(visit: int) -> QuerySet[PortalVisit]:
         _name(Unit, "complaint__unit"),
         _name(Building, "complaint__building"),
         Subquery(Company.objects.values("name")[:1]),
+        Subquery(PolicyVersion.objects.order_by("-number").values("data")[:1]),
     )  # fmt: skip
 
 
+#: Prepared: saves 2.5 ms of every page of a visit.
 _read = Prepared(_query)
 
 

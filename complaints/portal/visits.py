@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.timezone import now
@@ -34,14 +35,14 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def outside(view: View) -> View:
     """A page of the portal that anybody may open: `view(request, at=…)`."""
 
     @wraps(view)
-    def page(request: HttpRequest, **parts: Any) -> HttpResponse:
+    def page(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         response = view(request, at=now(), **parts)
         for name, value in HEADERS.items():
             response.setdefault(name, value)
@@ -55,7 +56,7 @@ def inside(view: View) -> View:
 
     @outside
     @wraps(view)
-    def page(request: HttpRequest, *, at: datetime, number: str, **parts: Any) -> HttpResponse:
+    def page(request: HttpRequest, *, at: datetime, number: str, **parts: Any) -> HttpResponseBase:
         head = find(request, number, at)
         if head is None:
             return gone(request)
@@ -80,18 +81,18 @@ def find(request: HttpRequest, number: str, at: datetime) -> Head | None:
     return head if head and head.number == number and head.holds(at) else None
 
 
-def keep(response: HttpResponse, visit: int, at: datetime) -> None:
+def keep(response: HttpResponseBase, visit: int, at: datetime) -> None:
     """Give the browser its visit, used just now."""
     set_cookie(response, VISIT_COOKIE, signer.sign(f"{visit}:{int(at.timestamp())}"))
 
 
-def set_cookie(response: HttpResponse, name: str, value: str, max_age: timedelta | None = None) -> None:
+def set_cookie(response: HttpResponseBase, name: str, value: str, max_age: timedelta | None = None) -> None:
     response.set_cookie(
         name, value, max_age=max_age, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
 
 
-def drop_cookie(response: HttpResponse, name: str) -> None:
+def drop_cookie(response: HttpResponseBase, name: str) -> None:
     response.set_cookie(
         name, "", max_age=0, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
@@ -13,13 +13,14 @@ from complaints.lifecycle import Outcome
 from complaints.models import Compensation
 from complaints.views import person_of
 from complaints.views.approval_cards import seen
+from staff.requests import StaffRequest
 
 SHOWN = 100
 
 
 @login_required
 @require_safe
-def amounts(request: HttpRequest) -> HttpResponse:
+def amounts(request: StaffRequest) -> HttpResponse:
     """Of all cases the person may know of, open or closed; a void one pays nothing."""
     person = person_of(request, now())
     rows = seen(Compensation.objects.all(), person).exclude(complaint__outcome=Outcome.VOID)

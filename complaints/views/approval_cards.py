@@ -89,7 +89,8 @@ class Card:
     @property
     def added(self) -> timedelta:
         """By how much the due time would move."""
-        return self.row.asked_due_at - self.row.old_due_at
+        added: timedelta = self.row.asked_due_at - self.row.old_due_at
+        return added
 
 
 # Whose decision it is -----------------------------------------------------------------------------

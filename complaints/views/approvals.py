@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
@@ -30,6 +30,7 @@ from complaints.views.approval_cards import (
     seen,
 )
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import MANAGERS, Role
 
 SHOWN = 30
@@ -37,7 +38,7 @@ SHOWN = 30
 
 @login_required
 @require_safe
-def approvals(request: HttpRequest) -> HttpResponse:
+def approvals(request: StaffRequest) -> HttpResponse:
     """One card per request he may decide, the nearest due time first; then what he asked for himself."""
     at = now()
     person = person_of(request, at)
@@ -64,7 +65,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def approval(request: HttpRequest, pk: int) -> HttpResponse:
+def approval(request: StaffRequest, pk: int) -> HttpResponse:
     """One request, where a message's link leads."""
     at = now()
     person = person_of(request, at)
@@ -77,18 +78,18 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def decide(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     return _decide(request, Extension.objects.all(), pk, EXTENSION, verb)
 
 
 @login_required
 @require_POST
-def decide_amount(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def decide_amount(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     return _decide(request, Compensation.objects.all(), pk, AMOUNT, verb)
 
 
 def _decide(
-    request: HttpRequest, rows: QuerySet[Any], pk: int, decisions: dict[str, Decision], verb: str
+    request: StaffRequest, rows: QuerySet[Any], pk: int, decisions: dict[str, Decision], verb: str
 ) -> HttpResponse:
     """Done, and on to the next card; or the card with what must be corrected."""
     if verb not in decisions:
@@ -105,7 +106,7 @@ def _decide(
             except Refused as refusal:
                 form.refuse(refusal)
             else:
-                messages.success(request, decision.done)
+                messages.success(request, str(decision.done))
                 return redirect(row.complaint if decision.by_requester else "approvals")
         card = card_of(get_object_or_404(seen(rows, person), pk=pk), person, at)
         card.asked = verb
@@ -115,14 +116,14 @@ def _decide(
         return _one(request, card, at, status=422)
 
 
-def _one(request: HttpRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:
+def _one(request: StaffRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:
     furnish([card])
     return render(request, "complaints/approval.html", {"card": card, "now": at}, status=status)
 
 
 @login_required
 @require_safe
-def decided(request: HttpRequest) -> HttpResponse:
+def decided(request: StaffRequest) -> HttpResponse:
     """Past decisions, newest first: all of his estates for those who answer for them, else his own."""
     person = person_of(request, now())
     extensions = seen(Extension.objects.filter(state__in=["approved", "declined"]), person)

@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.timezone import get_current_timezone, localtime, now
 from django.utils.translation import get_language, gettext_lazy, override
@@ -28,6 +28,7 @@ from staff.addresses import UNKNOWN
 from staff.audit import KEPT_YEARS, kept_since, taken_out
 from staff.authority import Authority
 from staff.models import AuditRow, Posting, User
+from staff.requests import StaffRequest
 from staff.roles import BYSTANDERS
 
 NEWEST_FIRST = Order("at", newest_first=True)
@@ -67,7 +68,7 @@ def reads_audit(person: Authority) -> bool:
 
 @login_required
 @require_safe
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: StaffRequest) -> HttpResponse:
     """Newest first, a page at a time; the cost does not grow with the rows."""
     at = now()
     form, rows, person = _asked(request, at)
@@ -85,7 +86,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def export(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     """The same rows as a table for Excel. Taking it out is itself a row."""
     at = now()
     form, rows, person = _asked(request, at)
@@ -105,7 +106,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
-def _asked(request: HttpRequest, at: datetime) -> tuple[AuditForm, QuerySet[AuditRow], Authority]:
+def _asked(request: StaffRequest, at: datetime) -> tuple[AuditForm, QuerySet[AuditRow], Authority]:
     """The rows this person may read, as the form narrows them. Raises Http404 for anybody else."""
     person = person_of(request, at)
     if not reads_audit(person):

@@ -34,8 +34,8 @@ from staff.guard import whole_number
 from staff.models import Estate
 from staff.refusals import Refused
 
-#: Cases closed within this time are offered too.
-RECENT = timedelta(days=90)
+#: A due time that cannot be read is taken for one far off; the form says so when it is sent.
+FAR_OFF = timedelta(weeks=12)
 MOST_CASES = 12
 MOST_NOTES = 5
 #: What the desk does with a case that is known already.
@@ -64,6 +64,7 @@ class Beside:
     cases: list[Known] = field(default_factory=list)
     notes: list[ContactNote] = field(default_factory=list)
     alike: list[Complaint] = field(default_factory=list)  # others with the same complaint
+    offered_for: timedelta = timedelta()  # how long after closing
     relation: str = ""
     new_matter: bool = False  # ticked: the order is known, and this is another matter
 
@@ -91,6 +92,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
     ordered = _ordered(said, person, now)
     if not (owner or where.unit or phone or named):
         return Beside(order=_order(said, now), ordered=ordered, **_ticked(said))
+    policy = current_policy().policy
     return Beside(
         order=_order(said, now),
         ordered=ordered,
@@ -98,9 +100,10 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         homes=_homes(owner, now, estate) if owner else [],
         spot=where,
         living=_living(where.unit, now, estate) if where.unit and not owner else [],
-        cases=_cases(said, where, phone, estate, person, now),
+        cases=_cases(said, where, phone, estate, person, now - policy.offered_for),
+        offered_for=policy.offered_for,
         notes=_notes(owner, where, phone, estate, person),
-        alike=_alike(category or 0, where, owner, phone, estate, person, now) if named else [],
+        alike=_alike(category or 0, where, owner, phone, estate, person, now, policy) if named else [],
         **_ticked(said),
     )
 
@@ -116,7 +119,7 @@ def _order(said: Any, now: datetime) -> list[str | Promise]:
         str(said.get("channel") or ""),
         number=number,
         unit=unit,
-        due_at=_time(said.get("external_due_at"), unclear=now + RECENT),
+        due_at=_time(said.get("external_due_at"), unclear=now + FAR_OFF),
         now=now,
         received_at=_time(said.get("received_at"), unclear=None) or now,
     )
@@ -149,7 +152,8 @@ def _known(cases: Iterable[Complaint], person: Authority, at: datetime, same: in
 
 def _time(said: Any, *, unclear: datetime | None) -> datetime | None:
     try:
-        return moment("").to_python(said or None)
+        read: datetime | None = moment("").to_python(said or None)
+        return read
     except ValidationError:  # the form says so when it is sent
         return unclear
 
@@ -171,11 +175,11 @@ def _living(unit: Unit, now: datetime, estate: Estate) -> list[Occupancy]:
 
 
 def _cases(
-    said: Any, where: Spot, phone: str, estate: Estate, person: Authority, now: datetime
+    said: Any, where: Spot, phone: str, estate: Estate, person: Authority, since: datetime
 ) -> list[Known]:
     """Those of the same sub-category first, then the newest."""
     similar = Complaint.objects.visible_to(person).similar_to(
-        estate=estate, unit=where.unit, phone=phone, category=None, since=now - RECENT
+        estate=estate, unit=where.unit, phone=phone, category=None, since=since
     )
     # A phone or a door must not tell that its owner has complained, when he asked to stay unknown.
     similar = similar.filter(known_to(person)).exclude(outcome=Outcome.VOID).for_queue()
@@ -193,11 +197,12 @@ def _alike(
     estate: Estate,
     person: Authority,
     now: datetime,
+    policy: Policy,
 ) -> list[Complaint]:
     """Other people's complaints of the same kind and building in the last month (K17)."""
     return alike(
         person, estate=estate, category=category, unit=where.unit, building=where.building, place=where.words,
-        owner=owner.pk if owner else None, phone=phone, at=now, policy=current_policy().policy,
+        owner=owner.pk if owner else None, phone=phone, at=now, policy=policy,
     )  # fmt: skip
 
 

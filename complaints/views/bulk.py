@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -26,6 +26,7 @@ from complaints.views import person_of
 from complaints.views.rows import situation_in
 from staff.authority import Authority
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 MOST = 200
 
@@ -109,7 +110,7 @@ def offered(rows: Sequence[dict[str, Any]], person: Authority, at: datetime) -> 
 
 @login_required
 @require_POST
-def bulk(request: HttpRequest) -> HttpResponse:
+def bulk(request: StaffRequest) -> HttpResponse:
     at = now()
     act = ACTS.get(request.POST.get("do", ""))
     if act is None:
@@ -144,7 +145,7 @@ def _tried(
     act: Act,
     cases: list[Complaint],
     said_of: Callable[[Complaint], dict[str, Any]],
-    request: HttpRequest,
+    request: StaffRequest,
     at: datetime,
 ) -> tuple[int, list[str]]:
     """How many were done, and the sentences about the others."""
@@ -158,7 +159,7 @@ def _tried(
     return done, refused
 
 
-def _tell(request: HttpRequest, act: Act, done: int, refused: list[str]) -> None:
+def _tell(request: StaffRequest, act: Act, done: int, refused: list[str]) -> None:
     if done:
         messages.success(request, act.done(done))
     for sentence in refused:

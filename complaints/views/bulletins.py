@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
@@ -30,7 +30,7 @@ def bulletins_for(person: Authority) -> QuerySet[Bulletin]:
 
 @login_required
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """What is due, the most overdue first; then what went out. Two queries."""
     at = now()
     person = person_of(request, at)
@@ -63,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
+def bulletin(request: StaffRequest, pk: int) -> HttpResponse:
     """One issue. Opening it is the receipt of whoever it was sent to."""
     at = now()
     row = get_object_or_404(bulletins_for(person_of(request, at)), pk=pk)

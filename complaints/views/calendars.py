@@ -11,11 +11,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import OperationalError
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,6 +36,7 @@ from complaints.yearbook import Day
 from staff.guard import whole_number
 from staff.models import Estate
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 YEARS = range(2000, 2101)
 SHOWN, CHANGES_SHOWN = 20, 30
@@ -68,25 +69,26 @@ class Look:
         return len(self.moves) - len(self.seen[:SHOWN])
 
 
-def _estate(request: HttpRequest, code: str) -> Estate:
-    return get_object_or_404(_kept(request), code=code)
+def _estate(request: StaffRequest, code: str) -> Estate:
+    estate: Estate = get_object_or_404(_kept(request), code=code)
+    return estate
 
 
-def _kept(request: HttpRequest) -> Any:
+def _kept(request: StaffRequest) -> QuerySet[Estate]:
     mine = managed(person_of(request, now()))
     return Estate.objects.all() if mine is None else Estate.objects.filter(pk__in=mine)
 
 
 @login_required
 @require_safe
-def year(request: HttpRequest, code: str) -> HttpResponse:
+def year(request: StaffRequest, code: str) -> HttpResponse:
     return _page(request, _estate(request, code))
 
 
-def _page(request: HttpRequest, estate: Estate, **corrected: Asked) -> HttpResponse:
+def _page(request: StaffRequest, estate: Estate, **corrected: Asked) -> HttpResponse:
     today = now().astimezone(estate.zone).date()
     asked = whole_number(request.GET.get("year"))
-    year = asked if asked in YEARS else today.year
+    year = asked if asked and asked in YEARS else today.year
     days = calendars.days_of(estate)
     chosen = _chosen(request, days)
     others = _kept(request).exclude(pk=estate.pk).order_by("name")
@@ -121,7 +123,7 @@ def _hours(estate: Estate) -> dict[str, Any]:
     return initial(estate, calendars.HOURS) | {"weekdays": list(estate.weekdays)}
 
 
-def _chosen(request: HttpRequest, days: Mapping[date, Day]) -> dict[str, Any] | None:
+def _chosen(request: StaffRequest, days: Mapping[date, Day]) -> dict[str, Any] | None:
     """The date that was clicked, as its form holds it."""
     try:
         day = date.fromisoformat(request.GET.get("day", ""))
@@ -164,7 +166,7 @@ def _spans(days: Iterable[tuple[date, Day]]) -> list[tuple[date, date, Day]]:
 
 @login_required
 @require_POST
-def look(request: HttpRequest, code: str, source: str) -> HttpResponse:
+def look(request: StaffRequest, code: str, source: str) -> HttpResponse:
     """A day, an announced year, a table, or this year for other estates: shown, not yet written."""
     estate = _estate(request, code)
     others = _kept(request).exclude(pk=estate.pk)
@@ -194,9 +196,10 @@ def look(request: HttpRequest, code: str, source: str) -> HttpResponse:
 def _wanted(name: str, form: Any, estate: Estate, target: Estate) -> dict[date, Day | None]:
     """What the calendar of `target` should say."""
     said = form.cleaned_data
-    if name == "day":
-        return form.wanted()
     found: dict[date, Day | None]
+    if name == "day":
+        found = form.wanted()
+        return found
     if name == "copy":
         found = {day: what for day, what in calendars.days_of(estate).items() if day.year == said["year"]}
         if not found:
@@ -208,16 +211,17 @@ def _wanted(name: str, form: Any, estate: Estate, target: Estate) -> dict[date, 
         found = dict(yearbook.read_file(file.read(), file.name, swapped=said["swapped"]))
     if name == "copy" or said["whole"]:
         years = {day.year for day in found}
-        found = {day: None for day in calendars.days_of(target) if day.year in years} | found
+        gone: dict[date, Day | None] = {day: None for day in calendars.days_of(target) if day.year in years}
+        found = gone | found
     return found
 
 
-def _look(request: HttpRequest, estate: Estate, wanted: Mapping[date, Day | None]) -> Look:
+def _look(request: StaffRequest, estate: Estate, wanted: Mapping[date, Day | None]) -> Look:
     changes = calendars.changes_to(estate, wanted)
     return _would(request, estate, changes, calendars.calendar_with(estate, changes))
 
 
-def _would(request: HttpRequest, estate: Estate, changes: list[DayChange], calendar: Calendar) -> Look:
+def _would(request: StaffRequest, estate: Estate, changes: list[DayChange], calendar: Calendar) -> Look:
     at = now()
     moves = calendars.would_move(estate, calendar, at)
     cases = {move.clock.complaint_id for move in moves}
@@ -226,7 +230,7 @@ def _would(request: HttpRequest, estate: Estate, changes: list[DayChange], calen
     return Look(estate, changes, moves, [move for move in moves if move.clock.complaint_id in may_know])
 
 
-def _show(request: HttpRequest, estate: Estate, looks: list[Look], **more: Any) -> HttpResponse:
+def _show(request: StaffRequest, estate: Estate, looks: list[Look], **more: Any) -> HttpResponse:
     changes = {found.estate.code: found.changes for found in looks}
     context = {
         "estate": estate,
@@ -244,7 +248,7 @@ def _show(request: HttpRequest, estate: Estate, looks: list[Look], **more: Any) 
 
 @login_required
 @require_POST
-def save(request: HttpRequest, code: str) -> HttpResponse:
+def save(request: StaffRequest, code: str) -> HttpResponse:
     """Write exactly what was shown; where somebody else was faster, that estate stays as it is."""
     _estate(request, code)
     form, back = forms.SeenForm(request.POST), reverse("calendar", args=[code])
@@ -269,7 +273,7 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def hours(request: HttpRequest, code: str) -> HttpResponse:
+def hours(request: StaffRequest, code: str) -> HttpResponse:
     """Shown with what they move; written when the button of that page is pressed."""
     estate, form = _estate(request, code), forms.HoursForm(request.POST)
     if not form.is_valid():
@@ -300,7 +304,7 @@ def _differences(estate: Estate, form: forms.HoursForm) -> list[tuple[str, str, 
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, str):
-            return _(", ").join(str(forms.WEEKDAYS[int(digit) - 1]) for digit in value)
+            return _(", ").join(str(WEEKDAYS[int(digit) - 1]) for digit in value)
         return f"{value:%H:%M}" if value else "–"
 
     return [
@@ -310,7 +314,7 @@ def _differences(estate: Estate, form: forms.HoursForm) -> list[tuple[str, str, 
     ]
 
 
-def _follow(request: HttpRequest, at: datetime) -> None:
+def _follow(request: StaffRequest, at: datetime) -> None:
     """Move the first deadlines at once; whatever is left, the sweep moves."""
     try:
         moved = calendars.carry_on(at, batches=AT_ONCE)

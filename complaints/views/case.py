@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -126,7 +126,7 @@ def standing_of(file: CaseFile, person: Authority, situation: Situation) -> Stan
 
 @login_required
 @require_safe
-def case(request: HttpRequest, number: str) -> HttpResponse:
+def case(request: StaffRequest, number: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     complaint = find(person, number)

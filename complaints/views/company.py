@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -16,10 +16,11 @@ from complaints.views.changes import edits
 from complaints.views.first_steps import guides
 from staff import actions
 from staff.models import Company
+from staff.requests import StaffRequest
 
 
 @login_required
-def company(request: HttpRequest) -> HttpResponse:
+def company(request: StaffRequest) -> HttpResponse:
     if not guides(person_of(request, now())):
         raise Http404
     known = Company.objects.first()

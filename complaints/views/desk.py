@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import segno
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -38,6 +38,7 @@ from owners.phones import asked_for, read_phones
 from staff import audit
 from staff.guard import whole_number
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 #: The secret of the receipt just made, for this browser and this page alone.
 RECEIPT_COOKIE = "receipt"
@@ -54,7 +55,7 @@ PLACE_WORD = re.compile(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_the_desk
-def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
+def desk(request: StaffRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST":
         return file(desk)
     if desk.ended:
@@ -108,8 +109,9 @@ def file(desk: Desk) -> HttpResponse:
 
 def _give_new_key(form: DeskForm) -> None:
     """So that what is sent next counts as another form."""
-    form.data = form.data.copy()
-    form.data["key"] = secrets.token_urlsafe(16)
+    sent = cast(QueryDict, form.data).copy()
+    sent["key"] = secrets.token_urlsafe(16)
+    form.data = sent
 
 
 def _filed(desk: Desk, form: DeskForm) -> HttpResponse:
@@ -120,10 +122,10 @@ def _filed(desk: Desk, form: DeskForm) -> HttpResponse:
     relay = _relay(desk, form)
     if said["what"] != COMPLAINT:
         with transaction.atomic():
-            note = actions.take_note(by=user, at=desk.now, **form.note())
-            if relay and relay.note_id != note.pk:
-                relays.keep_as_note(relay, note, by=user, at=desk.now)
-        return redirect(reverse("desk_note", args=[note.pk]) + "?filed=1")
+            taken = actions.take_note(by=user, at=desk.now, **form.note())
+            if relay and relay.note_id != taken.pk:
+                relays.keep_as_note(relay, taken, by=user, at=desk.now)
+        return redirect(reverse("desk_note", args=[taken.pk]) + "?filed=1")
     note = desk.note(said["from_note"])
     intake = replace(form.intake(note), from_relay=relay)
     case = actions.register(intake, by=user, at=desk.now, key=said["key"])
@@ -149,12 +151,12 @@ def _only_open_case(desk: Desk, form: DeskForm) -> Complaint:
 
 
 @button
-def chase(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+def chase(request: StaffRequest, desk: Desk, number: str) -> HttpResponse:
     return _about(desk, "chase", number)
 
 
 @button
-def reopen(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+def reopen(request: StaffRequest, desk: Desk, number: str) -> HttpResponse:
     return _about(desk, "reopen", number)
 
 
@@ -189,7 +191,7 @@ def _follow_up(desk: Desk, verb: str, case: Complaint, words: str, form: DeskFor
 
 
 @button
-def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+def claim(request: StaffRequest, desk: Desk, number: str) -> HttpResponse:
     """认领: the morning desk becomes first receiver of what was received at night."""
     case = get_object_or_404(Complaint.objects.visible_to(desk.person), number=number)
     try:
@@ -207,7 +209,7 @@ def claim(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 @require_safe
 @for_the_desk
-def filed(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+def filed(request: StaffRequest, desk: Desk, number: str) -> HttpResponse:
     """The number in large type, the receipt, the next person."""
     case = get_object_or_404(
         Complaint.objects.visible_to(desk.person)
@@ -254,7 +256,7 @@ def _notice(case: Complaint) -> dict[str, Any]:
 
 
 @button
-def new_link(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+def new_link(request: StaffRequest, desk: Desk, number: str) -> HttpResponse:
     """Another link to the same case, when the first receipt is gone; earlier ones keep working."""
     case = get_object_or_404(
         Complaint.objects.visible_to(desk.person).select_related("complainant"), number=number
@@ -277,7 +279,7 @@ def _with_receipt(case: Complaint, desk: Desk, answer: HttpResponse) -> HttpResp
     return answer
 
 
-def _link_in(request: HttpRequest, number: str) -> str:
+def _link_in(request: StaffRequest, number: str) -> str:
     mine, _colon, token = request.COOKIES.get(RECEIPT_COOKIE, "").partition(":")
     if mine != number or not token:
         return ""
@@ -288,7 +290,7 @@ def _link_in(request: HttpRequest, number: str) -> str:
 
 
 @button
-def find(request: HttpRequest, desk: Desk) -> HttpResponse:
+def find(request: StaffRequest, desk: Desk) -> HttpResponse:
     """People by phone, its last four, a name or a room; cases by a number or its end."""
     query = request.POST.get("find", "").replace("\0", "").strip()[:60]
     context: dict[str, Any] = {"query": query, "people": [], "cases": _cases_numbered(query, desk)}
@@ -332,7 +334,7 @@ def _cases_numbered(query: str, desk: Desk) -> list[Complaint]:
 
 
 @button
-def pick(request: HttpRequest, desk: Desk) -> HttpResponse:
+def pick(request: StaffRequest, desk: Desk) -> HttpResponse:
     """Fill in the person and the place that were found; what was said stays."""
     here = Occupancy.objects.filter(owner__estate=desk.estate).select_related("owner", "unit")
     wanted = request.POST.get("pick", "")
@@ -367,7 +369,7 @@ def _picked(home: Occupancy, query: str = "") -> dict[str, Any]:
 
 
 @button
-def look(request: HttpRequest, desk: Desk) -> HttpResponse:
+def look(request: StaffRequest, desk: Desk) -> HttpResponse:
     """The right column again, after phone, place or category changed."""
     if desk.wants_part:
         return desk.part("desk_looked", beside=desk.look(request.POST))
@@ -375,7 +377,7 @@ def look(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @button
-def change_estate(request: HttpRequest, desk: Desk) -> HttpResponse:
+def change_estate(request: StaffRequest, desk: Desk) -> HttpResponse:
     """The same words for another estate: its own people, places and handlers."""
     form = desk.retyped(owner="", handler="", relation="")
     desk.keep_files(form)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -21,6 +21,7 @@ from complaints.views.people import SHOWN, deputies, held_by, people_of
 from staff.directory import Directory
 from staff.models import Estate, User
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 #: Whose transfer of another's duties the rules know (domain.md 1).
@@ -28,13 +29,14 @@ TRANSFER = (Role.PROPERTY_MANAGER, Role.SUPERVISOR)
 
 
 @login_required
-def duties(request: HttpRequest, pk: int) -> HttpResponse:
+def duties(request: StaffRequest, pk: int) -> HttpResponse:
     """What a person holds, to whom it goes, and afterwards what became of each case."""
     at = now()
     asks = person_of(request, at)
     user = get_object_or_404(people_of(asks), pk=pk)
     form = forms.DutiesForm(request.POST or None, people=deputies(asks, user, at))
-    moved, refused = None, []
+    moved: list[Complaint] | None = None
+    refused: list[tuple[Complaint, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
             moved, refused = cases.transfer_duties(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
@@ -23,6 +23,7 @@ from complaints.models import Complaint
 from complaints.moves import check
 from complaints.views import person_of
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Difference:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, number: str) -> HttpResponse:
+def edit(request: StaffRequest, number: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     cases = Complaint.objects.visible_to(person).select_related("estate", "unit", "building", "complainant")
@@ -66,15 +67,15 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _conflict(
-    request: HttpRequest, form: EditForm, conflict: EditConflict, context: dict[str, Any]
+    request: StaffRequest, form: EditForm, conflict: EditConflict, context: dict[str, Any]
 ) -> HttpResponse:
     """Both versions side by side; what was typed is kept, and the next save is made against theirs."""
     theirs = conflict.current
     seen = theirs.history.filter(version=form.cleaned_data["version"]).order_by("-history_id").first()
     base = values_of(seen) if seen else {}
     newest = theirs.history.select_related("history_user").order_by("-history_id").first()
-    typed = form.data.copy()
-    typed["version"] = theirs.version
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(theirs.version)
     again = EditForm(typed, complaint=theirs, shows="name" in form.fields)
     differences = differing(again, values_of(theirs), base)
     names = {difference.mine.name for difference in differences}

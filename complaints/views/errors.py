@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -25,6 +26,7 @@ from complaints.lifecycle import names
 from complaints.uploads import TooManyFiles
 from complaints.views import person_of
 from staff.outage import is_outage
+from staff.requests import StaffRequest
 
 #: Seconds after which it is worth trying again; most outages are shorter than a minute.
 TRY_AFTER = 10
@@ -49,7 +51,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         return problems.answer("forbidden", str(exception))
     who = ENTRIES.get(request.path.strip("/").partition("/")[0])
     sentence = str(exception) or (_("This part belongs to: %(who)s.") % {"who": names(who)} if who else "")
-    mine = names(person_of(request, now()).everywhere()) if _is_staff(request) else ""
+    mine = names(person_of(cast(StaffRequest, request), now()).everywhere()) if _is_staff(request) else ""
     return _page(request, "403.html", 403, sentence=sentence, mine=mine)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.forms import estates as forms
+from complaints.forms.settings import Asked
 from complaints.models import Complaint
 from complaints.views import person_of
 from owners.access import READERS as REGISTER
@@ -24,6 +25,7 @@ from staff.authority import Authority
 from staff.estates import how_ended, why_ended
 from staff.models import Estate
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import READERS, Role
 
 
@@ -49,7 +51,7 @@ def what_is_left(estate: Estate, person: Authority, at: datetime) -> dict[str, A
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_estate(request: HttpRequest, code: str) -> HttpResponse:
+def end_estate(request: StaffRequest, code: str) -> HttpResponse:
     """Handed back or merged, from a day on; a page of its own for who may end it and keeps no settings."""
     row = _theirs(request, code)
     form = forms.EndEstateForm(request.POST or None, prefix="end", estate=row)
@@ -68,7 +70,7 @@ def end_estate(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def resume_estate(request: HttpRequest, code: str) -> HttpResponse:
+def resume_estate(request: StaffRequest, code: str) -> HttpResponse:
     """Its end is taken back."""
     row = _theirs(request, code)
     form = forms.ResumeEstateForm(request.POST or None, prefix="resume")
@@ -83,7 +85,7 @@ def resume_estate(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, row, resume=form)
 
 
-def _theirs(request: HttpRequest, code: str) -> Estate:
+def _theirs(request: StaffRequest, code: str) -> Estate:
     """An estate whose end he may decide on; 404 for anybody else."""
     row = get_object_or_404(Estate.objects.select_related("merged_into"), code=code)
     if not actions.may_end(person_of(request, now()), row.pk):
@@ -91,7 +93,7 @@ def _theirs(request: HttpRequest, code: str) -> Estate:
     return row
 
 
-def _page(request: HttpRequest, row: Estate, **asked: forms.Asked) -> HttpResponse:
+def _page(request: StaffRequest, row: Estate, **asked: Asked) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     context: dict[str, Any] = {

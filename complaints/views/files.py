@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
@@ -15,6 +15,7 @@ from complaints.models import Attachment, Complaint
 from complaints.views import person_of
 from staff import audit
 from staff.authority import Authority
+from staff.requests import StaffRequest
 
 #: A file is never a page: it runs nothing and is kept by no proxy.
 HEADERS = {
@@ -43,7 +44,7 @@ def send(attachment: Attachment, *, thumbnail: bool = False) -> FileResponse:
 
 @login_required
 @require_safe
-def file(request: HttpRequest, name: str) -> FileResponse:
+def file(request: StaffRequest, name: str) -> FileResponse:
     """Of a customer who hides, and a list of those who signed: taking it is a row of the audit."""
     found = _found(request, name)
     if (case := found.complaint) and (found.is_list or case.identity_hidden):
@@ -53,11 +54,11 @@ def file(request: HttpRequest, name: str) -> FileResponse:
 
 @login_required
 @require_safe
-def thumbnail(request: HttpRequest, name: str) -> FileResponse:
+def thumbnail(request: StaffRequest, name: str) -> FileResponse:
     return send(_found(request, name), thumbnail=True)
 
 
-def _found(request: HttpRequest, name: str) -> Attachment:
+def _found(request: StaffRequest, name: str) -> Attachment:
     """A file of a case he sees, one passed on to his desk, or one he has sent himself."""
     attachment = Attachment.objects.filter(file=name).select_related("complaint").first()
     if attachment is None:
@@ -77,4 +78,5 @@ def _found(request: HttpRequest, name: str) -> Attachment:
 
 
 def _is_passed_on(attachment: Attachment, person: Authority) -> bool:
-    return bool(attachment.relay_id) and shown_to(person).filter(pk=attachment.relay_id).exists()
+    relay = attachment.relay_id
+    return bool(relay and shown_to(person).filter(pk=relay).exists())

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -26,6 +26,7 @@ from complaints.views import person_of
 from owners.models import Unit
 from staff.authority import Authority, current
 from staff.models import CalendarDay, Department, Estate, Posting, User
+from staff.requests import StaffRequest
 from staff.roles import DESK, MANAGERS, Role
 
 #: What an estate cannot do without, and who does it.
@@ -148,7 +149,7 @@ def still_to_do(person: Authority, at: datetime) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def first_steps(request: HttpRequest) -> HttpResponse:
+def first_steps(request: StaffRequest) -> HttpResponse:
     """Every step with what is there, estate by estate, and who has not chosen a password yet."""
     at = now()
     person = person_of(request, at)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -29,6 +29,7 @@ from complaints.views.keyset import Order
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.guard import whole_number
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 DAY = timedelta(days=1)
@@ -147,13 +148,13 @@ def counts(rows: QuerySet[FollowUp], at: datetime) -> list[dict[str, Any]]:
     """How many lie in each view, by department. One query, over what is open or to be signed."""
     views = {slug: Count("pk", filter=view.holds(at)) for slug, view in VIEWS.items() if view.counted}
     living = rows.filter(OPEN | TO_SIGN).order_by()
-    by_department = living.values("department", "department__name", "department__name_en")
+    by_department: Any = living.values("department", "department__name", "department__name_en")
     return list(by_department.annotate(**views).order_by("-overdue", "-open", "department"))
 
 
 @login_required
 @require_safe
-def follow_ups(request: HttpRequest) -> HttpResponse:
+def follow_ups(request: StaffRequest) -> HttpResponse:
     at = now()
     person, chosen = person_of(request, at), estate_of(request, at)
     slug = request.GET.get("view", "")

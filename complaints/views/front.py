@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
@@ -30,6 +30,7 @@ from staff.authority import Authority
 from staff.estates import ended
 from staff.guard import whole_number
 from staff.models import Estate
+from staff.requests import StaffRequest
 from staff.roles import DESK, Role
 
 #: Those to call when people are in danger, besides 110, 119 and 120.
@@ -43,7 +44,7 @@ FROM = ("from_note", "from_relay")
 class Desk:
     """A clerk, the estates he takes complaints for, and the one this form is about."""
 
-    request: HttpRequest
+    request: StaffRequest
     now: datetime
     person: Authority
     estates: list[Estate]
@@ -145,13 +146,14 @@ class Desk:
         """What was passed on to this desk and is not settled, by what the form says."""
         if (known := whole_number(pk)) is None:
             return None
-        return (
+        waiting: Relay | None = (
             for_desk(self.person)
             .waiting()
             .select_related("passed_by")
             .filter(estate=self.estate, pk=known)
             .first()
         )
+        return waiting
 
 
 def waiting_for(person: Authority) -> int:
@@ -172,7 +174,7 @@ def for_the_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @login_required
     @wraps(view)
-    def at_the_desk(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def at_the_desk(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         moment = now()
         person = person_of(request, moment)
         estates = desks_of(person)
@@ -194,7 +196,7 @@ def button(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """
 
     @wraps(view)
-    def pressed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def pressed(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return view(request, *args, **kwargs) if request.method == "POST" else redirect("desk")
 
     return for_the_desk(pressed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -34,6 +35,7 @@ from complaints.views import person_of
 from complaints.views.outbox import sends_again
 from staff.authority import Authority
 from staff.models import Estate
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 #: As many estates as a warning names.
@@ -184,7 +186,7 @@ def _figures(health: Health) -> list[tuple[str, str, bool, str]]:
 
 
 @login_required
-def timer_health(request: HttpRequest) -> HttpResponse:
+def timer_health(request: StaffRequest) -> HttpResponse:
     """The figures behind the alarm, each with what it should be."""
     at = now()
     person = person_of(request, at)
@@ -198,6 +200,58 @@ def timer_health(request: HttpRequest) -> HttpResponse:
         "figures": _figures(health),
     }
     return render(request, "complaints/health.html", context)
+
+
+def _figures(health: Health) -> list[tuple[str, str, bool, str]]:
+    """Each figure: its name, what it is, whether that is wrong, what it should be."""
+    never, none = _("never"), _("none")
+    return [
+        (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
+        (
+            _("Oldest deadline nobody was told of"),
+            _ago(health.unfired, none),
+            health.levels_wait,
+            _("none, or for some seconds"),
+        ),
+        (
+            _("Last round of sending"),
+            _ago(health.sent, never),
+            health.sent is None or health.sent > timedelta(minutes=2),
+            _("every 10 seconds"),
+        ),
+        (
+            _("Oldest message not sent"),
+            _ago(health.unsent, none),
+            health.messages_wait,
+            _("none, or for some seconds"),
+        ),
+        (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
+        (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
+        (
+            _("Oldest notice grade not weighed"),
+            _ago(health.unweighed, none),
+            health.grades_wait,
+            _("none, or for some seconds"),
+        ),
+        (
+            _("Cases whose notice grade was set aside"),
+            str(health.grades_aside),
+            bool(health.grades_aside),
+            "0",
+        ),
+        (
+            _("Parts of the watching that fail"),
+            str(len(health.late_jobs)),
+            bool(health.late_jobs),
+            "0",
+        ),
+        (
+            _("This machine's clock astray"),
+            f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
+            health.clocks_differ,
+            _("less than 2 minutes"),
+        ),
+    ]
 
 
 def _ago(length: timedelta | None, otherwise: str) -> str:
@@ -217,7 +271,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         health = timers(at)
         facts: dict[str, object] = {"ok": not health.is_stale}
-        if request.user.is_authenticated and person_of(request, at).everywhere() & MAY_LOOK:
+        if (
+            request.user.is_authenticated
+            and person_of(cast(StaffRequest, request), at).everywhere() & MAY_LOOK
+        ):
             facts |= _facts(health, years_unknown(at, Estate.objects.all()))
     except DatabaseError:
         return _answer({"ok": False}, 503)

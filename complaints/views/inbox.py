@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone, now
@@ -22,6 +22,7 @@ from complaints.timeline import PEOPLE, people_named
 from complaints.views import person_of, unread_of
 from complaints.views.keyset import Order
 from staff.guard import whole_number
+from staff.requests import StaffRequest
 
 NEWEST_FIRST = Order("created_at", newest_first=True)
 
@@ -40,7 +41,7 @@ def _with_cases(*lines: int) -> QuerySet[Notification]:
 
 
 @login_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: StaffRequest) -> HttpResponse:
     """Lines about cases he may no longer know of are left out. Four queries."""
     at = now()
     person = person_of(request, at)
@@ -87,7 +88,7 @@ def _done(overruns: Iterable[int]) -> dict[int, str]:
 
 @login_required
 @require_POST
-def open_line(request: HttpRequest, pk: int) -> HttpResponse:
+def open_line(request: StaffRequest, pk: int) -> HttpResponse:
     """Mark a line as read and go where it leads."""
     line = get_object_or_404(
         Notification.objects.select_related("complaint__estate"), pk=pk, user=request.user
@@ -98,7 +99,7 @@ def open_line(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: StaffRequest) -> HttpResponse:
     """Mark the named lines as read, or all of them."""
     if named := [pk for said in request.POST.getlist("line") if (pk := whole_number(said)) is not None]:
         notifications.read(named, by=request.user, at=now())

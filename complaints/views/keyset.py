@@ -45,8 +45,8 @@ class Order:
         after, before = cursor(asked.get("after", "")), cursor(asked.get("before", ""))
         back = before is not None and after is None
         ascending = self.newest_first is back
-        if after or before:
-            rows = rows.filter(self._beyond(*(after or before), ascending=ascending))
+        if edge := after or before:
+            rows = rows.filter(self._beyond(*edge, ascending=ascending))
         keys = list(rows.order_by(*self._by(ascending)).values_list("pk", flat=True)[: size + 1])
         more = len(keys) > size
         keys = keys[:size]

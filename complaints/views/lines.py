@@ -53,7 +53,7 @@ def clock_lines(
     return [
         ClockLine(
             clock=clock,
-            name=ClockKind(clock.kind).label,
+            name=str(ClockKind(clock.kind).label),
             why=why(clock, asked.get(clock.pk, []), zone, moved.get(clock.pk, []), classified=classified),
             waiting=waiting(asked.get(clock.pk, [])),
             ended=ended(clock, zone) if clock.stopped_at else "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,13 +24,14 @@ from complaints.views import person_of
 from complaints.views.verbs import VERBS, perform
 from staff.authority import Authority
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise Http404
     at = now()
@@ -49,14 +50,14 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
                     if isinstance(fault, WrongStatus):
                         refused = str(fault)  # meanwhile somebody has done it, or the case went on
                 else:
-                    messages.success(request, VERBS[verb].done)
+                    messages.success(request, str(VERBS[verb].done))
                     return done(request, complaint, verb)
         else:
             refused = str(refusal(verb, situation_for(complaint, person, at)) or "")
         return _page(request, verb, complaint, person, form, refused, key)
 
 
-def _form(request: HttpRequest, verb: str, complaint: Complaint, person: Authority, at: Any) -> MoveForm:
+def _form(request: StaffRequest, verb: str, complaint: Complaint, person: Authority, at: Any) -> MoveForm:
     """The form as sent, or empty. Sent files are kept first, so that a form that fails keeps them too."""
     kind = VERBS[verb].form
     data = request.POST if request.method == "POST" else None
@@ -77,7 +78,7 @@ def _form(request: HttpRequest, verb: str, complaint: Complaint, person: Authori
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     verb: str,
     complaint: Complaint,
     person: Authority,
@@ -111,7 +112,7 @@ def _page(
     return render(request, template, context, status=422 if form.errors or refused else 200)
 
 
-def done(request: HttpRequest, complaint: Complaint, verb: str) -> HttpResponse:
+def done(request: StaffRequest, complaint: Complaint, verb: str) -> HttpResponse:
     """To the case as it now stands, or back to the approvals or the first page the button was on."""
     back = request.POST.get("next")
     to = (

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import and_
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,13 +21,14 @@ from owners.names import clean_line, clean_name
 from owners.phones import numbers_asked_for
 from owners.places import in_one_run, parse_asked, parse_entrance_and_room
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 NEWEST_FIRST = Order("taken_at", newest_first=True)
 
 
 @require_safe
 @for_the_desk
-def notes(request: HttpRequest, desk: Desk) -> HttpResponse:
+def notes(request: StaffRequest, desk: Desk) -> HttpResponse:
     """Newest first; found by words, name, phone, place or repair number."""
     kind, query = request.GET.get("kind", ""), clean_line(request.GET.get("q", ""))[:60]
     rows = _of(desk)
@@ -47,7 +48,7 @@ def notes(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_the_desk
-def note(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+def note(request: StaffRequest, desk: Desk, pk: int) -> HttpResponse:
     """One note: what was said, and what came of it."""
     rows = _of(desk).select_related("estate", "unit", "taken_by", "complaint", "owner")
     row = get_object_or_404(rows, pk=pk)

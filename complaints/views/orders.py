@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from complaints.forms.pasted import fill
 from complaints.views.front import Desk, button
+from staff.requests import StaffRequest
 
 
 @button
-def take_apart(request: HttpRequest, desk: Desk) -> HttpResponse:
+def take_apart(request: StaffRequest, desk: Desk) -> HttpResponse:
     """The same form with what the text says filled in, and a line on each thing that was or was not."""
     text, typed = request.POST.get("order_text", ""), request.POST.dict()
     if home := request.POST.get("home", "")[:80]:  # one of those offered was chosen

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import get_current_timezone, now
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from complaints.models import OutboxMessage
 from complaints.views import person_of
 from complaints.views.keyset import Order
 from staff.authority import Authority
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 NEWEST_FIRST = Order("created_at", newest_first=True)
@@ -40,7 +41,7 @@ class Line:
 
 @login_required
 @require_safe
-def failed(request: HttpRequest) -> HttpResponse:
+def failed(request: StaffRequest) -> HttpResponse:
     """For whoever can mend it: the company's administrators. No customer is named."""
     page = NEWEST_FIRST.page(_failed(request, now()), request.GET, read=_with_people)
     context = {"lines": [_line(row) for row in page.rows], "page": page}
@@ -49,7 +50,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def retry(request: HttpRequest) -> HttpResponse:
+def retry(request: StaffRequest) -> HttpResponse:
     """Take up one message again, or all of them."""
     at = now()
     rows = _failed(request, at)
@@ -69,7 +70,7 @@ def sends_again(person: Authority) -> bool:
     return Role.ADMINISTRATOR in person.company
 
 
-def _failed(request: HttpRequest, at: datetime) -> QuerySet[OutboxMessage]:
+def _failed(request: StaffRequest, at: datetime) -> QuerySet[OutboxMessage]:
     if not sends_again(person_of(request, at)):
         raise Http404
     return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)
@@ -80,12 +81,13 @@ def _with_people(*messages: int) -> QuerySet[OutboxMessage]:
 
 
 def _line(row: OutboxMessage) -> Line:
-    if row.channel == "robot":
-        to, about = _("Group of %(estate)s") % {"estate": row.complaint.estate}, audience.Sort.DEADLINES.label
+    if row.channel == "robot" and row.complaint:
+        to = _("Group of %(estate)s") % {"estate": row.complaint.estate}
+        about = str(audience.Sort.DEADLINES.label)
     elif row.user is None:
         to, about = _("Customer"), _("Text message to the customer")
     else:
-        to, about = str(row.user), audience.sort_of(row.kind).label
+        to, about = str(row.user), str(audience.sort_of(row.kind).label)
     way = _("WeCom group robot") if row.channel == "robot" else audience.Way(row.channel).label
     zone = row.complaint.estate.zone if row.complaint else get_current_timezone()
-    return Line(row, to, str(about), str(way), zone)
+    return Line(row, to, about, str(way), zone)

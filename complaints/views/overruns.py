@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -28,6 +28,7 @@ from complaints.views.approval_cards import furnish, his
 from staff.authority import Authority
 from staff.directory import Directory
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import MANAGERS
 
 State = Overrun.State
@@ -163,7 +164,7 @@ def _card(
 
 @login_required
 @require_safe
-def overrun(request: HttpRequest, pk: int) -> HttpResponse:
+def overrun(request: StaffRequest, pk: int) -> HttpResponse:
     """One overrun, where a message's link leads: to explain it, to decide on it, or to read."""
     at = now()
     person = person_of(request, at)
@@ -174,7 +175,7 @@ def overrun(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def decide(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     """Done, and on to the case or the next card; or the card with what must be corrected."""
     if verb not in DECISIONS:
         raise Http404
@@ -190,7 +191,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             except Refused as refusal:
                 form.refuse(refusal)
             else:
-                messages.success(request, decision.done)
+                messages.success(request, str(decision.done))
                 return redirect(row.complaint if verb == "explain" else "approvals")
         card = cards([get_object_or_404(seen(person), pk=pk)], person, at)[0]
         card.forms[verb], card.asked = form, verb
@@ -198,7 +199,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return _page(request, card, at, status=422)
 
 
-def _page(request: HttpRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:
     furnish([card])  # type: ignore[list-item]
     back = bool(person_of(request, at).everywhere() & MANAGERS)
     context = {"card": card, "now": at, "decider": back}

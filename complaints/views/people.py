@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from complaints.actions import colleagues
 from complaints.forms import settings as forms
 from complaints.lifecycle import Status
 from complaints.models import Complaint, Overrun
+from complaints.models.case_queries import ComplaintQuerySet
 from complaints.staffnames import Colleagues
 from complaints.views import person_of
 from complaints.views.changes import edits
@@ -35,6 +36,7 @@ from staff.authority import Authority, authority
 from staff.invitations import has_moved_in, invitation_link, send_invitation
 from staff.models import Absence, Posting, Review, User
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 SHOWN = 200
@@ -69,7 +71,7 @@ def postings_of(user: User, at: datetime) -> list[Posting]:
 
 
 @login_required
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: StaffRequest) -> HttpResponse:
     """Three queries, however many people; four when a name was typed."""
     at = now()
     staff = people_of(person_of(request, at))
@@ -92,7 +94,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def hire(request: HttpRequest) -> HttpResponse:
+def hire(request: StaffRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     managed(person)
@@ -113,7 +115,7 @@ def hire(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/people_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _send_link(request: HttpRequest, user: User) -> None:
+def _send_link(request: StaffRequest, user: User) -> None:
     """A mail to the person himself, with a link for choosing a password."""
     said = {"email": user.email}
     if send_invitation(user):
@@ -123,13 +125,13 @@ def _send_link(request: HttpRequest, user: User) -> None:
 
 
 @login_required
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: StaffRequest, pk: int) -> HttpResponse:
     """One colleague: what is known of him, his postings and absences, and what was changed."""
     return _person(request, get_object_or_404(people_of(person_of(request, now())), pk=pk))
 
 
 def _person(
-    request: HttpRequest, user: User, *, invitation: str = "", **corrected: forms.Asked
+    request: StaffRequest, user: User, *, invitation: str = "", **corrected: forms.Asked
 ) -> HttpResponse:
     """`corrected`: the form that was sent and must be corrected; `invitation`: the link to hand over."""
     at = now()
@@ -175,7 +177,7 @@ def in_hand(user: User, asks: Authority) -> dict[str, Any]:
     return {"held": cases.count(), "held_numbers": list(seen[:NUMBERED])}
 
 
-def held_by(user: User) -> QuerySet[Complaint]:
+def held_by(user: User) -> ComplaintQuerySet:
     """Cases that are not over for him: open ones, and those whose overrun he has to explain."""
     owing = Overrun.objects.open().filter(explainer=user)
     on_it = ~Q(status=Status.CLOSED) & (Q(first_receiver=user) | Q(handler=user))
@@ -194,7 +196,7 @@ def _to_name(asks: Authority, user: User, at: datetime) -> list[Posting]:
 
 
 def _asked(
-    request: HttpRequest, user: User, name: str, form: forms.Asked, act: Any, done: str, at: datetime
+    request: StaffRequest, user: User, name: str, form: forms.Asked, act: Any, done: str, at: datetime
 ) -> HttpResponse:
     """Do it and come back to the person; or show what must be corrected."""
     if form.is_valid():
@@ -208,12 +210,12 @@ def _asked(
             else:
                 messages.success(request, done)
             return redirect("person", pk=user.pk)
-    return _person(request, user, **{name: form})
+    return _person(request, user, invitation="", **{name: form})
 
 
-def _his_own_or_404(request: HttpRequest, user: User, at: datetime) -> None:
+def _his_own_or_404(request: StaffRequest, user: User, at: datetime) -> None:
     """Log-in and absences belong to whoever may give every posting the person holds."""
-    held = [*postings_of(user, at), *of_roles(actions.open_reviews(user=user))]
+    held: list[Posting | Review] = [*postings_of(user, at), *of_roles(actions.open_reviews(user=user))]
     if not actions.may_look_after(person_of(request, at), held):
         raise Http404
 
@@ -225,7 +227,7 @@ def of_roles(rows: Iterable[Review]) -> list[Review]:
 
 @login_required
 @require_POST
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
     at = now()
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
     _his_own_or_404(request, user, at)
@@ -239,7 +241,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def send_link(request: HttpRequest, pk: int) -> HttpResponse:
+def send_link(request: StaffRequest, pk: int) -> HttpResponse:
     at = now()
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk, is_active=True)
     _his_own_or_404(request, user, at)
@@ -256,7 +258,7 @@ def send_link(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def appoint(request: HttpRequest, pk: int) -> HttpResponse:
+def appoint(request: StaffRequest, pk: int) -> HttpResponse:
     at = now()
     asks = person_of(request, at)
     user = get_object_or_404(people_of(asks), pk=pk, is_active=True)
@@ -275,7 +277,7 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def dismiss(request: HttpRequest, pk: int, posting: int) -> HttpResponse:
+def dismiss(request: StaffRequest, pk: int, posting: int) -> HttpResponse:
     at = now()
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
     row = get_object_or_404(Posting.objects.select_related("department"), pk=posting, user=user)
@@ -292,7 +294,7 @@ def dismiss(request: HttpRequest, pk: int, posting: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def absent(request: HttpRequest, pk: int) -> HttpResponse:
+def absent(request: StaffRequest, pk: int) -> HttpResponse:
     at = now()
     asks = person_of(request, at)
     user = get_object_or_404(people_of(asks), pk=pk, is_active=True)
@@ -307,7 +309,7 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def back(request: HttpRequest, pk: int, absence: int) -> HttpResponse:
+def back(request: StaffRequest, pk: int, absence: int) -> HttpResponse:
     at = now()
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk)
     _his_own_or_404(request, user, at)
@@ -315,7 +317,7 @@ def back(request: HttpRequest, pk: int, absence: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-def absence_ended(request: HttpRequest, absence: Absence, at: datetime) -> None:
+def absence_ended(request: StaffRequest, absence: Absence, at: datetime) -> None:
     """He is back, or does not go; with the message that says which."""
     done = _("The absence has ended.") if absence.starts_at < at else _("The absence is cancelled.")
     try:
@@ -328,7 +330,7 @@ def absence_ended(request: HttpRequest, absence: Absence, at: datetime) -> None:
 
 @login_required
 @require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: StaffRequest, pk: int) -> HttpResponse:
     """The person has left. Nobody leaves with open cases in his hands."""
     at = now()
     user = get_object_or_404(people_of(person_of(request, at)), pk=pk, is_active=True)

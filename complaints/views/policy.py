@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from complaints.models import Clock, PolicyVersion
 from complaints.rulebook import Difference, differences, doubts, faults, leaves, with_values
 from complaints.views import person_of
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import MANAGERS, Role
 
 READERS = frozenset({*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR})
@@ -36,7 +37,7 @@ class Version:
 
 
 @login_required
-def policy(request: HttpRequest) -> HttpResponse:
+def policy(request: StaffRequest) -> HttpResponse:
     """Type, then look at what would change and for whom, then save with a reason."""
     if not keeps_policy(person_of(request, now())):
         raise Http404
@@ -74,14 +75,14 @@ def policy(request: HttpRequest) -> HttpResponse:
     return redirect("policy_versions")
 
 
-def _form(request: HttpRequest, form: PolicyForm, **more: Any) -> HttpResponse:
+def _form(request: StaffRequest, form: PolicyForm, **more: Any) -> HttpResponse:
     status = more.pop("status", 422 if form.errors else 200)
     context = {"form": form, "number": current_policy().number} | more
     return render(request, "complaints/policy.html", context, status=status)
 
 
 def _look(
-    request: HttpRequest, form: PolicyForm, changes: list[Difference], refusal: Refused | None = None
+    request: StaffRequest, form: PolicyForm, changes: list[Difference], refusal: Refused | None = None
 ) -> HttpResponse:
     number = form.cleaned_data["started_from"]
     context = {
@@ -96,7 +97,7 @@ def _look(
     return render(request, "complaints/policy_look.html", context, status=422 if refusal else 200)
 
 
-def _overtaken(request: HttpRequest, form: PolicyForm, newest: PolicyVersion) -> HttpResponse:
+def _overtaken(request: StaffRequest, form: PolicyForm, newest: PolicyVersion) -> HttpResponse:
     """Somebody was faster: his version, with what this person had changed on top of it."""
     begun = PolicyVersion.objects.filter(number=form.cleaned_data["started_from"]).first()
     if begun is None:
@@ -119,7 +120,7 @@ def _open_cases() -> list[tuple[int, int]]:
 
 @login_required
 @require_safe
-def versions(request: HttpRequest) -> HttpResponse:
+def versions(request: StaffRequest) -> HttpResponse:
     """Every version with who, when, why, and what it changed. For those who answer for deadlines."""
     person = person_of(request, now())
     if not person.within() & READERS:

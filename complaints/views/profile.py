@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
@@ -20,9 +20,10 @@ from complaints.views.colleagues import stand_ins
 from complaints.views.people import absence_ended, in_hand, postings_of
 from staff import actions
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 
-def back(request: HttpRequest) -> HttpResponse:
+def back(request: StaffRequest) -> HttpResponse:
     """To the page the form was on."""
     to = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}):
@@ -31,7 +32,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
+def set_language(request: StaffRequest) -> HttpResponse:
     """The language of the pages: kept for the person when signed in, else for the browser."""
     language = request.POST.get("language", "")
     response = back(request)
@@ -51,7 +52,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def choose_estate(request: HttpRequest) -> HttpResponse:
+def choose_estate(request: StaffRequest) -> HttpResponse:
     """One of his estates, or all of them."""
     code = request.POST.get("estate", "")
     chosen = next((estate for estate in estates_of(request, now()) if estate.code == code), None)
@@ -63,7 +64,7 @@ def choose_estate(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: StaffRequest) -> HttpResponse:
     """Language and where his messages go; the name is kept by whoever looks after the people."""
     form = ProfileForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -77,7 +78,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return profile_page(request, facts=form)
 
 
-def profile_page(request: HttpRequest, **corrected: Asked) -> HttpResponse:
+def profile_page(request: StaffRequest, **corrected: Asked) -> HttpResponse:
     """The whole page, with the forms that must be corrected as they were typed."""
     at = now()
     absences = request.user.absences.filter(ends_at__gt=at).select_related("deputy").order_by("starts_at")
@@ -125,6 +126,6 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def come_back(request: HttpRequest, pk: int) -> HttpResponse:
+def come_back(request: StaffRequest, pk: int) -> HttpResponse:
     absence_ended(request, get_object_or_404(request.user.absences, pk=pk), now())
     return redirect("profile")

@@ -18,6 +18,7 @@ from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
 from complaints.views.saved import VIEWS, cases_of, counts, midnight_after, usual
 from staff.authority import Authority
+from staff.requests import StaffRequest
 
 BY_DUE = Order("next_due_at")
 BY_CLOSING = Order("closed_at", newest_first=True)
@@ -35,7 +36,7 @@ def filters_of(request: HttpRequest, person: Authority, at: Any) -> Filters:
 
 
 @login_required
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: StaffRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     asked = request.GET.get("view", "")
@@ -65,7 +66,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/queue.html", context)
 
 
-def _tabs(request: HttpRequest, slug: str, first: str, number: dict[str, int]) -> list[dict[str, Any]]:
+def _tabs(request: StaffRequest, slug: str, first: str, number: dict[str, int]) -> list[dict[str, Any]]:
     """The views that hold something, and those that stand there in any case; the usual one first.
 
     Each keeps the filters of the address.
@@ -88,7 +89,7 @@ def _tabs(request: HttpRequest, slug: str, first: str, number: dict[str, int]) -
 
 
 @login_required
-def filters(request: HttpRequest) -> HttpResponse:
+def filters(request: StaffRequest) -> HttpResponse:
     """The form that writes the address."""
     at = now()
     form = filters_of(request, person_of(request, at), at)

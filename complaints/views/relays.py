@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -26,13 +26,14 @@ from complaints.views.front import Desk, for_the_desk
 from staff.estates import ended
 from staff.models import Estate
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 SHOWN = 50
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def relays(request: HttpRequest) -> HttpResponse:
+def relays(request: StaffRequest) -> HttpResponse:
     """The form; and what one has passed on, with what became of it. Five queries."""
     at = now()
     person = person_of(request, at)
@@ -74,7 +75,7 @@ def relays(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/relays.html", context, status=422 if form.errors else 200)
 
 
-def _kept(request: HttpRequest, at: datetime) -> tuple[list[Attachment], list[str]]:
+def _kept(request: StaffRequest, at: datetime) -> tuple[list[Attachment], list[str]]:
     """What was sent now and before, kept before the form is judged; and the sentences about files refused."""
     before = list(files.waiting(request.user, request.POST.getlist("kept")))
     new, refused = files.store_all(
@@ -106,7 +107,7 @@ def _told(rows: list[Relay], person: Any) -> dict[int, dict[str, Any]]:
 
 @require_safe
 @for_the_desk
-def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
+def waiting(request: StaffRequest, desk: Desk) -> HttpResponse:
     """What waits at his desks, the oldest first; then what was settled lately. Two queries."""
     rows = passing.shown_to(desk.person).select_related("estate", "passed_by", "taken_by", "complaint")
     context = {
@@ -119,7 +120,7 @@ def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_the_desk
-def relay(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+def relay(request: StaffRequest, desk: Desk, pk: int) -> HttpResponse:
     """One of them. To take it leads to the desk's form, filled in with what was said."""
     rows = passing.shown_to(desk.person).select_related(
         "estate", "passed_by", "taken_by", "complaint", "note"

@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from staff.authority import Authority
 from staff.invitations import has_moved_in, invitation_link
 from staff.models import Review, User
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 SHOWN = 50
@@ -64,7 +65,7 @@ class Entry:
         return has_moved_in(self.row.user)
 
 
-def record(request: HttpRequest, row: Review, at: datetime) -> None:
+def record(request: StaffRequest, row: Review, at: datetime) -> None:
     """The row of the audit for what was just asked for or decided."""
     agreed = row.state == Review.State.UNCHECKED and row.decided_by_id
     kind = audit.Kind.RIGHT_AGREED if agreed else ROWS[Review.State(row.state)]
@@ -72,7 +73,7 @@ def record(request: HttpRequest, row: Review, at: datetime) -> None:
     audit.write(request, audit.Note(kind, about), user=request.user.pk, at=at)
 
 
-def record_asked(request: HttpRequest, user: User, at: datetime) -> list[Review]:
+def record_asked(request: StaffRequest, user: User, at: datetime) -> list[Review]:
     """The rows of the audit for what was just asked for, for him or for his deputy; what of it waits."""
     his = Q(user=user) | Q(stands_for=user)
     asked = Review.objects.filter(his, asked_by=request.user, asked_at=at, decided_at=None)
@@ -116,11 +117,11 @@ def counted(person: Authority, at: datetime) -> dict[str, int]:
 
 @login_required
 @require_safe
-def reviews(request: HttpRequest) -> HttpResponse:
+def reviews(request: StaffRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, *, wrong: SendBackForm | None = None, **more: Any) -> HttpResponse:
+def _page(request: StaffRequest, *, wrong: SendBackForm | None = None, **more: Any) -> HttpResponse:
     """`wrong`: what was sent back without a reason."""
     at = now()
     if not person_of(request, at).everywhere() & READERS:
@@ -169,7 +170,7 @@ def _needs_link(row: Review) -> bool:
     return gives and user.is_active and not user.email and not has_moved_in(user)
 
 
-def _one_or_404(request: HttpRequest, pk: int, at: datetime) -> Review:
+def _one_or_404(request: StaffRequest, pk: int, at: datetime) -> Review:
     """A review this person may know of."""
     row = get_object_or_404(Review.objects.select_related("user"), pk=pk)
     bench, me = actions.Bench.load(at), request.user
@@ -180,7 +181,7 @@ def _one_or_404(request: HttpRequest, pk: int, at: datetime) -> Review:
 
 @login_required
 @require_POST
-def agree(request: HttpRequest) -> HttpResponse:
+def agree(request: StaffRequest) -> HttpResponse:
     """One, or all of those chosen; each for itself."""
     at = now()
     form = AgreeForm(request.POST)
@@ -207,7 +208,7 @@ def agree(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+def send_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Sent back with a reason; or taken back by who asked."""
     at = now()
     row = _one_or_404(request, pk, at)
@@ -227,7 +228,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def link(request: HttpRequest, pk: int) -> HttpResponse:
+def link(request: StaffRequest, pk: int) -> HttpResponse:
     """The link for choosing a password, shown to the second person to hand over."""
     at = now()
     row = _one_or_404(request, pk, at)

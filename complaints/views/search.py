@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 
@@ -14,12 +14,13 @@ from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
 from owners.lookup import formerly
 from owners.models import Unit
+from staff.requests import StaffRequest
 
 BY_RECEIPT = Order("received_at", newest_first=True)
 
 
 @login_required
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """A whole number leads to its case at once, whichever estate is chosen."""
     at = now()
     person = person_of(request, at)

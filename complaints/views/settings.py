@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime, now
@@ -31,6 +31,7 @@ from complaints.views.unreached import nobody_to_tell
 from staff import actions
 from staff.models import Department, Estate, Region, User
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import Role
 from staff.zones import others
 
@@ -44,7 +45,7 @@ WORDS: dict[str, type[Category] | type[Cause] | type[ExtensionReason]] = {
 
 
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     codes = list(_estates(request).values_list("code", flat=True))
@@ -67,13 +68,13 @@ def index(request: HttpRequest) -> HttpResponse:
 # Estates -------------------------------------------------------------------------------------------
 
 
-def _estates(request: HttpRequest) -> QuerySet[Estate]:
+def _estates(request: StaffRequest) -> QuerySet[Estate]:
     mine = managed(person_of(request, now()))
     return Estate.objects.all() if mine is None else Estate.objects.filter(pk__in=mine)
 
 
 @login_required
-def estates(request: HttpRequest) -> HttpResponse:
+def estates(request: StaffRequest) -> HttpResponse:
     in_use = Q(departments__is_contractor=False)
     rows = (
         _estates(request)
@@ -87,12 +88,12 @@ def estates(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/settings_estates.html", context)
 
 
-def _opens_estates(request: HttpRequest) -> bool:
+def _opens_estates(request: StaffRequest) -> bool:
     return Role.ADMINISTRATOR in person_of(request, now()).company
 
 
 @login_required
-def open_estate(request: HttpRequest) -> HttpResponse:
+def open_estate(request: StaffRequest) -> HttpResponse:
     if not _opens_estates(request):
         raise Http404
     form = estates_forms.NewEstateForm(request.POST or None)
@@ -111,7 +112,7 @@ def open_estate(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def estate(request: HttpRequest, code: str) -> HttpResponse:
+def estate(request: StaffRequest, code: str) -> HttpResponse:
     row = get_object_or_404(_estates(request), code=code)
     form = estates_forms.EstateForm(request.POST or None, initial=forms.initial(row, ESTATE))
     if request.method == "POST" and form.is_valid() and _saved(form, row, request.user):
@@ -120,7 +121,7 @@ def estate(request: HttpRequest, code: str) -> HttpResponse:
     return _estate(request, row, facts=form)
 
 
-def _estate(request: HttpRequest, row: Estate, **corrected: forms.Asked) -> HttpResponse:
+def _estate(request: StaffRequest, row: Estate, **corrected: forms.Asked) -> HttpResponse:
     at = now()
     fresh = Estate.objects.select_related("merged_into").get(pk=row.pk)
     context = {
@@ -153,7 +154,7 @@ def _saved(form: forms.Asked, row: Any, by: User) -> bool:
 
 @login_required
 @require_POST
-def add_department(request: HttpRequest, code: str) -> HttpResponse:
+def add_department(request: StaffRequest, code: str) -> HttpResponse:
     row = get_object_or_404(_estates(request), code=code)
     form = forms.DepartmentForm(request.POST, prefix="new")
     if form.is_valid():
@@ -168,7 +169,7 @@ def add_department(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-def department(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def department(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     row = get_object_or_404(Department, pk=pk, estate__in=_estates(request), estate__code=code)
     form = forms.DepartmentForm(request.POST or None, initial=forms.initial(row, DEPARTMENT))
     if request.method == "POST" and form.is_valid() and _saved(form, row, request.user):
@@ -181,13 +182,13 @@ def department(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 # Words ---------------------------------------------------------------------------------------------
 
 
-def _keeps_words(request: HttpRequest) -> bool:
+def _keeps_words(request: StaffRequest) -> bool:
     """The words are the whole company's: its administrators keep them."""
     return Role.ADMINISTRATOR in person_of(request, now()).company
 
 
 @login_required
-def words(request: HttpRequest) -> HttpResponse:
+def words(request: StaffRequest) -> HttpResponse:
     managed(person_of(request, now()))
     context = {
         "categories": Category.objects.filter(parent=None)
@@ -201,12 +202,12 @@ def words(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def word(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
+def word(request: StaffRequest, kind: str, pk: int | None = None) -> HttpResponse:
     """Add a word, or change one; its code stays."""
     if not _keeps_words(request) or kind not in WORDS:
         raise Http404
     model = WORDS[kind]
-    term = get_object_or_404(model, pk=pk) if pk else model()
+    term = cast("Category | Cause | ExtensionReason", get_object_or_404(model, pk=pk) if pk else model())
     names = ["code", "zh", "en", "order", "is_active"] + (["parent"] if kind == "categories" else [])
     form = forms.TermForm(
         request.POST or None, term=term, initial=forms.initial(term, names) if pk else {"order": 0}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,12 +26,13 @@ from staff.authority import Authority
 from staff.invitations import invitation_link
 from staff.models import Estate, User
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _hires(request: HttpRequest, at: datetime) -> Authority:
+def _hires(request: StaffRequest, at: datetime) -> Authority:
     """Whoever may hire one colleague may load a list of them; 404 for others."""
     person = person_of(request, at)
     managed(person)
@@ -40,7 +41,7 @@ def _hires(request: HttpRequest, at: datetime) -> Authority:
 
 @login_required
 @require_safe
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: StaffRequest) -> HttpResponse:
     """The workbook to fill in, with the roles and places this person may give."""
     person = _hires(request, now())
     places = Places(person)
@@ -55,7 +56,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: StaffRequest) -> HttpResponse:
     """Choose a file; then how it was read, row by row."""
     at = now()
     person = _hires(request, at)
@@ -73,7 +74,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _look(
-    request: HttpRequest, lines: list[Line], rows: list[Row], unread: list[str], filename: str = ""
+    request: StaffRequest, lines: list[Line], rows: list[Row], unread: list[str], filename: str = ""
 ) -> HttpResponse:
     wrong = [row for row in rows if row.problems]
     context = {
@@ -90,7 +91,7 @@ def _look(
 
 @login_required
 @require_POST
-def load(request: HttpRequest) -> HttpResponse:
+def load(request: StaffRequest) -> HttpResponse:
     """Everybody who was looked at, or nobody; then the links of those no mail reaches, once."""
     at = now()
     person = _hires(request, at)
@@ -117,7 +118,7 @@ def _are_here(lines: list[Line]) -> bool:
     return User.objects.filter(username__in=names).count() == len(names)
 
 
-def _handed_over(request: HttpRequest, hired: list[User], rows: list[Row], at: datetime) -> HttpResponse:
+def _handed_over(request: StaffRequest, hired: list[User], rows: list[Row], at: datetime) -> HttpResponse:
     """No link is kept anywhere: it stands on this answer alone. Who waits gets his from the second person."""
     waiting = [one for person in hired for one in record_asked(request, person, at)]
     wait = {one.user_id for one in waiting}

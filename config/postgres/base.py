@@ -48,12 +48,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if time.monotonic() < _silent_until.get(self._server, 0):
             raise errors.ConnectionTimeout("The database did not answer a moment ago.")
         try:
-            connection = super().get_new_connection(conn_params)
+            connection: Any = super().get_new_connection(conn_params)
         except errors.ConnectionTimeout:
             _silent_until[self._server] = time.monotonic() + PAUSE
             raise
         connection.wait = Patience(connection, self.settings_dict["WAIT"])
-        return connection
+        patient: Connection = connection
+        return patient
 
     def is_usable(self) -> bool:
         with self._at_most(CHECK):

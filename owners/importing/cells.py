@@ -18,6 +18,10 @@ from owners.importing.files import Formula
 DAY, MONTH, YEAR = "day", "month", "year"
 
 
+#: In a class that calls a field `date`.
+Date = date
+
+
 class Bad(Exception):
     """The cell cannot be read; the text is the sentence for its row."""
 
@@ -30,7 +34,7 @@ class When:
     precision: str = DAY
 
     @property
-    def last(self) -> date:
+    def last(self) -> Date:
         """Its last day: who left in 2021 is surely gone on the last day of it."""
         months = {DAY: 0, MONTH: 1, YEAR: 12}[self.precision]
         if not months:

@@ -62,9 +62,9 @@ def read_columns(cells: Cells, groups: list[str | None] | None = None) -> Column
     if not ({Column.ROOM, Column.PLACE} & known or villas and Column.BUILDING in known) or len(known) < 2:
         return None
     for position, group in enumerate(groups or []):
-        if group and meanings[position] and not words.is_owners(cells[position]):
-            column = meanings[position]
-            meanings[position] = GROUP_OF.get(group, {}).get(column, column)  # type: ignore[arg-type]
+        column = meanings[position]
+        if group and column and not words.is_owners(cells[position]):
+            meanings[position] = GROUP_OF.get(group, {}).get(column, column)
     _tell_contacts(cells, meanings)
     return _Arranging(cells, meanings, groups or []).columns
 

@@ -104,7 +104,7 @@ def _read_table(sheet: Sheet, *, pairs_are_entrances: bool, progress: Callable[[
             _begin(table, replace(sheet.rows[position + 1], cells=cells), columns, position + 2)
             next(rows)
         elif columns := read_columns(row.cells):  # type: ignore[assignment]
-            _begin(table, row, columns, position + 1)  # type: ignore[arg-type]
+            _begin(table, row, columns, position + 1)
         elif not table.at:
             table.skip(row, _("title"))
             _name_in_title(table, row.number, _("The title"), " ".join(str(c) for c in row.cells if c))

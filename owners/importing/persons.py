@@ -33,12 +33,11 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
     people: dict[str, Person] = {}
     kept, settled = Numbers(), False
     said = [_capacity(reader, block, remark, let=let) for block, _names, _numbers in blocks]
-    theirs = share_out(
-        [
-            Cell(names, numbers, capacity, _relations(reader, block))
-            for (block, names, numbers), (capacity, _u, _g) in zip(blocks, said, strict=True)
-        ]
-    )
+    cells = [
+        Cell(names, numbers, capacity, _relations(reader, block))
+        for (block, names, numbers), (capacity, _u, _g) in zip(blocks, said, strict=True)
+    ]
+    theirs = share_out(cells)
     reader.wrong += theirs.wrong
     for (block, names, numbers), (capacity, uses_it, gone) in zip(blocks, said, strict=True):
         reader.notes += names.notes
@@ -46,10 +45,8 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
         if names.nobody:
             settled = True
             _say_nobody(reader, names.nobody, numbers)
-            if not names.people:
-                continue
         if not names.people:
-            if any(numbers is kept_so for kept_so in theirs.unnamed):
+            if not names.nobody and any(numbers is kept_so for kept_so in theirs.unnamed):
                 kept += numbers
             else:
                 _say_nameless(reader, block, numbers)
@@ -67,7 +64,7 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
                 named.name,
                 Person(
                     name=named.name,
-                    capacity=named.capacity if _says_more(named, capacity) else capacity,
+                    capacity=named.capacity if named.capacity and _says_more(named, capacity) else capacity,
                     phones=theirs.phones(named.name),
                     is_firm=is_firm(named.name, [n.digits for n in numbers.good]),
                     moved_in=moved_in,

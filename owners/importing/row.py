@@ -11,7 +11,7 @@ from owners import places
 from owners.importing import words
 from owners.importing.cells import Remark, area_of, remark_of, text_of
 from owners.importing.files import Row
-from owners.importing.naming import read_names
+from owners.importing.naming import Named, read_names
 from owners.importing.persons import read_people
 from owners.importing.reading import Entry, Line
 from owners.importing.row_reader import RowReader
@@ -127,7 +127,8 @@ class PlaceReader(RowReader):
         habits = self.table.habits
         relations = (Column.CAPACITY, Column.RELATION)
         told = any(self.table.get(self.row, column) for column in relations)
-        names = self.attempt(lambda: [n for c in words.NAMES for n in self._named(c)], default=[])
+        nobody: list[Named] = []
+        names = self.attempt(self._all_named, default=nobody)
         told = told or any(named.capacity for named in names)
         if names and not habits.rooms_repeat and (told or habits.continued > 1):
             if self.table.last:
@@ -138,7 +139,10 @@ class PlaceReader(RowReader):
         self.wrong.append(_("There is no room number."))
         return None, ""
 
-    def _named(self, column: Column) -> list[object]:
+    def _all_named(self) -> list[Named]:
+        return [named for column in words.NAMES for named in self._named(column)]
+
+    def _named(self, column: Column) -> list[Named]:
         cells = self.table.all(self.row, column)
         return list(read_names(cells[0]).people) if cells else []
 

@@ -94,7 +94,9 @@ def share_out(cells: list[Cell]) -> Theirs:
     owners = next((c for c in cells if c.names.people and c.capacity not in ("family", "tenant")), None)
     for cell in cells:
         if not cell.names.people:
-            for number in cell.numbers.good if cell.of_whom and owners else ():
+            if not (cell.of_whom and owners):
+                continue
+            for number in cell.numbers.good:
                 theirs.unnamed.append(cell.numbers)
                 _doubt(theirs, owners, number, (number.label or cell.of_whom)[:LONGEST_WORD])
             continue
@@ -167,8 +169,8 @@ def _doubt(theirs: Theirs, cell: Cell, number: Number, word: str) -> None:
         doubts[number.kept] = "、".join(dict.fromkeys(filter(None, said)))[:LONGEST_WORD]
     if word:
         sentence = _("%(number)s is kept with %(names)s as the number of “%(word)s”, not as their own.")
-        said = sentence % {"number": number.kept, "names": _joined(cell), "word": word}
-        theirs.notes.append((cell.names, said))
+        note = sentence % {"number": number.kept, "names": _joined(cell), "word": word}
+        theirs.notes.append((cell.names, note))
 
 
 def _say_shared(theirs: Theirs, cell: Cell, shared: list[str]) -> None:

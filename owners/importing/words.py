@@ -267,7 +267,7 @@ _GROUPS: dict[str, re.Pattern[str]] = {
     "family": re.compile(r"家属|家庭|配偶|亲属|同住|成员|family|spouse"),
     "owner": re.compile(r"业主|产权|户主|房主|owner"),
 }
-GROUP_OF = {
+GROUP_OF: dict[str, dict[Column, Column | None]] = {
     "tenant": {Column.NAME: Column.TENANT, Column.PHONE: Column.TENANT_PHONE},
     "family": {Column.NAME: Column.FAMILY, Column.PHONE: Column.FAMILY_PHONE},
     "contact": {Column.NAME: Column.CONTACT, Column.PHONE: Column.CONTACT_PHONE},
@@ -326,7 +326,7 @@ def _meaning(header: str) -> Column | None:
         return column
     if all(_HOW_TO_FILL.fullmatch(part) for part in re.split(r"[/、,，;；或和及]", bracket)):
         return column
-    if group := group_of(bracket):
+    if column and (group := group_of(bracket)):
         return GROUP_OF.get(group, {}).get(column, column)
     return column if len(bracket) > 8 and not bracket.endswith("人") else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import template
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -24,7 +26,7 @@ def lived(occupancy: Occupancy) -> str:
     return pgettext("moved in", "since %s") % start if start else _("since when is not known")
 
 
-def _day(day: object, precision: str) -> str:
+def _day(day: date, precision: str) -> str:
     shape = {
         Occupancy.Precision.YEAR: pgettext("date format", "Y"),
         Occupancy.Precision.MONTH: pgettext("date format", "M Y"),

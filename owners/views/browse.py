@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from staff.actions import may_end
 from staff.estates import how_ended
 from staff.guard import whole_number
 from staff.models import Estate
+from staff.requests import StaffRequest
 
 RESULTS = 30
 
@@ -33,7 +34,7 @@ def today_at(estate: Estate, moment: datetime) -> date:
 
 @login_required
 @require_GET
-def estates(request: HttpRequest) -> HttpResponse:
+def estates(request: StaffRequest) -> HttpResponse:
     """The estates to choose from; with one, or one chosen in the switcher, straight to it."""
     moment = now()
     person = person_of(request, moment)
@@ -51,7 +52,7 @@ def estates(request: HttpRequest) -> HttpResponse:
     return render(request, "owners/estates.html", context)
 
 
-def _only(request: HttpRequest, mine: QuerySet[Estate]) -> Estate | None:
+def _only(request: StaffRequest, mine: QuerySet[Estate]) -> Estate | None:
     chosen = request.session.get("estate")  # the switcher's choice
     if chosen and (estate := mine.filter(pk=chosen).first()):
         return estate
@@ -72,7 +73,7 @@ def _found(query: str, scope: list[Estate]) -> dict[str, Any]:
 
 @login_required
 @require_GET
-def estate(request: HttpRequest, code: str) -> HttpResponse:
+def estate(request: StaffRequest, code: str) -> HttpResponse:
     """One estate: its buildings, and what stands in none."""
     person = person_of(request, now())
     here = get_object_or_404(readable(person), code=code)
@@ -114,7 +115,7 @@ def _natural(text: str) -> tuple[int, str]:
 
 @login_required
 @require_GET
-def building(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def building(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     """The units of one building by entrance, with who lives there."""
     here = get_object_or_404(readable(person_of(request, now())), code=code)
     found = get_object_or_404(Building.objects.filter(estate=here), pk=pk)
@@ -123,13 +124,13 @@ def building(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def elsewhere(request: HttpRequest, code: str) -> HttpResponse:
+def elsewhere(request: StaffRequest, code: str) -> HttpResponse:
     """Shops, parking spaces and other places that stand in no building."""
     here = get_object_or_404(readable(person_of(request, now())), code=code)
     return _units_page(request, here, here.units.filter(building=None), _("Shops, parking and common areas"))
 
 
-def _units_page(request: HttpRequest, here: Estate, units: QuerySet[Unit], title: str) -> HttpResponse:
+def _units_page(request: StaffRequest, here: Estate, units: QuerySet[Unit], title: str) -> HttpResponse:
     living = Occupancy.objects.on(today_at(here, now())).select_related("owner").order_by("pk")
     rows = sorted(
         units.prefetch_related(Prefetch("occupancies", living, to_attr="living")),
@@ -145,7 +146,7 @@ def _units_page(request: HttpRequest, here: Estate, units: QuerySet[Unit], title
 
 @login_required
 @require_GET
-def unit(request: HttpRequest, pk: int) -> HttpResponse:
+def unit(request: StaffRequest, pk: int) -> HttpResponse:
     """One unit: who lives there, who did, and what was changed."""
     moment = now()
     person = person_of(request, moment)
@@ -178,7 +179,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def owner(request: HttpRequest, pk: int) -> HttpResponse:
+def owner(request: StaffRequest, pk: int) -> HttpResponse:
     """One person or firm: numbers, units over time, and what was changed."""
     person = person_of(request, now())
     found = find_owner(request, pk)
@@ -206,18 +207,18 @@ def owner(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "owners/owner.html", context)
 
 
-def find_unit(request: HttpRequest, pk: int) -> Unit:
+def find_unit(request: StaffRequest, pk: int) -> Unit:
     """The unit, if it is in an estate the person reads; else a 404."""
     mine = readable(person_of(request, now()))
     return get_object_or_404(Unit.objects.filter(estate__in=mine).select_related("estate", "building"), pk=pk)
 
 
-def find_owner(request: HttpRequest, pk: int) -> Owner:
+def find_owner(request: StaffRequest, pk: int) -> Owner:
     mine = readable(person_of(request, now()))
     return get_object_or_404(Owner.objects.filter(estate__in=mine).select_related("estate"), pk=pk)
 
 
-def find_occupancy(request: HttpRequest, pk: int) -> Occupancy:
+def find_occupancy(request: StaffRequest, pk: int) -> Occupancy:
     mine = readable(person_of(request, now()))
     occupancies = Occupancy.objects.filter(unit__estate__in=mine)
     return get_object_or_404(occupancies.select_related("owner", "unit__estate"), pk=pk)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -21,12 +21,13 @@ from owners.forms import MoveOutForm, NumberForm, OccupancyForm, OwnerForm, Pers
 from owners.models import Occupancy, Phone
 from owners.views.browse import find_occupancy, find_owner, find_unit, today_at
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _ask(
-    request: HttpRequest,
+    request: StaffRequest,
     form: BaseForm,
     act: Callable[[dict[str, Any]], str],
     *,
@@ -60,7 +61,7 @@ class _Back:
 
 @login_required
 @get_or_post
-def edit_unit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_unit(request: StaffRequest, pk: int) -> HttpResponse:
     unit = find_unit(request, pk)
     require(person_of(request, now()), EDITORS, unit.estate_id)
     was = {name: getattr(unit, name) for name in ("kind", "entrance", "number", "area")}
@@ -81,7 +82,7 @@ def edit_unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @get_or_post
-def add_person(request: HttpRequest, pk: int) -> HttpResponse:
+def add_person(request: StaffRequest, pk: int) -> HttpResponse:
     unit = find_unit(request, pk)
     require(person_of(request, now()), ADDERS, unit.estate_id)
     usual = Occupancy.Capacity.MERCHANT if unit.kind == "shop" else Occupancy.Capacity.OWNER_OCCUPIER
@@ -109,7 +110,7 @@ def add_person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @get_or_post
-def edit_occupancy(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_occupancy(request: StaffRequest, pk: int) -> HttpResponse:
     occupancy = find_occupancy(request, pk)
     require(person_of(request, now()), EDITORS, occupancy.unit.estate_id)
     name, unit = occupancy.owner.name, occupancy.unit
@@ -130,7 +131,7 @@ def edit_occupancy(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @get_or_post
-def move_out(request: HttpRequest, pk: int) -> HttpResponse:
+def move_out(request: StaffRequest, pk: int) -> HttpResponse:
     occupancy = find_occupancy(request, pk)
     require(person_of(request, now()), EDITORS, occupancy.unit.estate_id)
     name, unit = occupancy.owner.name, occupancy.unit
@@ -151,7 +152,7 @@ def move_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo_move_out(request: HttpRequest, pk: int) -> HttpResponse:
+def undo_move_out(request: StaffRequest, pk: int) -> HttpResponse:
     occupancy = find_occupancy(request, pk)
     require(person_of(request, now()), EDITORS, occupancy.unit.estate_id)
     actions.undo_move_out(occupancy, by=request.user)
@@ -161,7 +162,7 @@ def undo_move_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @get_or_post
-def edit_owner(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_owner(request: StaffRequest, pk: int) -> HttpResponse:
     owner = find_owner(request, pk)
     require(person_of(request, now()), EDITORS, owner.estate_id)
     name = owner.name
@@ -182,7 +183,7 @@ def edit_owner(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @get_or_post
-def add_phone(request: HttpRequest, pk: int) -> HttpResponse:
+def add_phone(request: StaffRequest, pk: int) -> HttpResponse:
     owner = find_owner(request, pk)
     require(person_of(request, now()), ADDERS, owner.estate_id)
 
@@ -203,7 +204,7 @@ def add_phone(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def own_phone(request: HttpRequest, pk: int) -> HttpResponse:
+def own_phone(request: StaffRequest, pk: int) -> HttpResponse:
     """A number the register doubted is this person's: he said so."""
     mine = readable(person_of(request, now()))
     phone = get_object_or_404(Phone.objects.filter(estate__in=mine).select_related("owner"), pk=pk)
@@ -217,7 +218,7 @@ def own_phone(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def remove_phone(request: HttpRequest, pk: int) -> HttpResponse:
+def remove_phone(request: StaffRequest, pk: int) -> HttpResponse:
     mine = readable(person_of(request, now()))
     phone = get_object_or_404(Phone.objects.filter(estate__in=mine).select_related("owner"), pk=pk)
     require(person_of(request, now()), EDITORS, phone.estate_id)

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import get_language
@@ -31,13 +31,14 @@ from staff.authority import Authority
 from staff.estates import ended
 from staff.models import Estate
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 log = logging.getLogger(__name__)
 SHOWN = 100
 State = RegisterLoad.State
 
 
-def _estate(request: HttpRequest, code: str) -> Estate:
+def _estate(request: StaffRequest, code: str) -> Estate:
     person = person_of(request, now())
     estate = get_object_or_404(readable(person), code=code)
     require(person, EDITORS, estate.pk)
@@ -48,7 +49,7 @@ def _estate(request: HttpRequest, code: str) -> Estate:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest, code: str) -> HttpResponse:
+def upload(request: StaffRequest, code: str) -> HttpResponse:
     """Choose a file. One that cannot be a register at all is refused here, with the reason."""
     estate = _estate(request, code)
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -70,7 +71,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest, code: str) -> HttpResponse:
+def check(request: StaffRequest, code: str) -> HttpResponse:
     """How far the file is; how it was read and what would be new; POST has it loaded. htmx asks for the
     progress alone, and is told to open the page anew when there is none any more."""
     estate = _estate(request, code)
@@ -138,7 +139,7 @@ def _context(person: Authority, estate: Estate, job: RegisterLoad) -> dict[str, 
     }
 
 
-def _confirm(request: HttpRequest, estate: Estate, job: RegisterLoad) -> HttpResponse:
+def _confirm(request: StaffRequest, estate: Estate, job: RegisterLoad) -> HttpResponse:
     try:
         jobs.confirm(
             job,
@@ -163,7 +164,7 @@ def _wake() -> None:
 
 @login_required
 @require_POST
-def leave(request: HttpRequest, code: str) -> HttpResponse:
+def leave(request: StaffRequest, code: str) -> HttpResponse:
     """Put the file away without loading it, or after loading what could be."""
     estate = _estate(request, code)
     if job := jobs.latest(estate, request.user):
@@ -177,7 +178,7 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def report(request: HttpRequest, code: str) -> HttpResponse:
+def report(request: StaffRequest, code: str) -> HttpResponse:
     """Problems, differences and notes as a table to work through in Excel."""
     estate = _estate(request, code)
     job = jobs.latest(estate, request.user)

@@ -316,11 +316,3 @@ class Monthly:
     handlers: tuple[WorkLine, ...]
     repeats: tuple[RepeatLine, ...]
     aftercare: Aftercare = Aftercare()
-
-    @property
-    def last_month(self) -> MonthCount:
-        return self.trend[-2]
-
-    @property
-    def this_month(self) -> MonthCount:
-        return self.trend[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -13,11 +13,12 @@ from complaints.views import estate_of, person_of
 from reports.figures.month import Month
 from reports.scopes import Scope, find, scopes_of
 from reports.words import month_name
+from staff.requests import StaffRequest
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def scopes_for(request: HttpRequest, now: datetime) -> list[Scope]:
+def scopes_for(request: StaffRequest, now: datetime) -> list[Scope]:
     """What the person may report on; 403 when nothing."""
     scopes = scopes_of(person_of(request, now))
     if not scopes:
@@ -27,7 +28,7 @@ def scopes_for(request: HttpRequest, now: datetime) -> list[Scope]:
     return scopes
 
 
-def chosen_scope(request: HttpRequest, scopes: list[Scope], now: datetime) -> Scope:
+def chosen_scope(request: StaffRequest, scopes: list[Scope], now: datetime) -> Scope:
     """`?scope=` of the address, else the estate chosen in the switcher, else the widest."""
     if code := request.GET.get("scope"):
         if scope := find(scopes, code):
@@ -37,7 +38,7 @@ def chosen_scope(request: HttpRequest, scopes: list[Scope], now: datetime) -> Sc
     return (place and find(scopes, f"estate-{place.pk}")) or scopes[0]
 
 
-def chosen_month(request: HttpRequest, scope: Scope, now: datetime) -> tuple[Month, str]:
+def chosen_month(request: StaffRequest, scope: Scope, now: datetime) -> tuple[Month, str]:
     """`?month=2026-03`, else last month: the one a report is due for; and what is wrong with another."""
     last = Month.of(now, scope.estates[0].zone).plus(-1)
     given = request.GET.get("month")
@@ -52,6 +53,6 @@ def chosen_month(request: HttpRequest, scope: Scope, now: datetime) -> tuple[Mon
 def file_answer(body: bytes, name: str, content_type: str, *, keep: bool = True) -> HttpResponse:
     """A file to keep, or one to look at and print; named, and never cached by others."""
     response = HttpResponse(body, content_type=content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(keep, name)
+    response.headers["Content-Disposition"] = content_disposition_header(keep, name) or ""
     response.headers["Cache-Control"] = "private, no-store"
     return response

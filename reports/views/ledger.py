@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now as clock
 from django.utils.translation import get_language
@@ -22,6 +22,7 @@ from reports.scopes import Scope
 from reports.views import chosen_scope, scopes_for
 from reports.views.papers import in_line
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 PAGE = 50
 LONGEST = timedelta(days=366)
@@ -29,7 +30,7 @@ LONGEST = timedelta(days=366)
 
 @require_GET
 @login_required
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: StaffRequest) -> HttpResponse:
     """Fifty cases a page, the newest first; `?before=` leads on by key, never by counting."""
     now = clock()
     person = person_of(request, now)
@@ -62,7 +63,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def ledger_excel(request: HttpRequest) -> HttpResponse:
+def ledger_excel(request: StaffRequest) -> HttpResponse:
     """All cases of the period in one workbook, made by the worker; or the page that waits for it."""
     now = clock()
     scope = chosen_scope(request, scopes_for(request, now), now)
@@ -79,7 +80,7 @@ def ledger_excel(request: HttpRequest) -> HttpResponse:
     return in_line(request, row)
 
 
-def after(cases: QuerySet[Complaint], request: HttpRequest) -> QuerySet[Complaint]:
+def after(cases: QuerySet[Complaint], request: StaffRequest) -> QuerySet[Complaint]:
     at, _sep, pk = request.GET.get("before", "").partition("_")
     try:
         moment, last = datetime.fromisoformat(at), int(pk)
@@ -88,7 +89,7 @@ def after(cases: QuerySet[Complaint], request: HttpRequest) -> QuerySet[Complain
     return cases.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=last))
 
 
-def chosen_days(request: HttpRequest, scope: Scope, now: datetime) -> tuple[date, date, str]:
+def chosen_days(request: StaffRequest, scope: Scope, now: datetime) -> tuple[date, date, str]:
     """From and until, both included; this month when nothing was chosen; and what is wrong with them."""
     this = Month.of(now, scope.estates[0].zone)
     try:

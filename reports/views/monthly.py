@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.timezone import now as clock
@@ -25,10 +27,11 @@ from reports.figures.month import Month
 from reports.figures.monthly import monthly as figures_of
 from reports.models import IssuedReport
 from reports.readers import check_readable, unlisted_for
-from reports.scopes import find
+from reports.scopes import Scope, find
 from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
 from staff import audit
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 MONTHS_OFFERED = 24
 LARGEST_CHECKED = 20 * 1024 * 1024
@@ -36,7 +39,7 @@ LARGEST_CHECKED = 20 * 1024 * 1024
 
 @require_GET
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Where the reports are, and the latest that were made."""
     now = clock()
     scopes = scopes_for(request, now)
@@ -57,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def monthly(request: HttpRequest) -> HttpResponse:
+def monthly(request: StaffRequest) -> HttpResponse:
     """The figures as they are now; what is printed and issued is made from the same."""
     now = clock()
     scopes = scopes_for(request, now)
@@ -93,7 +96,7 @@ def monthly(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: StaffRequest) -> HttpResponse:
     """Put the report in line and go to the page that shows how far it is."""
     now = clock()
     scope = find(scopes_for(request, now), request.POST.get("scope", ""))
@@ -116,7 +119,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def made(request: HttpRequest, key: UUID) -> HttpResponse:
+def made(request: StaffRequest, key: UUID) -> HttpResponse:
     """How far a report is, and once it is ready, the report. htmx asks for the inner part only."""
     now = clock()
     report = visible_report(request, key)
@@ -126,7 +129,7 @@ def made(request: HttpRequest, key: UUID) -> HttpResponse:
         unreadable = str(refusal)
     else:
         unreadable = ""
-    scope = find(scopes_for(request, now), report.scope)
+    scope = _scope_of(report, request, now)
     zone = scope.estates[0].zone
     ends_at = report.period.bounds(zone)[1]
     parts = {
@@ -146,7 +149,7 @@ def made(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_GET
 @login_required
-def fetch(request: HttpRequest, key: UUID, form: str) -> HttpResponse:
+def fetch(request: StaffRequest, key: UUID, form: str) -> FileResponse:
     """The file itself: pdf or xlsx; 403 with a sentence where it lists what the person may not read."""
     report = visible_report(request, key)
     if report.state != IssuedReport.State.DONE:
@@ -157,18 +160,19 @@ def fetch(request: HttpRequest, key: UUID, form: str) -> HttpResponse:
         raise PermissionDenied(str(refusal)) from None
     file, content_type = (report.pdf, "application/pdf") if form == "pdf" else (report.xlsx, EXCEL)
     with translation.override(report.language):
-        scope = find(scopes_for(request, clock()), report.scope)
+        scope = _scope_of(report, request, clock())
         name = f"{_('Monthly complaint report')}-{scope.name}-{report.period}-v{report.version}.{form}"
     filters = urlencode({"month": str(report.period), "scope": report.scope})
     audit.taken_out(request, f"reports:{form}", filters=filters)
-    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type)
+    kind = {"content_type": content_type}
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, **kind)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
 @require_POST
 @login_required
-def issue(request: HttpRequest, key: UUID) -> HttpResponse:
+def issue(request: StaffRequest, key: UUID) -> HttpResponse:
     report = visible_report(request, key)
     try:
         writer.issue(report, request.user, clock())
@@ -180,14 +184,14 @@ def issue(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @login_required
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: StaffRequest) -> HttpResponse:
     """Whether a PDF is one of ours: by the file itself or its fingerprint."""
     scopes = scopes_for(request, clock())
-    answer: dict[str, object] = {}
+    answer: dict[str, Any] = {}
     if request.method == "POST":
         file = request.FILES.get("file")
         typed = request.POST.get("sha256", "").strip().lower()
-        if file and file.size > LARGEST_CHECKED:
+        if file and (file.size or 0) > LARGEST_CHECKED:
             answer = {"error": _("The file is larger than any report.")}
         elif not file and not typed:
             answer = {"error": _("Choose a file, or type the fingerprint.")}
@@ -196,12 +200,21 @@ def verify(request: HttpRequest) -> HttpResponse:
             found = IssuedReport.objects.filter(pdf_sha256=sha256, scope__in=[scope.code for scope in scopes])
             answer = {"sha256": sha256, "found": found.select_related("issued_by").first(), "asked": True}
     report = answer.get("found")
-    zone = (find(scopes, report.scope) if report else scopes[0]).estates[0].zone
+    scope = find(scopes, report.scope) if report else None
+    zone = (scope or scopes[0]).estates[0].zone
     context = {**answer, "zone": zone}
     return render(request, "reports/verify.html", context, status=422 if "error" in answer else 200)
 
 
-def visible_report(request: HttpRequest, key: UUID) -> IssuedReport:
+def _scope_of(report: IssuedReport, request: StaffRequest, now: datetime) -> Scope:
+    """What the report is about, among what the person may report on; 404 when it is no more."""
+    scope = find(scopes_for(request, now), report.scope)
+    if scope is None:
+        raise Http404
+    return scope
+
+
+def visible_report(request: StaffRequest, key: UUID) -> IssuedReport:
     """One the person may read; anybody else's is a 404."""
     codes = [scope.code for scope in scopes_for(request, clock())]
     reports = IssuedReport.objects.select_related("asked_by", "issued_by", "supersedes")

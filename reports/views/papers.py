@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now as clock
@@ -32,6 +32,7 @@ from reports.views import EXCEL, file_answer
 from staff import audit
 from staff.authority import Authority
 from staff.refusals import Refused
+from staff.requests import StaffRequest
 
 #: Seconds a request waits for its paper, and how often it looks.
 PATIENCE, LOOK = 1.5, 0.1
@@ -42,7 +43,7 @@ NOBODY_WORKS = timedelta(seconds=20)
 
 
 @login_required
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
+def receipt(request: StaffRequest, number: str) -> HttpResponse:
     """With the code when the page that still knows the link posts it, or asks for a fresh one; else without.
 
     Only the fingerprint of a link is kept, so one that is lost cannot be printed again: a fresh one is
@@ -63,7 +64,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @login_required
-def case_sheet(request: HttpRequest, number: str) -> HttpResponse:
+def case_sheet(request: StaffRequest, number: str) -> HttpResponse:
     now = clock()
     case = visible_case(request, number, now)
     return asked(request, "case", case, case.pk, f"{_('Complaint handling sheet')}-{case.number}.pdf", now)
@@ -71,7 +72,7 @@ def case_sheet(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @login_required
-def extension_sheet(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def extension_sheet(request: StaffRequest, number: str, pk: int) -> HttpResponse:
     now = clock()
     case = visible_case(request, number, now)
     extension = get_object_or_404(Extension, pk=pk, complaint=case)
@@ -81,7 +82,7 @@ def extension_sheet(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
+def bulletin(request: StaffRequest, pk: int) -> HttpResponse:
     now = clock()
     row = get_object_or_404(bulletins_for(person_of(request, now)), pk=pk)
     return asked(request, "bulletin", row.complaint, row.pk, f"{_('Bulletin')}-{row.number}.pdf", now)
@@ -89,7 +90,7 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def revisit_sheet(request: HttpRequest, number: str, cycle: int) -> HttpResponse:
+def revisit_sheet(request: StaffRequest, number: str, cycle: int) -> HttpResponse:
     now = clock()
     case = visible_case(request, number, now)
     revisit = get_object_or_404(Revisit, cycle__number=cycle, cycle__complaint=case)
@@ -98,7 +99,7 @@ def revisit_sheet(request: HttpRequest, number: str, cycle: int) -> HttpResponse
 
 @require_GET
 @login_required
-def paper(request: HttpRequest, key: UUID) -> HttpResponse:
+def paper(request: StaffRequest, key: UUID) -> HttpResponse:
     """The paper, or how far it is. Only for who asked, and only while he may still read what it says."""
     now = clock()
     row = get_object_or_404(
@@ -123,7 +124,7 @@ def paper(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def asked(
-    request: HttpRequest, kind: str, case: Complaint, subject: int, name: str, now: datetime, *,
+    request: StaffRequest, kind: str, case: Complaint, subject: int, name: str, now: datetime, *,
     language: str = "", link: str = "",
 ) -> HttpResponse:  # fmt: skip
     """Put it in line and wait a moment: the file, the page that waits, or why there is none."""
@@ -138,7 +139,7 @@ def asked(
     return in_line(request, row)
 
 
-def in_line(request: HttpRequest, row: Paper) -> HttpResponse:
+def in_line(request: StaffRequest, row: Paper) -> HttpResponse:
     """The file when it is made within a moment, else the page that waits for it."""
     wake(row)
     if waited_for(row):
@@ -160,7 +161,7 @@ def readable(row: Paper, person: Authority) -> bool:
         return _still_his(row, person)
     if row.kind == Paper.Kind.BULLETIN:
         return bulletins_for(person).filter(pk=row.subject).exists()
-    case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id).first()
+    case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id or 0).first()
     if case is None:
         return False
     shows, calls = says(row.kind, case, person)
@@ -195,7 +196,7 @@ def waited_for(row: Paper) -> bool:
         _places.release()
 
 
-def handed_out(request: HttpRequest, row: Paper) -> HttpResponse:
+def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
     """The file, or a page that says why there is none."""
     if row.state == Paper.State.FAILED:
         return render(request, "reports/failed.html", {"reason": row.reason}, status=503)
@@ -204,12 +205,12 @@ def handed_out(request: HttpRequest, row: Paper) -> HttpResponse:
         days = {name: row.days[name] for name in ("from", "until", "scope")}
         audit.taken_out(request, "reports:ledger_excel", filters=urlencode(days))
         return file_answer(bytes(row.body), row.name, EXCEL)
-    case = Complaint.objects.only("number").get(pk=row.complaint_id)
+    case = Complaint.objects.only("number").get(pk=row.complaint_id or 0)
     audit.taken_out(request, f"paper {row.kind}", case=case.number)
     return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
 
 
-def visible_case(request: HttpRequest, number: str, now: datetime) -> Complaint:
+def visible_case(request: StaffRequest, number: str, now: datetime) -> Complaint:
     """The case, or 404 for who may not know of it."""
     seen = Complaint.objects.visible_to(person_of(request, now)).select_related("complainant")
     return get_object_or_404(seen, number=number)

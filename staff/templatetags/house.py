@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -48,7 +49,8 @@ def label(row: Model, column: str) -> str | Promise:
 @cache
 def labels_of(model: type[Model], column: str) -> dict[object, str | Promise]:
     """The words of a column's choices, each in the language of its reader."""
-    return dict(model._meta.get_field(column).flatchoices)
+    field: Any = model._meta.get_field(column)
+    return dict(field.flatchoices)
 
 
 @register.filter

@@ -6,6 +6,8 @@ from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
 from complaints import actions
 from complaints.management.demo.texts import (
     EXTENSION_NOTES,
@@ -18,7 +20,6 @@ from complaints.management.demo.texts import (
 from complaints.models import Clock, Complaint, Overrun
 from complaints.policy import ClockKind, Severity
 from staff.models import Estate
-from staff.prepared import Prepared
 from staff.roles import Role
 
 if TYPE_CHECKING:
@@ -29,13 +30,9 @@ Story = Generator[datetime, None, None]
 Taken = tuple[Complaint, Matter, datetime]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-opened_after = Prepared(
-    lambda last: (
-        Overrun.objects.filter(pk__gt=last)
-        .select_related("complaint__estate", "complaint__first_receiver", "explainer")
-        .order_by("pk")
-    )
-)
+
+def opened_after(last: int) -> QuerySet[Overrun]:
+    return Overrun.objects.filter(pk__gt=last).order_by("pk")
 
 
 #: Cases handled late in the last days: days ago they came, hours ago they were done.

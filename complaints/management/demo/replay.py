@@ -7,7 +7,7 @@ import itertools
 import random
 from collections.abc import Callable, Generator
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
@@ -33,9 +33,9 @@ def _next_level(until: datetime) -> QuerySet[Deadline, datetime]:
     return waiting.order_by("due_at").values_list("due_at", flat=True)[:1]
 
 
-def _next_grade(until: datetime) -> QuerySet[Complaint, datetime | None]:
+def _next_grade(until: datetime) -> QuerySet[Complaint, datetime]:
     rising = Complaint.objects.filter(grade_due_at__lte=until).order_by("grade_due_at")
-    return rising.values_list("grade_due_at", flat=True)[:1]
+    return cast("QuerySet[Complaint, datetime]", rising.values_list("grade_due_at", flat=True)[:1])
 
 
 def _owed_after(last: int) -> QuerySet[Clock]:
@@ -131,7 +131,10 @@ class Replay:
     def _file_answer(self, case: Complaint) -> Story:
         """What 12345 is told of its order: in time mostly, and of how it stands by then."""
         spare = self.dice.uniform(-0.2, 1.6) * DAY
-        yield (at := self._work_time(case.external_due_at - spare, case.estate))
+        due = case.external_due_at
+        if due is None:
+            return
+        yield (at := self._work_time(due - spare, case.estate))
         done = case.status in (Status.REPLIED, Status.CLOSED)
         self._do(actions.answer_external, case, note=ORDER_ANSWERS[done], by=case.first_receiver, at=at)
 

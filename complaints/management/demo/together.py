@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from complaints import actions
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Story
@@ -46,7 +46,7 @@ def approver_of(past: Past, case: Complaint, proposal: Compensation) -> User:
     """Whom the amount went to."""
     names = {Role.SUPERVISOR: "zhuguan", Role.PROPERTY_MANAGER: "jingli"}
     name = names.get(Role(proposal.approver_role))
-    return past._who(case.estate, name) if name else past.company.general_manager
+    return cast(User, past._who(case.estate, name) if name else past.company.general_manager)
 
 
 def settle(past: Past, case: Complaint, proposal: Compensation, at: datetime) -> Story:
