@@ -21,7 +21,7 @@ from staff import audit
 
 SENDING = timedelta(seconds=8)
 #: How the parts of a sweep are done; `health` names them, and looks at the mark of each.
-WORK = {
+WORK: dict[str, Callable[[datetime], Any]] = {
     "sweep": sweeping.sweep,
     "grades": grades.raise_due,
     "reminders": reminders.remind_due,

@@ -248,7 +248,7 @@ class _Dashes(dict[str, str]):
 
 def _label(field: str) -> str:
     model = Complainant if field in Complainant.EDITABLE_COLUMNS else Complaint
-    return str(model._meta.get_field(field).verbose_name)
+    return str(field_name(model, field))
 
 
 def _method(value: str) -> str:

@@ -85,8 +85,7 @@ def _cases(figures: Monthly, table: MakeTable) -> Iterator[Table]:
         (_("To watch"), figures.attention),
         (_("Important notices"), figures.notable),
     ):
-        yield _table(
-            figures,
+        yield table(
             sheet,
             case_columns,
             [
@@ -123,8 +122,7 @@ def _counted(figures: Monthly, table: MakeTable) -> Iterator[Table]:
         (_("By building"), _("Building"), figures.by_building),
     ):
         names = [str(severity.label) for severity in Severity]
-        yield _table(
-            figures,
+        yield table(
             sheet,
             [
                 Column(label, width=24),
@@ -132,8 +130,7 @@ def _counted(figures: Monthly, table: MakeTable) -> Iterator[Table]:
             ],
             [(r.label, r.minor, r.important, r.major, r.unclassified, r.total, r.valid) for r in rows],
         )
-    yield _table(
-        figures,
+    yield table(
         _("Causes"),
         [
             Column(_("Department"), width=24), Column(_("Contractor")), Column(_("Cause"), width=24),
@@ -154,8 +151,7 @@ def _asked_for(figures: Monthly, table: MakeTable) -> Iterator[Table]:
         [(one.number, one.matter, one.approver, one.since) for one in figures.decisions.lines],
         figures.decisions.withheld,
     )  # fmt: skip
-    yield _table(
-        figures,
+    yield table(
         _("Extensions"),
         [
             Column(_("Decided by"), width=24),
@@ -163,8 +159,7 @@ def _asked_for(figures: Monthly, table: MakeTable) -> Iterator[Table]:
         ],
         [(one.name, one.granted, one.shortened, one.declined) for one in figures.extensions.by],
     )
-    yield _table(
-        figures,
+    yield table(
         _("Reasons for extensions"),
         [Column(_("Reason"), width=40), Column(pgettext("report", "Cases"), "int")],
         list(figures.extensions.reasons),

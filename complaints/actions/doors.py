@@ -29,6 +29,7 @@ from complaints.actions.ending import dispute, rate, reopen, satisfy, withdraw
 from complaints.actions.facts import chase, remark
 from complaints.actions.once import once
 from complaints.actions.parts import parts_of, shows_complainant
+from complaints.actions.policy_in_force import current_policy
 from complaints.actions.situations import situation_of
 from complaints.channels.customers import digits_for
 from complaints.filekinds import AT_ONCE, in_mb

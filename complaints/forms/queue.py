@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.lifecycle import Abnormal, Status
-from complaints.models import Category, Complaint
+from complaints.models import Category
+from complaints.models.case_queries import ComplaintQuerySet
 from complaints.policy import Channel, NoticeGrade, Severity
 from staff.models import Department, User
 

@@ -83,13 +83,13 @@ def estates_of(request: StaffRequest, now: datetime) -> list[Place]:
     return request.estates
 
 
-def estate_key(request: HttpRequest, now: datetime) -> int | None:
+def estate_key(request: StaffRequest, now: datetime) -> int | None:
     """The key of the estate chosen in the switcher; None: all of his."""
     estate = estate_of(request, now)
     return estate.pk if estate else None
 
 
-def estate_of(request: HttpRequest, now: datetime) -> Place | None:
+def estate_of(request: StaffRequest, now: datetime) -> Place | None:
     """The estate chosen in the switcher, or his only one; None: all of his."""
     estates = estates_of(request, now)
     if len(estates) == 1:

@@ -25,7 +25,7 @@ from complaints.forms.places import Spot, spot
 from complaints.lifecycle import Outcome
 from complaints.models import Complaint, ContactNote
 from complaints.moves import possible
-from complaints.policy import OFFICIAL
+from complaints.policy import OFFICIAL, Policy
 from complaints.views.gravity import alike
 from owners.models import Occupancy, Owner, Unit
 from owners.phones import compared
@@ -100,7 +100,7 @@ def look(said: Any, estate: Estate, person: Authority, now: datetime) -> Beside:
         homes=_homes(owner, now, estate) if owner else [],
         spot=where,
         living=_living(where.unit, now, estate) if where.unit and not owner else [],
-        cases=_cases(said, where, phone, estate, person, now - policy.offered_for),
+        cases=_cases(said, where, phone, estate, person, now, now - policy.offered_for),
         offered_for=policy.offered_for,
         notes=_notes(owner, where, phone, estate, person),
         alike=_alike(category or 0, where, owner, phone, estate, person, now, policy) if named else [],
@@ -175,7 +175,7 @@ def _living(unit: Unit, now: datetime, estate: Estate) -> list[Occupancy]:
 
 
 def _cases(
-    said: Any, where: Spot, phone: str, estate: Estate, person: Authority, since: datetime
+    said: Any, where: Spot, phone: str, estate: Estate, person: Authority, now: datetime, since: datetime
 ) -> list[Known]:
     """Those of the same sub-category first, then the newest."""
     similar = Complaint.objects.visible_to(person).similar_to(

@@ -16,6 +16,7 @@ from complaints.policy import ClockKind
 from complaints.views import estate_key, person_of
 from complaints.views.saved import cases_of
 from staff.authority import Authority
+from staff.requests import StaffRequest
 
 SHOWN = 50
 

@@ -32,6 +32,7 @@ from complaints.views.offers import Standing, offers
 from complaints.views.versions import may_read_versions
 from staff import audit
 from staff.authority import Authority
+from staff.requests import StaffRequest
 
 
 @dataclass(frozen=True)

@@ -126,13 +126,11 @@ class CaseFile:
         return str(ContactNote.Kind(kind).label) if kind else ""
 
 
-#: Prepared: saves 5.4 ms of a case's page.
 _cases = Prepared(
     lambda person, number: (
         Complaint.objects.visible_to(person).filter(number=number).select_related(*HEAD).annotate(**SIDES)
     )
 )
-#: Prepared: saves 0.9 ms of a case's page.
 _clocks = Prepared(
     lambda case: Clock.objects.filter(complaint=case).select_related("cycle", "policy").order_by("pk")
 )
@@ -147,37 +145,6 @@ def find(person: Authority, number: str) -> Complaint:
     if case is None:
         raise Http404
     return case
-
-
-def _some(there: Any, rows: Callable[[], Iterable[Any]]) -> list[Any]:
-    return list(rows()) if there else []
-
-
-def _sides(case: Complaint) -> dict[str, list[Any]]:
-    """The sides of a case that it has, as `find` has marked them; nothing is asked for the others."""
-    return {
-        "requests": _some(
-            case.has_requests, lambda: case.extensions.select_related("clock", "reason").order_by("pk")
-        ),
-        "overruns": _some(
-            case.has_overruns,
-            lambda: case.overruns.counted().select_related("reason", "department").order_by("-pk"),
-        ),
-        "files": _some(case.has_files, lambda: case.attachments.order_by("-uploaded_at", "-pk")),
-        "respondents": _some(
-            case.has_respondents, lambda: case.respondents.select_related("department").order_by("pk")
-        ),
-        "compensations": _some(case.has_compensations, lambda: case.compensations.order_by("-pk")),
-        "signatories": _some(case.signed, lambda: case.signatories.listed()),
-        "follow_ups": _some(case.has_follow_ups, lambda: follow_ups_of(case)),
-        "second_calls": _some(
-            case.has_second_calls,
-            lambda: case.second_calls.select_related("revisit").order_by("-drawn_at"),
-        ),
-        "signs": _some(case.has_signs, lambda: case.signs.prefetch_related("files").order_by("on", "pk")),
-        "decisions": _some(case.abnormal, lambda: case.abnormal_decisions.order_by("-pk")),
-        "circle": _some(case.restricted, lambda: case.circle.filter(until=None).order_by("pk")),
-    }
 
 
 def read(complaint: Complaint, person: Authority, *, before: str = "") -> CaseFile:

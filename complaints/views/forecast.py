@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 
@@ -17,6 +17,7 @@ from complaints.views import estate_key, estates_of, person_of
 from complaints.views.keyset import Order
 from complaints.views.rows import in_words, values
 from complaints.views.saved import HOLDER, cases_of
+from staff.requests import StaffRequest
 from staff.roles import MANAGERS, Role
 
 SOON, LATER = timedelta(hours=24), timedelta(hours=72)

@@ -202,58 +202,6 @@ def timer_health(request: StaffRequest) -> HttpResponse:
     return render(request, "complaints/health.html", context)
 
 
-def _figures(health: Health) -> list[tuple[str, str, bool, str]]:
-    """Each figure: its name, what it is, whether that is wrong, what it should be."""
-    never, none = _("never"), _("none")
-    return [
-        (_("Last sweep"), _ago(health.swept, never), health.sweep_is_late, _("every 30 seconds")),
-        (
-            _("Oldest deadline nobody was told of"),
-            _ago(health.unfired, none),
-            health.levels_wait,
-            _("none, or for some seconds"),
-        ),
-        (
-            _("Last round of sending"),
-            _ago(health.sent, never),
-            health.sent is None or health.sent > timedelta(minutes=2),
-            _("every 10 seconds"),
-        ),
-        (
-            _("Oldest message not sent"),
-            _ago(health.unsent, none),
-            health.messages_wait,
-            _("none, or for some seconds"),
-        ),
-        (_("Messages given up in 7 days"), str(health.failed), bool(health.failed), "0"),
-        (_("Cases set aside"), str(health.set_aside), bool(health.set_aside), "0"),
-        (
-            _("Oldest notice grade not weighed"),
-            _ago(health.unweighed, none),
-            health.grades_wait,
-            _("none, or for some seconds"),
-        ),
-        (
-            _("Cases whose notice grade was set aside"),
-            str(health.grades_aside),
-            bool(health.grades_aside),
-            "0",
-        ),
-        (
-            _("Parts of the watching that fail"),
-            str(len(health.late_jobs)),
-            bool(health.late_jobs),
-            "0",
-        ),
-        (
-            _("This machine's clock astray"),
-            f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
-            health.clocks_differ,
-            _("less than 2 minutes"),
-        ),
-    ]
-
-
 def _ago(length: timedelta | None, otherwise: str) -> str:
     if length is None:
         return otherwise

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, F, Min, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -195,7 +195,7 @@ def within_a_day() -> str:
     return f"{reverse('forecast')}?within=24"
 
 
-def _claim(request: HttpRequest, case: dict[str, Any]) -> SafeString:
+def _claim(request: StaffRequest, case: dict[str, Any]) -> SafeString:
     """The button of a row that claims it, once however often it is pressed; then back here."""
     return format_html(
         '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
@@ -219,7 +219,7 @@ def _what_runs(person: Authority, at: datetime, unheard: list[str], missing: lis
     return [Tile(label, n, reverse(page), is_over=bool(n)) for label, n, page in figures]
 
 
-def _figures(request: HttpRequest, person: Authority, at: datetime) -> list[Tile]:
+def _figures(request: StaffRequest, person: Authority, at: datetime) -> list[Tile]:
     """Live figures: one query over the open cases, one for today's escalations, and what waits for him."""
     cases = counts(person, estate_key(request, at), at, at + DAY)
     queue, over = reverse("queue"), cases["overdue"]
@@ -299,7 +299,7 @@ _late = Prepared(
     lambda person, estate, now: (
         open_cases(person, estate)
         .filter(next_due_at__lt=now)
-        .values(**HOLDER)
+        .values(holder=HOLDER["holder"], name=HOLDER["name"])
         .annotate(n=Count("pk"), oldest=Min("next_due_at"))
         .order_by("-n", "oldest", "holder")[:NAMED]
     )

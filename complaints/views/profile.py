@@ -97,7 +97,7 @@ def profile_page(request: StaffRequest, **corrected: Asked) -> HttpResponse:
 
 @login_required
 @require_POST
-def ways(request: HttpRequest) -> HttpResponse:
+def ways(request: StaffRequest) -> HttpResponse:
     """Which messages reach him how, and when not; his own choice."""
     form = MessagesForm(request.POST, user=request.user)
     if form.is_valid():
@@ -109,7 +109,7 @@ def ways(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: StaffRequest) -> HttpResponse:
     """Out of office, with a deputy."""
     at = now()
     form = AbsenceForm(request.POST, people=stand_ins(person_of(request, at), at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ BY_CLOSING = Order("closed_at", newest_first=True)
 CLOSED = "closed"
 
 
-def filters_of(request: HttpRequest, person: Authority, at: Any) -> Filters:
+def filters_of(request: StaffRequest, person: Authority, at: Any) -> Filters:
     return Filters(
         request.GET,
         estates=[(estate.code, estate.name) for estate in estates_of(request, at)],

@@ -40,7 +40,7 @@ class View:
 
 
 #: Who holds a case: the handler, before there is one the first receiver; key and name.
-HOLDER = {
+HOLDER: dict[str, Any] = {
     "holder": Coalesce("handler", "first_receiver"),
     "name": Coalesce("handler__name", "first_receiver__name"),
 }

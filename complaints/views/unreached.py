@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from complaints.lifecycle import Status
@@ -18,6 +17,7 @@ from staff.authority import Authority
 from staff.directory import Directory
 from staff.models import Estate
 from staff.prepared import Prepared
+from staff.requests import StaffRequest
 from staff.roles import Role
 
 #: As many entries of what could be told to nobody are looked at.
@@ -44,7 +44,7 @@ def _unreached_for(person: Authority, estate: int | None, since: datetime) -> Qu
 unreached = Prepared(_unreached_for)
 
 
-def nobody_to_tell(request: HttpRequest, person: Authority, at: datetime) -> list[str]:
+def nobody_to_tell(request: StaffRequest, person: Authority, at: datetime) -> list[str]:
     """A sentence for each estate where cases wait for roles nobody can be reached for, as long as that is so.
 
     One query; four more when something could lately be told to nobody.

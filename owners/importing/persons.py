@@ -33,11 +33,12 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
     people: dict[str, Person] = {}
     kept, settled = Numbers(), False
     said = [_capacity(reader, block, remark, let=let) for block, _names, _numbers in blocks]
-    cells = [
-        Cell(names, numbers, capacity, _relations(reader, block))
-        for (block, names, numbers), (capacity, _u, _g) in zip(blocks, said, strict=True)
-    ]
-    theirs = share_out(cells)
+    theirs = share_out(
+        [
+            Cell(names, numbers, capacity, _relations(reader, block))
+            for (block, names, numbers), (capacity, _u, _g) in zip(blocks, said, strict=True)
+        ]
+    )
     reader.wrong += theirs.wrong
     for (block, names, numbers), (capacity, uses_it, gone) in zip(blocks, said, strict=True):
         reader.notes += names.notes
@@ -45,8 +46,10 @@ def read_people(reader: RowReader, remark: Remark) -> tuple[tuple[Person, ...], 
         if names.nobody:
             settled = True
             _say_nobody(reader, names.nobody, numbers)
+            if not names.people:
+                continue
         if not names.people:
-            if not names.nobody and any(numbers is kept_so for kept_so in theirs.unnamed):
+            if any(numbers is kept_so for kept_so in theirs.unnamed):
                 kept += numbers
             else:
                 _say_nameless(reader, block, numbers)

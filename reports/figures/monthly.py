@@ -33,6 +33,7 @@ def monthly(
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
     by_month = counts.by_month(period)
     trend = counts.trend(period, by_month)
+    groups = grouped(period)
     resolving = timeliness.resolving(period)
     revisit, satisfaction = timeliness.revisits(period)
     open_cases = lists.open_cases(period, categories, buildings)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from complaints import actions
-from complaints.actions.second_calls import waiting
+from complaints.actions.situations import calls_to_make
 from complaints.management.demo.replay import DAY, HOUR, Story
 from complaints.management.demo.texts import LATE_OPINIONS, MATTERS, SEEN_TO, opinion_of
 from complaints.models import Complaint, FollowUp
@@ -37,7 +37,7 @@ def after(past: Past, case: Complaint, at: datetime) -> None:
     """What the revisit has left to do goes on by itself."""
     for row in case.follow_ups.open():
         past._add(_see_to(past, row, "signed" if past.dice.random() < 0.85 else "told"), at)
-    if waiting(case) is not None:
+    if calls_to_make(case).exists():
         past._add(_call_again(past, case, at), at)
 
 
@@ -78,7 +78,7 @@ def _call_again(past: Past, case: Complaint, at: datetime) -> Story:
     """Some days later the head of service asks once more; now and then the customer has changed his mind."""
     dice = past.dice
     yield (at := past._work_time(at + dice.uniform(2, 6) * DAY, case.estate))
-    first = waiting(case)
+    first = calls_to_make(case).first()
     if first is None:
         return
     score = first.revisit.satisfaction or 3
