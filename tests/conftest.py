@@ -16,9 +16,9 @@ from reports import paperwork
 from tests.servers import redis
 
 pytest_plugins = [
-    *("tests.cast", "tests.case_pages", "tests.late", "tests.list_pages", "tests.portal", "tests.at_desk"),
-    "tests.processes",
-    "tests.browsing",
+    *("tests.cast", "tests.everybody", "tests.case_pages", "tests.list_pages", "tests.report_pages"),
+    *("tests.at_desk", "tests.portal", "tests.late", "tests.asking", "tests.figures"),
+    *("tests.gateways", "tests.processes", "tests.browsing"),
 ]
 
 

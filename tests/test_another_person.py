@@ -12,9 +12,8 @@ from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, OPINION, march
-from tests.looking import ring, told, told_at
-from tests.test_clocks import running
-from tests.test_permissions import NOW, START
+from tests.everybody import NOW, START
+from tests.looking import ring, running, told, told_at
 
 pytestmark = pytest.mark.django_db
 

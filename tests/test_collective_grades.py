@@ -10,8 +10,8 @@ from complaints.models import Clock
 from complaints.timeline import entries
 from staff.refusals import Refused
 from tests.cast import HOUR, march
+from tests.grades import due, edited, graded
 from tests.looking import told
-from tests.test_grades import due, edited, graded
 
 pytestmark = pytest.mark.django_db
 
