@@ -149,6 +149,22 @@ def test_only_who_could_approve_when_he_said_it_has_approved(case_in, office_of_
     actions.note_oral_approval(request, said_at=march(3, 9), **said)
 
 
+@pytest.mark.parametrize("when", ["before he said it", "after he said it"])
+def test_who_is_complained_about_has_approved_nothing_by_word_of_mouth(case_in, office_of_jinxiu, when):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    request = ask_until(case, people, march(4, 9))
+    named_at = march(2, 12, 30) if when == "before he said it" else march(2, 14)
+    actions.name_respondent(case, person=people.zhoujun, by=people.chenfang, at=named_at)
+    with pytest.raises(WrongPerson) as refusal:
+        actions.note_oral_approval(
+            request, said_by=people.zhoujun, said_at=march(2, 13), by=people.wanggong, at=march(2, 15)
+        )
+    assert refusal.value.field == "said_by"
+    said_by = {"said_by": people.wuzong, "said_at": march(2, 13)}
+    actions.note_oral_approval(request, by=people.wanggong, at=march(2, 15), **said_by)
+
+
 def test_what_was_said_reaches_no_further_than_the_cap_when_it_is_confirmed(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="major", at=march(2))
