@@ -1,4 +1,4 @@
-"""Which mistakes are made on purpose: a choice of Cosmic Ray's, and one of our own.
+"""Which mistakes are made on purpose: a choice of Cosmic Ray's, and two of our own.
 
 Of each kind the nearest mistakes (`<` for `<=`, `+` for `-`); a `<<` for a `+` dies of a TypeError and
 only makes the figure look good.
@@ -7,9 +7,10 @@ only makes the figure look good.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import cosmic_ray.plugins
 from cosmic_ray.operators.operator import Operator
@@ -32,7 +33,7 @@ CHOSEN = {
     *("core/ReplaceAndWithOr", "core/ReplaceOrWithAnd"),
     *("core/ReplaceBreakWithContinue", "core/ReplaceContinueWithBreak"),
     *("core/NumberReplacer", "core/ZeroIterationForLoop", "core/ExceptionReplacer"),
-    "ours/ForgetCall",
+    *("ours/ForgetCall", "ours/SlipInSql"),
 }
 Place = tuple[int, int]
 
@@ -59,14 +60,39 @@ class ForgetCall(Operator):
         return ()
 
 
+class SlipInSql(Operator):
+    """The same mistakes in the statements of the figures, which are strings to Python."""
+
+    SLIPS: ClassVar = {
+        "AND": "OR", "OR": "AND", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "=",
+        "+": "-", "-": "+", "MIN": "MAX", "MAX": "MIN",
+    }  # fmt: skip
+    SQL = re.compile(r"\b(SELECT|WHERE|CASE|JOIN|AND|FILTER)\b")
+    WORD = re.compile(r"(?<=\s)(AND|OR|<=|>=|<>|<|>|=|\+|-)(?=\s)|\b(MIN|MAX)(?=\()")
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Place, Place]]:
+        if node.type in ("string", "fstring_string") and self.SQL.search(node.value):
+            for _slip in self.WORD.finditer(node.value):
+                yield node.start_pos, node.end_pos
+
+    def mutate(self, node: Any, index: int) -> Any:
+        found = list(self.WORD.finditer(node.value))[index]
+        node.value = node.value[: found.start()] + self.SLIPS[found[0]] + node.value[found.end() :]
+        return node
+
+    @classmethod
+    def examples(cls) -> tuple[()]:
+        return ()
+
+
 class Ours:
     """The provider Cosmic Ray asks for operators of that name."""
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("ForgetCall",))
+        return iter(("ForgetCall", "SlipInSql"))
 
     def __getitem__(self, name: str) -> type[Operator]:
-        return {"ForgetCall": ForgetCall}[name]
+        return {"ForgetCall": ForgetCall, "SlipInSql": SlipInSql}[name]
 
 
 cosmic_ray.plugins.OPERATOR_PROVIDERS["ours"] = Ours()
