@@ -285,6 +285,16 @@ def test_a_case_is_reopened_for_ninety_days_and_not_a_minute_longer(case_in, off
     assert actions.reopen(case, at=last, **said).status == "recorded"
 
 
+def test_a_wrong_entry_stays_void(case_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = actions.void(case_in("acting", at=START), by=people.chenfang, at=march(2, 11), **WORDS)
+    with pytest.raises(Refused):
+        actions.reopen(case, by=people.limin, at=march(2, 12), **WORDS)
+    assert (case.status, case.outcome) == ("closed", "void")
+    assert told("voided", case) == {"limin", "wanggong"}
+    assert not case.events.filter(kind__in=["voided", "closed"], owner_sees=True).exists()
+
+
 def test_closed_unsatisfied_only_after_the_second_cycle_was_replied_to(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     end = {"by": people.wuzong, "at": march(5), **WORDS}

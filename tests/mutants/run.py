@@ -11,6 +11,7 @@ import hashlib
 import random
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -70,7 +71,9 @@ def warm_process(copy: Path) -> Iterator[str]:
     """The command that runs tests in it, to be followed by their files."""
     address = str(copy / "warm.socket")
     python = str(ROOT / ".venv" / "bin" / "python")
-    server = subprocess.Popen([python, "-m", "tests.mutants.warm", address], cwd=copy)
+    schema = "".join(path.read_text() for path in sorted(copy.glob("*/migrations/*.py")))
+    ready = KEPT / f"ready.{hashlib.sha256(schema.encode()).hexdigest()[:12]}.sqlite3"
+    server = subprocess.Popen([python, "-m", "tests.mutants.warm", address, str(ready)], cwd=copy)
     try:
         while not Path(address).exists():
             if server.poll() is not None:
@@ -149,6 +152,7 @@ def main() -> None:
     if unknown:
         raise SystemExit(f"config/mutants.toml does not know {', '.join(sorted(unknown))}")
     KEPT.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the warm process ends too
     end = time.monotonic() + told.minutes * 60
     print(f"seed {told.seed}", flush=True)
     sums = [0, 0]
@@ -158,7 +162,6 @@ def main() -> None:
             killed, tried = try_module(module, tests, command, told, end)
             sums = [sums[0] + killed, sums[1] + tried]
     print(f"{sums[0]} of {sums[1]} noticed")
-    sys.exit(0)
 
 
 if __name__ == "__main__":

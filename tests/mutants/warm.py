@@ -31,9 +31,10 @@ LIBRARIES = (
     *("openpyxl", "PIL.Image", "pypdf", "playwright.sync_api", "pytest", "pytest_django", "redis", "segno"),
     *("weasyprint", "xdist"),
 )
+NONE = 5  # pytest's exit code: no tests of that mark
 
 
-def _run(tests: list[str], out: int, ready: str, code: Path, keeps: bool) -> None:
+def _run(tests: list[str], which: str, out: int, ready: str, code: Path, keeps: bool) -> None:
     """In the fork: run the tests and say how they went. Never returns."""
     os.setsid()
     sys.dont_write_bytecode = not keeps  # of a mistake nothing is to be found later
@@ -49,7 +50,7 @@ def _run(tests: list[str], out: int, ready: str, code: Path, keeps: bool) -> Non
         derandomize=True,
         database=None,
     )
-    told = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-m", "not browser and not kill"]
+    told = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-m", f"not browser and not kill and {which}"]
     told += ["--hypothesis-profile=mutants", "-W", "ignore:Module already imported"]
     known = ["--reuse-db", "--no-migrations"] if ready else []
     with tempfile.TemporaryDirectory() as folder:
@@ -60,14 +61,17 @@ def _run(tests: list[str], out: int, ready: str, code: Path, keeps: bool) -> Non
 
 
 def run(
-    tests: list[str], ready: str = "", caller: socket.socket | None = None, *, keeps: bool = True
+    tests: list[str], which: str, ready: str = "", caller: socket.socket | None = None, *, keeps: bool = True
 ) -> tuple[int, str]:
-    """(exit code, what was printed); -1 when the caller hung up first. `keeps` compiled files."""
+    """(exit code, what was printed) of the tests of a mark; -1 when the caller hung up first.
+
+    `keeps` compiled files.
+    """
     with tempfile.TemporaryDirectory() as folder, open(f"{folder}/out", "w+b") as out:
         code = Path(folder) / "code"
         child = os.fork()
         if not child:
-            _run(tests, out.fileno(), ready, code, keeps)
+            _run(tests, which, out.fileno(), ready, code, keeps)
         end = os.pidfd_open(child)
         ready_now, _w, _x = select.select([end, caller] if caller else [end], [], [])
         if end not in ready_now:
@@ -80,27 +84,32 @@ def run(
         return (int(code.read_text()) if code.exists() else -1), said
 
 
-def serve(address: str) -> None:
+def serve(address: str, ready: str) -> None:
+    """`ready`: the migrated database, made if it is not there."""
     for name in LIBRARIES:
         importlib.import_module(name)
-    with tempfile.TemporaryDirectory() as folder:
-        ready = f"{folder}/ready.sqlite3"
-        os.environ["SHOUWEN_KEEP_DATABASE"] = ready
-        code, said = run(["tests/test_overtime.py"])
+    if not Path(ready).exists():
+        made = os.environ["SHOUWEN_KEEP_DATABASE"] = f"{ready}.{os.getpid()}"
+        code, said = run(["tests/test_overtime.py"], "django_db")
         del os.environ["SHOUWEN_KEEP_DATABASE"]
-        if code or not Path(ready).exists():
+        if code or not Path(made).exists():
             raise SystemExit(f"The database could not be made ready:\n{said}")
-        with socket.socket(socket.AF_UNIX) as server:
-            server.bind(address)
-            server.listen()
-            while True:
-                caller, _where = server.accept()
-                with caller, suppress(BrokenPipeError):
-                    tests = json.loads(caller.makefile().readline())
-                    keeps = tests[0] == "--clean"
-                    code, said = run(tests[keeps:], ready, caller, keeps=keeps)
-                    caller.sendall(f"{code}\n{said[-3000:]}".encode())
+        Path(made).rename(ready)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen()
+        while True:
+            caller, _where = server.accept()
+            with caller, suppress(BrokenPipeError):
+                tests = json.loads(caller.makefile().readline())
+                keeps = tests[0] == "--clean"
+                for which in ("not django_db", "django_db"):  # a pure rule needs no database
+                    code, said = run(tests[keeps:], which, ready, caller, keeps=keeps)
+                    if code not in (0, NONE):
+                        break
+                code = 0 if code == NONE else code
+                caller.sendall(f"{code}\n{said[-3000:]}".encode())
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(*sys.argv[1:])
