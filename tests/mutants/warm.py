@@ -102,9 +102,11 @@ def serve(address: str, ready: str) -> None:
             caller, _where = server.accept()
             with caller, suppress(BrokenPipeError):
                 tests = json.loads(caller.makefile().readline())
-                keeps = tests[0] == "--clean"
-                for which in ("not django_db", "django_db"):  # a pure rule needs no database
-                    code, said = run(tests[keeps:], which, ready, caller, keeps=keeps)
+                options = {word for word in tests if word in ("--clean", "--pure")}
+                tests = [word for word in tests if word not in options]
+                # A pure rule needs no database.
+                for which in ("not django_db", "django_db")[: 1 if "--pure" in options else 2]:
+                    code, said = run(tests, which, ready, caller, keeps="--clean" in options)
                     if code not in (0, NONE):
                         break
                 code = 0 if code == NONE else code
