@@ -81,4 +81,4 @@ def test_no_drawer_for_odds_and_ends() -> None:
 
 def test_tests_share_helpers_through_modules_of_their_own() -> None:
     """A fixture stands in a plugin of conftest.py, a helper in a plain module."""
-    assert found(r"(from|import) tests\.test_|from tests import test_", files("tests/**/*.py")) == {}
+    assert found(r"^\s*(from|import) tests(\.| import )test_", files("tests/**/*.py")) == {}

@@ -76,8 +76,12 @@ def test_the_next_moment_passes_over_what_was_overruled_in_this_cycle():
 
 
 def test_a_reason_bears_the_figure_and_a_mark_that_grows():
-    facts = CaseFacts(people=12, same=3, same_ever=5, cycle=2, completed=True, unsolved_since=march(2, 9))
+    marked = {"lawsuit_threatened": True, "outside_help": True}
+    facts = CaseFacts(
+        people=12, same=3, same_ever=5, cycle=2, completed=True, unsolved_since=march(2, 9), **marked
+    )
     assert grading.holding(facts, LIMITS, march(9, 9)) == {
+        "lawsuit_threatened": (1, None), "outside_help": (1, None),
         "collective_major": (12, 12), "collective_hot": (12, 12), "same": (5, 3), "second": (2, 2),
         "unsolved_hot": (2, "1 week"),
     }  # fmt: skip

@@ -104,12 +104,14 @@ def serve(address: str, ready: str) -> None:
                 tests = json.loads(caller.makefile().readline())
                 options = {word for word in tests if word in ("--clean", "--pure")}
                 tests = [word for word in tests if word not in options]
+                ran = False
                 # A pure rule needs no database.
                 for which in ("not django_db", "django_db")[: 1 if "--pure" in options else 2]:
                     code, said = run(tests, which, ready, caller, keeps="--clean" in options)
+                    ran = ran or code != NONE
                     if code not in (0, NONE):
                         break
-                code = 0 if code == NONE else code
+                code = 0 if code == NONE and ran else code
                 caller.sendall(f"{code}\n{said[-3000:]}".encode())
 
 
