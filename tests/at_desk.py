@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.test_uploads import picture
+from tests.pictures import picture
 
 
 @pytest.fixture

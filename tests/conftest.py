@@ -16,10 +16,10 @@ from reports import paperwork
 from tests.servers import redis
 
 pytest_plugins = [
-    *("tests.cast", "tests.case_pages", "tests.late", "tests.list_pages", "tests.portal", "tests.at_desk"),
+    *("tests.cast", "tests.everybody", "tests.case_pages", "tests.list_pages", "tests.report_pages"),
+    *("tests.at_desk", "tests.portal", "tests.late", "tests.asking", "tests.figures"),
+    *("tests.gateways", "tests.processes", "tests.browsing"),
     *("tests.second", "tests.standings"),
-    "tests.processes",
-    "tests.browsing",
 ]
 
 
@@ -30,6 +30,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
     if connection.vendor == "sqlite":
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
         database["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+        if ready := os.environ.get("SHOUWEN_READY_DATABASE"):  # of bin/mutants, with --reuse-db
+            shutil.copy(ready, database["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """The database, migrated; bin/mutants keeps it for its next run."""
+    if kept := os.environ.get("SHOUWEN_KEEP_DATABASE"):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [kept])
 
 
 @pytest.fixture

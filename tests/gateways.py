@@ -15,6 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
+import pytest
+
+from complaints.channels import web
+from tests.cast import march
+
 
 class Gateway(ThreadingHTTPServer):
     """Does what stands next in `script`, then accepts everything."""
@@ -143,3 +148,25 @@ def gateway() -> Iterator[Gateway]:
             server.over.set()
             server.shutdown()
             thread.join()
+
+
+MORNING = march(2, 9)
+LANGUAGES = ("zh-hans", "en")
+TEMPLATES = {
+    kind: {language: f"{kind}-{language}" for language in LANGUAGES}
+    for kind in ("code", "received", "asked", "promise", "reply", "rating", "staff")
+}
+
+
+@pytest.fixture
+def outside(settings, monkeypatch) -> Iterator[Gateway]:
+    """A gateway for everything that goes over HTTP; nobody waits for it longer than a second."""
+    monkeypatch.setattr(web, "TIMEOUT", 1.0)
+    with gateway() as server:
+        settings.SMS = {
+            "url": f"{server.url}/send", "header": "Authorization", "token": "Bearer secret",
+            "templates": TEMPLATES,
+        }  # fmt: skip
+        settings.WECOM_URL = server.url
+        settings.WECOM = {"url": server.url, "corp_id": "ww1", "agent_id": 7, "secret": "s3cret"}
+        yield server

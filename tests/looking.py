@@ -60,3 +60,8 @@ def every_row(*labels: str) -> dict[str, list[tuple[Any, ...]]]:
     """All columns of all rows of the named apps, versions included, by model."""
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
     return {model.__name__: list(model._base_manager.order_by("pk").values_list()) for model in models}
+
+
+def running(case: Complaint) -> dict[str, datetime]:
+    """The due times of the clocks that run now, by kind."""
+    return dict(Clock.objects.running().filter(complaint=case).values_list("kind", "due_at"))

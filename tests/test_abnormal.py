@@ -13,11 +13,11 @@ from reports import papers
 from staff import actions as office
 from staff.refusals import Refused
 from staff.roles import Role
+from tests.api_client import client_of
 from tests.case_pages import photo, text
 from tests.cast import BEFORE, DAY, HOUR, MINUTE, march, person
 from tests.looking import clock_of, letters, ring, told, told_at
 from tests.portal import letter
-from tests.test_api import client_of
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from reports.figures.shapes import Aftercare
 from staff import actions as office
 from tests.cast import march
 from tests.portal import letter, words_of
-from tests.test_report_pages import paper
+from tests.report_pages import paper
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ RAISED = march(2, 10)
 
 
 @pytest.fixture
-def as_(client):
+def signed_in(client):
     """The client, signed in as somebody who reads English."""
 
     def sign_in(user):
@@ -75,9 +75,9 @@ def test_a_time_that_was_not_kept_is_said_so(raised, reader, portal_clock):
     assert "我们没有做到" in (page := words_of(letter(reader(raised), raised))) or "抱歉" in page
 
 
-def test_the_sheet_lists_the_opinions_one_by_one_with_the_heads_signature(raised, done, as_, limin):
+def test_the_sheet_lists_the_opinions_one_by_one_with_the_heads_signature(raised, done, signed_in, limin):
     def flat(name: str, *args: int) -> str:  # the columns are narrow
-        return "".join(paper(as_(limin), name, raised.number, *args).split())
+        return "".join(paper(signed_in(limin), name, raised.number, *args).split())
 
     sheet = flat("revisit_sheet", 1)
     for words in (
@@ -166,6 +166,6 @@ def test_the_month_counts_the_revisits_by_somebody_involved(case_in, office_of_j
     assert month(3, march(31)) == Aftercare(by_involved=1)
 
 
-def test_the_reports_pages_name_it(as_, zhoujun, raised):
-    page = as_(zhoujun).get("/reports/monthly/", {"month": "2026-03"}).content.decode()
+def test_the_reports_pages_name_it(signed_in, zhoujun, raised):
+    page = signed_in(zhoujun).get("/reports/monthly/", {"month": "2026-03"}).content.decode()
     assert "Follow-ups raised" in page and "Cases drawn for a second call" in page

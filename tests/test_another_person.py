@@ -12,9 +12,8 @@ from staff.models import User
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, OPINION, march
-from tests.looking import ring, told, told_at
-from tests.test_clocks import running
-from tests.test_permissions import NOW, START
+from tests.everybody import NOW, START
+from tests.looking import ring, running, told, told_at
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +70,30 @@ def test_whoever_did_some_of_the_work_does_not_revisit_it(case_in, office_of_jin
     actions.handle(stood_in, note="已修好", evidence="签字", by=people.sungong, at=march(3, 12))
     actions.reply(stood_in, note="已修好", method="phone", by=people.chenfang, at=march(3, 13))
     assert actions.revisit(stood_in, by=people.limin, at=march(3, 14), **words).status == "closed"
+
+
+def test_from_whom_accepted_work_was_taken_does_not_revisit_it(
+    case_in, office_of_jinxiu, jinxiu, engineering, admin
+):
+    """Whoever wrote for him while he was away: it was his work, until it was given to another."""
+    people = office_of_jinxiu
+    office.post(people.wanggong, Role.FRONT_DESK, at=BEFORE, estate=jinxiu)
+    words = {"answers": actions.Answers(satisfaction=5), "method": "phone"}
+
+    def given_on(accepted: bool) -> Complaint:
+        case = case_in("classified", at=START)
+        if accepted:
+            actions.accept(case, note=OPINION, by=people.sungong, at=march(2, 10))  # the head, for him
+        to = {"handler": people.sungong, "department": engineering, "note": "另有任务"}
+        actions.reassign(case, by=people.chenfang, at=march(2, 11), **to)
+        actions.accept(case, note=OPINION, by=people.sungong, at=march(2, 12))
+        actions.handle(case, note="已修好", evidence="签字", by=people.sungong, at=march(2, 14))
+        return actions.reply(case, note="已修好", method="phone", by=people.limin, at=march(2, 15))
+
+    with pytest.raises(WrongPerson):
+        actions.revisit(given_on(accepted=True), by=people.wanggong, at=march(2, 16), **words)
+    closed = actions.revisit(given_on(accepted=False), by=people.wanggong, at=march(2, 16), **words)
+    assert closed.status == "closed"
 
 
 def test_where_nobody_else_is_there_one_may_and_says_why(case_in, office_of_jinxiu, jinxiu, admin):

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from complaints import actions
-from complaints.models import Complaint, Extension
+from complaints.models import Complaint
 from staff import actions as office
 from staff.models import User
 from tests.case_pages import ENGLISH, text, trace
@@ -38,26 +38,6 @@ def decide(client: Client, clock) -> Callable[..., HttpResponse]:
         return client.post(f"/approvals/{path}/", data, headers=ENGLISH)
 
     return send
-
-
-@pytest.fixture
-def ask(case_in, office_of_jinxiu) -> Callable[..., Extension]:
-    """The handler of a new case asks for more time."""
-
-    def request(severity: str = "important", *, by: User | None = None, **said: Any) -> Extension:
-        case = case_in("acting", severity=severity)
-        new_due = {"minor": march(4, 9), "important": march(7, 9), "major": march(15, 9)}[severity]
-        asked = {"clock": "resolve", "reason": "parts", "note": "接头缺货。", "new_due_at": new_due}
-        how = (
-            {"customer_told_method": "phone"}
-            if "customer_told_at" in said
-            else {"not_told_because": "电话未接通"}
-        )
-        return actions.ask_extension(
-            case, **(asked | how | said), by=by or office_of_jinxiu.wanggong, at=march(2, 11)
-        )
-
-    return request
 
 
 def cards(response: HttpResponse) -> list[tuple[str, int]]:

@@ -2,34 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
+from tests.tree import PAGES, PYTHON, ROOT, STYLES, files, found
+
 pytestmark = pytest.mark.once
-
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ("staff/**/*.py", "owners/**/*.py", "complaints/**/*.py", "reports/**/*.py")
-PAGES = ("templates/**/*.html", "*/templates/**/*.html")
-STYLES = ("static/**/*.css", "static/**/*.js")
-
-
-def files(*patterns: str) -> list[Path]:
-    """Files of the tree that are ours: neither migrations nor vendored."""
-    matched = [path for pattern in patterns for path in ROOT.glob(pattern)]
-    others = {"migrations", "vendor"}
-    return [p for p in matched if p.is_file() and not others & set(p.relative_to(ROOT).parts)]
-
-
-def found(pattern: str, paths: Iterable[Path]) -> dict[str, str]:
-    """The lines that match, by `file:line`."""
-    return {
-        f"{path.relative_to(ROOT)}:{number}": line.strip()
-        for path in sorted(paths)
-        for number, line in enumerate(path.read_text().splitlines(), 1)
-        if re.search(pattern, line)
-    }
 
 
 # One module writes each app's rows. -----------------------------------------------------------
@@ -101,7 +79,7 @@ def test_only_what_is_slow_to_load_is_imported_inside_a_function() -> None:
 
 
 # Locks ------------------------------------------------------------------------------------------
-LOCKS = ("config/requirements.txt", "config/requirements-dev.txt")
+LOCKS = ("config/requirements.txt", "config/requirements-dev.txt", "config/requirements-mutants.txt")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -112,7 +90,7 @@ def test_locks_name_no_addresses(lock: str) -> None:
 def test_the_development_lock_holds_the_runtime_lock() -> None:
     """So one .venv serves both bin/run and bin/test."""
     runtime, development = (
-        set(re.findall(r"^[\w.\[\],-]+==\S+", (ROOT / lock).read_text(), re.M)) for lock in LOCKS
+        set(re.findall(r"^[\w.\[\],-]+==\S+", (ROOT / lock).read_text(), re.M)) for lock in LOCKS[:2]
     )
     assert runtime - development == set()
 
@@ -136,3 +114,8 @@ def test_no_signals_carry_our_own_logic() -> None:
 def test_no_drawer_for_odds_and_ends() -> None:
     names = {path.name for path in files(*PYTHON)}
     assert names & {"utils.py", "helpers.py", "common.py", "services.py", "selectors.py"} == set()
+
+
+def test_tests_share_helpers_through_modules_of_their_own() -> None:
+    """A fixture stands in a plugin of conftest.py, a helper in a plain module."""
+    assert found(r"^\s*(from|import) tests(\.| import )test_", files("tests/**/*.py")) == {}

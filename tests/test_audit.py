@@ -21,7 +21,7 @@ from staff import audit as writer
 from staff.models import AuditRow, User
 from staff.roles import Role
 from tests.cast import march, person
-from tests.test_architecture import PYTHON, files, found
+from tests.tree import PYTHON, files, found
 
 PASSWORD = "lift three is out of order"
 ENGLISH = {"accept-language": "en"}

@@ -12,9 +12,8 @@ from complaints.timeline import entries
 from complaints.views.lines import clock_lines
 from staff.refusals import Refused
 from tests.cast import DAY, HOUR, march
-from tests.looking import clock_of, levels_of, ring, told, told_at
-from tests.test_beside import DUE, ORDER, RECEIVED, edited, refused
-from tests.test_clocks import running
+from tests.looking import clock_of, levels_of, ring, running, told, told_at
+from tests.orders import DUE, ORDER, RECEIVED, edited, refused
 
 pytestmark = pytest.mark.django_db
 

@@ -6,20 +6,16 @@ import pytest
 
 from complaints import actions
 from complaints.lifecycle import WrongPerson
-from complaints.models import Category, Complaint
+from complaints.models import Category
 from complaints.policy import DEFAULTS, ClockKind, Facts, Policy, Severity
 from complaints.timeline import entries
-from staff.refusals import Refused
 from tests.cast import HOUR, MINUTE, OPINION, march
-from tests.looking import clock_of, levels_of, ring, told, told_at
-from tests.test_clocks import running
+from tests.looking import clock_of, levels_of, ring, running, told, told_at
+from tests.orders import ORDER, edited, refused
 
 pytestmark = pytest.mark.django_db
 
-RECEIVED = march(5, 11, 20)
-DUE = march(10, 11, 20)
 NIGHT = march(3, 21, 30)
-ORDER = {"external_number": "12345-0099", "external_unit": "浦东分中心", "external_due_at": DUE}
 
 
 @pytest.fixture
@@ -34,16 +30,6 @@ def upheld(walk_in, office_of_jinxiu, categories):
         )  # fmt: skip
 
     return take
-
-
-def edited(case: Complaint, people, at, **changes) -> Complaint:
-    return actions.edit(case, changes, version=case.version, by=people.limin, at=at)
-
-
-def refused(act, *args, field: str | None = None, **words) -> None:
-    with pytest.raises(Refused) as refusal:
-        act(*args, **words)
-    assert refusal.value.field == field
 
 
 # The table -----------------------------------------------------------------------------------------

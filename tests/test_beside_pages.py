@@ -9,8 +9,7 @@ import pytest
 from complaints import actions
 from complaints.lifecycle import TheirDecision
 from tests.cast import march
-from tests.looking import clock_of
-from tests.test_clocks import running
+from tests.looking import clock_of, running
 
 pytestmark = pytest.mark.django_db
 

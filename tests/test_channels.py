@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,32 +15,12 @@ from complaints.notifications import LEASE, Letter, send_due
 from staff import actions as office
 from tests import gateways
 from tests.cast import DAY, MINUTE, march
-from tests.gateways import Gateway, gateway, says
+from tests.gateways import MORNING, says
 from tests.mailbox import mailbox
 
 pytestmark = pytest.mark.django_db
 
 State = OutboxMessage.State
-MORNING = march(2, 9)
-LANGUAGES = ("zh-hans", "en")
-TEMPLATES = {
-    kind: {language: f"{kind}-{language}" for language in LANGUAGES}
-    for kind in ("code", "received", "asked", "promise", "reply", "rating", "staff")
-}
-
-
-@pytest.fixture
-def outside(settings, monkeypatch) -> Iterator[Gateway]:
-    """A gateway for everything that goes over HTTP; nobody waits for it longer than a second."""
-    monkeypatch.setattr(web, "TIMEOUT", 1.0)
-    with gateway() as server:
-        settings.SMS = {
-            "url": f"{server.url}/send", "header": "Authorization", "token": "Bearer secret",
-            "templates": TEMPLATES,
-        }  # fmt: skip
-        settings.WECOM_URL = server.url
-        settings.WECOM = {"url": server.url, "corp_id": "ww1", "agent_id": 7, "secret": "s3cret"}
-        yield server
 
 
 @pytest.fixture

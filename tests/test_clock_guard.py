@@ -14,7 +14,7 @@ from complaints.actions import files
 from complaints.models import Attachment, Deadline, DigestMark, Extension, Notification, PortalVisit
 from complaints.notifications import Letter
 from tests.cast import DAY, HOUR, MINUTE
-from tests.test_uploads import upload
+from tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
 ASTRAY = sweep.LARGEST_SKEW + MINUTE

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,19 +10,14 @@ from django.utils import translation
 from complaints import actions
 from complaints.clocks import explain
 from complaints.lifecycle import WrongPerson
-from complaints.models import Clock, Complaint
 from complaints.policy import ClockKind, Severity
 from complaints.worktime import Limit
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import march, person
-from tests.looking import clock_of, ring
+from tests.looking import clock_of, ring, running
 
 pytestmark = pytest.mark.django_db
-
-
-def running(case: Complaint) -> dict[str, datetime]:
-    return dict(Clock.objects.running().filter(complaint=case).values_list("kind", "due_at"))
 
 
 def give(case, people, engineering, severity, at, **words):

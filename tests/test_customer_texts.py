@@ -16,8 +16,7 @@ from complaints.models import Complainant, OutboxMessage, PortalCode, ReceiptLin
 from complaints.notifications import send_due
 from tests.case_pages import text
 from tests.cast import HOUR, MINUTE, march
-from tests.gateways import Gateway
-from tests.test_channels import MORNING, outside  # noqa: F401 (a fixture)
+from tests.gateways import MORNING, Gateway
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +34,7 @@ def texts(gateway: Gateway) -> list[tuple[str, str]]:
     return [(body["template"], body["text"]) for path, body, _ in gateway.asked if body["phone"] == PHONE]
 
 
-def test_the_customer_hears_at_the_four_points(case_in, office_of_jinxiu, outside):  # noqa: F811
+def test_the_customer_hears_at_the_four_points(case_in, office_of_jinxiu, outside):
     people = office_of_jinxiu
     case = case_in("acting", at=MORNING)
     request = actions.ask_extension(
@@ -56,7 +55,7 @@ def test_the_customer_hears_at_the_four_points(case_in, office_of_jinxiu, outsid
     assert "3月7日 09:00" in texts(outside)[1][1]
 
 
-def test_more_time_without_a_promise_to_him_is_no_news_to_him(case_in, office_of_jinxiu, outside):  # noqa: F811
+def test_more_time_without_a_promise_to_him_is_no_news_to_him(case_in, office_of_jinxiu, outside):
     people = office_of_jinxiu
     case = case_in("replied", at=MORNING)
     request = actions.ask_extension(
@@ -68,14 +67,14 @@ def test_more_time_without_a_promise_to_him_is_no_news_to_him(case_in, office_of
     assert "promise-zh-hans" not in [template for template, _words in texts(outside)]
 
 
-def test_he_is_written_to_in_his_language(walk_in, outside):  # noqa: F811
+def test_he_is_written_to_in_his_language(walk_in, outside):
     walk_in(MORNING, person=actions.Person(name="Mr Smith", phone=PHONE, language="en"))
     drain(MORNING)
     [(template, words)] = texts(outside)
     assert template == "received-en" and words.startswith("We have received your complaint")
 
 
-def test_the_link_opens_his_case_and_no_row_knows_it(walk_in, outside, client, portal_clock):  # noqa: F811
+def test_the_link_opens_his_case_and_no_row_knows_it(walk_in, outside, client, portal_clock):
     case = walk_in(MORNING)
     drain(MORNING)
     [(_template, words)] = texts(outside)
@@ -87,7 +86,7 @@ def test_the_link_opens_his_case_and_no_row_knows_it(walk_in, outside, client, p
     assert client.post(f"/r/{token}").status_code == 404
 
 
-def test_a_second_try_says_the_same(walk_in, outside):  # noqa: F811
+def test_a_second_try_says_the_same(walk_in, outside):
     walk_in(MORNING)
     drain(MORNING)
     OutboxMessage.objects.filter(kind="owner_received").update(state=State.QUEUED)
@@ -98,25 +97,25 @@ def test_a_second_try_says_the_same(walk_in, outside):  # noqa: F811
 
 
 @pytest.mark.parametrize("phone", ["021-5555 0100", "", "12345"])
-def test_without_a_mobile_number_nothing_is_written(phone, walk_in, outside):  # noqa: F811
+def test_without_a_mobile_number_nothing_is_written(phone, walk_in, outside):
     walk_in(MORNING, person=actions.Person(name="熊霞", phone=phone))
     assert not OutboxMessage.objects.filter(kind__startswith="owner_").exists()
 
 
-def test_without_a_gateway_nothing_is_written(walk_in, outside, settings):  # noqa: F811
+def test_without_a_gateway_nothing_is_written(walk_in, outside, settings):
     settings.SMS = None
     walk_in(MORNING)
     assert not OutboxMessage.objects.filter(channel="sms").exists()
 
 
-def test_a_replayed_past_sends_no_text(walk_in, outside):  # noqa: F811
+def test_a_replayed_past_sends_no_text(walk_in, outside):
     with notifications.muted(until=march(3)):
         walk_in(MORNING)
     drain(march(3))
     assert texts(outside) == []
 
 
-def test_who_wants_no_texts_gets_none_not_even_those_waiting(walk_in, outside):  # noqa: F811
+def test_who_wants_no_texts_gets_none_not_even_those_waiting(walk_in, outside):
     case = walk_in(MORNING)
     doors.choose_texts(case.pk, wanted=False)
     drain(MORNING)
@@ -128,7 +127,7 @@ def test_who_wants_no_texts_gets_none_not_even_those_waiting(walk_in, outside): 
     assert len(texts(outside)) == 1
 
 
-def test_whose_phone_was_erased_meanwhile_gets_nothing(walk_in, outside):  # noqa: F811
+def test_whose_phone_was_erased_meanwhile_gets_nothing(walk_in, outside):
     case = walk_in(MORNING)
     Complainant.objects.filter(complaint=case).update(phone="", name="")
     drain(MORNING)
@@ -136,7 +135,7 @@ def test_whose_phone_was_erased_meanwhile_gets_nothing(walk_in, outside):  # noq
     assert OutboxMessage.objects.get(kind="owner_received").state == State.MUTED
 
 
-def test_he_chooses_on_the_page_of_his_case(walk_in, reader, outside, portal_clock):  # noqa: F811
+def test_he_chooses_on_the_page_of_his_case(walk_in, reader, outside, portal_clock):
     case = walk_in(MORNING)
     page = reader(case, "en")
     assert 'href="texts/"' in page.get(f"/portal/{case.number}/").content.decode()
@@ -160,7 +159,7 @@ def test_without_a_gateway_there_is_nothing_to_choose(walk_in, reader, settings,
 
 
 @pytest.fixture
-def in_production(outside, settings):  # noqa: F811
+def in_production(outside, settings):
     settings.PORTAL_CODE_IN_CONSOLE = False
     return outside
 

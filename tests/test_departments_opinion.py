@@ -14,10 +14,10 @@ from complaints.lifecycle import NoteNeeded
 from complaints.models import Cycle, Extension, OutboxMessage
 from reports import papers
 from staff.refusals import Refused
+from tests.api_client import client_of
 from tests.case_pages import ENGLISH, text, trace
 from tests.cast import MINUTE, OPINION, march
 from tests.portal import letter, words_of
-from tests.test_api import client_of
 
 pytestmark = pytest.mark.django_db
 ZH = {"accept-language": "zh-hans"}

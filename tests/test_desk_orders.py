@@ -10,7 +10,7 @@ from owners import actions as register
 from staff.models import Estate
 from tests.at_desk import errors, photo
 from tests.cast import HOUR, MONDAY_9AM
-from tests.test_pasted_order import HOTLINE
+from tests.orders import HOTLINE
 
 pytestmark = pytest.mark.django_db
 ORDER = {"channel": "hotline", "external_number": "GD2026-1", "external_unit": "12345"}

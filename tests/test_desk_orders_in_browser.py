@@ -4,15 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from complaints.models import Complaint
-from tests.browsing import as_  # noqa: F401
 from tests.cast import MONDAY_9AM
-from tests.test_pasted_order import HOTLINE
+from tests.orders import HOTLINE
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(as_, transactional_db, office_of_jinxiu, engineering, xiongxia, categories):  # noqa: F811
+def page(as_, transactional_db, office_of_jinxiu, engineering, xiongxia, categories):
     page = as_(office_of_jinxiu.limin)
     page.goto("/desk/")
     return page

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
 
 from complaints import actions
 from complaints.models import Clock
@@ -16,54 +15,13 @@ from complaints.sweep import sweep
 from reports import words
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.figures.shapes import Monthly, OnTime, Rate
+from reports.figures.shapes import OnTime, Rate
 from reports.monthly_sheets import sheets
 from reports.monthly_tables import tables
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
+from tests.figures import APRIL_2, MARCH, handled
 
-pytestmark = pytest.mark.django_db
-
-MARCH = Month(2026, 3)
-APRIL_2 = march(31) + 2 * DAY
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def count(jinxiu):
-    def count(now: datetime = APRIL_2, month: Month = MARCH) -> Monthly:
-        return monthly([jinxiu], month, now)
-
-    return count
-
-
-@pytest.fixture
-def extended(office_of_jinxiu):
-    """Ask the general manager for more time on the resolve clock, and have it granted or not."""
-
-    def ask(case, *, asked_at, until, granted_until=None, declined=False):
-        people = office_of_jinxiu
-        request = actions.ask_extension(
-            case, clock="resolve", reason="parts", note="等待配件到货", new_due_at=until,
-            by=people.wanggong, at=asked_at, not_told_because="电话未接通",
-        )  # fmt: skip
-        if declined:
-            return actions.decline_extension(
-                request, comment="配件本地有货", by=people.wuzong, at=asked_at + 10 * MINUTE
-            )
-        return actions.approve_extension(
-            request, granted_due_at=granted_until, by=people.wuzong, at=asked_at + 10 * MINUTE
-        )
-
-    return ask
-
-
-def handled(case, people, at):
-    return actions.handle(case, note="已修复", evidence="照片", by=people.wanggong, at=at)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 # Months ---------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """A month told later is told as it stood at its end: what came after belongs to the next report."""
 
-# ruff: noqa: F811 (fixtures of another file)
-
 from __future__ import annotations
 
 from dataclasses import astuple
@@ -18,9 +16,9 @@ from reports.monthly import context
 from reports.scopes import scopes_of
 from staff.authority import authority
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
-from tests.test_figures import _english, count, handled  # noqa: F401 fixtures
+from tests.figures import handled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 MIDNIGHT = march(31, 23, 59) + MINUTE
 APRIL_10 = march(31) + 10 * DAY

@@ -15,6 +15,7 @@ from owners import actions as register
 from staff.models import CalendarDay
 from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE, march
+from tests.grades import due, edited, graded
 from tests.racing import failures, race
 
 pytestmark = pytest.mark.django_db
@@ -22,28 +23,14 @@ pytestmark = pytest.mark.django_db
 APRIL_2 = march(2, 9) + 31 * DAY
 
 
-def graded(case: Complaint) -> tuple[str, str]:
-    case.refresh_from_db()
-    return case.grade, case.severity
-
-
 def weigh(now) -> None:
     while grades.raise_due(now):
         pass
 
 
-def edited(case: Complaint, by, at, **facts) -> Complaint:
-    case.refresh_from_db()
-    return actions.edit(case, facts, version=case.version, by=by, at=at)
-
-
 def told(kind: str, case: Complaint) -> set[str]:
     lines = Notification.objects.filter(kind=kind, complaint=case)
     return set(lines.values_list("user__username", flat=True))
-
-
-def due(case: Complaint, kind: str):
-    return Clock.objects.filter(complaint=case, kind=kind).order_by("pk").last().due_at
 
 
 # Every event that changes a fact --------------------------------------------------------------------

@@ -3,8 +3,8 @@
 import pytest
 
 from complaints.models import Complaint, SubmitKey
+from tests.api_client import client_of, take
 from tests.cast import MONDAY_9AM
-from tests.test_api import client_of, take
 
 pytestmark = pytest.mark.django_db
 ORDER = {"channel": "hotline", "external_number": "GD2026-1"}

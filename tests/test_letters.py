@@ -8,7 +8,7 @@ from fontTools.ttLib import TTFont
 
 from reports import letters, papers, pdf
 from tests.cast import MONDAY_9AM
-from tests.test_reports_pdf import CSS, fonts, typeset
+from tests.pdf_parts import CSS, fonts, typeset
 
 #: Letters of names, with the font that draws them.
 NAMES = {

@@ -14,9 +14,9 @@ from complaints.models import Clock, Complaint, PolicyVersion
 from complaints.models.writing import write
 from complaints.policy import POLICY_1, Channel, ClockKind, Facts, Severity
 from staff.refusals import Refused
+from tests.api_client import client_of
 from tests.cast import march
 from tests.looking import clock_of, told
-from tests.test_api import client_of
 
 pytestmark = pytest.mark.django_db
 

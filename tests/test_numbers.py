@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.models import NumberSeries
-from complaints.numbers import check_digit, clean, compose
+from complaints.numbers import check_digit, clean, compose, ending_in, serial_of
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person
@@ -78,6 +78,18 @@ def test_dashes_may_be_left_out_even_where_the_code_ends_in_digits(code, year, s
 @pytest.mark.parametrize("typed", ["", "JX", "JX-2026-00001", "2026-000018", "JX-26-000018", "J-2026-000018"])
 def test_what_is_no_number_is_none(typed):
     assert clean(typed) is None
+
+
+@given(year=years, serial=serials, code=st.sampled_from(["JX", "A2"]))
+def test_a_number_names_its_series_and_its_counter(year, serial, code):
+    assert serial_of(compose(code, year, serial)) == (f"{code}-{year}", serial)
+
+
+@pytest.mark.parametrize("digits", ["0018", "2273", "10007", "00018", "000018", "9999", "0000"])
+@pytest.mark.parametrize("last", [0, 1, 999, 30_000])
+def test_the_end_of_a_number_finds_all_that_end_so(digits, last):
+    every = [compose("JX", 2026, serial) for serial in range(1, last + 1)]
+    assert list(ending_in(digits, "JX", 2026, last)) == [n for n in every if n.endswith(digits)]
 
 
 @pytest.mark.django_db

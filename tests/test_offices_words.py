@@ -3,9 +3,9 @@
 import pytest
 
 from complaints import actions
+from tests.api_client import client_of
 from tests.cast import DAY, HOUR, MONDAY_9AM
 from tests.portal import letter
-from tests.test_api import client_of
 
 pytestmark = pytest.mark.django_db
 ORDER = """12345热线催办单

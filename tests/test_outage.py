@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from staff.outage import is_outage
-from tests.test_uploads import upload
+from tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,5 @@
 """Section 2 of the monthly report: every resolve deadline that passed unapproved, by name (domain.md 8)."""
 
-# ruff: noqa: F811 (fixtures of other tests)
-
 from __future__ import annotations
 
 from datetime import datetime
@@ -17,7 +15,7 @@ from reports.figures.overrun_shapes import Overruns
 from reports.monthly import context
 from reports.monthly_sheets import key_figures, sheets
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
-from tests.test_figures import APRIL_2, count, extended, handled  # noqa: F401 fixtures
+from tests.figures import handled
 
 pytestmark = pytest.mark.django_db
 

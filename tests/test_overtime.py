@@ -12,29 +12,15 @@ from complaints.views.lines import clock_lines
 from staff import actions as office
 from staff.refusals import Refused
 from staff.roles import Role
+from tests.asking import ask_until
 from tests.cast import DAY, MINUTE, march
 from tests.looking import clock_of, ring, told
 
 pytestmark = pytest.mark.django_db
 
-NOON = march(2, 12)
-
 
 def due_of(case):
     return Clock.objects.running().get(complaint=case, kind="resolve").due_at
-
-
-def ask(case, people, until, at=NOON):
-    return actions.ask_extension(
-        case,
-        clock="resolve",
-        reason="parts",
-        note="等配件",
-        new_due_at=until,
-        by=people.wanggong,
-        at=at,
-        not_told_because="电话未接通",
-    )
 
 
 @pytest.mark.parametrize(("severity", "cap"), [("minor", 3), ("important", 7), ("major", 10)])
@@ -42,15 +28,15 @@ def test_an_extension_reaches_no_further_than_its_cap(case_in, office_of_jinxiu,
     case = case_in("acting", severity=severity, at=march(2, 9))
     due = due_of(case)
     with pytest.raises(Refused):
-        ask(case, office_of_jinxiu, due + cap * DAY + MINUTE)
-    ask(case, office_of_jinxiu, due + cap * DAY)
+        ask_until(case, office_of_jinxiu, due + cap * DAY + MINUTE)
+    ask_until(case, office_of_jinxiu, due + cap * DAY)
 
 
 def test_who_approves_overtime(case_in, office_of_jinxiu):
     roles = {"minor": "property_manager", "important": "general_manager", "major": "general_manager"}
     for severity, role in roles.items():
         case = case_in("acting", severity=severity, at=march(2, 9))
-        request = ask(case, office_of_jinxiu, due_of(case) + DAY)
+        request = ask_until(case, office_of_jinxiu, due_of(case) + DAY)
         assert request.approver_role == role
 
 
@@ -59,7 +45,7 @@ def test_a_request_made_while_minor_needs_the_general_manager_once_the_case_is_i
 ):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    request = ask(case, people, march(4, 9))
+    request = ask_until(case, people, march(4, 9))
     actions.regrade(case, severity="important", note="漏到楼下", by=people.chenfang, at=march(2, 13))
     assert told("extension_requested", case) == {"zhoujun", "wuzong"}
     with pytest.raises(WrongPerson):
@@ -98,7 +84,7 @@ def test_these_limits_cannot_be_extended(case_in, office_of_jinxiu, kind):
 
 def test_a_waiting_request_stops_no_clock(case_in, office_of_jinxiu):
     case = case_in("acting", severity="minor", at=march(2, 9))
-    ask(case, office_of_jinxiu, march(4, 9))
+    ask_until(case, office_of_jinxiu, march(4, 9))
     ring(march(3, 9))
     assert clock_of(case, "resolve").breached_at == march(3, 9)
 
@@ -106,11 +92,11 @@ def test_a_waiting_request_stops_no_clock(case_in, office_of_jinxiu):
 def test_a_second_extension_in_time_does_not_wash_away_the_first_breach(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    late = ask(case, people, march(5, 9))
+    late = ask_until(case, people, march(5, 9))
     ring(march(3, 10))
     actions.approve_extension(late, by=people.zhoujun, at=march(3, 11))
     assert clock_of(case, "resolve").breached_at == march(3, 9)
-    again = ask(case, people, march(6, 9), at=march(4, 9))
+    again = ask_until(case, people, march(6, 9), at=march(4, 9))
     actions.approve_extension(again, by=people.zhoujun, at=march(4, 10))
     assert clock_of(case, "resolve").breached_at == march(3, 9)
 
@@ -118,7 +104,7 @@ def test_a_second_extension_in_time_does_not_wash_away_the_first_breach(case_in,
 def test_said_in_time_and_confirmed_within_a_day_it_was_never_late(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    request = ask(case, people, march(4, 9))
+    request = ask_until(case, people, march(4, 9))
     actions.note_oral_approval(
         request, said_by=people.zhoujun, said_at=march(3, 8), by=people.wanggong, at=march(3, 8, 30)
     )
@@ -132,7 +118,7 @@ def test_said_in_time_and_confirmed_within_a_day_it_was_never_late(case_in, offi
 def test_confirmed_after_a_day_it_counts_as_none(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    request = ask(case, people, march(5, 9))
+    request = ask_until(case, people, march(5, 9))
     actions.note_oral_approval(
         request, said_by=people.zhoujun, said_at=march(2, 13), by=people.wanggong, at=march(2, 14)
     )
@@ -145,7 +131,7 @@ def test_confirmed_after_a_day_it_counts_as_none(case_in, office_of_jinxiu):
 
 def test_an_oral_approval_noted_after_a_day_counts_as_none(case_in, office_of_jinxiu):
     people = office_of_jinxiu
-    request = ask(case_in("acting", at=march(2)), people, march(7))
+    request = ask_until(case_in("acting", at=march(2)), people, march(7))
     said = {"said_by": people.wuzong, "by": people.wanggong, "said_at": march(2, 13)}
     with pytest.raises(Refused) as refusal:
         actions.note_oral_approval(request, at=march(3, 13), **said)
@@ -155,7 +141,7 @@ def test_an_oral_approval_noted_after_a_day_counts_as_none(case_in, office_of_ji
 
 def test_only_who_could_approve_when_he_said_it_has_approved(case_in, office_of_jinxiu, jinxiu):
     people = office_of_jinxiu
-    request = ask(case_in("acting", at=march(2)), people, march(7))
+    request = ask_until(case_in("acting", at=march(2)), people, march(7))
     office.post(people.chenfang, Role.GENERAL_MANAGER, at=march(3), estate=jinxiu)
     said = {"said_by": people.chenfang, "by": people.wanggong, "at": march(3, 10)}
     with pytest.raises(WrongPerson):
@@ -163,10 +149,26 @@ def test_only_who_could_approve_when_he_said_it_has_approved(case_in, office_of_
     actions.note_oral_approval(request, said_at=march(3, 9), **said)
 
 
+@pytest.mark.parametrize("when", ["before he said it", "after he said it"])
+def test_who_is_complained_about_has_approved_nothing_by_word_of_mouth(case_in, office_of_jinxiu, when):
+    people = office_of_jinxiu
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    request = ask_until(case, people, march(4, 9))
+    named_at = march(2, 12, 30) if when == "before he said it" else march(2, 14)
+    actions.name_respondent(case, person=people.zhoujun, by=people.chenfang, at=named_at)
+    with pytest.raises(WrongPerson) as refusal:
+        actions.note_oral_approval(
+            request, said_by=people.zhoujun, said_at=march(2, 13), by=people.wanggong, at=march(2, 15)
+        )
+    assert refusal.value.field == "said_by"
+    said_by = {"said_by": people.wuzong, "said_at": march(2, 13)}
+    actions.note_oral_approval(request, by=people.wanggong, at=march(2, 15), **said_by)
+
+
 def test_what_was_said_reaches_no_further_than_the_cap_when_it_is_confirmed(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="major", at=march(2))
-    request = ask(case, people, march(22))
+    request = ask_until(case, people, march(22))
     actions.note_oral_approval(
         request, said_by=people.wuzong, said_at=march(2, 13), by=people.wanggong, at=march(2, 14)
     )
@@ -179,7 +181,7 @@ def test_what_was_said_reaches_no_further_than_the_cap_when_it_is_confirmed(case
 def test_a_shortened_grant_is_the_due_time_and_the_promise(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="important", at=march(2, 9))
-    request = ask(case, people, march(9, 9))
+    request = ask_until(case, people, march(9, 9))
     actions.approve_extension(request, by=people.wuzong, at=march(3, 9), granted_due_at=march(7, 9))
     case.refresh_from_db()
     assert (clock_of(case, "resolve").due_at, case.promised_at) == (march(7, 9), march(7, 9))
@@ -189,7 +191,7 @@ def test_a_shortened_grant_is_the_due_time_and_the_promise(case_in, office_of_ji
 def test_what_has_stopped_can_no_longer_be_extended(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    request = ask(case, people, march(4, 9))
+    request = ask_until(case, people, march(4, 9))
     actions.handle(case, note="好了", evidence="签字", by=people.wanggong, at=march(2, 15))
     with pytest.raises(Refused):
         actions.approve_extension(request, by=people.zhoujun, at=march(2, 16))
@@ -215,7 +217,7 @@ def test_what_has_stopped_can_no_longer_be_extended(case_in, office_of_jinxiu):
 def test_the_case_page_says_why_it_is_due_then(case_in, office_of_jinxiu, language, sentence):
     people = office_of_jinxiu
     case = case_in("acting", severity="important", at=march(2, 9))
-    request = ask(case, people, march(9, 9))
+    request = ask_until(case, people, march(9, 9))
     actions.approve_extension(request, by=people.wuzong, at=march(3, 9))
     with translation.override(language):
         [line] = clock_lines([clock_of(case, "resolve")], list(case.extensions.all()), case.estate.zone)
@@ -241,7 +243,7 @@ def test_who_asked_may_withdraw_it_though_the_work_has_gone_to_another(
 ):
     people = office_of_jinxiu
     case = case_in("acting", at=march(2))
-    request = ask(case, people, march(6))
+    request = ask_until(case, people, march(6))
     actions.reassign(case, handler=people.sungong, department=engineering, by=people.chenfang, at=march(3))
     assert actions.withdraw_extension(request, by=people.wanggong, at=march(3, 10)).state == "withdrawn"
 

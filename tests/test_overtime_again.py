@@ -14,9 +14,9 @@ from reports.figures.month import Month
 from reports.figures.period import Period
 from staff import actions as office
 from staff.refusals import Refused
+from tests.asking import ask_until
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import clock_of, letters, ring, told
-from tests.test_overtime import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def test_the_deputy_of_an_absent_approver_is_asked_and_decides(case_in, office_o
         people.zhoujun, starts_at=march(2), ends_at=march(9), deputy=people.sungong, by=people.zhoujun
     )
     case = case_in("acting", severity="minor", at=march(2, 9))
-    request = ask(case, people, march(4, 9))
+    request = ask_until(case, people, march(4, 9))
     assert told("extension_requested", case) == {"sungong"}
     with pytest.raises(WrongPerson):
         actions.approve_extension(request, by=people.chenfang, at=march(2, 13))
@@ -66,8 +66,8 @@ def test_every_grant_may_reach_the_cap_beyond_the_one_before(case_in, office_of_
     case = case_in("acting", severity="minor", at=march(2, 9))
     for day in (6, 9, 12):
         with pytest.raises(Refused):
-            ask(case, people, march(day, 9, 1), at=march(day - 4, 12))
-        request = ask(case, people, march(day, 9), at=march(day - 4, 12))
+            ask_until(case, people, march(day, 9, 1), at=march(day - 4, 12))
+        request = ask_until(case, people, march(day, 9), at=march(day - 4, 12))
         actions.approve_extension(request, by=people.zhoujun, at=march(day - 4, 13))
     resolve = clock_of(case, "resolve")
     assert (resolve.due_at, resolve.breached_at, resolve.extended) == (march(12, 9), None, True)
@@ -77,15 +77,15 @@ def test_every_grant_may_reach_the_cap_beyond_the_one_before(case_in, office_of_
 def test_declined_it_may_be_asked_for_again_but_one_at_a_time(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    first = ask(case, people, march(4, 9))
+    first = ask_until(case, people, march(4, 9))
     with pytest.raises(Refused):
-        ask(case, people, march(4, 10))
+        ask_until(case, people, march(4, 10))
     with pytest.raises(Refused):
         actions.decline_extension(first, comment=" ", by=people.zhoujun, at=march(2, 13))
     actions.decline_extension(first, comment="配件可借", by=people.zhoujun, at=march(2, 13))
     with pytest.raises(Refused):  # decided is decided
         actions.approve_extension(first, by=people.zhoujun, at=march(2, 14))
-    second = ask(case, people, march(4, 9), at=march(2, 14))
+    second = ask_until(case, people, march(4, 9), at=march(2, 14))
     actions.approve_extension(second, by=people.zhoujun, at=march(2, 15))
     assert clock_of(case, "resolve").due_at == march(4, 9)
     assert case.extensions.count() == 2
@@ -123,7 +123,7 @@ def test_each_of_these_clocks_can_be_extended(case_in, office_of_jinxiu, categor
 def test_the_moment_of_approval_decides_about_the_breach(case_in, office_of_jinxiu, minutes, late):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    request = ask(case, people, march(5, 9))
+    request = ask_until(case, people, march(5, 9))
     actions.approve_extension(request, by=people.zhoujun, at=march(3, 9) + minutes * MINUTE)
     resolve = clock_of(case, "resolve")
     assert resolve.breached_at == (march(3, 9) if late else None)
@@ -168,7 +168,7 @@ def test_the_approver_is_reminded_after_four_hours_of_service_and_when_the_clock
 ):
     people = office_of_jinxiu
     case = case_in("acting", severity="important", at=march(2, 9))  # due on the 5th at nine
-    ask(case, people, march(7, 9), at=march(2, 15))
+    ask_until(case, people, march(7, 9), at=march(2, 15))
     assert remind(march(3, 9, 59)) == 0
     assert remind(march(3, 10)) == 1
     assert remind(march(5, 8, 59)) == 0
@@ -181,7 +181,7 @@ def test_the_approver_is_reminded_after_four_hours_of_service_and_when_the_clock
 def test_short_of_time_it_is_half_of_what_is_left(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    ask(case, people, march(4, 9), at=march(3, 7))
+    ask_until(case, people, march(4, 9), at=march(3, 7))
     assert remind(march(3, 7, 59)) == 0
     assert remind(march(3, 8)) == 1
 
@@ -189,7 +189,7 @@ def test_short_of_time_it_is_half_of_what_is_left(case_in, office_of_jinxiu):
 def test_after_an_outage_both_reminders_are_one(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    ask(case, people, march(4, 9))
+    ask_until(case, people, march(4, 9))
     assert remind(march(8)) == 1
     assert letters(case, people.zhoujun).count("extension_waits") == 1
     assert Event.objects.get(complaint=case, kind="extension_reminded").recorded_at == march(8)
@@ -199,10 +199,10 @@ def test_what_is_decided_withdrawn_or_stopped_reminds_nobody(case_in, office_of_
     people = office_of_jinxiu
     decided, withdrawn, stopped = (case_in("acting", severity="minor", at=march(2, 9)) for _ in range(3))
     actions.decline_extension(
-        ask(decided, people, march(4)), comment="不行", by=people.zhoujun, at=march(2, 13)
+        ask_until(decided, people, march(4)), comment="不行", by=people.zhoujun, at=march(2, 13)
     )
-    actions.withdraw_extension(ask(withdrawn, people, march(4)), by=people.wanggong, at=march(2, 13))
-    ask(stopped, people, march(4))
+    actions.withdraw_extension(ask_until(withdrawn, people, march(4)), by=people.wanggong, at=march(2, 13))
+    ask_until(stopped, people, march(4))
     actions.handle(stopped, note="好了", evidence="签字", by=people.wanggong, at=march(2, 13))
     assert remind(march(9)) == 0
 
@@ -210,7 +210,7 @@ def test_what_is_decided_withdrawn_or_stopped_reminds_nobody(case_in, office_of_
 def test_somebody_else_must_decide_once_the_case_is_graver_and_he_is_reminded(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case = case_in("acting", severity="minor", at=march(2, 9))
-    ask(case, people, march(4))
+    ask_until(case, people, march(4))
     actions.regrade(case, severity="important", note="漏到楼下", by=people.chenfang, at=march(2, 13))
     remind(march(2, 17))
     assert told("extension_waits", case) == {"wuzong"}

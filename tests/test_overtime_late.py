@@ -15,7 +15,6 @@ from staff.refusals import Refused
 from tests.case_pages import ENGLISH, text, trace
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import clock_of, told
-from tests.test_approvals import ask  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -215,7 +214,7 @@ def actions_of(shown: str, pk: int) -> list[str]:
     return re.findall(rf'action="/approvals/{pk}/(\w+)/"', shown)
 
 
-def test_a_passed_request_says_so_and_its_button_is_another_time(client, clock, ask, office_of_jinxiu):  # noqa: F811
+def test_a_passed_request_says_so_and_its_button_is_another_time(client, clock, ask, office_of_jinxiu):
     request = ask("minor")  # until Wednesday at nine
     clock.now = march(9, 10, 15)
     client.force_login(office_of_jinxiu.zhoujun)
@@ -233,7 +232,7 @@ def test_a_passed_request_says_so_and_its_button_is_another_time(client, clock, 
     assert clock_of(request.complaint, "resolve").due_at == march(10, 10, 15)
 
 
-def test_a_request_that_can_be_granted_as_asked_offers_both(client, clock, ask, office_of_jinxiu):  # noqa: F811
+def test_a_request_that_can_be_granted_as_asked_offers_both(client, clock, ask, office_of_jinxiu):
     request = ask("minor")
     client.force_login(office_of_jinxiu.zhoujun)
     assert actions_of(client.get("/approvals/").content.decode(), request.pk) == [
@@ -244,7 +243,7 @@ def test_a_request_that_can_be_granted_as_asked_offers_both(client, clock, ask, 
 def test_on_a_limit_that_can_no_longer_be_extended_only_declining_is_offered(
     client,
     clock,
-    ask,  # noqa: F811
+    ask,
     office_of_jinxiu,
 ):
     people, request = office_of_jinxiu, ask("minor")
@@ -283,7 +282,7 @@ def test_the_case_page_offers_more_time_only_where_a_running_clock_allows_it(
     assert url not in client.get(f"/cases/{case.number}/").content.decode()
 
 
-def test_the_sum_of_the_grants_is_shown_to_the_approver(client, clock, ask, office_of_jinxiu):  # noqa: F811
+def test_the_sum_of_the_grants_is_shown_to_the_approver(client, clock, ask, office_of_jinxiu):
     people, first = office_of_jinxiu, ask("minor")
     actions.approve_extension(first, by=people.zhoujun, at=march(2, 12))  # from the 3rd to the 4th
     second = request_at(first.complaint, people, march(6, 9), march(3, 10))
@@ -302,7 +301,7 @@ def test_the_sum_of_the_grants_is_shown_to_the_approver(client, clock, ask, offi
 def test_the_api_says_whether_it_can_be_granted_as_asked_and_takes_another_time(
     client,
     clock,
-    ask,  # noqa: F811
+    ask,
     office_of_jinxiu,
     monkeypatch,
 ):

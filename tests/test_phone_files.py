@@ -15,8 +15,8 @@ from complaints.filekinds import KINDS, kind_of
 from complaints.models import Attachment
 from staff.templatetags.house import silent
 from tests.cast import MONDAY_9AM
+from tests.pictures import checked_as, picture, refusal
 from tests.recordings import box, recording
-from tests.test_uploads import checked_as, picture, refusal
 
 
 @pytest.fixture(autouse=True)

@@ -13,13 +13,12 @@ from staff.authority import authority
 from staff.models import Estate
 from staff.prepared import Prepared
 from tests.cast import HOUR, march
-from tests.test_permissions import cases, everybody  # noqa: F401 fixtures
 
 pytestmark = pytest.mark.django_db
 NOW = march(2, 12)
 
 
-def test_everybody_finds_what_he_may_see_whoever_asked_before(everybody, cases) -> None:  # noqa: F811
+def test_everybody_finds_what_he_may_see_whoever_asked_before(everybody, cases) -> None:
     seen = Prepared(lambda person: Complaint.objects.visible_to(person).order_by("pk").values_list("pk"))
     for _round in range(2):
         for user in everybody.values():
@@ -28,7 +27,7 @@ def test_everybody_finds_what_he_may_see_whoever_asked_before(everybody, cases) 
             assert [pk for (pk,) in seen(asks)] == expected
 
 
-def test_people_of_the_same_roles_share_the_sql_and_nothing_else(everybody, cases, stranger) -> None:  # noqa: F811
+def test_people_of_the_same_roles_share_the_sql_and_nothing_else(everybody, cases, stranger) -> None:
     built = []
 
     def build(person):

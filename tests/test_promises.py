@@ -16,10 +16,10 @@ from complaints.policy import Channel, ClockKind
 from complaints.promises import SENTENCES, USUAL_SENTENCES, What, still_to_come
 from complaints.timewords import moment
 from reports import papers
+from tests.api_client import client_of
 from tests.cast import DAY, SHANGHAI, march
 from tests.looking import clock_of
 from tests.portal import letter, words_of
-from tests.test_api import client_of
 
 pytestmark = pytest.mark.django_db
 HOURS = (march(2, 10), march(2, 17, 29), march(3, 2, 15), march(7, 23, 59))

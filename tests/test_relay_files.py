@@ -10,7 +10,7 @@ from complaints import actions
 from complaints.actions import files, relays
 from complaints.models import Attachment, Complaint, Relay
 from staff.refusals import Refused
-from tests.at_desk import desk, photo  # noqa: F401
+from tests.at_desk import photo
 from tests.cast import MINUTE, march
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,7 @@ def test_the_desk_sees_them_before_it_takes_the_matter(passed, client, limin) ->
 # What becomes of them -----------------------------------------------------------------------------------
 
 
-def test_they_are_the_cases_when_it_is_filed(passed, desk) -> None:  # noqa: F811
+def test_they_are_the_cases_when_it_is_filed(passed, desk) -> None:
     row = passed(2, at=now() - 5 * MINUTE)
     answer = desk(from_relay=row.pk, channel="employee", files=photo("desk.jpg"))
     assert answer.status_code == 302
@@ -153,7 +153,7 @@ def test_they_are_the_cases_when_it_is_filed(passed, desk) -> None:  # noqa: F81
     assert case.events.get(kind="attached").params == {"count": 2}
 
 
-def test_they_are_the_known_cases_when_it_is_a_chase(passed, desk, walk_in) -> None:  # noqa: F811
+def test_they_are_the_known_cases_when_it_is_a_chase(passed, desk, walk_in) -> None:
     known = walk_in(now() - 60 * MINUTE)
     row = passed(at=now() - 5 * MINUTE)
     assert desk("desk_chase", known.number, from_relay=row.pk).status_code == 302
@@ -172,14 +172,14 @@ def _five(row: Relay) -> list[Attachment]:
     return [files.store(photo(f"d{i}.jpg"), by=row.passed_by, at=LATER) for i in range(5)]
 
 
-def test_the_desk_says_so_before_it_files(passed, desk) -> None:  # noqa: F811
+def test_the_desk_says_so_before_it_files(passed, desk) -> None:
     row = passed(8, at=now() - 5 * MINUTE)
     answer = desk(from_relay=row.pk, channel="employee", files=[photo("a.jpg"), photo("b.jpg")])
     assert answer.status_code == 422 and "files" in answer.context["form"].errors
 
 
 @pytest.mark.parametrize("outcome", ["settled", "note"])
-def test_where_no_case_comes_of_it_they_stay_with_it(passed, desk, client, limin, outcome) -> None:  # noqa: F811
+def test_where_no_case_comes_of_it_they_stay_with_it(passed, desk, client, limin, outcome) -> None:
     row = passed(at=now() - 5 * MINUTE)
     if outcome == "note":
         desk(what="suggestion", from_relay=row.pk)

@@ -15,7 +15,6 @@ from staff import actions as office
 from staff.models import Department, User
 from staff.refusals import Refused
 from staff.roles import Role
-from tests.at_desk import desk  # noqa: F401
 from tests.cast import MINUTE, march, person
 
 TEN, LATER = march(2, 10), march(2, 10, 20)
@@ -139,7 +138,7 @@ def test_only_the_desk_takes_it(passed, wanggong, sungong, auditor, stranger):
             relays.take(row, by=who, at=march(2, 11))
 
 
-def test_taking_it_opens_the_form_with_what_was_said_and_files_it(passed, desk, client: Client):  # noqa: F811
+def test_taking_it_opens_the_form_with_what_was_said_and_files_it(passed, desk, client: Client):
     row = passed(at=march(2, 10))
     answer = client.post(f"/desk/relays/{row.pk}/", {"act": "take"})
     assert answer.url.startswith("/desk/?relay=")
@@ -171,7 +170,7 @@ def test_a_relay_becomes_one_complaint(passed, walk_in):
     assert Complaint.objects.count() == 1
 
 
-def test_what_is_known_already_is_a_chase_on_that_case(passed, desk, walk_in, wanggong):  # noqa: F811
+def test_what_is_known_already_is_a_chase_on_that_case(passed, desk, walk_in, wanggong):
     case, row = walk_in(march(2, 9)), passed()
     desk("desk_chase", case.number, from_relay=str(row.pk), what="chase", content=row.words)
     row.refresh_from_db()
@@ -181,7 +180,7 @@ def test_what_is_known_already_is_a_chase_on_that_case(passed, desk, walk_in, wa
     assert told(wanggong) == ["relay_added"]
 
 
-def test_what_is_no_complaint_is_a_contact_note(passed, desk, wanggong):  # noqa: F811
+def test_what_is_no_complaint_is_a_contact_note(passed, desk, wanggong):
     row = passed()
     for _twice in range(2):
         answer = desk(from_relay=str(row.pk), what="enquiry", content="问几点关灯")

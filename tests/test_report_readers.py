@@ -4,7 +4,6 @@ Of every address under /reports/ and every kind of reader: a case he may not kno
 neither its number nor its words stand anywhere.
 """
 
-# ruff: noqa: F811 (fixtures of other tests)
 from __future__ import annotations
 
 import json
@@ -30,7 +29,7 @@ from staff.models import Absence, Department, User
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, march, person
-from tests.test_report_pages import as_, body, no_worker, quick, text_of  # noqa: F401 fixtures
+from tests.report_pages import body, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +160,7 @@ WHO = ["sungong", "baojie", "auditor", "wuzong", "stranger", "limin"]
 def test_no_address_of_the_reports_tells_of_a_case_its_reader_may_not_read(
     who,
     request,
-    as_,
+    signed_in,
     unset,
     scene,
     reports_of,
@@ -172,7 +171,7 @@ def test_no_address_of_the_reports_tells_of_a_case_its_reader_may_not_read(
     user = request.getfixturevalue(who)
     report = reports_of()
     seen = set(Complaint.objects.visible_to(authority(user, now())).values_list("number", flat=True))
-    client = as_(user)
+    client = signed_in(user)
     for kind, cases in vars(scene).items():
         for name in READ:
             where, query = address(name, cases, report)
@@ -200,11 +199,11 @@ def test_the_page_lists_what_its_reader_may_read_and_counts_the_rest(
     who,
     reads,
     request,
-    as_,
+    signed_in,
     scene,
     baojie,
 ):
-    client = as_(request.getfixturevalue(who))
+    client = signed_in(request.getfixturevalue(who))
     page = client.get(reverse("reports:monthly"), {"month": "2026-03"})
     told, figures = said(page), page.context["figures"]
     ledger = said(client.get(reverse("reports:ledger"), DAYS))
@@ -221,9 +220,9 @@ def test_the_page_lists_what_its_reader_may_read_and_counts_the_rest(
     assert (sentence in told) is (sentence in ledger) is (kept_back > 0)
 
 
-def test_a_paper_lists_what_everybody_who_may_open_it_may_read(as_, scene, reports_of, baojie, wuzong):
+def test_a_paper_lists_what_everybody_who_may_open_it_may_read(signed_in, scene, reports_of, baojie, wuzong):
     report = reports_of(wuzong)
-    client = as_(wuzong)
+    client = signed_in(wuzong)
     for form in ("pdf", "xlsx"):
         told = said(client.get(reverse(f"reports:{form}", args=[report.key])))
         assert scene.plain[0].number in told
@@ -265,8 +264,10 @@ def old_report(scene, reports_of, jinxiu, zhoujun, monkeypatch, quick):
     return report
 
 
-def test_a_paper_that_tells_of_a_case_is_not_opened_for_who_may_not_read_it(as_, old_report, sungong, wuzong):
-    client = as_(sungong)
+def test_a_paper_that_tells_of_a_case_is_not_opened_for_who_may_not_read_it(
+    signed_in, old_report, sungong, wuzong
+):
+    client = signed_in(sungong)
     page = said(client.get(old_report.get_absolute_url()))
     assert "This version lists cases that you may not read one by one" in page
     assert reverse("reports:pdf", args=[old_report.key]) not in page
@@ -274,21 +275,21 @@ def test_a_paper_that_tells_of_a_case_is_not_opened_for_who_may_not_read_it(as_,
     for form in ("pdf", "xlsx"):
         response = client.get(reverse(f"reports:{form}", args=[old_report.key]))
         assert response.status_code == 403 and "may not read one by one" in said(response)
-    client, scene_numbers = as_(wuzong), set(readers.numbers_in(old_report.figures))
+    client, scene_numbers = signed_in(wuzong), set(readers.numbers_in(old_report.figures))
     assert scene_numbers <= set(said(client.get(reverse("reports:xlsx", args=[old_report.key]))).split())
     assert reverse("reports:pdf", args=[old_report.key]) in said(client.get(old_report.get_absolute_url()))
 
 
 def test_a_paper_closes_to_who_is_complained_about_since(
-    as_, case_in, reports_of, sungong, wuzong, quick, limin
+    signed_in, case_in, reports_of, sungong, wuzong, quick, limin
 ):
     case = case_in("acting", at=march(2))
     report = reports_of()
     address = reverse("reports:xlsx", args=[report.key])
-    assert case.number in said(as_(sungong).get(address))
+    assert case.number in said(signed_in(sungong).get(address))
     actions.name_respondent(case, person=sungong, by=limin, at=march(3))
-    assert as_(sungong).get(address).status_code == 403
-    assert case.number in said(as_(wuzong).get(address))
+    assert signed_in(sungong).get(address).status_code == 403
+    assert case.number in said(signed_in(wuzong).get(address))
 
 
 def test_nobody_issues_what_he_may_not_read(case_in, reports_of, chenfang, zhoujun, quick, limin):

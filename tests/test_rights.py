@@ -17,7 +17,7 @@ from staff.models import Absence, User
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, march
-from tests.test_architecture import files, found
+from tests.tree import files, found
 
 pytestmark = pytest.mark.django_db
 NOON = march(2, 12)

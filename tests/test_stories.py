@@ -9,19 +9,13 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Deadline, Notification
 from complaints.policy import ClockKind
 from complaints.sweep import sweep
-from complaints.timeline import entries
 from staff.authority import authority
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march, person
 from tests.looking import told_at
+from tests.stories import approver_of, due, owner_reads
 
 pytestmark = pytest.mark.django_db
-
-
-def due(case: Complaint, cycle: int = 1) -> dict[str, object]:
-    """Due times of a cycle's clocks by kind; the last one of a kind counts."""
-    clocks = Clock.objects.filter(complaint=case, cycle__number=cycle).order_by("pk")
-    return {clock.kind: clock.due_at for clock in clocks}
 
 
 def sweep_at(moment) -> None:
@@ -32,15 +26,6 @@ def sweep_at(moment) -> None:
 def told(kind: str, case: Complaint) -> set[str]:
     lines = Notification.objects.filter(kind=kind, complaint=case).select_related("user")
     return {line.user.username for line in lines}
-
-
-def approver_of(case: Complaint) -> Role:
-    return Clock.objects.filter(complaint=case).first().policy.policy.approver(case.effective_severity)
-
-
-def owner_reads(case: Complaint) -> str:
-    lines = entries(list(case.events.order_by("at", "pk")), case, for_owner=True)
-    return "\n".join(f"{line.text} {line.note}" for line in lines)
 
 
 def test_story_1_twelve_people_and_a_lift(walk_in, office_of_jinxiu, categories, engineering):

@@ -15,7 +15,7 @@ from staff.roles import Role
 from tests.cast import DAY, march, person
 from tests.looking import ring, told
 from tests.portal import letter
-from tests.test_stories import approver_of, due, owner_reads
+from tests.stories import approver_of, due, owner_reads
 
 pytestmark = pytest.mark.django_db
 

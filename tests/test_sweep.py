@@ -18,7 +18,7 @@ from complaints.models import Clock, Complaint, Deadline, FollowUp, Notification
 from complaints.policy import ClockKind
 from staff import actions as office
 from staff.roles import Role
-from tests.cast import HOUR, MINUTE, march, person
+from tests.cast import DAY, HOUR, MINUTE, march, person
 from tests.crowd import crowd
 from tests.looking import clock_of, letters, levels_of, ring, told, told_at
 
@@ -299,6 +299,14 @@ def test_a_general_manager_gets_important_ones_singly_and_minor_ones_not(case_in
     assert letters(minor, office_of_jinxiu.wuzong) == []
     assert letters(important, office_of_jinxiu.wuzong) == ["level_day_over"]
     assert told_at(minor, "resolve", "day_over") == {"wanggong", "limin", "zhoujun"}
+
+
+def test_one_day_over_the_next_role_up_is_told_too(case_in, office_of_jinxiu):
+    case = case_in("handled", severity="important", at=march(2, 9))  # a reply is owed within 24 hours
+    due = clock_of(case, "reply").due_at
+    ring(due + DAY)
+    assert told_at(case, "reply", "over") == {"wanggong", "limin", "chenfang"}
+    assert told_at(case, "reply", "day_over") == {"wanggong", "limin", "chenfang", "zhoujun"}
 
 
 def test_what_goes_to_the_general_manager_by_itself_he_is_told_of_however_minor(walk_in, office_of_jinxiu):

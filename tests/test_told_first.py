@@ -13,9 +13,8 @@ from complaints.models import Extension, OutboxMessage
 from complaints.timeline import entries
 from staff.refusals import Refused
 from tests.cast import MINUTE, march
-from tests.gateways import Gateway
+from tests.gateways import MORNING, Gateway
 from tests.portal import letter, words_of
-from tests.test_channels import MORNING, outside  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +145,7 @@ def test_of_a_request_he_was_not_told_of_he_reads_nothing(reader, portal_clock, 
 # By text message ---------------------------------------------------------------------------------------
 
 
-def test_the_message_goes_out_with_the_request_and_says_what_is_true(case_in, office_of_jinxiu, outside):  # noqa: F811
+def test_the_message_goes_out_with_the_request_and_says_what_is_true(case_in, office_of_jinxiu, outside):
     people, case = office_of_jinxiu, case_in("acting", at=MORNING)
     request = ask(case, people, text_now=True, promised_at=march(6, 18))
     assert (request.customer_told_at, request.customer_told_method) == (AT, "text")
@@ -159,7 +158,7 @@ def test_the_message_goes_out_with_the_request_and_says_what_is_true(case_in, of
     assert not texts(outside, "promise")
 
 
-def test_told_another_way_he_gets_no_message(case_in, office_of_jinxiu, outside):  # noqa: F811
+def test_told_another_way_he_gets_no_message(case_in, office_of_jinxiu, outside):
     ask(case_in("acting", at=MORNING), office_of_jinxiu, **TOLD)
     drain(march(2, 11, 1))
     assert not texts(outside, "asked")
@@ -177,7 +176,7 @@ def test_where_no_message_can_go_the_form_says_why(
     walk_in,
     office_of_jinxiu,
     engineering,
-    outside,  # noqa: F811
+    outside,
     client,
     person,
     why,
@@ -202,7 +201,7 @@ def test_where_no_message_can_go_the_form_says_why(
 def test_of_one_who_hides_the_form_says_no_more_than_that_he_cannot_be_written_to(
     case_in,
     office_of_jinxiu,
-    outside,  # noqa: F811
+    outside,
 ):
     case = case_in(
         "acting", at=MORNING, facts={"identity_hidden": True}, person=actions.Person(name="熊霞", phone="")
@@ -212,7 +211,7 @@ def test_of_one_who_hides_the_form_says_no_more_than_that_he_cannot_be_written_t
     assert str(refusal.value) == "该客户不能接收短信。"
 
 
-def test_the_form_shows_the_words_and_sends_them(case_in, office_of_jinxiu, outside, client, clock):  # noqa: F811
+def test_the_form_shows_the_words_and_sends_them(case_in, office_of_jinxiu, outside, client, clock):
     people, case = office_of_jinxiu, case_in("acting", at=MORNING)
     clock.now = AT
     client.force_login(people.wanggong)

@@ -12,9 +12,9 @@ from complaints import actions
 from complaints.models import Clock, Extension, Notification
 from complaints.telling import words
 from complaints.timeline import entries
+from tests.asking import ask_until
 from tests.cast import march
 from tests.looking import clock_of
-from tests.test_overtime import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ SCHEMA = SimpleNamespace()
 def test_a_request_that_waits_on_what_now_binds_ends_and_who_asked_reads_why(case_in, office_of_jinxiu):
     people = office_of_jinxiu
     case, other = case_in("acting", severity="major", at=march(2)), case_in("acting", at=march(2))
-    request, stays = ask(case, people, march(15)), ask(other, people, march(7))
+    request, stays = ask_until(case, people, march(15)), ask_until(other, people, march(7))
     clear = clock_of(case, "clear_answer")
     Extension.objects.filter(pk=request.pk).update(clock=clear)  # as it could be asked for before
     STEP.end_requests_for_what_binds(apps, SCHEMA)

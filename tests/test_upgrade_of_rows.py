@@ -12,9 +12,9 @@ from django.db.migrations.loader import MigrationLoader
 from complaints import actions
 from complaints.models import ClockRevision, Complaint
 from complaints.sweep import sweep
+from tests.asking import ask_until
 from tests.cast import march
 from tests.looking import clock_of
-from tests.test_overtime import ask
 
 #: Released before this was a rule, and run by everybody who has a database.
 BEFORE = "0021"
@@ -39,10 +39,12 @@ def test_earlier_due_times_are_told_by_what_was_kept_as_the_acts_now_write_them(
     actions.regrade(lowered, severity="minor", note="没那么重", by=people.chenfang, at=march(3, 11))
     extended, late = (case_in("acting", severity="minor", at=march(2, 10)) for _ in range(2))
     actions.approve_extension(
-        ask(extended, people, march(4), march(2, 12)), by=people.wuzong, at=march(2, 14)
+        ask_until(extended, people, march(4), march(2, 12)), by=people.wuzong, at=march(2, 14)
     )
     sweep(march(4, 9))
-    actions.approve_extension(ask(late, people, march(5), march(4, 10)), by=people.wuzong, at=march(4, 12))
+    actions.approve_extension(
+        ask_until(late, people, march(5), march(4, 10)), by=people.wuzong, at=march(4, 12)
+    )
     written = revisions()
     assert {clock_of(case, "resolve").pk for case in (lowered, extended, late)} <= {row[0] for row in written}
     ClockRevision.objects.all().delete()

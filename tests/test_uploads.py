@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 from PIL import Image
@@ -13,39 +12,14 @@ from PIL import Image
 from complaints import actions, filekinds, tasks, uploads
 from complaints.actions import files
 from complaints.models import Attachment
-from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MONDAY_9AM
+from tests.pictures import checked_as, photo_with_a_place, picture, refusal, upload
 
 
 @pytest.fixture(autouse=True)
 def _in_english():
     with translation.override("en"):
         yield
-
-
-def picture(kind: str = "JPEG", size: tuple[int, int] = (1200, 800), *, mode: str = "RGB", **saving) -> bytes:
-    out = io.BytesIO()
-    Image.new(mode, size, "teal" if mode in ("RGB", "RGBA") else 100).save(out, kind, **saving)
-    return out.getvalue()
-
-
-def photo_with_a_place() -> bytes:
-    exif = Image.Exif()
-    exif[0x010E] = "taken in flat 302"
-    exif[0x0112] = 6  # lies on its side
-    exif.get_ifd(0x8825)[2] = (31.0, 14.0, 5.0)
-    return picture(exif=exif)
-
-
-def checked_as(name: str, data: bytes) -> uploads.Checked:
-    return uploads.check(name, io.BytesIO(data))
-
-
-def refusal(name: str, data: bytes) -> str:
-    with pytest.raises(Refused) as refused:
-        uploads.check(name, io.BytesIO(data))
-    assert refused.value.field == "files"
-    return str(refused.value)
 
 
 # What is kept ---------------------------------------------------------------------------------
@@ -119,10 +93,6 @@ def test_a_picture_that_unpacks_to_a_monster_is_refused() -> None:
 
 
 # Waiting for a case ---------------------------------------------------------------------------
-
-
-def upload(name: str = "漏水.jpg", data: bytes | None = None) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, data or picture())
 
 
 def test_good_files_are_kept_and_bad_ones_named(limin) -> None:

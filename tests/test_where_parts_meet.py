@@ -1,7 +1,5 @@
 """Where two rules meet: each holds by itself, and still holds beside the other."""
 
-# ruff: noqa: F811 (fixtures of other tests)
-
 from __future__ import annotations
 
 import json
@@ -26,7 +24,7 @@ from staff.models import Department
 from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person
-from tests.late import HANDLED, explain, handled, late  # noqa: F401 fixture
+from tests.late import HANDLED, explain, handled
 from tests.looking import clock_of, ring, told, told_at
 
 pytestmark = pytest.mark.django_db

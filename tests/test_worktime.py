@@ -205,7 +205,10 @@ def test_the_closing_minute_is_outside_service():
         (Calendar(SHANGHAI.zone, weekdays=frozenset()), "one day of the week"),
         (Calendar(SHANGHAI.zone, lunch=(time(8), time(18))), "covers all"),
         (Calendar(SHANGHAI.zone, lunch=(time(13), time(12))), "end later than it starts"),
+        (Calendar(SHANGHAI.zone, lunch=(time(12), time(12))), "end later than it starts"),
         (Calendar(SHANGHAI.zone, lunch=(time(8), time(9))), "within the service hours"),
+        (Calendar(SHANGHAI.zone, lunch=(time(17), time(18))), "within the service hours"),
+        (Calendar(SHANGHAI.zone, lunch=(time(8, 30), time(17, 30))), "covers all"),
     ],
 )
 @pytest.mark.parametrize("limit", ["1 service hour", "1 working day"])
@@ -219,6 +222,9 @@ def test_an_empty_calendar_is_refused_instead_of_counted_forever(calendar, why, 
     [
         (shanghai(2026, 3, 2, 11, 50), "30 service minutes", shanghai(2026, 3, 2, 13, 50)),
         (shanghai(2026, 3, 2, 12, 30), "30 service minutes", shanghai(2026, 3, 2, 14)),
+        (shanghai(2026, 3, 2, 11), "1 service hour", shanghai(2026, 3, 2, 12)),  # at the stroke of lunch
+        (shanghai(2026, 3, 2, 16, 30), "1 service hour", shanghai(2026, 3, 2, 17, 30)),  # and of closing
+        (shanghai(2026, 3, 2, 9), "7 service hours", shanghai(2026, 3, 2, 17, 30)),
         (shanghai(2026, 3, 2, 14), "4 service hours", shanghai(2026, 3, 3, 9)),
         (shanghai(2026, 3, 6, 17), "1 service hour", shanghai(2026, 3, 9, 9)),  # no service at weekends
         (shanghai(2026, 4, 3, 17), "1 service hour", shanghai(2026, 4, 7, 9)),  # nor on Tomb-Sweeping Day
@@ -241,6 +247,26 @@ def test_an_hour_that_comes_twice_is_worked_twice():
 @pytest.mark.parametrize("text", ["3 working days", "30 service minutes", "1 day", "4 hours", "90 minutes"])
 def test_a_limit_is_written_as_it_is_read(text):
     assert Limit.parse(text).text == text
+
+
+@pytest.mark.parametrize("starts", [time(8, 30), time(16, 30)])
+def test_lunch_may_begin_or_end_the_service_hours(starts):
+    office = replace(SHANGHAI, lunch=(starts, time(starts.hour + 1, 30)))
+    office.check()
+    inside = shanghai(2026, 3, 2, starts.hour, starts.minute)
+    assert not in_service(inside, office) and in_service(shanghai(2026, 3, 2, 11), office)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_long", "by_the_office"),
+    [
+        ("23 hours", False, False), ("24 hours", True, False), ("1 day", True, False),
+        ("90 service minutes", False, True), ("24 service hours", True, True), ("1 working day", True, True),
+    ],
+)  # fmt: skip
+def test_a_limit_of_a_day_warns_and_working_time_asks_the_calendar(text, is_long, by_the_office):
+    limit = Limit.parse(text)
+    assert (limit.is_long, limit.counts_working_time) == (is_long, by_the_office)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "0 days", "-1 day", "2 weeks", "3 working hours", "1.5 days"])
