@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from staff.models import AuditRow
+from tests.audits import as_
 from tests.cast import march
-from tests.test_audit import as_
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from complaints.models import Complaint
 from owners.models import Owner
 from staff import audit as writer
 from staff.models import AuditRow
+from tests.audits import as_, rows
 from tests.cast import DAY, march
-from tests.test_audit import as_, rows
-from tests.test_uploads import upload
+from tests.pictures import upload
 
 WRONG = {"login": "limin", "password": "wrong"}
 

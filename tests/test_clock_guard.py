@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core import mail
@@ -13,6 +13,7 @@ from complaints import actions, health, notifications, sweep, tasks
 from complaints.actions import files
 from complaints.models import Attachment, Deadline, DigestMark, Extension, Notification, PortalVisit
 from complaints.notifications import Letter
+from staff.models import Estate
 from tests.cast import DAY, HOUR, MINUTE
 from tests.pictures import upload
 
@@ -41,6 +42,7 @@ def with_a_second_clock(monkeypatch, jumped):
 @pytest.fixture
 def much_is_due(walk_in, office_of_jinxiu, limin, case_in):
     """A level, a mail, a reminder and a digest are due, a file and a visit have run out."""
+    Estate.objects.update(opens=time(0), closes=time(23, 59))  # a digest is due at whatever hour this runs
     long_ago = timezone.now() - 30 * DAY
     walk_in(long_ago, backdated_because="")
     notifications.write(

@@ -10,8 +10,9 @@ import pytest
 from complaints import actions, clocks
 from complaints.actions.hold import Hold
 from complaints.clocks import BY_FACTS, BY_VERB, OF_A_ROUND, STEPS, Effect, doers, on_upgrade
-from complaints.lifecycle import MOVES, Part
+from complaints.lifecycle import Part
 from complaints.models import Clock, Complaint, PolicyVersion
+from complaints.moves import MOVES
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Level, Policy, Severity
 from complaints.rulebook import with_values
 from staff.roles import Role
@@ -59,7 +60,7 @@ def test_an_act_names_a_step_only_where_its_facts_decide():
     }  # fmt: skip
     # By its status, by the severity of the first classification, and by that of an upgrade.
     begun = [file for file, node in calls("start") if ast.unparse(node.func.value) == "case"]
-    assert begun == ["collective.py", "collective.py", "facts.py", "work.py"]
+    assert begun == ["collective.py", "collective.py", "limits.py", "limits.py"]
     assert not [file for file, node in calls("stop") if ast.unparse(node.func.value) == "case"]
 
 

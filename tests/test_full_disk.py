@@ -22,8 +22,8 @@ from django.test import Client
 from complaints import uploads
 from complaints.models import Attachment
 from staff.outage import is_outage
-from tests.test_outage import wrapped
-from tests.test_uploads import upload
+from tests.outages import wrapped
+from tests.pictures import upload
 
 #: What a small file system holds; a photo and its thumbnail take more.
 SMALL = 64 * 1024

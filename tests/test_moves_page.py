@@ -276,7 +276,7 @@ TRIES = (
         "acting",
         "graded",
         {"note": ""},
-        "This field is required.",
+        "needs a few words",
     ),
 )
 

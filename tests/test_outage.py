@@ -14,15 +14,10 @@ from django.test import Client
 from django.utils.html import escape
 
 from staff.outage import is_outage
+from tests.outages import wrapped
 from tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
-
-
-def wrapped(kind: type[Exception], cause: BaseException) -> Exception:
-    error = kind(str(cause))
-    error.__cause__ = cause
-    return error
 
 
 def locked(code: int) -> sqlite3.OperationalError:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -17,54 +16,17 @@ from complaints.tasks import forget
 from owners.importing import jobs
 from owners.importing.jobs import State
 from owners.models import RegisterLoad, Unit
-from staff.models import User
 from staff.refusals import Refused
 from tests.cast import MONDAY_9AM
 from tests.ledgers import JINXIU, csv_bytes, xlsx
+from tests.register_jobs import BAD, CHECK, GOOD, HEADER, LEASE, MINUTE, kept, upload, work
 
-HEADER = ["房号", "姓名", "手机", "备注"]
-GOOD = ["1-2-101", "李四", "13800138001", ""]
-BAD = ["1-2-102", "王五", "1380013800", "=1+1"]
-LEASE, MINUTE = jobs.LEASE, timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def woken(monkeypatch) -> list[str]:
-    """No broker: what would have been told to the worker."""
-    told: list[str] = []
-    monkeypatch.setattr("owners.tasks.load_registers.delay", lambda: told.append("load"))
-    return told
-
-
-@pytest.fixture
-def as_(client):
-    def sign_in(user: User):
-        user.language = "en"
-        user.save(update_fields=["language"])
-        client.force_login(user)
-        return client
-
-    return sign_in
-
-
-def upload(browser, content: bytes, name: str = "台账.csv", code: str = "JX"):
-    return browser.post(reverse("registers_import", args=[code]), {"file": SimpleUploadedFile(name, content)})
-
-
-def work() -> int:
-    return jobs.work_waiting(timezone.now)
-
-
-def kept() -> list[str]:
-    return default_storage.listdir("registers")[1] if default_storage.exists("registers") else []
-
-
-CHECK = "/registers/JX/import/check/"
+pytestmark = pytest.mark.usefixtures("woken")
 
 
 class TestInTheBrowser:
-    def test_the_real_ledger_is_shown_first_and_loaded_when_told(self, as_, chenfang, jinxiu, woken):
-        browser = as_(chenfang)
+    def test_the_real_ledger_is_shown_first_and_loaded_when_told(self, browser_of, chenfang, jinxiu, woken):
+        browser = browser_of(chenfang)
         assert upload(browser, JINXIU.read_bytes(), "register.xlsx").url == CHECK
         assert "Waiting to be read" in browser.get(CHECK).content.decode()
         assert work() == 1
@@ -81,8 +43,8 @@ class TestInTheBrowser:
         assert "Loaded: buildings 4, units 98, people 116, phones 120, occupancies 116." in page
         assert kept() == [] and woken == ["load", "load"]
 
-    def test_rows_with_a_problem_load_nothing_until_they_are_left_out(self, as_, chenfang):
-        browser = as_(chenfang)
+    def test_rows_with_a_problem_load_nothing_until_they_are_left_out(self, browser_of, chenfang):
+        browser = browser_of(chenfang)
         upload(browser, csv_bytes([HEADER, GOOD, BAD]))
         work()
         assert "has 10 digits" in browser.get(CHECK).content.decode()
@@ -96,8 +58,8 @@ class TestInTheBrowser:
         assert kept() == []
         assert browser.get(CHECK).status_code == 302
 
-    def test_the_list_of_problems_can_be_taken_away(self, as_, chenfang):
-        browser = as_(chenfang)
+    def test_the_list_of_problems_can_be_taken_away(self, browser_of, chenfang):
+        browser = browser_of(chenfang)
         upload(browser, csv_bytes([HEADER, GOOD, BAD]), "=台账.csv")
         report = reverse("registers_import_report", args=["JX"])
         assert browser.get(report).status_code == 404  # not read yet
@@ -113,14 +75,14 @@ class TestInTheBrowser:
             (b"\xd0\xcf\x11\xe0" + b"\0" * 99, "old .xls format"),
         ],
     )
-    def test_what_cannot_be_a_register_is_refused_at_once(self, as_, chenfang, content, sentence):
-        answer = upload(as_(chenfang), content)
+    def test_what_cannot_be_a_register_is_refused_at_once(self, browser_of, chenfang, content, sentence):
+        answer = upload(browser_of(chenfang), content)
         assert answer.status_code == 422
         assert sentence in answer.content.decode()
         assert not RegisterLoad.objects.exists() and kept() == []
 
-    def test_what_turns_out_to_be_none_fails_with_its_reason(self, as_, chenfang):
-        browser = as_(chenfang)
+    def test_what_turns_out_to_be_none_fails_with_its_reason(self, browser_of, chenfang):
+        browser = browser_of(chenfang)
         upload(browser, xlsx([["通知"], ["各位业主"]]), "通知.xlsx")
         work()
         page = browser.get(CHECK).content.decode()
@@ -128,25 +90,25 @@ class TestInTheBrowser:
         assert kept() == []
 
     def test_a_file_is_seen_only_by_the_person_who_sent_it_and_only_for_its_estate(
-        self, as_, chenfang, admin, cuihu
+        self, browser_of, chenfang, admin, cuihu
     ):
-        browser = as_(admin)
+        browser = browser_of(admin)
         upload(browser, csv_bytes([HEADER, GOOD]))
         work()
         assert browser.get("/registers/CH/import/check/").status_code == 302
         assert browser.get(reverse("registers_import_report", args=["CH"])).status_code == 404
-        assert as_(chenfang).get(CHECK).status_code == 302
+        assert browser_of(chenfang).get(CHECK).status_code == 302
 
-    def test_who_comes_back_from_elsewhere_goes_on_where_he_was(self, as_, chenfang, client):
-        upload(as_(chenfang), csv_bytes([HEADER, GOOD]))
+    def test_who_comes_back_from_elsewhere_goes_on_where_he_was(self, browser_of, chenfang, client):
+        upload(browser_of(chenfang), csv_bytes([HEADER, GOOD]))
         work()
         client.logout()
-        page = as_(chenfang).get(reverse("registers_import", args=["JX"])).content.decode()
+        page = browser_of(chenfang).get(reverse("registers_import", args=["JX"])).content.decode()
         assert "“台账.csv”: Read." in page and CHECK in page
-        assert "units 1, people 1" in as_(chenfang).get(CHECK).content.decode()
+        assert "units 1, people 1" in browser_of(chenfang).get(CHECK).content.decode()
 
-    def test_a_new_file_takes_the_place_of_the_old_one(self, as_, chenfang):
-        browser = as_(chenfang)
+    def test_a_new_file_takes_the_place_of_the_old_one(self, browser_of, chenfang):
+        browser = browser_of(chenfang)
         upload(browser, csv_bytes([HEADER, GOOD]))
         work()
         upload(browser, csv_bytes([HEADER, ["9-9-901", "赵六", "", ""]]))
@@ -156,8 +118,8 @@ class TestInTheBrowser:
         work()
         assert [unit.code for unit in Unit.objects.all()] == ["9-9-901"]
 
-    def test_no_other_file_is_taken_while_one_is_being_loaded(self, as_, chenfang):
-        browser = as_(chenfang)
+    def test_no_other_file_is_taken_while_one_is_being_loaded(self, browser_of, chenfang):
+        browser = browser_of(chenfang)
         upload(browser, csv_bytes([HEADER, GOOD]))
         work()
         browser.post(CHECK)
@@ -167,8 +129,8 @@ class TestInTheBrowser:
         assert len(kept()) == 1
         assert work() == 1 and Unit.objects.count() == 1
 
-    def test_the_part_asked_for_again_and_again_shows_the_rows_and_then_opens_the_page(self, as_, chenfang):
-        browser = as_(chenfang)
+    def test_the_part_asked_for_again_shows_the_rows_and_then_opens_the_page(self, browser_of, chenfang):
+        browser = browser_of(chenfang)
         upload(browser, csv_bytes([HEADER, GOOD]))
         RegisterLoad.objects.update(state=State.READING, done=500, total=2000, taken_at=timezone.now())
         part = browser.get(CHECK, headers={"HX-Request": "true"})
@@ -180,12 +142,12 @@ class TestInTheBrowser:
         work()
         assert browser.get(CHECK, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
 
-    def test_without_a_worker_it_says_that_it_waits(self, as_, chenfang, monkeypatch):
+    def test_without_a_worker_it_says_that_it_waits(self, browser_of, chenfang, monkeypatch):
         def fail() -> None:
             raise OperationalError
 
         monkeypatch.setattr("owners.tasks.load_registers.delay", fail)
-        browser = as_(chenfang)
+        browser = browser_of(chenfang)
         assert upload(browser, csv_bytes([HEADER, GOOD])).url == CHECK
         for ago, sentence in ((20, "still waiting for a worker"), (200, "The worker seems to be down")):
             RegisterLoad.objects.update(changed_at=timezone.now() - timedelta(seconds=ago))

@@ -10,10 +10,9 @@ from owners.importing import jobs, progress
 from owners.models import RegisterLoad, Unit
 from tests.ledgers import csv_bytes
 from tests.racing import race
-from tests.test_register_jobs import CHECK, HEADER, LEASE, MINUTE, as_, kept, woken, work
+from tests.register_jobs import CHECK, HEADER, LEASE, MINUTE, kept, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["as_", "woken"]
 
 
 @pytest.fixture
@@ -26,8 +25,8 @@ def job(jinxiu, chenfang, monkeypatch) -> RegisterLoad:
     return jobs.confirm(job, chenfang, timezone.now(), skip_bad=False)
 
 
-def test_somebody_else_sees_how_far_it_is_and_none_of_the_rows(job, as_, chenfang, monkeypatch):
-    browser = as_(chenfang)
+def test_somebody_else_sees_how_far_it_is_and_none_of_the_rows(job, browser_of, chenfang, monkeypatch):
+    browser = browser_of(chenfang)
     seen: list[tuple[str, int]] = []
     enter = progress.tell
 

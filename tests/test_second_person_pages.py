@@ -257,7 +257,7 @@ def test_old_postings_stand(office_at_work) -> None:
 
 def test_nobody_posts_around_the_rule() -> None:
     """Pages and programs ask for roles; only the server's own commands post by themselves."""
-    from tests.test_architecture import files, found
+    from tests.tree import files, found
 
     doors = [*files("complaints/*.py"), *files("complaints/[a-l]*/*.py"), *files("complaints/[n-z]*/*.py")]
     assert found(r"office\.post\(|actions\.post\(|Posting\.objects\.create|Posting\(", doors) == {}

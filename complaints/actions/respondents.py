@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.collective import tell_of_conflict
@@ -16,6 +17,7 @@ from staff.refusals import Refused
 from staff.roles import Role
 
 
+@transaction.atomic
 def name_respondent(
     complaint: Complaint, *, person: User | Department | str, by: User, at: datetime
 ) -> Complaint:
