@@ -85,7 +85,7 @@ class Effect(NamedTuple):
     starts: Kinds = ()
 
 
-#: verb of `lifecycle.MOVES`: what it does to the clocks, whenever it is done (`Hold.keep`)
+#: verb of `lifecycle.MOVES`: what it does to the clocks, whenever it is done (`UnitOfWork.keep`)
 BY_VERB: dict[str, Effect] = {
     "accept": Effect(stops=(K.DELIVER, K.ACCEPT)),  # at once, where somebody hands himself the work
     "return": Effect(stops=(K.ACCEPT,), starts=(K.DELIVER,)),
@@ -112,7 +112,7 @@ BY_VERB: dict[str, Effect] = {
     "void": Effect(stops=tuple(K)),  # a wrong entry owes nothing to anybody
 }
 
-#: What no verb alone decides but the facts of the act, which names it then (`Hold.apply_clocks`).
+#: What no verb alone decides but the facts of the act, which names it then (`UnitOfWork.apply_clocks`).
 BY_FACTS: dict[str, Effect] = {
     "receipt": Effect(starts=(*FROM_RECEIPT, K.MEDIA, K.EXTERNAL)),
     # A change of handler ends the former one's time to accept.
@@ -131,7 +131,7 @@ BY_FACTS: dict[str, Effect] = {
     "cycle_over": Effect(stops=OF_A_ROUND),
     "cycle_begun": Effect(starts=FROM_RECEIPT),
     "closing": Effect(stops=tuple(kind for kind in K if kind not in (*OUTSIDE, *AFTERWARDS))),
-    # Clocks whose time or owner is worked out by the act (`Hold.begin`).
+    # Clocks whose time or owner is worked out by the act (`UnitOfWork.begin`).
     "bulletin_due": Effect(stops=(K.BULLETIN,), starts=(K.BULLETIN,)),
     "bulletin_over": Effect(stops=(K.BULLETIN,)),
     "overrun_to_explain": Effect(starts=(K.OVERRUN,)),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.lifecycle import SPEAKERS, TO_MEDIA, TOLD, Abnormal, Outcome, Part, WrongPerson
 from complaints.policy import OFFICIAL, Channel, ClockKind, NoticeGrade
 from complaints.situation import Rule, Situation
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.roles import MANAGERS, Role
 
 K = ClockKind

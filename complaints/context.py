@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from complaints.views import estate_of, estates_of, person_of, unread_of
-from staff.authority import nobody_works_here
+from staff.permissions import nobody_works_here
 from staff.requests import Place, StaffRequest
 from staff.roles import BYSTANDERS, DESK, MANAGERS, READERS, Role
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from django.db import transaction
 
 from complaints import notifications
-from complaints.circles import Circle, circles_of
+from complaints.circle import Circle, circles_of
 from complaints.lifecycle import Status
 from complaints.models import Complaint, DigestMark, PolicyVersion, Respondent
 from complaints.policy import POLICY_1, Policy, Severity
-from staff.directory import Directory
 from staff.models import Estate, User
+from staff.stand_ins import Directory
 
 
 class Late(NamedTuple):
@@ -60,13 +60,13 @@ def _write(day: date, begun: set[int], now: datetime) -> None:
         *map(Late._make, Complaint.objects.overdue(now).values_list(*Late._fields)),
         *map(Late._make, Complaint.objects.owed().filter(next_due_at__lt=now).values_list(*Late._fields)),
     ]
-    letters = [
-        notifications.Letter(person, "digest", None, _counts(his.values()))
+    notices = [
+        notifications.Notice(person, "digest", None, _counts(his.values()))
         for person, his in _readers(late, now)
         if any(case.estate in begun for case in his.values())
     ]
     # The day's name is in the key: whoever was told when another estate opened is not told again.
-    notifications.write(letters, at=now, source=f"digest:{day}")
+    notifications.write(notices, at=now, source=f"digest:{day}")
 
 
 def _counts(cases: Iterable[Late]) -> dict[str, int]:

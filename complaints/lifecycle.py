@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.roles import DESK, READERS, Role
 
 

@@ -45,7 +45,7 @@ from complaints.lifecycle import (  # fmt: skip
     names,
 )
 from complaints.situation import Rule, Situation
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.roles import DESK, Role
 
 

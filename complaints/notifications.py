@@ -22,7 +22,7 @@ from django.db.models import Case, F, QuerySet, When
 
 from complaints.channels import CHANNELS, audience, customers, robot
 from complaints.channels.outcomes import Later, Never, NotNeeded
-from complaints.circles import Circle
+from complaints.circle import Circle
 from complaints.models import (
     Complaint,
     Event,
@@ -33,13 +33,13 @@ from complaints.models import (
     PortalCode,
     ReceiptLink,
     SweepMark,
-    writing,
 )
 from complaints.promises import Promise
-from staff.authority import authority
-from staff.directory import Directory
+from config.framework import bulk_insert
 from staff.models import User
+from staff.permissions import permissions_of
 from staff.roles import Role
+from staff.stand_ins import Directory
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ _muted_until: ContextVar[datetime | None] = ContextVar("muted_until", default=No
 
 
 @dataclass(frozen=True)
-class Letter:
+class Notice:
     """Something one person must be told about a case; no user: the group of its estate."""
 
     user: User | None
@@ -81,7 +81,7 @@ def unreached(
     at: datetime,
     recorded_at: datetime,
     but: Iterable[int] = (),
-) -> tuple[Event, list[Letter]]:
+) -> tuple[Event, list[Notice]]:
     """What is written when nobody of `roles` can be told, besides those of `but`, who must not be.
 
     The first page goes by the entry until somebody can be reached. The administrators see no cases, so
@@ -91,7 +91,7 @@ def unreached(
     what = {"roles": list(roles), "but": sorted(but), "told": [person.pk for person in people]}
     event = Event(complaint=case, at=at, recorded_at=recorded_at, kind="unreached", params=what)
     where = {"number": case.number, "estate": case.estate.name}
-    return event, [Letter(person, kind, None, where) for person in people]
+    return event, [Notice(person, kind, None, where) for person in people]
 
 
 @contextmanager
@@ -104,42 +104,44 @@ def muted(until: datetime) -> Iterator[None]:
         _muted_until.reset(token)
 
 
-def write(letters: Iterable[Letter], *, at: datetime, source: str) -> None:
+def write(notices: Iterable[Notice], *, at: datetime, source: str) -> None:
     """Inbox lines and outbox rows; `source` names the cause, so that the same cause writes once."""
-    write_many({source: letters}, at=at)
+    write_many({source: notices}, at=at)
 
 
-def write_many(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> None:
-    """The letters of several causes."""
-    writing.write(*rows_of(letters, at=at))
+def write_many(notices: Mapping[str, Iterable[Notice]], *, at: datetime) -> None:
+    """The notices of several causes."""
+    bulk_insert.write(*rows_of(notices, at=at))
 
 
-def rows_of(letters: Mapping[str, Iterable[Letter]], *, at: datetime) -> tuple[writing.Rows, writing.Rows]:
+def rows_of(
+    notices: Mapping[str, Iterable[Notice]], *, at: datetime
+) -> tuple[bulk_insert.Rows, bulk_insert.Rows]:
     """The same still to be written; its cases may be written with them."""
     mute = _muted_until.get()
     state = OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED
     read_at = at if mute and at < mute else None
     lines: list[tuple[Any, ...]] = []
     outbox: list[tuple[Any, ...]] = []
-    for source, letter in ((source, letter) for source, some in letters.items() for letter in some):
-        user, case, kind = letter.user, letter.complaint, letter.kind
+    for source, notice in ((source, notice) for source, some in notices.items() for notice in some):
+        user, case, kind = notice.user, notice.complaint, notice.kind
         if user is None:
             if case and robot.hears_of(kind, case):
                 key = f"robot:{source}:{kind}"
-                outbox.append((None, case, kind, letter.params, key, at, "robot", state, at, 0, ""))
+                outbox.append((None, case, kind, notice.params, key, at, "robot", state, at, 0, ""))
             continue
         key = f"{source}:{kind}:{user.pk}"
         for name, mark in SEVERAL.items():
-            if name in letter.params:
-                key += f":{mark}{letter.params[name]}"
-        lines.append((user.pk, case, kind, letter.params, key, at, read_at))
-        is_grave = audience.is_grave(case, letter.params)
+            if name in notice.params:
+                key += f":{mark}{notice.params[name]}"
+        lines.append((user.pk, case, kind, notice.params, key, at, read_at))
+        is_grave = audience.is_grave(case, notice.params)
         for way in audience.ways(user, kind, is_grave=is_grave):
             not_before = audience.not_before(user, case, at, is_grave=is_grave)
             outbox.append(
-                (user.pk, case, kind, letter.params, f"{way}:{key}", at, way, state, not_before, 0, "")
+                (user.pk, case, kind, notice.params, f"{way}:{key}", at, way, state, not_before, 0, "")
             )
-    return writing.Rows(Notification, LINE, lines), writing.Rows(OutboxMessage, MESSAGE, outbox)
+    return bulk_insert.Rows(Notification, LINE, lines), bulk_insert.Rows(OutboxMessage, MESSAGE, outbox)
 
 
 def write_to_customer(
@@ -329,7 +331,7 @@ def _still_concerns(message: OutboxMessage, now: datetime) -> bool:
         return False
     if message.complaint_id is None:
         return True
-    seen = Complaint.objects.visible_to(authority(message.user, now))
+    seen = Complaint.objects.visible_to(permissions_of(message.user, now))
     return seen.filter(pk=message.complaint_id).exists()
 
 
@@ -357,10 +359,10 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         _, people = directory.reach(
             role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred
         )
-        letters = [Letter(person, message.kind, message.complaint, message.params) for person in people]
+        notices = [Notice(person, message.kind, message.complaint, message.params) for person in people]
         if not people and (message.kind.startswith("level_") or message.kind in audience.DECISIONS):
             kind = "unreached" if message.kind.startswith("level_") else "undecided"
-            event, letters = unreached(
+            event, notices = unreached(
                 message.complaint,
                 kind,
                 [role],
@@ -371,7 +373,7 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
             )
             event.save()
         write(
-            letters,
+            notices,
             at=now,
             source=f"n{line.pk}" if line else f"o{message.pk}",  # once, whatever ways it was to go
         )

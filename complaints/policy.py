@@ -52,7 +52,7 @@ class Channel(TextChoices):
     GROUP = "group", _("Owners' group")
     EMAIL = "email", _("E-mail")
     FORUM = "forum", _("Forum")
-    LETTER = "letter", _("Letter")
+    LETTER = "letter", _("Notice")
     OPINION_BOX = "opinion_box", _("Opinion box")
     PATROL = "patrol", _("Patrol")
     HOTLINE = "hotline", _("Government hotline 12345")

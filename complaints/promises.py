@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.clocks import is_binding
 from complaints.lifecycle import Status
 from complaints.policy import ClockKind as K
-from complaints.timewords import moment
+from complaints.time_texts import moment
 
 
 class What(TextChoices):

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 from complaints.lifecycle import Part
 from complaints.policy import ClockKind, Policy
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.roles import Role
 
 

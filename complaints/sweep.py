@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 
-from complaints import notifications, together
-from complaints.circles import Circle, circles_of
+from complaints import message_bundles, notifications
+from complaints.circle import Circle, circles_of
 from complaints.clocks import doers
 from complaints.health import LARGEST_SKEW, has_second_clock, skew
 from complaints.lifecycle import Part
@@ -33,11 +33,11 @@ from complaints.models import (
     SetAside,
     SweepMark,
 )
-from complaints.models.writing import insert
 from complaints.policy import ClockKind, Level, Policy, Severity
-from staff.directory import Directory
+from config.framework.bulk_insert import insert
 from staff.models import Estate, User
 from staff.roles import MANAGERS, Role
+from staff.stand_ins import Directory
 
 BATCH = 500
 #: What the event of a level is written with.
@@ -122,7 +122,7 @@ def sweep(now: datetime) -> int:
     """
     due = _due_cases(now)
     cases = set(due)
-    if len(cases) > together.MOST or len(due) == BATCH:
+    if len(cases) > message_bundles.MOST or len(due) == BATCH:
         _look_ahead(now)
     try:
         return _fire(cases, now)
@@ -143,7 +143,7 @@ def _look_ahead(now: datetime) -> None:
             SweepMark.objects.get_or_create(job=LOOKED_AHEAD, defaults={"last_ok": LONG_AGO})
             mark = SweepMark.objects.select_for_update().get(job=LOOKED_AHEAD)
             if due := _unseen(mark.last_ok, now):
-                together.write(_told(due, now), now)
+                message_bundles.write(_told(due, now), now)
                 mark.last_ok = now
                 mark.save(update_fields=["last_ok"])
     except OperationalError:
@@ -360,23 +360,23 @@ def _about(level: Due) -> dict[str, Any]:
 def _write(fired: list[Fired], now: datetime) -> None:
     """Events with their true due times; one message per case and person, of the gravest level."""
     events: list[tuple[Any, ...]] = []
-    by_level: dict[str, list[notifications.Letter]] = defaultdict(list)
-    mending: dict[int, tuple[int, list[notifications.Letter]]] = {}
+    by_level: dict[str, list[notifications.Notice]] = defaultdict(list)
+    mending: dict[int, tuple[int, list[notifications.Notice]]] = {}
     about = {f.level.pk: _about(f.level) for f in fired}
     for level, people, lacking, administrators in fired:
         told = {"told": [person.pk for person in (*people, *administrators)]}
         case, kind = level.case, f"level_{level.level}"
         events.append((case.pk, level.at, now, kind, about[level.pk] | told, "", False, False))
         if lacking:
-            event, letters = notifications.unreached(
+            event, notices = notifications.unreached(
                 case, "unreached", lacking, administrators, at=level.at, recorded_at=now
             )
             events.append((case.pk, event.at, now, event.kind, event.params, "", False, False))
-            mending[case.pk] = (level.pk, letters)
+            mending[case.pk] = (level.pk, notices)
     insert(Event, EVENT, events)
-    known = together.known_since(f.level for f in fired)
-    for word in together.words_of(((f.level, f.people) for f in fired), known):
-        by_level[f"d{word.level.pk}"].append(word.letter)
-    for pk, letters in mending.values():
-        by_level[f"d{pk}"] += letters
+    known = message_bundles.known_since(f.level for f in fired)
+    for word in message_bundles.words_of(((f.level, f.people) for f in fired), known):
+        by_level[f"d{word.level.pk}"].append(word.notice)
+    for pk, notices in mending.values():
+        by_level[f"d{pk}"] += notices
     notifications.write_many(by_level, at=now)

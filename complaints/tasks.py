@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from complaints import digest, health, notifications
 from complaints import sweep as sweeping
-from complaints.actions import calendars, doors, files, grades, reminders
+from complaints.actions import calendars, files, notice_grade, portal_access, reminders
 from owners.importing import jobs as registers
 from staff import audit
 
@@ -23,7 +23,7 @@ SENDING = timedelta(seconds=8)
 #: How the parts of a sweep are done; `health` names them, and looks at the mark of each.
 WORK: dict[str, Callable[[datetime], Any]] = {
     "sweep": sweeping.sweep,
-    "grades": grades.raise_due,
+    "grades": notice_grade.raise_due,
     "reminders": reminders.remind_due,
     "calendars": calendars.carry_on,
     "digest": digest.digest,
@@ -72,7 +72,7 @@ def send() -> None:
 def forget() -> None:
     """Codes and visits of the portal that have run out; files no form took, registers nobody came back to
     within a day; rows of the audit that were kept long enough."""
-    doors.forget_doors(at=trusted_now(deletes=True))
+    portal_access.forget_doors(at=trusted_now(deletes=True))
     files.sweep(at=trusted_now(deletes=True))
     registers.forget(trusted_now(deletes=True))
     audit.forget(trusted_now(deletes=True))

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, gettext
 
-from complaints import grading
+from complaints import notice_grade
 from complaints.lifecycle import ObjectionPaper, Outcome, TheirDecision
 from complaints.models import (
     AbnormalDecision,
@@ -34,8 +34,8 @@ from complaints.models import (
 from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
-from complaints.sentences import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
-from complaints.timewords import HOUR, day, moment
+from complaints.time_texts import HOUR, day, moment
+from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
 from staff.models import User
 from staff.roles import Role
 
@@ -210,7 +210,7 @@ def fill(
         elif name == "day":
             words[name] = day(date.fromisoformat(value))
         elif name == "reasons":
-            words[name] = gettext(", ").join(grading.in_words(value)) or gettext("set by hand")
+            words[name] = gettext(", ").join(notice_grade.in_words(value)) or gettext("set by hand")
         elif name == "moves":
             words[name] = gettext(", ").join(f"{ClockKind(k).label} {_moment(at, zone)}" for k, at in value)
         elif name == "worst":

@@ -1,7 +1,8 @@
 """Files people send: checked by their content, pictures drawn anew, kept outside every public folder.
 
-Knows files and folders, no rows. Kinds and sizes stand in `filekinds.py`. Order of the checks: first
-bytes, size, and for pictures a process with limits (`reencode.py`); for video and sound whether there is
+Knows files and folders, no rows. Kinds and sizes stand in `file_kinds.py`. Order of the checks: first
+bytes, size, and for pictures a process with limits
+(`picture_redraw.py`); for video and sound whether there is
 a track to play. PDFs, video and sound are kept as they are.
 """
 
@@ -28,7 +29,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext as _
 
-from complaints.filekinds import (
+from complaints.file_kinds import (
     AT_ONCE,
     HEAD,
     KINDS,
@@ -44,9 +45,9 @@ from complaints.filekinds import (
     named,
     tracks,
 )
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 
-#: By the clock on the wall; the work itself has 20 s of processor time (reencode.py).
+#: By the clock on the wall; the work itself has 20 s of processor time (picture_redraw.py).
 SECONDS = 60
 #: Pictures drawn at once on this machine, each with up to 1,280 MB of address space.
 DRAWN_AT_ONCE = 2
@@ -110,7 +111,7 @@ def redraw(name: str, data: bytes, pillow: str) -> tuple[bytes, bytes]:
     try:
         with _one_of_few(name):
             child = subprocess.run(
-                [sys.executable, "-I", str(Path(__file__).with_name("reencode.py")), pillow],
+                [sys.executable, "-I", str(Path(__file__).with_name("picture_redraw.py")), pillow],
                 input=data,
                 capture_output=True,
                 timeout=SECONDS,
@@ -131,7 +132,7 @@ def redraw(name: str, data: bytes, pillow: str) -> tuple[bytes, bytes]:
 
 @contextmanager
 def _one_of_few(name: str) -> Iterator[None]:
-    """Hold one of the places for drawing; the system frees it if this process dies."""
+    """UnitOfWork one of the places for drawing; the system frees it if this process dies."""
     end = time.monotonic() + SECONDS
     with ExitStack() as opened:
         places = [

@@ -2,53 +2,43 @@
 
 from django.urls import path
 
-from complaints.portal import doors, pages, texts
-from complaints.views import (
+from complaints.portal import entry_points, pages, texts
+from complaints.views import approvals, home, links, overruns, profile, reviews
+from complaints.views.case import edit, files, moves, page, versions
+from complaints.views.desk import contact_notes, intake, pasted_order, relays
+from complaints.views.lists import (
     amounts,
-    approvals,
-    audit,
     bulk,
     bulletins,
-    calendars,
-    case,
-    company,
-    desk,
-    duties,
-    edit,
-    estate_end,
-    files,
-    first_steps,
     follow_ups,
     forecast,
-    health,
-    home,
     inbox,
-    links,
-    moves,
-    notes,
-    orders,
-    outbox,
-    overruns,
-    people,
-    policy,
-    profile,
     queue,
-    relays,
-    reviews,
     revisits,
     search,
+)
+from complaints.views.office import (
+    audit,
+    calendars,
+    company,
+    duties,
+    estate_end,
+    first_steps,
+    health,
+    outbox,
+    people,
+    policy,
     settings,
     staff_file,
-    versions,
 )
 
 urlpatterns = [
     # The customer's pages
-    path("r/<str:token>", doors.receipt, name="receipt_link"),
-    path("portal/", doors.door, name="portal_door"),
-    path("portal/code/", doors.code, name="portal_code"),
+    path("r/<str:token>", entry_points.receipt, name="receipt_link"),
+    path("portal/", entry_points.door, name="portal_door"),
+    path("portal/code/", entry_points.code, name="portal_code"),
     path("portal/<str:number>/", pages.case, name="portal_case"),
-    path("portal/<str:number>/leave/", doors.leave, name="portal_leave"),
+    path("portal/<str:number>/leave/", entry_points.leave, name="portal_leave"),
     path("portal/<str:number>/files/<str:name>", pages.file, name="portal_file"),
     path(
         "portal/<str:number>/files/<str:name>/thumbnail",
@@ -66,19 +56,19 @@ urlpatterns = [
     path("profile/absences/", profile.leave, name="profile_leave"),
     path("profile/absences/<int:pk>/back/", profile.come_back, name="profile_back"),
     # The front desk
-    path("desk/", desk.desk, name="desk"),
-    path("desk/find/", desk.find, name="desk_find"),
-    path("desk/pick/", desk.pick, name="desk_pick"),
-    path("desk/look/", desk.look, name="desk_look"),
-    path("desk/order/", orders.take_apart, name="desk_order"),
-    path("desk/estate/", desk.change_estate, name="desk_estate"),
-    path("desk/chase/<str:number>/", desk.chase, name="desk_chase"),
-    path("desk/reopen/<str:number>/", desk.reopen, name="desk_reopen"),
-    path("desk/claim/<str:number>/", desk.claim, name="desk_claim"),
-    path("desk/filed/<str:number>/", desk.filed, name="desk_filed"),
-    path("desk/filed/<str:number>/link/", desk.new_link, name="desk_new_link"),
-    path("desk/notes/", notes.notes, name="desk_notes"),
-    path("desk/notes/<int:pk>/", notes.note, name="desk_note"),
+    path("desk/", intake.desk, name="desk"),
+    path("desk/find/", intake.find, name="desk_find"),
+    path("desk/pick/", intake.pick, name="desk_pick"),
+    path("desk/look/", intake.look, name="desk_look"),
+    path("desk/order/", pasted_order.take_apart, name="desk_order"),
+    path("desk/estate/", intake.change_estate, name="desk_estate"),
+    path("desk/chase/<str:number>/", intake.chase, name="desk_chase"),
+    path("desk/reopen/<str:number>/", intake.reopen, name="desk_reopen"),
+    path("desk/claim/<str:number>/", intake.claim, name="desk_claim"),
+    path("desk/filed/<str:number>/", intake.filed, name="desk_filed"),
+    path("desk/filed/<str:number>/link/", intake.new_link, name="desk_new_link"),
+    path("desk/notes/", contact_notes.notes, name="desk_notes"),
+    path("desk/notes/<int:pk>/", contact_notes.note, name="desk_note"),
     path("desk/relays/", relays.waiting, name="desk_relays"),
     path("desk/relays/<int:pk>/", relays.relay, name="desk_relay"),
     # Passing a complaint on to the desk: for everybody
@@ -160,7 +150,7 @@ urlpatterns = [
     path("approvals/<int:pk>/<str:verb>/", approvals.decide, name="decide_extension"),
     path("approvals/amounts/<int:pk>/<str:verb>/", approvals.decide_amount, name="decide_amount"),
     # One case; a move's address comes last, it takes every verb
-    path("cases/<str:number>/", case.case, name="case"),
+    path("cases/<str:number>/", page.case, name="case"),
     path("cases/<str:number>/versions/", versions.versions, name="case_versions"),
     path("cases/<str:number>/edit/", edit.edit, name="case_edit"),
     path("cases/<str:number>/<str:verb>/", moves.move, name="move"),

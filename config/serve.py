@@ -54,7 +54,7 @@ def static_files_changed() -> bool:
 def prepare() -> None:
     """Tables, in production the static files, in the demo its company and the log-ins."""
     from complaints.management.commands import demo  # rows are known only now
-    from staff.authority import nobody_works_here
+    from staff.permissions import nobody_works_here
 
     wait_for_the_database()
     executor = MigrationExecutor(connection)

@@ -139,23 +139,23 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.probes.probes",
-    "staff.outage.one_failure_is_enough",
-    "staff.guard.Guard",
+    "config.framework.outages.one_failure_is_enough",
+    "config.framework.request_guard.Guard",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "staff.middleware.no_store",
+    "config.framework.middleware.no_store",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "staff.middleware.LanguageMiddleware",
+    "config.framework.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "staff.middleware.back_to_the_form",
-    "complaints.views.traces.trace",
+    "config.framework.middleware.back_to_the_form",
+    "complaints.views.office.audit_trail.trace",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -174,10 +174,11 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "complaints.context.shell",
             ],
+            "libraries": {"basics": "config.framework.templatetags.basics"},
         },
     }
 ]
-FORM_RENDERER = "staff.rendering.FieldRenderer"
+FORM_RENDERER = "config.framework.field_rendering.FieldRenderer"
 
 # Databases ---------------------------------------------------------------------------------------
 DATABASE_URL = address(
@@ -221,7 +222,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # People ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["staff.sessions.SignIn"]
+AUTHENTICATION_BACKENDS = ["config.framework.sessions.SignIn"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -254,7 +255,7 @@ ACCOUNT_FORMS = {
 # from everywhere is in staff/sign_in.py, where a browser that signed in before is not bound by it.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
 ACCOUNT_SESSION_REMEMBER = True
-SESSION_ENGINE = "staff.sessions"
+SESSION_ENGINE = "config.framework.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -379,11 +380,11 @@ SPECTACULAR_SETTINGS = {
         "NoteKindEnum": "complaints.models.ContactNote.Kind",
         "OutcomeEnum": "complaints.lifecycle.Outcome",
         "ReplyMethodEnum": "complaints.models.Cycle.ReplyMethod",
-        "RevisitMethodEnum": "complaints.forms.revisits.METHODS",
+        "RevisitMethodEnum": "complaints.forms.case.revisits.METHODS",
         "RoleEnum": "staff.roles.Role",
         "SecondCallOutcomeEnum": "complaints.models.SecondCall.Outcome",
         "TellingMethodEnum": "complaints.api.schema.TELLING",
-        "YesNoEnum": "complaints.forms.revisits.YES_NO",
+        "YesNoEnum": "complaints.forms.case.revisits.YES_NO",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

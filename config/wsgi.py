@@ -16,6 +16,6 @@ get_resolver().url_patterns  # noqa: B018 (loads every page's code once, before 
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Any:
-    from staff.guard import without_odd_type
+    from config.framework.request_guard import without_odd_type
 
     return django(without_odd_type(environ), start_response)

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
+from config.framework.refusals import Refused
 from owners import phones as numbers
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from owners.names import clean_line, clean_name, name_key
 from owners.places import Place
 from staff.models import Estate, User
-from staff.refusals import Refused
 
 #: Rows entered between two words on how far it is.
 MOST_AT_ONCE = 2000

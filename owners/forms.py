@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.framework.refusals import Refused
 from owners.actions import one_phone
 from owners.importing.files import MAX_BYTES
 from owners.models import Occupancy, Owner, Unit
 from owners.phones import read_phones
 from owners.places import parse_entrance, parse_room
-from staff.refusals import Refused
 
 
 class NumbersField(forms.CharField):

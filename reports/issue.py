@@ -13,17 +13,17 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from config.framework.refusals import Refused
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.models import IssuedReport
-from reports.monthly import monthly_pdf
-from reports.monthly_sheets import monthly_workbook
+from reports.monthly.report import monthly_pdf
+from reports.monthly.workbook import monthly_workbook
 from reports.pdf import ReportError
 from reports.readers import check_readable, readers_of, unlisted_for
 from reports.scopes import Scope, find, scopes_of
-from staff.authority import authority
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 
 log = logging.getLogger(__name__)
 State = IssuedReport.State
@@ -37,7 +37,7 @@ def ask(user: User, scope: Scope, month: Month, language: str, now: datetime) ->
 
     Raises Refused.
     """
-    mine = find(scopes_of(authority(user, now)), scope.code)
+    mine = find(scopes_of(permissions_of(user, now)), scope.code)
     if mine is None:
         raise Refused(_("Reports on %(scope)s are for its managers.") % {"scope": scope.name})
     if month.first_day > now.astimezone(scope.estates[0].zone).date():
@@ -116,7 +116,7 @@ def write(report: IssuedReport) -> None:
     at = report.started_at
     if at is None:
         raise ValueError("A report is written once a worker has taken it up.")
-    scope = find(scopes_of(authority(report.asked_by, at)), report.scope)
+    scope = find(scopes_of(permissions_of(report.asked_by, at)), report.scope)
     if scope is None:
         raise Refused(_("%(person)s no longer reads these figures.") % {"person": report.asked_by})
     readers = readers_of(scope, at)
@@ -171,7 +171,7 @@ def issue(report: IssuedReport, user: User, now: datetime) -> IssuedReport:
     Raises Refused.
     """
     row = IssuedReport.objects.select_for_update().get(pk=report.pk)
-    person = authority(user, now)
+    person = permissions_of(user, now)
     scope = find(scopes_of(person), row.scope)
     if scope is None or not scope.may_issue(person):
         raise Refused(_("Reports are issued by a supervisor, the property manager or the general manager."))

@@ -27,7 +27,7 @@ from reports import excel, words
 from reports.excel import Column, Table
 from reports.figures import then
 from reports.scopes import Scope
-from staff.authority import Authority
+from staff.permissions import Permissions
 
 #: What a line shows of a case that may change: as it stood.
 SHOWN = (
@@ -53,7 +53,7 @@ MANY = 500
 MOST = 50_000
 
 
-def sheet(person: Authority, scope: Scope, first: date, last: date, now: datetime) -> bytes:
+def sheet(person: Permissions, scope: Scope, first: date, last: date, now: datetime) -> bytes:
     """All cases of the days in one workbook, as `person` reads them. The complainant is not in it: the case
     has him."""
     zone = scope.estates[0].zone
@@ -80,14 +80,14 @@ def received(scope: Scope, first: date, last: date) -> Q:
     return period
 
 
-def withheld(person: Authority, scope: Scope, first: date, last: date) -> int:
+def withheld(person: Permissions, scope: Scope, first: date, last: date) -> int:
     """How many cases of the days the person may not read: they are counted and not listed."""
     period = received(scope, first, last)
     mine = Complaint.objects.visible_to(person).filter(period)
     return Complaint.objects.filter(period).count() - mine.count()
 
 
-def found(person: Authority, scope: Scope, first: date, last: date, now: datetime) -> QuerySet[Complaint]:
+def found(person: Permissions, scope: Scope, first: date, last: date, now: datetime) -> QuerySet[Complaint]:
     as_of = told_at(scope, last, now)
     return (
         Complaint.objects.visible_to(person)
@@ -170,7 +170,7 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def rows(cases: Iterator[Complaint], person: Authority) -> Iterator[tuple[Any, ...]]:
+def rows(cases: Iterator[Complaint], person: Permissions) -> Iterator[tuple[Any, ...]]:
     """The sheet's lines, as `person` may read them."""
     for case in cases:
         yield (

@@ -16,17 +16,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from complaints import bulletins, timeline
-from complaints.actions.promised import promises_to
-from complaints.actions.reach import granted_on
+from complaints import bulletin_texts, timeline
+from complaints.actions.extension_reach import granted_on
+from complaints.actions.promises import promises_to
 from complaints.clocks import kept_how, limit_in_words
 from complaints.models import Bulletin, Clock, Complaint, Extension, Revisit
 from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import ClockKind, Severity
 from complaints.promises import still_to_come
-from complaints.sentences import CIRCLE_ONLY
-from complaints.timewords import span
+from complaints.time_texts import span
+from complaints.timeline_texts import CIRCLE_ONLY
 from complaints.worktime import Limit
 from reports import pdf
 from staff.models import Company
@@ -157,7 +157,7 @@ def extension_sheet(extension: Extension, now: datetime, language: str, *, shows
 def bulletin_sheet(bulletin: Bulletin, now: datetime, language: str) -> bytes:
     """热点通报 or 重大快报: one issue, with who has read it so far."""
     with override(language):
-        facts = bulletins.facts(bulletin)
+        facts = bulletin_texts.facts(bulletin)
         return paper(
             "bulletin",
             str(bulletin.get_kind_display()),
@@ -166,8 +166,8 @@ def bulletin_sheet(bulletin: Bulletin, now: datetime, language: str) -> bytes:
             language,
             shows=False,
             bulletin=bulletin,
-            grade=bulletins.grade(bulletin),
-            reasons=bulletins.reasons(bulletin),
+            grade=bulletin_texts.grade(bulletin),
+            reasons=bulletin_texts.reasons(bulletin),
             fact_rows=[facts[at : at + 2] for at in range(0, len(facts), 2)],
             copies=bulletin.copies.select_related("user").order_by("pk"),
         )

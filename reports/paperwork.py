@@ -20,13 +20,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.models import Bulletin, Complaint, Extension, Revisit
+from config.framework.refusals import Refused
 from reports import ledger, papers
 from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
-from staff.authority import Authority, authority
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import Permissions, permissions_of
 
 log = logging.getLogger(__name__)
 State, Kind = Paper.State, Paper.Kind
@@ -61,7 +61,7 @@ def ask_ledger(
     user: User, scope: Scope, first: date, last: date, name: str, language: str, now: datetime
 ) -> Paper:
     """Put the sheet of these days in line. Raises Refused when too many wait or the sheet is too long."""
-    person = authority(user, now)
+    person = permissions_of(user, now)
     count = ledger.found(person, scope, first, last, now).order_by().count()
     if count > ledger.MOST:
         raise Refused(
@@ -147,7 +147,7 @@ def _set(paper: Paper) -> bytes:
     if at is None:
         raise ValueError("A paper is made once a worker has taken it up.")
     if paper.kind == Kind.LEDGER:
-        person = authority(paper.asked_by, at)
+        person = permissions_of(paper.asked_by, at)
         scope, first, last = days_of(paper, person)
         paper.days["withheld"] = ledger.withheld(person, scope, first, last)
         return ledger.sheet(person, scope, first, last, at)
@@ -167,7 +167,7 @@ def _set(paper: Paper) -> bytes:
     return papers.bulletin_sheet(bulletin, at, language)
 
 
-def days_of(paper: Paper, person: Authority) -> tuple[Scope, date, date]:
+def days_of(paper: Paper, person: Permissions) -> tuple[Scope, date, date]:
     """What a sheet of the ledger is about. Raises Refused for who may no longer read it."""
     scope = find(scopes_of(person), paper.days["scope"])
     if scope is None:

@@ -16,15 +16,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
+from config.framework.refusals import Refused
 from reports.figures.period import Unlisted
 from reports.models import IssuedReport
 from reports.scopes import READERS_OF_FIGURES, Scope
-from staff.authority import Authority, authority, current
 from staff.models import Absence, Posting, User
-from staff.refusals import Refused
+from staff.permissions import Permissions, current, permissions_of
 
 
-def unlisted_for(*readers: Authority) -> Unlisted:
+def unlisted_for(*readers: Permissions) -> Unlisted:
     """Tells which of some cases are not listed to these readers: one of them may not know of it."""
 
     def unlisted(cases: Collection[int]) -> frozenset[int]:
@@ -38,7 +38,7 @@ def unlisted_for(*readers: Authority) -> Unlisted:
     return unlisted
 
 
-def readers_of(scope: Scope, now: datetime) -> list[Authority]:
+def readers_of(scope: Scope, now: datetime) -> list[Permissions]:
     """Everybody who may open a report on these estates at `now`, deputies of the absent too."""
     somewhere = (
         Q(estate__in=scope.estates)
@@ -49,10 +49,10 @@ def readers_of(scope: Scope, now: datetime) -> list[Authority]:
     holders = Posting.objects.filter(current(now), somewhere, role__in=READERS_OF_FIGURES).values("user")
     deputies = Absence.objects.filter(user__in=holders, starts_at__lte=now, ends_at__gt=now).values("deputy")
     people = User.objects.filter(Q(pk__in=holders) | Q(pk__in=deputies), is_active=True).order_by("pk")
-    return [held for held in (authority(user, now) for user in people) if scope.is_read_by(held)]
+    return [held for held in (permissions_of(user, now) for user in people) if scope.is_read_by(held)]
 
 
-def check_readable(report: IssuedReport, person: Authority) -> None:
+def check_readable(report: IssuedReport, person: Permissions) -> None:
     """Raises Refused where the report tells of cases one by one that `person` may not know of."""
     listed = set(numbers_in(report.figures))
     seen = Complaint.objects.visible_to(person).filter(number__in=listed)

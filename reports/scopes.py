@@ -8,8 +8,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from staff.authority import Authority
 from staff.models import Estate
+from staff.permissions import Permissions
 from staff.roles import MANAGERS, Role
 
 #: Figures name people, so they are for those who lead them and for the auditor.
@@ -30,15 +30,15 @@ class Scope:
             if estate.ended_at is None or estate.ended_at.astimezone(estate.zone).date() > first_day
         )
 
-    def is_read_by(self, person: Authority) -> bool:
+    def is_read_by(self, person: Permissions) -> bool:
         return all(person.roles_at(estate.pk) & READERS_OF_FIGURES for estate in self.estates)
 
-    def may_issue(self, person: Authority) -> bool:
+    def may_issue(self, person: Permissions) -> bool:
         """A report goes out under the name of those who answer for all its estates."""
         return all(person.roles_at(estate.pk) & MANAGERS for estate in self.estates)
 
 
-def scopes_of(person: Authority) -> list[Scope]:
+def scopes_of(person: Permissions) -> list[Scope]:
     """The widest first; empty for who reads no figures. Two queries."""
     everything = list(Estate.objects.select_related("region").order_by("name"))
     mine = [estate for estate in everything if person.roles_at(estate.pk) & READERS_OF_FIGURES]

@@ -10,7 +10,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from complaints import timewords
+from complaints import time_texts
 from reports.figures.month import Month
 from reports.figures.shapes import Rate
 
@@ -83,12 +83,12 @@ def moment(at: datetime | None, zone: ZoneInfo, beside: datetime | None = None) 
     if at is None:
         return NOTHING
     other_year = beside is not None and at.astimezone(zone).year != beside.astimezone(zone).year
-    return timewords.moment(at, zone, year=other_year)
+    return time_texts.moment(at, zone, year=other_year)
 
 
 def moment_year(at: datetime | None, zone: ZoneInfo) -> str:
     """2026年3月2日 09:14（周一）: for papers that are kept; a dash for no time."""
-    return timewords.moment(at, zone, year=True) if at else NOTHING
+    return time_texts.moment(at, zone, year=True) if at else NOTHING
 
 
 def stamp(at: datetime | None, zone: ZoneInfo) -> str:

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from staff.django_words import say_what_to_do
+from config.framework.django_sentences import say_what_to_do
 
 
 class StaffConfig(AppConfig):

@@ -15,7 +15,7 @@ from django.db import Error, IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest
 
-from staff.addresses import UNKNOWN, client_address, network_of
+from config.framework.client_addresses import UNKNOWN, client_address, network_of
 from staff.models import AuditRow, User
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from config.framework.refusals import Refused
 from staff.models import Estate
-from staff.refusals import Refused
 
 
 def why_ended(estate: Estate) -> str:

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from staff.mails import AUTOMATIC
+from config.framework.mail_headers import AUTOMATIC
 from staff.models import User
 
 logger = logging.getLogger(__name__)

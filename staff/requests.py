@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.http import HttpRequest
 
-from staff.authority import Authority
 from staff.models import User
+from staff.permissions import Permissions
 
 
 class Place(NamedTuple):
@@ -27,8 +27,8 @@ class StaffRequest(HttpRequest):
     """
 
     user: User
-    person: Authority
+    person: Permissions
     unread: int
     company: str
     estates: list[Place]
-    register_person: Authority
+    register_person: Permissions

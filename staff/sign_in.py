@@ -31,9 +31,9 @@ from django.utils import translation
 from django.utils.timezone import now  # noqa: TID251 a door of the library's
 from django.utils.translation import gettext_lazy as _
 
+from config.framework.client_addresses import client_address, client_network
+from config.framework.mail_headers import AUTOMATIC
 from staff import audit
-from staff.addresses import client_address, client_network
-from staff.mails import AUTOMATIC
 
 REFUSED = _(
     "That user name and password do not open an account."

@@ -29,7 +29,9 @@ from complaints.models import (
     Revisit,
     SecondCall,
 )
-from complaints.views import approvals, case, edit, moves, overruns
+from complaints.views import approvals, overruns
+from complaints.views.case import edit, moves
+from complaints.views.case import page as case
 from staff.models import User
 from tests.cast import march
 

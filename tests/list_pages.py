@@ -15,23 +15,9 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints import actions, context
 from complaints.models import Complaint, Extension
-from complaints.views import (
-    bulk,
-    company,
-    first_steps,
-    follow_ups,
-    forecast,
-    health,
-    home,
-    inbox,
-    people,
-    profile,
-    queue,
-    revisits,
-    search,
-    settings,
-    staff_file,
-)
+from complaints.views import home, profile
+from complaints.views.lists import bulk, follow_ups, forecast, inbox, queue, revisits, search
+from complaints.views.office import company, first_steps, health, people, settings, staff_file
 from staff.models import User
 from tests.cast import march
 

@@ -6,7 +6,7 @@ import pytest
 
 from complaints import actions
 from complaints.models import Complaint
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from tests.cast import march
 
 RECEIVED = march(5, 11, 20)

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from complaints import uploads
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (1200, 800), *, mode: str = "RGB", **saving) -> bytes:

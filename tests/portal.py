@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from complaints.actions import doors
+from complaints.actions import portal_access
 from complaints.models import Complaint
 from tests.cast import march
 
@@ -38,7 +38,9 @@ def reader(portal_clock) -> Callable[..., Client]:
         browser = Client()
         if language:
             browser.cookies["django_language"] = language
-        assert browser.post(f"/r/{doors.make_receipt_link(case, at=portal_clock.at)}").status_code == 302
+        assert (
+            browser.post(f"/r/{portal_access.make_receipt_link(case, at=portal_clock.at)}").status_code == 302
+        )
         return browser
 
     return open_case
@@ -48,7 +50,7 @@ def reader(portal_clock) -> Callable[..., Client]:
 def sent(monkeypatch) -> list[str]:
     """The codes that went out, instead of text messages."""
     codes: list[str] = []
-    monkeypatch.setattr(doors, "_say", lambda code, phone: codes.append(code))
+    monkeypatch.setattr(portal_access, "_say", lambda code, phone: codes.append(code))
     return codes
 
 

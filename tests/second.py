@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 
 from complaints.actions import colleagues, known_to
 from complaints.models import Complaint
-from staff.authority import authority
 from staff.models import Review, User
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import HOUR, march
 
@@ -48,11 +48,11 @@ def hire(by: User, role: Role = Role.FRONT_DESK, at: datetime = NOON, **scope: A
 
 
 def reads(user: User, case: Complaint, at: datetime = LATER) -> bool:
-    return Complaint.objects.visible_to(authority(user, at)).filter(pk=case.pk).exists()
+    return Complaint.objects.visible_to(permissions_of(user, at)).filter(pk=case.pk).exists()
 
 
 def knows(user: User, case: Complaint, at: datetime = LATER) -> bool:
-    held = authority(user, at)
+    held = permissions_of(user, at)
     return Complaint.objects.visible_to(held).filter(known_to(held), pk=case.pk).exists()
 
 

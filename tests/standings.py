@@ -6,7 +6,7 @@ import pytest
 
 from complaints import actions
 from complaints.models import Complaint
-from complaints.namelist import Signer
+from complaints.signatory_list import Signer
 from tests.cast import DAY, HOUR, march
 
 START, NOW = march(2), march(2, 16)

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import AbnormalSign, Clock, Complaint, Notification
-from complaints.sentences import CIRCLE_ONLY, CUSTOMER
+from complaints.timeline_texts import CIRCLE_ONLY, CUSTOMER
+from config.framework.refusals import Refused
 from reports import papers
 from staff import actions as office
-from staff.refusals import Refused
 from staff.roles import Role
 from tests.api_client import client_of
 from tests.case_pages import photo, text

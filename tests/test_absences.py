@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from staff import actions as office
-from staff.authority import authority
 from staff.models import Absence
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march
 
@@ -20,7 +20,7 @@ def test_everybody_notes_his_own_absence_with_a_deputy(write, read, sungong, wan
     write(sungong, "/profile/absences/", AWAY | {"deputy": wanggong.pk})
     absence = sungong.absences.get()
     assert (absence.starts_at, absence.ends_at, absence.deputy) == (march(2, 13), march(6, 18), wanggong)
-    assert Role.DEPARTMENT_HEAD in authority(wanggong, march(3)).everywhere()
+    assert Role.DEPARTMENT_HEAD in permissions_of(wanggong, march(3)).everywhere()
     assert "Deputy 王建军" in read(sungong, "/profile/").content.decode()
     write(sungong, f"/profile/absences/{absence.pk}/back/")
     assert not Absence.objects.exists() and Absence.history.filter(history_type="-").exists()

@@ -13,8 +13,8 @@ from complaints import actions, notifications
 from complaints.lifecycle import WrongPerson, WrongStatus
 from complaints.models import Attachment, Category, Complaint
 from complaints.moves import MOVES
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import every_row
 

@@ -7,8 +7,8 @@ from django.conf import settings as configured
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 
-from complaints.actions import doors
-from staff.addresses import UNKNOWN, client_address, client_network, network_of
+from complaints.actions import portal_access
+from config.framework.client_addresses import UNKNOWN, client_address, client_network, network_of
 from staff.sign_in import KNOWN
 from tests.cast import HOUR, march
 
@@ -127,12 +127,12 @@ def test_right_sign_ins_use_up_nothing(staff) -> None:
 # The owners' codes -------------------------------------------------------------------------------------
 def ask(phone: str, network: str, times: int, later=0 * HOUR) -> None:
     for _ in range(times):
-        doors.ask_code(number="JX-2026-000018", phone=phone, network=network, at=march(2) + later)
+        portal_access.ask_code(number="JX-2026-000018", phone=phone, network=network, at=march(2) + later)
 
 
 def test_a_stranger_does_not_use_up_the_codes_of_somebodys_phone(db) -> None:
     ask("13812345678", "198.51.100.1", 3)
-    with pytest.raises(doors.TooManyCodes):
+    with pytest.raises(portal_access.TooManyCodes):
         ask("13812345678", "198.51.100.1", 1)
     ask("13812345678", "192.0.2.1", 3)
 
@@ -140,7 +140,7 @@ def test_a_stranger_does_not_use_up_the_codes_of_somebodys_phone(db) -> None:
 def test_nobody_is_sent_codes_without_end_by_many(db) -> None:
     for n in range(10):
         ask("13812345678", f"198.51.100.{n}", 1)
-    with pytest.raises(doors.TooManyCodes):
+    with pytest.raises(portal_access.TooManyCodes):
         ask("13812345678", "192.0.2.1", 1)
     ask("13812345678", "192.0.2.1", 1, later=HOUR)
 
@@ -148,7 +148,7 @@ def test_nobody_is_sent_codes_without_end_by_many(db) -> None:
 def test_one_network_asks_for_sixty_phones_an_hour(db) -> None:
     for n in range(60):
         ask(f"138123456{n:02}", "198.51.100.1", 1)
-    with pytest.raises(doors.TooManyCodes):
+    with pytest.raises(portal_access.TooManyCodes):
         ask("13900000000", "198.51.100.1", 1)
     ask("13900000000", "198.51.100.2", 1)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.actions import grades
+from complaints.actions import notice_grade
 from complaints.models import Clock, Complaint
 from complaints.policy import POLICY_1, Severity
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import told
@@ -19,7 +19,7 @@ MONTH = march(2, 9) + 31 * DAY  # 2 April
 
 
 def weigh(now) -> None:
-    while grades.raise_due(now):
+    while notice_grade.raise_due(now):
         pass
 
 

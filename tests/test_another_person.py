@@ -7,9 +7,9 @@ import pytest
 from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint
+from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import User
-from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, OPINION, march
 from tests.everybody import NOW, START

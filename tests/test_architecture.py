@@ -20,7 +20,7 @@ WRITES = (
     r"|\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b"
 )
 WRITERS = re.compile(
-    r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|complaints/models/writing|staff/audit"
+    r"(actions(/\w+)?|complaints/(sweep|digest|notifications)|config/framework/bulk_insert|staff/audit"
     r"|reports/(issue|paperwork)|owners/importing/jobs)\.py$"
 )
 # These save something else than rows.

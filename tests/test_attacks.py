@@ -8,10 +8,10 @@ from rest_framework.test import APIClient
 from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint
-from complaints.views.beside import look
+from complaints.views.desk.caller import look
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import authority
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, OPINION, march, person
 from tests.looking import told
@@ -48,7 +48,7 @@ def test_typing_a_phone_at_the_desk_finds_no_case_of_who_is_hidden(
     case = case_in("acting", at=START, facts={"identity_hidden": True})
 
     def offered(user, **said) -> list[Complaint]:
-        return [known.case for known in look(said, jinxiu, authority(user, NOW), NOW).cases]
+        return [known.case for known in look(said, jinxiu, permissions_of(user, NOW), NOW).cases]
 
     assert offered(colleague, phone="13494795057") == []
     assert offered(office_of_jinxiu.limin, phone="13494795057") == [case]

@@ -12,7 +12,7 @@ from complaints import actions, notifications
 from complaints.actions.reminders import remind_due
 from complaints.channels import audience
 from complaints.models import Extension, Notification, OutboxMessage
-from complaints.notifications import Letter, send_due
+from complaints.notifications import Notice, send_due
 from staff import actions as office
 from staff.models import User
 from tests.case_pages import ENGLISH, text
@@ -99,7 +99,7 @@ def test_the_grave_cannot_be_switched_off_entirely(chenfang, case_in):
         "wecom",
         "sms",
     ]
-    notifications.write([Letter(chenfang, "chased", case_in("acting"))], at=march(3), source="x")
+    notifications.write([Notice(chenfang, "chased", case_in("acting"))], at=march(3), source="x")
     assert Notification.objects.filter(user=chenfang, kind="chased").exists()  # the inbox always stays
 
 
@@ -135,7 +135,7 @@ def test_quiet_hours_are_those_of_the_estate_and_know_summer_time():
 def test_a_quiet_message_waits_for_the_morning(chenfang, case_in):
     only_mail(chenfang)
     case = case_in("acting")
-    notifications.write([Letter(chenfang, "chased", case)], at=NIGHT, source="x")
+    notifications.write([Notice(chenfang, "chased", case)], at=NIGHT, source="x")
     drain(march(3, 7, 29))
     row = OutboxMessage.objects.get(user=chenfang, kind="chased")
     assert (row.state, row.not_before) == (State.QUEUED, march(3, 7, 30))
@@ -146,7 +146,7 @@ def test_a_quiet_message_waits_for_the_morning(chenfang, case_in):
 
 @pytest.mark.parametrize("facts", [{"severity": "major"}, {"facts": {"urgent": True}}])
 def test_the_grave_knows_no_quiet_hours(facts, chenfang, case_in):
-    notifications.write([Letter(chenfang, "chased", case_in("acting", **facts))], at=NIGHT, source="x")
+    notifications.write([Notice(chenfang, "chased", case_in("acting", **facts))], at=NIGHT, source="x")
     rows = OutboxMessage.objects.filter(user=chenfang, kind="chased")
     assert {row.not_before for row in rows} == {NIGHT}
 
@@ -170,8 +170,8 @@ def test_of_two_levels_in_one_night_the_later_is_sent(chenfang, case_in):
     only_mail(chenfang)
     case = case_in("acting", severity="minor", at=march(1, 22, 40))
     about = {"clock": "resolve", "due_at": clock_of(case, "resolve").due_at.isoformat()}
-    notifications.write([Letter(chenfang, "level_warning", case, about)], at=NIGHT, source="w")
-    notifications.write([Letter(chenfang, "level_over", case, about)], at=march(3, 2), source="o")
+    notifications.write([Notice(chenfang, "level_warning", case, about)], at=NIGHT, source="w")
+    notifications.write([Notice(chenfang, "level_over", case, about)], at=march(3, 2), source="o")
     drain(march(3, 7, 30))
     states = OutboxMessage.objects.filter(user=chenfang, kind__startswith="level_").order_by("pk")
     assert list(states.values_list("kind", "state")) == [
@@ -182,7 +182,7 @@ def test_of_two_levels_in_one_night_the_later_is_sent(chenfang, case_in):
 
 def test_what_he_read_in_the_inbox_at_night_is_not_sent_too(chenfang, case_in):
     only_mail(chenfang)
-    notifications.write([Letter(chenfang, "chased", case_in("acting"))], at=NIGHT, source="x")
+    notifications.write([Notice(chenfang, "chased", case_in("acting"))], at=NIGHT, source="x")
     notifications.read_all(by=chenfang, at=march(3, 1))
     drain(march(3, 7, 30))
     assert OutboxMessage.objects.get(user=chenfang, kind="chased").state == State.MUTED
@@ -233,7 +233,7 @@ def test_whoever_lost_access_is_replaced_once_however_many_ways_he_had(
     case = case_in("acting")
     OutboxMessage.objects.all().delete()
     office.edit(people.limin, {"wecom_id": "limin"}, by=people.limin)
-    notifications.write([Letter(people.limin, "chased", case)], at=march(3, 9), source="x")
+    notifications.write([Notice(people.limin, "chased", case)], at=march(3, 9), source="x")
     office.end_posting(people.limin.postings.get(), at=march(3, 9, 5), by=admin)
     drain(march(3, 9, 10))
     assert Notification.objects.filter(user=chenfang, kind="chased").count() == 1

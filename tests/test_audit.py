@@ -15,8 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.authtoken.models import Token
 
 from complaints import actions
-from complaints.namelist import Signer
-from complaints.views import traces
+from complaints.signatory_list import Signer
+from complaints.views.office import audit_trail
 from staff import audit as writer
 from staff.models import AuditRow, User
 from staff.roles import Role
@@ -274,7 +274,7 @@ def test_the_audit_knows_what_every_address_with_a_key_is_about() -> None:
         keys = set(one.pattern.converters) - {"verb", "source", "kind", "token"}
         if not keys or path.startswith((*configured.OWNERS_PATHS, "/accounts/")) or "number" in keys:
             continue
-        known = any(name.startswith(begins) and key in keys for begins, _model, key in traces.OBJECTS)
+        known = any(name.startswith(begins) and key in keys for begins, _model, key in audit_trail.OBJECTS)
         if not known and name not in NOT_OBJECTS:
             unknown.append(name)
     assert unknown == []

@@ -30,7 +30,7 @@ WRONG = {"login": "limin", "password": "wrong"}
 def one_minute(monkeypatch):
     """What is sent in a test comes within one minute, whatever the clock says meanwhile."""
     moment = now().replace(second=1, microsecond=0)
-    for place in ("complaints.views.traces", "staff.sign_in"):
+    for place in ("complaints.views.office.audit_trail", "staff.sign_in"):
         monkeypatch.setattr(f"{place}.now", lambda: moment)
 
 
@@ -89,7 +89,7 @@ def test_the_next_minute_begins_its_own_row(case_in, stranger, monkeypatch) -> N
     case = case_in("received")
     as_(stranger).get(f"/cases/{case.number}/")
     later = now().replace(second=1, microsecond=0) + timedelta(minutes=1)
-    monkeypatch.setattr("complaints.views.traces.now", lambda: later)
+    monkeypatch.setattr("complaints.views.office.audit_trail.now", lambda: later)
     as_(stranger).get(f"/cases/{case.number}/")
     as_(stranger).get(f"/cases/{case.number}/")
     assert counted("refused") == [("stranger", 1), ("stranger", 2)]
@@ -200,7 +200,7 @@ def test_a_database_that_takes_no_row_changes_no_answer(
 
 
 def test_a_mistake_in_looking_at_an_answer_changes_none(case_in, stranger, monkeypatch, caplog) -> None:
-    monkeypatch.setattr("complaints.views.traces._refused", lambda *_said: 1 / 0)
+    monkeypatch.setattr("complaints.views.office.audit_trail._refused", lambda *_said: 1 / 0)
     assert as_(stranger).get(f"/cases/{case_in('received').number}/").status_code == 404
     assert "was not looked at" in caplog.text
 

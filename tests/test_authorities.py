@@ -9,8 +9,8 @@ from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock
 from complaints.timeline import entries
-from complaints.views.lines import clock_lines
-from staff.refusals import Refused
+from complaints.views.case.clock_lines import clock_lines
+from config.framework.refusals import Refused
 from tests.cast import DAY, HOUR, march
 from tests.looking import clock_of, levels_of, ring, running, told, told_at
 from tests.orders import DUE, ORDER, RECEIVED, edited, refused

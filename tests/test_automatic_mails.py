@@ -8,7 +8,7 @@ from django.core import mail
 from django.urls import reverse
 
 from complaints import notifications
-from staff.mails import AUTOMATIC
+from config.framework.mail_headers import AUTOMATIC
 from tests.cast import MINUTE, MONDAY_9AM
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,10 +18,10 @@ from complaints.actions.beginning import open_estate
 from complaints.management.commands import begin as command
 from complaints.management.commands import demo
 from complaints.models import Category, Cause, ExtensionReason, PolicyVersion
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import authority, nobody_works_here
 from staff.models import CalendarDay, Company, Posting, User
-from staff.refusals import Refused
+from staff.permissions import nobody_works_here, permissions_of
 from staff.roles import Role
 from tests.cast import march
 
@@ -152,7 +152,7 @@ def test_a_log_in_without_a_posting_gets_it_and_keeps_its_password(client) -> No
     """What createsuperuser of an earlier version has left."""
     root = User.objects.create_superuser("root", password=LONG, name="Root")
     begin(company="阳光物业", username="root")
-    assert Role.ADMINISTRATOR in authority(root, march(2).replace(year=2030)).company
+    assert Role.ADMINISTRATOR in permissions_of(root, march(2).replace(year=2030)).company
     assert client.login(username="root", password=LONG)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.actions import grades
+from complaints.actions import notice_grade
 from complaints.models import Bulletin, Clock, Complaint
 from tests.cast import DAY, HOUR, march
 
@@ -81,7 +81,7 @@ def test_raised_by_hand_it_tells_the_severity_that_follows(case_in, office_of_ji
 
 def test_raised_by_age_in_the_sweep_it_tells_how_the_case_stands(case_in, office_of_jinxiu):
     case = case_in("acting", at=march(2, 9), severity="minor")
-    while grades.raise_due(march(2, 9) + 31 * DAY):
+    while notice_grade.raise_due(march(2, 9) + 31 * DAY):
         pass
     case.refresh_from_db()
     assert last(case) == ("acting", office_of_jinxiu.wanggong.pk, "minor", "major", 1)

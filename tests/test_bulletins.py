@@ -13,7 +13,7 @@ from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Bulletin, Clock, Notification
 from complaints.sweep import sweep
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from tests.cast import DAY, HOUR, OPINION, march
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +188,7 @@ def opened(client, office_clock):
 
 @pytest.fixture
 def office_clock(monkeypatch):
-    from complaints.views import bulletins
+    from complaints.views.lists import bulletins
 
     monkeypatch.setattr(bulletins, "now", lambda: march(2, 12))
 

@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import escape
 
 from complaints.actions import calendars
+from complaints.holidays import Day
 from complaints.models import PolicyVersion
 from complaints.policy import DEFAULTS
-from complaints.views import calendars as pages
-from complaints.yearbook import Day
+from complaints.views.office import calendars as pages
 from staff.models import CalendarDay, Estate
 from tests.cast import march
 from tests.looking import clock_of
@@ -89,7 +89,7 @@ def test_the_announced_year_is_shown_and_saved_whole(write, zhoujun, jinxiu):
     look = write(zhoujun, f"{PAGE}look/announced/", {"year": "2026", "whole": "on"})
     assert "Taken back" in text(look) and "国庆节" in text(look)
     write(zhoujun, f"{PAGE}save/", shown(look))
-    assert calendars.days_of(jinxiu) == pages.yearbook.announced(2026)
+    assert calendars.days_of(jinxiu) == pages.holidays.announced(2026)
 
 
 def test_a_year_that_is_not_announced_is_refused_in_a_sentence(write, zhoujun):

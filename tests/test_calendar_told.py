@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from complaints import telling
+from complaints import message_texts
 from complaints.actions import calendars
+from complaints.holidays import Day
 from complaints.models import Clock, Complaint, Deadline, Notification, PolicyVersion
 from complaints.policy import DEFAULTS
-from complaints.yearbook import Day
 from tests.cast import march
 from tests.looking import clock_of, letters, told
 
@@ -52,7 +52,7 @@ def test_handler_and_first_receiver_hear_once_a_case_of_what_moved_for_them(
     assert letters(same, people.limin).count("moved_by_days") == 0
     line = Notification.objects.get(complaint=moved, kind="moved_by_days", user=people.limin)
     with translation.override("en"):
-        words = telling.words(line.kind, line.params, moved).line
+        words = message_texts.words(line.kind, line.params, moved).line
     assert "公司庆典" in words and words.count("Fri 6 Mar 09:00") == 2
     calendars.carry_on(march(3, 9, 2))  # the second look finds nothing new to tell
     assert letters(moved, people.limin).count("moved_by_days") == 1

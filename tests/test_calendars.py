@@ -15,11 +15,11 @@ from django.utils import translation
 from complaints import actions
 from complaints.actions import calendars
 from complaints.health import years_unknown
+from complaints.holidays import Day
 from complaints.models import CalendarChange, CalendarMove, Clock, Deadline, PolicyVersion
 from complaints.policy import DEFAULTS
-from complaints.yearbook import Day
+from config.framework.refusals import Refused
 from staff.models import CalendarDay, Estate
-from staff.refusals import Refused
 from tests.cast import SHANGHAI, march
 from tests.crowd import crowd
 from tests.looking import clock_of, levels_of, ring

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from complaints import actions
 from complaints.models import Complaint, Event
 from complaints.moves import is_his
-from complaints.views import case as page
+from complaints.views.case import page
 from staff import actions as office
 from staff.models import User
 from tests.case_pages import Open, photo, text

@@ -11,7 +11,7 @@ import pytest
 from complaints import notifications
 from complaints.channels import CHANNELS, mails, web, wecom
 from complaints.models import OutboxMessage
-from complaints.notifications import LEASE, Letter, send_due
+from complaints.notifications import LEASE, Notice, send_due
 from staff import actions as office
 from tests import gateways
 from tests.cast import DAY, MINUTE, march
@@ -39,7 +39,7 @@ def put(case_in, office_of_jinxiu, outside, jinxiu) -> Callable[..., OutboxMessa
         jinxiu.save(update_fields=["robot_key"])
         case.refresh_from_db()
         about = {"clock": "resolve", "due_at": case.next_due_at.isoformat()}
-        letters = [Letter(reader, "level_over", case, about) for reader in (chenfang, None)]
+        letters = [Notice(reader, "level_over", case, about) for reader in (chenfang, None)]
         notifications.write(letters, at=MORNING, source=source)
         return OutboxMessage.objects.get(channel=way, key__contains=f":{source}:")
 
@@ -282,7 +282,7 @@ def test_the_robot_names_nobody(put, outside, office_of_jinxiu):
 def test_the_robot_says_it_once_however_many_are_told(put, office_of_jinxiu):
     row = put("robot")
     people = [None, office_of_jinxiu.limin, office_of_jinxiu.zhoujun, office_of_jinxiu.wuzong]
-    letters = [Letter(person, "level_over", row.complaint, row.params) for person in people]
+    letters = [Notice(person, "level_over", row.complaint, row.params) for person in people]
     notifications.write(letters, at=MORNING, source="many")
     assert OutboxMessage.objects.filter(channel="robot", key__contains=":many:").count() == 1
 
@@ -291,7 +291,7 @@ def test_the_robot_says_each_case_of_one_sweep(put, walk_in, office_of_jinxiu):
     row = put("robot")
     cases = [row.complaint, walk_in(MORNING)]
     letters = {
-        f"d{n}": [Letter(person, "level_over", case, row.params) for person in (None, office_of_jinxiu.limin)]
+        f"d{n}": [Notice(person, "level_over", case, row.params) for person in (None, office_of_jinxiu.limin)]
         for n, case in enumerate(cases)
     }
     OutboxMessage.objects.all().delete()
@@ -304,7 +304,7 @@ def test_the_robot_keeps_quiet_about_what_few_may_know(put, office_of_jinxiu):
     row = put("robot")
     row.complaint.restricted = True
     row.complaint.save(update_fields=["restricted"])
-    notifications.write([Letter(None, "level_over", row.complaint, row.params)], at=MORNING, source="r")
+    notifications.write([Notice(None, "level_over", row.complaint, row.params)], at=MORNING, source="r")
     assert not OutboxMessage.objects.filter(channel="robot", key__contains=":r:").exists()
     drain(MORNING)
     row.refresh_from_db()

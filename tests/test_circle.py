@@ -12,10 +12,10 @@ from complaints.digest import digest
 from complaints.lifecycle import WrongPerson
 from complaints.models import CircleMember, Complaint, ContactNote, Notification
 from complaints.notifications import send_due
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import authority
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, OPINION, march, person
 from tests.looking import ring, told, told_at
@@ -26,7 +26,7 @@ NOW = march(2, 12)
 
 
 def sees(user: User, case: Complaint, at=NOW) -> bool:
-    return Complaint.objects.visible_to(authority(user, at)).filter(pk=case.pk).exists()
+    return Complaint.objects.visible_to(permissions_of(user, at)).filter(pk=case.pk).exists()
 
 
 @pytest.fixture
@@ -195,11 +195,11 @@ def test_a_repair_note_that_became_a_restricted_case_is_the_circles(
 ):
     note = actions.take_note(by=laozhao, at=march(2, 8), estate=jinxiu, kind="repair", words="车库灯坏")
     walk_in(march(2, 9), from_note=note, facts={"restricted": True})
-    from complaints.views.beside import notes_for
+    from complaints.views.desk.caller import notes_for
 
     assert ContactNote.objects.get().complaint
-    assert list(notes_for(authority(laozhao, NOW))) == []
-    assert list(notes_for(authority(limin, NOW))) == [note]
+    assert list(notes_for(permissions_of(laozhao, NOW))) == []
+    assert list(notes_for(permissions_of(limin, NOW))) == [note]
 
 
 def test_one_stands_in_a_circle_once(case, chenfang):

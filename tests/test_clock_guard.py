@@ -12,7 +12,7 @@ from django.utils import timezone
 from complaints import actions, health, notifications, sweep, tasks
 from complaints.actions import files
 from complaints.models import Attachment, Deadline, DigestMark, Extension, Notification, PortalVisit
-from complaints.notifications import Letter
+from complaints.notifications import Notice
 from staff.models import Estate
 from tests.cast import DAY, HOUR, MINUTE
 from tests.pictures import upload
@@ -46,7 +46,7 @@ def much_is_due(walk_in, office_of_jinxiu, limin, case_in):
     long_ago = timezone.now() - 30 * DAY
     walk_in(long_ago, backdated_because="")
     notifications.write(
-        [Letter(office_of_jinxiu.chenfang, "digest", None, {"count": 1, "important": 0})],
+        [Notice(office_of_jinxiu.chenfang, "digest", None, {"count": 1, "important": 0})],
         at=long_ago,
         source="x",
     )

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from complaints import actions, clocks
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import BY_FACTS, BY_VERB, OF_A_ROUND, STEPS, Effect, doers, on_upgrade
 from complaints.lifecycle import Part
 from complaints.models import Clock, Complaint, PolicyVersion
 from complaints.moves import MOVES
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Level, Policy, Severity
-from complaints.rulebook import with_values
+from complaints.policy_fields import with_values
 from staff.roles import Role
 from tests.cast import MONDAY_9AM, march
 from tests.looking import clock_of
@@ -56,7 +56,7 @@ def test_an_act_names_a_step_only_where_its_facts_decide():
     assert named & BY_VERB.keys() == BEFORE_KEPT
     # The verb's own row, and the clocks of overruns by their kind.
     assert {file for file, node in calls("apply_clocks") if not isinstance(node.args[0], ast.Constant)} == {
-        "hold.py", "overruns.py",
+        "unit_of_work.py", "overruns.py",
     }  # fmt: skip
     # By its status, by the severity of the first classification, and by that of an upgrade.
     begun = [file for file, node in calls("start") if ast.unparse(node.func.value) == "case"]
@@ -77,7 +77,7 @@ def test_a_row_of_the_table_is_all_that_a_verb_needs(monkeypatch, walk_in, offic
 
 @pytest.mark.django_db
 def test_a_clock_begins_only_where_the_table_says_so(case_in, office_of_jinxiu):
-    case = Hold(case_in("acting"), "note", by=office_of_jinxiu.limin, at=march(2, 12))
+    case = UnitOfWork(case_in("acting"), "note", by=office_of_jinxiu.limin, at=march(2, 12))
     with pytest.raises(ValueError, match="starts no clock"):
         case.begin("bulletin_due", case.running[K.RESOLVE])
 

@@ -12,7 +12,7 @@ from complaints.clocks import explain
 from complaints.lifecycle import WrongPerson
 from complaints.policy import ClockKind, Severity
 from complaints.worktime import Limit
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.roles import Role
 from tests.cast import march, person
 from tests.looking import clock_of, ring, running

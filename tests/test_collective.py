@@ -9,11 +9,11 @@ import pytest
 from complaints import actions, notifications
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Event, Notification, Signatory
-from complaints.namelist import Signer
 from complaints.policy import ClockKind
+from complaints.signatory_list import Signer
 from complaints.timeline import entries
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import every_row
 

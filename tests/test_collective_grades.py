@@ -8,7 +8,7 @@ from django.utils import translation
 from complaints import actions
 from complaints.models import Clock
 from complaints.timeline import entries
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from tests.cast import HOUR, march
 from tests.grades import due, edited, graded
 from tests.looking import told

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from complaints import actions, digest, notifications, sweep
+from complaints.case_numbers import clean
 from complaints.models import (
     Complaint,
     Deadline,
@@ -21,8 +22,7 @@ from complaints.models import (
     OutboxMessage,
     SubmitKey,
 )
-from complaints.numbers import clean
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from tests.cast import MINUTE, march
 from tests.crowd import crowd
 from tests.looking import ring

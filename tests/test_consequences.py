@@ -9,12 +9,12 @@ import pytest
 
 from complaints import actions
 from complaints.actions import consequences
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Complaint
 from tests.cast import march
 
 SOURCES = sorted(Path(actions.__file__).parent.glob("*.py"))
-HOLD = Hold.__name__
+HOLD = UnitOfWork.__name__
 
 
 def called(one: ast.FunctionDef) -> set[str]:
@@ -27,18 +27,18 @@ def hands_on(one: ast.FunctionDef) -> bool:
     return one.returns is not None and HOLD in ast.unparse(one.returns)
 
 
-def test_whoever_begins_a_unit_of_work_keeps_it_or_hands_it_on() -> None:
+def test_whoever_begins_a_unit_of_work_commits_it_or_hands_it_on() -> None:
     trees = {path: ast.parse(path.read_text()) for path in SOURCES}
     own = {
         path: [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         for path, tree in trees.items()
     }
     handing = {one.name for path in own for one in own[path] if hands_on(one)}
-    keeping = {"keep"} | {
+    keeping = {"commit"} | {
         one.name
         for path in own
         for one in own[path]
-        if "keep" in called(one) and any(HOLD in ast.unparse(arg) for arg in one.args.args)
+        if "commit" in called(one) and any(HOLD in ast.unparse(arg) for arg in one.args.args)
     }
     begun, lost = 0, []
     for path, tree in trees.items():
@@ -53,8 +53,11 @@ def test_whoever_begins_a_unit_of_work_keeps_it_or_hands_it_on() -> None:
 
 
 def test_the_package_hands_the_lists_to_the_unit_of_work() -> None:
-    assert (Hold.consequences, Hold.once_written) == (consequences.WITH_THE_ACT, consequences.ONCE_WRITTEN)
-    assert Hold.consequences and Hold.once_written
+    assert (UnitOfWork.consequences, UnitOfWork.once_written) == (
+        consequences.WITH_THE_ACT,
+        consequences.ONCE_WRITTEN,
+    )
+    assert UnitOfWork.consequences and UnitOfWork.once_written
 
 
 @pytest.mark.django_db
@@ -64,14 +67,14 @@ def test_all_of_it_follows_in_order_when_a_case_is_taken_and_when_it_is_acted_on
     ran: list[tuple[str, bool, int]] = []
 
     def noted(name: str):
-        def follow(case: Hold) -> None:
+        def follow(case: UnitOfWork) -> None:
             stored = Complaint.objects.get(pk=case.row.pk)
             ran.append((name, case.row.content == stored.content, case.row.events.count()))
 
         return follow
 
-    monkeypatch.setattr(Hold, "consequences", (noted("first"), noted("second")))
-    monkeypatch.setattr(Hold, "once_written", (noted("once written"),))
+    monkeypatch.setattr(UnitOfWork, "consequences", (noted("first"), noted("second")))
+    monkeypatch.setattr(UnitOfWork, "once_written", (noted("once written"),))
     case = walk_in(march(2, 9))
     assert ran == [("first", True, 0), ("second", True, 0), ("once written", True, 0)]
     ran.clear()

@@ -15,11 +15,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from complaints import actions
 from complaints.actions import files
 from complaints.models import Attachment, ContactNote, Notification
+from config.framework.refusals import Refused
 from owners import actions as register
 from staff import actions as office
-from staff.authority import authority
 from staff.models import Absence, Department, Posting, User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.case_pages import photo
 from tests.cast import BEFORE, OPINION, march, person
@@ -256,8 +256,8 @@ def test_a_contractor_holds_no_role_of_ours(lifts, liugong, jinxiu, admin):
             office.appoint(liugong, role, department=lifts, at=march(2), by=admin)
     # A posting from before this rule gives nothing.
     Posting.objects.create(user=liugong, role=Role.SUPERVISOR, department=lifts, starts_at=BEFORE)
-    assert authority(liugong, march(2)).roles_at(jinxiu.pk) == frozenset()
-    assert Role.SUPERVISOR not in authority(liugong, march(2)).everywhere()
+    assert permissions_of(liugong, march(2)).roles_at(jinxiu.pk) == frozenset()
+    assert Role.SUPERVISOR not in permissions_of(liugong, march(2)).everywhere()
 
 
 def test_a_contractor_stands_in_for_nobody_of_ours(liugong, maozong, wanggong, chenfang, lifts):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints import actions, notifications
-from complaints.actions import doors
+from complaints.actions import portal_access
 from complaints.channels import customers
 from complaints.models import Complainant, OutboxMessage, PortalCode, ReceiptLink
 from complaints.notifications import send_due
@@ -82,7 +82,7 @@ def test_the_link_opens_his_case_and_no_row_knows_it(walk_in, outside, client, p
     assert client.post(f"/r/{token}").url == f"/portal/{case.number}/"
     rows = [str(row) for row in OutboxMessage.objects.values()]
     assert not [row for row in rows if token in row or PHONE in row or "熊霞" in row]
-    doors.close_doors(case, at=march(2, 13))
+    portal_access.close_doors(case, at=march(2, 13))
     assert client.post(f"/r/{token}").status_code == 404
 
 
@@ -117,7 +117,7 @@ def test_a_replayed_past_sends_no_text(walk_in, outside):
 
 def test_who_wants_no_texts_gets_none_not_even_those_waiting(walk_in, outside):
     case = walk_in(MORNING)
-    doors.choose_texts(case.pk, wanted=False)
+    portal_access.choose_texts(case.pk, wanted=False)
     drain(MORNING)
     assert texts(outside) == []
     assert OutboxMessage.objects.get(kind="owner_received").state == State.MUTED
@@ -214,7 +214,7 @@ def test_a_code_that_came_too_late_or_was_replaced_is_not_sent(in_production, wa
 
 def test_who_wants_no_texts_still_gets_the_code_he_asks_for(in_production, walk_in, browser, portal_clock):
     case = walk_in(MORNING)
-    doors.choose_texts(case.pk, wanted=False)
+    portal_access.choose_texts(case.pk, wanted=False)
     ask(browser, case.number, PHONE)
     drain(portal_clock.at)
     assert [body["template"] for _path, body, _headers in in_production.asked] == ["code-zh-hans"]

@@ -12,8 +12,8 @@ from pypdf import PdfReader
 from complaints import actions
 from complaints.lifecycle import NoteNeeded
 from complaints.models import Cycle, Extension, OutboxMessage
+from config.framework.refusals import Refused
 from reports import papers
-from staff.refusals import Refused
 from tests.api_client import client_of
 from tests.case_pages import ENGLISH, text, trace
 from tests.cast import MINUTE, OPINION, march

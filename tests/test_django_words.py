@@ -16,8 +16,8 @@ from django.db.models.constraints import BaseConstraint
 from django.utils.translation import ngettext, override
 from rest_framework import exceptions, fields
 
+from config.framework import django_sentences
 from owners.forms import PersonForm, UploadForm
-from staff import django_words
 from staff.models import User
 
 CATALOG = Path(__file__).resolve().parent.parent / "locale/zh_Hans/LC_MESSAGES/django.mo"
@@ -40,7 +40,7 @@ REFUSALS = (
     exceptions.NotAuthenticated, exceptions.PermissionDenied, exceptions.MethodNotAllowed,
     exceptions.UnsupportedMediaType,
 )  # fmt: skip
-#: Said by no field of ours: what is sent for them is read by `staff.guard` before.
+#: Said by no field of ours: what is sent for them is read by `config.framework.request_guard` before.
 UNHEARD = {"make_aware", "overflow", "date", "datetime", "max_length", "min_length"}
 
 
@@ -92,7 +92,7 @@ def test_a_list_and_a_file_are_chosen_and_not_filled_in() -> None:
 
 
 def test_sentences_that_count_are_translated_too() -> None:
-    counted = [said for said in django_words.SENTENCES if not isinstance(said, str)]
+    counted = [said for said in django_sentences.SENTENCES if not isinstance(said, str)]
     assert len(counted) > 5
     with override("zh-hans"):
         assert ngettext("Ensure that there are no more than %(max)s decimal place.", "", 2) == (

@@ -14,16 +14,16 @@ from complaints.actions import relays as passing
 from complaints.health import years_unknown
 from complaints.lifecycle import Status
 from complaints.models import Complaint
+from config.framework.refusals import Refused
 from owners.importing.loading import load
 from owners.importing.register import read_register
 from reports import issue
 from reports.figures.month import Month
 from reports.scopes import scopes_of
 from staff import actions as office
-from staff.authority import authority
 from staff.estates import ended
 from staff.models import Estate
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march
 
@@ -112,7 +112,7 @@ def test_no_register_is_loaded_into_an_estate_that_has_ended(jinxiu, wuzong, zho
 
 def test_reports_stop_after_the_month_it_ended_in(jinxiu, cuihu, wuzong):
     handed_back(jinxiu, wuzong, day=date(2026, 2, 15))
-    scopes = {scope.code: scope for scope in scopes_of(authority(wuzong, march(2)))}
+    scopes = {scope.code: scope for scope in scopes_of(permissions_of(wuzong, march(2)))}
     own = scopes[f"estate-{jinxiu.pk}"]
     issue.ask(wuzong, own, Month(2026, 2), "zh-hans", march(2))
     with pytest.raises(Refused, match="锦绣花园"):
@@ -124,7 +124,7 @@ def test_reports_stop_after_the_month_it_ended_in(jinxiu, cuihu, wuzong):
 
 def test_an_estate_that_ends_on_the_first_has_no_part_in_that_month(jinxiu, cuihu, wuzong):
     handed_back(jinxiu, wuzong, day=date(2026, 3, 1))
-    group = scopes_of(authority(wuzong, march(2)))[0]
+    group = scopes_of(permissions_of(wuzong, march(2)))[0]
     assert [estate.code for estate in group.in_month(date(2026, 3, 1))] == ["CH"]
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from complaints import notifications
 from complaints.models import OutboxMessage
-from complaints.notifications import Letter
+from complaints.notifications import Notice
 from staff.models import User
 from tests.case_pages import ENGLISH, text
 from tests.cast import march
@@ -22,7 +22,7 @@ def failed(case_in, office_of_jinxiu) -> list[OutboxMessage]:
     case = case_in("acting")
     OutboxMessage.objects.all().delete()
     for n, person in enumerate((office_of_jinxiu.chenfang, office_of_jinxiu.zhoujun)):
-        notifications.write([Letter(person, "chased", case)], at=march(2, 10), source=f"s{n}")
+        notifications.write([Notice(person, "chased", case)], at=march(2, 10), source=f"s{n}")
     about = {"channel": "sms", "created_at": march(2), "not_before": march(2), "complaint": case}
     OutboxMessage.objects.create(key="o", kind="owner_reply", **about)
     OutboxMessage.objects.create(key="r", kind="level_over", **(about | {"channel": "robot"}))

@@ -16,8 +16,8 @@ from reports import words
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.shapes import OnTime, Rate
-from reports.monthly_sheets import sheets
-from reports.monthly_tables import tables
+from reports.monthly.tables import tables
+from reports.monthly.workbook import sheets
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
 from tests.figures import APRIL_2, MARCH, handled
 

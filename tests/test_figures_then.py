@@ -12,9 +12,9 @@ from complaints import actions
 from reports import issue
 from reports.figures.month import Month
 from reports.figures.shapes import Rate
-from reports.monthly import context
+from reports.monthly.report import context
 from reports.scopes import scopes_of
-from staff.authority import authority
+from staff.permissions import permissions_of
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
 from tests.figures import handled
 
@@ -140,7 +140,7 @@ def test_what_was_voided_since_is_taken_out_and_said(case_in, office_of_jinxiu, 
 def test_a_reissue_tells_the_same_figures(case_in, jinxiu, office_of_jinxiu, zhoujun, monkeypatch):
     monkeypatch.setattr(issue, "monthly_pdf", lambda figures, zone, report: b"%PDF-" + report.key.bytes)
     people, case = office_of_jinxiu, case_in("closed", at=march(6))
-    scope = scopes_of(authority(zhoujun, APRIL_10))[0]
+    scope = scopes_of(permissions_of(zhoujun, APRIL_10))[0]
 
     def issued(now):
         report = issue.ask(zhoujun, scope, Month(2026, 3), "zh-hans", now)

@@ -5,16 +5,16 @@ from django.db import connection
 from django.db.models import Q
 
 from complaints import actions
-from complaints.forms.desk import DeskForm
-from complaints.forms.places import spot
+from complaints.forms.desk.intake import DeskForm
+from complaints.forms.desk.places import spot
 from complaints.models import Complaint
-from complaints.staffnames import Colleagues
+from complaints.staff_names import Colleagues
+from config.framework.refusals import Refused
 from owners import actions as register
 from owners.lookup import _phones, find_people, find_units, written_so
 from owners.models import Unit
 from owners.phones import kept, numbers_asked_for, read_phones
 from owners.places import in_one_run
-from staff.refusals import Refused
 from tests.cast import MONDAY_9AM, march
 from tests.list_pages import numbers
 

@@ -11,10 +11,10 @@ from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, FollowUp
 from complaints.policy import ClockKind
-from complaints.views.follow_ups import VIEWS, seen_by
-from staff.authority import authority
+from complaints.views.lists.follow_ups import VIEWS, seen_by
+from config.framework.refusals import Refused
 from staff.models import Department, User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.case_pages import text
 from tests.cast import DAY, HOUR, MONDAY_9AM, march, person
@@ -276,7 +276,7 @@ def test_the_list_narrows_to_a_department_and_keeps_to_the_estate(read, raised, 
     raised("灯坏了", actions.Opinion("垃圾", cleaning))
     page = read(sungong, "/revisits/follow-ups/", department=str(cleaning.pk))
     assert [line.row.words for line in page.context["lines"]] == ["垃圾"]
-    assert seen_by(authority(stranger, RAISED), None).count() == 0
+    assert seen_by(permissions_of(stranger, RAISED), None).count() == 0
 
 
 def test_an_auditor_reads_them_and_is_offered_nothing(read, opened, raised, auditor):

@@ -21,7 +21,7 @@ from django.test import Client
 
 from complaints import uploads
 from complaints.models import Attachment
-from staff.outage import is_outage
+from config.framework.outages import is_outage
 from tests.outages import wrapped
 from tests.pictures import upload
 

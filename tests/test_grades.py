@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.actions import grades
-from complaints.actions.policies import save_policy
+from complaints.actions import notice_grade
+from complaints.actions.policy_versions import save_policy
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Event, Notification
 from complaints.policy import DEFAULTS
 from complaints.timeline import entries
+from config.framework.refusals import Refused
 from owners import actions as register
 from staff.models import CalendarDay
-from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.grades import due, edited, graded
 from tests.racing import failures, race
@@ -24,7 +24,7 @@ APRIL_2 = march(2, 9) + 31 * DAY
 
 
 def weigh(now) -> None:
-    while grades.raise_due(now):
+    while notice_grade.raise_due(now):
         pass
 
 
@@ -176,14 +176,14 @@ def test_a_backdated_case_is_as_old_as_it_is(walk_in):
 
 def test_a_case_that_cannot_be_weighed_stops_no_other(case_in, monkeypatch):
     first, second = case_in("acting", at=march(2, 9)), case_in("acting", at=march(2, 10))
-    real = grades.rise
+    real = notice_grade.rise
 
     def poisoned(case, **more):
         if case.row.pk == first.pk:
             raise RuntimeError("poison")
         real(case, **more)
 
-    monkeypatch.setattr(grades, "rise", poisoned)
+    monkeypatch.setattr(notice_grade, "rise", poisoned)
     weigh(march(10))
     assert graded(second)[0] == "hot"
     assert graded(first)[0] == "general"
@@ -214,7 +214,7 @@ def test_new_thresholds_weigh_every_open_case_again(case_in, admin):
 @pytest.mark.django_db(transaction=True)
 def test_two_sweeps_at_once_raise_each_case_once(case_in):
     cases = [case_in("acting", at=march(2, 9)) for _ in range(4)]
-    assert failures(race(*[lambda: grades.raise_due(march(9, 9))] * 3)) == []
+    assert failures(race(*[lambda: notice_grade.raise_due(march(9, 9))] * 3)) == []
     weigh(march(9, 9))
     for case in cases:
         assert graded(case)[0] == "hot"

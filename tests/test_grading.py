@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from django.utils import translation
 
-from complaints import grading
-from complaints.grading import CaseFacts, Reason, Span, Thresholds
+from complaints import notice_grade
+from complaints.notice_grade import CaseFacts, Reason, Span, Thresholds
 from complaints.policy import POLICY_1, Policy
 from tests.cast import DAY, MINUTE, SHANGHAI, march
 
@@ -17,7 +17,7 @@ NOON = march(2, 12)
 
 
 def grade(facts: CaseFacts, at: datetime = NOON) -> str:
-    return grading.grade_of(grading.holding(facts, LIMITS, at)).value
+    return notice_grade.grade_of(notice_grade.holding(facts, LIMITS, at)).value
 
 
 @pytest.mark.parametrize(
@@ -60,19 +60,19 @@ def test_a_week_and_a_month_unresolved_count_to_the_minute(now, expected):
 
 def test_the_next_moment_is_the_week_then_the_month_then_none():
     facts = CaseFacts(unsolved_since=march(2, 9))
-    assert grading.next_moment(facts, LIMITS, NOON, grading.G.GENERAL, {}) == march(9, 9)
-    assert grading.next_moment(facts, LIMITS, NOON, grading.G.HOT, {}) == march(2, 9) + 31 * DAY
-    assert grading.next_moment(facts, LIMITS, NOON, grading.G.MAJOR, {}) is None
-    assert grading.next_moment(CaseFacts(), LIMITS, NOON, grading.G.GENERAL, {}) is None
+    assert notice_grade.next_moment(facts, LIMITS, NOON, notice_grade.G.GENERAL, {}) == march(9, 9)
+    assert notice_grade.next_moment(facts, LIMITS, NOON, notice_grade.G.HOT, {}) == march(2, 9) + 31 * DAY
+    assert notice_grade.next_moment(facts, LIMITS, NOON, notice_grade.G.MAJOR, {}) is None
+    assert notice_grade.next_moment(CaseFacts(), LIMITS, NOON, notice_grade.G.GENERAL, {}) is None
 
 
 def test_the_next_moment_passes_over_what_was_overruled_in_this_cycle():
     facts = CaseFacts(unsolved_since=march(2, 9), cycle=2)
     month = march(2, 9) + 31 * DAY
-    general = grading.G.GENERAL
-    assert grading.next_moment(facts, LIMITS, NOON, general, {"unsolved_hot": 2}) == month
-    assert grading.next_moment(facts, LIMITS, NOON, general, {"unsolved_hot": 1}) == march(9, 9)
-    assert grading.next_moment(facts, LIMITS, march(9, 9), general, {}) == month  # the week is over
+    general = notice_grade.G.GENERAL
+    assert notice_grade.next_moment(facts, LIMITS, NOON, general, {"unsolved_hot": 2}) == month
+    assert notice_grade.next_moment(facts, LIMITS, NOON, general, {"unsolved_hot": 1}) == march(9, 9)
+    assert notice_grade.next_moment(facts, LIMITS, march(9, 9), general, {}) == month  # the week is over
 
 
 def test_a_reason_bears_the_figure_and_a_mark_that_grows():
@@ -80,7 +80,7 @@ def test_a_reason_bears_the_figure_and_a_mark_that_grows():
     facts = CaseFacts(
         people=12, same=3, same_ever=5, cycle=2, completed=True, unsolved_since=march(2, 9), **marked
     )
-    assert grading.holding(facts, LIMITS, march(9, 9)) == {
+    assert notice_grade.holding(facts, LIMITS, march(9, 9)) == {
         "lawsuit_threatened": (1, None), "outside_help": (1, None),
         "collective_major": (12, 12), "collective_hot": (12, 12), "same": (5, 3), "second": (2, 2),
         "unsolved_hot": (2, "1 week"),
@@ -99,23 +99,25 @@ def test_a_reason_bears_the_figure_and_a_mark_that_grows():
     ],
 )
 def test_the_floor_is_that_of_the_gravest_reason_that_says_what_the_case_is(reasons, grade, bears, why):
-    grade = grading.G(grade)
-    assert grading.bearing(reasons, grade) == bears
-    said = [grading.sentence(name, reasons[name][1]) for name in why]
-    assert grading.why_bearing(reasons, grade) == said
+    grade = notice_grade.G(grade)
+    assert notice_grade.bearing(reasons, grade) == bears
+    said = [notice_grade.sentence(name, reasons[name][1]) for name in why]
+    assert notice_grade.why_bearing(reasons, grade) == said
 
 
 def test_a_case_counts_in_the_month_that_ends_with_it_and_in_the_one_that_begins_with_it():
     heard = [(march(1), "a"), (march(20), "b"), (march(31), "c")]
     for around, _who in heard:
-        assert grading.most_within(heard, around, MONTH, SHANGHAI) == 3
-    assert grading.most_within([], march(1), MONTH, SHANGHAI) == 0
+        assert notice_grade.most_within(heard, around, MONTH, SHANGHAI) == 3
+    assert notice_grade.most_within([], march(1), MONTH, SHANGHAI) == 0
 
 
 def test_what_was_overruled_counts_again_only_with_a_new_fact():
     reasons = {"collective_hot": Reason(3, 3), "second": Reason(2, 2)}
-    assert grading.not_overruled(reasons, {"collective_hot": 3}) == {"second": Reason(2, 2)}
-    assert "collective_hot" in grading.not_overruled({"collective_hot": Reason(4, 4)}, {"collective_hot": 3})
+    assert notice_grade.not_overruled(reasons, {"collective_hot": 3}) == {"second": Reason(2, 2)}
+    assert "collective_hot" in notice_grade.not_overruled(
+        {"collective_hot": Reason(4, 4)}, {"collective_hot": 3}
+    )
 
 
 def test_a_month_keeps_the_wall_time_and_ends_on_a_shorter_months_last_day():
@@ -152,24 +154,24 @@ MONTH = Span.parse("1 month")
 )
 def test_different_people_are_counted_in_a_rolling_month(days, most):
     heard = [(march(1) + (day - 1) * DAY, who) for day, who in days]
-    assert grading.most_within(heard, heard[1][0], MONTH, SHANGHAI) == most
+    assert notice_grade.most_within(heard, heard[1][0], MONTH, SHANGHAI) == most
 
 
 def test_a_case_counts_only_in_the_months_it_lies_in():
     heard = [(march(1) + n * DAY, who) for n, who in ((0, "a"), (60, "b"), (70, "c"), (80, "d"))]
-    assert grading.most_within(heard, heard[0][0], MONTH, SHANGHAI) == 1
-    assert grading.most_within(heard, heard[2][0], MONTH, SHANGHAI) == 3
+    assert notice_grade.most_within(heard, heard[0][0], MONTH, SHANGHAI) == 1
+    assert notice_grade.most_within(heard, heard[2][0], MONTH, SHANGHAI) == 3
 
 
 def test_reasons_are_read_in_both_languages_with_the_number_of_their_rule():
     reasons = {"collective_hot": (12, 12), "collective_major": (12, 12), "unsolved_hot": (1, "1 week")}
     with translation.override("en"):
-        assert grading.in_words(reasons) == [
+        assert notice_grade.in_words(reasons) == [
             "12 people complain together",
             "unresolved for 1 week for our reasons",
         ]
     with translation.override("zh-hans"):
-        assert grading.in_words(reasons) == ["12人集体投诉", "因我方原因满1周未解决"]
+        assert notice_grade.in_words(reasons) == ["12人集体投诉", "因我方原因满1周未解决"]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +193,7 @@ def test_reasons_are_read_in_both_languages_with_the_number_of_their_rule():
 )
 def test_each_matter_is_said_once_the_gravest_first(reasons, words):
     with translation.override("en"):
-        assert grading.in_words(reasons) == words
+        assert notice_grade.in_words(reasons) == words
 
 
 def test_a_version_without_the_section_goes_by_the_defaults():

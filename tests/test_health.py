@@ -9,9 +9,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
 from complaints import health, notifications
-from complaints.actions import grades
+from complaints.actions import notice_grade
 from complaints.models import Deadline, OutboxMessage, SetAside, SweepMark
-from complaints.notifications import Letter
+from complaints.notifications import Notice
 from complaints.sweep import TRY_AGAIN_AFTER, sweep
 from staff.models import Company
 from tests.cast import DAY, HOUR, MINUTE, MONDAY_9AM, march
@@ -51,7 +51,7 @@ def letter(office_of_jinxiu):
     """One mail waiting since nine."""
     chenfang = office_of_jinxiu.chenfang
     notifications.write(
-        [Letter(chenfang, "digest", None, {"count": 1, "important": 0})], at=MONDAY_9AM, source="x"
+        [Notice(chenfang, "digest", None, {"count": 1, "important": 0})], at=MONDAY_9AM, source="x"
     )
     return OutboxMessage.objects.get()
 
@@ -229,7 +229,7 @@ def test_the_alarms_address_says_when_the_database_is_gone(client, monkeypatch):
     def gone(now):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("complaints.views.health.timers", gone)
+    monkeypatch.setattr("complaints.views.office.health.timers", gone)
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (503, {"ok": False})
 
@@ -279,16 +279,16 @@ def test_a_grade_that_cannot_be_weighed_is_shown_until_it_can(
     """A case whose grade chokes is set aside; the others of the same moment are raised."""
     poisoned, sound = case_in("acting", at=march(2, 9)), case_in("acting", at=march(2, 9))
     a_week_on = march(9, 9)
-    weigh = grades.facts_of
+    weigh = notice_grade.facts_of
 
     def choke(row, limits):
         if row.pk == poisoned.pk:
             raise ValueError("poison")
         return weigh(row, limits)
 
-    monkeypatch.setattr(grades, "facts_of", choke)
+    monkeypatch.setattr(notice_grade, "facts_of", choke)
     all_swept(a_week_on)
-    while grades.raise_due(a_week_on):
+    while notice_grade.raise_due(a_week_on):
         pass
     sound.refresh_from_db()
     assert sound.grade == "hot"
@@ -303,9 +303,9 @@ def test_a_grade_that_cannot_be_weighed_is_shown_until_it_can(
 
     monkeypatch.undo()
     monkeypatch.setattr(health, "skew", lambda now: timedelta(0))
-    assert grades.raise_due(a_week_on + MINUTE) == 0, "tried again only after a while"
+    assert notice_grade.raise_due(a_week_on + MINUTE) == 0, "tried again only after a while"
     later = a_week_on + TRY_AGAIN_AFTER
-    while grades.raise_due(later):
+    while notice_grade.raise_due(later):
         pass
     all_swept(later)
     assert health.timers(later).grades_aside == 0 and not health.timers(later).is_stale

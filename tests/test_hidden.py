@@ -10,16 +10,16 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from complaints import actions, telling
+from complaints import actions, message_texts
 from complaints.actions import is_told, known_to, parts_of, place_shown, shows_complainant
 from complaints.models import Complainant, Complaint
-from complaints.views import front
+from complaints.views.desk import desk_request
 from owners import actions as register
 from owners.models import Unit
 from reports import papers
 from staff import actions as office
-from staff.authority import authority
 from staff.models import Department, User
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person
 from tests.list_pages import copies
@@ -68,7 +68,7 @@ def test_rows_keys_and_the_database_agree_on_who_is_told(
     person("boss", "集团主管", Role.SUPERVISOR)
     person("hq", "部门主管", Role.SUPERVISOR, department=headquarters)
     for user in User.objects.all():
-        asks = authority(user, AT + HOUR)
+        asks = permissions_of(user, AT + HOUR)
         keys = (hidden.first_receiver_id, hidden.estate_id, hidden.department_id)
         said = {
             shows_complainant(hidden, parts_of(hidden, asks)),
@@ -189,7 +189,7 @@ def test_the_api_says_the_building(hidden, client, office_of_jinxiu) -> None:
 
 
 def test_a_message_holds_no_room_whoever_reads_it(hidden) -> None:
-    facts = telling.words("delivered", {}, hidden).facts
+    facts = message_texts.words("delivered", {}, hidden).facts
     assert "2号楼" in dict(facts).values() and ROOM not in dict(facts).values()
 
 
@@ -258,7 +258,7 @@ def test_others_with_the_same_are_the_same_whoever_is_named_at_the_desk(
     hidden, client, other_desk, xiongxia, monkeypatch
 ) -> None:
     """Else the case that goes away when 熊霞 is named would be hers."""
-    monkeypatch.setattr(front, "now", lambda: AT + HOUR)
+    monkeypatch.setattr(desk_request, "now", lambda: AT + HOUR)
     client.force_login(other_desk)
     said = {"where": "2-1-302", "category": hidden.category_id}
     for typed in (said, said | {"owner": xiongxia.pk}, said | {"phone": "13494795057"}):

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 
 from complaints import actions
-from complaints.actions.doors import ask_code, make_receipt_link
+from complaints.actions.portal_access import ask_code, make_receipt_link
 from complaints.models import Complaint, Event
 from complaints.notifications import send_due
 from owners import actions as register

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from complaints import actions, notifications, telling
+from complaints import actions, message_texts, notifications
 from complaints.actions.reminders import remind_due
 from complaints.models import Complaint, Notification, OutboxMessage
 from complaints.sweep import sweep
@@ -180,8 +180,8 @@ def test_a_request_nobody_can_decide_on_is_told(read, swept, case_in, office_of_
     )
     line = Notification.objects.get(kind="undecided")
     assert (line.user, line.complaint) == (admin, None)
-    assert case.number in telling.words(line.kind, line.params, None).line
-    assert telling.words(line.kind, line.params, None).path == "/settings/people/"
+    assert case.number in message_texts.words(line.kind, line.params, None).line
+    assert message_texts.words(line.kind, line.params, None).path == "/settings/people/"
     swept()
     for watcher in (admin, people.chenfang):
         assert "escalated to nobody" in read(watcher, "/").content.decode()
@@ -272,7 +272,7 @@ def test_nobody_reads_or_opens_anothers_lines(write, case_in, wanggong, limin) -
 
 def test_a_line_goes_when_its_case_is_no_longer_his_to_know(read, case_in, chenfang, laozhao) -> None:
     case = case_in("acting")
-    notifications.write([notifications.Letter(laozhao, "chased", case)], at=MONDAY_9AM, source="test")
+    notifications.write([notifications.Notice(laozhao, "chased", case)], at=MONDAY_9AM, source="test")
     assert case.number in read(laozhao, "/inbox/").content.decode()
     actions.name_respondent(case, person=laozhao, by=chenfang, at=march(2, 11))
     assert case.number not in read(laozhao, "/inbox/").content.decode()
@@ -283,7 +283,7 @@ def test_the_inbox_costs_the_same_at_two_lines_and_at_forty(queries, case_in, ch
 
     def tell(n: int) -> None:
         for serial in range(n):
-            letter = notifications.Letter(chenfang, "transferred", case, {"person": chenfang.pk})
+            letter = notifications.Notice(chenfang, "transferred", case, {"person": chenfang.pk})
             notifications.write([letter], at=MONDAY_9AM, source=f"test{n}-{serial}")
 
     tell(2)

@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from config.framework.refusals import Refused
 from owners.importing import jobs
 from owners.importing.estates import elsewhere
 from owners.importing.jobs import State
@@ -13,7 +14,6 @@ from owners.importing.loading import load
 from owners.importing.register import read_register
 from owners.models import RegisterLoad, Unit
 from staff.models import Estate
-from staff.refusals import Refused
 from tests.cast import MONDAY_9AM
 from tests.ledgers import csv_bytes, xlsx
 

@@ -28,7 +28,7 @@ def _in_english(monkeypatch):
 
 
 def labels(header: list[str], *, above: list[str | None] | None = None) -> dict[str, str]:
-    """Letter → how it was read, of the columns that were read as phones."""
+    """Notice → how it was read, of the columns that were read as phones."""
     row = ["1号楼", "101", *[""] * (len(header) - 2)]
     rows = [above, header, row] if above else [header, row]
     reading = read_register(xlsx(rows), "台账.xlsx")

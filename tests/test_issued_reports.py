@@ -14,15 +14,15 @@ from django.utils import translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from config.framework.refusals import Refused
 from reports import issue
 from reports.figures.month import Month
 from reports.models import IssuedReport, IssuedReportQuerySet
 from reports.pdf import ReportError
 from reports.scopes import find, scopes_of
 from staff import actions as office
-from staff.authority import authority
 from staff.models import Estate, Region
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, MINUTE, march
 
@@ -33,7 +33,7 @@ APRIL_2 = march(31) + 2 * DAY
 
 
 def scope_for(user, code=None):
-    scopes = scopes_of(authority(user, APRIL_2))
+    scopes = scopes_of(permissions_of(user, APRIL_2))
     return find(scopes, code) if code else scopes[0]
 
 
@@ -72,19 +72,19 @@ def content(file) -> bytes:
 
 def test_the_general_manager_reports_on_the_company_and_each_estate(wuzong, jinxiu, cuihu):
     with translation.override("en"):
-        names = [scope.name for scope in scopes_of(authority(wuzong, APRIL_2))]
+        names = [scope.name for scope in scopes_of(permissions_of(wuzong, APRIL_2))]
     assert names[0] == "All estates" and set(names[1:]) == {"锦绣花园", "翠湖雅苑"}
 
 
 def test_a_region_is_offered_to_whom_all_of_it_belongs(wuzong, zhoujun, jinxiu, cuihu):
     Estate.objects.update(region=Region.objects.create(name="浦东"))
-    assert "浦东" in [scope.name for scope in scopes_of(authority(wuzong, APRIL_2))]
-    assert [scope.name for scope in scopes_of(authority(zhoujun, APRIL_2))] == ["锦绣花园"]
+    assert "浦东" in [scope.name for scope in scopes_of(permissions_of(wuzong, APRIL_2))]
+    assert [scope.name for scope in scopes_of(permissions_of(zhoujun, APRIL_2))] == ["锦绣花园"]
 
 
 @pytest.mark.parametrize("who", ["limin", "laozhao", "wanggong", "admin"])
 def test_figures_are_not_for_the_desk_the_handler_or_the_administrator(who, request, jinxiu):
-    assert scopes_of(authority(request.getfixturevalue(who), APRIL_2)) == []
+    assert scopes_of(permissions_of(request.getfixturevalue(who), APRIL_2)) == []
 
 
 def test_a_stranger_cannot_ask_for_a_report_on_an_estate_that_is_not_his(stranger, zhoujun, jinxiu):

@@ -6,9 +6,9 @@ import pytest
 from django.utils import translation
 
 from complaints import actions
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.message_texts import words
 from complaints.models import Complaint, Notification
-from complaints.telling import words
 from tests.cast import DAY, HOUR, march
 
 pytestmark = pytest.mark.django_db
@@ -65,14 +65,14 @@ def test_a_leavers_work_goes_over_case_by_case_with_one_message(case_in, office_
 def test_a_transfer_that_breaks_off_keeps_what_it_has_moved(case_in, office_of_jinxiu, monkeypatch):
     people = office_of_jinxiu
     first, second = (case_in("recorded", at=START + n * HOUR / 10) for n in range(2))
-    keep = Hold.keep
+    keep = UnitOfWork.commit
 
-    def breaks(case: Hold) -> Complaint:
+    def breaks(case: UnitOfWork) -> Complaint:
         if case.row.pk == second.pk:
             raise OSError("cut off")
         return keep(case)
 
-    monkeypatch.setattr(Hold, "keep", breaks)
+    monkeypatch.setattr(UnitOfWork, "commit", breaks)
     with pytest.raises(OSError, match="cut off"):
         actions.transfer_duties(people.limin, to=people.zhoujun, note="离职", by=people.chenfang, at=NOW)
     for case, receiver in ((first, people.zhoujun), (second, people.limin)):

@@ -14,7 +14,7 @@ from complaints.lifecycle import NoteNeeded, Part, Status, WrongPerson
 from complaints.moves import MOVES, cases_at, check, is_his, may, possible
 from complaints.policy import POLICY_1, ClockKind
 from complaints.situation import Columns, Other, Situation
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.roles import Role
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

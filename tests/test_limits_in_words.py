@@ -7,7 +7,7 @@ from django.utils import translation
 
 from complaints.clocks import limit_in_words, until
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Facts, Severity
-from complaints.views.lines import clock_lines
+from complaints.views.case.clock_lines import clock_lines
 from complaints.worktime import Calendar, Limit
 from tests.api_client import client_of
 from tests.cast import DAY, MINUTE, SHANGHAI, march

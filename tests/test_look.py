@@ -77,24 +77,24 @@ def render(source: str, **context) -> str:
 
 
 def test_an_icon_beside_a_word_is_hidden_from_screen_readers_and_a_lone_one_speaks() -> None:
-    assert 'aria-hidden="true"' in render('{% load house %}{% icon "phone" %}')
-    assert 'aria-label="a &lt;b&gt;"' in render('{% load house %}{% icon "phone" words %}', words="a <b>")
+    assert 'aria-hidden="true"' in render('{% load basics %}{% icon "phone" %}')
+    assert 'aria-label="a &lt;b&gt;"' in render('{% load basics %}{% icon "phone" words %}', words="a <b>")
 
 
 def test_an_unknown_icon_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
-        render('{% load house %}{% icon "unicorn" %}')
+        render('{% load basics %}{% icon "unicorn" %}')
 
 
 def test_a_kept_part_differs_by_language_and_by_argument() -> None:
-    names, by_argument = '{% load house %}{% kept "components/shortcuts.html" %}', {}
+    names, by_argument = '{% load basics %}{% kept "components/shortcuts.html" %}', {}
     with translation.override("en"):
         english = render(names)
     with translation.override("zh-hans"):
         chinese = render(names)
     for title in ("one", "two"):
         by_argument[title] = render(
-            '{% load house %}{% kept "components/empty.html" title=title %}', title=title
+            '{% load basics %}{% kept "components/empty.html" title=title %}', title=title
         )
     assert english != chinese
     assert all(title in part for title, part in by_argument.items())

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.actions.clockwork import clocks_for
-from complaints.actions.hold import Hold
+from complaints.actions.clock_rows import clocks_for
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import timing
-from complaints.forms.queue import MARKS
+from complaints.forms.lists.queue import MARKS
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, PolicyVersion
-from complaints.models.writing import write
 from complaints.policy import POLICY_1, Channel, ClockKind, Facts, Severity
-from staff.refusals import Refused
+from config.framework.bulk_insert import write
+from config.framework.refusals import Refused
 from tests.api_client import client_of
 from tests.cast import march
 from tests.looking import clock_of, told
@@ -35,7 +35,7 @@ def edited(case: Complaint, by, at, note: str = "", **facts) -> Complaint:
 def begin_as_before(case: Complaint, at) -> None:
     """A media clock as the rule before began it, at a customer's threat."""
     facts = Facts(Severity.IMPORTANT, in_media=True)
-    when = timing(MEDIA, at, facts, POLICY_1, Hold(case, None, by=None, at=at).calendar)
+    when = timing(MEDIA, at, facts, POLICY_1, UnitOfWork(case, None, by=None, at=at).calendar)
     clocks, levels = clocks_for(case, case.cycles.get(), {MEDIA: when}, at, PolicyVersion.objects.get())
     write(*clocks.values(), levels)
 

@@ -14,8 +14,8 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Compensation, Event, Notification
 from complaints.policy import POLICY_1
 from complaints.timeline import entries
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march
 

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from complaints import actions
 from complaints.models import Attachment, Compensation
-from complaints.namelist import Signer
+from complaints.signatory_list import Signer
 from reports import papers
 from reports.figures.month import Month
 from reports.figures.monthly import monthly

@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from complaints import actions
-from complaints.actions.hold import current_policy
+from complaints.actions.unit_of_work import current_policy
 from complaints.models import Compensation, Complaint, Extension
 from complaints.sweep import sweep
+from config.framework.refusals import Refused
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.shapes import Monthly, Rate
-from staff.refusals import Refused
 from tests.cast import DAY, HOUR, OPINION, SHANGHAI, march
 from tests.slow_month import EMPTY, Photo, of_report, photograph, told
 

@@ -11,19 +11,20 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from complaints import actions
-from complaints.actions import doors, parts_of
+from complaints.actions import parts_of, portal_access
 from complaints.actions.situations import situation_of
 from complaints.lifecycle import CUSTOMER
 from complaints.models import Complaint, PortalVisit
 from complaints.moves import is_his, may, possible
-from complaints.portal import letter
-from complaints.portal.head import head_of
-from complaints.views import beside, bulk
-from complaints.views import case as case_page
-from complaints.views.rows import situation_in, values
-from complaints.views.verbs import VERBS
-from staff.authority import authority
-from staff.refusals import Refused
+from complaints.portal import status_page
+from complaints.portal.visited_case import head_of
+from complaints.views.case import page as case_page
+from complaints.views.case.move_forms import VERBS
+from complaints.views.desk import caller
+from complaints.views.lists import bulk
+from complaints.views.lists.case_rows import situation_in, values
+from config.framework.refusals import Refused
+from staff.permissions import permissions_of
 from tests.case_pages import photo
 from tests.cast import OPINION
 from tests.standings import NOW
@@ -84,7 +85,7 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(
             continue
         offered = set(shown.json()["moves"])
         case.refresh_from_db()
-        parts = parts_of(case, authority(user, NOW))
+        parts = parts_of(case, permissions_of(user, NOW))
         for verb in VERBS:
             # By status and person the table alone says no, which one story shows of every verb.
             if name != "acting" and not is_his(verb, case.status, parts):
@@ -111,7 +112,7 @@ def test_every_door_offers_the_same_moves_for_the_same_person_and_case(
     api = APIClient()
     api.force_authenticate(user)
     client.force_login(user)
-    person = authority(user, NOW)
+    person = permissions_of(user, NOW)
     wrong = []
     for name, case in stories.items():
         answer = api.get(f"/api/v1/cases/{case.number}/")
@@ -121,12 +122,12 @@ def test_every_door_offers_the_same_moves_for_the_same_person_and_case(
         page = client.get(case.get_absolute_url())
         case.refresh_from_db()
         (row,) = values(case.pk)
-        (known,) = beside._known([case], person, NOW)
+        (known,) = caller._known([case], person, NOW)
         same = {
             "page": set(page.context["offers"].offered) ^ moves,
             "links": linked(page.content.decode(), case) ^ moves,
             "many": {act.verb for _name, act in bulk.offered([row], person, NOW)} ^ moves & set(bulk.ACTS),
-            "desk": known.verbs ^ moves & set(beside.AT_ONCE),
+            "desk": known.verbs ^ moves & set(caller.AT_ONCE),
             "first page": may("claim", situation_in(row, person, NOW)) ^ ("claim" in moves),
         }
         wrong += [(name, door, found) for door, found in same.items() if found]
@@ -146,10 +147,10 @@ def test_the_customer_is_offered_what_is_taken_and_refused_the_rest(stories) -> 
         visit = PortalVisit.objects.create(complaint=case, started_at=NOW)
         head = head_of(visit.pk)
         assert head
-        if set(letter.write(head, NOW).acts) != offered:
-            wrong.append((name, "the letter", offered ^ letter.write(head, NOW).acts))
-        for verb, act in doors.CUSTOMER_ACTS.items():
-            if letter.may_act(head, verb, NOW) != (verb in offered):
+        if set(status_page.write(head, NOW).acts) != offered:
+            wrong.append((name, "the letter", offered ^ status_page.write(head, NOW).acts))
+        for verb, act in portal_access.CUSTOMER_ACTS.items():
+            if status_page.may_act(head, verb, NOW) != (verb in offered):
                 wrong.append((name, verb, "the form disagrees"))
             if verb == "attach":
                 continue

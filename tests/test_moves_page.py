@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from complaints.moves import MOVES
-from complaints.views.verbs import VERBS
+from complaints.views.case.move_forms import VERBS
 from tests.case_pages import NOON, text, trace
 from tests.cast import OPINION
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from complaints.namelist import Signer, read
+from complaints.signatory_list import Signer, read
 
 
 @pytest.mark.parametrize(

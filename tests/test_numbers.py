@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaints.case_numbers import check_digit, clean, compose, ending_in, serial_of
 from complaints.models import NumberSeries
-from complaints.numbers import check_digit, clean, compose, ending_in, serial_of
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person
 

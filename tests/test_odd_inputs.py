@@ -21,9 +21,9 @@ from django.test import Client, RequestFactory
 from django.urls import Resolver404
 
 from complaints import actions
-from complaints.actions import doors
+from complaints.actions import portal_access as doors
 from complaints.models import Bulletin, Complaint, Notification
-from complaints.views.verbs import VERBS
+from complaints.views.case.move_forms import VERBS
 from owners.models import Building, Occupancy, Phone
 from staff import actions as office
 from staff.models import Absence, Department, Posting

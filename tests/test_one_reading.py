@@ -7,17 +7,17 @@ from django.apps import apps
 from django.db import connection
 
 from complaints import actions
-from complaints.forms.desk import DeskForm
-from complaints.forms.settings import ProfileForm
+from complaints.case_search import _called_from, _named
+from complaints.forms.desk.intake import DeskForm
+from complaints.forms.office.settings import ProfileForm
 from complaints.models import Complainant, ContactNote, Signatory
-from complaints.namelist import Signer
-from complaints.searching import _called_from, _named
+from complaints.signatory_list import Signer
+from config.framework.refusals import Refused
+from config.framework.templatetags.basics import tel
 from owners import actions as register
 from owners.lookup import find_people, find_units
 from owners.models import Owner, Phone, Unit
 from staff.models import User
-from staff.refusals import Refused
-from staff.templatetags.house import tel
 from tests.cast import MONDAY_9AM, march
 from tests.list_pages import numbers
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, Programmi
 from django.test import Client
 from django.utils.html import escape
 
-from staff.outage import is_outage
+from config.framework.outages import is_outage
 from tests.outages import wrapped
 from tests.pictures import upload
 

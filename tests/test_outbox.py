@@ -9,7 +9,7 @@ from django.core import mail
 
 from complaints import actions, notifications, tasks
 from complaints.models import Notification, OutboxMessage, SweepMark
-from complaints.notifications import LEASE, TRIES, Letter, send_due
+from complaints.notifications import LEASE, TRIES, Notice, send_due
 from staff import actions as office
 from staff.models import User
 from tests.cast import DAY, HOUR, MINUTE, march
@@ -27,7 +27,7 @@ def post(office_of_jinxiu) -> Callable[..., OutboxMessage]:
 
     def put(user: User | None = None, kind: str = "digest", complaint=None, source: str = "x", **params):
         params = params or {"count": 1, "important": 0}
-        letter = Letter(user or office_of_jinxiu.chenfang, kind, complaint, params)
+        letter = Notice(user or office_of_jinxiu.chenfang, kind, complaint, params)
         notifications.write([letter], at=MORNING, source=source)
         return OutboxMessage.objects.latest("pk")
 
@@ -71,7 +71,7 @@ def test_the_same_cause_writes_once(post):
 
 def test_who_has_no_mail_address_still_has_the_inbox(post, office_of_jinxiu):
     office_of_jinxiu.chenfang.email = ""
-    notifications.write([Letter(office_of_jinxiu.chenfang, "digest")], at=MORNING, source="x")
+    notifications.write([Notice(office_of_jinxiu.chenfang, "digest")], at=MORNING, source="x")
     assert told("digest", None) == {"chenfang"}
     assert not OutboxMessage.objects.exists()
 
@@ -268,7 +268,7 @@ def test_what_nobody_stands_for_is_told_to_the_administrator(case_in, office_of_
     case = case_in("acting", severity="minor", at=march(2, 9), respondents=("门岗",))
     about = {"by": people.chenfang, "at": march(2, 11)}
     actions.propose_compensation(case, amount=1200, note="墙面修补", **about)
-    notifications.write([Letter(people.zhoujun, "level_over", case)], at=march(2, 11), source="x")
+    notifications.write([Notice(people.zhoujun, "level_over", case)], at=march(2, 11), source="x")
     for manager in (people.zhoujun, people.wuzong, people.chenfang):
         office.end_posting(manager.postings.get(), at=march(2, 11, 1), by=admin)
     drain(march(2, 11, 2))
@@ -294,7 +294,7 @@ def test_who_was_complained_about_meanwhile_gets_nothing(case_in, office_of_jinx
     case = case_in("acting", severity="important", at=march(2, 9))
     drain(march(2, 10))
     mail.outbox.clear()
-    notifications.write([Letter(people.zhoujun, "chased", case)], at=march(3, 9), source="x")
+    notifications.write([Notice(people.zhoujun, "chased", case)], at=march(3, 9), source="x")
     actions.name_respondent(case, person=people.zhoujun, by=people.chenfang, at=march(3, 9, 1))
     drain(march(3, 9, 2))
     assert [message.to[0] for message in mail.outbox] == ["chenfang@example.com"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
-from complaints import actions, telling
+from complaints import actions, message_texts
 from complaints.channels import links
 from complaints.digest import digest
 from complaints.models import Notification, OutboxMessage, Overrun
@@ -273,7 +273,7 @@ def test_the_inbox_says_what_is_asked_and_what_became_of_it(read, explained, off
     people, duty = office_of_jinxiu, explained()
     assert "Explanation of an overrun waits for your decision" in text(read(people.zhoujun, "/inbox/"))
     line = Notification.objects.get(user=people.zhoujun, kind="overrun_explained")
-    words = telling.words(line.kind, line.params, line.complaint)
+    words = message_texts.words(line.kind, line.params, line.complaint)
     assert words.path == f"/approvals/overruns/{duty.pk}/"
     assert "Explained, to be decided" in text(read(people.wanggong, "/inbox/"))
     actions.accept_overrun(duty, by=people.zhoujun, at=march(4, 12))

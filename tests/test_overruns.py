@@ -7,8 +7,8 @@ import pytest
 from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Notification, Overrun
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE, OPINION, march
 from tests.late import HANDLED, MONDAY, explain, handled
 from tests.looking import clock_of, ring, told

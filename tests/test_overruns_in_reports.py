@@ -12,8 +12,8 @@ from complaints.models import Overrun
 from complaints.sweep import sweep
 from reports.figures.month import Month
 from reports.figures.overrun_shapes import Overruns
-from reports.monthly import context
-from reports.monthly_sheets import key_figures, sheets
+from reports.monthly.report import context
+from reports.monthly.workbook import key_figures, sheets
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
 from tests.figures import handled
 
@@ -288,7 +288,7 @@ def test_the_key_figures_equal_the_tables(case_in, extended, office_of_jinxiu, c
 
 
 def test_a_long_table_says_where_the_rest_is_and_the_workbook_has_it(case_in, count, monkeypatch):
-    monkeypatch.setattr("reports.monthly_overruns.SHOWN", 2)
+    monkeypatch.setattr("reports.monthly.overruns.SHOWN", 2)
     for day in range(2, 7):
         case_in("acting", at=march(day))
     figures = count()

@@ -8,8 +8,8 @@ from complaints import actions
 from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.reminders import remind_due
 from complaints.models import Complaint
-from staff.authority import authority
 from staff.models import Department
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import OPINION, march, person
 from tests.late import HANDLED, MONDAY, explain, handled
@@ -97,10 +97,10 @@ def test_a_handler_of_headquarters_still_knows_of_the_case_he_explains(case_in, 
     actions.handle(case, note="已修", evidence="签字", by=liu, at=HANDLED)
     actions.reply(case, note="已修好。", method="phone", by=people.limin, at=march(4, 11))
     actions.dispute(case, note="又坏了", by=people.limin, at=march(4, 12))
-    assert Complaint.objects.visible_to(authority(liu, march(4, 13))).filter(pk=case.pk).exists()
+    assert Complaint.objects.visible_to(permissions_of(liu, march(4, 13))).filter(pk=case.pk).exists()
     duty = explain(case.overruns.get(), liu, march(4, 13))
     actions.accept_overrun(duty, by=people.zhoujun, at=march(4, 14))
-    assert not Complaint.objects.visible_to(authority(liu, march(4, 15))).filter(pk=case.pk).exists()
+    assert not Complaint.objects.visible_to(permissions_of(liu, march(4, 15))).filter(pk=case.pk).exists()
 
 
 def test_the_customer_reads_nothing_of_it(late, office_of_jinxiu):

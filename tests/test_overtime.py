@@ -8,9 +8,9 @@ from django.utils import translation
 from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Clock
-from complaints.views.lines import clock_lines
+from complaints.views.case.clock_lines import clock_lines
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.refusals import Refused
 from staff.roles import Role
 from tests.asking import ask_until
 from tests.cast import DAY, MINUTE, march

@@ -9,11 +9,11 @@ from complaints.actions.reminders import remind_due
 from complaints.actions.vocabulary import extension_reasons, save_term
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Event, ExtensionReason, Notification
+from config.framework.refusals import Refused
 from reports.figures.lists import extensions
 from reports.figures.month import Month
 from reports.figures.period import Period
 from staff import actions as office
-from staff.refusals import Refused
 from tests.asking import ask_until
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import clock_of, letters, ring, told

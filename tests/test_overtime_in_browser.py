@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from complaints.actions import doors
+from complaints.actions import portal_access
 from complaints.models import Clock, Complaint, Overrun
 from tests.browsing import PHONE, monthly_pdf, move, wall
 from tests.cast import march
@@ -116,5 +116,5 @@ def letter(case: Complaint) -> str:
     """What the customer reads with a receipt of his, in Chinese."""
     browser = Client()
     browser.cookies["django_language"] = "zh-hans"
-    browser.post(f"/r/{doors.make_receipt_link(case, at=timezone.now())}")
+    browser.post(f"/r/{portal_access.make_receipt_link(case, at=timezone.now())}")
     return browser.get(f"/portal/{case.number}/").content.decode()

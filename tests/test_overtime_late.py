@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from complaints import actions
-from complaints.actions.reach import usual_due
+from complaints.actions.extension_reach import usual_due
 from complaints.models import Clock, Extension
 from complaints.policy import DEFAULTS, ClockKind, Policy
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from tests.case_pages import ENGLISH, text, trace
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.looking import clock_of, told

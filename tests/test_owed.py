@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from complaints import actions, telling
+from complaints import actions, message_texts
 from complaints.digest import digest
 from complaints.models import Complaint, Notification
 from tests.cast import march
@@ -69,7 +69,9 @@ def test_the_digest_counts_what_is_overdue_apart(owing, case_in, office_of_jinxi
     def said() -> dict[str, str]:
         lines = Notification.objects.filter(kind="digest").select_related("user")
         with translation.override("en"):
-            return {line.user.username: telling.words("digest", line.params, None).line for line in lines}
+            return {
+                line.user.username: message_texts.words("digest", line.params, None).line for line in lines
+            }
 
     digest(march(5))
     assert said() == {}  # not due yet
@@ -77,7 +79,7 @@ def test_the_digest_counts_what_is_overdue_apart(owing, case_in, office_of_jinxi
     only = "Closed cases on which something is still owed and overdue: 1."
     assert said() == dict.fromkeys(("limin", "wanggong", "chenfang", "zhoujun", "wuzong"), only)
     line = Notification.objects.filter(kind="digest").first()
-    assert telling.words("digest", line.params, None).path == "/cases/?view=owed"
+    assert message_texts.words("digest", line.params, None).path == "/cases/?view=owed"
     Notification.objects.all().delete()
     case_in("acting", severity="minor", at=march(7, 10))
     digest(march(9))

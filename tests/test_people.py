@@ -8,10 +8,10 @@ from django.core import mail
 
 from complaints import actions
 from complaints.models import Category, Cause, Complaint
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import authority
 from staff.models import Department, User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march, person
 
@@ -150,7 +150,7 @@ def test_a_property_manager_gives_only_the_roles_below_him(zhoujun, limin, jinxi
 
 def test_an_administrator_gives_every_role_everywhere(write, admin, limin) -> None:
     write(admin, f"{PEOPLE}{limin.pk}/postings/", {"role": "general_manager", "scope": "c"})
-    assert Role.GENERAL_MANAGER in authority(limin, NOON + timedelta(hours=1)).company
+    assert Role.GENERAL_MANAGER in permissions_of(limin, NOON + timedelta(hours=1)).company
 
 
 def test_the_log_in_of_somebody_with_a_higher_role_is_not_a_property_managers(
@@ -173,7 +173,7 @@ def test_a_posting_ends_and_with_it_what_the_person_sees(write, read, zhoujun, l
     write(zhoujun, f"{PEOPLE}{limin.pk}/postings/{posting.pk}/end/")
     posting.refresh_from_db()
     assert posting.ends_at == NOON and posting.history.first().history_user == zhoujun
-    assert not Complaint.objects.visible_to(authority(limin, NOON)).exists()
+    assert not Complaint.objects.visible_to(permissions_of(limin, NOON)).exists()
     page = read(zhoujun, f"{PEOPLE}{limin.pk}/").content.decode()
     assert "No posting at present" in page and "– → </span>Mon 2 Mar 12:00" in page
 

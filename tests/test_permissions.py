@@ -7,12 +7,12 @@ import pytest
 from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import authority
-from staff.directory import Directory
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
+from staff.stand_ins import Directory
 from tests.cast import BEFORE, DAY, HOUR, march
 from tests.everybody import NOW, START
 from tests.looking import clock_of, told
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sees(user: User, case: Complaint, at=NOW) -> bool:
-    return Complaint.objects.visible_to(authority(user, at)).filter(pk=case.pk).exists()
+    return Complaint.objects.visible_to(permissions_of(user, at)).filter(pk=case.pk).exists()
 
 
 #: what: who sees it. Everybody of the cast is asked; who is not named must not.
@@ -44,7 +44,7 @@ def test_the_matrix_of_sight(everybody, cases):
 
 
 def test_sight_costs_one_query(everybody, cases, django_assert_num_queries):
-    held = authority(everybody["chenfang"], NOW)
+    held = permissions_of(everybody["chenfang"], NOW)
     with django_assert_num_queries(1):
         list(Complaint.objects.visible_to(held))
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
-from complaints import actions, filekinds, reencode
+from complaints import actions, file_kinds, picture_redraw
 from complaints.actions import files
-from complaints.filekinds import KINDS, kind_of
+from complaints.file_kinds import KINDS, kind_of
 from complaints.models import Attachment
-from staff.templatetags.house import silent
+from config.framework.templatetags.basics import silent
 from tests.cast import MONDAY_9AM
 from tests.pictures import checked_as, picture, refusal
 from tests.recordings import box, recording
@@ -79,8 +79,8 @@ def test_a_photo_of_64_megapixels_goes_through_whole_and_upright() -> None:
 
 def test_a_camera_of_so_many_megapixels_as_is_said_is_let_through() -> None:
     largest_sold = 9280 * 6944
-    assert filekinds.MEGAPIXELS * 1_000_000 <= largest_sold <= reencode.MOST_PIXELS
-    assert reencode.MOST_PIXELS < (filekinds.MEGAPIXELS + 1) * 1_000_000
+    assert file_kinds.MEGAPIXELS * 1_000_000 <= largest_sold <= picture_redraw.MOST_PIXELS
+    assert picture_redraw.MOST_PIXELS < (file_kinds.MEGAPIXELS + 1) * 1_000_000
 
 
 def test_a_heic_of_too_many_pixels_or_damaged_is_refused() -> None:
@@ -149,7 +149,7 @@ def test_a_recording_is_served_to_be_saved_with_its_own_type_and_without_a_pictu
 def test_the_hint_names_every_kind_and_every_limit_in_both_languages() -> None:
     for language in ("en", "zh-hans"):
         with translation.override(language):
-            for said in (str(filekinds.limits()), str(filekinds.limits_for_customers())):
+            for said in (str(file_kinds.limits()), str(file_kinds.limits_for_customers())):
                 assert all(name in said for name in KINDS)
                 for number in (
                     "25 MB",

@@ -11,11 +11,11 @@ import pytest
 from django.utils import translation
 
 from complaints import actions
-from complaints.actions.policies import Overtaken, save_policy
+from complaints.actions.policy_versions import Overtaken, save_policy
 from complaints.models import PolicyVersion
 from complaints.policy import DEFAULTS
-from complaints.views import policy as page
-from staff.refusals import Refused
+from complaints.views.office import policy as page
+from config.framework.refusals import Refused
 from tests.cast import march
 from tests.looking import clock_of
 from tests.racing import race

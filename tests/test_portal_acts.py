@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from complaints import actions
-from complaints.actions import doors, files
+from complaints.actions import files, portal_access
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Attachment, Complaint, Event, Notification, Revisit
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from tests.cast import MINUTE, march
 from tests.portal import NOON, fill, key_in, letter
 
@@ -112,7 +112,7 @@ def test_only_what_is_possible_is_offered(reader, case_in, status):
     browser = reader(case)
     page = letter(browser, case)
     offered = set(re.findall(r'(?:href|action)="(\w+)/"', page)) - {"leave"}
-    for verb in doors.CUSTOMER_ACTS:
+    for verb in portal_access.CUSTOMER_ACTS:
         assert browser.get(f"/portal/{case.number}/{verb}/").status_code == (
             200 if verb in offered | {"rate", "satisfy"} & offered_later(status) else 302
         ), verb
@@ -258,9 +258,9 @@ def test_a_day_s_fill_is_counted_again_once_the_case_is_locked(reader, case_in, 
     """Two forms sent at once: each fits by itself, and both were measured before either was kept."""
     case = case_in("acting")
     browser = reader(case)
-    measured = doors._check_fill
-    monkeypatch.setattr(doors, "A_DAYS_FILES", 100)
-    monkeypatch.setattr(doors, "_check_fill", lambda c, at, more=0: more or measured(c, at))
+    measured = portal_access._check_fill
+    monkeypatch.setattr(portal_access, "A_DAYS_FILES", 100)
+    monkeypatch.setattr(portal_access, "_check_fill", lambda c, at, more=0: more or measured(c, at))
     answer = fill(browser, case, "attach", files=[picture(), picture("b.jpg")])
     assert answer.status_code == 422 and Attachment.objects.count() == 0
 

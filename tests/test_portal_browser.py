@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import now
 from playwright.sync_api import Page
 
-from complaints.actions import doors
+from complaints.actions import portal_access
 from complaints.models import Complaint
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,7 +40,7 @@ def fits(page: Page) -> bool:
 
 
 def test_an_owner_reads_accepts_and_rates_by_thumb(phone, replied) -> None:
-    token = doors.make_receipt_link(replied, at=now())
+    token = portal_access.make_receipt_link(replied, at=now())
     phone.goto(f"/r/{token}")
     assert fits(phone)
     phone.click("text=查看我的投诉")
@@ -67,7 +67,7 @@ def test_an_owner_reads_accepts_and_rates_by_thumb(phone, replied) -> None:
 def test_the_pages_can_be_used_by_everybody(chromium, live_server, replied, width) -> None:
     context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.goto(f"/r/{doors.make_receipt_link(replied, at=now())}")
+    page.goto(f"/r/{portal_access.make_receipt_link(replied, at=now())}")
     pages = [
         "/portal/",
         f"/portal/{replied.number}/rate/",

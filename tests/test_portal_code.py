@@ -10,7 +10,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from complaints.actions import doors
+from complaints.actions import portal_access
 from complaints.models import PortalCode, PortalLimit, PortalVisit
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.portal import NOON, plain
@@ -203,19 +203,24 @@ def all_at_once(count: int, act) -> list:
 @pytest.mark.django_db(transaction=True)
 def test_fifty_tries_at_once_get_five(walk_in, sent):
     case = walk_in()
-    browser = doors.ask_code(number=case.number, phone=PHONE, at=NOON)
+    browser = portal_access.ask_code(number=case.number, phone=PHONE, at=NOON)
     results = all_at_once(
         50,
-        lambda n: doors.open_by_code(browser=browser, code=f"{(int(sent[0]) + 1 + n) % 10**6:06d}", at=NOON),
+        lambda n: portal_access.open_by_code(
+            browser=browser, code=f"{(int(sent[0]) + 1 + n) % 10**6:06d}", at=NOON
+        ),
     )
-    assert Counter(type(result) for result in results) == {doors.WrongCode: 5, doors.CodeSpent: 45}
+    assert Counter(type(result) for result in results) == {
+        portal_access.WrongCode: 5,
+        portal_access.CodeSpent: 45,
+    }
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_right_code_at_once_opens_one_visit(walk_in, sent):
     case = walk_in()
-    browser = doors.ask_code(number=case.number, phone=PHONE, at=NOON)
-    results = all_at_once(20, lambda n: doors.open_by_code(browser=browser, code=sent[0], at=NOON))
+    browser = portal_access.ask_code(number=case.number, phone=PHONE, at=NOON)
+    results = all_at_once(20, lambda n: portal_access.open_by_code(browser=browser, code=sent[0], at=NOON))
     assert sum(isinstance(result, PortalVisit) for result in results) == 1
     assert PortalVisit.objects.count() == 1
 
@@ -223,19 +228,19 @@ def test_the_right_code_at_once_opens_one_visit(walk_in, sent):
 @pytest.mark.django_db(transaction=True)
 def test_fifty_codes_asked_at_once_give_three(walk_in, sent):
     case = walk_in()
-    results = all_at_once(50, lambda n: doors.ask_code(number=case.number, phone=PHONE, at=NOON))
-    assert Counter(type(result) for result in results) == {str: 3, doors.TooManyCodes: 47}
+    results = all_at_once(50, lambda n: portal_access.ask_code(number=case.number, phone=PHONE, at=NOON))
+    assert Counter(type(result) for result in results) == {str: 3, portal_access.TooManyCodes: 47}
     assert len(sent) == 3
 
 
 def test_what_opens_nothing_any_more_is_forgotten(walk_in, sent):
     case = walk_in()
-    browser = doors.ask_code(number=case.number, phone=PHONE, at=NOON)
-    doors.open_by_code(browser=browser, code=sent[0], at=NOON)
-    doors.forget_doors(at=NOON + timedelta(hours=23))
+    browser = portal_access.ask_code(number=case.number, phone=PHONE, at=NOON)
+    portal_access.open_by_code(browser=browser, code=sent[0], at=NOON)
+    portal_access.forget_doors(at=NOON + timedelta(hours=23))
     assert PortalCode.objects.count() == PortalVisit.objects.count() == 1
     assert PortalLimit.objects.exists()
-    doors.forget_doors(at=NOON + timedelta(hours=25))
+    portal_access.forget_doors(at=NOON + timedelta(hours=25))
     assert PortalCode.objects.count() == PortalVisit.objects.count() == PortalLimit.objects.count() == 0
 
 

@@ -6,16 +6,16 @@ import pytest
 from django.test import Client
 
 from complaints import actions
-from complaints.actions import doors
+from complaints.actions import portal_access
 from complaints.models import PolicyVersion, PortalVisit, ReceiptLink
-from complaints.views.beside import look
-from staff.authority import authority
+from complaints.views.desk.caller import look
+from staff.permissions import permissions_of
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.portal import NOON, plain
 
 
 def open_by_receipt(browser: Client, case, at=NOON):
-    token = doors.make_receipt_link(case, at=at)
+    token = portal_access.make_receipt_link(case, at=at)
     return browser.post(f"/r/{token}")
 
 
@@ -30,7 +30,7 @@ def test_a_receipt_opens_its_case(browser, walk_in):
 
 
 def test_looking_at_the_address_opens_and_tells_nothing(browser, walk_in, django_assert_num_queries):
-    token = doors.make_receipt_link(walk_in(), at=NOON)
+    token = portal_access.make_receipt_link(walk_in(), at=NOON)
     with django_assert_num_queries(0):
         known, unknown = browser.get(f"/r/{token}"), browser.get("/r/" + "x" * 27)
     assert known.status_code == unknown.status_code == 200
@@ -40,7 +40,7 @@ def test_looking_at_the_address_opens_and_tells_nothing(browser, walk_in, django
 
 def test_the_secret_is_long_and_only_its_digest_is_kept(walk_in):
     case = walk_in()
-    tokens = {doors.make_receipt_link(case, at=NOON) for _ in range(50)}
+    tokens = {portal_access.make_receipt_link(case, at=NOON) for _ in range(50)}
     assert len(tokens) == 50 and min(map(len, tokens)) >= 22
     assert not any(ReceiptLink.objects.filter(token_sha256=token).exists() for token in tokens)
 
@@ -50,7 +50,7 @@ def dead_ends(case, people) -> dict:
     return {
         "unknown": lambda token: "A" * 27,
         "garbage": lambda token: "..",
-        "revoked": lambda token: doors.close_doors(case, at=NOON) or token,
+        "revoked": lambda token: portal_access.close_doors(case, at=NOON) or token,
         "void": lambda token: actions.void(case, note="重复录入", by=people.chenfang, at=NOON) and token,
     }
 
@@ -58,7 +58,7 @@ def dead_ends(case, people) -> dict:
 @pytest.mark.parametrize("why", ["unknown", "garbage", "revoked", "void"])
 def test_what_opens_nothing_answers_alike(browser, walk_in, office_of_jinxiu, why):
     case = walk_in()
-    token = doors.make_receipt_link(case, at=NOON)
+    token = portal_access.make_receipt_link(case, at=NOON)
     unknown = browser.post("/r/" + "B" * 27)
     dead = browser.post(f"/r/{dead_ends(case, office_of_jinxiu)[why](token)}")
     assert dead.status_code == unknown.status_code == 404
@@ -67,7 +67,7 @@ def test_what_opens_nothing_answers_alike(browser, walk_in, office_of_jinxiu, wh
 
 def test_a_link_lives_ninety_days_after_closing(browser, portal_clock, case_in):
     case = case_in("closed")
-    token = doors.make_receipt_link(case, at=NOON)
+    token = portal_access.make_receipt_link(case, at=NOON)
     portal_clock.at = case.closed_at + 90 * DAY - MINUTE
     assert browser.post(f"/r/{token}").status_code == 302
     portal_clock.at = case.closed_at + 90 * DAY
@@ -81,14 +81,14 @@ def test_the_policy_says_how_long_a_closed_case_is_read_opened_again_and_offered
     data = {"shown_for_days": 10, "reopen_within_days": 7, "offered_for_days": 5}
     PolicyVersion.objects.create(number=2, data=data, created_at=NOON)
     case = case_in("closed")
-    token = doors.make_receipt_link(case, at=NOON)
+    token = portal_access.make_receipt_link(case, at=NOON)
     portal_clock.at = case.closed_at + 10 * DAY - MINUTE
     assert browser.post(f"/r/{token}").status_code == 302
     assert "7 天内您可以要求重新处理" in browser.get(f"/portal/{case.number}/").content.decode()
     portal_clock.at = case.closed_at + 10 * DAY
     assert browser.post(f"/r/{token}").status_code == 404
     assert browser.get(f"/portal/{case.number}/").status_code == 404
-    desk, said = authority(office_of_jinxiu.limin, march(2)), {"where": case.unit.name}
+    desk, said = permissions_of(office_of_jinxiu.limin, march(2)), {"where": case.unit.name}
     for days, offered in ((4, [case]), (6, [])):
         beside = look(said, jinxiu, desk, case.closed_at + days * DAY)
         assert [known.case for known in beside.cases] == offered
@@ -129,7 +129,7 @@ def test_a_visit_ends_after_twelve_hours(browser, portal_clock, walk_in):
 def test_closing_the_doors_ends_the_visit_at_once(browser, walk_in):
     case = walk_in()
     open_by_receipt(browser, case)
-    doors.close_doors(case, at=NOON)
+    portal_access.close_doors(case, at=NOON)
     assert browser.get(f"/portal/{case.number}/").status_code == 404
 
 
@@ -171,7 +171,7 @@ def test_a_visit_signs_nobody_in(browser, walk_in, settings):
 
 def test_every_page_is_kept_by_nobody(browser, walk_in, sent):
     case = walk_in()
-    token = doors.make_receipt_link(case, at=NOON)
+    token = portal_access.make_receipt_link(case, at=NOON)
     entered = browser.post(f"/r/{token}")
     cookie = entered.cookies["portal"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["max-age"] == ""
@@ -186,7 +186,7 @@ def test_every_page_is_kept_by_nobody(browser, walk_in, sent):
 
 
 def test_the_secret_stays_out_of_the_log(browser, walk_in, caplog):
-    token = doors.make_receipt_link(walk_in(), at=NOON)
+    token = portal_access.make_receipt_link(walk_in(), at=NOON)
     caplog.handler.addFilter(logging.getLogger().handlers[0].filters[0])
     with caplog.at_level("DEBUG"):
         browser.get(f"/r/{token}")

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from complaints import actions
-from complaints.actions import doors
+from complaints.actions import portal_access
 from complaints.lifecycle import Status
 from complaints.policy import NoticeGrade
 from complaints.sweep import sweep
@@ -90,7 +90,7 @@ def test_the_letter_says_what_was_promised_and_why_it_moved(reader, portal_clock
 def test_the_language_is_the_complainants_until_he_chooses(portal_clock, walk_in):
     case = walk_in(person=actions.Person(name="Ann", phone="13800001111", language="en"))
     browser = Client(headers={"accept-language": "zh-CN"})
-    browser.post(f"/r/{doors.make_receipt_link(case, at=NOON)}")
+    browser.post(f"/r/{portal_access.make_receipt_link(case, at=NOON)}")
     assert '<html lang="en">' in letter(browser, case)
     browser.post("/language/", {"language": "zh-hans", "next": f"/portal/{case.number}/"})
     assert '<html lang="zh-Hans">' in letter(browser, case)
@@ -212,7 +212,7 @@ def test_an_owner_never_reads_the_words_of_the_house(reader, portal_clock, every
         pages = [letter(browser, case)]
         pages += [
             browser.get(f"/portal/{case.number}/{verb}/", follow=True).content.decode()
-            for verb in doors.CUSTOMER_ACTS
+            for verb in portal_access.CUSTOMER_ACTS
         ]
         for page in pages:
             found = re.findall(NEVER_EN if language == "en" else NEVER_ZH, words_of(page), re.I)

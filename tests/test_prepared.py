@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Clock, Complaint, Event
-from staff.authority import authority
+from config.framework.prepared_queries import PreparedQuery
 from staff.models import Estate
-from staff.prepared import Prepared
+from staff.permissions import permissions_of
 from tests.cast import HOUR, march
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +19,10 @@ NOW = march(2, 12)
 
 
 def test_everybody_finds_what_he_may_see_whoever_asked_before(everybody, cases) -> None:
-    seen = Prepared(lambda person: Complaint.objects.visible_to(person).order_by("pk").values_list("pk"))
+    seen = PreparedQuery(lambda person: Complaint.objects.visible_to(person).order_by("pk").values_list("pk"))
     for _round in range(2):
         for user in everybody.values():
-            asks = authority(user, NOW)
+            asks = permissions_of(user, NOW)
             expected = list(Complaint.objects.visible_to(asks).order_by("pk").values_list("pk", flat=True))
             assert [pk for (pk,) in seen(asks)] == expected
 
@@ -34,26 +34,26 @@ def test_people_of_the_same_roles_share_the_sql_and_nothing_else(everybody, case
         built.append(person)
         return Complaint.objects.visible_to(person).values_list("number")
 
-    seen = Prepared(build)
+    seen = PreparedQuery(build)
     limin, laozhao, other = (
-        authority(user, NOW) for user in (everybody["limin"], everybody["laozhao"], stranger)
+        permissions_of(user, NOW) for user in (everybody["limin"], everybody["laozhao"], stranger)
     )
     here, there = {number for (number,) in seen(limin)}, {number for (number,) in seen(other)}
     asked = len(built)
-    list(seen(authority(everybody["limin"], NOW + HOUR)))
+    list(seen(permissions_of(everybody["limin"], NOW + HOUR)))
     assert len(built) == asked and here and not here & there
     assert {number for (number,) in seen(laozhao)} != here  # the duty desk: not the restricted one
 
 
 def test_a_time_a_number_a_word_and_no_key_are_asked_for_anew(case_in) -> None:
     case = case_in("acting")
-    number = Prepared(lambda number: Complaint.objects.filter(number=number).values_list("pk"))
+    number = PreparedQuery(lambda number: Complaint.objects.filter(number=number).values_list("pk"))
     assert list(number(case.number)) == [[case.pk]] and list(number("JX-1")) == []
 
     def count(case: int | None, now: datetime) -> int:
         return sum(1 for _row in happened(case, now))
 
-    happened = Prepared(
+    happened = PreparedQuery(
         lambda case, now: (
             (Event.objects.filter(complaint=case) if case else Event.objects.all())
             .filter(at__lt=now)
@@ -69,24 +69,24 @@ def test_a_time_a_number_a_word_and_no_key_are_asked_for_anew(case_in) -> None:
 def test_rows_come_as_the_query_says(case_in) -> None:
     case = case_in("acting")
     clock = case.clocks.order_by("pk").first()
-    objects = Prepared(
+    objects = PreparedQuery(
         lambda case: Clock.objects.filter(complaint=case).select_related("cycle").order_by("pk")
     )
     with CaptureQueriesContext(connection) as captured:
         found = next(objects(case.pk))
         assert (found, found.due_at, found.cycle.number) == (clock, clock.due_at, 1)
     assert len(captured) == 1
-    rows = Prepared(lambda *keys: Complaint.objects.filter(pk__in=keys).values("pk", "received_at"))
+    rows = PreparedQuery(lambda *keys: Complaint.objects.filter(pk__in=keys).values("pk", "received_at"))
     assert list(rows(case.pk, 0)) == list(rows(case.pk)) == [{"pk": case.pk, "received_at": case.received_at}]
 
 
 def test_what_no_row_can_answer_is_not_asked(django_assert_num_queries) -> None:
-    nothing = Prepared(lambda pk: Estate.objects.none())
+    nothing = PreparedQuery(lambda pk: Estate.objects.none())
     with django_assert_num_queries(0):
         assert list(nothing(1)) == []
 
 
 def test_what_is_worked_out_of_a_key_must_be_a_key(db) -> None:
-    late = Prepared(lambda now: Event.objects.filter(at__lt=now - HOUR))
+    late = PreparedQuery(lambda now: Event.objects.filter(at__lt=now - HOUR))
     with pytest.raises(ValueError, match="make that a key"):
         late(NOW)

@@ -9,12 +9,12 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from complaints import actions
-from complaints.actions.promised import promises_to
+from complaints.actions.promises import promises_to
 from complaints.channels.customers import to_customer
 from complaints.models import Clock, Complaint, ContactNote, OutboxMessage
 from complaints.policy import Channel, ClockKind
 from complaints.promises import SENTENCES, USUAL_SENTENCES, What, still_to_come
-from complaints.timewords import moment
+from complaints.time_texts import moment
 from reports import papers
 from tests.api_client import client_of
 from tests.cast import DAY, SHANGHAI, march
@@ -131,7 +131,7 @@ def test_every_paper_page_and_answer_says_it(walk_in, reader, limin, language):
 
 def test_the_page_after_filing_says_it_aloud(walk_in, limin, client, monkeypatch):
     case = walk_in(march(2, 9))
-    monkeypatch.setattr("complaints.views.front.now", lambda: march(2, 9, 1))
+    monkeypatch.setattr("complaints.views.desk.desk_request.now", lambda: march(2, 9, 1))
     client.force_login(limin)
     page = client.get(f"/desk/filed/{case.number}/", headers={"accept-language": "zh-hans"})
     assert "我们将于3月2日 13:30（周一）前告知处理安排。" in page.content.decode()

@@ -6,9 +6,9 @@ import pytest
 
 from complaints import actions
 from complaints.models import Complaint
-from complaints.views.keyset import Order
-from complaints.views.saved import VIEWS, by_view, midnight_after
-from staff.authority import authority
+from complaints.views.lists.keyset import Order
+from complaints.views.lists.saved_views import VIEWS, by_view, midnight_after
+from staff.permissions import permissions_of
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import ask_for_time, copies, numbers
 
@@ -18,7 +18,7 @@ NOON = march(2, 12)
 
 def lies_in(case: Complaint, person, now=NOON) -> set[str]:
     """The views in which a person finds the case."""
-    authorised = authority(person, now)
+    authorised = permissions_of(person, now)
     cases = Complaint.objects.visible_to(authorised).filter(pk=case.pk)
     asked = (authorised, now, midnight_after(now))
     found = {slug for slug, view in VIEWS.items() if view.among(cases).filter(view.holds(*asked)).exists()}

@@ -10,7 +10,7 @@ import pytest
 from complaints.digest import digest
 from complaints.models import Notification, PolicyVersion
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Level, Severity
-from complaints.rulebook import with_values
+from complaints.policy_fields import with_values
 from staff.roles import Role
 from tests.cast import march
 from tests.looking import ring, told, told_at

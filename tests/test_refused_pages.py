@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import march, person
 
@@ -33,7 +33,7 @@ def test_a_case_that_is_not_there_and_one_of_another_estate_are_answered_alike(
     status, text = page(stranger, f"/cases/{case.number}/")
     assert status == 404 and in_shell(text) and f"{case.number} is not there for you" in text
     missing = "JX-2026-999997"
-    from complaints.numbers import clean, compose
+    from complaints.case_numbers import clean, compose
 
     missing = compose("JX", 2026, 99999)
     assert clean(missing)

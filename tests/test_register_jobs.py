@@ -13,10 +13,10 @@ from kombu.exceptions import OperationalError
 
 from complaints.management.commands import run_timers
 from complaints.tasks import forget
+from config.framework.refusals import Refused
 from owners.importing import jobs
 from owners.importing.jobs import State
 from owners.models import RegisterLoad, Unit
-from staff.refusals import Refused
 from tests.cast import MONDAY_9AM
 from tests.ledgers import JINXIU, csv_bytes, xlsx
 from tests.register_jobs import BAD, CHECK, GOOD, HEADER, LEASE, MINUTE, kept, upload, work

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from complaints import actions
 from complaints.actions import files, relays
 from complaints.models import Attachment, Complaint, Relay
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from tests.at_desk import photo
 from tests.cast import MINUTE, march
 

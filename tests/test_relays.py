@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from complaints import actions, telling
+from complaints import actions, message_texts
 from complaints.actions import relays, reminders
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, ContactNote, Event, Notification, Relay, Respondent
+from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import Department, User
-from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import MINUTE, march, person
 
@@ -309,7 +309,7 @@ def test_every_message_is_a_sentence_that_leads_somewhere_he_may_go(
     relays.take(row, by=limin, at=march(2, 12, 5))
     close(filed(row, walk_in, at=march(2, 12, 10)), chenfang)
     for line in Notification.objects.filter(kind__startswith="relay_"):
-        said = telling.words(line.kind, line.params, None)
+        said = message_texts.words(line.kind, line.params, None)
         assert "–" not in said.line and "13494795057" not in said.line and "熊霞" not in said.line
         desk_page = line.user in (limin, chenfang)
         assert said.path == (f"/desk/relays/{row.pk}/" if desk_page else "/relays/"), line.kind

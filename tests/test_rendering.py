@@ -7,7 +7,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import override
 
-from staff.rendering import WITHOUT_OPTIONAL, FieldRenderer
+from config.framework.field_rendering import WITHOUT_OPTIONAL, FieldRenderer
 
 GROUPED = [("", "–"), ("一", [("1", "A & B"), ("2", "<b>")]), ("3", "“C”")]
 

@@ -18,15 +18,15 @@ from openpyxl import load_workbook
 
 from complaints import actions
 from complaints.models import Bulletin, Complaint
+from config.framework.refusals import Refused
 from reports import issue, readers
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.models import IssuedReport, Paper
 from reports.scopes import find, scopes_of
 from reports.urls import urlpatterns
-from staff.authority import authority
 from staff.models import Absence, Department, User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, march, person
 from tests.report_pages import body, text_of
@@ -83,7 +83,7 @@ def scene(case_in, office_of_jinxiu, sungong):
 @pytest.fixture
 def reports_of(jinxiu, zhoujun):
     def make(by=zhoujun):
-        scope = find(scopes_of(authority(by, now())), f"estate-{jinxiu.pk}")
+        scope = find(scopes_of(permissions_of(by, now())), f"estate-{jinxiu.pk}")
         report = issue.ask(by, scope, MARCH, "zh-hans", now())
         issue.make_waiting(now())
         report.refresh_from_db()
@@ -170,7 +170,7 @@ def test_no_address_of_the_reports_tells_of_a_case_its_reader_may_not_read(
 ):
     user = request.getfixturevalue(who)
     report = reports_of()
-    seen = set(Complaint.objects.visible_to(authority(user, now())).values_list("number", flat=True))
+    seen = set(Complaint.objects.visible_to(permissions_of(user, now())).values_list("number", flat=True))
     client = signed_in(user)
     for kind, cases in vars(scene).items():
         for name in READ:
@@ -237,7 +237,7 @@ def test_a_paper_lists_what_everybody_who_may_open_it_may_read(signed_in, scene,
 
 def test_without_anybody_who_may_not_read_it_nothing_is_kept_back(case_in, jinxiu, zhoujun, wuzong, baojie):
     case = case_in("acting", at=march(2), facts={"restricted": True})
-    scope = find(scopes_of(authority(zhoujun, now())), f"estate-{jinxiu.pk}")
+    scope = find(scopes_of(permissions_of(zhoujun, now())), f"estate-{jinxiu.pk}")
     everybody = readers.readers_of(scope, now())
     assert {reader.user.username for reader in everybody} >= {"zhoujun", "wuzong", "sungong", "chenfang"}
     deciders = [reader for reader in everybody if reader.user in (zhoujun, wuzong)]
@@ -246,7 +246,7 @@ def test_without_anybody_who_may_not_read_it_nothing_is_kept_back(case_in, jinxi
 
 
 def test_the_deputy_of_an_absent_reader_is_one_of_the_readers(jinxiu, zhoujun, laozhao):
-    scope = find(scopes_of(authority(zhoujun, now())), f"estate-{jinxiu.pk}")
+    scope = find(scopes_of(permissions_of(zhoujun, now())), f"estate-{jinxiu.pk}")
     assert laozhao not in [reader.user for reader in readers.readers_of(scope, now())]
     Absence.objects.create(user=zhoujun, deputy=laozhao, starts_at=now() - DAY, ends_at=now() + DAY)
     assert laozhao in [reader.user for reader in readers.readers_of(scope, now())]

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from reports.excel import HEADER_ROW, Column, Table, workbook
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.monthly_sheets import sheets
+from reports.monthly.workbook import sheets
 from tests.cast import DAY, march
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -9,12 +9,12 @@ from django.core import mail
 from complaints import actions
 from complaints.actions import colleagues, known_to
 from complaints.lifecycle import WrongPerson
+from complaints.message_texts import words
 from complaints.models import Complaint, Notification, OutboxMessage
-from complaints.telling import words
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import authority
 from staff.models import Absence, User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, march
 from tests.tree import files, found
@@ -41,7 +41,7 @@ def settled(office_of_jinxiu):
 
 
 def knows(user: User, case: Complaint, at=NOON + DAY) -> bool:
-    return Complaint.objects.filter(known_to(authority(user, at)), pk=case.pk).exists()
+    return Complaint.objects.filter(known_to(permissions_of(user, at)), pk=case.pk).exists()
 
 
 # Postings ------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ import pytest
 
 from complaints import actions
 from complaints.actions import Answers
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.refusals import Refused
 from tests.case_pages import text
 from tests.cast import MONDAY_9AM, OPINION, march
 

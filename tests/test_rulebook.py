@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Facts, Policy, Severity, complete
-from complaints.rulebook import differences, doubts, faults, in_words, leaves, with_values
+from complaints.policy_fields import differences, doubts, faults, in_words, leaves, with_values
 from complaints.worktime import Limit
 
 

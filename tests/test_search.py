@@ -3,8 +3,8 @@
 import pytest
 
 from complaints import actions
+from complaints.case_search import tidy
 from complaints.models import Complainant, Complaint
-from complaints.searching import tidy
 from owners import actions as register
 from tests.cast import MONDAY_9AM, march
 from tests.list_pages import copies, numbers

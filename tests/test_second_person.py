@@ -11,12 +11,12 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from complaints.actions import colleagues
+from complaints.message_texts import words
 from complaints.models import Notification, OutboxMessage
-from complaints.telling import words
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import authority
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, MINUTE, march
 from tests.second import LATER, NOON, PEOPLE, ROLES, State, came_in, hire, knows, reads, state
@@ -40,7 +40,7 @@ def test_an_administrator_makes_no_second_person_alone(office_at_work, walk_in, 
     case = walk_in(facts={"identity_hidden": True})
     scope = {"estate": jinxiu} if role == Role.SUPERVISOR else {}
     made = came_in(hire(office_at_work.admin, role, **scope))
-    assert not authority(made, LATER).everywhere() and not knows(made, case)
+    assert not permissions_of(made, LATER).everywhere() and not knows(made, case)
     helper = hire(office_at_work.admin, Role.SUPERVISOR, estate=jinxiu)
     with pytest.raises(Refused):
         colleagues.agree(helper.reviews.get(), by=made, at=LATER)
@@ -77,7 +77,7 @@ def test_what_a_log_in_reads_its_maker_reads_or_a_second_person_agreed(
         assert not user.reviews.filter(state=State.CONFIRMED).exists()
         assert all(reads(user, case) <= his[0] for case, his in zip(cases, own, strict=True))
         assert all(knows(user, case) <= his[1] for case, his in zip(cases, own, strict=True))
-        assert authority(user, LATER).everywhere() <= authority(by, LATER).everywhere()
+        assert permissions_of(user, LATER).everywhere() <= permissions_of(by, LATER).everywhere()
     assert made == (10 if who == "zhoujun" else 30)
 
 
@@ -139,7 +139,7 @@ def test_one_administrator_alone_begins_and_it_is_told_and_marked(admin, jinxiu)
     first = hire(admin, Role.SUPERVISOR, estate=jinxiu)
     clerk = hire(admin, estate=jinxiu)
     assert state(first) == state(clerk) == State.UNCHECKED
-    assert Role.SUPERVISOR in authority(first, LATER).everywhere()
+    assert Role.SUPERVISOR in permissions_of(first, LATER).everywhere()
     assert [row.user for row in Notification.objects.filter(kind="people_hired")] == [first]
 
 
@@ -185,7 +185,7 @@ def test_the_keeper_of_the_server_names_the_second_person(admin, jinxiu) -> None
     came_in(admin)
     first = came_in(hire(admin, Role.SUPERVISOR, estate=jinxiu))
     boss, is_new = office.second_person(username="wuzong", name="吴海涛", at=LATER)
-    assert is_new and Role.GENERAL_MANAGER in authority(boss, LATER).company
+    assert is_new and Role.GENERAL_MANAGER in permissions_of(boss, LATER).company
     colleagues.agree(first.reviews.get(), by=came_in(boss), at=LATER)
     assert state(first) == State.CONFIRMED
     assert office.second_person(username="wuzong", name="", at=LATER) == (boss, False)
@@ -208,7 +208,7 @@ def test_what_came_alone_ends_when_it_is_sent_back(admin, jinxiu, wuzong) -> Non
         colleagues.send_back(first.reviews.get(), reason=" ", by=came_in(wuzong), at=LATER)
     assert refusal.value.field == "reason"
     colleagues.send_back(first.reviews.get(), reason="查无此人", by=wuzong, at=LATER)
-    assert not authority(first, LATER).everywhere() and state(first) == State.DECLINED
+    assert not permissions_of(first, LATER).everywhere() and state(first) == State.DECLINED
 
 
 # Sending back --------------------------------------------------------------------------------------------

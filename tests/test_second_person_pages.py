@@ -6,10 +6,10 @@ import pytest
 
 from complaints.actions import colleagues
 from complaints.models import Notification, OutboxMessage
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import authority
 from staff.models import Absence, AuditRow, Department, Posting, Region, Review, User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE
 from tests.second import LATER, NOON, PEOPLE, ROLES, State, came_in, hire, knows, state
@@ -24,9 +24,9 @@ def test_another_mailbox_before_he_came_in_is_agreed_to_anew(office_at_work, jin
     colleagues.agree(clerk.reviews.get(), by=people.chenfang, at=LATER)
     at = LATER + HOUR
     colleagues.edit_login(clerk, {"email": "me2@example.com"}, by=people.zhoujun, at=at)
-    assert not authority(clerk, at + MINUTE).everywhere() and state(clerk) == State.WAITING
+    assert not permissions_of(clerk, at + MINUTE).everywhere() and state(clerk) == State.WAITING
     colleagues.agree(clerk.reviews.latest("pk"), by=people.chenfang, at=at + HOUR)
-    assert Role.FRONT_DESK in authority(clerk, at + HOUR).everywhere()
+    assert Role.FRONT_DESK in permissions_of(clerk, at + HOUR).everywhere()
 
 
 def test_what_was_agreed_to_on_the_page_is_what_holds(office_at_work, jinxiu) -> None:
@@ -221,7 +221,7 @@ def test_each_act_writes_a_row_of_the_audit(office_at_work, write, jinxiu) -> No
 
 
 def test_the_list_of_staff_waits_as_one_colleague_does(office_at_work, jinxiu) -> None:
-    from complaints.actions.hiring import hire_list
+    from complaints.actions.staff_list import hire_list
 
     people = [
         {

@@ -126,7 +126,7 @@ def test_a_page_is_answered_in_the_browsers_language_else_in_chinese(asked, answ
 
 def test_a_persons_own_language_comes_before_the_browsers(limin, client) -> None:
     office.set_language(limin, "en")
-    client.force_login(limin, "staff.sessions.SignIn")
+    client.force_login(limin, "config.framework.sessions.SignIn")
     page = client.get("/accounts/password/set/", headers={"accept-language": "zh-CN"})
     assert page["Content-Language"] == "en"
     assert '<html lang="en">' in page.content.decode()

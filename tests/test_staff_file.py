@@ -14,7 +14,7 @@ from django.test import Client
 from openpyxl import load_workbook
 from openpyxl.styles import Font
 
-from complaints import stafflist
+from complaints import staff_list
 from complaints.models import OutboxMessage
 from complaints.notifications import send_due
 from staff import actions as office
@@ -299,7 +299,7 @@ def test_the_template_speaks_the_language_of_its_reader_and_every_heading_of_it_
         book = load_workbook(io.BytesIO(answer.content))
         headings = [cell.value for cell in book.worksheets[0][1]]
         assert headings[0] == name
-        assert [stafflist._meaning(heading) for heading in headings] == list(stafflist.COLUMNS)
+        assert [staff_list._meaning(heading) for heading in headings] == list(staff_list.COLUMNS)
         kinds = {cell.data_type for column in book.worksheets[1].columns for cell in column}
         assert "f" not in kinds
 

@@ -9,7 +9,7 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Deadline, Notification
 from complaints.policy import ClockKind
 from complaints.sweep import sweep
-from staff.authority import authority
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march, person
 from tests.looking import told_at
@@ -215,7 +215,7 @@ def test_story_9_the_neighbour_who_must_not_be_named(walk_in, office_of_jinxiu, 
     assert approver_of(case) == Role.PROPERTY_MANAGER
 
     def sees_name(user) -> bool:
-        return actions.shows_complainant(case, actions.parts_of(case, authority(user, march(4))))
+        return actions.shows_complainant(case, actions.parts_of(case, permissions_of(user, march(4))))
 
     assert sees_name(people.limin)
     assert sees_name(people.chenfang)
@@ -287,7 +287,7 @@ def test_a_vacant_property_manager_falls_to_the_general_manager(case_in, office_
 def test_the_one_complained_about_sees_nothing_and_is_told_nothing(walk_in, office_of_jinxiu, jinxiu):
     guard = person("baoan", "赵保安", Role.SUPERVISOR, estate=jinxiu)
     case = walk_in(march(3, 21, 30), content="保安赵某当着孩子骂我。", respondents=(guard,))
-    assert not Complaint.objects.visible_to(authority(guard, march(4))).filter(pk=case.pk).exists()
+    assert not Complaint.objects.visible_to(permissions_of(guard, march(4))).filter(pk=case.pk).exists()
     sweep_at(march(9))
     assert not Notification.objects.filter(user=guard, complaint=case).exists()
     with pytest.raises(WrongPerson):

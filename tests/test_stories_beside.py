@@ -9,8 +9,8 @@ from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Notification
 from complaints.policy import ClockKind
 from complaints.timeline import entry_told
-from staff.authority import authority
-from staff.refusals import Refused
+from config.framework.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, march, person
 from tests.looking import ring, told
@@ -82,7 +82,7 @@ def test_story_5_a_guard_insults_a_father_before_his_child(
     assert approver_of(case) == Role.GENERAL_MANAGER
 
     ring(march(7))
-    assert not Complaint.objects.visible_to(authority(zhao, march(4))).filter(pk=case.pk).exists()
+    assert not Complaint.objects.visible_to(permissions_of(zhao, march(4))).filter(pk=case.pk).exists()
     assert not Notification.objects.filter(user=zhao).exists()
     actions.apologise(
         case, note="当着孩子那样说话是我不对，请您原谅。", apologised_by="赵保安、陈芳", method="in_person",
@@ -178,7 +178,7 @@ def test_story_10_two_hundred_thousand_for_a_scratch(walk_in, office_of_jinxiu, 
 
     # The circle is restricted; the way of complaining stays open to him.
     for outside in (people.wanggong, people.sungong):
-        seen = Complaint.objects.visible_to(authority(outside, march(3)))
+        seen = Complaint.objects.visible_to(permissions_of(outside, march(3)))
         assert not seen.filter(pk=case.pk).exists()
     actions.answer(case, note="请先定损，我们陪同。", method="phone", by=people.limin, at=march(2, 13))
     actions.chase(case, note="什么时候给钱？", by=None, at=march(3))

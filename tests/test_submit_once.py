@@ -7,7 +7,7 @@ import re
 import pytest
 from rest_framework.test import APIClient
 
-from complaints.views.verbs import VERBS
+from complaints.views.case.move_forms import VERBS
 from tests.case_pages import NOON, text
 from tests.cast import OPINION
 

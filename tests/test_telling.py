@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from complaints import actions, telling, timeline
+from complaints import actions, message_texts, timeline
 from complaints.models import Event, Notification
 from complaints.timeline import entries
 from staff.models import User
@@ -26,7 +26,7 @@ LANGUAGES = ["zh-hans", "en"]
 
 
 def words_given_to(method: str, place: int) -> set[str]:
-    """The string constants given to calls of a name at one place: `case.tell(people, "chased")`."""
+    """The string constants given to calls of a name at one place: `case.notify(people, "chased")`."""
     found = set()
     for path in WRITERS:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -37,14 +37,14 @@ def words_given_to(method: str, place: int) -> set[str]:
 
 
 def test_every_message_written_somewhere_has_its_sentence():
-    kinds = words_given_to("tell", 1) | words_given_to("Letter", 1) - {"level_", "moved_by_", "people_"}
-    kinds |= words_given_to("tell_approvers", 3) | words_given_to("unreached", 1)
+    kinds = words_given_to("notify", 1) | words_given_to("Notice", 1) - {"level_", "moved_by_", "people_"}
+    kinds |= words_given_to("notify_approvers", 3) | words_given_to("unreached", 1)
     assert {"chased", "digest", "unreached", "undecided", "extension_requested", "delivered"} <= kinds
-    assert kinds - set(telling.LINES) == set()
+    assert kinds - set(message_texts.LINES) == set()
 
 
 def test_every_event_written_somewhere_has_its_sentence():
-    kinds = words_given_to("say", 0)
+    kinds = words_given_to("record", 0)
     assert {"accepted", "closed", "follow_up_signed"} <= kinds
     assert kinds - set(timeline.STAFF) == set()
 
@@ -99,7 +99,7 @@ def test_every_message_of_a_long_story_reads_without_a_gap(long_story, language)
     lines = []
     with translation.override(language):
         for row in Notification.objects.all():
-            words = telling.words(row.kind, row.params, row.complaint)
+            words = message_texts.words(row.kind, row.params, row.complaint)
             lines += [words.subject, words.line]
             # A request and an overrun are decided on cards of their own.
             assert words.path == next(
@@ -112,7 +112,7 @@ def test_every_message_of_a_long_story_reads_without_a_gap(long_story, language)
 
 def test_a_message_names_the_case_and_never_the_customer(long_story):
     for row in Notification.objects.all():
-        words = telling.words(row.kind, row.params, row.complaint)
+        words = message_texts.words(row.kind, row.params, row.complaint)
         text = " ".join([words.subject, words.line, *(value for _, value in words.facts)])
         assert long_story.number in text
         assert "熊霞" not in text

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from django.utils import translation
 
-from complaints import actions, sweep, telling, together
+from complaints import actions, message_bundles, message_texts, sweep
 from complaints.channels import robot
 from complaints.clocks import GRAVITY, gravity
 from complaints.models import Complaint, Deadline, Event, Notification, OutboxMessage, ToldTogether
@@ -42,7 +42,7 @@ def lines_of(user) -> Counter:
 
 def in_words(line: Notification, language: str = "zh-hans") -> str:
     with translation.override(language):
-        return telling.words(line.kind, line.params, line.complaint).line
+        return message_texts.words(line.kind, line.params, line.complaint).line
 
 
 # The gravest -----------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def test_twenty_one_cases_are_one_message(outage, wanggong, zhoujun):
     assert line.complaint is None
     assert in_words(line) == "21件投诉的时限同时已到（重大0件、重要0件）：处理完毕超时21件。"
     assert in_words(line, "en") == "21 complaints at once (major 0, important 0): Handling overdue 21."
-    assert telling.words(line.kind, line.params, None).path == "/cases/?view=overdue"
+    assert message_texts.words(line.kind, line.params, None).path == "/cases/?view=overdue"
     # Each level is entered all the same, with its true time.
     entered = Event.objects.filter(kind__startswith="level_", complaint__in=cases)
     assert entered.count() == fired == 63
@@ -204,7 +204,7 @@ def test_a_look_ahead_that_fails_costs_nobody_a_message(outage, wanggong, monkey
     def fail(*_):
         raise ValueError("poison")
 
-    monkeypatch.setattr(together, "write", fail)
+    monkeypatch.setattr(message_bundles, "write", fail)
     ring(LATER)
     assert lines_of(wanggong) == {"level_day_over": 21}
 

@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from complaints import actions, notifications
-from complaints.actions.telling_first import WAYS
+from complaints.actions.told_first import WAYS
 from complaints.models import Extension, OutboxMessage
 from complaints.timeline import entries
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from tests.cast import MINUTE, march
 from tests.gateways import MORNING, Gateway
 from tests.portal import letter, words_of

@@ -9,8 +9,8 @@ import pytest
 from django.apps import apps
 
 from complaints import actions
+from complaints.message_texts import words
 from complaints.models import Clock, Extension, Notification
-from complaints.telling import words
 from complaints.timeline import entries
 from tests.asking import ask_until
 from tests.cast import march

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
-from complaints import actions, filekinds, tasks, uploads
+from complaints import actions, file_kinds, tasks, uploads
 from complaints.actions import files
 from complaints.models import Attachment
 from tests.cast import DAY, HOUR, MONDAY_9AM
@@ -84,8 +84,8 @@ def test_what_is_of_no_known_kind_is_refused_whatever_its_name() -> None:
 def test_damaged_empty_and_large_files_are_refused() -> None:
     assert "damaged" in refusal("a.jpg", picture()[:900])
     assert "empty" in refusal("a.jpg", b"")
-    assert "larger than 25 MB" in refusal("a.jpg", b"\xff\xd8\xff" + b"0" * filekinds.PICTURE)
-    assert "larger than 10 MB" in refusal("a.pdf", b"%PDF-" + b"0" * filekinds.PAPER)
+    assert "larger than 25 MB" in refusal("a.jpg", b"\xff\xd8\xff" + b"0" * file_kinds.PICTURE)
+    assert "larger than 10 MB" in refusal("a.pdf", b"%PDF-" + b"0" * file_kinds.PAPER)
 
 
 def test_a_picture_that_unpacks_to_a_monster_is_refused() -> None:
@@ -209,7 +209,7 @@ def test_made_up_names_lead_nowhere(client, limin) -> None:
 
 @pytest.mark.parametrize(
     ("head", "limit"),
-    [(b"\xff\xd8\xff", filekinds.PICTURE), (b"%PDF-1.7", filekinds.PAPER), (b"PK", filekinds.OTHERS)],
+    [(b"\xff\xd8\xff", file_kinds.PICTURE), (b"%PDF-1.7", file_kinds.PAPER), (b"PK", file_kinds.OTHERS)],
 )
 def test_a_file_beyond_the_limit_of_its_kind_is_cut_while_it_comes(head, limit) -> None:
     handler = uploads.LimitUploads()

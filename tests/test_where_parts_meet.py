@@ -10,18 +10,18 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints import actions
 from complaints.actions import second_calls
-from complaints.actions.locks import lock_for
+from complaints.actions.case_locks import lock_for
 from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.reminders import remind_due
 from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Event, Notification, Overrun
-from complaints.views.verbs import VERBS
+from complaints.views.case.move_forms import VERBS
+from config.framework.refusals import Refused
 from reports import ledger
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from staff import actions as office
 from staff.models import Department
-from staff.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person
 from tests.late import HANDLED, explain, handled

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, override
 from complaints.lifecycle import Status
 from complaints.models import Complaint
 from complaints.policy import ClockKind
-from complaints.timewords import time_line
+from complaints.time_texts import time_line
 from tests.cast import SHANGHAI, march
 
 

@@ -10,8 +10,8 @@ import pytest
 from complaints import actions
 from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Cycle
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.refusals import Refused
 from staff.roles import Role
 from tests.asking import ask_until
 from tests.cast import BEFORE, DAY, HOUR, MINUTE, OPINION, march

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from complaints.actions.policy_in_force import current_policy
+from complaints.actions.current_policy import current_policy
 from complaints.models import Clock, Complaint, Cycle, Deadline, Event, Notification
-from complaints.models.writing import Rows, insert, write
+from config.framework.bulk_insert import Rows, insert, write
 from tests.cast import DAY, HOUR, march
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from complaints.yearbook import Day, NotAnnounced, announced, read_file
-from staff.refusals import Refused
+from complaints.holidays import Day, NotAnnounced, announced, read_file
+from config.framework.refusals import Refused
 
 NATIONAL, WORKED = Day(False, "国庆节"), Day(True, "国庆节调休")
 

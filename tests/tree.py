@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON = ("staff/**/*.py", "owners/**/*.py", "complaints/**/*.py", "reports/**/*.py")
+PYTHON = (
+    *("config/framework/**/*.py", "staff/**/*.py", "owners/**/*.py", "complaints/**/*.py"),
+    "reports/**/*.py",
+)
 PAGES = ("templates/**/*.html", "*/templates/**/*.html")
 STYLES = ("static/**/*.css", "static/**/*.js")
 

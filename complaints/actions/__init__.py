@@ -16,29 +16,32 @@ from complaints.actions.abnormal import (
 from complaints.actions.bulletins import issue_bulletin, open_bulletin
 from complaints.actions.circle import set_circle
 from complaints.actions.collective import join, leave
-from complaints.actions.duties import transfer, transfer_duties
-from complaints.actions.ending import (
-    Answers,
-    close_unsatisfied,
-    dispute,
-    except_revisit,
-    rate,
-    reopen,
-    revisit,
-    satisfy,
-    try_revisit,
-    void,
-    withdraw,
+from complaints.actions.compensation import (
+    accept_payment,
+    decide_compensation,
+    pay,
+    propose_compensation,
+    withdraw_compensation,
 )
-from complaints.actions.facts import (
-    EditConflict,
-    acknowledge,
-    add_note,
-    chase,
-    edit,
-    link,
-    regrade,
-    remark,
+from complaints.actions.duties import transfer, transfer_duties
+from complaints.actions.edits import EditConflict, acknowledge, add_note, chase, edit, link, regrade, remark
+from complaints.actions.extensions import (
+    approve_extension,
+    ask_extension,
+    decline_extension,
+    is_approver,
+    may_decide,
+    withdraw_extension,
+)
+from complaints.actions.external import (
+    answer_external,
+    answer_media,
+    drop_media,
+    move_external,
+    note_media,
+    object_to_finding,
+    record_finding,
+    waive_objection,
 )
 from complaints.actions.files import attach
 from complaints.actions.follow_ups import (
@@ -51,81 +54,7 @@ from complaints.actions.follow_ups import (
     sign_follow_up,
     tell_follow_up,
 )
-from complaints.actions.grades import set_grade
-from complaints.actions.hold import Hold
-from complaints.actions.intake import (
-    Intake,
-    Person,
-    claim,
-    edit_note,
-    faults,
-    register,
-    take_note,
-)
-from complaints.actions.matters import confirm_same, part_matter
-from complaints.actions.money import (
-    accept_payment,
-    decide_compensation,
-    pay,
-    propose_compensation,
-    withdraw_compensation,
-)
-from complaints.actions.once import KeyReused
-from complaints.actions.oral import confirm_oral_approval, note_oral_approval
-from complaints.actions.orders import KnownOrder
-from complaints.actions.outside import (
-    answer_external,
-    answer_media,
-    drop_media,
-    move_external,
-    note_media,
-    object_to_finding,
-    record_finding,
-    waive_objection,
-)
-from complaints.actions.overruns import (
-    accept_overrun,
-    decides,
-    decline_overrun,
-    explain_overrun,
-    explains,
-    others_decide,
-)
-from complaints.actions.overtime import (
-    approve_extension,
-    ask_extension,
-    decline_extension,
-    is_approver,
-    may_decide,
-    withdraw_extension,
-)
-from complaints.actions.parts import (
-    REVISERS,
-    SECOND_CALLERS,
-    involved,
-    is_told,
-    known_to,
-    others_as,
-    parts_of,
-    place_shown,
-    shows_complainant,
-)
-from complaints.actions.presence import appear
-from complaints.actions.relays import pass_on
-from complaints.actions.relays import settle as settle_relay
-from complaints.actions.relays import take as take_relay
-from complaints.actions.respondents import name_respondent
-from complaints.actions.second_calls import second_call
-from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
-from complaints.actions.speaker import name_speaker
-from complaints.actions.verdict import (
-    apologise,
-    confirm_invalid,
-    propose_invalid,
-    refer,
-    reject_invalid,
-)
-from complaints.actions.work import (
+from complaints.actions.handling import (
     accept,
     act,
     answer,
@@ -137,9 +66,65 @@ from complaints.actions.work import (
     reply,
     send_back,
 )
+from complaints.actions.idempotency import KeyReused
+from complaints.actions.intake import (
+    Intake,
+    Person,
+    claim,
+    edit_note,
+    faults,
+    register,
+    take_note,
+)
+from complaints.actions.notice_grade import set_grade
+from complaints.actions.oral_approval import confirm_oral_approval, note_oral_approval
+from complaints.actions.orders import KnownOrder
+from complaints.actions.overruns import (
+    accept_overrun,
+    decides,
+    decline_overrun,
+    explain_overrun,
+    explains,
+    others_decide,
+)
+from complaints.actions.presence import appear
+from complaints.actions.relays import pass_on
+from complaints.actions.relays import settle as settle_relay
+from complaints.actions.relays import take as take_relay
+from complaints.actions.respondents import name_respondent
+from complaints.actions.revisit import (
+    Answers,
+    close_unsatisfied,
+    dispute,
+    except_revisit,
+    rate,
+    reopen,
+    revisit,
+    satisfy,
+    try_revisit,
+    void,
+    withdraw,
+)
+from complaints.actions.same_matter import confirm_same, part_matter
+from complaints.actions.second_calls import second_call
+from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
+from complaints.actions.speaker import name_speaker
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.actions.validity import apologise, confirm_invalid, propose_invalid, refer, reject_invalid
+from complaints.actions.visibility import (
+    REVISERS,
+    SECOND_CALLERS,
+    involved,
+    is_told,
+    known_to,
+    others_as,
+    parts_of,
+    place_shown,
+    shows_complainant,
+)
 
 # Here, where everything has been imported: no act can run without them.
-Hold.consequences, Hold.once_written = consequences.WITH_THE_ACT, consequences.ONCE_WRITTEN
+UnitOfWork.consequences, UnitOfWork.once_written = consequences.WITH_THE_ACT, consequences.ONCE_WRITTEN
 
 __all__ = [
     "Answers",

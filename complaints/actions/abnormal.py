@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 
 from complaints.actions import circle as circles
 from complaints.actions.files import check_room
-from complaints.actions.hold import Hold
 from complaints.actions.situations import signs_of
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.conditions import ENOUGH, ENOUGH_SIGNS, MARK_WAITS
 from complaints.lifecycle import Abnormal
 from complaints.models import AbnormalDecision, AbnormalSign, Attachment, Complaint, Sign
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
 from staff.roles import Role
 
 #: Where the question is open, or may be asked again.
@@ -46,7 +46,7 @@ def note_sign(
     at: datetime,
 ) -> Complaint:
     """One of the six signs: `note` is the fact, `on` its day in the estate's time, with what shows it."""
-    case = Hold(complaint, "note_sign", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "note_sign", by=by, at=at, note=note)
     if sign not in Sign.values:
         raise Refused(_("Choose one of the six signs."), field="sign")
     if on > at.astimezone(case.row.estate.zone).date():
@@ -61,13 +61,13 @@ def note_sign(
         kept = list(waiting.values_list("pk", flat=True))
         waiting.update(complaint=case.row, owner_sees=False)
         row.files.set(kept)
-    case.say("sign_noted", sign=sign, day=on.isoformat())
+    case.record("sign_noted", sign=sign, day=on.isoformat())
     again = case.row.abnormal in (Abnormal.DECLINED, Abnormal.LIFTED)
     if case.row.abnormal in OPEN_QUESTION and len(_kinds(case.row)) >= ENOUGH_SIGNS and _is_new(row, again):
         case.set(abnormal=Abnormal.SUGGESTED)
-        case.say("abnormal_suggested", by_rule=True, count=len(_kinds(case.row)))
-        case.tell(case.reach(Role.SUPERVISOR), "abnormal_suggested", count=len(_kinds(case.row)))
-    return case.keep()
+        case.record("abnormal_suggested", by_rule=True, count=len(_kinds(case.row)))
+        case.notify(case.reach(Role.SUPERVISOR), "abnormal_suggested", count=len(_kinds(case.row)))
+    return case.commit()
 
 
 def _kinds(row: Complaint) -> set[str]:
@@ -85,31 +85,31 @@ def withdraw_sign(
     complaint: Complaint, *, sign: AbnormalSign, note: str, by: User, at: datetime
 ) -> Complaint:
     """A sign that was noted wrongly: it stays readable, and counts no more."""
-    case = Hold(complaint, "withdraw_sign", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "withdraw_sign", by=by, at=at, note=note)
     row = AbnormalSign.objects.filter(complaint=case.row, withdrawn_at=None, pk=sign.pk).first()
     if row is None:
         raise Refused(_("This sign no longer stands."), field="sign")
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = at, by, note.strip()
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
-    case.say("sign_withdrawn", note, sign=row.sign, day=row.on.isoformat())
+    case.record("sign_withdrawn", note, sign=row.sign, day=row.on.isoformat())
     if case.row.abnormal in MARK_WAITS and len(_kinds(case.row)) < ENOUGH_SIGNS:
         case.set(abnormal="")
         _settled(case)
     elif case.row.abnormal == Abnormal.MARKED:
-        case.tell(case.reach(Role.PROPERTY_MANAGER), "sign_withdrawn", sign=row.sign)
-    return case.keep()
+        case.notify(case.reach(Role.PROPERTY_MANAGER), "sign_withdrawn", sign=row.sign)
+    return case.commit()
 
 
 @transaction.atomic
 def propose_abnormal(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """The supervisor has checked the signs and puts it to the property manager, with his opinion."""
-    case = Hold(complaint, "propose_abnormal", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "propose_abnormal", by=by, at=at, note=note)
     case.set(abnormal=Abnormal.PROPOSED)
-    case.say("abnormal_proposed", note, count=len(_kinds(case.row)))
+    case.record("abnormal_proposed", note, count=len(_kinds(case.row)))
     case.settle(Role.SUPERVISOR, "abnormal_suggested")
     people = case.reach(Role.PROPERTY_MANAGER, barred=[by.pk])
-    case.tell_approvers(Role.PROPERTY_MANAGER, people, by.pk, "abnormal_proposed")
-    return case.keep()
+    case.notify_approvers(Role.PROPERTY_MANAGER, people, by.pk, "abnormal_proposed")
+    return case.commit()
 
 
 @transaction.atomic
@@ -127,7 +127,7 @@ def decide_abnormal(
 
     Another person than who noted all the signs, or put it forward. Nothing of it stops a clock or a right.
     """
-    case = Hold(complaint, "decide_abnormal", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "decide_abnormal", by=by, at=at, note=note)
     if abnormal:
         ENOUGH.check(case.situation)
     extra = case.why_alone("decide_abnormal", alone_because)
@@ -140,8 +140,8 @@ def decide_abnormal(
         circles.say_circle(case, *circles.change(case, circle))
         case.apply_clocks("taken_for_abnormal")
     kind = "abnormal_marked" if abnormal else "abnormal_declined"
-    case.tell([case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)], kind)
-    return case.keep()
+    case.notify([case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)], kind)
+    return case.commit()
 
 
 @transaction.atomic
@@ -152,7 +152,7 @@ def review_abnormal(
 
     `keep_circle`: the case stays restricted although it is no longer taken for abnormal.
     """
-    case = Hold(complaint, "review_abnormal", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "review_abnormal", by=by, at=at, note=note)
     case.apply_clocks("review_abnormal")  # before the next one begins
     _decided(case, by, K.STAYS if stays else K.LIFTED, note)
     if stays:
@@ -163,24 +163,24 @@ def review_abnormal(
         if not keep_circle:
             case.set(restricted=False)
             circles.follow(case, {"restricted"})
-        case.tell(people, "abnormal_lifted")
-    return case.keep()
+        case.notify(people, "abnormal_lifted")
+    return case.commit()
 
 
-def follow(case: Hold) -> None:
+def follow(case: UnitOfWork) -> None:
     """The review runs while a marked case is open: a case opened again is looked at again."""
     row = case.row
     if row.abnormal == Abnormal.MARKED and "status" in case.changed and row.is_open:
         case.apply_clocks("taken_for_abnormal")
 
 
-def _decided(case: Hold, by: User, kind: str, note: str, **extra: Any) -> None:
+def _decided(case: UnitOfWork, by: User, kind: str, note: str, **extra: Any) -> None:
     AbnormalDecision.objects.create(
         complaint=case.row, kind=kind, decided_by=by, decided_at=case.at, reason=note.strip()
     )
-    case.say("abnormal_decided", note, abnormal_kind=kind, **extra)
+    case.record("abnormal_decided", note, abnormal_kind=kind, **extra)
 
 
-def _settled(case: Hold) -> None:
+def _settled(case: UnitOfWork) -> None:
     for role in (Role.SUPERVISOR, Role.PROPERTY_MANAGER):
         case.settle(role, *ASKED)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Cycle
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 
 
 def check_method(method: str) -> None:

@@ -11,12 +11,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from complaints.actions.calendars import change_days, days_of
-from complaints.actions.first_words import first_words
-from complaints.actions.policy_in_force import current_policy
-from complaints.yearbook import NotAnnounced, announced
+from complaints.actions.current_policy import current_policy
+from complaints.actions.first_vocabulary import first_words
+from complaints.holidays import NotAnnounced, announced
+from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import Company, Estate, User
-from staff.refusals import Refused
 
 #: Where the State Council's holidays hold.
 MAINLAND = frozenset({"Asia/Shanghai", "Asia/Urumqi"})

@@ -12,9 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from complaints.actions.clockwork import calendar_of, start_clocks
-from complaints.actions.hold import Hold
-from complaints.bulletins import Draft
+from complaints.actions.clock_rows import calendar_of, start_clocks
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.bulletin_texts import Draft
 from complaints.clocks import Timing, levels
 from complaints.conditions import GRAVE
 from complaints.models import Bulletin, BulletinCopy, Clock, Complaint, Event
@@ -40,7 +40,7 @@ IMPORTANT = frozenset(
 # The clock -----------------------------------------------------------------------------------------
 
 
-def follow(case: Hold, *, before: NoticeGrade) -> None:
+def follow(case: UnitOfWork, *, before: NoticeGrade) -> None:
     """Make the bulletin clock fit the grade: none below hot, one for a hot notice, always one for major.
 
     What was major has been told at once: lowered to hot, it owes no notice any more.
@@ -54,7 +54,7 @@ def follow(case: Hold, *, before: NoticeGrade) -> None:
         _start(case, "change")
 
 
-def watch(case: Hold) -> None:
+def watch(case: UnitOfWork) -> None:
     """After an act: an important change brings a major case's bulletin forward; its end is told at once."""
     row = case.row
     if row.grade != G.MAJOR or row.lead_id or case.bulletin:
@@ -70,14 +70,14 @@ def watch(case: Hold) -> None:
         case.bulletin = Draft(Bulletin.Why.CLOSED)
 
 
-def _start(case: Hold, occasion: str) -> None:
+def _start(case: UnitOfWork, occasion: str) -> None:
     case.apply_clocks("bulletin_over")
     times = {K: _timing(case, occasion)}
     clocks = start_clocks(case.row, case.cycle, times, case.at, case.policy_version)
     case.begin("bulletin_due", *clocks.values())
 
 
-def _timing(case: Hold, occasion: str) -> Timing:
+def _timing(case: UnitOfWork, occasion: str) -> Timing:
     """From this moment, by the estate's own calendar: its holidays count."""
     limit = case.policy.bulletin_limit(occasion)
     calendar = calendar_of(case.row.estate, case.policy, holidays=True)
@@ -99,7 +99,7 @@ def _told_elsewhere(row: Complaint) -> bool:
 # The document --------------------------------------------------------------------------------------
 
 
-def at_once(case: Hold) -> list[User]:
+def at_once(case: UnitOfWork) -> list[User]:
     """The first bulletin of 通报·重大, by rule, owed by the act that raises the grade. Its readers."""
     case.bulletin = Draft(Bulletin.Why.RAISED)
     return list(_readers(case))
@@ -110,13 +110,13 @@ def issue_bulletin(
     complaint: Complaint, *, note: str, measures: str = "", help_needed: str = "", by: User, at: datetime
 ) -> Complaint:
     """The next issue, in the supervisor's words: where it stands (`note`), measures, help needed."""
-    case = Hold(complaint, "issue_bulletin", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "issue_bulletin", by=by, at=at, note=note)
     words = {"state": note.strip(), "measures": measures.strip(), "help_needed": help_needed.strip()}
     case.bulletin = Draft(Bulletin.Why.WRITTEN, words)
-    return case.keep()
+    return case.commit()
 
 
-def _readers(case: Hold, but: User | None = None) -> dict[User, Role]:
+def _readers(case: UnitOfWork, but: User | None = None) -> dict[User, Role]:
     """Whom a bulletin tells, and as which role."""
     roles: dict[User, Role] = {}
     for role in case.policy.notice["recipients"][case.row.grade]:
@@ -126,7 +126,7 @@ def _readers(case: Hold, but: User | None = None) -> dict[User, Role]:
     return roles
 
 
-def issue(case: Hold) -> None:
+def issue(case: UnitOfWork) -> None:
     """Write the bulletin an act owes, from the case as the act leaves it (`consequences`)."""
     if case.bulletin is None:
         return
@@ -149,15 +149,15 @@ def issue(case: Hold) -> None:
         BulletinCopy(bulletin=bulletin, user=person, role=role) for person, role in roles.items()
     )
     said: dict[str, Any] = {"bulletin": bulletin.pk, "issue": bulletin.issue, "bulletin_kind": bulletin.kind}
-    case.say("bulletin_issued", by_rule=not written, told=[person.pk for person in roles], **said)
-    case.tell(roles, "bulletin_issued", **said)
+    case.record("bulletin_issued", by_rule=not written, told=[person.pk for person in roles], **said)
+    case.notify(roles, "bulletin_issued", **said)
     if major and row.is_open:
         _start(case, "weekly")
     else:
         case.apply_clocks("bulletin_over")
 
 
-def snapshot(case: Hold) -> dict[str, Any]:
+def snapshot(case: UnitOfWork) -> dict[str, Any]:
     """How the case stands, by codes, ids and times."""
     row = case.row
     return {
@@ -178,7 +178,7 @@ def snapshot(case: Hold) -> dict[str, Any]:
     }
 
 
-def _met_at(case: Hold) -> str | None:
+def _met_at(case: UnitOfWork) -> str | None:
     """When a manager last met the customers in person, as far as it was written down before this act."""
     if not (case.row.is_collective or case.row.own_people > 1):
         return None

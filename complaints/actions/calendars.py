@@ -20,6 +20,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from complaints import notifications
 from complaints.clocks import anew, levels, moved_due
+from complaints.holidays import Day
 from complaints.lifecycle import WrongPerson
 from complaints.models import (
     CalendarChange,
@@ -35,11 +36,10 @@ from complaints.models import (
 )
 from complaints.policy import ClockKind, Level, Severity
 from complaints.worktime import Calendar, EmptyCalendar, Limit
-from complaints.yearbook import Day
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import Authority, authority
 from staff.models import CalendarDay, Estate, User
-from staff.refusals import Refused
+from staff.permissions import Permissions, permissions_of
 from staff.roles import Role
 
 #: Cases looked at in one transaction: their locks are held for a moment only.
@@ -73,7 +73,7 @@ class Outdated(Refused):
     """Somebody else has changed the days since they were shown."""
 
 
-def keeps_calendar(person: Authority, estate: Estate) -> bool:
+def keeps_calendar(person: Permissions, estate: Estate) -> bool:
     """Administrators, and the property manager of the estate."""
     return bool(person.roles_at(estate.pk) & {Role.ADMINISTRATOR, Role.PROPERTY_MANAGER})
 
@@ -170,7 +170,7 @@ def check_hours(estate: Estate, hours: Mapping[str, Any]) -> Calendar:
 def _held(estate: Estate, by: User, at: datetime) -> Estate:
     """The estate, locked: two who change its calendar come one after the other."""
     row = Estate.objects.select_for_update(no_key=True).get(pk=estate.pk)
-    if not keeps_calendar(authority(by, at), row):
+    if not keeps_calendar(permissions_of(by, at), row):
         raise WrongPerson(_("The calendar is kept by administrators and the property manager."))
     return row
 
@@ -327,7 +327,7 @@ def _tell(change: CalendarChange, moves: list[Move], at: datetime) -> None:
     cases = {move.clock.complaint_id: move.clock.complaint for move in moves}
     holders = {pk for case in cases.values() for pk in (case.handler_id, case.first_receiver_id)}
     people = User.objects.filter(is_active=True).in_bulk(holders - {None, change.made_by_id})
-    letters = {}
+    notices = {}
     for pk, moved in by_case.items():
         case = cases[pk]
         case.estate = change.estate
@@ -338,10 +338,10 @@ def _tell(change: CalendarChange, moves: list[Move], at: datetime) -> None:
         told = [
             people[one] for one in dict.fromkeys([case.handler_id, case.first_receiver_id]) if one in people
         ]
-        letters[f"c{change.pk}:{moved[0].clock.pk}"] = [
-            notifications.Letter(person, f"moved_by_{change.kind}", case, what) for person in told
+        notices[f"c{change.pk}:{moved[0].clock.pk}"] = [
+            notifications.Notice(person, f"moved_by_{change.kind}", case, what) for person in told
         ]
-    notifications.write_many(letters, at=at)
+    notifications.write_many(notices, at=at)
 
 
 def _event(change: CalendarChange, move: Move, at: datetime) -> Event:

@@ -11,14 +11,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import Hold
-from complaints.circles import Circle
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.circle import Circle
 from complaints.models import CircleMember, Complaint
-from staff.authority import authority
-from staff.directory import Directory
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import BYSTANDERS, Role
+from staff.stand_ins import Directory
 
 
 def begin(row: Complaint, directory: Directory, barred: Collection[int], at: datetime) -> None:
@@ -27,7 +27,7 @@ def begin(row: Complaint, directory: Directory, barred: Collection[int], at: dat
     _let_in(row, [one for one in first if one.pk not in barred], None, at)
 
 
-def follow(case: Hold, changed: Collection[str]) -> None:
+def follow(case: UnitOfWork, changed: Collection[str]) -> None:
     """An edit has made the case restricted, or open again."""
     if "restricted" in changed:
         if case.row.restricted:
@@ -37,7 +37,7 @@ def follow(case: Hold, changed: Collection[str]) -> None:
         vars(case).pop("circle", None)
 
 
-def end(case: Hold) -> None:
+def end(case: UnitOfWork) -> None:
     """The case is open to everybody who works here again; who read it before stays known."""
     standing = CircleMember.objects.filter(complaint=case.row, until=None)
     standing.update(until=case.at, ended_by=case.by)
@@ -52,7 +52,7 @@ def _let_in(row: Complaint, people: Iterable[User], by: User | None, at: datetim
     )
 
 
-def change(case: Hold, people: Collection[User]) -> tuple[list[int], list[int]]:
+def change(case: UnitOfWork, people: Collection[User]) -> tuple[list[int], list[int]]:
     """Make `people` the named circle; who came and who went. Raises Refused for who cannot be in it."""
     if case.by is None:
         raise TypeError("People are let in and out by a person.")
@@ -78,8 +78,8 @@ def change(case: Hold, people: Collection[User]) -> tuple[list[int], list[int]]:
     return sorted(come), sorted(gone)
 
 
-def _roles(person: User, case: Hold) -> frozenset[Role]:
-    held = authority(person, case.recorded_at)
+def _roles(person: User, case: UnitOfWork) -> frozenset[Role]:
+    held = permissions_of(person, case.recorded_at)
     ours = (roles for pk, roles in held.departments.items() if pk not in held.outside)
     return held.roles_at(case.row.estate_id).union(*ours)
 
@@ -89,17 +89,17 @@ def set_circle(
     complaint: Complaint, *, circle: Collection[User], note: str, by: User, at: datetime
 ) -> Complaint:
     """Other people may read the restricted case from now on, with the reason."""
-    case = Hold(complaint, "set_circle", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "set_circle", by=by, at=at, note=note)
     come, gone = change(case, circle)
     if not come and not gone:
         raise Refused(_("These people are the circle already."), field="circle")
     say_circle(case, come, gone, note)
-    return case.keep()
+    return case.commit()
 
 
-def say_circle(case: Hold, come: list[int], gone: list[int], note: str = "") -> None:
+def say_circle(case: UnitOfWork, come: list[int], gone: list[int], note: str = "") -> None:
     """Write down who came and went, and tell those who may read it now."""
     if come or gone:
-        case.say("circle_changed", note, came=come, went=gone)
+        case.record("circle_changed", note, came=come, went=gone)
         vars(case).pop("circle", None)
-        case.tell(User.objects.filter(pk__in=come).order_by("pk"), "circle_named")
+        case.notify(User.objects.filter(pk__in=come).order_by("pk"), "circle_named")

@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from complaints import notifications
 from complaints.channels.mails import INVITATION
 from complaints.models import OutboxMessage
+from config.framework.refusals import Refused
 from staff import actions as office
-from staff.authority import current
-from staff.directory import Directory
 from staff.invitations import has_moved_in
 from staff.models import Absence, Estate, Posting, Review, User
-from staff.refusals import Refused
+from staff.permissions import current
 from staff.roles import Role
+from staff.stand_ins import Directory
 
 #: Who hears of changes among colleagues.
 TOLD = (Role.SUPERVISOR, Role.GENERAL_MANAGER)
@@ -188,7 +188,7 @@ def tell_hired(people: Collection[User], *, by: User, at: datetime) -> None:
         said = {"from_person": by.pk, "count": len(rows)}
         readers = _readers(rows, at, but={by.pk, *(one.pk for one in people)}, also=also)
         notifications.write(
-            [notifications.Letter(one, f"people_{kind}", None, said) for one in readers],
+            [notifications.Notice(one, f"people_{kind}", None, said) for one in readers],
             at=at,
             source=f"{kind}{by.pk}:{at.isoformat()}",
         )
@@ -220,7 +220,7 @@ def tell(
     readers = _readers(scopes, at, but={by.pk, user.pk, *(one.pk for one in but)}, also=also)
     source = f"{act}{user.pk}.{posting.pk if posting else ''}:{at.isoformat()}"
     notifications.write(
-        [notifications.Letter(one, f"people_{act}", None, said) for one in readers], at=at, source=source
+        [notifications.Notice(one, f"people_{act}", None, said) for one in readers], at=at, source=source
     )
 
 

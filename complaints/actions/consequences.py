@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from complaints.actions import abnormal, bulletins, grades, lapses, overruns, relays
-from complaints.actions.hold import Hold
+from complaints.actions import abnormal, bulletins, lapsed_requests, notice_grade, overruns, relays
+from complaints.actions.unit_of_work import UnitOfWork
 
 #: Before the case is written: they may change it, and each sees what those above have changed.
-WITH_THE_ACT: tuple[Callable[[Hold], None], ...] = (
-    grades.settle,  # the notice grade follows the facts
+WITH_THE_ACT: tuple[Callable[[UnitOfWork], None], ...] = (
+    notice_grade.settle,  # the notice grade follows the facts
     abnormal.follow,  # a marked case that was opened again is looked at again
     bulletins.watch,  # an important change brings the bulletin of a major case forward
     overruns.follow,  # what has been handled late is to be explained
     bulletins.issue,  # the bulletin that is owed by now, from the case as all this leaves it
-    lapses.tell,  # nobody waits for more time on a clock that has stopped
+    lapsed_requests.tell,  # nobody waits for more time on a clock that has stopped
 )
 #: Once it is written, and before its entries are: they act on other rows, and may still add an entry.
-ONCE_WRITTEN: tuple[Callable[[Hold], None], ...] = (
-    grades.weigh_lead,  # what was marked on a member counts for all
+ONCE_WRITTEN: tuple[Callable[[UnitOfWork], None], ...] = (
+    notice_grade.weigh_lead,  # what was marked on a member counts for all
     relays.follow_case,  # whoever passed it on hears of the end
 )

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.actions.colleagues import tell
-from complaints.actions.hold import Hold
+from complaints.actions.handling import reassign
 from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.speaker import name_speaker
-from complaints.actions.work import reassign
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.lifecycle import AT_WORK
 from complaints.models import Complaint, Overrun
-from staff.authority import authority
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import BYSTANDERS
 
 
@@ -29,34 +29,34 @@ def transfer(
     complaint: Complaint, *, to: User, note: str, by: User, at: datetime, in_bulk: bool = False
 ) -> Complaint:
     """Another first receiver, by a supervisor with a reason; the only way this duty ends (D7)."""
-    case = Hold(complaint, "transfer", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "transfer", by=by, at=at, note=note)
     if to == case.row.first_receiver:
         raise Refused(_("%(name)s is already the first receiver.") % {"name": to}, field="person")
     _check_successor(case, to)
     before = case.row.first_receiver
     case.set(first_receiver=to, awaits_claim=False)
-    case.say("transferred", note, owner_sees=True, from_person=before.pk, person=to.pk)
+    case.record("transferred", note, owner_sees=True, from_person=before.pk, person=to.pk)
     if not in_bulk:
-        case.tell([before, to], "transferred", person=to.pk)
-    return case.keep()
+        case.notify([before, to], "transferred", person=to.pk)
+    return case.commit()
 
 
-def _check_successor(case: Hold, to: User) -> None:
+def _check_successor(case: UnitOfWork, to: User) -> None:
     if to.pk in case.barred:
         raise Refused(_("%(name)s is named in this complaint.") % {"name": to}, field="person")
-    if not to.is_active or not authority(to, case.at).roles_at(case.row.estate_id) - BYSTANDERS:
+    if not to.is_active or not permissions_of(to, case.at).roles_at(case.row.estate_id) - BYSTANDERS:
         raise Refused(_("%(name)s does not work for this estate.") % {"name": to}, field="person")
 
 
 @transaction.atomic
 def _make_accountable(complaint: Complaint, *, to: User, note: str, by: User, at: datetime) -> Complaint:
     """Another accountable head, because the former one leaves."""
-    case = Hold(complaint, "make_accountable", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "make_accountable", by=by, at=at, note=note)
     _check_successor(case, to)
     before = case.row.accountable_id
     case.set(accountable=to)
-    case.say("accountable_changed", note, from_person=before, person=to.pk)
-    return case.keep()
+    case.record("accountable_changed", note, from_person=before, person=to.pk)
+    return case.commit()
 
 
 def transfer_duties(
@@ -72,7 +72,7 @@ def transfer_duties(
         raise Refused(_("Say why the duties are transferred."), field="note")
     if person == to:
         raise Refused(_("Choose another person."), field="person")
-    held = Complaint.objects.open().visible_to(authority(by, at)).order_by("pk")
+    held = Complaint.objects.open().visible_to(permissions_of(by, at)).order_by("pk")
     worked_on = held.filter(handler=person, status__in=AT_WORK)
     said: dict[str, Any] = {"note": note, "by": by, "at": at}
     duties: list[tuple[QuerySet[Complaint], Callable[[Complaint], Complaint]]] = [
@@ -90,7 +90,9 @@ def transfer_duties(
             except Refused as refusal:
                 refused.append((case, str(refusal)))
     owing = Overrun.objects.open().filter(explainer=person)
-    for duty in owing.filter(complaint__in=Complaint.objects.visible_to(authority(by, at))).order_by("pk"):
+    for duty in owing.filter(complaint__in=Complaint.objects.visible_to(permissions_of(by, at))).order_by(
+        "pk"
+    ):
         try:
             moved.append(hand_over_overrun(duty, to=to, **said).complaint)
         except Refused as refusal:
@@ -98,6 +100,6 @@ def transfer_duties(
     if moved:
         counted = {"count": len({case.pk for case in moved}), "from_person": person.pk}
         source = f"duties{person.pk}:{at.isoformat()}"
-        notifications.write([notifications.Letter(to, "duties_taken", params=counted)], at=at, source=source)
+        notifications.write([notifications.Notice(to, "duties_taken", params=counted)], at=at, source=source)
         tell("handed_over", person, by=by, at=at, deputy=to, but=[to], count=counted["count"])
     return moved, refused

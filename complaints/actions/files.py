@@ -18,11 +18,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import uploads
-from complaints.actions.hold import Hold
-from complaints.filekinds import MOST_FILES
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.file_kinds import MOST_FILES
 from complaints.models import Attachment, Complaint, Relay
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
 
 #: A file that no form took within this time is thrown away.
 WAITS = timedelta(hours=24)
@@ -133,16 +133,16 @@ def attach(
     owner_sees: bool = False,
 ) -> Complaint:
     """Give uploaded files to the case; those that have a case already stay where they are."""
-    case = Hold(complaint, "attach", by=by, at=at)
+    case = UnitOfWork(complaint, "attach", by=by, at=at)
     waiting = Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=None)
     check_room(case.row, waiting.count())
     given = waiting.update(complaint=case.row, owner_sees=owner_sees or by is None)
     if not given:
         raise Refused(_("Choose a file."), field="files")
-    case.say("attached", owner_sees=owner_sees or by is None, count=given)
+    case.record("attached", owner_sees=owner_sees or by is None, count=given)
     if by is None:
-        case.tell([case.row.first_receiver, case.row.handler], "remarked")
-    return case.keep()
+        case.notify([case.row.first_receiver, case.row.handler], "remarked")
+    return case.commit()
 
 
 def discard(rows: Iterable[Attachment]) -> None:

@@ -14,14 +14,14 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import when_done
-from complaints.actions.hold import Hold
 from complaints.actions.on_rows import fault_in_follow_up
 from complaints.actions.speaker import check_voice
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import timing, until
 from complaints.models import Clock, Complaint, Deadline, FollowUp, Revisit
 from complaints.policy import ClockKind
+from config.framework.refusals import Refused
 from staff.models import Department, User
-from staff.refusals import Refused
 from staff.roles import Role
 
 #: Nobody is promised an answer later than this.
@@ -54,7 +54,7 @@ def rated_opinions(complaint: Complaint) -> list[str]:
 
 
 def raise_all(
-    case: Hold, opinions: Iterable[tuple[FollowUp.Source, Opinion]], revisit: Revisit | None
+    case: UnitOfWork, opinions: Iterable[tuple[FollowUp.Source, Opinion]], revisit: Revisit | None
 ) -> list[FollowUp]:
     """Write down what was brought up, each with its clock; the heads of the departments are told once."""
     raised = [_raise(case, source, opinion, revisit) for source, opinion in opinions if opinion.words.strip()]
@@ -64,11 +64,11 @@ def raise_all(
             told.setdefault(head, []).append(row)
     for head, rows in told.items():
         due_at = min(row.due_at for row in rows)
-        case.tell([head], "follow_ups_raised", count=len(rows), due_at=due_at.isoformat())
+        case.notify([head], "follow_ups_raised", count=len(rows), due_at=due_at.isoformat())
     return raised
 
 
-def _raise(case: Hold, source: FollowUp.Source, opinion: Opinion, revisit: Revisit | None) -> FollowUp:
+def _raise(case: UnitOfWork, source: FollowUp.Source, opinion: Opinion, revisit: Revisit | None) -> FollowUp:
     department = opinion.department or case.row.department
     if opinion.department and not Department.objects.filter(
         departments_for(case.row), pk=opinion.department.pk
@@ -98,7 +98,7 @@ def _raise(case: Hold, source: FollowUp.Source, opinion: Opinion, revisit: Revis
         Deadline(clock=clock, revision=1, level=level, due_at=due_at) for level, due_at in when.levels
     )
     case.begin("new_opinion", clock)
-    case.say(
+    case.record(
         "follow_up_raised", row.words, owner_sees=True, follow_up=row.pk, due_at=row.due_at.isoformat(),
         department=row.department_id, agreed=bool(opinion.agreed_at),
     )  # fmt: skip
@@ -116,9 +116,9 @@ def add_follow_up(
     at: datetime,
 ) -> Complaint:
     """Another opinion, said after the reply or the revisit and not at it."""
-    case = Hold(complaint, "add_follow_up", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "add_follow_up", by=by, at=at, note=note)
     raise_all(case, [(FollowUp.Source.LATER, Opinion(note, department, agreed_at))], None)
-    return case.keep()
+    return case.commit()
 
 
 # Seeing to it ---------------------------------------------------------------------------------------
@@ -142,11 +142,11 @@ def do_follow_up(
     if case.at < row.raised_at:
         raise Refused(_("That lies before the customer brought it up."), field="done_at")
     row.done_at, row.done_by, row.done = case.at, by, note.strip()
-    case.say("follow_up_done", note, owner_sees=True, follow_up=row.pk)
+    case.record("follow_up_done", note, owner_sees=True, follow_up=row.pk)
     if told.strip():
         _tell(case, row, told, method)
     _save(case, row)
-    return case.keep()
+    return case.commit()
 
 
 @transaction.atomic
@@ -167,10 +167,10 @@ def tell_follow_up(
         raise Refused(_("That lies before it was done."), field="done_at")
     _tell(case, row, note, method)
     _save(case, row)
-    return case.keep()
+    return case.commit()
 
 
-def _tell(case: Hold, row: FollowUp, words: str, method: str) -> None:
+def _tell(case: UnitOfWork, row: FollowUp, words: str, method: str) -> None:
     """Done and told: its clock stops, and the head is asked to sign. Where one speaks for us, he tells it."""
     check_voice(case)
     if method not in FollowUp.Method.values:
@@ -178,12 +178,12 @@ def _tell(case: Hold, row: FollowUp, words: str, method: str) -> None:
     row.told_at, row.told_by, row.told_how, row.told = case.at, case.by, method, words.strip()
     row.ended_at = case.at
     case.apply_clocks("follow_up_over", follow_up=row.pk)
-    case.say("follow_up_told", words, owner_sees=True, follow_up=row.pk, method=method)
+    case.record("follow_up_told", words, owner_sees=True, follow_up=row.pk, method=method)
     if row.signed_at is None:
-        case.tell(_heads(case, row), "follow_up_told")
+        case.notify(_heads(case, row), "follow_up_told")
 
 
-def _heads(case: Hold, row: FollowUp) -> list[User]:
+def _heads(case: UnitOfWork, row: FollowUp) -> list[User]:
     """Who heads the department of a follow-up; the next one up where he may not read the case."""
     barred = case.barred | case.circle.outsiders
     return case.directory.reach(
@@ -194,12 +194,12 @@ def _heads(case: Hold, row: FollowUp) -> list[User]:
 @transaction.atomic
 def sign_follow_up(complaint: Complaint, *, follow_up: FollowUp, by: User, at: datetime) -> Complaint:
     """The department's head signs what was done about it (F3)."""
-    case = Hold(complaint, "sign_follow_up", by=by, at=at)
+    case = UnitOfWork(complaint, "sign_follow_up", by=by, at=at)
     row = _row(case, follow_up, "sign_follow_up")
     row.signed_at, row.signed_by = at, by
     _save(case, row)
-    case.say("follow_up_signed", follow_up=row.pk)
-    return case.keep()
+    case.record("follow_up_signed", follow_up=row.pk)
+    return case.commit()
 
 
 @transaction.atomic
@@ -213,7 +213,7 @@ def drop_follow_up(
     at: datetime,
 ) -> Complaint:
     """Not pursued by itself: the customer takes it back, or it goes on `into` another one of the case."""
-    case = Hold(complaint, "drop_follow_up", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "drop_follow_up", by=by, at=at, note=note)
     row = _row(case, follow_up, "drop_follow_up")
     if into and (into.pk == row.pk or into.complaint_id != case.row.pk or into.is_dropped):
         raise Refused(_("Choose another follow-up of this case."), field="into")
@@ -221,11 +221,11 @@ def drop_follow_up(
     _save(case, row)
     case.apply_clocks("follow_up_over", follow_up=row.pk)
     kind = "follow_up_merged" if into else "follow_up_withdrawn"
-    case.say(kind, note, owner_sees=True, follow_up=row.pk)
-    return case.keep()
+    case.record(kind, note, owner_sees=True, follow_up=row.pk)
+    return case.commit()
 
 
-def end_with_entry(case: Hold) -> None:
+def end_with_entry(case: UnitOfWork) -> None:
     """A wrong entry owes nothing: its follow-ups end with it."""
     for row in case.row.follow_ups.open():
         row.ended_at = case.at
@@ -234,11 +234,11 @@ def end_with_entry(case: Hold) -> None:
 
 def _hold(
     complaint: Complaint, verb: str, *, by: User, at: datetime, done_at: datetime | None, note: str
-) -> Hold:
-    return Hold(complaint, verb, by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
+) -> UnitOfWork:
+    return UnitOfWork(complaint, verb, by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
 
 
-def _row(case: Hold, follow_up: FollowUp, verb: str) -> FollowUp:
+def _row(case: UnitOfWork, follow_up: FollowUp, verb: str) -> FollowUp:
     """The follow-up as it is now, where the move can be about it.
 
     The case is locked, and whoever changes a follow-up locks its case first.
@@ -247,12 +247,12 @@ def _row(case: Hold, follow_up: FollowUp, verb: str) -> FollowUp:
     if found is None or case.by is None:
         raise Refused(_("Choose a follow-up of this case."), field="follow_up")
     found.complaint = case.row
-    if fault := fault_in_follow_up(verb, found, case.parts, case.directory.authority(case.by)):
+    if fault := fault_in_follow_up(verb, found, case.parts, case.directory.permissions_of(case.by)):
         raise fault
     return found
 
 
-def _save(case: Hold, row: FollowUp) -> None:
+def _save(case: UnitOfWork, row: FollowUp) -> None:
     row._history_user = case.by
     row._history_date = case.recorded_at
     row.save()

@@ -11,20 +11,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions import circle, relays
-from complaints.actions.clockwork import calendar_of, clocks_for, when_due
+from complaints.actions.clock_rows import calendar_of, clocks_for, when_due
 from complaints.actions.collective import join
-from complaints.actions.facts import link
+from complaints.actions.current_policy import current_policy
+from complaints.actions.edits import link
 from complaints.actions.files import attach_uploads
-from complaints.actions.hold import Hold
-from complaints.actions.matters import confirm_same
+from complaints.actions.grade_at_intake import announce, open_with, tell_of_taken
+from complaints.actions.handling import classify
+from complaints.actions.idempotency import keep_result, take_key
 from complaints.actions.new_case import NewCase, next_number
-from complaints.actions.once import keep_result, take_key
 from complaints.actions.orders import check_order
-from complaints.actions.policy_in_force import current_policy
-from complaints.actions.promised import promises_to
+from complaints.actions.promises import promises_to
 from complaints.actions.respondents import add_respondent
-from complaints.actions.taken import announce, open_with, tell_of_taken
-from complaints.actions.work import classify
+from complaints.actions.same_matter import confirm_same
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import STEPS
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
@@ -37,19 +37,19 @@ from complaints.models import (
     Cycle,
     Relay,
 )
-from complaints.models.writing import write
 from complaints.pasted_order import tidy_number
 from complaints.policy import Severity
+from config.framework.bulk_insert import write
+from config.framework.refusals import Refused
 from owners.actions import one_phone
 from owners.models import Building, Owner, Unit
 from owners.names import clean_line, clean_name, name_key
 from owners.phones import last_four
-from staff.authority import authority
-from staff.directory import Directory
 from staff.estates import ended
 from staff.models import Department, Estate, User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 from staff.roles import DESK, Role
+from staff.stand_ins import Directory
 
 #: Paper taken during an outage may be typed in this much later.
 LONGEST_BACKDATING = timedelta(days=31)
@@ -123,13 +123,13 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
             _("You are named in this complaint; another person must take it."), field="respondents"
         )
     directory = Directory.load(at, [intake.estate])
-    roles = directory.authority(by).roles_at(intake.estate.pk)
+    roles = directory.permissions_of(by).roles_at(intake.estate.pk)
     if not roles & DESK:
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
 
     case = _write_case(intake, directory, by, at)
     _say_taken(case)
-    complaint = case.keep(text_later=True)
+    complaint = case.commit(text_later=True)
     if intake.attachments:
         attach_uploads(complaint, intake.attachments)
     if intake.from_note:
@@ -144,9 +144,9 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     return complaint
 
 
-def _write_case(intake: Intake, directory: Directory, by: User, at: datetime) -> Hold:
+def _write_case(intake: Intake, directory: Directory, by: User, at: datetime) -> UnitOfWork:
     """The new case, graded, with its first cycle and clocks, and who is complained about in it."""
-    received_at, roles = intake.received_at or at, directory.authority(by).roles_at(intake.estate.pk)
+    received_at, roles = intake.received_at or at, directory.permissions_of(by).roles_at(intake.estate.pk)
     barred = frozenset(who.pk for who in intake.respondents if isinstance(who, User))
     managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
     complaint = Complaint(
@@ -180,7 +180,7 @@ def _write_case(intake: Intake, directory: Directory, by: User, at: datetime) ->
     complaint.next_due_kind, nearest = min(times.items(), key=lambda item: item[1].due_at)
     complaint.next_due_at = nearest.due_at
     complaint.number = next_number(intake.estate, at)
-    check_order(complaint, directory.authority(by), new_matter=intake.new_matter)
+    check_order(complaint, directory.permissions_of(by), new_matter=intake.new_matter)
     cycle = Cycle(complaint=complaint, number=1, started_at=received_at)
     clocks, levels = clocks_for(complaint, cycle, times, received_at, version, written_at=at)
     write(complaint, complainant, cycle, *clocks.values(), levels, by=by, at=at)
@@ -189,7 +189,7 @@ def _write_case(intake: Intake, directory: Directory, by: User, at: datetime) ->
     if complaint.restricted:
         circle.begin(complaint, directory, barred, at)
     new = NewCase(directory, barred, version, calendar, cycle, clocks)
-    return Hold(complaint, None, by=by, at=at, new=new)
+    return UnitOfWork(complaint, None, by=by, at=at, new=new)
 
 
 def _complainant(complaint: Complaint, person: Person) -> Complainant:
@@ -207,20 +207,20 @@ def _complainant(complaint: Complaint, person: Person) -> Complainant:
     )
 
 
-def _say_taken(case: Hold) -> None:
+def _say_taken(case: UnitOfWork) -> None:
     """The supervisor delivers; an urgent case reaches the property manager at once too."""
     row, by = case.row, case.row.first_receiver
-    case.say("registered", owner_sees=True, at=row.received_at, channel=row.channel, person=by.pk)
+    case.record("registered", owner_sees=True, at=row.received_at, channel=row.channel, person=by.pk)
     if row.status == Status.RECORDED:
-        case.say("recorded")
+        case.record("recorded")
     supervisors = case.directory.reach(Role.SUPERVISOR, row.estate_id, barred=case.barred)[1]
     managers = case.directory.reach(Role.PROPERTY_MANAGER, row.estate_id, barred=case.barred)[1]
     if row.urgent:
-        case.tell([*supervisors, *managers], "urgent_received")
+        case.notify([*supervisors, *managers], "urgent_received")
     else:
-        case.tell(supervisors, "received")
+        case.notify(supervisors, "received")
     if row.facts.in_media:
-        case.tell(managers, "media_marked", even_himself=True)
+        case.notify(managers, "media_marked", even_himself=True)
 
 
 def _begin_work(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Complaint:
@@ -302,7 +302,7 @@ def take_note(
     *, by: User, at: datetime, estate: Estate, kind: str, words: str, key: str = "", **fields: Any
 ) -> ContactNote:
     """A contact that is no complaint: a short note without clocks. The same `key` makes one note."""
-    if not authority(by, at).roles_at(estate.pk) & DESK:
+    if not permissions_of(by, at).roles_at(estate.pk) & DESK:
         raise WrongPerson(_("Contacts of %(estate)s are noted by its desk.") % {"estate": estate})
     if not words.strip():
         raise Refused(_("Say what it was about."), field="content")
@@ -326,7 +326,7 @@ def edit_note(
     note: ContactNote, *, by: User, at: datetime, outcome: str, external_number: str
 ) -> ContactNote:
     """Add what came of a contact: its outcome and the number in the repair system."""
-    if not authority(by, at).roles_at(note.estate_id) & DESK:
+    if not permissions_of(by, at).roles_at(note.estate_id) & DESK:
         raise WrongPerson(_("Contacts of %(estate)s are noted by its desk.") % {"estate": note.estate})
     note.outcome, note.external_number = outcome.strip(), external_number.strip()
     note._history_user = by
@@ -349,9 +349,9 @@ def _convert(note: ContactNote, complaint: Complaint, by: User) -> None:
 @transaction.atomic
 def claim(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     """The morning desk claims 认领 what the duty desk took at night and becomes first receiver."""
-    case = Hold(complaint, "claim", by=by, at=at)
+    case = UnitOfWork(complaint, "claim", by=by, at=at)
     before = case.row.first_receiver
     case.set(first_receiver=by, awaits_claim=False)
-    case.say("claimed", owner_sees=True, from_person=before.pk, person=by.pk)
-    case.tell([before], "claimed", person=by.pk)
-    return case.keep()
+    case.record("claimed", owner_sees=True, from_person=before.pk, person=by.pk)
+    case.notify([before], "claimed", person=by.pk)
+    return case.commit()

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import ANSWERS, GRADED, STEPS, Timing, levels, on_upgrade, regraded_due, timing
 from complaints.models import Clock
 from complaints.policy import ClockKind, Severity
 from staff.roles import Role
 
 
-def set_limits(case: Hold) -> None:
+def set_limits(case: UnitOfWork) -> None:
     """The first classification: running clocks get the limits of the severity, from their own start.
 
     Not delivery, which the severity does not change; and an approved extension is not taken back.
@@ -48,7 +48,7 @@ def set_limits(case: Hold) -> None:
     case.start([kind for kind in ANSWERS if kind not in given], start=case.cycle.started_at)
 
 
-def regrade_clocks(case: Hold, before: Severity) -> None:
+def regrade_clocks(case: UnitOfWork, before: Severity) -> None:
     """Running clocks get the earlier due time; what the policy asks for the graver severity begins."""
     for kind, clock in case.running.items():
         new = timing(kind, clock.started_at, case.row.facts, case.policy, case.calendar)
@@ -75,7 +75,7 @@ def regrade_clocks(case: Hold, before: Severity) -> None:
         case.start([kind for kind in begins if kind not in ran])
 
 
-def hurry(case: Hold) -> None:
+def hurry(case: UnitOfWork) -> None:
     """Urgent from now on: the shorter limits count from this moment; managers are told at once."""
     for kind, clock in case.running.items():
         if case.policy.names(kind, "urgent"):
@@ -84,4 +84,4 @@ def hurry(case: Hold) -> None:
                 case.revise(clock, new, limit=new.limit.text, policy=case.policy_version)
     if "acknowledged" not in case.past:
         case.apply_clocks("urgent")
-    case.tell(case.reach(Role.PROPERTY_MANAGER), "urgent_received")
+    case.notify(case.reach(Role.PROPERTY_MANAGER), "urgent_received")

@@ -12,11 +12,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.lifecycle import JUDGES, Abnormal, WrongPerson
 from complaints.models import Complaint
 from complaints.policy import Channel
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 
 #: The marks of people, media, law, many and the circle. Columns of the complaint.
 GRAVE = (
@@ -35,7 +35,7 @@ def taken_back(row: Complaint, changed: dict[str, Any]) -> list[str]:
     return marks
 
 
-def check_taken_back(case: Hold, marks: list[str], note: str) -> None:
+def check_taken_back(case: UnitOfWork, marks: list[str], note: str) -> None:
     """Refuse to take a mark back unless a supervisor or manager says why it was wrong."""
     if not marks:
         return

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.db import connection
 
-from complaints import numbers
+from complaints import case_numbers
 from complaints.models import Clock, Cycle, PolicyVersion
 from complaints.policy import ClockKind
 from complaints.worktime import Calendar
-from staff.directory import Directory
 from staff.models import Estate
+from staff.stand_ins import Directory
 
 
 @dataclass(frozen=True)
@@ -37,4 +37,4 @@ def next_number(estate: Estate, at: datetime) -> str:
             " RETURNING last",
             [estate.pk, year],
         )
-        return numbers.compose(estate.code, year, cursor.fetchone()[0])
+        return case_numbers.compose(estate.code, year, cursor.fetchone()[0])

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
-from complaints.actions.reach import is_extendable
+from complaints.actions.extension_reach import is_extendable
 from complaints.lifecycle import ANSWERING, MANAGING, Part, WrongPerson
 from complaints.models import Clock, Compensation, FollowUp
-from staff.authority import Authority
-from staff.refusals import Refused
+from config.framework.refusals import Refused
+from staff.permissions import Permissions
 from staff.roles import Role
 
 Parts = Collection[Role | Part]
@@ -26,13 +26,13 @@ OF_AMOUNTS = ("withdraw_compensation", "pay", "accept_payment")
 # Follow-ups ----------------------------------------------------------------------------------------
 
 
-def may_see_to(row: FollowUp, parts: Parts, person: Authority) -> bool:
+def may_see_to(row: FollowUp, parts: Parts, person: Permissions) -> bool:
     """Whoever follows or handles the case, and the people of the follow-up's department."""
     theirs = row.department_id in person.departments if row.department_id else False
     return theirs or bool(ANSWERING & set(parts))
 
 
-def may_sign(row: FollowUp, parts: Parts, person: Authority) -> bool:
+def may_sign(row: FollowUp, parts: Parts, person: Permissions) -> bool:
     """The head of its department, or the managers above him (F3, W10)."""
     if MANAGING & set(parts):
         return True
@@ -41,7 +41,7 @@ def may_sign(row: FollowUp, parts: Parts, person: Authority) -> bool:
     return row.department_id in person.headed_departments()
 
 
-def fault_in_follow_up(verb: str, row: FollowUp, parts: Parts, person: Authority) -> Refused | None:
+def fault_in_follow_up(verb: str, row: FollowUp, parts: Parts, person: Permissions) -> Refused | None:
     """Why this follow-up is not his to do, tell, sign or drop now."""
     field = "follow_up"
     if verb == "sign_follow_up":
@@ -62,7 +62,7 @@ def fault_in_follow_up(verb: str, row: FollowUp, parts: Parts, person: Authority
 
 
 def fault_in_follow_ups(
-    verb: str, rows: Iterable[FollowUp], parts: Parts, person: Authority
+    verb: str, rows: Iterable[FollowUp], parts: Parts, person: Permissions
 ) -> Refused | None:
     """Why none of them is; None where one is."""
     faults = [fault_in_follow_up(verb, row, parts, person) for row in rows]

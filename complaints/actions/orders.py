@@ -14,8 +14,8 @@ from complaints.lifecycle import Outcome
 from complaints.models import Complaint
 from complaints.pasted_order import tidy_number
 from complaints.policy import OFFICIAL
-from staff.authority import Authority
-from staff.refusals import Refused
+from config.framework.refusals import Refused
+from staff.permissions import Permissions
 
 #: So many cases of one order are named, the newest first.
 MOST_NAMED = 3
@@ -39,7 +39,7 @@ def state_of(case: Complaint) -> str:
     return str(case.get_status_display() if case.is_open else case.get_outcome_display())
 
 
-def cases_of(number: str, person: Authority, *, but: int | None = None) -> QuerySet[Complaint]:
+def cases_of(number: str, person: Permissions, *, but: int | None = None) -> QuerySet[Complaint]:
     """The cases he may know of that this order has become, in whatever estate, newest first.
 
     A wrong entry 作废 is none of them, nor is the case `but`.
@@ -52,7 +52,7 @@ def cases_of(number: str, person: Authority, *, but: int | None = None) -> Query
     return cases.exclude(outcome=Outcome.VOID).exclude(pk=but).order_by("-received_at", "-pk")
 
 
-def check_order(case: Complaint, person: Authority, *, new_matter: bool) -> None:
+def check_order(case: Complaint, person: Permissions, *, new_matter: bool) -> None:
     """Raises KnownOrder where the order of this case is another one already, unless it is a new matter.
 
     Whoever calls holds what keeps a second filing of the same estate waiting: the counter, or the case.

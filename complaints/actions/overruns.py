@@ -13,22 +13,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications
-from complaints.actions.another import need_another
-from complaints.actions.clockwork import clocks_for, when_due
-from complaints.actions.hold import Hold
-from complaints.actions.parts import parts_of
+from complaints.actions.clock_rows import clocks_for, when_due
+from complaints.actions.second_person import need_another
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.actions.visibility import parts_of
 from complaints.actions.vocabulary import extension_reasons
 from complaints.lifecycle import Part, WrongPerson
 from complaints.models import Clock, Complaint, Overrun
-from complaints.models.writing import write
 from complaints.moves import check_person
 from complaints.policy import ClockKind, Policy, Severity
 from complaints.worktime import Limit, Unit, due
-from staff.authority import Authority, authority
-from staff.directory import Directory
+from config.framework.bulk_insert import write
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import Permissions, permissions_of
 from staff.roles import BYSTANDERS, Role, ladder
+from staff.stand_ins import Directory
 
 State = Overrun.State
 #: The messages that ask for an explanation, and for a decision on it.
@@ -41,7 +41,7 @@ LONGEST_WAIT = Limit(timedelta(hours=4), Unit.SERVICE_HOURS)
 # With the act that stops the clock ----------------------------------------------------------------
 
 
-def follow(case: Hold) -> None:
+def follow(case: UnitOfWork) -> None:
     """Open a duty for a resolve clock this act has stopped late; called once for every act.
 
     A wrong entry owes nothing; who is complained about from now on explains nothing.
@@ -60,7 +60,7 @@ def follow(case: Hold) -> None:
             _ask_to_explain(case, duty, None)
 
 
-def _open(case: Hold, clock: Clock) -> None:
+def _open(case: UnitOfWork, clock: Clock) -> None:
     severity = Severity(clock.severity)
     duty = Overrun(
         complaint=case.row,
@@ -76,7 +76,7 @@ def _open(case: Hold, clock: Clock) -> None:
     _ask_to_explain(case, duty, duty.handler)
 
 
-def _ask_to_explain(case: Hold, duty: Overrun, person: User | None) -> None:
+def _ask_to_explain(case: UnitOfWork, duty: Overrun, person: User | None) -> None:
     """Ask `person`, else the accountable head, else whoever is reached for him."""
     able = [one for one in (person, case.row.accountable) if one and one.is_active]
     people = [one for one in able if one.pk not in case.barred][:1] or case.reach(Role.DEPARTMENT_HEAD)
@@ -90,18 +90,18 @@ def _ask_to_explain(case: Hold, duty: Overrun, person: User | None) -> None:
     duty.remind_at = _first_reminder(case, duty.opened_at, explain_by)
     _save(duty, case, "explainer", "remind_at")
     if is_new:
-        case.say(
+        case.record(
             "overrun_opened", by_rule=True, at=case.recorded_at, due_at=duty.due_at.isoformat(),
             stopped_at=duty.stopped_at.isoformat(), told=[one.pk for one in people[:1]],
         )  # fmt: skip
     said: dict[str, Any] = {"overrun": duty.pk, "explain_by_at": explain_by.isoformat()}
     if people:
-        case.tell(people[:1], "overrun_opened", even_himself=True, approver=Role.DEPARTMENT_HEAD, **said)
+        case.notify(people[:1], "overrun_opened", even_himself=True, approver=Role.DEPARTMENT_HEAD, **said)
     else:
-        case.tell_approvers(Role.DEPARTMENT_HEAD, [], 0, "overrun_opened", **said)
+        case.notify_approvers(Role.DEPARTMENT_HEAD, [], 0, "overrun_opened", **said)
 
 
-def run_clocks(case: Hold) -> None:
+def run_clocks(case: UnitOfWork) -> None:
     """One clock for all explanations a case owes, and one for all decisions: that of the oldest of them."""
     duties = Overrun.objects.asked_by_clocks([case.row.pk])
     for kind, state in Overrun.RUNS_FOR.items():
@@ -164,14 +164,14 @@ def explain_overrun(
     duty.state = State.TO_DECIDE
     columns = ("reason", "note", "customer_told_at", "customer_told_how", "not_told_because")
     _save(duty, case, *columns, "explained_by", "explained_at", "state")
-    case.say(
+    case.record(
         "overrun_corrected" if again else "overrun_explained", note, reason=[why.zh, why.en],
         role=duty.approver_role,
     )  # fmt: skip
     run_clocks(case)
     _settle(case, duty, *ASKED_TO_EXPLAIN)
     _ask_to_decide(case, duty)
-    case.keep()
+    case.commit()
     return duty
 
 
@@ -194,7 +194,7 @@ def faults_in_told(
         yield Refused(_("Say when the customer was told, or why he was not."), field="not_told_because")
 
 
-def _ask_to_decide(case: Hold, duty: Overrun) -> None:
+def _ask_to_decide(case: UnitOfWork, duty: Overrun) -> None:
     """Tell who decides; where nobody else is there, whoever had a hand in it decides, with the reason."""
     role, people = others_decide(duty, case.policy, case.directory, case.barred)
     if not people:
@@ -204,7 +204,7 @@ def _ask_to_decide(case: Hold, duty: Overrun) -> None:
     decide_by = case.running[ClockKind.OVERRUN_DECISION].due_at
     duty.remind_at = _first_reminder(case, case.at, decide_by)
     _save(duty, case, "approver_role", "remind_at")
-    case.tell_approvers(
+    case.notify_approvers(
         Role(duty.approver_role), people, duty.explained_by_id or 0, "overrun_explained", overrun=duty.pk,
         decide_by_at=decide_by.isoformat(),
     )  # fmt: skip
@@ -247,18 +247,18 @@ def _decide(
     duty.comment, duty.alone_because = comment.strip(), extra.get("alone_because", "")
     _save(duty, case, "state", "decided_by", "decided_at", "comment", "alone_because", "remind_at")
     kind = f"overrun_{state}"
-    case.say(kind, comment, role=duty.approver_role, due_at=duty.due_at.isoformat(), **extra)
+    case.record(kind, comment, role=duty.approver_role, due_at=duty.due_at.isoformat(), **extra)
     run_clocks(case)
     _settle(case, duty, *ASKED_TO_DECIDE)
-    case.tell([duty.explained_by, duty.handler, case.row.accountable], kind, overrun=duty.pk)
-    case.keep()
+    case.notify([duty.explained_by, duty.handler, case.row.accountable], kind, overrun=duty.pk)
+    case.commit()
     return duty
 
 
 # Whose it is ---------------------------------------------------------------------------------------
 
 
-def explains(duty: Overrun, held: Authority) -> bool:
+def explains(duty: Overrun, held: Permissions) -> bool:
     """Whether the person is asked to explain it, or heads those who are; never one complained about."""
     if duty.explainer_id in held.stands_for or duty.department_id in held.headed_departments():
         return True
@@ -268,7 +268,7 @@ def explains(duty: Overrun, held: Authority) -> bool:
     )
 
 
-def decides(duty: Overrun, held: Authority, policy: Policy) -> bool:
+def decides(duty: Overrun, held: Permissions, policy: Policy) -> bool:
     """Whether the person holds the role that decides, or one above; who was involved still needs another."""
     roles = {*ladder(_approver(duty, policy)), *ladder(Role(duty.approver_role))}
     return bool(parts_of(duty.complaint, held) & roles)
@@ -298,7 +298,7 @@ def hand_over_overrun(overrun: Overrun, *, to: User, note: str, by: User, at: da
     if duty.state not in Overrun.OPEN:
         raise _already(duty)
     before = duty.explainer_id
-    fits = to.is_active and authority(to, at).roles_at(case.row.estate_id) - BYSTANDERS
+    fits = to.is_active and permissions_of(to, at).roles_at(case.row.estate_id) - BYSTANDERS
     _settle(case, duty, *ASKED_TO_EXPLAIN)
     heads = case.reach(Role.DEPARTMENT_HEAD, barred=[before] if before else [])
     person = to if fits and to.pk not in case.barred else next(iter(heads), None)
@@ -306,40 +306,40 @@ def hand_over_overrun(overrun: Overrun, *, to: User, note: str, by: User, at: da
         raise Refused(_("Nobody can explain this overrun. Check the postings."), field="person")
     duty.explainer = person
     _save(duty, case, "explainer")
-    case.say("overrun_handed_over", note, from_person=before, person=person.pk)
+    case.record("overrun_handed_over", note, from_person=before, person=person.pk)
     if person != to and duty.state == State.TO_EXPLAIN:
-        case.tell([person], "overrun_opened", approver=Role.DEPARTMENT_HEAD, overrun=duty.pk,
+        case.notify([person], "overrun_opened", approver=Role.DEPARTMENT_HEAD, overrun=duty.pk,
                   explain_by_at=case.running[ClockKind.OVERRUN].due_at.isoformat())  # fmt: skip
-    case.keep()
+    case.commit()
     return duty
 
 
 # Rows ----------------------------------------------------------------------------------------------
 
 
-def _held(overrun: Overrun, by: User, at: datetime) -> tuple[Hold, Overrun, Authority]:
+def _held(overrun: Overrun, by: User, at: datetime) -> tuple[UnitOfWork, Overrun, Permissions]:
     """The case and the duty, locked. The handler of then may have no part on the case any more."""
-    case = Hold(overrun.complaint, None, by=by, at=at)
+    case = UnitOfWork(overrun.complaint, None, by=by, at=at)
     duty = (
         Overrun.objects.select_for_update(no_key=True, of=("self",))
         .select_related("clock", "handler", "explainer", "explained_by", "reason")
         .get(pk=overrun.pk)
     )
     duty.complaint = case.row
-    return case, duty, case.directory.authority(by)
+    return case, duty, case.directory.permissions_of(by)
 
 
 def _already(duty: Overrun) -> Refused:
     return Refused(_("This overrun is already “%(state)s”.") % {"state": duty.get_state_display()})
 
 
-def _save(duty: Overrun, case: Hold, *columns: str) -> None:
+def _save(duty: Overrun, case: UnitOfWork, *columns: str) -> None:
     duty._history_user = case.by
     duty._history_date = case.recorded_at
     duty.save(update_fields=columns)
 
 
-def _settle(case: Hold, duty: Overrun, *kinds: str) -> None:
+def _settle(case: UnitOfWork, duty: Overrun, *kinds: str) -> None:
     """What people were asked for is done: the lines that ask count as read."""
     asked = kinds or (*ASKED_TO_EXPLAIN, *ASKED_TO_DECIDE)
     case.settle(Role.DEPARTMENT_HEAD, *asked, overrun=duty.pk)
@@ -348,5 +348,5 @@ def _settle(case: Hold, duty: Overrun, *kinds: str) -> None:
     notifications.settle(case.row, asked, people, at=case.recorded_at, overrun=duty.pk)
 
 
-def _first_reminder(case: Hold, since: datetime, until: datetime) -> datetime:
+def _first_reminder(case: UnitOfWork, since: datetime, until: datetime) -> datetime:
     return min(due(since, LONGEST_WAIT, case.calendar), since + (until - since) / 2)

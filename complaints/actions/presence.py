@@ -12,21 +12,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import when_done
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.lifecycle import names
 from complaints.models import Clock, Complaint
 from complaints.policy import ClockKind
-from staff.directory import Directory
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
 from staff.roles import Role, ladder
+from staff.stand_ins import Directory
 
 K = ClockKind.PRESENCE
 #: Reasons of the notice grade that say how many came together.
 TOGETHER = frozenset({"collective_hot", "collective_major"})
 
 
-def owe(case: Hold, people: int, *, start: datetime | None = None) -> None:
+def owe(case: UnitOfWork, people: int, *, start: datetime | None = None) -> None:
     """Start the clock of a case whose people have just become so many; once in its life."""
     row = case.row
     if people < case.policy.people_together or row.lead_id or not row.is_open:
@@ -36,8 +36,8 @@ def owe(case: Hold, people: int, *, start: datetime | None = None) -> None:
     case.apply_clocks("many_together", start=start)
     if clock := case.running.get(K):
         due_at = clock.due_at.isoformat()
-        case.say("presence_owed", by_rule=True, count=people, due_at=due_at)
-        case.tell(case.reach(Role.PROPERTY_MANAGER), "presence_owed", count=people, due_at=due_at)
+        case.record("presence_owed", by_rule=True, count=people, due_at=due_at)
+        case.notify(case.reach(Role.PROPERTY_MANAGER), "presence_owed", count=people, due_at=due_at)
 
 
 def principals(directory: Directory, estate: int, barred: frozenset[int]) -> list[User]:
@@ -61,7 +61,9 @@ def appear(
     done_at: datetime | None = None,
 ) -> Complaint:
     """A manager met the customers in person; written down by himself or by whoever follows the case."""
-    case = Hold(complaint, "appear", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
+    case = UnitOfWork(
+        complaint, "appear", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
+    )
     if person not in principals(case.directory, case.row.estate_id, case.barred):
         raise Refused(
             _("In a collective complaint one of these appears in person: %(who)s.")
@@ -71,5 +73,5 @@ def appear(
     if not place.strip():
         raise Refused(_("Say where the customers were met."), field="place")
     case.check_began("appear")
-    case.say("presence_recorded", note, owner_sees=True, person=person.pk, place=place.strip())
-    return case.keep()
+    case.record("presence_recorded", note, owner_sees=True, person=person.pk, place=place.strip())
+    return case.commit()

@@ -16,26 +16,26 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import notifications
-from complaints.actions.clockwork import calendar_of
+from complaints.actions.clock_rows import calendar_of
+from complaints.actions.current_policy import current_policy
 from complaints.actions.files import follow
 from complaints.actions.files import pass_on as pass_files
-from complaints.actions.hold import Hold
-from complaints.actions.once import keep_result, take_key
-from complaints.actions.parts import known_to
-from complaints.actions.policy_in_force import current_policy
+from complaints.actions.idempotency import keep_result, take_key
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.actions.visibility import known_to
 from complaints.lifecycle import Status, WrongPerson
 from complaints.models import Attachment, Complaint, ContactNote, Event, Relay, Respondent
 from complaints.models.relays import RelayQuerySet
-from complaints.models.writing import write
 from complaints.worktime import Limit, Unit, due
+from config.framework.bulk_insert import write
+from config.framework.refusals import Refused
 from owners.actions import one_phone
 from owners.names import clean_line, clean_name
-from staff.authority import Authority, authority
-from staff.directory import Directory
 from staff.estates import check_ours
 from staff.models import Estate, User
-from staff.refusals import Refused
+from staff.permissions import Permissions, permissions_of
 from staff.roles import DESK, Role
+from staff.stand_ins import Directory
 
 #: The desk takes it within the time in which a complaint is delivered; then the supervisor is told, and
 #: again as long as it waits.
@@ -45,13 +45,13 @@ BATCH = 200
 LONGEST = 4000
 
 
-def estates_for(person: Authority, at: datetime) -> QuerySet[Estate]:
+def estates_for(person: Permissions, at: datetime) -> QuerySet[Estate]:
     """Where somebody may pass a complaint on: where he works; who is of headquarters, everywhere."""
     ours = Estate.objects.exclude(ended_at__lte=at)
     return places_of(person).filter(pk__in=ours.values("pk"))
 
 
-def places_of(person: Authority) -> QuerySet[Estate]:
+def places_of(person: Permissions) -> QuerySet[Estate]:
     """Where somebody works, ended or not; who is of headquarters, everywhere."""
     ours = Estate.objects.order_by("name")
     if person.company or not person.works_in():
@@ -59,14 +59,14 @@ def places_of(person: Authority) -> QuerySet[Estate]:
     return ours.filter(pk__in=person.works_in())
 
 
-def for_desk(person: Authority) -> RelayQuerySet:
+def for_desk(person: Permissions) -> RelayQuerySet:
     """What was passed on to the desks he sits at."""
     if person.company & DESK:
         return Relay.objects.all()
     return Relay.objects.filter(estate__in=[pk for pk, roles in person.estates.items() if roles & DESK])
 
 
-def shown_to(person: Authority) -> RelayQuerySet:
+def shown_to(person: Permissions) -> RelayQuerySet:
     """Those of his desks, without those of a complainant or a case he may not know."""
     known = known_to(person, "complaint__") & Q(complaint__in=Complaint.objects.visible_to(person))
     return for_desk(person).filter(Q(complaint=None) | known)
@@ -90,7 +90,7 @@ def pass_on(
     `files`: sent and still nobody's; they become the case's when one comes of it, else they stay with it.
     """
     check_ours(estate, at)
-    if not places_of(authority(by, at)).filter(pk=estate.pk).exists():
+    if not places_of(permissions_of(by, at)).filter(pk=estate.pk).exists():
         raise WrongPerson(_("You do not work for %(estate)s.") % {"estate": estate}, field="estate")
     said = {
         "words": words.strip(),
@@ -178,7 +178,7 @@ def settle(relay: Relay, *, because: str, by: User, at: datetime) -> Relay:
     return row
 
 
-def follow_case(case: Hold) -> None:
+def follow_case(case: UnitOfWork) -> None:
     """The act has closed the case (`consequences`)."""
     if "status" in case.changed and case.row.status == Status.CLOSED:
         tell_closed(case.row, case.recorded_at)
@@ -235,7 +235,7 @@ def _held(relay: Relay, by: User, at: datetime) -> Relay:
         .select_related("estate", "passed_by", "taken_by")
         .get(pk=relay.pk)
     )
-    if not authority(by, at).roles_at(row.estate_id) & DESK:
+    if not permissions_of(by, at).roles_at(row.estate_id) & DESK:
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": row.estate})
     if not row.is_waiting:
         raise Refused(_("This was settled already: %(outcome)s.") % {"outcome": row.get_outcome_display()})
@@ -289,5 +289,5 @@ def _tell_of_case(row: Relay, complaint: Complaint, kind: str, at: datetime) -> 
 
 def _tell(row: Relay, people: Iterable[User], kind: str, at: datetime, **params: Any) -> None:
     said = {"relay": row.pk, "estate": row.estate.name} | params
-    letters = [notifications.Letter(person, kind, None, said) for person in people]
-    notifications.write(letters, at=at, source=f"relay{row.pk}:{at:%Y%m%d%H%M%S%f}")
+    notices = [notifications.Notice(person, kind, None, said) for person in people]
+    notifications.write(notices, at=at, source=f"relay{row.pk}:{at:%Y%m%d%H%M%S%f}")

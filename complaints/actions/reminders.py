@@ -10,15 +10,15 @@ from django.db import transaction
 
 from complaints import notifications
 from complaints.actions import relays
-from complaints.actions.hold import Hold
+from complaints.actions.current_policy import current_policy
 from complaints.actions.overruns import others_decide
-from complaints.actions.policy_in_force import current_policy
-from complaints.circles import Circle, circles_of
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.circle import Circle, circles_of
 from complaints.models import Clock, Complaint, Event, Extension, Overrun, Respondent
 from complaints.policy import Severity
 from complaints.worktime import Limit, Unit, due
-from staff.directory import Directory
 from staff.roles import Role
+from staff.stand_ins import Directory
 
 State = Extension.State
 
@@ -27,7 +27,7 @@ LONGEST_WAIT = Limit(timedelta(hours=4), Unit.SERVICE_HOURS)
 BATCH = 200
 
 
-def first_reminder(case: Hold, clock: Clock) -> datetime:
+def first_reminder(case: UnitOfWork, clock: Clock) -> datetime:
     """Half of the time left, or four hours of service time, whichever comes first."""
     patience = due(case.at, LONGEST_WAIT, case.calendar)
     if clock.due_at <= case.at:
@@ -64,7 +64,7 @@ def remind_due(now: datetime) -> int:
 def _remind(requests: list[Extension], now: datetime) -> None:
     directory = Directory.load(now, {request.complaint.estate for request in requests})
     barred = _barred((request.complaint for request in requests), directory)
-    letters: dict[str, list[notifications.Letter]] = {}
+    notices: dict[str, list[notifications.Notice]] = {}
     events = []
     for request in requests:
         case, clock = request.complaint, request.clock
@@ -72,10 +72,10 @@ def _remind(requests: list[Extension], now: datetime) -> None:
         _role, people = directory.reach(role, case.estate_id, department=case.department_id, barred=but)
         what = {"extension": request.pk, "clock": clock.kind, "due_at": clock.due_at.isoformat()}
         cause = f"x{request.pk}:{request.remind_at:%Y%m%d%H%M%S}"
-        letters[cause] = [notifications.Letter(person, "extension_waits", case, what) for person in people]
+        notices[cause] = [notifications.Notice(person, "extension_waits", case, what) for person in people]
         if not people:
             administrators = directory.administrators(case.estate_id)
-            event, letters[cause] = notifications.unreached(
+            event, notices[cause] = notifications.unreached(
                 case, "undecided", [role], administrators, at=request.remind_at or now, recorded_at=now,
                 but=[request.requested_by_id],
             )  # fmt: skip
@@ -91,14 +91,14 @@ def _remind(requests: list[Extension], now: datetime) -> None:
         )
         Extension.objects.filter(pk=request.pk).update(remind_at=clock.due_at if clock.due_at > now else None)
     Event.objects.bulk_create(events)
-    notifications.write_many(letters, at=now)
+    notifications.write_many(notices, at=now)
 
 
 def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
     """Once while there is time; when there is none left, the clock's own levels tell."""
     directory = Directory.load(now, {duty.complaint.estate for duty in duties})
     barred, policy = _barred((duty.complaint for duty in duties), directory), current_policy().policy
-    letters: dict[str, list[notifications.Letter]] = {}
+    notices: dict[str, list[notifications.Notice]] = {}
     events = []
     for duty in duties:
         case, but = duty.complaint, barred[duty.complaint_id]
@@ -112,8 +112,8 @@ def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
         if not people:  # the next ones up; or nobody else is there
             people = directory.reach(role, case.estate_id, department=duty.department_id, barred=but)[1]
         what = {"overrun": duty.pk, "approver": role, "asked_by": duty.explained_by_id or 0}
-        letters[f"v{duty.pk}:{duty.remind_at:%Y%m%d%H%M%S}"] = [
-            notifications.Letter(person, kind, case, what) for person in people
+        notices[f"v{duty.pk}:{duty.remind_at:%Y%m%d%H%M%S}"] = [
+            notifications.Notice(person, kind, case, what) for person in people
         ]
         events.append(
             Event(
@@ -126,7 +126,7 @@ def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
         )
     Overrun.objects.filter(pk__in=[duty.pk for duty in duties]).update(remind_at=None)
     Event.objects.bulk_create(events)
-    notifications.write_many(letters, at=now)
+    notifications.write_many(notices, at=now)
 
 
 def _barred(complaints: Iterable[Complaint], directory: Directory) -> dict[int, set[int]]:

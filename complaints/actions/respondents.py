@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.collective import tell_of_conflict
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Complaint, Respondent
+from config.framework.refusals import Refused
 from owners.names import clean_name
 from staff.models import Department, User
-from staff.refusals import Refused
 from staff.roles import Role
 
 
@@ -22,7 +22,7 @@ def name_respondent(
     complaint: Complaint, *, person: User | Department | str, by: User, at: datetime
 ) -> Complaint:
     """Somebody is complained about: from now on he neither sees the case nor acts on it."""
-    case = Hold(complaint, "name_respondent", by=by, at=at)
+    case = UnitOfWork(complaint, "name_respondent", by=by, at=at)
     if isinstance(person, User):
         sentence = ""
         if person == case.row.handler:
@@ -37,9 +37,9 @@ def name_respondent(
     del case.barred
     if case.row.accountable_id in case.barred:
         case.set(accountable=next(iter(case.reach(Role.PROPERTY_MANAGER)), None))
-    case.say("respondent_named")
+    case.record("respondent_named")
     tell_of_conflict(case)
-    return case.keep()
+    return case.commit()
 
 
 def add_respondent(complaint: Complaint, person: User | Department | str, by: User) -> None:

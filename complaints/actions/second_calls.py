@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from complaints import numbers
-from complaints.actions.hold import Hold
-from complaints.actions.parts import SECOND_CALLERS, involved, others_as
+from complaints import case_numbers
 from complaints.actions.situations import calls_to_make
+from complaints.actions.unit_of_work import UnitOfWork
+from complaints.actions.visibility import SECOND_CALLERS, involved, others_as
 from complaints.models import Complaint, Revisit, SecondCall
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
 from staff.roles import Role
 
 
@@ -28,7 +28,7 @@ def is_drawn(number: str, share: float) -> bool:
     however often it is asked, so nobody closes a case again to be drawn otherwise.
     """
     part = Fraction(str(share)).limit_denominator(100)
-    series, serial = numbers.serial_of(number)
+    series, serial = case_numbers.serial_of(number)
     block, place = divmod(serial - 1, part.denominator)
 
     def lot(place: int) -> str:
@@ -38,19 +38,19 @@ def is_drawn(number: str, share: float) -> bool:
     return place in drawn
 
 
-def draw(case: Hold, revisit: Revisit) -> None:
+def draw(case: UnitOfWork, revisit: Revisit) -> None:
     """Draw a case that its revisit has closed; those without a score have nobody to ask."""
     if not is_drawn(case.row.number, case.policy.data["revisit"]["second_call_share"]):
         return
     call = SecondCall(complaint=case.row, revisit=revisit, drawn_at=case.at)
     call._history_user = case.by
     call.save()
-    case.say("second_call_drawn", by_rule=True)
+    case.record("second_call_drawn", by_rule=True)
     but = involved([case.row.pk])[case.row.pk] | {case.by.pk if case.by else 0} | case.barred
     but |= case.circle.outsiders
     for role in SECOND_CALLERS:
         if people := others_as([role], case.directory, case.row.estate_id, but):
-            case.tell(people, "second_call_drawn")
+            case.notify(people, "second_call_drawn")
             break
 
 
@@ -70,7 +70,7 @@ def second_call(
 
     A worse result is told to the property manager; the case can be reopened.
     """
-    case = Hold(complaint, "second_call", by=by, at=at)
+    case = UnitOfWork(complaint, "second_call", by=by, at=at)
     call = calls_to_make(case.row).get()
     if outcome not in SecondCall.Outcome.values:
         raise Refused(_("Say how the call went."), field="outcome")
@@ -86,7 +86,7 @@ def second_call(
     call.save()
     score: dict[str, Any] = {"satisfaction": satisfaction} if reached else {}
     kind = "second_called" if reached else "second_call_missed"
-    case.say(kind, note, call=outcome, **score, **extra)
+    case.record(kind, note, call=outcome, **score, **extra)
     if call.is_worse or call.matches is False:
-        case.tell(case.reach(Role.PROPERTY_MANAGER), "second_call_worse")
-    return case.keep()
+        case.notify(case.reach(Role.PROPERTY_MANAGER), "second_call_worse")
+    return case.commit()

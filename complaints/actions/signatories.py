@@ -14,13 +14,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.files import take
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Attachment, Complaint, Signatory
-from complaints.namelist import LONGEST, MOST_LINES, Signer
+from complaints.signatory_list import LONGEST, MOST_LINES, Signer
+from config.framework.refusals import Refused
 from owners.actions import one_phone
 from owners.names import clean_line, clean_name
 from staff.models import User
-from staff.refusals import Refused
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def add_signatories(
     at: datetime,
 ) -> Complaint:
     """People who signed, and the photo of their list. Who stands on the list already is not entered twice."""
-    case = Hold(complaint, "sign", by=by, at=at)
+    case = UnitOfWork(complaint, "sign", by=by, at=at)
     known = {_signer(row).key for row in _on_list(case)}
     fresh: dict[tuple[str, str, str], Signer] = {}
     for signer in (_checked(one) for one in signers):
@@ -52,10 +52,10 @@ def add_signatories(
     take(case.row, files, is_list=True)
     if fresh:
         _count(case, len(known) + len(fresh))
-        case.say("signatories_added", count=len(fresh), signed=case.row.signed, people=case.row.own_people)
+        case.record("signatories_added", count=len(fresh), signed=case.row.signed, people=case.row.own_people)
     if files:
-        case.say("list_attached", count=len(files))
-    return case.keep()
+        case.record("list_attached", count=len(files))
+    return case.commit()
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def edit_signatory(
     at: datetime,
 ) -> Complaint:
     """Correct one row of the list; that it was corrected stands in the timeline, its values do not."""
-    case = Hold(complaint, "edit_signatory", by=by, at=at)
+    case = UnitOfWork(complaint, "edit_signatory", by=by, at=at)
     row = _row(case, signatory)
     new = _checked(Signer(name, room, phone, signer_note))
     changed = [column for column, value in vars(new).items() if getattr(row, column) != value]
@@ -84,8 +84,8 @@ def edit_signatory(
     row._history_user = by
     row.save(update_fields=changed)
     case.set(version=case.row.version)
-    case.say("signatory_edited")
-    return case.keep()
+    case.record("signatory_edited")
+    return case.commit()
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def remove_signatory(
     complaint: Complaint, *, signatory: Signatory, note: str, by: User, at: datetime
 ) -> Complaint:
     """Take one off the list, with the reason; the row stays, and the grade does not fall by itself."""
-    case = Hold(complaint, "remove_signatory", by=by, at=at)
+    case = UnitOfWork(complaint, "remove_signatory", by=by, at=at)
     row = _row(case, signatory)
     if not note.strip():
         raise Refused(_("Say why the signatory is taken off the list."), field="note")
@@ -101,15 +101,15 @@ def remove_signatory(
     row._history_user = by
     row.save(update_fields=["removed_at"])
     _count(case, len(_on_list(case)))
-    case.say("signatory_removed", note, signed=case.row.signed, people=case.row.own_people)
-    return case.keep()
+    case.record("signatory_removed", note, signed=case.row.signed, people=case.row.own_people)
+    return case.commit()
 
 
-def _on_list(case: Hold) -> list[Signatory]:
+def _on_list(case: UnitOfWork) -> list[Signatory]:
     return list(Signatory.objects.filter(complaint=case.row).listed())
 
 
-def _row(case: Hold, signatory: Signatory) -> Signatory:
+def _row(case: UnitOfWork, signatory: Signatory) -> Signatory:
     row = Signatory.objects.listed().filter(pk=signatory.pk, complaint=case.row).first()
     if row is None:
         raise Refused(_("This signatory does not stand on the list any more."), field="signatory")
@@ -132,7 +132,7 @@ def _checked(signer: Signer) -> Signer:
     return found
 
 
-def _count(case: Hold, signed: int) -> None:
+def _count(case: UnitOfWork, signed: int) -> None:
     """As many rows as there are; two who sign together are a collective complaint."""
     changes: dict[str, Any] = {"signed": signed}
     if signed > 1 and not case.row.lead_id:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from complaints.actions.current_policy import current_policy
 from complaints.actions.on_rows import (
     OF_AMOUNTS,
     OF_FOLLOW_UPS,
@@ -19,9 +20,8 @@ from complaints.actions.on_rows import (
     fault_in_clocks,
     fault_in_follow_ups,
 )
-from complaints.actions.parts import REVISERS, SECOND_CALLERS, involved, others_as, parts_of
-from complaints.actions.policy_in_force import current_policy
-from complaints.circles import Circle
+from complaints.actions.visibility import REVISERS, SECOND_CALLERS, involved, others_as, parts_of
+from complaints.circle import Circle
 from complaints.lifecycle import Abnormal, Part
 from complaints.models import (
     AbnormalSign,
@@ -36,11 +36,11 @@ from complaints.models import (
 )
 from complaints.policy import ClockKind
 from complaints.situation import Other, Situation
-from staff.authority import Authority
-from staff.directory import Directory
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
+from staff.permissions import Permissions
 from staff.roles import Role
+from staff.stand_ins import Directory
 
 Read = Callable[[str], Any]
 
@@ -82,7 +82,7 @@ READS: dict[str, Callable[[Complaint, datetime], Any]] = {
 
 
 def situation_of(
-    case: Complaint, parts: Collection[Role | Part], person: Authority | None, at: datetime, **known: Any
+    case: Complaint, parts: Collection[Role | Part], person: Permissions | None, at: datetime, **known: Any
 ) -> Situation:
     """How a case stands for one who plays these parts on it; `person` None: its customer.
 
@@ -117,13 +117,13 @@ def situation_of(
     )
 
 
-def situation_for(case: Complaint, person: Authority, at: datetime, **known: Any) -> Situation:
+def situation_for(case: Complaint, person: Permissions, at: datetime, **known: Any) -> Situation:
     """How a case stands for one of the staff."""
     return situation_of(case, parts_of(case, person), person, at, **known)
 
 
 def _fault_in_rows(
-    verb: str, parts: Collection[Role | Part], person: Authority | None, read: Read
+    verb: str, parts: Collection[Role | Part], person: Permissions | None, read: Read
 ) -> Refused | None:
     if person is None:
         raise TypeError("The customer sees to none of these rows.")
@@ -138,7 +138,7 @@ def _fault_in_rows(
 # Another person must do it -------------------------------------------------------------------------
 
 
-def _other(verb: str, case: Complaint, person: Authority | None, read: Read) -> Other:
+def _other(verb: str, case: Complaint, person: Permissions | None, read: Read) -> Other:
     """Whether the person was involved in what the move looks after, and who else could do it then.
 
     The people are read only where he was.

@@ -13,16 +13,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.hold import Hold
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.conditions import VOICE
 from complaints.models import Complaint
-from staff.directory import Directory
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
 from staff.roles import MANAGERS, Role
+from staff.stand_ins import Directory
 
 
-def check_voice(case: Hold) -> None:
+def check_voice(case: UnitOfWork) -> None:
     """Refuse what anybody but the speaker wants to tell customer or media on a case that has one."""
     VOICE.check(case.situation)
 
@@ -47,7 +47,7 @@ def name_speaker(
 
     The members of a collective complaint have the lead's.
     """
-    case = Hold(complaint, "name_speaker", by=by, at=at)
+    case = UnitOfWork(complaint, "name_speaker", by=by, at=at)
     row = case.row
     before = row.speaker
     if person == before:
@@ -66,16 +66,16 @@ def name_speaker(
     case.set(speaker=person)
     _say(case, before, note)
     kind = "speaker_named" if person else "speaker_ended"
-    case.tell([person, before, row.first_receiver, row.handler], kind, **_who(person, before))
-    case.keep()
+    case.notify([person, before, row.first_receiver, row.handler], kind, **_who(person, before))
+    case.commit()
     for member in row.members.open().order_by("pk"):
-        of_member = Hold(member, None, by=None, at=at)
+        of_member = UnitOfWork(member, None, by=None, at=at)
         follow_speaker(of_member, person, note)
-        of_member.keep()
+        of_member.commit()
     return case.row
 
 
-def follow_speaker(member: Hold, speaker: User | None, note: str = "") -> None:
+def follow_speaker(member: UnitOfWork, speaker: User | None, note: str = "") -> None:
     """A member's customers hear the lead's speaker, for as long as it is one."""
     before = member.row.speaker
     if before != speaker:
@@ -83,10 +83,10 @@ def follow_speaker(member: Hold, speaker: User | None, note: str = "") -> None:
         _say(member, before, note)
 
 
-def _say(case: Hold, before: User | None, note: str) -> None:
+def _say(case: UnitOfWork, before: User | None, note: str) -> None:
     person = case.row.speaker
     kind = "speaker_ended" if person is None else "speaker_changed" if before else "speaker_named"
-    case.say(kind, note, owner_sees=person is not None, **_who(person, before))
+    case.record(kind, note, owner_sees=person is not None, **_who(person, before))
 
 
 def _who(person: User | None, before: User | None) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from complaints.forms.abnormal import PeopleField
+from complaints.forms.case.abnormal import PeopleField
 from complaints.forms.people import PersonField
 from complaints.models import Category, Cause
-from staff.guard import CONTROL, HALF, clean
+from config.framework.request_guard import CONTROL, HALF, clean
 from staff.models import User
 from staff.requests import StaffRequest
 

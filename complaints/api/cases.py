@@ -27,16 +27,16 @@ from complaints.api.paging import PAGED, Pages
 from complaints.api.problems import VersionNeeded
 from complaints.api.schema import CURSOR, KEY, SIZE, serializers_of
 from complaints.api.shapes import CaseRow, CaseShape, NoteShape
-from complaints.forms.desk import CHASE, COMPLAINT, WHAT, DeskForm
-from complaints.forms.edit import EditForm
+from complaints.forms.case.edit import EditForm
+from complaints.forms.desk.intake import CHASE, COMPLAINT, WHAT, DeskForm
 from complaints.lifecycle import Status
 from complaints.models import Attachment, Clock, Complaint, ContactNote
 from complaints.views import person_of
-from complaints.views.beside import notes_for
-from staff.authority import Authority
-from staff.guard import whole_number
+from complaints.views.desk.caller import notes_for
+from config.framework.refusals import Refused
+from config.framework.request_guard import whole_number
 from staff.models import Estate
-from staff.refusals import Refused
+from staff.permissions import Permissions
 
 HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
 SIDES = (
@@ -47,14 +47,14 @@ SIDES = (
 NOT_OF_INTAKE = ("key", "from_relay")
 
 
-def found(request: StaffCall, number: str, at: datetime) -> tuple[Complaint, Authority]:
+def found(request: StaffCall, number: str, at: datetime) -> tuple[Complaint, Permissions]:
     """The case, if the asking person may know of it; else 404."""
     person = person_of(request, at)
     seen = Complaint.objects.visible_to(person).select_related(*HEAD)
     return get_object_or_404(seen, number=number), person
 
 
-def shown(case: Complaint, person: Authority, at: datetime, code: int = 200) -> Response:
+def shown(case: Complaint, person: Permissions, at: datetime, code: int = 200) -> Response:
     fresh = Complaint.objects.select_related(*HEAD, "speaker").prefetch_related(*SIDES).get(pk=case.pk)
     headers = {"ETag": f'"{fresh.version}"'}
     response = Response(
@@ -174,7 +174,7 @@ class Cases(ListAPIView):
             files.discard(form.attachments)  # of a retry, whose case has them already
         return shown(case, person, at, status.HTTP_201_CREATED)
 
-    def _note(self, form: DeskForm, person: Authority, estate: Estate) -> ContactNote | None:
+    def _note(self, form: DeskForm, person: Permissions, estate: Estate) -> ContactNote | None:
         """The contact note out of which the case becomes."""
         if form.cleaned_data["from_note"] is None:
             return None
@@ -184,7 +184,7 @@ class Cases(ListAPIView):
         return note
 
 
-def _estate(request: StaffCall, person: Authority) -> Estate:
+def _estate(request: StaffCall, person: Permissions) -> Estate:
     """The estate named in the address, among those whose cases the person reads."""
     if not request.query_params.get("estate"):
         raise ValidationError({"estate": [_("Name the estate by its code.")]})

@@ -31,16 +31,16 @@ from complaints.api.words import (
     UnitShape,
 )
 from complaints.models import Category, Cause, Complaint, Extension, ExtensionReason, Overrun
-from complaints.staffnames import Colleagues
+from complaints.staff_names import Colleagues
 from complaints.views import overruns, person_of
-from complaints.views.follow_ups import VIEWS as FOLLOW_UP_VIEWS
-from complaints.views.follow_ups import seen_by
+from complaints.views.lists.follow_ups import VIEWS as FOLLOW_UP_VIEWS
+from complaints.views.lists.follow_ups import seen_by
 from owners import access
 from owners.lookup import find_units
 from owners.models import Unit
 from owners.names import clean_line
-from staff.authority import Authority, current
 from staff.models import Absence, Department, Estate, Posting
+from staff.permissions import Permissions, current
 from staff.roles import BYSTANDERS
 
 ESTATE = OpenApiParameter("estate", OpenApiTypes.STR, description="Code of an estate.")
@@ -57,7 +57,7 @@ def listed(name: str, *more: OpenApiParameter) -> Callable[[Get], Get]:
     return extend_schema(operation_id=f"{name}_list", parameters=[*more, SIZE, CURSOR])
 
 
-def estates_of(person: Authority) -> Any:
+def estates_of(person: Permissions) -> Any:
     """Those whose cases the person reads."""
     return (
         Estate.objects.all() if person.reads_company() else Estate.objects.filter(pk__in=person.estate_ids())

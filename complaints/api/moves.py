@@ -20,8 +20,8 @@ from complaints.forms.fields import ALONE
 from complaints.models import Compensation, Complaint, Extension
 from complaints.views import overruns, person_of
 from complaints.views.approval_cards import AMOUNT, EXTENSION
-from complaints.views.verbs import VERBS, perform
-from staff.refusals import Refused
+from complaints.views.case.move_forms import VERBS, perform
+from config.framework.refusals import Refused
 
 
 class MoveView(APIView):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 
-from staff.guard import whole_number
+from config.framework.request_guard import whole_number
 
 #: What every list may be asked for besides its filters.
 PAGED = ("cursor", "size")

@@ -24,7 +24,7 @@ from complaints.actions import EditConflict, KeyReused, KnownOrder
 from complaints.actions.orders import state_of
 from complaints.lifecycle import WrongPerson, WrongStatus
 from complaints.models import Complaint
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 
 MEDIA_TYPE = "application/problem+json"
 BASE = "/api/v1/problems/"

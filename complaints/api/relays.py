@@ -22,7 +22,7 @@ from complaints.api.lists import Listed, listed
 from complaints.api.paging import PAGED, Pages
 from complaints.api.schema import KEY, serializers_of
 from complaints.api.words import AttachmentShape
-from complaints.forms.relays import SaidForm
+from complaints.forms.desk.relays import SaidForm
 from complaints.models import Complaint, Relay
 from complaints.views import person_of
 

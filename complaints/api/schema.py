@@ -13,10 +13,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
-from complaints.actions.telling_first import WAYS
+from complaints.actions.told_first import WAYS
 from complaints.api.answers import DEPARTMENT_OF, key_column
 from complaints.api.problems import MEDIA_TYPE, PROBLEMS
-from complaints.forms.abnormal import PeopleField
+from complaints.forms.case.abnormal import PeopleField
 from complaints.forms.people import PersonField
 from complaints.lifecycle import Status
 from complaints.policy import EXTENDABLE, Severity

@@ -10,10 +10,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from complaints.actions import parts_of, place_shown, shows_complainant
+from complaints.actions.extension_reach import Granted, granted_on
 from complaints.actions.marks import GRAVE as MARKS
-from complaints.actions.parts import masked, reads_phones
-from complaints.actions.promised import promises_to
-from complaints.actions.reach import Granted, granted_on
+from complaints.actions.promises import promises_to
+from complaints.actions.visibility import masked, reads_phones
 from complaints.api.schema import Word
 from complaints.api.words import AttachmentShape
 from complaints.clocks import is_binding, limit_in_words
@@ -34,13 +34,13 @@ from complaints.models import (
 from complaints.policy import ClockKind, Severity
 from complaints.timeline import Entry, entries
 from complaints.views.approval_cards import hindrance
-from complaints.views.case import situation_in
-from complaints.views.casefile import HEAD, read
-from complaints.views.casefile import SIDES as FILE
-from complaints.views.offers import verbs_of
-from complaints.views.verbs import VERBS
+from complaints.views.case.available_moves import verbs_of
+from complaints.views.case.move_forms import VERBS
+from complaints.views.case.page import situation_in
+from complaints.views.case.page_rows import HEAD, read
+from complaints.views.case.page_rows import SIDES as FILE
 from complaints.worktime import Limit
-from staff.authority import Authority
+from staff.permissions import Permissions
 
 #: What `moves` may name: the moves under /cases/{number}/, and the edit, which is a PATCH.
 MOVES_WORDS = [(verb, verb) for verb in (*VERBS, "edit")]
@@ -304,7 +304,7 @@ class CaseShape(CaseRow):
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(MOVES_WORDS)))
     def get_moves(self, case: Complaint) -> list[str]:
         """What the page offers the asking person, and nothing else: each is accepted, or asks for a field."""
-        person: Authority = self.context["person"]
+        person: Permissions = self.context["person"]
         seen = Complaint.objects.visible_to(person).filter(pk=case.pk)
         row = seen.select_related(*HEAD).annotate(**FILE).first()
         if row is None:  # by his own act it is no longer his to read
@@ -312,7 +312,7 @@ class CaseShape(CaseRow):
         return verbs_of(situation_in(read(row, person), person, self.context["now"]))
 
     def _parts(self, case: Complaint) -> frozenset[Any]:
-        person: Authority = self.context["person"]
+        person: Permissions = self.context["person"]
         return parts_of(case, person)
 
 

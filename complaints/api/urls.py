@@ -2,7 +2,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from complaints.api import cases, lists, moves, relays, types
-from complaints.views.verbs import VERBS
+from complaints.views.case.move_forms import VERBS
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),

@@ -22,7 +22,7 @@ from complaints.channels.outcomes import NotNeeded
 from complaints.lifecycle import Outcome
 from complaints.models import Complaint, Event, OutboxMessage, PortalCode
 from complaints.promises import Promise, What, still_to_come
-from complaints.timewords import moment
+from complaints.time_texts import moment
 from owners.phones import is_mobile, kept
 
 #: kind of event: the message it makes

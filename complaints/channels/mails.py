@@ -14,11 +14,11 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connectio
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from complaints import telling
+from complaints import message_texts
 from complaints.channels.outcomes import Never, NotNeeded
 from complaints.models import OutboxMessage
+from config.framework.mail_headers import AUTOMATIC
 from staff import invitations
-from staff.mails import AUTOMATIC
 
 #: The mail by which a new colleague sets his password; its link is made when it is sent.
 INVITATION = "invitation"
@@ -38,7 +38,7 @@ class Email:
                 raise NotNeeded("The person has chosen a password already.")
             return _deliver(invitations.invitation_mail(user), message)
         with translation.override(user.language or settings.LANGUAGE_CODE):
-            words = telling.words(message.kind, message.params, message.complaint)
+            words = message_texts.words(message.kind, message.params, message.complaint)
             context = {"words": words, "user": user, "base_url": settings.BASE_URL}
             mail = EmailMultiAlternatives(
                 subject=render_to_string("emails/notice-subject.txt", context).strip(),

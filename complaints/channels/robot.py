@@ -13,13 +13,13 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints import telling
+from complaints import message_texts
 from complaints.channels import web
 from complaints.channels.outcomes import NotNeeded
 from complaints.channels.wecom import checked
 from complaints.models import Complaint, OutboxMessage
 from complaints.policy import ClockKind
-from complaints.timewords import moment, span
+from complaints.time_texts import moment, span
 
 TOLD = frozenset({"level_over", "level_day_over", "level_again", "levels_together"})
 
@@ -49,7 +49,7 @@ def sentence(message: OutboxMessage, case: Complaint) -> str:
     """The same at every try: how long is counted to the moment of the escalation."""
     with translation.override(settings.LANGUAGE_CODE):
         if message.kind == "levels_together":
-            return telling.words(message.kind, message.params, None).line
+            return message_texts.words(message.kind, message.params, None).line
         due_at = datetime.fromisoformat(message.params["due_at"])
         said = _("%(number)s · %(severity)s · %(clock)s overdue by %(span)s (due %(due)s)") % {
             "number": case.number,
@@ -58,4 +58,4 @@ def sentence(message: OutboxMessage, case: Complaint) -> str:
             "span": span(message.created_at - due_at),
             "due": moment(due_at, case.estate.zone),
         }
-        return said + telling.more(message.params)
+        return said + message_texts.more(message.params)

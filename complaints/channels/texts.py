@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints import telling
+from complaints import message_texts
 from complaints.channels import web
 from complaints.channels.customers import Text, mobile, to_customer
 from complaints.channels.outcomes import Never, NotNeeded
@@ -47,7 +47,7 @@ def _to_staff(message: OutboxMessage) -> Text:
         raise NotNeeded("The person has no mobile number.")
     language = message.user.language or settings.LANGUAGE_CODE
     with translation.override(language):
-        words = telling.words(message.kind, message.params, message.complaint)
+        words = message_texts.words(message.kind, message.params, message.complaint)
         link = f"{settings.BASE_URL}{words.path}"
         text = _("Shouwen: %(subject)s %(link)s") % {"subject": words.subject, "link": link}
     number = message.complaint.number if message.complaint else ""

@@ -13,11 +13,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from complaints import telling
+from complaints import message_texts
 from complaints.channels import links, web
 from complaints.channels.outcomes import Later, Never, NotNeeded
 from complaints.models import OutboxMessage
-from complaints.timewords import moment
+from complaints.time_texts import moment
 
 # WeCom answers 200 and says by `errcode` how it went.
 TOKEN_SPENT = frozenset({40014, 41001, 42001})
@@ -102,7 +102,7 @@ def _card(message: OutboxMessage) -> dict[str, Any]:
     """The same at every try, with a time of its own: WeCom tells a second copy from a second message."""
     zone = message.complaint.estate.zone if message.complaint else ZoneInfo(settings.TIME_ZONE)
     with translation.override(message.user.language or settings.LANGUAGE_CODE):
-        words = telling.words(message.kind, message.params, message.complaint)
+        words = message_texts.words(message.kind, message.params, message.complaint)
         facts = "\n".join(
             _("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in words.facts
         )

@@ -10,15 +10,15 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.actions.reach import fault_in_asked, latest_due, usual_due
+from complaints.actions.extension_reach import fault_in_asked, latest_due, usual_due
+from complaints.forms.case.compensation import amount
 from complaints.forms.fields import moment, words
-from complaints.forms.money import amount
 from complaints.models import Extension
-from complaints.timewords import moment as time_in_words
-from staff.directory import Directory
+from complaints.time_texts import moment as time_in_words
+from config.framework.refusals import Refused
 from staff.models import User
-from staff.refusals import Refused
 from staff.roles import Role, ladder
+from staff.stand_ins import Directory
 
 
 class DecisionForm(forms.Form):

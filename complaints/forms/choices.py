@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from complaints.actions.policy_in_force import current_policy
+from complaints.actions.current_policy import current_policy
 from complaints.clocks import limit_in_words
 from complaints.models import Category, Complaint
 from complaints.policy import ClockKind, Facts, Severity
-from staff.prepared import Prepared
+from config.framework.prepared_queries import PreparedQuery
 
 
 def severities() -> list[tuple[str, str]]:
@@ -26,7 +26,7 @@ def severities() -> list[tuple[str, str]]:
     return offered
 
 
-_categories = Prepared(
+_categories = PreparedQuery(
     lambda: (
         Category.objects.filter(parent__isnull=False)
         .select_related("parent")

@@ -9,11 +9,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.filekinds import ACCEPT, limits
+from complaints.file_kinds import ACCEPT, limits
 from complaints.models import Attachment, Complaint
 from complaints.moves import MOVES
-from staff.authority import Authority
-from staff.refusals import Refused
+from config.framework.refusals import Refused
+from staff.permissions import Permissions
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -83,7 +83,7 @@ class MoveForm(forms.Form):
     """
 
     def __init__(
-        self, *args: Any, verb: str, complaint: Complaint, person: Authority, now: datetime, **kwargs: Any
+        self, *args: Any, verb: str, complaint: Complaint, person: Permissions, now: datetime, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.verb = verb

@@ -14,8 +14,8 @@ from complaints.actions.vocabulary import extension_reasons
 from complaints.forms.approvals import DecisionForm
 from complaints.forms.fields import moment, pick, words
 from complaints.models import Overrun
+from config.framework.field_rendering import WITHOUT_OPTIONAL
 from staff.models import User
-from staff.rendering import WITHOUT_OPTIONAL
 
 
 class OverrunForm(DecisionForm):

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints import numbers
+from complaints import case_numbers
 from complaints.actions import Answers, Opinion
-from complaints.filekinds import ACCEPT, limits_for_customers
+from complaints.file_kinds import ACCEPT, limits_for_customers
 from complaints.forms.fields import FilesInput
 from complaints.models import Revisit
 from complaints.models.field_names import field_name
@@ -49,7 +49,7 @@ class DoorForm(forms.Form):
 
     def clean_number(self) -> str:
         """Tells a slip of the finger by the check digit, which says nothing about any case."""
-        number = numbers.clean(self.cleaned_data["number"])
+        number = case_numbers.clean(self.cleaned_data["number"])
         if number is None:
             raise forms.ValidationError(_("That is not a complaint number. Compare it with your receipt."))
         return number

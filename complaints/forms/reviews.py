@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.settings import Asked
-from staff.guard import whole_number
+from complaints.forms.office.settings import Asked
+from config.framework.request_guard import whole_number
 from staff.models import Review
 
 

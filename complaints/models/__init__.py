@@ -1,6 +1,6 @@
 """The rows of a complaint, by what changes together."""
 
-from complaints.models import among  # noqa: F401 (registers the lookup)
+from complaints.models import many_keys  # noqa: F401 (registers the lookup)
 from complaints.models.abnormal import (
     AbnormalDecision,
     AbnormalSign,
@@ -10,7 +10,10 @@ from complaints.models.abnormal import (
 from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complaint, NumberSeries
-from complaints.models.doors import PortalCode, PortalLimit, PortalVisit, ReceiptLink
+from complaints.models.clocks import Clock, ClockRevision, Cycle, Deadline, Extension
+from complaints.models.compensation import Compensation
+from complaints.models.complainants import Complainant, Respondent, Signatory
+from complaints.models.events import Attachment, ContactNote, Event, Revisit
 from complaints.models.follow_ups import FollowUp, SecondCall
 from complaints.models.messages import (
     DigestMark,
@@ -21,13 +24,10 @@ from complaints.models.messages import (
     SweepMark,
     ToldTogether,
 )
-from complaints.models.money import Compensation
 from complaints.models.overruns import Overrun
-from complaints.models.people import Complainant, Respondent, Signatory
-from complaints.models.record import Attachment, ContactNote, Event, Revisit
+from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.relays import Relay
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
-from complaints.models.work import Clock, ClockRevision, Cycle, Deadline, Extension
 
 __all__ = [
     "AbnormalDecision",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models.work import Clock
+from complaints.models.clocks import Clock
 from complaints.worktime import Calendar
 from staff.models import Estate, User
 

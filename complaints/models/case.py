@@ -16,9 +16,9 @@ from complaints.lifecycle import OWNER_STATUS, Abnormal, Outcome, OwnerStatus, S
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, Facts, NoticeGrade, Severity, clock_kinds
+from config.framework.history import Versions
 from owners.models import Building, Unit
 from owners.places import without_room
-from staff.history import Versions
 from staff.models import Department, Estate, User
 
 

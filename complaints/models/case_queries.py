@@ -11,19 +11,19 @@ from django.db.models import Q
 
 from complaints.lifecycle import DECIDERS, Status
 from complaints.models.abnormal import CircleMember
+from complaints.models.complainants import Respondent
 from complaints.models.overruns import Overrun
-from complaints.models.people import Respondent
 from complaints.models.vocabulary import Category
 from owners.models import Unit
-from staff.authority import Authority
 from staff.models import Estate
+from staff.permissions import Permissions
 
 if TYPE_CHECKING:
     from complaints.models.case import Complaint  # noqa: F401
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
-    def visible_to(self, authority: Authority) -> ComplaintQuerySet:
+    def visible_to(self, permissions: Permissions) -> ComplaintQuerySet:
         """Cases a person may know of: his estates', never one about himself (domain.md 1 and 2).
 
         The one answer for every page, list, message, paper and figure. Of restricted cases, in his estates
@@ -32,18 +32,22 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         manager has named, and those who decide on it (property manager, general manager). All others,
         supervisor and auditor included, read it only when they are named. A deputy stands in.
         """
-        people, estates, departments = authority.stands_for, authority.estate_ids(), authority.departments
-        everywhere, seen = authority.reads_company(), self
+        people, estates, departments = (
+            permissions.stands_for,
+            permissions.estate_ids(),
+            permissions.departments,
+        )
+        everywhere, seen = permissions.reads_company(), self
         if not everywhere:
             his = Q(estate__in=estates)
             if departments:  # a headquarters department works in every estate
-                his |= Q(department__in=authority.headed_departments())
+                his |= Q(department__in=permissions.headed_departments())
                 his |= Q(department__in=departments, handler__in=people)
                 his |= Q(pk__in=_to_explain(people))
             seen = seen.filter(his)
-        trusted = [pk for pk, roles in authority.estates.items() if roles & DECIDERS]
+        trusted = [pk for pk, roles in permissions.estates.items() if roles & DECIDERS]
         all_trusted = not (everywhere or departments or set(estates) - set(trusted))
-        if not (all_trusted or authority.company & DECIDERS):
+        if not (all_trusted or permissions.company & DECIDERS):
             circles = CircleMember.objects.filter(user__in=people, until=None)
             seen = seen.filter(
                 Q(restricted=False)
@@ -55,7 +59,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
                 | Q(pk__in=circles.values("complaint"))
             )
         # Never NULL; and PostgreSQL asks it once, not row by row.
-        return seen.exclude(pk__in=Respondent.objects.filter(user=authority.user).values("complaint"))
+        return seen.exclude(pk__in=Respondent.objects.filter(user=permissions.user).values("complaint"))
 
     def open(self) -> ComplaintQuerySet:
         return self.exclude(status=Status.CLOSED)
@@ -65,7 +69,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.open().filter(next_due_at__lt=now)
 
     def owed(self) -> ComplaintQuerySet:
-        """Closed for the customer, while something is still owed: to the media, an authority, or inside."""
+        """Closed for the customer, while something is still owed: to the media, an permissions, or inside."""
         return self.filter(status=Status.CLOSED, next_due_at__isnull=False)
 
     def overrun(self) -> ComplaintQuerySet:

@@ -12,9 +12,9 @@ from simple_history.models import HistoricalRecords
 
 from complaints.lifecycle import Outcome
 from complaints.models.case import Complaint
-from complaints.models.record import Revisit
-from complaints.models.work import Cycle
-from staff.history import Versions
+from complaints.models.clocks import Cycle
+from complaints.models.events import Revisit
+from config.framework.history import Versions
 from staff.models import Department, User
 
 

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from complaints.models.vocabulary import ExtensionReason
 from complaints.policy import ClockKind, Severity
-from staff.history import Versions
+from config.framework.history import Versions
 from staff.models import Department, User
 from staff.roles import Role
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.models.case import Complaint
-from complaints.models.record import ContactNote
-from staff.history import Versions
+from complaints.models.events import ContactNote
+from config.framework.history import Versions
 from staff.models import Estate, User
 
 

@@ -18,15 +18,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.actions import doors
+from complaints.actions import portal_access
 from complaints.forms.portal import ActForm, Button, Photos, Rating, Words
 from complaints.lifecycle import WrongPerson, WrongStatus
 from complaints.models import Attachment, PortalVisit
-from complaints.portal import letter
-from complaints.portal.head import Head
+from complaints.portal import status_page
+from complaints.portal.visited_case import Head
 from complaints.portal.visits import gone, inside
-from complaints.views.files import send
-from staff.refusals import Refused
+from complaints.views.case.files import send
+from config.framework.refusals import Refused
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -114,11 +114,11 @@ ACTS: dict[str, Act] = {
 @inside
 def case(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
     """The letter."""
-    said = letter.write(head, at)
+    said = status_page.write(head, at)
     context = {"letter": said, "case": head, "estate": head.estate, "key": secrets.token_urlsafe(16)}
     context["now"] = at
     context["texts"] = settings.SMS is not None and bool(head.phone)
-    return render(request, "portal/letter.html", context)
+    return render(request, "portal/status_page.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,7 +129,7 @@ def act(request: HttpRequest, head: Head, *, at: datetime, verb: str) -> HttpRes
     if deed is None:
         return gone(request)
     if request.method != "POST":
-        if not letter.may_act(head, verb, at):
+        if not status_page.may_act(head, verb, at):
             return redirect("portal_case", number=head.number)
         return _ask(request, head, deed, deed.form(initial={"key": secrets.token_urlsafe(16)}))
     form = deed.form(request.POST, request.FILES)
@@ -151,9 +151,9 @@ def _do(head: Head, verb: str, form: ActForm, request: HttpRequest, at: datetime
     key = form.cleaned_data["key"]
     visit = PortalVisit.objects.select_related("complaint").get(pk=head.visit)
     if verb != "attach":
-        doors.act_as_customer(visit, verb, key=key, at=at, **form.words())
+        portal_access.act_as_customer(visit, verb, key=key, at=at, **form.words())
         return []
-    kept, refused = doors.send_files(visit, request.FILES.getlist("files"), key=key, at=at)
+    kept, refused = portal_access.send_files(visit, request.FILES.getlist("files"), key=key, at=at)
     if not kept:
         raise Refused(" ".join(refused), field="files")
     return refused

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.actions import doors
-from complaints.actions.parts import masked
+from complaints.actions import portal_access
+from complaints.actions.visibility import masked
 from complaints.models import Complainant
-from complaints.portal.head import Head
+from complaints.portal.visited_case import Head
 from complaints.portal.visits import gone, inside
 
 
@@ -26,7 +26,7 @@ def texts(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
         return gone(request)
     if request.method == "POST":
         wanted = request.POST.get("texts") == "yes"
-        doors.choose_texts(head.case, wanted=wanted)
+        portal_access.choose_texts(head.case, wanted=wanted)
         messages.success(
             request,
             _("We write to you by text message again.") if wanted else _("No more text messages."),

@@ -19,8 +19,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.timezone import now
 
-from complaints.actions.doors import gives_codes
-from complaints.portal.head import Head, head_of
+from complaints.actions.portal_access import gives_codes
+from complaints.portal.visited_case import Head, head_of
 
 IDLE = timedelta(minutes=30)
 PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""

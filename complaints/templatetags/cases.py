@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 
 from complaints.actions import place_shown
-from complaints.actions.parts import masked
+from complaints.actions.visibility import masked
 from complaints.lifecycle import Outcome, Status, status_in_words
 from complaints.models import Complaint
 

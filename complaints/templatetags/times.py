@@ -1,4 +1,4 @@
-"""Times on pages, in the words of `timewords`: {% load times %}.
+"""Times on pages, in the words of `time_texts`: {% load times %}.
 
 {{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>
 {{ event.at|moment_year:zone }}     the same with its year
@@ -21,8 +21,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from complaints import clocks, timewords
-from staff.templatetags.house import icon
+from complaints import clocks, time_texts
+from config.framework.templatetags.basics import icon
 from staff.zones import zone_words
 
 register = template.Library()
@@ -37,7 +37,7 @@ def as_element(at: datetime | None, zone: ZoneInfo, *, year: bool) -> SafeString
     local = at.astimezone(zone)
     return SafeString(  # numbers and names of days and months
         f'<time datetime="{local.isoformat(timespec="seconds")}">'
-        f"{timewords.moment(local, zone, year=year)}</time>"
+        f"{time_texts.moment(local, zone, year=year)}</time>"
     )
 
 
@@ -53,12 +53,12 @@ def moment_year(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
 
 @register.filter
 def day(on: date) -> str:
-    return timewords.day(on)
+    return time_texts.day(on)
 
 
 @register.filter
 def span(length: timedelta | None) -> str:
-    return timewords.span(length) if length is not None else ""
+    return time_texts.span(length) if length is not None else ""
 
 
 @register.filter
@@ -84,17 +84,17 @@ def due(
     """
     if due_at is None:
         return ""
-    state = timewords.pressure(due_at, started_at, now, zone)
+    state = time_texts.pressure(due_at, started_at, now, zone)
     whole = due_at - started_at if started_at else timedelta(hours=4)
     left, over = ("", "") if waiting else _counting(kind, get_language())
     # Put together by hand: fifty of these stand on a page.
     return SafeString(  # every text is escaped, every other value is a time
         f'<span class="due is-{state}{" is-large" if large else ""}">{icon(DUE_ICONS[state])}'
         f'<time datetime="{due_at.astimezone(zone).isoformat(timespec="seconds")}"'
-        f' title="{timewords.moment(due_at, zone)}"'
+        f' title="{time_texts.moment(due_at, zone)}"'
         f' data-soon="{(due_at - whole / 4).astimezone(zone).isoformat(timespec="seconds")}"'
         f' data-left="{left}" data-over="{over}">'
-        f"{escape(timewords.time_line(kind, due_at, now, zone, waiting=waiting))}</time></span>"
+        f"{escape(time_texts.time_line(kind, due_at, now, zone, waiting=waiting))}</time></span>"
     )
 
 

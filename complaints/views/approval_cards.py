@@ -14,15 +14,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
-from complaints.actions.money import in_all
-from complaints.actions.oral import is_to_confirm
-from complaints.actions.parts import parts_of
-from complaints.actions.reach import Granted, fault_in_asked, granted_on, is_extendable
+from complaints.actions.compensation import in_all
+from complaints.actions.extension_reach import Granted, fault_in_asked, granted_on, is_extendable
+from complaints.actions.oral_approval import is_to_confirm
+from complaints.actions.visibility import parts_of
 from complaints.forms import approvals as forms
 from complaints.lifecycle import GENERAL_MANAGER, SUPERVISING
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.moves import cases_at, is_his
-from staff.authority import Authority
+from staff.permissions import Permissions
 from staff.roles import Role, ladder
 
 ABOUT = ("complaint__estate", "complaint__unit", "complaint__building", "complaint__category")
@@ -96,7 +96,7 @@ class Card:
 # Whose decision it is -----------------------------------------------------------------------------
 
 
-def places(person: Authority) -> dict[Role, Q]:
+def places(person: Permissions) -> dict[Role, Q]:
     """role: the cases at whose estate he holds it, his own roles and those he stands in for."""
     found = {}
     for role in Role:
@@ -108,7 +108,7 @@ def places(person: Authority) -> dict[Role, Q]:
     return found
 
 
-def his(person: Authority, *, below: bool = False) -> dict[Role, Q]:
+def his(person: Permissions, *, below: bool = False) -> dict[Role, Q]:
     """role: the cases at which requests for this role are his; `below`: by a role above it."""
     held = places(person)
     if not below:
@@ -123,7 +123,7 @@ def his(person: Authority, *, below: bool = False) -> dict[Role, Q]:
     return found
 
 
-def extensions_for(person: Authority, *, below: bool = False) -> QuerySet[Extension]:
+def extensions_for(person: Permissions, *, below: bool = False) -> QuerySet[Extension]:
     mine = Q(pk__in=[])
     for role, where in his(person, below=below).items():
         mine |= Q(approver_role=role) & where
@@ -135,7 +135,7 @@ def extensions_for(person: Authority, *, below: bool = False) -> QuerySet[Extens
     )
 
 
-def amounts_for(person: Authority, *, below: bool = False) -> QuerySet[Compensation]:
+def amounts_for(person: Permissions, *, below: bool = False) -> QuerySet[Compensation]:
     mine = Q(pk__in=[])
     for role, where in his(person, below=below).items():
         mine |= Q(approver_role=role) & where
@@ -147,7 +147,7 @@ def amounts_for(person: Authority, *, below: bool = False) -> QuerySet[Compensat
     )
 
 
-def proposals_for(person: Authority, *, below: bool = False) -> QuerySet[Complaint]:
+def proposals_for(person: Permissions, *, below: bool = False) -> QuerySet[Complaint]:
     """Cases proposed as not upheld: the supervisor's and the property manager's; above them, the rest."""
     held = places(person)
     roles = GENERAL_MANAGER if below else SUPERVISING
@@ -167,7 +167,7 @@ def proposals_for(person: Authority, *, below: bool = False) -> QuerySet[Complai
     )
 
 
-def seen(rows: QuerySet[Any], person: Authority) -> QuerySet[Any]:
+def seen(rows: QuerySet[Any], person: Permissions) -> QuerySet[Any]:
     """Rows of cases the person may know of, with what a card says of the case."""
     cases = Complaint.objects.visible_to(person)
     people = (
@@ -181,7 +181,7 @@ def seen(rows: QuerySet[Any], person: Authority) -> QuerySet[Any]:
 # Cards ---------------------------------------------------------------------------------------------
 
 
-def card_of(row: Any, person: Authority, at: datetime) -> Card:
+def card_of(row: Any, person: Permissions, at: datetime) -> Card:
     if isinstance(row, Complaint):
         return Card("invalid", row, row, row.next_due_at or row.received_at, decides=True)
     if isinstance(row, Compensation):
@@ -208,7 +208,7 @@ def hindrance(request: Extension, at: datetime) -> str:
     return str(fault) if fault else ""
 
 
-def offered(request: Extension, person: Authority, at: datetime, hindered: str) -> list[str]:
+def offered(request: Extension, person: Permissions, at: datetime, hindered: str) -> list[str]:
     """The decisions of an approver that no rule refuses now; the first is the large button."""
     if not is_extendable(request.clock):
         return ["decline"]
@@ -216,7 +216,7 @@ def offered(request: Extension, person: Authority, at: datetime, hindered: str) 
     return [*filter(None, [first]), "until", "decline"]
 
 
-def offered_to_requester(request: Extension, person: Authority, at: datetime) -> list[str]:
+def offered_to_requester(request: Extension, person: Permissions, at: datetime) -> list[str]:
     """He takes it back, or notes a yes by word of mouth while the work is still his and none waits."""
     case = request.complaint
     noted = request.oral_by_id and request.confirm_by and at <= request.confirm_by

@@ -29,7 +29,7 @@ from complaints.views.approval_cards import (
     proposals_for,
     seen,
 )
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 from staff.requests import StaffRequest
 from staff.roles import MANAGERS, Role
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from staff.actions import BESIDE, estate_of
-from staff.authority import Authority, current
 from staff.models import Absence, Department, Posting, User
+from staff.permissions import Permissions, current
 from staff.roles import Role
 
 
@@ -24,7 +24,7 @@ def posted_in(estates: Collection[int]) -> Q:
     )
 
 
-def on_cases(person: Authority, now: datetime) -> QuerySet[User]:
+def on_cases(person: Permissions, now: datetime) -> QuerySet[User]:
     """Colleagues who carry a part on cases, or did, in his estates or in a department that serves them.
 
     Those who have left come last and are not `here`: their cases are still looked for. Who works for a
@@ -43,7 +43,7 @@ def on_cases(person: Authority, now: datetime) -> QuerySet[User]:
     return User.objects.filter(Exists(held)).annotate(here=Exists(works)).order_by("-here", "name", "pk")
 
 
-def stand_ins(his: Authority, now: datetime, *, among: Collection[int] | None = None) -> list[Posting]:
+def stand_ins(his: Permissions, now: datetime, *, among: Collection[int] | None = None) -> list[Posting]:
     """Postings of those who could stand in for somebody with this authority, by place, role and name.
 
     As `staff.actions.could_stand_in`: they act on complaints, or hold one of his roles, where he works.
@@ -71,7 +71,7 @@ def stand_ins(his: Authority, now: datetime, *, among: Collection[int] | None = 
     )
 
 
-def departments(person: Authority) -> QuerySet[Department]:
+def departments(person: Permissions) -> QuerySet[Department]:
     """Departments of his estates and of headquarters; his own only for who works for a contractor."""
     rows = Department.objects.select_related("estate").order_by("estate__name", "name")
     if person.is_outside:

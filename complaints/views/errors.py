@@ -18,14 +18,14 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error as defect
 
-from complaints import numbers
+from complaints import case_numbers
 from complaints.api import problems
 from complaints.context import ENTRIES
-from complaints.filekinds import AT_ONCE, in_mb
+from complaints.file_kinds import AT_ONCE, in_mb
 from complaints.lifecycle import names
 from complaints.uploads import TooManyFiles
 from complaints.views import person_of
-from staff.outage import is_outage
+from config.framework.outages import is_outage
 from staff.requests import StaffRequest
 
 #: Seconds after which it is worth trying again; most outages are shorter than a minute.
@@ -42,7 +42,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return problems.answer("not_found")
     asked = request.resolver_match.kwargs.get("number", "") if request.resolver_match else ""
-    return _page(request, "404.html", 404, number=numbers.clean(asked))
+    return _page(request, "404.html", 404, number=case_numbers.clean(asked))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -19,17 +19,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
-from complaints.actions.policy_in_force import current_policy
+from complaints.actions.current_policy import current_policy
 from complaints.forms import overruns as forms
 from complaints.models import Clock, Complaint, Overrun, Respondent
 from complaints.policy import ClockKind, Policy
 from complaints.views import person_of
 from complaints.views.approval_cards import furnish, his
-from staff.authority import Authority
-from staff.directory import Directory
-from staff.refusals import Refused
+from config.framework.refusals import Refused
+from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import MANAGERS
+from staff.stand_ins import Directory
 
 State = Overrun.State
 SHOWN = 30
@@ -84,13 +84,13 @@ class Card:
 # Whose it is ---------------------------------------------------------------------------------------
 
 
-def seen(person: Authority) -> QuerySet[Overrun]:
+def seen(person: Permissions) -> QuerySet[Overrun]:
     """Overruns of the cases he may know of."""
     cases = Complaint.objects.visible_to(person)
     return Overrun.objects.filter(complaint__in=cases).select_related(*ABOUT)
 
 
-def to_decide(person: Authority, *, below: bool = False) -> QuerySet[Overrun]:
+def to_decide(person: Permissions, *, below: bool = False) -> QuerySet[Overrun]:
     """Those he may decide on by his roles; `below`: by a role above the approver's. Never his own."""
     mine = Q(pk__in=[])
     for role, where in his(person, below=below).items():
@@ -104,19 +104,19 @@ def to_decide(person: Authority, *, below: bool = False) -> QuerySet[Overrun]:
     )
 
 
-def to_explain(person: Authority) -> QuerySet[Overrun]:
+def to_explain(person: Permissions) -> QuerySet[Overrun]:
     """Those he is asked to explain, himself or as a deputy."""
     rows = seen(person).filter(state=State.TO_EXPLAIN, explainer__in=person.stands_for)
     return rows.order_by("opened_at", "pk")
 
 
-def own(person: Authority) -> QuerySet[Overrun]:
+def own(person: Permissions) -> QuerySet[Overrun]:
     """For who answers for no estate: his to explain, and all of the department he heads."""
     mine = Q(state=State.TO_EXPLAIN, explainer__in=person.stands_for)
     return Overrun.objects.open().filter(mine | Q(department__in=person.headed_departments()))
 
 
-def open_to(duty: Overrun, person: Authority, policy: Policy, at: datetime) -> list[str]:
+def open_to(duty: Overrun, person: Permissions, policy: Policy, at: datetime) -> list[str]:
     """What he may do about one overrun of a case he may know of, in the order of the buttons."""
     verbs = []
     his = duty.state == State.TO_DECIDE and actions.decides(duty, person, policy)
@@ -138,7 +138,7 @@ def _nobody_else(duty: Overrun, policy: Policy, at: datetime) -> bool:
 # Cards ---------------------------------------------------------------------------------------------
 
 
-def cards(rows: Iterable[Overrun], person: Authority, at: datetime) -> list[Card]:
+def cards(rows: Iterable[Overrun], person: Permissions, at: datetime) -> list[Card]:
     """One query for the due times of all."""
     rows = list(rows)
     if not rows:
@@ -153,7 +153,7 @@ def cards(rows: Iterable[Overrun], person: Authority, at: datetime) -> list[Card
 def _card(
     row: Overrun,
     verbs: Collection[str],
-    person: Authority,
+    person: Permissions,
     at: datetime,
     due: dict[tuple[int, datetime], datetime],
 ) -> Card:
@@ -206,7 +206,7 @@ def _page(request: StaffRequest, card: Card, at: datetime, status: int = 200) ->
     return render(request, "complaints/overrun.html", context, status=status)
 
 
-def decided(person: Authority, *, all_of_them: bool) -> QuerySet[Overrun]:
+def decided(person: Permissions, *, all_of_them: bool) -> QuerySet[Overrun]:
     """Past decisions, newest first: all he may know of, else those he had a hand in."""
     rows = seen(person).filter(decided_at__isnull=False)
     if not all_of_them:
@@ -229,5 +229,5 @@ class Line:
         return "explain" if "explain" in self.verbs and self.row.state == State.TO_EXPLAIN else ""
 
 
-def lines(rows: Iterable[Overrun], person: Authority, policy: Policy, at: datetime) -> list[Line]:
+def lines(rows: Iterable[Overrun], person: Permissions, policy: Policy, at: datetime) -> list[Line]:
     return [Line(row, open_to(row, person, policy, at)) for row in rows]

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from complaints.actions import colleagues
-from complaints.forms.messages import MessagesForm
-from complaints.forms.settings import AbsenceForm, Asked, ProfileForm
+from complaints.forms.office.messages import MessagesForm
+from complaints.forms.office.settings import AbsenceForm, Asked, ProfileForm
 from complaints.views import CHOSEN_ESTATE, estates_of, person_of
 from complaints.views.colleagues import stand_ins
-from complaints.views.people import absence_ended, in_hand, postings_of
+from complaints.views.office.people import absence_ended, in_hand, postings_of
+from config.framework.refusals import Refused
 from staff import actions
-from staff.refusals import Refused
 from staff.requests import StaffRequest
 
 

@@ -24,11 +24,11 @@ from django.views.decorators.http import require_POST, require_safe
 from complaints.actions import colleagues
 from complaints.forms.reviews import AgreeForm, SendBackForm
 from complaints.views import person_of
+from config.framework.refusals import Refused
 from staff import actions, audit
-from staff.authority import Authority
 from staff.invitations import has_moved_in, invitation_link
 from staff.models import Review, User
-from staff.refusals import Refused
+from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import Role
 
@@ -98,7 +98,7 @@ def _open(at: datetime) -> list[Review]:
     return list(rows.filter(Q(state=Review.State.WAITING) | posting | Q(absence__ends_at__gt=at)))
 
 
-def counted(person: Authority, at: datetime) -> dict[str, int]:
+def counted(person: Permissions, at: datetime) -> dict[str, int]:
     """For the first page: what waits for him, and what he sees in force without a second person.
 
     One query; four more where there is something.

@@ -24,7 +24,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
-from staff.refusals import Refused
+from config.framework.refusals import Refused
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024

@@ -20,6 +20,7 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from config.framework.refusals import Refused
 from owners.access import EDITORS, may
 from owners.importing import progress
 from owners.importing.files import check_kind
@@ -28,9 +29,8 @@ from owners.importing.reading import Reading
 from owners.importing.register import read_register
 from owners.importing.showing import shown
 from owners.models import RegisterLoad
-from staff.authority import authority
 from staff.models import Estate, User
-from staff.refusals import Refused
+from staff.permissions import permissions_of
 
 log = logging.getLogger(__name__)
 State = RegisterLoad.State
@@ -284,7 +284,7 @@ def _orphans(at: datetime) -> list[str]:
 
 
 def _check_right(user: User, estate: Estate, at: datetime) -> None:
-    if not may(authority(user, at), EDITORS, estate.pk):
+    if not may(permissions_of(user, at), EDITORS, estate.pk):
         raise Refused(_("You no longer load registers into %(estate)s.") % {"estate": estate.name})
 
 

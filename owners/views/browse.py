@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from config.framework.request_guard import whole_number
 from owners.access import ADDERS, EDITORS, may, person_of, readable
 from owners.lookup import find_people, find_units
 from owners.models import Building, Occupancy, Owner, Unit
@@ -21,7 +22,6 @@ from owners.versions import versions
 from staff import audit
 from staff.actions import may_end
 from staff.estates import how_ended
-from staff.guard import whole_number
 from staff.models import Estate
 from staff.requests import StaffRequest
 

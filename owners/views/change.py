@@ -15,12 +15,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from config.framework.refusals import Refused
 from owners import actions
 from owners.access import ADDERS, EDITORS, person_of, readable, require
 from owners.forms import MoveOutForm, NumberForm, OccupancyForm, OwnerForm, PersonForm, UnitForm
 from owners.models import Occupancy, Phone
 from owners.views.browse import find_occupancy, find_owner, find_unit, today_at
-from staff.refusals import Refused
 from staff.requests import StaffRequest
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])

@@ -21,16 +21,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from kombu.exceptions import OperationalError
 
+from config.framework.refusals import Refused
 from owners import tasks
 from owners.access import EDITORS, may, person_of, readable, require
 from owners.forms import UploadForm
 from owners.importing import jobs
 from owners.importing.showing import column_label, sentences
 from owners.models import Occupancy, RegisterLoad
-from staff.authority import Authority
 from staff.estates import ended
 from staff.models import Estate
-from staff.refusals import Refused
+from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
 log = logging.getLogger(__name__)
@@ -100,13 +100,13 @@ def check(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "owners/import_check.html", _context(person_of(request, now()), estate, job))
 
 
-def _other(person: Authority, code: str) -> Estate | None:
+def _other(person: Permissions, code: str) -> Estate | None:
     """The estate a file names, if this person may load registers into it."""
     found = readable(person).filter(code=code).first()
     return found if found and not ended(found, now()) and may(person, EDITORS, found.pk) else None
 
 
-def _context(person: Authority, estate: Estate, job: RegisterLoad) -> dict[str, Any]:
+def _context(person: Permissions, estate: Estate, job: RegisterLoad) -> dict[str, Any]:
     """What the page shows of a file that was read or loaded."""
     result = job.result
     columns = [

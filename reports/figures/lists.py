@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from complaints import grading
+from complaints import notice_grade
 from complaints.lifecycle import Outcome, Status
 from complaints.models import Category, Compensation, Complaint, Extension
 from complaints.models.case import rough_place
@@ -172,7 +172,9 @@ def _unit(case: Complaint) -> tuple[str, str]:
 
 def reasons(case: Complaint) -> tuple[str, ...]:
     found = [str(NoticeGrade(case.grade).label)] if case.grade in GRAVE_GRADES else []
-    found += grading.in_words({name: why for name, why in case.grade_reasons.items() if name not in MARKS})
+    found += notice_grade.in_words(
+        {name: why for name, why in case.grade_reasons.items() if name not in MARKS}
+    )
     found += [str(Complaint._meta.get_field(mark).verbose_name) for mark in MARKS if getattr(case, mark)]
     found += [str(Channel(case.channel).label)] if case.channel in OUTSIDE_CHANNELS else []
     return tuple(found)

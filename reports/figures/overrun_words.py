@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Overrun, PolicyVersion
 from complaints.policy import POLICY_1, Severity
-from complaints.timewords import moment
+from complaints.time_texts import moment
 from reports.figures.counts import placed
 from reports.figures.overrun_shapes import OverrunLine
 from reports.figures.period import Period

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET
 
 from complaints.models import Complaint
 from complaints.views import person_of
+from config.framework.refusals import Refused
 from reports import ledger as book
 from reports import paperwork, words
 from reports.figures.month import Month
 from reports.scopes import Scope
 from reports.views import chosen_scope, scopes_for
 from reports.views.papers import in_line
-from staff.refusals import Refused
 from staff.requests import StaffRequest
 
 PAGE = 50

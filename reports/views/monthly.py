@@ -20,17 +20,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from complaints.views import person_of
+from config.framework.refusals import Refused
 from reports import issue as writer
-from reports import monthly as paper
 from reports import tasks
 from reports.figures.month import Month
 from reports.figures.monthly import monthly as figures_of
 from reports.models import IssuedReport
+from reports.monthly import report as paper
 from reports.readers import check_readable, unlisted_for
 from reports.scopes import Scope, find
 from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
 from staff import audit
-from staff.refusals import Refused
 from staff.requests import StaffRequest
 
 MONTHS_OFFERED = 24

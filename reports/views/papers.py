@@ -21,17 +21,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from complaints.actions import doors, parts_of, shows_complainant
-from complaints.actions.parts import reads_phones
+from complaints.actions import parts_of, portal_access, shows_complainant
+from complaints.actions.visibility import reads_phones
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
-from complaints.views.bulletins import bulletins_for
+from complaints.views.lists.bulletins import bulletins_for
+from config.framework.refusals import Refused
 from reports import ledger, paperwork, tasks
 from reports.models import Paper
 from reports.views import EXCEL, file_answer
 from staff import audit
-from staff.authority import Authority
-from staff.refusals import Refused
+from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
 #: Seconds a request waits for its paper, and how often it looks.
@@ -52,11 +52,13 @@ def receipt(request: StaffRequest, number: str) -> HttpResponse:
     now = clock()
     case, person = visible_case(request, number, now), person_of(request, now)
     token = request.POST.get("link", "").rstrip("/").rpartition("/")[2]
-    if "fresh" in request.POST and doors.may_make_link(case, person):
+    if "fresh" in request.POST and portal_access.may_make_link(case, person):
         if waiting := paperwork.receipt_in_line(request.user, case, now):
             return redirect(waiting)
-        token = doors.make_receipt_link(case, at=now)
-    known = ReceiptLink.objects.filter(complaint=case, token_sha256=doors.digest(token), revoked_at=None)
+        token = portal_access.make_receipt_link(case, at=now)
+    known = ReceiptLink.objects.filter(
+        complaint=case, token_sha256=portal_access.digest(token), revoked_at=None
+    )
     link = settings.BASE_URL + reverse("receipt_link", args=[token]) if token and known.exists() else ""
     name = f"{_('Receipt')}-{case.number}.pdf"
     return asked(request, "receipt", case, case.pk, name, now, language=case.complainant.language, link=link)
@@ -147,7 +149,7 @@ def in_line(request: StaffRequest, row: Paper) -> HttpResponse:
     return redirect(row)
 
 
-def says(kind: str, case: Complaint, person: Authority) -> tuple[bool, bool]:
+def says(kind: str, case: Complaint, person: Permissions) -> tuple[bool, bool]:
     """Whether this paper names the customer to that person, and phones whole."""
     if kind == Paper.Kind.BULLETIN:
         return False, False
@@ -155,7 +157,7 @@ def says(kind: str, case: Complaint, person: Authority) -> tuple[bool, bool]:
     return shows_complainant(case, parts), kind == Paper.Kind.CASE and reads_phones(case, parts)
 
 
-def readable(row: Paper, person: Authority) -> bool:
+def readable(row: Paper, person: Permissions) -> bool:
     """Whether who asked may still read all that the paper says."""
     if row.kind == Paper.Kind.LEDGER:
         return _still_his(row, person)
@@ -168,7 +170,7 @@ def readable(row: Paper, person: Authority) -> bool:
     return (shows or not row.shows) and (calls or not row.calls)
 
 
-def _still_his(row: Paper, person: Authority) -> bool:
+def _still_his(row: Paper, person: Permissions) -> bool:
     """Of a sheet of the ledger: nothing has been withheld from him since that was not."""
     try:
         scope, first, last = paperwork.days_of(row, person)

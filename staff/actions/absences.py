@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from config.framework.refusals import Refused
 from staff.actions import reviews
 from staff.actions.people import pure_administrators
 from staff.actions.rows import keep
-from staff.authority import Authority, authority
 from staff.models import Absence, User
-from staff.refusals import Refused
+from staff.permissions import Permissions, permissions_of
 from staff.roles import Role
 
 
@@ -62,7 +62,7 @@ def _check_names_deputy(user: User, deputy: User, *, by: User, at: datetime) -> 
     """A deputy reads and acts in another's name: nobody makes himself one, or picks his own people."""
     if deputy == by:
         raise Refused(_("You cannot name yourself the deputy of somebody else."), field="deputy")
-    held = authority(by, at)
+    held = permissions_of(by, at)
     if not names_deputies(held) or held.everywhere() - {Role.ADMINISTRATOR} and pure_administrators(by, at):
         raise Refused(
             _(
@@ -74,7 +74,7 @@ def _check_names_deputy(user: User, deputy: User, *, by: User, at: datetime) -> 
         )
 
 
-def names_deputies(person: Authority) -> bool:
+def names_deputies(person: Permissions) -> bool:
     """Whether `person` may name deputies of others at all."""
     return Role.ADMINISTRATOR in person.everywhere()
 
@@ -88,7 +88,7 @@ def could_stand_in(deputy: User, user: User, at: datetime) -> bool:
 
     A contractor's worker stands in for people of his own firm only: what is ours he does not get to read.
     """
-    his, theirs = authority(user, at), authority(deputy, at)
+    his, theirs = permissions_of(user, at), permissions_of(deputy, at)
     if theirs.is_outside:
         return his.is_outside and theirs.outside.keys() >= his.outside.keys()
     if not theirs.everywhere() & (frozenset(Role) - BESIDE | his.everywhere()):

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from config.framework.refusals import Refused
 from staff.actions.reviews import open_reviews
 from staff.actions.rows import edit, keep
-from staff.authority import Authority, authority
 from staff.models import Company, Department, Estate, Posting, Region, User
-from staff.refusals import Refused
+from staff.permissions import Permissions, permissions_of
 from staff.roles import Role
 
 
@@ -48,7 +48,7 @@ def open_estate(
 LONGEST_AWAY = timedelta(days=366)
 
 
-def may_end(person: Authority, estate_id: int) -> bool:
+def may_end(person: Permissions, estate_id: int) -> bool:
     """An estate is ended, and taken back, by an administrator or the general manager."""
     return bool(person.roles_at(estate_id) & {Role.ADMINISTRATOR, Role.GENERAL_MANAGER})
 
@@ -69,7 +69,7 @@ def end_estate(
     Open cases, clocks, register, history and people stay as they are. Raises Refused.
     """
     row = Estate.objects.select_for_update().get(pk=estate.pk)
-    if not may_end(authority(by, at), row.pk):
+    if not may_end(permissions_of(by, at), row.pk):
         raise Refused(_("Only an administrator or the general manager can end the management of an estate."))
     if row.ended_at is not None:
         raise Refused(_("This estate already has an end date. Undo it first."))
@@ -106,7 +106,7 @@ def end_estate(
 def resume_estate(estate: Estate, *, because: str, by: User, at: datetime) -> Estate:
     """It is ours after all; the reason stays in its history. Raises Refused."""
     row = Estate.objects.select_for_update().get(pk=estate.pk)
-    if not may_end(authority(by, at), row.pk):
+    if not may_end(permissions_of(by, at), row.pk):
         raise Refused(_("Only an administrator or the general manager can end the management of an estate."))
     if row.ended_at is None:
         raise Refused(_("This estate has no end date."))

@@ -12,13 +12,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from config.framework.refusals import Refused
 from staff.actions import reviews
 from staff.actions.postings import end_posting, not_for_a_firm, post
 from staff.actions.rows import edit, keep
-from staff.authority import Authority, authority, current
 from staff.invitations import has_moved_in
 from staff.models import Department, Estate, Posting, Region, Review, User
-from staff.refusals import Refused
+from staff.permissions import Permissions, current, permissions_of
 from staff.roles import Role
 
 
@@ -50,7 +50,7 @@ CONTACTS = frozenset({"email", "phone", "wecom_id"})
 WAYS_IN = frozenset({"email", "wecom_id"})
 
 
-def may_give(person: Authority, role: Role, estate_id: int | None) -> bool:
+def may_give(person: Permissions, role: Role, estate_id: int | None) -> bool:
     """Whether `person` gives and ends `role` in an estate; no estate is a region or the company."""
     if Role.ADMINISTRATOR in person.company:
         return True
@@ -60,7 +60,7 @@ def may_give(person: Authority, role: Role, estate_id: int | None) -> bool:
     return Role.PROPERTY_MANAGER in here and role in GIVEN_BY_PROPERTY_MANAGERS
 
 
-def may_look_after(person: Authority, postings: Collection[Posting | Review]) -> bool:
+def may_look_after(person: Permissions, postings: Collection[Posting | Review]) -> bool:
     """Whether `person` edits the log-in of somebody with these postings, held or waiting.
 
     Every one must be his to give.
@@ -115,7 +115,7 @@ def appoint(
     """
     if user == by:
         raise Refused(_("Another person must give you a role: ask an administrator."), field="role")
-    for refusal in _not_to_be_given(role, authority(by, at), at, estate, department):
+    for refusal in _not_to_be_given(role, permissions_of(by, at), at, estate, department):
         raise refusal
     if not user.is_active:
         raise Refused(_("The log-in of %(name)s is closed.") % {"name": user}, field="role")
@@ -128,7 +128,7 @@ def appoint(
 
 
 def _not_to_be_given(
-    role: Role, giver: Authority, at: datetime, estate: Estate | None, department: Department | None
+    role: Role, giver: Permissions, at: datetime, estate: Estate | None, department: Department | None
 ) -> Iterator[Refused]:
     """Why `giver` does not give this role there, to whomever."""
     scope = estate.pk if estate else department.estate_id if department else None
@@ -151,14 +151,14 @@ def dismiss(posting: Posting, *, at: datetime, by: User) -> None:
     """End a posting that is `by`'s to give. Nobody ends his own."""
     if posting.user == by:
         raise Refused(_("Another person must end your own posting."))
-    if not may_give(authority(by, at), Role(posting.role), estate_of(posting)):
+    if not may_give(permissions_of(by, at), Role(posting.role), estate_of(posting)):
         raise Refused(_("This role is ended by an administrator."))
     end_posting(posting, at=at, by=by)
 
 
 def why_not_hired(
     *,
-    giver: Authority,
+    giver: Permissions,
     at: datetime,
     role: Role | None = None,
     estate: Estate | None = None,

@@ -34,11 +34,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from config.framework.refusals import Refused
 from staff.actions.postings import post
 from staff.actions.rows import edit, keep
-from staff.authority import authority, current
 from staff.models import Absence, Estate, Posting, Review, User
-from staff.refusals import Refused
+from staff.permissions import current, permissions_of
 from staff.roles import Role
 
 State = Review.State
@@ -349,7 +349,7 @@ def shows_link(user: User, by: User, at: datetime) -> bool:
     """
     given = Review.objects.filter(user=user, state__in=[State.CONFIRMED, State.UNCHECKED], stands_for=None)
     asked = given.select_related("user", "department").order_by("-pk").first()
-    is_administrator = Role.ADMINISTRATOR in authority(by, at).company
+    is_administrator = Role.ADMINISTRATOR in permissions_of(by, at).company
     if asked is None:
         return is_administrator and not Review.objects.filter(user=user, state=State.WAITING).exists()
     if asked.state == State.UNCHECKED and asked.decided_by_id is None:

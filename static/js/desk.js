@@ -1,4 +1,4 @@
-/* The desk's form under a clerk's hands. Without it every button still works; see templates/complaints/desk.html.
+/* The desk's form under a clerk's hands. Without it every button still works; see templates/complaints/desk/intake.html.
    Finding (arrows, Enter) · the right column follows what is typed · drafts put back. */
 
 const $ = (selector) => document.querySelector(selector);

@@ -84,7 +84,7 @@ def portal_cookie(number: str, now: datetime) -> dict[str, str]:
     """The customer's own visit, begun as he does: by his receipt's link."""
     from django.test import Client
 
-    from complaints.actions.doors import make_receipt_link
+    from complaints.actions.portal_access import make_receipt_link
     from complaints.models import Complaint
 
     client = Client()
@@ -366,12 +366,12 @@ def paper(now: datetime) -> None:
     from reports import issue
     from reports.figures.month import Month
     from reports.scopes import scopes_of
-    from staff.authority import authority
     from staff.models import User
+    from staff.permissions import permissions_of
 
     user = User.objects.get(username="manager")
     month = Month.parse((now - timedelta(days=45)).strftime("%Y-%m"))
-    report = issue.ask(user, scopes_of(authority(user, now))[0], month, "zh-hans", now)
+    report = issue.ask(user, scopes_of(permissions_of(user, now))[0], month, "zh-hans", now)
     begun = time.perf_counter()
     issue.make_waiting(now)
     report.refresh_from_db()

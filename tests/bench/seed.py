@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import connection
 
-from complaints.actions.first_words import first_words
-from complaints.actions.policy_in_force import current_policy
+from complaints.actions.current_policy import current_policy
+from complaints.actions.first_vocabulary import first_words
+from complaints.case_numbers import compose
 from complaints.management.demo.company import PEOPLE, homes
 from complaints.models import Complaint
-from complaints.models.writing import first_version
-from complaints.numbers import compose
+from config.framework.bulk_insert import first_version
 from owners.models import Unit
 from staff import actions as office
 from staff.models import Estate, User

@@ -21,10 +21,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from complaints.actions.beginning import Begun, begin
+from config.framework.refusals import Refused
 from staff import actions as office
 from staff.invitations import has_moved_in, invitation_link, send_invitation
 from staff.models import Company, User
-from staff.refusals import Refused
 
 #: Columns of the log-in, by the flag that says them.
 SECOND = {"username": "second", "name": "second_name", "email": "second_email"}

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from complaints.health import timers
-from complaints.views.health import sentences
+from complaints.views.office.health import sentences
 
 
 class Command(BaseCommand):

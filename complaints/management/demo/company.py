@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
 
-from complaints import yearbook
+from complaints import holidays
 from complaints.actions.calendars import carry_on, change_days
-from complaints.actions.first_words import first_words
+from complaints.actions.first_vocabulary import first_words
 from owners.actions import Additions, enter
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import actions as office
@@ -97,8 +97,8 @@ def build(*, now: datetime, dice: random.Random) -> Company:
         company.estates.append(estate)
         for year in range(since.year, now.year + 1):
             # A year that is not announced yet stays empty, and the first page says so.
-            with suppress(yearbook.NotAnnounced):
-                change_days(estate, yearbook.announced(year), by=admin, at=since)
+            with suppress(holidays.NotAnnounced):
+                change_days(estate, holidays.announced(year), by=admin, at=since)
         carry_on(now)
         for key, zh, en, contractor in DEPARTMENTS:
             company.departments[code, key] = office.add_department(

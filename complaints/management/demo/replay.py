@@ -12,16 +12,16 @@ from typing import Any, cast
 from django.db.models import QuerySet
 
 from complaints import actions
-from complaints.actions.grades import raise_due
+from complaints.actions.notice_grade import raise_due
 from complaints.lifecycle import Status
 from complaints.management.demo import overruns
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
 from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline
 from complaints.sweep import sweep
+from config.framework.refusals import Refused
 from owners.models import Occupancy
 from staff.models import Estate, User
-from staff.refusals import Refused
 
 Story = Generator[datetime, None, None]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from complaints import actions
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Story
 from complaints.models import Compensation, Complaint
-from complaints.namelist import read
+from complaints.signatory_list import read
 from staff.models import User
 from staff.roles import Role
 

@@ -1,0 +1,320 @@
+"""The customer's ways to his case and what he does there (domain.md 7).
+
+Two doors: the receipt's link, and a one-time code to the phone on the case. Either opens a visit to that
+one case. Only digests are kept of what opens a door. A miss takes the same path as a hit, row for
+row, so that neither words, length nor time tell a stranger whether a case exists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from complaints import case_numbers, notifications
+from complaints.actions import files
+from complaints.actions.current_policy import current_policy
+from complaints.actions.edits import chase, remark
+from complaints.actions.idempotency import once
+from complaints.actions.revisit import dispute, rate, reopen, satisfy, withdraw
+from complaints.actions.situations import situation_of
+from complaints.actions.visibility import parts_of, shows_complainant
+from complaints.channels.customers import digits_for
+from complaints.file_kinds import AT_ONCE, in_mb
+from complaints.lifecycle import CUSTOMER
+from complaints.models import (
+    Attachment,
+    Complainant,
+    Complaint,
+    PortalCode,
+    PortalLimit,
+    PortalVisit,
+    ReceiptLink,
+)
+from complaints.models.portal_access import is_shown_to_customer
+from complaints.moves import check
+from config.framework.bulk_insert import write
+from config.framework.refusals import Refused
+from owners.phones import compared, digits_in, number_of
+from staff.permissions import Permissions
+from staff.roles import DESK
+
+logger = logging.getLogger(__name__)
+
+CODE_LASTS = timedelta(minutes=10)
+CODE_TRIES = 5
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+#: Codes that may be asked for within any such length of time: for one phone from one network; for one phone
+#: from everywhere, more, so that a stranger does not lock its owner out; from one network, where a whole
+#: quarter may sit behind one address.
+CODE_LIMITS = {
+    "phone here": ((HOUR, 3), (DAY, 10)),
+    "phone": ((HOUR, 10), (DAY, 30)),
+    "network": ((HOUR, 60), (DAY, 300)),
+}
+A_DAYS_FILES = AT_ONCE
+
+
+class NoDoor(Refused):
+    """Nothing opens: unknown, revoked, void, closed long ago or erased; never said which."""
+
+
+class TooManyCodes(Refused):
+    """The limit of codes for a phone is used up, whether the phone is known or not."""
+
+
+class WrongCode(Refused):
+    """The digits are wrong and may be tried again."""
+
+
+class CodeSpent(Refused):
+    """No code waits for this browser: used, expired, replaced, or tried too often."""
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+# The receipt's link --------------------------------------------------------------------------------
+
+
+def may_make_link(complaint: Complaint, person: Permissions) -> bool:
+    """Whoever holds the link reads what the customer reads, so only a desk that may know him makes one."""
+    parts = parts_of(complaint, person)
+    return bool(parts & DESK) and shows_complainant(complaint, parts)
+
+
+def make_receipt_link(complaint: Complaint, *, at: datetime) -> str:
+    """A new secret of 160 bits for `/r/<token>`. It cannot be read again; links made before keep working."""
+    token = secrets.token_urlsafe(20)
+    write(ReceiptLink(complaint=complaint, token_sha256=digest(token), created_at=at))
+    return token
+
+
+def open_by_link(token: str, *, at: datetime) -> PortalVisit:
+    """Begin a visit by the receipt's link. Raises NoDoor."""
+    link = ReceiptLink.objects.filter(token_sha256=digest(token)).select_related("complaint").first()
+    policy = current_policy().policy
+    if link is None or link.revoked_at or not is_shown_to_customer(link.complaint, at, policy):
+        raise NoDoor(_("This link opens nothing."))
+    return PortalVisit.objects.create(complaint=link.complaint, link=link, started_at=at)
+
+
+@transaction.atomic
+def close_doors(complaint: Complaint, *, at: datetime) -> None:
+    """Revoke every link of a case and end the visits and codes under way: receipt lost, person erased."""
+    complaint.receipt_links.filter(revoked_at=None).update(revoked_at=at)
+    PortalCode.objects.filter(complaint=complaint, expires_at__gt=at).update(expires_at=at)
+    PortalVisit.objects.filter(complaint=complaint, ended_at=None).update(ended_at=at)
+
+
+# The one-time code ---------------------------------------------------------------------------------
+
+
+def gives_codes() -> bool:
+    """Whether the way by number, phone and code is open: a code can reach its phone."""
+    return bool(settings.SMS) or settings.PORTAL_CODE_IN_CONSOLE
+
+
+def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str:
+    """Send a code to the phone on the case if number and phone belong together.
+
+    Returns the secret that binds the code to this browser, for a hit and a miss alike. Raises
+    TooManyCodes before anything is looked up. `network`: from where it is
+    asked (`config.framework.client_addresses`).
+    """
+    phone = _plain(phone)
+    _count(phone, network, at)
+    browser, salt = secrets.token_urlsafe(20), secrets.token_hex(8)
+    code = digits_for(digest(browser), salt)
+    with transaction.atomic():
+        named = Complaint.objects.filter(number=case_numbers.clean(number) or "")
+        case = named.select_related("complainant").first()
+        policy = current_policy().policy  # read for a miss, too: both take the same time
+        shown = case is not None and is_shown_to_customer(case, at, policy)
+        on_file = _plain(case.complainant.phone) if case and shown else ""
+        hit = hmac.compare_digest(on_file.encode(), phone.encode()) and bool(on_file)
+        # Only the newest code of a case opens it.
+        older = PortalCode.objects.filter(complaint_id=case.pk if case and hit else 0, expires_at__gt=at)
+        older.update(expires_at=at)
+        row = PortalCode.objects.create(
+            complaint=case if hit else None,
+            browser=digest(browser),
+            code=f"{salt}${_hashed(code, salt)}",
+            created_at=at,
+            expires_at=at + CODE_LASTS,
+        )
+        if settings.SMS:
+            notifications.write_code(row, at=at)
+    if hit and settings.PORTAL_CODE_IN_CONSOLE:
+        _say(code, phone)
+    return browser
+
+
+def open_by_code(*, browser: str, code: str, at: datetime) -> PortalVisit:
+    """Begin a visit by the code sent. Raises WrongCode or CodeSpent.
+
+    A try is counted before the digits are compared, in one statement, so no race gets a sixth.
+    """
+    waiting = PortalCode.objects.filter(
+        browser=digest(browser), used_at=None, expires_at__gt=at, tries__lt=CODE_TRIES
+    )
+    if not waiting.update(tries=F("tries") + 1):
+        raise CodeSpent(_("This code is no longer valid. Ask for a new one."), field="code")
+    row = PortalCode.objects.select_related("complaint").get(browser=digest(browser))
+    salt, _sign, expected = row.code.partition("$")
+    right = hmac.compare_digest(_hashed(digits_in(code), salt), expected)
+    if not right or row.complaint is None:
+        raise WrongCode(_("That is not the code. Check the digits and try again."), field="code")
+    with transaction.atomic():
+        if not PortalCode.objects.filter(pk=row.pk, used_at=None).update(used_at=at):
+            raise CodeSpent(_("This code is no longer valid. Ask for a new one."), field="code")
+        return PortalVisit.objects.create(complaint=row.complaint, started_at=at)
+
+
+def case_asked_for(browser: str) -> str:
+    """The number of the case whose code this browser waits for, for the audit; empty after a miss."""
+    codes = PortalCode.objects.filter(browser=digest(browser))
+    return codes.values_list("complaint__number", flat=True).first() or ""
+
+
+def _plain(phone: str) -> str:
+    """The number, however it was typed or is kept, without an extension."""
+    return number_of(compared(phone))
+
+
+def _hashed(code: str, salt: str) -> str:
+    """Keyed as well as salted: six digits alone are quickly tried from a stolen database."""
+    return salted_hmac("shouwen.portal.code", f"{salt}{code}", algorithm="sha256").hexdigest()
+
+
+def _say(code: str, phone: str) -> None:
+    """The demo without a gateway says the code on its console, apart from all else that is said there."""
+    logger.info("\n\n    >>>  One-time code for the phone ending in %s: %s\n", phone[-4:], code)
+
+
+@transaction.atomic
+def _count(phone: str, network: str, at: datetime) -> None:
+    """Count one code for a phone, known or not, and for a network. Raises TooManyCodes.
+
+    The rows are locked while they are counted, so the limits hold under any race; they are sliding, so
+    no turn of the hour gives more. What was refused does not count.
+    """
+    asked = {"phone here": f"{phone} {network}", "phone": phone, "network": network}
+    buckets = {
+        salted_hmac("shouwen.portal.limit", f"{name} {value}", algorithm="sha256").hexdigest(): name
+        for name, value in asked.items()
+        if value
+    }
+    PortalLimit.objects.bulk_create(
+        [PortalLimit(bucket=bucket, touched_at=at) for bucket in sorted(buckets)], ignore_conflicts=True
+    )
+    found = PortalLimit.objects.select_for_update().filter(bucket__in=buckets).order_by("bucket")
+    limits, now = list(found), at.timestamp()
+    for limit in limits:
+        limit.times = [moment for moment in limit.times if moment > now - DAY.total_seconds()]
+        for length, most in CODE_LIMITS[buckets[limit.bucket]]:
+            if sum(moment > now - length.total_seconds() for moment in limit.times) >= most:
+                raise TooManyCodes(
+                    _("Codes have been asked for this phone too often. Try again later, or call us."),
+                    field="phone",
+                )
+    for limit in limits:
+        limit.times.append(now)
+        limit.touched_at = at
+    PortalLimit.objects.bulk_update(limits, ["times", "touched_at"])
+
+
+# The visit -----------------------------------------------------------------------------------------
+
+#: What the customer himself can do, by verb of `lifecycle`.
+CUSTOMER_ACTS: dict[str, Callable[..., Complaint]] = {
+    "remark": remark,
+    "attach": lambda complaint, **words: files.attach(complaint, by=None, **words),
+    "chase": lambda complaint, **words: chase(complaint, by=None, **words),
+    "satisfy": lambda complaint, **words: satisfy(complaint, by=None, **words),
+    "dispute": lambda complaint, **words: dispute(complaint, by=None, **words),
+    "rate": rate,
+    "withdraw": lambda complaint, **words: withdraw(complaint, by=None, **words),
+    "reopen": lambda complaint, **words: reopen(complaint, by=None, **words),
+}
+
+
+def act_as_customer(visit: PortalVisit, verb: str, *, key: str, at: datetime, **words: Any) -> bool:
+    """One act of the customer on the case of his visit; the same form sent twice acts once.
+
+    Whether it was done now. Raises what the act raises, and KeyReused when the form was sent before
+    with other words.
+    """
+    principal = f"portal:{visit.complaint_id}"
+    return once(CUSTOMER_ACTS[verb], visit.complaint, verb=verb, principal=principal, key=key, at=at, **words)
+
+
+def send_files(
+    visit: PortalVisit, sent: Sequence[File], *, key: str, at: datetime
+) -> tuple[list[Attachment], list[str]]:
+    """Keep the good ones of the files sent and give them to the case.
+
+    Returns them and the sentences about those refused. Raises what the act raises, and Refused when a
+    day's fill is reached; then nothing of them is kept.
+    """
+    case = visit.complaint
+    check("attach", situation_of(case, CUSTOMER, None, at))
+    _check_fill(case, at, more=sum(file.size or 0 for file in sent))
+    kept, refused = files.store_all(sent, by=None, at=at, already=case.attachments.count())
+    taken = False
+    try:
+        with transaction.atomic():
+            taken = bool(kept) and act_as_customer(visit, "attach", key=key, at=at, files=kept)
+            _check_fill(case, at)  # the case is locked now: nobody else's files come between
+    except Refused:
+        taken = False
+        raise
+    finally:
+        if not taken:
+            files.discard(kept)
+    return kept, refused
+
+
+def _check_fill(case: Complaint, at: datetime, *, more: int = 0) -> None:
+    """Raises Refused when the customer's files of one day would be more than the limit."""
+    today = case.attachments.filter(by_customer=True, uploaded_at__gt=at - DAY)
+    if today.aggregate(total=Coalesce(Sum("size"), 0))["total"] + more > A_DAYS_FILES:
+        raise Refused(
+            _("%(limit)s a day at most. Send the rest tomorrow, or bring it to us.")
+            % {"limit": in_mb(A_DAYS_FILES)},
+            field="files",
+        )
+
+
+def choose_texts(complaint: int, *, wanted: bool) -> None:
+    """Whether he is written to by text message; a one-time code he asks for comes all the same."""
+    person = Complainant.objects.get(complaint=complaint)
+    if person.no_texts == wanted:
+        person.no_texts = not wanted
+        person.save(update_fields=["no_texts"])
+
+
+def leave_visit(visit: int, *, at: datetime) -> None:
+    """The customer is done; the browser's cookie is worth nothing from now on."""
+    PortalVisit.objects.filter(pk=visit, ended_at=None).update(ended_at=at)
+
+
+@transaction.atomic
+def forget_doors(*, at: datetime) -> None:
+    """Drop what can open nothing any more: codes, limits and visits older than a day."""
+    PortalCode.objects.filter(expires_at__lt=at - DAY).delete()
+    PortalLimit.objects.filter(touched_at__lt=at - DAY).delete()
+    PortalVisit.objects.filter(started_at__lt=at - DAY).delete()

@@ -1,0 +1,1 @@
+"""What a move on a case asks for."""

@@ -1,0 +1,1 @@
+"""Filters of lists, and acts on several cases."""

@@ -1,0 +1,191 @@
+"""What a message says, by kind, in the reader's language: inbox line, mail subject, mail body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Complaint
+from complaints.time_texts import moment
+from complaints.timeline import PEOPLE, fill, people_named
+
+#: kind: what the person should know or do, in one line
+LINES: dict[str, Any] = {
+    "received": _("New complaint to be classified and delivered."),
+    "urgent_received": _("Urgent: people first. New complaint; acknowledge it."),
+    "claimed": _("%(person)s has claimed the complaint you received at night."),
+    "delivered": _("A complaint was delivered to you; accept it or send it back."),
+    "taken_over": _("%(person)s is now the handler."),
+    "returned": _("The handler sent the complaint back; name another one."),
+    "handled": _("Handled; the reply to the customer is due."),
+    "referred": _("Referred as hard to judge; decide whether it is upheld."),
+    "media_marked": _("The media are on it: only you or a manager above you answers them."),
+    "abnormal_suggested": _("%(count)s signs of an abnormal complaint: check them and put it to the property manager."),
+    "abnormal_proposed": _("Proposed as abnormal; decide with a reason and name who reads the case."),
+    "abnormal_marked": _("Marked as abnormal: only its circle reads the case. Clocks and answers go on."),
+    "abnormal_declined": _("Decided: not abnormal."),
+    "abnormal_lifted": _("No longer taken for abnormal."),
+    "sign_withdrawn": _("A sign of the abnormal complaint was withdrawn: %(sign)s."),
+    "circle_named": _("You are in the circle of this restricted case; tell nobody outside it."),
+    "external_moved": _("The authority has set a new due time: %(new_due_at)s."),
+    "finding_recorded": _("A regulator has found against us; object or waive in time."),
+    "invalid_proposed": _("Proposed as not upheld; a second person must decide."),
+    "invalid_confirmed": _("Confirmed as not upheld; explain it to the customer."),
+    "invalid_rejected": _("The complaint is upheld; go on with it."),
+    "lead_conflict": _("%(person)s is named here and works on the lead case %(number)s: leave it, or let another work there."),
+    "satisfied": _("The customer accepts the reply."),
+    "rated_with_opinion": _("The customer is satisfied and has a new opinion; revisit."),
+    "withdrawn": _("The customer withdrew the complaint."),
+    "voided": _("The entry was voided."),
+    "opinion_raised": _("The revisit brought up a new opinion; read and sign it."),
+    "follow_ups_raised": _("New opinions of the customer to follow up: %(count)s, the first by %(due_at)s."),
+    "follow_up_told": _("A follow-up is done and the customer was told; read and sign it."),
+    "second_call_drawn": _("Drawn for a second call: ask the customer once more."),
+    "second_call_worse": _("The second call came out worse than the revisit; look at it and decide on reopening."),
+    "cycle_started": _("Round %(cycle)s has begun; the customer is not satisfied."),
+    "regraded": _("The severity is now: %(severity)s."),
+    "graded": _("%(grade)s: set by hand."),
+    "grade_raised": _("%(grade)s: %(reasons)s."),
+    "bulletin_issued": _("%(bulletin_kind)s no. %(issue)s: read it."),
+    "transferred": _("First receiver is now %(person)s."),
+    "duties_taken": _("Complaints you have taken over from %(from_person)s: %(count)s."),
+    "chased": _("The customer asks how it goes."),
+    "remarked": _("The customer added something."),
+    "moved_by_days": _("The working days have changed (%(names)s); due now: %(moves)s."),
+    "moved_by_hours": _("The working time of the estate has changed; due now: %(moves)s."),
+    "extension_requested": _("Extension of %(clock)s waits for your decision."),
+    "extension_waits": _("Extension of %(clock)s still waits for your decision; due %(due_at)s."),
+    "extension_approved": _("Extension of %(clock)s approved until %(new_due_at)s."),
+    "extension_declined": _("Extension of %(clock)s declined; the clock runs on."),
+    "extension_lapsed": _("Request for an extension of %(clock)s ended: the clock has stopped."),
+    "overrun_opened": _("Handled late without an approved extension: explain it by %(explain_by_at)s."),
+    "overrun_unexplained": _("An overrun still waits for your explanation."),
+    "overrun_explained": _("Explanation of an overrun waits for your decision; decide by %(decide_by_at)s."),
+    "overrun_undecided": _("Explanation of an overrun still waits for your decision."),
+    "overrun_accepted": _("The explanation of the overrun was accepted; it stays recorded as late."),
+    "overrun_declined": _("The explanation of the overrun was not accepted."),
+    "extension_barred": _("%(clock)s can no longer be extended: the request has ended."),
+    "oral_approval": _("Confirm your oral approval by %(confirm_by_at)s."),
+    "compensation_proposed": _("A compensation of %(amount)s yuan waits for your decision."),
+    "compensation_paid": _("The compensation of %(amount)s yuan has been paid; record the customer's acceptance."),
+    "presence_owed": _("%(count)s people complain together: meet them in person by %(due_at)s."),
+    "speaker_ended": _("Nobody speaks alone for us on this case any more (until now %(from_person)s)."),
+    "speaker_named": _("%(person)s speaks for us on this case, and nobody else."),
+    "compensation_decided": _("The compensation of %(amount)s yuan has been decided on."),
+    "level_warning": _("%(clock)s is due %(due_at)s; most of the time is gone."),
+    "level_over": _("%(clock)s overdue since %(due_at)s."),
+    "level_day_over": _("%(clock)s one day overdue; due was %(due_at)s."),
+    "level_again": _("%(clock)s overdue by as much again; due was %(due_at)s."),
+    "levels_together": _("%(count)s complaints at once (major %(major)s, important %(important)s): %(worst)s."),
+    "unreached": _("%(number)s (%(estate)s): a deadline can be told to no manager. Check the postings."),
+    "undecided": _("%(number)s (%(estate)s): a request waits and nobody can decide on it. Check the postings."),
+    "relay_passed": _("%(person)s passes on a complaint of %(estate)s: take it."),
+    "relay_waits": _("What %(person)s passed on at %(estate)s on %(passed_at)s is not settled yet."),
+    "relay_taken": _("%(person)s at the desk has taken the complaint you passed on."),
+    "relay_taken_over": _("%(person)s has taken over a complaint passed on that was yours to settle."),
+    "relay_filed": _("What you passed on is now complaint %(number)s."),
+    "relay_added": _("What you passed on belongs to complaint %(number)s, which was asked about."),
+    "relay_noted": _("What you passed on was kept as a contact note: it is no complaint."),
+    "relay_settled": _("What you passed on is settled; the reason stands with it."),
+    "relay_closed": _("Complaint %(number)s, which you passed on, is closed."),
+    "people_hired": _("%(from_person)s added a log-in: %(person)s, %(role)s (%(where)s)."),
+    "people_hired_together": _("%(from_person)s added %(count)s log-ins from a list."),
+    "people_appointed": _("%(from_person)s gave %(person)s a role: %(role)s (%(where)s)."),
+    "people_asked": _("%(from_person)s wants %(person)s as %(role)s (%(where)s). A second person agrees or sends it back."),
+    "people_asked_together": _("%(from_person)s added %(count)s log-ins from a list. They wait for a second person."),
+    "people_agreed": _("%(from_person)s agreed as second person: %(person)s is %(role)s (%(where)s)."),
+    "people_sent_back": _("%(from_person)s sent back that %(person)s is %(role)s (%(where)s); the reason stands with it."),
+    "people_taken_back": _("%(from_person)s took back the request that %(person)s is %(role)s (%(where)s)."),
+    "people_deputy_asked": _("%(from_person)s wants %(deputy)s to stand in for %(person)s. A second person agrees or sends it back."),
+    "people_deputy_agreed": _("%(from_person)s agreed as second person: %(deputy)s stands in for %(person)s."),
+    "people_deputy_sent_back": _("%(from_person)s sent back that %(deputy)s stands in for %(person)s; the reason stands with it."),
+    "people_deputy_taken_back": _("%(from_person)s took back the request that %(deputy)s stands in for %(person)s."),
+    "people_dismissed": _("%(from_person)s ended a role of %(person)s: %(role)s (%(where)s)."),
+    "people_deputised": _("%(from_person)s named a deputy for %(person)s: %(deputy)s."),
+    "people_sent_away": _("%(from_person)s noted an absence of %(person)s, without a deputy."),
+    "people_called_back": _("%(from_person)s ended an absence of %(person)s."),
+    "people_redirected": _("%(from_person)s changed where the messages of %(person)s go."),
+    "people_invited": _("%(from_person)s took the link by which %(person)s chooses a password."),
+    "people_closed": _("%(from_person)s closed the log-in of %(person)s."),
+    "people_handed_over": _("%(from_person)s transferred the duties of %(person)s to %(deputy)s: %(count)s."),
+    "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
+    "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
+    "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Words:
+    """A message, put into words."""
+
+    subject: str
+    line: str
+    facts: list[tuple[str, str]]
+    path: str
+
+
+def words(
+    kind: str,
+    params: dict[str, Any],
+    complaint: Complaint | None,
+    people: dict[int, str] | None = None,
+) -> Words:
+    """The message in the active language; names no customer, so that a mail can be read over a shoulder.
+
+    `people` are names by id when many messages are put into words at once.
+    """
+    if people is None:
+        people = people_named(params.get(name, 0) for name in PEOPLE)
+    zone = complaint.estate.zone if complaint else ZoneInfo(settings.TIME_ZONE)
+    line = str(LINES[_line(kind, params)]) % fill(params, zone, people) + more(params)
+    if kind in ("unreached", "undecided"):
+        return Words(line, line, [], reverse("people"))
+    if pk := params.get("relay"):
+        at_desk = kind in ("relay_passed", "relay_waits", "relay_taken_over")
+        return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
+    if kind.startswith("people_"):
+        waits = "review" in params or kind == "people_asked_together"
+        return Words(line, line, [], reverse("reviews" if waits else "inbox"))
+    if complaint is None:
+        view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
+        return Words(line, line, [], f"{reverse('queue')}?view={view}")
+    facts = [
+        (gettext("Number"), complaint.number),
+        (gettext("Estate"), str(complaint.estate)),
+        (gettext("Place"), complaint.open_where or "–"),
+        (gettext("Severity"), complaint.get_severity_display() or gettext("Not classified")),
+        (gettext("Received"), moment(complaint.received_at, zone)),
+    ]
+    if complaint.next_due_at:
+        facts.append((gettext("Next due"), moment(complaint.next_due_at, zone)))
+    # A request or an overrun leads to the card where it is decided, a bulletin to itself.
+    path = complaint.get_absolute_url()
+    for name, page in (("extension", "approval"), ("overrun", "overrun"), ("bulletin", "bulletin")):
+        if pk := params.get(name):
+            path = reverse(page, args=[pk])
+    return Words(f"{complaint.number} · {line}", line, facts, path)
+
+
+def more(params: dict[str, Any]) -> str:
+    """How many other limits of the case one message stands for, so that it hides none."""
+    said = ""
+    if n := params.get("more_over"):
+        said += ngettext(
+            " %(n)s other time limit has passed too.", " %(n)s other time limits have passed too.", n
+        ) % {"n": n}
+    if n := params.get("more_soon"):
+        said += ngettext(" %(n)s other is soon due.", " %(n)s others are soon due.", n) % {"n": n}
+    return said
+
+
+def _line(kind: str, params: dict[str, Any]) -> str:
+    """The digest tells what is overdue, what is overdue on closed cases, or both."""
+    if kind != "digest" or not params.get("owed"):
+        return kind
+    return "digest_both" if params["count"] else "digest_owed"

@@ -1,0 +1,82 @@
+"""Files of a case: served to those who may see the case, and to nobody else."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from complaints import uploads
+from complaints.actions import parts_of, shows_complainant
+from complaints.actions.relays import shown_to
+from complaints.lifecycle import Part
+from complaints.models import Attachment, Complaint
+from complaints.views import person_of
+from staff import audit
+from staff.permissions import Permissions
+from staff.requests import StaffRequest
+
+#: A file is never a page: it runs nothing and is kept by no proxy.
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def send(attachment: Attachment, *, thumbnail: bool = False) -> FileResponse:
+    """The file to save, or its thumbnail to look at; whoever calls has checked the permission."""
+    stored = attachment.thumbnail if thumbnail else attachment.file
+    try:
+        opened = uploads.path_of(stored).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(
+        opened,
+        as_attachment=not thumbnail,
+        filename="" if thumbnail else attachment.name,
+        content_type="image/jpeg" if thumbnail else attachment.content_type,
+        headers=HEADERS,
+    )
+
+
+@login_required
+@require_safe
+def file(request: StaffRequest, name: str) -> FileResponse:
+    """Of a customer who hides, and a list of those who signed: taking it is a row of the audit."""
+    found = _found(request, name)
+    if (case := found.complaint) and (found.is_list or case.identity_hidden):
+        audit.taken_out(request, f"attachment {found.file}", case=case.number)
+    return send(found)
+
+
+@login_required
+@require_safe
+def thumbnail(request: StaffRequest, name: str) -> FileResponse:
+    return send(_found(request, name), thumbnail=True)
+
+
+def _found(request: StaffRequest, name: str) -> Attachment:
+    """A file of a case he sees, one passed on to his desk, or one he has sent himself."""
+    attachment = Attachment.objects.filter(file=name).select_related("complaint").first()
+    if attachment is None:
+        raise Http404
+    person = person_of(request, now())
+    if attachment.complaint_id is None:
+        if attachment.uploaded_by_id == request.user.pk or _is_passed_on(attachment, person):
+            return attachment
+        raise Http404
+    case = Complaint.objects.visible_to(person).filter(pk=attachment.complaint_id).first()
+    if case is None:
+        raise Http404
+    parts = parts_of(case, person)
+    if attachment.is_list and (not shows_complainant(case, parts) or Part.OUTSIDE in parts):
+        raise Http404
+    return attachment
+
+
+def _is_passed_on(attachment: Attachment, person: Permissions) -> bool:
+    relay = attachment.relay_id
+    return bool(relay and shown_to(person).filter(pk=relay).exists())

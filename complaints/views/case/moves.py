@@ -1,0 +1,125 @@
+"""One view for every move: find the case, ask its form, do it, answer."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods
+
+from complaints.actions import KeyReused, files, parts_of, shows_complainant
+from complaints.actions.situations import situation_for
+from complaints.forms.fields import MoveForm
+from complaints.lifecycle import WrongStatus
+from complaints.models import Complaint, Cycle
+from complaints.moves import MOVES, refusal
+from complaints.views import person_of
+from complaints.views.case.move_forms import VERBS, perform
+from config.framework.refusals import Refused
+from staff.permissions import Permissions
+from staff.requests import StaffRequest
+
+HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
+    if verb not in VERBS:
+        raise Http404
+    at = now()
+    person = person_of(request, at)
+    complaint = get_object_or_404(Complaint.objects.visible_to(person).select_related(*HEAD), number=number)
+    with timezone.override(complaint.estate.zone):
+        form = _form(request, verb, complaint, person, at)
+        refused, key = "", request.POST.get("key", "")[:64]
+        if request.method == "POST":
+            if form.is_valid():
+                try:
+                    perform(verb, complaint, form, key=key, by=request.user, at=at)
+                except Refused as fault:
+                    form.refuse(fault)
+                    key = "" if isinstance(fault, KeyReused) else key
+                    if isinstance(fault, WrongStatus):
+                        refused = str(fault)  # meanwhile somebody has done it, or the case went on
+                else:
+                    messages.success(request, str(VERBS[verb].done))
+                    return done(request, complaint, verb)
+        else:
+            refused = str(refusal(verb, situation_for(complaint, person, at)) or "")
+        return _page(request, verb, complaint, person, form, refused, key)
+
+
+def _form(request: StaffRequest, verb: str, complaint: Complaint, person: Permissions, at: Any) -> MoveForm:
+    """The form as sent, or empty. Sent files are kept first, so that a form that fails keeps them too."""
+    kind = VERBS[verb].form
+    data = request.POST if request.method == "POST" else None
+    begun = {name: value for name, value in request.GET.items() if name in kind.base_fields}
+    form = kind(data, verb=verb, complaint=complaint, person=person, now=at, initial=begun)
+    if data is not None and "files" in form.fields:
+        kept = list(files.waiting(request.user, data.getlist("kept")))
+        new, refused = files.store_all(
+            request.FILES.getlist("files"),
+            by=request.user,
+            at=at,
+            already=len(kept) + complaint.attachments.count(),
+        )
+        form.attachments = kept + new
+        for sentence in refused:
+            form.add_error("files", sentence)
+    return form
+
+
+def _page(
+    request: StaffRequest,
+    verb: str,
+    complaint: Complaint,
+    person: Permissions,
+    form: MoveForm,
+    refused: str,
+    key: str,
+) -> HttpResponse:
+    """The form alone for htmx, else a page of its own; 422 when something must be corrected.
+
+    `key` is the submit key the form was sent with; an empty one begins another form.
+    """
+    complaint.refresh_from_db(fields=["status", "outcome", "version"])
+    context = {
+        "complaint": complaint,
+        "zone": complaint.estate.zone,
+        "now": form.now,
+        "cycle": Cycle.objects.filter(complaint=complaint).order_by("number").last(),
+        "people_in_all": complaint.people,
+        "shows": shows_complainant(complaint, parts_of(complaint, person)),
+        "verb": verb,
+        "title": MOVES[verb].label,
+        "drastic": VERBS[verb].drastic,
+        "form": form,
+        "refused": refused,
+        "key": key or secrets.token_urlsafe(16),
+        "next": request.POST.get("next", ""),
+        "typed": request.POST.get("note", "").strip(),
+        "in_place": "HX-Request" in request.headers,
+    }
+    template = "complaints/case/move_form.html" if context["in_place"] else "complaints/case/move.html"
+    return render(request, template, context, status=422 if form.errors or refused else 200)
+
+
+def done(request: StaffRequest, complaint: Complaint, verb: str) -> HttpResponse:
+    """To the case as it now stands, or back to the approvals or the first page the button was on."""
+    back = request.POST.get("next")
+    to = (
+        back
+        if back in (reverse("approvals"), reverse("home"))
+        else f"{complaint.get_absolute_url()}?done={verb}"
+    )
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": to})
+    return redirect(to)

@@ -1,0 +1,176 @@
+"""The case: what it is about, where it stands, what runs, what was done, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import now
+from django.utils.translation import pgettext, pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from complaints.actions import is_approver, parts_of, shows_complainant
+from complaints.actions.situations import situation_for
+from complaints.actions.visibility import reads_phones
+from complaints.lifecycle import Part, Status
+from complaints.models import Extension
+from complaints.policy import ClockKind
+from complaints.situation import Situation
+from complaints.timeline import entries
+from complaints.views import overruns, person_of
+from complaints.views.case.available_moves import Standing, offers
+from complaints.views.case.clock_lines import clock_lines
+from complaints.views.case.notice_grade import gravity_of
+from complaints.views.case.page_rows import CaseFile, find, page_of_events, read
+from complaints.views.case.versions import may_read_versions
+from complaints.views.lists.follow_ups import follow_up_lines
+from staff import audit
+from staff.permissions import Permissions
+from staff.requests import StaffRequest
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the six stages of the cycle, and when it was reached."""
+
+    name: Any
+    at: datetime | None  # in the estate's zone
+    state: str  # done, now or "" for still to come
+
+    @property
+    def day(self) -> str:
+        return date_format(self.at, pgettext("date format", "j M")) if self.at else ""
+
+    @property
+    def clock(self) -> str:
+        return f"{self.at:%H:%M}" if self.at else ""
+
+
+STAGES = (
+    pgettext_lazy("stage", "Intake"),
+    pgettext_lazy("stage", "Record"),
+    pgettext_lazy("stage", "Classify"),
+    pgettext_lazy("stage", "Act"),
+    pgettext_lazy("stage", "Reply"),
+    pgettext_lazy("stage", "Revisit"),
+)
+#: status: how many stages are behind
+BEHIND = {
+    Status.RECEIVED: 1,
+    Status.RECORDED: 2,
+    Status.CLASSIFIED: 3,
+    Status.ACTING: 3,
+    Status.HANDLED: 4,
+    Status.REPLIED: 5,
+    Status.CLOSED: 6,
+}
+
+
+def stages(file: CaseFile) -> list[Stage]:
+    """The six stages of the present cycle. A closed case has passed those it has a time for."""
+    complaint, cycle = file.complaint, file.cycle
+    begun = complaint.received_at if cycle.number == 1 else cycle.started_at
+    times = [
+        begun,
+        file.reached.get("recorded") if cycle.number == 1 else begun,
+        file.reached.get("classified"),
+        cycle.handled_at,
+        cycle.replied_at,
+        file.revisit.at if file.revisit else None,
+    ]
+    behind = BEHIND[Status(complaint.status)]
+    closed = complaint.status == Status.CLOSED
+    line = []
+    for place, (name, at) in enumerate(zip(STAGES, times, strict=True)):
+        at = at.astimezone(complaint.estate.zone) if at and at >= begun and place < behind else None
+        done = bool(at) if closed else place < behind
+        line.append(Stage(name, at, "done" if done else "now" if place == behind else ""))
+    return line
+
+
+def situation_in(file: CaseFile, person: Permissions, at: datetime) -> Situation:
+    """How the case stands for one reader, by the rows of its page."""
+    running = [clock for clock in file.clocks if clock.stopped_at is None]
+    waiting = {row.clock_id for row in file.requests if row.state == Extension.State.PENDING}
+    cycles = [clock.cycle for clock in file.clocks]
+    return situation_for(
+        file.complaint,
+        person,
+        at,
+        clocks=lambda: running,
+        asked=lambda: waiting,
+        cycle=lambda: file.cycle,
+        replied_again=lambda: any(one.number > 1 and one.replied_at for one in (*cycles, file.cycle)),
+        follow_ups=lambda: file.follow_ups,
+        amounts=lambda: file.compensations,
+        signs=lambda: [sign for sign in file.signs if sign.withdrawn_at is None],
+        call=lambda: file.call_to_make,
+        barred=lambda: frozenset(row.user_id for row in file.respondents if row.user_id),
+    )
+
+
+def standing_of(file: CaseFile, person: Permissions, situation: Situation) -> Standing:
+    return Standing(
+        complaint=file.complaint,
+        person=person,
+        situation=situation,
+        is_followed_up=any(row.is_open for row in file.follow_ups),
+        acted=any(event.kind == "acted" and event.at >= file.cycle.started_at for event in file.events),
+    )
+
+
+@login_required
+@require_safe
+def case(request: StaffRequest, number: str) -> HttpResponse:
+    at = now()
+    person = person_of(request, at)
+    complaint = find(person, number)
+    before = request.GET.get("before", "")
+    if before and "HX-Request" in request.headers:
+        events, older = page_of_events(complaint, before)
+        context = {"entries": entries(events, complaint), "older": older, "zone": complaint.estate.zone}
+        return render(request, "complaints/case/entries.html", context)
+    parts = parts_of(complaint, person)
+    file = read(complaint, person, before=before)
+    situation = situation_in(file, person, at)
+    waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
+    if reads_phones(complaint, parts) and (file.signatories or complaint.identity_hidden):
+        who = "complainant" if complaint.identity_hidden else "signatories"
+        audit.phones_shown(request, who, case=complaint.number)
+    zone, classified = complaint.estate.zone, bool(complaint.severity)
+    clocks = clock_lines(file.clocks, file.requests, zone, file.moves, classified=classified)
+    context = {
+        "complaint": complaint,
+        "zone": complaint.estate.zone,
+        "now": at,
+        "file": file,
+        "cycle": file.cycle,
+        "people_in_all": complaint.people,
+        "shows": shows_complainant(complaint, parts),
+        "calls": reads_phones(complaint, parts),
+        "lists": shows_complainant(complaint, parts) and Part.OUTSIDE not in parts,
+        "presence": entries(file.presence, complaint, people=file.names),
+        "presence_due": next((line.clock for line in clocks if line.clock.kind == ClockKind.PRESENCE), None),
+        "stages": stages(file),
+        "running": [line for line in clocks if line.clock.stopped_at is None],
+        "stopped": [line for line in clocks if line.clock.stopped_at],
+        "referred": any(c.kind == ClockKind.JUDGE and c.stopped_at is None for c in file.clocks),
+        "entries": entries(file.events, complaint, people=file.names),
+        "older": file.older,
+        "offers": offers(standing_of(file, person, situation)),
+        "to_decide": [r for r in waiting if is_approver(r, person, file.respondents)],
+        "overruns": overruns.lines(file.overruns, person, file.clocks[-1].policy.policy, at),
+        "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
+        "versions": may_read_versions(parts),
+        "gravity": gravity_of(complaint, file.alike, file.events, told=Part.OUTSIDE not in parts),
+        "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
+        "follow_ups": follow_up_lines(file.follow_ups, situation, person),
+        "queue": reverse("queue"),
+    }
+    return render(request, "complaints/case/page.html", context)

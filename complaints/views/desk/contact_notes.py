@@ -1,0 +1,97 @@
+"""Contact notes: what the desk heard that is no complaint; some become one later 报修转投诉."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints import actions
+from complaints.forms.desk.intake import NoteForm
+from complaints.models import ContactNote
+from complaints.views.desk.caller import notes_for
+from complaints.views.desk.desk_request import Desk, for_the_desk
+from complaints.views.lists.keyset import Order
+from config.framework.refusals import Refused
+from owners.names import clean_line, clean_name
+from owners.phones import numbers_asked_for
+from owners.places import in_one_run, parse_asked, parse_entrance_and_room
+from staff.requests import StaffRequest
+
+NEWEST_FIRST = Order("taken_at", newest_first=True)
+
+
+@require_safe
+@for_the_desk
+def notes(request: StaffRequest, desk: Desk) -> HttpResponse:
+    """Newest first; found by words, name, phone, place or repair number."""
+    kind, query = request.GET.get("kind", ""), clean_line(request.GET.get("q", ""))[:60]
+    rows = _of(desk)
+    if kind in ContactNote.Kind.values:
+        rows = rows.filter(kind=kind)
+    if query:
+        rows = rows.filter(_matches(query))
+    context = {
+        "page": NEWEST_FIRST.page(rows, request.GET, read=_shown),
+        "kinds": ContactNote.Kind.choices,
+        "kind": kind,
+        "query": query,
+        "several": len(desk.estates) > 1,
+    }
+    return render(request, "complaints/desk/contact_notes.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_the_desk
+def note(request: StaffRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One note: what was said, and what came of it."""
+    rows = _of(desk).select_related("estate", "unit", "taken_by", "complaint", "owner")
+    row = get_object_or_404(rows, pk=pk)
+    form = NoteForm(
+        request.POST or None, initial={"outcome": row.outcome, "external_number": row.external_number}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_note(row, by=request.user, at=desk.now, **form.cleaned_data)
+            return redirect(reverse("desk_note", args=[row.pk]) + "?saved=1")
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    context = {"note": row, "zone": row.estate.zone, "form": form}
+    context |= {done: done in request.GET for done in ("filed", "saved")}
+    return render(request, "complaints/desk/contact_note.html", context, status=422 if form.errors else 200)
+
+
+def _shown(*notes: int) -> QuerySet[ContactNote]:
+    return ContactNote.objects.filter(pk__in=notes).select_related("estate", "unit", "taken_by", "complaint")
+
+
+def _of(desk: Desk) -> QuerySet[ContactNote]:
+    return notes_for(desk.person).filter(estate__in=desk.estates)
+
+
+def _named(query: str) -> Q:
+    """Names that hold every word of it, in any order."""
+    said = Q(name__icontains=clean_name(query))
+    if len(words := clean_name(query).replace("·", " ").split()) > 1:
+        said |= reduce(and_, (Q(name__icontains=word) for word in words))
+    return said
+
+
+def _matches(query: str) -> Q:
+    found = Q(words__icontains=query) | _named(query) | Q(place__icontains=query)
+    found |= Q(external_number__iexact=query) | Q(unit__name=query) | Q(outcome__icontains=query)
+    if place := parse_asked(query):
+        found |= Q(unit__code=place.code)
+    if runs := in_one_run(query):
+        found |= Q(unit__code__in=[place.code for place in runs])
+    for digits in numbers_asked_for(query):
+        if len(digits) >= 4:
+            found |= Q(phone__contains=digits)
+    if entered := parse_entrance_and_room(query):
+        found |= Q(unit__entrance=entered[0], unit__number=entered[1])
+    return found

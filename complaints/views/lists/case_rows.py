@@ -1,0 +1,194 @@
+"""A case as every list shows it: two lines, read as plain values and put into words in one go.
+
+Fifty of these stand on a page, so they are written here and not by a template: objects, template
+variables and an address looked up for each row cost several times the rest of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Substr
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from complaints.actions import is_told
+from complaints.actions.visibility import parts_by_keys
+from complaints.lifecycle import Abnormal, Outcome, Status, status_in_words
+from complaints.models import Complaint, Extension
+from complaints.models.case import people_together, rough_place
+from complaints.policy import ClockKind, NoticeGrade, Severity
+from complaints.situation import Situation
+from complaints.templatetags.times import due, moment
+from config.framework.prepared_queries import PreparedQuery
+from config.framework.templatetags.basics import icon
+from staff.models import User
+from staff.permissions import Permissions
+
+#: As many characters of the content as a line holds.
+FIRST_WORDS = 60
+COLUMNS = (
+    "pk", "number", "place", "unit__name", "unit__kind", "building__name", "category__zh", "category__en",
+    "estate", "estate__name", "estate__time_zone",
+    "status", "outcome", "severity", "grade", "urgent", "restricted", "abnormal", "identity_hidden",
+    "is_collective",
+    "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
+    "first_receiver", "handler", "accountable", "department",
+)  # fmt: skip
+
+
+def columns(cases: QuerySet[Complaint], *more: str) -> QuerySet[Any]:
+    """The columns of the two lines, as dictionaries. Few joins: planning many costs more than reading."""
+    pending = Extension.objects.filter(complaint=OuterRef("pk"), state=Extension.State.PENDING)
+    found: QuerySet[Any] = cases.values(
+        *COLUMNS,
+        *more,
+        words=Substr("content", 1, FIRST_WORDS + 1),
+        waiting=Exists(pending),
+        people=people_together(),
+        receiver_name=_name("first_receiver"),
+        handler_name=_name("handler"),
+    )
+    return found
+
+
+def _name(person: str) -> Subquery:
+    return Subquery(User.objects.filter(pk=OuterRef(person)).values("name"))
+
+
+#: The columns of these cases. PreparedQuery: saves 3.3 ms of every list of cases.
+values = PreparedQuery(lambda *cases: columns(Complaint.objects.filter(pk__in=cases)))
+
+
+def in_words(
+    found: Sequence[dict[str, Any]],
+    person: Permissions,
+    now: datetime,
+    *,
+    estates: bool = False,
+    tick: bool = False,
+    extra: Mapping[int, str] | None = None,
+    acts: Mapping[int, SafeString] | None = None,
+) -> list[SafeString]:
+    """`<li class="item">` for each case of `values`, as `person` may read it.
+
+    `estates`: name the estate in the place. `tick`: a box that belongs to the form #bulk. `extra`: one
+    more remark in the second line, by primary key. `acts`: a button beside the time, by primary key.
+    """
+    if not found:
+        return []
+    words = _Words(person)
+    extra, acts = extra or {}, acts or {}
+    return [
+        words.row(case, now, estates, tick, extra.get(case["pk"], ""), acts.get(case["pk"], ""))
+        for case in found
+    ]
+
+
+def situation_in(row: dict[str, Any], person: Permissions, at: datetime) -> Situation:
+    """How a case of `values` stands for a person, for the moves a list offers: they look at its columns."""
+    keys = {name: row[name] for name in ("estate", "department", "first_receiver", "handler", "accountable")}
+    columns = {name: row[name] for name in ("status", "awaits_claim", "identity_hidden")}
+    return Situation(case=SimpleNamespace(**columns), parts=parts_by_keys(person, **keys), at=at)
+
+
+class _Words:
+    """The words of one page: labels translated once."""
+
+    def __init__(self, person: Permissions) -> None:
+        self.person = person
+        self.case_url = reverse("case", args=["-"]).split("-")
+        self.category = "category__en" if get_language() == "en" else "category__zh"
+        self.statuses, self.outcomes = _labels(Status), _labels(Outcome)
+        self.statuses["again"] = escape(status_in_words(Status.RECORDED, 2))
+        self.severities, self.grades = _labels(Severity), _labels(NoticeGrade)
+        self.kinds = {kind: str(label) for kind, label in ClockKind.choices}
+        self.receiver, self.handler = escape(_("First receiver")), escape(_("Handler"))
+        self.waiting = _("extension asked for")
+        self.abnormal = escape(Abnormal.MARKED.label)
+        self.tags = {
+            "urgent": escape(_("Urgent")),
+            "awaits_claim": escape(_("To be claimed")),
+            "restricted": escape(_("Restricted")),
+            "identity_hidden": escape(_("Identity hidden")),
+        }
+
+    def row(
+        self, case: dict[str, Any], now: datetime, estates: bool, tick: bool, extra: str, act: str
+    ) -> SafeString:
+        number = case["number"]
+        where = self._where(case)
+        if estates:
+            where = f"{case['estate__name']} {where}"
+        words = " ".join(case["words"].split())
+        if len(words) > FIRST_WORDS:
+            words = words[:FIRST_WORDS] + "…"
+        title = f"{case[self.category]} · {words}" if case[self.category] else words
+        box = (
+            f'<label class="item-tick"><input class="item-check" type="checkbox" form="bulk" name="number"'
+            f' value="{number}" aria-label="{number}"></label>'
+            if tick
+            else ""
+        )
+        handler = f"<span>{self.handler} {escape(case['handler_name'])}</span>" if case["handler"] else ""
+        return SafeString(  # what people typed is escaped, the rest is ours
+            f'<li class="item">{box}<div class="item-main"><a class="item-title"'
+            f' href="{number.join(self.case_url)}">{escape(title)}'
+            f' <span class="quiet">{escape(where)}</span></a>'
+            f'<p class="item-meta"><span class="number">{number}</span>{self._severity(case)}'
+            f"{self._state(case)}<span>{self.receiver} {escape(case['receiver_name'])}</span>{handler}"
+            f"{self._marks(case)}{f'<span>{escape(extra)}</span>' if extra else ''}</p></div>"
+            f'<div class="item-side">{self._time(case, now)}{act}</div></li>'
+        )
+
+    def _where(self, case: dict[str, Any]) -> str:
+        unit, building, words = case["unit__name"] or "", case["building__name"] or "", case["place"]
+        keys = {name: case[name] for name in ("first_receiver", "estate", "department")}
+        if case["identity_hidden"] and not is_told(self.person, **keys):
+            return rough_place(unit, case["unit__kind"] or "", building, words)
+        return unit or words or building
+
+    def _state(self, case: dict[str, Any]) -> str:
+        closed = case["status"] == Status.CLOSED
+        again = case["status"] == Status.RECORDED and case["cycle_number"] > 1
+        word = (
+            self.outcomes[case["outcome"]] if closed else self.statuses["again" if again else case["status"]]
+        )
+        return f'<span class="state">{word}</span>'
+
+    def _time(self, case: dict[str, Any], now: datetime) -> str:
+        zone = ZoneInfo(case["estate__time_zone"])
+        if case["status"] == Status.CLOSED and not case["next_due_at"]:
+            return f'<span class="quiet small">{moment(case["closed_at"], zone)}</span>'
+        waiting = self.waiting if case["waiting"] else ""
+        return due(self.kinds.get(case["next_due_kind"], ""), case["next_due_at"], now, zone, waiting=waiting)
+
+    def _severity(self, case: dict[str, Any]) -> str:
+        severity, grade = case["severity"], case["grade"]
+        word = f'<span class="severity is-{severity}">{self.severities[severity]}</span>' if severity else ""
+        if grade != NoticeGrade.GENERAL:
+            word += f'<span class="grade is-{grade}">{icon("notice")}{self.grades[grade]}</span>'
+        return word
+
+    def _marks(self, case: dict[str, Any]) -> str:
+        tags = [word for mark, word in self.tags.items() if case[mark]]
+        if case["abnormal"] == Abnormal.MARKED:
+            tags.append(self.abnormal)
+        if case["cycle_number"] > 1:
+            tags.append(escape(_("Round %(n)s") % {"n": case["cycle_number"]}))
+        if case["is_collective"]:
+            tags.append(escape(_("Collective, %(n)s people") % {"n": case["people"]}))
+        return "".join(f'<span class="tag">{tag}</span>' for tag in tags)
+
+
+def _labels(choices: Any) -> dict[str, str]:
+    """Words by value, escaped."""
+    return {value: escape(label) for value, label in choices.choices}

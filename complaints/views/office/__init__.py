@@ -1,0 +1,1 @@
+"""The office: people, settings, calendars, rules, and whether all is running."""

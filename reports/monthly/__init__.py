@@ -1,0 +1,1 @@
+"""The monthly report: page, paper and workbook from the same figures."""
