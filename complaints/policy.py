@@ -52,7 +52,7 @@ class Channel(TextChoices):
     GROUP = "group", _("Owners' group")
     EMAIL = "email", _("E-mail")
     FORUM = "forum", _("Forum")
-    LETTER = "letter", _("Notice")
+    LETTER = "letter", _("Letter")
     OPINION_BOX = "opinion_box", _("Opinion box")
     PATROL = "patrol", _("Patrol")
     HOTLINE = "hotline", _("Government hotline 12345")
@@ -367,13 +367,9 @@ class Policy:
     @cached_property
     def counts_working_days(self) -> bool:
         """Whether any limit or cap is in working days, so that holidays matter to it."""
-        limits = [*self.data["extension"]["caps"].values()]
-        limits += [
-            text
-            for kind, clock in self.data["clocks"].items()
-            if kind != ClockKind.BULLETIN
-            for text in clock["limits"].values()
-        ]
+        clocks = [clock for kind, clock in self.data["clocks"].items() if kind != ClockKind.BULLETIN]
+        limits = [text for clock in clocks for text in clock["limits"].values()]
+        limits += self.data["extension"]["caps"].values()
         return any(Limit.parse(text).unit == Unit.WORKING_DAYS for text in limits)
 
     @cached_property

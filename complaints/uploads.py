@@ -132,7 +132,7 @@ def redraw(name: str, data: bytes, pillow: str) -> tuple[bytes, bytes]:
 
 @contextmanager
 def _one_of_few(name: str) -> Iterator[None]:
-    """UnitOfWork one of the places for drawing; the system frees it if this process dies."""
+    """Hold one of the places for drawing; the system frees it if this process dies."""
     end = time.monotonic() + SECONDS
     with ExitStack() as opened:
         places = [

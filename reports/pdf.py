@@ -113,7 +113,7 @@ def run(job: bytes) -> bytes:
 
 @contextmanager
 def one_of_few() -> Iterator[None]:
-    """UnitOfWork one of the places for making documents; the system frees it if this process dies."""
+    """Hold one of the places for making documents; the system frees it if this process dies."""
     deadline = time.monotonic() + SECONDS
     with ExitStack() as opened:
         files = [

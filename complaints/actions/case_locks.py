@@ -38,7 +38,7 @@ def _locking() -> QuerySet[Complaint]:
 
 
 def _reaching(*, members: bool, lead: bool) -> PreparedQuery:
-    """PreparedQuery: saves 1.2 to 2.5 ms of every act."""
+    """Prepared: saves 1.2 to 2.5 ms of every act."""
 
     def cases(pk: int) -> QuerySet[Complaint]:
         wanted = Q(pk=pk)

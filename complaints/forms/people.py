@@ -40,7 +40,7 @@ def _serving(estate: int, now: datetime) -> QuerySet[Posting]:
     )
 
 
-#: PreparedQuery: saves 2.7 ms of every form that asks for a person.
+#: Prepared: saves 2.7 ms of every form that asks for a person.
 _read = PreparedQuery(_serving)
 
 

@@ -87,7 +87,7 @@ class File(NamedTuple):
         return icon_of(self.content_type)
 
 
-#: PreparedQuery: saves 0.5 ms of the customer's page.
+#: Prepared: saves 0.5 ms of the customer's page.
 _events = PreparedQuery(
     lambda case, lead: (
         Event.objects.filter(complaint__in=[case, lead])
@@ -120,7 +120,7 @@ class FollowUpTold(NamedTuple):
     ended_at: datetime | None
 
 
-#: PreparedQuery: saves 0.4 ms of the customer's page.
+#: Prepared: saves 0.4 ms of the customer's page.
 _follow_ups = PreparedQuery(
     lambda case: (
         FollowUp.objects.filter(complaint=case)

@@ -125,7 +125,7 @@ def _query(visit: int) -> QuerySet[PortalVisit]:
     )  # fmt: skip
 
 
-#: PreparedQuery: saves 2.5 ms of every page of a visit.
+#: Prepared: saves 2.5 ms of every page of a visit.
 _read = PreparedQuery(_query)
 
 

@@ -34,11 +34,11 @@ def _unread_of(user: int) -> QuerySet[Notification, Any]:
     )
 
 
-#: PreparedQuery: saves 1.1 ms of every form that is sent.
+#: Prepared: saves 1.1 ms of every form that is sent.
 _postings = PreparedQuery(lambda user, now: postings_of(user, now).values_list(*SCOPE))
-#: PreparedQuery: saves 0.8 ms where a sent form is shown again.
+#: Prepared: saves 0.8 ms where a sent form is shown again.
 _unread = PreparedQuery(_unread_of)
-#: PreparedQuery: saves 2.4 ms of every page.
+#: Prepared: saves 2.4 ms of every page.
 _postings_and_unread = PreparedQuery(
     lambda user, now: postings_of(user, now).values_list(
         *SCOPE, Subquery(_unread_of(user)), Subquery(Company.objects.values("name")[:1])

@@ -126,7 +126,7 @@ def _own_views(roles: frozenset[Role]) -> list[str]:
 def _first(slug: str) -> PreparedQuery:
     """The keys of the first cases of a view, what is due next first.
 
-    PreparedQuery: saves 2 to 3 ms of the first page for each of its sections.
+    Prepared: saves 2 to 3 ms of the first page for each of its sections.
     """
     view = VIEWS[slug]
     return PreparedQuery(
@@ -264,7 +264,7 @@ def _his_turn(person: Permissions, at: datetime) -> list[Tile]:
     ]
 
 
-#: The cases a person was told of since a time. PreparedQuery: saves 0.4 ms of a manager's first page.
+#: The cases a person was told of since a time. Prepared: saves 0.4 ms of a manager's first page.
 _escalated = PreparedQuery(
     lambda user, since: (
         Notification.objects.filter(user=user, created_at__gte=since, kind__in=LEVELS)
@@ -273,8 +273,8 @@ _escalated = PreparedQuery(
         .distinct()
     )
 )
-#: Requests that wait for him; amounts are left out, since policy says whose they are. PreparedQuery: saves 8.9 ms
-#: of a manager's first page.
+#: Requests that wait for him; amounts are left out, since policy says whose they are.
+#: Prepared: saves 8.9 ms of a manager's first page.
 _waiting = PreparedQuery(
     lambda person: (
         extensions_for(person)
@@ -294,7 +294,7 @@ def _late_by_name(request: StaffRequest, person: Permissions, at: datetime) -> l
     return [row | {"since": at - row["oldest"]} for row in _late(person, estate_key(request, at), at)]
 
 
-#: PreparedQuery: saves 2.8 ms of a manager's first page.
+#: Prepared: saves 2.8 ms of a manager's first page.
 _late = PreparedQuery(
     lambda person, estate, now: (
         open_cases(person, estate)

@@ -23,7 +23,7 @@ class Keys(Protocol):
         """What of them decides about the SQL: never the keys themselves."""
 
     def like_these(self, numbers: Iterator[int]) -> Self:
-        """Keys of the same sort that nobody has, made of the next `case_numbers`."""
+        """Keys of the same sort that nobody has, made of the next `numbers`."""
 
     def stored(self) -> list[int]:
         """The keys, in the order in which `like_these` makes them."""

@@ -78,7 +78,7 @@ def _meant(
     return Unit.objects.filter(means, estate=estate).select_related("building").order_by("code")[:50]
 
 
-#: PreparedQuery: saves 0.6 ms wherever a place is typed.
+#: Prepared: saves 0.6 ms wherever a place is typed.
 _units = PreparedQuery(_meant)
 
 

@@ -64,7 +64,7 @@ def _name(person: str) -> Subquery:
     return Subquery(User.objects.filter(pk=OuterRef(person)).values("name"))
 
 
-#: The columns of these cases. PreparedQuery: saves 3.3 ms of every list of cases.
+#: The columns of these cases. Prepared: saves 3.3 ms of every list of cases.
 values = PreparedQuery(lambda *cases: columns(Complaint.objects.filter(pk__in=cases)))
 
 

@@ -76,7 +76,7 @@ def _with_due(cases: QuerySet[Complaint]) -> QuerySet[Complaint]:
     )
 
 
-#: PreparedQuery: saves 4.4 ms of the list.
+#: Prepared: saves 4.4 ms of the list.
 _columns = PreparedQuery(
     lambda *cases: columns(_with_due(Complaint.objects.filter(pk__in=cases)), "revisit_due", "revisit_kind")
 )

@@ -40,7 +40,7 @@ def _unreached_for(person: Permissions, estate: int | None, since: datetime) -> 
     )
 
 
-#: PreparedQuery: saves 3.4 ms of the first page of those who mend it.
+#: Prepared: saves 3.4 ms of the first page of those who mend it.
 unreached = PreparedQuery(_unreached_for)
 
 
