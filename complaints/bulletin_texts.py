@@ -12,9 +12,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from complaints import notice_grade
-from complaints.lifecycle import Outcome, Status
 from complaints.models import Bulletin
 from complaints.policy import ClockKind, NoticeGrade, Severity
+from complaints.statuses import Outcome, Status
 from complaints.time_texts import moment
 from complaints.timeline import people_named
 

@@ -25,10 +25,10 @@ from django.db.models.lookups import GreaterThan
 from complaints import case_numbers
 from complaints.actions import known_to
 from complaints.actions.visibility import called_by
-from complaints.lifecycle import Status
 from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.staff_names import Colleagues
+from complaints.statuses import Status
 from owners.lookup import formerly, written_so
 from owners.models import Building, Unit
 from owners.names import clean_line, joined, name_keys

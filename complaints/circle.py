@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 
 from django.utils.functional import cached_property
 
-from complaints.lifecycle import DECIDERS
 from complaints.models import CircleMember, Complaint, Overrun
+from complaints.statuses import DECIDERS
 from staff.roles import Role
 from staff.stand_ins import Directory
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.lifecycle import Part, Status
 from complaints.policy import ClockKind, Facts, Level, Policy, Severity
+from complaints.statuses import Part, Status
 from complaints.worktime import Calendar, Limit, Unit, due, in_service
 from staff.roles import Role
 
@@ -85,7 +85,7 @@ class Effect(NamedTuple):
     starts: Kinds = ()
 
 
-#: verb of `lifecycle.MOVES`: what it does to the clocks, whenever it is done (`UnitOfWork.keep`)
+#: verb of `moves.MOVES`: what it does to the clocks, whenever it is done (`UnitOfWork.commit`)
 BY_VERB: dict[str, Effect] = {
     "accept": Effect(stops=(K.DELIVER, K.ACCEPT)),  # at once, where somebody hands himself the work
     "return": Effect(stops=(K.ACCEPT,), starts=(K.DELIVER,)),

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.lifecycle import SPEAKERS, TO_MEDIA, TOLD, Abnormal, Outcome, Part, WrongPerson
 from complaints.policy import OFFICIAL, Channel, ClockKind, NoticeGrade
 from complaints.situation import Rule, Situation
+from complaints.statuses import SPEAKERS, TO_MEDIA, TOLD, Abnormal, Outcome, Part, WrongPerson
 from config.framework.refusals import Refused
 from staff.roles import MANAGERS, Role
 

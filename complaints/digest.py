@@ -11,9 +11,9 @@ from django.db import transaction
 
 from complaints import notifications
 from complaints.circle import Circle, circles_of
-from complaints.lifecycle import Status
 from complaints.models import Complaint, DigestMark, PolicyVersion, Respondent
 from complaints.policy import POLICY_1, Policy, Severity
+from complaints.statuses import Status
 from staff.models import Estate, User
 from staff.stand_ins import Directory
 

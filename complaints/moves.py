@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import conditions as c
-from complaints.lifecycle import (  # fmt: skip
+from complaints.situation import Rule, Situation
+from complaints.statuses import (
     ANSWERING,
     ANY,
     BEFORE_HANDLED,
@@ -44,7 +45,6 @@ from complaints.lifecycle import (  # fmt: skip
     WrongStatus,
     names,
 )
-from complaints.situation import Rule, Situation
 from config.framework.refusals import Refused
 from staff.roles import DESK, Role
 

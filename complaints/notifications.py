@@ -20,7 +20,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, F, QuerySet, When
 
-from complaints.channels import CHANNELS, audience, customers, robot
+from complaints.channels import CHANNELS, customers, preferences, robot
 from complaints.channels.outcomes import Later, Never, NotNeeded
 from complaints.circle import Circle
 from complaints.models import (
@@ -135,9 +135,9 @@ def rows_of(
             if name in notice.params:
                 key += f":{mark}{notice.params[name]}"
         lines.append((user.pk, case, kind, notice.params, key, at, read_at))
-        is_grave = audience.is_grave(case, notice.params)
-        for way in audience.ways(user, kind, is_grave=is_grave):
-            not_before = audience.not_before(user, case, at, is_grave=is_grave)
+        is_grave = preferences.is_grave(case, notice.params)
+        for way in preferences.ways(user, kind, is_grave=is_grave):
+            not_before = preferences.not_before(user, case, at, is_grave=is_grave)
             outbox.append(
                 (user.pk, case, kind, notice.params, f"{way}:{key}", at, way, state, not_before, 0, "")
             )
@@ -227,7 +227,7 @@ def _send(message: OutboxMessage, now: datetime) -> None:
     """Send it, or write down why it is not sent. Raises what passes."""
     if not _still_concerns(message, now):
         return _pass_on(message, now)
-    if reason := audience.in_vain(message, now):
+    if reason := preferences.in_vain(message, now):
         return _close(message, OutboxMessage.State.MUTED, error=reason)
     try:
         CHANNELS[message.channel].send(message)
@@ -360,7 +360,7 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
             role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred
         )
         notices = [Notice(person, message.kind, message.complaint, message.params) for person in people]
-        if not people and (message.kind.startswith("level_") or message.kind in audience.DECISIONS):
+        if not people and (message.kind.startswith("level_") or message.kind in preferences.DECISIONS):
             kind = "unreached" if message.kind.startswith("level_") else "undecided"
             event, notices = unreached(
                 message.complaint,

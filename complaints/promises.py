@@ -24,8 +24,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from complaints.clocks import is_binding
-from complaints.lifecycle import Status
 from complaints.policy import ClockKind as K
+from complaints.statuses import Status
 from complaints.time_texts import moment
 
 

@@ -14,8 +14,8 @@ from typing import Any, NoReturn, Protocol
 from django.db.models import Q
 from django.utils.functional import Promise
 
-from complaints.lifecycle import Part
 from complaints.policy import ClockKind, Policy
+from complaints.statuses import Part
 from config.framework.refusals import Refused
 from staff.roles import Role
 

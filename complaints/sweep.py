@@ -21,7 +21,6 @@ from complaints import message_bundles, notifications
 from complaints.circle import Circle, circles_of
 from complaints.clocks import doers
 from complaints.health import LARGEST_SKEW, has_second_clock, skew
-from complaints.lifecycle import Part
 from complaints.models import (
     Clock,
     Complaint,
@@ -34,6 +33,7 @@ from complaints.models import (
     SweepMark,
 )
 from complaints.policy import ClockKind, Level, Policy, Severity
+from complaints.statuses import Part
 from config.framework.bulk_insert import insert
 from staff.models import Estate, User
 from staff.roles import MANAGERS, Role

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, gettext
 
 from complaints import notice_grade
-from complaints.lifecycle import ObjectionPaper, Outcome, TheirDecision
 from complaints.models import (
     AbnormalDecision,
     Bulletin,
@@ -34,6 +33,7 @@ from complaints.models import (
 from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
+from complaints.statuses import ObjectionPaper, Outcome, TheirDecision
 from complaints.time_texts import HOUR, day, moment
 from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
 from staff.models import User

@@ -377,7 +377,7 @@ SPECTACULAR_SETTINGS = {
         "ExtendableClockEnum": "complaints.api.schema.EXTENDABLE_CLOCKS",
         "FollowUpMethodEnum": "complaints.models.FollowUp.Method",
         "NoteKindEnum": "complaints.models.ContactNote.Kind",
-        "OutcomeEnum": "complaints.lifecycle.Outcome",
+        "OutcomeEnum": "complaints.statuses.Outcome",
         "ReplyMethodEnum": "complaints.models.Cycle.ReplyMethod",
         "RevisitMethodEnum": "complaints.forms.case.revisits.METHODS",
         "RoleEnum": "staff.roles.Role",

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from complaints.actions import place_shown
-from complaints.lifecycle import Outcome
 from complaints.models import Compensation, Complaint
 from complaints.models.case import own_people
+from complaints.statuses import Outcome
 from reports import excel, words
 from reports.excel import Column, Table
 from reports.figures import then

@@ -182,7 +182,7 @@ class User(AbstractUser):
         help_text=_("Empty: the browser's language."),
     )
     wecom_id = models.CharField(_("WeCom account"), max_length=64, blank=True)
-    # How he wants to be told: ways by sort of message (complaints/channels/audience.py), and quiet hours.
+    # How he wants to be told: ways by sort of message (complaints/channels/preferences.py), and quiet hours.
     channels = models.JSONField(default=dict, blank=True)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import AbnormalSign, Clock, Complaint, Notification
+from complaints.statuses import WrongPerson
 from complaints.timeline_texts import CIRCLE_ONLY, CUSTOMER
 from config.framework.refusals import Refused
 from reports import papers

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from complaints import actions, notifications
-from complaints.lifecycle import WrongPerson, WrongStatus
 from complaints.models import Attachment, Category, Complaint
 from complaints.moves import MOVES
+from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused
 from staff.models import User
 from tests.cast import DAY, HOUR, MINUTE, march

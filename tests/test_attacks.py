@@ -6,8 +6,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint
+from complaints.statuses import WrongPerson
 from complaints.views.desk.caller import look
 from config.framework.refusals import Refused
 from staff import actions as office

@@ -10,7 +10,7 @@ from django.test import Client
 
 from complaints import actions, notifications
 from complaints.actions.reminders import remind_due
-from complaints.channels import audience
+from complaints.channels import preferences
 from complaints.models import Extension, Notification, OutboxMessage
 from complaints.notifications import Notice, send_due
 from staff import actions as office
@@ -48,17 +48,17 @@ def drain(now: datetime) -> None:
 
 
 def only_mail(user: User) -> None:
-    office.edit(user, {"channels": {sort.value: ["email"] for sort in audience.Sort}}, by=user)
+    office.edit(user, {"channels": {sort.value: ["email"] for sort in preferences.Sort}}, by=user)
 
 
 # Ways -----------------------------------------------------------------------------------------------------
 
 
 def test_mail_and_wecom_are_usual_and_texts_are_asked_for(chenfang):
-    assert audience.ways(chenfang, "level_over", is_grave=False) == ["email", "wecom"]
+    assert preferences.ways(chenfang, "level_over", is_grave=False) == ["email", "wecom"]
     office.edit(chenfang, {"channels": {"deadlines": ["sms"]}}, by=chenfang)
-    assert audience.ways(chenfang, "level_over", is_grave=False) == ["sms"]
-    assert audience.ways(chenfang, "chased", is_grave=False) == ["email", "wecom"]
+    assert preferences.ways(chenfang, "level_over", is_grave=False) == ["sms"]
+    assert preferences.ways(chenfang, "chased", is_grave=False) == ["email", "wecom"]
 
 
 @pytest.mark.parametrize(
@@ -71,30 +71,30 @@ def test_mail_and_wecom_are_usual_and_texts_are_asked_for(chenfang):
     ],
 )  # fmt: skip
 def test_every_kind_of_message_has_a_sort(kind, sort):
-    assert audience.sort_of(kind) == sort
+    assert preferences.sort_of(kind) == sort
 
 
 def test_a_way_without_an_address_or_a_gateway_is_none(chenfang, settings):
     office.edit(chenfang, {"channels": {"news": ["email", "wecom", "sms"]}, "wecom_id": ""}, by=chenfang)
-    assert audience.ways(chenfang, "chased", is_grave=False) == ["email", "sms"]
+    assert preferences.ways(chenfang, "chased", is_grave=False) == ["email", "sms"]
     settings.SMS = None
-    assert audience.ways(chenfang, "chased", is_grave=False) == ["email"]
+    assert preferences.ways(chenfang, "chased", is_grave=False) == ["email"]
     office.edit(chenfang, {"phone": "021-5555 0100"}, by=chenfang)
     settings.SMS = GATEWAY
-    assert audience.ways(chenfang, "chased", is_grave=False) == ["email"]
+    assert preferences.ways(chenfang, "chased", is_grave=False) == ["email"]
 
 
 def test_the_grave_cannot_be_switched_off_entirely(chenfang, case_in):
-    office.edit(chenfang, {"channels": {sort.value: [] for sort in audience.Sort}}, by=chenfang)
-    assert audience.ways(chenfang, "level_over", is_grave=audience.is_grave(case_in("acting"))) == []
+    office.edit(chenfang, {"channels": {sort.value: [] for sort in preferences.Sort}}, by=chenfang)
+    assert preferences.ways(chenfang, "level_over", is_grave=preferences.is_grave(case_in("acting"))) == []
     major = case_in("acting", severity="major")
-    assert audience.ways(chenfang, "level_over", is_grave=audience.is_grave(major)) == [
+    assert preferences.ways(chenfang, "level_over", is_grave=preferences.is_grave(major)) == [
         "email",
         "wecom",
         "sms",
     ]
     urgent = case_in("acting", facts={"urgent": True})
-    assert audience.ways(chenfang, "level_over", is_grave=audience.is_grave(urgent)) == [
+    assert preferences.ways(chenfang, "level_over", is_grave=preferences.is_grave(urgent)) == [
         "email",
         "wecom",
         "sms",
@@ -121,15 +121,15 @@ def test_the_grave_cannot_be_switched_off_entirely(chenfang, case_in):
 )
 def test_quiet_hours_end_where_they_were_said_to_end(hours, at, until):
     user = User(quiet_from=hours[0], quiet_until=hours[1])
-    assert audience.quiet_until(user, at, SHANGHAI) == until
+    assert preferences.quiet_until(user, at, SHANGHAI) == until
 
 
 def test_quiet_hours_are_those_of_the_estate_and_know_summer_time():
     berlin = ZoneInfo("Europe/Berlin")
     user = User(quiet_from=time(22), quiet_until=time(7))
     eve = datetime(2026, 3, 28, 23, tzinfo=berlin)  # the clocks go forward that night
-    assert audience.quiet_until(user, eve, berlin) == datetime(2026, 3, 29, 7, tzinfo=berlin)
-    assert audience.quiet_until(user, eve, SHANGHAI) == datetime(2026, 3, 29, 7, tzinfo=SHANGHAI)
+    assert preferences.quiet_until(user, eve, berlin) == datetime(2026, 3, 29, 7, tzinfo=berlin)
+    assert preferences.quiet_until(user, eve, SHANGHAI) == datetime(2026, 3, 29, 7, tzinfo=SHANGHAI)
 
 
 def test_a_quiet_message_waits_for_the_morning(chenfang, case_in):

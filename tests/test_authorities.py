@@ -6,8 +6,8 @@ import pytest
 from django.utils import translation
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Clock
+from complaints.statuses import WrongPerson
 from complaints.timeline import entries
 from complaints.views.case.clock_lines import clock_lines
 from config.framework.refusals import Refused

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Category
 from complaints.policy import DEFAULTS, ClockKind, Facts, Policy, Severity
+from complaints.statuses import WrongPerson
 from complaints.timeline import entries
 from tests.cast import HOUR, MINUTE, OPINION, march
 from tests.looking import clock_of, levels_of, ring, running, told, told_at

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from complaints import actions
-from complaints.lifecycle import TheirDecision
+from complaints.statuses import TheirDecision
 from tests.cast import march
 from tests.looking import clock_of, running
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Bulletin, Clock, Notification
+from complaints.statuses import WrongPerson
 from complaints.sweep import sweep
 from config.framework.refusals import Refused
 from tests.cast import DAY, HOUR, OPINION, march

@@ -9,9 +9,9 @@ from django.apps import apps
 
 from complaints import actions
 from complaints.digest import digest
-from complaints.lifecycle import WrongPerson
 from complaints.models import CircleMember, Complaint, ContactNote, Notification
 from complaints.notifications import send_due
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import User

@@ -10,11 +10,11 @@ import pytest
 from complaints import actions, clocks
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import BY_FACTS, BY_VERB, OF_A_ROUND, STEPS, Effect, doers, on_upgrade
-from complaints.lifecycle import Part
 from complaints.models import Clock, Complaint, PolicyVersion
 from complaints.moves import MOVES
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Level, Policy, Severity
 from complaints.policy_fields import with_values
+from complaints.statuses import Part
 from staff.roles import Role
 from tests.cast import MONDAY_9AM, march
 from tests.looking import clock_of

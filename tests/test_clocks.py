@@ -9,8 +9,8 @@ from django.utils import translation
 
 from complaints import actions
 from complaints.clocks import explain
-from complaints.lifecycle import WrongPerson
 from complaints.policy import ClockKind, Severity
+from complaints.statuses import WrongPerson
 from complaints.worktime import Limit
 from config.framework.refusals import Refused
 from staff.roles import Role

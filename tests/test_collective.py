@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from complaints import actions, notifications
-from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Event, Notification, Signatory
 from complaints.policy import ClockKind
 from complaints.signatory_list import Signer
+from complaints.statuses import WrongPerson
 from complaints.timeline import entries
 from config.framework.refusals import Refused
 from staff import actions as office

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from pypdf import PdfReader
 
 from complaints import actions
-from complaints.lifecycle import NoteNeeded
 from complaints.models import Cycle, Extension, OutboxMessage
+from complaints.statuses import NoteNeeded
 from config.framework.refusals import Refused
 from reports import papers
 from tests.api_client import client_of

@@ -12,8 +12,8 @@ from django.utils.timezone import localdate
 from complaints import actions
 from complaints.actions import relays as passing
 from complaints.health import years_unknown
-from complaints.lifecycle import Status
 from complaints.models import Complaint
+from complaints.statuses import Status
 from config.framework.refusals import Refused
 from owners.importing.loading import load
 from owners.importing.register import read_register

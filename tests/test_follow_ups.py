@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, FollowUp
 from complaints.policy import ClockKind
+from complaints.statuses import WrongPerson
 from complaints.views.lists.follow_ups import VIEWS, seen_by
 from config.framework.refusals import Refused
 from staff.models import Department, User

@@ -7,9 +7,9 @@ import pytest
 from complaints import actions
 from complaints.actions import notice_grade
 from complaints.actions.policy_versions import save_policy
-from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Event, Notification
 from complaints.policy import DEFAULTS
+from complaints.statuses import WrongPerson
 from complaints.timeline import entries
 from config.framework.refusals import Refused
 from owners import actions as register

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.db.models import Q
 
-from complaints import lifecycle
-from complaints.lifecycle import NoteNeeded, Part, Status, WrongPerson
+from complaints import statuses
 from complaints.moves import MOVES, cases_at, check, is_his, may, possible
 from complaints.policy import POLICY_1, ClockKind
 from complaints.situation import Columns, Other, Situation
+from complaints.statuses import NoteNeeded, Part, Status, WrongPerson
 from config.framework.refusals import Refused
 from staff.roles import Role
 
@@ -365,7 +365,7 @@ def test_a_list_finds_the_cases_that_stand_where_a_move_is_next():
 def test_a_refusal_names_the_people_who_could():
     with pytest.raises(WrongPerson) as refusal:
         check("transfer", seen("acting", Role.FRONT_DESK), note="x")
-    assert lifecycle.names({Role.SUPERVISOR, Role.PROPERTY_MANAGER}) in str(refusal.value)
+    assert statuses.names({Role.SUPERVISOR, Role.PROPERTY_MANAGER}) in str(refusal.value)
 
 
 def test_a_move_that_needs_words_refuses_blanks_at_the_note():

@@ -9,9 +9,9 @@ from complaints.actions.clock_rows import clocks_for
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import timing
 from complaints.forms.lists.queue import MARKS
-from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, PolicyVersion
 from complaints.policy import POLICY_1, Channel, ClockKind, Facts, Severity
+from complaints.statuses import WrongPerson
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from tests.api_client import client_of

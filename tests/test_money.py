@@ -10,9 +10,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Compensation, Event, Notification
 from complaints.policy import POLICY_1
+from complaints.statuses import WrongPerson
 from complaints.timeline import entries
 from config.framework.refusals import Refused
 from staff import actions as office

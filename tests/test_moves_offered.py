@@ -13,11 +13,11 @@ from rest_framework.test import APIClient
 from complaints import actions
 from complaints.actions import parts_of, portal_access
 from complaints.actions.situations import situation_of
-from complaints.lifecycle import CUSTOMER
 from complaints.models import Complaint, PortalVisit
 from complaints.moves import is_his, may, possible
 from complaints.portal import status_page
 from complaints.portal.visited_case import head_of
+from complaints.statuses import CUSTOMER
 from complaints.views.case import page as case_page
 from complaints.views.case.move_forms import VERBS
 from complaints.views.desk import caller

@@ -7,8 +7,8 @@ import pytest
 from complaints import actions
 from complaints.actions.reminders import remind_due
 from complaints.actions.vocabulary import extension_reasons, save_term
-from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Event, ExtensionReason, Notification
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from reports.figures.lists import extensions
 from reports.figures.month import Month

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import User

@@ -9,8 +9,8 @@ from PIL import Image
 
 from complaints import actions
 from complaints.actions import files, portal_access
-from complaints.lifecycle import Outcome, Status
 from complaints.models import Attachment, Complaint, Event, Notification, Revisit
+from complaints.statuses import Outcome, Status
 from config.framework.refusals import Refused
 from tests.cast import MINUTE, march
 from tests.portal import NOON, fill, key_in, letter

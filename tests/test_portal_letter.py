@@ -7,8 +7,8 @@ from django.test import Client
 
 from complaints import actions
 from complaints.actions import portal_access
-from complaints.lifecycle import Status
 from complaints.policy import NoticeGrade
+from complaints.statuses import Status
 from complaints.sweep import sweep
 from tests.cast import HOUR, MINUTE, OPINION, march
 from tests.portal import NOON, key_in, letter, words_of

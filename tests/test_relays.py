@@ -9,8 +9,8 @@ from django.test import Client
 
 from complaints import actions, message_texts
 from complaints.actions import relays, reminders
-from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, ContactNote, Event, Notification, Relay, Respondent
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import Department, User

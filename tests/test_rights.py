@@ -8,9 +8,9 @@ from django.core import mail
 
 from complaints import actions
 from complaints.actions import colleagues, known_to
-from complaints.lifecycle import WrongPerson
 from complaints.message_texts import words
 from complaints.models import Complaint, Notification, OutboxMessage
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import Absence, User

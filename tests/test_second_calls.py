@@ -9,9 +9,9 @@ import pytest
 from complaints import actions, case_numbers
 from complaints.actions import second_calls
 from complaints.actions.situations import calls_to_make
-from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, SecondCall
 from complaints.policy import complete
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import User

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Clock, Complaint, Deadline, Notification
 from complaints.policy import ClockKind
+from complaints.statuses import WrongPerson
 from complaints.sweep import sweep
 from staff.permissions import permissions_of
 from staff.roles import Role

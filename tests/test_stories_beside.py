@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Notification
 from complaints.policy import ClockKind
+from complaints.statuses import WrongPerson
 from complaints.timeline import entry_told
 from config.framework.refusals import Refused
 from staff.permissions import permissions_of

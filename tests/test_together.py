@@ -100,9 +100,9 @@ def test_what_tells_of_several_clocks_does_not_fall_away_with_one(case_in, offic
     row = OutboxMessage.objects.get(user=people.zhoujun, complaint=case, channel="email")
     assert (row.params["clock"], row.params["more_over"]) == ("resolve", 1)
     actions.handle(case, note="已修好", evidence="签字", by=people.wanggong, at=march(6, 7))
-    from complaints.channels import audience
+    from complaints.channels import preferences
 
-    assert audience.in_vain(row, march(6, 8)) == ""
+    assert preferences.in_vain(row, march(6, 8)) == ""
 
 
 # Many cases ------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from complaints.lifecycle import Status
 from complaints.promises import Promise, What, promises, still_to_come
+from complaints.statuses import Status
 from tests.cast import march
 
 REGISTERED = march(2, 9)

@@ -13,8 +13,8 @@ from complaints.actions import second_calls
 from complaints.actions.case_locks import lock_for
 from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.reminders import remind_due
-from complaints.lifecycle import WrongPerson
 from complaints.models import Complaint, Event, Notification, Overrun
+from complaints.statuses import WrongPerson
 from complaints.views.case.move_forms import VERBS
 from config.framework.refusals import Refused
 from reports import ledger

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import gettext, override
 
-from complaints.lifecycle import Status
 from complaints.models import Complaint
 from complaints.policy import ClockKind
+from complaints.statuses import Status
 from complaints.time_texts import time_line
 from tests.cast import SHANGHAI, march
 

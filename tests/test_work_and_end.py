@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from complaints import actions
-from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Cycle
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.roles import Role

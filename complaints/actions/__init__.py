@@ -1,7 +1,7 @@
 """Everything that can happen to a complaint, by verb family.
 
 The only writers of a complaint's rows, besides the sweep (levels) and notifications (outbox). Each
-action locks the row, asks `lifecycle`, `policy` and `clocks` what to do, does it, and writes one
+action locks the row, asks `moves`, `policy` and `clocks` what to do, does it, and writes one
 event: all or nothing.
 """
 

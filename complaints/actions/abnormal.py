@@ -20,8 +20,8 @@ from complaints.actions.files import check_room
 from complaints.actions.situations import signs_of
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.conditions import ENOUGH, ENOUGH_SIGNS, MARK_WAITS
-from complaints.lifecycle import Abnormal
 from complaints.models import AbnormalDecision, AbnormalSign, Attachment, Complaint, Sign
+from complaints.statuses import Abnormal
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role

@@ -21,7 +21,6 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from complaints import notifications
 from complaints.clocks import anew, levels, moved_due
 from complaints.holidays import Day
-from complaints.lifecycle import WrongPerson
 from complaints.models import (
     CalendarChange,
     CalendarMove,
@@ -35,6 +34,7 @@ from complaints.models import (
     calendar_from,
 )
 from complaints.policy import ClockKind, Level, Severity
+from complaints.statuses import WrongPerson
 from complaints.worktime import Calendar, EmptyCalendar, Limit
 from config.framework.refusals import Refused
 from staff import actions as office

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet, Subquery
 
-from complaints.lifecycle import Status
 from complaints.models import Complaint
 from complaints.moves import MOVES
+from complaints.statuses import Status
 from config.framework.prepared_queries import PreparedQuery
 
 #: Moves that answer or end a lead; its members follow in the same transaction.

@@ -17,8 +17,8 @@ from complaints.actions.notice_grade import rise
 from complaints.actions.speaker import follow_speaker
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import RUNS_IN
-from complaints.lifecycle import Status
 from complaints.models import Complaint
+from complaints.statuses import Status
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role

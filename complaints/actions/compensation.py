@@ -19,8 +19,8 @@ from complaints.actions.files import take
 from complaints.actions.on_rows import fault_in_amount
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.conditions import NOT_VOID
-from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Compensation, Complaint
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role, ladder

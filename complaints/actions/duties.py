@@ -16,8 +16,8 @@ from complaints.actions.handling import reassign
 from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.speaker import name_speaker
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.lifecycle import AT_WORK
 from complaints.models import Complaint, Overrun
+from complaints.statuses import AT_WORK
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import permissions_of

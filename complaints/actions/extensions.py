@@ -23,9 +23,9 @@ from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import parts_of
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels
-from complaints.lifecycle import WrongPerson
 from complaints.models import Attachment, Clock, Complaint, Extension, ExtensionReason, Respondent
 from complaints.policy import ClockKind, Policy
+from complaints.statuses import WrongPerson
 from complaints.worktime import Limit
 from config.framework.refusals import Refused
 from staff.models import User

@@ -22,9 +22,9 @@ from complaints.actions.marks import OF_THE_MEDIA
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.validity import owe_apology
 from complaints.clocks import until
-from complaints.lifecycle import ObjectionPaper, TheirDecision
 from complaints.models import Complaint
 from complaints.policy import Channel, ClockKind
+from complaints.statuses import ObjectionPaper, TheirDecision
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role

@@ -17,10 +17,10 @@ from complaints.actions.notice_grade import lifted, say_lifted
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.validity import overrule, uphold
 from complaints.actions.visibility import parts_of
-from complaints.lifecycle import Part, Status
 from complaints.models import Attachment, Category, Complaint
 from complaints.moves import MOVES, check_person
 from complaints.policy import Severity
+from complaints.statuses import Part, Status
 from config.framework.refusals import Refused
 from staff.models import Department, User
 from staff.roles import BYSTANDERS, Role

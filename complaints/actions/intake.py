@@ -26,7 +26,6 @@ from complaints.actions.respondents import add_respondent
 from complaints.actions.same_matter import confirm_same
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import STEPS
-from complaints.lifecycle import Status, WrongPerson
 from complaints.models import (
     Attachment,
     Category,
@@ -39,6 +38,7 @@ from complaints.models import (
 )
 from complaints.pasted_order import tidy_number
 from complaints.policy import Severity
+from complaints.statuses import Status, WrongPerson
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from owners.actions import one_phone

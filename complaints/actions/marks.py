@@ -13,9 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.lifecycle import JUDGES, Abnormal, WrongPerson
 from complaints.models import Complaint
 from complaints.policy import Channel
+from complaints.statuses import JUDGES, Abnormal, WrongPerson
 from config.framework.refusals import Refused
 
 #: The marks of people, media, law, many and the circle. Columns of the complaint.

@@ -19,11 +19,11 @@ from complaints.actions import bulletins, presence
 from complaints.actions.extensions import readdress_requests
 from complaints.actions.limits import regrade_clocks
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.lifecycle import BEFORE_HANDLED, Outcome
 from complaints.models import Complaint, Cycle, SetAside
 from complaints.models.case import OWN_PEOPLE
 from complaints.notice_grade import CaseFacts, Reason, Reasons, Thresholds
 from complaints.policy import Channel, NoticeGrade, Severity
+from complaints.statuses import BEFORE_HANDLED, Outcome
 from complaints.sweep import left_out, set_aside
 from config.framework.refusals import Refused
 from staff.models import User

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from django.utils.translation import gettext as _
 
 from complaints.actions.extension_reach import is_extendable
-from complaints.lifecycle import ANSWERING, MANAGING, Part, WrongPerson
 from complaints.models import Clock, Compensation, FollowUp
+from complaints.statuses import ANSWERING, MANAGING, Part, WrongPerson
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 from staff.roles import Role

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.extensions import grant, locked, may_decide, time_to_grant, to_grant
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.lifecycle import WrongPerson
 from complaints.models import Extension
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
 

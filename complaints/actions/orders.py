@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from complaints.lifecycle import Outcome
 from complaints.models import Complaint
 from complaints.pasted_order import tidy_number
 from complaints.policy import OFFICIAL
+from complaints.statuses import Outcome
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 

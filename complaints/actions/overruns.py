@@ -13,15 +13,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions.another_person import need_another
 from complaints.actions.clock_rows import clocks_for, when_due
-from complaints.actions.second_person import need_another
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import parts_of
 from complaints.actions.vocabulary import extension_reasons
-from complaints.lifecycle import Part, WrongPerson
 from complaints.models import Clock, Complaint, Overrun
 from complaints.moves import check_person
 from complaints.policy import ClockKind, Policy, Severity
+from complaints.statuses import Part, WrongPerson
 from complaints.worktime import Limit, Unit, due
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused

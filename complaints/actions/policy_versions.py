@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.current_policy import current_policy
 from complaints.actions.notice_grade import weigh_all
-from complaints.lifecycle import WrongPerson
 from complaints.models import PolicyVersion
 from complaints.policy_fields import differences, faults
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions, permissions_of

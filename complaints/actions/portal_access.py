@@ -33,7 +33,6 @@ from complaints.actions.situations import situation_of
 from complaints.actions.visibility import parts_of, shows_complainant
 from complaints.channels.customers import digits_for
 from complaints.file_kinds import AT_ONCE, in_mb
-from complaints.lifecycle import CUSTOMER
 from complaints.models import (
     Attachment,
     Complainant,
@@ -45,6 +44,7 @@ from complaints.models import (
 )
 from complaints.models.portal_access import is_shown_to_customer
 from complaints.moves import check
+from complaints.statuses import CUSTOMER
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from owners.phones import compared, digits_in, number_of
@@ -239,7 +239,7 @@ def _count(phone: str, network: str, at: datetime) -> None:
 
 # The visit -----------------------------------------------------------------------------------------
 
-#: What the customer himself can do, by verb of `lifecycle`.
+#: What the customer himself can do, by verb of `moves`.
 CUSTOMER_ACTS: dict[str, Callable[..., Complaint]] = {
     "remark": remark,
     "attach": lambda complaint, **words: files.attach(complaint, by=None, **words),

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import when_done
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.lifecycle import names
 from complaints.models import Clock, Complaint
 from complaints.policy import ClockKind
+from complaints.statuses import names
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role, ladder

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from complaints.actions.clock_rows import calendar_of
 from complaints.actions.current_policy import current_policy
-from complaints.lifecycle import Status
 from complaints.models import Clock, Complaint
 from complaints.policy import ClockKind
 from complaints.promises import Promise, promises
+from complaints.statuses import Status
 from complaints.worktime import due
 
 #: How far a case has come, for whoever goes with the lead of a collective complaint.

@@ -23,9 +23,9 @@ from complaints.actions.files import pass_on as pass_files
 from complaints.actions.idempotency import keep_result, take_key
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import known_to
-from complaints.lifecycle import Status, WrongPerson
 from complaints.models import Attachment, Complaint, ContactNote, Event, Relay, Respondent
 from complaints.models.relays import RelayQuerySet
+from complaints.statuses import Status, WrongPerson
 from complaints.worktime import Limit, Unit, due
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused

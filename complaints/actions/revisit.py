@@ -15,10 +15,10 @@ from complaints.actions.notice_grade import rise
 from complaints.actions.second_calls import draw
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import limit_in_words
-from complaints.lifecycle import Outcome, Status
 from complaints.models import Complaint, Cycle, FollowUp, Revisit
 from complaints.models.events import is_satisfied
 from complaints.policy import ClockKind
+from complaints.statuses import Outcome, Status
 from complaints.worktime import Limit
 from config.framework.refusals import Refused
 from staff.models import User

@@ -22,7 +22,6 @@ from complaints.actions.on_rows import (
 )
 from complaints.actions.visibility import REVISERS, SECOND_CALLERS, involved, others_as, parts_of
 from complaints.circle import Circle
-from complaints.lifecycle import Abnormal, Part
 from complaints.models import (
     AbnormalSign,
     Clock,
@@ -36,6 +35,7 @@ from complaints.models import (
 )
 from complaints.policy import ClockKind
 from complaints.situation import Other, Situation
+from complaints.statuses import Abnormal, Part
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions

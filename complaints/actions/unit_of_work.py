@@ -14,22 +14,22 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions.another_person import said_alone
 from complaints.actions.case_locks import lock_for
 from complaints.actions.clock_rows import calendar_of, revise_clock, start_clocks, stop_clocks, when_due
 from complaints.actions.current_policy import current_policy
 from complaints.actions.new_case import NewCase
-from complaints.actions.second_person import said_alone
 from complaints.actions.situations import situation_of
 from complaints.actions.visibility import parts_of
 from complaints.bulletin_texts import Draft
 from complaints.circle import Circle
 from complaints.clocks import BY_THE_LEAD, BY_VERB, STEPS, Timing
-from complaints.lifecycle import Part, Status, WrongPerson
 from complaints.models import Clock, Complaint, Cycle, Event, Extension, PolicyVersion, Respondent
 from complaints.moves import check
 from complaints.policy import ClockKind, Policy
 from complaints.promises import Promise
 from complaints.situation import Situation
+from complaints.statuses import Part, Status, WrongPerson
 from complaints.time_texts import moment
 from complaints.worktime import Calendar
 from config.framework.bulk_insert import write

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import check_method, when_done
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.lifecycle import Status
 from complaints.models import Category, Complaint
 from complaints.policy import ClockKind
+from complaints.statuses import Status
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import F, Q
 
 from complaints.conditions import knows_complainant
-from complaints.lifecycle import ANSWERING, AT_WORK, SPEAKERS, Part, Who
 from complaints.models import Complaint, Cycle, Event
+from complaints.statuses import ANSWERING, AT_WORK, SPEAKERS, Part, Who
 from owners.phones import number_of
 from staff.models import User
 from staff.permissions import Permissions

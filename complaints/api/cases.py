@@ -29,8 +29,8 @@ from complaints.api.schema import CURSOR, KEY, SIZE, serializers_of
 from complaints.api.shapes import CaseRow, CaseShape, NoteShape
 from complaints.forms.case.edit import EditForm
 from complaints.forms.desk.intake import CHASE, COMPLAINT, WHAT, DeskForm
-from complaints.lifecycle import Status
 from complaints.models import Attachment, Clock, Complaint, ContactNote
+from complaints.statuses import Status
 from complaints.views import person_of
 from complaints.views.desk.caller import notes_for
 from config.framework.refusals import Refused

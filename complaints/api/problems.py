@@ -22,8 +22,8 @@ from rest_framework.response import Response
 
 from complaints.actions import EditConflict, KeyReused, KnownOrder
 from complaints.actions.orders import state_of
-from complaints.lifecycle import WrongPerson, WrongStatus
 from complaints.models import Complaint
+from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused
 
 MEDIA_TYPE = "application/problem+json"

@@ -18,8 +18,8 @@ from complaints.api.answers import DEPARTMENT_OF, key_column
 from complaints.api.problems import MEDIA_TYPE, PROBLEMS
 from complaints.forms.case.abnormal import PeopleField
 from complaints.forms.people import PersonField
-from complaints.lifecycle import Status
 from complaints.policy import EXTENDABLE, Severity
+from complaints.statuses import Status
 
 EXTENDABLE_CLOCKS = [(kind.value, kind.label) for kind in EXTENDABLE]
 #: Choices that a form fills in only when it knows its case.

@@ -17,7 +17,6 @@ from complaints.actions.visibility import masked, reads_phones
 from complaints.api.schema import Word
 from complaints.api.words import AttachmentShape
 from complaints.clocks import is_binding, limit_in_words
-from complaints.lifecycle import Abnormal, Outcome
 from complaints.models import (
     AbnormalSign,
     CircleMember,
@@ -32,6 +31,7 @@ from complaints.models import (
     Signatory,
 )
 from complaints.policy import ClockKind, Severity
+from complaints.statuses import Abnormal, Outcome
 from complaints.timeline import Entry, entries
 from complaints.views.approval_cards import hindrance
 from complaints.views.case.available_moves import verbs_of

@@ -19,9 +19,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, pgettext_lazy
 
 from complaints.channels.outcomes import NotNeeded
-from complaints.lifecycle import Outcome
 from complaints.models import Complaint, Event, OutboxMessage, PortalCode
 from complaints.promises import Promise, What, still_to_come
+from complaints.statuses import Outcome
 from complaints.time_texts import moment
 from owners.phones import is_mobile, kept
 

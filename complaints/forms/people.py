@@ -10,8 +10,8 @@ from django import forms
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from complaints.lifecycle import Status
 from complaints.models import Complaint, Respondent
+from complaints.statuses import Status
 from config.framework.prepared_queries import PreparedQuery
 from staff.models import Absence, Department, Estate, Posting
 from staff.permissions import current

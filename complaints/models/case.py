@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.lifecycle import OWNER_STATUS, Abnormal, Outcome, OwnerStatus, Status
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, Facts, NoticeGrade, Severity, clock_kinds
+from complaints.statuses import OWNER_STATUS, Abnormal, Outcome, OwnerStatus, Status
 from config.framework.history import Versions
 from owners.models import Building, Unit
 from owners.places import without_room

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 
-from complaints.lifecycle import DECIDERS, Status
 from complaints.models.abnormal import CircleMember
 from complaints.models.complainants import Respondent
 from complaints.models.overruns import Overrun
 from complaints.models.vocabulary import Category
+from complaints.statuses import DECIDERS, Status
 from owners.models import Unit
 from staff.models import Estate
 from staff.permissions import Permissions

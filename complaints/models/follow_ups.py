@@ -10,10 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from complaints.lifecycle import Outcome
 from complaints.models.case import Complaint
 from complaints.models.clocks import Cycle
 from complaints.models.events import Revisit
+from complaints.statuses import Outcome
 from config.framework.history import Versions
 from staff.models import Department, User
 

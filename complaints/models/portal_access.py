@@ -7,9 +7,9 @@ from typing import Protocol
 
 from django.db import models
 
-from complaints.lifecycle import Outcome
 from complaints.models.case import Complaint
 from complaints.policy import Policy
+from complaints.statuses import Outcome
 
 VISIT_LASTS = timedelta(hours=12)
 

@@ -20,11 +20,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.actions import portal_access
 from complaints.forms.portal import ActForm, Button, Photos, Rating, Words
-from complaints.lifecycle import WrongPerson, WrongStatus
 from complaints.models import Attachment, PortalVisit
 from complaints.portal import status_page
 from complaints.portal.visited_case import Head
 from complaints.portal.visits import gone, inside
+from complaints.statuses import WrongPerson, WrongStatus
 from complaints.views.case.files import send
 from config.framework.refusals import Refused
 
@@ -47,7 +47,7 @@ def words(label: StrOrPromise, *, needed: bool = True) -> Callable[..., ActForm]
     return lambda *args, **kwargs: Words(*args, label=label, needed=needed, **kwargs)
 
 
-#: By verb of `lifecycle`.
+#: by verb of `moves`.
 ACTS: dict[str, Act] = {
     "satisfy": Act(
         _("Accept our reply"),

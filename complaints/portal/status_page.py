@@ -18,7 +18,6 @@ from complaints.actions.promises import STEP_OF, arranged_by, status_seen
 from complaints.actions.situations import has_rated
 from complaints.actions.visibility import masked
 from complaints.file_kinds import icon_of
-from complaints.lifecycle import CUSTOMER, OWNER_STATUS, OwnerStatus, Status
 from complaints.models import Attachment, Clock, Cycle, Event, FollowUp
 from complaints.models.events import is_satisfied
 from complaints.moves import may, possible
@@ -26,6 +25,7 @@ from complaints.pasted_order import customers_words
 from complaints.portal.visited_case import Head
 from complaints.promises import promises
 from complaints.situation import Situation
+from complaints.statuses import CUSTOMER, OWNER_STATUS, OwnerStatus, Status
 from complaints.timeline import Entry, entry_told, people_named
 from complaints.timeline_texts import CUSTOMER as TOLD_TO_CUSTOMER
 from config.framework.prepared_queries import PreparedQuery

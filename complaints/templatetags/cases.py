@@ -9,8 +9,8 @@ from django import template
 
 from complaints.actions import place_shown
 from complaints.actions.visibility import masked
-from complaints.lifecycle import Outcome, Status, status_in_words
 from complaints.models import Complaint
+from complaints.statuses import Outcome, Status, status_in_words
 
 register = template.Library()
 

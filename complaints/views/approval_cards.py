@@ -19,9 +19,9 @@ from complaints.actions.extension_reach import Granted, fault_in_asked, granted_
 from complaints.actions.oral_approval import is_to_confirm
 from complaints.actions.visibility import parts_of
 from complaints.forms import approvals as forms
-from complaints.lifecycle import GENERAL_MANAGER, SUPERVISING
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.moves import cases_at, is_his
+from complaints.statuses import GENERAL_MANAGER, SUPERVISING
 from staff.permissions import Permissions
 from staff.roles import Role, ladder
 

@@ -22,7 +22,7 @@ from complaints import case_numbers
 from complaints.api import problems
 from complaints.context import ENTRIES
 from complaints.file_kinds import AT_ONCE, in_mb
-from complaints.lifecycle import names
+from complaints.statuses import names
 from complaints.uploads import TooManyFiles
 from complaints.views import person_of
 from config.framework.outages import is_outage

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from complaints.lifecycle import Outcome
 from complaints.models import Clock, Event, FollowUp, SecondCall
+from complaints.statuses import Outcome
 from reports.figures.period import Period
 from reports.figures.shapes import Aftercare
 

@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints import notice_grade
-from complaints.lifecycle import Outcome, Status
 from complaints.models import Category, Compensation, Complaint, Extension
 from complaints.models.case import rough_place
 from complaints.policy import Channel, NoticeGrade, Severity
+from complaints.statuses import Outcome, Status
 from owners.models import Building
 from reports.figures import then
 from reports.figures.period import Period, rows

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from complaints.lifecycle import Outcome
 from complaints.models import Clock, ClockRevision, Complaint, Extension
 from complaints.policy import ClockKind
+from complaints.statuses import Outcome
 from reports.figures.overrun_shapes import Overruns, OverrunTable
 from reports.figures.overrun_words import Words
 from reports.figures.period import Period

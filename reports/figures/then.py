@@ -22,9 +22,9 @@ from typing import Any
 from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from complaints.lifecycle import Outcome
 from complaints.models import Clock, ClockRevision, Complaint
 from complaints.policy import ClockKind
+from complaints.statuses import Outcome
 from reports.figures.period import Period
 
 # The version of case `c` before a moment; none for one that has not been written to since.

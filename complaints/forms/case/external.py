@@ -10,10 +10,10 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import MoveForm, moment, pick, words
-from complaints.lifecycle import ObjectionPaper, TheirDecision
 from complaints.models import Complaint, Cycle
 from complaints.models.field_names import field_name
 from complaints.policy import OFFICIAL
+from complaints.statuses import ObjectionPaper, TheirDecision
 
 
 def order_remarks(

@@ -15,9 +15,9 @@ from complaints.forms.case.revisits import METHODS
 from complaints.forms.choices import categories, severities
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, at_desks, serving
-from complaints.lifecycle import Part
 from complaints.models import Category, Complaint, Cycle
 from complaints.policy import NoticeGrade
+from complaints.statuses import Part
 from config.framework.field_rendering import WITHOUT_OPTIONAL
 from staff.models import Department
 from staff.permissions import Permissions

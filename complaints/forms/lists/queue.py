@@ -15,10 +15,10 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.lifecycle import Abnormal, Status
 from complaints.models import Category
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.policy import Channel, NoticeGrade, Severity
+from complaints.statuses import Abnormal, Status
 from staff.models import Department, User
 
 #: mark: its words, and what it asks of a case

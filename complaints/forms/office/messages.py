@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.channels.audience import Sort, Way, chosen, open_ways, reaches
+from complaints.channels.preferences import Sort, Way, chosen, open_ways, reaches
 from complaints.forms.office.settings import Asked
 from staff.models import User
 

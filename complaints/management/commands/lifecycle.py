@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
 from complaints.clocks import BY_VERB, OF_A_ROUND, STEPS, limit_in_words, on_upgrade
-from complaints.lifecycle import OPEN, Status
 from complaints.moves import MOVES
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Severity
 from complaints.policy_labels import CASES
+from complaints.statuses import OPEN, Status
 from complaints.worktime import Limit
 from staff.roles import Role
 

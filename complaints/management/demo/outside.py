@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from complaints import actions
-from complaints.lifecycle import ObjectionPaper
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Story
 from complaints.management.demo.texts import FINDINGS, MATTERS, MEDIA, OWED, Finding, Matter, opinion_of
 from complaints.models import Complaint
+from complaints.statuses import ObjectionPaper
 from staff.models import Estate
 
 if TYPE_CHECKING:

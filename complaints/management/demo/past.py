@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from complaints import actions
-from complaints.lifecycle import Status
 from complaints.management.demo import abnormal, aftercare, outside, overruns, relays, together
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
@@ -30,6 +29,7 @@ from complaints.management.demo.texts import (
     opinion_of,
 )
 from complaints.models import Clock, Complaint
+from complaints.statuses import Status
 from staff.models import User
 
 #: Where the cases of the last days stand still.

@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 
 from complaints import actions
 from complaints.actions.notice_grade import raise_due
-from complaints.lifecycle import Status
 from complaints.management.demo import overruns
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
 from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline
+from complaints.statuses import Status
 from complaints.sweep import sweep
 from config.framework.refusals import Refused
 from owners.models import Occupancy

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from complaints.lifecycle import WORKERS, Status
 from complaints.models import Complaint
 from complaints.moves import MOVES, is_his, possible
 from complaints.policy import ClockKind
 from complaints.situation import Situation
+from complaints.statuses import WORKERS, Status
 from complaints.views.case.move_forms import VERBS
 from complaints.views.checks import waits_for
 from staff.permissions import Permissions

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from complaints import uploads
 from complaints.actions import parts_of, shows_complainant
 from complaints.actions.relays import shown_to
-from complaints.lifecycle import Part
 from complaints.models import Attachment, Complaint
+from complaints.statuses import Part
 from complaints.views import person_of
 from staff import audit
 from staff.permissions import Permissions

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 from complaints.actions import KeyReused, files, parts_of, shows_complainant
 from complaints.actions.situations import situation_for
 from complaints.forms.fields import MoveForm
-from complaints.lifecycle import WrongStatus
 from complaints.models import Complaint, Cycle
 from complaints.moves import MOVES, refusal
+from complaints.statuses import WrongStatus
 from complaints.views import person_of
 from complaints.views.case.move_forms import VERBS, perform
 from config.framework.refusals import Refused

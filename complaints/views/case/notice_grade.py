@@ -9,11 +9,11 @@ from django.db.models import Count, Q
 
 from complaints import notice_grade
 from complaints.actions import known_to, parts_of, shows_complainant
-from complaints.lifecycle import Outcome
 from complaints.models import Bulletin, Complaint, Event
 from complaints.moves import is_his
 from complaints.notice_grade import Span
 from complaints.policy import NoticeGrade, Policy
+from complaints.statuses import Outcome
 from owners.models import Building, Unit
 from staff.models import Estate
 from staff.permissions import Permissions

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_safe
 from complaints.actions import is_approver, parts_of, shows_complainant
 from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones
-from complaints.lifecycle import Part, Status
 from complaints.models import Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
+from complaints.statuses import Part, Status
 from complaints.timeline import entries
 from complaints.views import overruns, person_of
 from complaints.views.case.available_moves import Standing, offers

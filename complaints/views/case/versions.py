@@ -18,8 +18,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from complaints.actions import parts_of, shows_complainant
-from complaints.lifecycle import Part
 from complaints.models import Complainant, Complaint
+from complaints.statuses import Part
 from complaints.time_texts import moment
 from complaints.views import person_of
 from staff.requests import StaffRequest

@@ -22,10 +22,10 @@ from complaints.actions.situations import situation_for
 from complaints.forms.case.external import order_remarks
 from complaints.forms.desk.places import Spot, spot
 from complaints.forms.fields import moment
-from complaints.lifecycle import Outcome
 from complaints.models import Complaint, ContactNote
 from complaints.moves import possible
 from complaints.policy import OFFICIAL, Policy
+from complaints.statuses import Outcome
 from complaints.views.case.notice_grade import alike
 from config.framework.refusals import Refused
 from config.framework.request_guard import whole_number

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from complaints.lifecycle import Outcome
 from complaints.models import Compensation
+from complaints.statuses import Outcome
 from complaints.views import person_of
 from complaints.views.approval_cards import seen
 from staff.requests import StaffRequest

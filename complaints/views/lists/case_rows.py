@@ -22,11 +22,11 @@ from django.utils.translation import gettext as _
 
 from complaints.actions import is_told
 from complaints.actions.visibility import parts_by_keys
-from complaints.lifecycle import Abnormal, Outcome, Status, status_in_words
 from complaints.models import Complaint, Extension
 from complaints.models.case import people_together, rough_place
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.situation import Situation
+from complaints.statuses import Abnormal, Outcome, Status, status_in_words
 from complaints.templatetags.times import due, moment
 from config.framework.prepared_queries import PreparedQuery
 from config.framework.templatetags.basics import icon

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.conditions import GRAVE
-from complaints.lifecycle import AT_WORK
 from complaints.models import Compensation, Complaint, Extension
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.moves import cases_at
+from complaints.statuses import AT_WORK
 from config.framework.prepared_queries import PreparedQuery
 from staff.permissions import Permissions
 from staff.roles import Role

@@ -15,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from complaints.lifecycle import Status
 from complaints.models import Complaint
+from complaints.statuses import Status
 from complaints.views.office.audit_trail import SEARCHED
 from owners import access
 from owners.models import Owner, Unit

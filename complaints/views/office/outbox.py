@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import notifications
-from complaints.channels import audience
+from complaints.channels import preferences
 from complaints.models import OutboxMessage
 from complaints.views import person_of
 from complaints.views.lists.keyset import Order
@@ -83,11 +83,11 @@ def _with_people(*messages: int) -> QuerySet[OutboxMessage]:
 def _line(row: OutboxMessage) -> Line:
     if row.channel == "robot" and row.complaint:
         to = _("Group of %(estate)s") % {"estate": row.complaint.estate}
-        about = str(audience.Sort.DEADLINES.label)
+        about = str(preferences.Sort.DEADLINES.label)
     elif row.user is None:
         to, about = _("Customer"), _("Text message to the customer")
     else:
-        to, about = str(row.user), str(audience.sort_of(row.kind).label)
-    way = _("WeCom group robot") if row.channel == "robot" else audience.Way(row.channel).label
+        to, about = str(row.user), str(preferences.sort_of(row.kind).label)
+    way = _("WeCom group robot") if row.channel == "robot" else preferences.Way(row.channel).label
     zone = row.complaint.estate.zone if row.complaint else get_current_timezone()
     return Line(row, to, about, str(way), zone)

@@ -22,10 +22,10 @@ from django.views.decorators.http import require_POST
 
 from complaints.actions import colleagues
 from complaints.forms.office import settings as forms
-from complaints.lifecycle import Status
 from complaints.models import Complaint, Overrun
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.staff_names import Colleagues
+from complaints.statuses import Status
 from complaints.views import person_of
 from complaints.views.colleagues import stand_ins
 from complaints.views.office.changes import edits

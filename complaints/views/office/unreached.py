@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
-from complaints.lifecycle import Status
 from complaints.models import Complaint, Event, Respondent
+from complaints.statuses import Status
 from complaints.views import estate_key
 from complaints.views.lists.saved_views import cases_of
 from config.framework.prepared_queries import PreparedQuery

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from complaints.conditions import NAMED
-from complaints.lifecycle import WrongPerson
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
 
