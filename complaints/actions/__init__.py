@@ -15,6 +15,7 @@ from complaints.actions.abnormal import (
 )
 from complaints.actions.bulletins import issue_bulletin, open_bulletin
 from complaints.actions.circle import set_circle
+from complaints.actions.closing import close_unsatisfied, reopen, void, withdraw
 from complaints.actions.collective import join, leave
 from complaints.actions.compensation import (
     accept_payment,
@@ -92,19 +93,7 @@ from complaints.actions.relays import pass_on
 from complaints.actions.relays import settle as settle_relay
 from complaints.actions.relays import take as take_relay
 from complaints.actions.respondents import name_respondent
-from complaints.actions.revisit import (
-    Answers,
-    close_unsatisfied,
-    dispute,
-    except_revisit,
-    rate,
-    reopen,
-    revisit,
-    satisfy,
-    try_revisit,
-    void,
-    withdraw,
-)
+from complaints.actions.revisits import Answers, dispute, except_revisit, rate, revisit, satisfy, try_revisit
 from complaints.actions.same_matter import confirm_same, part_matter
 from complaints.actions.second_calls import second_call
 from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory

@@ -25,10 +25,11 @@ from django.utils.translation import gettext as _
 
 from complaints import case_numbers, notifications
 from complaints.actions import files
+from complaints.actions.closing import reopen, withdraw
 from complaints.actions.current_policy import current_policy
 from complaints.actions.edits import chase, remark
 from complaints.actions.idempotency import once
-from complaints.actions.revisit import dispute, rate, reopen, satisfy, withdraw
+from complaints.actions.revisits import dispute, rate, satisfy
 from complaints.actions.situations import situation_of
 from complaints.actions.visibility import parts_of, shows_complainant
 from complaints.channels.customers import digits_for

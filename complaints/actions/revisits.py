@@ -1,4 +1,4 @@
-"""From the reply to the end, and back again: verdict, revisit, closing, reopening (domain.md 3)."""
+"""The revisit 回访, and what the customer says to the reply: accepts, disputes, rates (domain.md 3, K7)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.collective import let_members_go
-from complaints.actions.follow_ups import Opinion, end_with_entry, raise_all, rated_opinions
-from complaints.actions.notice_grade import rise
+from complaints.actions.closing import begin_next_cycle, close, verdict
+from complaints.actions.follow_ups import Opinion, raise_all, rated_opinions
 from complaints.actions.second_calls import draw
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import limit_in_words
 from complaints.models import Complaint, Cycle, FollowUp, Revisit
 from complaints.models.events import is_satisfied
 from complaints.policy import ClockKind
-from complaints.statuses import Outcome, Status
 from complaints.worktime import Limit
 from config.framework.refusals import Refused
 from staff.models import User
@@ -55,7 +53,7 @@ def dispute(complaint: Complaint, *, note: str, by: User | None, at: datetime) -
     case = UnitOfWork(complaint, "dispute", by=by, at=at, note=note)
     case.set_cycle(accepted=False)
     case.record("disputed", note, owner_sees=True)
-    _next_cycle(case, Cycle.Why.DISPUTED)
+    begin_next_cycle(case, Cycle.Why.DISPUTED)
     return case.commit()
 
 
@@ -131,53 +129,7 @@ def except_revisit(
     revisit.save()
     case.record("revisit_excepted", note, exception=exception, **extra)
     raise_all(case, rated, revisit)
-    _close(case, _verdict(case))
-    return case.commit()
-
-
-@transaction.atomic
-def close_unsatisfied(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
-    """After the second cycle the general manager may close; the customer is told the outside ways."""
-    case = UnitOfWork(complaint, "close_unsatisfied", by=by, at=at, note=note)
-    case.record("outside_ways_told", note, owner_sees=True)
-    _close(case, Outcome.UNSATISFIED)
-    return case.commit()
-
-
-@transaction.atomic
-def withdraw(
-    complaint: Complaint, *, note: str, by: User | None, at: datetime, confirmed_by: str = "portal"
-) -> Complaint:
-    """The customer takes the complaint back; how he confirmed it is written down."""
-    case = UnitOfWork(complaint, "withdraw", by=by, at=at, note=note)
-    if confirmed_by not in Revisit.Method.values:
-        raise Refused(
-            _("Say how the customer confirmed it: by a call, a visit or in writing."), field="method"
-        )
-    case.record("withdrawn", note, owner_sees=True, method=confirmed_by)
-    case.notify([case.row.first_receiver, case.row.handler], "withdrawn")
-    _close(case, Outcome.WITHDRAWN)
-    return case.commit()
-
-
-@transaction.atomic
-def void(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
-    """A wrong entry 作废; it stays readable."""
-    case = UnitOfWork(complaint, "void", by=by, at=at, note=note)
-    case.record("voided", note)
-    end_with_entry(case)
-    case.notify([case.row.first_receiver, case.row.handler], "voided")
-    _close(case, Outcome.VOID)
-    return case.commit()
-
-
-@transaction.atomic
-def reopen(complaint: Complaint, *, note: str, by: User | None, at: datetime) -> Complaint:
-    """Soon enough after the closing: a new cycle with fresh clocks."""
-    case = UnitOfWork(complaint, "reopen", by=by, at=at, note=note)
-    case.set(outcome="", closed_at=None)
-    case.record("reopened", note, owner_sees=True)
-    _next_cycle(case, Cycle.Why.REOPENED)
+    close(case, verdict(case))
     return case.commit()
 
 
@@ -216,55 +168,12 @@ def _finish_revisit(case: UnitOfWork, answers: Answers, method: str, **extra: An
     source = FollowUp.Source.RATING if case.by is None else FollowUp.Source.REVISIT
     raise_all(case, [*rated, *((source, opinion) for opinion in answers.opinions)], revisit)
     if revisit.is_satisfied:
-        _close(case, _verdict(case))
+        close(case, verdict(case))
         draw(case, revisit)
     else:
-        _next_cycle(case, Cycle.Why.UNSATISFIED)
+        begin_next_cycle(case, Cycle.Why.UNSATISFIED)
 
 
 def _rated(case: UnitOfWork) -> list[tuple[FollowUp.Source, Opinion]]:
     """What the customer brought up on the portal, before staff revisit."""
     return [(FollowUp.Source.RATING, Opinion(words)) for words in rated_opinions(case.row)]
-
-
-def _verdict(case: UnitOfWork) -> Outcome:
-    return Outcome.INVALID if case.row.validity == Complaint.Validity.INVALID else Outcome.RESOLVED
-
-
-def _close(case: UnitOfWork, outcome: Outcome) -> None:
-    case.apply_clocks("closing")
-    case.set_cycle(ended_at=case.at)
-    case.set(status=Status.CLOSED, outcome=outcome, closed_at=case.at, awaits_claim=False)
-    case.record("closed", owner_sees=outcome != Outcome.VOID, outcome=outcome)
-    let_members_go(case)
-
-
-def _next_cycle(case: UnitOfWork, why: Cycle.Why) -> None:
-    """Second complaint after completion: everything starts again at this moment, delivery included.
-
-    It makes the notice grade at least important, and that the severity (V7, K1).
-    """
-    case.apply_clocks("cycle_over")
-    case.set_cycle(ended_at=case.at)
-    case.set(
-        status=Status.RECORDED,
-        cycle_number=case.row.cycle_number + 1,
-        severity=case.row.effective_severity,
-        handler=None,
-        validity=Complaint.Validity.VALID,
-        invalid_because="",
-        invalid_proposed_by=None,
-        promised_at=None,
-    )
-    del case.cycle
-    case.cycle = Cycle.objects.create(
-        complaint=case.row, number=case.row.cycle_number, started_at=case.at, why=why
-    )
-    case.record("cycle_started", owner_sees=True, cycle=case.row.cycle_number, why=why)
-    rise(case)  # before its clocks begin, so that they begin with the severity it asks for
-    case.apply_clocks("cycle_begun")
-    case.notify(
-        [case.row.first_receiver, *case.reach(Role.SUPERVISOR), *case.reach(Role.PROPERTY_MANAGER)],
-        "cycle_started",
-        cycle=case.row.cycle_number,
-    )
