@@ -110,9 +110,9 @@ def test_a_long_line_of_a_template_holds_one_element() -> None:
 
 
 # Their line breaks are shown (white-space: pre-line), or they take room unless empty (:empty).
-AS_WRITTEN = ("case-content", "conflict-value", "answer", "entry-words", "words", "messages", "side", "move")
+AS_WRITTEN = ("case-content", "conflict-value", "answer", "entry-body", "words", "messages", "side", "move")
 OPENS_WITH_A_BLANK = re.compile(
-    rf"""<\w+[^>]*\bclass="(?:[^">]* )?(?:{"|".join(AS_WRITTEN)})[ "{{][^>]*>\s|<blockquote[^>]*>\s"""
+    rf"""<\w+[^>]*\bclass="(?:[^">]* )?(?:{"|".join(AS_WRITTEN)})[ "][^>]*>\s|<blockquote[^>]*>\s"""
 )
 
 
