@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from complaints.management.commands.lifecycle import clock_table, diagram
-
 from tests.tree import ROOT
 
 README = Path("README.md").read_text()
