@@ -50,7 +50,7 @@ function letGo() {
   $("#id_owner").value = "";
   picked = {};
   $("#id_name").dispatchEvent(new Event("input", { bubbles: true })); // out of the draft too
-  look();
+  if (!waiting) look(); // else whoever was found is taken at once, and brings his column along
 }
 
 /* Who is in no register is written down where it belongs. */
@@ -89,6 +89,7 @@ document.addEventListener("htmx:after:swap", (event) => {
     letGo();
     if (waiting) take();
   } else if (target.id === "who") {
+    $("#beside").dispatchEvent(new Event("htmx:abort")); // a look still under way knows nothing of whom was picked
     asked = $("#id_find").value;
     mark(null);
     picked = who();
