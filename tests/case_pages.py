@@ -34,6 +34,7 @@ from complaints.views.case import edit, moves
 from complaints.views.case import page as case
 from staff.models import User
 from tests.cast import march
+from tests.markup import markup
 
 NOON = march(2, 12)
 Open = Callable[..., HttpResponse]
@@ -105,7 +106,7 @@ def trace(case: Complaint) -> list[Any]:
 
 
 def text(response: HttpResponse) -> str:
-    return response.content.decode()
+    return markup(response)
 
 
 def photo(name: str = "result.jpg") -> SimpleUploadedFile:

@@ -20,6 +20,7 @@ from complaints.views.lists import bulk, follow_ups, forecast, inbox, queue, rev
 from complaints.views.office import company, first_steps, health, people, settings, staff_file
 from staff.models import User
 from tests.cast import march
+from tests.markup import markup
 
 ENGLISH = {"accept-language": "en"}
 Page = Callable[..., HttpResponse]
@@ -76,13 +77,11 @@ def queries(client: Client, office_clock) -> Callable[[User, str], int]:
 
 def numbers(response: HttpResponse) -> list[str]:
     """The numbers of the cases listed, in their order."""
-    return re.findall(r'<span class="number">([A-Z0-9-]+)</span>', response.content.decode())
+    return re.findall(r'<span class="number">([A-Z0-9-]+)</span>', markup(response))
 
 
 def tiles(response: HttpResponse) -> dict[str, int]:
-    found = re.findall(
-        r'tile-label">([^<]+)</span><span class="tile-figure">(\d+)<', response.content.decode()
-    )
+    found = re.findall(r'tile-label">([^<]+)</span><span class="tile-figure">(\d+)<', markup(response))
     return {label: int(figure) for label, figure in found}
 
 

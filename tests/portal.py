@@ -9,6 +9,7 @@ from django.test import Client
 from complaints.actions import portal_access
 from complaints.models import Complaint
 from tests.cast import march
+from tests.markup import markup
 
 NOON = march(2, 12)
 
@@ -57,7 +58,7 @@ def sent(monkeypatch) -> list[str]:
 def letter(browser: Client, case: Complaint) -> str:
     page = browser.get(f"/portal/{case.number}/")
     assert page.status_code == 200
-    return page.content.decode()
+    return markup(page)
 
 
 def fill(browser: Client, case: Complaint, verb: str, **said):

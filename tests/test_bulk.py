@@ -8,6 +8,7 @@ from complaints.models import Complaint
 from staff.models import User
 from tests.case_pages import text
 from tests.cast import OPINION
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +36,10 @@ def test_one_refusal_stops_no_other(write, read, case_in, wanggong) -> None:
 def test_the_first_receiver_is_transferred_with_a_reason(write, case_in, chenfang, limin, laozhao) -> None:
     cases = [case_in("acting"), case_in("received")]
     said = {"do": "transfer", "number": [case.number for case in cases]}
-    assert "Transfer first receiver" in write(chenfang, "/cases/bulk/", said).content.decode()
+    assert "Transfer first receiver" in markup(write(chenfang, "/cases/bulk/", said))
     said |= {"sent": "1", "person": f"{laozhao.pk}-0"}
     asked = write(chenfang, "/cases/bulk/", said | {"note": ""})
-    assert asked.status_code == 422 and f'value="{laozhao.pk}-0" selected' in asked.content.decode()
+    assert asked.status_code == 422 and f'value="{laozhao.pk}-0" selected' in markup(asked)
     write(chenfang, "/cases/bulk/", said | {"note": "换班"})
     assert set(Complaint.objects.values_list("first_receiver", flat=True)) == {laozhao.pk}
 
@@ -56,7 +57,7 @@ def test_a_transfer_refused_for_all_keeps_what_was_typed(write, case_in, chenfan
     case = case_in("acting")
     said = {"do": "transfer", "number": [case.number], "sent": "1", "person": f"{limin.pk}-0", "note": "换班"}
     answer = write(chenfang, "/cases/bulk/", said)
-    page = answer.content.decode()
+    page = markup(answer)
     assert answer.status_code == 422 and f"{case.number}: 李敏 is already the first receiver." in page
     assert "换班</textarea>" in page
 
@@ -94,7 +95,7 @@ def test_the_bar_offers_what_is_possible_on_the_cases_listed(
     read, case_in, office_of_jinxiu, status, person, acts
 ) -> None:
     case_in(status)
-    page = read(getattr(office_of_jinxiu, person), "/cases/?view=open").content.decode()
+    page = markup(read(getattr(office_of_jinxiu, person), "/cases/?view=open"))
     assert re.findall(r'name="do" value="(\w+)"', page) == acts
     assert ("item-check" in page) == bool(acts)
 

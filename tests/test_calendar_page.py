@@ -19,6 +19,7 @@ from complaints.views.office import calendars as pages
 from staff.models import CalendarDay, Estate
 from tests.cast import march
 from tests.looking import clock_of
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +41,12 @@ def in_working_days(db) -> None:
 
 def shown(page) -> dict[str, str]:
     """The hidden field of the page that shows the changes, as the browser sends it."""
-    found = re.search(r'name="changes" value="([^"]*)"', page.content.decode())
+    found = re.search(r'name="changes" value="([^"]*)"', markup(page))
     return {"changes": unescape(found[1])}
 
 
 def text(page) -> str:
-    return page.content.decode()
+    return markup(page)
 
 
 def test_the_year_shows_holidays_and_make_up_days_in_words(read, zhoujun, jinxiu):

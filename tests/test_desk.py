@@ -12,6 +12,7 @@ from staff import actions as office
 from staff.models import User
 from tests.at_desk import errors, photo
 from tests.cast import SHANGHAI, person
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def test_the_desk_begins_with_what_it_is(client, limin, categories) -> None:
     answer = client.get("/desk/")
     assert answer.status_code == 200
     assert answer.context["form"]["what"].value() == "complaint"
-    assert b'<input id="id_find" name="find" type="search" autofocus' in answer.content
+    assert '<input id="id_find" name="find" type="search" autofocus' in markup(answer)
 
 
 def test_a_complaint_is_filed_with_its_person_and_place(desk, limin, xiongxia, home) -> None:

@@ -10,6 +10,7 @@ from complaints.models import Complaint, ReceiptLink
 from owners import actions as register
 from tests.at_desk import errors, photo
 from tests.cast import DAY, HOUR, person
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -206,7 +207,7 @@ def test_a_new_case_joins_a_collective_complaint_without_clocks_of_its_own(
 
 def test_after_filing_the_number_stands_large_with_receipt_and_next_person(desk, client) -> None:
     to = desk(channel="phone")["Location"]
-    page = client.get(to).content.decode()
+    page = markup(client.get(to))
     case = Complaint.objects.get()
     assert f'class="big-number">{case.number}<' in page
     assert "/desk/?channel=phone" in page and "<svg" in page

@@ -10,6 +10,7 @@ from owners import actions as register
 from staff.models import Estate
 from tests.at_desk import errors, photo
 from tests.cast import HOUR, MONDAY_9AM
+from tests.markup import markup
 from tests.orders import HOTLINE
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def known(walk_in, limin) -> Complaint:
 def looked(client, **typed) -> str:
     answer = client.post(reverse("desk_look"), typed, headers={"HX-Request": "true", "Accept-Language": "en"})
     assert answer.status_code == 200
-    return answer.content.decode()
+    return markup(answer)
 
 
 # Known again ------------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ def pasted(desk, text: str = HOTLINE, **typed):
 
 def test_a_pasted_order_fills_the_form_and_says_what_it_filled(desk) -> None:
     answer = pasted(desk)
-    form, page = answer.context["form"], answer.content.decode()
+    form, page = answer.context["form"], markup(answer)
     assert form["external_number"].value() == "GD-2026030200187"
     assert (form["name"].value(), form["phone"].value()) == ("熊女士", "13494795057")
     assert form["channel"].value() == "hotline"
@@ -173,7 +174,7 @@ def test_a_pasted_order_fills_the_form_and_says_what_it_filled(desk) -> None:
 
 def test_what_was_typed_is_never_overwritten(desk) -> None:
     answer = pasted(desk, name="熊霞", content="刚才来电")
-    form, page = answer.context["form"], answer.content.decode()
+    form, page = answer.context["form"], markup(answer)
     assert form["name"].value() == "熊霞"
     assert form["content"].value().startswith("刚才来电\n市民反映")
     assert "Left as you typed it, though the order says:" in page and "<li>Name: 熊女士</li>" in page
@@ -181,7 +182,7 @@ def test_what_was_typed_is_never_overwritten(desk) -> None:
 
 def test_what_was_not_understood_is_named_and_stays(desk) -> None:
     answer = pasted(desk, "工单编号：GD1234\n办理时限：5个工作日\n诉求内容：漏水")
-    page = answer.content.decode()
+    page = markup(answer)
     assert "Not understood; it stays with what was said, enter it yourself:" in page
     assert "<li>办理时限: 5个工作日</li>" in page
     assert answer.context["form"]["content"].value() == "漏水\n办理时限：5个工作日"
@@ -221,7 +222,7 @@ SENTENCE = "12345热线 工单编号：GD9001\n诉求内容：来电人反映其
 def test_the_one_home_of_the_sentences_is_filled_in_and_named(desk, written) -> None:
     answer = pasted(desk, SENTENCE.format(written))
     assert answer.context["form"]["where"].value() == "2号楼1单元302"
-    assert "<li>Where: 2号楼1单元302</li>" in answer.content.decode()
+    assert "<li>Where: 2号楼1单元302</li>" in markup(answer)
 
 
 def test_of_two_homes_none_is_taken_and_both_are_offered(desk, jinxiu, home) -> None:
@@ -230,7 +231,7 @@ def test_of_two_homes_none_is_taken_and_both_are_offered(desk, jinxiu, home) -> 
     )
     text = SENTENCE.format("2号楼1单元302室，2号楼1单元402") + "\n备注：请速办"
     answer = pasted(desk, text)
-    form, page = answer.context["form"], answer.content.decode()
+    form, page = answer.context["form"], markup(answer)
     assert form["where"].value() == ""
     assert answer.context["pasted"].homes == ["2号楼1单元302", "2号楼1单元402"]
     assert 'name="home" value="2号楼1单元402"' in page
@@ -255,7 +256,7 @@ def test_one_known_home_of_two_that_are_named_is_offered_only(desk) -> None:
 
 
 def test_a_number_with_a_letter_t_is_shown_as_it_is(desk) -> None:
-    page = pasted(desk, "工单编号：TJ20260602T7\n内容：漏水").content.decode()
+    page = markup(pasted(desk, "工单编号：TJ20260602T7\n内容：漏水"))
     assert "TJ20260602T7</li>" in page
 
 

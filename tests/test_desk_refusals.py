@@ -11,12 +11,13 @@ from django.utils.timezone import now
 from complaints.models import Complaint, ContactNote, Notification
 from tests.at_desk import errors
 from tests.cast import DAY, HOUR
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
 
 def text(response) -> str:
-    return response.content.decode()
+    return markup(response)
 
 
 def test_one_refusal_names_everything_that_is_missing(desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from staff import actions as office
 from staff.models import Estate, Region
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -21,14 +22,14 @@ def test_an_estates_facts_are_changed_and_the_change_is_kept(write, read, zhouju
     assert write(zhoujun, "/settings/estates/JX/", FACTS).status_code == 302
     jinxiu.refresh_from_db()
     assert (jinxiu.service_phone, jinxiu.households) == ("021-5555 0111", 960)
-    page = read(zhoujun, "/settings/estates/JX/").content.decode()
+    page = markup(read(zhoujun, "/settings/estates/JX/"))
     assert "96 → </span>960" in page and "周军" in page
 
 
 def test_the_time_zones_of_chinese_companies_are_chosen_by_name_and_the_others_searched(
     read, zhoujun, jinxiu
 ) -> None:
-    page = read(zhoujun, "/settings/estates/JX/").content.decode()
+    page = markup(read(zhoujun, "/settings/estates/JX/"))
     chosen = re.findall(r'<option value="([A-Z][^"]+/[^"]+)"[^>]*>([^<]+)<', page)
     assert chosen[0] == ("Asia/Shanghai", "Beijing time, mainland China (UTC+8)")
     assert {"Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Urumqi"} < {zone for zone, _ in chosen}
@@ -47,7 +48,7 @@ def test_another_time_zone_is_named_by_its_city_and_stays_chosen(
     write(zhoujun, "/settings/estates/JX/", FACTS | {"other_zone": typed})
     jinxiu.refresh_from_db()
     assert jinxiu.time_zone == zone
-    assert f'<option value="{zone}" selected' in read(zhoujun, "/settings/estates/JX/").content.decode()
+    assert f'<option value="{zone}" selected' in markup(read(zhoujun, "/settings/estates/JX/"))
     write(zhoujun, "/settings/estates/JX/", FACTS | {"time_zone": zone})
     jinxiu.refresh_from_db()
     assert jinxiu.time_zone == zone
@@ -74,10 +75,10 @@ def test_what_was_changed_of_an_estate_is_read_in_words_and_not_in_codes(
     write, read, zhoujun, jinxiu
 ) -> None:
     write(zhoujun, "/settings/estates/JX/", FACTS | {"time_zone": "Asia/Urumqi"})
-    page = read(zhoujun, "/settings/estates/JX/").content.decode()
+    page = markup(read(zhoujun, "/settings/estates/JX/"))
     assert "Beijing time, mainland China (UTC+8) → </span>Xinjiang time, Ürümqi (UTC+6)" in page
     office.edit(jinxiu, {"weekdays": "16", "opens": time(9, 30)}, by=zhoujun)
-    page = read(zhoujun, "/settings/estates/JX/").content.decode()
+    page = markup(read(zhoujun, "/settings/estates/JX/"))
     assert "Mon, Sat" in page and "</span>09:30<" in page and "12345" not in page
 
 

@@ -26,6 +26,7 @@ from staff.models import Estate
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march
+from tests.markup import markup
 
 ENGLISH = {"accept-language": "en"}
 REGISTER = "房号,业主姓名,电话\n1-101,王五,13800001111\n".encode()
@@ -198,10 +199,10 @@ def test_the_desk_of_two_estates_offers_the_one_that_is_ours(jinxiu, cuihu, wuzo
     office.post(limin, Role.FRONT_DESK, at=march(1), estate=cuihu)
     handed_back(jinxiu, wuzong)
     client.force_login(limin)
-    page = client.get("/desk/", headers=ENGLISH).content.decode()
+    page = markup(client.get("/desk/", headers=ENGLISH))
     assert cuihu.name in page and 'name="content"' in page
     assert f'<option value="{jinxiu.pk}"' not in page
-    opened = client.get(f"/desk/?estate={jinxiu.pk}", headers=ENGLISH).content.decode()
+    opened = markup(client.get(f"/desk/?estate={jinxiu.pk}", headers=ENGLISH))
     assert "ended on" in opened and 'name="content"' not in opened
     assert f"/desk/?estate={cuihu.pk}" in opened
 
@@ -214,8 +215,8 @@ def test_what_was_typed_when_it_ended_is_kept_for_no_other_estate(
     client.force_login(limin)
     sent = {"content": "漏水", "what": "complaint", "key": "k", "estate": jinxiu.pk}
     page = client.post("/desk/", sent, headers=ENGLISH)
-    assert page.status_code == 422 and "漏水" in page.content.decode()
-    assert f'<option value="{jinxiu.pk}" selected' in page.content.decode()
+    assert page.status_code == 422 and "漏水" in markup(page)
+    assert f'<option value="{jinxiu.pk}" selected' in markup(page)
     assert not Complaint.objects.exists()
 
 
@@ -235,7 +236,7 @@ def test_nothing_is_passed_on_for_it(jinxiu, cuihu, wuzong, wanggong, limin, cli
     client.force_login(wanggong)
     if chosen:
         client.post("/estate/", {"estate": "JX"})
-    page = client.get("/relays/", headers=ENGLISH).content.decode()
+    page = markup(client.get("/relays/", headers=ENGLISH))
     assert ('name="words"' in page) is chosen
     assert f'<option value="{jinxiu.pk}"' not in page
     assert ("ended on" in page) is True
@@ -245,9 +246,9 @@ def test_nothing_is_passed_on_for_it(jinxiu, cuihu, wuzong, wanggong, limin, cli
         "/api/v1/relays/?estate=JX", {"words": "漏水"}, content_type="application/json",
         headers={"Idempotency-Key": "a", "accept-language": "en"},
     )  # fmt: skip
-    assert answer.status_code == 400 and "新家物业" in answer.content.decode()
+    assert answer.status_code == 400 and "新家物业" in markup(answer)
     client.force_login(limin)
-    row = client.get(f"/desk/relays/{waits.pk}/", headers=ENGLISH).content.decode()
+    row = markup(client.get(f"/desk/relays/{waits.pk}/", headers=ENGLISH))
     assert "新家物业" in row and 'value="take"' not in row and 'value="settle"' in row
     with pytest.raises(Refused, match="新家物业"):
         passing.take(waits, by=limin, at=march(2, 9))

@@ -11,6 +11,7 @@ from staff import actions as office
 from staff.models import Department, Estate
 from staff.roles import Role
 from tests.cast import march, person
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 GUIDE = "/settings/first-steps/"
@@ -19,12 +20,12 @@ SHOWN = re.compile(r'<ol class="list first-steps">(.*?)</ol>', re.S)
 
 def done(page) -> list[bool]:
     """Which of the five steps stand there as done."""
-    items = SHOWN.search(page.content.decode())[1].split("<li")[1:]
+    items = SHOWN.search(markup(page))[1].split("<li")[1:]
     return ['<span class="tag">done' in item for item in items]
 
 
 def next_of(page) -> str:
-    items = SHOWN.search(page.content.decode())[1].split("<li")[1:]
+    items = SHOWN.search(markup(page))[1].split("<li")[1:]
     (item,) = [item for item in items if "is-now" in item]
     return re.search(r"\d\. ([\w ]+)", item)[1].strip()
 
@@ -58,11 +59,11 @@ def test_after_the_first_complaint_the_first_page_is_free_of_it_and_settings_kee
     read, admin, walk_in
 ) -> None:
     case = walk_in()
-    assert not SHOWN.search(read(admin, "/").content.decode())
+    assert not SHOWN.search(markup(read(admin, "/")))
     page = read(admin, GUIDE)
-    assert done(page) == [True] * 5 and "All steps are done" in page.content.decode()
-    assert GUIDE in read(admin, "/settings/").content.decode()
-    assert case.number not in page.content.decode()  # an administrator sees no cases
+    assert done(page) == [True] * 5 and "All steps are done" in markup(page)
+    assert GUIDE in markup(read(admin, "/settings/"))
+    assert case.number not in markup(page)  # an administrator sees no cases
 
 
 def test_a_step_undone_comes_back(read, admin, walk_in, limin) -> None:
@@ -74,7 +75,7 @@ def test_a_step_undone_comes_back(read, admin, walk_in, limin) -> None:
 
 def test_the_guide_shows_estate_by_estate_what_is_missing(read, admin, walk_in, cuihu) -> None:
     walk_in()
-    page = read(admin, GUIDE).content.decode()
+    page = markup(read(admin, GUIDE))
     table = page.partition("Status by estate")[2]
     row = table.partition("翠湖雅苑</a>")[2].partition("</tr>")[0]
     for address in (
@@ -89,7 +90,7 @@ def test_the_guide_shows_estate_by_estate_what_is_missing(read, admin, walk_in, 
 def test_an_estate_that_has_ended_is_no_step_any_more(read, admin, walk_in, cuihu) -> None:
     walk_in()
     office.end_estate(cuihu, day=march(1).date(), turn_to="新物业", because="合同期满", by=admin, at=march(1))
-    page = read(admin, GUIDE).content.decode()
+    page = markup(read(admin, GUIDE))
     assert "锦绣花园</a>" in page and "翠湖雅苑</a>" not in page and done(read(admin, GUIDE))[0]
     Estate.objects.exclude(pk=cuihu.pk).update(
         ended_at=march(1), ended_how=Estate.Ending.HANDED_BACK, turn_to="新物业"
@@ -98,12 +99,10 @@ def test_an_estate_that_has_ended_is_no_step_any_more(read, admin, walk_in, cuih
 
 
 def test_the_guide_names_who_has_not_chosen_a_password(read, admin, limin) -> None:
-    assert f"/settings/people/{limin.pk}/" in read(admin, GUIDE).content.decode()
+    assert f"/settings/people/{limin.pk}/" in markup(read(admin, GUIDE))
     limin.set_password("chosen by himself, long")
     limin.save(update_fields=["password"])
-    waiting = (
-        read(admin, GUIDE).content.decode().partition("have not set a password")[2].partition("</section>")[0]
-    )
+    waiting = markup(read(admin, GUIDE)).partition("have not set a password")[2].partition("</section>")[0]
     assert "系统管理员" in waiting and "李敏" not in waiting
 
 
@@ -111,7 +110,7 @@ def test_it_is_for_the_administrators_of_the_company(read, zhoujun, limin, wuzon
     local = person("local", "分部管理员", Role.ADMINISTRATOR, estate=jinxiu)
     for someone in (zhoujun, limin, wuzong, auditor, local):
         assert read(someone, GUIDE).status_code == 404
-        assert not SHOWN.search(read(someone, "/").content.decode())
+        assert not SHOWN.search(markup(read(someone, "/")))
 
 
 def test_the_steps_cost_the_same_however_much_there_is(queries, admin, walk_in, cuihu) -> None:

@@ -6,13 +6,14 @@ import pytest
 
 from tests.cast import march
 from tests.list_pages import copies, numbers
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
 
 def lines(response) -> dict[str, list[int]]:
     """Name: within 24 hours, within 72, late already."""
-    rows = re.findall(r"<tr><td><a [^>]+>([^<]+)</a></td>(.*?)</tr>", response.content.decode())
+    rows = re.findall(r"<tr><td><a [^>]+>([^<]+)</a></td>(.*?)</tr>", markup(response))
     return {name: [int(n) for n in re.findall(r">(\d+)<", cells)] for name, cells in rows}
 
 

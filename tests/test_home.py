@@ -17,6 +17,7 @@ from tests import cast
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import ask_for_time, copies, numbers, tiles
 from tests.looking import all_jobs_done
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -79,11 +80,11 @@ def test_an_auditor_is_told_that_he_only_reads_and_shown_what_waits_for_anybody(
     ask_for_time(case, wanggong)
     swept()
     page = read(auditor, "/")
-    assert "Read only" in page.content.decode() and "Read only" not in read(zhoujun, "/").content.decode()
+    assert "Read only" in markup(page) and "Read only" not in markup(read(zhoujun, "/"))
     shown = tiles(page)
     assert shown["Awaiting approval"] == 1 and "Still owed" in shown
     assert not {"Waiting for my decision", "Escalated to me today"} & set(shown)
-    for url in re.findall(r'class="tile[^"]*" href="([^"]+)"', page.content.decode()):
+    for url in re.findall(r'class="tile[^"]*" href="([^"]+)"', markup(page)):
         assert read(auditor, unescape(url)).status_code == 200
 
 

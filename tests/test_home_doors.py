@@ -12,6 +12,7 @@ from staff.models import Department
 from staff.roles import Role
 from tests.cast import march, person
 from tests.list_pages import numbers
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def test_what_is_due_within_a_day_is_as_many_wherever_it_leads(read, case_in, ch
         case_in("acting", severity="minor", at=march(2, 9 + n))  # due on the 3rd
     case_in("acting", severity="important", at=march(2, 9))  # due on the 5th
     office_clock.now = march(2, 20)
-    home = read(chenfang, "/").content.decode()
+    home = markup(read(chenfang, "/"))
     label = r'<span class="tile-label">Due within 24 hours</span><span class="tile-figure">'
     tile = re.search(rf'href="([^"]+)"[^>]*>{label}(\d+)', home)
     section = re.search(r"Due within 24 hours</h2><a class=\"push\" href=\"([^\"]+)\"", home)
@@ -40,7 +41,7 @@ def test_a_row_to_be_claimed_has_its_button_and_claims_once(
     read, write, walk_in, laozhao, limin, wanggong
 ) -> None:
     case = walk_in(at=march(1, 23), by=laozhao)
-    page = read(limin, "/").content.decode()
+    page = markup(read(limin, "/"))
     form = re.search(rf'<form method="post" action="(/cases/{case.number}/claim/)">(.*?)</form>', page)
     said = dict(re.findall(r'name="(\w+)" value="([^"]+)"', form[2]))
     assert set(said) == {"csrfmiddlewaretoken", "key", "next"}
@@ -48,7 +49,7 @@ def test_a_row_to_be_claimed_has_its_button_and_claims_once(
         assert write(limin, form[1], said)["Location"] == "/"
     case.refresh_from_db()
     assert case.first_receiver == limin and case.events.filter(kind="claimed").count() == 1
-    assert "/claim/" not in read(limin, "/").content.decode()
+    assert "/claim/" not in markup(read(limin, "/"))
 
 
 def test_who_may_not_claim_has_no_button(read, walk_in, laozhao, zhoujun) -> None:
@@ -61,23 +62,23 @@ def test_who_may_not_claim_has_no_button(read, walk_in, laozhao, zhoujun) -> Non
 def test_an_administrator_sees_what_he_looks_after(read, admin, jinxiu, limin) -> None:
     sent = {"channel": "email", "kind": "received", "user": limin, "state": "failed"}
     OutboxMessage.objects.create(key="k", created_at=march(2), not_before=march(2), **sent)
-    page = read(admin, "/").content.decode()
+    page = markup(read(admin, "/"))
     assert targets(page, "Messages that failed") == ["/settings/messages/"]
     assert targets(page, "Alarms of the timers") == ["/settings/timers/"]
     assert targets(page, "Years without holidays") == ["/settings/estates/"]
     assert targets(page, "Estates with nobody to tell") == ["/settings/people/"]
     assert re.search(r'Messages that failed</span><span class="tile-figure">1<', page)
-    assert "Alarms of the timers" not in read(limin, "/").content.decode()
+    assert "Alarms of the timers" not in markup(read(limin, "/"))
 
 
 # Settings --------------------------------------------------------------------------------------------
 def test_the_settings_lead_to_the_calendar_and_to_the_rules(read, admin, zhoujun, jinxiu) -> None:
-    page = read(admin, "/settings/").content.decode()
+    page = markup(read(admin, "/settings/"))
     assert targets(page, "Working calendar") == [f"/settings/estates/{jinxiu.code}/calendar/"]
     assert targets(page, "Limits and rules") == ["/settings/policy/"]
     assert re.search(r"Version 1</span><span class=\"tile-note\">The version in force", page)
-    assert 'href="/settings/policy/versions/"' in read(admin, "/settings/policy/").content.decode()
-    for path in targets(read(zhoujun, "/settings/").content.decode(), "Limits and rules"):
+    assert 'href="/settings/policy/versions/"' in markup(read(admin, "/settings/policy/"))
+    for path in targets(markup(read(zhoujun, "/settings/")), "Limits and rules"):
         assert read(zhoujun, path).status_code == 200
 
 

@@ -10,6 +10,7 @@ import pytest
 from complaints import actions
 from complaints.models import Notification
 from tests.cast import march
+from tests.markup import markup
 
 AT = march(2, 12)
 
@@ -76,7 +77,7 @@ def test_amounts_and_judgements_are_settled_too(case_in, office_of_jinxiu) -> No
 
 def test_a_line_says_what_became_of_its_request(asked, read, office_of_jinxiu) -> None:
     people = office_of_jinxiu
-    assert ">Approved<" not in read(people.zhoujun, "/inbox/").content.decode()
+    assert ">Approved<" not in markup(read(people.zhoujun, "/inbox/"))
     actions.approve_extension(asked, by=people.zhoujun, at=AT)
-    page = read(people.zhoujun, "/inbox/").content.decode()
+    page = markup(read(people.zhoujun, "/inbox/"))
     assert re.search(r"waits for your decision.*?>Approved<", page, re.DOTALL)

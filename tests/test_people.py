@@ -14,6 +14,7 @@ from staff.models import Department, User
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march, person
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 NOON = march(2, 12)
@@ -77,7 +78,7 @@ def test_whoever_has_no_mailbox_is_handed_a_link_that_opens_once(write, client, 
     write(admin, PEOPLE + "new/", new_colleague | {"email": ""})
     user = User.objects.get(username="qianxiaohong")
     assert not mail.outbox and not user.has_usable_password()
-    page = write(admin, f"{PEOPLE}{user.pk}/link/").content.decode()
+    page = markup(write(admin, f"{PEOPLE}{user.pk}/link/"))
     path = re.search(r"(/accounts/password/reset/key/[^<]+)</code>", page)[1]
     client.logout()
     form = client.get(path, follow=True).redirect_chain[-1][0]
@@ -85,9 +86,9 @@ def test_whoever_has_no_mailbox_is_handed_a_link_that_opens_once(write, client, 
     client.post(form, own)
     assert client.login(username="qianxiaohong", password="long-enough-for-all")
     client.logout()
-    assert "password1" not in client.get(path, follow=True).content.decode()
+    assert "password1" not in markup(client.get(path, follow=True))
     again = write(admin, f"{PEOPLE}{user.pk}/link/")
-    assert again.status_code == 302 and "password/reset/key" not in again.content.decode()
+    assert again.status_code == 302 and "password/reset/key" not in markup(again)
 
 
 def test_a_mail_server_that_is_away_loses_no_colleague(write, read, admin, new_colleague, settings) -> None:
@@ -174,7 +175,7 @@ def test_a_posting_ends_and_with_it_what_the_person_sees(write, read, zhoujun, l
     posting.refresh_from_db()
     assert posting.ends_at == NOON and posting.history.first().history_user == zhoujun
     assert not Complaint.objects.visible_to(permissions_of(limin, NOON)).exists()
-    page = read(zhoujun, f"{PEOPLE}{limin.pk}/").content.decode()
+    page = markup(read(zhoujun, f"{PEOPLE}{limin.pk}/"))
     assert "No posting at present" in page and "– → </span>Mon 2 Mar 12:00" in page
 
 
@@ -183,10 +184,10 @@ def test_the_facts_of_a_colleague_are_changed_and_the_change_is_kept(write, read
     write(zhoujun, f"{PEOPLE}{limin.pk}/edit/", said)
     limin.refresh_from_db()
     assert (limin.name, limin.email, limin.language) == ("李敏敏", "new@example.com", "en")
-    page = read(zhoujun, f"{PEOPLE}{limin.pk}/").content.decode()
+    page = markup(read(zhoujun, f"{PEOPLE}{limin.pk}/"))
     assert "李敏 → </span>李敏敏" in page and "周军" in page and "new@example.com →" not in page
     wrong = write(zhoujun, f"{PEOPLE}{limin.pk}/edit/", said | {"email": "no", "name": "李"})
-    assert wrong.status_code == 422 and 'value="李"' in wrong.content.decode()
+    assert wrong.status_code == 422 and 'value="李"' in markup(wrong)
 
 
 def test_nobody_leaves_with_open_cases_in_his_hands(write, case_in, zhoujun, limin, laozhao) -> None:
@@ -300,8 +301,8 @@ def test_the_companys_words_are_changed_by_an_administrator_only(
     write(admin, f"/settings/words/categories/{lifts.pk}/", said)
     lifts.refresh_from_db()
     assert (lifts.zh, lifts.code, lifts.is_active, lifts.parent) == ("电梯故障", "lifts", False, root)
-    assert "电梯 → </span>电梯故障" in read(admin, f"/settings/words/categories/{lifts.pk}/").content.decode()
-    assert "Out of use" in read(zhoujun, "/settings/words/").content.decode()
+    assert "电梯 → </span>电梯故障" in markup(read(admin, f"/settings/words/categories/{lifts.pk}/"))
+    assert "Out of use" in markup(read(zhoujun, "/settings/words/"))
 
 
 def test_a_new_word_needs_a_code_of_its_own(write, read, admin, categories) -> None:

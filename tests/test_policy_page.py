@@ -18,6 +18,7 @@ from complaints.views.office import policy as page
 from config.framework.refusals import Refused
 from tests.cast import march
 from tests.looking import clock_of
+from tests.markup import markup
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def _at_the_office_clock(office_clock, monkeypatch) -> None:
 def fields(response) -> dict[str, Any]:
     """What the browser would send back of the form as it stands."""
     said: dict[str, Any] = {}
-    html = response.content.decode()
+    html = markup(response)
     for tag in re.findall(r"<input[^>]*>", html):
         attrs = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         name, kind = attrs.get("name"), attrs.get("type")
@@ -49,7 +50,7 @@ def fields(response) -> dict[str, Any]:
 
 
 def text(response) -> str:
-    return unescape(re.sub(r"<[^>]+>", "", response.content.decode()))
+    return unescape(re.sub(r"<[^>]+>", "", markup(response)))
 
 
 def rules(**limits: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from complaints.views.lists.saved_views import VIEWS, by_view, midnight_after
 from staff.permissions import permissions_of
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import ask_for_time, copies, numbers
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 NOON = march(2, 12)
@@ -77,7 +78,7 @@ def test_an_extension_asked_for_awaits_approval(case_in, wanggong, chenfang, rea
 def test_a_day_begins_with_the_usual_view(read, case_in, limin, wanggong, chenfang) -> None:
     case_in("acting")
     for person, first in ((limin, "I received first"), (wanggong, "My work"), (chenfang, "All open")):
-        page = read(person, "/cases/").content.decode()
+        page = markup(read(person, "/cases/"))
         assert f'aria-current="page">{first}<span class="count">1</span>' in page
 
 
@@ -98,7 +99,7 @@ def test_a_row_says_what_where_who_and_by_when(read, case_in, limin) -> None:
 
 def test_what_people_typed_is_shown_as_text(read, walk_in, limin) -> None:
     walk_in(content="<script>alert(1)</script>", place="<b>", unit=None)
-    assert "<script>alert" not in read(limin, "/cases/").content.decode()
+    assert "<script>alert" not in markup(read(limin, "/cases/"))
 
 
 def test_an_empty_view_says_why_and_leads_on(read, chenfang) -> None:
@@ -242,7 +243,7 @@ def test_what_is_not_understood_is_left_out_and_said(read, case_in, chenfang, st
 def test_the_filters_name_people_of_cases_and_each_category_once(
     read, chenfang, wanggong, auditor, admin, stranger, categories
 ) -> None:
-    page = read(chenfang, "/cases/filters/").content.decode()
+    page = markup(read(chenfang, "/cases/filters/"))
     assert {user for user in (wanggong, auditor, admin, stranger) if f">{user}<" in page} == {wanggong}
     group = page.index('<optgroup label="Property service">')
     assert group < page.index(">Property service: all of it<") < page.index(">Repairs<")
@@ -255,7 +256,7 @@ def test_days_that_stand_the_wrong_way_round_are_said(read, case_in, chenfang) -
 
 
 def test_the_filter_form_keeps_what_is_filtered(read, chenfang) -> None:
-    page = read(chenfang, "/cases/filters/", view="overdue", severity="major").content.decode()
+    page = markup(read(chenfang, "/cases/filters/", view="overdue", severity="major"))
     assert '<option value="major" selected>' in page and 'name="view" value="overdue"' in page
 
 

@@ -11,6 +11,7 @@ from owners.models import Building, Occupancy, Owner, Phone
 from staff.models import User
 from tests.cast import MONDAY_9AM
 from tests.ledgers import ledger
+from tests.markup import markup
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ class TestLookingAround:
 
     def test_a_unit_shows_who_lived_there_and_what_changed(self, as_, chenfang, occupancy):
         actions.move_out(occupancy, on=date(2026, 1, 31), by=chenfang)
-        page = as_(chenfang).get(addresses(occupancy)["unit"]).content.decode()
+        page = markup(as_(chenfang).get(addresses(occupancy)["unit"]))
         assert "until 31 Jan 2026" in page
         assert "until: — → 2026-01-31" in page
 

@@ -18,6 +18,7 @@ from complaints.models import ReceiptLink
 from reports import issue
 from reports.models import IssuedReport
 from tests.cast import HOUR, MINUTE, march
+from tests.markup import markup
 from tests.report_pages import body, paper, text_of
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def test_the_monthly_page_shows_the_month_that_was_chosen(signed_in, zhoujun, ca
 
 def test_a_case_nobody_has_graded_is_told_without_a_severity_or_category(signed_in, zhoujun, walk_in):
     case = walk_in(march(20, 9), category=None)
-    page = signed_in(zhoujun).get("/reports/monthly/?month=2026-03").content.decode()
+    page = markup(signed_in(zhoujun).get("/reports/monthly/?month=2026-03"))
     (row,) = re.findall(rf"<tr><td[^>]*>{case.number}</td>.*?</tr>", page)
     assert "Not classified" in row and "Minor" not in row
     assert "<td>No category</td>" in page  # among those received, by category
@@ -75,7 +76,7 @@ def test_the_monthly_page_says_what_each_figure_counts(signed_in, zhoujun, case_
     case_in("closed", at=march(2))
     again = case_in("replied", at=march(3))
     actions.dispute(again, note="还在漏", by=office_of_jinxiu.limin, at=march(5))
-    page = signed_in(zhoujun).get(reverse("reports:monthly"), {"month": "2026-03"}).content.decode()
+    page = markup(signed_in(zhoujun).get(reverse("reports:monthly"), {"month": "2026-03"}))
     assert "<strong>1</strong> case came back" in page
     assert "1 of them is still open and is not in the next share." in page
     assert "<strong>100%</strong> were resolved in the first cycle (1 of 1)" in page
@@ -86,7 +87,7 @@ def test_a_name_with_markup_stays_a_name_in_the_tables(signed_in, zhoujun, case_
     office_of_jinxiu.limin.name = "<b>李敏</b>"
     office_of_jinxiu.limin.save(update_fields=["name"])
     case_in("acting", at=march(2))
-    page = signed_in(zhoujun).get(reverse("reports:monthly"), {"month": "2026-03"}).content.decode()
+    page = markup(signed_in(zhoujun).get(reverse("reports:monthly"), {"month": "2026-03"}))
     assert "&lt;b&gt;李敏" in page and "<b>李敏" not in page
 
 
@@ -95,13 +96,13 @@ def test_a_report_is_asked_for_waits_is_made_fetched_and_issued(signed_in, zhouj
     asked = {"scope": f"estate-{jinxiu.pk}", "month": "2026-03", "language": "en"}
     page = client.post(reverse("reports:ask"), asked, follow=True)
     report = IssuedReport.objects.get()
-    assert "Waiting for the worker" in page.content.decode()
-    assert '<noscript><meta http-equiv="refresh"' in page.content.decode()
-    part = client.get(report.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
+    assert "Waiting for the worker" in markup(page)
+    assert '<noscript><meta http-equiv="refresh"' in markup(page)
+    part = markup(client.get(report.get_absolute_url(), headers={"HX-Request": "true"}))
     assert part.lstrip().startswith("<section") and "hx-get" in part
 
     issue.make_waiting(now())
-    page = client.get(report.get_absolute_url()).content.decode()
+    page = markup(client.get(report.get_absolute_url()))
     assert "hx-get" not in page and "Issue this version" in page
     fetched = client.get(reverse("reports:pdf", args=[report.key]))
     assert fetched["Content-Type"] == "application/pdf" and "attachment" in fetched["Content-Disposition"]
@@ -113,7 +114,7 @@ def test_a_report_is_asked_for_waits_is_made_fetched_and_issued(signed_in, zhouj
     report.refresh_from_db()
     assert report.issued_by == zhoujun
     refused = client.post(reverse("reports:issue", args=[report.key]), follow=True)
-    assert "already issued" in refused.content.decode()
+    assert "already issued" in markup(refused)
 
 
 def test_a_reports_files_are_named_in_its_language_and_the_page_tells_both_times(
@@ -161,7 +162,7 @@ def test_a_pdf_is_verified_by_itself_and_by_its_fingerprint(signed_in, zhoujun, 
         content = file.read()
 
     def verify(**form):
-        return client.post(reverse("reports:verify"), form).content.decode()
+        return markup(client.post(reverse("reports:verify"), form))
 
     assert "never issued" in verify(file=SimpleUploadedFile("a.pdf", content))
     issue.issue(report, zhoujun, now())

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from staff import actions as office
 from staff.models import User
+from tests.markup import markup
 
 PASSWORD = "lift three is out of order"
 FAR_AWAY = "/accounts/login/"
@@ -31,7 +32,7 @@ def sign_in(client: Client, username: str, password: str = PASSWORD):
 
 
 def refusal(response) -> str:
-    summary = re.search(r'class="error-summary".*?<ul>(.*?)</ul>', response.content.decode(), re.S)
+    summary = re.search(r'class="error-summary".*?<ul>(.*?)</ul>', markup(response), re.S)
     return re.sub(r"<[^>]+>", "", summary[1]) if summary else ""
 
 
@@ -41,7 +42,7 @@ def test_staff_sign_in_by_user_name_and_password(limin_signs_in, client) -> None
 
 
 def test_the_cursor_stands_in_the_user_name(client, db) -> None:
-    page = client.get("/accounts/login/").content.decode()
+    page = markup(client.get("/accounts/login/"))
     assert re.search(r"<input[^>]*name=\"login\"[^>]*autofocus", page)
 
 
@@ -129,7 +130,7 @@ def test_a_persons_own_language_comes_before_the_browsers(limin, client) -> None
     client.force_login(limin, "config.framework.sessions.SignIn")
     page = client.get("/accounts/password/set/", headers={"accept-language": "zh-CN"})
     assert page["Content-Language"] == "en"
-    assert '<html lang="en">' in page.content.decode()
+    assert '<html lang="en">' in markup(page)
 
 
 # Being signed in -----------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from staff.models import Department, Posting, User
 from staff.roles import Role
 from tests.cast import march
 from tests.ledgers import csv_bytes, xlsx
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 NOON = march(2, 12)
@@ -51,12 +52,12 @@ def send(write, place):
 
 
 def sealed(answer) -> str:
-    return re.search(r'name="list" value="([^"]+)"', answer.content.decode())[1]
+    return re.search(r'name="list" value="([^"]+)"', markup(answer))[1]
 
 
 def problems(answer) -> dict[int, str]:
     """What is wrong, by row of the sheet."""
-    page = answer.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    page = markup(answer).partition("<tbody>")[2].partition("</tbody>")[0]
     rows = re.findall(r'<td class="num">(\d+)</td><td[^>]*>.*?</td><td>(.*?)</td>', page, re.S)
     return {int(row): said.replace("&#x27;", "'").strip() for row, said in rows}
 
@@ -83,13 +84,13 @@ def test_everybody_of_a_right_list_gets_a_log_in_a_posting_and_a_way_to_a_passwo
 
 
 def test_a_link_handed_over_opens_the_log_in_of_its_person(send, write, admin) -> None:
-    page = write(admin, FILE + "load/", {"list": sealed(send(admin, GOOD[1:2]))}).content.decode()
+    page = markup(write(admin, FILE + "load/", {"list": sealed(send(admin, GOOD[1:2]))}))
     path = urlsplit(re.search(r"<code>(\S+)</code>", page)[1]).path
     visitor = Client()
     form = visitor.get(path, follow=True).request["PATH_INFO"]
     visitor.post(form, {"password1": "a spanner and a lamp", "password2": "a spanner and a lamp"})
     assert User.objects.get(username="sunshifu").check_password("a spanner and a lamp")
-    assert "password1" not in Client().get(path, follow=True).content.decode()
+    assert "password1" not in markup(Client().get(path, follow=True))
 
 
 def test_the_mail_goes_out_with_the_worker_and_its_link_stands_in_no_row(send, write, admin) -> None:
