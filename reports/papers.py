@@ -157,6 +157,7 @@ def extension_sheet(extension: Extension, now: datetime, language: str, *, shows
 def bulletin_sheet(bulletin: Bulletin, now: datetime, language: str) -> bytes:
     """热点通报 or 重大快报: one issue, with who has read it so far."""
     with override(language):
+        facts = bulletin_texts.facts(bulletin)
         return paper(
             "bulletin",
             str(bulletin.get_kind_display()),
@@ -167,7 +168,7 @@ def bulletin_sheet(bulletin: Bulletin, now: datetime, language: str) -> bytes:
             bulletin=bulletin,
             grade=bulletin_texts.grade(bulletin),
             reasons=bulletin_texts.reasons(bulletin),
-            facts=bulletin_texts.facts(bulletin),
+            fact_rows=[facts[at : at + 2] for at in range(0, len(facts), 2)],
             copies=bulletin.copies.select_related("user").order_by("pk"),
         )
 

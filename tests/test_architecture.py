@@ -104,6 +104,34 @@ def test_templates_hold_no_inline_script_or_style() -> None:
     assert found(inline, pages) == {}
 
 
+def test_a_long_line_of_a_template_holds_one_element() -> None:
+    """bin/check formats the templates; where it finds no place to break, the template is to offer one."""
+    assert found(r"^(?=.{161}).*<[a-z].*<[a-z]", files(*PAGES)) == {}
+
+
+# Their line breaks are shown (white-space: pre-line), or they take room unless empty (:empty).
+AS_WRITTEN = ("case-content", "conflict-value", "answer", "entry-words", "words", "messages", "side", "move")
+OPENS_WITH_A_BLANK = re.compile(
+    rf"""<\w+[^>]*\bclass="(?:[^">]* )?(?:{"|".join(AS_WRITTEN)})[ "{{][^>]*>\s|<blockquote[^>]*>\s"""
+)
+
+
+def test_what_is_shown_as_written_begins_right_behind_its_tag() -> None:
+    """The formatter does not know our style sheets: a long line would put a blank line on the page."""
+    pages = {path: OPENS_WITH_A_BLANK.findall(path.read_text()) for path in files(*PAGES)}
+    assert {path: opened for path, opened in pages.items() if opened} == {}
+
+
+def test_no_blank_comes_between_a_word_and_its_colon() -> None:
+    """Two tags side by side are parted by the formatter unless an inline element holds them."""
+    assert found(r"""^\s*\{% translate "(: |, |、)" %\}""", files(*PAGES)) == {}
+
+
+def test_the_mark_of_waiting_is_not_followed_by_a_blank() -> None:
+    """It stands outside the row of its button: a blank behind it would count as a word there."""
+    assert found(r"""class="busy"[^>]*></span>\s*$""", files(*PAGES)) == {}
+
+
 def test_pages_load_nothing_from_elsewhere() -> None:
     elsewhere = r"(src|href|action|url\()\s*=?\s*[\"']?(https?:)?//[^\s\"')]*"
     assert found(elsewhere, files(*PAGES, *STYLES)) == {}
