@@ -10,8 +10,9 @@ from django.db import connection
 from complaints.actions.current_policy import current_policy
 from complaints.actions.first_vocabulary import first_words
 from complaints.case_numbers import compose
+from complaints.health import JOBS
 from complaints.management.demo.company import PEOPLE, homes
-from complaints.models import Complaint
+from complaints.models import Complaint, SweepMark
 from config.framework.bulk_insert import first_version
 from owners.models import Unit
 from staff import actions as office
@@ -129,13 +130,15 @@ def company(now: datetime, dice: Any) -> None:
 
 
 def cases(n: int, now: datetime) -> None:
-    """n cases with complainants, cycles, clocks, levels, events and revisits."""
+    """n cases with complainants, cycles, clocks, levels, events and revisits; the timers have just run."""
+    SweepMark.objects.bulk_create(SweepMark(job=job, last_ok=now) for job in ("sweep", "send", *JOBS))
     values = {
         "n": n, "now": now, "open": OPEN_SHARE, "estates": ESTATES, "words": list(WORDS),
         "minutes": 410 * 24 * 60, "policy": current_policy().pk,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
+        connection.connection.wait.seconds = 3600  # what it takes to write 100,000 cases in one statement
         cursor.execute(
             "CREATE TEMP TABLE bench_units AS SELECT id, estate_id, building_id, name,"
             " row_number() OVER (PARTITION BY estate_id ORDER BY id) - 1 AS n FROM owners_unit WHERE building_id IS NOT NULL"

@@ -101,7 +101,9 @@ class Desk:
             return []
         waiting = Complaint.objects.visible_to(self.person).filter(cases_at("claim"))
         here = waiting.filter(estate__in=self.estates).order_by("received_at")
-        keys = here.values_list("pk", flat=True)[:MOST_CLAIMS]
+        keys = list(here.values_list("pk", flat=True)[:MOST_CLAIMS])
+        if not keys:  # the usual desk: a query of so many columns takes 3 ms to put into SQL
+            return []
         return list(Complaint.objects.filter(pk__in=keys).for_queue().order_by("received_at"))
 
     def again(self, *, status: int = 200, changes: dict[str, str] | None = None, **more: Any) -> HttpResponse:
