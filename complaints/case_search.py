@@ -26,7 +26,7 @@ from complaints import case_numbers
 from complaints.actions import known_to
 from complaints.actions.visibility import called_by
 from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
-from complaints.models.case_queries import ComplaintQuerySet
+from complaints.models.case import Complaints
 from complaints.staff_names import Colleagues
 from complaints.statuses import Status
 from owners.lookup import formerly, written_so
@@ -53,15 +53,13 @@ def tidy(query: str) -> str:
     return joined(text)
 
 
-def by_number(query: str, cases: ComplaintQuerySet) -> Complaint | None:
+def by_number(query: str, cases: Complaints) -> Complaint | None:
     """The case whose number was typed, with blanks and dashes of any kind."""
     number = case_numbers.clean(query)
     return cases.filter(number=number).first() if number else None
 
 
-def matching(
-    query: str, cases: ComplaintQuerySet, person: Permissions, estates: Collection[int]
-) -> ComplaintQuerySet:
+def matching(query: str, cases: Complaints, person: Permissions, estates: Collection[int]) -> Complaints:
     """The `cases` in which every word of `query` is found.
 
     `estates` are where places are looked up. Phones, names and rooms find nobody who asked to stay hidden,

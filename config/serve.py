@@ -53,7 +53,8 @@ def static_files_changed() -> bool:
 
 def prepare() -> None:
     """Tables, in production the static files, in the demo its company and the log-ins."""
-    from complaints.management.commands import demo  # rows are known only now
+    # What knows rows is loaded only now that Django is set up.
+    from complaints.management.commands import demo
     from staff.permissions import nobody_works_here
 
     wait_for_the_database()

@@ -1,10 +1,10 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-handler400 = "complaints.views.errors.bad_request"
-handler403 = "complaints.views.errors.forbidden"
-handler404 = "complaints.views.errors.not_found"
-handler500 = "complaints.views.errors.server_error"
+handler400 = "complaints.errors.bad_request"
+handler403 = "complaints.errors.forbidden"
+handler404 = "complaints.errors.not_found"
+handler500 = "complaints.errors.server_error"
 
 urlpatterns = [
     # A mailbox is changed under Profile, with the password; the library's own page asks for none.

@@ -7,6 +7,7 @@ from django.urls import get_resolver
 
 from config import limits
 from config.celery import app as celery
+from config.framework.request_guard import without_odd_type
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
@@ -16,6 +17,4 @@ get_resolver().url_patterns  # noqa: B018 (loads every page's code once, before 
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Any:
-    from config.framework.request_guard import without_odd_type
-
     return django(without_odd_type(environ), start_response)

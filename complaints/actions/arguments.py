@@ -6,13 +6,22 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Complaint, Cycle
 from config.framework.refusals import Refused
+from staff.models import User
 
 
 def check_method(method: str) -> None:
     if method not in Cycle.ReplyMethod.values:
         raise Refused(_("Say how the customer was told."), field="method")
+
+
+def done_earlier(
+    complaint: Complaint, verb: str, *, note: str, by: User, at: datetime, done_at: datetime | None
+) -> UnitOfWork:
+    """The unit of work of an act that may be written down later than it was done; refuses as both do."""
+    return UnitOfWork(complaint, verb, by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
 
 
 def when_done(done_at: datetime | None, at: datetime, complaint: Complaint) -> datetime:

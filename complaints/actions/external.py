@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.arguments import when_done
+from complaints.actions.arguments import done_earlier
 from complaints.actions.extensions import extend
 from complaints.actions.marks import OF_THE_MEDIA
 from complaints.actions.unit_of_work import UnitOfWork
@@ -37,7 +37,7 @@ def answer_media(
     complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
 ) -> Complaint:
     """What the media were told, and which; the customer is answered apart from it (T16)."""
-    case = _hold(complaint, "answer_media", note, by, at, done_at)
+    case = done_earlier(complaint, "answer_media", note=note, by=by, at=at, done_at=done_at)
     case.check_began("answer_media")
     case.record("media_answered", note)
     return case.commit()
@@ -51,7 +51,7 @@ def note_media(
 
     Possible after the closing too, and again after an answer: each question is answered in its time.
     """
-    case = _hold(complaint, "note_media", note, by, at, done_at)
+    case = done_earlier(complaint, "note_media", note=note, by=by, at=at, done_at=done_at)
     if not case.row.media_asked:
         case.set(media_asked=True)
     case.record("media_asked", note)
@@ -64,7 +64,7 @@ def drop_media(
     complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
 ) -> Complaint:
     """They withdrew their question: who said so, when and why. That they asked stays on the record."""
-    case = _hold(complaint, "drop_media", note, by, at, done_at)
+    case = done_earlier(complaint, "drop_media", note=note, by=by, at=at, done_at=done_at)
     case.check_began("drop_media")
     case.record("media_dropped", note)
     return case.commit()
@@ -89,7 +89,7 @@ def answer_external(
     complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
 ) -> Complaint:
     """Our answer on their order was filed; `note` is its text, kept as it went out."""
-    case = _hold(complaint, "answer_external", note, by, at, done_at)
+    case = done_earlier(complaint, "answer_external", note=note, by=by, at=at, done_at=done_at)
     case.check_began("answer_external")
     case.record("external_answered", note, order=case.row.external_number or None)
     return case.commit()
@@ -111,7 +111,7 @@ def move_external(
     Extended: a later due time. Sent back to us: the order begins again with a due time of its own.
     Taken back 退单: it is no longer ours to answer.
     """
-    case = _hold(complaint, "move_external", note, by, at, done_at)
+    case = done_earlier(complaint, "move_external", note=note, by=by, at=at, done_at=done_at)
     clock = case.running.get(ClockKind.EXTERNAL)
     if decision not in TheirDecision.values:
         raise Refused(_("Say what they decided."), field="decision")
@@ -154,7 +154,7 @@ def record_finding(
     complaint: Complaint, *, note: str, found_at: datetime, by: User, at: datetime
 ) -> Complaint:
     """A finding against us: the days for objecting count from its date (T15)."""
-    case = _hold(complaint, "record_finding", note, by, at)
+    case = UnitOfWork(complaint, "record_finding", by=by, at=at, note=note)
     if found_at > at:
         raise Refused(_("The finding cannot be dated in the future."), field="found_at")
     case.apply_clocks("record_finding", start=found_at)
@@ -175,7 +175,7 @@ def object_to_finding(
     done_at: datetime | None = None,
 ) -> Complaint:
     """The objection went out: who, knowing policy and matter signed for us, and which papers went with it."""
-    case = _hold(complaint, "object", note, by, at, done_at)
+    case = done_earlier(complaint, "object", note=note, by=by, at=at, done_at=done_at)
     if not expert.strip():
         raise Refused(_("Name the person who faces the regulator for us."), field="expert")
     if not set(papers) <= set(ObjectionPaper.values):
@@ -188,7 +188,7 @@ def object_to_finding(
 @transaction.atomic
 def waive_objection(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
     """We accept the finding, with the reason."""
-    case = _hold(complaint, "waive_objection", note, by, at)
+    case = UnitOfWork(complaint, "waive_objection", by=by, at=at, note=note)
     case.record("objection_waived", note)
     return case.commit()
 
@@ -233,11 +233,3 @@ def _follow_order(case: UnitOfWork) -> None:
     elif due_at < clock.due_at:
         when = until(due_at, clock.started_at, case.policy, case.calendar)
         case.revise(clock, when, first_due_at=due_at, limit=when.limit.text)
-
-
-def _hold(
-    complaint: Complaint, verb: str, note: str, by: User, at: datetime, done_at: datetime | None = None
-) -> UnitOfWork:
-    """The case, open or closed; a void one owes nothing."""
-    moment = when_done(done_at, at, complaint)
-    return UnitOfWork(complaint, verb, by=by, at=moment, note=note, recorded_at=at)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from complaints.actions.arguments import when_done
+from complaints.actions.arguments import done_earlier
 from complaints.actions.on_rows import fault_in_follow_up
 from complaints.actions.speaker import check_voice
 from complaints.actions.unit_of_work import UnitOfWork
@@ -137,7 +137,7 @@ def do_follow_up(
     done_at: datetime | None = None,
 ) -> Complaint:
     """What was done about it 处理措施; with `told` and `method` the customer was told at once."""
-    case = _hold(complaint, "do_follow_up", by=by, at=at, done_at=done_at, note=note)
+    case = done_earlier(complaint, "do_follow_up", note=note, by=by, at=at, done_at=done_at)
     row = _row(case, follow_up, "do_follow_up")
     if case.at < row.raised_at:
         raise Refused(_("That lies before the customer brought it up."), field="done_at")
@@ -161,7 +161,7 @@ def tell_follow_up(
     done_at: datetime | None = None,
 ) -> Complaint:
     """The customer was told what became of it: when, by whom, how, in what words (R10)."""
-    case = _hold(complaint, "tell_follow_up", by=by, at=at, done_at=done_at, note=note)
+    case = done_earlier(complaint, "tell_follow_up", note=note, by=by, at=at, done_at=done_at)
     row = _row(case, follow_up, "tell_follow_up")
     if row.done_at and case.at < row.done_at:
         raise Refused(_("That lies before it was done."), field="done_at")
@@ -230,12 +230,6 @@ def end_with_entry(case: UnitOfWork) -> None:
     for row in case.row.follow_ups.open():
         row.ended_at = case.at
         _save(case, row)
-
-
-def _hold(
-    complaint: Complaint, verb: str, *, by: User, at: datetime, done_at: datetime | None, note: str
-) -> UnitOfWork:
-    return UnitOfWork(complaint, verb, by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
 
 
 def _row(case: UnitOfWork, follow_up: FollowUp, verb: str) -> FollowUp:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.arguments import check_method, when_done
+from complaints.actions.arguments import check_method, done_earlier
 from complaints.actions.collective import reply_to_members
 from complaints.actions.extensions import readdress_requests
 from complaints.actions.files import take
@@ -221,9 +221,7 @@ def act(
 
     `owner_sees`: the entry and its photos.
     """
-    case = UnitOfWork(
-        complaint, "act", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
-    )
+    case = done_earlier(complaint, "act", note=note, by=by, at=at, done_at=done_at)
     take(case.row, files, owner_sees=owner_sees)
     case.record("acted", note, owner_sees=owner_sees)
     return case.commit()
@@ -242,9 +240,7 @@ def answer(
     done_at: datetime | None = None,
 ) -> Complaint:
     """What will be done and by when 答复; `clear` makes it the clear answer of T3. Not the final reply."""
-    case = UnitOfWork(
-        complaint, "answer", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
-    )
+    case = done_earlier(complaint, "answer", note=note, by=by, at=at, done_at=done_at)
     check_method(method)
     _check_cycle(case)
     case.check_began("answer", *(["clear_answer"] if clear else []))
@@ -271,9 +267,7 @@ def handle(
     done_at: datetime | None = None,
 ) -> Complaint:
     """The matter is done 处理完毕, with result and evidence. A repair that is arranged is not handled."""
-    case = UnitOfWork(
-        complaint, "handle", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
-    )
+    case = done_earlier(complaint, "handle", note=note, by=by, at=at, done_at=done_at)
     _check_cycle(case)
     shown = case.row.attachments.filter(is_evidence=True, uploaded_at__gte=case.cycle.started_at)
     if not evidence.strip() and not files and not shown.exists():
@@ -311,9 +305,7 @@ def reply(
     done_at: datetime | None = None,
 ) -> Complaint:
     """The customer was told the result: when, by whom, how, in what words."""
-    case = UnitOfWork(
-        complaint, "reply", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
-    )
+    case = done_earlier(complaint, "reply", note=note, by=by, at=at, done_at=done_at)
     check_method(method)
     if case.cycle.handled_at and case.at < case.cycle.handled_at:
         raise Refused(_("That lies before the matter was handled."), field="done_at")

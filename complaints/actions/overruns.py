@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from complaints import notifications
 from complaints.actions.another_person import need_another
 from complaints.actions.clock_rows import clocks_for, when_due
+from complaints.actions.told_first import faults_in_moment
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import parts_of
 from complaints.actions.vocabulary import extension_reasons
@@ -184,10 +185,7 @@ def faults_in_told(
     complaint: Complaint, told_at: datetime | None, how: str, because: str, at: datetime
 ) -> Iterator[Refused]:
     """Everything wrong with what is said of the customer: when and how he was told, or why not."""
-    if told_at and told_at > at:
-        yield Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
-    if told_at and told_at < complaint.received_at:
-        yield Refused(_("That lies before the complaint was received."), field="customer_told_at")
+    yield from faults_in_moment(told_at, complaint, at)
     if told_at and how not in Overrun.Method.values:
         yield Refused(_("Say how the customer was told."), field="customer_told_how")
     if not told_at and not because.strip():

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.arguments import when_done
+from complaints.actions.arguments import done_earlier
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Clock, Complaint
 from complaints.policy import ClockKind
@@ -61,9 +61,7 @@ def appear(
     done_at: datetime | None = None,
 ) -> Complaint:
     """A manager met the customers in person; written down by himself or by whoever follows the case."""
-    case = UnitOfWork(
-        complaint, "appear", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
-    )
+    case = done_earlier(complaint, "appear", note=note, by=by, at=at, done_at=done_at)
     if person not in principals(case.directory, case.row.estate_id, case.barred):
         raise Refused(
             _("In a collective complaint one of these appears in person: %(who)s.")

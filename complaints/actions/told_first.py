@@ -36,10 +36,7 @@ class Telling:
         """Everything wrong with what was said to the customer; a form says it all at once."""
         if self.promised_at and self.promised_at <= at:
             yield Refused(_("The promised time must lie in the future."), field="promised_at")
-        if self.told_at and self.told_at > at:
-            yield Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
-        if self.told_at and self.told_at < case.received_at:
-            yield Refused(_("That lies before the complaint was received."), field="customer_told_at")
+        yield from faults_in_moment(self.told_at, case, at)
         if self.method and self.method not in WAYS or self.told_at and not self.method:
             yield Refused(_("Say how the customer was told."), field="customer_told_method")
         if self.is_told and self.not_because.strip():
@@ -74,3 +71,11 @@ class Telling:
             "until_at": (self.promised_at or asked).isoformat(),
             "by_text": self.by_text,
         }
+
+
+def faults_in_moment(told_at: datetime | None, case: Complaint, at: datetime) -> Iterator[Refused]:
+    """What is wrong with when the customer is said to have been told, of more time or of a late handling."""
+    if told_at and told_at > at:
+        yield Refused(_("The customer cannot have been told in the future."), field="customer_told_at")
+    if told_at and told_at < case.received_at:
+        yield Refused(_("That lies before the complaint was received."), field="customer_told_at")

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.arguments import check_method, when_done
+from complaints.actions.arguments import check_method, done_earlier
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Category, Complaint
 from complaints.policy import ClockKind
@@ -124,8 +124,7 @@ def apologise(
     done_at: datetime | None = None,
 ) -> Complaint:
     """The customer was apologised to 致歉: by whom, how, in what words."""
-    moment = when_done(done_at, at, complaint)
-    case = UnitOfWork(complaint, "apologise", by=by, at=moment, note=note, recorded_at=at)
+    case = done_earlier(complaint, "apologise", note=note, by=by, at=at, done_at=done_at)
     check_method(method)
     if not apologised_by.strip():
         raise Refused(_("Say who apologised."), field="apologised_by")

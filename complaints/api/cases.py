@@ -25,7 +25,7 @@ from complaints.actions import files, parts_of, shows_complainant
 from complaints.api.answers import StaffCall, body_of, checked, chosen
 from complaints.api.paging import PAGED, Pages
 from complaints.api.problems import VersionNeeded
-from complaints.api.schema import CURSOR, KEY, SIZE, serializers_of
+from complaints.api.schema import CURSOR, ESTATE_NEEDED, KEY_NEEDED, SIZE, serializers_of
 from complaints.api.shapes import CaseRow, CaseShape, NoteShape
 from complaints.forms.case.edit import EditForm
 from complaints.forms.desk.intake import CHASE, COMPLAINT, WHAT, DeskForm
@@ -125,16 +125,7 @@ class Cases(ListAPIView):
         responses={
             201: PolymorphicProxySerializer("Taken", [CaseShape, NoteShape], resource_type_field_name=None)
         },
-        parameters=[
-            OpenApiParameter("estate", OpenApiTypes.STR, required=True, description="Code of the estate."),
-            OpenApiParameter(
-                "Idempotency-Key",
-                OpenApiTypes.STR,
-                OpenApiParameter.HEADER,
-                required=True,
-                description=KEY.description,
-            ),
-        ],
+        parameters=[ESTATE_NEEDED, KEY_NEEDED],
     )
     def post(self, request: StaffCall) -> Response:
         """Take a complaint (`what` is `complaint`, or left out) or a contact note.

@@ -7,8 +7,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -20,7 +19,7 @@ from complaints.api.answers import StaffCall, body_of, checked
 from complaints.api.cases import attachments_of, key_of
 from complaints.api.lists import Listed, listed
 from complaints.api.paging import PAGED, Pages
-from complaints.api.schema import KEY, serializers_of
+from complaints.api.schema import ESTATE_NEEDED, KEY_NEEDED, serializers_of
 from complaints.api.words import AttachmentShape
 from complaints.forms.desk.relays import SaidForm
 from complaints.models import Complaint, Relay
@@ -94,16 +93,7 @@ class Relays(Listed):
         operation_id="relays_create",
         request=serializers_of(SaidForm, "PassOn"),
         responses={201: RelayShape},
-        parameters=[
-            OpenApiParameter("estate", OpenApiTypes.STR, required=True, description="Code of the estate."),
-            OpenApiParameter(
-                "Idempotency-Key",
-                OpenApiTypes.STR,
-                OpenApiParameter.HEADER,
-                required=True,
-                description=KEY.description,
-            ),
-        ],
+        parameters=[ESTATE_NEEDED, KEY_NEEDED],
     )
     def post(self, request: StaffCall) -> Response:
         """Tell the desk what somebody complained about. The same key passes it on once."""

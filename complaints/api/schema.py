@@ -35,6 +35,10 @@ KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Of your own, 64 characters at most; the same for a retry, which then does nothing more.",
 )
+KEY_NEEDED = OpenApiParameter(
+    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description=KEY.description
+)
+ESTATE_NEEDED = OpenApiParameter("estate", OpenApiTypes.STR, required=True, description="Code of the estate.")
 SIZE = OpenApiParameter("size", OpenApiTypes.INT, description="As many on a page; 100 at most.")
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` or `previous`.")
 

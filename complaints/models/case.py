@@ -364,3 +364,7 @@ class Complaint(models.Model):
     def open_where(self) -> str:
         """The place as whoever knows of the case may read it: who hides is not told by his door."""
         return self.rough_where if self.identity_hidden else self.where
+
+
+#: Complaints as asked for; what takes and gives such a query says so.
+Complaints = ComplaintQuerySet[Complaint]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -18,12 +18,11 @@ from owners.models import Unit
 from staff.models import Estate
 from staff.permissions import Permissions
 
-if TYPE_CHECKING:
-    from complaints.models.case import Complaint  # noqa: F401
+_Case = TypeVar("_Case", bound=models.Model)  # `Complaint`, which is made with this
 
 
-class ComplaintQuerySet(models.QuerySet["Complaint"]):
-    def visible_to(self, permissions: Permissions) -> ComplaintQuerySet:
+class ComplaintQuerySet(models.QuerySet[_Case]):
+    def visible_to(self, permissions: Permissions) -> Self:
         """Cases a person may know of: his estates', never one about himself (domain.md 1 and 2).
 
         The one answer for every page, list, message, paper and figure. Of restricted cases, in his estates
@@ -61,22 +60,22 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         # Never NULL; and PostgreSQL asks it once, not row by row.
         return seen.exclude(pk__in=Respondent.objects.filter(user=permissions.user).values("complaint"))
 
-    def open(self) -> ComplaintQuerySet:
+    def open(self) -> Self:
         return self.exclude(status=Status.CLOSED)
 
-    def overdue(self, now: datetime) -> ComplaintQuerySet:
+    def overdue(self, now: datetime) -> Self:
         """Open cases with a running clock past its due time."""
         return self.open().filter(next_due_at__lt=now)
 
-    def owed(self) -> ComplaintQuerySet:
+    def owed(self) -> Self:
         """Closed for the customer, while something is still owed: to the media, an permissions, or inside."""
         return self.filter(status=Status.CLOSED, next_due_at__isnull=False)
 
-    def overrun(self) -> ComplaintQuerySet:
+    def overrun(self) -> Self:
         """Open or closed, with an overrun still to be explained or decided on."""
         return self.filter(pk__in=Overrun.objects.open().values("complaint"))
 
-    def for_queue(self) -> ComplaintQuerySet:
+    def for_queue(self) -> Self:
         """What the two lines of a row show, in one query."""
         return self.select_related(
             "estate", "unit", "building", "category", "first_receiver", "handler", "complainant"
@@ -84,7 +83,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def similar_to(
         self, *, estate: Estate, unit: Unit | None, phone: str, category: Category | None, since: datetime
-    ) -> ComplaintQuerySet:
+    ) -> Self:
         """Same place or caller, and the same sub-category if known: open, or closed `since` (domain.md 3)."""
         same = Q(pk__in=[])
         if unit:

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from staff.actions import BESIDE, estate_of
+from staff.actions import estate_of
 from staff.models import Absence, Department, Posting, User
 from staff.permissions import Permissions, current
-from staff.roles import Role
+from staff.roles import BYSTANDERS, Role
 
 
 def posted_in(estates: Collection[int]) -> Q:
@@ -30,7 +30,7 @@ def on_cases(person: Permissions, now: datetime) -> QuerySet[User]:
     Those who have left come last and are not `here`: their cases are still looked for. Who works for a
     contractor sees the people of his firm.
     """
-    held = Posting.objects.filter(user=OuterRef("pk"), starts_at__lte=now).exclude(role__in=BESIDE)
+    held = Posting.objects.filter(user=OuterRef("pk"), starts_at__lte=now).exclude(role__in=BYSTANDERS)
     if person.is_outside:
         held = held.filter(department__in=person.outside)
         if not person.headed_departments():
@@ -49,7 +49,7 @@ def stand_ins(his: Permissions, now: datetime, *, among: Collection[int] | None 
     As `staff.actions.could_stand_in`: they act on complaints, or hold one of his roles, where he works.
     `among`: only who is posted in these estates or above them. One query.
     """
-    acting = set(Role) - BESIDE | his.everywhere()
+    acting = set(Role) - BYSTANDERS | his.everywhere()
     postings = Posting.objects.filter(current(now), role__in=acting).exclude(user=his.user)
     if his.is_outside and among is None:  # he himself chooses among his firm's people
         postings = postings.filter(department__in=his.outside)

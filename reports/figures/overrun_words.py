@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,12 +11,10 @@ from complaints.models import Complaint, Overrun, PolicyVersion
 from complaints.policy import POLICY_1, Severity
 from complaints.time_texts import moment
 from reports.figures.counts import placed
+from reports.figures.late import Asked, Late
 from reports.figures.overrun_shapes import OverrunLine
 from reports.figures.period import Period
 from staff.roles import Role
-
-if TYPE_CHECKING:
-    from reports.figures.overruns import Asked, Late
 
 #: A text of a person, as long as a line of a table bears it; the case has all of it.
 LONGEST = 160

@@ -1,7 +1,6 @@
 """Everything that can happen to the organisation: the only writer of staff's rows (domain.md 1)."""
 
 from staff.actions.absences import (
-    BESIDE,
     could_stand_in,
     leave_office,
     names_deputies,
@@ -50,7 +49,6 @@ from staff.actions.reviews import (
 from staff.actions.rows import edit
 
 __all__ = [
-    "BESIDE",
     "Bench",
     "CONTACTS",
     "GIVEN_BY_PROPERTY_MANAGERS",

@@ -13,7 +13,7 @@ from staff.actions.people import pure_administrators
 from staff.actions.rows import keep
 from staff.models import Absence, User
 from staff.permissions import Permissions, permissions_of
-from staff.roles import Role
+from staff.roles import BYSTANDERS, Role
 
 
 @transaction.atomic
@@ -79,10 +79,6 @@ def names_deputies(person: Permissions) -> bool:
     return Role.ADMINISTRATOR in person.everywhere()
 
 
-#: Roles that look on or look after; who holds nothing else stands in for nobody who handles complaints.
-BESIDE = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
-
-
 def could_stand_in(deputy: User, user: User, at: datetime) -> bool:
     """Whether `deputy` works where `user` works, in one of his roles or in one that acts on complaints.
 
@@ -91,7 +87,7 @@ def could_stand_in(deputy: User, user: User, at: datetime) -> bool:
     his, theirs = permissions_of(user, at), permissions_of(deputy, at)
     if theirs.is_outside:
         return his.is_outside and theirs.outside.keys() >= his.outside.keys()
-    if not theirs.everywhere() & (frozenset(Role) - BESIDE | his.everywhere()):
+    if not theirs.everywhere() & (frozenset(Role) - BYSTANDERS | his.everywhere()):
         return False
     ours, yours = his.works_in(), theirs.works_in()
     if his.company or theirs.company or not ours or not yours:  # of headquarters: everywhere

@@ -31,7 +31,7 @@ def day(label: Any) -> Any:
     return forms.DateField(label=label, widget=widget)
 
 
-class Compensate(MoveForm):
+class ProposeCompensation(MoveForm):
     kind = pick(_("Payment or waiver"), Compensation.Kind.choices, needed=False)
     amount = amount(_("Amount (yuan)"))
     note = words(_("Reason"), _("Damage, survey, agreement. The customer is told nothing before approval."))
@@ -113,5 +113,5 @@ class AcceptPayment(OfOneAmount):
         return self.cleaned_data | {"files": tuple(self.attachments)}
 
 
-class TakeBack(OfOneAmount):
+class WithdrawCompensation(OfOneAmount):
     note = words(_("Reason"))

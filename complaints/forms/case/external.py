@@ -47,7 +47,7 @@ def order_remarks(
     return remarks
 
 
-class Apology(MoveForm):
+class Apologise(MoveForm):
     apologised_by = forms.CharField(
         label=_("Who apologised"), max_length=60, help_text=_("The one it is about, or who stands for him.")
     )
@@ -56,12 +56,12 @@ class Apology(MoveForm):
     done_at = moment(_("When"), _("Empty: now."))
 
 
-class MediaAnswer(MoveForm):
+class AnswerMedia(MoveForm):
     note = words(_("Which media, and what they were told"), _("The customer does not see it."))
     done_at = moment(_("When"), _("Empty: now."))
 
 
-class MediaQuestion(MoveForm):
+class NoteMedia(MoveForm):
     note = words(
         _("Which media, and what they ask"),
         _("Name and number of the reporter. The customer does not see it."),
@@ -69,12 +69,12 @@ class MediaQuestion(MoveForm):
     done_at = moment(_("When they asked"), _("Empty: now."))
 
 
-class MediaDropped(MoveForm):
+class DropMedia(MoveForm):
     note = words(_("Who withdrew it, and why"), _("That they asked stays on the record."))
     done_at = moment(_("When"), _("Empty: now."))
 
 
-class ExternalAnswer(MoveForm):
+class AnswerExternal(MoveForm):
     note = words(
         _("Text of our answer"),
         _("As it was filed on their order; it is kept. The customer does not see it."),
@@ -82,7 +82,7 @@ class ExternalAnswer(MoveForm):
     done_at = moment(_("When"), _("Empty: now."))
 
 
-class TheirWord(MoveForm):
+class MoveExternal(MoveForm):
     """An extension or return of their order, as recorded by them."""
 
     decision = pick(_("What they decided"), TheirDecision.choices)
@@ -91,12 +91,12 @@ class TheirWord(MoveForm):
     done_at = moment(_("When they decided"), _("Empty: now."))
 
 
-class Finding(MoveForm):
+class RecordFinding(MoveForm):
     found_at = moment(_("Date of the finding"), _("The days for objecting count from it."), needed=True)
     note = words(_("What is found against us"))
 
 
-class Objection(MoveForm):
+class ObjectToFinding(MoveForm):
     """The checklist of X4."""
 
     expert = forms.CharField(

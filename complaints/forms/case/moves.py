@@ -39,11 +39,11 @@ class Chase(MoveForm):
     note = words(_("What the customer says"), needed=False)
 
 
-class Note(MoveForm):
+class AddNote(MoveForm):
     note = words(_("Note"), _("The customer does not see it."))
 
 
-class Proposal(MoveForm):
+class ProposeInvalid(MoveForm):
     """Not upheld, with the ground; a second person decides."""
 
     note = words(
@@ -61,13 +61,13 @@ class Opinion(MoveForm):
     )
 
 
-class Verdict(MoveForm):
+class ConfirmInvalid(MoveForm):
     """Not upheld, says the second person too."""
 
     note = words(_("Ground, if another one"), _("Empty: as proposed."), needed=False, longest=500)
 
 
-class Unsatisfied(MoveForm):
+class CloseUnsatisfied(MoveForm):
     note = words(
         _("What the customer was told"),
         _("Include the outside ways: 12345, owners' committee, mediation, court. The customer sees it."),
@@ -223,7 +223,7 @@ class Regrade(MoveForm):
         self.initial.setdefault("severity", self.complaint.severity)
 
 
-class Grade(MoveForm):
+class SetGrade(MoveForm):
     grade = pick(_("Notice grade"), NoticeGrade.choices)
     note = words(_("Reason"))
 

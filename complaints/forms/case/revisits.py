@@ -34,7 +34,7 @@ METHODS = [choice for choice in Revisit.Method.choices if choice[0] != Revisit.M
 PLACES = ("", "_2", "_3")
 
 
-class Attempt(MoveForm):
+class TryRevisit(MoveForm):
     note = words(_("What was tried"), _("Number called, how often, who was at the door."))
 
 
@@ -148,7 +148,7 @@ class RevisitForm(_Departments):
         return {"answers": answers, "method": said["method"]} | _why_alone(said)
 
 
-class NoRevisit(MoveForm):
+class ExceptRevisit(MoveForm):
     exception = pick(_("Why there is no revisit"), Revisit.Exception.choices)
     note = words(_("What was tried and said"))
 

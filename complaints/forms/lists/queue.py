@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category
-from complaints.models.case_queries import ComplaintQuerySet
+from complaints.models.case import Complaints
 from complaints.policy import Channel, NoticeGrade, Severity
 from complaints.statuses import Abnormal, Status
 from staff.models import Department, User
@@ -121,7 +121,7 @@ class Filters(forms.Form):
             self.add_error("until", _("This day lies before the first one."))
         return self.cleaned_data
 
-    def narrow(self, cases: ComplaintQuerySet) -> ComplaintQuerySet:
+    def narrow(self, cases: Complaints) -> Complaints:
         """The cases that pass; what was not understood narrows nothing."""
         self.is_valid()
         asked = self.cleaned_data

@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 
 from complaints import notifications
 from complaints.digest import digest
-from complaints.management.demo import company
-from complaints.management.demo.past import Past
+from complaints.management.demo import company, overruns, past
+from complaints.management.demo.replay import Replay
 from staff.models import Estate, User
 
 UNFINISHED = settings.VAR_DIR / "demo-is-loading"
@@ -67,7 +67,8 @@ class Command(BaseCommand):
         with notifications.muted(until=now - timedelta(days=3)):
             made = company.build(now=now, dice=dice)
             self._say("  Estates, people and homes are there; now their cases.")
-            Past(made, now=now, dice=dice, progress=self._progress()).tell(cases)
+            replay = Replay(made, now=now, dice=dice, explain=overruns.explain, progress=self._progress())
+            past.replay_cases(replay, cases)
             digest(now)
         UNFINISHED.unlink()
         self._say("The demo company is loaded.")

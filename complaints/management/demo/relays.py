@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from complaints import actions
-from complaints.management.demo.replay import DAY, HOUR, MINUTE, Story
+from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from staff.models import Estate
-
-if TYPE_CHECKING:
-    from complaints.management.demo.past import Past
 
 #: How long ago, whose log-in, where, in what words.
 RELAYS = (
@@ -23,42 +19,42 @@ RELAYS = (
 LAST = timedelta(minutes=20)
 
 
-def stories(past: Past) -> Iterator[Story]:
-    first = past.company.estates[0]
+def stories(replay: Replay) -> Iterator[Story]:
+    first = replay.company.estates[0]
     for ago, login, place, words, then in RELAYS:
-        yield _passed_on(past, first, ago, login, place, words, then)
+        yield _passed_on(replay, first, ago, login, place, words, then)
 
 
 def _passed_on(
-    past: Past, estate: Estate, ago: timedelta, login: str, place: str, words: str, then: str
+    replay: Replay, estate: Estate, ago: timedelta, login: str, place: str, words: str, then: str
 ) -> Story:
-    at = past.now - ago
-    yield (at := past._work_time(at, estate) if ago > DAY else at)
-    home = past.dice.choice(past.residents[estate.pk])
-    relay = past._do(
+    at = replay.now - ago
+    yield (at := replay.work_time(at, estate) if ago > DAY else at)
+    home = replay.dice.choice(replay.residents[estate.pk])
+    relay = replay.do(
         actions.pass_on, estate=estate, words=words, place=place, name=home.owner.name,
-        phone=past._phone(home), by=past._who(estate, login), at=at,
+        phone=replay.phone(home), by=replay.who(estate, login), at=at,
     )  # fmt: skip
     if not then or relay is None:
         return
-    clerk = past._who(estate, "qiantai")
+    clerk = replay.who(estate, "qiantai")
     yield (at := at + LAST)
-    past._do(actions.take_relay, relay, by=clerk, at=at)
+    replay.do(actions.take_relay, relay, by=clerk, at=at)
     yield (at := at + 5 * MINUTE)
     if then == "settled":
-        past._do(actions.settle_relay, relay, because="保洁已当场处理并回电告知业主。", by=clerk, at=at)
+        replay.do(actions.settle_relay, relay, because="保洁已当场处理并回电告知业主。", by=clerk, at=at)
         return
-    case = past._do(
+    case = replay.do(
         actions.register,
         actions.Intake(
             estate=estate,
             content=words,
             person=actions.Person(
-                name=home.owner.name, phone=past._phone(home), capacity=home.capacity, owner=home.owner
+                name=home.owner.name, phone=replay.phone(home), capacity=home.capacity, owner=home.owner
             ),
             channel="employee",
             unit=home.unit,
-            category=past.categories["repairs"],
+            category=replay.categories["repairs"],
             recorded=True,
             from_relay=relay,
         ),
@@ -67,4 +63,4 @@ def _passed_on(
     )
     if case is not None:
         yield (at := at + HOUR)
-        past._do(actions.withdraw, case, note="已换灯，业主来电表示不用再跟进。", by=clerk, at=at)
+        replay.do(actions.withdraw, case, note="已换灯，业主来电表示不用再跟进。", by=clerk, at=at)

@@ -13,10 +13,9 @@ from django.db.models import QuerySet
 
 from complaints import actions
 from complaints.actions.notice_grade import raise_due
-from complaints.management.demo import overruns
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
-from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline
+from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline, Overrun
 from complaints.statuses import Status
 from complaints.sweep import sweep
 from config.framework.refusals import Refused
@@ -43,6 +42,10 @@ def _owed_after(last: int) -> QuerySet[Clock]:
     return owed.select_related("complaint__estate").order_by("pk")
 
 
+def _opened_after(last: int) -> QuerySet[Overrun]:
+    return Overrun.objects.filter(pk__gt=last).order_by("pk")
+
+
 class Replay:
     """Company, dice, and the stories still to be told."""
 
@@ -52,10 +55,14 @@ class Replay:
         *,
         now: datetime,
         dice: random.Random,
+        explain: Callable[[Replay, Overrun], Story],
         progress: Callable[[float, datetime], None] = lambda share, at: None,
     ) -> None:
-        """`progress` is told, as often as a story goes on, which share of the time has passed and its date."""
+        """`explain`: the story of an overrun that has opened.
+
+        `progress` is told, as often as a story goes on, which share of the time has passed and its date."""
         self.company, self.now, self.dice, self._progress = company, now, dice, progress
+        self._explain = explain
         self.begins = now - MONTHS_BACK * 30 * DAY
         self.categories = {category.code: category for category in Category.objects.all()}
         self.causes = {cause.code: cause for cause in Cause.objects.all()}
@@ -79,13 +86,13 @@ class Replay:
             at, _, story = heapq.heappop(self._waiting)
             self._progress((at - self.begins) / (self.now - self.begins), at)
             self._ring(at)
-            self._add(story, at)
+            self.add(story, at)
             self._plan_bulletins()
             self._plan_overruns()
         self._ring(self.now)
         self._read_bulletins()
 
-    def _add(self, story: Story, after: datetime | None = None) -> None:
+    def add(self, story: Story, after: datetime | None = None) -> None:
         try:
             at = next(story)
         except StopIteration:
@@ -103,20 +110,20 @@ class Replay:
         for clock in _owed_after(self._last_owed):
             self._last_owed = clock.pk
             if self.dice.random() < 0.9:
-                self._add(self._bulletin(clock))
+                self.add(self._bulletin(clock))
 
     def _plan_overruns(self) -> None:
-        for duty in overruns.opened_after(self._last_overrun):
+        for duty in _opened_after(self._last_overrun):
             self._last_overrun = duty.pk
-            self._add(overruns.story(self, duty))
+            self.add(self._explain(self, duty))
 
     def _bulletin(self, clock: Clock) -> Story:
         estate = clock.complaint.estate
         spent = (clock.due_at - clock.started_at) * self.dice.uniform(0.2, 0.6)
-        yield (at := self._work_time(clock.started_at + spent, estate))
-        self._do(
+        yield (at := self.work_time(clock.started_at + spent, estate))
+        self.do(
             actions.issue_bulletin, clock.complaint, note="已到现场核实并安排处理，与业主代表保持沟通。",
-            measures="责任部门每日反馈进度，完成后由首问责任人答复。", help_needed="", by=self._who(estate, "zhuguan"),
+            measures="责任部门每日反馈进度，完成后由首问责任人答复。", help_needed="", by=self.who(estate, "zhuguan"),
             at=at,
         )  # fmt: skip
 
@@ -124,7 +131,7 @@ class Replay:
         """Managers open most of what they were sent on the same day."""
         for copy in BulletinCopy.objects.select_related("bulletin__complaint__estate", "user").order_by("pk"):
             issued, estate = copy.bulletin.issued_at, copy.bulletin.complaint.estate
-            at = self._work_time(issued + self.dice.uniform(0.1, 8) * HOUR, estate)
+            at = self.work_time(issued + self.dice.uniform(0.1, 8) * HOUR, estate)
             if at <= self.now and self.dice.random() < 0.9:
                 actions.open_bulletin(copy.bulletin, by=copy.user, at=at)
 
@@ -134,13 +141,13 @@ class Replay:
         due = case.external_due_at
         if due is None:
             return
-        yield (at := self._work_time(due - spare, case.estate))
+        yield (at := self.work_time(due - spare, case.estate))
         done = case.status in (Status.REPLIED, Status.CLOSED)
-        self._do(actions.answer_external, case, note=ORDER_ANSWERS[done], by=case.first_receiver, at=at)
+        self.do(actions.answer_external, case, note=ORDER_ANSWERS[done], by=case.first_receiver, at=at)
 
     # Doing -----------------------------------------------------------------------------------------
 
-    def _do(self, action: Any, subject: Any = None, **said: Any) -> Any:
+    def do(self, action: Any, subject: Any = None, **said: Any) -> Any:
         """Act on the row as it is now; what a rule refuses simply did not happen."""
         try:
             if subject is None:
@@ -152,7 +159,7 @@ class Replay:
             subject.__dict__.update(done.__dict__)
         return done
 
-    def _take(
+    def take(
         self,
         matter: Matter,
         estate: Estate,
@@ -165,7 +172,7 @@ class Replay:
         dice = self.dice
         home = dice.choice(self.residents[estate.pk])
         night = not time(8, 0) <= at.astimezone(estate.zone).time() < time(18, 0)
-        by = self._who(
+        by = self.who(
             estate, "zhiban" if night else dice.choice(["qiantai", "qiantai", "qiantai2", "guanjia"])
         )
         channel = (
@@ -180,7 +187,7 @@ class Replay:
                 estate=estate,
                 content=words or dice.choice(matter.words).format(floor=home.unit.number[:-2] or 3),
                 person=actions.Person(
-                    name=home.owner.name, phone=self._phone(home), capacity=home.capacity, owner=home.owner
+                    name=home.owner.name, phone=self.phone(home), capacity=home.capacity, owner=home.owner
                 ),
                 channel=channel,
                 unit=home.unit,
@@ -202,31 +209,31 @@ class Replay:
             at=at,
         )
         if channel == "hotline" and "external_due_at" not in facts:
-            self._add(self._file_answer(case), at)
+            self.add(self._file_answer(case), at)
         return case
 
-    def _severity(self, matter: Matter) -> str:
+    def severity(self, matter: Matter) -> str:
         if self.dice.random() < 0.88:
             return matter.severity
         return {"minor": "important", "important": "major", "major": "major"}[matter.severity]
 
-    def _handler(self, estate: Estate, matter: Matter) -> User:
+    def handler(self, estate: Estate, matter: Matter) -> User:
         logins = {
             "engineering": ["gongcheng", "gongcheng2"], "security": ["zhixu"], "cleaning": ["baojie"],
             "fees": ["caiwu"], "service": ["kefu"], "lift": ["dianti"],
         }  # fmt: skip
-        return self._who(estate, self.dice.choice(logins[matter.department]))
+        return self.who(estate, self.dice.choice(logins[matter.department]))
 
-    def _department(self, estate: Estate, matter: Matter) -> Any:
+    def department(self, estate: Estate, matter: Matter) -> Any:
         return self.company.departments[estate.code, matter.department]
 
-    def _who(self, estate: Estate, login: str) -> User:
+    def who(self, estate: Estate, login: str) -> User:
         return self.company.who(estate, login)
 
-    def _phone(self, home: Occupancy) -> str:
+    def phone(self, home: Occupancy) -> str:
         return next((phone.number for phone in home.owner.phones.all()), "")
 
-    def _moment(self, day: datetime, estate: Estate) -> datetime:
+    def moment(self, day: datetime, estate: Estate) -> datetime:
         """A time at which people complain: by day mostly, in the evening often, at night seldom."""
         hour = self.dice.choices(
             range(24), [1, 1, 1, 0, 0, 0, 1, 4, 9, 12, 11, 8, 6, 7, 9, 9, 8, 8, 7, 8, 8, 6, 3, 2]
@@ -237,7 +244,7 @@ class Replay:
             self.now - 5 * MINUTE,
         )
 
-    def _work_time(self, at: datetime, estate: Estate) -> datetime:
+    def work_time(self, at: datetime, estate: Estate) -> datetime:
         """`at`, or the next morning when nobody works then."""
         local = at.astimezone(estate.zone)
         if local.time() < time(8, 35):

@@ -327,3 +327,7 @@ OVERRUN_COMMENTS = (
 def opinion_of(category: str, severity: str) -> str:
     """责任部门意见: what the department finds, what it will do and by when."""
     return f"{ASSESSMENTS[category]}，{IN_TIME[severity]}处理完毕并反馈。"
+
+
+def matter_of(category: str) -> Matter:
+    return next(matter for matter in MATTERS if matter.category == category)

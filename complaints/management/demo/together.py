@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from complaints import actions
-from complaints.management.demo.replay import DAY, HOUR, MINUTE, Story
+from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.models import Compensation, Complaint
 from complaints.signatory_list import read
 from staff.models import User
 from staff.roles import Role
-
-if TYPE_CHECKING:
-    from complaints.management.demo.past import Past
 
 SIGNED = """1、张建国 3-1-201 13800010001
 2、李秀英 3-1-302 13800010002
@@ -30,67 +27,67 @@ MET = "向到场业主说明四次故障的原因和检修安排，承诺两日�
 WHERE = "3号楼1单元大堂"
 
 
-def gather(past: Past, lead: Complaint, at: datetime) -> Story:
+def gather(replay: Replay, lead: Complaint, at: datetime) -> Story:
     """The list is typed in, the manager comes in person and speaks for us from then on."""
-    manager, receiver = past._who(lead.estate, "jingli"), lead.first_receiver
-    past._do(actions.add_signatories, lead, signers=read(SIGNED)[0], by=receiver, at=at)
+    manager, receiver = replay.who(lead.estate, "jingli"), lead.first_receiver
+    replay.do(actions.add_signatories, lead, signers=read(SIGNED)[0], by=receiver, at=at)
     yield (at := at + 25 * MINUTE)
-    past._do(
+    replay.do(
         actions.appear, lead, person=manager, place=WHERE, note=MET, by=receiver, at=at,
     )  # fmt: skip
     yield (at := at + 5 * MINUTE)
-    past._do(actions.name_speaker, lead, person=manager, by=manager, at=at)
+    replay.do(actions.name_speaker, lead, person=manager, by=manager, at=at)
 
 
-def approver_of(past: Past, case: Complaint, proposal: Compensation) -> User:
+def approver_of(replay: Replay, case: Complaint, proposal: Compensation) -> User:
     """Whom the amount went to."""
     names = {Role.SUPERVISOR: "zhuguan", Role.PROPERTY_MANAGER: "jingli"}
     name = names.get(Role(proposal.approver_role))
-    return cast(User, past._who(case.estate, name) if name else past.company.general_manager)
+    return cast(User, replay.who(case.estate, name) if name else replay.company.general_manager)
 
 
-def settle(past: Past, case: Complaint, proposal: Compensation, at: datetime) -> Story:
+def settle(replay: Replay, case: Complaint, proposal: Compensation, at: datetime) -> Story:
     """Decided within hours, mostly as asked; paid some days later; a week later nearly all have signed."""
-    dice, estate = past.dice, case.estate
-    yield (at := past._work_time(at + 2 * HOUR, estate))
+    dice, estate = replay.dice, case.estate
+    yield (at := replay.work_time(at + 2 * HOUR, estate))
     less = proposal.amount > 1000 and dice.random() < 0.3
-    done = past._do(
+    done = replay.do(
         actions.decide_compensation, proposal, approve=True,
         granted_amount=proposal.amount * Decimal("0.8") if less else None,
-        comment="按定损单八成赔付。" if less else "同意。", by=approver_of(past, case, proposal), at=at,
+        comment="按定损单八成赔付。" if less else "同意。", by=approver_of(replay, case, proposal), at=at,
     )  # fmt: skip
     if done is None:
         return
-    yield (at := past._work_time(at + dice.randint(1, 6) * DAY, estate))
+    yield (at := replay.work_time(at + dice.randint(1, 6) * DAY, estate))
     number = f"P{at:%Y%m}-{dice.randrange(100, 999)}"
     day = at.astimezone(estate.zone).date()
-    past._do(
+    replay.do(
         actions.pay, case, compensation=proposal, paid_on=day, voucher=number, by=case.first_receiver, at=at
     )
     if dice.random() < 0.85:
-        yield (at := past._work_time(at + dice.randint(1, 7) * DAY, estate))
-        past._do(
+        yield (at := replay.work_time(at + dice.randint(1, 7) * DAY, estate))
+        replay.do(
             actions.accept_payment, case, compensation=proposal, how="业主到前台签收，签字单已归档。",
             accepted_on=at.astimezone(estate.zone).date(), by=case.first_receiver, at=at,
         )  # fmt: skip
 
 
-def owes(past: Past, case: Complaint, stops: str, at: datetime) -> Story:
+def owes(replay: Replay, case: Complaint, stops: str, at: datetime) -> Story:
     """An amount that stands still where it waits for somebody: for approval, for payment, for the customer."""
-    proposal = past._do(
+    proposal = replay.do(
         actions.propose_compensation, case, amount=Decimal(1200), note="按定损单协商一致。",
         by=case.first_receiver, at=at,
     )  # fmt: skip
     if stops == "pays" or proposal is None:
         return
     yield (at := at + 2 * HOUR)
-    past._do(
+    replay.do(
         actions.decide_compensation, proposal, approve=True, granted_amount=Decimal(960),
-        comment="按定损单八成赔付。", by=approver_of(past, case, proposal), at=at,
+        comment="按定损单八成赔付。", by=approver_of(replay, case, proposal), at=at,
     )  # fmt: skip
     if stops == "paid":
         yield (at := at + 3 * HOUR)
-        past._do(
+        replay.do(
             actions.pay, case, compensation=proposal, paid_on=at.astimezone(case.estate.zone).date(),
-            voucher=f"P{at:%Y%m}-{past.dice.randrange(100, 999)}", by=case.first_receiver, at=at,
+            voucher=f"P{at:%Y%m}-{replay.dice.randrange(100, 999)}", by=case.first_receiver, at=at,
         )  # fmt: skip

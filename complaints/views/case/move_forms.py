@@ -45,20 +45,25 @@ VERBS: dict[str, Verb] = {
     "handle": Verb(forms.Handle, actions.handle, "done", _("Handled. The reply to the customer is next.")),
     "reply": Verb(forms.Reply, actions.reply, "send", _("The reply is recorded. The revisit is next.")),
     "propose_invalid": Verb(
-        forms.Proposal, actions.propose_invalid, "flag", _("Proposed. A second person decides.")
+        forms.ProposeInvalid, actions.propose_invalid, "flag", _("Proposed. A second person decides.")
     ),
     "confirm_invalid": Verb(
-        forms.Verdict, actions.confirm_invalid, "check", _("Confirmed. Explain it to the customer next.")
+        forms.ConfirmInvalid,
+        actions.confirm_invalid,
+        "check",
+        _("Confirmed. Explain it to the customer next."),
     ),
     "reject_invalid": Verb(forms.Reason, actions.reject_invalid, "check", _("Upheld. The case goes on.")),
     "refer": Verb(forms.Opinion, actions.refer, "flag", _("Referred. The supervisor decides.")),
     "satisfy": Verb(forms.Nothing, actions.satisfy, "check", _("The customer accepts the reply.")),
     "dispute": Verb(forms.WhatCustomerSays, actions.dispute, "warning", _("A new round has begun.")),
-    "try_revisit": Verb(calls.Attempt, actions.try_revisit, "phone", _("The attempt is recorded.")),
+    "try_revisit": Verb(calls.TryRevisit, actions.try_revisit, "phone", _("The attempt is recorded.")),
     "revisit": Verb(calls.RevisitForm, actions.revisit, "revisits", _("The revisit is recorded.")),
-    "except_revisit": Verb(calls.NoRevisit, actions.except_revisit, "lock", _("Closed without a revisit.")),
+    "except_revisit": Verb(
+        calls.ExceptRevisit, actions.except_revisit, "lock", _("Closed without a revisit.")
+    ),
     "close_unsatisfied": Verb(
-        forms.Unsatisfied, actions.close_unsatisfied, "lock", _("Closed unsatisfied."), drastic=True
+        forms.CloseUnsatisfied, actions.close_unsatisfied, "lock", _("Closed unsatisfied."), drastic=True
     ),
     "withdraw": Verb(forms.Withdraw, actions.withdraw, "back", _("Closed: withdrawn."), drastic=True),
     "void": Verb(forms.Reason, actions.void, "ban", _("Voided. It stays readable."), drastic=True),
@@ -66,37 +71,39 @@ VERBS: dict[str, Verb] = {
     "chase": Verb(
         forms.Chase, actions.chase, "bell", _("The chase is recorded; first receiver and handler know.")
     ),
-    "note": Verb(forms.Note, actions.add_note, "edit", _("The note is in the timeline.")),
+    "note": Verb(forms.AddNote, actions.add_note, "edit", _("The note is in the timeline.")),
     "attach": Verb(forms.Attach, actions.attach, "paperclip", _("The files are on the case.")),
     "regrade": Verb(forms.Regrade, actions.regrade, "flag", _("The severity is changed.")),
     "transfer": Verb(forms.Transfer, actions.transfer, "users", _("The first receiver is changed.")),
     "acknowledge": Verb(forms.Nothing, actions.acknowledge, "eye", _("The urgent report is acknowledged.")),
-    "apologise": Verb(external.Apology, actions.apologise, "message", _("The apology is recorded.")),
+    "apologise": Verb(external.Apologise, actions.apologise, "message", _("The apology is recorded.")),
     "answer_media": Verb(
-        external.MediaAnswer, actions.answer_media, "send", _("The answer to the media is recorded.")
+        external.AnswerMedia, actions.answer_media, "send", _("The answer to the media is recorded.")
     ),
     "note_media": Verb(
-        external.MediaQuestion,
+        external.NoteMedia,
         actions.note_media,
         "message",
         _("Recorded. The time to answer the media runs."),
     ),
     "drop_media": Verb(
-        external.MediaDropped, actions.drop_media, "ban", _("Recorded: the media wait for no answer.")
+        external.DropMedia, actions.drop_media, "ban", _("Recorded: the media wait for no answer.")
     ),
     "answer_external": Verb(
-        external.ExternalAnswer,
+        external.AnswerExternal,
         actions.answer_external,
         "send",
         _("Filed. The text of the answer is in the timeline."),
     ),
     "move_external": Verb(
-        external.TheirWord, actions.move_external, "clock-plus", _("Their decision is recorded.")
+        external.MoveExternal, actions.move_external, "clock-plus", _("Their decision is recorded.")
     ),
     "record_finding": Verb(
-        external.Finding, actions.record_finding, "flag", _("Recorded. The days for objecting run.")
+        external.RecordFinding, actions.record_finding, "flag", _("Recorded. The days for objecting run.")
     ),
-    "object": Verb(external.Objection, actions.object_to_finding, "send", _("The objection is recorded.")),
+    "object": Verb(
+        external.ObjectToFinding, actions.object_to_finding, "send", _("The objection is recorded.")
+    ),
     "waive_objection": Verb(forms.Reason, actions.waive_objection, "ban", _("Recorded: we do not object.")),
     "ask_extension": Verb(
         AskExtension,
@@ -127,13 +134,13 @@ VERBS: dict[str, Verb] = {
     ),
     "appear": Verb(collective.Appear, actions.appear, "users", _("The manager's presence is recorded.")),
     "propose_compensation": Verb(
-        compensation.Compensate,
+        compensation.ProposeCompensation,
         actions.propose_compensation,
         "star",
         _("Proposed. It counts once it is approved."),
     ),
     "withdraw_compensation": Verb(
-        compensation.TakeBack,
+        compensation.WithdrawCompensation,
         actions.withdraw_compensation,
         "back",
         _("The proposal is taken back."),
@@ -173,7 +180,7 @@ VERBS: dict[str, Verb] = {
     ),
     "set_circle": Verb(abnormal.SetCircle, actions.set_circle, "users", _("The circle is changed.")),
     "set_grade": Verb(
-        forms.Grade,
+        forms.SetGrade,
         actions.set_grade,
         "notice",
         _("The notice grade is changed."),

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.conditions import GRAVE
 from complaints.models import Compensation, Complaint, Extension
-from complaints.models.case_queries import ComplaintQuerySet
+from complaints.models.case import Complaints
 from complaints.moves import cases_at
 from complaints.statuses import AT_WORK
 from config.framework.prepared_queries import PreparedQuery
@@ -36,7 +36,7 @@ class View:
     empty: str | Promise
     always: bool = False
     counts: str | Promise = ""  # what exactly is counted, where the label does not say it all
-    among: Callable[[ComplaintQuerySet], ComplaintQuerySet] = ComplaintQuerySet.open
+    among: Callable[[Complaints], Complaints] = Complaints.open
 
 
 #: Who holds a case: the handler, before there is one the first receiver; key and name.
@@ -120,7 +120,7 @@ VIEWS = {
             lambda person, now, until: Q(),
             _("No overrun waits for its explanation or for the decision on it."),
             counts=_("Open and closed cases handled late whose explanation or decision is still to come"),
-            among=ComplaintQuerySet.overrun,
+            among=Complaints.overrun,
         ),
         View(
             "owed",
@@ -131,7 +131,7 @@ VIEWS = {
                 "Closed cases on which something is still owed: an answer to the media or an authority, "
                 "or the explanation of an overrun"
             ),
-            among=ComplaintQuerySet.owed,
+            among=Complaints.owed,
         ),
         View("open", _("All open"), lambda person, now, until: Q(), _("There is no open case."), True),
     )
@@ -147,18 +147,18 @@ def midnight_after(now: datetime) -> datetime:
     return localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def cases_of(person: Permissions, estate: int | None) -> ComplaintQuerySet:
+def cases_of(person: Permissions, estate: int | None) -> Complaints:
     """What he may know of, in one estate or in all of his."""
     cases = Complaint.objects.visible_to(person)
     return cases.filter(estate=estate) if estate else cases
 
 
-def open_cases(person: Permissions, estate: int | None) -> ComplaintQuerySet:
+def open_cases(person: Permissions, estate: int | None) -> Complaints:
     return cases_of(person, estate).open()
 
 
 def by_view(
-    cases: ComplaintQuerySet, person: Permissions, now: datetime, until: datetime
+    cases: Complaints, person: Permissions, now: datetime, until: datetime
 ) -> QuerySet[Complaint, dict[str, int]]:
     """How many of the `cases` lie in each view, and how many open ones are grave, estate by estate."""
     views = {

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 from complaints.actions import colleagues
 from complaints.forms.office import settings as forms
 from complaints.models import Complaint, Overrun
-from complaints.models.case_queries import ComplaintQuerySet
+from complaints.models.case import Complaints
 from complaints.staff_names import Colleagues
 from complaints.statuses import Status
 from complaints.views import person_of
@@ -179,7 +179,7 @@ def in_hand(user: User, asks: Permissions) -> dict[str, Any]:
     return {"held": cases.count(), "held_numbers": list(seen[:NUMBERED])}
 
 
-def held_by(user: User) -> ComplaintQuerySet:
+def held_by(user: User) -> Complaints:
     """Cases that are not over for him: open ones, and those whose overrun he has to explain."""
     owing = Overrun.objects.open().filter(explainer=user)
     on_it = ~Q(status=Status.CLOSED) & (Q(first_receiver=user) | Q(handler=user))
