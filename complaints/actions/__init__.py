@@ -30,8 +30,6 @@ from complaints.actions.extensions import (
     approve_extension,
     ask_extension,
     decline_extension,
-    is_approver,
-    may_decide,
     withdraw_extension,
 )
 from complaints.actions.external import (
@@ -85,7 +83,6 @@ from complaints.actions.overruns import (
     decides,
     decline_overrun,
     explain_overrun,
-    explains,
     others_decide,
 )
 from complaints.actions.presence import appear
@@ -169,18 +166,15 @@ __all__ = [
     "edit_signatory",
     "except_revisit",
     "explain_overrun",
-    "explains",
     "faults",
     "give_opinion",
     "handle",
-    "is_approver",
     "is_told",
     "issue_bulletin",
     "join",
     "known_to",
     "leave",
     "link",
-    "may_decide",
     "move_external",
     "name_respondent",
     "name_speaker",
