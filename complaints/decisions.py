@@ -1,7 +1,7 @@
 """What waits for a decision, and whose decision it is (domain.md 3 and 5, K11). Pure.
 
-One row of the table for each kind. Act, button, card, page, figure and reminder ask it: `refusal` of one row and
-one person, `rows` of all that wait for him, `involved` of whom nobody asks.
+One row of the table for each kind. Act, button, card, page, figure and reminder ask it: `refusal` of one row
+and one person, `rows` of all that wait for him, `involved` of whom nobody asks.
 """
 
 from __future__ import annotations

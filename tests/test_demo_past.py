@@ -1,0 +1,135 @@
+"""What is offered on the cases of the demo is taken or asks for a field, for each of its people."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+from rest_framework.test import APIClient
+
+from complaints import actions
+from complaints.actions.current_policy import current_policy
+from complaints.actions.situations import situation_for
+from complaints.actions.visibility import parts_of
+from complaints.decisions import AMOUNT, EXTENSION, OVERRUN, Decision
+from complaints.models import Compensation, Complaint, Extension, Overrun
+from complaints.moves import is_his, may
+from complaints.policy import Severity
+from complaints.statuses import Status
+from complaints.views import overruns
+from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
+from complaints.views.case.move_forms import VERBS
+from config.framework.refusals import Refused
+from staff.models import User
+from staff.permissions import Permissions, permissions_of
+from staff.roles import Role
+from tests.past import NOW
+from tests.sent_moves import SAID, disagreement
+
+pytestmark = pytest.mark.once
+#: Each move is sent once for each role and once for each status, offered and not; which cases, the dice say.
+DICE = 12
+
+
+def test_what_is_offered_on_the_demo_s_cases_is_taken_or_asks_for_a_field(past, monkeypatch) -> None:
+    for module in ("cases", "moves"):
+        monkeypatch.setattr(f"complaints.api.{module}.now", lambda: NOW)
+    people = {user: permissions_of(user, NOW) for user in User.objects.order_by("pk")}
+    assert {case.status for case in past} == set(Status) - {Status.RECEIVED}  # its desk reads back at once
+    assert {role for person in people.values() for role in person.everywhere()} == set(Role)
+    wrong, tried = [], set()
+    for user, case, verb in sampled(past, people):
+        offered = may(verb, situation_for(case, people[user], NOW))
+        client = APIClient(headers={"accept-language": "en"})
+        client.force_authenticate(user)
+        tried.add((verb, offered))
+        if fault := disagreement(client, case, verb, said_at(case), offered=offered):
+            wrong.append((case.number, case.status, user.username, verb, *fault))
+    assert len({verb for verb, offered in tried if offered}) > 40
+    assert not wrong, "\n".join(map(str, wrong))
+    assert not (faults := list(decisions_that_disagree(people))), "\n".join(map(str, faults))
+
+
+def sampled(past: list[Complaint], people: dict[User, Permissions]) -> Iterator[tuple[User, Complaint, str]]:
+    """Person, case he may know of and move of his, until every role and every status has had each move."""
+    known = {
+        user: set(Complaint.objects.visible_to(person).values_list("pk", flat=True))
+        for user, person in people.items()
+    }
+    pairs = [(user, case) for user in people for case in past if case.pk in known[user]]
+    random.Random(DICE).shuffle(pairs)
+    had: set[Any] = set()
+    for user, case in pairs:
+        parts = parts_of(case, people[user])
+        situation = situation_for(case, people[user], NOW)
+        for verb in VERBS:
+            if is_his(verb, case.status, parts):
+                offered = may(verb, situation)
+                new = {(verb, offered, one) for one in (case.status, *people[user].everywhere())} - had
+                if new:
+                    had |= new
+                    yield user, case, verb
+
+
+def said_at(case: Complaint) -> dict[str, Any]:
+    """The plausible words, with people of the case's estate and days of this week."""
+    here = case.estate.code.lower()
+    return SAID | {
+        "handler": f"gongcheng.{here}", "person": f"zhuguan.{here}", "category": "public-areas",
+        "new_due_at": "2026-11-29T10:00", "on": "2026-11-27", "found_at": "2026-11-27T10:00",
+        "paid_on": "2026-11-27", "accepted_on": "2026-11-27",
+    }  # fmt: skip
+
+
+# Whose decision it is ------------------------------------------------------------------------------
+
+
+def decisions_that_disagree(people: dict[User, Permissions]) -> Iterator[tuple[Any, ...]]:
+    """Where the list of what waits for somebody, the rule for one row and the act say different things."""
+    policy = current_policy().policy
+    for user, person in people.items():
+        seen = Complaint.objects.visible_to(person)
+        for kind, model, listed, act in KINDS:
+            waits = {row.pk for below in (False, True) for row in listed(person, below=below)}
+            for row in (
+                model.objects.filter(complaint__in=seen).select_related("complaint__estate").order_by("pk")
+            ):
+                besides = policy.approver(Severity(row.severity)) if kind is OVERRUN else None
+                parts = parts_of(row.complaint, person)
+                his = kind.refusal(row, parts, user.pk, besides=besides) is None
+                alone = user.pk in kind.involved(row)
+                if (row.pk in waits) != (his and not alone):
+                    yield model.__name__, row.pk, user.username, "list and rule disagree"
+                if takes(act, row, user, NOW) != his:
+                    yield model.__name__, row.pk, user.username, "act and rule disagree"
+        proposed = [case for below in (False, True) for case in proposals_for(person, below=below)]
+        for case in seen.order_by("pk"):
+            judges = may("confirm_invalid", situation_for(case, person, NOW))
+            if (case in proposed) != (judges and case.invalid_proposed_by_id != user.pk):
+                yield "Complaint", case.number, user.username, "list and table disagree"
+
+
+def takes(act: Any, row: Any, user: User, at: datetime) -> bool:
+    """Whether the decision is his: taken, or only a field of it asked for; it is taken back."""
+    try:
+        with transaction.atomic():
+            act(row, comment="知悉", by=user, at=at)
+            transaction.set_rollback(True)
+    except Refused as refusal:
+        return refusal.field is not None
+    return True
+
+
+def decline_amount(row: Compensation, **said: Any) -> None:
+    actions.decide_compensation(row, approve=False, **said)
+
+
+KINDS: tuple[tuple[Decision, Any, Any, Any], ...] = (
+    (EXTENSION, Extension, extensions_for, actions.decline_extension),
+    (AMOUNT, Compensation, amounts_for, decline_amount),
+    (OVERRUN, Overrun, overruns.to_decide, actions.decline_overrun),
+)
