@@ -52,7 +52,8 @@ from staff.roles import DESK, Role
 @dataclass(frozen=True)
 class Move:
     """One row of the table. `to` empty: the status stays; several: the facts decide. `when`: what must hold
-    besides, in the order in which it is asked."""
+    besides, in the order in which it is asked. `entry`: the one it leaves, where that is all it does
+    besides its clocks (`actions.plain_moves`)."""
 
     label: str | Promise
     sources: tuple[Status, ...]
@@ -60,6 +61,7 @@ class Move:
     who: Who
     note: bool = False
     when: tuple[Rule, ...] = ()
+    entry: str = ""
 
 
 S = Status
@@ -177,7 +179,7 @@ MOVES: dict[str, Move] = {
     ),
     "chase": Move(_("Customer asks again"), OPEN, STAYS, DESK | FOLLOWERS | {Part.CUSTOMER}),
     "remark": Move(_("Add a remark"), OPEN, STAYS, CUSTOMER, note=True),
-    "note": Move(_("Add an internal note"), ANY, STAYS, WRITERS, note=True),
+    "note": Move(_("Add an internal note"), ANY, STAYS, WRITERS, note=True, entry="noted"),
     "attach": Move(_("Add a file"), OPEN, STAYS, WRITERS | {Part.CUSTOMER}),
     "edit": Move(_("Edit the facts"), OPEN, STAYS, DESK | FOLLOWERS),
     "regrade": Move(_("Change the severity"), (S.CLASSIFIED, S.ACTING), STAYS, JUDGES, note=True),
@@ -185,7 +187,12 @@ MOVES: dict[str, Move] = {
         _("Transfer the first receiver"), OPEN, STAYS, SUPERVISING, note=True, when=(c.CHOOSES_RECEIVER,)
     ),
     "acknowledge": Move(
-        _("Acknowledge the urgent report"), BEFORE_REPLIED, STAYS, MANAGING, when=(c.REPORT_OWED,)
+        _("Acknowledge the urgent report"),
+        BEFORE_REPLIED,
+        STAYS,
+        MANAGING,
+        when=(c.REPORT_OWED,),
+        entry="acknowledged",
     ),
     "apologise": Move(
         _("Record the apology"), OPEN, STAYS, ANSWERING, note=True, when=(c.VOICE, c.APOLOGY_OWED)
@@ -231,7 +238,13 @@ MOVES: dict[str, Move] = {
     ),
     "object": Move(_("File the objection"), ANY, STAYS, SPEAKERS, note=True, when=(c.NOT_VOID, c.FINDING)),
     "waive_objection": Move(
-        _("Waive the objection"), ANY, STAYS, SPEAKERS, note=True, when=(c.NOT_VOID, c.FINDING)
+        _("Waive the objection"),
+        ANY,
+        STAYS,
+        SPEAKERS,
+        note=True,
+        when=(c.NOT_VOID, c.FINDING),
+        entry="objection_waived",
     ),
     "ask_extension": Move(
         _("Ask for an extension"),

@@ -25,7 +25,7 @@ from complaints.actions.compensation import (
     withdraw_compensation,
 )
 from complaints.actions.duties import transfer, transfer_duties
-from complaints.actions.edits import EditConflict, acknowledge, add_note, chase, edit, link, regrade, remark
+from complaints.actions.edits import EditConflict, chase, edit, link, regrade, remark
 from complaints.actions.extensions import (
     approve_extension,
     ask_extension,
@@ -40,7 +40,6 @@ from complaints.actions.external import (
     note_media,
     object_to_finding,
     record_finding,
-    waive_objection,
 )
 from complaints.actions.files import attach
 from complaints.actions.follow_ups import (
@@ -85,6 +84,7 @@ from complaints.actions.overruns import (
     explain_overrun,
     others_decide,
 )
+from complaints.actions.plain_moves import acknowledge, add_note, waive_objection
 from complaints.actions.presence import appear
 from complaints.actions.relays import pass_on
 from complaints.actions.relays import settle as settle_relay

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.actions.idempotency import once
+from complaints.actions.plain_moves import PLAIN
 from complaints.forms.case import abnormal, collective, compensation, external, notice_grade, opinion
 from complaints.forms.case import moves as forms
 from complaints.forms.case import revisits as calls
 from complaints.forms.case.extension import AskExtension
 from complaints.forms.fields import MoveForm
 from complaints.models import Complaint
+from complaints.moves import MOVES
+from complaints.timeline_texts import STAFF
 from staff.models import User
 
 
@@ -30,6 +33,12 @@ class Verb:
     icon: str
     done: str | Promise
     drastic: bool = False
+
+
+def plain(verb: str) -> Verb:
+    """A move that leaves an entry and nothing else: its words, with icon and sentence of the entry."""
+    icon, sentence = STAFF[MOVES[verb].entry]
+    return Verb(forms.Note if MOVES[verb].note else forms.Nothing, PLAIN[verb], icon, sentence)
 
 
 VERBS: dict[str, Verb] = {
@@ -70,7 +79,6 @@ VERBS: dict[str, Verb] = {
     "attach": Verb(forms.Attach, actions.attach, "paperclip", _("The files are on the case.")),
     "regrade": Verb(forms.Regrade, actions.regrade, "flag", _("The severity is changed.")),
     "transfer": Verb(forms.Transfer, actions.transfer, "users", _("The first receiver is changed.")),
-    "acknowledge": Verb(forms.Nothing, actions.acknowledge, "eye", _("The urgent report is acknowledged.")),
     "apologise": Verb(external.Apology, actions.apologise, "message", _("The apology is recorded.")),
     "answer_media": Verb(
         external.MediaAnswer, actions.answer_media, "send", _("The answer to the media is recorded.")
@@ -193,6 +201,8 @@ VERBS: dict[str, Verb] = {
         calls.SecondCallForm, actions.second_call, "phone", _("The second call is recorded.")
     ),
 }
+
+VERBS |= {verb: plain(verb) for verb in PLAIN if verb not in VERBS}
 
 
 def perform(verb: str, complaint: Complaint, form: MoveForm, *, key: str, by: User, at: datetime) -> bool:
