@@ -52,8 +52,7 @@ from staff.roles import DESK, Role
 @dataclass(frozen=True)
 class Move:
     """One row of the table. `to` empty: the status stays; several: the facts decide. `when`: what must hold
-    besides, in the order in which it is asked. `entry`: the one it leaves, where that is all it does
-    besides its clocks (`actions.plain_moves`)."""
+    besides, in the order in which it is asked."""
 
     label: str | Promise
     sources: tuple[Status, ...]
@@ -61,7 +60,6 @@ class Move:
     who: Who
     note: bool = False
     when: tuple[Rule, ...] = ()
-    entry: str = ""
 
 
 S = Status
@@ -179,7 +177,7 @@ MOVES: dict[str, Move] = {
     ),
     "chase": Move(_("Customer asks again"), OPEN, STAYS, DESK | FOLLOWERS | {Part.CUSTOMER}),
     "remark": Move(_("Add a remark"), OPEN, STAYS, CUSTOMER, note=True),
-    "note": Move(_("Add an internal note"), ANY, STAYS, WRITERS, note=True, entry="noted"),
+    "note": Move(_("Add an internal note"), ANY, STAYS, WRITERS, note=True),
     "attach": Move(_("Add a file"), OPEN, STAYS, WRITERS | {Part.CUSTOMER}),
     "edit": Move(_("Edit the facts"), OPEN, STAYS, DESK | FOLLOWERS),
     "regrade": Move(_("Change the severity"), (S.CLASSIFIED, S.ACTING), STAYS, JUDGES, note=True),
@@ -187,12 +185,7 @@ MOVES: dict[str, Move] = {
         _("Transfer the first receiver"), OPEN, STAYS, SUPERVISING, note=True, when=(c.CHOOSES_RECEIVER,)
     ),
     "acknowledge": Move(
-        _("Acknowledge the urgent report"),
-        BEFORE_REPLIED,
-        STAYS,
-        MANAGING,
-        when=(c.REPORT_OWED,),
-        entry="acknowledged",
+        _("Acknowledge the urgent report"), BEFORE_REPLIED, STAYS, MANAGING, when=(c.REPORT_OWED,)
     ),
     "apologise": Move(
         _("Record the apology"), OPEN, STAYS, ANSWERING, note=True, when=(c.VOICE, c.APOLOGY_OWED)
@@ -238,13 +231,7 @@ MOVES: dict[str, Move] = {
     ),
     "object": Move(_("File the objection"), ANY, STAYS, SPEAKERS, note=True, when=(c.NOT_VOID, c.FINDING)),
     "waive_objection": Move(
-        _("Waive the objection"),
-        ANY,
-        STAYS,
-        SPEAKERS,
-        note=True,
-        when=(c.NOT_VOID, c.FINDING),
-        entry="objection_waived",
+        _("Waive the objection"), ANY, STAYS, SPEAKERS, note=True, when=(c.NOT_VOID, c.FINDING)
     ),
     "ask_extension": Move(
         _("Ask for an extension"),
@@ -330,6 +317,9 @@ MOVES: dict[str, Move] = {
     "name_respondent": Move(_("Add who is complained about"), OPEN, STAYS, DESK | FOLLOWERS),
     "set_grade": Move(_("Change the notice grade"), OPEN, STAYS, DESK | FOLLOWERS, when=(c.BY_MANAGER,)),
 }
+
+#: Moves that leave this entry and do nothing else but what the tables say of them (`actions.plain_moves`).
+ENTRIES = {"acknowledge": "acknowledged", "note": "noted", "waive_objection": "objection_waived"}
 
 
 def refusal(verb: str, s: Situation) -> Refused | None:

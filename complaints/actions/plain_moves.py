@@ -10,7 +10,7 @@ from django.db import transaction
 
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Complaint
-from complaints.moves import MOVES
+from complaints.moves import ENTRIES
 from staff.models import User
 
 
@@ -18,14 +18,12 @@ from staff.models import User
 def leave_entry(verb: str, complaint: Complaint, *, note: str = "", by: User, at: datetime) -> Complaint:
     """Do what the tables say of the move; its entry stands in the timeline, for colleagues alone."""
     case = UnitOfWork(complaint, verb, by=by, at=at, note=note)
-    case.record(MOVES[verb].entry, note)
+    case.record(ENTRIES[verb], note)
     return case.commit()
 
 
 #: The moves that need no more of their own.
-PLAIN: dict[str, Callable[..., Complaint]] = {
-    verb: partial(leave_entry, verb) for verb, move in MOVES.items() if move.entry
-}
+PLAIN: dict[str, Callable[..., Complaint]] = {verb: partial(leave_entry, verb) for verb in ENTRIES}
 #: An internal note; the customer never sees it.
 add_note = PLAIN["note"]
 #: The manager has taken note of an urgent or major case: the urgent report's clock stops.

@@ -19,7 +19,7 @@ from complaints.forms.case import revisits as calls
 from complaints.forms.case.extension import AskExtension
 from complaints.forms.fields import MoveForm
 from complaints.models import Complaint
-from complaints.moves import MOVES
+from complaints.moves import ENTRIES, MOVES
 from complaints.timeline_texts import STAFF
 from staff.models import User
 
@@ -37,7 +37,7 @@ class Verb:
 
 def plain(verb: str) -> Verb:
     """A move that leaves an entry and nothing else: its words, with icon and sentence of the entry."""
-    icon, sentence = STAFF[MOVES[verb].entry]
+    icon, sentence = STAFF[ENTRIES[verb]]
     return Verb(forms.Note if MOVES[verb].note else forms.Nothing, PLAIN[verb], icon, sentence)
 
 
