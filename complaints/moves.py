@@ -312,6 +312,10 @@ MOVES: dict[str, Move] = {
     "note_oral_approval": Move(
         _("Note an oral approval"), OPEN, STAYS, WORKERS | FOLLOWERS | {Role.DEPARTMENT_HEAD}
     ),
+    # Whoever holds a receipt reads what the customer reads.
+    "close_receipts": Move(
+        _("Receipt lost: close its links"), ANY, STAYS, DESK | FOLLOWERS, note=True, when=(c.SHOWN,)
+    ),
     # Because the former one leaves.
     "make_accountable": Move(_("Change the responsible head"), OPEN, STAYS, SUPERVISING, note=True),
     "name_respondent": Move(_("Add who is complained about"), OPEN, STAYS, DESK | FOLLOWERS),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import actions
 from complaints.actions.idempotency import once
 from complaints.actions.plain_moves import PLAIN
+from complaints.actions.portal_access import close_receipts
 from complaints.forms.case import abnormal, collective, compensation, external, notice_grade, opinion
 from complaints.forms.case import moves as forms
 from complaints.forms.case import revisits as calls
@@ -76,6 +77,13 @@ VERBS: dict[str, Verb] = {
         forms.Chase, actions.chase, "bell", _("The chase is recorded; first receiver and handler know.")
     ),
     "note": Verb(forms.Note, actions.add_note, "edit", _("The note is in the timeline.")),
+    "close_receipts": Verb(
+        forms.LostReceipt,
+        close_receipts,
+        "qrcode",
+        _("The old links open nothing any more. Print a new receipt for the customer."),
+        drastic=True,
+    ),
     "attach": Verb(forms.Attach, actions.attach, "paperclip", _("The files are on the case.")),
     "regrade": Verb(forms.Regrade, actions.regrade, "flag", _("The severity is changed.")),
     "transfer": Verb(forms.Transfer, actions.transfer, "users", _("The first receiver is changed.")),
