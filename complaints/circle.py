@@ -50,9 +50,7 @@ class Circle:
         """Asked anew each time: an act may name another handler."""
         case = self.case
         on_it = [pk for pk in (case.first_receiver_id, case.handler_id, case.accountable_id) if pk]
-        deciding = self.directory.holding_at(
-            [role for role in DECIDERS if isinstance(role, Role)], case.estate_id
-        )
+        deciding = self.directory.holding_at(DECIDERS, case.estate_id)
         return self.directory.with_deputies({*on_it, *self.named, *deciding})
 
     def reads(self, person: int) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -91,14 +91,13 @@ BY_MANAGER = Rule(
 
 def another(verb: str) -> Rule:
     """Somebody who was not involved himself, or whoever is left in a small office."""
-    return Rule(
-        lambda s: s.other(verb).may,
-        lambda s: (
-            gettext("Another person must do this, because you were involved: %(people)s.")
-            % {"people": gettext(", ").join(str(one) for one in s.other(verb).people[:NAMED])}
-        ),
-        WrongPerson,
-    )
+    return Rule(lambda s: s.other(verb).may, lambda s: another_is_there(s.other(verb).people), WrongPerson)
+
+
+def another_is_there(people: Sequence[object]) -> str:
+    """Who else could, to one who was involved himself."""
+    names = gettext(", ").join(str(one) for one in people[:NAMED])
+    return gettext("Another person must do this, because you were involved: %(people)s.") % {"people": names}
 
 
 # The way to the reply ------------------------------------------------------------------------------

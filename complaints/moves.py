@@ -312,11 +312,18 @@ MOVES: dict[str, Move] = {
     "note_oral_approval": Move(
         _("Note an oral approval"), OPEN, STAYS, WORKERS | FOLLOWERS | {Role.DEPARTMENT_HEAD}
     ),
+    # Whoever holds a receipt reads what the customer reads.
+    "close_receipts": Move(
+        _("Receipt lost: close its links"), ANY, STAYS, DESK | FOLLOWERS, note=True, when=(c.SHOWN,)
+    ),
     # Because the former one leaves.
     "make_accountable": Move(_("Change the responsible head"), OPEN, STAYS, SUPERVISING, note=True),
     "name_respondent": Move(_("Add who is complained about"), OPEN, STAYS, DESK | FOLLOWERS),
     "set_grade": Move(_("Change the notice grade"), OPEN, STAYS, DESK | FOLLOWERS, when=(c.BY_MANAGER,)),
 }
+
+#: Moves that leave this entry and do nothing else but what the tables say of them (`actions.plain_moves`).
+ENTRIES = {"acknowledge": "acknowledged", "note": "noted", "waive_objection": "objection_waived"}
 
 
 def refusal(verb: str, s: Situation) -> Refused | None:

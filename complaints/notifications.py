@@ -23,6 +23,7 @@ from django.db.models import Case, F, QuerySet, When
 from complaints.channels import CHANNELS, customers, preferences, robot
 from complaints.channels.outcomes import Later, Never, NotNeeded
 from complaints.circle import Circle
+from complaints.decisions import EXTENSION, OVERRUN
 from complaints.models import (
     Complaint,
     Event,
@@ -349,11 +350,11 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         barred |= {message.params.get("asked_by")}
         if request := Extension.objects.filter(pk=message.params.get("extension")).first():
             role = Role(request.approver_role)
-            barred.add(request.requested_by_id)
+            barred |= EXTENSION.involved(request)
         if duty := Overrun.objects.filter(pk=message.params.get("overrun") or 0).first():
             decided = message.kind in ("overrun_explained", "overrun_undecided")
             role = Role(duty.approver_role) if decided else Role.DEPARTMENT_HEAD
-            barred |= duty.involved if decided else frozenset()
+            barred |= OVERRUN.involved(duty) if decided else frozenset()
         barred |= Circle(message.complaint, directory).outsiders
         barred.discard(None)
         _, people = directory.reach(

@@ -123,9 +123,7 @@ DEFAULTS: dict[str, Any] = {
     "clocks": {
         "deliver": {
             "limits": {
-                "any": "30 service minutes",
-                "slow": "60 service minutes",
-                "outside": "60 service minutes",
+                "any": "30 service minutes", "slow": "60 service minutes", "outside": "60 service minutes",
                 "urgent": "30 minutes",
             },
             "over": {"any": ["supervisor"]},
@@ -156,15 +154,13 @@ DEFAULTS: dict[str, Any] = {
         "apology": {"limits": {"any": "2 days"}, "over": {"any": ["property_manager"]}},
         # The media and an objection are the property manager's to answer, whatever the severity.
         "media": {
-            "limits": {"any": "48 hours"},
-            "warning": {"any": ["supervisor", "property_manager"]},
+            "limits": {"any": "48 hours"}, "warning": {"any": ["supervisor", "property_manager"]},
             "over": {"any": ["general_manager"]},
         },
         # No limit of ours: due when their order says.
         "external": {"limits": {}, "over": {"any": ["general_manager"]}},
         "objection": {
-            "limits": {"any": "15 days"},
-            "warning": {"any": ["supervisor", "property_manager"]},
+            "limits": {"any": "15 days"}, "warning": {"any": ["supervisor", "property_manager"]},
             "over": {"any": ["general_manager"]},
         },
         "revisit": {"limits": {"any": "3 days"}, "over": {"any": ["supervisor", "property_manager"]}},
@@ -178,30 +174,25 @@ DEFAULTS: dict[str, Any] = {
         },
         # Handled late without an extension (domain.md 5): the explanation, then the approver's word on it.
         "overrun": {
-            "limits": {"any": "24 service hours"},
-            "warning": {},
+            "limits": {"any": "24 service hours"}, "warning": {},
             "over": {
                 "minor": ["department_head", "property_manager"],
                 "any": ["department_head", "property_manager", "general_manager"],
             },
         },
         "overrun_decision": {
-            "limits": {"any": "24 service hours"},
-            "warning": {},
+            "limits": {"any": "24 service hours"}, "warning": {},
             "over": {"minor": ["property_manager"], "any": ["general_manager"]},
         },
         # What a revisit brought up (F3), unless another time was agreed with the customer.
         "follow_up": {
-            "limits": {"any": "3 days"},
-            "warning": {"any": ["department_head", "supervisor"]},
+            "limits": {"any": "3 days"}, "warning": {"any": ["department_head", "supervisor"]},
             "over": {"any": ["department_head", "property_manager"]},
         },
         # Many complain together: the principal appears first (X7).
         "presence": {"limits": {"any": "2 service hours"}, "over": {"any": ["general_manager"]}},
         "abnormal_review": {
-            "limits": {"any": "30 days"},
-            "warning": {},
-            "over": {"any": ["property_manager"]},
+            "limits": {"any": "30 days"}, "warning": {}, "over": {"any": ["property_manager"]},
         },
     },
     # Who is warned, where the clock does not say it; whoever does it is told of every level (`clocks.doers`).
@@ -232,9 +223,7 @@ DEFAULTS: dict[str, Any] = {
     "warning_share": 0.75,
     "extension": {
         "approvers": {
-            "minor": "property_manager",
-            "important": "general_manager",
-            "major": "general_manager",
+            "minor": "property_manager", "important": "general_manager", "major": "general_manager",
         },
         "caps": {"minor": "3 days", "important": "7 days", "major": "10 days"},
         "clocks": ["resolve", "reply", "apology", "revisit"],
@@ -249,7 +238,7 @@ DEFAULTS: dict[str, Any] = {
     # Of the revisited cases, so many are called once more by the supervisor (K7).
     "revisit": {"tries": 3, "apart": "4 hours", "second_call_share": 0.1},
     "regrade_least_share": 0.25,
-}
+}  # fmt: skip
 
 
 def complete(data: dict[str, Any], defaults: dict[str, Any] = DEFAULTS) -> dict[str, Any]:

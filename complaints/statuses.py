@@ -120,24 +120,26 @@ ANY = (*OPEN, S.CLOSED)
 #: The work is somebody's to arrange and to do.
 AT_WORK = (S.CLASSIFIED, S.ACTING)
 
+#: People of a rule by the parts they play on a case; by roles alone, who can be looked for without one.
 Who = frozenset[Role | Part]
+Roles = frozenset[Role]
 WORKERS: Who = frozenset({Part.HANDLER, Part.ACCOUNTABLE})
 FOLLOWERS: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER})
-JUDGES: Who = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
+JUDGES: Roles = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 #: Who looks after the people on the cases of an estate.
-SUPERVISING: Who = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER})
+SUPERVISING: Roles = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER})
 #: Who takes over in the morning what the duty desk received.
-CLAIMERS: Who = frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})
-MANAGING: Who = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
-GENERAL_MANAGER: Who = frozenset({Role.GENERAL_MANAGER})
+CLAIMERS: Roles = frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})
+MANAGING: Roles = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
+GENERAL_MANAGER: Roles = frozenset({Role.GENERAL_MANAGER})
 CUSTOMER: Who = frozenset({Part.CUSTOMER})
 #: Those who speak to the media and to a regulator for the company.
-SPEAKERS: Who = MANAGING
+SPEAKERS: Roles = MANAGING
 #: Who knows a complainant that hides (domain.md, story 9).
 TOLD: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR})
 #: Those who decide whether a complaint is abnormal, and who read every restricted case by their role, lest it
 #: be one nobody can work.
-DECIDERS: Who = SPEAKERS
+DECIDERS: Roles = SPEAKERS
 #: Those who speak to the media: whoever was named to speak for us in one matter may too.
 TO_MEDIA: Who = SPEAKERS | {Part.SPEAKER}
 ANSWERING: Who = WORKERS | FOLLOWERS | {Part.SPEAKER}

@@ -20,6 +20,7 @@ from django.db.models import F, QuerySet
 from complaints import message_bundles, notifications
 from complaints.circle import Circle, circles_of
 from complaints.clocks import doers
+from complaints.decisions import OVERRUN
 from complaints.health import LARGEST_SKEW, has_second_clock, skew
 from complaints.models import (
     Clock,
@@ -348,7 +349,7 @@ def _asked_of(
         asked = directory.people([duty.explainer_id]) if duty.explainer_id else []
         return directory.present(asked, barred) or reach(Role.DEPARTMENT_HEAD, ())
     role = policy.approver(Severity(duty.severity))
-    return reach(role, duty.involved) or reach(role, ())
+    return reach(role, OVERRUN.involved(duty)) or reach(role, ())
 
 
 def _about(level: Due) -> dict[str, Any]:

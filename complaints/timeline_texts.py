@@ -77,6 +77,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "relayed": ("send", _("Passed on to the desk by %(person)s.")),
     "remarked": ("message", _("Customer's remark.")),
     "noted": ("edit", _("Internal note.")),
+    "receipts_closed": ("qrcode", _("The links of the receipts so far open nothing any more.")),
     "attached": ("paperclip", _("Files added: %(count)s.")),
     "edited": ("edit", _("Facts edited: %(fields)s.")),
     "regraded": ("flag", _("Severity changed from %(from_severity)s to %(severity)s.")),

@@ -39,9 +39,9 @@ def worker(database_url, redis_url, settings, tmp_path) -> Iterator[None]:
 
 
 def _lead_to(broker_url: str) -> None:
-    """Send jobs there: connections to wherever an earlier test sent its own are forgotten."""
+    """Send jobs there: the way by which an earlier test sent its own is made anew when it is asked for."""
     celery.conf.broker_url = broker_url
-    celery._after_fork()
+    del celery.amqp
 
 
 @pytest.fixture

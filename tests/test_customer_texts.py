@@ -82,7 +82,7 @@ def test_the_link_opens_his_case_and_no_row_knows_it(walk_in, outside, client, p
     assert client.post(f"/r/{token}").url == f"/portal/{case.number}/"
     rows = [str(row) for row in OutboxMessage.objects.values()]
     assert not [row for row in rows if token in row or PHONE in row or "熊霞" in row]
-    portal_access.close_doors(case, at=march(2, 13))
+    portal_access.close_receipts(case, note="手机丢了", by=case.first_receiver, at=march(2, 13))
     assert client.post(f"/r/{token}").status_code == 404
 
 

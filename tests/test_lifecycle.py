@@ -120,6 +120,7 @@ name_respondent same
 set_grade same
 note_oral_approval same
 make_accountable same
+close_receipts same
 withdraw_compensation same
 pay same
 accept_payment same
@@ -129,7 +130,7 @@ AFTER_THE_END = {
     "note", "link", "reopen", "answer_media", "answer_external", "move_external", "record_finding", "object",
     "waive_objection", "part_matter", "note_media", "drop_media", "set_circle", "pay", "accept_payment",
     "add_follow_up", "do_follow_up", "tell_follow_up", "sign_follow_up", "drop_follow_up", "second_call",
-    "withdraw_compensation",
+    "withdraw_compensation", "close_receipts",
 }  # fmt: skip
 
 #: Who may do the moves that matter most, by hand.
@@ -300,6 +301,7 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("issue_bulletin", {"grade": "hot"}, {"grade": "important"}),
     ("issue_bulletin", {"grade": "major"}, {"grade": "major", "lead_id": 7}),
     ("sign", {}, {"identity_hidden": True, "parts": [Role.FRONT_DESK]}),
+    ("close_receipts", {}, {"identity_hidden": True, "parts": [Role.FRONT_DESK]}),
     ("edit_signatory", {"signed": 2}, {"signed": 0}),
     ("edit_signatory", {"signed": 2}, {"signed": 2, "identity_hidden": True, "parts": [Role.FRONT_DESK]}),
     ("remove_signatory", {"signed": 2}, {"signed": 0}),

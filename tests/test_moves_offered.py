@@ -25,14 +25,11 @@ from complaints.views.lists import bulk
 from complaints.views.lists.case_rows import situation_in, values
 from config.framework.refusals import Refused
 from staff.permissions import permissions_of
-from tests.case_pages import photo
-from tests.cast import OPINION
+from tests.sent_moves import SAID, disagreement
 from tests.standings import NOW
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("limin", "wanggong", "sungong", "chenfang", "zhoujun", "wuzong", "auditor", "laozhao")
-#: Asked only where another person is there, or never of this person: 403 and 409 say so.
-NEVER = (403, 409)
 
 
 @pytest.fixture
@@ -40,35 +37,6 @@ def at_four(monkeypatch) -> None:
     for module in ("cases", "moves"):
         monkeypatch.setattr(f"complaints.api.{module}.now", lambda: NOW)
     monkeypatch.setattr(case_page, "now", lambda: NOW)
-
-
-#: Plausible words for every field, by its name, so that only a rule refuses.
-SAID: dict[str, Any] = {
-    "note": OPINION, "severity": "important", "category": "repairs", "handler": "wanggong",
-    "method": "phone", "evidence": "业主签字", "satisfaction": "5", "outcome": "reached",
-    "confirmed_by": "phone", "reason": "parts", "amount": "10", "kind": "pay", "clock":
-    "resolve", "new_due_at": "2026-03-06T10:00", "grade": "hot", "not_told_because": "未接通",
-    "person": "chenfang", "place": "大厅", "sign": "rising", "on": "2026-03-02", "abnormal":
-    "yes", "stays": "yes", "exception": "refused", "apologised_by": "王建军", "decision":
-    "extended", "found_at": "2026-03-02T10:00", "expert": "周军", "name": "李四", "paid_on":
-    "2026-03-02", "voucher": "A1", "accepted_on": "2026-03-02", "how": "签字", "lines": "李四 1-1-102",
-}  # fmt: skip
-#: A colleague is named, or somebody by name.
-NOT_BOTH = ("name_respondent", "person")
-
-
-def send(client: APIClient, number: str, verb: str, said: dict[str, Any]) -> Any:
-    """Try it and take it back; files go along where they are asked for."""
-    block = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        with_files = verb == "attach"
-        sent = said | {"files": photo()} if with_files else said
-        answer = client.post(
-            f"/api/v1/cases/{number}/{verb}/", sent, format="multipart" if with_files else "json"
-        )
-        transaction.set_rollback(True)
-    return answer
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -90,16 +58,8 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(
             # By status and person the table alone says no, which one story shows of every verb.
             if name != "acting" and not is_his(verb, case.status, parts):
                 continue
-            fields = VERBS[verb].form.base_fields
-            words = {key: SAID[key] for key in fields if key in SAID and (verb, key) != NOT_BOTH}
-            answer = send(client, case.number, verb, words)
-            said = answer.json()
-            if verb in offered and answer.status_code in NEVER:
-                wrong.append((name, verb, "offered, refused", said["detail"]))
-            if verb in offered and answer.status_code == 400 and not said["errors"]:
-                wrong.append((name, verb, "offered, refused without a field", said["detail"]))
-            if verb not in offered and answer.status_code == 200:
-                wrong.append((name, verb, "taken, not offered", ""))
+            if fault := disagreement(client, case, verb, SAID, offered=verb in offered):
+                wrong.append((name, verb, *fault))
     assert not wrong, "\n".join(map(str, wrong))
 
 

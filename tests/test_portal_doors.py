@@ -45,12 +45,16 @@ def test_the_secret_is_long_and_only_its_digest_is_kept(walk_in):
     assert not any(ReceiptLink.objects.filter(token_sha256=token).exists() for token in tokens)
 
 
+def lost(case):
+    return portal_access.close_receipts(case, note="业主说丢了", by=case.first_receiver, at=NOON)
+
+
 def dead_ends(case, people) -> dict:
     """What may happen to a case or its receipt, after which nothing opens."""
     return {
         "unknown": lambda token: "A" * 27,
         "garbage": lambda token: "..",
-        "revoked": lambda token: portal_access.close_doors(case, at=NOON) or token,
+        "revoked": lambda token: lost(case) and token,
         "void": lambda token: actions.void(case, note="重复录入", by=people.chenfang, at=NOON) and token,
     }
 
@@ -126,11 +130,28 @@ def test_a_visit_ends_after_twelve_hours(browser, portal_clock, walk_in):
     assert status == 404 and portal_clock.at - NOON > 12 * HOUR
 
 
-def test_closing_the_doors_ends_the_visit_at_once(browser, walk_in):
+def test_a_lost_receipt_ends_the_visit_at_once_and_a_new_one_opens_the_case(
+    browser, send, walk_in, office_of_jinxiu
+):
     case = walk_in()
     open_by_receipt(browser, case)
-    portal_access.close_doors(case, at=NOON)
+    assert send(case, office_of_jinxiu.wanggong, "close_receipts", {"note": "丢了"}).status_code == 422
+    assert browser.get(f"/portal/{case.number}/").status_code == 200
+    done = send(case, office_of_jinxiu.chenfang, "close_receipts", {"note": "业主说丢了"})
+    assert done.url == f"/desk/filed/{case.number}/"
     assert browser.get(f"/portal/{case.number}/").status_code == 404
+    said = case.events.get(kind="receipts_closed")
+    assert (said.actor, said.note, said.owner_sees) == (office_of_jinxiu.chenfang, "业主说丢了", False)
+    open_by_receipt(browser, case)
+    assert browser.get(f"/portal/{case.number}/").status_code == 200
+
+
+def test_who_may_not_know_a_hidden_complainant_closes_none_of_his_receipts(
+    send, walk_in, laozhao, office_of_jinxiu
+):
+    case = walk_in(facts={"identity_hidden": True})
+    assert send(case, laozhao, "close_receipts", {"note": "丢了"}).status_code == 422
+    assert send(case, office_of_jinxiu.limin, "close_receipts", {"note": "丢了"}).status_code == 302
 
 
 def test_leaving_ends_the_visit_for_every_copy_of_the_cookie(browser, walk_in):

@@ -253,6 +253,23 @@ def test_he_hears_when_it_was_taken_and_when_it_was_closed(passed, walk_in, wang
     assert told(wanggong).count("relay_closed") == 1
 
 
+def test_what_is_added_to_a_case_opened_again_is_not_told_as_closed(
+    passed, walk_in, wanggong, limin, chenfang
+):
+    """The desk adds it to the case as it was found: closed, before the act that opened it again."""
+    found = walk_in()
+    close(found, chenfang)
+    found.refresh_from_db()
+    actions.reopen(found, note="又来问了", by=limin, at=march(4))
+    found.status, row = "closed", passed(at=march(4))
+    relays.add_to_known(row, found, by=limin, at=march(4, 10))
+    assert told(wanggong) == ["relay_added"]
+    said = found.events.get(kind="relayed")
+    assert (said.at, said.recorded_at, said.actor, said.params) == (
+        march(4), march(4, 10), limin, {"person": wanggong.pk},
+    )  # fmt: skip
+
+
 def test_of_a_customer_who_hides_he_hears_number_and_state_only(
     passed, walk_in, jinxiu, chenfang, client: Client
 ):

@@ -25,13 +25,11 @@ from complaints.actions.compensation import (
     withdraw_compensation,
 )
 from complaints.actions.duties import transfer, transfer_duties
-from complaints.actions.edits import EditConflict, acknowledge, add_note, chase, edit, link, regrade, remark
+from complaints.actions.edits import EditConflict, chase, edit, link, regrade, remark
 from complaints.actions.extensions import (
     approve_extension,
     ask_extension,
     decline_extension,
-    is_approver,
-    may_decide,
     withdraw_extension,
 )
 from complaints.actions.external import (
@@ -42,7 +40,6 @@ from complaints.actions.external import (
     note_media,
     object_to_finding,
     record_finding,
-    waive_objection,
 )
 from complaints.actions.files import attach
 from complaints.actions.follow_ups import (
@@ -85,9 +82,9 @@ from complaints.actions.overruns import (
     decides,
     decline_overrun,
     explain_overrun,
-    explains,
     others_decide,
 )
+from complaints.actions.plain_moves import acknowledge, add_note, waive_objection
 from complaints.actions.presence import appear
 from complaints.actions.relays import pass_on
 from complaints.actions.relays import settle as settle_relay
@@ -169,18 +166,15 @@ __all__ = [
     "edit_signatory",
     "except_revisit",
     "explain_overrun",
-    "explains",
     "faults",
     "give_opinion",
     "handle",
-    "is_approver",
     "is_told",
     "issue_bulletin",
     "join",
     "known_to",
     "leave",
     "link",
-    "may_decide",
     "move_external",
     "name_respondent",
     "name_speaker",

@@ -137,7 +137,7 @@ def decide_abnormal(
     if abnormal:
         if not case.row.restricted:
             case.set(restricted=True)
-        circles.say_circle(case, *circles.change(case, circle))
+        circles.say_circle(case, *circles.change(case, circle, by))
         case.apply_clocks("taken_for_abnormal")
     kind = "abnormal_marked" if abnormal else "abnormal_declined"
     case.notify([case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)], kind)

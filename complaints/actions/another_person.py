@@ -7,26 +7,23 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from complaints.conditions import NAMED
+from complaints.conditions import another_is_there
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
 
 
 def need_another(
-    by: User | None, involved: Collection[int], others: Callable[[], Sequence[User]], alone_because: str
+    by: User, involved: Collection[int], others: Callable[[], Sequence[User]], alone_because: str
 ) -> dict[str, Any]:
     """Refuse when `by` was involved himself, unless there are no `others` and he says why.
 
     Three people can run an estate (domain.md 1). Returns the parameters for the event.
     """
-    if by is None or by.pk not in involved:
+    if by.pk not in involved:
         return {}
     if people := others():
-        raise WrongPerson(
-            _("Another person must do this, because you were involved: %(people)s.")
-            % {"people": _(", ").join(str(person) for person in people[:NAMED])}
-        )
+        raise WrongPerson(another_is_there(people))
     return said_alone(alone_because)
 
 

@@ -52,10 +52,8 @@ def _let_in(row: Complaint, people: Iterable[User], by: User | None, at: datetim
     )
 
 
-def change(case: UnitOfWork, people: Collection[User]) -> tuple[list[int], list[int]]:
+def change(case: UnitOfWork, people: Collection[User], by: User) -> tuple[list[int], list[int]]:
     """Make `people` the named circle; who came and who went. Raises Refused for who cannot be in it."""
-    if case.by is None:
-        raise TypeError("People are let in and out by a person.")
     for person in people:
         if person.pk in case.barred:
             raise Refused(_("%(name)s is named in this complaint.") % {"name": person}, field="circle")
@@ -66,10 +64,10 @@ def change(case: UnitOfWork, people: Collection[User]) -> tuple[list[int], list[
     before = set(standing.values_list("user_id", flat=True))
     after = {person.pk for person in people}
     gone, come = before - after, after - before
-    if case.by.pk in come:
+    if by.pk in come:
         raise Refused(_("Another person must name you into the circle."), field="circle")
-    standing.filter(user__in=gone).update(until=case.at, ended_by=case.by)
-    _let_in(case.row, [person for person in people if person.pk in come], case.by, case.at)
+    standing.filter(user__in=gone).update(until=case.at, ended_by=by)
+    _let_in(case.row, [person for person in people if person.pk in come], by, case.at)
     speaker = case.row.speaker
     if speaker and not Circle(case.row, case.directory).reads(speaker.pk):
         raise Refused(
@@ -90,7 +88,7 @@ def set_circle(
 ) -> Complaint:
     """Other people may read the restricted case from now on, with the reason."""
     case = UnitOfWork(complaint, "set_circle", by=by, at=at, note=note)
-    come, gone = change(case, circle)
+    come, gone = change(case, circle, by)
     if not come and not gone:
         raise Refused(_("These people are the circle already."), field="circle")
     say_circle(case, come, gone, note)

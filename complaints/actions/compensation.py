@@ -18,12 +18,11 @@ from django.utils.translation import gettext as _
 from complaints.actions.files import take
 from complaints.actions.on_rows import fault_in_amount
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.conditions import NOT_VOID
+from complaints.decisions import AMOUNT
 from complaints.models import Attachment, Compensation, Complaint
-from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
-from staff.roles import Role, ladder
+from staff.roles import Role
 
 State = Compensation.State
 CENT = Decimal("0.01")
@@ -85,13 +84,8 @@ def decide_compensation(
 ) -> Compensation:
     """Approve the amount, or less of it, or decline; never the one who proposed it."""
     case, proposal = _held(proposal, "note", by, at)
-    if proposal.state != State.PROPOSED:
-        raise Refused(_("This amount has already been decided on."))
-    if proposal.proposed_by_id == by.pk:
-        raise WrongPerson(_("Whoever proposes an amount cannot approve it."))
-    approver = Role(proposal.approver_role)
-    if not case.parts & set(ladder(approver)):
-        raise WrongPerson(_("This is decided by: %(role)s.") % {"role": approver.label})
+    if fault := AMOUNT.refusal(proposal, case.parts, by.pk):
+        raise fault
     if not approve and not comment.strip():
         raise Refused(_("Say why the amount is declined."), field="comment")
     granted = None
@@ -226,10 +220,11 @@ def _taken(
 
 
 def _held(row: Compensation, verb: str, by: User, at: datetime) -> tuple[UnitOfWork, Compensation]:
-    """The case, open or closed, and the amount, both locked; a void case pays nothing."""
+    """The case, open or closed, and the amount, both locked."""
     case = UnitOfWork(row.complaint, verb, by=by, at=at)
-    NOT_VOID.check(case.situation)
-    return case, Compensation.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    row = Compensation.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    row.complaint = case.row
+    return case, row
 
 
 def _save(row: Compensation, by: User) -> None:

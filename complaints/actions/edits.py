@@ -166,22 +166,6 @@ def remark(complaint: Complaint, *, note: str, at: datetime) -> Complaint:
 
 
 @transaction.atomic
-def add_note(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
-    """An internal note; the customer never sees it."""
-    case = UnitOfWork(complaint, "note", by=by, at=at, note=note)
-    case.record("noted", note)
-    return case.commit()
-
-
-@transaction.atomic
-def acknowledge(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
-    """The manager has taken note of an urgent or major case: the urgent report's clock stops."""
-    case = UnitOfWork(complaint, "acknowledge", by=by, at=at)
-    case.record("acknowledged")
-    return case.commit()
-
-
-@transaction.atomic
 def link(complaint: Complaint, *, to: Complaint, by: User, at: datetime) -> Complaint:
     """The same again: link as a repeat of an earlier case."""
     case = UnitOfWork(complaint, "link", by=by, at=at)

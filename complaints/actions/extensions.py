@@ -5,7 +5,7 @@ How far a grant reaches is in `reach`, a yes by word of mouth in `oral`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -20,17 +20,15 @@ from complaints.actions.reminders import first_reminder
 from complaints.actions.speaker import check_voice
 from complaints.actions.told_first import Telling
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.actions.visibility import parts_of
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels
-from complaints.models import Attachment, Clock, Complaint, Extension, ExtensionReason, Respondent
+from complaints.decisions import EXTENSION, fault_in_withdrawal
+from complaints.models import Attachment, Clock, Complaint, Extension, ExtensionReason
 from complaints.policy import ClockKind, Policy
-from complaints.statuses import WrongPerson
 from complaints.worktime import Limit
 from config.framework.refusals import Refused
 from staff.models import User
-from staff.permissions import Permissions, permissions_of
-from staff.roles import Role, ladder
+from staff.roles import Role
 from staff.stand_ins import Directory
 
 State = Extension.State
@@ -154,8 +152,8 @@ def withdraw_extension(extension: Extension, *, by: User, at: datetime) -> Exten
     """The one who asked takes the request back."""
     case = UnitOfWork(extension.complaint, "note", by=by, at=at)  # he may have lost the work meanwhile
     request = locked(extension)
-    if request.requested_by != by:
-        raise WrongPerson(_("Only the one who asked can withdraw a request."))
+    if fault := fault_in_withdrawal(request, by.pk):
+        raise fault
     request.state, request.withdrawn_at = State.WITHDRAWN, at
     request._history_user, request._history_date = by, at
     request.save(update_fields=["state", "withdrawn_at"])
@@ -244,18 +242,6 @@ def _promise(case: UnitOfWork, request: Extension, clock: Clock, until: datetime
     return until if clock.kind == ClockKind.RESOLVE and (before is None or before < until) else None
 
 
-def may_decide(request: Extension, person: User, at: datetime) -> bool:
-    """Whether the person is an approver of the request at `at`."""
-    return is_approver(request, permissions_of(person, at), request.complaint.respondents.all())
-
-
-def is_approver(request: Extension, held: Permissions, about: Iterable[Respondent]) -> bool:
-    """Holder of the approver's role or of one above, not the one who asked, not one complained about."""
-    above = set(ladder(Role(request.approver_role)))
-    barred = {request.requested_by_id, *(respondent.user_id for respondent in about)}
-    return bool(parts_of(request.complaint, held) & above) and held.user.pk not in barred
-
-
 def readdress_requests(case: UnitOfWork) -> None:
     """After a change of severity, waiting requests go to whoever allows overtime now."""
     for request in case.row.extensions.filter(state=State.PENDING).select_related(
@@ -298,22 +284,17 @@ def deciding(extension: Extension, by: User, at: datetime) -> tuple[Extension, U
     """A waiting request and its case, for somebody who may decide on it."""
     case = UnitOfWork(extension.complaint, "note", by=by, at=at)
     request = locked(extension)
-    if request.requested_by_id == by.pk:
-        raise WrongPerson(_("Whoever asks for more time cannot decide on it."))
-    if not may_decide(request, by, at):
-        raise WrongPerson(_("This is decided by: %(role)s.") % {"role": Role(request.approver_role).label})
+    if fault := EXTENSION.refusal(request, case.parts, by.pk):
+        raise fault
     return request, case
 
 
 def locked(extension: Extension) -> Extension:
-    request = (
+    return (
         Extension.objects.select_for_update(no_key=True, of=("self",))
         .select_related("clock", "requested_by", "complaint__estate", "reason")
         .get(pk=extension.pk)
     )
-    if request.state != State.PENDING:
-        raise Refused(_("This request is already “%(state)s”.") % {"state": request.get_state_display()})
-    return request
 
 
 def _close(case: UnitOfWork, request: Extension, state: str, comment: str) -> None:

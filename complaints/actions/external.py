@@ -185,14 +185,6 @@ def object_to_finding(
     return case.commit()
 
 
-@transaction.atomic
-def waive_objection(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
-    """We accept the finding, with the reason."""
-    case = UnitOfWork(complaint, "waive_objection", by=by, at=at, note=note)
-    case.record("objection_waived", note)
-    return case.commit()
-
-
 # What an edit of the facts does to these clocks ------------------------------------------------------
 
 

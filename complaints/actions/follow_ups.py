@@ -138,7 +138,7 @@ def do_follow_up(
 ) -> Complaint:
     """What was done about it 处理措施; with `told` and `method` the customer was told at once."""
     case = done_earlier(complaint, "do_follow_up", note=note, by=by, at=at, done_at=done_at)
-    row = _row(case, follow_up, "do_follow_up")
+    row = _row(case, follow_up, "do_follow_up", by)
     if case.at < row.raised_at:
         raise Refused(_("That lies before the customer brought it up."), field="done_at")
     row.done_at, row.done_by, row.done = case.at, by, note.strip()
@@ -162,7 +162,7 @@ def tell_follow_up(
 ) -> Complaint:
     """The customer was told what became of it: when, by whom, how, in what words (R10)."""
     case = done_earlier(complaint, "tell_follow_up", note=note, by=by, at=at, done_at=done_at)
-    row = _row(case, follow_up, "tell_follow_up")
+    row = _row(case, follow_up, "tell_follow_up", by)
     if row.done_at and case.at < row.done_at:
         raise Refused(_("That lies before it was done."), field="done_at")
     _tell(case, row, note, method)
@@ -195,7 +195,7 @@ def _heads(case: UnitOfWork, row: FollowUp) -> list[User]:
 def sign_follow_up(complaint: Complaint, *, follow_up: FollowUp, by: User, at: datetime) -> Complaint:
     """The department's head signs what was done about it (F3)."""
     case = UnitOfWork(complaint, "sign_follow_up", by=by, at=at)
-    row = _row(case, follow_up, "sign_follow_up")
+    row = _row(case, follow_up, "sign_follow_up", by)
     row.signed_at, row.signed_by = at, by
     _save(case, row)
     case.record("follow_up_signed", follow_up=row.pk)
@@ -214,7 +214,7 @@ def drop_follow_up(
 ) -> Complaint:
     """Not pursued by itself: the customer takes it back, or it goes on `into` another one of the case."""
     case = UnitOfWork(complaint, "drop_follow_up", by=by, at=at, note=note)
-    row = _row(case, follow_up, "drop_follow_up")
+    row = _row(case, follow_up, "drop_follow_up", by)
     if into and (into.pk == row.pk or into.complaint_id != case.row.pk or into.is_dropped):
         raise Refused(_("Choose another follow-up of this case."), field="into")
     row.withdrawn_because, row.merged_into, row.ended_at = note.strip(), into, at
@@ -232,16 +232,16 @@ def end_with_entry(case: UnitOfWork) -> None:
         _save(case, row)
 
 
-def _row(case: UnitOfWork, follow_up: FollowUp, verb: str) -> FollowUp:
+def _row(case: UnitOfWork, follow_up: FollowUp, verb: str, by: User) -> FollowUp:
     """The follow-up as it is now, where the move can be about it.
 
     The case is locked, and whoever changes a follow-up locks its case first.
     """
     found = FollowUp.objects.filter(complaint=case.row, pk=follow_up.pk).first()
-    if found is None or case.by is None:
+    if found is None:
         raise Refused(_("Choose a follow-up of this case."), field="follow_up")
     found.complaint = case.row
-    if fault := fault_in_follow_up(verb, found, case.parts, case.directory.permissions_of(case.by)):
+    if fault := fault_in_follow_up(verb, found, case.parts, case.directory.permissions_of(by)):
         raise fault
     return found
 

@@ -129,13 +129,13 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
 
     case = _write_case(intake, directory, by, at)
     _say_taken(case)
-    complaint = case.commit(text_later=True)
     if intake.attachments:
-        attach_uploads(complaint, intake.attachments)
+        attach_uploads(case.row, intake.attachments)
+    if intake.from_relay:  # its files find the room that is left
+        relays.file(intake.from_relay, case, by=by)
+    complaint = case.commit(text_later=True)
     if intake.from_note:
         _convert(intake.from_note, complaint, by)
-    if intake.from_relay:
-        relays.file(intake.from_relay, complaint, by=by, at=at)
     if submit:
         keep_result(submit, complaint.pk)
     complaint = _begin_work(complaint, intake, by, at)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.extensions import grant, locked, may_decide, time_to_grant, to_grant
+from complaints.actions.extensions import grant, locked, time_to_grant, to_grant
 from complaints.actions.unit_of_work import UnitOfWork
+from complaints.actions.visibility import parts_of
+from complaints.decisions import EXTENSION, fault_in_confirming
 from complaints.models import Extension
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
+from staff.permissions import Permissions, permissions_of
 
 
 @transaction.atomic
@@ -22,12 +26,15 @@ def note_oral_approval(
     """An approver said yes to what was asked: to be confirmed by him within 24 hours, else it is none."""
     case = UnitOfWork(extension.complaint, "note_oral_approval", by=by, at=at)
     request = locked(extension)
+    if request.state != EXTENSION.waits:
+        raise EXTENSION.over(request)
     if said_at > at or said_at < request.requested_at:
         raise Refused(_("The approval lies between the request and now."), field="said_at")
     confirm_by = said_at + case.policy.oral_window
     if confirm_by <= at:
         raise Refused(_("The time for confirming it has passed; it counts as none."), field="said_at")
-    if not (may_decide(request, said_by, said_at) and may_decide(request, said_by, at)):
+    then, today = permissions_of(said_by, said_at), case.directory.permissions_of(said_by)
+    if said_by.pk in case.barred or not (may_say(request, then) and may_say(request, today)):
         raise WrongPerson(_("%(name)s cannot approve this request.") % {"name": said_by}, field="said_by")
     request.oral_by, request.oral_at, request.confirm_by = said_by, said_at, confirm_by
     request._history_user = by
@@ -59,16 +66,15 @@ def confirm_oral_approval(
     to what was asked, which was missed, and not what lay before it.
     """
     request, case, clock = to_grant(extension, by, at)
-    if request.oral_by != by or request.oral_at is None or request.confirm_by is None:
-        raise WrongPerson(_("Only the one who said yes can confirm it."))
-    if at > request.confirm_by:
-        raise Refused(_("The time for confirming has passed; the oral approval counts as none. Decide anew."))
+    if fault := fault_in_confirming(request, by.pk, at):
+        raise fault
     until = time_to_grant(request, clock, granted_due_at, at)
     missed = request.asked_due_at if request.asked_due_at <= at else None
-    grant(case, request, clock, until, comment, said_at=request.oral_at, missed=missed, oral=True)
+    said_at = cast("datetime", request.oral_at)  # there is a yes of his to confirm
+    grant(case, request, clock, until, comment, said_at=said_at, missed=missed, oral=True)
     return request
 
 
-def is_to_confirm(request: Extension, person: User, at: datetime) -> bool:
-    """Whether a yes of this person waits for his confirmation at `at`."""
-    return request.oral_by_id == person.pk and request.confirm_by is not None and at <= request.confirm_by
+def may_say(request: Extension, person: Permissions) -> bool:
+    """Whether a yes of his counts: he could decide on it himself. Who is complained about never can."""
+    return EXTENSION.refusal(request, parts_of(request.complaint, person), person.user.pk) is None

@@ -19,6 +19,7 @@ from complaints.actions.told_first import faults_in_moment
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import parts_of
 from complaints.actions.vocabulary import extension_reasons
+from complaints.decisions import OVERRUN, explains
 from complaints.models import Clock, Complaint, Overrun
 from complaints.moves import check_person
 from complaints.policy import ClockKind, Policy, Severity
@@ -28,7 +29,7 @@ from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions, permissions_of
-from staff.roles import BYSTANDERS, Role, ladder
+from staff.roles import BYSTANDERS, Role
 from staff.stand_ins import Directory
 
 State = Overrun.State
@@ -141,9 +142,9 @@ def explain_overrun(
     `reason` is the code of a reason in use.
     """
     case, duty, held = _held(overrun, by, at)
-    if duty.state not in Overrun.OPEN:
-        raise _already(duty)
-    if not explains(duty, held):
+    if not duty.is_open:
+        raise OVERRUN.over(duty)
+    if not explains(duty, parts_of(case.row, held), held):
         raise WrongPerson(
             _("This is explained by: %(who)s.") % {"who": duty.explainer or Part.ACCOUNTABLE.label}
         )
@@ -235,12 +236,10 @@ def _decide(
     case, duty, held = _held(overrun, by, at)
     if duty.state == State.TO_EXPLAIN:
         raise Refused(_("This overrun has not been explained yet."))
-    if duty.state != State.TO_DECIDE:
-        raise _already(duty)
-    if not decides(duty, held, case.policy):
-        raise WrongPerson(_("This is decided by: %(role)s.") % {"role": Role(duty.approver_role).label})
-    approver = _approver(duty, case.policy)
-    extra = need_another(by, duty.involved, lambda: case.reach(approver, barred=duty.involved), alone_because)
+    approver, involved = _approver(duty, case.policy), OVERRUN.involved(duty)
+    if fault := OVERRUN.refusal(duty, parts_of(case.row, held), by.pk, besides=approver):
+        raise fault
+    extra = need_another(by, involved, lambda: case.reach(approver, barred=involved), alone_because)
     duty.state, duty.decided_by, duty.decided_at, duty.remind_at = state, by, at, None
     duty.comment, duty.alone_because = comment.strip(), extra.get("alone_because", "")
     _save(duty, case, "state", "decided_by", "decided_at", "comment", "alone_because", "remind_at")
@@ -256,20 +255,10 @@ def _decide(
 # Whose it is ---------------------------------------------------------------------------------------
 
 
-def explains(duty: Overrun, held: Permissions) -> bool:
-    """Whether the person is asked to explain it, or heads those who are; never one complained about."""
-    if duty.explainer_id in held.stands_for or duty.department_id in held.headed_departments():
-        return True
-    parts = parts_of(duty.complaint, held)
-    return Part.ACCOUNTABLE in parts or (
-        duty.explainer_id is None and bool({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER} & parts)
-    )
-
-
 def decides(duty: Overrun, held: Permissions, policy: Policy) -> bool:
-    """Whether the person holds the role that decides, or one above; who was involved still needs another."""
-    roles = {*ladder(_approver(duty, policy)), *ladder(Role(duty.approver_role))}
-    return bool(parts_of(duty.complaint, held) & roles)
+    """Whether it waits for such as him; who had a hand in it still needs another to decide."""
+    parts = parts_of(duty.complaint, held)
+    return OVERRUN.refusal(duty, parts, held.user.pk, besides=_approver(duty, policy)) is None
 
 
 def others_decide(
@@ -277,7 +266,7 @@ def others_decide(
 ) -> tuple[Role | None, list[User]]:
     """Who decides besides those involved and those complained about, and as which role."""
     return directory.reach(
-        _approver(duty, policy), duty.complaint.estate_id, barred={*barred, *duty.involved}
+        _approver(duty, policy), duty.complaint.estate_id, barred={*barred, *OVERRUN.involved(duty)}
     )
 
 
@@ -293,8 +282,8 @@ def hand_over_overrun(overrun: Overrun, *, to: User, note: str, by: User, at: da
     """Another person explains, because the one asked leaves; where he cannot, the accountable head."""
     case, duty, _authority = _held(overrun, by, at)
     check_person("transfer", case.parts)
-    if duty.state not in Overrun.OPEN:
-        raise _already(duty)
+    if not duty.is_open:
+        raise OVERRUN.over(duty)
     before = duty.explainer_id
     fits = to.is_active and permissions_of(to, at).roles_at(case.row.estate_id) - BYSTANDERS
     _settle(case, duty, *ASKED_TO_EXPLAIN)
@@ -325,10 +314,6 @@ def _held(overrun: Overrun, by: User, at: datetime) -> tuple[UnitOfWork, Overrun
     )
     duty.complaint = case.row
     return case, duty, case.directory.permissions_of(by)
-
-
-def _already(duty: Overrun) -> Refused:
-    return Refused(_("This overrun is already “%(state)s”.") % {"state": duty.get_state_display()})
 
 
 def _save(duty: Overrun, case: UnitOfWork, *columns: str) -> None:

@@ -31,6 +31,7 @@ from complaints.actions.edits import chase, remark
 from complaints.actions.idempotency import once
 from complaints.actions.revisits import dispute, rate, satisfy
 from complaints.actions.situations import situation_of
+from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import parts_of, shows_complainant
 from complaints.channels.customers import digits_for
 from complaints.file_kinds import AT_ONCE, in_mb
@@ -49,6 +50,7 @@ from complaints.statuses import CUSTOMER
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from owners.phones import compared, digits_in, number_of
+from staff.models import User
 from staff.permissions import Permissions
 from staff.roles import DESK
 
@@ -104,6 +106,11 @@ def make_receipt_link(complaint: Complaint, *, at: datetime) -> str:
     return token
 
 
+def opens(token: str) -> bool:
+    """Whether this is the link of a receipt that was not closed."""
+    return ReceiptLink.objects.filter(token_sha256=digest(token), revoked_at=None).exists()
+
+
 def open_by_link(token: str, *, at: datetime) -> PortalVisit:
     """Begin a visit by the receipt's link. Raises NoDoor."""
     link = ReceiptLink.objects.filter(token_sha256=digest(token)).select_related("complaint").first()
@@ -114,11 +121,17 @@ def open_by_link(token: str, *, at: datetime) -> PortalVisit:
 
 
 @transaction.atomic
-def close_doors(complaint: Complaint, *, at: datetime) -> None:
-    """Revoke every link of a case and end the visits and codes under way: receipt lost, person erased."""
-    complaint.receipt_links.filter(revoked_at=None).update(revoked_at=at)
-    PortalCode.objects.filter(complaint=complaint, expires_at__gt=at).update(expires_at=at)
-    PortalVisit.objects.filter(complaint=complaint, ended_at=None).update(ended_at=at)
+def close_receipts(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+    """The receipt is lost, or somebody else has it: no link made so far opens the case any more.
+
+    The visits and codes under way end with it. A new receipt is printed as the first one was.
+    """
+    case = UnitOfWork(complaint, "close_receipts", by=by, at=at, note=note)
+    case.row.receipt_links.filter(revoked_at=None).update(revoked_at=at)
+    PortalCode.objects.filter(complaint=case.row, expires_at__gt=at).update(expires_at=at)
+    PortalVisit.objects.filter(complaint=case.row, ended_at=None).update(ended_at=at)
+    case.record("receipts_closed", note)
+    return case.commit()
 
 
 # The one-time code ---------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from complaints.actions.files import pass_on as pass_files
 from complaints.actions.idempotency import keep_result, take_key
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import known_to
-from complaints.models import Attachment, Complaint, ContactNote, Event, Relay, Respondent
+from complaints.models import Attachment, Complaint, ContactNote, Relay, Respondent
 from complaints.models.relays import RelayQuerySet
 from complaints.statuses import Status, WrongPerson
 from complaints.worktime import Limit, Unit, due
@@ -147,15 +147,18 @@ def take(relay: Relay, *, by: User, at: datetime, instead_of: int | None = None)
     return row
 
 
-def file(relay: Relay, complaint: Complaint, *, by: User, at: datetime) -> Relay:
+def file(relay: Relay, case: UnitOfWork, *, by: User) -> Relay:
     """It became a complaint, whose timeline says who passed it on. In the act that takes the case."""
-    return _onto(relay, complaint, Relay.Outcome.COMPLAINT, "relay_filed", by, at)
+    return _onto(relay, case, Relay.Outcome.COMPLAINT, "relay_filed", by)
 
 
 @transaction.atomic
 def add_to_known(relay: Relay, complaint: Complaint, *, by: User, at: datetime) -> Relay:
     """It is about a known case: whoever calls adds the chase in the same transaction. Raises Refused."""
-    return _onto(relay, complaint, Relay.Outcome.CHASE, "relay_added", by, at)
+    case = UnitOfWork(complaint, None, by=by, at=at)
+    row = _onto(relay, case, Relay.Outcome.CHASE, "relay_added", by)
+    case.commit()
+    return row
 
 
 @transaction.atomic
@@ -181,10 +184,10 @@ def settle(relay: Relay, *, because: str, by: User, at: datetime) -> Relay:
 def follow_case(case: UnitOfWork) -> None:
     """The act has closed the case (`consequences`)."""
     if "status" in case.changed and case.row.status == Status.CLOSED:
-        tell_closed(case.row, case.recorded_at)
+        _tell_closed(case.row, case.recorded_at)
 
 
-def tell_closed(complaint: Complaint, at: datetime) -> None:
+def _tell_closed(complaint: Complaint, at: datetime) -> None:
     """Whoever passed it on hears of the end, once: the number and that it is closed, nothing of the case."""
     rows = list(
         Relay.objects.filter(complaint=complaint, closing_told_at=None).select_related("passed_by", "estate")
@@ -252,20 +255,14 @@ def _to_settle(relay: Relay, estate: int, by: User, at: datetime) -> Relay:
     return row
 
 
-def _onto(relay: Relay, complaint: Complaint, outcome: str, kind: str, by: User, at: datetime) -> Relay:
-    row = _to_settle(relay, complaint.estate_id, by, at)
-    _settle(row, outcome, by, at, complaint=complaint)
-    Event.objects.create(
-        complaint=complaint, at=min(row.passed_at, at), recorded_at=at, actor=by, kind="relayed",
-        params={"person": row.passed_by_id},
-    )  # fmt: skip
-    if count := follow(row, complaint):
-        Event.objects.create(
-            complaint=complaint, at=at, recorded_at=at, actor=by, kind="attached", params={"count": count}
-        )  # fmt: skip
-    _tell_of_case(row, complaint, kind, at)
-    if not complaint.is_open:
-        tell_closed(complaint, at)
+def _onto(relay: Relay, case: UnitOfWork, outcome: str, kind: str, by: User) -> Relay:
+    """Onto a case of ours, an open one: of its end he hears when it comes."""
+    row = _to_settle(relay, case.row.estate_id, by, case.at)
+    _settle(row, outcome, by, case.at, complaint=case.row)
+    case.record("relayed", at=min(row.passed_at, case.at), person=row.passed_by_id)
+    if count := follow(row, case.row):
+        case.record("attached", count=count)
+    _tell_of_case(row, case.row, kind, case.at)
     return row
 
 

@@ -14,6 +14,7 @@ from complaints.actions.current_policy import current_policy
 from complaints.actions.overruns import others_decide
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.circle import Circle, circles_of
+from complaints.decisions import EXTENSION
 from complaints.models import Clock, Complaint, Event, Extension, Overrun, Respondent
 from complaints.policy import Severity
 from complaints.worktime import Limit, Unit, due
@@ -68,7 +69,7 @@ def _remind(requests: list[Extension], now: datetime) -> None:
     events = []
     for request in requests:
         case, clock = request.complaint, request.clock
-        role, but = Role(request.approver_role), barred[case.pk] | {request.requested_by_id}
+        role, but = Role(request.approver_role), barred[case.pk] | EXTENSION.involved(request)
         _role, people = directory.reach(role, case.estate_id, department=case.department_id, barred=but)
         what = {"extension": request.pk, "clock": clock.kind, "due_at": clock.due_at.isoformat()}
         cause = f"x{request.pk}:{request.remind_at:%Y%m%d%H%M%S}"
@@ -77,7 +78,7 @@ def _remind(requests: list[Extension], now: datetime) -> None:
             administrators = directory.administrators(case.estate_id)
             event, notices[cause] = notifications.unreached(
                 case, "undecided", [role], administrators, at=request.remind_at or now, recorded_at=now,
-                but=[request.requested_by_id],
+                but=EXTENSION.involved(request),
             )  # fmt: skip
             events.append(event)
         events.append(

@@ -19,7 +19,7 @@ from complaints.api.shapes import CaseShape, CompensationShape, ExtensionShape, 
 from complaints.forms.fields import ALONE
 from complaints.models import Compensation, Complaint, Extension
 from complaints.views import overruns, person_of
-from complaints.views.approval_cards import AMOUNT, EXTENSION
+from complaints.views.approval_cards import AMOUNTS, EXTENSIONS
 from complaints.views.case.move_forms import VERBS, perform
 from config.framework.refusals import Refused
 
@@ -128,9 +128,9 @@ class OverrunDecision(DecisionView):
 
 #: first part of the address: view, table of decisions, shape, what a row is called
 DECISIONS: dict[str, tuple[type[DecisionView], dict[str, Any], Any, str]] = {
-    "extensions": (ExtensionDecision, EXTENSION, ExtensionShape, "Extension"),
+    "extensions": (ExtensionDecision, EXTENSIONS, ExtensionShape, "Extension"),
     "overruns": (OverrunDecision, overruns.DECISIONS, OverrunShape, "Overrun"),
-    "amounts": (AmountDecision, AMOUNT, CompensationShape, "Amount"),
+    "amounts": (AmountDecision, AMOUNTS, CompensationShape, "Amount"),
 }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.extension_reach import fault_in_asked, latest_due, usual_due
+from complaints.actions.oral_approval import may_say
 from complaints.forms.case.compensation import amount
 from complaints.forms.fields import moment, words
 from complaints.models import Extension
@@ -96,15 +97,20 @@ class Oral(DecisionForm):
         self.can_be_noted = bool(people)
 
     def _may_say(self) -> list[int]:
-        """Holders of the approver's role and of those above, with their deputies."""
+        """Holders of the approver's role and of those above, with their deputies: those whose yes counts."""
         request: Extension = self.row
-        estate = request.complaint.estate
-        directory = Directory.load(self.now, [estate])
+        case = request.complaint
+        directory = Directory.load(self.now, [case.estate])
         people: list[User] = []
         for role in ladder(Role(request.approver_role)):
-            people += directory.holders(role, estate.pk)
+            people += directory.holders(role, case.estate_id)
         people += directory.present(people)
-        return [person.pk for person in people if person.pk != request.requested_by_id]
+        about = set(case.respondents.values_list("user_id", flat=True))
+        return [
+            person.pk
+            for person in people
+            if person.pk not in about and may_say(request, directory.permissions_of(person))
+        ]
 
 
 class DeclineAmount(Decline):

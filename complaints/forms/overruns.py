@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.overruns import faults_in_told
 from complaints.actions.vocabulary import extension_reasons
+from complaints.decisions import OVERRUN
 from complaints.forms.approvals import DecisionForm
 from complaints.forms.fields import moment, pick, words
 from complaints.models import Overrun
@@ -57,7 +58,7 @@ class Explain(OverrunForm):
 
 class Decision(OverrunForm):
     def prepare(self) -> None:
-        if self.person.pk in self.row.involved:
+        if self.person.pk in OVERRUN.involved(self.row):
             self.fields["alone_because"] = words(
                 _("Why you do it yourself"), _("Kept in the timeline."), needed=False, longest=300
             )

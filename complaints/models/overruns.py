@@ -165,10 +165,5 @@ class Overrun(models.Model):
         return self.explained_at or self.opened_at
 
     @property
-    def involved(self) -> frozenset[int]:
-        """Who does not decide: whoever explained it, and whose overrun it is."""
-        return frozenset(pk for pk in (self.explained_by_id, self.handler_id) if pk)
-
-    @property
     def late_by(self) -> timedelta:
         return self.stopped_at - self.due_at

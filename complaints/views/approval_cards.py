@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from complaints import actions
 from complaints.actions.compensation import in_all
 from complaints.actions.extension_reach import Granted, fault_in_asked, granted_on, is_extendable
-from complaints.actions.oral_approval import is_to_confirm
 from complaints.actions.visibility import parts_of
+from complaints.decisions import AMOUNT, EXTENSION, fault_in_confirming, fault_in_withdrawal, judged_by
 from complaints.forms import approvals as forms
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.moves import cases_at, is_his
-from complaints.statuses import GENERAL_MANAGER, SUPERVISING
 from staff.permissions import Permissions
-from staff.roles import Role, ladder
 
 ABOUT = ("complaint__estate", "complaint__unit", "complaint__building", "complaint__category")
 
@@ -36,7 +34,7 @@ class Decision:
     by_requester: bool = False
 
 
-EXTENSION: dict[str, Decision] = {
+EXTENSIONS: dict[str, Decision] = {
     "approve": Decision(
         forms.Approve, actions.approve_extension, _("Approved; the requester has been told.")
     ),
@@ -55,7 +53,7 @@ EXTENSION: dict[str, Decision] = {
         by_requester=True,
     ),
 }
-AMOUNT: dict[str, Decision] = {
+AMOUNTS: dict[str, Decision] = {
     "approve": Decision(forms.ApproveAmount, actions.decide_compensation, _("The amount is approved.")),
     "less": Decision(forms.LessAmount, actions.decide_compensation, _("Less is approved.")),
     "decline": Decision(forms.DeclineAmount, actions.decide_compensation, _("The amount is declined.")),
@@ -93,74 +91,24 @@ class Card:
         return added
 
 
-# Whose decision it is -----------------------------------------------------------------------------
-
-
-def places(person: Permissions) -> dict[Role, Q]:
-    """role: the cases at whose estate he holds it, his own roles and those he stands in for."""
-    found = {}
-    for role in Role:
-        estates = [pk for pk, roles in person.estates.items() if role in roles]
-        if role in person.company:
-            found[role] = Q(complaint__estate__isnull=False)
-        elif estates:
-            found[role] = Q(complaint__estate__in=estates)
-    return found
-
-
-def his(person: Permissions, *, below: bool = False) -> dict[Role, Q]:
-    """role: the cases at which requests for this role are his; `below`: by a role above it."""
-    held = places(person)
-    if not below:
-        return held
-    found: dict[Role, Q] = {}
-    for role in Role:
-        for above in ladder(role)[1:]:
-            if above in held:
-                found[role] = found.get(role, Q(pk__in=[])) | held[above]
-        if role in found and role in held:
-            found[role] &= ~held[role]
-    return found
+# What waits for him -------------------------------------------------------------------------------
 
 
 def extensions_for(person: Permissions, *, below: bool = False) -> QuerySet[Extension]:
-    mine = Q(pk__in=[])
-    for role, where in his(person, below=below).items():
-        mine |= Q(approver_role=role) & where
-    return (
-        seen(Extension.objects.all(), person)
-        .filter(mine, state=Extension.State.PENDING)
-        .exclude(requested_by=person.user)
-        .order_by("old_due_at", "pk")
-    )
+    waiting = seen(Extension.objects.all(), person).filter(EXTENSION.rows(person, below=below))
+    return waiting.order_by("old_due_at", "pk")
 
 
 def amounts_for(person: Permissions, *, below: bool = False) -> QuerySet[Compensation]:
-    mine = Q(pk__in=[])
-    for role, where in his(person, below=below).items():
-        mine |= Q(approver_role=role) & where
-    return (
-        seen(Compensation.objects.all(), person)
-        .filter(mine, state=Compensation.State.PROPOSED)
-        .exclude(proposed_by=person.user)
-        .order_by("proposed_at", "pk")
-    )
+    waiting = seen(Compensation.objects.all(), person).filter(AMOUNT.rows(person, below=below))
+    return waiting.order_by("proposed_at", "pk")
 
 
 def proposals_for(person: Permissions, *, below: bool = False) -> QuerySet[Complaint]:
     """Cases proposed as not upheld: the supervisor's and the property manager's; above them, the rest."""
-    held = places(person)
-    roles = GENERAL_MANAGER if below else SUPERVISING
-    everywhere = bool(roles & person.company)
-    estates = {pk for pk, some in person.estates.items() if roles & some}
-    if not everywhere and not (estates and held):
-        return Complaint.objects.none()
-    cases = Complaint.objects.filter(cases_at("confirm_invalid")).visible_to(person)
-    if not everywhere:
-        cases = cases.filter(estate__in=estates)
     return (
-        cases.exclude(validity=Complaint.Validity.INVALID)
-        .exclude(invalid_proposed_by=person.user)
+        Complaint.objects.filter(cases_at("confirm_invalid"), judged_by(person, below=below))
+        .visible_to(person)
         .select_related("estate", "unit", "building", "category", "invalid_proposed_by")
         .annotate(referred=Exists(Clock.objects.running().filter(complaint=OuterRef("pk"), kind="judge")))
         .order_by("next_due_at", "pk")
@@ -184,19 +132,23 @@ def seen(rows: QuerySet[Any], person: Permissions) -> QuerySet[Any]:
 def card_of(row: Any, person: Permissions, at: datetime) -> Card:
     if isinstance(row, Complaint):
         return Card("invalid", row, row, row.next_due_at or row.received_at, decides=True)
+    kind = AMOUNT if isinstance(row, Compensation) else EXTENSION
+    decides = kind.refusal(row, parts_of(row.complaint, person), person.user.pk) is None
     if isinstance(row, Compensation):
-        card = Card("amount", row, row.complaint, row.proposed_at, decides=row.state == "proposed")
-        card.forms = {verb: decision.form(row=row, now=at) for verb, decision in AMOUNT.items()}
+        card = Card("amount", row, row.complaint, row.proposed_at, decides)
+        if decides:
+            card.forms = {verb: decision.form(row=row, now=at) for verb, decision in AMOUNTS.items()}
         return card  # `furnish` says what the case costs in all
-    mine = row.requested_by_id == person.user.pk
-    waits = row.state == Extension.State.PENDING
-    card = Card("extension", row, row.complaint, row.old_due_at, decides=waits and not mine)
-    if waits:
+    card = Card("extension", row, row.complaint, row.old_due_at, decides)
+    if row.state == kind.waits:
         card.hindrance = hindrance(row, at)
-        verbs = offered_to_requester(row, person, at) if mine else offered(row, person, at, card.hindrance)
-        card.forms = {verb: EXTENSION[verb].form(row=row, now=at) for verb in verbs}
-        if "oral" in card.forms and not card.forms["oral"].can_be_noted:
-            del card.forms["oral"]
+    verbs = [
+        *offered_to_requester(row, person, at),
+        *(offered(row, person, at, card.hindrance) if decides else []),
+    ]
+    card.forms = {verb: EXTENSIONS[verb].form(row=row, now=at) for verb in verbs}
+    if "oral" in card.forms and not card.forms["oral"].can_be_noted:
+        del card.forms["oral"]
     return card
 
 
@@ -212,12 +164,16 @@ def offered(request: Extension, person: Permissions, at: datetime, hindered: str
     """The decisions of an approver that no rule refuses now; the first is the large button."""
     if not is_extendable(request.clock):
         return ["decline"]
-    first = "confirm" if is_to_confirm(request, person.user, at) else "" if hindered else "approve"
+    first = "" if hindered else "approve"
+    if fault_in_confirming(request, person.user.pk, at) is None:
+        first = "confirm"
     return [*filter(None, [first]), "until", "decline"]
 
 
 def offered_to_requester(request: Extension, person: Permissions, at: datetime) -> list[str]:
     """He takes it back, or notes a yes by word of mouth while the work is still his and none waits."""
+    if fault_in_withdrawal(request, person.user.pk):
+        return []
     case = request.complaint
     noted = request.oral_by_id and request.confirm_by and at <= request.confirm_by
     may_note = not noted and is_his("note_oral_approval", case.status, parts_of(case, person))

@@ -14,12 +14,11 @@ from django.utils import timezone
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from complaints import actions
 from complaints.models import Compensation, Extension
 from complaints.views import overruns, person_of
 from complaints.views.approval_cards import (
-    AMOUNT,
-    EXTENSION,
+    AMOUNTS,
+    EXTENSIONS,
     Card,
     Decision,
     amounts_for,
@@ -71,21 +70,19 @@ def approval(request: StaffRequest, pk: int) -> HttpResponse:
     person = person_of(request, at)
     row = get_object_or_404(seen(Extension.objects.all(), person), pk=pk)
     with timezone.override(row.complaint.estate.zone):
-        card = card_of(row, person, at)
-        card.decides = card.decides and actions.may_decide(row, request.user, at)
-        return _one(request, card, at)
+        return _one(request, card_of(row, person, at), at)
 
 
 @login_required
 @require_POST
 def decide(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
-    return _decide(request, Extension.objects.all(), pk, EXTENSION, verb)
+    return _decide(request, Extension.objects.all(), pk, EXTENSIONS, verb)
 
 
 @login_required
 @require_POST
 def decide_amount(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
-    return _decide(request, Compensation.objects.all(), pk, AMOUNT, verb)
+    return _decide(request, Compensation.objects.all(), pk, AMOUNTS, verb)
 
 
 def _decide(

@@ -20,11 +20,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
 from complaints.actions.current_policy import current_policy
+from complaints.actions.visibility import parts_of
+from complaints.decisions import OVERRUN, explains
+from complaints.decisions import to_explain as asked_to_explain
 from complaints.forms import overruns as forms
 from complaints.models import Clock, Complaint, Overrun, Respondent
 from complaints.policy import ClockKind, Policy
 from complaints.views import person_of
-from complaints.views.approval_cards import furnish, his
+from complaints.views.approval_cards import furnish
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -92,37 +95,28 @@ def seen(person: Permissions) -> QuerySet[Overrun]:
 
 def to_decide(person: Permissions, *, below: bool = False) -> QuerySet[Overrun]:
     """Those he may decide on by his roles; `below`: by a role above the approver's. Never his own."""
-    mine = Q(pk__in=[])
-    for role, where in his(person, below=below).items():
-        mine |= Q(approver_role=role) & where
-    return (
-        seen(person)
-        .filter(mine, state=State.TO_DECIDE)
-        .exclude(explained_by=person.user)
-        .exclude(handler=person.user)
-        .order_by("explained_at", "pk")
-    )
+    return seen(person).filter(OVERRUN.rows(person, below=below)).order_by("explained_at", "pk")
 
 
 def to_explain(person: Permissions) -> QuerySet[Overrun]:
     """Those he is asked to explain, himself or as a deputy."""
-    rows = seen(person).filter(state=State.TO_EXPLAIN, explainer__in=person.stands_for)
-    return rows.order_by("opened_at", "pk")
+    return seen(person).filter(asked_to_explain(person)).order_by("opened_at", "pk")
 
 
 def own(person: Permissions) -> QuerySet[Overrun]:
     """For who answers for no estate: his to explain, and all of the department he heads."""
-    mine = Q(state=State.TO_EXPLAIN, explainer__in=person.stands_for)
-    return Overrun.objects.open().filter(mine | Q(department__in=person.headed_departments()))
+    return Overrun.objects.open().filter(
+        asked_to_explain(person) | Q(department__in=person.headed_departments())
+    )
 
 
 def open_to(duty: Overrun, person: Permissions, policy: Policy, at: datetime) -> list[str]:
     """What he may do about one overrun of a case he may know of, in the order of the buttons."""
     verbs = []
-    his = duty.state == State.TO_DECIDE and actions.decides(duty, person, policy)
-    if his and (person.user.pk not in duty.involved or _nobody_else(duty, policy, at)):
+    had_a_hand = person.user.pk in OVERRUN.involved(duty)
+    if actions.decides(duty, person, policy) and (not had_a_hand or _nobody_else(duty, policy, at)):
         verbs += ["accept", "decline"]
-    if duty.is_open and actions.explains(duty, person):
+    if duty.is_open and explains(duty, parts_of(duty.complaint, person), person):
         verbs.append("explain")
     return verbs
 
@@ -229,5 +223,7 @@ class Line:
         return "explain" if "explain" in self.verbs and self.row.state == State.TO_EXPLAIN else ""
 
 
-def lines(rows: Iterable[Overrun], person: Permissions, policy: Policy, at: datetime) -> list[Line]:
-    return [Line(row, open_to(row, person, policy, at)) for row in rows]
+def lines(
+    rows: Iterable[Overrun], person: Permissions, policy: Callable[[], Policy], at: datetime
+) -> list[Line]:
+    return [Line(row, open_to(row, person, policy(), at)) for row in rows]

@@ -31,6 +31,13 @@ class Reason(MoveForm):
     note = words(_("Reason"))
 
 
+class LostReceipt(MoveForm):
+    note = words(
+        _("What happened to the receipt"),
+        _("Every link made so far closes, those in text messages too; whoever reads the page is put out."),
+    )
+
+
 class WhatCustomerSays(MoveForm):
     note = words(_("What the customer says"))
 

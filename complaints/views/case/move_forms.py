@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.actions.idempotency import once
+from complaints.actions.plain_moves import PLAIN
+from complaints.actions.portal_access import close_receipts
 from complaints.forms.case import abnormal, collective, compensation, external, notice_grade, opinion
 from complaints.forms.case import moves as forms
 from complaints.forms.case import revisits as calls
 from complaints.forms.case.extension import AskExtension
 from complaints.forms.fields import MoveForm
 from complaints.models import Complaint
+from complaints.moves import ENTRIES, MOVES
+from complaints.timeline_texts import STAFF
 from staff.models import User
 
 
@@ -30,6 +34,12 @@ class Verb:
     icon: str
     done: str | Promise
     drastic: bool = False
+
+
+def plain(verb: str) -> Verb:
+    """A move that leaves an entry and nothing else: its words, with icon and sentence of the entry."""
+    icon, sentence = STAFF[ENTRIES[verb]]
+    return Verb(forms.Note if MOVES[verb].note else forms.Nothing, PLAIN[verb], icon, sentence)
 
 
 VERBS: dict[str, Verb] = {
@@ -72,10 +82,16 @@ VERBS: dict[str, Verb] = {
         forms.Chase, actions.chase, "bell", _("The chase is recorded; first receiver and handler know.")
     ),
     "note": Verb(forms.AddNote, actions.add_note, "edit", _("The note is in the timeline.")),
+    "close_receipts": Verb(
+        forms.LostReceipt,
+        close_receipts,
+        "qrcode",
+        _("The old links open nothing any more. Print a new receipt for the customer."),
+        drastic=True,
+    ),
     "attach": Verb(forms.Attach, actions.attach, "paperclip", _("The files are on the case.")),
     "regrade": Verb(forms.Regrade, actions.regrade, "flag", _("The severity is changed.")),
     "transfer": Verb(forms.Transfer, actions.transfer, "users", _("The first receiver is changed.")),
-    "acknowledge": Verb(forms.Nothing, actions.acknowledge, "eye", _("The urgent report is acknowledged.")),
     "apologise": Verb(external.Apologise, actions.apologise, "message", _("The apology is recorded.")),
     "answer_media": Verb(
         external.AnswerMedia, actions.answer_media, "send", _("The answer to the media is recorded.")
@@ -200,6 +216,8 @@ VERBS: dict[str, Verb] = {
         calls.SecondCallForm, actions.second_call, "phone", _("The second call is recorded.")
     ),
 }
+
+VERBS |= {verb: plain(verb) for verb in PLAIN if verb not in VERBS}
 
 
 def perform(verb: str, complaint: Complaint, form: MoveForm, *, key: str, by: User, at: datetime) -> bool:

@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from complaints.actions import KeyReused, files, parts_of, shows_complainant
+from complaints.actions.portal_access import may_make_link
 from complaints.actions.situations import situation_for
 from complaints.forms.fields import MoveForm
 from complaints.models import Complaint, Cycle
@@ -51,6 +52,8 @@ def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
                         refused = str(fault)  # meanwhile somebody has done it, or the case went on
                 else:
                     messages.success(request, str(VERBS[verb].done))
+                    if verb == "close_receipts" and may_make_link(complaint, person):
+                        return _go_to(request, reverse("desk_filed", args=[number]))
                     return done(request, complaint, verb)
         else:
             refused = str(refusal(verb, situation_for(complaint, person, at)) or "")
@@ -120,6 +123,8 @@ def done(request: StaffRequest, complaint: Complaint, verb: str) -> HttpResponse
         if back in (reverse("approvals"), reverse("home"))
         else f"{complaint.get_absolute_url()}?done={verb}"
     )
-    if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": to})
-    return redirect(to)
+    return _go_to(request, to)
+
+
+def _go_to(request: StaffRequest, to: str) -> HttpResponse:
+    return HttpResponse(headers={"HX-Redirect": to}) if "HX-Request" in request.headers else redirect(to)

@@ -15,9 +15,10 @@ from django.utils.timezone import now
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from complaints.actions import is_approver, parts_of, shows_complainant
+from complaints.actions import parts_of, shows_complainant
 from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones
+from complaints.decisions import EXTENSION
 from complaints.models import Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
@@ -164,8 +165,8 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "entries": entries(file.events, complaint, people=file.names),
         "older": file.older,
         "offers": offers(standing_of(file, person, situation)),
-        "to_decide": [r for r in waiting if is_approver(r, person, file.respondents)],
-        "overruns": overruns.lines(file.overruns, person, file.clocks[-1].policy.policy, at),
+        "to_decide": [r for r in waiting if EXTENSION.refusal(r, parts, person.user.pk) is None],
+        "overruns": overruns.lines(file.overruns, person, situation.policy, at),
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(parts),
         "gravity": gravity_of(complaint, file.alike, file.events, told=Part.OUTSIDE not in parts),

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints import actions, case_numbers, notice_grade
 from complaints.actions import relays
 from complaints.actions.idempotency import once
-from complaints.actions.portal_access import make_receipt_link, may_make_link
+from complaints.actions.portal_access import make_receipt_link, may_make_link, opens
 from complaints.actions.promises import promises_to
 from complaints.actions.relays import for_desk
 from complaints.case_search import numbered
@@ -281,7 +281,7 @@ def _with_receipt(case: Complaint, desk: Desk, answer: HttpResponse) -> HttpResp
 
 def _link_in(request: StaffRequest, number: str) -> str:
     mine, _colon, token = request.COOKIES.get(RECEIPT_COOKIE, "").partition(":")
-    if mine != number or not token:
+    if mine != number or not opens(token):
         return ""
     return settings.BASE_URL + reverse("receipt_link", args=[token])
 

@@ -33,15 +33,15 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Act:
-    """`verb`: the move it stands under; `asks` None: nothing is asked."""
+    """`verb`: the move it stands under; `asks`: the form for all; `what`: what will happen, above it."""
 
     verb: str
     label: str | Promise
     icon: str
     do: Callable[..., Any]
     done: Callable[[int], str]
-    asks: type[ManyForm] | None = None
-    what: Callable[[int], str] = str  # what will happen, above the form
+    asks: type[ManyForm]
+    what: Callable[[int], str]
 
 
 def _accepted(n: int) -> str:
@@ -124,9 +124,6 @@ def bulk(request: StaffRequest) -> HttpResponse:
     back = f"{reverse('queue')}?{request.POST.get('query', '').lstrip('?')}"
     if not cases:
         messages.warning(request, _("Tick the cases first."))
-        return redirect(back)
-    if act.asks is None:
-        _tell(request, act, *_tried(act, cases, lambda case: {}, request, at))
         return redirect(back)
     sent = "sent" in request.POST
     form = act.asks(request.POST if sent else None, cases=cases, now=at)
