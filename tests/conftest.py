@@ -1,8 +1,10 @@
 """Databases, servers and the browser of the tests."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from redis import Redis
 
 from reports import paperwork
+from tests.ready import FILE, TEMPLATE, lay_ready_file
 from tests.servers import redis
 
 pytest_plugins = [
@@ -22,6 +25,28 @@ pytest_plugins = [
     *("tests.second", "tests.standings", "tests.register_jobs", "tests.past"),
 ]
 
+DATABASE = {"_django_db_helper", "db", "transactional_db"}  # what every use of rows goes through
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches no row is the same on both databases: it is marked to run once, on PostgreSQL."""
+    for item in items:
+        if not (item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)):
+            item.add_marker("once")
+
+
+def pytest_collection_finish() -> None:
+    """All that was loaded stays to the end: the collector of garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly(django_test_environment) -> None:
+    """A good hash takes a third of a second and protects nobody here; programs we start keep it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory) -> None:
@@ -30,8 +55,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
     if connection.vendor == "sqlite":
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
         database["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
-        if ready := os.environ.get("SHOUWEN_READY_DATABASE"):  # of bin/mutants, with --reuse-db
-            shutil.copy(ready, database["TEST"]["NAME"])
+        lay_ready_file(Path(database["TEST"]["NAME"]))
+    elif template := os.environ.get(TEMPLATE):
+        database["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb) -> bool:
+    """A copied file is migrated already; it goes with its folder."""
+    return django_db_keepdb or (connection.vendor == "sqlite" and bool(os.environ.get(FILE)))
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.supervise import Child
+from tests.ready import make_ready
 
 NO_TESTS_COLLECTED = 5  # pytest's exit code
 
@@ -113,7 +114,7 @@ def run_pytest(title: str, env: dict[str, str], words: list[str]) -> int:
 
 
 def main(words: list[str]) -> int:
-    """The suite on SQLite, then with the browser on PostgreSQL; stops at the first that fails."""
+    """The suite on SQLite, then with the browser on PostgreSQL: both, so that one run tells all."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` has its turn
     folder = Path(tempfile.mkdtemp(prefix="shouwen-test-"))
     folder.chmod(0o711)  # PostgreSQL's own user has to pass through
@@ -121,10 +122,15 @@ def main(words: list[str]) -> int:
         with postgresql(folder) as database_url:
             env = os.environ | {"SHOUWEN_VAR": str(folder / "var")}
             env.pop("DATABASE_URL", None)
-            code = run_pytest("SQLite", env, ["-m", "not browser and not once", *words])
-            if code not in (0, NO_TESTS_COLLECTED):
-                return code
-            return run_pytest("PostgreSQL", env | {"DATABASE_URL": database_url}, words)
+            if not any(word.startswith("tests/") for word in words):  # some files may need no database
+                env |= make_ready(folder, database_url)
+            codes = {
+                "SQLite": run_pytest("SQLite", env, ["-m", "not browser and not once", *words]),
+                "PostgreSQL": run_pytest("PostgreSQL", env | {"DATABASE_URL": database_url}, words),
+            }
+        failed = [name for name, code in codes.items() if code not in (0, NO_TESTS_COLLECTED)]
+        print(f"\n== {'failed on ' + ' and on '.join(failed) if failed else 'all passed'} ==", flush=True)
+        return 1 if failed else codes["PostgreSQL"]  # which says so if there was no test of that name
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -60,8 +60,7 @@ def test_a_network_is_the_address_of_four_and_the_sixty_four_of_six() -> None:
 
 # Signing in ---------------------------------------------------------------------------------------------
 @pytest.fixture
-def staff(limin, chenfang, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # it is tried often
+def staff(limin, chenfang):
     call_command("createcachetable")
     for one in (limin, chenfang):
         one.set_password(PASSWORD)

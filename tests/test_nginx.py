@@ -19,6 +19,7 @@ import pytest
 
 from config.supervise import BASE_DIR, web_command
 from tests.proxy import proxy
+from tests.ready import lay_ready_file
 from tests.servers import free_port
 
 pytestmark = pytest.mark.once
@@ -76,6 +77,7 @@ def door(tmp_path_factory) -> Iterator[Door]:
         "TRUSTED_PROXIES": "1", "WEB_CONCURRENCY": "1", "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": str(BASE_DIR), "LOG_LEVEL": "ERROR",
     }  # fmt: skip
+    lay_ready_file(folder / "var" / "shouwen.sqlite3")
     ports = {"web": door.web, "http": door.http, "https": door.https}
     web = subprocess.Popen(web_command(f"127.0.0.1:{door.web}", env), cwd=BASE_DIR, env=env)
     try:

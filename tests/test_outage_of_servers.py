@@ -24,6 +24,7 @@ import pytest
 
 from config.postgres.base import Patience
 from tests.processes import program
+from tests.ready import lay_ready_file
 from tests.servers import free_port, postgresql
 
 pytestmark = pytest.mark.once
@@ -235,7 +236,7 @@ def test_a_statement_that_gets_no_answer_ends(cluster):
 
 
 def test_a_file_that_another_process_has_locked_is_said_in_time(tmp_path):
-    file = tmp_path / "var" / "shouwen.sqlite3"
+    lay_ready_file(file := tmp_path / "var" / "shouwen.sqlite3")
     with web(tmp_path, DATABASE_URL=f"sqlite:///{file}") as served:
         served.heals()
         held = sqlite3.connect(file, isolation_level=None)
@@ -248,7 +249,7 @@ def test_a_file_that_another_process_has_locked_is_said_in_time(tmp_path):
 
 def test_a_file_without_room_is_said_in_time(tmp_path):
     """Of SQLite: the web's own processes may make no file larger, until there is room again."""
-    file = tmp_path / "var" / "shouwen.sqlite3"
+    lay_ready_file(file := tmp_path / "var" / "shouwen.sqlite3")
     with web(tmp_path, DATABASE_URL=f"sqlite:///{file}") as served:
         served.heals()
         pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and _is_web(p, tmp_path)]
