@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -31,6 +32,7 @@ LIBRARIES = (
     *("openpyxl", "PIL.Image", "pypdf", "playwright.sync_api", "pytest", "pytest_django", "redis", "segno"),
     *("weasyprint", "xdist"),
 )
+MARKED = re.compile(r"^pytestmark = .*\bdjango_db\b", re.MULTILINE)
 NONE = 5  # pytest's exit code: no tests of that mark
 
 
@@ -84,6 +86,13 @@ def run(
         return (int(code.read_text()) if code.exists() else -1), said
 
 
+def having(which: str, tests: list[str]) -> list[str]:
+    """The files that can have tests of the mark: whole files are marked, and take long to load."""
+    if which != "not django_db":
+        return tests
+    return [name for name in tests if not MARKED.search(Path(name).read_text())]
+
+
 def serve(address: str, ready: str) -> None:
     """`ready`: the migrated database, made if it is not there."""
     for name in LIBRARIES:
@@ -107,7 +116,9 @@ def serve(address: str, ready: str) -> None:
                 ran = False
                 # A pure rule needs no database.
                 for which in ("not django_db", "django_db")[: 1 if "--pure" in options else 2]:
-                    code, said = run(tests, which, ready, caller, keeps="--clean" in options)
+                    code, said = NONE, ""
+                    if names := having(which, tests):
+                        code, said = run(names, which, ready, caller, keeps="--clean" in options)
                     ran = ran or code != NONE
                     if code not in (0, NONE):
                         break
