@@ -132,37 +132,6 @@ AFTER_THE_END = {
     "withdraw_compensation",
 }  # fmt: skip
 
-#: Who may do the moves that matter most, by hand.
-WHO = {
-    "accept": {Part.HANDLER, Part.ACCOUNTABLE},
-    "opinion": {Part.HANDLER, Part.ACCOUNTABLE},
-    "handle": {Part.HANDLER, Part.ACCOUNTABLE},
-    "reply": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Part.SPEAKER},
-    "name_speaker": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "appear": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "pay": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "accept_payment": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "make_accountable": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
-    "transfer": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
-    "void": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
-    "close_unsatisfied": {Role.GENERAL_MANAGER},
-    "confirm_invalid": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "regrade": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "acknowledge": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "answer_media": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Part.SPEAKER},
-    "object": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "waive_objection": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "issue_bulletin": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "drop_media": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "withdraw_sign": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "propose_abnormal": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
-    "decide_abnormal": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "review_abnormal": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "set_circle": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "part_matter": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "remark": {Part.CUSTOMER},
-    "rate": {Part.CUSTOMER},
-}
 OPEN = ("received", "recorded", "classified", "acting", "handled", "replied")
 
 
@@ -187,11 +156,6 @@ def test_the_table_is_the_drawing():
         for source in move.sources
     }
     assert table == drawn()
-
-
-@pytest.mark.parametrize(("verb", "who"), WHO.items())
-def test_the_people_of_a_move_are_these(verb, who):
-    assert MOVES[verb].who == who
 
 
 def seen(status: str, *parts: Role | Part, **facts: Any) -> Situation:
