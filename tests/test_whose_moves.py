@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from complaints.moves import MOVES
-from complaints.statuses import Part
+import pytest
+
+from complaints.moves import MOVES, check_person
+from complaints.statuses import Part, WrongPerson
 from staff.roles import Role
 
 RECEIVER, HANDLER, HEAD = Part.FIRST_RECEIVER, Part.HANDLER, Part.ACCOUNTABLE
@@ -58,3 +60,10 @@ def test_every_move_belongs_to_these_people() -> None:
 def test_these_moves_need_words() -> None:
     by_hand = {verb for _who, _free, worded in WHO for verb in worded.split()}
     assert {verb for verb, move in MOVES.items() if move.note} == by_hand
+
+
+def test_a_move_of_other_people_is_refused_whatever_the_status() -> None:
+    check_person("void", {Role.SUPERVISOR})
+    with pytest.raises(WrongPerson, match=str(Role.SUPERVISOR.label)) as refusal:
+        check_person("void", {Role.FRONT_DESK, Part.HANDLER}, field="user")
+    assert refusal.value.field == "user"
