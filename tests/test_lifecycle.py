@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
+from django.utils import translation
 
 from complaints import statuses
 from complaints.moves import MOVES, cases_at, check, is_his, may, possible
@@ -330,6 +331,22 @@ def test_a_refusal_names_the_people_who_could():
     with pytest.raises(WrongPerson) as refusal:
         check("transfer", seen("acting", Role.FRONT_DESK), note="x")
     assert statuses.names({Role.SUPERVISOR, Role.PROPERTY_MANAGER}) in str(refusal.value)
+
+
+def test_whoever_was_involved_reads_whom_to_ask_four_at_most():
+    others = Other(False, ["周军", "陈芳", "王建军", "孙志强", "李敏"])
+    with translation.override("en"), pytest.raises(WrongPerson) as refusal:
+        check("revisit", seen("replied", Role.SUPERVISOR, other=others))
+    assert "周军, 陈芳, 王建军, 孙志强." in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("running", "sentence"), [([K.JUDGE], "waits for the judgement"), ([], "waits for a second person")]
+)
+def test_what_was_referred_waits_for_another_word_than_what_was_proposed(running, sentence):
+    s = seen("acting", Role.SUPERVISOR, invalid_proposed_by_id=7, running=running)
+    with translation.override("en"), pytest.raises(Refused, match=sentence):
+        check("refer", s, note="words")
 
 
 def test_a_move_that_needs_words_refuses_blanks_at_the_note():
