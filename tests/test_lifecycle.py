@@ -200,6 +200,9 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("answer", {}, {"from_reporter": True}),
     ("answer", {"speaker_id": 7, "speaker_is_here": False, "parts": [Role.PROPERTY_MANAGER]},
      {"speaker_id": 7}),
+    # Where the speaker is away, the managers speak, and nobody else.
+    ("answer", {"speaker_id": 7, "speaker_is_here": False, "parts": [Role.GENERAL_MANAGER, Part.HANDLER]},
+     {"speaker_id": 7, "speaker_is_here": False}),
     ("reply", {"from_reporter": True, "parts": [Role.PROPERTY_MANAGER]}, {"from_reporter": True}),
     ("reply", {"speaker_id": 7, "parts": [Part.SPEAKER]}, {"speaker_id": 7}),
     ("propose_invalid", {}, {"invalid_proposed_by_id": 7}),
