@@ -19,7 +19,7 @@ pytest_plugins = [
     *("tests.cast", "tests.everybody", "tests.case_pages", "tests.list_pages", "tests.report_pages"),
     *("tests.at_desk", "tests.portal", "tests.late", "tests.asking", "tests.figures"),
     *("tests.gateways", "tests.processes", "tests.browsing"),
-    *("tests.second", "tests.standings", "tests.register_jobs"),
+    *("tests.second", "tests.standings", "tests.register_jobs", "tests.deeds"),
 ]
 
 
