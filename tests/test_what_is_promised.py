@@ -39,6 +39,11 @@ ARRANGED = march(2, 13, 30)
             "acting", {"resolve": march(9)}, {"promised_at": march(1)},
             [("plan", ARRANGED, False), ("settled", march(1), False)],
         ),
+        # What was promised for the very minute it was typed in is not before him either.
+        (
+            "acting", {"resolve": march(9)}, {"promised_at": REGISTERED},
+            [("plan", ARRANGED, False), ("settled", REGISTERED, False)],
+        ),
     ],
 )  # fmt: skip
 def test_what_is_promised_in_each_state(status, due, said, told_of):
