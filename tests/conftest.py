@@ -22,7 +22,7 @@ pytest_plugins = [
     *("tests.cast", "tests.everybody", "tests.case_pages", "tests.list_pages", "tests.report_pages"),
     *("tests.at_desk", "tests.portal", "tests.late", "tests.asking", "tests.figures"),
     *("tests.gateways", "tests.processes", "tests.browsing"),
-    *("tests.second", "tests.standings", "tests.register_jobs", "tests.past"),
+    *("tests.second", "tests.standings", "tests.register_jobs", "tests.past", "tests.deeds"),
 ]
 
 DATABASE = {"_django_db_helper", "db", "transactional_db"}  # what every use of rows goes through

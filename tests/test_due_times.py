@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
 
-from complaints.clocks import Timing, levels, limit_in_words, moved_due, regraded_due, timing, until
-from complaints.policy import POLICY_1, ClockKind, Facts, Severity
+from complaints.clocks import (
+    Timing,
+    anew,
+    doers,
+    explain,
+    gravity,
+    levels,
+    limit_in_words,
+    moved_due,
+    regraded_due,
+    timing,
+    until,
+)
+from complaints.policy import POLICY_1, Channel, ClockKind, Facts, Level, Severity
 from complaints.worktime import Calendar, Limit
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
 
@@ -149,3 +161,70 @@ def test_the_due_time_of_an_order_is_theirs():
 def test_a_limit_is_said_as_a_rule_writes_it(limit, words):
     with translation.override("en"):
         assert limit_in_words(Limit.parse(limit)) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "sentence"),
+    [
+        ("clear_answer", MAJOR, "Clear answer, Major: 3 days from Monday, due Thursday."),
+        ("revisit", None, "Revisit: 3 days from Monday, due Thursday."),
+        ("resolve", IMPORTANT, "Handling, Important: 3 days from Monday, as a rule by Thursday."),
+        ("reply", None, "Reply: 3 days from Monday, as a rule by Thursday."),
+    ],
+)
+def test_a_due_time_is_owed_or_usual_and_names_the_severity_that_sets_it(kind, severity, sentence):
+    """Soft limits are those of handling and reply (G2)."""
+    limit, by_severity = Limit.parse("3 days"), severity is not None
+    with translation.override("en"):
+        said = explain(ClockKind(kind), severity, limit, "Monday", "Thursday", by_severity=by_severity)
+    assert said == sentence
+
+
+@pytest.mark.parametrize(
+    ("limit", "calendar", "expected"),
+    [
+        # A grave case online has 4 service hours and 24 hours at once; the earlier counts.
+        ("4 service hours", CALENDAR, (march(2, 16), "4 service hours")),
+        ("24 hours", CALENDAR, (march(2, 16), "4 service hours")),
+        (
+            "4 service hours",
+            Calendar(SHANGHAI, staffed_on_days_off=False, days_off=frozenset({date(2026, 3, 2)})),
+            (march(3, 12), "24 hours"),
+        ),
+        ("2 days", CALENDAR, (march(4, 12), "2 days")),  # what it had before its facts changed stays its own
+    ],
+)
+def test_in_another_calendar_the_earliest_of_a_clocks_limits_counts_anew(limit, calendar, expected):
+    facts = Facts(MAJOR, channel=Channel.FORUM)
+    due_at, by = anew(ClockKind.INITIAL_ANSWER, Limit.parse(limit), NOON, facts, POLICY_1, calendar)
+    assert (due_at, by.text) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "who"),
+    [
+        ("resolve", "warning", ["case_handler", "first_receiver", "accountable"]),  # he can still help
+        ("resolve", "over", ["case_handler", "first_receiver"]),
+        ("reply", "day_over", ["case_handler", "first_receiver"]),
+        ("bulletin", "over", ["supervisor"]),
+        ("presence", "again", ["property_manager"]),
+        ("abnormal_review", "warning", ["property_manager"]),
+    ],
+)
+def test_whoever_does_what_a_clock_waits_for_hears_of_each_level(kind, level, who):
+    assert list(doers(ClockKind(kind), Level(level))) == who
+
+
+def test_the_gravest_is_said_where_only_one_thing_is():
+    """What is missed before what is soon due, then what was missed, its severity, how late (domain.md 4)."""
+    from_light = [
+        ("warning", "external", MAJOR),
+        ("day_over", "follow_up", MAJOR),
+        ("again", "urgent_report", MAJOR),
+        ("over", "resolve", MINOR),
+        ("day_over", "resolve", MINOR),
+        ("over", "resolve", MAJOR),
+        ("over", "clear_answer", MINOR),
+    ]
+    weights = [gravity(Level(level), ClockKind(kind), severity) for level, kind, severity in from_light]
+    assert weights == sorted(weights) and len(set(weights)) == len(weights)

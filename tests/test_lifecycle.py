@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
+from django.utils import translation
 
 from complaints import statuses
 from complaints.moves import MOVES, cases_at, check, is_his, may, possible
@@ -133,37 +134,6 @@ AFTER_THE_END = {
     "withdraw_compensation", "close_receipts",
 }  # fmt: skip
 
-#: Who may do the moves that matter most, by hand.
-WHO = {
-    "accept": {Part.HANDLER, Part.ACCOUNTABLE},
-    "opinion": {Part.HANDLER, Part.ACCOUNTABLE},
-    "handle": {Part.HANDLER, Part.ACCOUNTABLE},
-    "reply": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Part.SPEAKER},
-    "name_speaker": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "appear": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "pay": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "accept_payment": {Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "make_accountable": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
-    "transfer": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
-    "void": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
-    "close_unsatisfied": {Role.GENERAL_MANAGER},
-    "confirm_invalid": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "regrade": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "acknowledge": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "answer_media": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Part.SPEAKER},
-    "object": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "waive_objection": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "issue_bulletin": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "drop_media": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "withdraw_sign": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "propose_abnormal": {Role.SUPERVISOR, Role.PROPERTY_MANAGER},
-    "decide_abnormal": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "review_abnormal": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "set_circle": {Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "part_matter": {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER},
-    "remark": {Part.CUSTOMER},
-    "rate": {Part.CUSTOMER},
-}
 OPEN = ("received", "recorded", "classified", "acting", "handled", "replied")
 
 
@@ -188,11 +158,6 @@ def test_the_table_is_the_drawing():
         for source in move.sources
     }
     assert table == drawn()
-
-
-@pytest.mark.parametrize(("verb", "who"), WHO.items())
-def test_the_people_of_a_move_are_these(verb, who):
-    assert MOVES[verb].who == who
 
 
 def seen(status: str, *parts: Role | Part, **facts: Any) -> Situation:
@@ -236,6 +201,9 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("answer", {}, {"from_reporter": True}),
     ("answer", {"speaker_id": 7, "speaker_is_here": False, "parts": [Role.PROPERTY_MANAGER]},
      {"speaker_id": 7}),
+    # Where the speaker is away, the managers speak, and nobody else.
+    ("answer", {"speaker_id": 7, "speaker_is_here": False, "parts": [Role.GENERAL_MANAGER, Part.HANDLER]},
+     {"speaker_id": 7, "speaker_is_here": False}),
     ("reply", {"from_reporter": True, "parts": [Role.PROPERTY_MANAGER]}, {"from_reporter": True}),
     ("reply", {"speaker_id": 7, "parts": [Part.SPEAKER]}, {"speaker_id": 7}),
     ("propose_invalid", {}, {"invalid_proposed_by_id": 7}),
@@ -368,6 +336,22 @@ def test_a_refusal_names_the_people_who_could():
     with pytest.raises(WrongPerson) as refusal:
         check("transfer", seen("acting", Role.FRONT_DESK), note="x")
     assert statuses.names({Role.SUPERVISOR, Role.PROPERTY_MANAGER}) in str(refusal.value)
+
+
+def test_whoever_was_involved_reads_whom_to_ask_four_at_most():
+    others = Other(False, ["周军", "陈芳", "王建军", "孙志强", "李敏"])
+    with translation.override("en"), pytest.raises(WrongPerson) as refusal:
+        check("revisit", seen("replied", Role.SUPERVISOR, other=others))
+    assert "周军, 陈芳, 王建军, 孙志强." in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("running", "sentence"), [([K.JUDGE], "waits for the judgement"), ([], "waits for a second person")]
+)
+def test_what_was_referred_waits_for_another_word_than_what_was_proposed(running, sentence):
+    s = seen("acting", Role.SUPERVISOR, invalid_proposed_by_id=7, running=running)
+    with translation.override("en"), pytest.raises(Refused, match=sentence):
+        check("refer", s, note="words")
 
 
 def test_a_move_that_needs_words_refuses_blanks_at_the_note():

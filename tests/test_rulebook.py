@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -156,3 +158,48 @@ def test_a_graver_complaint_has_longer_to_be_handled_and_shorter_to_be_answered(
     ]
     caps = with_values(DEFAULTS, {"extension.caps.important": "2 days"})
     assert len(doubts(caps)) == 1 and "less than Minor" in doubts(caps)[0]
+
+
+def test_the_first_version_has_the_figures_of_the_sources() -> None:
+    """By hand, beside the limits of test_due_times (domain.md 3 to 5, K7, K11, X7, T36, T37)."""
+    rules = POLICY_1
+    assert rules.number == 1
+    assert rules.reopen_window == rules.shown_for == rules.offered_for == timedelta(days=90)
+    assert rules.data["revisit"] == {"tries": 3, "apart": "4 hours", "second_call_share": 0.1}
+    assert (rules.data["warning_share"], rules.data["regrade_least_share"]) == (0.75, 0.25)
+    assert rules.data["next_up"] == {"day_over": 1, "again": 0}
+    assert (rules.people_together, rules.notice["collective"]["major"], rules.notice["same"]["hot"]) == (
+        3,
+        10,
+        3,
+    )
+    assert rules.oral_window == timedelta(hours=24)
+    assert [rules.cap(severity).text for severity in Severity] == ["3 days", "7 days", "10 days"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "who"),
+    [
+        ("500", "supervisor"),
+        ("500.01", "property_manager"),
+        ("5000", "property_manager"),
+        ("5000.01", "general_manager"),
+    ],
+)
+def test_money_up_to_its_limit_is_approved_by_the_nearest(amount: str, who: str) -> None:
+    assert POLICY_1.approves(Decimal(amount)) == who
+
+
+@pytest.mark.parametrize(
+    ("values", "counts"),
+    [
+        ({}, False),
+        ({"clocks__bulletin__limits__hot": "2 working days"}, False),  # it has days of its own
+        ({"clocks__resolve__limits__minor": "2 working days"}, True),
+        ({"extension__caps__major": "10 working days"}, True),
+    ],
+)
+def test_holidays_matter_where_a_limit_or_a_cap_is_in_working_days(
+    values: dict[str, str], counts: bool
+) -> None:
+    assert Policy(2, changed(**values)).counts_working_days is counts

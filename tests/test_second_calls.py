@@ -157,6 +157,20 @@ def test_a_revisited_case_is_drawn_and_the_supervisor_hears_of_it(drawn, chenfan
     assert told("second_call_drawn", drawn) == {"zhoujun"}  # the supervisor revisited it himself
 
 
+def test_whoever_replied_or_is_complained_about_does_not_hear_of_the_draw(
+    always, case_in, office_of_jinxiu, caller
+) -> None:
+    people = office_of_jinxiu
+    first, second, third = (case_in("handled") for _n in range(3))
+    actions.reply(second, note="好了", method="phone", by=caller, at=march(2, 12))
+    actions.name_respondent(third, person=caller, by=people.limin, at=march(2, 12))
+    for case in (first, third):
+        actions.reply(case, note="好了", method="phone", by=people.limin, at=march(2, 12))
+    for case, who in ((first, {"caller"}), (second, {"zhoujun"}), (third, {"zhoujun"})):
+        actions.revisit(case, by=people.chenfang, at=march(2, 13), **GOOD)
+        assert told("second_call_drawn", case) == who
+
+
 @pytest.mark.parametrize("end", ["except", "withdraw", "void"])
 def test_without_a_score_nobody_is_asked_again(always, case_in, office_of_jinxiu, end) -> None:
     people, case = office_of_jinxiu, case_in("replied")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from complaints.actions.promises import status_seen
 from complaints.promises import Promise, What, promises, still_to_come
 from complaints.statuses import Status
 from tests.cast import march
@@ -38,6 +39,11 @@ ARRANGED = march(2, 13, 30)
             "acting", {"resolve": march(9)}, {"promised_at": march(1)},
             [("plan", ARRANGED, False), ("settled", march(1), False)],
         ),
+        # What was promised for the very minute it was typed in is not before him either.
+        (
+            "acting", {"resolve": march(9)}, {"promised_at": REGISTERED},
+            [("plan", ARRANGED, False), ("settled", REGISTERED, False)],
+        ),
     ],
 )  # fmt: skip
 def test_what_is_promised_in_each_state(status, due, said, told_of):
@@ -49,3 +55,23 @@ def test_what_is_promised_in_each_state(status, due, said, told_of):
 def test_what_is_still_to_come_begins_with_the_nearest_and_ends_with_its_time():
     told_of = [Promise(What.SETTLED, march(5)), Promise(What.PLAN, march(3)), Promise(What.RESULT, march(2))]
     assert [promise.what for promise in still_to_come(told_of, march(2))] == ["plan", "settled"]
+
+
+@pytest.mark.parametrize(
+    ("own", "lead", "seen"),
+    [
+        ("received", None, "received"),
+        ("received", "classified", "classified"),
+        ("recorded", "acting", "acting"),
+        ("classified", "handled", "handled"),
+        ("classified", "classified", "classified"),
+        ("classified", "received", "classified"),  # the lead has begun again
+        ("acting", "handled", "acting"),  # as far: the customer reads of both alike
+        ("recorded", "replied", "recorded"),  # the reply to others is none to him
+        ("recorded", "closed", "recorded"),
+        ("handled", "replied", "handled"),
+        ("replied", "acting", "replied"),
+    ],
+)
+def test_a_member_goes_with_its_lead_as_far_as_the_handling_and_never_back(own, lead, seen):
+    assert status_seen(own, lead) == Status(seen)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, override
 
 from complaints.models import Complaint
 from complaints.policy import ClockKind
-from complaints.statuses import Status
+from complaints.statuses import Status, status_in_words
 from complaints.time_texts import time_line
 from tests.cast import SHANGHAI, march
 
@@ -30,6 +30,19 @@ def test_words_for_clocks_are_things_that_can_be_done() -> None:
         )
         assert time_line(str(ClockKind.EXTERNAL.label), march(3), march(2, 22), SHANGHAI).startswith("明天")
         assert not [kind for kind in ClockKind if "时限" in str(kind.label)]
+
+
+@pytest.mark.parametrize(
+    ("status", "cycle", "words"),
+    [
+        ("recorded", 1, "To be classified"),
+        ("recorded", 2, "To be assigned again"),
+        ("acting", 2, "In progress"),
+    ],
+)
+def test_in_a_later_cycle_it_is_the_handler_that_waits_to_be_named(status, cycle, words) -> None:
+    with override("en"):
+        assert str(status_in_words(status, cycle)) == words
 
 
 def test_words_are_those_a_property_company_prints() -> None:

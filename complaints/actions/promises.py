@@ -27,11 +27,8 @@ STEP_OF = {
 def status_seen(status: str, lead_status: str | None) -> Status:
     """A case's status; a member of a collective complaint goes with its lead until it has its own reply."""
     own = Status(status)
-    if lead_status and own in (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED, Status.ACTING):
-        ahead = Status(lead_status)
-        if STEP_OF[own] < STEP_OF[ahead] <= STEP_OF[Status.HANDLED]:
-            return ahead
-    return own
+    ahead = Status(lead_status) if lead_status else own
+    return ahead if STEP_OF[own] < STEP_OF[ahead] <= STEP_OF[Status.HANDLED] else own
 
 
 def arranged_by(case: int, delivery: datetime | None) -> datetime:

@@ -46,8 +46,9 @@ def draw(case: UnitOfWork, revisit: Revisit) -> None:
     call._history_user = case.by
     call.save()
     case.record("second_call_drawn", by_rule=True)
-    but = involved([case.row.pk])[case.row.pk] | {case.by.pk if case.by else 0} | case.barred
-    but |= case.circle.outsiders
+    but = involved([case.row.pk])[case.row.pk] | case.barred | case.circle.outsiders
+    if case.by:  # else the customer rated himself
+        but.add(case.by.pk)
     for role in SECOND_CALLERS:
         if people := others_as([role], case.directory, case.row.estate_id, but):
             case.notify(people, "second_call_drawn")

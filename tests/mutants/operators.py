@@ -36,6 +36,8 @@ CHOSEN = {
     *("ours/ForgetCall", "ours/SlipInSql"),
 }
 Place = tuple[int, int]
+#: The star before arguments that go by name only: no multiplication, `//` for it is no Python.
+BARE_STAR = re.compile(r"\*(?=,)")
 
 
 class ForgetCall(Operator):
@@ -99,7 +101,7 @@ cosmic_ray.plugins.OPERATOR_PROVIDERS["ours"] = Ours()
 
 
 def without_effect(source: str) -> list[tuple[Place, Place]]:
-    """Where a mistake changes nothing that runs: annotations, and decorators that only remember."""
+    """Where a mistake changes nothing that runs: annotations, decorators that only remember, bare stars."""
     found: list[ast.expr] = []
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -120,7 +122,14 @@ def without_effect(source: str) -> list[tuple[Place, Place]]:
         """ast counts bytes, parso counts letters."""
         return line, len(lines[line - 1].encode()[:byte].decode())
 
-    return [(place(e.lineno, e.col_offset), place(e.end_lineno or 0, e.end_col_offset or 0)) for e in found]
+    bare = [
+        ((number, star.start()), (number, star.end()))
+        for number, line in enumerate(lines, 1)
+        for star in BARE_STAR.finditer(line)
+    ]
+    return bare + [
+        (place(e.lineno, e.col_offset), place(e.end_lineno or 0, e.end_col_offset or 0)) for e in found
+    ]
 
 
 def counts(spec: MutationSpec, idle: list[tuple[Place, Place]]) -> bool:

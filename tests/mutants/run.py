@@ -40,7 +40,11 @@ def asked() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     parser.add_argument("--minutes", type=float, default=60, help="stop after this time (default 60)")
-    parser.add_argument("--pure", action="store_true", help="only the tests that need no database: quick")
+    parser.add_argument(
+        "--pure",
+        action="store_true",
+        help="only the tests that need neither database nor fixtures of ours: quick",
+    )
     parser.add_argument("--again", action="store_true", help="forget what was tried before")
     return parser.parse_args()
 

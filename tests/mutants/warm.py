@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -31,10 +32,11 @@ LIBRARIES = (
     *("openpyxl", "PIL.Image", "pypdf", "playwright.sync_api", "pytest", "pytest_django", "redis", "segno"),
     *("weasyprint", "xdist"),
 )
+MARKED = re.compile(r"^pytestmark = .*\bdjango_db\b", re.MULTILINE)
 NONE = 5  # pytest's exit code: no tests of that mark
 
 
-def _run(tests: list[str], which: str, out: int, ready: str, code: Path, keeps: bool) -> None:
+def _run(tests: list[str], which: str, out: int, ready: str, code: Path, keeps: bool, alone: bool) -> None:
     """In the fork: run the tests and say how they went. Never returns."""
     os.setsid()
     sys.dont_write_bytecode = not keeps  # of a mistake nothing is to be found later
@@ -53,6 +55,7 @@ def _run(tests: list[str], which: str, out: int, ready: str, code: Path, keeps: 
     told = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-m", f"not browser and not kill and {which}"]
     told += ["--hypothesis-profile=mutants", "-W", "ignore:Module already imported"]
     known = ["--reuse-db", "--no-migrations"] if ready else []
+    known += ["--noconftest"] if alone else []
     with tempfile.TemporaryDirectory() as folder:
         result = pytest.main([*told, *known, f"--basetemp={folder}/tests", *tests])
         code.write_text(str(int(result)))
@@ -61,17 +64,23 @@ def _run(tests: list[str], which: str, out: int, ready: str, code: Path, keeps: 
 
 
 def run(
-    tests: list[str], which: str, ready: str = "", caller: socket.socket | None = None, *, keeps: bool = True
+    tests: list[str],
+    which: str,
+    ready: str = "",
+    caller: socket.socket | None = None,
+    *,
+    keeps: bool = True,
+    alone: bool = False,
 ) -> tuple[int, str]:
     """(exit code, what was printed) of the tests of a mark; -1 when the caller hung up first.
 
-    `keeps` compiled files.
+    `keeps` compiled files; `alone`: without our fixtures, which take longer to load than a pure rule to test.
     """
     with tempfile.TemporaryDirectory() as folder, open(f"{folder}/out", "w+b") as out:
         code = Path(folder) / "code"
         child = os.fork()
         if not child:
-            _run(tests, which, out.fileno(), ready, code, keeps)
+            _run(tests, which, out.fileno(), ready, code, keeps, alone)
         end = os.pidfd_open(child)
         ready_now, _w, _x = select.select([end, caller] if caller else [end], [], [])
         if end not in ready_now:
@@ -82,6 +91,13 @@ def run(
         out.seek(0)
         said = out.read().decode(errors="replace")
         return (int(code.read_text()) if code.exists() else -1), said
+
+
+def having(which: str, tests: list[str]) -> list[str]:
+    """The files that can have tests of the mark: whole files are marked, and take long to load."""
+    if which != "not django_db":
+        return tests
+    return [name for name in tests if not MARKED.search(Path(name).read_text())]
 
 
 def serve(address: str, ready: str) -> None:
@@ -107,7 +123,11 @@ def serve(address: str, ready: str) -> None:
                 ran = False
                 # A pure rule needs no database.
                 for which in ("not django_db", "django_db")[: 1 if "--pure" in options else 2]:
-                    code, said = run(tests, which, ready, caller, keeps="--clean" in options)
+                    code, said = NONE, ""
+                    if names := having(which, tests):
+                        code, said = run(
+                            names, which, ready, caller, keeps="--clean" in options, alone="--pure" in options
+                        )
                     ran = ran or code != NONE
                     if code not in (0, NONE):
                         break
