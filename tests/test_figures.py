@@ -337,6 +337,14 @@ def test_the_same_matter_three_times_at_one_building_is_a_repeat(case_in, count,
     assert (line.place, line.category, line.count) == ("2号楼", "Repairs", 3)
 
 
+def test_a_repeat_at_a_common_place_goes_by_its_words_and_without_a_place_there_is_none(case_in, count):
+    for day in (2, 3, 4):
+        case_in("classified", at=march(day), unit=None, place="东门岗亭")
+        case_in("classified", at=march(day), unit=None, place="")
+    (line,) = count().repeats
+    assert (line.place, line.count) == ("东门岗亭", 3)
+
+
 def test_nothing_of_the_customer_stands_in_the_figures(case_in, count):
     case_in("acting", at=march(2), facts={"lawsuit_threatened": True})
     said = repr(count())
