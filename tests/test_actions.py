@@ -203,6 +203,12 @@ def test_files_are_given_to_the_case(case_in, office_of_jinxiu):
     assert refused(actions.attach, other, [photo], by=limin, at=NOW) == "files"  # it has its case
 
 
+@pytest.mark.parametrize("verb", ["answer", "reply", "apologise", "revisit"])
+def test_how_it_was_said_is_one_of_the_ways_there_are(stage, verb):
+    _case, do = stage(verb)
+    assert refused(do, method="pigeon") == "method"
+
+
 @pytest.mark.parametrize("verb", ["revisit", "rate"])
 @pytest.mark.parametrize("score", [0, 6])
 def test_satisfaction_goes_from_one_to_five(stage, verb, score):
