@@ -203,6 +203,27 @@ def test_files_are_given_to_the_case(case_in, office_of_jinxiu):
     assert refused(actions.attach, other, [photo], by=limin, at=NOW) == "files"  # it has its case
 
 
+@pytest.mark.parametrize("verb", ["answer", "reply", "apologise", "revisit"])
+def test_how_it_was_said_is_one_of_the_ways_there_are(stage, verb):
+    _case, do = stage(verb)
+    assert refused(do, method="pigeon") == "method"
+
+
+@pytest.mark.parametrize("verb", ["revisit", "rate"])
+@pytest.mark.parametrize("score", [0, 6])
+def test_satisfaction_goes_from_one_to_five(stage, verb, score):
+    _case, do = stage(verb)
+    assert refused(do, answers=actions.Answers(satisfaction=score)) == "satisfaction"
+
+
+@pytest.mark.parametrize(("score", "status"), [(1, "recorded"), (5, "closed")])
+def test_one_and_five_are_scores(stage, score, status):
+    case, do = stage("revisit")
+    do(answers=actions.Answers(satisfaction=score))
+    case.refresh_from_db()
+    assert case.status == status
+
+
 def test_handled_needs_something_that_can_be_seen(case_in, office_of_jinxiu):
     case = case_in("acting", at=START)
     said = {"note": "修好了", "by": office_of_jinxiu.wanggong, "at": NOW}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from complaints import actions
-from complaints.models import Clock
+from complaints.models import Cause, Clock
 from complaints.policy import Severity
 from complaints.sweep import sweep
 from reports import words
@@ -86,8 +86,27 @@ def test_a_complaint_not_upheld_is_received_but_in_no_rate_of_the_upheld(case_in
     actions.confirm_invalid(case, by=people.chenfang, at=march(3, 11))
     figures = count()
     assert (figures.received, figures.valid) == (1, 0)
+    (line,) = figures.estates
+    assert (line.received, line.valid) == (1, 0)
+    assert (figures.trend[-1].received, figures.trend[-1].valid, figures.causes) == (1, 0, ())
     assert figures.on_time.rate == Rate(0, 0)
     assert figures.closure == Rate(0, 0)
+
+
+def test_valid_complaints_stand_by_department_and_cause_and_else_by_category(
+    case_in, office_of_jinxiu, count
+):
+    worn = Cause.objects.create(code="worn", zh="设施老化", en="Worn out")
+    first, second, *_others = [case_in("acting", at=march(3)) for _n in range(4)]
+    for case in (first, second):
+        case.refresh_from_db()
+        actions.edit(case, {"cause": worn}, version=case.version, by=office_of_jinxiu.limin, at=march(3, 12))
+    type(second).objects.filter(pk=second.pk).update(department=None)
+    assert [(line.department, line.is_contractor, line.cause, line.valid) for line in count().causes] == [
+        ("Engineering", False, "Repairs", 2),
+        ("Engineering", False, "Worn out", 1),
+        ("No department", False, "Worn out", 1),
+    ]
 
 
 def test_complaints_per_thousand_households_stand_beside_last_month_and_last_year(case_in, count):
@@ -316,6 +335,14 @@ def test_the_same_matter_three_times_at_one_building_is_a_repeat(case_in, count,
     case_in("classified", at=march(4))
     (line,) = count().repeats
     assert (line.place, line.category, line.count) == ("2号楼", "Repairs", 3)
+
+
+def test_a_repeat_at_a_common_place_goes_by_its_words_and_without_a_place_there_is_none(case_in, count):
+    for day in (2, 3, 4):
+        case_in("classified", at=march(day), unit=None, place="东门岗亭")
+        case_in("classified", at=march(day), unit=None, place="")
+    (line,) = count().repeats
+    assert (line.place, line.count) == ("东门岗亭", 3)
 
 
 def test_nothing_of_the_customer_stands_in_the_figures(case_in, count):

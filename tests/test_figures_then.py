@@ -137,6 +137,18 @@ def test_what_was_voided_since_is_taken_out_and_said(case_in, office_of_jinxiu, 
     assert count(month=Month(2026, 4), now=APRIL_10 + 30 * DAY).voided == 0
 
 
+def test_an_older_case_that_was_closed_in_the_month_and_found_wrong_since_is_said_too(
+    case_in, office_of_jinxiu, count
+):
+    people = office_of_jinxiu
+    wrong = case_in("replied", at=march(1) - 5 * DAY)
+    answers = actions.Answers(satisfaction=5)
+    actions.revisit(wrong, answers=answers, method="phone", by=people.chenfang, at=march(3))
+    actions.reopen(wrong, note="又来电", by=people.limin, at=APRIL_10 - 2 * DAY)
+    actions.void(wrong, note="重复录入", by=people.chenfang, at=APRIL_10 - DAY)
+    assert count(now=APRIL_10).voided == 1
+
+
 def test_a_reissue_tells_the_same_figures(case_in, jinxiu, office_of_jinxiu, zhoujun, monkeypatch):
     monkeypatch.setattr(issue, "monthly_pdf", lambda figures, zone, report: b"%PDF-" + report.key.bytes)
     people, case = office_of_jinxiu, case_in("closed", at=march(6))

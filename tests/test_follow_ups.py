@@ -194,6 +194,7 @@ def test_the_head_of_its_department_signs_what_was_done(raised, office_of_jinxiu
         with pytest.raises(WrongPerson):
             actions.sign_follow_up(case, follow_up=row, by=someone, at=march(3))
     actions.sign_follow_up(case, follow_up=row, by=qianjie, at=march(3))
+    assert case.events.latest("pk").kind == "follow_up_signed"
     row.refresh_from_db()
     assert (row.signed_by, row.signed_at) == (qianjie, march(3))
     with pytest.raises(Refused):

@@ -64,6 +64,7 @@ def test_half_a_million_on_any_case_is_the_general_managers_alone(case_in, ask, 
         with pytest.raises(WrongPerson, match="总经理"):
             actions.decide_compensation(row, approve=True, by=person, at=NOW)
     actions.decide_compensation(row, approve=True, by=people.wuzong, at=NOW)
+    assert "asked" not in row.complaint.events.get(kind="compensation_approved").params  # none was cut
 
 
 def test_an_amount_cut_in_pieces_goes_to_whoever_approves_the_whole(case_in, ask, office_of_jinxiu):

@@ -216,6 +216,18 @@ def test_a_revisit_that_was_written_down_otherwise_is_told_too(drawn, caller) ->
     assert told("second_call_worse", drawn) == {"zhoujun"}
 
 
+@pytest.mark.parametrize(("score", "is_taken"), [(None, False), (0, False), (1, True), (5, True), (6, False)])
+def test_satisfaction_goes_from_one_to_five(drawn, caller, score, is_taken) -> None:
+    said = {"outcome": "reached", "satisfaction": score, "note": "问过了", "by": caller, "at": march(3)}
+    if is_taken:
+        actions.second_call(drawn, **said)
+        assert SecondCall.objects.get().satisfaction == score
+        return
+    with pytest.raises(Refused) as refusal:
+        actions.second_call(drawn, **said)
+    assert refusal.value.field == "satisfaction"
+
+
 def test_not_reached_is_a_result_with_its_words(drawn, caller) -> None:
     with pytest.raises(Refused) as refusal:
         actions.second_call(drawn, outcome="unreachable", by=caller, at=march(3))

@@ -57,7 +57,7 @@ SELECT 'stock', 0, 0, 0, '', '', count(*) FILTER (WHERE opening), count(*) FILTE
 FROM cases
 UNION ALL
 SELECT 'void', 0, 0, 0, '', '', count(*), 0, 0, 0, 0
-FROM told WHERE void AND {past} AND (came OR ended OR stays)
+FROM told WHERE void AND {past} AND (ended OR stays)
 """
 
 

@@ -70,7 +70,7 @@ def late_in(period: Period, zone: ZoneInfo) -> list[Late]:
                 for stretch in stretches(clock, revisions[clock.pk], done_at and written_at, as_of)
                 if stretch.due_at < min(stretch.until, done_at or stretch.until)
                 and stretch.until >= begins
-                and (stretch.lasts or stretch.was_missed or any(one.mended(stretch.due_at) for one in said))
+                and (stretch.counts or any(one.mended(stretch.due_at) for one in said))
             ),
             None,
         )
@@ -88,8 +88,7 @@ class Stretch:
 
     due_at: datetime
     until: datetime  # another due time was set, the work was told as done, or the period ended
-    lasts: bool  # no other due time was set by `as_of`
-    was_missed: bool  # the breach is on record; without it, what was set anew had been said in time
+    counts: bool  # no other was set by `as_of`, or the breach is on record; else it was set anew in time
 
 
 def stretches(
@@ -100,8 +99,8 @@ def stretches(
     past = [one for one in revisions if one.until < as_of]
     last = revisions[len(past)] if len(past) < len(revisions) else clock
     for one in past:
-        yield Stretch(one.due_at, min(one.until, end), lasts=False, was_missed=one.due_at == last.breached_at)
-    yield Stretch(last.due_at, end, lasts=True, was_missed=True)
+        yield Stretch(one.due_at, min(one.until, end), counts=one.due_at == last.breached_at)
+    yield Stretch(last.due_at, end, counts=True)
 
 
 def candidates(estates: Sequence[int], begins: datetime, as_of: datetime) -> QuerySet[Clock]:
