@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from complaints import notifications
-from complaints.management.demo import company, replay
-from complaints.management.demo.past import Past
+from complaints.management.demo import company, overruns, replay
+from complaints.management.demo.past import replay_cases
 from complaints.models import Complaint
 
 #: A Friday afternoon in Shanghai, in working time.
@@ -26,5 +26,5 @@ def past(db, monkeypatch) -> list[Complaint]:
     dice = random.Random(2026)
     with notifications.muted(until=NOW):
         made = company.build(now=NOW, dice=dice)
-        Past(made, now=NOW, dice=dice).tell(cases=6)
+        replay_cases(replay.Replay(made, now=NOW, dice=dice, explain=overruns.explain), cases=6)
     return list(Complaint.objects.order_by("pk"))
