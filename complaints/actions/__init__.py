@@ -88,6 +88,7 @@ from complaints.actions.overruns import (
     explains,
     others_decide,
 )
+from complaints.actions.portal_notes import take as take_waiting_note
 from complaints.actions.presence import appear
 from complaints.actions.relays import pass_on
 from complaints.actions.relays import settle as settle_relay
@@ -220,6 +221,7 @@ __all__ = [
     "shows_complainant",
     "take_note",
     "take_relay",
+    "take_waiting_note",
     "transfer",
     "transfer_duties",
     "try_revisit",

@@ -265,8 +265,11 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
 
 
 def with_relay(intake: Intake, at: datetime) -> Intake:
-    """An intake with what its relay says: the channel's time of receipt, and why it lies back."""
-    relay = intake.from_relay
+    """An intake with what its relay or note says: the time of receipt, and why it lies back."""
+    relay, note = intake.from_relay, intake.from_note
+    if note and note.channel == Channel.PORTAL and not intake.received_at:  # we wrote down when it was sent
+        why = intake.backdated_because or _("Sent on the portal, and no complaint at first")
+        return replace(intake, received_at=min(note.taken_at, at), backdated_because=why[:200])
     if relay is None or intake.received_at:
         return intake
     why = intake.backdated_because or _("Passed on by %(person)s") % {"person": relay.passed_by}
@@ -286,7 +289,7 @@ def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
         yield Refused(_("Say what happened."), field="content")
     if received_at > at:
         yield Refused(_("The time of receipt cannot lie in the future."), field="received_at")
-    elif at - received_at > LONGEST_BACKDATING and not intake.from_relay:  # we wrote that time down
+    elif at - received_at > LONGEST_BACKDATING and not _wrote_it_down(intake):
         yield Refused(_("The time of receipt lies more than 31 days back."), field="received_at")
     elif at - received_at > timedelta(minutes=30) and not intake.backdated_because.strip():
         yield Refused(_("Say why the complaint was received earlier than now."), field="backdated_because")
@@ -305,6 +308,12 @@ def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
         yield Refused(_("What was promised lies after the time of receipt."), field="promised_at")
     if intake.facts.get("headcount", 1) < 1:
         yield Refused(_("At least one person complains."), field="headcount")
+
+
+def _wrote_it_down(intake: Intake) -> bool:
+    """Whether the time of receipt is one of ours: of what was passed on or sent on the portal."""
+    note = intake.from_note
+    return bool(intake.from_relay or note and note.taken_at == intake.received_at)
 
 
 @transaction.atomic

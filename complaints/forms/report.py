@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -133,7 +135,8 @@ class WhereForm(forms.Form):
             return answer | {"unit": int(area.partition(":")[2]), "building": None, "place": said["where"]}
         if area:
             building = found.building or (found.unit.building if found.unit else None)
-            words = " ".join(part for part in (said["where"], str(AREAS[area])) if part)
+            with translation.override(settings.LANGUAGE_CODE):  # whoever is sent there reads it
+                words = " ".join(part for part in (said["where"], str(AREAS[area])) if part)
             return answer | {
                 "unit": None, "building": building.pk if building else None, "place": words[:LONGEST_PLACE],
             }  # fmt: skip

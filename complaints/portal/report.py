@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,7 +43,7 @@ def start(request: HttpRequest, *, at: datetime) -> HttpResponse:
     draft = draft_of(request, at)
     if draft and draft.sent_at:
         draft = None
-    form = questions.KindForm(request.POST or None, initial=draft.said if draft else None)
+    form = questions.KindForm(_sent(request), initial=draft.said if draft else None)
     known = given(request, at)
     if form.is_valid():
         said = known.said | form.answers() | {"language": get_language()}
@@ -61,6 +61,11 @@ def start(request: HttpRequest, *, at: datetime) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "draft": draft if draft and draft.said.get("kind") else None}
     context["estate"] = known.estate or (draft.estate if draft else None)
     return _page(request, "start", context, form)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, empty or not."""
+    return request.POST if request.method == "POST" else None
 
 
 def _only(at: datetime) -> Estate | None:
@@ -108,7 +113,7 @@ def _plain(
     """A question that is answered by keeping what its form says. `is_one`: the title is its only field's."""
 
     def ask(request: HttpRequest, draft: PortalDraft, at: datetime) -> HttpResponse:
-        form = make(draft, at)(request.POST or None, initial=draft.said | {"estate": draft.estate_id})
+        form = make(draft, at)(_sent(request), initial=draft.said | {"estate": draft.estate_id})
         if form.is_valid():
             return _on(portal_drafts.keep(draft, at=at, language=get_language(), **form.answers()), at)
         context = {"form": form, "draft": draft, "estate": draft.estate, "title": title, "is_one": is_one}
@@ -165,8 +170,10 @@ def _photos(request: HttpRequest, draft: PortalDraft, at: datetime) -> HttpRespo
 
 def _code(request: HttpRequest, draft: PortalDraft, at: datetime) -> HttpResponse:
     """The phone is shown to be his. The code goes out when its page is first asked for by a button."""
-    asks = request.POST.get("ask") == "yes" or not draft.codes.filter(expires_at__gt=at).exists()
-    form = CodeForm(None if asks else request.POST or None)
+    asks = request.POST.get("ask") == "yes"
+    if request.method != "POST":
+        asks = not draft.codes.filter(used_at=None, expires_at__gt=at).exists()
+    form = CodeForm(None if asks else _sent(request))
     context: dict[str, Any] = {"form": form, "draft": draft, "estate": draft.estate, "asks": asks}
     context["in_console"] = settings.PORTAL_CODE_IN_CONSOLE
     try:
@@ -185,9 +192,9 @@ def _code(request: HttpRequest, draft: PortalDraft, at: datetime) -> HttpRespons
 
 def _check(request: HttpRequest, draft: PortalDraft, at: datetime) -> HttpResponse:
     """All answers once more; then it is sent, once."""
-    form = questions.SendForm(request.POST or None)
+    form = questions.SendForm(_sent(request))
     context: dict[str, Any] = {"form": form, "draft": draft, "estate": draft.estate}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         secret = request.COOKIES.get(DRAFT_COOKIE, "")
         try:
             if form.cleaned_data["website"]:

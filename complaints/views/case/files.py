@@ -13,6 +13,8 @@ from complaints.actions.relays import shown_to
 from complaints.models import Attachment, Complaint
 from complaints.statuses import Part
 from complaints.views import person_of
+from complaints.views.desk.caller import notes_for
+from complaints.views.desk.desk_request import desks_of
 from staff import audit
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -59,13 +61,13 @@ def thumbnail(request: StaffRequest, name: str) -> FileResponse:
 
 
 def _found(request: StaffRequest, name: str) -> Attachment:
-    """A file of a case he sees, one passed on to his desk, or one he has sent himself."""
+    """A file of a case he sees, one passed on or sent to his desk, or one he has sent himself."""
     attachment = Attachment.objects.filter(file=name).select_related("complaint").first()
     if attachment is None:
         raise Http404
     person = person_of(request, now())
     if attachment.complaint_id is None:
-        if attachment.uploaded_by_id == request.user.pk or _is_passed_on(attachment, person):
+        if attachment.uploaded_by_id == request.user.pk or _is_shown_to_desk(attachment, person):
             return attachment
         raise Http404
     case = Complaint.objects.visible_to(person).filter(pk=attachment.complaint_id).first()
@@ -77,6 +79,9 @@ def _found(request: StaffRequest, name: str) -> Attachment:
     return attachment
 
 
-def _is_passed_on(attachment: Attachment, person: Permissions) -> bool:
-    relay = attachment.relay_id
+def _is_shown_to_desk(attachment: Attachment, person: Permissions) -> bool:
+    """Passed on to a desk of his, or sent there on the portal and no complaint."""
+    relay, note = attachment.relay_id, attachment.note_id
+    if note:
+        return notes_for(person).filter(pk=note, estate__in=desks_of(person)).exists()
     return bool(relay and shown_to(person).filter(pk=relay).exists())

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -115,6 +116,7 @@ class Desk:
         form.offer()
         said = form.data if form.is_bound else form.initial
         relay = self.relay(said.get("from_relay"))
+        relays_waiting, notes_waiting = waiting_for(self.person)
         context = {
             "desk": self,
             "form": form,
@@ -123,7 +125,8 @@ class Desk:
             "draft": next((f"desk-{name[5:]}-{said[name]}" for name in FROM if said.get(name)), "desk"),
             "relay": relay,
             "passed_files": relay.files.order_by("pk") if relay else (),
-            "relays_waiting": waiting_for(self.person),
+            "relays_waiting": relays_waiting,
+            "notes_waiting": notes_waiting,
             "called": [p for p in form.postings if p.role in CALLED and p.user.phone],
         }
         return render(self.request, "complaints/desk/intake.html", context | more, status=status)
@@ -156,9 +159,17 @@ class Desk:
         return waiting
 
 
-def waiting_for(person: Permissions) -> int:
-    """How much of what was passed on waits at his desks. One query."""
-    return for_desk(person).waiting().count()
+def waiting_for(person: Permissions) -> tuple[int, int]:
+    """How much waits at his desks: of what colleagues passed on, of what owners sent. One query."""
+    sent = ContactNote.objects.filter(taken_by=None)
+    if not person.company & DESK:
+        sent = sent.filter(estate__in=[pk for pk, roles in person.estates.items() if roles & DESK])
+    counted = [
+        rows.order_by().values(of=Value(of)).annotate(n=Count("pk")).values_list("of", "n")
+        for of, rows in enumerate((for_desk(person).waiting(), sent))
+    ]
+    found = dict(counted[0].union(counted[1], all=True))
+    return found.get(0, 0), found.get(1, 0)
 
 
 def desks_of(person: Permissions) -> list[Estate]:
