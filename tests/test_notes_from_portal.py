@@ -122,8 +122,7 @@ def test_the_desk_sees_what_waits_and_takes_it(note, desk, limin) -> None:
 def test_its_photos_are_read_at_its_desk_and_nowhere_else(note, desk, stranger) -> None:
     stored = note.files.get().file
     shown = desk.get(f"/files/{stored}")
-    assert shown.status_code == 200
-    shown.close()
+    assert shown.status_code == 200 and b"".join(shown.streaming_content)
     other = Client()
     other.force_login(stranger)
     assert other.get(f"/files/{stored}").status_code == 404

@@ -270,7 +270,6 @@ def test_photos_go_with_it_and_can_be_taken_out(owner) -> None:
     first = Attachment.objects.order_by("pk")[0]
     shown = owner.get(f"/portal/report/photos/{first.file}")
     assert shown["Content-Type"] == "image/jpeg" and b"".join(shown.streaming_content)
-    shown.close()
     assert Client().get(f"/portal/report/photos/{first.file}").status_code == 404
     answer(owner, "photos", {"drop": first.file})
     send(owner)
