@@ -190,6 +190,15 @@ def test_two_of_the_same_a_day_and_what_was_typed_stays(owner, portal_clock) -> 
     assert AuditRow.objects.filter(about="report").exists()
 
 
+def test_the_same_again_is_asked_before_it_is_sent(owner) -> None:
+    send(owner)
+    walk(owner)
+    asked = "The same has been sent today already"
+    assert asked in owner.get("/portal/report/check/", headers=ENGLISH).content.decode()
+    answer(owner, "words", {"words": "另一件事", "remedy": ""})
+    assert asked not in owner.get("/portal/report/check/", headers=ENGLISH).content.decode()
+
+
 def test_ten_a_day_with_one_phone_whatever_the_network(owner, portal_clock) -> None:
     for n in range(10):
         assert again(Client(REMOTE_ADDR=f"192.0.2.{n}"), n, who=NAMED).status_code == 302

@@ -34,6 +34,12 @@ class Cap(NamedTuple):
         ).hexdigest()
 
 
+def used(cap: Cap, *, at: datetime) -> int:
+    """How much of it was counted within its first length of time. One query; it counts nothing."""
+    times = PortalLimit.objects.filter(bucket=cap.bucket).values_list("times", flat=True).first() or []
+    return sum(moment > at.timestamp() - cap.within[0][0].total_seconds() for moment in times)
+
+
 @transaction.atomic
 def count(caps: Sequence[Cap], *, at: datetime) -> Cap | None:
     """Count one for each, unless one is full: then that one, the first as given, and nothing counts."""

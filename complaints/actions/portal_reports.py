@@ -67,7 +67,7 @@ def send(secret: str, *, network: str, at: datetime) -> PortalDraft:
     if row.estate is None:
         raise Refused(_("Choose your estate."), field="estate")
     _check(row, row.estate, at)
-    _count(row, row.estate, network, at)
+    _count(row, network, at)
     token = portal_access.digest(receipt_token(secret))
     if row.said["kind"] == Said.COMPLAINT:
         row.complaint = _known(row, row.estate, at) or _complaint(row, row.estate, at)
@@ -99,14 +99,33 @@ def _check(row: PortalDraft, estate: Estate, at: datetime) -> None:
 # Limits ----------------------------------------------------------------------------------------------
 
 
-def _count(row: PortalDraft, estate: Estate, network: str, at: datetime) -> None:
-    """Raises TooMuch with a sentence, the same page and everything typed."""
+def _caps(row: PortalDraft, network: str) -> dict[str, Cap]:
+    """What counts one more with this draft, by its name in the rules."""
     most: dict[str, int] = current_policy().policy.data["portal"]
-    phone = portal_access.plain(row.said.get("phone", ""))
-    same = f"{phone or network} {estate.pk} {same_words(_where(row.said))} {same_words(row.said['words'])}"
-    asked = {"identical": same, "a_phone": phone, "a_network": network, "everybody": "everybody"}
-    caps = [Cap(f"report {name}", value, ((DAY, most[name]),)) for name, value in asked.items() if value]
-    full = portal_limits.count(caps, at=at)
+    said, phone = row.said, portal_access.plain(row.said.get("phone", ""))
+    words = f"{same_words(_where(said))} {same_words(said['words'])}"
+    asked = {
+        "identical": f"{phone or network} {row.estate_id} {words}",
+        "a_phone": phone,
+        "a_network": network,
+        "everybody": "everybody",
+    }
+    return {
+        name: Cap(f"report {name}", value, ((DAY, most[name]),)) for name, value in asked.items() if value
+    }
+
+
+def sent_before(row: PortalDraft, *, network: str, at: datetime) -> bool:
+    """Whether the same words about the same place came from this phone or network within a day.
+
+    He is asked then, and shown nothing of it: it may have been a neighbour.
+    """
+    return portal_limits.used(_caps(row, network)["identical"], at=at) > 0
+
+
+def _count(row: PortalDraft, network: str, at: datetime) -> None:
+    """Raises TooMuch with a sentence, the same page and everything typed."""
+    full = portal_limits.count(list(_caps(row, network).values()), at=at)
     if full is None:
         return
     sentence = {

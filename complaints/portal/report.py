@@ -40,9 +40,9 @@ TOO_MUCH = (portal_drafts.TooMuch, portal_access.TooManyCodes)
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The first question. Looking begins nothing; a draft begins with the first answer."""
-    draft = draft_of(request, at)
+    draft, sent = draft_of(request, at), False
     if draft and draft.sent_at:
-        draft = None
+        draft, sent = None, True
     form = questions.KindForm(_sent(request), initial=draft.said if draft else None)
     known = given(request, at)
     if form.is_valid():
@@ -59,7 +59,7 @@ def start(request: HttpRequest, *, at: datetime) -> HttpResponse:
             remember(response, secret)
             return response
     context: dict[str, Any] = {"form": form, "draft": draft if draft and draft.said.get("kind") else None}
-    context["estate"] = known.estate or (draft.estate if draft else None)
+    context |= {"estate": known.estate or (draft.estate if draft else None), "sent": sent}
     return _page(request, "start", context, form)
 
 
@@ -210,6 +210,8 @@ def _check(request: HttpRequest, draft: PortalDraft, at: datetime) -> HttpRespon
         except Refused as refusal:
             context["refused"] = str(refusal)
             context["mend"] = refusal.field if refusal.field in report_steps.ORDER else ""
+    if not context.get("refused"):
+        context["sent_before"] = portal_reports.sent_before(draft, network=client_network(request), at=at)
     context["answers"] = answers_shown(draft)
     context["files"] = draft.files.order_by("pk")
     return _page(request, "check", context, form)

@@ -54,12 +54,14 @@ def _sent(
     if draft.note:
         past._do(actions.take_waiting_note, draft.note, by=clerk, at=at)
         yield (at := past._work_time(at + 3 * HOUR, estate))
-        note = ContactNote.objects.get(pk=draft.note_id)
+        note = ContactNote.objects.get(pk=draft.note.pk)
         past._do(
             actions.edit_note, note, outcome="已转告相关部门，谢谢您。", external_number="", by=clerk, at=at
         )
         return
-    case = Complaint.objects.get(pk=draft.complaint_id)
+    if not draft.complaint:
+        return
+    case = Complaint.objects.get(pk=draft.complaint.pk)
     past._do(actions.claim, case, by=clerk, at=at)
     if then == "worked":
         yield (at := past._work_time(at + HOUR, estate))
