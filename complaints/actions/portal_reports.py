@@ -153,7 +153,7 @@ def own_cases(row: PortalDraft, *, at: datetime) -> list[Complaint]:
 
 
 def _own(row: PortalDraft, at: datetime, policy: Policy) -> Any:
-    lately = Q(closed_at=None) | Q(closed_at__gt=at - policy.reopen_window)
+    lately = Q(closed_at=None) | Q(closed_at__gt=at - min(policy.reopen_window, policy.shown_for))
     mine = Complaint.objects.filter(lately, estate=row.estate_id, complainant__phone=row.said["verified"])
     return mine.exclude(outcome=Outcome.VOID).select_related("estate", "unit", "building")
 

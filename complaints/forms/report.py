@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from complaints.file_kinds import ACCEPT, MOST_FILES, in_mb
 from complaints.forms.desk.places import Spot, spot
 from complaints.forms.fields import FilesInput
 from complaints.models import Complaint
+from complaints.pasted_order import customers_words
 from complaints.portal_words import (
     LONGEST_PLACE,
     LONGEST_REMEDY,
@@ -39,6 +41,15 @@ AREAS = {
     "grounds": _("Paths, lawns, playground"),
     "gate": _("Gate or fence"),
 }
+#: What of the register is the same for the whole estate: then it is not offered twice.
+SAME_AREA = {
+    "lobby": "大堂|门厅|走廊|lobby|hall",
+    "lift": "电梯|lift",
+    "stairs": "楼梯|楼道|stair",
+    "garage": "车库|停车|garage|parking",
+    "grounds": "园区|花园|绿地|草坪|乐园|garden|ground",
+    "gate": "门岗|大门|[东南西北]门|围墙|gate|fence",
+}
 MOST_OWN_AREAS = 8
 #: So many estates are shown as buttons; of more, one is picked from a list.
 MOST_BUTTONS = 8
@@ -52,7 +63,7 @@ def _say_not_optional(form: forms.Form, *names: str) -> None:
 
 class KindForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("What would you like to tell us?"),
+        label=_("What it is"),
         choices=Said.choices,
         widget=forms.RadioSelect({"class": "choices"}),
         error_messages={"required": _("Choose what it is."), "invalid_choice": _("Choose what it is.")},
@@ -64,7 +75,7 @@ class KindForm(forms.Form):
 
 class EstateForm(forms.Form):
     estate = forms.TypedChoiceField(
-        label=_("Which estate is it about?"),
+        label=_("Estate"),
         coerce=int,
         error_messages={
             "required": _("Choose your estate."),
@@ -113,7 +124,9 @@ class WhereForm(forms.Form):
         self.own = {f"unit:{unit.pk}": unit for unit in common}
         choices: list[tuple[str, Any]] = [("", _("None of them"))]
         choices += [(key, unit.name) for key, unit in self.own.items()]
-        self.fields["area"].choices = [*choices, *AREAS.items()]
+        whole = " ".join(unit.name for unit in self.own.values() if unit.building_id is None)
+        choices += [(key, word) for key, word in AREAS.items() if not re.search(SAME_AREA[key], whole, re.I)]
+        self.fields["area"].choices = choices
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -192,7 +205,7 @@ class PhotosForm(forms.Form):
 
 class WhoForm(forms.Form):
     who = forms.ChoiceField(
-        label=_("How may we reach you?"),
+        label=_("How we reach you"),
         choices=[
             (NAMED, _("By phone: I give my name and number")),
             (ANONYMOUS, _("Not at all: I stay anonymous")),
@@ -253,7 +266,7 @@ class WhoForm(forms.Form):
 
 class SameForm(forms.Form):
     same = forms.ChoiceField(
-        label=_("Is it about one of these?"),
+        label=_("One of these"),
         widget=forms.RadioSelect({"class": "choices"}),
         error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},
     )
@@ -262,7 +275,11 @@ class SameForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: list[tuple[str, Any]] = []
         for case in cases:
-            said = {"number": case.number, "words": case.content[:40], "state": case.owner_status.label}
+            said = {
+                "number": case.number,
+                "words": customers_words(case.content)[:40],
+                "state": case.owner_status.label,
+            }
             if case.is_open:
                 label = gettext("Yes, ask how it goes: %(number)s, %(state)s: %(words)s") % said
             else:
