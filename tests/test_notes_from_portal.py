@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from complaints import actions
 from complaints.actions import portal_access, portal_notes
 from complaints.models import Complaint, ContactNote, NoteLink, Notification, PortalVisit
 from config.framework.refusals import Refused
+from config.logs import hide_secrets
 from tests.cast import HOUR, MINUTE, march
 from tests.pictures import upload
 from tests.portal import NOON, words_of
@@ -102,6 +104,11 @@ def test_its_link_is_revoked_and_runs_out(note, owner, portal_clock) -> None:
 
 def test_looking_at_a_link_opens_nothing(note, owner) -> None:
     assert Client().get("/r/n/whatever").status_code == 200
+
+
+def test_no_log_holds_the_secret_of_its_link() -> None:
+    record = logging.makeLogRecord({"msg": "Not Found: %s", "args": ("/r/n/s3cret-T0ken",)})
+    assert hide_secrets(record) and record.getMessage() == "Not Found: /r/n/…"
 
 
 # At the desk -----------------------------------------------------------------------------------------

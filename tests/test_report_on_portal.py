@@ -233,6 +233,12 @@ def test_of_several_estates_one_is_chosen_and_a_menu_can_name_it(browser, office
     draft = PortalDraft.objects.latest("pk")
     assert draft.estate.code == "JX"
     assert "3号楼电梯" in menu.get("/portal/report/where/").content.decode()
+    answer(menu, "where", {"where": "2号楼", "area": ""})
+    menu.post(
+        "/portal/report/?estate=jx&place=西门", {"kind": "complaint"}
+    )  # another sign, scanned meanwhile
+    assert menu.get("/portal/report/words/").url == "/portal/report/where/"
+    assert "西门" in menu.get("/portal/report/where/").content.decode()
 
 
 def test_an_estate_that_has_ended_takes_nothing(browser, office_of_jinxiu, jinxiu, cuihu, admin) -> None:
@@ -240,6 +246,17 @@ def test_an_estate_that_has_ended_takes_nothing(browser, office_of_jinxiu, jinxi
     office.end_estate(cuihu, day=day, because="并入", into=jinxiu, by=admin, at=march(2, 8))
     answer(browser, "kind", {"kind": "complaint"})
     assert PortalDraft.objects.get().estate.code == "JX"  # the only one left: it is not asked for
+
+
+def test_an_estate_that_ends_before_it_is_sent_says_so(owner, jinxiu, admin) -> None:
+    walk(owner)
+    turn_to = "新家物业 021-5555 9999"
+    office.end_estate(
+        jinxiu, day=date(2026, 3, 1), because="合同到期", turn_to=turn_to, by=admin, at=march(2, 8)
+    )
+    page = answer(owner, "check", {})
+    assert page.status_code == 422 and "/portal/report/estate/" in page.content.decode()
+    assert not Complaint.objects.exists()
 
 
 # Danger ----------------------------------------------------------------------------------------------

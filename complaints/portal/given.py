@@ -30,4 +30,4 @@ def given(request: HttpRequest, at: datetime) -> Given:
     code = request.GET.get("estate", "")[:20]
     estate = estates_open(at).filter(code__iexact=code).first() if code else None
     place = clean_line(request.GET.get("place", ""))[:LONGEST_PLACE]
-    return Given(estate, {"where": place} if estate and place else {})
+    return Given(estate, {"where": place, "where_done": False} if estate and place else {})
