@@ -168,6 +168,16 @@ def test_another_phone_needs_another_code(owner, sent) -> None:
     assert owner.get("/portal/report/check/").url == "/portal/report/code/"
 
 
+def test_the_act_itself_asks_for_the_code(owner) -> None:
+    walk(owner, who=NAMED | {"phone": PHONE})
+    for verified in ("", "13800000000"):
+        PortalDraft.objects.update(said=PortalDraft.objects.get().said | {"verified": verified})
+        with pytest.raises(Refused) as refused:
+            portal_reports.send(owner.cookies["portal-draft"].value, network="n", at=NOON)
+        assert refused.value.field == "code"
+    assert not Complaint.objects.exists()
+
+
 def test_the_sixth_guess_is_none(owner, sent) -> None:
     walk(owner, who=NAMED | {"phone": PHONE})
     answer(owner, "code", {"ask": "yes"})

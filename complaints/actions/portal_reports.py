@@ -14,7 +14,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from complaints.actions import files, portal_access, portal_drafts, portal_limits, portal_notes
+from complaints.actions import (
+    files,
+    portal_access,
+    portal_drafts,
+    portal_limits,
+    portal_notes,
+    portal_phones,
+)
 from complaints.actions.closing import reopen
 from complaints.actions.current_policy import current_policy
 from complaints.actions.edits import chase
@@ -94,6 +101,9 @@ def _check(row: PortalDraft, estate: Estate, at: datetime) -> None:
         raise Refused(_("Say where it is."), field="where")
     if "who" not in said:
         raise Refused(_("Give your name and phone, or choose to stay anonymous."), field="who")
+    phone = said.get("phone", "")
+    if portal_phones.can_be_shown(phone) and said.get("verified") != phone:
+        raise Refused(_("Show by the code that it is your phone."), field="code")
 
 
 # Limits ----------------------------------------------------------------------------------------------

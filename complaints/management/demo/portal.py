@@ -42,9 +42,10 @@ def _sent(
     place: dict[str, Any] = {"unit": home.unit_id}
     if area and home.unit.building:
         place = {"building": home.unit.building_id, "place": f"{home.unit.building} {AREAS[area]}"}
+    phone = past._phone(home)
     _draft, secret = portal_drafts.begin(
         network="", at=at, estate=estate, kind=kind, words=words, remedy=remedy, who="named",
-        name=home.owner.name, phone=past._phone(home), where_done=True, **place,
+        name=home.owner.name, phone=phone, verified=phone, where_done=True, **place,
     )  # fmt: skip
     draft = portal_reports.send(secret, network="", at=at)
     if not then:
