@@ -10,20 +10,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.actions.clock_rows import calendar_of
 from complaints.actions.current_policy import current_policy
 from complaints.actions.portal_access import NoDoor, digest
-from complaints.models import ContactNote, NoteLink, PortalVisit
+from complaints.actions.visibility import known_to
+from complaints.models import Complaint, ContactNote, NoteLink, PortalVisit
 from complaints.models.portal_access import is_shown_to_customer
 from complaints.statuses import WrongPerson
 from complaints.worktime import Limit, Unit, due
 from config.framework.refusals import Refused
 from staff.models import Estate, User
-from staff.permissions import permissions_of
+from staff.permissions import Permissions, permissions_of
 from staff.roles import DESK, Role
 from staff.stand_ins import Directory
 
@@ -34,6 +36,20 @@ NEXT_WAIT = Limit(timedelta(hours=4), Unit.SERVICE_HOURS)
 #: So long after it was sent its page can be read.
 SHOWN_FOR = timedelta(days=90)
 BATCH = 200
+
+
+def notes_for(person: Permissions) -> QuerySet[ContactNote]:
+    """Contact notes, without those of a complainant or a restricted case he may not know."""
+    seen = Complaint.objects.filter(restricted=True).visible_to(person)
+    open_to_him = Q(complaint=None) | Q(complaint__restricted=False) | Q(complaint__in=seen)
+    return ContactNote.objects.filter(Q(complaint=None) | known_to(person, "complaint__"), open_to_him)
+
+
+def notes_of_desks(person: Permissions) -> QuerySet[ContactNote]:
+    """Those of the desks he sits at."""
+    if person.company & DESK:
+        return notes_for(person)
+    return notes_for(person).filter(estate__in=[pk for pk, roles in person.estates.items() if roles & DESK])
 
 
 def first_reminder(estate: Estate, at: datetime) -> datetime:
@@ -133,7 +149,7 @@ def opened(link: int, *, at: datetime) -> NoteLink:
     return _shown(NoteLink.objects.filter(pk=link), at)
 
 
-def _shown(links: models.QuerySet[NoteLink], at: datetime) -> NoteLink:
+def _shown(links: QuerySet[NoteLink], at: datetime) -> NoteLink:
     fresh = links.filter(revoked_at=None, created_at__gt=at - SHOWN_FOR)
     link = fresh.select_related("note__estate", "note__taken_by", "note__unit", "note__complaint").first()
     if link is None:

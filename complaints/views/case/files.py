@@ -9,12 +9,11 @@ from django.views.decorators.http import require_safe
 
 from complaints import uploads
 from complaints.actions import parts_of, shows_complainant
+from complaints.actions.portal_notes import notes_of_desks
 from complaints.actions.relays import shown_to
 from complaints.models import Attachment, Complaint
 from complaints.statuses import Part
 from complaints.views import person_of
-from complaints.views.desk.caller import notes_for
-from complaints.views.desk.desk_request import desks_of
 from staff import audit
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -83,5 +82,5 @@ def _is_shown_to_desk(attachment: Attachment, person: Permissions) -> bool:
     """Passed on to a desk of his, or sent there on the portal and no complaint."""
     relay, note = attachment.relay_id, attachment.note_id
     if note:
-        return notes_for(person).filter(pk=note, estate__in=desks_of(person)).exists()
+        return notes_of_desks(person).filter(pk=note).exists()
     return bool(relay and shown_to(person).filter(pk=relay).exists())

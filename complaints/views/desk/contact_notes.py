@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import actions
+from complaints.actions.portal_notes import notes_for
 from complaints.forms.desk.intake import NoteForm
 from complaints.models import ContactNote
-from complaints.views.desk.caller import notes_for
 from complaints.views.desk.desk_request import Desk, for_the_desk
 from complaints.views.lists.keyset import Order
 from config.framework.refusals import Refused

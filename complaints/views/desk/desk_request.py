@@ -21,12 +21,13 @@ from django.utils import timezone
 from django.utils.timezone import now
 
 from complaints.actions import files
+from complaints.actions.portal_notes import notes_for, notes_of_desks
 from complaints.actions.relays import for_desk
 from complaints.forms.desk.intake import DeskForm
 from complaints.models import Complaint, ContactNote, Relay
 from complaints.moves import MOVES, cases_at
 from complaints.views import CHOSEN_ESTATE, person_of
-from complaints.views.desk.caller import Beside, look, notes_for
+from complaints.views.desk.caller import Beside, look
 from config.framework.request_guard import whole_number
 from staff.estates import ended
 from staff.models import Estate
@@ -161,9 +162,7 @@ class Desk:
 
 def waiting_for(person: Permissions) -> tuple[int, int]:
     """How much waits at his desks: of what colleagues passed on, of what owners sent. One query."""
-    sent = ContactNote.objects.filter(taken_by=None)
-    if not person.company & DESK:
-        sent = sent.filter(estate__in=[pk for pk, roles in person.estates.items() if roles & DESK])
+    sent = notes_of_desks(person).filter(taken_by=None)
     counted = [
         rows.order_by().values(of=Value(of)).annotate(n=Count("pk")).values_list("of", "n")
         for of, rows in enumerate((for_desk(person).waiting(), sent))
