@@ -85,6 +85,11 @@ LINES: dict[str, Any] = {
     "levels_together": _("%(count)s complaints at once (major %(major)s, important %(important)s): %(worst)s."),
     "unreached": _("%(number)s (%(estate)s): a deadline can be told to no manager. Check the postings."),
     "undecided": _("%(number)s (%(estate)s): a request waits and nobody can decide on it. Check the postings."),
+    "portal_received": _("Sent on the portal by a customer: claim it."),
+    "portal_danger": _("Sent on the portal, and its words may tell of danger: call at once, then claim it."),
+    "note_sent": _("%(estate)s: sent on the portal, no complaint. Take it."),
+    "note_danger": _("%(estate)s: sent on the portal, and its words may tell of danger. Call at once, then take it."),
+    "note_waits": _("%(estate)s: what was sent on the portal on %(sent_at)s has been taken by nobody yet."),
     "relay_passed": _("%(person)s passes on a complaint of %(estate)s: take it."),
     "relay_waits": _("What %(person)s passed on at %(estate)s on %(passed_at)s is not settled yet."),
     "relay_taken": _("%(person)s at the desk has taken the complaint you passed on."),
@@ -149,6 +154,8 @@ def words(
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
+    if pk := params.get("note"):
+        return Words(line, line, [], reverse("desk_note", args=[pk]))
     if kind.startswith("people_"):
         waits = "review" in params or kind == "people_asked_together"
         return Words(line, line, [], reverse("reviews" if waits else "inbox"))

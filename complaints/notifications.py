@@ -180,7 +180,7 @@ def write_to_customer(
 
 
 def write_code(code: PortalCode, *, at: datetime) -> None:
-    """A one-time code by text message. A miss writes the same row, which is never sent."""
+    """A one-time code by text message. A miss of a case writes the same row, which is never sent."""
     OutboxMessage.objects.create(
         key=f"sms:code{code.pk}",
         channel="sms",
@@ -189,7 +189,7 @@ def write_code(code: PortalCode, *, at: datetime) -> None:
         params={"code": code.pk},
         not_before=at,
         created_at=at,
-        state=OutboxMessage.State.QUEUED if code.complaint_id else OutboxMessage.State.MUTED,
+        state=OutboxMessage.State.QUEUED if code.complaint_id or code.draft_id else OutboxMessage.State.MUTED,
     )
 
 

@@ -68,8 +68,6 @@ ONLINE: frozenset[Channel] = frozenset(
 #: Channels that are read now and then: delivery has an hour (T28). WeChat calls like a telephone, and what
 #: the opinion box holds is received when it is opened (T46): half an hour, like all others.
 SLOW: frozenset[Channel] = (ONLINE - {Channel.WECHAT}) | {Channel.LETTER}
-
-
 #: Channels whose sender counts by an order number and a due time of his own.
 OFFICIAL: frozenset[Channel] = frozenset({Channel.HOTLINE, Channel.REGULATOR})
 
@@ -238,6 +236,8 @@ DEFAULTS: dict[str, Any] = {
     # Of the revisited cases, so many are called once more by the supervisor (K7).
     "revisit": {"tries": 3, "apart": "4 hours", "second_call_share": 0.1},
     "regrade_least_share": 0.25,
+    # Of what comes in over the portal in a day: of one phone, the same words and place, one network, all.
+    "portal": {"a_phone": 10, "identical": 2, "a_network": 100, "everybody": 1000},
 }  # fmt: skip
 
 

@@ -15,7 +15,15 @@ from django.utils import timezone
 
 from complaints import digest, health, notifications
 from complaints import sweep as sweeping
-from complaints.actions import calendars, files, notice_grade, portal_access, reminders
+from complaints.actions import (
+    calendars,
+    files,
+    notice_grade,
+    portal_access,
+    portal_drafts,
+    portal_notes,
+    reminders,
+)
 from owners.importing import jobs as registers
 from staff import audit
 
@@ -24,7 +32,7 @@ SENDING = timedelta(seconds=8)
 WORK: dict[str, Callable[[datetime], Any]] = {
     "sweep": sweeping.sweep,
     "grades": notice_grade.raise_due,
-    "reminders": reminders.remind_due,
+    "reminders": lambda now: reminders.remind_due(now) + portal_notes.remind_due(now),
     "calendars": calendars.carry_on,
     "digest": digest.digest,
 }
@@ -70,9 +78,10 @@ def send() -> None:
 
 @shared_task
 def forget() -> None:
-    """Codes and visits of the portal that have run out; files no form took, registers nobody came back to
-    within a day; rows of the audit that were kept long enough."""
+    """Codes and visits of the portal that have run out, what was abandoned there for a week; files no form
+    took, registers nobody came back to within a day; rows of the audit that were kept long enough."""
     portal_access.forget_doors(at=trusted_now(deletes=True))
+    portal_drafts.forget(at=trusted_now(deletes=True))
     files.sweep(at=trusted_now(deletes=True))
     registers.forget(trusted_now(deletes=True))
     audit.forget(trusted_now(deletes=True))

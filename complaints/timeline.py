@@ -60,6 +60,7 @@ CHOICES: dict[str, Any] = {
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (
+    ("registered", "waits", "registered_online"),
     ("answered", "clear", "answered_clear"),
     ("compensation_proposed", "role", "compensation_proposed_to"),
     ("compensation_approved", "asked", "compensation_reduced"),

@@ -13,6 +13,10 @@ from django.utils.translation import pgettext_lazy
 #: kind: (icon, sentence for staff)
 STAFF: dict[str, tuple[str, Any]] = {
     "registered": ("desk", _("Received (%(channel)s). First receiver: %(person)s.")),
+    "registered_online": (
+        "inbox",
+        _("Sent by the customer himself (%(channel)s). Until the desk claims it: %(person)s."),
+    ),
     "recorded": ("check", _("Read back to the customer and confirmed.")),
     "classified": ("flag", _("Classified: %(severity)s, %(category)s.")),
     "delivered": ("send", _("Assigned to %(person)s.")),
@@ -179,6 +183,7 @@ CIRCLE_ONLY = frozenset(
 #: kind: sentence for the customer; what is not here he does not read, whatever its mark.
 CUSTOMER: dict[str, Any] = {
     "registered": pgettext_lazy("owner", "We received your complaint. First receiver: %(person)s."),
+    "registered_online": pgettext_lazy("owner", "We received your complaint. Until our front desk takes it, %(person)s answers for it."),
     "delivered": pgettext_lazy("owner", "A colleague was asked to handle it."),
     "accepted": pgettext_lazy("owner", "The handler has started work."),
     "acted": pgettext_lazy("owner", "What was done:"),

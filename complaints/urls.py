@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.portal import entry_points, pages, texts
+from complaints.portal import entry_points, note_page, pages, report, sent, texts
 from complaints.views import approvals, home, links, overruns, profile, reviews
 from complaints.views.case import edit, files, moves, page, versions
 from complaints.views.desk import contact_notes, intake, pasted_order, relays
@@ -35,8 +35,17 @@ from complaints.views.office import (
 urlpatterns = [
     # The customer's pages
     path("r/<str:token>", entry_points.receipt, name="receipt_link"),
-    path("portal/", entry_points.door, name="portal_door"),
+    path("r/n/<str:token>", note_page.link, name="note_link"),
+    path("portal/", sent.home, name="portal_home"),
+    path("portal/find/", entry_points.door, name="portal_door"),
     path("portal/code/", entry_points.code, name="portal_code"),
+    path("portal/note/", note_page.note, name="portal_note"),
+    path("portal/report/", report.start, name="portal_report"),
+    path("portal/report/throw-away/", report.throw_away, name="portal_report_throw_away"),
+    path("portal/report/sent/", sent.sent, name="portal_report_sent"),
+    path("portal/report/done/", sent.done, name="portal_report_done"),
+    path("portal/report/photos/<str:name>", report.thumbnail, name="portal_report_thumbnail"),
+    path("portal/report/<str:step>/", report.step, name="portal_report_step"),
     path("portal/<str:number>/", pages.case, name="portal_case"),
     path("portal/<str:number>/leave/", entry_points.leave, name="portal_leave"),
     path("portal/<str:number>/files/<str:name>", pages.file, name="portal_file"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-RECEIPT = re.compile(r"(/r/)[^\s/?'\"]+")
+RECEIPT = re.compile(r"(/r/(?:n/)?)[^\s/?'\"]+")
 
 
 def hide_secrets(record: logging.LogRecord) -> bool:

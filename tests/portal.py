@@ -51,7 +51,7 @@ def reader(portal_clock) -> Callable[..., Client]:
 def sent(monkeypatch) -> list[str]:
     """The codes that went out, instead of text messages."""
     codes: list[str] = []
-    monkeypatch.setattr(portal_access, "_say", lambda code, phone: codes.append(code))
+    monkeypatch.setattr(portal_access, "say", lambda code, phone: codes.append(code))
     return codes
 
 

@@ -155,7 +155,7 @@ def test_one_network_asks_for_sixty_phones_an_hour(db) -> None:
 def test_the_page_counts_by_where_it_was_asked_from(client, db, settings) -> None:
     settings.PORTAL_CODE_IN_CONSOLE = True
     said = {"number": "JX-2026-000018", "phone": "13812345678"}
-    answers = [client.post("/portal/", said, REMOTE_ADDR="198.51.100.1").status_code for _ in range(4)]
+    answers = [client.post("/portal/find/", said, REMOTE_ADDR="198.51.100.1").status_code for _ in range(4)]
     assert answers == [302, 302, 302, 429]
-    assert client.post("/portal/", said, REMOTE_ADDR="192.0.2.1").status_code == 302
+    assert client.post("/portal/find/", said, REMOTE_ADDR="192.0.2.1").status_code == 302
     assert configured.TRUSTED_PROXIES == 0

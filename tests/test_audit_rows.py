@@ -35,7 +35,7 @@ def one_minute(monkeypatch):
 
 
 def ask(client: Client, number: str, phone: str) -> None:
-    client.post("/portal/", {"number": number, "phone": phone})
+    client.post("/portal/find/", {"number": number, "phone": phone})
 
 
 def counted(kind: str) -> list[tuple[str | None, int]]:

@@ -195,7 +195,7 @@ def test_a_repair_note_that_became_a_restricted_case_is_the_circles(
 ):
     note = actions.take_note(by=laozhao, at=march(2, 8), estate=jinxiu, kind="repair", words="车库灯坏")
     walk_in(march(2, 9), from_note=note, facts={"restricted": True})
-    from complaints.views.desk.caller import notes_for
+    from complaints.actions.portal_notes import notes_for
 
     assert ContactNote.objects.get().complaint
     assert list(notes_for(permissions_of(laozhao, NOW))) == []

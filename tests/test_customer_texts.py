@@ -165,7 +165,7 @@ def in_production(outside, settings):
 
 
 def ask(browser, number: str, phone: str):
-    return browser.post("/portal/", {"number": number, "phone": phone})
+    return browser.post("/portal/find/", {"number": number, "phone": phone})
 
 
 def test_the_code_goes_to_the_phone_and_opens_the_case(in_production, walk_in, browser, portal_clock, caplog):

@@ -127,7 +127,7 @@ def test_the_portal_and_the_desks_right_column_compare_such_a_number_too(
     browser, walk_in, sent, client, limin
 ) -> None:
     case = walk_in(person=actions.Person(name="甲", phone="+852 9123 4567", capacity="tenant"))
-    browser.post("/portal/", {"number": case.number, "phone": "852-9123-4567"})
+    browser.post("/portal/find/", {"number": case.number, "phone": "852-9123-4567"})
     client.force_login(limin)
     beside = client.post("/desk/look/", {"phone": "852-9123-4567"}, headers={"HX-Request": "true"})
     assert case.number in beside.content.decode()

@@ -98,7 +98,7 @@ def test_a_short_number_of_the_house_is_kept(walk_in) -> None:
 def test_the_code_comes_whichever_way_the_phone_is_written(browser, walk_in, sent) -> None:
     case = walk_in(person=actions.Person(name="甲", phone="+86 139-1111-0001", capacity="tenant"))
     for said, typed in enumerate(("0086 13911110001", "139—1111—0001"), start=1):
-        browser.post("/portal/", {"number": case.number, "phone": typed})
+        browser.post("/portal/find/", {"number": case.number, "phone": typed})
         assert len(sent) == said
 
 

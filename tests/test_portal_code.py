@@ -32,7 +32,7 @@ def english(ask, *args) -> str:
 
 def test_number_phone_and_code_open_the_case(browser, walk_in, sent):
     case = walk_in()
-    answer = browser.post("/portal/", {"number": case.number.lower(), "phone": "+86 134-9479 5057"})
+    answer = browser.post("/portal/find/", {"number": case.number.lower(), "phone": "+86 134-9479 5057"})
     assert (answer.status_code, answer.url, len(sent)) == (302, "/portal/code/", 1)
     answer = browser.post("/portal/code/", {"code": f" {sent[0][:3]} {sent[0][3:]}"})
     assert answer.url == f"/portal/{case.number}/"
@@ -56,7 +56,7 @@ def test_hit_and_miss_answer_alike(portal_clock, case_in, office_of_jinxiu, sent
         browser = Client()
         PortalLimit.objects.all().delete()
         with CaptureQueriesContext(connection) as queries:
-            first = browser.post("/portal/", {"number": number, "phone": phone})
+            first = browser.post("/portal/find/", {"number": number, "phone": phone})
         second = browser.get("/portal/code/")
         third = browser.post("/portal/code/", {"code": "abc"})
         answers[name] = [
@@ -73,7 +73,7 @@ def test_no_guess_opens_a_case(browser, walk_in, sent):
     case = walk_in()
     for n in range(200):
         PortalLimit.objects.all().delete()
-        browser.post("/portal/", {"number": case.number, "phone": PHONE})
+        browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
         for guess in range(5):
             answer = browser.post("/portal/code/", {"code": f"{(int(sent[-1]) + 1 + n + guess) % 10**6:06d}"})
             assert answer.status_code == 422
@@ -82,7 +82,7 @@ def test_no_guess_opens_a_case(browser, walk_in, sent):
 
 def test_the_fifth_wrong_try_is_the_last(browser, walk_in, sent):
     case = walk_in()
-    browser.post("/portal/", {"number": case.number, "phone": PHONE})
+    browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
     for _ in range(5):
         assert "That is not the code" in english(browser.post, "/portal/code/", {"code": wrong(sent[0])})
     assert "no longer valid" in english(browser.post, "/portal/code/", {"code": sent[0]})
@@ -90,22 +90,22 @@ def test_the_fifth_wrong_try_is_the_last(browser, walk_in, sent):
 
 def test_a_code_works_once_and_for_ten_minutes(browser, portal_clock, walk_in, sent):
     case = walk_in()
-    browser.post("/portal/", {"number": case.number, "phone": PHONE})
+    browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
     secret = browser.cookies["portal-code"].value
     assert browser.post("/portal/code/", {"code": sent[0]}).status_code == 302
     browser.cookies["portal-code"] = secret
     assert browser.post("/portal/code/", {"code": sent[0]}).status_code == 422
-    browser.post("/portal/", {"number": case.number, "phone": PHONE})
+    browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
     portal_clock.at += 10 * MINUTE
     assert browser.post("/portal/code/", {"code": sent[1]}).status_code == 422
 
 
 def test_a_code_is_for_the_browser_that_asked(browser, walk_in, sent):
     case = walk_in()
-    browser.post("/portal/", {"number": case.number, "phone": PHONE})
+    browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
     stranger = Client()
-    assert stranger.post("/portal/code/", {"code": sent[0]}).url == "/portal/"
-    stranger.post("/portal/", {"number": case.number, "phone": "13800000000"})
+    assert stranger.post("/portal/code/", {"code": sent[0]}).url == "/portal/find/"
+    stranger.post("/portal/find/", {"number": case.number, "phone": "13800000000"})
     assert stranger.post("/portal/code/", {"code": sent[0]}).status_code == 422
 
 
@@ -113,14 +113,14 @@ def test_only_the_newest_code_of_a_case_works(walk_in, portal_clock, sent):
     case = walk_in()
     first, second = Client(), Client()
     for browser in (first, second):
-        browser.post("/portal/", {"number": case.number, "phone": PHONE})
+        browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
     assert first.post("/portal/code/", {"code": sent[0]}).status_code == 422
     assert second.post("/portal/code/", {"code": sent[1]}).status_code == 302
 
 
 def test_the_code_is_kept_salted_and_keyed(browser, walk_in, sent):
     case = walk_in()
-    browser.post("/portal/", {"number": case.number, "phone": PHONE})
+    browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
     row = PortalCode.objects.get()
     assert sent[0] not in row.code and len(row.code) > 64
     buckets = PortalLimit.objects.values_list("bucket", flat=True)
@@ -131,18 +131,18 @@ def test_without_a_gateway_the_way_is_off(browser, walk_in, settings, sent):
     settings.PORTAL_CODE_IN_CONSOLE = False
     case = walk_in()
     for page in (
-        browser.get("/portal/"),
-        browser.post("/portal/", {"number": case.number, "phone": PHONE}),
+        browser.get("/portal/find/"),
+        browser.post("/portal/find/", {"number": case.number, "phone": PHONE}),
     ):
         assert page.status_code == 200 and "<input name=" not in markup(page)
-    assert browser.post("/portal/code/", {"code": "123456"}).url == "/portal/"
+    assert browser.post("/portal/code/", {"code": "123456"}).url == "/portal/find/"
     assert (sent, PortalCode.objects.count()) == ([], 0)
 
 
 def test_the_demo_says_the_code_on_its_console(browser, walk_in, caplog):
     case = walk_in()
     with caplog.at_level("INFO"):
-        browser.post("/portal/", {"number": case.number, "phone": PHONE})
+        browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
     assert re.search(r"ending in 5057: \d{6}", caplog.text)
     assert PHONE not in caplog.text
 
@@ -156,7 +156,9 @@ def test_three_codes_an_hour_and_ten_a_day(browser, portal_clock, walk_in, sent)
     for minute in range(0, 25 * 60, 5):
         portal_clock.at = NOON + minute * MINUTE
         answer = browser.post(
-            "/portal/", {"number": case.number, "phone": PHONE}, HTTP_X_FORWARDED_FOR=f"10.0.0.{minute % 250}"
+            "/portal/find/",
+            {"number": case.number, "phone": PHONE},
+            HTTP_X_FORWARDED_FOR=f"10.0.0.{minute % 250}",
         )
         assert answer.status_code in (302, 429)
         if answer.status_code == 302:
@@ -172,8 +174,8 @@ def test_the_limit_says_nothing_of_a_case(browser, walk_in, sent):
     bodies = Counter()
     for number, phone in ((case.number, PHONE), ("JX-2026-000026", "13800000000")):
         for _ in range(3):
-            assert browser.post("/portal/", {"number": number, "phone": phone}).status_code == 302
-        refused = browser.post("/portal/", {"number": number, "phone": phone})
+            assert browser.post("/portal/find/", {"number": number, "phone": phone}).status_code == 302
+        refused = browser.post("/portal/find/", {"number": number, "phone": phone})
         assert refused.status_code == 429
         typed = f'value="{number}"', f'value="{phone}"'
         bodies[plain(refused).replace(typed[0], "").replace(typed[1], "")] += 1
@@ -247,6 +249,6 @@ def test_what_opens_nothing_any_more_is_forgotten(walk_in, sent):
 
 def test_who_came_in_english_goes_on_in_english(browser, walk_in, sent):
     case = walk_in()
-    english(browser.post, "/portal/", {"number": case.number, "phone": PHONE})
+    english(browser.post, "/portal/find/", {"number": case.number, "phone": PHONE})
     english(browser.post, "/portal/code/", {"code": sent[0]})
     assert "Your complaint" in english(browser.get, f"/portal/{case.number}/")

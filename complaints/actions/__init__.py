@@ -85,6 +85,7 @@ from complaints.actions.overruns import (
     others_decide,
 )
 from complaints.actions.plain_moves import acknowledge, add_note, waive_objection
+from complaints.actions.portal_notes import take as take_waiting_note
 from complaints.actions.presence import appear
 from complaints.actions.relays import pass_on
 from complaints.actions.relays import settle as settle_relay
@@ -214,6 +215,7 @@ __all__ = [
     "shows_complainant",
     "take_note",
     "take_relay",
+    "take_waiting_note",
     "transfer",
     "transfer_duties",
     "try_revisit",

@@ -1,6 +1,6 @@
 """Files that were sent and wait for a case: the only writer of attachments that are nobody's yet.
 
-Those of what was passed on 转达 wait with it, as long as it takes.
+Those of what was passed on 转达 or sent on the portal wait with it, as long as it takes.
 
 A file is kept at once, before the form around it is judged, so that a form that fails need not be
 given its photos again. The acts give files to a case: `attach` does nothing else.
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from complaints import uploads
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.file_kinds import MOST_FILES
-from complaints.models import Attachment, Complaint, Relay
+from complaints.models import Attachment, Complaint, ContactNote, PortalDraft, Relay
 from config.framework.refusals import Refused
 from staff.models import User
 
@@ -84,7 +84,7 @@ def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
 
 
 def _nobodys() -> QuerySet[Attachment]:
-    return Attachment.objects.filter(complaint=None, relay=None)
+    return Attachment.objects.filter(complaint=None, relay=None, draft=None, note=None)
 
 
 def pass_on(relay: Relay, files: Collection[Attachment]) -> None:
@@ -95,13 +95,30 @@ def pass_on(relay: Relay, files: Collection[Attachment]) -> None:
         _nobodys().filter(pk__in=[file.pk for file in files]).update(relay=relay)
 
 
-def follow(relay: Relay, complaint: Complaint) -> int:
-    """What was passed on came to this case: its files are the case's; how many. The case is locked or new."""
-    theirs = relay.files.filter(complaint=None)
+def follow(came: Relay | ContactNote, complaint: Complaint) -> int:
+    """What was passed on or noted came to this case, which is locked or new: its files go along; how many."""
+    theirs = came.files.filter(complaint=None)
     if more := theirs.count():
         check_room(complaint, more)
         theirs.update(complaint=complaint)
     return more
+
+
+def give_to_draft(draft: PortalDraft, files: Collection[Attachment]) -> None:
+    """Keep sent files, still nobody's, with what is being said on the portal; the draft is locked."""
+    _nobodys().filter(pk__in=[file.pk for file in files]).update(draft=draft)
+
+
+def take_from_draft(draft: PortalDraft, *, complaint: Complaint | None, note: ContactNote | None) -> int:
+    """What was said is sent: its files are the case's or the note's, as the customer's own; how many."""
+    if complaint and (more := draft.files.count()):
+        check_room(complaint, more)
+    return draft.files.update(draft=None, complaint=complaint, note=note, owner_sees=True)
+
+
+def drop_from_draft(draft: PortalDraft, stored: str | None = None) -> None:
+    """Throw one file of a draft away, or all of them."""
+    _remove(draft.files.filter(file=stored) if stored else draft.files.all())
 
 
 def check_room(complaint: Complaint, more: int) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions import circle, relays
+from complaints.actions import circle, portal_notes, relays
 from complaints.actions.clock_rows import calendar_of, clocks_for, when_due
 from complaints.actions.collective import join
 from complaints.actions.current_policy import current_policy
 from complaints.actions.edits import link
-from complaints.actions.files import attach_uploads
+from complaints.actions.files import attach_uploads, follow
 from complaints.actions.grade_at_intake import announce, open_with, tell_of_taken
 from complaints.actions.handling import classify
 from complaints.actions.idempotency import keep_result, take_key
@@ -34,10 +34,11 @@ from complaints.models import (
     Complaint,
     ContactNote,
     Cycle,
+    Event,
     Relay,
 )
 from complaints.pasted_order import tidy_number
-from complaints.policy import Severity
+from complaints.policy import Channel, Severity
 from complaints.statuses import Status, WrongPerson
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
@@ -127,7 +128,8 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     if not roles & DESK:
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
 
-    case = _write_case(intake, directory, by, at)
+    duty = Role.DUTY_DESK in roles and not roles & (DESK - {Role.DUTY_DESK})
+    case = write_case(intake, directory, by, at, by=by, awaits_claim=duty)
     _say_taken(case)
     if intake.attachments:
         attach_uploads(case.row, intake.attachments)
@@ -135,7 +137,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         relays.file(intake.from_relay, case, by=by)
     complaint = case.commit(text_later=True)
     if intake.from_note:
-        _convert(intake.from_note, complaint, by)
+        _convert(intake.from_note, complaint, by, at)
     if submit:
         keep_result(submit, complaint.pk)
     complaint = _begin_work(complaint, intake, by, at)
@@ -144,9 +146,15 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
     return complaint
 
 
-def _write_case(intake: Intake, directory: Directory, by: User, at: datetime) -> UnitOfWork:
-    """The new case, graded, with its first cycle and clocks, and who is complained about in it."""
-    received_at, roles = intake.received_at or at, directory.permissions_of(by).roles_at(intake.estate.pk)
+def write_case(
+    intake: Intake, directory: Directory, receiver: User, at: datetime, *, by: User | None, awaits_claim: bool
+) -> UnitOfWork:
+    """The new case, graded, with its first cycle and clocks, and who is complained about in it.
+
+    `receiver`: its first receiver; where it `awaits_claim`, until somebody of the desk has claimed it. `by`
+    None: the customer sent it himself.
+    """
+    received_at = intake.received_at or at
     barred = frozenset(who.pk for who in intake.respondents if isinstance(who, User))
     managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
     complaint = Complaint(
@@ -163,8 +171,8 @@ def _write_case(intake: Intake, directory: Directory, by: User, at: datetime) ->
         content=intake.content.strip(),
         category=intake.category,
         cause=intake.cause,
-        first_receiver=by,
-        awaits_claim=Role.DUTY_DESK in roles and not roles & (DESK - {Role.DUTY_DESK}),
+        first_receiver=receiver,
+        awaits_claim=awaits_claim,
         accountable=next(iter(managers), None),
         severity=intake.severity,
         **{name: value for name, value in intake.facts.items() if name in Complaint.FACT_COLUMNS},
@@ -180,12 +188,14 @@ def _write_case(intake: Intake, directory: Directory, by: User, at: datetime) ->
     complaint.next_due_kind, nearest = min(times.items(), key=lambda item: item[1].due_at)
     complaint.next_due_at = nearest.due_at
     complaint.number = next_number(intake.estate, at)
-    check_order(complaint, directory.permissions_of(by), new_matter=intake.new_matter)
+    if by:  # whoever sends it himself brings no order of another office
+        check_order(complaint, directory.permissions_of(by), new_matter=intake.new_matter)
     cycle = Cycle(complaint=complaint, number=1, started_at=received_at)
     clocks, levels = clocks_for(complaint, cycle, times, received_at, version, written_at=at)
     write(complaint, complainant, cycle, *clocks.values(), levels, by=by, at=at)
-    for respondent in intake.respondents:
-        add_respondent(complaint, respondent, by)
+    if by:
+        for respondent in intake.respondents:
+            add_respondent(complaint, respondent, by)
     if complaint.restricted:
         circle.begin(complaint, directory, barred, at)
     new = NewCase(directory, barred, version, calendar, cycle, clocks)
@@ -255,8 +265,11 @@ def _relate(complaint: Complaint, intake: Intake, by: User, at: datetime) -> Com
 
 
 def with_relay(intake: Intake, at: datetime) -> Intake:
-    """An intake with what its relay says: the channel's time of receipt, and why it lies back."""
-    relay = intake.from_relay
+    """An intake with what its relay or note says: the time of receipt, and why it lies back."""
+    relay, note = intake.from_relay, intake.from_note
+    if note and note.channel == Channel.PORTAL and not intake.received_at:  # we wrote down when it was sent
+        why = intake.backdated_because or _("Sent on the portal, and no complaint at first")
+        return replace(intake, received_at=min(note.taken_at, at), backdated_because=why[:200])
     if relay is None or intake.received_at:
         return intake
     why = intake.backdated_because or _("Passed on by %(person)s") % {"person": relay.passed_by}
@@ -276,7 +289,7 @@ def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
         yield Refused(_("Say what happened."), field="content")
     if received_at > at:
         yield Refused(_("The time of receipt cannot lie in the future."), field="received_at")
-    elif at - received_at > LONGEST_BACKDATING and not intake.from_relay:  # we wrote that time down
+    elif at - received_at > LONGEST_BACKDATING and not _wrote_it_down(intake):
         yield Refused(_("The time of receipt lies more than 31 days back."), field="received_at")
     elif at - received_at > timedelta(minutes=30) and not intake.backdated_because.strip():
         yield Refused(_("Say why the complaint was received earlier than now."), field="backdated_because")
@@ -295,6 +308,12 @@ def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
         yield Refused(_("What was promised lies after the time of receipt."), field="promised_at")
     if intake.facts.get("headcount", 1) < 1:
         yield Refused(_("At least one person complains."), field="headcount")
+
+
+def _wrote_it_down(intake: Intake) -> bool:
+    """Whether the time of receipt is one of ours: of what was passed on or sent on the portal."""
+    note = intake.from_note
+    return bool(intake.from_relay or note and note.taken_at == intake.received_at)
 
 
 @transaction.atomic
@@ -328,30 +347,41 @@ def edit_note(
     """Add what came of a contact: its outcome and the number in the repair system."""
     if not permissions_of(by, at).roles_at(note.estate_id) & DESK:
         raise WrongPerson(_("Contacts of %(estate)s are noted by its desk.") % {"estate": note.estate})
-    note.outcome, note.external_number = outcome.strip(), external_number.strip()
-    note._history_user = by
-    note.save(update_fields=["outcome", "external_number"])
-    return note
+    row = portal_notes.held(note)
+    portal_notes.take_with(row, by)  # whoever settles what nobody has taken, takes it with that
+    row.outcome, row.external_number = outcome.strip(), external_number.strip()
+    row._history_user = by
+    row.save(update_fields=["outcome", "external_number", "taken_by", "remind_at"])
+    return row
 
 
-def _convert(note: ContactNote, complaint: Complaint, by: User) -> None:
+def _convert(note: ContactNote, complaint: Complaint, by: User, at: datetime) -> None:
     """A note becomes a complaint 报修转投诉 once; both keep their numbers."""
     changed = ContactNote.objects.select_for_update().get(pk=note.pk)
     if changed.complaint_id:
         raise Refused(_("This note has already become a complaint."))
     if changed.estate_id != complaint.estate_id:
         raise Refused(_("The note belongs to another estate."))
+    portal_notes.take_with(changed, by)
     changed.complaint = complaint
     changed._history_user = by
-    changed.save(update_fields=["complaint"])
+    changed.save(update_fields=["complaint", "taken_by", "remind_at"])
+    if count := follow(changed, complaint):
+        Event.objects.create(
+            complaint=complaint, at=at, recorded_at=at, actor=None, by_customer=True, kind="attached",
+            params={"count": count}, owner_sees=True,
+        )  # fmt: skip
 
 
 @transaction.atomic
 def claim(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
-    """The morning desk claims 认领 what the duty desk took at night and becomes first receiver."""
+    """Somebody of the desk claims 认领 what the duty desk took at night or the customer sent on the portal.
+
+    He becomes first receiver, and the customer reads his name."""
     case = UnitOfWork(complaint, "claim", by=by, at=at)
     before = case.row.first_receiver
     case.set(first_receiver=by, awaits_claim=False)
     case.record("claimed", owner_sees=True, from_person=before.pk, person=by.pk)
-    case.notify([before], "claimed", person=by.pk)
+    if case.row.channel != Channel.PORTAL:  # there he only answered for it until somebody came
+        case.notify([before], "claimed", person=by.pk)
     return case.commit()

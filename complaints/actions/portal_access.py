@@ -24,11 +24,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from complaints import case_numbers, notifications
-from complaints.actions import files
+from complaints.actions import files, portal_limits
 from complaints.actions.closing import reopen, withdraw
 from complaints.actions.current_policy import current_policy
 from complaints.actions.edits import chase, remark
 from complaints.actions.idempotency import once
+from complaints.actions.portal_limits import DAY, HOUR, Cap
 from complaints.actions.revisits import dispute, rate, satisfy
 from complaints.actions.situations import situation_of
 from complaints.actions.unit_of_work import UnitOfWork
@@ -39,6 +40,7 @@ from complaints.models import (
     Attachment,
     Complainant,
     Complaint,
+    NoteLink,
     PortalCode,
     PortalLimit,
     PortalVisit,
@@ -58,7 +60,6 @@ logger = logging.getLogger(__name__)
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: Codes that may be asked for within any such length of time: for one phone from one network; for one phone
 #: from everywhere, more, so that a stranger does not lock its owner out; from one network, where a whole
 #: quarter may sit behind one address.
@@ -128,6 +129,7 @@ def close_receipts(complaint: Complaint, *, note: str, by: User, at: datetime) -
     """
     case = UnitOfWork(complaint, "close_receipts", by=by, at=at, note=note)
     case.row.receipt_links.filter(revoked_at=None).update(revoked_at=at)
+    NoteLink.objects.filter(note__complaint=case.row, revoked_at=None).update(revoked_at=at)
     PortalCode.objects.filter(complaint=case.row, expires_at__gt=at).update(expires_at=at)
     PortalVisit.objects.filter(complaint=case.row, ended_at=None).update(ended_at=at)
     case.record("receipts_closed", note)
@@ -149,8 +151,8 @@ def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str
     TooManyCodes before anything is looked up. `network`: from where it is
     asked (`config.framework.client_addresses`).
     """
-    phone = _plain(phone)
-    _count(phone, network, at)
+    phone = plain(phone)
+    count_code(phone, network, at)
     browser, salt = secrets.token_urlsafe(20), secrets.token_hex(8)
     code = digits_for(digest(browser), salt)
     with transaction.atomic():
@@ -158,7 +160,7 @@ def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str
         case = named.select_related("complainant").first()
         policy = current_policy().policy  # read for a miss, too: both take the same time
         shown = case is not None and is_shown_to_customer(case, at, policy)
-        on_file = _plain(case.complainant.phone) if case and shown else ""
+        on_file = plain(case.complainant.phone) if case and shown else ""
         hit = hmac.compare_digest(on_file.encode(), phone.encode()) and bool(on_file)
         # Only the newest code of a case opens it.
         older = PortalCode.objects.filter(complaint_id=case.pk if case and hit else 0, expires_at__gt=at)
@@ -166,14 +168,14 @@ def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str
         row = PortalCode.objects.create(
             complaint=case if hit else None,
             browser=digest(browser),
-            code=f"{salt}${_hashed(code, salt)}",
+            code=f"{salt}${hashed(code, salt)}",
             created_at=at,
             expires_at=at + CODE_LASTS,
         )
         if settings.SMS:
             notifications.write_code(row, at=at)
     if hit and settings.PORTAL_CODE_IN_CONSOLE:
-        _say(code, phone)
+        say(code, phone)
     return browser
 
 
@@ -189,7 +191,7 @@ def open_by_code(*, browser: str, code: str, at: datetime) -> PortalVisit:
         raise CodeSpent(_("This code is no longer valid. Ask for a new one."), field="code")
     row = PortalCode.objects.select_related("complaint").get(browser=digest(browser))
     salt, _sign, expected = row.code.partition("$")
-    right = hmac.compare_digest(_hashed(digits_in(code), salt), expected)
+    right = hmac.compare_digest(hashed(digits_in(code), salt), expected)
     if not right or row.complaint is None:
         raise WrongCode(_("That is not the code. Check the digits and try again."), field="code")
     with transaction.atomic():
@@ -204,51 +206,30 @@ def case_asked_for(browser: str) -> str:
     return codes.values_list("complaint__number", flat=True).first() or ""
 
 
-def _plain(phone: str) -> str:
+def plain(phone: str) -> str:
     """The number, however it was typed or is kept, without an extension."""
     return number_of(compared(phone))
 
 
-def _hashed(code: str, salt: str) -> str:
+def hashed(code: str, salt: str) -> str:
     """Keyed as well as salted: six digits alone are quickly tried from a stolen database."""
     return salted_hmac("shouwen.portal.code", f"{salt}{code}", algorithm="sha256").hexdigest()
 
 
-def _say(code: str, phone: str) -> None:
+def say(code: str, phone: str) -> None:
     """The demo without a gateway says the code on its console, apart from all else that is said there."""
     logger.info("\n\n    >>>  One-time code for the phone ending in %s: %s\n", phone[-4:], code)
 
 
-@transaction.atomic
-def _count(phone: str, network: str, at: datetime) -> None:
-    """Count one code for a phone, known or not, and for a network. Raises TooManyCodes.
-
-    The rows are locked while they are counted, so the limits hold under any race; they are sliding, so
-    no turn of the hour gives more. What was refused does not count.
-    """
+def count_code(phone: str, network: str, at: datetime) -> None:
+    """Count one code for a phone, known or not, and for a network. Raises TooManyCodes."""
     asked = {"phone here": f"{phone} {network}", "phone": phone, "network": network}
-    buckets = {
-        salted_hmac("shouwen.portal.limit", f"{name} {value}", algorithm="sha256").hexdigest(): name
-        for name, value in asked.items()
-        if value
-    }
-    PortalLimit.objects.bulk_create(
-        [PortalLimit(bucket=bucket, touched_at=at) for bucket in sorted(buckets)], ignore_conflicts=True
-    )
-    found = PortalLimit.objects.select_for_update().filter(bucket__in=buckets).order_by("bucket")
-    limits, now = list(found), at.timestamp()
-    for limit in limits:
-        limit.times = [moment for moment in limit.times if moment > now - DAY.total_seconds()]
-        for length, most in CODE_LIMITS[buckets[limit.bucket]]:
-            if sum(moment > now - length.total_seconds() for moment in limit.times) >= most:
-                raise TooManyCodes(
-                    _("Codes have been asked for this phone too often. Try again later, or call us."),
-                    field="phone",
-                )
-    for limit in limits:
-        limit.times.append(now)
-        limit.touched_at = at
-    PortalLimit.objects.bulk_update(limits, ["times", "touched_at"])
+    caps = [Cap(name, value, CODE_LIMITS[name]) for name, value in asked.items() if value]
+    if portal_limits.count(caps, at=at):
+        raise TooManyCodes(
+            _("Codes have been asked for this phone too often. Try again later, or call us."),
+            field="phone",
+        )
 
 
 # The visit -----------------------------------------------------------------------------------------

@@ -61,13 +61,13 @@ class UnitOfWork:
         """Lock the row and check the move; `by` None is the customer, without a `verb` too a rule of ours.
 
         A person without a verb: whoever holds the case asks whether he may. `new`: the case is new with this
-        act. Raises a Refused before anything is written.
+        act; its customer may have sent it himself. Raises a Refused before anything is written.
         """
         self.row = complaint if new else lock_for(complaint, verb)
         if new:
             vars(self).update(vars(new))
         self.by, self.at, self.recorded_at = by, at, recorded_at or at
-        self.verb, self.by_rule = verb, verb is None and by is None
+        self.verb, self.by_rule = verb, verb is None and by is None and new is None
         self.parts: frozenset[Role | Part] = frozenset()
         if by is None and verb:
             self.parts = frozenset({Part.CUSTOMER})

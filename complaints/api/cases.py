@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 
 from complaints import actions
 from complaints.actions import files, parts_of, shows_complainant
+from complaints.actions.portal_notes import notes_for
 from complaints.api.answers import StaffCall, body_of, checked, chosen
 from complaints.api.paging import PAGED, Pages
 from complaints.api.problems import VersionNeeded
@@ -32,7 +33,6 @@ from complaints.forms.desk.intake import CHASE, COMPLAINT, WHAT, DeskForm
 from complaints.models import Attachment, Clock, Complaint, ContactNote
 from complaints.statuses import Status
 from complaints.views import person_of
-from complaints.views.desk.caller import notes_for
 from config.framework.refusals import Refused
 from config.framework.request_guard import whole_number
 from staff.models import Estate

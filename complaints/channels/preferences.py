@@ -59,6 +59,7 @@ def sort_of(kind: str) -> Sort:
         "undecided",
         "presence_owed",
         "relay_waits",
+        "note_waits",
     ):
         return Sort.DEADLINES
     if kind in DECISIONS or kind in ABOUT_A_ROLE:
@@ -69,8 +70,11 @@ def sort_of(kind: str) -> Sort:
 def is_grave(complaint: Complaint | None, params: Mapping[str, Any] = MappingProxyType({})) -> bool:
     """Urgent or major: quiet hours do not count, and it cannot be switched off entirely.
 
-    `params` of a message about several cases say how many of them are major.
+    `params` of a message about several cases say how many of them are major. Words that tell of danger are
+    read at once, whatever becomes of them.
     """
+    if params.get("danger"):
+        return True
     if complaint is None:
         return bool(params.get("major"))
     return complaint.urgent or complaint.severity == Severity.MAJOR

@@ -26,6 +26,7 @@ from complaints.models.messages import (
 )
 from complaints.models.overruns import Overrun
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
+from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 
@@ -53,12 +54,14 @@ __all__ = [
     "Extension",
     "ExtensionReason",
     "FollowUp",
+    "NoteLink",
     "Notification",
     "NumberSeries",
     "OutboxMessage",
     "Overrun",
     "PolicyVersion",
     "PortalCode",
+    "PortalDraft",
     "PortalLimit",
     "PortalVisit",
     "ReceiptLink",

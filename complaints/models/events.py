@@ -82,6 +82,9 @@ class Attachment(models.Model):
     )
     # What it was passed on with 转达; it stays so when a case comes of that.
     relay = models.ForeignKey("Relay", models.PROTECT, null=True, blank=True, related_name="files")
+    # What it was sent with on the portal: first the draft, then the note; it stays so like a relay's.
+    draft = models.ForeignKey("PortalDraft", models.PROTECT, null=True, blank=True, related_name="files")
+    note = models.ForeignKey("ContactNote", models.PROTECT, null=True, blank=True, related_name="files")
     file = models.CharField(max_length=80, unique=True, help_text="Stored name.")
     thumbnail = models.CharField(max_length=80, blank=True)
     name = models.CharField(_("file name"), max_length=200)
@@ -161,7 +164,10 @@ class Revisit(models.Model):
 
 
 class ContactNote(models.Model):
-    """A contact that is no complaint 来访来电记录: who, where, words, outcome; no clocks (domain.md 2)."""
+    """A contact that is no complaint 来访来电记录: who, where, words, outcome; no clocks (domain.md 2).
+
+    What was sent on the portal came in at `taken_at` and waits until a clerk has taken it.
+    """
 
     class Kind(models.TextChoices):
         REPAIR = "repair", _("Repair request")
@@ -184,17 +190,44 @@ class ContactNote(models.Model):
     words = models.TextField(_("what was said"))
     outcome = models.TextField(_("outcome"), blank=True)
     external_number = models.CharField(_("repair order number"), max_length=60, blank=True)
-    taken_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    taken_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     taken_at = models.DateTimeField()
+    # When the supervisor is told next that nobody has taken it.
+    remind_at = models.DateTimeField(null=True, editable=False)
     complaint = models.OneToOneField(
         Complaint, models.PROTECT, null=True, blank=True, related_name="contact_note"
     )
-    history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "phone"])
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["name", "phone", "remind_at"])
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=False) | Q(channel=Channel.PORTAL),
+                name="only_the_portals_notes_wait",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=True) | Q(remind_at__isnull=True),
+                name="what_was_taken_does_not_wait",
+            ),
+        ]
         indexes = [
             models.Index(fields=["estate", "-taken_at"], name="contact_note_by_time"),
+            models.Index(
+                fields=["estate", "taken_at"], name="contact_note_waiting", condition=Q(taken_by=None)
+            ),
+            models.Index(
+                fields=["remind_at"], name="contact_note_to_remind", condition=Q(remind_at__isnull=False)
+            ),
             models.Index(
                 Upper("external_number"), name="contact_note_by_order", condition=~Q(external_number="")
             ),
         ]
+
+    @property
+    def reference(self) -> str:
+        """What a caller names it by: JX-N27. A label and never a secret."""
+        return f"{self.estate.code}-N{self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.taken_by_id is None

@@ -41,9 +41,13 @@ class ReceiptLink(models.Model):
 
 
 class PortalCode(models.Model):
-    """A one-time code sent to the phone on a case; a miss makes the same row without a case."""
+    """A one-time code sent to the phone on a case; a miss makes the same row without a case.
+
+    With a `draft`: to the phone that whoever writes it has given, to show that it is his.
+    """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="+", db_index=False)
+    draft = models.ForeignKey("PortalDraft", models.CASCADE, null=True, related_name="codes")
     browser = models.CharField(max_length=64, unique=True, help_text="sha256 of the browser's secret.")
     code = models.CharField(max_length=128, help_text="Salted hash.")
     created_at = models.DateTimeField()
@@ -53,7 +57,10 @@ class PortalCode(models.Model):
 
 
 class PortalLimit(models.Model):
-    """When codes were asked for in the last day, for one phone or from one network; locked to be counted."""
+    """When something was asked for or sent in the last day, for one phone or from one network, say.
+
+    Locked to be counted (`complaints.actions.portal_limits`).
+    """
 
     bucket = models.CharField(
         max_length=100, unique=True, help_text="Keyed hash of the phone, the network, or both."

@@ -57,6 +57,7 @@ class Head:
     receiver: int
     receiver_name: str
     receiver_username: str
+    awaits_claim: bool
     has_files: bool
     revoked_at: datetime | None
     unit: str | None
@@ -111,7 +112,7 @@ def _query(visit: int) -> QuerySet[PortalVisit]:
         "remedy_asked", "promised_at", "cycle_number", "lead", "lead__status", "lead__severity",
         "lead__promised_at", "place", "estate__name", "estate__time_zone", "estate__service_phone",
         "complainant__phone", "complainant__language", "first_receiver", "first_receiver__name",
-        "first_receiver__username",
+        "first_receiver__username", "awaits_claim",
     )  # fmt: skip
     return PortalVisit.objects.filter(pk=visit).values_list(
         "pk", "started_at", "ended_at", "complaint",

@@ -10,6 +10,7 @@ from django import template
 from complaints.actions import place_shown
 from complaints.actions.visibility import masked
 from complaints.models import Complaint
+from complaints.portal_words import says_danger as tells_of_danger
 from complaints.statuses import Outcome, Status, status_in_words
 
 register = template.Library()
@@ -42,6 +43,12 @@ def yuan_plain(amount: Decimal) -> str:
 def at(found: dict[int, Any], pk: int) -> Any:
     """What is told of one row: `told|at:row.pk`."""
     return found.get(pk)
+
+
+@register.filter
+def says_danger(words: str) -> bool:
+    """Whether the customer's words may tell of people in danger."""
+    return tells_of_danger(words)
 
 
 @register.filter

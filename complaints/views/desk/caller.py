@@ -12,12 +12,13 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Q, When
 from django.utils.functional import Promise
 
 from complaints.actions import known_to
 from complaints.actions.current_policy import current_policy
 from complaints.actions.orders import MOST_NAMED, cases_of
+from complaints.actions.portal_notes import notes_for
 from complaints.actions.situations import situation_for
 from complaints.forms.case.external import order_remarks
 from complaints.forms.desk.places import Spot, spot
@@ -204,13 +205,6 @@ def _alike(
         person, estate=estate, category=category, unit=where.unit, building=where.building, place=where.words,
         owner=owner.pk if owner else None, phone=phone, at=now, policy=policy,
     )  # fmt: skip
-
-
-def notes_for(person: Permissions) -> QuerySet[ContactNote]:
-    """Contact notes, without those of a complainant or a restricted case he may not know."""
-    seen = Complaint.objects.filter(restricted=True).visible_to(person)
-    open_to_him = Q(complaint=None) | Q(complaint__restricted=False) | Q(complaint__in=seen)
-    return ContactNote.objects.filter(Q(complaint=None) | known_to(person, "complaint__"), open_to_him)
 
 
 def _notes(

@@ -14,18 +14,20 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
 
 from complaints.actions import files
+from complaints.actions.portal_notes import notes_for, notes_of_desks
 from complaints.actions.relays import for_desk
 from complaints.forms.desk.intake import DeskForm
 from complaints.models import Complaint, ContactNote, Relay
 from complaints.moves import MOVES, cases_at
 from complaints.views import CHOSEN_ESTATE, person_of
-from complaints.views.desk.caller import Beside, look, notes_for
+from complaints.views.desk.caller import Beside, look
 from config.framework.request_guard import whole_number
 from staff.estates import ended
 from staff.models import Estate
@@ -117,6 +119,7 @@ class Desk:
         form.offer()
         said = form.data if form.is_bound else form.initial
         relay = self.relay(said.get("from_relay"))
+        relays_waiting, notes_waiting = waiting_for(self.person)
         context = {
             "desk": self,
             "form": form,
@@ -125,7 +128,8 @@ class Desk:
             "draft": next((f"desk-{name[5:]}-{said[name]}" for name in FROM if said.get(name)), "desk"),
             "relay": relay,
             "passed_files": relay.files.order_by("pk") if relay else (),
-            "relays_waiting": waiting_for(self.person),
+            "relays_waiting": relays_waiting,
+            "notes_waiting": notes_waiting,
             "called": [p for p in form.postings if p.role in CALLED and p.user.phone],
         }
         return render(self.request, "complaints/desk/intake.html", context | more, status=status)
@@ -158,9 +162,15 @@ class Desk:
         return waiting
 
 
-def waiting_for(person: Permissions) -> int:
-    """How much of what was passed on waits at his desks. One query."""
-    return for_desk(person).waiting().count()
+def waiting_for(person: Permissions) -> tuple[int, int]:
+    """How much waits at his desks: of what colleagues passed on, of what owners sent. One query."""
+    sent = notes_of_desks(person).filter(taken_by=None)
+    counted = [
+        rows.order_by().values(of=Value(of)).annotate(n=Count("pk")).values_list("of", "n")
+        for of, rows in enumerate((for_desk(person).waiting(), sent))
+    ]
+    found = dict(counted[0].union(counted[1], all=True))
+    return found.get(0, 0), found.get(1, 0)
 
 
 def desks_of(person: Permissions) -> list[Estate]:
