@@ -4,7 +4,7 @@ from django.urls import path
 
 from complaints.portal import entry_points, pages, texts
 from complaints.views import approvals, home, links, overruns, profile, reviews
-from complaints.views.case import edit, files, moves, page, versions
+from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, intake, pasted_order, relays
 from complaints.views.lists import (
     amounts,
@@ -129,6 +129,8 @@ urlpatterns = [
     path("settings/words/<str:kind>/<int:pk>/", settings.word, name="settings_word"),
     path("settings/messages/", outbox.failed, name="settings_messages"),
     path("settings/messages/retry/", outbox.retry, name="settings_messages_retry"),
+    # What the desk says
+    path("words/phrases.json", reply_words.phrases, name="phrases_json"),
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
     path("files/<str:name>/thumbnail", files.thumbnail, name="thumbnail"),

@@ -86,10 +86,16 @@ def let_media_go(case: UnitOfWork, wrong: Collection[str]) -> None:
 
 @transaction.atomic
 def answer_external(
-    complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
+    complaint: Complaint,
+    *,
+    note: str,
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """Our answer on their order was filed; `note` is its text, kept as it went out."""
-    case = _hold(complaint, "answer_external", note, by, at, done_at)
+    case = _hold(complaint, "answer_external", note, by, at, done_at, phrase_reason)
     case.check_began("answer_external")
     case.record("external_answered", note, order=case.row.external_number or None)
     return case.commit()
@@ -236,8 +242,16 @@ def _follow_order(case: UnitOfWork) -> None:
 
 
 def _hold(
-    complaint: Complaint, verb: str, note: str, by: User, at: datetime, done_at: datetime | None = None
+    complaint: Complaint,
+    verb: str,
+    note: str,
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> UnitOfWork:
     """The case, open or closed; a void one owes nothing."""
     moment = when_done(done_at, at, complaint)
-    return UnitOfWork(complaint, verb, by=by, at=moment, note=note, recorded_at=at)
+    return UnitOfWork(
+        complaint, verb, by=by, at=moment, note=note, recorded_at=at, phrase_reason=phrase_reason
+    )

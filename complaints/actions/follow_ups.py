@@ -135,9 +135,10 @@ def do_follow_up(
     by: User,
     at: datetime,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """What was done about it 处理措施; with `told` and `method` the customer was told at once."""
-    case = _hold(complaint, "do_follow_up", by=by, at=at, done_at=done_at, note=note)
+    case = _hold(complaint, "do_follow_up", by, at, done_at, note, phrase_reason)
     row = _row(case, follow_up, "do_follow_up")
     if case.at < row.raised_at:
         raise Refused(_("That lies before the customer brought it up."), field="done_at")
@@ -159,9 +160,10 @@ def tell_follow_up(
     by: User,
     at: datetime,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """The customer was told what became of it: when, by whom, how, in what words (R10)."""
-    case = _hold(complaint, "tell_follow_up", by=by, at=at, done_at=done_at, note=note)
+    case = _hold(complaint, "tell_follow_up", by, at, done_at, note, phrase_reason)
     row = _row(case, follow_up, "tell_follow_up")
     if row.done_at and case.at < row.done_at:
         raise Refused(_("That lies before it was done."), field="done_at")
@@ -211,9 +213,10 @@ def drop_follow_up(
     into: FollowUp | None = None,
     by: User,
     at: datetime,
+    phrase_reason: str = "",
 ) -> Complaint:
     """Not pursued by itself: the customer takes it back, or it goes on `into` another one of the case."""
-    case = UnitOfWork(complaint, "drop_follow_up", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "drop_follow_up", by=by, at=at, note=note, phrase_reason=phrase_reason)
     row = _row(case, follow_up, "drop_follow_up")
     if into and (into.pk == row.pk or into.complaint_id != case.row.pk or into.is_dropped):
         raise Refused(_("Choose another follow-up of this case."), field="into")
@@ -233,9 +236,18 @@ def end_with_entry(case: UnitOfWork) -> None:
 
 
 def _hold(
-    complaint: Complaint, verb: str, *, by: User, at: datetime, done_at: datetime | None, note: str
+    complaint: Complaint,
+    verb: str,
+    by: User,
+    at: datetime,
+    done_at: datetime | None,
+    note: str,
+    phrase_reason: str,
 ) -> UnitOfWork:
-    return UnitOfWork(complaint, verb, by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
+    moment = when_done(done_at, at, complaint)
+    return UnitOfWork(
+        complaint, verb, by=by, at=moment, note=note, recorded_at=at, phrase_reason=phrase_reason
+    )
 
 
 def _row(case: UnitOfWork, follow_up: FollowUp, verb: str) -> FollowUp:

@@ -216,13 +216,20 @@ def act(
     done_at: datetime | None = None,
     owner_sees: bool = False,
     files: tuple[Attachment, ...] = (),
+    phrase_reason: str = "",
 ) -> Complaint:
     """One thing that was done, dated, with its photos; `done_at` when it was not now.
 
     `owner_sees`: the entry and its photos.
     """
     case = UnitOfWork(
-        complaint, "act", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
+        complaint,
+        "act",
+        by=by,
+        at=when_done(done_at, at, complaint),
+        note=note,
+        recorded_at=at,
+        phrase_reason=phrase_reason,
     )
     take(case.row, files, owner_sees=owner_sees)
     case.record("acted", note, owner_sees=owner_sees)
@@ -240,10 +247,17 @@ def answer(
     clear: bool = False,
     promised_at: datetime | None = None,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """What will be done and by when 答复; `clear` makes it the clear answer of T3. Not the final reply."""
     case = UnitOfWork(
-        complaint, "answer", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
+        complaint,
+        "answer",
+        by=by,
+        at=when_done(done_at, at, complaint),
+        note=note,
+        recorded_at=at,
+        phrase_reason=phrase_reason,
     )
     check_method(method)
     _check_cycle(case)
@@ -309,10 +323,17 @@ def reply(
     by: User,
     at: datetime,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """The customer was told the result: when, by whom, how, in what words."""
     case = UnitOfWork(
-        complaint, "reply", by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at
+        complaint,
+        "reply",
+        by=by,
+        at=when_done(done_at, at, complaint),
+        note=note,
+        recorded_at=at,
+        phrase_reason=phrase_reason,
     )
     check_method(method)
     if case.cycle.handled_at and case.at < case.cycle.handled_at:

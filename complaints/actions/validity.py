@@ -122,10 +122,13 @@ def apologise(
     by: User,
     at: datetime,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """The customer was apologised to 致歉: by whom, how, in what words."""
     moment = when_done(done_at, at, complaint)
-    case = UnitOfWork(complaint, "apologise", by=by, at=moment, note=note, recorded_at=at)
+    case = UnitOfWork(
+        complaint, "apologise", by=by, at=moment, note=note, recorded_at=at, phrase_reason=phrase_reason
+    )
     check_method(method)
     if not apologised_by.strip():
         raise Refused(_("Say who apologised."), field="apologised_by")

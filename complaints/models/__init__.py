@@ -27,6 +27,7 @@ from complaints.models.messages import (
 from complaints.models.overruns import Overrun
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.relays import Relay
+from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 
 __all__ = [
@@ -53,16 +54,19 @@ __all__ = [
     "Extension",
     "ExtensionReason",
     "FollowUp",
+    "ForbiddenPhrase",
     "Notification",
     "NumberSeries",
     "OutboxMessage",
     "Overrun",
+    "PhraseUse",
     "PolicyVersion",
     "PortalCode",
     "PortalLimit",
     "PortalVisit",
     "ReceiptLink",
     "Relay",
+    "ReplyTemplate",
     "Respondent",
     "Revisit",
     "SecondCall",
