@@ -113,7 +113,7 @@ FIRST: tuple[First, ...] = (
     First(
         O.REVISIT, "hfkc", "回访开场", "Opening of a revisit",
         _letter("{称呼}，您好！我是{客户服务中心}的 {本人姓名}，不是办理这件事的人。", "您 {受理时间} 反映的问题（{编号}）我们已回复，想听听您的意见，大约需要两分钟，现在方便吗？", "您不满意的地方请直说，我会如实记录。我们的服务电话是 {服务电话}。"),
-        _letter("Good day, {salutation}. My name is {my name}, from {service centre}; I did not work on your case myself.", "We replied to what you told us on {received} (case {number}), and would like to hear what you think of it. It takes about two minutes; is this a good time?", "Please tell me openly what you are not satisfied with; I will write it down as you say it. Our service phone is {service phone}."),
+        _letter("{salutation}, this is {my name} from {service centre}. I did not work on your case myself.", "We replied to what you told us on {received} (case {number}), and would like to hear what you think of it. It takes about two minutes; is this a good time?", "Please tell me openly what you are not satisfied with; I will write it down as you say it. Our service phone is {service phone}."),
     ),
     First(
         O.TEXT, "dxsl", "短信：受理", "Text message: received",

@@ -27,10 +27,12 @@ from complaints.views.office import (
     health,
     outbox,
     people,
+    phrases_sent,
     policy,
     settings,
     staff_file,
 )
+from complaints.views.office import reply_words as words
 
 urlpatterns = [
     # The customer's pages
@@ -127,6 +129,12 @@ urlpatterns = [
     path("settings/words/", settings.words, name="settings_words"),
     path("settings/words/<str:kind>/new/", settings.word, name="settings_word_new"),
     path("settings/words/<str:kind>/<int:pk>/", settings.word, name="settings_word"),
+    path("settings/desk/phrases/sent/", phrases_sent.phrases_sent, name="phrases_sent"),
+    path("settings/desk/<str:kind>/", words.index, name="words"),
+    path("settings/desk/<str:kind>/new/", words.row, name="words_new"),
+    path("settings/desk/<str:kind>/first/", words.first, name="words_first"),
+    path("settings/desk/<str:kind>/<int:pk>/", words.row, name="words_row"),
+    path("settings/desk/<str:kind>/<int:pk>/use/", words.use, name="words_use"),
     path("settings/messages/", outbox.failed, name="settings_messages"),
     path("settings/messages/retry/", outbox.retry, name="settings_messages_retry"),
     # What the desk says

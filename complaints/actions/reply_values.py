@@ -52,13 +52,14 @@ def texts_for(
         Q(estate=None) | Q(estate=case.estate_id),
         Q(category=None) | Q(category=case.category_id) | Q(category__children=case.category_id),
         occasion__in=offered,
+        is_active=True,
     )
     language = case.complainant.language
     by_key: dict[str, ReplyTemplate] = {}
     for row in rows.order_by("estate_id", "pk"):
         if row.key not in by_key or row.estate_id:
             by_key[row.key] = row
-    fitting = [row for row in by_key.values() if row.is_active and row.text(language)]
+    fitting = [row for row in by_key.values() if row.text(language)]
     if not fitting:
         return []
     values = values_of(case, by=by, now=now, shows_name=shows_name, promised_at=promised_at)
