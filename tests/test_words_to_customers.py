@@ -80,7 +80,8 @@ def doors(case_in, office_of_jinxiu, phrases, categories):
             {"follow_up": None, "note": "已换灯泡", "method": "phone", "by": o.sungong}, "told",
         ),
         "tell_follow_up": (
-            followed_and_done, actions.tell_follow_up, {"follow_up": None, "method": "phone", "by": o.limin}, "note",
+            followed_and_done, actions.tell_follow_up,
+            {"follow_up": None, "method": "phone", "by": o.limin}, "note",
         ),
         "drop_follow_up": (followed, actions.drop_follow_up, {"follow_up": None, "by": o.limin}, "note"),
         "answer_external": (

@@ -9,14 +9,23 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from complaints.actions.promises import promises_to
 from complaints.models import Complainant, Complaint, Cycle, ReplyTemplate
 from complaints.promises import Promise, What, still_to_come
-from complaints.reply_texts import OFFERED, filled
+from complaints.reply_texts import OFFERED, SPOKEN, filled
 from complaints.time_texts import moment
 from staff.models import Company, User
+
+C = Complainant.Capacity
+#: Who is addressed as what; all others as customers.
+ADDRESSED = (
+    ({C.OWNER_OCCUPIER, C.INVESTOR}, pgettext_lazy("salutation", "Dear owner")),
+    ({C.TENANT, C.FAMILY}, pgettext_lazy("salutation", "Dear resident")),
+    ({C.MERCHANT}, pgettext_lazy("salutation", "Dear shop owner")),
+    ({C.COMMITTEE}, pgettext_lazy("salutation", "Dear members of the owners' committee")),
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,9 @@ def texts_for(
 ) -> list[Text]:
     """The templates offered for a move of this case, the likeliest first, filled.
 
-    `shows_name`: whether `by` may know who complained; `promised_at`: the time that is being promised with
-    it. An estate's own text stands in the place of the company's of the same key; one for another category
-    is left out, and one that says nothing in the customer's language.
+    `shows_name`: whether `by` may know who complained, for what is read out to him; `promised_at`: the time
+    that is being promised with it. An estate's own text stands in the place of the company's of the same
+    key; one for another category is left out, and one that says nothing in the customer's language.
     """
     offered = OFFERED.get(verb, ())
     if not offered:
@@ -62,7 +71,8 @@ def texts_for(
     fitting = [row for row in by_key.values() if row.text(language)]
     if not fitting:
         return []
-    values = values_of(case, by=by, now=now, shows_name=shows_name, promised_at=promised_at)
+    by_name = shows_name and verb in SPOKEN
+    values = values_of(case, by=by, now=now, by_name=by_name, promised_at=promised_at)
     fitting.sort(key=lambda row: (offered.index(row.occasion), row.category_id is None, row.pk))
     return [
         Text(row.pk, row.key, str(row), row.occasion, filled(row.text(language), values)) for row in fitting
@@ -70,7 +80,7 @@ def texts_for(
 
 
 def values_of(
-    case: Complaint, *, by: User, now: datetime, shows_name: bool, promised_at: datetime | None = None
+    case: Complaint, *, by: User, now: datetime, by_name: bool, promised_at: datetime | None = None
 ) -> dict[str, str]:
     """What the case says for each placeholder, in its customer's language; what it does not know is empty."""
     with translation.override(case.complainant.language):
@@ -79,7 +89,7 @@ def values_of(
         told = still_to_come(promises_to(case), now)
         zone = case.estate.zone
         return {
-            "name": salutation(case, shows_name=shows_name),
+            "name": salutation(case, by_name=by_name),
             "number": case.number,
             "received": moment(case.received_at, zone),
             "place": _place(case),
@@ -104,15 +114,20 @@ def _promised(told: Iterable[Promise]) -> datetime | None:
     return next((one.at for one in told if one.what == What.SETTLED and not one.usual), None)
 
 
-def salutation(case: Complaint, *, shows_name: bool) -> str:
-    """How the customer is addressed: by name where the writer may know it, else as one of the residents."""
-    person = case.complainant
+def salutation(case: Complaint, *, by_name: bool) -> str:
+    """How the customer is addressed.
+
+    By name only in what is read out: what is sent is kept in the timeline, and a name in it would outlive
+    the customer's own row (domain.md 1).
+    """
     if case.is_collective:
         return pgettext("salutation", "Dear residents")
-    unnamed = person.capacity == Complainant.Capacity.ANONYMOUS or not person.name
-    if unnamed or not shows_name:
-        return pgettext("salutation", "Dear resident")
-    return pgettext("salutation", "Dear %(name)s") % {"name": person.name}
+    if by_name and case.complainant.name:
+        return pgettext("salutation", "Dear %(name)s") % {"name": case.complainant.name}
+    return next(
+        (str(words) for capacities, words in ADDRESSED if case.complainant.capacity in capacities),
+        pgettext("salutation", "Dear customer"),
+    )
 
 
 def _place(case: Complaint) -> str:

@@ -5,6 +5,7 @@
 const DOTS = "[^\\S\\n]*[.．·•・…*_~—–-]*[^\\S\\n]*"; // what may stand between two characters of a phrase
 const QUOTED = /「[^「」]{0,300}」|『[^『』]{0,300}』|“[^“”]{0,300}”|(?<![\p{L}\p{N}_])"[^"\n]{0,300}"(?![\p{L}\p{N}_])/gu;
 const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+const PROMISED = /[{｛]\s*(承诺时间|promised time)\s*[}｝]/iu;
 const PLACEHOLDER = /[{｛][^{}｛｝\n]{1,30}[}｝]/u;
 
 /* Phrases ------------------------------------------------------------------------------------------ */
@@ -58,7 +59,7 @@ function watch(area, block) {
   around.className = "phrase-words";
   const list = document.createElement("ul");
   list.className = "phrases-found";
-  list.setAttribute("role", "status");
+  list.setAttribute("aria-live", "polite");
   const typing = document.activeElement === area;
   area.before(around);
   around.append(marks, area);
@@ -120,7 +121,7 @@ function line(area, block, { phrase }, written, phrases) {
 function insert(form, option, area, from, to) {
   const text = option.dataset.text;
   const promised = form.elements.promised_at?.value;
-  if (promised && PLACEHOLDER.test(text)) { // the time just typed goes into it: the server knows how it is written
+  if (promised && PROMISED.test(text)) { // the time just typed goes into it: the server knows how it is written
     put(area, from, to, "");
     form.elements.template.value = option.value;
     const button = form.querySelector("button[name=insert]");

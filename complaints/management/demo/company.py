@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from complaints import holidays
 from complaints.actions.calendars import carry_on, change_days
 from complaints.actions.first_vocabulary import first_words
-from complaints.actions.reply_words import first_reply_words
+from complaints.management.demo.words import keep_words
 from owners.actions import Additions, enter
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import actions as office
@@ -92,7 +92,6 @@ def build(*, now: datetime, dice: random.Random) -> Company:
     _person("shenji", "郑洁", Role.AUDITOR, since, secret)
     office.name_company(NAME, by=admin)
     first_words(by=admin)
-    first_reply_words(by=admin)
     region = office.add_region("华东区域", by=admin)
     for index, (code, name, phone, *plan, prefix) in enumerate(ESTATES):
         estate = office.open_estate(code=code, name=name, service_phone=phone, region=region, by=admin)
@@ -114,6 +113,7 @@ def build(*, now: datetime, dice: random.Random) -> Company:
                 f"{login}.{prefix}", names[index], role, since, secret, **scope
             )
         homes(estate, *plan, by=admin, at=since, dice=dice)
+    keep_words(company.estates, [company.who(one, "zhuguan") for one in company.estates], by=admin)
     return company
 
 

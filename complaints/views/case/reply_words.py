@@ -31,6 +31,8 @@ from staff.requests import StaffRequest
 
 #: The fields of a form whose words the customer reads.
 FIELDS = ("note", "told")
+#: No row's key has so many digits.
+LONGEST_KEY = 19
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def helped(
     for name in FIELDS:
         if text := typed.get(name, ""):
             hits = found_in(text, complaint.estate_id)
-            if sent["replace"].isdecimal():
+            if sent["replace"].isdecimal() and len(sent["replace"]) < LONGEST_KEY:
                 typed[name] = replaced(text, hits, int(sent["replace"]))
             found += found_in(typed[name], complaint.estate_id)
     if found:

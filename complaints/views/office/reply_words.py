@@ -172,7 +172,7 @@ def row(request: StaffRequest, kind: str, pk: int | None = None) -> HttpResponse
 def _begun(sort: Sort, request: StaffRequest, person: Permissions) -> dict[str, Any]:
     """An empty form; or an estate's own wording of a row, begun with what the row says."""
     begun: dict[str, Any] = {"kind": Kind.FORBIDDEN, "language": "zh"}
-    if (key := request.GET.get("from", "")).isdecimal():
+    if (key := request.GET.get("from", "")[:18]).isdecimal():
         begun = initial(get_object_or_404(_seen(sort, request, person), pk=int(key)), sort.columns)
         kept = kept_estates(person)
         begun["estate"] = next(iter(kept)) if kept and len(kept) == 1 else None
