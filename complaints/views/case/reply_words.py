@@ -45,11 +45,12 @@ class Helped:
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the words of a form. `spoken`: texts that are read out."""
+    """What stands beside the words of a form. `spoken`: texts to read out; `found`: each phrase once."""
 
     texts: list[Text]
     spoken: list[Text]
     phrases_url: str
+    found: list[Found]
 
 
 def helped(
@@ -114,7 +115,8 @@ def beside(form: MoveForm, *, by: User) -> Beside | None:
         return None
     texts = _texts(verb, case, form.person, by=by, at=form.now, promised_at=None)
     url = f"{reverse('phrases_json')}?estate={case.estate.code}" if verb in TOLD else ""
-    return Beside([] if verb in SPOKEN else texts, texts if verb in SPOKEN else [], url)
+    found = list({one.phrase.pk: one for one in form.found}.values())
+    return Beside([] if verb in SPOKEN else texts, texts if verb in SPOKEN else [], url, found)
 
 
 @login_required
