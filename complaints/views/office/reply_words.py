@@ -118,7 +118,7 @@ def index(request: StaffRequest, kind: str) -> HttpResponse:
     if sort.model is ReplyTemplate:
         rows = rows.select_related("estate", "category")
     found_rows = list(
-        rows.order_by(*(["key", "pk"] if kind == "texts" else ["kind", "language", "pk"]))[: SHOWN + 1]
+        rows.order_by(*(["key", "pk"] if kind == "texts" else ["kind", "-language", "pk"]))[: SHOWN + 1]
     )
     order = [key for key, _label in sort.parts]
     found_rows.sort(key=lambda row: order.index(getattr(row, sort.part)))
