@@ -26,6 +26,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "audit": BYSTANDERS,
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
     "relays": frozenset(Role),
+    "words": frozenset(Role),
 }
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from complaints.portal import entry_points, note_page, pages, report, sent, texts
 from complaints.views import approvals, home, links, overruns, profile, reviews
-from complaints.views.case import edit, files, moves, page, versions
+from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, intake, pasted_order, relays
 from complaints.views.lists import (
     amounts,
@@ -27,10 +27,12 @@ from complaints.views.office import (
     health,
     outbox,
     people,
+    phrases_sent,
     policy,
     settings,
     staff_file,
 )
+from complaints.views.office import reply_words as words
 
 urlpatterns = [
     # The customer's pages
@@ -136,8 +138,16 @@ urlpatterns = [
     path("settings/words/", settings.words, name="settings_words"),
     path("settings/words/<str:kind>/new/", settings.word, name="settings_word_new"),
     path("settings/words/<str:kind>/<int:pk>/", settings.word, name="settings_word"),
+    path("settings/desk/phrases/sent/", phrases_sent.phrases_sent, name="phrases_sent"),
+    path("settings/desk/<str:kind>/", words.index, name="words"),
+    path("settings/desk/<str:kind>/new/", words.row, name="words_new"),
+    path("settings/desk/<str:kind>/first/", words.first, name="words_first"),
+    path("settings/desk/<str:kind>/<int:pk>/", words.row, name="words_row"),
+    path("settings/desk/<str:kind>/<int:pk>/use/", words.use, name="words_use"),
     path("settings/messages/", outbox.failed, name="settings_messages"),
     path("settings/messages/retry/", outbox.retry, name="settings_messages_retry"),
+    # What the desk says
+    path("words/phrases.json", reply_words.phrases, name="phrases_json"),
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
     path("files/<str:name>/thumbnail", files.thumbnail, name="thumbnail"),

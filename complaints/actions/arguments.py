@@ -18,10 +18,20 @@ def check_method(method: str) -> None:
 
 
 def done_earlier(
-    complaint: Complaint, verb: str, *, note: str, by: User, at: datetime, done_at: datetime | None
+    complaint: Complaint,
+    verb: str,
+    *,
+    note: str,
+    by: User,
+    at: datetime,
+    done_at: datetime | None,
+    phrase_reason: str = "",
 ) -> UnitOfWork:
     """The unit of work of an act that may be written down later than it was done; refuses as both do."""
-    return UnitOfWork(complaint, verb, by=by, at=when_done(done_at, at, complaint), note=note, recorded_at=at)
+    moment = when_done(done_at, at, complaint)
+    return UnitOfWork(
+        complaint, verb, by=by, at=moment, note=note, recorded_at=at, phrase_reason=phrase_reason
+    )
 
 
 def when_done(done_at: datetime | None, at: datetime, complaint: Complaint) -> datetime:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from complaints.actions.calendars import change_days, days_of
 from complaints.actions.current_policy import current_policy
 from complaints.actions.first_vocabulary import first_words
+from complaints.actions.reply_words import first_reply_words
 from complaints.holidays import NotAnnounced, announced
 from config.framework.refusals import Refused
 from staff import actions as office
@@ -71,7 +72,7 @@ def begin(
         if not company.strip():
             raise Refused(_("Say the name of the company."), field="company")
         known = office.name_company(company.strip(), by=administrator)
-    words = first_words(by=administrator)
+    words = first_words(by=administrator) + first_reply_words(by=administrator)
     policy = current_policy().number
     filled = [
         estate.name

@@ -19,9 +19,11 @@ from staff.roles import Role
 
 
 @transaction.atomic
-def close_unsatisfied(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complaint:
+def close_unsatisfied(
+    complaint: Complaint, *, note: str, by: User, at: datetime, phrase_reason: str = ""
+) -> Complaint:
     """After the second cycle the general manager may close; the customer is told the outside ways."""
-    case = UnitOfWork(complaint, "close_unsatisfied", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "close_unsatisfied", by=by, at=at, note=note, phrase_reason=phrase_reason)
     case.record("outside_ways_told", note, owner_sees=True)
     close(case, Outcome.UNSATISFIED)
     return case.commit()

@@ -86,10 +86,18 @@ def let_media_go(case: UnitOfWork, wrong: Collection[str]) -> None:
 
 @transaction.atomic
 def answer_external(
-    complaint: Complaint, *, note: str, by: User, at: datetime, done_at: datetime | None = None
+    complaint: Complaint,
+    *,
+    note: str,
+    by: User,
+    at: datetime,
+    done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """Our answer on their order was filed; `note` is its text, kept as it went out."""
-    case = done_earlier(complaint, "answer_external", note=note, by=by, at=at, done_at=done_at)
+    case = done_earlier(
+        complaint, "answer_external", note=note, by=by, at=at, done_at=done_at, phrase_reason=phrase_reason
+    )
     case.check_began("answer_external")
     case.record("external_answered", note, order=case.row.external_number or None)
     return case.commit()

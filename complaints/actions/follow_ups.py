@@ -135,9 +135,12 @@ def do_follow_up(
     by: User,
     at: datetime,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """What was done about it 处理措施; with `told` and `method` the customer was told at once."""
-    case = done_earlier(complaint, "do_follow_up", note=note, by=by, at=at, done_at=done_at)
+    case = done_earlier(
+        complaint, "do_follow_up", note=note, by=by, at=at, done_at=done_at, phrase_reason=phrase_reason
+    )
     row = _row(case, follow_up, "do_follow_up", by)
     if case.at < row.raised_at:
         raise Refused(_("That lies before the customer brought it up."), field="done_at")
@@ -159,9 +162,12 @@ def tell_follow_up(
     by: User,
     at: datetime,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """The customer was told what became of it: when, by whom, how, in what words (R10)."""
-    case = done_earlier(complaint, "tell_follow_up", note=note, by=by, at=at, done_at=done_at)
+    case = done_earlier(
+        complaint, "tell_follow_up", note=note, by=by, at=at, done_at=done_at, phrase_reason=phrase_reason
+    )
     row = _row(case, follow_up, "tell_follow_up", by)
     if row.done_at and case.at < row.done_at:
         raise Refused(_("That lies before it was done."), field="done_at")
@@ -211,9 +217,10 @@ def drop_follow_up(
     into: FollowUp | None = None,
     by: User,
     at: datetime,
+    phrase_reason: str = "",
 ) -> Complaint:
     """Not pursued by itself: the customer takes it back, or it goes on `into` another one of the case."""
-    case = UnitOfWork(complaint, "drop_follow_up", by=by, at=at, note=note)
+    case = UnitOfWork(complaint, "drop_follow_up", by=by, at=at, note=note, phrase_reason=phrase_reason)
     row = _row(case, follow_up, "drop_follow_up", by)
     if into and (into.pk == row.pk or into.complaint_id != case.row.pk or into.is_dropped):
         raise Refused(_("Choose another follow-up of this case."), field="into")

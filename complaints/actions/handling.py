@@ -216,12 +216,15 @@ def act(
     done_at: datetime | None = None,
     owner_sees: bool = False,
     files: tuple[Attachment, ...] = (),
+    phrase_reason: str = "",
 ) -> Complaint:
     """One thing that was done, dated, with its photos; `done_at` when it was not now.
 
     `owner_sees`: the entry and its photos.
     """
-    case = done_earlier(complaint, "act", note=note, by=by, at=at, done_at=done_at)
+    case = done_earlier(
+        complaint, "act", note=note, by=by, at=at, done_at=done_at, phrase_reason=phrase_reason
+    )
     take(case.row, files, owner_sees=owner_sees)
     case.record("acted", note, owner_sees=owner_sees)
     return case.commit()
@@ -238,9 +241,12 @@ def answer(
     clear: bool = False,
     promised_at: datetime | None = None,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """What will be done and by when 答复; `clear` makes it the clear answer of T3. Not the final reply."""
-    case = done_earlier(complaint, "answer", note=note, by=by, at=at, done_at=done_at)
+    case = done_earlier(
+        complaint, "answer", note=note, by=by, at=at, done_at=done_at, phrase_reason=phrase_reason
+    )
     check_method(method)
     _check_cycle(case)
     case.check_began("answer", *(["clear_answer"] if clear else []))
@@ -303,9 +309,12 @@ def reply(
     by: User,
     at: datetime,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """The customer was told the result: when, by whom, how, in what words."""
-    case = done_earlier(complaint, "reply", note=note, by=by, at=at, done_at=done_at)
+    case = done_earlier(
+        complaint, "reply", note=note, by=by, at=at, done_at=done_at, phrase_reason=phrase_reason
+    )
     check_method(method)
     if case.cycle.handled_at and case.at < case.cycle.handled_at:
         raise Refused(_("That lies before the matter was handled."), field="done_at")

@@ -21,6 +21,7 @@ from complaints.actions.current_policy import current_policy
 from complaints.actions.new_case import NewCase
 from complaints.actions.situations import situation_of
 from complaints.actions.visibility import parts_of
+from complaints.actions.words_to_customers import Words
 from complaints.bulletin_texts import Draft
 from complaints.circle import Circle
 from complaints.clocks import BY_THE_LEAD, BY_VERB, STEPS, Timing
@@ -57,11 +58,13 @@ class UnitOfWork:
         note: str | None = None,
         recorded_at: datetime | None = None,
         new: NewCase | None = None,
+        phrase_reason: str = "",
     ) -> None:
         """Lock the row and check the move; `by` None is the customer, without a `verb` too a rule of ours.
 
         A person without a verb: whoever holds the case asks whether he may. `new`: the case is new with this
-        act; its customer may have sent it himself. Raises a Refused before anything is written.
+        act; its customer may have sent it himself. `phrase_reason`: why its words stand as they are.
+        Raises a Refused before anything is written.
         """
         self.row = complaint if new else lock_for(complaint, verb)
         if new:
@@ -77,6 +80,7 @@ class UnitOfWork:
             self.parts = parts_of(self.row, self.directory.permissions_of(by))
         if verb:
             check(verb, self.situation, note=note)
+        self._words = Words(verb, phrase_reason)
         self._changes: dict[str, Any] = {}
         self._events: list[Event] = []
         self._notices: list[notifications.Notice] = []
@@ -276,7 +280,8 @@ class UnitOfWork:
     ) -> None:
         """One line of the timeline; parameters are codes, ids and ISO times, never a customer's data.
 
-        `by_rule`: the act set off a rule of ours, which did this at `at`.
+        `by_rule`: the act set off a rule of ours, which did this at `at`. Raises Refused where the
+        customer would read what is not said to him.
         """
         by_rule = by_rule or self.by_rule
         self._events.append(
@@ -292,6 +297,7 @@ class UnitOfWork:
                 owner_sees=owner_sees,
             )
         )
+        self._words.weigh(self._events[-1])
 
     def notify(
         self,
@@ -377,6 +383,7 @@ class UnitOfWork:
         for follow in self.once_written:
             follow(self)
         write(*self._events)
+        self._words.keep(self.parts)
         # Whoever tells has said what happened: the first entry names what the notices come from.
         source = f"e{self._events[0].pk}" if self._notices else ""
         notifications.write(self._notices, at=self.recorded_at, source=source)

@@ -122,9 +122,12 @@ def apologise(
     by: User,
     at: datetime,
     done_at: datetime | None = None,
+    phrase_reason: str = "",
 ) -> Complaint:
     """The customer was apologised to 致歉: by whom, how, in what words."""
-    case = done_earlier(complaint, "apologise", note=note, by=by, at=at, done_at=done_at)
+    case = done_earlier(
+        complaint, "apologise", note=note, by=by, at=at, done_at=done_at, phrase_reason=phrase_reason
+    )
     check_method(method)
     if not apologised_by.strip():
         raise Refused(_("Say who apologised."), field="apologised_by")

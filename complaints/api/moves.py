@@ -16,7 +16,7 @@ from complaints.api.answers import StaffCall, body_of, checked
 from complaints.api.cases import attachments_of, found, key_of, shown
 from complaints.api.schema import KEY, serializers_of
 from complaints.api.shapes import CaseShape, CompensationShape, ExtensionShape, OverrunShape
-from complaints.forms.fields import ALONE
+from complaints.forms.fields import ALONE, TOLD
 from complaints.models import Compensation, Complaint, Extension
 from complaints.views import overruns, person_of
 from complaints.views.approval_cards import AMOUNTS, EXTENSIONS
@@ -36,7 +36,7 @@ class MoveView(APIView):
         with timezone.override(case.estate.zone):
             sent = body_of(request)
             form = entry.form({}, verb=self.verb, complaint=case, person=person, now=at)
-            if "alone_because" in sent:
+            if {"alone_because", "phrase_reason"} & sent.keys():  # asked for where the act asks
                 form = entry.form(sent, verb=self.verb, complaint=case, person=person, now=at)
             key = key_of(request)
             takes_files = "files" in form.fields
@@ -65,7 +65,7 @@ def move_view(verb: str) -> Any:
     post.__doc__ = str(VERBS[verb].done)
     described = extend_schema(
         operation_id=f"cases_{verb}",
-        request=serializers_of(VERBS[verb].form, _title(verb), alone=verb in ALONE),
+        request=serializers_of(VERBS[verb].form, _title(verb), alone=verb in ALONE, told=verb in TOLD),
         responses=CaseShape,
         parameters=[KEY],
     )(post)

@@ -22,7 +22,9 @@ from rest_framework.response import Response
 
 from complaints.actions import EditConflict, KeyReused, KnownOrder
 from complaints.actions.orders import state_of
+from complaints.actions.words_to_customers import ForbiddenWords
 from complaints.models import Complaint
+from complaints.phrases import Found
 from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused
 
@@ -39,6 +41,7 @@ class Problem:
 PROBLEMS: dict[str, Problem] = {
     "malformed": Problem(400, _("The request cannot be read.")),
     "invalid": Problem(400, _("Something in the request has to be corrected.")),
+    "forbidden_phrase": Problem(400, _("Phrases in it are not said to customers.")),
     "refused": Problem(400, _("This is not possible.")),
     "not_signed_in": Problem(401, _("Sign in first.")),
     "forbidden": Problem(403, _("This belongs to others.")),
@@ -63,6 +66,7 @@ CODES: tuple[tuple[type[Exception], str], ...] = (
     (EditConflict, "edit_conflict"),
     (KeyReused, "key_reused"),
     (KnownOrder, "known_order"),
+    (ForbiddenWords, "forbidden_phrase"),
     (Refused, "refused"),
     (Http404, "not_found"),
     (PermissionDenied, "forbidden"),
@@ -124,6 +128,8 @@ def explain(error: Exception, context: Mapping[str, Any]) -> Response | None:
         said["version"] = error.current.version
     if isinstance(error, KnownOrder):
         said["cases"] = [_named(case) for case in error.cases]
+    if isinstance(error, ForbiddenWords):
+        said["phrases"] = [_pointed_out(one) for one in error.found]
     headers = {}
     if sign_in := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = sign_in
@@ -140,6 +146,19 @@ def _named(case: Complaint) -> dict[str, str]:
         "page": f"{settings.BASE_URL}{case.get_absolute_url()}",
         "status": case.status,
         "state": state_of(case),
+    }
+
+
+def _pointed_out(found: Found) -> dict[str, Any]:
+    """A phrase that is not said: where it stands in the text, why not, and what to say instead."""
+    return {
+        "phrase": found.phrase.words,
+        "written": found.written,
+        "start": found.start,
+        "end": found.end,
+        "kind": found.phrase.kind,
+        "why": found.phrase.why,
+        "instead": found.phrase.instead,
     }
 
 

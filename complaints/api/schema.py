@@ -18,6 +18,7 @@ from complaints.api.answers import DEPARTMENT_OF, key_column
 from complaints.api.problems import MEDIA_TYPE, PROBLEMS
 from complaints.forms.case.abnormal import PeopleField
 from complaints.forms.people import PersonField
+from complaints.phrases import Kind
 from complaints.policy import EXTENDABLE, Severity
 from complaints.statuses import Status
 
@@ -73,16 +74,18 @@ def serializers_of(
     name: str,
     *,
     alone: bool = False,
+    told: bool = False,
     but: Iterable[str] = (),
     partial: bool = False,
     words: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What a form asks for, by media type: files travel in a form of several parts only.
 
-    `alone`: it may ask why nobody else does it; `but`: fields that come otherwise; `partial`: what is
-    left out stays as it is; `words`: the choices of a field, where the page offers more.
+    `alone`: it may ask why nobody else does it; `told`: why its words stand as they are; `but`: fields that
+    come otherwise; `partial`: what is left out stays as it is; `words`: the choices of a field, where the
+    page offers more.
     """
-    asked = {field: made for field, made in _asked(form, alone).items() if field not in set(but)}
+    asked = {field: made for field, made in _asked(form, alone, told).items() if field not in set(but)}
     for field, choices in (words or {}).items():
         asked[field] = serializers.ChoiceField(
             list(choices), required=False, help_text=asked[field].help_text
@@ -97,7 +100,7 @@ def serializers_of(
     return {"application/json": body, "multipart/form-data": parts}
 
 
-def _asked(form: type[forms.Form], alone: bool) -> dict[str, Any]:
+def _asked(form: type[forms.Form], alone: bool, told: bool) -> dict[str, Any]:
     asked: dict[str, Any] = {}
     for name, field in form.base_fields.items():
         said: dict[str, Any] = {"required": field.required, "help_text": str(field.help_text or field.label)}
@@ -112,6 +115,11 @@ def _asked(form: type[forms.Form], alone: bool) -> dict[str, Any]:
     if alone:
         why = "Why you do it yourself; asked for only where nobody else can."
         asked["alone_because"] = serializers.CharField(required=False, allow_blank=True, help_text=why)
+    if told:
+        why = "Why phrases that are not said to customers stand in it; asked for by `forbidden_phrase`."
+        asked["phrase_reason"] = serializers.CharField(
+            required=False, allow_blank=True, max_length=500, help_text=why
+        )
     return asked
 
 
@@ -161,6 +169,20 @@ PROBLEM: dict[str, Any] = {
         "code": TEXT | {"enum": list(PROBLEMS)},
         "errors": {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}},
         "version": {"type": "integer", "description": "Of the case, where the edit came too late."},
+        "phrases": {
+            "type": "array",
+            "description": "With `forbidden_phrase`: what is not said to a customer, where it stands in the"
+            " field, why not, and what to say instead. Change it, or send `phrase_reason`: it is recorded.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("phrase", "written", "why", "instead"), TEXT),
+                    "kind": TEXT | {"enum": list(Kind.values)},
+                    **dict.fromkeys(("start", "end"), {"type": "integer"}),
+                },
+                "required": ["phrase", "written", "start", "end", "kind", "why", "instead"],
+            },
+        },
         "cases": {
             "type": "array",
             "description": "With `known_order`: the cases this order is already, the newest first. Chase or"

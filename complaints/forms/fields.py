@@ -9,9 +9,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.actions.words_to_customers import ForbiddenWords
 from complaints.file_kinds import ACCEPT, limits
 from complaints.models import Attachment, Complaint
 from complaints.moves import MOVES
+from complaints.phrases import Found
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 
@@ -23,6 +25,11 @@ LONGEST_NOTE = 4000
 ALONE = frozenset(
     {"try_revisit", "revisit", "except_revisit", "confirm_invalid", "decide_abnormal", "second_call"}
 )
+#: Verbs whose words the customer reads: a forbidden phrase in them needs a reason.
+TOLD = frozenset(
+    {"answer", "reply", "apologise", "act", "close_unsatisfied", "do_follow_up", "tell_follow_up",
+     "drop_follow_up", "answer_external"}
+)  # fmt: skip
 
 
 def words(
@@ -89,6 +96,8 @@ class MoveForm(forms.Form):
         self.verb = verb
         self.complaint, self.person, self.now = complaint, person, now
         self.attachments: list[Attachment] = []
+        #: The forbidden phrases in what was typed, when it was refused for them.
+        self.found: tuple[Found, ...] = ()
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["required"] = gettext("Choose one.")
@@ -101,6 +110,8 @@ class MoveForm(forms.Form):
             }
         if "alone_because" in self.data and verb in ALONE:
             self._ask_why_alone()
+        if verb in TOLD and ("phrase_reason" in self.data or "phrase_reason" in self.initial):
+            self._ask_why_so()
         self.prepare()
 
     def prepare(self) -> None:
@@ -114,8 +125,19 @@ class MoveForm(forms.Form):
         """Put the sentence at its field; the question why nobody else can do it appears when it matters."""
         if refusal.field == "alone_because":
             self._ask_why_alone()
+        if isinstance(refusal, ForbiddenWords):
+            self.found = refusal.found
+            self._ask_why_so()
         field = refusal.field if refusal.field in self.fields else None
         self.add_error(field, str(refusal))
+
+    def _ask_why_so(self) -> None:
+        self.fields["phrase_reason"] = words(
+            _("Why it is sent as it is"),
+            _("For training only; the customer never sees it."),
+            needed=False,
+            longest=500,
+        )
 
     def _ask_why_alone(self) -> None:
         self.fields["alone_because"] = words(

@@ -28,6 +28,7 @@ from complaints.models.overruns import Overrun
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
+from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
 from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
 
 __all__ = [
@@ -54,11 +55,13 @@ __all__ = [
     "Extension",
     "ExtensionReason",
     "FollowUp",
+    "ForbiddenPhrase",
     "NoteLink",
     "Notification",
     "NumberSeries",
     "OutboxMessage",
     "Overrun",
+    "PhraseUse",
     "PolicyVersion",
     "PortalCode",
     "PortalDraft",
@@ -66,6 +69,7 @@ __all__ = [
     "PortalVisit",
     "ReceiptLink",
     "Relay",
+    "ReplyTemplate",
     "Respondent",
     "Revisit",
     "SecondCall",

@@ -21,6 +21,7 @@ from complaints.management.demo.texts import (
     Matter,
     opinion_of,
 )
+from complaints.management.demo.words import answer_words
 from complaints.models import Clock, Complaint
 from staff.models import User
 
@@ -38,9 +39,10 @@ def work(replay: Replay, case: Complaint, matter: Matter, at: datetime, fate: fl
         )  # fmt: skip
     if severity != "minor" or dice.random() < 0.4:
         yield (at := replay.work_time(at + dice.randint(20, 200) * MINUTE, estate))
+        by = case.speaker or case.first_receiver
         replay.do(
-            actions.answer, case, note="已安排专人处理，会尽快给您结果，请保持电话畅通。",
-            method="phone", clear=severity != "minor", by=case.speaker or case.first_receiver, at=at,
+            actions.answer, case, **answer_words(case, by=by, at=at), method="phone",
+            clear=severity != "minor", by=by, at=at,
         )  # fmt: skip
     length = {"minor": 0.25, "important": 1.6, "major": 5.5}[severity] * dice.uniform(0.4, 1.3)
     late = 0.06 < fate < 0.17

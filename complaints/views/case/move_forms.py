@@ -39,7 +39,7 @@ class Verb:
 def plain(verb: str) -> Verb:
     """A move that leaves an entry and nothing else: its words, with icon and sentence of the entry."""
     icon, sentence = STAFF[ENTRIES[verb]]
-    return Verb(forms.Note if MOVES[verb].note else forms.Nothing, PLAIN[verb], icon, sentence)
+    return Verb(forms.AddNote if MOVES[verb].note else forms.Nothing, PLAIN[verb], icon, sentence)
 
 
 VERBS: dict[str, Verb] = {

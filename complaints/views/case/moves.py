@@ -23,6 +23,7 @@ from complaints.moves import MOVES, refusal
 from complaints.statuses import WrongStatus
 from complaints.views import person_of
 from complaints.views.case.move_forms import VERBS, perform
+from complaints.views.case.reply_words import beside, helped
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -41,7 +42,7 @@ def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     with timezone.override(complaint.estate.zone):
         form = _form(request, verb, complaint, person, at)
         refused, key = "", request.POST.get("key", "")[:64]
-        if request.method == "POST":
+        if request.method == "POST" and form.is_bound:
             if form.is_valid():
                 try:
                     perform(verb, complaint, form, key=key, by=request.user, at=at)
@@ -55,17 +56,30 @@ def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
                     if verb == "close_receipts" and may_make_link(complaint, person):
                         return _go_to(request, reverse("desk_filed", args=[number]))
                     return done(request, complaint, verb)
-        else:
+        elif request.method != "POST":
             refused = str(refusal(verb, situation_for(complaint, person, at)) or "")
         return _page(request, verb, complaint, person, form, refused, key)
 
 
 def _form(request: StaffRequest, verb: str, complaint: Complaint, person: Permissions, at: Any) -> MoveForm:
-    """The form as sent, or empty. Sent files are kept first, so that a form that fails keeps them too."""
+    """The form as sent, or empty. Sent files are kept first, so that a form that fails keeps them too.
+
+    Where only help with its words was asked for, it comes back with what was typed and is not judged.
+    """
     kind = VERBS[verb].form
     data = request.POST if request.method == "POST" else None
     begun = {name: value for name, value in request.GET.items() if name in kind.base_fields}
-    form = kind(data, verb=verb, complaint=complaint, person=person, now=at, initial=begun)
+    help_given = helped(request, kind, verb, complaint, person, at)
+    form = kind(
+        None if help_given else data,
+        verb=verb,
+        complaint=complaint,
+        person=person,
+        now=at,
+        initial=help_given.typed if help_given else begun,
+    )
+    if help_given:
+        form.found = help_given.found
     if data is not None and "files" in form.fields:
         kept = list(files.waiting(request.user, data.getlist("kept")))
         new, refused = files.store_all(
@@ -75,7 +89,7 @@ def _form(request: StaffRequest, verb: str, complaint: Complaint, person: Permis
             already=len(kept) + complaint.attachments.count(),
         )
         form.attachments = kept + new
-        for sentence in refused:
+        for sentence in refused if form.is_bound else ():
             form.add_error("files", sentence)
     return form
 
@@ -110,6 +124,7 @@ def _page(
         "next": request.POST.get("next", ""),
         "typed": request.POST.get("note", "").strip(),
         "in_place": "HX-Request" in request.headers,
+        "words": None if refused else beside(form, by=request.user),
     }
     template = "complaints/case/move_form.html" if context["in_place"] else "complaints/case/move.html"
     return render(request, template, context, status=422 if form.errors or refused else 200)

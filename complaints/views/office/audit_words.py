@@ -72,6 +72,8 @@ PARTS: dict[str, str | Promise] = {
     "api": gettext_lazy("an address of the API"),
     "staff": gettext_lazy("the settings"),
     "first": gettext_lazy("the settings"),
+    "words": gettext_lazy("the settings"),
+    "phrases": gettext_lazy("the settings"),
     "calendar": gettext_lazy("the settings"),
     "queue": gettext_lazy("the list of cases"),
     "amounts": gettext_lazy("the approvals"),

@@ -1,0 +1,145 @@
+"""The desk's words are kept here: reply templates and forbidden phrases, of the company and of each estate.
+
+Whoever answers for an estate keeps its own; whoever answers for the company keeps all. Nothing is deleted,
+only put out of use; what a row said before stays in its versions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from complaints import first_phrases, first_reply_texts, phrases, reply_texts
+from complaints.models import Category, ForbiddenPhrase, ReplyTemplate
+from config.framework.refusals import Refused
+from staff.models import User
+from staff.permissions import Permissions
+from staff.roles import MANAGERS, Role
+
+Row = ReplyTemplate | ForbiddenPhrase
+#: Who keeps the words where he holds one of these roles.
+KEEPERS = MANAGERS | {Role.ADMINISTRATOR}
+LONGEST_TEXT = 2000
+
+
+def kept_estates(person: Permissions) -> frozenset[int] | None:
+    """The estates whose words he keeps; None: those of the whole company, every estate's with them."""
+    if person.company & KEEPERS:
+        return None
+    return frozenset(pk for pk, roles in person.estates.items() if roles & KEEPERS)
+
+
+def may_keep(person: Permissions, estate: int | None) -> bool:
+    """Whether he may change the words of an estate; None: those of the whole company."""
+    kept = kept_estates(person)
+    return kept is None or estate in kept
+
+
+@transaction.atomic
+def save_words(row: Row, changes: dict[str, Any], *, by: User, seen: int | None = None) -> Row:
+    """Add or change a template or a phrase.
+
+    `seen`: the newest version the change was made on. Raises Refused or ValidationError by field: a key or
+    phrase that is there already, a placeholder nobody knows, a phrase that could never be found, and a row
+    that somebody else has changed meanwhile.
+    """
+    if row.pk:
+        type(row).objects.select_for_update().get(pk=row.pk)
+        if seen is not None and seen != newest_version(row):
+            raise Refused(
+                _("Somebody else has changed it meanwhile: see below what it says now, and save again.")
+            )
+    for name, value in changes.items():
+        setattr(row, name, value)
+    fault = _fault_in_template(row) if isinstance(row, ReplyTemplate) else _fault_in_phrase(row)
+    if fault:
+        raise fault
+    row.full_clean()
+    row._history_user = by
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # somebody else added the same just now
+        raise ValidationError(_("This is there already.")) from None
+    return row
+
+
+def newest_version(row: Row) -> int:
+    return int(row.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0)
+
+
+def _fault_in_template(row: ReplyTemplate) -> Refused | None:
+    for field in ("zh", "en"):
+        text = getattr(row, field)
+        if wrong := reply_texts.unknown(text):
+            return Refused(
+                _("There is no placeholder %(names)s. The list beside the form shows those there are.")
+                % {"names": " ".join(wrong)},
+                field=field,
+            )
+        if len(text) > LONGEST_TEXT:
+            return Refused(_("A text has %(n)s characters at most.") % {"n": LONGEST_TEXT}, field=field)
+    if not row.zh.strip() and not row.en.strip():
+        return Refused(_("Write the text in one language at least."), field="zh")
+    return None
+
+
+def _fault_in_phrase(row: ForbiddenPhrase) -> Refused | None:
+    if row.language not in phrases.Language.values:
+        return Refused(_("Choose the language of the phrase."), field="language")
+    wrong = phrases.fault_in(row.words, row.language, row.longer_words)
+    if wrong is None:
+        others = type(row).objects.filter(estate=row.estate_id, language=row.language).exclude(pk=row.pk)
+        plain = phrases.bare(row.words, row.language)
+        if any(
+            phrases.bare(words, row.language) == plain for words in others.values_list("words", flat=True)
+        ):
+            return Refused(_("This phrase is on the list already."), field="words")
+        return None
+    field, code = wrong
+    sentences = {
+        "short": _("Write two letters or characters at least; a shorter phrase would be found everywhere."),
+        "gap": _("The two stars stand between words, for what may change there: 你要去**部."),
+        "apart": _("Each line holds longer words that contain the phrase."),
+    }
+    return Refused(sentences[code], field=field)
+
+
+@transaction.atomic
+def first_reply_words(*, by: User) -> int:
+    """Write the templates and phrases a company starts with, of each sort it has none of; how many."""
+    written = 0
+    if not ReplyTemplate.objects.exists():
+        categories = dict(Category.objects.values_list("code", "pk"))
+        for one in first_reply_texts.FIRST:
+            row = ReplyTemplate(
+                occasion=one.occasion, key=one.key, title=one.title, title_en=one.title_en,
+                zh=one.zh, en=one.en, category_id=categories.get(one.category),
+            )  # fmt: skip
+            row._history_user = by
+            row.save()
+            written += 1
+    if not ForbiddenPhrase.objects.exists():
+        for language, kind, several in _first_lists():
+            for first in several:
+                phrase = ForbiddenPhrase(
+                    words=first.words, language=language, kind=kind, why_zh=first.why_zh,
+                    why_en=first.why_en, instead=first.instead, unless="\n".join(first.unless),
+                )  # fmt: skip
+                phrase._history_user = by
+                phrase.save()
+                written += 1
+    return written
+
+
+def _first_lists() -> tuple[tuple[str, str, tuple[first_phrases.First, ...]], ...]:
+    zh, en, no, promise = *phrases.Language.values, *phrases.Kind.values
+    return (
+        (zh, no, first_phrases.ZH),
+        (zh, promise, first_phrases.ZH_PROMISES),
+        (en, no, first_phrases.EN),
+        (en, promise, first_phrases.EN_PROMISES),
+    )

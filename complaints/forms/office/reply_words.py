@@ -1,0 +1,112 @@
+"""What is typed when a reply template or a forbidden phrase is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from complaints.actions.reply_words import LONGEST_TEXT, kept_estates
+from complaints.forms.office.settings import Asked
+from complaints.models import Category, ForbiddenPhrase, ReplyTemplate
+from complaints.phrases import Kind, Language
+from complaints.reply_texts import Occasion
+from staff.models import Estate
+from staff.permissions import Permissions
+
+
+def _label(model: type[Any], name: str) -> Any:
+    return model._meta.get_field(name).verbose_name
+
+
+def _hint(model: type[Any], name: str) -> Any:
+    return model._meta.get_field(name).help_text
+
+
+def _text(model: type[Any], name: str, *, longest: int, rows: int) -> Any:
+    return forms.CharField(
+        label=_label(model, name),
+        help_text=_hint(model, name),
+        required=False,
+        max_length=longest,
+        widget=forms.Textarea({"rows": rows}),
+    )
+
+
+class CategoryField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.parent} · {obj}" if obj.parent else str(obj)
+
+
+class KeptForm(Asked):
+    """Whose words they are: of one of the estates a person keeps, or, of headquarters, of the company."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    estate = forms.ModelChoiceField(Estate.objects.none(), label=_("Where it is used"), required=False)
+
+    def __init__(self, *args: Any, person: Permissions, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = kept_estates(person)
+        field = self.fields["estate"]
+        field.queryset = Estate.objects.order_by("name")
+        field.empty_label = gettext("In the whole company")
+        if kept is not None:
+            field.queryset = field.queryset.filter(pk__in=kept)
+            field.required = True
+            field.empty_label = gettext("Choose") if len(kept) > 1 else None
+        self.order_fields([*(name for name in self.fields if name != "estate"), "estate"])
+
+    def changes(self) -> dict[str, Any]:
+        """Columns and their values. Call when valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class TemplateForm(KeptForm):
+    occasion = forms.ChoiceField(label=_label(ReplyTemplate, "occasion"), choices=Occasion.choices)
+    key = forms.CharField(
+        label=_label(ReplyTemplate, "key"), help_text=_hint(ReplyTemplate, "key"), max_length=16
+    )
+    title = forms.CharField(label=_label(ReplyTemplate, "title"), max_length=40)
+    title_en = forms.CharField(label=_label(ReplyTemplate, "title_en"), max_length=60, required=False)
+    category = CategoryField(
+        Category.objects.none(),
+        label=_label(ReplyTemplate, "category"),
+        required=False,
+        empty_label=_("For all categories"),
+    )
+    zh = _text(ReplyTemplate, "zh", longest=LONGEST_TEXT, rows=8)
+    en = _text(ReplyTemplate, "en", longest=LONGEST_TEXT, rows=8)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.select_related("parent").order_by("order", "pk")
+
+    def clean_key(self) -> str:
+        return str(self.cleaned_data["key"]).strip().lstrip("/、").lower()
+
+
+class PhraseForm(KeptForm):
+    words = forms.CharField(
+        label=_label(ForbiddenPhrase, "words"), help_text=_hint(ForbiddenPhrase, "words"), max_length=60
+    )
+    language = forms.ChoiceField(
+        label=_label(ForbiddenPhrase, "language"),
+        choices=Language.choices,
+        widget=forms.RadioSelect({"class": "segments"}),
+    )
+    kind = forms.ChoiceField(
+        label=_label(ForbiddenPhrase, "kind"),
+        choices=Kind.choices,
+        widget=forms.RadioSelect({"class": "segments"}),
+    )
+    why_zh = forms.CharField(label=_label(ForbiddenPhrase, "why_zh"), max_length=200)
+    why_en = forms.CharField(label=_label(ForbiddenPhrase, "why_en"), max_length=300, required=False)
+    instead = forms.CharField(
+        label=_label(ForbiddenPhrase, "instead"),
+        help_text=_hint(ForbiddenPhrase, "instead"),
+        max_length=200,
+        required=False,
+    )
+    unless = _text(ForbiddenPhrase, "unless", longest=1000, rows=3)
