@@ -28,6 +28,7 @@ from complaints.models import Notification
 from complaints.moves import may
 from complaints.views import estate_key, estates_of, overruns, person_of
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
+from complaints.views.dangers import in_danger
 from complaints.views.desk.desk_request import waiting_for
 from complaints.views.lists.case_rows import in_words, situation_in, values
 from complaints.views.lists.follow_ups import owing
@@ -81,6 +82,8 @@ def home(request: StaffRequest) -> HttpResponse:
     roles = person.everywhere()
     answers = bool(roles & {*MANAGERS, Role.AUDITOR})
     context: dict[str, Any] = {"watch": [], "tiles": [], "sections": [], "reads": bool(roles & READERS)}
+    if context["reads"]:
+        context |= {"dangers": in_danger(person, estate_key(request, at), at), "now": at}
     context["only_reads"] = bool(roles) and roles <= {Role.AUDITOR}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
         unheard = nobody_to_tell(request, person, at)

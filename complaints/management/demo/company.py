@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from complaints import holidays
 from complaints.actions.calendars import carry_on, change_days
 from complaints.actions.first_vocabulary import first_words
+from complaints.management.demo import danger
 from owners.actions import Additions, enter
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import actions as office
@@ -111,6 +112,7 @@ def build(*, now: datetime, dice: random.Random) -> Company:
             company.people[code, login] = _person(
                 f"{login}.{prefix}", names[index], role, since, secret, **scope
             )
+        danger.list_numbers(estate, by=admin)
         homes(estate, *plan, by=admin, at=since, dice=dice)
     return company
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from complaints import actions
-from complaints.management.demo import abnormal, aftercare, outside, overruns, relays, together
+from complaints.management.demo import abnormal, aftercare, danger, outside, overruns, relays, together
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
     APOLOGY,
@@ -55,7 +55,7 @@ class Past(Replay):
             self._add(self._note(self.begins + (self.now - self.begins) * (number / 60)))
         for months in (9, 2):
             self._add(self._collective(self.now - months * 30 * DAY))
-        rooms = (outside, abnormal, overruns, aftercare, relays)
+        rooms = (outside, abnormal, overruns, aftercare, relays, danger)
         for story in (story for room in rooms for story in room.stories(self)):
             self._add(story)
         self.run()

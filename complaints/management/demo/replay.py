@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from complaints import actions
 from complaints.actions.notice_grade import raise_due
-from complaints.management.demo import overruns
+from complaints.management.demo import danger, overruns
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
 from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline
@@ -201,6 +201,8 @@ class Replay:
             by=by,
             at=at,
         )
+        if case.danger_since:
+            self._add(danger.opens(self, case, at), at)
         if channel == "hotline" and "external_due_at" not in facts:
             self._add(self._file_answer(case), at)
         return case
