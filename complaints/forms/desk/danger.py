@@ -38,9 +38,8 @@ def why_asked(said: Any) -> list[str]:
 def ask(form: forms.Form, said: Any) -> list[str]:
     """Puts the question into the form's field; why it is asked."""
     if found := why_asked(said):
-        form.fields["danger"].label = gettext("“%(words)s” reads like people in danger. Is it urgent?") % {
-            "words": gettext(", ").join(found)
-        }
+        asked = gettext("“%(words)s” reads like people in danger. Is it urgent?")
+        form["danger"].label = asked % {"words": gettext(", ").join(found)}
     return found
 
 

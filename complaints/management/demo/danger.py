@@ -46,23 +46,19 @@ def _trapped(past: Past) -> Story:
     estate = past.company.estates[0]
     yield (at := past.now - 14 * MINUTE)
     home = next(home for home in past.residents[estate.pk] if home.unit.code.startswith("1-2-"))
-    case = past._do(
-        actions.register,
-        intake=actions.Intake(
-            estate=estate,
-            content=TRAPPED,
-            person=actions.Person(
-                name=home.owner.name, phone=past._phone(home), capacity=home.capacity, owner=home.owner
-            ),
-            channel="phone",
-            building=home.unit.building,
-            place="1号楼2单元电梯",
-            category=past.categories["lifts"],
-            recorded=True,
-            facts={"urgent": True, "injury": True, "headcount": 2},
+    intake = actions.Intake(
+        estate=estate,
+        content=TRAPPED,
+        person=actions.Person(
+            name=home.owner.name, phone=past._phone(home), capacity=home.capacity, owner=home.owner
         ),
-        by=past._who(estate, "qiantai"),
-        at=at,
+        channel="phone",
+        building=home.unit.building,
+        place="1号楼2单元电梯",
+        category=past.categories["lifts"],
+        recorded=True,
+        facts={"urgent": True, "injury": True, "headcount": 2},
     )
+    case = actions.register(intake, by=past._who(estate, "qiantai"), at=at)
     yield (at := at + 5 * MINUTE)
     past._do(actions.see, case, by=past._who(estate, "zhuguan"), at=at)

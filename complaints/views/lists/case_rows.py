@@ -118,6 +118,7 @@ class _Words:
         self.receiver, self.handler = escape(_("First receiver")), escape(_("Handler"))
         self.waiting = _("extension asked for")
         self.abnormal = escape(Abnormal.MARKED.label)
+        self.danger = escape(_("People in danger"))
         self.tags = {
             "urgent": escape(_("Urgent")),
             "awaits_claim": escape(_("To be claimed")),
@@ -192,7 +193,8 @@ class _Words:
             tags.append(escape(_("Round %(n)s") % {"n": case["cycle_number"]}))
         if case["is_collective"]:
             tags.append(escape(_("Collective, %(n)s people") % {"n": case["people"]}))
-        return "".join(f'<span class="tag">{tag}</span>' for tag in tags)
+        strong = f'<span class="tag is-strong">{self.danger}</span>' if case["danger_since"] else ""
+        return strong + "".join(f'<span class="tag">{tag}</span>' for tag in tags)
 
 
 def _labels(choices: Any) -> dict[str, str]:
