@@ -76,7 +76,8 @@ def queue(request: StaffRequest) -> HttpResponse:
     person = person_of(request, at)
     slug, chosen = _view_in(request.GET, person), estate_key(request, at)
     filters = filters_of(request, person, at) if set(request.GET) - {"view", "after", "before"} else None
-    dangers = in_danger(person, chosen, at)
+    numbers = counts(person, chosen, at, midnight_after(at))
+    dangers = in_danger(person, chosen, at) if numbers["danger"] else []
     cases = _listed(slug, filters, person, chosen, at)
     if dangers:
         cases = cases.exclude(pk__in=[row.case.pk for row in dangers])
@@ -85,7 +86,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     acts, came_from = offered(page.rows, person, at), origin(request)
     context = {
         "slug": slug,
-        "tabs": _tabs(request, slug, usual(person), counts(person, chosen, at, midnight_after(at))),
+        "tabs": _tabs(request, slug, usual(person), numbers),
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
         "page": page,
