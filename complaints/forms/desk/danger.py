@@ -29,7 +29,7 @@ def why_asked(said: Any) -> list[str]:
     """
     if said.get("urgent") or said.get("what") == "chase":
         return []
-    marked = [field_name(Complaint, "injury")] if said.get("injury") else []
+    marked = [str(field_name(Complaint, "injury"))] if said.get("injury") else []
     text = str(said.get("content") or "")
     words = [word for row in danger_words() for word in (row.zh, row.en)] if text.strip() else []
     return [*dict.fromkeys(words_in(text, words)), *marked]

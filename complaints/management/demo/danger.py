@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 MINUTE = timedelta(minutes=1)
 Kind = EmergencyNumber.Kind
 NUMBERS = (
-    (Kind.LIFT, "维保单位24小时救援", "400-820-5119"),
-    (Kind.CONTROL_ROOM, "监控中心，昼夜有人", "021-6555 0119"),
+    (Kind.LIFT, "24小时", "400-820-5119"),
+    (Kind.CONTROL_ROOM, "昼夜有人", "021-6555 0119"),
     (Kind.ENGINEER, "值班手机", "13800550110"),
 )
 TRAPPED = "1号楼2单元电梯停在9楼和10楼之间，里面困了一位老人和一个孩子，已经十多分钟，老人说胸闷，电梯里的呼叫按钮没人应答。"

@@ -84,8 +84,9 @@ def _with_earlier(heads: Sequence[Notification], mine: QuerySet[Notification]) -
         shown = [head.pk for head in heads]
         rows = mine.filter(complaint__in=cases).exclude(pk__in=shown).order_by("-created_at", "-pk")
         for row in rows[:MOST_EARLIER]:
-            row.complaint = cases[row.complaint_id]
-            others.setdefault(row.complaint_id or 0, []).append(row)
+            case = row.complaint_id or 0
+            row.complaint = cases[case]
+            others.setdefault(case, []).append(row)
     return [[head, *others.get(head.complaint_id or 0, [])] for head in heads]
 
 
