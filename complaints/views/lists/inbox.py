@@ -22,6 +22,8 @@ from complaints.timeline import PEOPLE, people_named
 from complaints.views import estate_key, person_of, unread_of
 from complaints.views.dangers import in_danger
 from complaints.views.lists.keyset import Order
+from complaints.views.lists.origin import of_view
+from complaints.views.lists.saved_views import usual
 from config.framework.request_guard import whole_number
 from staff.requests import StaffRequest
 
@@ -121,6 +123,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         "unread": unread_of(request, at),
         "dangers": in_danger(person, estate_key(request, at), at),
         "now": at,
+        "from": of_view(usual(person)),
         "view": request.GET.get("view", ""),
     }
     return render(request, "complaints/lists/inbox.html", context)

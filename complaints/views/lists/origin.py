@@ -26,6 +26,11 @@ def origin(request: StaffRequest) -> str:
     return _suffix(asked.urlencode())
 
 
+def of_view(slug: str) -> str:
+    """The same for rows that stand elsewhere as a view of the queue holds them."""
+    return _suffix(f"view={slug}")
+
+
 def came_from(request: StaffRequest) -> str:
     """The query of the list the case or form was opened from; empty when from elsewhere."""
     said = request.POST.get(NAME) or request.GET.get(NAME) or ""
