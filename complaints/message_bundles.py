@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from complaints import notifications
 from complaints.channels import robot
 from complaints.clocks import gravity
+from complaints.danger import is_dangerous
 from complaints.models import Complaint, ToldTogether
 from complaints.policy import ClockKind, Level, Severity
 from config.framework.bulk_insert import insert
@@ -110,7 +111,7 @@ def _group(level: Due) -> list[None]:
 
 def _is_told(level: Due, together: Iterable[tuple[datetime, frozenset[int]]]) -> bool:
     case = level.case
-    return not case.urgent and any(level.at <= at and case.pk in cases for at, cases in together)
+    return not is_dangerous(case) and any(level.at <= at and case.pk in cases for at, cases in together)
 
 
 def _word(reader: User | None, levels: list[Due]) -> Word:
@@ -136,7 +137,7 @@ def write(told: Iterable[tuple[Due, Iterable[User]]], now: datetime) -> None:
     """Tell whoever is told of more than `MOST` cases in one message, and keep which they were."""
     his: dict[Reader, list[Word]] = defaultdict(list)
     for word in words_of(told, {}):
-        if not word.level.case.urgent:
+        if not is_dangerous(word.level.case):
             user = word.reader
             his[Reader(user.pk, None) if user else Reader(None, word.level.case.estate_id)].append(word)
     many = {reader: words for reader, words in his.items() if len(words) > MOST}

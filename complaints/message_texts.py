@@ -18,7 +18,7 @@ from complaints.timeline import PEOPLE, fill, people_named
 #: kind: what the person should know or do, in one line
 LINES: dict[str, Any] = {
     "received": _("New complaint to be classified and delivered."),
-    "urgent_received": _("Urgent: people first. New complaint; acknowledge it."),
+    "urgent_received": _("People in danger: open the case now and see that help comes."),
     "claimed": _("%(person)s has claimed the complaint you received at night."),
     "delivered": _("A complaint was delivered to you; accept it or send it back."),
     "taken_over": _("%(person)s is now the handler."),

@@ -20,6 +20,7 @@ from django.db.models import F, QuerySet
 from complaints import message_bundles, notifications
 from complaints.circle import Circle, circles_of
 from complaints.clocks import doers
+from complaints.danger import is_dangerous
 from complaints.decisions import OVERRUN
 from complaints.health import LARGEST_SKEW, has_second_clock, skew
 from complaints.models import (
@@ -51,7 +52,7 @@ LEVEL = (
 CLOCK = LEVEL.index("clock")
 CASE = (
     "number", "estate", "department", "handler", "first_receiver", "accountable", "severity", "urgent",
-    "restricted",
+    "injury", "restricted",
 )  # fmt: skip
 #: A case that could not be fired is left out for so long; it is shown meanwhile.
 TRY_AGAIN_AFTER = timedelta(minutes=10)
@@ -323,7 +324,7 @@ def _people_for(
     def at_once(role: Role) -> list[User]:
         """Who is urgently needed is told, else who does not read of it in the digest."""
         reached, people = reach(role)
-        return [] if reached in rule.in_digest and not case.urgent else people
+        return [] if reached in rule.in_digest and not is_dangerous(case) else people
 
     if duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
         does = _asked_of(duty, directory, policy, case, barred)

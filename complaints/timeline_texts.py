@@ -94,6 +94,8 @@ STAFF: dict[str, tuple[str, Any]] = {
     "same_parted": ("link", _("No longer taken for the same matter as others.")),
     "accountable_changed": ("users", _("Responsible head changed from %(from_person)s to %(person)s.")),
     "transferred": ("users", _("First receiver changed from %(from_person)s to %(person)s.")),
+    "danger_reported": ("urgent", _("People in danger: reported to %(told)s.")),
+    "seen": ("eye", _("Opened while nobody had acknowledged the danger.")),
     "acknowledged": ("eye", _("Urgent report acknowledged.")),
     "respondent_named": ("user", _("A person or department complained about was added.")),
     "joined": ("users", _("Joined the collective complaint %(number)s.")),

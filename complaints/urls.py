@@ -5,7 +5,7 @@ from django.urls import path
 from complaints.portal import entry_points, note_page, pages, report, sent, texts
 from complaints.views import approvals, home, links, overruns, profile, reviews
 from complaints.views.case import edit, files, moves, page, reply_words, versions
-from complaints.views.desk import contact_notes, intake, pasted_order, relays
+from complaints.views.desk import contact_notes, danger, intake, pasted_order, relays
 from complaints.views.lists import (
     amounts,
     bulk,
@@ -22,6 +22,7 @@ from complaints.views.office import (
     calendars,
     company,
     duties,
+    emergency_numbers,
     estate_end,
     first_steps,
     health,
@@ -71,6 +72,7 @@ urlpatterns = [
     path("desk/find/", intake.find, name="desk_find"),
     path("desk/pick/", intake.pick, name="desk_pick"),
     path("desk/look/", intake.look, name="desk_look"),
+    path("desk/danger/", danger.ask, name="desk_danger"),
     path("desk/order/", pasted_order.take_apart, name="desk_order"),
     path("desk/estate/", intake.change_estate, name="desk_estate"),
     path("desk/chase/<str:number>/", intake.chase, name="desk_chase"),
@@ -128,6 +130,8 @@ urlpatterns = [
     path(
         "settings/estates/<str:code>/departments/<int:pk>/", settings.department, name="settings_department"
     ),
+    path("settings/estates/<str:code>/numbers/", emergency_numbers.numbers, name="settings_numbers"),
+    path("settings/estates/<str:code>/numbers/<int:pk>/", emergency_numbers.numbers, name="settings_number"),
     path("settings/timers/", health.timer_health, name="settings_timers"),
     path("settings/estates/<str:code>/calendar/", calendars.year, name="calendar"),
     path("settings/estates/<str:code>/calendar/save/", calendars.save, name="calendar_save"),
@@ -170,6 +174,7 @@ urlpatterns = [
     path("approvals/amounts/<int:pk>/<str:verb>/", approvals.decide_amount, name="decide_amount"),
     # One case; a move's address comes last, it takes every verb
     path("cases/<str:number>/", page.case, name="case"),
+    path("cases/<str:number>/danger/", page.danger, name="case_danger"),
     path("cases/<str:number>/versions/", versions.versions, name="case_versions"),
     path("cases/<str:number>/edit/", edit.edit, name="case_edit"),
     path("cases/<str:number>/<str:verb>/", moves.move, name="move"),

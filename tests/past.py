@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from complaints import notifications
-from complaints.management.demo import company, overruns, replay
+from complaints.management.demo import company, danger, overruns, replay
 from complaints.management.demo.past import replay_cases
 from complaints.models import Complaint
 
@@ -26,5 +26,8 @@ def past(db, monkeypatch) -> list[Complaint]:
     dice = random.Random(2026)
     with notifications.muted(until=NOW):
         made = company.build(now=NOW, dice=dice)
-        replay_cases(replay.Replay(made, now=NOW, dice=dice, explain=overruns.explain), cases=6)
+        replay_cases(
+            replay.Replay(made, now=NOW, dice=dice, explain=overruns.explain, open_urgent=danger.opens),
+            cases=6,
+        )
     return list(Complaint.objects.order_by("pk"))

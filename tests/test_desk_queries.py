@@ -70,4 +70,4 @@ def test_the_desk_adds_little_to_the_action_itself(desk, limin, jinxiu, home, xi
     with CaptureQueriesContext(connection) as whole:
         desk(key="k9", category=categories["repairs"].pk)
     assert Complaint.objects.count() == 3
-    assert len(whole) - len(bare) <= 8
+    assert len(whole) - len(bare) <= 9  # one of them reads the words of danger

@@ -180,7 +180,7 @@ def test_urgent_from_now_on_shortens_what_runs_and_the_manager_hears_at_once(cas
     actions.edit(case, {"urgent": True}, version=case.version, by=people.limin, at=march(2, 10))
     assert running(case)["accept"] == march(2, 10, 30)
     assert running(case)["urgent_report"] == march(2, 14)
-    assert told("urgent_received", case) == {"zhoujun"}
+    assert told("urgent_received", case) == {"chenfang", "zhoujun", "wanggong"}
 
 
 def test_who_asks_again_is_heard_by_all_three(case_in, office_of_jinxiu):

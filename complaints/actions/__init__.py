@@ -24,6 +24,7 @@ from complaints.actions.compensation import (
     propose_compensation,
     withdraw_compensation,
 )
+from complaints.actions.danger import see
 from complaints.actions.duties import transfer, transfer_duties
 from complaints.actions.edits import EditConflict, chase, edit, link, regrade, remark
 from complaints.actions.extensions import (
@@ -131,6 +132,7 @@ __all__ = [
     "others_as",
     "rated_opinions",
     "second_call",
+    "see",
     "sign_follow_up",
     "tell_follow_up",
     "accept",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from complaints.actions import abnormal, bulletins, lapsed_requests, notice_grade, overruns, relays
+from complaints.actions import abnormal, bulletins, danger, lapsed_requests, notice_grade, overruns, relays
 from complaints.actions.unit_of_work import UnitOfWork
 
 #: Before the case is written: they may change it, and each sees what those above have changed.
 WITH_THE_ACT: tuple[Callable[[UnitOfWork], None], ...] = (
+    danger.follow,  # people in danger are told of at once, and stand on top until somebody sees to it
     notice_grade.settle,  # the notice grade follows the facts
     abnormal.follow,  # a marked case that was opened again is looked at again
     bulletins.watch,  # an important change brings the bulletin of a major case forward

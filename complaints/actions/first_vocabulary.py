@@ -1,4 +1,4 @@
-"""The words a company starts with (domain.md 2): categories, causes and reasons for more time.
+"""The words a company starts with (domain.md 2): categories, causes, reasons for more time, words of danger.
 
 Its administrators change them afterwards under Settings, Words; what is there is never written over.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from complaints.actions.vocabulary import extension_reasons, save_term
+from complaints.actions.vocabulary import danger_words, extension_reasons, save_term
 from complaints.models import Category, Cause
 from staff.models import User
 
@@ -66,4 +66,5 @@ def first_words(*, by: User) -> int:
             save_term(Cause(), {"code": code, "zh": zh, "en": en, "order": order}, by=by)
             written += 1
     extension_reasons()
+    danger_words()
     return written

@@ -26,6 +26,7 @@ from complaints.actions.respondents import add_respondent
 from complaints.actions.same_matter import confirm_same
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import STEPS
+from complaints.danger import is_dangerous
 from complaints.models import (
     Attachment,
     Category,
@@ -218,16 +219,14 @@ def _complainant(complaint: Complaint, person: Person) -> Complainant:
 
 
 def _say_taken(case: UnitOfWork) -> None:
-    """The supervisor delivers; an urgent case reaches the property manager at once too."""
+    """The supervisor delivers. People in danger are told of besides (`danger.follow`)."""
     row, by = case.row, case.row.first_receiver
     case.record("registered", owner_sees=True, at=row.received_at, channel=row.channel, person=by.pk)
     if row.status == Status.RECORDED:
         case.record("recorded")
     supervisors = case.directory.reach(Role.SUPERVISOR, row.estate_id, barred=case.barred)[1]
     managers = case.directory.reach(Role.PROPERTY_MANAGER, row.estate_id, barred=case.barred)[1]
-    if row.urgent:
-        case.notify([*supervisors, *managers], "urgent_received")
-    else:
+    if not is_dangerous(row):
         case.notify(supervisors, "received")
     if row.facts.in_media:
         case.notify(managers, "media_marked", even_himself=True)

@@ -12,7 +12,6 @@ from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import ANSWERS, GRADED, STEPS, Timing, levels, on_upgrade, regraded_due, timing
 from complaints.models import Clock
 from complaints.policy import ClockKind, Severity
-from staff.roles import Role
 
 
 def set_limits(case: UnitOfWork) -> None:
@@ -76,7 +75,7 @@ def regrade_clocks(case: UnitOfWork, before: Severity) -> None:
 
 
 def hurry(case: UnitOfWork) -> None:
-    """Urgent from now on: the shorter limits count from this moment; managers are told at once."""
+    """Urgent from now on: the shorter limits count from this moment (`danger.follow` tells of it)."""
     for kind, clock in case.running.items():
         if case.policy.names(kind, "urgent"):
             new = timing(kind, case.at, case.row.facts, case.policy, case.calendar)
@@ -84,4 +83,3 @@ def hurry(case: UnitOfWork) -> None:
                 case.revise(clock, new, limit=new.limit.text, policy=case.policy_version)
     if "acknowledged" not in case.past:
         case.apply_clocks("urgent")
-    case.notify(case.reach(Role.PROPERTY_MANAGER), "urgent_received")

@@ -307,8 +307,8 @@ class UnitOfWork:
         even_absent: bool = False,
         even_himself: bool = False,
         **params: Any,
-    ) -> None:
-        """Notify people, the deputy for the absent; never one complained about.
+    ) -> list[User]:
+        """Notify people, the deputy for the absent; never one complained about. Who is told by that.
 
         Who is absent without a deputy finds it when he is back; `even_absent`: nobody can stand in. Who acts
         knows what he did; `even_himself`: what he is asked for besides.
@@ -317,10 +317,13 @@ class UnitOfWork:
         for person in filter(None, people):
             stand_in = [] if even_absent else self.directory.present([person], self.barred)
             readers += stand_in or [person]
+        told = []
         for reader in dict.fromkeys(readers):
             asked = even_himself or reader != self.by
             if asked and reader.pk not in self.barred and self.circle.reads(reader.pk):
                 self._notices.append(notifications.Notice(reader, kind, self.row, params))
+                told.append(reader)
+        return told
 
     def notify_approvers(
         self, role: Role, people: Collection[User], but: int, kind: str, **params: Any

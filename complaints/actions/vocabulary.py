@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from complaints.models import Category, Cause, ExtensionReason
+from complaints.models import Category, Cause, DangerWord, ExtensionReason
 from staff.models import User
 
+Sort = TypeVar("Sort", ExtensionReason, DangerWord)
+#: The sorts of words a company keeps.
+Word = Category | Cause | ExtensionReason | DangerWord
 
-def save_term(
-    term: Category | Cause | ExtensionReason, changes: dict[str, Any], *, by: User
-) -> Category | Cause | ExtensionReason:
+
+def save_term(term: Word, changes: dict[str, Any], *, by: User) -> Word:
     """Add or change a word; what it said before stays in its history.
 
     Raises ValidationError by field: a code that is taken, an empty name.
@@ -25,12 +27,24 @@ def save_term(
 
 def extension_reasons() -> list[ExtensionReason]:
     """Why more time may be asked for; the first words are made when there are none."""
-    if not ExtensionReason.objects.exists():
-        ExtensionReason.objects.bulk_create(
+    return _in_use(ExtensionReason)
+
+
+def danger_words() -> list[DangerWord]:
+    """What makes the desk ask whether it is urgent; the first words are made when there are none."""
+    return _in_use(DangerWord)
+
+
+def _in_use(sort: type[Sort]) -> list[Sort]:
+    """The words of a sort that are in use, in their order. One query, once there are any in use."""
+    if words := list(sort.objects.filter(is_active=True).order_by("order", "pk")):
+        return words
+    if not sort.objects.exists():
+        sort.objects.bulk_create(
             (
-                ExtensionReason(code=code, zh=zh, en=en, order=order)
-                for order, (code, zh, en) in enumerate(ExtensionReason.FIRST, start=1)
+                sort(code=code, zh=zh, en=en, order=order)
+                for order, (code, zh, en) in enumerate(sort.FIRST, 1)
             ),
             ignore_conflicts=True,
         )
-    return list(ExtensionReason.objects.filter(is_active=True).order_by("order", "pk"))
+    return list(sort.objects.filter(is_active=True).order_by("order", "pk"))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.channels.customers import mobile
 from complaints.channels.links import ABOUT_A_REQUEST, ABOUT_AN_OVERRUN
+from complaints.danger import is_dangerous
 from complaints.models import (
     Clock,
     Complaint,
@@ -68,7 +69,7 @@ def sort_of(kind: str) -> Sort:
 
 
 def is_grave(complaint: Complaint | None, params: Mapping[str, Any] = MappingProxyType({})) -> bool:
-    """Urgent or major: quiet hours do not count, and it cannot be switched off entirely.
+    """People in danger, or major: quiet hours do not count, and it cannot be switched off entirely.
 
     `params` of a message about several cases say how many of them are major. Words that tell of danger are
     read at once, whatever becomes of them.
@@ -77,7 +78,7 @@ def is_grave(complaint: Complaint | None, params: Mapping[str, Any] = MappingPro
         return True
     if complaint is None:
         return bool(params.get("major"))
-    return complaint.urgent or complaint.severity == Severity.MAJOR
+    return is_dangerous(complaint) or complaint.severity == Severity.MAJOR
 
 
 def open_ways() -> list[Way]:

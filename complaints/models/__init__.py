@@ -13,6 +13,7 @@ from complaints.models.case import Complaint, NumberSeries
 from complaints.models.clocks import Clock, ClockRevision, Cycle, Deadline, Extension
 from complaints.models.compensation import Compensation
 from complaints.models.complainants import Complainant, Respondent, Signatory
+from complaints.models.emergency_numbers import EmergencyNumber
 from complaints.models.events import Attachment, ContactNote, Event, Revisit
 from complaints.models.follow_ups import FollowUp, SecondCall
 from complaints.models.messages import (
@@ -29,7 +30,7 @@ from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit
 from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
-from complaints.models.vocabulary import Category, Cause, ExtensionReason, PolicyVersion
+from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
 
 __all__ = [
     "AbnormalDecision",
@@ -49,8 +50,10 @@ __all__ = [
     "Complaint",
     "ContactNote",
     "Cycle",
+    "DangerWord",
     "Deadline",
     "DigestMark",
+    "EmergencyNumber",
     "Event",
     "Extension",
     "ExtensionReason",

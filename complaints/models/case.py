@@ -208,6 +208,8 @@ class Complaint(models.Model):
     # The earliest running clock, kept by actions so that a queue is one index walk.
     next_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_due_kind = models.CharField(max_length=16, choices=clock_kinds, blank=True, editable=False)
+    # Since when people are in danger and nobody has said that he sees to it (`complaints.danger`).
+    danger_since = models.DateTimeField(null=True, blank=True, editable=False)
     cycle_number = models.PositiveSmallIntegerField(_("cycle"), default=1, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # When the newest of its versions was written: how it stood later than that, the row itself tells.
@@ -215,7 +217,7 @@ class Complaint(models.Model):
 
     history = HistoricalRecords(
         history_manager=Versions,
-        excluded_fields=["next_due_at", "next_due_kind", "grade_due_at", "changed_at"],
+        excluded_fields=["next_due_at", "next_due_kind", "grade_due_at", "danger_since", "changed_at"],
     )
     objects = ComplaintQuerySet.as_manager()
 
@@ -259,6 +261,12 @@ class Complaint(models.Model):
                 fields=["estate", "next_due_at", "id"],
                 name="complaint_open_by_due",
                 condition=~Q(status="closed"),
+            ),
+            # People in danger: what stands on top of every list.
+            models.Index(
+                fields=["danger_since", "id"],
+                name="complaint_in_danger",
+                condition=Q(danger_since__isnull=False),
             ),
             # What is still owed after the closing.
             models.Index(

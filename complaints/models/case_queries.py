@@ -67,6 +67,10 @@ class ComplaintQuerySet(models.QuerySet[_Case]):
         """Open cases with a running clock past its due time."""
         return self.open().filter(next_due_at__lt=now)
 
+    def in_danger(self) -> Self:
+        """People in danger, and nobody has said that he sees to it; who waits longest first."""
+        return self.filter(danger_since__isnull=False).order_by("danger_since", "pk")
+
     def owed(self) -> Self:
         """Closed for the customer, while something is still owed: to the media, an permissions, or inside."""
         return self.filter(status=Status.CLOSED, next_due_at__isnull=False)

@@ -24,6 +24,8 @@ class Notification(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notification_inbox"),
+            # The inbox by case: whether a line has a newer one about the same case.
+            models.Index(fields=["user", "complaint", "created_at"], name="notification_by_case"),
             models.Index(fields=["user"], name="notification_unread", condition=Q(read_at__isnull=True)),
         ]
 

@@ -65,6 +65,40 @@ class ExtensionReason(Term):
     )
 
 
+class DangerWord(Term):
+    """A word that makes the desk ask whether people are in danger (`complaints.danger.words_in`)."""
+
+    history = HistoricalRecords()
+
+    #: The first words, until the company has its own: code, zh, en.
+    FIRST = (
+        ("trapped", "被困", "trapped"),
+        ("stuck", "困在", "stuck in"),
+        ("stuck-people", "困人", "stuck inside"),
+        ("caught", "困住", "caught in"),
+        ("fire", "着火", "fire"),
+        ("burning", "起火", "burning"),
+        ("smoke", "冒烟", "smoke"),
+        ("gas-leak", "漏气", "gas leak"),
+        ("gas-escapes", "燃气泄漏", "leaking gas"),
+        ("gas-smell", "煤气味", "smell of gas"),
+        ("live-wire", "漏电", "live wire"),
+        ("electric-shock", "触电", "electric shock"),
+        ("fainted", "晕倒", "fainted"),
+        ("unconscious", "昏迷", "unconscious"),
+        ("bleeding", "流血", "bleeding"),
+        ("injured", "受伤", "injured"),
+        ("fell", "摔伤", "fell"),
+        ("drowning", "落水", "drowning"),
+        ("fight", "打架", "fight"),
+        ("knife", "持刀", "knife"),
+        ("explosion", "爆炸", "explosion"),
+        ("collapse", "坍塌", "collapse"),
+        ("falling-object", "高空坠物", "falling object"),
+        ("jump", "跳楼", "jump off"),
+    )
+
+
 class PolicyVersion(models.Model):
     """One version of the service levels; never changed (domain.md 4)."""
 

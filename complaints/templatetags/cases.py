@@ -9,6 +9,7 @@ from django import template
 
 from complaints.actions import place_shown
 from complaints.actions.visibility import masked
+from complaints.danger import is_red
 from complaints.models import Complaint
 from complaints.portal_words import says_danger as tells_of_danger
 from complaints.statuses import Outcome, Status, status_in_words
@@ -37,6 +38,12 @@ def place(context: Any, complaint: Complaint, none: str = "") -> str:
 def yuan_plain(amount: Decimal) -> str:
     """An amount with its thousands parted, `1,200.00`; the word for yuan stands in the sentence."""
     return f"{amount:,.2f}"
+
+
+@register.filter
+def red(complaint: Complaint) -> bool:
+    """Whether what is overdue of a case is shown on red."""
+    return is_red(complaint.severity, in_danger=bool(complaint.danger_since))
 
 
 @register.filter

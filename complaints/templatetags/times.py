@@ -4,6 +4,8 @@
 {{ event.at|moment_year:zone }}     the same with its year
 {{ estate.time_zone|zone_words }}   as an office calls it
 {{ length|span }}                   3 小时 20 分
+{{ event.at|since:now }}            the same, from a time until now
+{{ event.at|clock:zone }}           <time>09:14</time>
 {{ clock.kind|kept_how }}           应当, or 不宜超过
 {% due kind due_at now zone started_at=clock.started_at %}   the time line as a mark, counting on
 """
@@ -62,6 +64,24 @@ def span(length: timedelta | None) -> str:
 
 
 @register.filter
+def since(at: datetime | None, now: datetime) -> str:
+    """How long it has lasted by now."""
+    return time_texts.span(now - at) if at else ""
+
+
+@register.filter
+def clock(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
+    """The time of a day alone, where the day goes without saying; the whole moment in its title."""
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    return SafeString(  # numbers
+        f'<time datetime="{local.isoformat(timespec="seconds")}" title="{time_texts.moment(local, zone)}">'
+        f"{local:%H:%M}</time>"
+    )
+
+
+@register.filter
 def kept_how(kind: str) -> str:
     """A clock's limit in one word: 应当 or 不宜超过."""
     return clocks.kept_how(kind)
@@ -77,8 +97,11 @@ def due(
     started_at: datetime | None = None,
     waiting: str = "",
     large: bool = False,
+    red: bool = False,
 ) -> SafeString | str:
     """The time line of a running clock: icon, what is due and how long that is.
+
+    `red`: once it is overdue it stands on red (`complaints.danger.is_red`), else it is late in a quieter way.
 
     The sentences with `{span}` are for static/js/app.js, which counts on in place.
     """
@@ -87,9 +110,10 @@ def due(
     state = time_texts.pressure(due_at, started_at, now, zone)
     whole = due_at - started_at if started_at else timedelta(hours=4)
     left, over = ("", "") if waiting else _counting(kind, get_language())
+    marks = f"due is-{state}{' is-large' if large else ''}{' is-red' if red else ''}"
     # Put together by hand: fifty of these stand on a page.
     return SafeString(  # every text is escaped, every other value is a time
-        f'<span class="due is-{state}{" is-large" if large else ""}">{icon(DUE_ICONS[state])}'
+        f'<span class="{marks}">{icon(DUE_ICONS[state])}'
         f'<time datetime="{due_at.astimezone(zone).isoformat(timespec="seconds")}"'
         f' title="{time_texts.moment(due_at, zone)}"'
         f' data-soon="{(due_at - whole / 4).astimezone(zone).isoformat(timespec="seconds")}"'

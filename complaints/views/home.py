@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import chain
 from secrets import token_urlsafe
 from types import MappingProxyType
 from typing import Any
@@ -28,10 +28,20 @@ from complaints.models import Notification
 from complaints.moves import may
 from complaints.views import estate_key, estates_of, overruns, person_of
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
+from complaints.views.dangers import in_danger
 from complaints.views.desk.desk_request import waiting_for
 from complaints.views.lists.case_rows import in_words, situation_in, values
 from complaints.views.lists.follow_ups import owing
-from complaints.views.lists.saved_views import HOLDER, VIEWS, cases_of, counts, midnight_after, open_cases
+from complaints.views.lists.origin import of_view
+from complaints.views.lists.saved_views import (
+    HOLDER,
+    VIEWS,
+    cases_of,
+    counts,
+    midnight_after,
+    open_cases,
+    usual,
+)
 from complaints.views.office.first_steps import still_to_do
 from complaints.views.office.health import calendars_missing, messages_failed, sentences, watch
 from complaints.views.office.outbox import sends_again
@@ -81,6 +91,9 @@ def home(request: StaffRequest) -> HttpResponse:
     roles = person.everywhere()
     answers = bool(roles & {*MANAGERS, Role.AUDITOR})
     context: dict[str, Any] = {"watch": [], "tiles": [], "sections": [], "reads": bool(roles & READERS)}
+    if context["reads"]:
+        context |= {"dangers": in_danger(person, estate_key(request, at), at), "now": at}
+        context["from"] = of_view(usual(person))
     context["only_reads"] = bool(roles) and roles <= {Role.AUDITOR}
     if roles & {*MANAGERS, Role.AUDITOR, Role.ADMINISTRATOR}:
         unheard = nobody_to_tell(request, person, at)
@@ -175,19 +188,21 @@ def _sections(
         for case in found.values()
         if may("claim", situation_in(case, person, at))
     }
-    lines = iter(in_words([found[pk] for pk in chain(*keys)], person, at, estates=many, acts=acts))
     queue = reverse("queue")
     return [
         Section(
             title,
-            list(islice(lines, len(page))),
+            in_words(
+                [found[pk] for pk in page], person, at,
+                estates=many, acts=acts, came_from=of_view(slug),
+            ),
             VIEWS[slug].empty,
             everything.get(slug, f"{queue}?view={slug}"),
             counted=slug == "overrun",
         )
         for (slug, title), page in zip(views, keys, strict=True)
         if page or slug not in ASIDE
-    ]
+    ]  # fmt: skip
 
 
 def within_a_day() -> str:

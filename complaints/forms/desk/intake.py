@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import actions, case_numbers
 from complaints.actions import Intake, Person
 from complaints.forms.choices import categories, severities
+from complaints.forms.desk import danger as question
 from complaints.forms.desk.places import Spot, spot
 from complaints.forms.fields import files, moment, pick, tick, words
 from complaints.forms.people import PersonField, serving
@@ -103,6 +104,7 @@ class DeskForm(forms.Form):
     )
 
     content = words(_("What was said"), needed=False)
+    danger = pick(_("Is it urgent?"), question.ANSWERS, needed=False)
     category = forms.ModelChoiceField(
         Category.objects.filter(parent__isnull=False, is_active=True), label=_("Category"), required=False
     )
@@ -151,6 +153,7 @@ class DeskForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.estate, self.person, self.now = estate, person, now
         self.attachments: list[Attachment] = []
+        self.asked_because: list[str] = []  # why the form asks whether it is urgent
         self.fields["key"].initial = secrets.token_urlsafe(16)
         if self.data.get("handler"):
             self.fields["handler"].offer(self.postings)
@@ -160,6 +163,7 @@ class DeskForm(forms.Form):
         self.fields["severity"].choices = [("", gettext("Not sure yet")), *severities()]
         self.fields["category"].choices = categories()
         self.fields["handler"].offer(self.postings)
+        self.asked_because = question.ask(self, self.data if self.is_bound else self.initial)
 
     @cached_property
     def postings(self) -> list[Posting]:
@@ -211,6 +215,8 @@ class DeskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
+        if said.get("danger") == question.YES and said.get("what") != CHASE:
+            said |= {"urgent": True, "what": COMPLAINT}  # a contact note reports to nobody
         try:
             said["spot"] = spot(said.get("where", ""), self.estate)
         except Refused as refusal:
@@ -224,6 +230,7 @@ class DeskForm(forms.Form):
     def _faults(self) -> Iterator[Refused]:
         """All that is missing or wrong, so that one refusal names it; the action would say it one by one."""
         said = self._as_read()
+        yield from question.unanswered(said)
         if said["what"] == COMPLAINT:
             yield from self._who_complains(said)
             yield from actions.faults(self.intake(None), self.now)

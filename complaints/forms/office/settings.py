@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Category, Cause, ExtensionReason
+from complaints.actions.vocabulary import Word
+from complaints.models import Category
 from config.framework.refusals import Refused
 from owners.forms import PhoneField
 from staff.actions import may_give
@@ -267,7 +268,7 @@ class TermForm(Asked):
         help_text=_("Out of use: old cases keep it, new ones cannot choose it."),
     )
 
-    def __init__(self, *args: Any, term: Category | Cause | ExtensionReason, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, term: Word, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not isinstance(term, Category) or (term.pk and term.children.exists()):
             del self.fields["parent"]

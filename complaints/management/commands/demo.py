@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from complaints import notifications
 from complaints.digest import digest
-from complaints.management.demo import company, overruns, past
+from complaints.management.demo import company, danger, overruns, past
 from complaints.management.demo.replay import Replay
 from staff.models import Estate, User
 
@@ -67,7 +67,14 @@ class Command(BaseCommand):
         with notifications.muted(until=now - timedelta(days=3)):
             made = company.build(now=now, dice=dice)
             self._say("  Estates, people and homes are there; now their cases.")
-            replay = Replay(made, now=now, dice=dice, explain=overruns.explain, progress=self._progress())
+            replay = Replay(
+                made,
+                now=now,
+                dice=dice,
+                explain=overruns.explain,
+                open_urgent=danger.opens,
+                progress=self._progress(),
+            )
             past.replay_cases(replay, cases)
             digest(now)
         UNFINISHED.unlink()

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from complaints import holidays
 from complaints.actions.calendars import carry_on, change_days
 from complaints.actions.first_vocabulary import first_words
+from complaints.management.demo.emergency_numbers import list_numbers
 from complaints.management.demo.words import keep_words
 from owners.actions import Additions, enter
 from owners.models import Building, Occupancy, Owner, Phone, Unit
@@ -112,6 +113,7 @@ def build(*, now: datetime, dice: random.Random) -> Company:
             company.people[code, login] = _person(
                 f"{login}.{prefix}", names[index], role, since, secret, **scope
             )
+        list_numbers(estate, by=admin)
         homes(estate, *plan, by=admin, at=since, dice=dice)
     keep_words(company.estates, [company.who(one, "zhuguan") for one in company.estates], by=admin)
     return company

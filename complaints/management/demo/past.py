@@ -9,7 +9,16 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from complaints import actions
-from complaints.management.demo import abnormal, aftercare, external, overruns, portal, relays, together
+from complaints.management.demo import (
+    abnormal,
+    aftercare,
+    danger,
+    external,
+    overruns,
+    portal,
+    relays,
+    together,
+)
 from complaints.management.demo.handling import found_invalid, revisit, work
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
@@ -44,7 +53,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_note(replay, replay.begins + (replay.now - replay.begins) * (number / 60)))
     for months in (9, 2):
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
-    families = (external, abnormal, overruns, aftercare, portal, relays)
+    families = (external, abnormal, overruns, aftercare, portal, relays, danger)
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)
     replay.run()

@@ -56,13 +56,14 @@ class Replay:
         now: datetime,
         dice: random.Random,
         explain: Callable[[Replay, Overrun], Story],
+        open_urgent: Callable[[Replay, Complaint, datetime], Story],
         progress: Callable[[float, datetime], None] = lambda share, at: None,
     ) -> None:
-        """`explain`: the story of an overrun that has opened.
+        """`explain`: the story of an overrun that has opened; `open_urgent`: of a case of people in danger.
 
         `progress` is told, as often as a story goes on, which share of the time has passed and its date."""
         self.company, self.now, self.dice, self._progress = company, now, dice, progress
-        self._explain = explain
+        self._explain, self._open_urgent = explain, open_urgent
         self.begins = now - MONTHS_BACK * 30 * DAY
         self.categories = {category.code: category for category in Category.objects.all()}
         self.causes = {cause.code: cause for cause in Cause.objects.all()}
@@ -208,6 +209,8 @@ class Replay:
             by=by,
             at=at,
         )
+        if case.danger_since:
+            self.add(self._open_urgent(self, case, at), at)
         if channel == "hotline" and "external_due_at" not in facts:
             self.add(self._file_answer(case), at)
         return case

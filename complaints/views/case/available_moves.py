@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from complaints.models import Complaint
 from complaints.moves import MOVES, is_his, possible
 from complaints.policy import ClockKind
+from complaints.primary import primary
 from complaints.situation import Situation
 from complaints.statuses import WORKERS, Status
 from complaints.views.case.move_forms import VERBS
@@ -35,16 +38,6 @@ class Standing:
 #: Beside the row they are about, where the list stands.
 BESIDE_ROWS = ("edit_signatory", "remove_signatory")
 
-#: status: what comes next, the first that is offered
-NEXT: dict[str, tuple[str, ...]] = {
-    Status.RECEIVED: ("acknowledge", "claim", "confirm_invalid", "record", "classify"),
-    Status.RECORDED: ("acknowledge", "claim", "confirm_invalid", "classify"),
-    Status.CLASSIFIED: ("acknowledge", "claim", "confirm_invalid", "accept"),
-    Status.ACTING: ("acknowledge", "claim", "confirm_invalid", "act", "handle"),
-    Status.HANDLED: ("claim", "reply"),
-    Status.REPLIED: ("claim", "revisit"),
-    Status.CLOSED: ("sign_follow_up", "tell_follow_up", "do_follow_up", "second_call"),
-}
 #: Shown as buttons under the next step; the others wait under "More".
 USUAL = (
     "accept", "return", "act", "opinion", "handle", "answer", "reject_invalid", "revisit", "try_revisit",
@@ -53,6 +46,10 @@ USUAL = (
     "do_follow_up", "tell_follow_up", "second_call", "appear", "pay", "accept_payment", "ask_extension",
     "chase", "attach", "note", "edit", "reopen",
 )  # fmt: skip
+
+
+#: As a button says it, where the table of moves has the step's short name.
+LONGER: dict[str, str | Promise] = {"classify": gettext_lazy("Classify and assign")}
 
 
 @dataclass(frozen=True)
@@ -84,17 +81,21 @@ def verbs_of(s: Situation) -> list[str]:
     return possible(s, OFFERED)
 
 
-def offers(standing: Standing) -> Offers:
-    """The buttons of one reader; what stands beside the row it is about is no button."""
-    offered = verbs_of(standing.situation)
+def offers(standing: Standing, due: Sequence[ClockKind]) -> Offers:
+    """The buttons of one reader; what stands beside the row it is about is no button.
+
+    `due`: the clocks that run, the one due next first.
+    """
+    case, offered = standing.complaint, verbs_of(standing.situation)
     verbs = [verb for verb in offered if verb not in BESIDE_ROWS]
-    first = next(
-        (v for v in NEXT[standing.complaint.status] if v in verbs and _is_his_next(v, standing)), None
-    )
+    first = primary(
+        verbs, due, standing.situation.parts, case.status,
+        in_danger=bool(case.danger_since), fits=lambda verb: _is_his_next(verb, standing),
+    )  # fmt: skip
     rest = [verb for verb in verbs if verb != first]
     usual = sorted((verb for verb in rest if verb in USUAL), key=USUAL.index)
     more = [verb for verb in rest if verb not in USUAL]
-    number = standing.complaint.number
+    number = case.number
     return Offers(
         next=button(first, number) if first else None,
         waits="" if first else waits(standing),
@@ -108,7 +109,7 @@ def button(verb: str, number: str) -> Button:
     asks = verb not in VERBS or bool(VERBS[verb].form.base_fields)
     return Button(
         verb=verb,
-        label=MOVES[verb].label,
+        label=LONGER.get(verb, MOVES[verb].label),
         icon=VERBS[verb].icon if verb in VERBS else "edit",
         url=reverse("move", args=[number, verb]),
         at_once=not asks,
@@ -119,7 +120,7 @@ def button(verb: str, number: str) -> Button:
 def waits(standing: Standing) -> str:
     """Whose the next step is, in words."""
     case = standing.complaint
-    if case.awaits_claim:
+    if case.awaits_claim and not case.danger_since:
         return _("Waits to be claimed by the morning desk.")
     who = {"handler": case.handler, "receiver": case.first_receiver}
     match case.status:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.actions import KeyReused, files, parts_of, shows_complainant
@@ -24,6 +26,8 @@ from complaints.statuses import WrongStatus
 from complaints.views import person_of
 from complaints.views.case.move_forms import VERBS, perform
 from complaints.views.case.reply_words import beside, helped
+from complaints.views.lists.origin import back_to, came_from, suffix_of
+from complaints.views.lists.queue import next_in
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -44,6 +48,7 @@ def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
         refused, key = "", request.POST.get("key", "")[:64]
         if request.method == "POST" and form.is_bound:
             if form.is_valid():
+                onward = _onward(request, complaint, at)
                 try:
                     perform(verb, complaint, form, key=key, by=request.user, at=at)
                 except Refused as fault:
@@ -55,7 +60,7 @@ def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
                     messages.success(request, str(VERBS[verb].done))
                     if verb == "close_receipts" and may_make_link(complaint, person):
                         return _go_to(request, reverse("desk_filed", args=[number]))
-                    return done(request, complaint, verb)
+                    return done(request, complaint, verb, onward)
         elif request.method != "POST":
             refused = str(refusal(verb, situation_for(complaint, person, at)) or "")
         return _page(request, verb, complaint, person, form, refused, key)
@@ -122,6 +127,8 @@ def _page(
         "refused": refused,
         "key": key or secrets.token_urlsafe(16),
         "next": request.POST.get("next", ""),
+        "came_from": came_from(request),
+        "from": suffix_of(request),
         "typed": request.POST.get("note", "").strip(),
         "in_place": "HX-Request" in request.headers,
         "words": None if refused else beside(form, by=request.user),
@@ -130,14 +137,25 @@ def _page(
     return render(request, template, context, status=422 if form.errors or refused else 200)
 
 
-def done(request: StaffRequest, complaint: Complaint, verb: str) -> HttpResponse:
-    """To the case as it now stands, or back to the approvals or the first page the button was on."""
+def _onward(request: StaffRequest, complaint: Complaint, at: datetime) -> str | None:
+    """Where “save and next” leads, by how the list stands before the act; None where it was not pressed."""
+    if not (request.POST.get("onward") and (list_of := came_from(request))):
+        return None
+    following = next_in(request, list_of, complaint, at)
+    return f"{reverse('case', args=[following])}{suffix_of(request)}" if following else ""
+
+
+def done(request: StaffRequest, complaint: Complaint, verb: str, onward: str | None = None) -> HttpResponse:
+    """To the case as it now stands; or on to the next of the list, or back to the page the button was on."""
     back = request.POST.get("next")
-    to = (
-        back
-        if back in (reverse("approvals"), reverse("home"))
-        else f"{complaint.get_absolute_url()}?done={verb}"
-    )
+    if onward == "":
+        messages.info(request, _("That was the last case of this list."))
+    if onward is not None:
+        to = onward or back_to(request)
+    elif back in (reverse("approvals"), reverse("home")):
+        to = back
+    else:
+        to = f"{complaint.get_absolute_url()}?done={verb}{suffix_of(request).replace('?', '&')}"
     return _go_to(request, to)
 
 

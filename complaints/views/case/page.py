@@ -9,15 +9,16 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from complaints.actions import parts_of, shows_complainant
+from complaints.actions import parts_of, see, shows_complainant
+from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones
+from complaints.danger import is_dangerous
 from complaints.decisions import EXTENSION
 from complaints.models import Extension
 from complaints.policy import ClockKind
@@ -29,8 +30,11 @@ from complaints.views.case.available_moves import Standing, offers
 from complaints.views.case.clock_lines import clock_lines
 from complaints.views.case.notice_grade import gravity_of
 from complaints.views.case.page_rows import CaseFile, find, page_of_events, read
+from complaints.views.case.subject import subject_of
 from complaints.views.case.versions import may_read_versions
+from complaints.views.dangers import told_of
 from complaints.views.lists.follow_ups import follow_up_lines
+from complaints.views.lists.origin import back_to, came_from, suffix_of
 from staff import audit
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -126,6 +130,11 @@ def standing_of(file: CaseFile, person: Permissions, situation: Situation) -> St
     )
 
 
+def _is_looked_at(request: StaffRequest) -> bool:
+    """Whether somebody has the page before his eyes: no browser that fetches it in advance."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+
+
 @login_required
 @require_safe
 def case(request: StaffRequest, number: str) -> HttpResponse:
@@ -137,6 +146,8 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         events, older = page_of_events(complaint, before)
         context = {"entries": entries(events, complaint), "older": older, "zone": complaint.estate.zone}
         return render(request, "complaints/case/entries.html", context)
+    if complaint.danger_since and _is_looked_at(request) and see(complaint, by=request.user, at=at):
+        complaint = find(person, number)
     parts = parts_of(complaint, person)
     file = read(complaint, person, before=before)
     situation = situation_in(file, person, at)
@@ -146,6 +157,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         audit.phones_shown(request, who, case=complaint.number)
     zone, classified = complaint.estate.zone, bool(complaint.severity)
     clocks = clock_lines(file.clocks, file.requests, zone, file.moves, classified=classified)
+    running = [line for line in clocks if line.clock.stopped_at is None]
     context = {
         "complaint": complaint,
         "zone": complaint.estate.zone,
@@ -159,12 +171,15 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "presence": entries(file.presence, complaint, people=file.names),
         "presence_due": next((line.clock for line in clocks if line.clock.kind == ClockKind.PRESENCE), None),
         "stages": stages(file),
-        "running": [line for line in clocks if line.clock.stopped_at is None],
+        "running": running,
+        "danger": told_of([complaint])[complaint.pk] if is_dangerous(complaint) else [],
         "stopped": [line for line in clocks if line.clock.stopped_at],
         "referred": any(c.kind == ClockKind.JUDGE and c.stopped_at is None for c in file.clocks),
         "entries": entries(file.events, complaint, people=file.names),
         "older": file.older,
-        "offers": offers(standing_of(file, person, situation)),
+        "offers": offers(
+            standing_of(file, person, situation), [ClockKind(line.clock.kind) for line in running]
+        ),
         "to_decide": [r for r in waiting if EXTENSION.refusal(r, parts, person.user.pk) is None],
         "overruns": overruns.lines(file.overruns, person, situation.policy, at),
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
@@ -172,6 +187,27 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "gravity": gravity_of(complaint, file.alike, file.events, told=Part.OUTSIDE not in parts),
         "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
         "follow_ups": follow_up_lines(file.follow_ups, situation, person),
-        "queue": reverse("queue"),
+        "subject": subject_of(complaint.content),
+        "queue": back_to(request),
+        "came_from": came_from(request),
+        "from": suffix_of(request),
+        "numbers": numbers_of(complaint.estate_id) if complaint.danger_since else [],
     }
     return render(request, "complaints/case/page.html", context)
+
+
+@login_required
+@require_safe
+def danger(request: StaffRequest, number: str) -> HttpResponse:
+    """Who was told of the danger and who has opened the case, as it is by now; the part of a page that asks
+    for itself again. To look on here is not to open the case.
+    """
+    at = now()
+    case = find(person_of(request, at), number)
+    context = {
+        "case": case,
+        "told": told_of([case])[case.pk],
+        "numbers": numbers_of(case.estate_id) if case.danger_since else [],
+        "now": at,
+    }
+    return render(request, "complaints/danger_panel.html", context)

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.timezone import now
 
 from complaints.actions import files
+from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.portal_notes import notes_for, notes_of_desks
 from complaints.actions.relays import for_desk
 from complaints.forms.desk.intake import DeskForm
@@ -130,9 +131,13 @@ class Desk:
             "passed_files": relay.files.order_by("pk") if relay else (),
             "relays_waiting": relays_waiting,
             "notes_waiting": notes_waiting,
-            "called": [p for p in form.postings if p.role in CALLED and p.user.phone],
-        }
+        } | self.calls(form)
         return render(self.request, "complaints/desk/intake.html", context | more, status=status)
+
+    def calls(self, form: DeskForm) -> dict[str, Any]:
+        """Whom to call when people are in danger: the estate's own numbers, and colleagues with a phone."""
+        called = [p for p in form.postings if p.role in CALLED and p.user.phone]
+        return {"numbers": numbers_of(self.estate.pk), "called": called}
 
     def part(self, template: str, **context: Any) -> HttpResponse:
         """Only what changes."""

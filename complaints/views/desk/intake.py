@@ -19,16 +19,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import actions, case_numbers, notice_grade
 from complaints.actions import relays
+from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.idempotency import once
 from complaints.actions.portal_access import make_receipt_link, may_make_link, opens
 from complaints.actions.promises import promises_to
 from complaints.actions.relays import for_desk
 from complaints.case_search import numbered
+from complaints.danger import is_dangerous
 from complaints.forms.case.external import order_remarks
 from complaints.forms.desk.intake import CHASE, COMPLAINT, DeskForm
 from complaints.models import Complaint, Relay
 from complaints.policy import OFFICIAL, Channel, NoticeGrade
 from complaints.promises import still_to_come
+from complaints.views.dangers import told_of
 from complaints.views.desk.caller import of_order
 from complaints.views.desk.desk_request import Desk, button, for_the_desk
 from complaints.views.office.estate_end import what_is_left
@@ -224,6 +227,8 @@ def filed(request: StaffRequest, desk: Desk, number: str) -> HttpResponse:
         "zone": case.estate.zone,
         "did": request.GET.get("did", ""),
         "notice": _notice(case),
+        "danger": told_of([case])[case.pk] if is_dangerous(case) else [],
+        "numbers": numbers_of(case.estate_id) if case.danger_since else [],
         "order": order_remarks(
             case.channel,
             number=case.external_number,

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions import is_told
 from complaints.actions.visibility import parts_by_keys
+from complaints.danger import is_red
 from complaints.models import Complaint, Extension
 from complaints.models.case import people_together, rough_place
 from complaints.policy import ClockKind, NoticeGrade, Severity
@@ -38,8 +39,8 @@ FIRST_WORDS = 60
 COLUMNS = (
     "pk", "number", "place", "unit__name", "unit__kind", "building__name", "category__zh", "category__en",
     "estate", "estate__name", "estate__time_zone",
-    "status", "outcome", "severity", "grade", "urgent", "restricted", "abnormal", "identity_hidden",
-    "is_collective",
+    "status", "outcome", "severity", "grade", "urgent", "injury", "danger_since", "restricted",
+    "abnormal", "identity_hidden", "is_collective",
     "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
     "first_receiver", "handler", "accountable", "department",
 )  # fmt: skip
@@ -77,15 +78,17 @@ def in_words(
     tick: bool = False,
     extra: Mapping[int, str] | None = None,
     acts: Mapping[int, SafeString] | None = None,
+    came_from: str = "",
 ) -> list[SafeString]:
     """`<li class="item">` for each case of `values`, as `person` may read it.
 
     `estates`: name the estate in the place. `tick`: a box that belongs to the form #bulk. `extra`: one
     more remark in the second line, by primary key. `acts`: a button beside the time, by primary key.
+    `came_from`: what the row's address says of the list (`links.origin`).
     """
     if not found:
         return []
-    words = _Words(person)
+    words = _Words(person, came_from)
     extra, acts = extra or {}, acts or {}
     return [
         words.row(case, now, estates, tick, extra.get(case["pk"], ""), acts.get(case["pk"], ""))
@@ -103,9 +106,10 @@ def situation_in(row: dict[str, Any], person: Permissions, at: datetime) -> Situ
 class _Words:
     """The words of one page: labels translated once."""
 
-    def __init__(self, person: Permissions) -> None:
+    def __init__(self, person: Permissions, came_from: str) -> None:
         self.person = person
-        self.case_url = reverse("case", args=["-"]).split("-")
+        before, after = reverse("case", args=["-"]).split("-")
+        self.case_url = before, after + escape(came_from)
         self.category = "category__en" if get_language() == "en" else "category__zh"
         self.statuses, self.outcomes = _labels(Status), _labels(Outcome)
         self.statuses["again"] = escape(status_in_words(Status.RECORDED, 2))
@@ -114,6 +118,7 @@ class _Words:
         self.receiver, self.handler = escape(_("First receiver")), escape(_("Handler"))
         self.waiting = _("extension asked for")
         self.abnormal = escape(Abnormal.MARKED.label)
+        self.danger = escape(_("People in danger"))
         self.tags = {
             "urgent": escape(_("Urgent")),
             "awaits_claim": escape(_("To be claimed")),
@@ -169,7 +174,9 @@ class _Words:
         if case["status"] == Status.CLOSED and not case["next_due_at"]:
             return f'<span class="quiet small">{moment(case["closed_at"], zone)}</span>'
         waiting = self.waiting if case["waiting"] else ""
-        return due(self.kinds.get(case["next_due_kind"], ""), case["next_due_at"], now, zone, waiting=waiting)
+        red = is_red(case["severity"], in_danger=bool(case["danger_since"]))
+        kind = self.kinds.get(case["next_due_kind"], "")
+        return due(kind, case["next_due_at"], now, zone, waiting=waiting, red=red)
 
     def _severity(self, case: dict[str, Any]) -> str:
         severity, grade = case["severity"], case["grade"]
@@ -186,7 +193,8 @@ class _Words:
             tags.append(escape(_("Round %(n)s") % {"n": case["cycle_number"]}))
         if case["is_collective"]:
             tags.append(escape(_("Collective, %(n)s people") % {"n": case["people"]}))
-        return "".join(f'<span class="tag">{tag}</span>' for tag in tags)
+        strong = f'<span class="tag is-strong">{self.danger}</span>' if case["danger_since"] else ""
+        return strong + "".join(f'<span class="tag">{tag}</span>' for tag in tags)
 
 
 def _labels(choices: Any) -> dict[str, str]:

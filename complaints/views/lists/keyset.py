@@ -63,6 +63,10 @@ class Order:
             newer=self._name(found[0]) if newer else "",
         )
 
+    def cursor(self, row: Any) -> str:
+        """What `?after=` names to go on behind this row."""
+        return self._name(row)
+
     def _by(self, ascending: bool) -> tuple[Any, str]:
         """The order asked of the database."""
         if self.newest_first:

@@ -160,17 +160,19 @@ def open_cases(person: Permissions, estate: int | None) -> Complaints:
 def by_view(
     cases: Complaints, person: Permissions, now: datetime, until: datetime
 ) -> QuerySet[Complaint, dict[str, int]]:
-    """How many of the `cases` lie in each view, and how many open ones are grave, estate by estate."""
+    """How many of the `cases` lie in each view, and how many open ones are grave or in danger, estate by
+    estate."""
     views = {
         slug: Count("pk", filter=view.holds(person, now, until))
         for slug, view in VIEWS.items()
         if slug not in APART
     }
     grave = Count("pk", filter=Q(grade__in=GRAVE))
-    none = dict.fromkeys((*views, "open", "grave"), Value(0))
+    in_danger = Count("pk", filter=Q(danger_since__isnull=False))
+    none = dict.fromkeys((*views, "open", "grave", "danger"), Value(0))
     by_estate: Any = cases.order_by().values("estate")
     # Each walks along an index of its own, since few cases are owed or overrun.
-    of_open, of_none = {"open": Count("pk"), "grave": grave}, Value(0)
+    of_open, of_none = {"open": Count("pk"), "grave": grave, "danger": in_danger}, Value(0)
     counted: QuerySet[Complaint, dict[str, int]] = (
         by_estate.open()
         .annotate(**views, **of_open, overrun=of_none, owed=of_none)
@@ -190,12 +192,13 @@ _counts = PreparedQuery(
 
 
 def counts(person: Permissions, estate: int | None, now: datetime, until: datetime) -> dict[str, int]:
-    """How many cases lie in each view, and how many open ones are `grave`: in one estate, or all of his.
+    """How many cases lie in each view, and how many open ones are `grave` or in `danger`: in one estate, or
+    in all of his.
 
     One query.
     """
     rows = list(_counts(person, estate, now, until))
-    return {slug: sum(row[slug] for row in rows) for slug in (*VIEWS, "grave")}
+    return {slug: sum(row[slug] for row in rows) for slug in (*VIEWS, "grave", "danger")}
 
 
 def usual(person: Permissions) -> str:

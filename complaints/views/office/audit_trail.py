@@ -57,6 +57,7 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("registers_", Estate, "code"),
     ("settings_estate", Estate, "code"),
     ("settings_department", Estate, "code"),
+    ("settings_number", Estate, "code"),
     ("calendar", Estate, "code"),
     ("review_", Review, "pk"),
 )

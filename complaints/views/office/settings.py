@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST
 
 from complaints.actions.beginning import open_estate as open_estate_with_calendar
 from complaints.actions.current_policy import current_policy
+from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.policy_versions import keeps_policy
-from complaints.actions.vocabulary import save_term
+from complaints.actions.vocabulary import Word, danger_words, save_term
 from complaints.forms.office import estates as estates_forms
 from complaints.forms.office import settings as forms
-from complaints.models import Category, Cause, ExtensionReason, OutboxMessage
+from complaints.models import Category, Cause, DangerWord, ExtensionReason, OutboxMessage
 from complaints.views import person_of
 from complaints.views.office.changes import edits
 from complaints.views.office.estate_end import what_is_left
@@ -37,10 +38,11 @@ from staff.zones import others
 
 ESTATE = ("name", "service_phone", "households", "time_zone", "robot_key")
 DEPARTMENT = ("name", "name_en", "is_contractor")
-WORDS: dict[str, type[Category] | type[Cause] | type[ExtensionReason]] = {
+WORDS: dict[str, type[Category] | type[Cause] | type[ExtensionReason] | type[DangerWord]] = {
     "categories": Category,
     "causes": Cause,
     "reasons": ExtensionReason,
+    "dangers": DangerWord,
 }
 
 
@@ -132,6 +134,7 @@ def _estate(request: StaffRequest, row: Estate, **corrected: forms.Asked) -> Htt
         "facts": estates_forms.EstateForm(initial=forms.initial(row, ESTATE)),
         "department": forms.DepartmentForm(prefix="new"),
         "zones": others(),
+        "numbers": numbers_of(row.pk),
         "departments": row.departments.order_by("is_contractor", "name"),
         "edits": edits(
             {_("Estate"): row.history.all(), _("Department"): Department.history.filter(estate=row)},
@@ -200,6 +203,7 @@ def words(request: StaffRequest) -> HttpResponse:
         .order_by("order", "pk"),
         "causes": Cause.objects.order_by("order", "pk"),
         "reasons": ExtensionReason.objects.order_by("order", "pk"),
+        "dangers": danger_words() and DangerWord.objects.order_by("order", "pk"),
         "may_edit": _keeps_words(request),
     }
     return render(request, "complaints/office/settings_words.html", context)
@@ -211,7 +215,7 @@ def word(request: StaffRequest, kind: str, pk: int | None = None) -> HttpRespons
     if not _keeps_words(request) or kind not in WORDS:
         raise Http404
     model = WORDS[kind]
-    term = cast("Category | Cause | ExtensionReason", get_object_or_404(model, pk=pk) if pk else model())
+    term = cast("Word", get_object_or_404(model, pk=pk) if pk else model())
     names = ["code", "zh", "en", "order", "is_active"] + (["parent"] if kind == "categories" else [])
     form = forms.TermForm(
         request.POST or None, term=term, initial=forms.initial(term, names) if pk else {"order": 0}

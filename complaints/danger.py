@@ -1,0 +1,95 @@
+"""When people are in danger 人身危险, and until when nobody has said that he sees to it. Pure.
+
+Danger goes before age: such a case stands on top of every list, whatever else is late (domain.md 2 and 9:
+in an emergency people first, then report). A case is in danger while it is marked urgent, or marked as
+injury or danger to people, nobody has done what it was about, and since the mark
+
+- no handler has accepted it, written his department's opinion or logged what he did, and
+- no property manager or general manager, nor whoever stands in for one, has opened its page or
+  acknowledged the report. To open it is to acknowledge it (domain.md 4, 紧急上报).
+
+Whoever else opens it is named as having seen it, and it stays on top. The case keeps since when
+(`Complaint.danger_since`), so that a list finds the few such cases by an index.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, Protocol
+
+from complaints.policy import Severity
+from complaints.statuses import BEFORE_HANDLED, MANAGING, Part
+from staff.roles import Role
+
+#: The marks of people in danger, in the order in which they are named.
+MARKS = ("urgent", "injury")
+#: Entries by which somebody takes the danger in hand.
+REACTIONS = frozenset({"accepted", "opinion_given", "acted", "handled", "acknowledged"})
+#: Graver than a minor one: late, it shines red as danger does; a minor one is late in a quieter way.
+RED = frozenset({Severity.IMPORTANT, Severity.MAJOR})
+
+
+class Marked(Protocol):
+    """What the rule reads of a case."""
+
+    urgent: Any
+    injury: Any
+    status: Any
+    danger_since: Any
+
+
+def is_dangerous(case: Any) -> bool:
+    """Whether a case, or a message's case, is about people in danger, seen to or not."""
+    return bool(case.urgent or case.injury)
+
+
+def since(
+    case: Marked, *, changed: Collection[str], said: Collection[str], began: datetime
+) -> datetime | None:
+    """Since when a case is in danger that nobody has acknowledged, after an act; None where it is not.
+
+    `changed`: the columns the act has given another value, all of them for a new case. `said`: the kinds of
+    its entries. `began`: when the danger began, if with this act.
+    """
+    if not is_dangerous(case) or case.status not in BEFORE_HANDLED or REACTIONS.intersection(said):
+        return None
+    if any(getattr(case, mark) for mark in MARKS if mark in changed):
+        return case.danger_since or began
+    at: datetime | None = case.danger_since
+    return at
+
+
+def acknowledges(parts: Collection[Role | Part]) -> bool:
+    """Whether opening the case in these parts acknowledges its danger."""
+    return bool(MANAGING.intersection(parts))
+
+
+def is_red(severity: str, *, in_danger: bool = False) -> bool:
+    """Whether what is overdue is shown on red: danger, and important and major cases alone."""
+    return in_danger or severity in RED
+
+
+# Words that ask -----------------------------------------------------------------------------------
+
+
+def words_in(text: str, words: Iterable[str]) -> list[str]:
+    """Those of the words that stand in a text; a word of letters as one of its own, whatever its case.
+
+    >>> words_in("有人被困在电梯里，Smoke in the hall", ["被困", "smoke", "hal"])
+    ['被困', 'smoke']
+    """
+    plain = _plain(text)
+    return [word for word in words if word.strip() and _stands_in(_plain(word), plain)]
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _stands_in(word: str, text: str) -> bool:
+    if word.isascii():
+        return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
+    return word in text

@@ -1,0 +1,49 @@
+"""The desk's question: what was said reads like people in danger; is it urgent? (domain.md 9)
+
+Asked while somebody types and, where that went by, once more when the form is sent. It is answered by the
+person: nothing is set by a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from complaints.actions.vocabulary import danger_words
+from complaints.danger import words_in
+from complaints.models import Complaint
+from complaints.models.field_names import field_name
+from config.framework.refusals import Refused
+
+YES, NO = "yes", "no"
+ANSWERS = [(YES, _("Yes, urgent: report it at once")), (NO, _("No, nobody is in danger"))]
+
+
+def why_asked(said: Any) -> list[str]:
+    """The words of danger in what was typed, and the mark of it; empty where it is urgent already, or is no
+    matter of its own. One query, where anything was said.
+    """
+    if said.get("urgent") or said.get("what") == "chase":
+        return []
+    marked = [str(field_name(Complaint, "injury"))] if said.get("injury") else []
+    text = str(said.get("content") or "")
+    words = [word for row in danger_words() for word in (row.zh, row.en)] if text.strip() else []
+    return [*dict.fromkeys(words_in(text, words)), *marked]
+
+
+def ask(form: forms.Form, said: Any) -> list[str]:
+    """Puts the question into the form's field; why it is asked."""
+    if found := why_asked(said):
+        asked = gettext("“%(words)s” reads like people in danger. Is it urgent?")
+        form["danger"].label = asked % {"words": gettext(", ").join(found)}
+    return found
+
+
+def unanswered(said: Any) -> Iterator[Refused]:
+    """The question, where nobody has answered it."""
+    if said.get("danger") not in (YES, NO) and why_asked(said):
+        yield Refused(gettext("Say whether people are in danger: yes, or no."), field="danger")
