@@ -220,4 +220,4 @@ def test_paging_the_inbox_names_each_case_once(read, walk_in, chenfang, office_o
 def test_today_stands_in_the_rail(read, chenfang) -> None:
     page = read(chenfang, "/cases/").content.decode()
     rail = page[page.index('class="rail"') : page.index("</nav>")]
-    assert re.search(r'class="nav-link" href="/".*?<span>Today</span>', rail, re.S)
+    assert re.search(r'class="nav-link" href="/".*?<span\s*>Today</span>', rail, re.S)

@@ -22,7 +22,7 @@ STAFF = {*DESK, *FOLLOWING, HANDLER, HEAD, SPEAKER, WORKER, DEPARTMENT, GENERAL}
 #: test_lifecycle: what is taken from MOVES could never disagree with it.
 WHO: list[tuple[set[Role | Part], str, str]] = [
     ({*DESK, RECEIVER}, "record classify edit join link confirm_same sign edit_signatory remove_signatory "
-     "name_respondent set_grade", ""),
+     "name_respondent set_grade", "close_receipts"),
     (DESK, "revisit", "try_revisit except_revisit add_follow_up"),
     ({FRONT, STEWARD, SUPERVISOR}, "claim", ""),
     ({HANDLER, HEAD}, "", "accept opinion return handle"),

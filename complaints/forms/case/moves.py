@@ -31,7 +31,7 @@ class Reason(MoveForm):
     note = words(_("Reason"))
 
 
-class LostReceipt(MoveForm):
+class CloseReceipts(MoveForm):
     note = words(
         _("What happened to the receipt"),
         _("Every link made so far closes, those in text messages too; whoever reads the page is put out."),

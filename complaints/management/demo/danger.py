@@ -26,7 +26,8 @@ def _trapped(replay: Replay) -> Story:
     """Of this hour: the supervisor has opened it, the property manager has not."""
     estate = replay.company.estates[0]
     yield (at := replay.now - 14 * MINUTE)
-    home = next(home for home in replay.residents[estate.pk] if home.unit.code.startswith("1-2-"))
+    homes = [home for home in replay.residents[estate.pk] if home.unit.building]
+    home = next((home for home in homes if home.unit.code.startswith("1-2-")), homes[0])
     intake = actions.Intake(
         estate=estate,
         content=TRAPPED,

@@ -83,7 +83,7 @@ VERBS: dict[str, Verb] = {
     ),
     "note": Verb(forms.AddNote, actions.add_note, "edit", _("The note is in the timeline.")),
     "close_receipts": Verb(
-        forms.LostReceipt,
+        forms.CloseReceipts,
         close_receipts,
         "qrcode",
         _("The old links open nothing any more. Print a new receipt for the customer."),
