@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -20,8 +21,8 @@ LONGEST = 500
 def origin(request: StaffRequest) -> str:
     """What the rows of this very list add to their addresses; always something, `?from=view%3D` at least."""
     asked = request.GET.copy()
-    for page in ("after", "before"):
-        asked.pop(page, None)
+    for name in ("after", "before", NAME):
+        asked.pop(name, None)
     asked.setdefault("view", "")
     return _suffix(asked.urlencode())
 
@@ -38,7 +39,7 @@ def came_from(request: StaffRequest) -> str:
         return ""
     try:
         return QueryDict(said).urlencode()
-    except ValueError:  # more fields than any list has
+    except (ValueError, SuspiciousOperation):  # no text, or more fields than any list has
         return ""
 
 
