@@ -114,7 +114,7 @@ def test_an_absent_supervisor_without_deputy_answers_for_it_all_the_same(browser
     assert Complaint.objects.get().first_receiver == chenfang
 
 
-def test_it_goes_the_way_of_every_complaint(owner, office_of_jinxiu, categories, engineering) -> None:
+def test_it_goes_the_way_of_every_complaint(owner, office_of_jinxiu, categories, engineering, count) -> None:
     send(owner)
     case, people = Complaint.objects.get(), office_of_jinxiu
     actions.claim(case, by=people.limin, at=NOON + MINUTE)
@@ -125,6 +125,7 @@ def test_it_goes_the_way_of_every_complaint(owner, office_of_jinxiu, categories,
     actions.accept(case, note=OPINION, by=people.wanggong, at=NOON + 3 * MINUTE)
     case.refresh_from_db()
     assert case.status == "acting"
+    assert [line.name for line in count().receivers] == ["李敏"]  # the month counts it for who claimed it
     assert not Clock.objects.running().filter(complaint=case, kind="deliver").exists()
 
 
