@@ -131,6 +131,8 @@ def _page(
         "from": suffix_of(request),
         "typed": request.POST.get("note", "").strip(),
         "in_place": "HX-Request" in request.headers,
+        # What comes back with help in it is newer than what the browser has kept of it.
+        "helped": request.method == "POST" and not form.is_bound,
         "words": None if refused else beside(form, by=request.user),
     }
     template = "complaints/case/move_form.html" if context["in_place"] else "complaints/case/move.html"
