@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -14,7 +14,6 @@ from complaints.models import (
     Attachment,
     Clock,
     Complaint,
-    ContactNote,
     Notification,
     PortalDraft,
     ReceiptLink,
@@ -317,87 +316,6 @@ def test_a_file_that_is_no_photo_is_refused_and_the_others_are_kept(owner) -> No
     page = answer(owner, "photos", {"files": [upload("好.jpg"), upload("坏.exe", b"MZ")]})
     assert page.status_code == 422 and "坏.exe" in page.content.decode()
     assert [file.name for file in Attachment.objects.all()] == ["好.jpg"]
-
-
-# The same again? -------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shown(owner, sent):
-    """A browser whose phone has been shown to be 熊霞's, before the last page."""
-
-    def show(**said) -> Client:
-        walk(owner, who=NAMED | {"phone": PHONE}, **said)
-        answer(owner, "code", {"ask": "yes"})
-        answer(owner, "code", {"code": sent[-1]})
-        return owner
-
-    return show
-
-
-def test_his_own_open_case_is_offered_and_chased(shown, walk_in, case_in, portal_clock) -> None:
-    case = walk_in()
-    portal_clock.at = NOON
-    browser = shown(photos={"files": [upload("新.jpg")]})
-    page = browser.get("/portal/report/check/")
-    assert page.url == "/portal/report/same/"
-    assert case.number in browser.get("/portal/report/same/").content.decode()
-    answer(browser, "same", {"same": f"chase:{case.number}"})
-    answer(browser, "check", {})
-    assert Complaint.objects.count() == 1
-    assert case.events.get(kind="chased").note == WORDS
-    assert [file.name for file in case.attachments.all()] == ["新.jpg"]
-    text = browser.get("/portal/report/sent/", headers=ENGLISH).content.decode()
-    assert "Added to your complaint" in text and case.number in text
-
-
-def test_a_case_closed_lately_is_opened_again(shown, case_in) -> None:
-    case = case_in("closed", at=march(2, 9))
-    browser = shown()
-    answer(browser, "same", {"same": f"reopen:{case.number}"})
-    answer(browser, "check", {})
-    case.refresh_from_db()
-    assert (case.cycle_number, case.status) == (2, "recorded")
-    assert Complaint.objects.count() == 1
-
-
-def test_one_closed_too_long_ago_is_not_offered(shown, case_in, portal_clock) -> None:
-    case = case_in("closed", at=march(2, 9))
-    portal_clock.at = case.closed_at + timedelta(days=91)
-    assert shown().get("/portal/report/check/").status_code == 200
-
-
-def test_nobody_elses_case_is_offered_or_touched(shown, walk_in) -> None:
-    other = walk_in(person=actions.Person(name="丁", phone="13911110001", capacity="tenant"))
-    browser = shown()
-    assert browser.get("/portal/report/check/").status_code == 200
-    answer(browser, "same", {"same": f"chase:{other.number}"})
-    PortalDraft.objects.update(said=PortalDraft.objects.get().said | {"same": f"chase:{other.number}"})
-    page = answer(browser, "check", {})
-    assert page.status_code == 422 and other.events.filter(kind="chased").count() == 0
-
-
-def test_a_phone_that_was_not_shown_to_be_his_finds_no_cases(owner, walk_in, settings) -> None:
-    walk_in()
-    settings.SMS, settings.PORTAL_CODE_IN_CONSOLE = None, False
-    walk(owner, who=NAMED | {"phone": PHONE})
-    assert owner.get("/portal/report/check/").status_code == 200
-
-
-def test_it_may_be_something_else_after_all(shown, walk_in) -> None:
-    walk_in()
-    browser = shown()
-    answer(browser, "same", {"same": "new"})
-    answer(browser, "check", {})
-    assert Complaint.objects.count() == 2
-
-
-def test_contact_notes_are_not_mixed_up_with_cases(shown, walk_in) -> None:
-    walk_in()
-    browser = shown(kind={"kind": "repair"}, words={"words": "水龙头坏了"})
-    assert browser.get("/portal/report/check/").status_code == 200
-    answer(browser, "check", {})
-    assert ContactNote.objects.get().kind == "repair"
 
 
 @pytest.mark.parametrize("missing", ["kind", "words", "who"])
