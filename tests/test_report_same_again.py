@@ -1,4 +1,4 @@
-"""The same again? An owner who says it once more on the portal is offered his own case (domain.md 3)."""
+"""我要反映, the same again? His own cases are offered by the phone he has shown to be his, nobody else's."""
 
 from __future__ import annotations
 
