@@ -32,7 +32,6 @@ BODIES = (
     ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=note\r\n\r\nhalf"),
     ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="files"; filename*=no'
      b"'zh'%FF\r\nContent-Transfer-Encoding: base64\r\n\r\n!!\r\n--x--\r\n"),
-    ("multipart/form-data; boundary=x; charset=rot13", b"--x--"),
     ("multipart/form-data; boundary=" + "x" * 300, b"--x--"),
     ("application/json", b"{"),
     ("application/json", b"[" * 10_000 + b"]" * 10_000),

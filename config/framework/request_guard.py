@@ -49,9 +49,10 @@ def whole_number(said: Any) -> int | None:
 
 
 def without_odd_type(environ: dict[str, Any]) -> dict[str, Any]:
-    """The request without a Content-Type whose parameters are in no encoding: Django fails on it at once."""
+    """The request without a Content-Type that names no encoding of texts: Django fails on it at once."""
     try:
-        parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        _type, said = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        "".encode(said.get("charset", "utf-8"))
     except (ValueError, LookupError):
         environ["CONTENT_TYPE"] = "application/octet-stream"
     return environ
