@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.policy import ClockKind, Facts, Level, Policy, Severity
-from complaints.statuses import Part, Status
+from complaints.statuses import CaseRole, Status
 from complaints.worktime import Calendar, Limit, Unit, due, in_service
 from staff.roles import Role
 
@@ -32,19 +32,26 @@ GRADED: Kinds = (*ANSWERS, K.RESOLVE)
 FROM_RECEIPT: Kinds = (K.DELIVER, *GRADED)
 
 #: What is owed to somebody outside: it runs on whatever becomes of the case here, until it is answered.
-OUTSIDE: Kinds = (K.MEDIA, K.EXTERNAL, K.OBJECTION)
+OWED_TO_OTHERS: Kinds = (K.MEDIA, K.EXTERNAL, K.OBJECTION)
 #: What we owe one another or the customer after the matter: it runs on after the closing too.
-AFTERWARDS: Kinds = (K.OVERRUN, K.OVERRUN_DECISION, K.FOLLOW_UP)
+OWED_AFTER_CLOSING: Kinds = (K.OVERRUN, K.OVERRUN_DECISION, K.FOLLOW_UP)
 #: What belongs to the case and not to one round of handling: it runs beside the steps.
-BESIDE: Kinds = (*OUTSIDE, *AFTERWARDS, K.APOLOGY, K.BULLETIN, K.PRESENCE, K.ABNORMAL_REVIEW)
+OF_THE_CASE: Kinds = (
+    *OWED_TO_OTHERS,
+    *OWED_AFTER_CLOSING,
+    K.APOLOGY,
+    K.BULLETIN,
+    K.PRESENCE,
+    K.ABNORMAL_REVIEW,
+)
 #: All others: what one round of handling owes; they end with it.
-OF_A_ROUND: Kinds = tuple(kind for kind in K if kind not in BESIDE)
+OF_A_ROUND: Kinds = tuple(kind for kind in K if kind not in OF_THE_CASE)
 #: What a lead case owes for its members while it works: all up to the reply, and its manager comes for all.
 BY_THE_LEAD: Kinds = (*(kind for kind in OF_A_ROUND if kind not in (K.REVISIT, K.TRIES)), K.PRESENCE)
 
 #: From light to grave: what we owe one another and what is only followed up; the steps up to the reply;
 #: what the customer waits for; what is owed outside or binds us (应当).
-GRAVITY: Kinds = (
+KINDS_BY_RANK: Kinds = (
     K.TRIES, K.ABNORMAL_REVIEW, K.FOLLOW_UP, K.REVISIT, K.OVERRUN, K.OVERRUN_DECISION,
     K.JUDGE, K.DELIVER, K.ACCEPT, K.REPLY, K.APOLOGY, K.BULLETIN, K.PRESENCE,
     K.INITIAL_ANSWER, K.URGENT_REPORT, K.RESOLVE,
@@ -52,17 +59,17 @@ GRAVITY: Kinds = (
 )  # fmt: skip
 
 #: Those who work on a case do what most clocks wait for; these wait for whoever holds a role.
-DOERS: dict[ClockKind, tuple[Role | Part, ...]] = {
+DOERS: dict[ClockKind, tuple[Role | CaseRole, ...]] = {
     K.BULLETIN: (Role.SUPERVISOR,),
     K.PRESENCE: (Role.PROPERTY_MANAGER,),
     K.ABNORMAL_REVIEW: (Role.PROPERTY_MANAGER,),
 }
 
 
-def doers(kind: ClockKind, level: Level) -> tuple[Role | Part, ...]:
+def doers(kind: ClockKind, level: Level) -> tuple[Role | CaseRole, ...]:
     """Who is told of each level because he does what the clock waits for; warned, his head can still help."""
-    warned = (Part.ACCOUNTABLE,) if level == Level.WARNING else ()
-    return DOERS.get(kind) or (Part.HANDLER, Part.FIRST_RECEIVER, *warned)
+    warned = (CaseRole.ACCOUNTABLE,) if level == Level.WARNING else ()
+    return DOERS.get(kind) or (CaseRole.HANDLER, CaseRole.FIRST_RECEIVER, *warned)
 
 
 # What starts and stops them ------------------------------------------------------------------------
@@ -130,7 +137,7 @@ BY_FACTS: dict[str, Effect] = {
     "replied_by_lead": Effect(stops=(*OF_A_ROUND, K.PRESENCE), starts=(K.REVISIT,)),
     "cycle_over": Effect(stops=OF_A_ROUND),
     "cycle_begun": Effect(starts=FROM_RECEIPT),
-    "closing": Effect(stops=tuple(kind for kind in K if kind not in (*OUTSIDE, *AFTERWARDS))),
+    "closing": Effect(stops=tuple(kind for kind in K if kind not in (*OWED_TO_OTHERS, *OWED_AFTER_CLOSING))),
     # Clocks whose time or owner is worked out by the act (`UnitOfWork.begin`).
     "bulletin_due": Effect(stops=(K.BULLETIN,), starts=(K.BULLETIN,)),
     "bulletin_over": Effect(stops=(K.BULLETIN,)),
@@ -167,7 +174,7 @@ def timing(
     if not applies(kind, facts):
         return None
     if kind == K.EXTERNAL:
-        return until(facts.due_outside, start, policy, calendar) if facts.due_outside else None
+        return until(facts.external_due_at, start, policy, calendar) if facts.external_due_at else None
     limits = policy.limits(kind, facts, in_service=in_service(start, calendar))
     if not limits:
         return None
@@ -181,7 +188,7 @@ def applies(kind: ClockKind, facts: Facts) -> bool:
         case K.MEDIA:
             return facts.in_media
         case K.EXTERNAL:
-            return facts.due_outside is not None
+            return facts.external_due_at is not None
         case _:
             return True
 
@@ -208,13 +215,13 @@ def levels(
     return ((Level.OVER, due_at), (Level.AGAIN, due(due_at, limit, calendar)))
 
 
-def gravity(level: Level, kind: ClockKind, severity: Severity) -> tuple[int, int, int, int]:
+def rank(level: Level, kind: ClockKind, severity: Severity) -> tuple[int, int, int, int]:
     """Sorts what is told of a case from light to grave, where only one of it can be said (domain.md 4).
 
-    What is missed weighs more than what is soon due; then what it is that was missed (`GRAVITY`: a binding
-    answer that is late outweighs an internal report that is late twice), of which severity, and how late.
+    What is missed weighs more than what is soon due; then what it is that was missed (`KINDS_BY_RANK`: a
+    binding answer that is late outweighs an internal report that is late twice), of which severity, how late.
     """
-    return level != Level.WARNING, GRAVITY.index(kind), severity.weight, level.weight
+    return level != Level.WARNING, KINDS_BY_RANK.index(kind), severity.weight, level.weight
 
 
 def regraded_due(

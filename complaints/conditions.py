@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.policy import OFFICIAL, Channel, ClockKind, NoticeGrade
 from complaints.situation import Rule, Situation
-from complaints.statuses import SPEAKERS, TO_MEDIA, TOLD, Abnormal, Outcome, Part, WrongPerson
+from complaints.statuses import SPEAKERS, TO_MEDIA, TOLD, Abnormal, CaseRole, Outcome, WrongPerson
 from config.framework.refusals import Refused
 from staff.roles import MANAGERS, Role
 
@@ -36,22 +36,22 @@ def runs(kind: ClockKind, sentence: object) -> Rule:
 # Who may know and who may speak --------------------------------------------------------------------
 
 
-def knows_complainant(parts: Collection[Role | Part], *, hidden: bool) -> bool:
+def knows_complainant(roles: Collection[Role | CaseRole], *, hidden: bool) -> bool:
     """Who complained, and at which door he lives, is for everybody who knows of the case, unless he asked
     to be hidden: then for the first receiver and the supervisor only (domain.md, story 9)."""
-    return not hidden or bool(TOLD.intersection(parts))
+    return not hidden or bool(TOLD.intersection(roles))
 
 
 def _knows(s: Situation) -> bool:
-    return knows_complainant(s.parts, hidden=s.case.identity_hidden)
+    return knows_complainant(s.roles, hidden=s.case.identity_hidden)
 
 
 def speaks(s: Situation) -> bool:
     """On a case with a speaker nobody else's answers go out (G10). His deputy speaks for the absent; where
     he has left or nobody stands in, the managers who may name another one do."""
-    if s.case.speaker_id is None or Part.SPEAKER in s.parts:
+    if s.case.speaker_id is None or CaseRole.SPEAKER in s.roles:
         return True
-    return bool(SPEAKERS & set(s.parts)) and not s.speaker_is_here()
+    return bool(SPEAKERS & set(s.roles)) and not s.speaker_is_here()
 
 
 SHOWN = Rule(
@@ -78,12 +78,12 @@ VOICE = Rule(
 #: Where a reporter complains, the answer to him is one to the media. An owner's case on which the media
 #: ask as well is answered to him by whoever answers owners.
 NO_REPORTER = Rule(
-    lambda s: bool(TO_MEDIA & set(s.parts)) or not s.from_reporter(),
+    lambda s: bool(TO_MEDIA & set(s.roles)) or not s.from_reporter(),
     _("The media are answered by a manager only. You may say that it has been reported."),
     WrongPerson,
 )
 BY_MANAGER = Rule(
-    lambda s: MANAGERS & set(s.parts),
+    lambda s: MANAGERS & set(s.roles),
     _("The notice grade is set by the supervisor or a manager."),
     WrongPerson,
 )
@@ -176,7 +176,7 @@ ORDER_WAITS = Rule(
     _("No order of theirs waits for an answer."),
 )
 ANSWERS_REGULATOR = Rule(
-    lambda s: s.case.channel != Channel.REGULATOR or SPEAKERS & set(s.parts),
+    lambda s: s.case.channel != Channel.REGULATOR or SPEAKERS & set(s.roles),
     _("A regulator is answered by the property manager or above."),
     WrongPerson,
 )

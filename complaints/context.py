@@ -44,7 +44,7 @@ class Shell:
     @cached_property
     def can(self) -> set[str]:
         person = person_of(self._request, self._now)
-        if person.is_outside:
+        if person.is_contractor:
             return {"cases", "relays"}
         roles = person.within()
         return {entry for entry, who in ENTRIES.items() if who & roles}

@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from complaints.policy import Severity
-from complaints.statuses import BEFORE_HANDLED, MANAGING, Part
+from complaints.statuses import BEFORE_HANDLED, MANAGING, CaseRole
 from staff.roles import Role
 
 #: The marks of people in danger, in the order in which they are named.
@@ -62,7 +62,7 @@ def since(
     return at
 
 
-def acknowledges(parts: Collection[Role | Part]) -> bool:
+def acknowledges(parts: Collection[Role | CaseRole]) -> bool:
     """Whether opening the case in these parts acknowledges its danger."""
     return bool(MANAGING.intersection(parts))
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.conditions import NOT_VOID
 from complaints.moves import MOVES
-from complaints.statuses import GENERAL_MANAGER, MANAGING, Outcome, Part, WrongPerson
+from complaints.statuses import GENERAL_MANAGER, MANAGING, CaseRole, Outcome, WrongPerson
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 from staff.roles import Role, ladder
@@ -52,7 +52,7 @@ class Decision:
         return frozenset(pk for pk in people if pk)
 
     def refusal(
-        self, row: Put, parts: Collection[Role | Part], person: int, *, besides: Role | None = None
+        self, row: Put, parts: Collection[Role | CaseRole], person: int, *, besides: Role | None = None
     ) -> Refused | None:
         """Why a person who plays these parts on the case does not decide on a row; None where he does.
 
@@ -174,10 +174,12 @@ class Duty(Put, Protocol):
     department_id: Any
 
 
-def explains(duty: Duty, parts: Collection[Role | Part], person: Permissions) -> bool:
+def explains(duty: Duty, parts: Collection[Role | CaseRole], person: Permissions) -> bool:
     """Whether he is asked to explain it, or heads those who are; where nobody is, the managers."""
     asked = duty.explainer_id in person.stands_for or duty.department_id in person.headed_departments()
-    return asked or Part.ACCOUNTABLE in parts or (duty.explainer_id is None and bool(MANAGING & set(parts)))
+    return (
+        asked or CaseRole.ACCOUNTABLE in parts or (duty.explainer_id is None and bool(MANAGING & set(parts)))
+    )
 
 
 def to_explain(person: Permissions) -> Q:

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from django.db import transaction
 
 from complaints import notifications
-from complaints.circle import Circle, circles_of
 from complaints.models import Complaint, DigestMark, PolicyVersion, Respondent
 from complaints.policy import POLICY_1, Policy, Severity
+from complaints.restricted_access import CaseReaders, named_readers
 from complaints.statuses import Status
 from staff.models import Estate, User
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
 class Late(NamedTuple):
@@ -91,22 +91,22 @@ def _readers(late: Iterable[Late], now: datetime) -> list[tuple[User, dict[int, 
         for worker in (case.handler, case.first_receiver):
             if worker:
                 worked_by[worker][case.pk] = case
-    directory = Directory.load(now, Estate.objects.in_bulk(in_estate).values())
+    stand_ins = StandIns.load(now, Estate.objects.in_bulk(in_estate).values())
     readers = _policy().digest_readers
-    directory.people(worked_by.keys() | directory.holding(readers))  # all of them in one read
+    stand_ins.people(worked_by.keys() | stand_ins.holding(readers))  # all of them in one read
     told_of: dict[int, dict[int, Late]] = defaultdict(dict)
     for worker, cases in worked_by.items():
-        for person in directory.present(directory.people([worker])):
+        for person in stand_ins.present(stand_ins.people([worker])):
             told_of[person.pk] |= cases
     for estate, cases in in_estate.items():
-        managers = [person for role in readers for person in directory.reach(role, estate)[1]]
+        managers = [person for role in readers for person in stand_ins.reach(role, estate)[1]]
         for person in dict.fromkeys(managers):
             told_of[person.pk] |= cases
     about = Respondent.objects.filter(user__in=told_of, complaint__next_due_at__lt=now)
     for user, complaint in about.values_list("user", "complaint"):
         told_of[user].pop(complaint, None)
-    _leave_out_circles(told_of, directory, now)
-    return list(zip(directory.people(told_of), told_of.values(), strict=True))
+    _leave_out_restricted(told_of, stand_ins, now)
+    return list(zip(stand_ins.people(told_of), told_of.values(), strict=True))
 
 
 def _policy() -> Policy:
@@ -114,13 +114,13 @@ def _policy() -> Policy:
     return newest.policy if newest else POLICY_1
 
 
-def _leave_out_circles(told_of: dict[int, dict[int, Late]], directory: Directory, now: datetime) -> None:
+def _leave_out_restricted(told_of: dict[int, dict[int, Late]], stand_ins: StandIns, now: datetime) -> None:
     """Of a restricted case only its circle is told, not even that there is one. One query, or two."""
     on_it = ("pk", "estate", "first_receiver", "handler", "accountable", "restricted")
     late = list(Complaint.objects.filter(restricted=True, next_due_at__lt=now).only(*on_it))
-    named = circles_of(case.pk for case in late) if late else {}
+    named = named_readers(case.pk for case in late) if late else {}
     for case in late:
-        circle = Circle(case, directory, named[case.pk])
+        readers = CaseReaders(case, stand_ins, named[case.pk])
         for person, his in told_of.items():
-            if case.pk in his and not circle.reads(person):
+            if case.pk in his and not readers.reads(person):
                 del his[case.pk]

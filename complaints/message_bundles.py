@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from complaints import notifications
 from complaints.channels import robot
-from complaints.clocks import gravity
+from complaints.clocks import rank
 from complaints.danger import is_dangerous
 from complaints.models import Complaint, ToldTogether
 from complaints.policy import ClockKind, Level, Severity
@@ -89,7 +89,7 @@ class Word(NamedTuple):
 
 
 def weight(level: Due) -> tuple[int, ...]:
-    return gravity(Level(level.level), ClockKind(level.kind), Severity(level.severity))
+    return rank(Level(level.level), ClockKind(level.kind), Severity(level.severity))
 
 
 def words_of(told: Iterable[tuple[Due, Iterable[User]]], known: Known) -> list[Word]:

@@ -37,8 +37,8 @@ from complaints.statuses import (
     TO_MEDIA,
     WORKERS,
     WRITERS,
+    CaseRole,
     NoteNeeded,
-    Part,
     Status,
     Who,
     WrongPerson,
@@ -75,7 +75,7 @@ MOVES: dict[str, Move] = {
     "opinion": Move(_("Write the department's opinion"), (S.ACTING,), STAYS, WORKERS, note=True),
     "return": Move(_("Send back"), (S.CLASSIFIED,), (S.RECORDED,), WORKERS, note=True),
     "reassign": Move(
-        _("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {Part.ACCOUNTABLE}
+        _("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {CaseRole.ACCOUNTABLE}
     ),
     "act": Move(_("Log an action"), (S.ACTING,), STAYS, WORKERS | FOLLOWERS, note=True),
     "answer": Move(
@@ -86,7 +86,7 @@ MOVES: dict[str, Move] = {
         _("Reply with the result"),
         (S.HANDLED,),
         (S.REPLIED,),
-        FOLLOWERS | {Part.SPEAKER},
+        FOLLOWERS | {CaseRole.SPEAKER},
         note=True,
         when=(c.NO_REPORTER, c.VOICE),
     ),
@@ -110,11 +110,15 @@ MOVES: dict[str, Move] = {
         _("Customer accepts the reply"),
         (S.REPLIED,),
         STAYS,
-        FOLLOWERS | {Part.CUSTOMER},
+        FOLLOWERS | {CaseRole.CUSTOMER},
         when=(c.NOT_ACCEPTED,),
     ),
     "dispute": Move(
-        _("Customer disputes the reply"), (S.REPLIED,), (S.RECORDED,), FOLLOWERS | {Part.CUSTOMER}, note=True
+        _("Customer disputes the reply"),
+        (S.REPLIED,),
+        (S.RECORDED,),
+        FOLLOWERS | {CaseRole.CUSTOMER},
+        note=True,
     ),
     "rate": Move(_("Rate"), (S.REPLIED,), (S.REPLIED, S.RECORDED, S.CLOSED), CUSTOMER, when=(c.NOT_RATED,)),
     "try_revisit": Move(
@@ -165,20 +169,20 @@ MOVES: dict[str, Move] = {
         note=True,
         when=(c.REPLIED_AGAIN,),
     ),
-    "withdraw": Move(_("Withdraw"), OPEN, (S.CLOSED,), FOLLOWERS | {Part.CUSTOMER}, note=True),
+    "withdraw": Move(_("Withdraw"), OPEN, (S.CLOSED,), FOLLOWERS | {CaseRole.CUSTOMER}, note=True),
     "void": Move(_("Void"), OPEN, (S.CLOSED,), SUPERVISING, note=True),
     "reopen": Move(
         _("Reopen"),
         (S.CLOSED,),
         (S.RECORDED,),
-        DESK | FOLLOWERS | {Part.CUSTOMER},
+        DESK | FOLLOWERS | {CaseRole.CUSTOMER},
         note=True,
         when=(c.NO_WRONG_ENTRY, c.CLOSED_LATELY),
     ),
-    "chase": Move(_("Customer asks again"), OPEN, STAYS, DESK | FOLLOWERS | {Part.CUSTOMER}),
+    "chase": Move(_("Customer asks again"), OPEN, STAYS, DESK | FOLLOWERS | {CaseRole.CUSTOMER}),
     "remark": Move(_("Add a remark"), OPEN, STAYS, CUSTOMER, note=True),
     "note": Move(_("Add an internal note"), ANY, STAYS, WRITERS, note=True),
-    "attach": Move(_("Add a file"), OPEN, STAYS, WRITERS | {Part.CUSTOMER}),
+    "attach": Move(_("Add a file"), OPEN, STAYS, WRITERS | {CaseRole.CUSTOMER}),
     "edit": Move(_("Edit the facts"), OPEN, STAYS, DESK | FOLLOWERS),
     "regrade": Move(_("Change the severity"), (S.CLASSIFIED, S.ACTING), STAYS, JUDGES, note=True),
     "transfer": Move(
@@ -334,7 +338,7 @@ def refusal(verb: str, s: Situation) -> Refused | None:
             gettext("“%(verb)s” is not possible: the complaint is “%(status)s”.")
             % {"verb": move.label, "status": Status(s.case.status).label}
         )
-    if not move.who.intersection(s.parts):
+    if not move.who.intersection(s.roles):
         return _belongs_to(move)
     return next((said for rule in move.when if (said := rule.refusal(s))), None)
 
@@ -351,10 +355,10 @@ def check(verb: str, s: Situation, *, note: str | None = None) -> None:
         raise NoteNeeded(gettext("“%(verb)s” needs a few words.") % {"verb": move.label}, field="note")
 
 
-def check_person(verb: str, parts: Collection[Role | Part], *, field: str | None = None) -> None:
+def check_person(verb: str, roles: Collection[Role | CaseRole], *, field: str | None = None) -> None:
     """Raises WrongPerson when a move belongs to other people, whatever the status."""
     move = MOVES[verb]
-    if not move.who.intersection(parts):
+    if not move.who.intersection(roles):
         raise _belongs_to(move, field)
 
 
@@ -363,15 +367,15 @@ def _belongs_to(move: Move, field: str | None = None) -> WrongPerson:
     return WrongPerson(gettext("“%(verb)s” belongs to: %(who)s.") % said, field=field)
 
 
-def is_his(verb: str, status: str, parts: Collection[Role | Part]) -> bool:
+def is_his(verb: str, status: str, roles: Collection[Role | CaseRole]) -> bool:
     """Whether status and person allow a move; its conditions are asked elsewhere."""
     move = MOVES[verb]
-    return status in move.sources and bool(move.who.intersection(parts))
+    return status in move.sources and bool(move.who.intersection(roles))
 
 
 def may(verb: str, s: Situation) -> bool:
     """Whether `check` would let the move pass, words aside."""
-    return is_his(verb, s.case.status, s.parts) and all(rule.holds(s) for rule in MOVES[verb].when)
+    return is_his(verb, s.case.status, s.roles) and all(rule.holds(s) for rule in MOVES[verb].when)
 
 
 def possible(s: Situation, verbs: Iterable[str] | None = None) -> list[str]:

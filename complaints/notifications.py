@@ -22,7 +22,6 @@ from django.db.models import Case, F, QuerySet, When
 
 from complaints.channels import CHANNELS, customers, preferences, robot
 from complaints.channels.outcomes import Later, Never, NotNeeded
-from complaints.circle import Circle
 from complaints.decisions import EXTENSION, OVERRUN
 from complaints.models import (
     Complaint,
@@ -36,11 +35,12 @@ from complaints.models import (
     SweepMark,
 )
 from complaints.promises import Promise
+from complaints.restricted_access import CaseReaders
 from config.framework import bulk_insert
 from staff.models import User
 from staff.permissions import permissions_of
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 logger = logging.getLogger(__name__)
 
@@ -343,7 +343,7 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
         if message.complaint is None or message.user_id is None:
             return
         line = Notification.objects.filter(key=message.key.partition(":")[2]).first()
-        directory = Directory.load(now, [message.complaint.estate])
+        stand_ins = StandIns.load(now, [message.complaint.estate])
         barred = {message.user_id, *message.complaint.respondents.values_list("user_id", flat=True)}
         # What is to be decided goes on to whoever stands for its approver, never to who asked.
         role = Role(message.params.get("approver", Role.SUPERVISOR))
@@ -355,9 +355,9 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
             decided = message.kind in ("overrun_explained", "overrun_undecided")
             role = Role(duty.approver_role) if decided else Role.DEPARTMENT_HEAD
             barred |= OVERRUN.involved(duty) if decided else frozenset()
-        barred |= Circle(message.complaint, directory).outsiders
+        barred |= CaseReaders(message.complaint, stand_ins).without_access
         barred.discard(None)
-        _, people = directory.reach(
+        _, people = stand_ins.reach(
             role, message.complaint.estate_id, department=message.complaint.department_id, barred=barred
         )
         notices = [Notice(person, message.kind, message.complaint, message.params) for person in people]
@@ -367,7 +367,7 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
                 message.complaint,
                 kind,
                 [role],
-                directory.administrators(message.complaint.estate_id),
+                stand_ins.administrators(message.complaint.estate_id),
                 at=now,
                 recorded_at=now,
                 but=barred,

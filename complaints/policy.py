@@ -264,7 +264,7 @@ class Facts:
     urgent: bool = False
     channel: Channel = Channel.WALK_IN
     in_media: bool = False  # the media have asked or published, or brought it themselves
-    due_outside: datetime | None = None  # when the hotline or regulator wants its answer
+    external_due_at: datetime | None = None  # when the hotline or regulator wants its answer
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from complaints.policy import ClockKind
-from complaints.statuses import FOLLOWING, JUDGES, MANAGING, SIGNERS, TO_MEDIA, WORKERS, Part, Status, Who
+from complaints.statuses import FOLLOWING, JUDGES, MANAGING, SIGNERS, TO_MEDIA, WORKERS, CaseRole, Status, Who
 from staff.roles import DESK, Role
 
 K = ClockKind
@@ -25,8 +25,8 @@ class Stop(NamedTuple):
     who: Who
 
 
-ANSWERERS: Who = frozenset({Part.FIRST_RECEIVER, Part.SPEAKER})
-DISPATCHERS: Who = frozenset({Part.FIRST_RECEIVER, *(DESK - {Role.PROPERTY_MANAGER})})
+ANSWERERS: Who = frozenset({CaseRole.FIRST_RECEIVER, CaseRole.SPEAKER})
+DISPATCHERS: Who = frozenset({CaseRole.FIRST_RECEIVER, *(DESK - {Role.PROPERTY_MANAGER})})
 STOPS: dict[ClockKind, Stop] = {
     # Who took it reads it back to the customer before he classifies it; a supervisor delivers at once.
     K.DELIVER: Stop(("record", "classify"), DISPATCHERS),
@@ -63,7 +63,7 @@ NEXT: dict[str, tuple[str, ...]] = {
 def primary(
     offered: Collection[str],
     due: Iterable[ClockKind],
-    parts: Collection[Role | Part],
+    parts: Collection[Role | CaseRole],
     status: str,
     *,
     in_danger: bool = False,

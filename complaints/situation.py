@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from complaints.policy import ClockKind, Policy
-from complaints.statuses import Part
+from complaints.statuses import CaseRole
 from config.framework.refusals import Refused
 from staff.roles import Role
 
@@ -73,7 +73,7 @@ class Situation:
     """What the status alone does not say."""
 
     case: Columns
-    parts: Collection[Role | Part]
+    roles: Collection[Role | CaseRole]
     at: datetime
     #: The rules in force.
     policy: Callable[[], Policy] = not_read

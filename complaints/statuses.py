@@ -71,15 +71,15 @@ OWNER_STATUS: dict[Status, OwnerStatus] = {
 }
 
 
-class Part(TextChoices):
-    """The parts people play on one case, besides their roles."""
+class CaseRole(TextChoices):
+    """The roles people have on one case, besides their postings."""
 
     FIRST_RECEIVER = "first_receiver", _("First receiver")
     HANDLER = "case_handler", _("Case handler")
     ACCOUNTABLE = "accountable", _("Responsible head")
     SPEAKER = "speaker", _("Speaker")
     CUSTOMER = "customer", _("Customer")
-    OUTSIDE = "outside", _("Contractor")  # his other parts here are those of a firm's worker
+    CONTRACTOR = "outside", _("Contractor")  # his other roles here are those of a firm's worker
 
 
 class TheirDecision(TextChoices):
@@ -121,10 +121,10 @@ ANY = (*OPEN, S.CLOSED)
 AT_WORK = (S.CLASSIFIED, S.ACTING)
 
 #: People of a rule by the parts they play on a case; by roles alone, who can be looked for without one.
-Who = frozenset[Role | Part]
+Who = frozenset[Role | CaseRole]
 Roles = frozenset[Role]
-WORKERS: Who = frozenset({Part.HANDLER, Part.ACCOUNTABLE})
-FOLLOWERS: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER})
+WORKERS: Who = frozenset({CaseRole.HANDLER, CaseRole.ACCOUNTABLE})
+FOLLOWERS: Who = frozenset({CaseRole.FIRST_RECEIVER, Role.SUPERVISOR, Role.PROPERTY_MANAGER})
 JUDGES: Roles = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 #: Who looks after the people on the cases of an estate.
 SUPERVISING: Roles = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER})
@@ -132,26 +132,29 @@ SUPERVISING: Roles = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER})
 CLAIMERS: Roles = frozenset({Role.FRONT_DESK, Role.STEWARD, Role.SUPERVISOR})
 MANAGING: Roles = frozenset({Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER})
 GENERAL_MANAGER: Roles = frozenset({Role.GENERAL_MANAGER})
-CUSTOMER: Who = frozenset({Part.CUSTOMER})
+CUSTOMER: Who = frozenset({CaseRole.CUSTOMER})
 #: Those who speak to the media and to a regulator for the company.
 SPEAKERS: Roles = MANAGING
 #: Who knows a complainant that hides (domain.md, story 9).
-TOLD: Who = frozenset({Part.FIRST_RECEIVER, Role.SUPERVISOR})
+TOLD: Who = frozenset({CaseRole.FIRST_RECEIVER, Role.SUPERVISOR})
 #: Those who decide whether a complaint is abnormal, and who read every restricted case by their role, lest it
 #: be one nobody can work.
 DECIDERS: Roles = SPEAKERS
 #: Those who speak to the media: whoever was named to speak for us in one matter may too.
-TO_MEDIA: Who = SPEAKERS | {Part.SPEAKER}
-ANSWERING: Who = WORKERS | FOLLOWERS | {Part.SPEAKER}
+TO_MEDIA: Who = SPEAKERS | {CaseRole.SPEAKER}
+ANSWERING: Who = WORKERS | FOLLOWERS | {CaseRole.SPEAKER}
 #: Those who see to what a revisit brought up, and those who sign for it (F3): of its department, too.
 FOLLOWING: Who = ANSWERING | {Role.HANDLER, Role.DEPARTMENT_HEAD}
-SIGNERS: Who = MANAGING | {Part.ACCOUNTABLE, Role.DEPARTMENT_HEAD}
+SIGNERS: Who = MANAGING | {CaseRole.ACCOUNTABLE, Role.DEPARTMENT_HEAD}
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
-WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(Part) - {Part.CUSTOMER, Part.OUTSIDE}
+WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(CaseRole) - {
+    CaseRole.CUSTOMER,
+    CaseRole.CONTRACTOR,
+}
 
 
-def names(who: Collection[Role | Part]) -> str:
+def names(who: Collection[Role | CaseRole]) -> str:
     """The people of a rule in words, in a fixed order."""
-    order: list[Role | Part] = [*Part, *Role]
+    order: list[Role | CaseRole] = [*CaseRole, *Role]
     labels = [str(member.label) for member in order if member in who]
     return " / ".join(labels)

@@ -18,7 +18,6 @@ from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from complaints import message_bundles, notifications
-from complaints.circle import Circle, circles_of
 from complaints.clocks import doers
 from complaints.danger import is_dangerous
 from complaints.decisions import OVERRUN
@@ -35,11 +34,12 @@ from complaints.models import (
     SweepMark,
 )
 from complaints.policy import ClockKind, Level, Policy, Severity
-from complaints.statuses import Part
+from complaints.restricted_access import CaseReaders, named_readers
+from complaints.statuses import CaseRole
 from config.framework.bulk_insert import insert
 from staff.models import Estate, User
 from staff.roles import MANAGERS, Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 BATCH = 500
 #: What the event of a level is written with.
@@ -70,10 +70,10 @@ class ClockSkew(RuntimeError):
 
 
 #: The people of a case, and where they stand on it.
-ON_IT: dict[Role | Part, str] = {
-    Part.HANDLER: "handler_id",
-    Part.FIRST_RECEIVER: "first_receiver_id",
-    Part.ACCOUNTABLE: "accountable_id",
+ON_IT: dict[Role | CaseRole, str] = {
+    CaseRole.HANDLER: "handler_id",
+    CaseRole.FIRST_RECEIVER: "first_receiver_id",
+    CaseRole.ACCOUNTABLE: "accountable_id",
 }
 #: Those whom levels go to.
 ANSWERING = MANAGERS | {Role.DEPARTMENT_HEAD}
@@ -107,7 +107,7 @@ class Fired(NamedTuple):
 class ByRule(NamedTuple):
     """Whom the rules name for a level of such a clock, whatever its case."""
 
-    parts: list[Part]  # those on the case who do what it waits for
+    roles: list[CaseRole]  # those on the case who do what it waits for
     does: list[Role]  # or who does it by his role
     asked: list[Role]  # who is told besides
     lacking: list[Role]  # whom the administrator is told of where nobody can be reached
@@ -269,17 +269,17 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
     estates = Estate.objects.in_bulk({case.estate_id for case in cases.values()})
     for case in cases.values():
         case.estate = estates[case.estate_id]
-    directory = Directory.load(now, estates.values())
+    stand_ins = StandIns.load(now, estates.values())
     on_them = {getattr(case, column) for case in cases.values() for column in ON_IT.values()}
-    directory.people(on_them - {None} | directory.holding(ANSWERING))
+    stand_ins.people(on_them - {None} | stand_ins.holding(ANSWERING))
     barred: dict[int, set[int]] = defaultdict(set)
     about = Respondent.objects.filter(complaint__among=cases, user__isnull=False)
     for complaint, user in about.values_list("complaint_id", "user_id"):
         barred[complaint].add(user)
     if restricted := {pk: case for pk, case in cases.items() if case.restricted}:
-        named = circles_of(restricted)
+        named = named_readers(restricted)
         for pk, case in restricted.items():
-            barred[pk] |= Circle(case, directory, named[pk]).outsiders
+            barred[pk] |= CaseReaders(case, stand_ins, named[pk]).without_access
     versions = PolicyVersion.objects.in_bulk({d.policy for d in due})
     asks = {str(kind): str(state) for kind, state in Overrun.RUNS_FOR.items()}
     late = {d.case.pk for d in due if d.kind in asks}
@@ -291,7 +291,7 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
         if said not in rules:
             rules[said] = _by_rule(versions[d.policy].policy, d)
         duty = duties.get((d.case.pk, asks.get(d.kind, "")))
-        return _people_for(d, rules[said], directory, versions[d.policy].policy, barred[d.case.pk], duty)
+        return _people_for(d, rules[said], stand_ins, versions[d.policy].policy, barred[d.case.pk], duty)
 
     return address
 
@@ -304,22 +304,26 @@ def _by_rule(policy: Policy, level: Due) -> ByRule:
     does = [Role(one) for one in who if one not in ON_IT]
     lacking = (asked or does or over) if level.level == Level.WARNING else over
     return ByRule(
-        [Part(one) for one in who if one in ON_IT], does, asked, lacking, policy.in_digest(severity) - {*over}
+        [CaseRole(one) for one in who if one in ON_IT],
+        does,
+        asked,
+        lacking,
+        policy.in_digest(severity) - {*over},
     )
 
 
 def _people_for(
-    level: Due, rule: ByRule, directory: Directory, policy: Policy, barred: set[int], duty: Overrun | None
+    level: Due, rule: ByRule, stand_ins: StandIns, policy: Policy, barred: set[int], duty: Overrun | None
 ) -> Fired:
     case, is_warning = level.case, level.level == Level.WARNING
     # A follow-up is its own department's business.
     department = level.department if level.follow_up else case.department_id
-    parts = rule.parts
+    roles = rule.roles
     if department != case.department_id:
-        parts = [part for part in parts if part == Part.FIRST_RECEIVER]
+        roles = [part for part in roles if part == CaseRole.FIRST_RECEIVER]
 
     def reach(role: Role) -> tuple[Role | None, list[User]]:
-        return directory.reach(role, case.estate_id, department=department, barred=barred)
+        return stand_ins.reach(role, case.estate_id, department=department, barred=barred)
 
     def at_once(role: Role) -> list[User]:
         """Who is urgently needed is told, else who does not read of it in the digest."""
@@ -327,28 +331,28 @@ def _people_for(
         return [] if reached in rule.in_digest and not is_dangerous(case) else people
 
     if duty:  # it is for whoever explains it, or decides on it, and not for those who work on the case
-        does = _asked_of(duty, directory, policy, case, barred)
+        does = _asked_of(duty, stand_ins, policy, case, barred)
     else:
-        named = [pk for part in parts if (pk := getattr(case, ON_IT[part]))]
-        does = directory.present(directory.people(named), barred)
+        named = [pk for part in roles if (pk := getattr(case, ON_IT[part]))]
+        does = stand_ins.present(stand_ins.people(named), barred)
         does += [person for role in rule.does for person in reach(role)[1]]
     told = list(dict.fromkeys([*does, *(person for role in rule.asked for person in at_once(role))]))
     if any(reach(role)[1] for role in rule.asked) or is_warning and does:
         return Fired(level, told)
-    return Fired(level, told, tuple(rule.lacking), tuple(directory.administrators(case.estate_id)))
+    return Fired(level, told, tuple(rule.lacking), tuple(stand_ins.administrators(case.estate_id)))
 
 
 def _asked_of(
-    duty: Overrun, directory: Directory, policy: Policy, case: Complaint, barred: set[int]
+    duty: Overrun, stand_ins: StandIns, policy: Policy, case: Complaint, barred: set[int]
 ) -> list[User]:
     """Who owes what an overrun's clock waits for: the explanation, or the decision on it."""
 
     def reach(role: Role, but: Collection[int]) -> list[User]:
-        return directory.reach(role, case.estate_id, department=duty.department_id, barred={*barred, *but})[1]
+        return stand_ins.reach(role, case.estate_id, department=duty.department_id, barred={*barred, *but})[1]
 
     if duty.state == Overrun.State.TO_EXPLAIN:
-        asked = directory.people([duty.explainer_id]) if duty.explainer_id else []
-        return directory.present(asked, barred) or reach(Role.DEPARTMENT_HEAD, ())
+        asked = stand_ins.people([duty.explainer_id]) if duty.explainer_id else []
+        return stand_ins.present(asked, barred) or reach(Role.DEPARTMENT_HEAD, ())
     role = policy.approver(Severity(duty.severity))
     return reach(role, OVERRUN.involved(duty)) or reach(role, ())
 

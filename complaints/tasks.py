@@ -80,7 +80,7 @@ def send() -> None:
 def forget() -> None:
     """Codes and visits of the portal that have run out, what was abandoned there for a week; files no form
     took, registers nobody came back to within a day; rows of the audit that were kept long enough."""
-    portal_access.forget_doors(at=trusted_now(deletes=True))
+    portal_access.delete_expired(at=trusted_now(deletes=True))
     portal_drafts.forget(at=trusted_now(deletes=True))
     files.sweep(at=trusted_now(deletes=True))
     registers.forget(trusted_now(deletes=True))

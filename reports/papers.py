@@ -41,7 +41,7 @@ class ClockLine:
     started_at: datetime
     due_at: datetime
     stopped_at: datetime | None
-    verdict: str
+    result: str
     extended: bool
     limit: str  # in words, with how it is kept
 
@@ -205,7 +205,7 @@ def clock_lines(case: Complaint, now: datetime) -> list[ClockLine]:
     return [
         ClockLine(
             str(clock.get_kind_display()), clock.started_at, clock.due_at, clock.stopped_at,
-            verdict(clock, now), clock.extended, limit_kept(clock.kind, clock.limit),
+            result(clock, now), clock.extended, limit_kept(clock.kind, clock.limit),
         )
         for clock in Clock.objects.filter(complaint=case).order_by("started_at", "pk")
         if clock.kind != ClockKind.ABNORMAL_REVIEW
@@ -220,7 +220,7 @@ def limit_kept(kind: str, limit: str) -> str:
     return _("%(limit)s, %(how)s") % words
 
 
-def verdict(clock: Clock, now: datetime) -> str:
+def result(clock: Clock, now: datetime) -> str:
     """On time, late by how much, or still running."""
     end = clock.stopped_at or now
     if clock.breached_at or end > clock.due_at:

@@ -23,7 +23,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
 
-from reports import letters
+from reports import glyphs
 
 HERE = Path(__file__).parent
 #: By the clock on the wall; the work itself has its own limit of processor time (typeset.py).
@@ -59,13 +59,13 @@ def render(
         html: str = render_to_string(template, {**context, "title": title, "language": language})
         if len(html) > LARGEST_PAGE:
             raise ReportError(translation.gettext("The document is too long for a PDF."))
-        if lacking := letters.missing_letters(html):
+        if lacking := glyphs.missing_glyphs(html):
             note = format_html('<p class="letters-missing">{}</p>', _unprinted(lacking))
             html = html.replace("</body>", f"{note}</body>")
         job = {
             "html": html,
             "css": (HERE / "print.css").read_text()
-            + letters.style(letters.faces_for(html))
+            + glyphs.style(glyphs.faces_for(html))
             + (FIXED_TABLES if LONG_RUN.search(html) else ""),
             "files": {
                 url: [base64.b64encode(body).decode(), media_type]

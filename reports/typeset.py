@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "fonts"
 FONTS = {
     "font:regular": FOLDER / "NotoSansSC_400Regular.ttf",
     "font:bold": FOLDER / "NotoSansSC_700Bold.ttf",
-    **{f"font:{file.stem}": file for file in FOLDER.glob("*.ttf")},  # letters.py says which a text needs
+    **{f"font:{file.stem}": file for file in FOLDER.glob("*.ttf")},  # glyphs.py says which a text needs
 }
 
 

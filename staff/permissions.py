@@ -50,7 +50,7 @@ class Permissions:
         return self.company.union(*self.estates.values(), *ours)
 
     @property
-    def is_outside(self) -> bool:
+    def is_contractor(self) -> bool:
         """He works for contractors only: his cases, and nothing beside them."""
         return bool(self.outside) and not self.within()
 

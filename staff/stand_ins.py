@@ -1,6 +1,6 @@
 """Who holds which role where, at one moment: loaded once, asked often.
 
-A directory answers three questions: what may this person do (`permissions_of`), who holds a role in an
+A stand_ins answers three questions: what may this person do (`permissions_of`), who holds a role in an
 estate (`holders`), and who is reached when something must go to that role (`reach`): the deputy of
 the absent, then the next role up (domain.md 1).
 """
@@ -44,7 +44,7 @@ _held = PreparedQuery(_who_holds_what)
 
 
 @dataclass
-class Directory:
+class StandIns:
     """Who is posted in some estates (and everything above them) at `now`, and who stands in for whom."""
 
     now: datetime
@@ -56,14 +56,14 @@ class Directory:
     _reached: dict[tuple[Any, ...], tuple[Role | None, list[User]]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, now: datetime, estates: Collection[Estate]) -> Directory:
+    def load(cls, now: datetime, estates: Collection[Estate]) -> StandIns:
         """One query, however many estates; people themselves are read when they are asked for."""
-        directory = cls(now, {estate.pk: estate.region_id for estate in estates})
-        for *posting, absence, deputy in _held(now, *directory._region_of):
-            directory._post(posting)
+        stand_ins = cls(now, {estate.pk: estate.region_id for estate in estates})
+        for *posting, absence, deputy in _held(now, *stand_ins._region_of):
+            stand_ins._post(posting)
             if absence:
-                directory._deputies[posting[0]] = deputy
-        return directory
+                stand_ins._deputies[posting[0]] = deputy
+        return stand_ins
 
     def _post(self, posting: Sequence[Any]) -> None:
         holder, name, estate, department, departments_estate, contractor, region = posting

@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from complaints.models import Deadline, Event, Notification, OutboxMessage
 from staff.models import User
-from tests.crowd import crowd
 from tests.mailbox import Mailbox, mailbox
+from tests.many_cases import crowd
 
 ROOT = Path(__file__).resolve().parent.parent
 SECOND = timedelta(seconds=1)

@@ -8,7 +8,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from complaints.models import Complaint
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from tests.case_pages import photo
 from tests.cast import OPINION
 
@@ -47,7 +47,7 @@ def disagreement(
     client: APIClient, case: Complaint, verb: str, said: dict[str, Any], *, offered: bool
 ) -> tuple[str, str] | None:
     """What is wrong where a move is offered and refused, or taken without an offer; None where both agree."""
-    fields = VERBS[verb].form.base_fields
+    fields = MOVE_FORMS[verb].form.base_fields
     words = {key: said[key] for key in fields if key in said and (verb, key) != NOT_BOTH}
     answer = send(client, case.number, verb, words)
     told = answer.json()

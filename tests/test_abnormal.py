@@ -6,12 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from complaints import actions
-from complaints.models import AbnormalSign, Clock, Complaint, Notification
+from complaints.models import AbnormalSign, Clock, Complaint, Notification, OutboxMessage
 from complaints.statuses import WrongPerson
 from complaints.timeline_texts import CIRCLE_ONLY, CUSTOMER
 from config.framework.refusals import Refused
 from reports import papers
 from staff import actions as office
+from staff.models import Region
 from staff.roles import Role
 from tests.api_client import client_of
 from tests.case_pages import photo, text
@@ -279,8 +280,6 @@ def test_no_entry_of_it_is_a_customers(marked):
 
 
 def test_no_message_to_the_customer_comes_of_it(marked, case_in):
-    from complaints.models import OutboxMessage
-
     assert not OutboxMessage.objects.filter(complaint=marked, user=None, kind__in=CIRCLE_ONLY).exists()
 
 
@@ -338,7 +337,7 @@ def test_the_buttons_are_offered_to_whom_they_belong_and_when(case, signed, open
     people = office_of_jinxiu
 
     def offered(who) -> set[str]:
-        verbs = opened(signed, who).context["offers"].verbs
+        verbs = opened(signed, who).context["moves"].verbs
         return verbs & {
             "withdraw_sign",
             "propose_abnormal",
@@ -384,8 +383,6 @@ def test_the_filter_finds_them_for_who_may_read_them(marked, client, office_of_j
 
 
 def test_a_regional_manager_above_reviews_where_the_property_manager_is_away(marked, jinxiu, admin):
-    from staff.models import Region
-
     region = Region.objects.create(name="华东")
     office.edit(jinxiu, {"region": region}, by=admin)
     boss = person("boss", "区总", Role.GENERAL_MANAGER, region=region)

@@ -12,6 +12,7 @@ from complaints.models import Attachment, Notification
 from complaints.moves import MOVES
 from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused
+from owners.actions import add_building
 from staff.models import User
 from tests.cast import DAY, HOUR, MINUTE
 from tests.deeds import APART, BY_RULE, DEEDS, MESSAGES, NOW, SEEN, START
@@ -109,8 +110,6 @@ def refused(act: Callable[..., Any], *args: Any, **words: Any) -> str | None:
 
 
 def test_an_intake_is_refused_at_the_field_that_is_wrong(walk_in, jinxiu, cuihu, stranger, office_of_jinxiu):
-    from owners.actions import add_building
-
     building = add_building(cuihu, "1", "1号楼")
     for field_name, said in {
         "content": {"content": "  "},

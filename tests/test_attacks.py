@@ -11,6 +11,7 @@ from complaints.statuses import WrongPerson
 from complaints.views.desk.caller import look
 from config.framework.refusals import Refused
 from staff import actions as office
+from staff.models import Department
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, OPINION, march, person
@@ -157,8 +158,6 @@ def test_nothing_of_a_second_cycle_is_dated_before_it_began(case_in, office_of_j
 
 
 def test_a_posting_that_ends_next_month_counts_until_then(walk_in, office_of_jinxiu, jinxiu, db):
-    from staff.models import Department
-
     headquarters = Department.objects.create(name="总部工程中心", name_en="HQ engineering")
     hq = office.add_user(username="hq", name="总部工程师")
     office.post(hq, Role.HANDLER, department=headquarters, at=START - DAY, until=START + 30 * DAY)

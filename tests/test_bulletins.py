@@ -7,12 +7,14 @@ import io
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from complaints import actions
 from complaints.models import Bulletin, Clock, Notification
 from complaints.statuses import WrongPerson
 from complaints.sweep import sweep
+from complaints.views.lists import bulletins
 from config.framework.refusals import Refused
 from tests.cast import DAY, HOUR, OPINION, march
 
@@ -188,8 +190,6 @@ def opened(client, office_clock):
 
 @pytest.fixture
 def office_clock(monkeypatch):
-    from complaints.views.lists import bulletins
-
     monkeypatch.setattr(bulletins, "now", lambda: march(2, 12))
 
 
@@ -279,8 +279,6 @@ def test_the_same_matter_is_offered_and_confirmed_with_one_button(client, walk_i
 def test_the_desk_is_offered_others_of_the_same_kind_and_building(
     client, walk_in, home, categories, office_of_jinxiu
 ):
-    from django.utils import timezone
-
     other = walk_in(timezone.now() - HOUR)
     client.force_login(office_of_jinxiu.limin)
     typed = {"category": categories["repairs"].pk, "where": "2号楼", "phone": "13900000000"}

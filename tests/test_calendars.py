@@ -21,8 +21,8 @@ from complaints.policy import DEFAULTS
 from config.framework.refusals import Refused
 from staff.models import CalendarDay, Estate
 from tests.cast import SHANGHAI, march
-from tests.crowd import crowd
 from tests.looking import clock_of, levels_of, ring
+from tests.many_cases import crowd
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from tests.cast import DAY, MINUTE, MONDAY_9AM, OPINION, march
 
 
 def verbs(response: HttpResponse) -> set[str]:
-    return response.context["offers"].verbs
+    return response.context["moves"].verbs
 
 
 @pytest.mark.parametrize(
@@ -60,16 +60,16 @@ def test_an_administrator_sees_no_case(opened, case_in, admin) -> None:
     ],
 )
 def test_the_next_step_is_the_primary_button(status, person, verb, opened, case_in, office_of_jinxiu) -> None:
-    offers = opened(case_in(status), getattr(office_of_jinxiu, person)).context["offers"]
+    offers = opened(case_in(status), getattr(office_of_jinxiu, person)).context["moves"]
     assert offers.next.verb == verb
     assert offers.waits == ""
 
 
 def test_after_an_action_the_next_step_is_the_result(opened, case_in, send, office_of_jinxiu) -> None:
     people, case = office_of_jinxiu, case_in("acting")
-    assert opened(case, people.limin).context["offers"].next is None  # the handler's turn, not the desk's
+    assert opened(case, people.limin).context["moves"].next is None  # the handler's turn, not the desk's
     send(case, people.wanggong, "act", {"note": "上门更换"})
-    assert opened(case, people.wanggong).context["offers"].next.verb == "handle"
+    assert opened(case, people.wanggong).context["moves"].next.verb == "handle"
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_who_is_waited_for_stands_where_the_button_would(
     auditor = office.add_user(username="reader", name="郑洁")
     office.post(auditor, "auditor", at=MONDAY_9AM - DAY)
     response = opened(case, auditor)
-    assert response.context["offers"].waits == sentence
+    assert response.context["moves"].waits == sentence
     assert verbs(response) == set()
 
 
@@ -97,8 +97,8 @@ def test_every_button_is_a_move_the_table_allows(opened, case_in, office_of_jinx
         case = case_in(status)
         for person in vars(office_of_jinxiu).values():
             response = opened(case, person)
-            parts = actions.parts_of(case, page.person_of(response.wsgi_request, march(2, 12)))
-            assert [verb for verb in verbs(response) if not is_his(verb, case.status, parts)] == []
+            roles = actions.roles_on(case, page.person_of(response.wsgi_request, march(2, 12)))
+            assert [verb for verb in verbs(response) if not is_his(verb, case.status, roles)] == []
 
 
 def test_no_button_leads_to_a_sure_refusal(opened, case_in, office_of_jinxiu) -> None:
@@ -120,8 +120,8 @@ def test_whoever_proposed_is_not_asked_to_confirm_himself(opened, walk_in, offic
     people = office_of_jinxiu
     case = walk_in()
     actions.propose_invalid(case, note="去年已缴清的是上年度。", by=people.chenfang, at=march(2, 10))
-    assert opened(case, people.chenfang).context["offers"].next.verb == "classify"
-    assert opened(case, people.zhoujun).context["offers"].next.verb == "confirm_invalid"
+    assert opened(case, people.chenfang).context["moves"].next.verb == "classify"
+    assert opened(case, people.zhoujun).context["moves"].next.verb == "confirm_invalid"
 
 
 def test_an_urgent_report_is_not_asked_for_once_the_customer_has_his_reply(
@@ -138,7 +138,7 @@ def test_one_button_is_the_primary_one_even_when_a_request_waits(opened, case_in
     asked = {"clock": "resolve", "reason": "parts", "note": "缺货", "new_due_at": march(7)}
     actions.ask_extension(case, **asked, by=people.wanggong, at=march(2, 10), not_told_because="电话未接通")
     pages = [opened(case, person) for person in (people.chenfang, people.zhoujun, people.wuzong)]
-    assert any(page.context["to_decide"] and page.context["offers"].next for page in pages)
+    assert any(page.context["to_decide"] and page.context["moves"].next for page in pages)
     assert max(page.content.decode().count("btn-primary") for page in pages) == 1
 
 

@@ -14,7 +14,7 @@ from complaints.models import Clock, Complaint, PolicyVersion
 from complaints.moves import MOVES
 from complaints.policy import DEFAULTS, POLICY_1, ClockKind, Level, Policy, Severity
 from complaints.policy_fields import with_values
-from complaints.statuses import Part
+from complaints.statuses import CaseRole
 from staff.roles import Role
 from tests.cast import MONDAY_9AM, march
 from tests.looking import clock_of
@@ -83,8 +83,12 @@ def test_a_clock_begins_only_where_the_table_says_so(case_in, office_of_jinxiu):
 
 
 def test_the_people_of_the_case_do_what_most_clocks_wait_for():
-    assert doers(K.RESOLVE, Level.OVER) == (Part.HANDLER, Part.FIRST_RECEIVER)
-    assert doers(K.RESOLVE, Level.WARNING) == (Part.HANDLER, Part.FIRST_RECEIVER, Part.ACCOUNTABLE)
+    assert doers(K.RESOLVE, Level.OVER) == (CaseRole.HANDLER, CaseRole.FIRST_RECEIVER)
+    assert doers(K.RESOLVE, Level.WARNING) == (
+        CaseRole.HANDLER,
+        CaseRole.FIRST_RECEIVER,
+        CaseRole.ACCOUNTABLE,
+    )
     assert doers(K.BULLETIN, Level.WARNING) == (Role.SUPERVISOR,)
     assert (
         doers(K.ABNORMAL_REVIEW, Level.WARNING) == doers(K.PRESENCE, Level.OVER) == (Role.PROPERTY_MANAGER,)

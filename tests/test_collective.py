@@ -206,7 +206,7 @@ def test_the_media_hear_the_speaker_alone_whatever_his_role(case_in, office_of_j
 def test_no_button_is_offered_to_those_who_do_not_speak(spoken, office_of_jinxiu, opened):
     people = office_of_jinxiu
     for person, speaks in ((people.limin, False), (people.zhoujun, False), (people.chenfang, True)):
-        verbs = opened(spoken, person).context["offers"].verbs
+        verbs = opened(spoken, person).context["moves"].verbs
         assert ("answer" in verbs) == speaks, person
 
 
@@ -344,7 +344,7 @@ def test_a_presence_is_no_move_of_an_ordinary_case(walk_in, office_of_jinxiu, op
     people, case = office_of_jinxiu, walk_in()
     with pytest.raises(Refused):
         actions.appear(case, person=people.zhoujun, place="大堂", note="说明", by=people.limin, at=NOW)
-    assert not {"appear", "name_speaker"} & opened(case, people.zhoujun).context["offers"].verbs
+    assert not {"appear", "name_speaker"} & opened(case, people.zhoujun).context["moves"].verbs
 
 
 def test_whoever_lowers_the_grade_by_hand_ends_the_clock(walk_in, office_of_jinxiu):

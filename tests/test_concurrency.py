@@ -24,8 +24,8 @@ from complaints.models import (
 )
 from config.framework.refusals import Refused
 from tests.cast import MINUTE, march
-from tests.crowd import crowd
 from tests.looking import ring
+from tests.many_cases import crowd
 from tests.processes import FULL, report
 from tests.racing import failures, race
 

@@ -53,11 +53,11 @@ def test_whoever_begins_a_unit_of_work_commits_it_or_hands_it_on() -> None:
 
 
 def test_the_package_hands_the_lists_to_the_unit_of_work() -> None:
-    assert (UnitOfWork.consequences, UnitOfWork.once_written) == (
+    assert (UnitOfWork.consequences, UnitOfWork.when_written) == (
         consequences.WITH_THE_ACT,
-        consequences.ONCE_WRITTEN,
+        consequences.WHEN_WRITTEN,
     )
-    assert UnitOfWork.consequences and UnitOfWork.once_written
+    assert UnitOfWork.consequences and UnitOfWork.when_written
 
 
 @pytest.mark.django_db
@@ -74,11 +74,11 @@ def test_all_of_it_follows_in_order_when_a_case_is_taken_and_when_it_is_acted_on
         return follow
 
     monkeypatch.setattr(UnitOfWork, "consequences", (noted("first"), noted("second")))
-    monkeypatch.setattr(UnitOfWork, "once_written", (noted("once written"),))
+    monkeypatch.setattr(UnitOfWork, "when_written", (noted("when written"),))
     case = walk_in(march(2, 9))
-    assert ran == [("first", True, 0), ("second", True, 0), ("once written", True, 0)]
+    assert ran == [("first", True, 0), ("second", True, 0), ("when written", True, 0)]
     ran.clear()
     here = case.events.count()
     said = {"content": "厨房顶也漏了"}
     actions.edit(case, said, version=case.version, by=limin, at=march(2, 10))
-    assert ran == [("first", False, here), ("second", False, here), ("once written", True, here)]
+    assert ran == [("first", False, here), ("second", False, here), ("when written", True, here)]

@@ -17,6 +17,7 @@ from complaints.actions import files
 from complaints.models import Attachment, ContactNote, Notification
 from config.framework.refusals import Refused
 from owners import actions as register
+from reports import papers
 from staff import actions as office
 from staff.models import Absence, Department, Posting, User
 from staff.permissions import permissions_of
@@ -196,8 +197,6 @@ def test_a_phone_is_whole_while_a_contractor_must_call_and_masked_afterwards(
 
 
 def test_the_paper_masks_the_phone_as_the_page_does(cases, liugong, client: Client, monkeypatch):
-    from reports import papers
-
     told: dict[str, Any] = {}
     monkeypatch.setattr(papers, "case_sheet", lambda *_args, **said: told.update(said) or b"%PDF")
     actions.accept(cases.his, note=OPINION, by=liugong, at=march(2, 10))

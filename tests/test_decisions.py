@@ -15,9 +15,9 @@ from complaints.policy_fields import with_values
 from config.framework.refusals import Refused
 from staff.permissions import permissions_of
 from staff.roles import Role, ladder
+from tests.case_states import NOW, START
 from tests.cast import HOUR, MONDAY_9AM, march, person
-from tests.late import HANDLED, explain
-from tests.standings import NOW, START
+from tests.late_case import HANDLED, explain
 
 pytestmark = pytest.mark.django_db
 KINDS: dict[Decision, tuple[Any, str]] = {
@@ -79,7 +79,7 @@ def test_the_list_of_what_waits_for_him_is_the_rule_of_the_row(
             model.objects.filter(pk=put[kind].pk).update(approver_role=role, **{hand: by})
             row = model.objects.select_related("complaint").get(pk=put[kind].pk)
             seen = Complaint.objects.visible_to(held).filter(pk=row.complaint_id).exists()
-            parts = actions.parts_of(row.complaint, held)
+            parts = actions.roles_on(row.complaint, held)
             decides = seen and kind.refusal(row, parts, user.pk) is None and user.pk not in kind.involved(row)
             own, below = (
                 model.objects.filter(

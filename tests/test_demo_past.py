@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from complaints import actions
 from complaints.actions.current_policy import current_policy
 from complaints.actions.situations import situation_for
-from complaints.actions.visibility import parts_of
+from complaints.actions.visibility import roles_on
 from complaints.decisions import AMOUNT, EXTENSION, OVERRUN, Decision
 from complaints.models import Compensation, Complaint, Extension, Overrun
 from complaints.moves import is_his, may
@@ -23,7 +23,7 @@ from complaints.policy import Severity
 from complaints.statuses import Status
 from complaints.views import overruns
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions, permissions_of
@@ -50,7 +50,7 @@ def test_what_is_offered_on_the_demo_s_cases_is_taken_or_asks_for_a_field(past, 
         tried |= {(verb, offered), *people[user].everywhere(), case.status}
         if fault := disagreement(client, case, verb, said_at(case), offered=offered):
             wrong.append((case.number, case.status, user.username, verb, *fault))
-    assert len([verb for verb in VERBS if (verb, True) in tried]) > 40
+    assert len([verb for verb in MOVE_FORMS if (verb, True) in tried]) > 40
     assert tried >= {*Role, *Status} - {
         Role.AUDITOR,
         Role.ADMINISTRATOR,
@@ -76,7 +76,7 @@ def sampled(
     moves = []
     for user, case in pairs[:PAIRS]:
         situation = situation_for(case, people[user], NOW)
-        his = [verb for verb in VERBS if is_his(verb, case.status, situation.parts)]
+        his = [verb for verb in MOVE_FORMS if is_his(verb, case.status, situation.parts)]
         moves += [(user, case, verb, may(verb, situation)) for verb in his]
     had: set[Any] = set()
     for by in (
@@ -114,7 +114,7 @@ def decisions_that_disagree(people: dict[User, Permissions]) -> Iterator[tuple[A
                 model.objects.filter(complaint__in=seen).select_related("complaint__estate").order_by("pk")
             ):
                 besides = policy.approver(Severity(row.severity)) if kind is OVERRUN else None
-                parts = parts_of(row.complaint, person)
+                parts = roles_on(row.complaint, person)
                 his = kind.refusal(row, parts, user.pk, besides=besides) is None
                 alone = user.pk in kind.involved(row)
                 if (row.pk in waits) != (his and not alone):

@@ -112,7 +112,7 @@ def test_he_may_also_write_it_afterwards_and_the_page_reminds_him(walk_in, engin
     case = classified_by_himself(walk_in(), chenfang, engineering)
     assert case.status == "acting" and cycle_of(case).opinion_at is None
     page = opened(case, chenfang)
-    assert "opinion" in page.context["offers"].verbs and "Not written yet" in text(page)
+    assert "opinion" in page.context["moves"].verbs and "Not written yet" in text(page)
     actions.give_opinion(case, note=OPINION, by=chenfang, at=march(2, 12))
     assert "Not written yet" not in text(opened(case, chenfang))
 

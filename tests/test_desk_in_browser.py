@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint
+from owners import actions as register
 from tests.cast import MONDAY_9AM, SHANGHAI
 
 pytestmark = pytest.mark.browser
@@ -78,8 +79,6 @@ def test_a_complaint_is_filed_by_the_keyboard_alone(page) -> None:
 
 
 def test_arrows_choose_among_those_found(page, home, jinxiu) -> None:
-    from owners import actions as register
-
     register.add_owner(jinxiu, "熊小宝", unit=home, capacity="family")
     page.focus("#id_find")
     page.keyboard.type("2-1-302")
@@ -145,7 +144,6 @@ def test_what_was_typed_and_picked_outlives_a_closed_tab(page) -> None:
 @pytest.fixture
 def draft(page, jinxiu, home):
     """熊霞 was picked and the tab closed; her draft is back. 陈丽华 lives next door."""
-    from owners import actions as register
 
     door = register.add_unit(
         jinxiu, building=home.building, entrance="1", number="303", code="2-1-303", name="2号楼1单元303"

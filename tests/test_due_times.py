@@ -12,10 +12,10 @@ from complaints.clocks import (
     anew,
     doers,
     explain,
-    gravity,
     levels,
     limit_in_words,
     moved_due,
+    rank,
     regraded_due,
     timing,
     until,
@@ -144,7 +144,7 @@ def test_outside_service_an_hour_counts_from_opening_and_urgent_goes_round_the_c
 
 
 def test_the_due_time_of_an_order_is_theirs():
-    facts = Facts(MINOR, due_outside=NOON + 5 * DAY + HOUR)
+    facts = Facts(MINOR, external_due_at=NOON + 5 * DAY + HOUR)
     when = timing(ClockKind.EXTERNAL, NOON, facts, POLICY_1, CALENDAR)
     assert when and (when.due_at, when.limit.amount) == (NOON + 5 * DAY + HOUR, timedelta(days=5, hours=1))
 
@@ -226,5 +226,5 @@ def test_the_gravest_is_said_where_only_one_thing_is():
         ("over", "resolve", MAJOR),
         ("over", "clear_answer", MINOR),
     ]
-    weights = [gravity(Level(level), ClockKind(kind), severity) for level, kind, severity in from_light]
+    weights = [rank(Level(level), ClockKind(kind), severity) for level, kind, severity in from_light]
     assert weights == sorted(weights) and len(set(weights)) == len(weights)

@@ -19,9 +19,10 @@ from django.utils import timezone
 
 from complaints import health, sweep, tasks
 from complaints.models import Deadline, Event, Notification, OutboxMessage
+from tests.bench import seed
 from tests.cast import DAY, HOUR, MINUTE, march
-from tests.crowd import crowd
 from tests.looking import ring
+from tests.many_cases import crowd
 from tests.processes import (
     FULL,
     SECOND,
@@ -193,8 +194,6 @@ def test_the_outbox_of_what_was_fired_is_complete(db, request):
     """10,000 due levels among a million clocks (short: 500 among a few thousand), by set-based batches."""
     if connection.vendor != "postgresql":
         return check_many_on_sqlite(request.getfixturevalue("walk_in"))
-    from tests.bench import seed
-
     count, due = (333_334, 10_000) if FULL else (2_000, 500)
     now = timezone.now()
     seed.company(now, random.Random(1))

@@ -14,7 +14,7 @@ from owners import actions as register
 from owners.lookup import _phones, find_people, find_units, written_so
 from owners.models import Unit
 from owners.phones import kept, numbers_asked_for, read_phones
-from owners.places import in_one_run
+from owners.places import in_one_run, parse_asked, parse_place
 from tests.cast import MONDAY_9AM, march
 from tests.list_pages import numbers
 
@@ -168,8 +168,6 @@ def test_digits_in_one_run_find_every_home_they_can_mean_and_no_other(jinxiu) ->
 
 
 def test_dots_are_no_home_in_a_ledger_and_no_home_in_a_phone() -> None:
-    from owners.places import parse_asked, parse_place
-
     assert parse_place("1.101") is None
     assert parse_asked("139.1111.0001") is None
 

@@ -18,6 +18,7 @@ from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.case_pages import text
 from tests.cast import DAY, HOUR, MONDAY_9AM, march, person
+from tests.list_pages import tiles
 from tests.looking import levels_of, ring, told, told_at
 
 pytestmark = pytest.mark.django_db
@@ -284,14 +285,12 @@ def test_an_auditor_reads_them_and_is_offered_nothing(read, opened, raised, audi
     case = raised("灯坏了")
     page = read(auditor, "/revisits/follow-ups/")
     assert [line.acts for line in page.context["lines"]] == [[]]
-    assert not opened(case, auditor).context["offers"].verbs & {"do_follow_up", "drop_follow_up"}
+    assert not opened(case, auditor).context["moves"].verbs & {"do_follow_up", "drop_follow_up"}
 
 
 def test_the_first_page_of_head_supervisor_and_manager_tells_of_them(
     read, raised, office_of_jinxiu, cleaning
 ):
-    from tests.list_pages import tiles
-
     raised("灯坏了", actions.Opinion("垃圾", cleaning))
     for who, n in (("sungong", 1), ("chenfang", 2), ("zhoujun", 2), ("wuzong", 2)):
         assert tiles(read(getattr(office_of_jinxiu, who), "/"))["Follow-ups"] == n, who
@@ -336,7 +335,7 @@ def test_it_is_seen_to_on_the_case_page(client, send, opened, raised, office_of_
     people, case = office_of_jinxiu, raised("灯坏了", "门坏了")
     lamp = case.follow_ups.order_by("pk").first()
     page = opened(case, people.wanggong)
-    assert page.context["offers"].next.verb == "do_follow_up"
+    assert page.context["moves"].next.verb == "do_follow_up"
     address = f"/cases/{case.number}/do_follow_up/?follow_up={lamp.pk}"
     assert address in text(page)
     form = client.get(address)

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from complaints.actions.plain_moves import PLAIN
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from tests.tree import PYTHON, ROOT, files
 
 pytestmark = pytest.mark.once
@@ -25,13 +25,17 @@ BESIDE_A_MODEL = {"revisit": "RevisitForm", "second_call": "SecondCallForm"}
 
 
 def test_an_act_is_called_as_its_verb() -> None:
-    acts = {verb: entry.act.__name__ for verb, entry in VERBS.items() if verb not in PLAIN}
+    acts = {verb: entry.act.__name__ for verb, entry in MOVE_FORMS.items() if verb not in PLAIN}
     assert {verb: act for verb, act in acts.items() if act != verb} == CALLED
 
 
 def test_a_form_of_one_move_is_called_as_its_act() -> None:
-    shared = {form for form, moves in Counter(entry.form for entry in VERBS.values()).items() if moves > 1}
-    own = {verb: entry for verb, entry in VERBS.items() if entry.form not in shared and verb not in PLAIN}
+    shared = {
+        form for form, moves in Counter(entry.form for entry in MOVE_FORMS.values()).items() if moves > 1
+    }
+    own = {
+        verb: entry for verb, entry in MOVE_FORMS.items() if entry.form not in shared and verb not in PLAIN
+    }
     assert len(own) > 30
     other = {
         verb: entry.form.__name__

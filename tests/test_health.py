@@ -10,6 +10,7 @@ from django.utils import translation
 
 from complaints import health, notifications
 from complaints.actions import notice_grade
+from complaints.management.commands import check_timers
 from complaints.models import Deadline, OutboxMessage, SetAside, SweepMark
 from complaints.notifications import Notice
 from complaints.sweep import TRY_AGAIN_AFTER, sweep
@@ -252,8 +253,6 @@ def test_cron_is_told_by_the_exit_code(db, capsys):
 
 
 def test_cron_hears_nothing_while_all_is_well(db, capsys, monkeypatch):
-    from complaints.management.commands import check_timers
-
     monkeypatch.setattr(check_timers.timezone, "now", lambda: MONDAY_9AM)
     all_swept(MONDAY_9AM)
     call_command("check_timers")

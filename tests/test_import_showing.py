@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from owners.importing import jobs
+from owners.importing.loading import load
 from owners.importing.register import read_register
 from owners.importing.showing import column_label
 from owners.models import RegisterLoad
@@ -129,8 +130,6 @@ class TestTheSentenceAboveTheRows:
 
     def test_of_what_somebody_else_loaded_between_looking_and_loading(self, browser, jinxiu, chenfang):
         read(browser, OTHERWISE)
-        from owners.importing.loading import load
-
         load(read_register(csv_bytes([HEADER, LI]), "台账.csv"), jinxiu, by=chenfang, at=timezone.now())
         page = loaded(browser)
         assert self.WAS in page and self.DIFFER in page

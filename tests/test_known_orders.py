@@ -2,8 +2,9 @@
 
 import pytest
 
-from complaints.models import Complaint, SubmitKey
+from complaints.models import Attachment, Complaint, SubmitKey
 from tests.api_client import client_of, take
+from tests.at_desk import photo
 from tests.cast import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -81,9 +82,6 @@ def test_an_edit_is_asked_the_same(client, known, walk_in) -> None:
 
 
 def test_a_file_sent_with_a_known_order_is_not_kept(client, known, categories) -> None:
-    from complaints.models import Attachment
-    from tests.at_desk import photo
-
     answer = client.post(
         "/api/v1/cases/?estate=JX",
         {"content": "x", "name": "熊霞", "capacity": "owner_occupier", "files": photo()} | ORDER,

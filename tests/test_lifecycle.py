@@ -14,7 +14,7 @@ from complaints import statuses
 from complaints.moves import MOVES, cases_at, check, is_his, may, possible
 from complaints.policy import POLICY_1, ClockKind
 from complaints.situation import Columns, Other, Situation
-from complaints.statuses import NoteNeeded, Part, Status, WrongPerson
+from complaints.statuses import CaseRole, NoteNeeded, Status, WrongPerson
 from config.framework.refusals import Refused
 from staff.roles import Role
 
@@ -160,7 +160,7 @@ def test_the_table_is_the_drawing():
     assert table == drawn()
 
 
-def seen(status: str, *parts: Role | Part, **facts: Any) -> Situation:
+def seen(status: str, *roles: Role | CaseRole, **facts: Any) -> Situation:
     """A case in a status, with nothing particular about it but `facts`: columns, and what is read besides."""
     columns = dict.fromkeys(Columns.__annotations__) | {"outcome": "", "own_people": 1, "status": status}
     reads: dict[str, Any] = {
@@ -171,7 +171,7 @@ def seen(status: str, *parts: Role | Part, **facts: Any) -> Situation:
     known = {name: facts.get(name, usual) for name, usual in reads.items()}
     return Situation(
         case=case,
-        parts=set(parts),
+        roles=set(roles),
         at=facts.get("at", NOW),
         other=lambda verb: facts.get("other", Other()),
         fault_in_rows=lambda verb: facts.get("fault_in_rows", Refused("none", field="clock")),
@@ -179,8 +179,8 @@ def seen(status: str, *parts: Role | Part, **facts: Any) -> Situation:
     )
 
 
-def his(status: str, *parts: Role | Part) -> list[str]:
-    return [verb for verb in MOVES if is_his(verb, status, parts)]
+def his(status: str, *roles: Role | CaseRole) -> list[str]:
+    return [verb for verb in MOVES if is_his(verb, status, roles)]
 
 
 def test_an_auditor_and_an_administrator_can_do_nothing():
@@ -189,7 +189,7 @@ def test_an_auditor_and_an_administrator_can_do_nothing():
 
 
 def test_the_customer_can_do_only_these():
-    verbs = {verb for status in Status for verb in his(status, Part.CUSTOMER)}
+    verbs = {verb for status in Status for verb in his(status, CaseRole.CUSTOMER)}
     assert verbs == {"satisfy", "dispute", "rate", "withdraw", "reopen", "chase", "remark", "attach"}
 
 
@@ -199,13 +199,13 @@ K = ClockKind
 CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("claim", {"awaits_claim": True}, {}),
     ("answer", {}, {"from_reporter": True}),
-    ("answer", {"speaker_id": 7, "speaker_is_here": False, "parts": [Role.PROPERTY_MANAGER]},
+    ("answer", {"speaker_id": 7, "speaker_is_here": False, "roles": [Role.PROPERTY_MANAGER]},
      {"speaker_id": 7}),
     # Where the speaker is away, the managers speak, and nobody else.
-    ("answer", {"speaker_id": 7, "speaker_is_here": False, "parts": [Role.GENERAL_MANAGER, Part.HANDLER]},
+    ("answer", {"speaker_id": 7, "speaker_is_here": False, "roles": [Role.GENERAL_MANAGER, CaseRole.HANDLER]},
      {"speaker_id": 7, "speaker_is_here": False}),
-    ("reply", {"from_reporter": True, "parts": [Role.PROPERTY_MANAGER]}, {"from_reporter": True}),
-    ("reply", {"speaker_id": 7, "parts": [Part.SPEAKER]}, {"speaker_id": 7}),
+    ("reply", {"from_reporter": True, "roles": [Role.PROPERTY_MANAGER]}, {"from_reporter": True}),
+    ("reply", {"speaker_id": 7, "roles": [CaseRole.SPEAKER]}, {"speaker_id": 7}),
     ("propose_invalid", {}, {"invalid_proposed_by_id": 7}),
     ("refer", {}, {"invalid_proposed_by_id": 7, "running": [K.JUDGE]}),
     ("confirm_invalid", {"invalid_proposed_by_id": 7}, {}),
@@ -229,8 +229,8 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("close_unsatisfied", {"replied_again": True}, {}),
     ("reopen", {"closed_at": NOW - 90 * DAY}, {"closed_at": NOW - 90 * DAY - MINUTE}),
     ("reopen", {"outcome": "withdrawn", "closed_at": NOW}, {"outcome": "void", "closed_at": NOW}),
-    ("transfer", {"identity_hidden": True, "parts": [Role.SUPERVISOR]},
-     {"identity_hidden": True, "parts": [Role.PROPERTY_MANAGER]}),
+    ("transfer", {"identity_hidden": True, "roles": [Role.SUPERVISOR]},
+     {"identity_hidden": True, "roles": [Role.PROPERTY_MANAGER]}),
     ("acknowledge", {"running": [K.URGENT_REPORT]}, {}),
     ("apologise", {"running": [K.APOLOGY]}, {}),
     ("apologise", {"running": [K.APOLOGY]}, {"running": [K.APOLOGY], "speaker_id": 7}),
@@ -243,8 +243,8 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("answer_external", {"channel": "hotline"}, {"channel": "phone"}),
     ("answer_external", {"channel": "hotline", "external_due_at": NOW, "running": [K.EXTERNAL]},
      {"channel": "hotline", "external_due_at": NOW}),
-    ("answer_external", {"channel": "regulator", "parts": [Role.PROPERTY_MANAGER]},
-     {"channel": "regulator", "parts": [Part.FIRST_RECEIVER]}),
+    ("answer_external", {"channel": "regulator", "roles": [Role.PROPERTY_MANAGER]},
+     {"channel": "regulator", "roles": [CaseRole.FIRST_RECEIVER]}),
     ("move_external", {"channel": "hotline"}, {"channel": "phone"}),
     ("move_external", {"channel": "hotline"}, {"channel": "hotline", "outcome": "void"}),
     ("record_finding", {"channel": "regulator"}, {"channel": "hotline"}),
@@ -268,10 +268,10 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("set_circle", {"restricted": True}, {}),
     ("issue_bulletin", {"grade": "hot"}, {"grade": "important"}),
     ("issue_bulletin", {"grade": "major"}, {"grade": "major", "lead_id": 7}),
-    ("sign", {}, {"identity_hidden": True, "parts": [Role.FRONT_DESK]}),
-    ("close_receipts", {}, {"identity_hidden": True, "parts": [Role.FRONT_DESK]}),
+    ("sign", {}, {"identity_hidden": True, "roles": [Role.FRONT_DESK]}),
+    ("close_receipts", {}, {"identity_hidden": True, "roles": [Role.FRONT_DESK]}),
     ("edit_signatory", {"signed": 2}, {"signed": 0}),
-    ("edit_signatory", {"signed": 2}, {"signed": 2, "identity_hidden": True, "parts": [Role.FRONT_DESK]}),
+    ("edit_signatory", {"signed": 2}, {"signed": 2, "identity_hidden": True, "roles": [Role.FRONT_DESK]}),
     ("remove_signatory", {"signed": 2}, {"signed": 0}),
     ("name_speaker", {"own_people": 2}, {"own_people": 1}),
     ("name_speaker", {"grade": "hot"}, {"grade": "hot", "lead_id": 7}),
@@ -281,21 +281,21 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("withdraw_compensation", {"fault_in_rows": None}, {}),
     ("pay", {"fault_in_rows": None}, {"fault_in_rows": None, "outcome": "void"}),
     ("accept_payment", {"fault_in_rows": None}, {}),
-    ("set_grade", {"parts": [Role.SUPERVISOR]}, {"parts": [Part.FIRST_RECEIVER]}),
+    ("set_grade", {"roles": [Role.SUPERVISOR]}, {"roles": [CaseRole.FIRST_RECEIVER]}),
 ]  # fmt: skip
 
 
 def asked(verb: str, facts: dict[str, Any]) -> Situation:
     """By one who may do it, where nothing else is said: the first of its people, who is nothing else."""
-    usual = [part for part in (*Part, *Role) if part in MOVES[verb].who][:1]
-    parts = facts.get("parts", usual)
-    return seen(MOVES[verb].sources[-1], *parts, **facts)
+    usual = [part for part in (*CaseRole, *Role) if part in MOVES[verb].who][:1]
+    roles = facts.get("roles", usual)
+    return seen(MOVES[verb].sources[-1], *roles, **facts)
 
 
 @pytest.mark.parametrize(("verb", "holds", "fails"), CONDITIONS)
 def test_a_move_is_possible_where_its_condition_holds_and_nowhere_else(verb, holds, fails):
-    if verb in ("answer", "apologise", "answer_media", "tell_follow_up", "reply") and "parts" not in fails:
-        fails = fails | {"parts": [Role.SUPERVISOR if verb != "answer_media" else Role.PROPERTY_MANAGER]}
+    if verb in ("answer", "apologise", "answer_media", "tell_follow_up", "reply") and "roles" not in fails:
+        fails = fails | {"roles": [Role.SUPERVISOR if verb != "answer_media" else Role.PROPERTY_MANAGER]}
     assert may(verb, asked(verb, holds))
     check(verb, asked(verb, holds), note="words")
     assert not may(verb, asked(verb, fails))
@@ -309,7 +309,7 @@ def test_every_condition_of_the_table_is_tried_here():
 
 
 @pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("part", [*Role, *Part])
+@pytest.mark.parametrize("part", [*Role, *CaseRole])
 def test_no_button_is_offered_that_would_be_refused(status, part):
     s = seen(status, part)
     for verb in MOVES:
@@ -321,7 +321,7 @@ def test_no_button_is_offered_that_would_be_refused(status, part):
 
 
 def test_a_rule_that_asks_for_what_a_door_has_not_read_says_so_and_never_guesses():
-    s = Situation(case=SimpleNamespace(status="replied"), parts={Part.CUSTOMER}, at=NOW)
+    s = Situation(case=SimpleNamespace(status="replied"), roles={CaseRole.CUSTOMER}, at=NOW)
     with pytest.raises(LookupError):
         may("satisfy", s)
 
@@ -356,5 +356,5 @@ def test_what_was_referred_waits_for_another_word_than_what_was_proposed(running
 
 def test_a_move_that_needs_words_refuses_blanks_at_the_note():
     with pytest.raises(NoteNeeded) as refusal:
-        check("return", seen("classified", Part.HANDLER), note="   ")
+        check("return", seen("classified", CaseRole.HANDLER), note="   ")
     assert refusal.value.field == "note"

@@ -168,7 +168,7 @@ def house(office_of_jinxiu, engineering, categories, walk_in):
         yield House(office_of_jinxiu, engineering, categories, walk_in, [])
 
 
-VERBS = (
+MOVE_FORMS = (
     *("register", "forward", "forward", "forward", "forward", "forward", "hand_over", "edit", "regrade"),
     *("propose_invalid", "judge", "ask", "ask", "decide", "answer", "dispute", "withdraw", "void"),
     *("compensate", "pay", "revisit", "reopen", "classify", "handle"),
@@ -177,7 +177,7 @@ VERBS = (
 
 def acts(dice: Random) -> list[tuple[str, int, int, int]]:
     """Verb, which case, a number for whatever the act leaves open, hours to it: over two or three months."""
-    verbs = ["register"] * 3 + dice.choices(VERBS, k=45)
+    verbs = ["register"] * 3 + dice.choices(MOVE_FORMS, k=45)
     return [(verb, dice.randrange(12), dice.randrange(8), dice.randint(1, 6)) for verb in verbs]
 
 

@@ -12,22 +12,22 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from complaints import actions
-from complaints.actions import parts_of, portal_access
+from complaints.actions import portal_access, roles_on
 from complaints.actions.situations import situation_of
 from complaints.models import Complaint, PortalVisit
 from complaints.moves import is_his, may, possible
 from complaints.portal import status_page
-from complaints.portal.visited_case import head_of
+from complaints.portal.visited_case import visited_case
 from complaints.statuses import CUSTOMER
 from complaints.views.case import page as case_page
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from complaints.views.desk import caller
 from complaints.views.lists import bulk
 from complaints.views.lists.case_rows import situation_in, values
 from config.framework.refusals import Refused
 from staff.permissions import permissions_of
+from tests.case_states import NOW
 from tests.sent_moves import SAID, disagreement
-from tests.standings import NOW
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("limin", "wanggong", "sungong", "chenfang", "zhoujun", "wuzong", "auditor", "laozhao")
@@ -56,10 +56,10 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(
             continue
         offered = set(shown.json()["moves"])
         case.refresh_from_db()
-        parts = parts_of(case, permissions_of(user, NOW))
-        for verb in VERBS:
+        roles = roles_on(case, permissions_of(user, NOW))
+        for verb in MOVE_FORMS:
             # By status and person the table alone says no, which one story shows of every verb.
-            if name != "acting" and not is_his(verb, case.status, parts):
+            if name != "acting" and not is_his(verb, case.status, roles):
                 continue
             if fault := disagreement(client, case, verb, SAID, offered=verb in offered):
                 wrong.append((name, verb, *fault))
@@ -87,7 +87,7 @@ def test_every_door_offers_the_same_moves_for_the_same_person_and_case(
         (row,) = values(case.pk)
         (known,) = caller._known([case], person, NOW)
         same = {
-            "page": set(page.context["offers"].offered) ^ moves,
+            "page": set(page.context["moves"].offered) ^ moves,
             "links": linked(page.content.decode(), case) ^ moves,
             "many": {act.verb for _name, act in bulk.offered([row], person, NOW)} ^ moves & set(bulk.ACTS),
             "desk": known.verbs ^ moves & set(caller.AT_ONCE),
@@ -99,7 +99,7 @@ def test_every_door_offers_the_same_moves_for_the_same_person_and_case(
 
 def linked(page: str, case: Complaint) -> set[str]:
     """The moves a page leads to."""
-    return set(re.findall(rf'(?:href|action)="{case.get_absolute_url()}(\w+)/', page)) & {*VERBS, "edit"}
+    return set(re.findall(rf'(?:href|action)="{case.get_absolute_url()}(\w+)/', page)) & {*MOVE_FORMS, "edit"}
 
 
 def test_the_customer_is_offered_what_is_taken_and_refused_the_rest(stories) -> None:
@@ -108,7 +108,7 @@ def test_the_customer_is_offered_what_is_taken_and_refused_the_rest(stories) -> 
         case.refresh_from_db()
         offered = set(possible(situation_of(case, CUSTOMER, None, NOW)))
         visit = PortalVisit.objects.create(complaint=case, started_at=NOW)
-        head = head_of(visit.pk)
+        head = visited_case(visit.pk)
         assert head
         if set(status_page.write(head, NOW).acts) != offered:
             wrong.append((name, "the letter", offered ^ status_page.write(head, NOW).acts))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from complaints.moves import MOVES
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from tests.case_pages import NOON, text, trace
 from tests.cast import OPINION
 
@@ -361,7 +361,7 @@ def test_the_form_opens_on_a_page_of_its_own_and_in_place(
 def test_every_move_of_staff_has_a_form() -> None:
     customers = {"rate", "remark"}
     with_pages_of_their_own = {"edit", "note_oral_approval", "make_accountable"}
-    assert set(MOVES) - customers - with_pages_of_their_own == set(VERBS)
+    assert set(MOVES) - customers - with_pages_of_their_own == set(MOVE_FORMS)
     tried = {move.verb for move in TRIES}
     with_tests_of_their_own = {
         "claim", "confirm_invalid", "reject_invalid", "close_unsatisfied", "acknowledge", "attach", "join",
@@ -373,4 +373,4 @@ def test_every_move_of_staff_has_a_form() -> None:
         "sign", "edit_signatory", "remove_signatory", "name_speaker", "appear", "withdraw_compensation",
         "pay", "accept_payment", "close_receipts",
     }  # fmt: skip
-    assert set(VERBS) == tried | with_tests_of_their_own
+    assert set(MOVE_FORMS) == tried | with_tests_of_their_own

@@ -96,7 +96,7 @@ def test_its_link_is_revoked_and_runs_out(note, owner, portal_clock) -> None:
     NoteLink.objects.update(revoked_at=NOON)
     assert owner.get("/portal/note/").status_code == 404
     NoteLink.objects.update(revoked_at=None)
-    with pytest.raises(portal_access.NoDoor):
+    with pytest.raises(portal_access.NoAccess):
         portal_notes.opened(NoteLink.objects.get().pk, at=NOON + timedelta(days=90))
     assert Client().get("/portal/note/").status_code == 404
     assert Client().post("/r/n/wrong").status_code == 404

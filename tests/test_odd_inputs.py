@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -23,13 +24,13 @@ from django.urls import Resolver404
 from complaints import actions
 from complaints.actions import portal_access as doors
 from complaints.models import Bulletin, Complaint, Notification
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from owners.models import Building, Occupancy, Phone
 from staff import actions as office
 from staff.models import Absence, Department, Posting
 from staff.roles import Role
 from tests.cast import DAY, march, person
-from tests.odd import (
+from tests.odd_inputs import (
     BODIES,
     COOKIES,
     HEADERS,
@@ -163,7 +164,8 @@ def values_of(route: str, world: SimpleNamespace, turn: int) -> dict[str, str]:
     pk = str(world.pks[longest[-1]]) if longest else "1"
     return {
         "number": world.case.number, "token": world.link, "pk": pk,
-        "code": "JX" if "problems" not in route else "invalid", "verb": some(["answer", *VERBS], 1, turn)[0],
+        "code": "JX" if "problems" not in route else "invalid",
+        "verb": some(["answer", *MOVE_FORMS], 1, turn)[0],
         "name": "0" * 32, "source": "year", "cycle": "1",
         "key": "00000000-0000-4000-8000-000000000000", "posting": str(world.posting.pk), "uidb36": "1",
         "absence": str(world.absence.pk),
@@ -246,8 +248,6 @@ def try_door(tried: Tried, who: str, door: Door, turn: int) -> None:
 
 
 def post(tried: Tried, who: str, door: Door, said: dict[str, str]) -> None:
-    from urllib.parse import urlencode
-
     kind = "application/x-www-form-urlencoded"
     tried.send(who, "POST", door.path, data=urlencode(said, errors="replace"), content_type=kind)
 

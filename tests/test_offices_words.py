@@ -3,6 +3,7 @@
 import pytest
 
 from complaints import actions
+from reports import papers
 from tests.api_client import client_of
 from tests.cast import DAY, HOUR, MONDAY_9AM
 from tests.portal import letter
@@ -77,8 +78,6 @@ def test_what_the_customer_writes_himself_is_not_touched(reader, case_in) -> Non
 
 
 def test_the_receipt_prints_his_words_alone(walk_in, monkeypatch, limin) -> None:
-    from reports import papers
-
     case = walk_in(MONDAY_9AM, content=ORDER, channel="hotline")
     said = {}
     monkeypatch.setattr(papers, "paper", lambda *args, **context: said.update(context) or b"")

@@ -10,7 +10,7 @@ from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
 from tests.cast import DAY, HOUR, MINUTE, OPINION, march
-from tests.late import HANDLED, MONDAY, explain, handled
+from tests.late_case import HANDLED, MONDAY, explain, handled
 from tests.looking import clock_of, ring, told
 
 pytestmark = pytest.mark.django_db

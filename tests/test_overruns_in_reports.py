@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from complaints import actions
@@ -243,8 +244,6 @@ def test_an_explanation_corrected_after_the_month_is_told_in_it_as_it_was(
 
 
 def shown(figures, language="en") -> str:
-    from django.template.loader import render_to_string
-
     with translation.override(language):
         return render_to_string("reports/monthly_body.html", context(figures, SHANGHAI))
 

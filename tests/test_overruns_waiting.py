@@ -12,7 +12,7 @@ from staff.models import Department
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import OPINION, march, person
-from tests.late import HANDLED, MONDAY, explain, handled
+from tests.late_case import HANDLED, MONDAY, explain, handled
 from tests.looking import letters, ring, told, told_at
 
 pytestmark = pytest.mark.django_db

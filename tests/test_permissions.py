@@ -12,7 +12,7 @@ from staff import actions as office
 from staff.models import User
 from staff.permissions import permissions_of
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 from tests.cast import BEFORE, DAY, HOUR, march
 from tests.everybody import NOW, START
 from tests.looking import clock_of, told
@@ -81,8 +81,8 @@ def test_a_deputy_hands_on_to_nobody_while_he_is_away_the_next_role_up_is_there(
     away = {"starts_at": BEFORE, "ends_at": NOW + DAY, "by": admin}
     office.leave_office(people.zhoujun, deputy=people.chenfang, **away)
     office.leave_office(people.chenfang, deputy=people.zhoujun, **away)
-    directory = Directory.load(NOW, [jinxiu])
-    assert directory.reach(Role.SUPERVISOR, jinxiu.pk) == (Role.GENERAL_MANAGER, [people.wuzong])
+    stand_ins = StandIns.load(NOW, [jinxiu])
+    assert stand_ins.reach(Role.SUPERVISOR, jinxiu.pk) == (Role.GENERAL_MANAGER, [people.wuzong])
 
 
 def test_what_was_done_earlier_is_written_down_by_whoever_may_now(case_in, office_of_jinxiu, jinxiu, admin):
@@ -127,7 +127,7 @@ def test_his_deputy_takes_the_conflicted_role_and_is_told(everybody, cases, admi
     barred = {everybody["chenfang"].pk}
 
     def reach() -> tuple[Role | None, list[User]]:
-        return Directory.load(NOW, [jinxiu]).reach(Role.SUPERVISOR, jinxiu.pk, barred=barred)
+        return StandIns.load(NOW, [jinxiu]).reach(Role.SUPERVISOR, jinxiu.pk, barred=barred)
 
     assert reach() == (Role.PROPERTY_MANAGER, [everybody["zhoujun"]])
     office.leave_office(

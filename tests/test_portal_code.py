@@ -240,10 +240,10 @@ def test_what_opens_nothing_any_more_is_forgotten(walk_in, sent):
     case = walk_in()
     browser = portal_access.ask_code(number=case.number, phone=PHONE, at=NOON)
     portal_access.open_by_code(browser=browser, code=sent[0], at=NOON)
-    portal_access.forget_doors(at=NOON + timedelta(hours=23))
+    portal_access.delete_expired(at=NOON + timedelta(hours=23))
     assert PortalCode.objects.count() == PortalVisit.objects.count() == 1
     assert PortalLimit.objects.exists()
-    portal_access.forget_doors(at=NOON + timedelta(hours=25))
+    portal_access.delete_expired(at=NOON + timedelta(hours=25))
     assert PortalCode.objects.count() == PortalVisit.objects.count() == PortalLimit.objects.count() == 0
 
 

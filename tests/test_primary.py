@@ -13,7 +13,7 @@ from complaints.models import Complaint, Notification
 from complaints.moves import MOVES
 from complaints.policy import ClockKind
 from complaints.primary import NEXT, STOPS, primary
-from complaints.statuses import Part, Status
+from complaints.statuses import CaseRole, Status
 from complaints.views.case.subject import LONGEST, columns, subject_of
 from staff.roles import Role
 from tests.case_pages import text
@@ -30,14 +30,14 @@ LIFT = "三号楼电梯停在十二层，里面有人。"
     ("offered", "due", "parts", "status", "verb"),
     [
         (("record", "classify"), (K.DELIVER, K.RESOLVE), {Role.SUPERVISOR}, "received", "classify"),
-        (("record", "classify"), (K.DELIVER, K.RESOLVE), {Part.FIRST_RECEIVER}, "received", "record"),
+        (("record", "classify"), (K.DELIVER, K.RESOLVE), {CaseRole.FIRST_RECEIVER}, "received", "record"),
         (("claim", "classify"), (K.DELIVER,), {Role.SUPERVISOR}, "recorded", "classify"),
         (("claim", "classify"), (K.DELIVER,), {Role.FRONT_DESK}, "recorded", "claim"),
         (("acknowledge", "classify"), (K.DELIVER, K.URGENT_REPORT), MANAGER, "recorded", "acknowledge"),
-        (("answer", "act"), (K.INITIAL_ANSWER, K.RESOLVE), {Part.FIRST_RECEIVER}, "acting", "answer"),
-        (("answer", "act"), (K.INITIAL_ANSWER, K.RESOLVE), {Part.HANDLER}, "acting", "act"),
-        (("answer", "handle"), (K.CLEAR_ANSWER, K.RESOLVE), {Part.HANDLER}, "acting", "handle"),
-        (("reply", "answer"), (K.CLEAR_ANSWER, K.REPLY), {Part.FIRST_RECEIVER}, "handled", "reply"),
+        (("answer", "act"), (K.INITIAL_ANSWER, K.RESOLVE), {CaseRole.FIRST_RECEIVER}, "acting", "answer"),
+        (("answer", "act"), (K.INITIAL_ANSWER, K.RESOLVE), {CaseRole.HANDLER}, "acting", "act"),
+        (("answer", "handle"), (K.CLEAR_ANSWER, K.RESOLVE), {CaseRole.HANDLER}, "acting", "handle"),
+        (("reply", "answer"), (K.CLEAR_ANSWER, K.REPLY), {CaseRole.FIRST_RECEIVER}, "handled", "reply"),
         (("confirm_invalid", "classify"), (K.DELIVER,), {Role.SUPERVISOR}, "recorded", "confirm_invalid"),
         (("answer_media", "classify"), (K.DELIVER, K.MEDIA), MANAGER, "recorded", "answer_media"),
         (("chase", "note"), (K.RESOLVE,), {Role.FRONT_DESK}, "acting", None),
@@ -56,7 +56,7 @@ def test_nobody_in_danger_waits_for_a_claim() -> None:
 
 def test_what_does_not_fit_him_is_passed_over() -> None:
     fits = {"handle"}.__contains__
-    assert primary(("act", "handle"), (K.RESOLVE,), {Part.HANDLER}, "acting", fits=fits) == "handle"
+    assert primary(("act", "handle"), (K.RESOLVE,), {CaseRole.HANDLER}, "acting", fits=fits) == "handle"
 
 
 #: Steps that only lead to the one that stops the clock, and stops that are the facts of an act.
@@ -88,9 +88,9 @@ def test_only_the_clocks_of_an_overrun_have_buttons_of_their_own() -> None:
 
 def test_a_supervisor_sees_the_delivery_while_it_runs(opened, case_in, chenfang, limin) -> None:
     case = case_in("received")
-    button = opened(case, chenfang).context["offers"].next
+    button = opened(case, chenfang).context["moves"].next
     assert (button.verb, str(button.label)) == ("classify", "Classify and assign")
-    assert opened(case, limin).context["offers"].next.verb == "record"
+    assert opened(case, limin).context["moves"].next.verb == "record"
 
 
 # From the row, and on to the next ---------------------------------------------------------------------

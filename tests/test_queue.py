@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 
 from complaints import actions
 from complaints.models import Complaint
 from complaints.views.lists.keyset import Order
 from complaints.views.lists.saved_views import VIEWS, by_view, midnight_after
+from staff import actions as office
+from staff.models import Department
 from staff.permissions import permissions_of
+from staff.roles import Role
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import ask_for_time, copies, numbers
 from tests.markup import markup
@@ -51,8 +55,6 @@ def test_the_first_receiver_keeps_his_case_and_the_handler_has_it_as_work(case_i
 
 
 def test_a_deputy_finds_the_work_of_the_absent(case_in, wanggong, sungong) -> None:
-    from staff import actions as office
-
     case = case_in("acting")
     office.leave_office(wanggong, starts_at=MONDAY_9AM, ends_at=march(9), deputy=sungong, by=wanggong)
     assert "work" in lies_in(case, sungong)
@@ -116,8 +118,6 @@ def test_closed_cases_have_a_view_of_their_own(read, case_in, chenfang) -> None:
 # Pages ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("column", ["next_due_at", "received_at"])
 def test_pages_neither_lose_nor_repeat_a_case(walk_in, column) -> None:
-    from django.http import QueryDict
-
     first = walk_in()
     copies(first, 9)
     same_time = list(Complaint.objects.order_by("pk"))
@@ -317,8 +317,6 @@ def test_lists_ask_for_a_sign_in(client) -> None:
 
 
 def test_a_headquarters_handler_sees_what_was_delivered_to_him(walk_in, chenfang, categories, read) -> None:
-    from staff.models import Department
-    from staff.roles import Role
     from tests.cast import person
 
     headquarters = Department.objects.create(name="总部工程中心")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from complaints.case_numbers import clean, compose
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.roles import Role
@@ -33,8 +34,6 @@ def test_a_case_that_is_not_there_and_one_of_another_estate_are_answered_alike(
     status, text = page(stranger, f"/cases/{case.number}/")
     assert status == 404 and in_shell(text) and f"{case.number} is not there for you" in text
     missing = "JX-2026-999997"
-    from complaints.case_numbers import clean, compose
-
     missing = compose("JX", 2026, 99999)
     assert clean(missing)
     assert page(stranger, f"/cases/{missing}/")[1].replace(missing, case.number).count(

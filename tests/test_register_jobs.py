@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 
 from complaints.management.commands import run_timers
 from complaints.tasks import forget
+from config.celery import app
 from config.framework.refusals import Refused
 from owners.importing import jobs
 from owners.importing.jobs import State
@@ -314,6 +315,4 @@ class TestTheJob:
         assert job.state == State.READ
 
     def test_beat_finds_what_a_lost_message_left(self):
-        from config.celery import app
-
         assert app.conf.beat_schedule["registers"]["task"] == "owners.tasks.load_registers"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from complaints import actions, message_texts
 from complaints.actions import relays, reminders
@@ -357,9 +359,6 @@ def test_the_api_passes_on_once_for_a_key(jinxiu, wanggong, client: Client):
 def test_the_lists_cost_the_same_however_much_waits(
     passed, limin, wanggong, client, django_assert_num_queries
 ):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def cost(who: User, path: str) -> int:
         client.force_login(who)
         client.get(path)

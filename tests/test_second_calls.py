@@ -89,11 +89,11 @@ def test_no_door_offers_a_revisit_that_is_sure_to_be_refused(
 ) -> None:
     case = case_in("replied")
     page = opened(case, office_of_jinxiu.limin)
-    assert not page.context["offers"].verbs & {"revisit", "try_revisit", "except_revisit"}
+    assert not page.context["moves"].verbs & {"revisit", "try_revisit", "except_revisit"}
     assert "You were involved; the revisit belongs to another person: 陈芳" in text(page)
     moves = client.get(f"/api/v1/cases/{case.number}/").json()["moves"]
     assert not set(moves) & {"revisit", "try_revisit", "except_revisit", "second_call"}
-    assert "revisit" in opened(case, office_of_jinxiu.chenfang).context["offers"].verbs
+    assert "revisit" in opened(case, office_of_jinxiu.chenfang).context["moves"].verbs
     assert "revisit" in client.get(f"/api/v1/cases/{case.number}/").json()["moves"]
 
 
@@ -103,7 +103,7 @@ def test_three_people_may_with_a_reason_and_the_button_stays(
     people, case = office_of_jinxiu, case_in("replied")
     for manager in (people.chenfang, people.zhoujun):
         office.end_posting(manager.postings.get(), at=march(2, 10), by=admin)
-    offers = opened(case, people.limin).context["offers"]
+    offers = opened(case, people.limin).context["moves"]
     assert offers.next is None and "revisit" in offers.verbs  # the general manager calls nobody
     said = {"method": "phone", "satisfaction": "5"}
     assert 'name="alone_because"' in text(send(case, people.limin, "revisit", said))
@@ -208,7 +208,7 @@ def test_a_worse_result_is_told_and_the_case_can_be_opened_again(
     actions.second_call(drawn, outcome="reached", satisfaction=2, note="又漏了", by=caller, at=march(3))
     assert told("second_call_worse", drawn) == {"zhoujun"}
     page = opened(drawn, office_of_jinxiu.zhoujun)
-    assert "Worse than at the revisit." in text(page) and "reopen" in page.context["offers"].verbs
+    assert "Worse than at the revisit." in text(page) and "reopen" in page.context["moves"].verbs
 
 
 def test_a_revisit_that_was_written_down_otherwise_is_told_too(drawn, caller) -> None:
@@ -268,8 +268,8 @@ def test_the_list_is_for_those_who_call(read, drawn, office_of_jinxiu, wanggong)
 
 def test_it_is_recorded_on_the_case_page(send, opened, drawn, office_of_jinxiu) -> None:
     people = office_of_jinxiu
-    assert opened(drawn, people.zhoujun).context["offers"].next.verb == "second_call"
-    assert "second_call" not in opened(drawn, people.chenfang).context["offers"].verbs
+    assert opened(drawn, people.zhoujun).context["moves"].next.verb == "second_call"
+    assert "second_call" not in opened(drawn, people.chenfang).context["moves"].verbs
     said = {"outcome": "reached", "satisfaction": "4", "record_matches": "yes", "note": "还行"}
     assert send(drawn, people.zhoujun, "second_call", said).status_code == 302
     call = SecondCall.objects.get()

@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from complaints.actions import colleagues
+from complaints.forms.people import serving
 from complaints.message_texts import words
 from complaints.models import Notification, OutboxMessage
 from config.framework.refusals import Refused
@@ -19,7 +20,7 @@ from staff.models import User
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, MINUTE, march
-from tests.second import LATER, NOON, PEOPLE, ROLES, State, came_in, hire, knows, reads, state
+from tests.second_person import LATER, NOON, PEOPLE, ROLES, State, came_in, hire, knows, reads, state
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +48,6 @@ def test_an_administrator_makes_no_second_person_alone(office_at_work, walk_in, 
 
 
 def test_nobody_is_offered_who_waits(office_at_work, read, jinxiu) -> None:
-    from complaints.forms.people import serving
-
     clerk = hire(office_at_work.zhoujun, estate=jinxiu)
     assert clerk not in [one.user for one in serving(jinxiu, LATER)]
     assert not office.could_stand_in(clerk, office_at_work.limin, LATER)

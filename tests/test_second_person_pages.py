@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from complaints.actions import colleagues
+from complaints.actions.staff_list import hire_list
 from complaints.models import Notification, OutboxMessage
 from config.framework.refusals import Refused
 from staff import actions as office
@@ -12,7 +13,8 @@ from staff.models import Absence, AuditRow, Department, Posting, Region, Review,
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE
-from tests.second import LATER, NOON, PEOPLE, ROLES, State, came_in, hire, knows, state
+from tests.second_person import LATER, NOON, PEOPLE, ROLES, State, came_in, hire, knows, state
+from tests.tree import files, found
 
 pytestmark = pytest.mark.django_db
 
@@ -221,8 +223,6 @@ def test_each_act_writes_a_row_of_the_audit(office_at_work, write, jinxiu) -> No
 
 
 def test_the_list_of_staff_waits_as_one_colleague_does(office_at_work, jinxiu) -> None:
-    from complaints.actions.staff_list import hire_list
-
     people = [
         {
             "username": f"n{n}",
@@ -257,7 +257,6 @@ def test_old_postings_stand(office_at_work) -> None:
 
 def test_nobody_posts_around_the_rule() -> None:
     """Pages and programs ask for roles; only the server's own commands post by themselves."""
-    from tests.tree import files, found
 
     doors = [*files("complaints/*.py"), *files("complaints/[a-l]*/*.py"), *files("complaints/[n-z]*/*.py")]
     assert found(r"office\.post\(|actions\.post\(|Posting\.objects\.create|Posting\(", doors) == {}

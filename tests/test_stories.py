@@ -215,7 +215,7 @@ def test_story_9_the_neighbour_who_must_not_be_named(walk_in, office_of_jinxiu, 
     assert approver_of(case) == Role.PROPERTY_MANAGER
 
     def sees_name(user) -> bool:
-        return actions.shows_complainant(case, actions.parts_of(case, permissions_of(user, march(4))))
+        return actions.shows_complainant(case, actions.roles_on(case, permissions_of(user, march(4))))
 
     assert sees_name(people.limin)
     assert sees_name(people.chenfang)

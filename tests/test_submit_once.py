@@ -7,7 +7,7 @@ import re
 import pytest
 from rest_framework.test import APIClient
 
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from tests.case_pages import NOON, text
 from tests.cast import OPINION
 
@@ -76,7 +76,7 @@ def test_a_move_sent_twice_is_not_told_that_it_is_too_late(send, case_in, office
 def test_every_form_of_a_verb_carries_a_key(client, case_in, office_of_jinxiu) -> None:
     case = case_in("acting")
     client.force_login(office_of_jinxiu.chenfang)
-    for verb in VERBS:
+    for verb in MOVE_FORMS:
         page = client.get(f"/cases/{case.number}/{verb}/")
         assert page.status_code == 422 or key_in(page), verb
 

@@ -19,8 +19,8 @@ from complaints.policy import ClockKind
 from staff import actions as office
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march, person
-from tests.crowd import crowd
 from tests.looking import clock_of, letters, levels_of, ring, told, told_at
+from tests.many_cases import crowd
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from complaints import actions
 from complaints.message_texts import words
 from complaints.models import Clock, Extension, Notification
 from complaints.timeline import entries
-from tests.asking import ask_until
 from tests.cast import march
+from tests.extension_requests import ask_until
 from tests.looking import clock_of
 
 pytestmark = pytest.mark.django_db

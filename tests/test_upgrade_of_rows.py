@@ -12,8 +12,8 @@ from django.db.migrations.loader import MigrationLoader
 from complaints import actions
 from complaints.models import ClockRevision, Complaint
 from complaints.sweep import sweep
-from tests.asking import ask_until
 from tests.cast import march
+from tests.extension_requests import ask_until
 from tests.looking import clock_of
 
 #: Released before this was a rule, and run by everybody who has a database.

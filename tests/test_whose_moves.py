@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from complaints.moves import MOVES, check_person
-from complaints.statuses import Part, WrongPerson
+from complaints.statuses import CaseRole, WrongPerson
 from staff.roles import Role
 
-RECEIVER, HANDLER, HEAD = Part.FIRST_RECEIVER, Part.HANDLER, Part.ACCOUNTABLE
-SPEAKER, CUSTOMER = Part.SPEAKER, Part.CUSTOMER
+RECEIVER, HANDLER, HEAD = CaseRole.FIRST_RECEIVER, CaseRole.HANDLER, CaseRole.ACCOUNTABLE
+SPEAKER, CUSTOMER = CaseRole.SPEAKER, CaseRole.CUSTOMER
 FRONT, DUTY, STEWARD = Role.FRONT_DESK, Role.DUTY_DESK, Role.STEWARD
 WORKER, DEPARTMENT = Role.HANDLER, Role.DEPARTMENT_HEAD
 SUPERVISOR, MANAGER, GENERAL = Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER
@@ -20,7 +20,7 @@ STAFF = {*DESK, *FOLLOWING, HANDLER, HEAD, SPEAKER, WORKER, DEPARTMENT, GENERAL}
 
 #: Who; what they may do without words; what needs words. By hand on purpose, like the drawing of
 #: test_lifecycle: what is taken from MOVES could never disagree with it.
-WHO: list[tuple[set[Role | Part], str, str]] = [
+WHO: list[tuple[set[Role | CaseRole], str, str]] = [
     ({*DESK, RECEIVER}, "record classify edit join link confirm_same sign edit_signatory remove_signatory "
      "name_respondent set_grade", "close_receipts"),
     (DESK, "revisit", "try_revisit except_revisit add_follow_up"),
@@ -65,5 +65,5 @@ def test_these_moves_need_words() -> None:
 def test_a_move_of_other_people_is_refused_whatever_the_status() -> None:
     check_person("void", {Role.SUPERVISOR})
     with pytest.raises(WrongPerson, match=str(Role.SUPERVISOR.label)) as refusal:
-        check_person("void", {Role.FRONT_DESK, Part.HANDLER}, field="user")
+        check_person("void", {Role.FRONT_DESK, CaseRole.HANDLER}, field="user")
     assert refusal.value.field == "user"

@@ -15,7 +15,7 @@ from complaints.forms.fields import TOLD
 from complaints.models import Complaint, Event, ForbiddenPhrase, PhraseUse, SubmitKey
 from complaints.moves import MOVES
 from complaints.timeline_texts import CUSTOMER_NOTES, SAID_BY_CUSTOMER
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework.refusals import Refused
 from tests.api_client import client_of
 from tests.case_pages import ENGLISH, NOON, text, trace
@@ -155,7 +155,7 @@ def test_no_door_sends_a_placeholder_whatever_the_reason(verb, doors) -> None:
 def test_every_entry_whose_words_we_write_for_the_customer_is_weighed() -> None:
     assert TO_CUSTOMERS | SAID_BY_CUSTOMER == CUSTOMER_NOTES
     assert {"external_answered"} == BY_OTHERS
-    assert MOVES.keys() >= TOLD and VERBS.keys() >= TOLD
+    assert MOVES.keys() >= TOLD and MOVE_FORMS.keys() >= TOLD
 
 
 def test_a_blank_reason_is_none(doors) -> None:

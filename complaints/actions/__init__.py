@@ -14,7 +14,6 @@ from complaints.actions.abnormal import (
     withdraw_sign,
 )
 from complaints.actions.bulletins import issue_bulletin, open_bulletin
-from complaints.actions.circle import set_circle
 from complaints.actions.closing import close_unsatisfied, reopen, void, withdraw
 from complaints.actions.collective import join, leave
 from complaints.actions.compensation import (
@@ -92,6 +91,7 @@ from complaints.actions.relays import pass_on
 from complaints.actions.relays import settle as settle_relay
 from complaints.actions.relays import take as take_relay
 from complaints.actions.respondents import name_respondent
+from complaints.actions.restricted_access import set_circle
 from complaints.actions.revisits import Answers, dispute, except_revisit, rate, revisit, satisfy, try_revisit
 from complaints.actions.same_matter import confirm_same, part_matter
 from complaints.actions.second_calls import second_call
@@ -106,13 +106,13 @@ from complaints.actions.visibility import (
     is_told,
     known_to,
     others_as,
-    parts_of,
     place_shown,
+    roles_on,
     shows_complainant,
 )
 
 # Here, where everything has been imported: no act can run without them.
-UnitOfWork.consequences, UnitOfWork.once_written = consequences.WITH_THE_ACT, consequences.ONCE_WRITTEN
+UnitOfWork.consequences, UnitOfWork.when_written = consequences.WITH_THE_ACT, consequences.WHEN_WRITTEN
 
 __all__ = [
     "Answers",
@@ -188,7 +188,7 @@ __all__ = [
     "open_bulletin",
     "others_decide",
     "part_matter",
-    "parts_of",
+    "roles_on",
     "pass_on",
     "pay",
     "place_shown",

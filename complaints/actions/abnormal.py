@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions import circle as circles
+from complaints.actions import restricted_access
 from complaints.actions.files import check_room
 from complaints.actions.situations import signs_of
 from complaints.actions.unit_of_work import UnitOfWork
@@ -137,7 +137,7 @@ def decide_abnormal(
     if abnormal:
         if not case.row.restricted:
             case.set(restricted=True)
-        circles.say_circle(case, *circles.change(case, circle, by))
+        restricted_access.record_readers(case, *restricted_access.change(case, circle, by))
         case.apply_clocks("taken_for_abnormal")
     kind = "abnormal_marked" if abnormal else "abnormal_declined"
     case.notify([case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)], kind)
@@ -162,7 +162,7 @@ def review_abnormal(
         people = [case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)]
         if not keep_circle:
             case.set(restricted=False)
-            circles.follow(case, {"restricted"})
+            restricted_access.follow(case, {"restricted"})
         case.notify(people, "abnormal_lifted")
     return case.commit()
 

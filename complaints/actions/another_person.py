@@ -24,10 +24,10 @@ def need_another(
         return {}
     if people := others():
         raise WrongPerson(another_is_there(people))
-    return said_alone(alone_because)
+    return alone_params(alone_because)
 
 
-def said_alone(alone_because: str) -> dict[str, Any]:
+def alone_params(alone_because: str) -> dict[str, Any]:
     """The reason why nobody else does it, as the event keeps it. Raises Refused where it is not said."""
     if not alone_because.strip():
         raise Refused(

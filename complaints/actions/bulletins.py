@@ -48,7 +48,7 @@ def follow(case: UnitOfWork, *, before: NoticeGrade) -> None:
     row, grade = case.row, G(case.row.grade)
     if grade not in GRAVE or row.lead_id or not row.is_open or before.weight > grade.weight:
         case.apply_clocks("bulletin_over")
-    elif grade == G.HOT and grade != before and not _told_elsewhere(row):
+    elif grade == G.HOT and grade != before and not _is_another_cases_bulletin(row):
         _start(case, "hot")
     elif grade == G.MAJOR and K not in case.running and not case.bulletin:
         _start(case, "change")
@@ -59,14 +59,14 @@ def watch(case: UnitOfWork) -> None:
     row = case.row
     if row.grade != G.MAJOR or row.lead_id or case.bulletin:
         return
-    if row.is_open and case.said & IMPORTANT:
+    if row.is_open and case.recorded_kinds & IMPORTANT:
         when = _timing(case, "change")
         clock = case.running.get(K)
         if clock is None:
             _start(case, "change")
         elif when.due_at < clock.due_at:
             case.revise(clock, when)
-    elif "closed" in case.said:
+    elif "closed" in case.recorded_kinds:
         case.bulletin = Draft(Bulletin.Why.CLOSED)
 
 
@@ -85,7 +85,7 @@ def _timing(case: UnitOfWork, occasion: str) -> Timing:
     return Timing(due_at, limit, levels(limit, case.at, due_at, case.policy, calendar))
 
 
-def _told_elsewhere(row: Complaint) -> bool:
+def _is_another_cases_bulletin(row: Complaint) -> bool:
     """Hot only because others complained of the same: one notice tells of the matter, not one for each."""
     grave = {name for name in row.grade_reasons if name not in ("second", "outside_help")}
     if grave != {"same"}:
@@ -99,7 +99,7 @@ def _told_elsewhere(row: Complaint) -> bool:
 # The document --------------------------------------------------------------------------------------
 
 
-def at_once(case: UnitOfWork) -> list[User]:
+def owe_first_bulletin(case: UnitOfWork) -> list[User]:
     """The first bulletin of 通报·重大, by rule, owed by the act that raises the grade. Its readers."""
     case.bulletin = Draft(Bulletin.Why.RAISED)
     return list(_readers(case))

@@ -312,14 +312,14 @@ def _write(change: CalendarChange, moves: list[Move], at: datetime) -> None:
     newest = CalendarMove.objects.filter(change=change, clock=OuterRef("pk")).order_by("-pk")
     clocks.update(due_at=Subquery(newest.values("new_due_at")[:1]), revision=F("revision") + 1)
     Event.objects.bulk_create(_event(change, move, at) for move in moves)
-    _tell(change, moves, at)
+    _notify_moved(change, moves, at)
     running = Clock.objects.running().filter(complaint=OuterRef("pk")).order_by("due_at", "pk")
     Complaint.objects.filter(pk__in={move.clock.complaint_id for move in moves}).update(
         next_due_at=Subquery(running.values("due_at")[:1]), next_due_kind=Subquery(running.values("kind")[:1])
     )
 
 
-def _tell(change: CalendarChange, moves: list[Move], at: datetime) -> None:
+def _notify_moved(change: CalendarChange, moves: list[Move], at: datetime) -> None:
     """Handler and first receiver of each case hear once of all its due times that moved."""
     by_case: dict[int, list[Move]] = defaultdict(list)
     for move in moves:

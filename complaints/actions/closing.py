@@ -66,7 +66,7 @@ def reopen(complaint: Complaint, *, note: str, by: User | None, at: datetime) ->
     return case.commit()
 
 
-def verdict(case: UnitOfWork) -> Outcome:
+def outcome_of(case: UnitOfWork) -> Outcome:
     return Outcome.INVALID if case.row.validity == Complaint.Validity.INVALID else Outcome.RESOLVED
 
 

@@ -24,7 +24,7 @@ from staff.invitations import has_moved_in
 from staff.models import Absence, Estate, Posting, Review, User
 from staff.permissions import current
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 #: Who hears of changes among colleagues.
 TOLD = (Role.SUPERVISOR, Role.GENERAL_MANAGER)
@@ -34,31 +34,31 @@ CONTACTS = office.CONTACTS
 @transaction.atomic
 def hire(*, by: User, at: datetime, **said: Any) -> User:
     user = office.hire(by=by, at=at, **said)
-    _tell_asked("hired", user.reviews.get(), by=by, at=at)
+    _notify_of_review("hired", user.reviews.get(), by=by, at=at)
     return user
 
 
 @transaction.atomic
 def appoint(user: User, role: Role, *, by: User, at: datetime, **scope: Any) -> Review:
     asked = office.appoint(user, role, by=by, at=at, **scope)
-    _tell_asked("appointed", asked, by=by, at=at)
+    _notify_of_review("appointed", asked, by=by, at=at)
     return asked
 
 
-def _tell_asked(act: str, asked: Review, *, by: User, at: datetime) -> None:
+def _notify_of_review(act: str, asked: Review, *, by: User, at: datetime) -> None:
     """`act`: what it is called where it holds at once."""
     if asked.state != Review.State.WAITING:
-        return _tell_of(act, asked, by=by, at=at)
-    return _tell_of("asked", asked, by=by, at=at, also=office.Bench.load(at).of(asked))
+        return _notify_of(act, asked, by=by, at=at)
+    return _notify_of("asked", asked, by=by, at=at, also=office.Bench.load(at).of(asked))
 
 
-def _tell_of(act: str, asked: Review, *, by: User, at: datetime, also: Collection[User] = ()) -> None:
+def _notify_of(act: str, asked: Review, *, by: User, at: datetime, also: Collection[User] = ()) -> None:
     said: dict[str, Any] = {"by": by, "at": at, "also": also, "review": asked.pk}
     if asked.stands_for:
         kind = act if act == "deputised" else f"deputy_{act}"
-        tell(kind, asked.stands_for, deputy=asked.user, **said)
+        notify_colleagues(kind, asked.stands_for, deputy=asked.user, **said)
     else:
-        tell(act, asked.user, posting=asked, **said)
+        notify_colleagues(act, asked.user, posting=asked, **said)
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def agree(asked: Review, *, by: User, at: datetime, seen: str | None = None) -> 
     """A second person agrees; a new colleague whose role waited is sent the way to his password now."""
     waited = asked.state == Review.State.WAITING
     row = office.agree(asked, by=by, at=at, seen=seen)
-    _tell_of("agreed", row, by=by, at=at, also=[row.asked_by])
+    _notify_of("agreed", row, by=by, at=at, also=[row.asked_by])
     if waited and not row.stands_for_id and row.user.email and not has_moved_in(row.user):
         invite_by_mail([row.user], at=at)
     return row
@@ -92,7 +92,7 @@ def agree_all(
 def send_back(asked: Review, *, reason: str, by: User, at: datetime) -> Review:
     row = office.send_back(asked, reason=reason, by=by, at=at)
     act = "taken_back" if row.state == Review.State.WITHDRAWN else "sent_back"
-    _tell_of(act, row, by=by, at=at, also=[row.asked_by])
+    _notify_of(act, row, by=by, at=at, also=[row.asked_by])
     return row
 
 
@@ -117,7 +117,7 @@ def invite_by_mail(people: Iterable[User], *, at: datetime) -> None:
 @transaction.atomic
 def dismiss(posting: Posting, *, by: User, at: datetime) -> None:
     office.dismiss(posting, by=by, at=at)
-    tell("dismissed", posting.user, by=by, at=at, posting=posting)
+    notify_colleagues("dismissed", posting.user, by=by, at=at, posting=posting)
 
 
 @transaction.atomic
@@ -126,11 +126,11 @@ def leave_office(
 ) -> Absence:
     absence = office.leave_office(user, starts_at=starts_at, ends_at=ends_at, deputy=deputy, by=by, at=at)
     if deputy and by == user:
-        tell("deputised", user, by=by, at=at, deputy=deputy)
+        notify_colleagues("deputised", user, by=by, at=at, deputy=deputy)
     elif deputy:
-        _tell_asked("deputised", absence.reviews.get(), by=by, at=at)
+        _notify_of_review("deputised", absence.reviews.get(), by=by, at=at)
     elif by != user:
-        tell("sent_away", user, by=by, at=at)
+        notify_colleagues("sent_away", user, by=by, at=at)
     return absence
 
 
@@ -138,16 +138,16 @@ def leave_office(
 def return_to_office(absence: Absence, *, by: User, at: datetime) -> None:
     office.return_to_office(absence, by=by, at=at)
     if by != absence.user:
-        tell("called_back", absence.user, by=by, at=at)
+        notify_colleagues("called_back", absence.user, by=by, at=at)
 
 
 @transaction.atomic
 def edit_login(user: User, changes: dict[str, Any], *, by: User, at: datetime) -> None:
     changed = office.edit_login(user, changes, by=by, at=at)
     if by != user and CONTACTS & set(changed):
-        tell("redirected", user, by=by, at=at)
+        notify_colleagues("redirected", user, by=by, at=at)
         for again in office.open_reviews(user=user, asked_by=by, asked_at=at):
-            _tell_asked("appointed", again, by=by, at=at)
+            _notify_of_review("appointed", again, by=by, at=at)
 
 
 @transaction.atomic
@@ -166,17 +166,17 @@ def invite(user: User, *, by: User, at: datetime) -> None:
             _("Whoever has the link can come in as %(name)s. Once the role is agreed to, a supervisor or the "
               "general manager who did not ask for it hands it over.") % {"name": user}
         )  # fmt: skip
-    tell("invited", user, by=by, at=at)
+    notify_colleagues("invited", user, by=by, at=at)
 
 
 @transaction.atomic
 def close_login(user: User, *, by: User, at: datetime) -> None:
     postings = list(Posting.objects.filter(current(at), user=user).select_related("department"))
     office.close_login(user, by=by, at=at)
-    tell("closed", user, by=by, at=at, postings=postings)
+    notify_colleagues("closed", user, by=by, at=at, postings=postings)
 
 
-def tell_hired(people: Collection[User], *, by: User, at: datetime) -> None:
+def notify_of_hired(people: Collection[User], *, by: User, at: datetime) -> None:
     """One line to each for a whole list of new colleagues: those at work, and those who wait."""
     asked = list(office.open_reviews(user__in=people))
     held = list(Posting.objects.filter(user__in=people).select_related("department"))
@@ -194,7 +194,7 @@ def tell_hired(people: Collection[User], *, by: User, at: datetime) -> None:
         )
 
 
-def tell(
+def notify_colleagues(
     act: str,
     user: User,
     *,
@@ -236,8 +236,8 @@ def _readers(
         own = {office.estate_of(one) for one in postings} - {None}
         estates = estates.filter(Q(pk__in=own) | Q(region__in={one.region_id for one in postings} - {None}))
     places = list(estates.order_by("pk"))
-    directory = Directory.load(at, places)
+    stand_ins = StandIns.load(at, places)
     roles = TOLD if places else (Role.GENERAL_MANAGER,)
-    found = [one for place in places for role in roles for one in directory.holders(role, place.pk)]
-    people = dict.fromkeys([*directory.present(found), *also])
+    found = [one for place in places for role in roles for one in stand_ins.holders(role, place.pk)]
+    people = dict.fromkeys([*stand_ins.present(found), *also])
     return [one for one in people if one.pk not in but]

@@ -36,7 +36,7 @@ def join(complaint: Complaint, *, lead: Complaint, by: User, at: datetime) -> Co
     case.set(lead=lead)
     case.record("joined", owner_sees=True, number=lead.number)
     follow_speaker(case, lead.speaker)
-    tell_of_conflict(case)
+    notify_of_conflict(case)
     case.commit()
     leader = UnitOfWork(lead, "edit", by=by, at=at)
     leader.set(is_collective=True)
@@ -63,7 +63,7 @@ def leave(complaint: Complaint, *, note: str, by: User, at: datetime) -> Complai
     return case.row
 
 
-def tell_of_conflict(case: UnitOfWork) -> None:
+def notify_of_conflict(case: UnitOfWork) -> None:
     """Whoever is complained about here works on the lead: the managers part the two (domain.md 2)."""
     lead = case.row.lead
     if lead is None:

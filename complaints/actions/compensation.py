@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints.actions.files import take
-from complaints.actions.on_rows import fault_in_amount
+from complaints.actions.row_conditions import fault_in_amount
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.decisions import AMOUNT
 from complaints.models import Attachment, Compensation, Complaint
@@ -84,7 +84,7 @@ def decide_compensation(
 ) -> Compensation:
     """Approve the amount, or less of it, or decline; never the one who proposed it."""
     case, proposal = _held(proposal, "note", by, at)
-    if fault := AMOUNT.refusal(proposal, case.parts, by.pk):
+    if fault := AMOUNT.refusal(proposal, case.roles, by.pk):
         raise fault
     if not approve and not comment.strip():
         raise Refused(_("Say why the amount is declined."), field="comment")

@@ -19,10 +19,10 @@ WITH_THE_ACT: tuple[Callable[[UnitOfWork], None], ...] = (
     bulletins.watch,  # an important change brings the bulletin of a major case forward
     overruns.follow,  # what has been handled late is to be explained
     bulletins.issue,  # the bulletin that is owed by now, from the case as all this leaves it
-    lapsed_requests.tell,  # nobody waits for more time on a clock that has stopped
+    lapsed_requests.notify,  # nobody waits for more time on a clock that has stopped
 )
 #: Once it is written, and before its entries are: they act on other rows, and may still add an entry.
-ONCE_WRITTEN: tuple[Callable[[UnitOfWork], None], ...] = (
+WHEN_WRITTEN: tuple[Callable[[UnitOfWork], None], ...] = (
     notice_grade.weigh_lead,  # what was marked on a member counts for all
     relays.follow_case,  # whoever passed it on hears of the end
 )

@@ -10,7 +10,7 @@ from complaints import danger
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Complaint, Event
 from complaints.policy import ClockKind
-from complaints.statuses import Part
+from complaints.statuses import CaseRole
 from staff.models import User
 from staff.roles import Role
 
@@ -21,10 +21,13 @@ def follow(case: UnitOfWork) -> None:
 
     Who takes the case or marks it knows already, and is not told.
     """
-    row, new = case.row, "registered" in case.said
+    row, new = case.row, "registered" in case.recorded_kinds
     began = row.received_at if new else case.at
     changed = danger.MARKS if new else case.changed
-    before, after = row.danger_since, danger.since(row, changed=changed, said=case.said, began=began)
+    before, after = (
+        row.danger_since,
+        danger.since(row, changed=changed, said=case.recorded_kinds, began=began),
+    )
     if after == before:
         return
     case.set(danger_since=after)
@@ -44,7 +47,7 @@ def see(complaint: Complaint, *, by: User, at: datetime) -> bool:
     if _is_no_news(complaint, by):
         return False
     case = UnitOfWork(complaint, None, by=by, at=at)
-    answers = case.parts - {Role.AUDITOR, Part.CUSTOMER}
+    answers = case.parts - {Role.AUDITOR, CaseRole.CUSTOMER}
     if case.row.danger_since is None or not answers or _is_no_news(case.row, by):
         return False
     case.record("seen")

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import notifications
-from complaints.actions.colleagues import tell
+from complaints.actions.colleagues import notify_colleagues
 from complaints.actions.handling import reassign
 from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.speaker import name_speaker
@@ -101,5 +101,5 @@ def transfer_duties(
         counted = {"count": len({case.pk for case in moved}), "from_person": person.pk}
         source = f"duties{person.pk}:{at.isoformat()}"
         notifications.write([notifications.Notice(to, "duties_taken", params=counted)], at=at, source=source)
-        tell("handed_over", person, by=by, at=at, deputy=to, but=[to], count=counted["count"])
+        notify_colleagues("handed_over", person, by=by, at=at, deputy=to, but=[to], count=counted["count"])
     return moved, refused

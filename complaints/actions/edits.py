@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions import circle
+from complaints.actions import restricted_access
 from complaints.actions.extensions import readdress_requests
-from complaints.actions.external import check_due_outside, follow_facts, let_media_go
+from complaints.actions.external import check_external_due, follow_facts, let_media_go
 from complaints.actions.limits import hurry, regrade_clocks
 from complaints.actions.marks import check_taken_back, taken_back
 from complaints.actions.notice_grade import check_floor
@@ -68,7 +68,7 @@ def edit(
     facts = _changed_facts(case, changes)
     wrong = taken_back(case.row, facts)
     check_taken_back(case, wrong, note)
-    check_due_outside(case, facts)
+    check_external_due(case, facts)
     became_urgent = facts.get("urgent") and not case.row.urgent
     personal = _edit_person(case, {k: v for k, v in changes.items() if k in Complainant.EDITABLE_COLUMNS})
     if not facts and not personal:
@@ -79,7 +79,7 @@ def edit(
     if {"external_number", "channel"} & facts.keys():
         check_order(case.row, permissions_of(by, at), new_matter=new_matter)
     follow_facts(case, facts)
-    circle.follow(case, facts.keys())
+    restricted_access.follow(case, facts.keys())
     case.record("edited", fields=sorted([*facts, *personal]))
     if wrong:
         case.record("marks_taken_back", note, fields=wrong)

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from complaints.actions.extension_reach import fault_in_asked, fault_in_new_due
 from complaints.actions.files import attach_uploads
 from complaints.actions.lapsed_requests import ASKED_FOR_TIME
-from complaints.actions.on_rows import fault_in_clock
 from complaints.actions.reminders import first_reminder
+from complaints.actions.row_conditions import fault_in_clock
 from complaints.actions.speaker import check_voice
-from complaints.actions.told_first import Telling
+from complaints.actions.told_first import ToldFirst
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.vocabulary import extension_reasons
 from complaints.clocks import Timing, levels
@@ -29,7 +29,7 @@ from complaints.worktime import Limit
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 State = Extension.State
 
@@ -61,7 +61,7 @@ def ask_extension(
     running, why = _asked_for(case, clock, reason)
     if text_now:
         check_voice(case)
-    told = Telling(customer_told_at, customer_told_method, text_now, not_told_because, promised_at)
+    told = ToldFirst(customer_told_at, customer_told_method, text_now, not_told_because, promised_at)
     for fault in told.faults(case.row, at):
         raise fault
     if fault_in_due := fault_in_new_due(running, new_due_at, at, case.row.estate, field="new_due_at"):
@@ -260,13 +260,13 @@ def readdress_requests(case: UnitOfWork) -> None:
 
 
 def approvers(
-    complaint: Complaint, policy: Policy, directory: Directory, *, barred: Collection[int]
+    complaint: Complaint, policy: Policy, stand_ins: StandIns, *, barred: Collection[int]
 ) -> tuple[Role | None, list[User]]:
     """Who allows overtime of the case now, and as which role; `barred` are who asks and the respondents.
 
     By the severity it has now: the cap stays that of the clock's beginning, and who allows it does not.
     """
-    return directory.reach(
+    return stand_ins.reach(
         policy.approver(complaint.effective_severity),
         complaint.estate_id,
         department=complaint.department_id,
@@ -277,7 +277,7 @@ def approvers(
 def _approvers(case: UnitOfWork, clock: Clock, requested_by: User) -> tuple[Role | None, list[User]]:
     """Who allows overtime of the clock (V1, V2, K4), never the one who asks."""
     barred = case.barred | {requested_by.pk}
-    return approvers(case.row, clock.policy.policy, case.directory, barred=barred)
+    return approvers(case.row, clock.policy.policy, case.stand_ins, barred=barred)
 
 
 def deciding(extension: Extension, by: User, at: datetime) -> tuple[Extension, UnitOfWork]:

@@ -55,7 +55,7 @@ def note_media(
     if not case.row.media_asked:
         case.set(media_asked=True)
     case.record("media_asked", note)
-    _tell_of_media(case)
+    _notify_of_media(case)
     return case.commit()
 
 
@@ -70,7 +70,7 @@ def drop_media(
     return case.commit()
 
 
-def _tell_of_media(case: UnitOfWork) -> None:
+def _notify_of_media(case: UnitOfWork) -> None:
     case.notify(case.reach(Role.PROPERTY_MANAGER), "media_marked")
 
 
@@ -196,7 +196,7 @@ def object_to_finding(
 # What an edit of the facts does to these clocks ------------------------------------------------------
 
 
-def check_due_outside(case: UnitOfWork, changed: dict[str, Any]) -> None:
+def check_external_due(case: UnitOfWork, changed: dict[str, Any]) -> None:
     """Their due time is filled in or made earlier by an edit; later only by what they decided."""
     if "external_due_at" not in changed:
         return
@@ -216,7 +216,7 @@ def follow_facts(case: UnitOfWork, changed: dict[str, Any]) -> None:
     asked = changed.get("media_exposed") or changed.get("media_asked")
     if asked or changed.get("channel") == Channel.MEDIA:
         case.apply_clocks("note_media")
-        _tell_of_media(case)
+        _notify_of_media(case)
     if {"external_due_at", "channel"} & changed.keys():
         _follow_order(case)
     if "category" in changed:
@@ -224,7 +224,7 @@ def follow_facts(case: UnitOfWork, changed: dict[str, Any]) -> None:
 
 
 def _follow_order(case: UnitOfWork) -> None:
-    due_at, clock = case.row.facts.due_outside, case.running.get(ClockKind.EXTERNAL)
+    due_at, clock = case.row.facts.external_due_at, case.running.get(ClockKind.EXTERNAL)
     if due_at is None:
         case.apply_clocks("order_over")
     elif clock is None:

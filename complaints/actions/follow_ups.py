@@ -14,7 +14,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import done_earlier
-from complaints.actions.on_rows import fault_in_follow_up
+from complaints.actions.row_conditions import fault_in_follow_up
 from complaints.actions.speaker import check_voice
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.clocks import timing, until
@@ -147,7 +147,7 @@ def do_follow_up(
     row.done_at, row.done_by, row.done = case.at, by, note.strip()
     case.record("follow_up_done", note, owner_sees=True, follow_up=row.pk)
     if told.strip():
-        _tell(case, row, told, method)
+        _customer_told(case, row, told, method)
     _save(case, row)
     return case.commit()
 
@@ -171,12 +171,12 @@ def tell_follow_up(
     row = _row(case, follow_up, "tell_follow_up", by)
     if row.done_at and case.at < row.done_at:
         raise Refused(_("That lies before it was done."), field="done_at")
-    _tell(case, row, note, method)
+    _customer_told(case, row, note, method)
     _save(case, row)
     return case.commit()
 
 
-def _tell(case: UnitOfWork, row: FollowUp, words: str, method: str) -> None:
+def _customer_told(case: UnitOfWork, row: FollowUp, words: str, method: str) -> None:
     """Done and told: its clock stops, and the head is asked to sign. Where one speaks for us, he tells it."""
     check_voice(case)
     if method not in FollowUp.Method.values:
@@ -191,8 +191,8 @@ def _tell(case: UnitOfWork, row: FollowUp, words: str, method: str) -> None:
 
 def _heads(case: UnitOfWork, row: FollowUp) -> list[User]:
     """Who heads the department of a follow-up; the next one up where he may not read the case."""
-    barred = case.barred | case.circle.outsiders
-    return case.directory.reach(
+    barred = case.barred | case.readers.without_access
+    return case.stand_ins.reach(
         Role.DEPARTMENT_HEAD, case.row.estate_id, department=row.department_id, barred=barred
     )[1]
 
@@ -248,7 +248,7 @@ def _row(case: UnitOfWork, follow_up: FollowUp, verb: str, by: User) -> FollowUp
     if found is None:
         raise Refused(_("Choose a follow-up of this case."), field="follow_up")
     found.complaint = case.row
-    if fault := fault_in_follow_up(verb, found, case.parts, case.directory.permissions_of(by)):
+    if fault := fault_in_follow_up(verb, found, case.roles, case.stand_ins.permissions_of(by)):
         raise fault
     return found
 

@@ -46,10 +46,10 @@ def announce(row: Complaint, *, asked: str, joins: bool, sure: bool, at: datetim
     return case.commit()
 
 
-def tell_of_taken(row: Complaint, *, at: datetime) -> Complaint:
+def issue_first_bulletin(row: Complaint, *, at: datetime) -> Complaint:
     """The first bulletin of a case that was taken, classified and delivered in one go."""
     if row.grade != G.MAJOR:
         return row
     case = UnitOfWork(row, None, by=None, at=at)
-    bulletins.at_once(case)
+    bulletins.owe_first_bulletin(case)
     return case.commit()

@@ -13,14 +13,14 @@ from complaints.actions.collective import reply_to_members
 from complaints.actions.extensions import readdress_requests
 from complaints.actions.files import take
 from complaints.actions.limits import regrade_clocks, set_limits
-from complaints.actions.notice_grade import lifted, say_lifted
+from complaints.actions.notice_grade import lifted, record_lifted
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.validity import overrule, uphold
-from complaints.actions.visibility import parts_of
+from complaints.actions.visibility import roles_on
 from complaints.models import Attachment, Category, Complaint
 from complaints.moves import MOVES, check_person
 from complaints.policy import Severity
-from complaints.statuses import Part, Status
+from complaints.statuses import CaseRole, Status
 from config.framework.refusals import Refused
 from staff.models import Department, User
 from staff.roles import BYSTANDERS, Role
@@ -63,7 +63,7 @@ def classify(
         raise Refused(_("Choose a category."), field="category")
     first = "classified" not in case.past
     if not first and severity != case.row.severity:
-        check_person("regrade", case.parts, field="severity")
+        check_person("regrade", case.roles, field="severity")
         if not reason.strip():
             raise Refused(_("Say why the severity changes."), field="reason")
     asked, severity = severity, lifted(case.row, severity)
@@ -71,7 +71,7 @@ def classify(
     case.set(status=Status.CLASSIFIED, severity=severity, category=category)
     if not case.row.invalid_proposed_by_id:
         uphold(case)
-    elif case.parts & MOVES["reject_invalid"].who:  # else the work begins, and the supervisor still judges
+    elif case.roles & MOVES["reject_invalid"].who:  # else the work begins, and the supervisor still judges
         overrule(case)
         case.record("invalid_rejected")
     _place_work(case, handler, department)
@@ -81,7 +81,7 @@ def classify(
         regrade_clocks(case, Severity(before))
     readdress_requests(case)
     case.record("classified", reason, severity=asked, category=category.pk)
-    say_lifted(case, asked)
+    record_lifted(case, asked)
     _deliver(case, opinion)
     return case.commit()
 
@@ -96,13 +96,13 @@ def _place_work(case: UnitOfWork, handler: User, department: Department | None) 
             field="handler",
         )
     # Whoever has no part here but a department serves at headquarters, and so every estate.
-    held = case.directory.permissions_of(handler)
-    if not parts_of(case.row, held).union(*held.departments.values()) - BYSTANDERS - {Part.OUTSIDE}:
+    held = case.stand_ins.permissions_of(handler)
+    if not roles_on(case.row, held).union(*held.departments.values()) - BYSTANDERS - {CaseRole.CONTRACTOR}:
         raise Refused(_("%(name)s does not work for this estate.") % {"name": handler}, field="handler")
-    if held.is_outside and (department is None or department.pk not in held.outside):
+    if held.is_contractor and (department is None or department.pk not in held.outside):
         # He reads the case as one of his firm's only.
         department = Department.objects.filter(pk__in=held.outside).order_by("pk").first()
-    if Part.OUTSIDE in case.parts and (department is None or department.pk not in held.outside):
+    if CaseRole.CONTRACTOR in case.roles and (department is None or department.pk not in held.outside):
         raise Refused(_("A contractor gives its work to its own people only."), field="handler")
     case.row.department = department
     case.set(

@@ -22,7 +22,7 @@ class KeyReused(Refused):
 
 
 @transaction.atomic
-def once(
+def act_once_per_key(
     act: Callable[..., Any],
     complaint: Complaint,
     *,
@@ -72,21 +72,21 @@ def keep_result(submit: SubmitKey, made: int) -> None:
 
 def fingerprint(sent: Any) -> str:
     """sha256 of everything that was sent, to tell a retry from another request under the same key."""
-    return hashlib.sha256(json.dumps(_said(sent), sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_comparable(sent), sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _said(value: Any) -> Any:
+def _comparable(value: Any) -> Any:
     """Rows by their keys, files by what they hold: a retry brings them as new rows."""
     if isinstance(value, Attachment):
         return value.sha256
     if isinstance(value, Model):
         return value.pk
     if is_dataclass(value):
-        return {field.name: _said(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _comparable(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
-        return {name: _said(one) for name, one in value.items()}
+        return {name: _comparable(one) for name, one in value.items()}
     if isinstance(value, set | frozenset):
-        return sorted(str(_said(one)) for one in value)
+        return sorted(str(_comparable(one)) for one in value)
     if isinstance(value, list | tuple):
-        return [_said(one) for one in value]
+        return [_comparable(one) for one in value]
     return value

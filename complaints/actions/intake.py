@@ -10,13 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions import circle, portal_notes, relays
+from complaints.actions import portal_notes, relays, restricted_access
 from complaints.actions.clock_rows import calendar_of, clocks_for, when_due
 from complaints.actions.collective import join
 from complaints.actions.current_policy import current_policy
 from complaints.actions.edits import link
 from complaints.actions.files import attach_uploads, follow
-from complaints.actions.grade_at_intake import announce, open_with, tell_of_taken
+from complaints.actions.grade_at_intake import announce, issue_first_bulletin, open_with
 from complaints.actions.handling import classify
 from complaints.actions.idempotency import keep_result, take_key
 from complaints.actions.new_case import NewCase, next_number
@@ -51,7 +51,7 @@ from staff.estates import ended
 from staff.models import Department, Estate, User
 from staff.permissions import permissions_of
 from staff.roles import DESK, Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 #: Paper taken during an outage may be typed in this much later.
 LONGEST_BACKDATING = timedelta(days=31)
@@ -124,14 +124,14 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
         raise WrongPerson(
             _("You are named in this complaint; another person must take it."), field="respondents"
         )
-    directory = Directory.load(at, [intake.estate])
-    roles = directory.permissions_of(by).roles_at(intake.estate.pk)
+    stand_ins = StandIns.load(at, [intake.estate])
+    roles = stand_ins.permissions_of(by).roles_at(intake.estate.pk)
     if not roles & DESK:
         raise WrongPerson(_("Complaints of %(estate)s are taken by its desk.") % {"estate": intake.estate})
 
     duty = Role.DUTY_DESK in roles and not roles & (DESK - {Role.DUTY_DESK})
-    case = write_case(intake, directory, by, at, by=by, awaits_claim=duty)
-    _say_taken(case)
+    case = write_case(intake, stand_ins, by, at, by=by, awaits_claim=duty)
+    _record_taken(case)
     if intake.attachments:
         attach_uploads(case.row, intake.attachments)
     if intake.from_relay:  # its files find the room that is left
@@ -148,7 +148,7 @@ def register(intake: Intake, *, by: User, at: datetime, key: str = "") -> Compla
 
 
 def write_case(
-    intake: Intake, directory: Directory, receiver: User, at: datetime, *, by: User | None, awaits_claim: bool
+    intake: Intake, stand_ins: StandIns, receiver: User, at: datetime, *, by: User | None, awaits_claim: bool
 ) -> UnitOfWork:
     """The new case, graded, with its first cycle and clocks, and who is complained about in it.
 
@@ -157,7 +157,7 @@ def write_case(
     """
     received_at = intake.received_at or at
     barred = frozenset(who.pk for who in intake.respondents if isinstance(who, User))
-    managers = directory.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
+    managers = stand_ins.reach(Role.PROPERTY_MANAGER, intake.estate.pk, barred=barred)[1]
     complaint = Complaint(
         estate=intake.estate,
         received_at=received_at,
@@ -190,7 +190,7 @@ def write_case(
     complaint.next_due_at = nearest.due_at
     complaint.number = next_number(intake.estate, at)
     if by:  # whoever sends it himself brings no order of another office
-        check_order(complaint, directory.permissions_of(by), new_matter=intake.new_matter)
+        check_order(complaint, stand_ins.permissions_of(by), new_matter=intake.new_matter)
     cycle = Cycle(complaint=complaint, number=1, started_at=received_at)
     clocks, levels = clocks_for(complaint, cycle, times, received_at, version, written_at=at)
     write(complaint, complainant, cycle, *clocks.values(), levels, by=by, at=at)
@@ -198,8 +198,8 @@ def write_case(
         for respondent in intake.respondents:
             add_respondent(complaint, respondent, by)
     if complaint.restricted:
-        circle.begin(complaint, directory, barred, at)
-    new = NewCase(directory, barred, version, calendar, cycle, clocks)
+        restricted_access.begin(complaint, stand_ins, barred, at)
+    new = NewCase(stand_ins, barred, version, calendar, cycle, clocks)
     return UnitOfWork(complaint, None, by=by, at=at, new=new)
 
 
@@ -218,14 +218,14 @@ def _complainant(complaint: Complaint, person: Person) -> Complainant:
     )
 
 
-def _say_taken(case: UnitOfWork) -> None:
+def _record_taken(case: UnitOfWork) -> None:
     """The supervisor delivers. People in danger are told of besides (`danger.follow`)."""
     row, by = case.row, case.row.first_receiver
     case.record("registered", owner_sees=True, at=row.received_at, channel=row.channel, person=by.pk)
     if row.status == Status.RECORDED:
         case.record("recorded")
-    supervisors = case.directory.reach(Role.SUPERVISOR, row.estate_id, barred=case.barred)[1]
-    managers = case.directory.reach(Role.PROPERTY_MANAGER, row.estate_id, barred=case.barred)[1]
+    supervisors = case.stand_ins.reach(Role.SUPERVISOR, row.estate_id, barred=case.barred)[1]
+    managers = case.stand_ins.reach(Role.PROPERTY_MANAGER, row.estate_id, barred=case.barred)[1]
     if not is_dangerous(row):
         case.notify(supervisors, "received")
     if row.facts.in_media:
@@ -248,7 +248,7 @@ def _begin_work(complaint: Complaint, intake: Intake, by: User, at: datetime) ->
             by=by,
             at=at,
         )
-        complaint = tell_of_taken(complaint, at=at)
+        complaint = issue_first_bulletin(complaint, at=at)
     return complaint
 
 
@@ -301,7 +301,7 @@ def faults(intake: Intake, at: datetime) -> Iterator[Refused]:
     for place in (intake.unit, intake.building):
         if place and place.estate_id != intake.estate.pk:
             yield Refused(_("%(unit)s belongs to another estate.") % {"unit": place}, field="place")
-    if (due_outside := intake.facts.get("external_due_at")) and due_outside <= received_at:
+    if (external_due := intake.facts.get("external_due_at")) and external_due <= received_at:
         yield Refused(_("Their due time lies after the time of receipt."), field="external_due_at")
     if (promised_at := intake.facts.get("promised_at")) and promised_at <= received_at:
         yield Refused(_("What was promised lies after the time of receipt."), field="promised_at")

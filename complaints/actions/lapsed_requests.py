@@ -9,7 +9,7 @@ from staff.roles import Role
 ASKED_FOR_TIME = ("extension_requested", "extension_waits", "oral_approval")
 
 
-def tell(case: UnitOfWork) -> None:
+def notify(case: UnitOfWork) -> None:
     """Whoever asked for more time, or was asked, need not wait for an answer any more."""
     for request in case.lapsed:
         case.settle(Role(request.approver_role), *ASKED_FOR_TIME, extension=request.pk)

@@ -39,7 +39,7 @@ def check_taken_back(case: UnitOfWork, marks: list[str], note: str) -> None:
     """Refuse to take a mark back unless a supervisor or manager says why it was wrong."""
     if not marks:
         return
-    if not case.parts & JUDGES:
+    if not case.roles & JUDGES:
         raise WrongPerson(
             _(
                 "%(mark)s: what was true stays on the record. A mark set by mistake is taken back by the"

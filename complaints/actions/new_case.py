@@ -12,14 +12,14 @@ from complaints.models import Clock, Cycle, PolicyVersion
 from complaints.policy import ClockKind
 from complaints.worktime import Calendar
 from staff.models import Estate
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
 @dataclass(frozen=True)
 class NewCase:
     """What the act that takes a case has read and written for it: nobody else can hold it yet."""
 
-    directory: Directory
+    stand_ins: StandIns
     barred: frozenset[int]
     policy_version: PolicyVersion
     calendar: Calendar

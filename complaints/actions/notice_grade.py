@@ -153,7 +153,7 @@ def rise(case: UnitOfWork, *, moment: datetime | None = None) -> None:
     elif new and (notice_grade.grade_of(new) == grade != G.GENERAL or row.effective_severity != severity):
         said = max(notice_grade.grade_of(new), notice_grade.bearing(new, grade), key=lambda each: each.weight)
         case.record("grade_reason", by_rule=True, at=moment, grade=said, reasons=_of(said, new))
-        _say_severity(case, severity, moment)
+        _record_severity(case, severity, moment)
     if presence.TOGETHER & (reasons.keys() - known.keys()):
         presence.owe(case, facts.people)
     bulletins.follow(case, before=before)
@@ -202,15 +202,15 @@ def raised(
     row, grade = case.row, G(case.row.grade)
     why = _of(grade, reasons)
     case.record("grade_raised", by_rule=True, at=moment, from_grade=before, grade=grade, reasons=why)
-    _say_severity(case, severity, moment)
+    _record_severity(case, severity, moment)
     people = [row.first_receiver, row.handler, *case.reach(Role.SUPERVISOR)]
     if grade.weight >= G.HOT.weight:
         people += case.reach(Role.PROPERTY_MANAGER)
-    readers = bulletins.at_once(case) if told and grade == G.MAJOR and not row.lead_id else []
+    readers = bulletins.owe_first_bulletin(case) if told and grade == G.MAJOR and not row.lead_id else []
     case.notify([one for one in people if one not in readers], "grade_raised", grade=grade, reasons=why)
 
 
-def _say_severity(case: UnitOfWork, before: str, moment: datetime | None = None) -> None:
+def _record_severity(case: UnitOfWork, before: str, moment: datetime | None = None) -> None:
     row = case.row
     if row.severity and row.severity != before:
         case.record(
@@ -224,9 +224,9 @@ def lifted(row: Complaint, severity: str) -> Severity:
     return notice_grade.at_least(floor_of(row), Severity(severity))
 
 
-def say_lifted(case: UnitOfWork, asked: str) -> None:
+def record_lifted(case: UnitOfWork, asked: str) -> None:
     """After what somebody chose: that the grade asks for more."""
-    _say_severity(case, asked)
+    _record_severity(case, asked)
 
 
 def check_floor(case: UnitOfWork, severity: str) -> None:
@@ -364,8 +364,8 @@ def set_grade(complaint: Complaint, *, grade: str, note: str, by: User, at: date
     severity = case.row.effective_severity
     _lift(case)
     case.record("graded", note, from_grade=before, grade=after)
-    _say_severity(case, severity)
-    told = bulletins.at_once(case) if after == G.MAJOR and not case.row.lead_id else []
+    _record_severity(case, severity)
+    told = bulletins.owe_first_bulletin(case) if after == G.MAJOR and not case.row.lead_id else []
     people = [case.row.first_receiver, case.row.handler, *case.reach(Role.SUPERVISOR)]
     case.notify([one for one in people if one not in told], "graded", grade=after)
     bulletins.follow(case, before=before)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.extensions import grant, locked, time_to_grant, to_grant
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.actions.visibility import parts_of
+from complaints.actions.visibility import roles_on
 from complaints.decisions import EXTENSION, fault_in_confirming
 from complaints.models import Extension
 from complaints.statuses import WrongPerson
@@ -33,7 +33,7 @@ def note_oral_approval(
     confirm_by = said_at + case.policy.oral_window
     if confirm_by <= at:
         raise Refused(_("The time for confirming it has passed; it counts as none."), field="said_at")
-    then, today = permissions_of(said_by, said_at), case.directory.permissions_of(said_by)
+    then, today = permissions_of(said_by, said_at), case.stand_ins.permissions_of(said_by)
     if said_by.pk in case.barred or not (may_say(request, then) and may_say(request, today)):
         raise WrongPerson(_("%(name)s cannot approve this request.") % {"name": said_by}, field="said_by")
     request.oral_by, request.oral_at, request.confirm_by = said_by, said_at, confirm_by
@@ -77,4 +77,4 @@ def confirm_oral_approval(
 
 def may_say(request: Extension, person: Permissions) -> bool:
     """Whether a yes of his counts: he could decide on it himself. Who is complained about never can."""
-    return EXTENSION.refusal(request, parts_of(request.complaint, person), person.user.pk) is None
+    return EXTENSION.refusal(request, roles_on(request.complaint, person), person.user.pk) is None

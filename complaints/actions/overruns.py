@@ -17,20 +17,20 @@ from complaints.actions.another_person import need_another
 from complaints.actions.clock_rows import clocks_for, when_due
 from complaints.actions.told_first import faults_in_moment
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.actions.visibility import parts_of
+from complaints.actions.visibility import roles_on
 from complaints.actions.vocabulary import extension_reasons
 from complaints.decisions import OVERRUN, explains
 from complaints.models import Clock, Complaint, Overrun
 from complaints.moves import check_person
 from complaints.policy import ClockKind, Policy, Severity
-from complaints.statuses import Part, WrongPerson
+from complaints.statuses import CaseRole, WrongPerson
 from complaints.worktime import Limit, Unit, due
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions, permissions_of
 from staff.roles import BYSTANDERS, Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 State = Overrun.State
 #: The messages that ask for an explanation, and for a decision on it.
@@ -48,7 +48,7 @@ def follow(case: UnitOfWork) -> None:
 
     A wrong entry owes nothing; who is complained about from now on explains nothing.
     """
-    if "voided" in case.said:
+    if "voided" in case.recorded_kinds:
         for duty in case.row.overruns.open():
             duty.state, duty.remind_at = State.DROPPED, None
             _save(duty, case, "state", "remind_at")
@@ -57,7 +57,7 @@ def follow(case: UnitOfWork) -> None:
     for clock in list(case.stopped):
         if clock.kind == ClockKind.RESOLVE and clock.stopped_at and clock.stopped_at > clock.due_at:
             _open(case, clock)
-    if "respondent_named" in case.said:
+    if "respondent_named" in case.recorded_kinds:
         for duty in case.row.overruns.filter(state=State.TO_EXPLAIN, explainer__in=case.barred):
             _ask_to_explain(case, duty, None)
 
@@ -144,9 +144,9 @@ def explain_overrun(
     case, duty, held = _held(overrun, by, at)
     if not duty.is_open:
         raise OVERRUN.over(duty)
-    if not explains(duty, parts_of(case.row, held), held):
+    if not explains(duty, roles_on(case.row, held), held):
         raise WrongPerson(
-            _("This is explained by: %(who)s.") % {"who": duty.explainer or Part.ACCOUNTABLE.label}
+            _("This is explained by: %(who)s.") % {"who": duty.explainer or CaseRole.ACCOUNTABLE.label}
         )
     why = next((each for each in extension_reasons() if each.code == reason), None)
     if why is None:
@@ -195,7 +195,7 @@ def faults_in_told(
 
 def _ask_to_decide(case: UnitOfWork, duty: Overrun) -> None:
     """Tell who decides; where nobody else is there, whoever had a hand in it decides, with the reason."""
-    role, people = others_decide(duty, case.policy, case.directory, case.barred)
+    role, people = others_decide(duty, case.policy, case.stand_ins, case.barred)
     if not people:
         role = _approver(duty, case.policy)
         people = case.reach(role)
@@ -237,7 +237,7 @@ def _decide(
     if duty.state == State.TO_EXPLAIN:
         raise Refused(_("This overrun has not been explained yet."))
     approver, involved = _approver(duty, case.policy), OVERRUN.involved(duty)
-    if fault := OVERRUN.refusal(duty, parts_of(case.row, held), by.pk, besides=approver):
+    if fault := OVERRUN.refusal(duty, roles_on(case.row, held), by.pk, besides=approver):
         raise fault
     extra = need_another(by, involved, lambda: case.reach(approver, barred=involved), alone_because)
     duty.state, duty.decided_by, duty.decided_at, duty.remind_at = state, by, at, None
@@ -257,15 +257,15 @@ def _decide(
 
 def decides(duty: Overrun, held: Permissions, policy: Policy) -> bool:
     """Whether it waits for such as him; who had a hand in it still needs another to decide."""
-    parts = parts_of(duty.complaint, held)
-    return OVERRUN.refusal(duty, parts, held.user.pk, besides=_approver(duty, policy)) is None
+    roles = roles_on(duty.complaint, held)
+    return OVERRUN.refusal(duty, roles, held.user.pk, besides=_approver(duty, policy)) is None
 
 
 def others_decide(
-    duty: Overrun, policy: Policy, directory: Directory, barred: Collection[int]
+    duty: Overrun, policy: Policy, stand_ins: StandIns, barred: Collection[int]
 ) -> tuple[Role | None, list[User]]:
     """Who decides besides those involved and those complained about, and as which role."""
-    return directory.reach(
+    return stand_ins.reach(
         _approver(duty, policy), duty.complaint.estate_id, barred={*barred, *OVERRUN.involved(duty)}
     )
 
@@ -281,7 +281,7 @@ def _approver(duty: Overrun, policy: Policy) -> Role:
 def hand_over_overrun(overrun: Overrun, *, to: User, note: str, by: User, at: datetime) -> Overrun:
     """Another person explains, because the one asked leaves; where he cannot, the accountable head."""
     case, duty, _authority = _held(overrun, by, at)
-    check_person("transfer", case.parts)
+    check_person("transfer", case.roles)
     if not duty.is_open:
         raise OVERRUN.over(duty)
     before = duty.explainer_id
@@ -313,7 +313,7 @@ def _held(overrun: Overrun, by: User, at: datetime) -> tuple[UnitOfWork, Overrun
         .get(pk=overrun.pk)
     )
     duty.complaint = case.row
-    return case, duty, case.directory.permissions_of(by)
+    return case, duty, case.stand_ins.permissions_of(by)
 
 
 def _save(duty: Overrun, case: UnitOfWork, *columns: str) -> None:
@@ -327,7 +327,7 @@ def _settle(case: UnitOfWork, duty: Overrun, *kinds: str) -> None:
     asked = kinds or (*ASKED_TO_EXPLAIN, *ASKED_TO_DECIDE)
     case.settle(Role.DEPARTMENT_HEAD, *asked, overrun=duty.pk)
     workers = [one for one in (duty.explainer, duty.handler, case.row.accountable) if one]
-    people = {*workers, *case.directory.present(workers)}
+    people = {*workers, *case.stand_ins.present(workers)}
     notifications.settle(case.row, asked, people, at=case.recorded_at, overrun=duty.pk)
 
 

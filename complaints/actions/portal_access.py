@@ -28,12 +28,12 @@ from complaints.actions import files, portal_limits
 from complaints.actions.closing import reopen, withdraw
 from complaints.actions.current_policy import current_policy
 from complaints.actions.edits import chase, remark
-from complaints.actions.idempotency import once
+from complaints.actions.idempotency import act_once_per_key
 from complaints.actions.portal_limits import DAY, HOUR, Cap
 from complaints.actions.revisits import dispute, rate, satisfy
 from complaints.actions.situations import situation_of
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.actions.visibility import parts_of, shows_complainant
+from complaints.actions.visibility import roles_on, shows_complainant
 from complaints.channels.customers import digits_for
 from complaints.file_kinds import AT_ONCE, in_mb
 from complaints.models import (
@@ -71,7 +71,7 @@ CODE_LIMITS = {
 A_DAYS_FILES = AT_ONCE
 
 
-class NoDoor(Refused):
+class NoAccess(Refused):
     """Nothing opens: unknown, revoked, void, closed long ago or erased; never said which."""
 
 
@@ -96,8 +96,8 @@ def digest(secret: str) -> str:
 
 def may_make_link(complaint: Complaint, person: Permissions) -> bool:
     """Whoever holds the link reads what the customer reads, so only a desk that may know him makes one."""
-    parts = parts_of(complaint, person)
-    return bool(parts & DESK) and shows_complainant(complaint, parts)
+    roles = roles_on(complaint, person)
+    return bool(roles & DESK) and shows_complainant(complaint, roles)
 
 
 def make_receipt_link(complaint: Complaint, *, at: datetime) -> str:
@@ -113,11 +113,11 @@ def opens(token: str) -> bool:
 
 
 def open_by_link(token: str, *, at: datetime) -> PortalVisit:
-    """Begin a visit by the receipt's link. Raises NoDoor."""
+    """Begin a visit by the receipt's link. Raises NoAccess."""
     link = ReceiptLink.objects.filter(token_sha256=digest(token)).select_related("complaint").first()
     policy = current_policy().policy
     if link is None or link.revoked_at or not is_shown_to_customer(link.complaint, at, policy):
-        raise NoDoor(_("This link opens nothing."))
+        raise NoAccess(_("This link opens nothing."))
     return PortalVisit.objects.create(complaint=link.complaint, link=link, started_at=at)
 
 
@@ -254,7 +254,9 @@ def act_as_customer(visit: PortalVisit, verb: str, *, key: str, at: datetime, **
     with other words.
     """
     principal = f"portal:{visit.complaint_id}"
-    return once(CUSTOMER_ACTS[verb], visit.complaint, verb=verb, principal=principal, key=key, at=at, **words)
+    return act_once_per_key(
+        CUSTOMER_ACTS[verb], visit.complaint, verb=verb, principal=principal, key=key, at=at, **words
+    )
 
 
 def send_files(
@@ -308,7 +310,7 @@ def leave_visit(visit: int, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def forget_doors(*, at: datetime) -> None:
+def delete_expired(*, at: datetime) -> None:
     """Drop what can open nothing any more: codes, limits and visits older than a day."""
     PortalCode.objects.filter(expires_at__lt=at - DAY).delete()
     PortalLimit.objects.filter(touched_at__lt=at - DAY).delete()

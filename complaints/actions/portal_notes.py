@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from complaints import notifications
 from complaints.actions.clock_rows import calendar_of
 from complaints.actions.current_policy import current_policy
-from complaints.actions.portal_access import NoDoor, digest
+from complaints.actions.portal_access import NoAccess, digest
 from complaints.actions.visibility import known_to
 from complaints.models import Complaint, ContactNote, NoteLink, PortalVisit
 from complaints.models.portal_access import is_shown_to_customer
@@ -27,7 +27,7 @@ from config.framework.refusals import Refused
 from staff.models import Estate, User
 from staff.permissions import Permissions, permissions_of
 from staff.roles import DESK, Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 #: The desk takes it within the time in which an online complaint is delivered; then the supervisor is told,
 #: and again as long as it waits.
@@ -85,19 +85,19 @@ def take(note: ContactNote, *, by: User, at: datetime) -> ContactNote:
     return row
 
 
-def tell_desk(note: ContactNote, directory: Directory, at: datetime, *, danger: bool) -> None:
+def tell_desk(note: ContactNote, stand_ins: StandIns, at: datetime, *, danger: bool) -> None:
     """The desk is told of what has come; the duty desk and managers too where the words tell of danger."""
     kind = "note_danger" if danger else "note_sent"
-    _tell(note, told_of_new(directory, note.estate_id, danger=danger), kind, at)
+    _tell(note, told_of_new(stand_ins, note.estate_id, danger=danger), kind, at)
 
 
-def told_of_new(directory: Directory, estate: int, *, danger: bool) -> list[User]:
+def told_of_new(stand_ins: StandIns, estate: int, *, danger: bool) -> list[User]:
     """Who is told of what has come: the desk; where it tells of danger, whoever is there at all."""
     roles = (Role.FRONT_DESK, Role.STEWARD) if not danger else (Role.FRONT_DESK, Role.STEWARD, Role.DUTY_DESK)
-    people = directory.present([one for role in roles for one in directory.holders(role, estate)])
+    people = stand_ins.present([one for role in roles for one in stand_ins.holders(role, estate)])
     up = (Role.SUPERVISOR, Role.PROPERTY_MANAGER) if danger else (Role.SUPERVISOR,)
-    people += [one for role in up for one in directory.reach(role, estate)[1]]
-    return list(dict.fromkeys(people)) or directory.administrators(estate)
+    people += [one for role in up for one in stand_ins.reach(role, estate)[1]]
+    return list(dict.fromkeys(people)) or stand_ins.administrators(estate)
 
 
 def remind_due(now: datetime) -> int:
@@ -120,10 +120,10 @@ def _remind(rows: Collection[ContactNote], now: datetime) -> None:
     by_estate: dict[Estate, list[ContactNote]] = defaultdict(list)
     for row in rows:
         by_estate[row.estate].append(row)
-    directory = Directory.load(now, by_estate)
+    stand_ins = StandIns.load(now, by_estate)
     for estate, waiting in by_estate.items():
         calendar = calendar_of(estate, policy)
-        people = directory.reach(Role.SUPERVISOR, estate.pk)[1] or directory.administrators(estate.pk)
+        people = stand_ins.reach(Role.SUPERVISOR, estate.pk)[1] or stand_ins.administrators(estate.pk)
         for row in waiting:
             _tell(row, people, "note_waits", now)
             ContactNote.objects.filter(pk=row.pk).update(remind_at=due(now, NEXT_WAIT, calendar))
@@ -140,12 +140,12 @@ def _tell(note: ContactNote, people: Iterable[User], kind: str, at: datetime) ->
 
 
 def open_by_link(token: str, *, at: datetime) -> NoteLink:
-    """The link of a note's receipt, for whoever holds its secret. Raises NoDoor."""
+    """The link of a note's receipt, for whoever holds its secret. Raises NoAccess."""
     return _shown(NoteLink.objects.filter(token_sha256=digest(token)), at)
 
 
 def opened(link: int, *, at: datetime) -> NoteLink:
-    """The link a browser has opened before, as long as it holds. Raises NoDoor."""
+    """The link a browser has opened before, as long as it holds. Raises NoAccess."""
     return _shown(NoteLink.objects.filter(pk=link), at)
 
 
@@ -153,13 +153,13 @@ def _shown(links: QuerySet[NoteLink], at: datetime) -> NoteLink:
     fresh = links.filter(revoked_at=None, created_at__gt=at - SHOWN_FOR)
     link = fresh.select_related("note__estate", "note__taken_by", "note__unit", "note__complaint").first()
     if link is None:
-        raise NoDoor(_("This link opens nothing."))
+        raise NoAccess(_("This link opens nothing."))
     return link
 
 
 def open_case(link: NoteLink, *, at: datetime) -> PortalVisit:
-    """Begin a visit to the complaint the note has become; its sender is whose it is. Raises NoDoor."""
+    """Begin a visit to the complaint the note has become; its sender is whose it is. Raises NoAccess."""
     case = link.note.complaint
     if case is None or not is_shown_to_customer(case, at, current_policy().policy):
-        raise NoDoor(_("This link opens nothing."))
+        raise NoAccess(_("This link opens nothing."))
     return PortalVisit.objects.create(complaint=case, started_at=at)

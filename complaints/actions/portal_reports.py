@@ -42,7 +42,7 @@ from owners.names import clean_line, clean_name, name_key
 from staff.estates import ended
 from staff.models import Estate, User
 from staff.roles import Role, ladder
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 #: As many of his own cases are offered when he complains again.
 MOST_OFFERED = 6
@@ -201,12 +201,12 @@ def _complaint(row: PortalDraft, estate: Estate, at: datetime) -> Complaint:
     )
     for fault in faults(intake, at):
         raise fault
-    directory = Directory.load(at, [estate])
-    receiver = _receiver(directory, estate)
-    case = write_case(intake, directory, receiver, at, by=None, awaits_claim=True)
+    stand_ins = StandIns.load(at, [estate])
+    receiver = _receiver(stand_ins, estate)
+    case = write_case(intake, stand_ins, receiver, at, by=None, awaits_claim=True)
     case.record("registered", owner_sees=True, channel=Channel.PORTAL, person=receiver.pk, waits=True)
     danger = says_danger(said["words"])
-    told = portal_notes.told_of_new(directory, estate.pk, danger=danger)
+    told = portal_notes.told_of_new(stand_ins, estate.pk, danger=danger)
     case.notify(told, "portal_danger" if danger else "portal_received", danger=danger)
     complaint = case.commit(text_later=True)
     files.take_from_draft(row, complaint=complaint, note=None)
@@ -215,12 +215,12 @@ def _complaint(row: PortalDraft, estate: Estate, at: datetime) -> Complaint:
     return complaint
 
 
-def _receiver(directory: Directory, estate: Estate) -> User:
+def _receiver(stand_ins: StandIns, estate: Estate) -> User:
     """Who answers for it until the desk claims it: the supervisor, the next one up, else whoever is away."""
-    found = directory.reach(Role.SUPERVISOR, estate.pk)[1] or directory.reach(Role.FRONT_DESK, estate.pk)[1]
+    found = stand_ins.reach(Role.SUPERVISOR, estate.pk)[1] or stand_ins.reach(Role.FRONT_DESK, estate.pk)[1]
     if not found:
         roles = (*ladder(Role.SUPERVISOR), Role.FRONT_DESK, Role.STEWARD, Role.DUTY_DESK)
-        found = [one for role in roles for one in directory.holders(role, estate.pk)]
+        found = [one for role in roles for one in stand_ins.holders(role, estate.pk)]
     if not found:
         raise Refused(
             _("Nobody can take it here yet. What you typed stays here for seven days; call us meanwhile.")
@@ -302,6 +302,6 @@ def _note(row: PortalDraft, estate: Estate, at: datetime) -> ContactNote:
     )
     write(note, by=None, at=at)
     files.take_from_draft(row, complaint=None, note=note)
-    directory = Directory.load(at, [estate])
-    portal_notes.tell_desk(note, directory, at, danger=says_danger(note.words))
+    stand_ins = StandIns.load(at, [estate])
+    portal_notes.tell_desk(note, stand_ins, at, danger=says_danger(note.words))
     return note

@@ -19,7 +19,7 @@ from complaints.statuses import names
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role, ladder
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 K = ClockKind.PRESENCE
 #: Reasons of the notice grade that say how many came together.
@@ -40,12 +40,12 @@ def owe(case: UnitOfWork, people: int, *, start: datetime | None = None) -> None
         case.notify(case.reach(Role.PROPERTY_MANAGER), "presence_owed", count=people, due_at=due_at)
 
 
-def principals(directory: Directory, estate: int, barred: frozenset[int]) -> list[User]:
+def principals(stand_ins: StandIns, estate: int, barred: frozenset[int]) -> list[User]:
     """Who appears for us: the property manager, those above him, and whoever stands in for one of them."""
     found: list[User] = []
     for role in ladder(Role.PROPERTY_MANAGER):
-        holders = directory.holders(role, estate)
-        found += [*holders, *directory.present(holders, barred)]
+        holders = stand_ins.holders(role, estate)
+        found += [*holders, *stand_ins.present(holders, barred)]
     return [person for person in dict.fromkeys(found) if person.pk not in barred]
 
 
@@ -62,7 +62,7 @@ def appear(
 ) -> Complaint:
     """A manager met the customers in person; written down by himself or by whoever follows the case."""
     case = done_earlier(complaint, "appear", note=note, by=by, at=at, done_at=done_at)
-    if person not in principals(case.directory, case.row.estate_id, case.barred):
+    if person not in principals(case.stand_ins, case.row.estate_id, case.barred):
         raise Refused(
             _("In a collective complaint one of these appears in person: %(who)s.")
             % {"who": names([Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER])},

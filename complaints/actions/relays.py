@@ -35,7 +35,7 @@ from staff.estates import check_ours
 from staff.models import Estate, User
 from staff.permissions import Permissions, permissions_of
 from staff.roles import DESK, Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 #: The desk takes it within the time in which a complaint is delivered; then the supervisor is told, and
 #: again as long as it waits.
@@ -115,10 +115,10 @@ def pass_on(
     pass_files(relay, files)
     if submit:
         keep_result(submit, relay.pk)
-    directory = Directory.load(at, [estate])
-    _tell(
+    stand_ins = StandIns.load(at, [estate])
+    _notify(
         relay,
-        directory.reach(Role.FRONT_DESK, estate.pk, barred=[by.pk])[1],
+        stand_ins.reach(Role.FRONT_DESK, estate.pk, barred=[by.pk])[1],
         "relay_passed",
         at,
         person=by.pk,
@@ -141,9 +141,9 @@ def take(relay: Relay, *, by: User, at: datetime, instead_of: int | None = None)
     before = row.taken_by
     _save(row, by, taken_by=by, taken_at=at)
     if before is None:
-        _tell(row, [row.passed_by], "relay_taken", at, person=by.pk)
+        _notify(row, [row.passed_by], "relay_taken", at, person=by.pk)
     else:
-        _tell(row, [before], "relay_taken_over", at, person=by.pk)
+        _notify(row, [before], "relay_taken_over", at, person=by.pk)
     return row
 
 
@@ -166,7 +166,7 @@ def keep_as_note(relay: Relay, note: ContactNote, *, by: User, at: datetime) -> 
     """No complaint: a contact note. Raises Refused."""
     row = _to_settle(relay, note.estate_id, by, at)
     _settle(row, Relay.Outcome.NOTE, by, at, note=note)
-    _tell(row, [row.passed_by], "relay_noted", at)
+    _notify(row, [row.passed_by], "relay_noted", at)
     return row
 
 
@@ -177,7 +177,7 @@ def settle(relay: Relay, *, because: str, by: User, at: datetime) -> Relay:
     if not because.strip():
         raise Refused(_("Say why nothing is to be done."), field="because")
     _settle(row, Relay.Outcome.OTHER, by, at, because=because.strip())
-    _tell(row, [row.passed_by], "relay_settled", at)
+    _notify(row, [row.passed_by], "relay_settled", at)
     return row
 
 
@@ -194,7 +194,7 @@ def _tell_closed(complaint: Complaint, at: datetime) -> None:
     )
     for row in rows:
         _save(row, None, closing_told_at=at)
-        _tell_of_case(row, complaint, "relay_closed", at)
+        _notify_of_case(row, complaint, "relay_closed", at)
 
 
 def remind_due(now: datetime) -> int:
@@ -217,12 +217,12 @@ def _remind(rows: list[Relay], now: datetime) -> None:
     by_estate: dict[Estate, list[Relay]] = defaultdict(list)
     for row in rows:
         by_estate[row.estate].append(row)
-    directory = Directory.load(now, by_estate)
+    stand_ins = StandIns.load(now, by_estate)
     for estate, waiting in by_estate.items():
         calendar = calendar_of(estate, policy)
-        people = directory.reach(Role.SUPERVISOR, estate.pk)[1] or directory.administrators(estate.pk)
+        people = stand_ins.reach(Role.SUPERVISOR, estate.pk)[1] or stand_ins.administrators(estate.pk)
         for row in waiting:
-            _tell(
+            _notify(
                 row, people, "relay_waits", now, person=row.passed_by_id, passed_at=row.passed_at.isoformat()
             )
             Relay.objects.filter(pk=row.pk).update(remind_at=due(now, NEXT_WAIT, calendar))
@@ -262,7 +262,7 @@ def _onto(relay: Relay, case: UnitOfWork, outcome: str, kind: str, by: User) -> 
     case.record("relayed", at=min(row.passed_at, case.at), person=row.passed_by_id)
     if count := follow(row, case.row):
         case.record("attached", count=count)
-    _tell_of_case(row, case.row, kind, case.at)
+    _notify_of_case(row, case.row, kind, case.at)
     return row
 
 
@@ -278,13 +278,13 @@ def _save(row: Relay, by: User | None, **changes: Any) -> None:
     row.save(update_fields=list(changes))
 
 
-def _tell_of_case(row: Relay, complaint: Complaint, kind: str, at: datetime) -> None:
+def _notify_of_case(row: Relay, complaint: Complaint, kind: str, at: datetime) -> None:
     """He may not read the case: its number is all he is told. Who is complained about in it hears nothing."""
     if not Respondent.objects.filter(complaint=complaint, user=row.passed_by_id).exists():
-        _tell(row, [row.passed_by], kind, at, number=complaint.number)
+        _notify(row, [row.passed_by], kind, at, number=complaint.number)
 
 
-def _tell(row: Relay, people: Iterable[User], kind: str, at: datetime, **params: Any) -> None:
+def _notify(row: Relay, people: Iterable[User], kind: str, at: datetime, **params: Any) -> None:
     said = {"relay": row.pk, "estate": row.estate.name} | params
     notices = [notifications.Notice(person, kind, None, said) for person in people]
     notifications.write(notices, at=at, source=f"relay{row.pk}:{at:%Y%m%d%H%M%S%f}")

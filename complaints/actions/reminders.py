@@ -13,13 +13,13 @@ from complaints.actions import relays
 from complaints.actions.current_policy import current_policy
 from complaints.actions.overruns import others_decide
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.circle import Circle, circles_of
 from complaints.decisions import EXTENSION
 from complaints.models import Clock, Complaint, Event, Extension, Overrun, Respondent
 from complaints.policy import Severity
+from complaints.restricted_access import CaseReaders, named_readers
 from complaints.worktime import Limit, Unit, due
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 State = Extension.State
 
@@ -63,19 +63,19 @@ def remind_due(now: datetime) -> int:
 
 
 def _remind(requests: list[Extension], now: datetime) -> None:
-    directory = Directory.load(now, {request.complaint.estate for request in requests})
-    barred = _barred((request.complaint for request in requests), directory)
+    stand_ins = StandIns.load(now, {request.complaint.estate for request in requests})
+    barred = _barred((request.complaint for request in requests), stand_ins)
     notices: dict[str, list[notifications.Notice]] = {}
     events = []
     for request in requests:
         case, clock = request.complaint, request.clock
         role, but = Role(request.approver_role), barred[case.pk] | EXTENSION.involved(request)
-        _role, people = directory.reach(role, case.estate_id, department=case.department_id, barred=but)
+        _role, people = stand_ins.reach(role, case.estate_id, department=case.department_id, barred=but)
         what = {"extension": request.pk, "clock": clock.kind, "due_at": clock.due_at.isoformat()}
         cause = f"x{request.pk}:{request.remind_at:%Y%m%d%H%M%S}"
         notices[cause] = [notifications.Notice(person, "extension_waits", case, what) for person in people]
         if not people:
-            administrators = directory.administrators(case.estate_id)
+            administrators = stand_ins.administrators(case.estate_id)
             event, notices[cause] = notifications.unreached(
                 case, "undecided", [role], administrators, at=request.remind_at or now, recorded_at=now,
                 but=EXTENSION.involved(request),
@@ -97,21 +97,21 @@ def _remind(requests: list[Extension], now: datetime) -> None:
 
 def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
     """Once while there is time; when there is none left, the clock's own levels tell."""
-    directory = Directory.load(now, {duty.complaint.estate for duty in duties})
-    barred, policy = _barred((duty.complaint for duty in duties), directory), current_policy().policy
+    stand_ins = StandIns.load(now, {duty.complaint.estate for duty in duties})
+    barred, policy = _barred((duty.complaint for duty in duties), stand_ins), current_policy().policy
     notices: dict[str, list[notifications.Notice]] = {}
     events = []
     for duty in duties:
         case, but = duty.complaint, barred[duty.complaint_id]
         if duty.state == Overrun.State.TO_EXPLAIN:
             kind, role = "overrun_unexplained", Role.DEPARTMENT_HEAD
-            people = directory.people([duty.explainer_id]) if duty.explainer_id else []
-            people = directory.present(people, but)
+            people = stand_ins.people([duty.explainer_id]) if duty.explainer_id else []
+            people = stand_ins.present(people, but)
         else:
             kind, role = "overrun_undecided", policy.approver(Severity(duty.severity))
-            people = others_decide(duty, policy, directory, but)[1]
+            people = others_decide(duty, policy, stand_ins, but)[1]
         if not people:  # the next ones up; or nobody else is there
-            people = directory.reach(role, case.estate_id, department=duty.department_id, barred=but)[1]
+            people = stand_ins.reach(role, case.estate_id, department=duty.department_id, barred=but)[1]
         what = {"overrun": duty.pk, "approver": role, "asked_by": duty.explained_by_id or 0}
         notices[f"v{duty.pk}:{duty.remind_at:%Y%m%d%H%M%S}"] = [
             notifications.Notice(person, kind, case, what) for person in people
@@ -130,7 +130,7 @@ def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
     notifications.write_many(notices, at=now)
 
 
-def _barred(complaints: Iterable[Complaint], directory: Directory) -> dict[int, set[int]]:
+def _barred(complaints: Iterable[Complaint], stand_ins: StandIns) -> dict[int, set[int]]:
     """Who is complained about, and who may not read a restricted case, by case."""
     cases = {case.pk: case for case in complaints}
     barred: dict[int, set[int]] = defaultdict(set)
@@ -138,7 +138,7 @@ def _barred(complaints: Iterable[Complaint], directory: Directory) -> dict[int, 
     for complaint_id, user_id in about.values_list("complaint_id", "user_id"):
         barred[complaint_id].add(user_id)
     if restricted := [case for case in cases.values() if case.restricted]:
-        named = circles_of(case.pk for case in restricted)
+        named = named_readers(case.pk for case in restricted)
         for case in restricted:
-            barred[case.pk] |= Circle(case, directory, named[case.pk]).outsiders
+            barred[case.pk] |= CaseReaders(case, stand_ins, named[case.pk]).without_access
     return barred

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.collective import tell_of_conflict
+from complaints.actions.collective import notify_of_conflict
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Complaint, Respondent
 from config.framework.refusals import Refused
@@ -38,7 +38,7 @@ def name_respondent(
     if case.row.accountable_id in case.barred:
         case.set(accountable=next(iter(case.reach(Role.PROPERTY_MANAGER)), None))
     case.record("respondent_named")
-    tell_of_conflict(case)
+    notify_of_conflict(case)
     return case.commit()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions.closing import begin_next_cycle, close, verdict
+from complaints.actions.closing import begin_next_cycle, close, outcome_of
 from complaints.actions.follow_ups import Opinion, raise_all, rated_opinions
 from complaints.actions.second_calls import draw
 from complaints.actions.unit_of_work import UnitOfWork
@@ -129,7 +129,7 @@ def except_revisit(
     revisit.save()
     case.record("revisit_excepted", note, exception=exception, **extra)
     raise_all(case, rated, revisit)
-    close(case, verdict(case))
+    close(case, outcome_of(case))
     return case.commit()
 
 
@@ -168,7 +168,7 @@ def _finish_revisit(case: UnitOfWork, answers: Answers, method: str, **extra: An
     source = FollowUp.Source.RATING if case.by is None else FollowUp.Source.REVISIT
     raise_all(case, [*rated, *((source, opinion) for opinion in answers.opinions)], revisit)
     if revisit.is_satisfied:
-        close(case, verdict(case))
+        close(case, outcome_of(case))
         draw(case, revisit)
     else:
         begin_next_cycle(case, Cycle.Why.UNSATISFIED)

@@ -46,11 +46,11 @@ def draw(case: UnitOfWork, revisit: Revisit) -> None:
     call._history_user = case.by
     call.save()
     case.record("second_call_drawn", by_rule=True)
-    but = involved([case.row.pk])[case.row.pk] | case.barred | case.circle.outsiders
+    but = involved([case.row.pk])[case.row.pk] | case.barred | case.readers.without_access
     if case.by:  # else the customer rated himself
         but.add(case.by.pk)
     for role in SECOND_CALLERS:
-        if people := others_as([role], case.directory, case.row.estate_id, but):
+        if people := others_as([role], case.stand_ins, case.row.estate_id, but):
             case.notify(people, "second_call_drawn")
             break
 

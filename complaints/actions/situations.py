@@ -13,15 +13,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from complaints.actions.current_policy import current_policy
-from complaints.actions.on_rows import (
+from complaints.actions.row_conditions import (
     OF_AMOUNTS,
     OF_FOLLOW_UPS,
     fault_in_amounts,
     fault_in_clocks,
     fault_in_follow_ups,
 )
-from complaints.actions.visibility import REVISERS, SECOND_CALLERS, involved, others_as, parts_of
-from complaints.circle import Circle
+from complaints.actions.visibility import REVISERS, SECOND_CALLERS, involved, others_as, roles_on
 from complaints.models import (
     AbnormalSign,
     Clock,
@@ -34,13 +33,14 @@ from complaints.models import (
     SecondCall,
 )
 from complaints.policy import ClockKind
+from complaints.restricted_access import CaseReaders
 from complaints.situation import Other, Situation
-from complaints.statuses import Abnormal, Part
+from complaints.statuses import Abnormal, CaseRole
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 Read = Callable[[str], Any]
 
@@ -77,14 +77,18 @@ READS: dict[str, Callable[[Complaint, datetime], Any]] = {
     "barred": lambda case, at: frozenset(
         Respondent.objects.filter(complaint=case, user__isnull=False).values_list("user_id", flat=True)
     ),
-    "directory": lambda case, at: Directory.load(at, [case.estate]),
+    "stand_ins": lambda case, at: StandIns.load(at, [case.estate]),
 }
 
 
 def situation_of(
-    case: Complaint, parts: Collection[Role | Part], person: Permissions | None, at: datetime, **known: Any
+    case: Complaint,
+    roles: Collection[Role | CaseRole],
+    person: Permissions | None,
+    at: datetime,
+    **known: Any,
 ) -> Situation:
-    """How a case stands for one who plays these parts on it; `person` None: its customer.
+    """How a case stands for one in these roles; `person` None: its customer.
 
     `known`: of READS what the asking door has at hand, each as a function without arguments.
     """
@@ -96,12 +100,12 @@ def situation_of(
     def speaker_is_here() -> bool:
         speaker = case.speaker
         return speaker is not None and bool(
-            speaker.is_active and read("directory").present([speaker], read("barred"))
+            speaker.is_active and read("stand_ins").present([speaker], read("barred"))
         )
 
     return Situation(
         case=case,
-        parts=parts,
+        roles=roles,
         at=at,
         policy=lambda: read("policy"),
         running=lambda: {ClockKind(clock.kind) for clock in read("clocks") if clock.follow_up_id is None},
@@ -113,22 +117,22 @@ def situation_of(
         signs=lambda: len({sign.sign for sign in read("signs")}),
         waits_for_call=lambda: read("call") is not None,
         other=cache(lambda verb: _other(verb, case, person, read)),
-        fault_in_rows=cache(lambda verb: _fault_in_rows(verb, parts, person, read)),
+        fault_in_rows=cache(lambda verb: _fault_in_rows(verb, roles, person, read)),
     )
 
 
 def situation_for(case: Complaint, person: Permissions, at: datetime, **known: Any) -> Situation:
     """How a case stands for one of the staff."""
-    return situation_of(case, parts_of(case, person), person, at, **known)
+    return situation_of(case, roles_on(case, person), person, at, **known)
 
 
 def _fault_in_rows(
-    verb: str, parts: Collection[Role | Part], person: Permissions | None, read: Read
+    verb: str, roles: Collection[Role | CaseRole], person: Permissions | None, read: Read
 ) -> Refused | None:
     if person is None:
         raise TypeError("The customer sees to none of these rows.")
     if verb in OF_FOLLOW_UPS:
-        return fault_in_follow_ups(verb, read("follow_ups"), parts, person)
+        return fault_in_follow_ups(verb, read("follow_ups"), roles, person)
     if verb in OF_AMOUNTS:
         return fault_in_amounts(verb, read("amounts"), person.user.pk)
     clocks = [clock for clock in read("clocks") if clock.follow_up_id is None]
@@ -158,17 +162,17 @@ def _other(verb: str, case: Complaint, person: Permissions | None, read: Read) -
         return Other()
     if verb in ("revisit", "second_call"):
         roles = REVISERS if verb == "revisit" else SECOND_CALLERS
-        return Other(False, others_as(roles, read("directory"), case.estate_id, but | read("barred")))
+        return Other(False, others_as(roles, read("stand_ins"), case.estate_id, but | read("barred")))
     role = Role.SUPERVISOR if verb == "confirm_invalid" else Role.PROPERTY_MANAGER
-    return Other(False, reached(case, role, read("directory"), {*but, *read("barred")}))
+    return Other(False, reached(case, role, read("stand_ins"), {*but, *read("barred")}))
 
 
-def reached(case: Complaint, role: Role, directory: Directory, barred: Collection[int]) -> list[User]:
+def reached(case: Complaint, role: Role, stand_ins: StandIns, barred: Collection[int]) -> list[User]:
     """Who is reached for a role on a case: deputy, then the next role up; nobody who may not read it."""
-    outsiders = Circle(case, directory).outsiders
-    return directory.reach(role, case.estate_id, department=case.department_id, barred={*barred, *outsiders})[
-        1
-    ]
+    without_access = CaseReaders(case, stand_ins).without_access
+    return stand_ins.reach(
+        role, case.estate_id, department=case.department_id, barred={*barred, *without_access}
+    )[1]
 
 
 def _put_the_mark(case: Complaint, signs: list[AbnormalSign]) -> set[int]:

@@ -19,7 +19,7 @@ from complaints.models import Complaint
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import MANAGERS, Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
 def check_voice(case: UnitOfWork) -> None:
@@ -27,7 +27,7 @@ def check_voice(case: UnitOfWork) -> None:
     VOICE.check(case.situation)
 
 
-def candidates(directory: Directory, row: Complaint, barred: Collection[int]) -> list[User]:
+def candidates(stand_ins: StandIns, row: Complaint, barred: Collection[int]) -> list[User]:
     """Who can be named: the people on the case, the managers of its estate, the head of its department.
 
     `barred`: those complained about, and those who may not read a restricted case.
@@ -35,7 +35,7 @@ def candidates(directory: Directory, row: Complaint, barred: Collection[int]) ->
     found = [row.first_receiver, row.handler, row.accountable]
     for role in Role:
         if role in MANAGERS:
-            found += directory.holders(role, row.estate_id)
+            found += stand_ins.holders(role, row.estate_id)
     return [one for one in dict.fromkeys(filter(None, found)) if one.is_active and one.pk not in barred]
 
 
@@ -59,12 +59,12 @@ def name_speaker(
         )
     if before and not note.strip():
         raise Refused(_("Say why the speaker changes."), field="note")
-    if person and person not in candidates(case.directory, row, case.barred | case.circle.outsiders):
+    if person and person not in candidates(case.stand_ins, row, case.barred | case.readers.without_access):
         raise Refused(
             _("%(name)s has no part in this case and cannot speak on it.") % {"name": person}, field="person"
         )
     case.set(speaker=person)
-    _say(case, before, note)
+    _record_speaker(case, before, note)
     kind = "speaker_named" if person else "speaker_ended"
     case.notify([person, before, row.first_receiver, row.handler], kind, **_who(person, before))
     case.commit()
@@ -80,10 +80,10 @@ def follow_speaker(member: UnitOfWork, speaker: User | None, note: str = "") -> 
     before = member.row.speaker
     if before != speaker:
         member.set(speaker=speaker)
-        _say(member, before, note)
+        _record_speaker(member, before, note)
 
 
-def _say(case: UnitOfWork, before: User | None, note: str) -> None:
+def _record_speaker(case: UnitOfWork, before: User | None, note: str) -> None:
     person = case.row.speaker
     kind = "speaker_ended" if person is None else "speaker_changed" if before else "speaker_named"
     case.record(kind, note, owner_sees=person is not None, **_who(person, before))

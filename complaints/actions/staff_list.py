@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from complaints.actions.colleagues import invite_by_mail, tell_hired
+from complaints.actions.colleagues import invite_by_mail, notify_of_hired
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.models import User
@@ -39,7 +39,7 @@ def hire_list(
     if refused:
         transaction.set_rollback(True)
         return [], refused
-    tell_hired(hired, by=by, at=at)
+    notify_of_hired(hired, by=by, at=at)
     waiting = set(office.open_reviews(user__in=hired).values_list("user_id", flat=True))
     invite_by_mail([one for one in hired if one.email and one.pk not in waiting], at=at)
     return hired, refused

@@ -19,7 +19,7 @@ WAYS = tuple(way for way in Told if way != Told.UNRECORDED)
 
 
 @dataclass(frozen=True)
-class Telling:
+class ToldFirst:
     """When and how he was told, or why not; `by_text`: by a message that goes out with the request."""
 
     told_at: datetime | None

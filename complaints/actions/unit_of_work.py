@@ -14,30 +14,30 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from complaints import notifications
-from complaints.actions.another_person import said_alone
+from complaints.actions.another_person import alone_params
 from complaints.actions.case_locks import lock_for
 from complaints.actions.clock_rows import calendar_of, revise_clock, start_clocks, stop_clocks, when_due
 from complaints.actions.current_policy import current_policy
 from complaints.actions.new_case import NewCase
 from complaints.actions.situations import situation_of
-from complaints.actions.visibility import parts_of
+from complaints.actions.visibility import roles_on
 from complaints.actions.words_to_customers import Words
 from complaints.bulletin_texts import Draft
-from complaints.circle import Circle
 from complaints.clocks import BY_THE_LEAD, BY_VERB, STEPS, Timing
 from complaints.models import Clock, Complaint, Cycle, Event, Extension, PolicyVersion, Respondent
 from complaints.moves import check
 from complaints.policy import ClockKind, Policy
 from complaints.promises import Promise
+from complaints.restricted_access import CaseReaders
 from complaints.situation import Situation
-from complaints.statuses import Part, Status, WrongPerson
+from complaints.statuses import CaseRole, Status, WrongPerson
 from complaints.time_texts import moment
 from complaints.worktime import Calendar
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role, ladder
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
 class UnitOfWork:
@@ -46,7 +46,7 @@ class UnitOfWork:
     #: What follows from every act, as `consequences` lists it; handed over in `actions/__init__`, since
     #: the rules that follow are written with a hold themselves.
     consequences: ClassVar[tuple[Callable[[UnitOfWork], None], ...]]
-    once_written: ClassVar[tuple[Callable[[UnitOfWork], None], ...]]
+    when_written: ClassVar[tuple[Callable[[UnitOfWork], None], ...]]
 
     def __init__(
         self,
@@ -71,13 +71,13 @@ class UnitOfWork:
             vars(self).update(vars(new))
         self.by, self.at, self.recorded_at = by, at, recorded_at or at
         self.verb, self.by_rule = verb, verb is None and by is None and new is None
-        self.parts: frozenset[Role | Part] = frozenset()
+        self.roles: frozenset[Role | CaseRole] = frozenset()
         if by is None and verb:
-            self.parts = frozenset({Part.CUSTOMER})
+            self.roles = frozenset({CaseRole.CUSTOMER})
         elif by:
             if by.pk in self.barred:
                 raise WrongPerson(_("You are named in this complaint; another person must act on it."))
-            self.parts = parts_of(self.row, self.directory.permissions_of(by))
+            self.roles = roles_on(self.row, self.stand_ins.permissions_of(by))
         if verb:
             check(verb, self.situation, note=note)
         self._words = Words(verb, phrase_reason)
@@ -108,21 +108,21 @@ class UnitOfWork:
     @cached_property
     def situation(self) -> Situation:
         """The case as this act found it, for the rules of its move."""
-        held = self.directory.permissions_of(self.by) if self.by else None
+        held = self.stand_ins.permissions_of(self.by) if self.by else None
         return situation_of(
-            self.row, self.parts, held, self.at, policy=lambda: self.policy, clocks=lambda: self._clocks,
-            cycle=lambda: self.cycle, barred=lambda: self.barred, directory=lambda: self.directory,
+            self.row, self.roles, held, self.at, policy=lambda: self.policy, clocks=lambda: self._clocks,
+            cycle=lambda: self.cycle, barred=lambda: self.barred, stand_ins=lambda: self.stand_ins,
         )  # fmt: skip
 
     @cached_property
-    def circle(self) -> Circle:
+    def readers(self) -> CaseReaders:
         """Who may read the case."""
-        return Circle(self.row, self.directory)
+        return CaseReaders(self.row, self.stand_ins)
 
     @cached_property
-    def directory(self) -> Directory:
+    def stand_ins(self) -> StandIns:
         # What was done earlier is written down by whoever may today, and today's people are told of it.
-        return Directory.load(self.recorded_at, [self.row.estate])
+        return StandIns.load(self.recorded_at, [self.row.estate])
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -179,7 +179,7 @@ class UnitOfWork:
         return frozenset(self._changes)
 
     @property
-    def said(self) -> frozenset[str]:
+    def recorded_kinds(self) -> frozenset[str]:
         """The kinds of this act's entries so far."""
         return frozenset(event.kind for event in self._events)
 
@@ -315,12 +315,12 @@ class UnitOfWork:
         """
         readers: list[User] = []
         for person in filter(None, people):
-            stand_in = [] if even_absent else self.directory.present([person], self.barred)
+            stand_in = [] if even_absent else self.stand_ins.present([person], self.barred)
             readers += stand_in or [person]
         told = []
         for reader in dict.fromkeys(readers):
             asked = even_himself or reader != self.by
-            if asked and reader.pk not in self.barred and self.circle.reads(reader.pk):
+            if asked and reader.pk not in self.barred and self.readers.reads(reader.pk):
                 self._notices.append(notifications.Notice(reader, kind, self.row, params))
                 told.append(reader)
         return told
@@ -332,7 +332,7 @@ class UnitOfWork:
         self.notify(people, kind, approver=role, asked_by=but, **params)
         if not people:
             event, notices = notifications.unreached(
-                self.row, "undecided", [role], self.directory.administrators(self.row.estate_id),
+                self.row, "undecided", [role], self.stand_ins.administrators(self.row.estate_id),
                 at=self.at, recorded_at=self.recorded_at, but=[but],
             )  # fmt: skip
             self._events.append(event)
@@ -340,8 +340,8 @@ class UnitOfWork:
 
     def settle(self, role: Role, *kinds: str, **what: Any) -> None:
         """What the holders of `role` and those above were asked for is decided: it waits for nobody."""
-        steps = [self.directory.holders(step, self.row.estate_id) for step in ladder(role)]
-        people = {person for step in steps for person in [*step, *self.directory.present(step)]}
+        steps = [self.stand_ins.holders(step, self.row.estate_id) for step in ladder(role)]
+        people = {person for step in steps for person in [*step, *self.stand_ins.present(step)]}
         notifications.settle(self.row, kinds, people, at=self.recorded_at, **what)
 
     def reach(self, role: Role, *, barred: Collection[int] = (), outside: bool = False) -> list[User]:
@@ -349,17 +349,17 @@ class UnitOfWork:
 
         `outside`: to be named on a restricted case, and so let into its circle by that.
         """
-        outsiders = frozenset() if outside else self.circle.outsiders
-        return self.directory.reach(
+        without_access = frozenset() if outside else self.readers.without_access
+        return self.stand_ins.reach(
             role,
             self.row.estate_id,
             department=self.row.department_id,
-            barred=self.barred | outsiders | frozenset(barred),
+            barred=self.barred | without_access | frozenset(barred),
         )[1]
 
     def why_alone(self, verb: str, alone_because: str) -> dict[str, Any]:
         """Why whoever was involved himself does it, where nobody else can: the parameters for the event."""
-        return {} if self.situation.other(verb).is_free else said_alone(alone_because)
+        return {} if self.situation.other(verb).is_free else alone_params(alone_because)
 
     def commit(self, *, text_later: bool = False) -> Complaint:
         """Write everything down: columns, versions, events, messages; and what follows from the act.
@@ -383,10 +383,10 @@ class UnitOfWork:
             self.row._history_user = self.by
             self.row._history_date = self.row.changed_at = self.recorded_at
             self.row.save(update_fields=[*self._changes, "version", "changed_at"])
-        for follow in self.once_written:
+        for follow in self.when_written:
             follow(self)
         write(*self._events)
-        self._words.keep(self.parts)
+        self._words.keep(self.roles)
         # Whoever tells has said what happened: the first entry names what the notices come from.
         source = f"e{self._events[0].pk}" if self._notices else ""
         notifications.write(self._notices, at=self.recorded_at, source=source)

@@ -10,16 +10,16 @@ from django.db.models import F, Q
 
 from complaints.conditions import knows_complainant
 from complaints.models import Complaint, Cycle, Event
-from complaints.statuses import ANSWERING, AT_WORK, SPEAKERS, Part, Who
+from complaints.statuses import ANSWERING, AT_WORK, SPEAKERS, CaseRole, Who
 from owners.phones import number_of
 from staff.models import User
 from staff.permissions import Permissions
 from staff.roles import DESK, READERS, Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
-def parts_of(complaint: Complaint, person: Permissions) -> frozenset[Role | Part]:
-    """The roles and parts a person plays on a case, his own and of those he stands in for."""
+def roles_on(complaint: Complaint, person: Permissions) -> frozenset[Role | CaseRole]:
+    """The roles a person has, in the estate and on the case, his own and of those he stands in for."""
     return parts_by_keys(
         person,
         estate=complaint.estate_id,
@@ -40,22 +40,22 @@ def parts_by_keys(
     handler: int | None,
     accountable: int | None,
     speaker: int | None = None,
-) -> frozenset[Role | Part]:
+) -> frozenset[Role | CaseRole]:
     """The same on a case of which only these keys were read."""
-    parts: set[Role | Part] = set(person.roles_at(estate))
+    roles: set[Role | CaseRole] = set(person.roles_at(estate))
     if department:
-        parts |= person.departments.get(department, frozenset())
+        roles |= person.departments.get(department, frozenset())
     if first_receiver in person.stands_for:
-        parts.add(Part.FIRST_RECEIVER)
+        roles.add(CaseRole.FIRST_RECEIVER)
     if handler in person.stands_for:
-        parts.add(Part.HANDLER)
+        roles.add(CaseRole.HANDLER)
     if accountable in person.stands_for or department in person.headed_departments():
-        parts.add(Part.ACCOUNTABLE)
+        roles.add(CaseRole.ACCOUNTABLE)
     if speaker in person.stands_for:
-        parts.add(Part.SPEAKER)
-    if person.is_outside or department in person.outside and not person.roles_at(estate) & READERS:
-        parts.add(Part.OUTSIDE)
-    return frozenset(parts)
+        roles.add(CaseRole.SPEAKER)
+    if person.is_contractor or department in person.outside and not person.roles_at(estate) & READERS:
+        roles.add(CaseRole.CONTRACTOR)
+    return frozenset(roles)
 
 
 #: Entries of whoever did some of the work.
@@ -116,18 +116,18 @@ def involved(cases: Collection[int]) -> dict[int, set[int]]:
     return found
 
 
-def others_as(roles: Iterable[Role], directory: Directory, estate: int, but: Collection[int]) -> list[User]:
+def others_as(roles: Iterable[Role], stand_ins: StandIns, estate: int, but: Collection[int]) -> list[User]:
     """Who else is there for one of these roles in an estate, deputies for the absent; nobody of `but`."""
-    holders = [person for role in roles for person in directory.holders(role, estate)]
-    return directory.present(holders, but)
+    holders = [person for role in roles for person in stand_ins.holders(role, estate)]
+    return stand_ins.present(holders, but)
 
 
 # Who complained ------------------------------------------------------------------------------------
 
 
-def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> bool:
-    """Whether somebody who plays these parts may know who complained."""
-    return knows_complainant(parts, hidden=complaint.identity_hidden)
+def shows_complainant(complaint: Complaint, roles: Collection[Role | CaseRole]) -> bool:
+    """Whether somebody in these roles may know who complained."""
+    return knows_complainant(roles, hidden=complaint.identity_hidden)
 
 
 #: Whoever speaks with the customers reads their phones whole; an auditor does not need them.
@@ -135,11 +135,11 @@ def shows_complainant(complaint: Complaint, parts: Collection[Role | Part]) -> b
 CALLS: Who = ANSWERING | SPEAKERS | DESK
 
 
-def reads_phones(complaint: Complaint, parts: Collection[Role | Part]) -> bool:
+def reads_phones(complaint: Complaint, roles: Collection[Role | CaseRole]) -> bool:
     """Whether the phones of who complained and of all who signed are shown whole, and not masked."""
-    if Part.OUTSIDE in parts and complaint.status not in AT_WORK:
+    if CaseRole.CONTRACTOR in roles and complaint.status not in AT_WORK:
         return False
-    return shows_complainant(complaint, parts) and bool(CALLS & set(parts))
+    return shows_complainant(complaint, roles) and bool(CALLS & set(roles))
 
 
 def masked(phone: str) -> str:
@@ -154,7 +154,7 @@ def masked(phone: str) -> str:
 
 def called_by(person: Permissions, case: str = "") -> Q:
     """The cases a phone may find for `person`: of a contractor's, those he calls about now."""
-    return Q(**{f"{case}status__in": AT_WORK}) if person.is_outside else ~Q(pk__in=[])
+    return Q(**{f"{case}status__in": AT_WORK}) if person.is_contractor else ~Q(pk__in=[])
 
 
 def is_told(person: Permissions, *, first_receiver: int, estate: int, department: int | None) -> bool:
@@ -183,6 +183,6 @@ def place_shown(complaint: Complaint, person: Permissions) -> str:
     """The place as `person` may read it: of whoever hides, the building only."""
     return (
         complaint.where
-        if shows_complainant(complaint, parts_of(complaint, person))
+        if shows_complainant(complaint, roles_on(complaint, person))
         else complaint.rough_where
     )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from complaints import reply_texts
 from complaints.models import Event, ForbiddenPhrase, PhraseUse
 from complaints.phrases import Finder, Found, Phrase
-from complaints.statuses import Part
+from complaints.statuses import CaseRole
 from complaints.timeline_texts import CUSTOMER_NOTES, SAID_BY_CUSTOMER
 from config.framework.refusals import Refused
 from staff.roles import Role
@@ -89,7 +89,7 @@ class Words:
             raise ForbiddenWords(found, field=field)
         self._kept += [(event, one) for one in found]
 
-    def keep(self, parts: Iterable[Role | Part]) -> None:
+    def keep(self, parts: Iterable[Role | CaseRole]) -> None:
         """Write down what was sent all the same, once its entries have their keys."""
         if not self._kept:
             return

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints import actions
-from complaints.actions import files, parts_of, shows_complainant
+from complaints.actions import files, roles_on, shows_complainant
 from complaints.actions.portal_notes import notes_for
 from complaints.api.answers import StaffCall, body_of, checked, chosen
 from complaints.api.paging import PAGED, Pages
@@ -215,7 +215,7 @@ class Case(APIView):
         seen = whole_number(request.headers.get("If-Match", "").strip('"'))
         if seen is None:
             raise VersionNeeded
-        shows = shows_complainant(case, parts_of(case, person))
+        shows = shows_complainant(case, roles_on(case, person))
         with timezone.override(case.estate.zone):
             empty = EditForm(complaint=case, shows=shows)
             before = {name: empty[name].value() for name in empty.fields}

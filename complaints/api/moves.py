@@ -20,7 +20,7 @@ from complaints.forms.fields import ALONE, TOLD
 from complaints.models import Compensation, Complaint, Extension
 from complaints.views import overruns, person_of
 from complaints.views.approval_cards import AMOUNTS, EXTENSIONS
-from complaints.views.case.move_forms import VERBS, perform
+from complaints.views.case.move_forms import MOVE_FORMS, perform
 from config.framework.refusals import Refused
 
 
@@ -32,7 +32,7 @@ class MoveView(APIView):
     def move(self, request: StaffCall, number: str) -> Response:
         at = now()
         case, person = found(request, number, at)
-        entry = VERBS[self.verb]
+        entry = MOVE_FORMS[self.verb]
         with timezone.override(case.estate.zone):
             sent = body_of(request)
             form = entry.form({}, verb=self.verb, complaint=case, person=person, now=at)
@@ -62,10 +62,10 @@ def move_view(verb: str) -> Any:
     def post(self: MoveView, request: StaffCall, number: str) -> Response:
         return self.move(request, number)
 
-    post.__doc__ = str(VERBS[verb].done)
+    post.__doc__ = str(MOVE_FORMS[verb].done)
     described = extend_schema(
         operation_id=f"cases_{verb}",
-        request=serializers_of(VERBS[verb].form, _title(verb), alone=verb in ALONE, told=verb in TOLD),
+        request=serializers_of(MOVE_FORMS[verb].form, _title(verb), alone=verb in ALONE, told=verb in TOLD),
         responses=CaseShape,
         parameters=[KEY],
     )(post)

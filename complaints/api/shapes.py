@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from complaints.actions import parts_of, place_shown, shows_complainant
+from complaints.actions import place_shown, roles_on, shows_complainant
 from complaints.actions.extension_reach import Granted, granted_on
 from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.promises import promises_to
@@ -34,8 +34,8 @@ from complaints.policy import ClockKind, Severity
 from complaints.statuses import Abnormal, Outcome
 from complaints.timeline import Entry, entries
 from complaints.views.approval_cards import hindrance
-from complaints.views.case.available_moves import verbs_of
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.available_moves import available_verbs
+from complaints.views.case.move_forms import MOVE_FORMS
 from complaints.views.case.page import situation_in
 from complaints.views.case.page_rows import HEAD, read
 from complaints.views.case.page_rows import SIDES as FILE
@@ -43,7 +43,7 @@ from complaints.worktime import Limit
 from staff.permissions import Permissions
 
 #: What `moves` may name: the moves under /cases/{number}/, and the edit, which is a PATCH.
-MOVES_WORDS = [(verb, verb) for verb in (*VERBS, "edit")]
+MOVE_CHOICES = [(verb, verb) for verb in (*MOVE_FORMS, "edit")]
 
 
 def username(source: str, **more: Any) -> Any:
@@ -248,10 +248,10 @@ class CaseShape(CaseRow):
     )
     def get_complainant(self, case: Complaint) -> dict[str, str] | None:
         """Null when the asking person may not know who complained; the phone masked for who does not call."""
-        if not shows_complainant(case, self._parts(case)):
+        if not shows_complainant(case, self._roles(case)):
             return None
         person = case.complainant
-        phone = person.phone if reads_phones(case, self._parts(case)) else masked(person.phone)
+        phone = person.phone if reads_phones(case, self._roles(case)) else masked(person.phone)
         return {"name": person.name, "phone": phone, "capacity": person.capacity}
 
     @extend_schema_field(
@@ -281,11 +281,11 @@ class CaseShape(CaseRow):
     @extend_schema_field(SignatoryShape(many=True, allow_null=True))
     def get_signatories(self, case: Complaint) -> Any:
         """Null when the asking person may not know who complained."""
-        parts = self._parts(case)
-        if not shows_complainant(case, parts):
+        roles = self._roles(case)
+        if not shows_complainant(case, roles):
             return None
         rows = case.signatories.listed() if case.signed else []
-        return SignatoryShape(rows, many=True, context={"calls": reads_phones(case, parts)}).data
+        return SignatoryShape(rows, many=True, context={"calls": reads_phones(case, roles)}).data
 
     @extend_schema_field(PromiseShape(many=True))
     def get_promises(self, case: Complaint) -> Any:
@@ -301,7 +301,7 @@ class CaseShape(CaseRow):
         lines: list[Entry] = entries(list(case.events.order_by("at", "pk")), case)
         return EntryShape(lines, many=True).data
 
-    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(MOVES_WORDS)))
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(MOVE_CHOICES)))
     def get_moves(self, case: Complaint) -> list[str]:
         """What the page offers the asking person, and nothing else: each is accepted, or asks for a field."""
         person: Permissions = self.context["person"]
@@ -309,11 +309,11 @@ class CaseShape(CaseRow):
         row = seen.select_related(*HEAD).annotate(**FILE).first()
         if row is None:  # by his own act it is no longer his to read
             return []
-        return verbs_of(situation_in(read(row, person), person, self.context["now"]))
+        return available_verbs(situation_in(read(row, person), person, self.context["now"]))
 
-    def _parts(self, case: Complaint) -> frozenset[Any]:
+    def _roles(self, case: Complaint) -> frozenset[Any]:
         person: Permissions = self.context["person"]
-        return parts_of(case, person)
+        return roles_on(case, person)
 
 
 class ExtensionShape(serializers.ModelSerializer):

@@ -2,7 +2,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from complaints.api import cases, lists, moves, relays, types
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("reasons/", lists.Reasons.as_view(), name="api_reasons"),
     path("cases/", cases.Cases.as_view(), name="api_cases"),
     path("cases/<str:number>/", cases.Case.as_view(), name="api_case"),
-    *(path(f"cases/<str:number>/{verb}/", moves.move_view(verb), name=f"api_{verb}") for verb in VERBS),
+    *(path(f"cases/<str:number>/{verb}/", moves.move_view(verb), name=f"api_{verb}") for verb in MOVE_FORMS),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
     path("relays/", relays.Relays.as_view(), name="api_relays"),

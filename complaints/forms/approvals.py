@@ -19,7 +19,7 @@ from complaints.time_texts import moment as time_in_words
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role, ladder
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
 class DecisionForm(forms.Form):
@@ -100,16 +100,16 @@ class Oral(DecisionForm):
         """Holders of the approver's role and of those above, with their deputies: those whose yes counts."""
         request: Extension = self.row
         case = request.complaint
-        directory = Directory.load(self.now, [case.estate])
+        stand_ins = StandIns.load(self.now, [case.estate])
         people: list[User] = []
         for role in ladder(Role(request.approver_role)):
-            people += directory.holders(role, case.estate_id)
-        people += directory.present(people)
+            people += stand_ins.holders(role, case.estate_id)
+        people += stand_ins.present(people)
         about = set(case.respondents.values_list("user_id", flat=True))
         return [
             person.pk
             for person in people
-            if person.pk not in about and may_say(request, directory.permissions_of(person))
+            if person.pk not in about and may_say(request, stand_ins.permissions_of(person))
         ]
 
 

@@ -31,7 +31,7 @@ STARS = [
 QUESTIONS = ("believed", "informed", "passed_around", "polite", "accused")
 
 
-class DoorForm(forms.Form):
+class EntryForm(forms.Form):
     number = forms.CharField(
         label=_("Complaint number"),
         help_text=_("On your receipt, such as JX-2026-000018."),

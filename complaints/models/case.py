@@ -336,7 +336,7 @@ class Complaint(models.Model):
             channel=Channel(self.channel),
             # A customer who threatens with the media is none of them: nobody waits for our answer.
             in_media=self.media_exposed or self.media_asked or self.channel == Channel.MEDIA,
-            due_outside=self.external_due_at if official else None,
+            external_due_at=self.external_due_at if official else None,
         )
 
     @property

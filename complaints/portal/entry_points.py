@@ -11,18 +11,18 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.actions import portal_access
-from complaints.forms.portal import CodeForm, DoorForm
+from complaints.forms.portal import CodeForm, EntryForm
 from complaints.models import PortalVisit
-from complaints.portal.visited_case import Head
+from complaints.portal.visited_case import VisitedCase
 from complaints.portal.visits import (
     PREFIX,
     VISIT_COOKIE,
     drop_cookie,
     gone,
-    inside,
     keep,
-    outside,
+    public_page,
     set_cookie,
+    visitors_page,
 )
 from config.framework.client_addresses import client_network
 from staff import audit
@@ -31,7 +31,7 @@ from staff.audit import Kind, Note
 CODE_COOKIE = f"{PREFIX}portal-code"
 
 
-@outside
+@public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest, *, at: datetime, token: str) -> HttpResponse:
     """The address on a receipt: a button, whatever the token; looking opens nothing, and no case is read."""
@@ -39,17 +39,17 @@ def receipt(request: HttpRequest, *, at: datetime, token: str) -> HttpResponse:
         return render(request, "portal/receipt.html")
     try:
         return _enter(portal_access.open_by_link(token, at=at), at)
-    except portal_access.NoDoor:
+    except portal_access.NoAccess:
         return gone(request)
 
 
-@outside
+@public_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def door(request: HttpRequest, *, at: datetime) -> HttpResponse:
+def entry(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """Number and phone; the answer is the same whether they belong together or not."""
     if not portal_access.gives_codes():
         return render(request, "portal/entry.html")
-    form = DoorForm(request.POST or None)
+    form = EntryForm(request.POST or None)
     if not form.is_valid():
         return render(request, "portal/entry.html", {"form": form}, status=422 if form.is_bound else 200)
     try:
@@ -63,13 +63,13 @@ def door(request: HttpRequest, *, at: datetime) -> HttpResponse:
     return response
 
 
-@outside
+@public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The one-time code, for the browser that asked for it."""
     browser = request.COOKIES.get(CODE_COOKIE)
     if not browser or not portal_access.gives_codes():
-        return redirect("portal_door")
+        return redirect("portal_entry")
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:
@@ -89,11 +89,11 @@ def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
 
 
 @require_POST
-@inside
-def leave(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
+@visitors_page
+def leave(request: HttpRequest, visited: VisitedCase, *, at: datetime) -> HttpResponse:
     """Done, on a computer others use too."""
-    portal_access.leave_visit(head.visit, at=at)
-    response = render(request, "portal/left.html", {"estate": head.estate})
+    portal_access.leave_visit(visited.visit, at=at)
+    response = render(request, "portal/left.html", {"estate": visited.estate})
     drop_cookie(response, VISIT_COOKIE)
     return response
 

@@ -10,15 +10,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from complaints.actions import portal_notes
-from complaints.actions.portal_access import NoDoor
+from complaints.actions.portal_access import NoAccess
 from complaints.models import NoteLink
-from complaints.portal.visits import IDLE, PREFIX, gone, keep, outside, set_cookie
+from complaints.portal.visits import IDLE, PREFIX, gone, keep, public_page, set_cookie
 
 NOTE_COOKIE = f"{PREFIX}portal-note"
 signer = Signer(salt="shouwen.portal.note")
 
 
-@outside
+@public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, *, at: datetime, token: str) -> HttpResponse:
     """The address on its receipt: a button, whatever the token; looking opens nothing, and no row is read."""
@@ -26,14 +26,14 @@ def link(request: HttpRequest, *, at: datetime, token: str) -> HttpResponse:
         return render(request, "portal/report/note_link.html")
     try:
         found = portal_notes.open_by_link(token, at=at)
-    except NoDoor:
+    except NoAccess:
         return gone(request)
     response = redirect("portal_note")
     _remember(response, found, at)
     return response
 
 
-@outside
+@public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """What was said and how it stands. Where it has become a complaint, a button leads to that."""
@@ -47,7 +47,7 @@ def note(request: HttpRequest, *, at: datetime) -> HttpResponse:
             response = redirect("portal_case", number=visit.complaint.number)
             keep(response, visit.pk, at)
             return response
-    except (BadSignature, NoDoor):
+    except (BadSignature, NoAccess):
         return gone(request)
     row = found.note
     context = {"note": row, "estate": row.estate, "zone": row.estate.zone, "now": at}

@@ -1,4 +1,4 @@
-"""The letter of one case, its files, and what the customer can do there."""
+"""The page of one case, its files, and what the customer can do there."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from complaints.actions import portal_access
 from complaints.forms.portal import ActForm, Button, Photos, Rating, Words
 from complaints.models import Attachment, PortalVisit
 from complaints.portal import status_page
-from complaints.portal.visited_case import Head
-from complaints.portal.visits import gone, inside
+from complaints.portal.visited_case import VisitedCase
+from complaints.portal.visits import gone, visitors_page
 from complaints.statuses import WrongPerson, WrongStatus
 from complaints.views.case.files import send
 from config.framework.refusals import Refused
@@ -111,45 +111,45 @@ ACTS: dict[str, Act] = {
 
 
 @require_safe
-@inside
-def case(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
-    """The letter."""
-    said = status_page.write(head, at)
-    context = {"letter": said, "case": head, "estate": head.estate, "key": secrets.token_urlsafe(16)}
+@visitors_page
+def case(request: HttpRequest, visited: VisitedCase, *, at: datetime) -> HttpResponse:
+    """The status page."""
+    said = status_page.write(visited, at)
+    context = {"page": said, "case": visited, "estate": visited.estate, "key": secrets.token_urlsafe(16)}
     context["now"] = at
-    context["texts"] = settings.SMS is not None and bool(head.phone)
+    context["texts"] = settings.SMS is not None and bool(visited.phone)
     return render(request, "portal/status_page.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inside
-def act(request: HttpRequest, head: Head, *, at: datetime, verb: str) -> HttpResponse:
+@visitors_page
+def act(request: HttpRequest, visited: VisitedCase, *, at: datetime, verb: str) -> HttpResponse:
     """One form, one act. What was typed is kept through every refusal."""
     deed = ACTS.get(verb)
     if deed is None:
         return gone(request)
     if request.method != "POST":
-        if not status_page.may_act(head, verb, at):
-            return redirect("portal_case", number=head.number)
-        return _ask(request, head, deed, deed.form(initial={"key": secrets.token_urlsafe(16)}))
+        if not status_page.may_act(visited, verb, at):
+            return redirect("portal_case", number=visited.number)
+        return _ask(request, visited, deed, deed.form(initial={"key": secrets.token_urlsafe(16)}))
     form = deed.form(request.POST, request.FILES)
     if not form.is_valid():
-        return _ask(request, head, deed, form, status=422)
+        return _ask(request, visited, deed, form, status=422)
     try:
-        refused = _do(head, verb, form, request, at)
+        refused = _do(visited, verb, form, request, at)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, _sentence(refusal))
-        return _ask(request, head, deed, _with_new_key(form), status=422)
+        return _ask(request, visited, deed, _with_new_key(form), status=422)
     for sentence in refused:
         messages.warning(request, sentence)
     messages.success(request, str(deed.done))
-    return redirect("portal_case", number=head.number)
+    return redirect("portal_case", number=visited.number)
 
 
-def _do(head: Head, verb: str, form: ActForm, request: HttpRequest, at: datetime) -> list[str]:
+def _do(visited: VisitedCase, verb: str, form: ActForm, request: HttpRequest, at: datetime) -> list[str]:
     """Ask for the act; the sentences about files that could not be taken beside others."""
     key = form.cleaned_data["key"]
-    visit = PortalVisit.objects.select_related("complaint").get(pk=head.visit)
+    visit = PortalVisit.objects.select_related("complaint").get(pk=visited.visit)
     if verb != "attach":
         portal_access.act_as_customer(visit, verb, key=key, at=at, **form.words())
         return []
@@ -159,11 +159,13 @@ def _do(head: Head, verb: str, form: ActForm, request: HttpRequest, at: datetime
     return refused
 
 
-def _ask(request: HttpRequest, head: Head, deed: Act, form: ActForm, *, status: int = 200) -> HttpResponse:
+def _ask(
+    request: HttpRequest, visited: VisitedCase, deed: Act, form: ActForm, *, status: int = 200
+) -> HttpResponse:
     intro = str(deed.intro)
     if "%(days)s" in intro:
-        intro %= {"days": head.policy.reopen_window.days}
-    context = {"form": form, "act": deed, "intro": intro, "case": head, "estate": head.estate}
+        intro %= {"days": visited.policy.reopen_window.days}
+    context = {"form": form, "act": deed, "intro": intro, "case": visited, "estate": visited.estate}
     return render(request, "portal/act.html", context, status=status)
 
 
@@ -185,8 +187,10 @@ def _with_new_key(form: ActForm) -> ActForm:
 
 
 @require_safe
-@inside
-def file(request: HttpRequest, head: Head, *, at: datetime, name: str, **options: Any) -> HttpResponseBase:
+@visitors_page
+def file(
+    request: HttpRequest, visited: VisitedCase, *, at: datetime, name: str, **options: Any
+) -> HttpResponseBase:
     """A file of this case that the customer sent or was shown."""
-    shown = Attachment.objects.filter(complaint=head.case, owner_sees=True, file=name).first()
+    shown = Attachment.objects.filter(complaint=visited.case, owner_sees=True, file=name).first()
     return send(shown, **options) if shown else gone(request)

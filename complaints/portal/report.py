@@ -23,7 +23,7 @@ from complaints.models import PortalDraft
 from complaints.portal import report_steps
 from complaints.portal.browser_draft import DRAFT_COOKIE, draft_of, remember
 from complaints.portal.given import estates_open, given
-from complaints.portal.visits import drop_cookie, outside
+from complaints.portal.visits import drop_cookie, public_page
 from complaints.portal_words import Said
 from complaints.views.case.files import send as send_file
 from config.framework.client_addresses import client_network
@@ -36,7 +36,7 @@ from staff.models import Estate
 TOO_MUCH = (portal_drafts.TooMuch, portal_access.TooManyCodes)
 
 
-@outside
+@public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The first question. Looking begins nothing; a draft begins with the first answer."""
@@ -81,7 +81,7 @@ def _on(draft: PortalDraft, at: datetime) -> HttpResponse:
 Question = Callable[[HttpRequest, PortalDraft, datetime], HttpResponse]
 
 
-@outside
+@public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, *, at: datetime, step: str) -> HttpResponse:
     """One question of a draft. Who leaps ahead is led to the first one that has no answer yet."""
@@ -254,7 +254,7 @@ QUESTIONS: dict[str, Question] = {
 # Beside the questions ------------------------------------------------------------------------------------
 
 
-@outside
+@public_page
 @require_safe
 def thumbnail(request: HttpRequest, *, at: datetime, name: str) -> HttpResponseBase:
     """A photo of his own draft."""
@@ -263,7 +263,7 @@ def thumbnail(request: HttpRequest, *, at: datetime, name: str) -> HttpResponseB
     return send_file(found, thumbnail=True) if found else HttpResponse(status=404)
 
 
-@outside
+@public_page
 @require_POST
 def throw_away(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """Everything typed is erased at once: on a device others use too."""

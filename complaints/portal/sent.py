@@ -17,11 +17,11 @@ from complaints.actions import portal_notes, portal_reports
 from complaints.actions.promises import promises_to
 from complaints.models import Complaint, ContactNote
 from complaints.portal.browser_draft import DRAFT_COOKIE, draft_of
-from complaints.portal.visits import drop_cookie, outside
+from complaints.portal.visits import drop_cookie, public_page
 from complaints.promises import still_to_come
 
 
-@outside
+@public_page
 @require_safe
 def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The owner's door: say something, or see how it goes."""
@@ -30,7 +30,7 @@ def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-@outside
+@public_page
 @require_safe
 def sent(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The receipt, for the browser that sent it, until it says that it is done here."""
@@ -62,7 +62,7 @@ def _of_note(note: ContactNote) -> dict[str, Any]:
     return said | {"note": note, "taken_by_when": portal_notes.first_reminder(note.estate, note.taken_at)}
 
 
-@outside
+@public_page
 @require_POST
 def done(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """This browser forgets the receipt; the link on it goes on working."""

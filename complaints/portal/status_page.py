@@ -1,4 +1,4 @@
-"""What the letter says about a case, in the customer's words: never a severity, a verdict or a clock."""
+"""What the page says about a case, in the customer's words: never a severity, a judgement or a clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from complaints.models import Attachment, Clock, Cycle, Event, FollowUp
 from complaints.models.events import is_satisfied
 from complaints.moves import may, possible
 from complaints.pasted_order import customers_words
-from complaints.portal.visited_case import Head
+from complaints.portal.visited_case import VisitedCase
 from complaints.promises import promises
 from complaints.situation import Situation
 from complaints.statuses import CUSTOMER, OWNER_STATUS, OwnerStatus, Status
@@ -65,7 +65,7 @@ MOVED = (*GRANTED, "moved_by_days", "moved_by_hours")
 
 
 class Happening(NamedTuple):
-    """The columns of an event that a letter is made of."""
+    """The columns of an event that the page is made of."""
 
     case: int
     at: datetime
@@ -150,7 +150,7 @@ class Owed(NamedTuple):
 class Notice:
     """One case as its customer reads it."""
 
-    case: Head
+    case: VisitedCase
     status: OwnerStatus
     says: str | Lazy
     #: The round that runs, from the second on, and when it began.
@@ -171,8 +171,8 @@ class Notice:
     acts: frozenset[str]
 
 
-def write(case: Head, now: datetime) -> Notice:
-    """The letter of a case. Two queries; one for files, one once the first receiver has changed, one for
+def write(case: VisitedCase, now: datetime) -> Notice:
+    """The page of a case. Two queries; one for files, one once the first receiver has changed, one for
     what the customer brought up later.
 
     Two more while nobody was assigned and no answer is due: then the time is worked out from the policy.
@@ -215,7 +215,7 @@ def write(case: Head, now: datetime) -> Notice:
     )
 
 
-def _brought_up(case: Head, own: Sequence[Happening]) -> list[FollowUpTold]:
+def _brought_up(case: VisitedCase, own: Sequence[Happening]) -> list[FollowUpTold]:
     """What he brought up after the reply; no query where there is nothing."""
     known = ("follow_up_raised", "opinion_raised")
     if not _happened(own, *known):
@@ -227,24 +227,24 @@ def _brought_up(case: Head, own: Sequence[Happening]) -> list[FollowUpTold]:
 
 
 def situation_of_customer(
-    case: Head,
+    case: VisitedCase,
     at: datetime,
     accepted: Callable[[], bool | None],
     rated: Callable[[], bool],
 ) -> Situation:
     """How the case stands for its customer. No query but one, where a closed one may perhaps be reopened."""
     policy = cache(lambda: current_policy().policy)
-    return Situation(case=case, parts=CUSTOMER, at=at, policy=policy, accepted=accepted, rated=rated)  # type: ignore[arg-type]
+    return Situation(case=case, roles=CUSTOMER, at=at, policy=policy, accepted=accepted, rated=rated)  # type: ignore[arg-type]
 
 
-def may_act(case: Head, verb: str, at: datetime) -> bool:
+def may_act(case: VisitedCase, verb: str, at: datetime) -> bool:
     """Whether the customer can do this now. A query at most."""
     cycle = Cycle.objects.filter(complaint=case.case, number=case.cycle_number)
     accepted = cycle.values_list("accepted", flat=True).get
     return may(verb, situation_of_customer(case, at, accepted, lambda: has_rated(case.case)))
 
 
-def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, str | Lazy]:
+def _stands(case: VisitedCase, status: Status, accepted: bool) -> tuple[OwnerStatus, str | Lazy]:
     """One of the four words, and a sentence.
 
     A case that is taken up again is not new; that it is worked on is said once a handler has accepted it.
@@ -261,7 +261,7 @@ def _stands(case: Head, status: Status, accepted: bool) -> tuple[OwnerStatus, st
     return word, SAYS[word]
 
 
-def _promises(case: Head, status: Status, now: datetime) -> list[Owed]:
+def _promises(case: VisitedCase, status: Status, now: datetime) -> list[Owed]:
     """What was promised in words, else what the clocks hold us to; missed ones are owned up to."""
     told = promises(
         status,
@@ -285,7 +285,7 @@ def _asked(events: Sequence[Happening]) -> list[Happening]:
     return list(waiting.values())
 
 
-def _events_of(case: Head) -> list[Happening]:
+def _events_of(case: VisitedCase) -> list[Happening]:
     """What happened to the case, in order; for a member also what the lead's people did, no customer's words.
 
     Everything is read and sorted out here: a case has few events, and a plain query is the cheapest.
@@ -294,8 +294,8 @@ def _events_of(case: Head) -> list[Happening]:
     return [e for e in events if e.case == case.case or e.kind in FROM_LEAD and not e.by_customer]
 
 
-def _named(case: Head, events: Sequence[Happening]) -> dict[int, str]:
-    """Who is named; the first receiver is known, so most letters need no query."""
+def _named(case: VisitedCase, events: Sequence[Happening]) -> dict[int, str]:
+    """Who is named; the first receiver is known, so most pages need no query."""
     known = {case.receiver: case.first_receiver}
     ids = {event.params["person"] for event in events if event.kind in NAMING and event.params.get("person")}
     return known | people_named(ids - known.keys())

@@ -14,24 +14,24 @@ from django.views.decorators.http import require_http_methods
 from complaints.actions import portal_access
 from complaints.actions.visibility import masked
 from complaints.models import Complainant
-from complaints.portal.visited_case import Head
-from complaints.portal.visits import gone, inside
+from complaints.portal.visited_case import VisitedCase
+from complaints.portal.visits import gone, visitors_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inside
-def texts(request: HttpRequest, head: Head, *, at: datetime) -> HttpResponse:
+@visitors_page
+def texts(request: HttpRequest, visited: VisitedCase, *, at: datetime) -> HttpResponse:
     """Asked by a page, decided by a button."""
     if settings.SMS is None:
         return gone(request)
     if request.method == "POST":
         wanted = request.POST.get("texts") == "yes"
-        portal_access.choose_texts(head.case, wanted=wanted)
+        portal_access.choose_texts(visited.case, wanted=wanted)
         messages.success(
             request,
             _("We write to you by text message again.") if wanted else _("No more text messages."),
         )
-        return redirect("portal_case", number=head.number)
-    refused = Complainant.objects.values_list("no_texts", flat=True).get(complaint=head.case)
-    context = {"case": head, "estate": head.estate, "refused": refused, "phone": masked(head.phone)}
+        return redirect("portal_case", number=visited.number)
+    refused = Complainant.objects.values_list("no_texts", flat=True).get(complaint=visited.case)
+    context = {"case": visited, "estate": visited.estate, "refused": refused, "phone": masked(visited.phone)}
     return render(request, "portal/texts.html", context)

@@ -1,4 +1,4 @@
-"""What a visit opens: whether it still holds, and what the letter's head says, in one statement."""
+"""What a visit opens: whether it still holds, and what the top of its page says, in one statement."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Estate(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class VisitedCase:
     """A visit and its case, as the columns of `_read` come."""
 
     visit: int
@@ -130,6 +130,6 @@ def _query(visit: int) -> QuerySet[PortalVisit]:
 _read = PreparedQuery(_query)
 
 
-def head_of(visit: int) -> Head | None:
+def visited_case(visit: int) -> VisitedCase | None:
     """The visit and its case; None when there is no such visit. One query."""
-    return next((Head(*row) for row in _read(visit)), None)
+    return next((VisitedCase(*row) for row in _read(visit)), None)

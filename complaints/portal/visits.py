@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from complaints.actions.portal_access import gives_codes
-from complaints.portal.visited_case import Head, head_of
+from complaints.portal.visited_case import VisitedCase, visited_case
 
 IDLE = timedelta(minutes=30)
 PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
@@ -38,7 +38,7 @@ HEADERS = {
 View = Callable[..., HttpResponseBase]
 
 
-def outside(view: View) -> View:
+def public_page(view: View) -> View:
     """A page of the portal that anybody may open: `view(request, at=…)`."""
 
     @wraps(view)
@@ -51,25 +51,25 @@ def outside(view: View) -> View:
     return page
 
 
-def inside(view: View) -> View:
-    """A page of one case, for who has a visit to it: `view(request, head, at=…)`; else nothing is there."""
+def visitors_page(view: View) -> View:
+    """A page of one case, for who has a visit to it: `view(request, visited, at=…)`; else a 404."""
 
-    @outside
+    @public_page
     @wraps(view)
     def page(request: HttpRequest, *, at: datetime, number: str, **parts: Any) -> HttpResponseBase:
-        head = find(request, number, at)
-        if head is None:
+        visited = find(request, number, at)
+        if visited is None:
             return gone(request)
-        speak(request, head)
-        response = view(request, head, at=at, **parts)
+        speak(request, visited)
+        response = view(request, visited, at=at, **parts)
         if VISIT_COOKIE not in response.cookies:
-            keep(response, head.visit, at)
+            keep(response, visited.visit, at)
         return response
 
     return page
 
 
-def find(request: HttpRequest, number: str, at: datetime) -> Head | None:
+def find(request: HttpRequest, number: str, at: datetime) -> VisitedCase | None:
     """The browser's visit, when it holds and is to the case of this number. One query."""
     try:
         pk, seen = signer.unsign(request.COOKIES.get(VISIT_COOKIE, "")).split(":")
@@ -77,8 +77,8 @@ def find(request: HttpRequest, number: str, at: datetime) -> Head | None:
         return None
     if at.timestamp() - int(seen) > IDLE.total_seconds():
         return None
-    head = head_of(int(pk))
-    return head if head and head.number == number and head.holds(at) else None
+    visited = visited_case(int(pk))
+    return visited if visited and visited.number == number and visited.holds(at) else None
 
 
 def keep(response: HttpResponseBase, visit: int, at: datetime) -> None:
@@ -98,11 +98,11 @@ def drop_cookie(response: HttpResponseBase, name: str) -> None:
     )
 
 
-def speak(request: HttpRequest, head: Head) -> None:
+def speak(request: HttpRequest, visited: VisitedCase) -> None:
     """The language chosen in this browser, else the complainant's."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen not in dict(settings.LANGUAGES):
-        chosen = head.language
+        chosen = visited.language
     translation.activate(chosen)
     request.LANGUAGE_CODE = translation.get_language()
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import actions
 from complaints.actions.compensation import in_all
 from complaints.actions.extension_reach import Granted, fault_in_asked, granted_on, is_extendable
-from complaints.actions.visibility import parts_of
+from complaints.actions.visibility import roles_on
 from complaints.decisions import AMOUNT, EXTENSION, fault_in_confirming, fault_in_withdrawal, judged_by
 from complaints.forms import approvals as forms
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
@@ -133,7 +133,7 @@ def card_of(row: Any, person: Permissions, at: datetime) -> Card:
     if isinstance(row, Complaint):
         return Card("invalid", row, row, row.next_due_at or row.received_at, decides=True)
     kind = AMOUNT if isinstance(row, Compensation) else EXTENSION
-    decides = kind.refusal(row, parts_of(row.complaint, person), person.user.pk) is None
+    decides = kind.refusal(row, roles_on(row.complaint, person), person.user.pk) is None
     if isinstance(row, Compensation):
         card = Card("amount", row, row.complaint, row.proposed_at, decides)
         if decides:
@@ -176,7 +176,7 @@ def offered_to_requester(request: Extension, person: Permissions, at: datetime) 
         return []
     case = request.complaint
     noted = request.oral_by_id and request.confirm_by and at <= request.confirm_by
-    may_note = not noted and is_his("note_oral_approval", case.status, parts_of(case, person))
+    may_note = not noted and is_his("note_oral_approval", case.status, roles_on(case, person))
     return ["withdraw", "oral"] if may_note else ["withdraw"]
 
 

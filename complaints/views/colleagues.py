@@ -31,7 +31,7 @@ def on_cases(person: Permissions, now: datetime) -> QuerySet[User]:
     contractor sees the people of his firm.
     """
     held = Posting.objects.filter(user=OuterRef("pk"), starts_at__lte=now).exclude(role__in=BYSTANDERS)
-    if person.is_outside:
+    if person.is_contractor:
         held = held.filter(department__in=person.outside)
         if not person.headed_departments():
             held = held.filter(user__in=person.stands_for)
@@ -51,13 +51,13 @@ def stand_ins(his: Permissions, now: datetime, *, among: Collection[int] | None 
     """
     acting = set(Role) - BYSTANDERS | his.everywhere()
     postings = Posting.objects.filter(current(now), role__in=acting).exclude(user=his.user)
-    if his.is_outside and among is None:  # he himself chooses among his firm's people
+    if his.is_contractor and among is None:  # he himself chooses among his firm's people
         postings = postings.filter(department__in=his.outside)
     elif his.works_in() and not his.company:
         postings = postings.filter(posted_in(his.works_in()))
     if among is not None:
         postings = postings.filter(posted_in(among))
-    if not his.is_outside:
+    if not his.is_contractor:
         firms = Posting.objects.filter(current(now), department__is_contractor=True).values("user")
         ours = Posting.objects.filter(current(now)).exclude(department__is_contractor=True).values("user")
         postings = postings.exclude(Q(user__in=firms) & ~Q(user__in=ours))
@@ -74,7 +74,7 @@ def stand_ins(his: Permissions, now: datetime, *, among: Collection[int] | None 
 def departments(person: Permissions) -> QuerySet[Department]:
     """Departments of his estates and of headquarters; his own only for who works for a contractor."""
     rows = Department.objects.select_related("estate").order_by("estate__name", "name")
-    if person.is_outside:
+    if person.is_contractor:
         return rows.filter(pk__in=person.outside)
     if person.reads_company():
         return rows

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from complaints.actions import parts_of, place_shown
+from complaints.actions import place_shown, roles_on
 from complaints.actions.situations import situation_for
 from complaints.models import Complaint, Event
 from complaints.moves import possible
@@ -75,7 +75,7 @@ def _verb(case: Complaint, person: Permissions, at: datetime) -> str:
     situation = situation_for(case, person, at)
     due = [ClockKind(case.next_due_kind)] if case.next_due_kind else []
     offered = possible(situation, AT_ONCE)
-    return primary(offered, due, parts_of(case, person), case.status, in_danger=True) or ""
+    return primary(offered, due, roles_on(case, person), case.status, in_danger=True) or ""
 
 
 def told_of(cases: Iterable[Complaint]) -> dict[int, list[Told]]:

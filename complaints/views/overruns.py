@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
 from complaints.actions.current_policy import current_policy
-from complaints.actions.visibility import parts_of
+from complaints.actions.visibility import roles_on
 from complaints.decisions import OVERRUN, explains
 from complaints.decisions import to_explain as asked_to_explain
 from complaints.forms import overruns as forms
@@ -32,7 +32,7 @@ from config.framework.refusals import Refused
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import MANAGERS
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 State = Overrun.State
 SHOWN = 30
@@ -116,7 +116,7 @@ def open_to(duty: Overrun, person: Permissions, policy: Policy, at: datetime) ->
     had_a_hand = person.user.pk in OVERRUN.involved(duty)
     if actions.decides(duty, person, policy) and (not had_a_hand or _nobody_else(duty, policy, at)):
         verbs += ["accept", "decline"]
-    if duty.is_open and explains(duty, parts_of(duty.complaint, person), person):
+    if duty.is_open and explains(duty, roles_on(duty.complaint, person), person):
         verbs.append("explain")
     return verbs
 
@@ -124,9 +124,9 @@ def open_to(duty: Overrun, person: Permissions, policy: Policy, at: datetime) ->
 def _nobody_else(duty: Overrun, policy: Policy, at: datetime) -> bool:
     """Whether in this office nobody but those involved could decide on it."""
     about = Respondent.objects.filter(complaint=duty.complaint_id, user__isnull=False)
-    directory = Directory.load(at, [duty.complaint.estate])
+    stand_ins = StandIns.load(at, [duty.complaint.estate])
     barred = frozenset(about.values_list("user_id", flat=True))
-    return not actions.others_decide(duty, policy, directory, barred)[1]
+    return not actions.others_decide(duty, policy, stand_ins, barred)[1]
 
 
 # Cards ---------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from complaints.actions import parts_of, portal_access, shows_complainant
+from complaints.actions import portal_access, roles_on, shows_complainant
 from complaints.actions.visibility import reads_phones
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
@@ -153,8 +153,8 @@ def says(kind: str, case: Complaint, person: Permissions) -> tuple[bool, bool]:
     """Whether this paper names the customer to that person, and phones whole."""
     if kind == Paper.Kind.BULLETIN:
         return False, False
-    parts = parts_of(case, person)
-    return shows_complainant(case, parts), kind == Paper.Kind.CASE and reads_phones(case, parts)
+    roles = roles_on(case, person)
+    return shows_complainant(case, roles), kind == Paper.Kind.CASE and reads_phones(case, roles)
 
 
 def readable(row: Paper, person: Permissions) -> bool:

@@ -17,6 +17,7 @@ from staff.actions.estates import (
     open_estate,
     resume_estate,
 )
+from staff.actions.history import edit
 from staff.actions.people import (
     CONTACTS,
     GIVEN_BY_PROPERTY_MANAGERS,
@@ -46,7 +47,6 @@ from staff.actions.reviews import (
     send_back,
     shows_link,
 )
-from staff.actions.rows import edit
 
 __all__ = [
     "Bench",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
 from staff.actions import reviews
+from staff.actions.history import keep
 from staff.actions.people import pure_administrators
-from staff.actions.rows import keep
 from staff.models import Absence, User
 from staff.permissions import Permissions, permissions_of
 from staff.roles import BYSTANDERS, Role
@@ -85,8 +85,8 @@ def could_stand_in(deputy: User, user: User, at: datetime) -> bool:
     A contractor's worker stands in for people of his own firm only: what is ours he does not get to read.
     """
     his, theirs = permissions_of(user, at), permissions_of(deputy, at)
-    if theirs.is_outside:
-        return his.is_outside and theirs.outside.keys() >= his.outside.keys()
+    if theirs.is_contractor:
+        return his.is_contractor and theirs.outside.keys() >= his.outside.keys()
     if not theirs.everywhere() & (frozenset(Role) - BYSTANDERS | his.everywhere()):
         return False
     ours, yours = his.works_in(), theirs.works_in()

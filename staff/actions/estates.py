@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
+from staff.actions.history import edit, keep
 from staff.actions.reviews import open_reviews
-from staff.actions.rows import edit, keep
 from staff.models import Company, Department, Estate, Posting, Region, User
 from staff.permissions import Permissions, permissions_of
 from staff.roles import Role

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
 from staff.actions import reviews
+from staff.actions.history import edit, keep
 from staff.actions.postings import end_posting, not_for_a_firm, post
-from staff.actions.rows import edit, keep
 from staff.invitations import has_moved_in
 from staff.models import Department, Estate, Posting, Region, Review, User
 from staff.permissions import Permissions, current, permissions_of

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
-from staff.actions.rows import keep
+from staff.actions.history import keep
 from staff.models import Department, Estate, Posting, User
 from staff.roles import OF_FIRMS, Role
 

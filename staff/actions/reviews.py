@@ -35,8 +35,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
+from staff.actions.history import edit, keep
 from staff.actions.postings import post
-from staff.actions.rows import edit, keep
 from staff.models import Absence, Estate, Posting, Review, User
 from staff.permissions import current, permissions_of
 from staff.roles import Role

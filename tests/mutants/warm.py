@@ -106,7 +106,7 @@ def serve(address: str, ready: str) -> None:
         importlib.import_module(name)
     if not Path(ready).exists():
         made = os.environ["SHOUWEN_KEEP_DATABASE"] = f"{ready}.{os.getpid()}"
-        code, said = run(["tests/test_overtime.py"], "django_db")
+        code, said = run(["tests/test_extensions.py"], "django_db")
         del os.environ["SHOUWEN_KEEP_DATABASE"]
         if code or not Path(made).exists():
             raise SystemExit(f"The database could not be made ready:\n{said}")

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from complaints import signatory_list
 from complaints.actions.presence import principals
 from complaints.actions.speaker import candidates
-from complaints.circle import Circle
 from complaints.forms.fields import MoveForm, files, moment, words
 from complaints.models import Respondent, Signatory
+from complaints.restricted_access import CaseReaders
 from complaints.signatory_list import LONGEST, Signer
 from config.framework.request_guard import whole_number
 from staff.models import User
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
 def column(name: str, label: Any, hint: Any = "") -> Any:
@@ -113,9 +113,9 @@ class NameSpeaker(MoveForm):
     )
 
     def prepare(self) -> None:
-        directory = _directory(self)
-        barred = _barred(self) | Circle(self.complaint, directory).outsiders
-        people = candidates(directory, self.complaint, barred)
+        stand_ins = _stand_ins(self)
+        barred = _barred(self) | CaseReaders(self.complaint, stand_ins).without_access
+        people = candidates(stand_ins, self.complaint, barred)
         self.fields["person"].queryset = User.objects.filter(pk__in=[one.pk for one in people])
         self.initial.setdefault("person", self.complaint.speaker_id)
 
@@ -127,15 +127,15 @@ class Appear(MoveForm):
     done_at = moment(_("When"), _("Empty: now."))
 
     def prepare(self) -> None:
-        people = principals(_directory(self), self.complaint.estate_id, _barred(self))
+        people = principals(_stand_ins(self), self.complaint.estate_id, _barred(self))
         self.fields["person"].queryset = User.objects.filter(pk__in=[one.pk for one in people])
         me = self.person.user.pk
         chosen = me if me in {one.pk for one in people} else people[0].pk if people else None
         self.initial.setdefault("person", chosen)
 
 
-def _directory(form: MoveForm) -> Directory:
-    return Directory.load(form.now, [form.complaint.estate])
+def _stand_ins(form: MoveForm) -> StandIns:
+    return StandIns.load(form.now, [form.complaint.estate])
 
 
 def _barred(form: MoveForm) -> frozenset[int]:

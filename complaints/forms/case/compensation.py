@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.current_policy import current_policy
-from complaints.actions.on_rows import fault_in_amount
+from complaints.actions.row_conditions import fault_in_amount
 from complaints.forms.fields import MoveForm, files, pick, words
 from complaints.models import Compensation
 from complaints.policy import PAYING

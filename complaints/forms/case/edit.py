@@ -23,7 +23,7 @@ MARKS = (
     "outside_help", "under_warranty", "is_collective", "restricted", "identity_hidden",
 )  # fmt: skip
 #: No facts of the case: why a mark that is taken back was wrong; that a known order is another matter.
-NOTE, NEW_MATTER = BESIDE = ("note", "new_matter")
+NOTE, NEW_MATTER = SHOWN_APART = ("note", "new_matter")
 PERSONAL = ("name", "phone", "capacity", "representative", "language", "no_texts")
 #: Only for those who may know who complained: the place may be his door.
 HIDDEN = (*PERSONAL, "identity_hidden", "place")
@@ -106,12 +106,12 @@ class EditForm(forms.Form):
         return [
             name
             for name in self.fields
-            if name not in ("version", *BESIDE) and self.data.get(f"take_{name}") != "theirs"
+            if name not in ("version", *SHOWN_APART) and self.data.get(f"take_{name}") != "theirs"
         ]
 
     def beside(self) -> dict[str, Any]:
         """What the action is told beside the changes."""
-        return {name: self.cleaned_data[name] for name in BESIDE}
+        return {name: self.cleaned_data[name] for name in SHOWN_APART}
 
     def changes(self) -> dict[str, Any]:
         """What the action should overwrite; a place that was left alone stays as it is."""
@@ -137,7 +137,7 @@ def values_of(row: Any, person: Complainant | None = None) -> dict[str, Any]:
 
     Versions hold no names and phones: there, who complained is left out.
     """
-    skipped = {"place", "category", "cause", *BESIDE, *PERSONAL}
+    skipped = {"place", "category", "cause", *SHOWN_APART, *PERSONAL}
     values = {name: getattr(row, name) for _title, names in PARTS for name in names if name not in skipped}
     values |= {"category": row.category_id, "cause": row.cause_id, "place": _where(row)}
     person = person or getattr(row, "complainant", None)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.extension_reach import cap_of, fault_in_new_due, latest_due, usual_due
 from complaints.actions.extensions import approvers
-from complaints.actions.on_rows import fault_in_clock
+from complaints.actions.row_conditions import fault_in_clock
 from complaints.actions.situations import situation_for
-from complaints.actions.told_first import WAYS, Telling
+from complaints.actions.told_first import WAYS, ToldFirst
 from complaints.actions.vocabulary import extension_reasons
 from complaints.channels.customers import asked_in_words, no_text_because
 from complaints.clocks import kept_how, limit_in_words
@@ -23,7 +23,7 @@ from complaints.models import Clock, Extension, Respondent
 from complaints.time_texts import moment as time_in_words
 from complaints.time_texts import span
 from config.framework.field_rendering import WITHOUT_OPTIONAL
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
 class AskExtension(MoveForm):
@@ -102,7 +102,7 @@ class AskExtension(MoveForm):
     def clean(self) -> dict[str, Any]:
         """All that is wrong with the times in one answer; the action asks once more."""
         said = self.cleaned_data
-        told = Telling(
+        told = ToldFirst(
             said.get("customer_told_at"),
             said.get("customer_told_method", ""),
             bool(said.get("text_now")),
@@ -135,8 +135,8 @@ class AskExtension(MoveForm):
     def _who_decides(self, clock: Clock) -> str:
         about = Respondent.objects.filter(complaint=self.complaint, user__isnull=False)
         barred = {self.person.user.pk, *about.values_list("user", flat=True)}
-        directory = Directory.load(self.now, [self.complaint.estate])
-        role, people = approvers(self.complaint, clock.policy.policy, directory, barred=barred)
+        stand_ins = StandIns.load(self.now, [self.complaint.estate])
+        role, people = approvers(self.complaint, clock.policy.policy, stand_ins, barred=barred)
         if role is None:
             return gettext("Nobody who may decide can be reached; the administrators are told.")
         words = {"role": role.label, "people": gettext(", ").join(str(person) for person in people)}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import case_numbers
-from complaints.actions.visibility import parts_of
+from complaints.actions.visibility import roles_on
 from complaints.forms.case.opinion import opinion_of_taker
 from complaints.forms.case.revisits import METHODS
 from complaints.forms.choices import categories, severities
@@ -17,7 +17,7 @@ from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, at_desks, serving
 from complaints.models import Category, Complaint, Cycle
 from complaints.policy import NoticeGrade
-from complaints.statuses import Part
+from complaints.statuses import CaseRole
 from config.framework.field_rendering import WITHOUT_OPTIONAL
 from staff.models import Department
 from staff.permissions import Permissions
@@ -199,7 +199,7 @@ class Reassign(MoveForm):
 
     def prepare(self) -> None:
         people = serving(self.complaint.estate, self.now, complaint=self.complaint)
-        if Part.OUTSIDE in parts_of(self.complaint, self.person):
+        if CaseRole.CONTRACTOR in roles_on(self.complaint, self.person):
             people = [posting for posting in people if posting.department_id in self.person.outside]
         self.fields["handler"].offer(people)
 

@@ -15,10 +15,10 @@ from complaints.actions import (
     Answers,
     Opinion,
     departments_for,
-    parts_of,
     rated_opinions,
+    roles_on,
 )
-from complaints.actions.on_rows import fault_in_follow_up
+from complaints.actions.row_conditions import fault_in_follow_up
 from complaints.actions.situations import calls_to_make
 from complaints.forms.fields import MoveForm, moment, pick, words
 from complaints.models import FollowUp, Revisit, SecondCall
@@ -184,8 +184,8 @@ class _OfFollowUp(MoveForm):
 
     def prepare(self) -> None:
         rows = FollowUp.objects.filter(complaint=self.complaint).select_related("complaint").order_by("pk")
-        parts = parts_of(self.complaint, self.person)
-        fitting = [row for row in rows if not fault_in_follow_up(self.verb, row, parts, self.person)]
+        roles = roles_on(self.complaint, self.person)
+        fitting = [row for row in rows if not fault_in_follow_up(self.verb, row, roles, self.person)]
         field = self.fields["follow_up"]
         field.queryset = FollowUp.objects.filter(pk__in=[row.pk for row in fitting]).order_by("pk")
         if len(fitting) == 1:

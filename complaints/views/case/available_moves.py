@@ -16,12 +16,12 @@ from complaints.policy import ClockKind
 from complaints.primary import primary
 from complaints.situation import Situation
 from complaints.statuses import WORKERS, Status
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from complaints.views.checks import waits_for
 from staff.permissions import Permissions
 
 #: What pages and API let people do: the moves that have a form, and the page for editing.
-OFFERED = tuple(verb for verb in MOVES if verb in VERBS or verb == "edit")
+OFFERED = tuple(verb for verb in MOVES if verb in MOVE_FORMS or verb == "edit")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Standing:
 
 
 #: Beside the row they are about, where the list stands.
-BESIDE_ROWS = ("edit_signatory", "remove_signatory")
+IN_THEIR_ROWS = ("edit_signatory", "remove_signatory")
 
 #: Shown as buttons under the next step; the others wait under "More".
 USUAL = (
@@ -63,7 +63,7 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Offers:
+class AvailableMoves:
     next: Button | None
     waits: str  # for whom, when the next step is somebody else's
     usual: list[Button]
@@ -76,27 +76,27 @@ class Offers:
         return {button.verb for button in [*first, *self.usual, *self.more]}
 
 
-def verbs_of(s: Situation) -> list[str]:
+def available_verbs(s: Situation) -> list[str]:
     """What one reader may do now: what the table of moves lets pass. For page and API."""
     return possible(s, OFFERED)
 
 
-def offers(standing: Standing, due: Sequence[ClockKind]) -> Offers:
+def available_moves(standing: Standing, due: Sequence[ClockKind]) -> AvailableMoves:
     """The buttons of one reader; what stands beside the row it is about is no button.
 
     `due`: the clocks that run, the one due next first.
     """
-    case, offered = standing.complaint, verbs_of(standing.situation)
-    verbs = [verb for verb in offered if verb not in BESIDE_ROWS]
+    case, offered = standing.complaint, available_verbs(standing.situation)
+    verbs = [verb for verb in offered if verb not in IN_THEIR_ROWS]
     first = primary(
-        verbs, due, standing.situation.parts, case.status,
+        verbs, due, standing.situation.roles, case.status,
         in_danger=bool(case.danger_since), fits=lambda verb: _is_his_next(verb, standing),
     )  # fmt: skip
     rest = [verb for verb in verbs if verb != first]
     usual = sorted((verb for verb in rest if verb in USUAL), key=USUAL.index)
     more = [verb for verb in rest if verb not in USUAL]
     number = case.number
-    return Offers(
+    return AvailableMoves(
         next=button(first, number) if first else None,
         waits="" if first else waits(standing),
         usual=[button(verb, number) for verb in usual],
@@ -106,14 +106,14 @@ def offers(standing: Standing, due: Sequence[ClockKind]) -> Offers:
 
 
 def button(verb: str, number: str) -> Button:
-    asks = verb not in VERBS or bool(VERBS[verb].form.base_fields)
+    asks = verb not in MOVE_FORMS or bool(MOVE_FORMS[verb].form.base_fields)
     return Button(
         verb=verb,
         label=LONGER.get(verb, MOVES[verb].label),
-        icon=VERBS[verb].icon if verb in VERBS else "edit",
+        icon=MOVE_FORMS[verb].icon if verb in MOVE_FORMS else "edit",
         url=reverse("move", args=[number, verb]),
         at_once=not asks,
-        in_place=asks and verb in VERBS,
+        in_place=asks and verb in MOVE_FORMS,
     )
 
 
@@ -150,7 +150,7 @@ def waits(standing: Standing) -> str:
 
 def _revisits(standing: Standing) -> bool:
     """Whether the revisit is his by his part; whether he was involved is read of nobody else."""
-    return is_his("revisit", standing.complaint.status, standing.situation.parts)
+    return is_his("revisit", standing.complaint.status, standing.situation.roles)
 
 
 def _is_his_next(verb: str, standing: Standing) -> bool:
@@ -162,5 +162,5 @@ def _is_his_next(verb: str, standing: Standing) -> bool:
         case "revisit" | "second_call":
             return standing.situation.other(verb).is_free
         case "act":
-            return not standing.acted and bool(WORKERS & set(standing.situation.parts))
+            return not standing.acted and bool(WORKERS & set(standing.situation.roles))
     return True

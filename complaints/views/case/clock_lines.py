@@ -72,7 +72,7 @@ def why(
 ) -> str:
     """The due time in words, with every change of it and the policy version it goes by."""
     if clock.kind == ClockKind.EXTERNAL:
-        return why_outside(clock, zone)
+        return why_external(clock, zone)
     limit = Limit.parse(clock.limit)
     if clock.kind == ClockKind.FOLLOW_UP and limit not in _limits(clock, ClockKind.FOLLOW_UP):
         return _("%(clock)s: as agreed with the customer, due %(due)s.") % {
@@ -139,7 +139,7 @@ def _moved(move: CalendarMove, zone: ZoneInfo) -> tuple[datetime, datetime, str]
     return move.change.made_at, move.new_due_at, words
 
 
-def why_outside(clock: Clock, zone: ZoneInfo) -> str:
+def why_external(clock: Clock, zone: ZoneInfo) -> str:
     """Their due time in words: it is theirs to set and theirs to move."""
     sentence = _("%(clock)s: as their order says, due %(due)s") % {
         "clock": ClockKind(clock.kind).label,

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints import actions
-from complaints.actions import EditConflict, parts_of, shows_complainant
+from complaints.actions import EditConflict, roles_on, shows_complainant
 from complaints.actions.situations import situation_for
-from complaints.forms.case.edit import BESIDE, EditForm, in_words, values_of
+from complaints.forms.case.edit import SHOWN_APART, EditForm, in_words, values_of
 from complaints.models import Complaint
 from complaints.moves import check
 from complaints.views import person_of
@@ -42,11 +42,11 @@ def edit(request: StaffRequest, number: str) -> HttpResponse:
     person = person_of(request, at)
     cases = Complaint.objects.visible_to(person).select_related("estate", "unit", "building", "complainant")
     complaint = get_object_or_404(cases, number=number)
-    parts = parts_of(complaint, person)
+    roles = roles_on(complaint, person)
     context: dict[str, Any] = {"complaint": complaint, "zone": complaint.estate.zone, "now": at}
     with timezone.override(complaint.estate.zone):
         data = request.POST if request.method == "POST" else None
-        form = EditForm(data, complaint=complaint, shows=shows_complainant(complaint, parts))
+        form = EditForm(data, complaint=complaint, shows=shows_complainant(complaint, roles))
         context["form"] = form
         try:
             check("edit", situation_for(complaint, person, at))
@@ -97,7 +97,7 @@ def differing(form: EditForm, theirs: dict[str, Any], base: dict[str, Any]) -> l
     form.full_clean()
     found = []
     for name in form.fields:
-        if name in ("version", *BESIDE):
+        if name in ("version", *SHOWN_APART):
             continue
         mine = form.cleaned_data.get(name)
         mine = getattr(mine, "pk", mine)

@@ -8,11 +8,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from complaints import uploads
-from complaints.actions import parts_of, shows_complainant
+from complaints.actions import roles_on, shows_complainant
 from complaints.actions.portal_notes import notes_of_desks
 from complaints.actions.relays import shown_to
 from complaints.models import Attachment, Complaint
-from complaints.statuses import Part
+from complaints.statuses import CaseRole
 from complaints.views import person_of
 from staff import audit
 from staff.permissions import Permissions
@@ -72,8 +72,8 @@ def _found(request: StaffRequest, name: str) -> Attachment:
     case = Complaint.objects.visible_to(person).filter(pk=attachment.complaint_id).first()
     if case is None:
         raise Http404
-    parts = parts_of(case, person)
-    if attachment.is_list and (not shows_complainant(case, parts) or Part.OUTSIDE in parts):
+    roles = roles_on(case, person)
+    if attachment.is_list and (not shows_complainant(case, roles) or CaseRole.CONTRACTOR in roles):
         raise Http404
     return attachment
 

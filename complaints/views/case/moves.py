@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.actions import KeyReused, files, parts_of, shows_complainant
+from complaints.actions import KeyReused, files, roles_on, shows_complainant
 from complaints.actions.portal_access import may_make_link
 from complaints.actions.situations import situation_for
 from complaints.forms.fields import MoveForm
@@ -24,7 +24,7 @@ from complaints.models import Complaint, Cycle
 from complaints.moves import MOVES, refusal
 from complaints.statuses import WrongStatus
 from complaints.views import person_of
-from complaints.views.case.move_forms import VERBS, perform
+from complaints.views.case.move_forms import MOVE_FORMS, perform
 from complaints.views.case.reply_words import beside, helped
 from complaints.views.lists.origin import back_to, came_from, suffix_of
 from complaints.views.lists.queue import next_in
@@ -38,7 +38,7 @@ HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
-    if verb not in VERBS:
+    if verb not in MOVE_FORMS:
         raise Http404
     at = now()
     person = person_of(request, at)
@@ -57,7 +57,7 @@ def move(request: StaffRequest, number: str, verb: str) -> HttpResponse:
                     if isinstance(fault, WrongStatus):
                         refused = str(fault)  # meanwhile somebody has done it, or the case went on
                 else:
-                    messages.success(request, str(VERBS[verb].done))
+                    messages.success(request, str(MOVE_FORMS[verb].done))
                     if verb == "close_receipts" and may_make_link(complaint, person):
                         return _go_to(request, reverse("desk_filed", args=[number]))
                     return done(request, complaint, verb, onward)
@@ -71,7 +71,7 @@ def _form(request: StaffRequest, verb: str, complaint: Complaint, person: Permis
 
     Where only help with its words was asked for, it comes back with what was typed and is not judged.
     """
-    kind = VERBS[verb].form
+    kind = MOVE_FORMS[verb].form
     data = request.POST if request.method == "POST" else None
     begun = {name: value for name, value in request.GET.items() if name in kind.base_fields}
     help_given = helped(request, kind, verb, complaint, person, at)
@@ -119,10 +119,10 @@ def _page(
         "now": form.now,
         "cycle": Cycle.objects.filter(complaint=complaint).order_by("number").last(),
         "people_in_all": complaint.people,
-        "shows": shows_complainant(complaint, parts_of(complaint, person)),
+        "shows": shows_complainant(complaint, roles_on(complaint, person)),
         "verb": verb,
         "title": MOVES[verb].label,
-        "drastic": VERBS[verb].drastic,
+        "drastic": MOVE_FORMS[verb].drastic,
         "form": form,
         "refused": refused,
         "key": key or secrets.token_urlsafe(16),

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from complaints import notice_grade
-from complaints.actions import known_to, parts_of, shows_complainant
+from complaints.actions import known_to, roles_on, shows_complainant
 from complaints.models import Bulletin, Complaint, Event
 from complaints.moves import is_his
 from complaints.notice_grade import Span
@@ -23,7 +23,7 @@ OFFERED = 3
 
 
 @dataclass(frozen=True)
-class Gravity:
+class GradeSummary:
     """What the case page says of the notice grade."""
 
     reasons: list[str]
@@ -34,9 +34,9 @@ class Gravity:
     by_age: bool = False  # graver only because it has been open so long: nothing else follows
 
 
-def gravity_of(
+def grade_summary(
     complaint: Complaint, alike: list[Complaint], events: list[Event], *, told: bool = True
-) -> Gravity:
+) -> GradeSummary:
     """`alike`: the cases that `like` finds; `told`: whether bulletins are for the reader.
 
     One query where there are bulletins, else none.
@@ -44,7 +44,7 @@ def gravity_of(
     grade = NoticeGrade(complaint.grade)
     graded = (event for event in events if event.kind == "graded")
     confirmed = [row for row in alike if complaint.matter_id and row.matter_id == complaint.matter_id]
-    return Gravity(
+    return GradeSummary(
         reasons=notice_grade.in_words(complaint.grade_reasons),
         by_hand=next(graded, None) if notice_grade.BY_HAND in complaint.grade_reasons else None,
         bulletins=_bulletins(complaint) if told and complaint.grade != NoticeGrade.GENERAL else [],
@@ -65,10 +65,10 @@ def _bulletins(complaint: Complaint) -> list[Bulletin]:
 def like(complaint: Complaint, person: Permissions, policy: Policy) -> Q:
     """The cases of the same matter, and, for whoever may confirm it, those that may be; empty for none."""
     which = Q(matter=complaint.matter_id) if complaint.matter_id else Q()
-    parts = parts_of(complaint, person)
-    if is_his("confirm_same", complaint.status, parts):
+    roles = roles_on(complaint, person)
+    if is_his("confirm_same", complaint.status, roles):
         zone, at = complaint.estate.zone, complaint.received_at
-        told = shows_complainant(complaint, parts)
+        told = shows_complainant(complaint, roles)
         unit, place = (complaint.unit, complaint.place) if told else (None, "")
         which |= _alike(
             person, complaint.estate, complaint.category_id, unit, complaint.building, place,

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from complaints.actions import parts_of, see, shows_complainant
+from complaints.actions import roles_on, see, shows_complainant
 from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones
@@ -23,12 +23,12 @@ from complaints.decisions import EXTENSION
 from complaints.models import Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
-from complaints.statuses import Part, Status
+from complaints.statuses import CaseRole, Status
 from complaints.timeline import entries
 from complaints.views import overruns, person_of
-from complaints.views.case.available_moves import Standing, offers
+from complaints.views.case.available_moves import Standing, available_moves
 from complaints.views.case.clock_lines import clock_lines
-from complaints.views.case.notice_grade import gravity_of
+from complaints.views.case.notice_grade import grade_summary
 from complaints.views.case.page_rows import CaseFile, find, page_of_events, read
 from complaints.views.case.subject import subject_of
 from complaints.views.case.versions import may_read_versions
@@ -148,11 +148,11 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         return render(request, "complaints/case/entries.html", context)
     if complaint.danger_since and _is_looked_at(request) and see(complaint, by=request.user, at=at):
         complaint = find(person, number)
-    parts = parts_of(complaint, person)
+    roles = roles_on(complaint, person)
     file = read(complaint, person, before=before)
     situation = situation_in(file, person, at)
     waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
-    if reads_phones(complaint, parts) and (file.signatories or complaint.identity_hidden):
+    if reads_phones(complaint, roles) and (file.signatories or complaint.identity_hidden):
         who = "complainant" if complaint.identity_hidden else "signatories"
         audit.phones_shown(request, who, case=complaint.number)
     zone, classified = complaint.estate.zone, bool(complaint.severity)
@@ -165,9 +165,9 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "file": file,
         "cycle": file.cycle,
         "people_in_all": complaint.people,
-        "shows": shows_complainant(complaint, parts),
-        "calls": reads_phones(complaint, parts),
-        "lists": shows_complainant(complaint, parts) and Part.OUTSIDE not in parts,
+        "shows": shows_complainant(complaint, roles),
+        "calls": reads_phones(complaint, roles),
+        "lists": shows_complainant(complaint, roles) and CaseRole.CONTRACTOR not in roles,
         "presence": entries(file.presence, complaint, people=file.names),
         "presence_due": next((line.clock for line in clocks if line.clock.kind == ClockKind.PRESENCE), None),
         "stages": stages(file),
@@ -177,14 +177,16 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "referred": any(c.kind == ClockKind.JUDGE and c.stopped_at is None for c in file.clocks),
         "entries": entries(file.events, complaint, people=file.names),
         "older": file.older,
-        "offers": offers(
+        "moves": available_moves(
             standing_of(file, person, situation), [ClockKind(line.clock.kind) for line in running]
         ),
-        "to_decide": [r for r in waiting if EXTENSION.refusal(r, parts, person.user.pk) is None],
+        "to_decide": [r for r in waiting if EXTENSION.refusal(r, roles, person.user.pk) is None],
         "overruns": overruns.lines(file.overruns, person, situation.policy, at),
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
-        "versions": may_read_versions(parts),
-        "gravity": gravity_of(complaint, file.alike, file.events, told=Part.OUTSIDE not in parts),
+        "versions": may_read_versions(roles),
+        "grade_summary": grade_summary(
+            complaint, file.alike, file.events, told=CaseRole.CONTRACTOR not in roles
+        ),
         "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
         "follow_ups": follow_up_lines(file.follow_ups, situation, person),
         "subject": subject_of(complaint.content),

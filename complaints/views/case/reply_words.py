@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from complaints.actions import parts_of, shows_complainant
+from complaints.actions import roles_on, shows_complainant
 from complaints.actions.reply_values import Text, texts_for
 from complaints.actions.words_to_customers import found_in, phrases_for
 from complaints.forms.fields import TOLD, MoveForm
@@ -104,7 +104,7 @@ def _texts(
     at: datetime,
     promised_at: datetime | None,
 ) -> list[Text]:
-    shows = shows_complainant(complaint, parts_of(complaint, person))
+    shows = shows_complainant(complaint, roles_on(complaint, person))
     return texts_for(complaint, verb, by=by, now=at, shows_name=shows, promised_at=promised_at)
 
 

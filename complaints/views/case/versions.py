@@ -17,16 +17,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from complaints.actions import parts_of, shows_complainant
+from complaints.actions import roles_on, shows_complainant
 from complaints.models import Complainant, Complaint
-from complaints.statuses import Part
+from complaints.statuses import CaseRole
 from complaints.time_texts import moment
 from complaints.views import person_of
 from staff.requests import StaffRequest
 from staff.roles import MANAGERS, Role
 from staff.zones import zone_words
 
-READERS: frozenset[Role | Part] = frozenset({*MANAGERS, Role.AUDITOR, Part.FIRST_RECEIVER})
+READERS: frozenset[Role | CaseRole] = frozenset({*MANAGERS, Role.AUDITOR, CaseRole.FIRST_RECEIVER})
 #: What the product keeps for itself.
 SILENT = frozenset({"id", "version", "cycle_number", "matter", "grade_reasons", "grade_overruled"})
 #: Where a customer lives: told with its values only to who may know him.
@@ -48,8 +48,8 @@ class Version:
     changes: list[Change]
 
 
-def may_read_versions(parts: Collection[Role | Part]) -> bool:
-    return bool(READERS & set(parts))
+def may_read_versions(roles: Collection[Role | CaseRole]) -> bool:
+    return bool(READERS & set(roles))
 
 
 def versions_of(complaint: Complaint, *, shows: bool) -> list[Version]:
@@ -122,9 +122,9 @@ def versions(request: StaffRequest, number: str) -> HttpResponse:
     complaint = get_object_or_404(
         Complaint.objects.visible_to(person).select_related("estate"), number=number
     )
-    parts = parts_of(complaint, person)
-    if not may_read_versions(parts):
+    roles = roles_on(complaint, person)
+    if not may_read_versions(roles):
         raise Http404
-    found = versions_of(complaint, shows=shows_complainant(complaint, parts))
+    found = versions_of(complaint, shows=shows_complainant(complaint, roles))
     context = {"complaint": complaint, "zone": complaint.estate.zone, "versions": found}
     return render(request, "complaints/case/versions.html", context)

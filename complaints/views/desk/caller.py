@@ -53,7 +53,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Beside:
+class CallerPanel:
     """The right column."""
 
     order: list[str | Promise] = field(default_factory=list)  # remarks on what the hotline or regulator asks
@@ -80,7 +80,7 @@ class Beside:
         return ordered or [known.case for known in self.cases if "chase" in known.verbs]
 
 
-def look(said: Any, estate: Estate, person: Permissions, now: datetime) -> Beside:
+def look(said: Any, estate: Estate, person: Permissions, now: datetime) -> CallerPanel:
     """`said`: what the form holds so far, as typed."""
     owner = _owner(said.get("owner"), estate)
     try:
@@ -92,9 +92,9 @@ def look(said: Any, estate: Estate, person: Permissions, now: datetime) -> Besid
     named = bool(category) and bool(where.unit or where.building or where.words)
     ordered = _ordered(said, person, now)
     if not (owner or where.unit or phone or named):
-        return Beside(order=_order(said, now), ordered=ordered, **_ticked(said))
+        return CallerPanel(order=_order(said, now), ordered=ordered, **_ticked(said))
     policy = current_policy().policy
-    return Beside(
+    return CallerPanel(
         order=_order(said, now),
         ordered=ordered,
         owner=owner,

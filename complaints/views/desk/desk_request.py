@@ -28,7 +28,7 @@ from complaints.forms.desk.intake import DeskForm
 from complaints.models import Complaint, ContactNote, Relay
 from complaints.moves import MOVES, cases_at
 from complaints.views import CHOSEN_ESTATE, person_of
-from complaints.views.desk.caller import Beside, look
+from complaints.views.desk.caller import CallerPanel, look
 from config.framework.request_guard import whole_number
 from staff.estates import ended
 from staff.models import Estate
@@ -94,7 +94,7 @@ class Desk:
         form.attachments += kept
         return refused
 
-    def look(self, said: Any) -> Beside:
+    def look(self, said: Any) -> CallerPanel:
         """What the register and the cases know of the caller and the place."""
         return look(said, self.estate, self.person, self.now)
 

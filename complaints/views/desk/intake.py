@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints import actions, case_numbers, notice_grade
 from complaints.actions import relays
 from complaints.actions.emergency_numbers import numbers_of
-from complaints.actions.idempotency import once
+from complaints.actions.idempotency import act_once_per_key
 from complaints.actions.portal_access import make_receipt_link, may_make_link, opens
 from complaints.actions.promises import promises_to
 from complaints.actions.relays import for_desk
@@ -185,7 +185,7 @@ def _follow_up(desk: Desk, verb: str, case: Complaint, words: str, form: DeskFor
     with transaction.atomic():
         act = {"chase": actions.chase, "reopen": actions.reopen}[verb]
         sent = {"principal": f"staff:{user.pk}", "key": form.data.get("key", "")[:64]}
-        is_new = once(act, case, verb=verb, at=desk.now, by=user, note=words, **sent)
+        is_new = act_once_per_key(act, case, verb=verb, at=desk.now, by=user, note=words, **sent)
         if is_new and (relay := _relay(desk, form)):
             relays.add_to_known(relay, case, by=user, at=desk.now)
         if is_new and form.attachments:

@@ -23,7 +23,7 @@ SHOWN = 50
 
 def bulletins_for(person: Permissions) -> QuerySet[Bulletin]:
     """Those of the cases a person may know of. They are for us: a contractor's people read none."""
-    seen = Complaint.objects.none() if person.is_outside else Complaint.objects.visible_to(person)
+    seen = Complaint.objects.none() if person.is_contractor else Complaint.objects.visible_to(person)
     return Bulletin.objects.filter(complaint__in=seen).select_related(
         "complaint__estate", "complaint__unit", "complaint__building", "complaint__category", "issued_by"
     )
@@ -35,7 +35,7 @@ def index(request: StaffRequest) -> HttpResponse:
     """What is due, the most overdue first; then what went out. Two queries."""
     at = now()
     person = person_of(request, at)
-    cases = Complaint.objects.none() if person.is_outside else cases_of(person, estate_key(request, at))
+    cases = Complaint.objects.none() if person.is_contractor else cases_of(person, estate_key(request, at))
     due = (
         Clock.objects.running()
         .filter(kind=ClockKind.BULLETIN, complaint__in=cases)

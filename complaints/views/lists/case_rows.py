@@ -100,7 +100,7 @@ def situation_in(row: dict[str, Any], person: Permissions, at: datetime) -> Situ
     """How a case of `values` stands for a person, for the moves a list offers: they look at its columns."""
     keys = {name: row[name] for name in ("estate", "department", "first_receiver", "handler", "accountable")}
     columns = {name: row[name] for name in ("status", "awaits_claim", "identity_hidden")}
-    return Situation(case=SimpleNamespace(**columns), parts=parts_by_keys(person, **keys), at=at)
+    return Situation(case=SimpleNamespace(**columns), roles=parts_by_keys(person, **keys), at=at)
 
 
 class _Words:

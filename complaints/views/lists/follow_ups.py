@@ -19,7 +19,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from complaints.actions.on_rows import fault_in_follow_up
+from complaints.actions.row_conditions import fault_in_follow_up
 from complaints.actions.situations import situation_for
 from complaints.models import Complaint, FollowUp
 from complaints.moves import may
@@ -30,7 +30,7 @@ from config.framework.request_guard import whole_number
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 DAY = timedelta(days=1)
 OPEN = Q(ended_at__isnull=True)
@@ -102,7 +102,7 @@ def acts_on(row: FollowUp, s: Situation, person: Permissions) -> list[Act]:
     verbs = [
         verb
         for verb in ("sign_follow_up", "tell_follow_up", "do_follow_up", "drop_follow_up")
-        if may(verb, s) and not fault_in_follow_up(verb, row, s.parts, person)
+        if may(verb, s) and not fault_in_follow_up(verb, row, s.roles, person)
     ]
     words: dict[str, tuple[Any, str]] = {
         "sign_follow_up": (_("Sign"), "edit"),
@@ -120,14 +120,14 @@ def acts_on(row: FollowUp, s: Situation, person: Permissions) -> list[Act]:
 def _lines(rows: Sequence[FollowUp], person: Permissions, at: datetime) -> list[Line]:
     """As the list of many cases shows them; each row speaks for itself, and the people are read once."""
     estates = {row.complaint.estate_id: row.complaint.estate for row in rows}
-    directory = cache(lambda: Directory.load(at, estates.values()))
+    stand_ins = cache(lambda: StandIns.load(at, estates.values()))
     return [
         Line(
             row,
             acts_on(
                 row,
                 situation_for(
-                    row.complaint, person, at, follow_ups=lambda row=row: [row], directory=directory
+                    row.complaint, person, at, follow_ups=lambda row=row: [row], stand_ins=stand_ins
                 ),
                 person,
             ),

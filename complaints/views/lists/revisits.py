@@ -31,7 +31,7 @@ from config.framework.prepared_queries import PreparedQuery
 from staff.models import Estate
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 BY_DUE = Order("revisit_due")
 SHOWN = 30
@@ -88,7 +88,7 @@ def _remarks(rows: Iterable[dict[str, Any]], person: Permissions, at: datetime) 
     tries, took_part = _tries(rows), involved([row["pk"] for row in rows])
     own = [row for row in rows if person.user.pk in took_part.get(row["pk"], ())]
     estates = Estate.objects.in_bulk({row["estate"] for row in rows})
-    directory = Directory.load(at, estates.values()) if own else None
+    stand_ins = StandIns.load(at, estates.values()) if own else None
     barred = _barred(own)
     remarks = {}
     for row in rows:
@@ -99,9 +99,9 @@ def _remarks(rows: Iterable[dict[str, Any]], person: Permissions, at: datetime) 
                 ngettext("%(n)s try, on %(when)s", "%(n)s tries, the last on %(when)s", len(tried))
                 % {"n": len(tried), "when": moment(max(tried), zone)}
             )
-        if directory and row in own:
+        if stand_ins and row in own:
             but = took_part[row["pk"]] | barred[row["pk"]]
-            other = Other(False, others_as(REVISERS, directory, row["estate"], but))
+            other = Other(False, others_as(REVISERS, stand_ins, row["estate"], but))
             words.append(
                 waits_for(other)
                 or _(

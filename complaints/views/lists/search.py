@@ -32,7 +32,7 @@ def search(request: StaffRequest) -> HttpResponse:
         return redirect(case)
     chosen = None if request.GET.get("everywhere") else estate_of(request, at)
     estates = [chosen.pk] if chosen else [estate.pk for estate in estates_of(request, at)]
-    if person.is_outside:  # where his firm's cases are; what is found is theirs in any case
+    if person.is_contractor:  # where his firm's cases are; what is found is theirs in any case
         estates = list(person.works_in())
     if chosen:
         cases = cases.filter(estate=chosen.pk)

@@ -22,7 +22,7 @@ from config.framework.refusals import Refused
 from staff.models import Estate, User
 from staff.requests import StaffRequest
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 #: Whose transfer of another's duties the rules know (domain.md 1).
 TRANSFER = (Role.PROPERTY_MANAGER, Role.SUPERVISOR)
@@ -76,12 +76,12 @@ def duties(request: StaffRequest, pk: int) -> HttpResponse:
 def _who_transfers(user: User, at: datetime) -> list[tuple[str, list[tuple[User, str]]]]:
     """By estate where he holds open cases: who may transfer them, with their roles."""
     estates = Estate.objects.filter(Exists(held_by(user).filter(estate=OuterRef("pk")))).order_by("name")
-    directory = Directory.load(at, estates)
-    directory.people(directory.holding(TRANSFER))
+    stand_ins = StandIns.load(at, estates)
+    stand_ins.people(stand_ins.holding(TRANSFER))
     return [
         (
             str(estate),
-            [(one, str(role.label)) for role in TRANSFER for one in directory.holders(role, estate.pk)],
+            [(one, str(role.label)) for role in TRANSFER for one in stand_ins.holders(role, estate.pk)],
         )
         for estate in estates
     ]

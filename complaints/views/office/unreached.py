@@ -18,7 +18,7 @@ from staff.models import Estate
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 #: As many entries of what could be told to nobody are looked at.
 UNREACHED = 200
@@ -53,7 +53,7 @@ def nobody_to_tell(request: StaffRequest, person: Permissions, at: datetime) -> 
     if not rows:
         return []
     estates = Estate.objects.in_bulk({row["complaint__estate"] for row in rows})
-    directory = Directory.load(at, estates.values())
+    stand_ins = StandIns.load(at, estates.values())
     barred = defaultdict(set)
     about = Respondent.objects.filter(complaint__in={row["complaint"] for row in rows}, user__isnull=False)
     for case, user in about.values_list("complaint", "user"):
@@ -63,7 +63,7 @@ def nobody_to_tell(request: StaffRequest, person: Permissions, at: datetime) -> 
         estate, case, said = row["complaint__estate"], row["complaint"], row["params"]
         but = barred[case] | set(said["but"])
         asked = {"department": row["complaint__department"], "barred": but}
-        if not any(directory.reach(Role(role), estate, **asked)[1] for role in said["roles"]):
+        if not any(stand_ins.reach(Role(role), estate, **asked)[1] for role in said["roles"]):
             waiting[estate].add(case)
     return [
         ngettext(

@@ -15,7 +15,7 @@ from config.framework.refusals import Refused
 from owners import actions as register
 from staff.models import CalendarDay
 from tests.cast import DAY, HOUR, MINUTE, march
-from tests.grades import due, edited, graded
+from tests.notice_grade import due, edited, graded
 from tests.racing import failures, race
 
 pytestmark = pytest.mark.django_db

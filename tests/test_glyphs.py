@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from fontTools.ttLib import TTFont
 
-from reports import letters, papers, pdf
+from reports import glyphs, papers, pdf
 from tests.cast import MONDAY_9AM
 from tests.pdf_parts import CSS, fonts, typeset
 
@@ -28,15 +28,15 @@ NOWHERE = "\U000313f0"  # of extension H
 
 
 def document_of(text: str) -> bytes:
-    style = CSS + letters.style(letters.faces_for(text))
+    style = CSS + glyphs.style(glyphs.faces_for(text))
     return typeset(f"<html lang=zh-Hans><body><p>业主{text}</p></body></html>", style)
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(("name", "file"), NAMES.items())
 def test_a_name_is_drawn_by_a_font_of_ours_and_never_by_an_empty_box(name, file) -> None:
-    assert file in [face.file for face in letters.faces_for(name)]
-    assert letters.missing_letters(name) == []
+    assert file in [face.file for face in glyphs.faces_for(name)]
+    assert glyphs.missing_glyphs(name) == []
     drawn: dict[str, str] = {}
     for font, (program, letters_drawn) in fonts(document_of(name)).items():
         assert font.startswith("Noto-"), f"{font} is no font of ours"
@@ -50,7 +50,7 @@ def test_a_name_is_drawn_by_a_font_of_ours_and_never_by_an_empty_box(name, file)
 @pytest.mark.once
 def test_a_rare_letter_has_the_outline_of_its_font() -> None:
     program, drawn = next(font for name, font in fonts(document_of("𠮷")).items() if "JP" in name)
-    whole = TTFont(letters.FOLDER / "NotoSansJP-Rare.ttf")
+    whole = TTFont(glyphs.FOLDER / "NotoSansJP-Rare.ttf")
     coordinates = [
         font["glyf"][name].getCoordinates(font["glyf"])[0]
         for font, name in (
@@ -72,20 +72,20 @@ def test_a_rare_letter_has_the_outline_of_its_font() -> None:
     ],
 )
 def test_letters_that_no_font_has_are_named_once(text, missing) -> None:
-    assert letters.missing_letters(text, None) == missing
+    assert glyphs.missing_glyphs(text, None) == missing
 
 
 def test_a_document_carries_only_the_fonts_it_needs() -> None:
-    assert letters.faces_for("业主熊霞 abc") == []
-    assert letters.style([]) == ""
-    assert [face.file for face in letters.faces_for("熊霞😀")] == ["NotoEmoji"]
+    assert glyphs.faces_for("业主熊霞 abc") == []
+    assert glyphs.style([]) == ""
+    assert [face.file for face in glyphs.faces_for("熊霞😀")] == ["NotoEmoji"]
 
 
-@pytest.mark.parametrize("face", letters.FACES)
+@pytest.mark.parametrize("face", glyphs.FACES)
 def test_every_font_of_the_table_is_there_and_known_to_the_typesetter(face) -> None:
     from reports.typeset import FONTS
 
-    assert ord(" ") in letters.drawn_by(face.file)  # a name of two words is one run of one font
+    assert ord(" ") in glyphs.drawn_by(face.file)  # a name of two words is one run of one font
     assert face.url in FONTS
 
 
@@ -137,11 +137,11 @@ def test_the_paper_itself_names_them_by_number_and_gets_the_fonts_it_needs(rare,
 
 @pytest.mark.once
 def test_the_licence_lies_beside_the_fonts() -> None:
-    licence = (letters.FOLDER / "LICENSE_FONT").read_text()
+    licence = (glyphs.FOLDER / "LICENSE_FONT").read_text()
     assert "SIL OPEN FONT LICENSE Version 1.1" in licence
     for file in ("NotoSansHK-Rare", "NotoSansJP-Rare", "NotoSansKR-Hangul", "NotoSans-Letters"):
         assert file in licence
     for family in ("Arabic", "Tibetan", "Mongolian", "Yi", "Thai", "Emoji"):
         assert family in licence
-    assert sum(f.stat().st_size for f in letters.FOLDER.glob("*") if "SC_" not in f.name) < 3.5e6
-    assert letters.FOLDER.parent == pdf.HERE
+    assert sum(f.stat().st_size for f in glyphs.FOLDER.glob("*") if "SC_" not in f.name) < 3.5e6
+    assert glyphs.FOLDER.parent == pdf.HERE

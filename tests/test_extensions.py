@@ -12,8 +12,8 @@ from complaints.views.case.clock_lines import clock_lines
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.roles import Role
-from tests.asking import ask_until
 from tests.cast import DAY, MINUTE, march
+from tests.extension_requests import ask_until
 from tests.looking import clock_of, ring, told
 
 pytestmark = pytest.mark.django_db

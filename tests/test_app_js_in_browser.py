@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests import house_pages
+from tests import app_js_pages as house_pages
 
-pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.house_pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.app_js_pages")]
 
 
 @pytest.fixture

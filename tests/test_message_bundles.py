@@ -8,15 +8,15 @@ import pytest
 from django.utils import translation
 
 from complaints import actions, message_bundles, message_texts, sweep
-from complaints.channels import robot
-from complaints.clocks import GRAVITY, gravity
+from complaints.channels import preferences, robot
+from complaints.clocks import KINDS_BY_RANK, rank
 from complaints.models import Complaint, Deadline, Event, Notification, OutboxMessage, ToldTogether
 from complaints.policy import ClockKind, Level, Severity
 from staff import actions as office
 from staff.roles import Role
 from tests.cast import DAY, MINUTE, march, person
-from tests.crowd import crowd
 from tests.looking import letters, ring, told
+from tests.many_cases import crowd
 
 pytestmark = pytest.mark.django_db
 LATER = march(4, 10)
@@ -59,8 +59,8 @@ def test_a_missed_clear_answer_is_not_hidden_by_an_urgent_report_late_twice(case
     assert in_words(line, "en").endswith(" 2 other time limits have passed too.")
 
 
-def test_every_clock_has_its_place_in_the_order_of_gravity():
-    assert sorted(GRAVITY) == sorted(ClockKind)
+def test_every_clock_has_its_rank():
+    assert sorted(KINDS_BY_RANK) == sorted(ClockKind)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_every_clock_has_its_place_in_the_order_of_gravity():
 )
 def test_what_is_missed_weighs_more_than_how_late_it_is(lighter, graver):
     def of(level, kind, severity):
-        return gravity(Level(level), ClockKind(kind), Severity(severity))
+        return rank(Level(level), ClockKind(kind), Severity(severity))
 
     assert of(*lighter) < of(*graver)
 
@@ -100,8 +100,6 @@ def test_what_tells_of_several_clocks_does_not_fall_away_with_one(case_in, offic
     row = OutboxMessage.objects.get(user=people.zhoujun, complaint=case, channel="email")
     assert (row.params["clock"], row.params["more_over"]) == ("resolve", 1)
     actions.handle(case, note="已修好", evidence="签字", by=people.wanggong, at=march(6, 7))
-    from complaints.channels import preferences
-
     assert preferences.in_vain(row, march(6, 8)) == ""
 
 

@@ -70,7 +70,7 @@ def faces_for(text: str) -> list[Face]:
     return needed
 
 
-def missing_letters(*texts: object) -> list[str]:
+def missing_glyphs(*texts: object) -> list[str]:
     """The letters of the texts that no font has, each once, as they come."""
     text = "".join(str(text) for text in texts if text)
     lacking = _beyond_main(text)

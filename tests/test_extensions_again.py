@@ -14,8 +14,8 @@ from reports.figures.lists import extensions
 from reports.figures.month import Month
 from reports.figures.period import Period
 from staff import actions as office
-from tests.asking import ask_until
 from tests.cast import DAY, HOUR, MINUTE, march
+from tests.extension_requests import ask_until
 from tests.looking import clock_of, letters, ring, told
 
 pytestmark = pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from complaints import actions, message_texts, timeline
 from complaints.models import Event, Notification
+from complaints.notifications import send_due
 from complaints.timeline import entries
 from staff.models import User
 from tests.cast import march
@@ -120,8 +121,6 @@ def test_a_message_names_the_case_and_never_the_customer(long_story):
 
 
 def test_a_message_speaks_the_language_of_its_reader(case_in, office_of_jinxiu, mailoutbox):
-    from complaints.notifications import send_due
-
     User.objects.filter(username="wanggong").update(language="en")
     case_in("classified", at=march(2, 9))
     while send_due(march(2, 9, 30)):

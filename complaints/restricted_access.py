@@ -14,13 +14,13 @@ from django.utils.functional import cached_property
 from complaints.models import CircleMember, Complaint, Overrun
 from complaints.statuses import DECIDERS
 from staff.roles import Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 #: Roles that are told of cases and read restricted ones only when their holders are named.
-OUTSIDE = (Role.SUPERVISOR, Role.DEPARTMENT_HEAD)
+TOLD_BY_ROLE = (Role.SUPERVISOR, Role.DEPARTMENT_HEAD)
 
 
-def circles_of(cases: Iterable[int]) -> dict[int, set[int]]:
+def named_readers(cases: Iterable[int]) -> dict[int, set[int]]:
     """Who reads each of these cases by name: let into the circle, or asked to explain. Two queries."""
     found: dict[int, set[int]] = defaultdict(set)
     cases = set(cases)
@@ -33,32 +33,32 @@ def circles_of(cases: Iterable[int]) -> dict[int, set[int]]:
     return found
 
 
-class Circle:
+class CaseReaders:
     """Who may read one case: where it is restricted, those on it, those named, who decides, and deputies."""
 
-    def __init__(self, case: Complaint, directory: Directory, named: Collection[int] | None = None) -> None:
-        self.case, self.directory = case, directory
+    def __init__(self, case: Complaint, stand_ins: StandIns, named: Collection[int] | None = None) -> None:
+        self.case, self.stand_ins = case, stand_ins
         if named is not None:
             self.named = named
 
     @cached_property
     def named(self) -> Collection[int]:
-        return circles_of([self.case.pk])[self.case.pk] if self.case.restricted else ()
+        return named_readers([self.case.pk])[self.case.pk] if self.case.restricted else ()
 
     @property
     def _readers(self) -> set[int]:
         """Asked anew each time: an act may name another handler."""
         case = self.case
         on_it = [pk for pk in (case.first_receiver_id, case.handler_id, case.accountable_id) if pk]
-        deciding = self.directory.holding_at(DECIDERS, case.estate_id)
-        return self.directory.with_deputies({*on_it, *self.named, *deciding})
+        deciding = self.stand_ins.holding_at(DECIDERS, case.estate_id)
+        return self.stand_ins.with_deputies({*on_it, *self.named, *deciding})
 
     def reads(self, person: int) -> bool:
         return not self.case.restricted or person in self._readers
 
     @property
-    def outsiders(self) -> frozenset[int]:
+    def without_access(self) -> frozenset[int]:
         """Who holds a role that is told of cases, and may not read this one."""
         if not self.case.restricted:
             return frozenset()
-        return frozenset(self.directory.holding(OUTSIDE) - self._readers)
+        return frozenset(self.stand_ins.holding(TOLD_BY_ROLE) - self._readers)

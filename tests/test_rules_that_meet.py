@@ -15,7 +15,7 @@ from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.reminders import remind_due
 from complaints.models import Complaint, Event, Notification, Overrun
 from complaints.statuses import WrongPerson
-from complaints.views.case.move_forms import VERBS
+from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework.refusals import Refused
 from reports import ledger
 from reports.figures.month import Month
@@ -24,7 +24,7 @@ from staff import actions as office
 from staff.models import Department
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person
-from tests.late import HANDLED, explain, handled
+from tests.late_case import HANDLED, explain, handled
 from tests.looking import clock_of, ring, told, told_at
 
 pytestmark = pytest.mark.django_db
@@ -336,7 +336,7 @@ def test_whatever_a_program_sends_to_the_new_doors_is_answered_with_its_fault(
     client.force_login(people.zhoujun)
     broken = []
     for verb in VERBS_OF_PARTS:
-        fields = list(VERBS[verb].form.base_fields) + ["alone_because"]
+        fields = list(MOVE_FORMS[verb].form.base_fields) + ["alone_because"]
         for bad in BAD:
             sent = json.dumps(dict.fromkeys(fields, bad))
             answer = client.post(f"/api/v1/cases/{case.number}/{verb}/", sent, "application/json")

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from complaints import actions, message_texts
-from complaints.actions import is_told, known_to, parts_of, place_shown, shows_complainant
+from complaints.actions import is_told, known_to, place_shown, roles_on, shows_complainant
 from complaints.models import Complainant, Complaint
 from complaints.views.desk import desk_request
 from owners import actions as register
@@ -71,7 +71,7 @@ def test_rows_keys_and_the_database_agree_on_who_is_told(
         asks = permissions_of(user, AT + HOUR)
         keys = (hidden.first_receiver_id, hidden.estate_id, hidden.department_id)
         said = {
-            shows_complainant(hidden, parts_of(hidden, asks)),
+            shows_complainant(hidden, roles_on(hidden, asks)),
             is_told(asks, first_receiver=keys[0], estate=keys[1], department=keys[2]),
             Complaint.objects.filter(known_to(asks), pk=hidden.pk).exists(),
             Complainant.objects.filter(known_to(asks, "complaint__"), complaint=hidden).exists(),

@@ -94,7 +94,7 @@ def test_the_steps_are_offered_when_they_are_due_and_take_their_paper(
     people, case = office_of_jinxiu, case_in("acting")
 
     def verbs() -> set[str]:
-        return opened(case, people.limin).context["offers"].verbs & {
+        return opened(case, people.limin).context["moves"].verbs & {
             "withdraw_compensation", "pay", "accept_payment",
         }  # fmt: skip
 

@@ -10,8 +10,8 @@ from complaints.models import Clock
 from complaints.timeline import entries
 from config.framework.refusals import Refused
 from tests.cast import HOUR, march
-from tests.grades import due, edited, graded
 from tests.looking import told
+from tests.notice_grade import due, edited, graded
 
 pytestmark = pytest.mark.django_db
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.extension_reach import is_extendable
 from complaints.models import Clock, Compensation, FollowUp
-from complaints.statuses import ANSWERING, MANAGING, Part, WrongPerson
+from complaints.statuses import ANSWERING, MANAGING, CaseRole, WrongPerson
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 from staff.roles import Role
 
-Parts = Collection[Role | Part]
+CaseRoles = Collection[Role | CaseRole]
 State = Compensation.State
 OF_FOLLOW_UPS = ("do_follow_up", "tell_follow_up", "sign_follow_up", "drop_follow_up")
 OF_AMOUNTS = ("withdraw_compensation", "pay", "accept_payment")
@@ -26,31 +26,31 @@ OF_AMOUNTS = ("withdraw_compensation", "pay", "accept_payment")
 # Follow-ups ----------------------------------------------------------------------------------------
 
 
-def may_see_to(row: FollowUp, parts: Parts, person: Permissions) -> bool:
+def may_see_to(row: FollowUp, roles: CaseRoles, person: Permissions) -> bool:
     """Whoever follows or handles the case, and the people of the follow-up's department."""
     theirs = row.department_id in person.departments if row.department_id else False
-    return theirs or bool(ANSWERING & set(parts))
+    return theirs or bool(ANSWERING & set(roles))
 
 
-def may_sign(row: FollowUp, parts: Parts, person: Permissions) -> bool:
+def may_sign(row: FollowUp, roles: CaseRoles, person: Permissions) -> bool:
     """The head of its department, or the managers above him (F3, W10)."""
-    if MANAGING & set(parts):
+    if MANAGING & set(roles):
         return True
     if row.department_id is None or row.department_id == row.complaint.department_id:
-        return Part.ACCOUNTABLE in parts
+        return CaseRole.ACCOUNTABLE in roles
     return row.department_id in person.headed_departments()
 
 
-def fault_in_follow_up(verb: str, row: FollowUp, parts: Parts, person: Permissions) -> Refused | None:
+def fault_in_follow_up(verb: str, row: FollowUp, roles: CaseRoles, person: Permissions) -> Refused | None:
     """Why this follow-up is not his to do, tell, sign or drop now."""
     field = "follow_up"
     if verb == "sign_follow_up":
-        if not may_sign(row, parts, person):
+        if not may_sign(row, roles, person):
             return WrongPerson(_("Follow-ups are signed by the head of their department."), field=field)
         if row.signed_at or row.is_dropped:
             return Refused(_("There is nothing to sign here."), field=field)
     else:
-        if not may_see_to(row, parts, person):
+        if not may_see_to(row, roles, person):
             return WrongPerson(_("This follow-up belongs to another department."), field=field)
         if not row.is_open:
             return Refused(_("This follow-up has ended."), field=field)
@@ -62,10 +62,10 @@ def fault_in_follow_up(verb: str, row: FollowUp, parts: Parts, person: Permissio
 
 
 def fault_in_follow_ups(
-    verb: str, rows: Iterable[FollowUp], parts: Parts, person: Permissions
+    verb: str, rows: Iterable[FollowUp], roles: CaseRoles, person: Permissions
 ) -> Refused | None:
     """Why none of them is; None where one is."""
-    faults = [fault_in_follow_up(verb, row, parts, person) for row in rows]
+    faults = [fault_in_follow_up(verb, row, roles, person) for row in rows]
     return _least(faults, Refused(_("Choose a follow-up of this case."), field="follow_up"))
 
 

@@ -6,8 +6,10 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import IntegrityError, transaction
 
 from complaints import actions
+from complaints.actions.portal_notes import notes_for
 from complaints.digest import digest
 from complaints.models import CircleMember, Complaint, ContactNote, Notification
 from complaints.notifications import send_due
@@ -195,16 +197,12 @@ def test_a_repair_note_that_became_a_restricted_case_is_the_circles(
 ):
     note = actions.take_note(by=laozhao, at=march(2, 8), estate=jinxiu, kind="repair", words="车库灯坏")
     walk_in(march(2, 9), from_note=note, facts={"restricted": True})
-    from complaints.actions.portal_notes import notes_for
-
     assert ContactNote.objects.get().complaint
     assert list(notes_for(permissions_of(laozhao, NOW))) == []
     assert list(notes_for(permissions_of(limin, NOW))) == [note]
 
 
 def test_one_stands_in_a_circle_once(case, chenfang):
-    from django.db import IntegrityError, transaction
-
     with pytest.raises(IntegrityError), transaction.atomic():
         CircleMember.objects.create(complaint=case, user=chenfang, since=BEFORE)
 

@@ -13,8 +13,8 @@ from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
 from staff.roles import Role
-from tests.asking import ask_until
 from tests.cast import BEFORE, DAY, HOUR, MINUTE, OPINION, march
+from tests.extension_requests import ask_until
 from tests.looking import clock_of, running, told
 
 pytestmark = pytest.mark.django_db

@@ -12,18 +12,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.circle import Circle
 from complaints.models import CircleMember, Complaint
+from complaints.restricted_access import CaseReaders
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import permissions_of
 from staff.roles import BYSTANDERS, Role
-from staff.stand_ins import Directory
+from staff.stand_ins import StandIns
 
 
-def begin(row: Complaint, directory: Directory, barred: Collection[int], at: datetime) -> None:
+def begin(row: Complaint, stand_ins: StandIns, barred: Collection[int], at: datetime) -> None:
     """A case has become restricted: its supervisors are in the circle until the property manager names it."""
-    first = directory.holders(Role.SUPERVISOR, row.estate_id)
+    first = stand_ins.holders(Role.SUPERVISOR, row.estate_id)
     _let_in(row, [one for one in first if one.pk not in barred], None, at)
 
 
@@ -31,10 +31,10 @@ def follow(case: UnitOfWork, changed: Collection[str]) -> None:
     """An edit has made the case restricted, or open again."""
     if "restricted" in changed:
         if case.row.restricted:
-            begin(case.row, case.directory, case.barred, case.at)
+            begin(case.row, case.stand_ins, case.barred, case.at)
         else:
             end(case)
-        vars(case).pop("circle", None)
+        vars(case).pop("readers", None)
 
 
 def end(case: UnitOfWork) -> None:
@@ -69,7 +69,7 @@ def change(case: UnitOfWork, people: Collection[User], by: User) -> tuple[list[i
     standing.filter(user__in=gone).update(until=case.at, ended_by=by)
     _let_in(case.row, [person for person in people if person.pk in come], by, case.at)
     speaker = case.row.speaker
-    if speaker and not Circle(case.row, case.directory).reads(speaker.pk):
+    if speaker and not CaseReaders(case.row, case.stand_ins).reads(speaker.pk):
         raise Refused(
             _("%(name)s speaks for us; name another speaker first.") % {"name": speaker}, field="circle"
         )
@@ -91,13 +91,13 @@ def set_circle(
     come, gone = change(case, circle, by)
     if not come and not gone:
         raise Refused(_("These people are the circle already."), field="circle")
-    say_circle(case, come, gone, note)
+    record_readers(case, come, gone, note)
     return case.commit()
 
 
-def say_circle(case: UnitOfWork, come: list[int], gone: list[int], note: str = "") -> None:
+def record_readers(case: UnitOfWork, come: list[int], gone: list[int], note: str = "") -> None:
     """Write down who came and went, and tell those who may read it now."""
     if come or gone:
         case.record("circle_changed", note, came=come, went=gone)
-        vars(case).pop("circle", None)
+        vars(case).pop("readers", None)
         case.notify(User.objects.filter(pk__in=come).order_by("pk"), "circle_named")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django import template
 
-from reports.letters import missing_letters
+from reports.glyphs import missing_glyphs
 
 register = template.Library()
 
 
-@register.inclusion_tag("reports/letters_missing.html")
-def letters_missing(*texts: object) -> dict[str, list[str]]:
+@register.inclusion_tag("reports/glyphs_missing.html")
+def glyphs_missing(*texts: object) -> dict[str, list[str]]:
     """A note that names them; nothing where every letter prints."""
-    return {"letters": missing_letters(*texts)}
+    return {"letters": missing_glyphs(*texts)}
