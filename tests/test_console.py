@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.management import call_command
 
-from complaints import actions
 from complaints.management.demo import company
 from staff import actions as office
 from staff.roles import Role
@@ -39,19 +36,3 @@ def test_the_log_ins_are_printed_again_with_what_each_is_for_as_the_readme_has_t
     for login, _role, purpose in company.logins():
         assert login in said and purpose in said and f"`{login}`" in readme
     assert company.password() in said and "manage.py demo --logins" in readme
-
-
-def test_the_demo_says_to_every_act_what_that_act_asks_for():
-    said = 0
-    for path in Path(company.__file__).parent.glob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text())):
-            match call:
-                case ast.Call(
-                    ast.Attribute(attr="_do"), [ast.Attribute(ast.Name("actions"), act), *rest], named
-                ):
-                    names = {word.arg: None for word in named if word.arg}
-                    signature = inspect.signature(getattr(actions, act))
-                    partly = len(names) < len(named)  # the rest comes from a dictionary
-                    (signature.bind_partial if partly else signature.bind)(*rest, **names)
-                    said += 1
-    assert said > 50

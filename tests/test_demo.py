@@ -35,6 +35,6 @@ def calls() -> Iterator[tuple[str, str, set[str], bool]]:
     for path in sorted(Path(demo.__path__[0]).glob("*.py")):
         for call in ast.walk(ast.parse(path.read_text())):
             match call:
-                case ast.Call(ast.Attribute(attr="_do"), [ast.Attribute(attr=act), *_], said):
+                case ast.Call(ast.Attribute(attr="do"), [ast.Attribute(attr=act), *_], said):
                     names = {word.arg for word in said if word.arg}
                     yield f"{path.name}:{call.lineno}", act, names, len(names) < len(said)

@@ -76,7 +76,7 @@ def sampled(
     moves = []
     for user, case in pairs[:PAIRS]:
         situation = situation_for(case, people[user], NOW)
-        his = [verb for verb in MOVE_FORMS if is_his(verb, case.status, situation.parts)]
+        his = [verb for verb in MOVE_FORMS if is_his(verb, case.status, situation.roles)]
         moves += [(user, case, verb, may(verb, situation)) for verb in his]
     had: set[Any] = set()
     for by in (

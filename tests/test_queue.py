@@ -13,6 +13,7 @@ from staff import actions as office
 from staff.models import Department
 from staff.permissions import permissions_of
 from staff.roles import Role
+from tests import cast
 from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import ask_for_time, copies, numbers
 from tests.markup import markup
@@ -317,10 +318,8 @@ def test_lists_ask_for_a_sign_in(client) -> None:
 
 
 def test_a_headquarters_handler_sees_what_was_delivered_to_him(walk_in, chenfang, categories, read) -> None:
-    from tests.cast import person
-
     headquarters = Department.objects.create(name="总部工程中心")
-    expert = person("gaogong", "高工", Role.HANDLER, department=headquarters)
+    expert = cast.person("gaogong", "高工", Role.HANDLER, department=headquarters)
     mine, other = walk_in(), walk_in()
     actions.classify(
         mine, severity="minor", category=categories["repairs"], handler=expert, department=headquarters,

@@ -47,11 +47,11 @@ def see(complaint: Complaint, *, by: User, at: datetime) -> bool:
     if _is_no_news(complaint, by):
         return False
     case = UnitOfWork(complaint, None, by=by, at=at)
-    answers = case.parts - {Role.AUDITOR, CaseRole.CUSTOMER}
+    answers = case.roles - {Role.AUDITOR, CaseRole.CUSTOMER}
     if case.row.danger_since is None or not answers or _is_no_news(case.row, by):
         return False
     case.record("seen")
-    if danger.acknowledges(case.parts):
+    if danger.acknowledges(case.roles):
         case.record("acknowledged")
         if ClockKind.URGENT_REPORT in case.running:
             case.apply_clocks("acknowledge")

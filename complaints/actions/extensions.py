@@ -284,7 +284,7 @@ def deciding(extension: Extension, by: User, at: datetime) -> tuple[Extension, U
     """A waiting request and its case, for somebody who may decide on it."""
     case = UnitOfWork(extension.complaint, "note", by=by, at=at)
     request = locked(extension)
-    if fault := EXTENSION.refusal(request, case.parts, by.pk):
+    if fault := EXTENSION.refusal(request, case.roles, by.pk):
         raise fault
     return request, case
 

@@ -111,7 +111,7 @@ def to_classify(
     for row in rows:
         situation = situation_in(row, person, at)
         due = [ClockKind(row["next_due_kind"])] if row["next_due_kind"] else []
-        verb = primary(possible(situation, FROM_A_ROW), due, situation.parts, row["status"])
+        verb = primary(possible(situation, FROM_A_ROW), due, situation.roles, row["status"])
         if verb == "classify":
             found[row["pk"]] = format_html(
                 '<a class="btn btn-quiet item-act" href="{}{}">{}{}</a>',

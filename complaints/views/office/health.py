@@ -108,7 +108,7 @@ def not_sent(failed: int) -> str:
 
 
 def jobs_fail(jobs: Collection[str]) -> str:
-    return _("CaseRole of the watching fails (%(jobs)s): tell whoever runs this system.") % {
+    return _("Part of the watching fails (%(jobs)s): tell whoever runs this system.") % {
         "jobs": pgettext("between names", ", ").join(str(JOBS[job]) for job in jobs)
     }
 
