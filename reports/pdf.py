@@ -37,6 +37,8 @@ FIXED_TABLES = "table { table-layout: fixed } .facts th, .nowrap { white-space: 
 #: Letters without a place to break a line: each line would be looked for in all that is left.
 UNBROKEN = re.compile(r"[!-~]{100}(?=[!-~])")
 LARGEST_PAGE = 8_000_000
+#: Blanks that no page shows; WeasyPrint would break a line for them that holds all its words.
+AT_END = re.compile(r"\s+(?=</(?:p|td|th|li|dd|dt|h[1-6])>)")
 
 
 class ReportError(Exception):
@@ -59,6 +61,7 @@ def render(
         html: str = render_to_string(template, {**context, "title": title, "language": language})
         if len(html) > LARGEST_PAGE:
             raise ReportError(translation.gettext("The document is too long for a PDF."))
+        html = AT_END.sub("", html)
         if lacking := glyphs.missing_glyphs(html):
             note = format_html('<p class="letters-missing">{}</p>', _unprinted(lacking))
             html = html.replace("</body>", f"{note}</body>")
