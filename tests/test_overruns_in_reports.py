@@ -154,6 +154,15 @@ def test_a_deadline_at_midnight_belongs_to_the_month_that_begins(case_in, count)
     assert count(APRIL_20, APRIL).overruns.total == 1
 
 
+def test_an_answer_given_at_midnight_belongs_to_the_month_that_begins(case_in, extended, count):
+    case = case_in("acting", at=march(27, 9))
+    extended(case, asked_at=MIDNIGHT - 10 * MINUTE, until=MIDNIGHT + 3 * DAY, declined=True)
+    in_march = count(now=APRIL_20).overruns
+    assert numbers(in_march) == ([case.number], [], [])
+    assert in_march.still_open.lines[0].approver == "General manager: asked for more time, not answered"
+    assert numbers(count(APRIL_20, APRIL).overruns) == ([], [], [case.number])
+
+
 def test_a_month_told_later_is_told_as_it_stood_at_its_end(
     case_in,
     office_of_jinxiu,
