@@ -107,6 +107,17 @@ def test_one_approved_in_time_and_late_again_was_not_refused(case_in, extended, 
     assert told.handled_late.lines[0].due_at == march(9, 9)
 
 
+def test_a_due_time_moved_once_when_it_had_passed_was_missed_all_the_same(
+    case_in, extended, office_of_jinxiu, count
+):
+    case = case_in("acting", at=march(9), severity="minor")  # due a day later
+    extended(case, asked_at=march(13), until=march(16))
+    handled(case, office_of_jinxiu, march(15))
+    told = count().overruns
+    assert numbers(told) == ([], [], [case.number])
+    assert told.refused.lines[0].due_at == march(10)
+
+
 def test_a_case_nobody_has_judged_is_overdue_all_the_same(walk_in, count):
     case = walk_in(march(20, 9))
     told = count().overruns
