@@ -108,6 +108,38 @@ def test_a_hot_notice_is_written_within_one_working_day_and_then_no_more_is_due(
     assert told("bulletin_issued", hot) == {"zhoujun", "wuzong"}
 
 
+def test_after_a_hot_notice_no_other_is_due_whatever_else_comes_to_light(hot, office_of_jinxiu):
+    people = office_of_jinxiu
+    case = issue(hot, people.chenfang, march(2, 16))
+    actions.edit(case, {"media_threatened": True}, version=case.version, by=people.limin, at=march(2, 17))
+    assert running(hot) is None
+
+
+def test_a_member_leaves_the_hot_notice_to_its_lead(walk_in, office_of_jinxiu):
+    people, lead = office_of_jinxiu, walk_in(march(2, 9))
+    member = walk_in(march(2, 10), lead=lead)
+    member = actions.edit(
+        member, {"lawsuit_threatened": True}, version=member.version, by=people.limin, at=march(2, 11)
+    )
+    assert (member.grade, running(member)) == ("hot", None)
+    assert running(lead).due_at == march(3, 11)
+
+
+def test_a_major_case_that_leaves_its_lead_owes_a_bulletin_of_its_own(walk_in, office_of_jinxiu):
+    people, lead = office_of_jinxiu, walk_in(march(2, 9))
+    member = walk_in(march(2, 10), lead=lead, facts={"lawsuit_started": True})
+    assert running(member) is None
+    member.refresh_from_db()
+    actions.leave(member, note="情况不同", by=people.chenfang, at=march(2, 12))
+    assert running(member).due_at == march(2, 16)
+
+
+def test_the_first_bulletin_is_nobodys_and_the_next_the_supervisors(major, office_of_jinxiu):
+    issue(major, office_of_jinxiu.chenfang, march(3, 12))
+    issued = major.events.filter(kind="bulletin_issued").order_by("pk")
+    assert [event.actor for event in issued] == [None, office_of_jinxiu.chenfang]
+
+
 def test_hot_that_becomes_major_goes_out_at_once_and_the_old_duty_ends(hot, office_of_jinxiu):
     actions.edit(
         hot, {"lawsuit_started": True}, version=hot.version, by=office_of_jinxiu.limin, at=march(2, 15)

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from complaints import actions
 from complaints.models import Clock
-from complaints.statuses import WrongPerson
+from complaints.statuses import ObjectionPaper, WrongPerson
 from complaints.timeline import entries
 from complaints.views.case.clock_lines import clock_lines
 from config.framework.refusals import Refused
@@ -167,6 +167,18 @@ def test_objecting_or_waiving_ends_them_and_says_what_went_along(finding, office
         "Questions and answers, read over and signed."
     )
     refused(actions.waive_objection, finding, note="认", by=people.zhoujun, at=march(11))
+
+
+def test_an_objection_brings_along_every_paper_of_the_list_and_none_that_is_not_on_it(
+    finding, office_of_jinxiu
+):
+    words = {"note": "检验方法有误", "expert": "吴律师", "by": office_of_jinxiu.zhoujun, "at": march(10)}
+    papers = ObjectionPaper.values
+    refused(actions.object_to_finding, finding, **words, papers=[*papers, "poem"], field="papers")
+    refused(actions.object_to_finding, finding, **words, papers=["poem"], field="papers")
+    assert "objection" in running(finding)
+    actions.object_to_finding(finding, **words, papers=papers)
+    assert finding.events.get(kind="objection_filed").params["papers"] == papers
 
 
 def test_it_cannot_be_extended(finding, office_of_jinxiu):

@@ -35,6 +35,21 @@ def test_a_month_is_read_and_written_as_a_year_and_a_number():
             Month.parse(wrong)
 
 
+def test_every_month_from_january_2000_to_december_2999_is_one_and_none_before_or_after():
+    for right in ("2000-01", "2026-12", "2999-12"):
+        assert str(Month.parse(right)) == right
+    for wrong in ("1999-12", "3000-01"):
+        with pytest.raises(ValueError, match=wrong):
+            Month.parse(wrong)
+
+
+def test_a_months_last_day_is_the_one_before_the_next_begins():
+    days = [Month(2026, 12), Month(2027, 2), Month(2028, 2), Month(2026, 4)]
+    assert [(month.last_day.month, month.last_day.day) for month in days] == [
+        (12, 31), (2, 28), (2, 29), (4, 30),
+    ]  # fmt: skip
+
+
 def test_a_month_begins_at_midnight_of_the_estate_and_ends_before_the_next():
     start, end = MARCH.bounds(ZoneInfo("Asia/Shanghai"))
     assert (start.isoformat(), end.isoformat()) == ("2026-02-28T16:00:00+00:00", "2026-03-31T16:00:00+00:00")

@@ -56,6 +56,13 @@ def test_what_was_written_down_after_the_month_is_of_that_month(walk_in, count):
     assert sum(row.total for row in april.by_category) == 1
 
 
+def test_what_was_written_down_later_and_upheld_in_that_month_is_upheld_in_it(case_in, count):
+    case_in("classified", at=march(1, 8), received_at=march(1) - DAY, backdated_because="停电")
+    figures = count()
+    assert [(point.received, point.valid) for point in figures.trend[-2:]] == [(0, 0), (1, 1)]
+    assert [(line.received, line.valid) for line in figures.estates] == [(1, 1)]
+
+
 def test_a_question_whether_it_is_upheld_waits_as_it_did_then(case_in, office_of_jinxiu, count):
     people, case = office_of_jinxiu, case_in("recorded", at=march(22))
     actions.propose_invalid(case, note="与物业无关", by=people.limin, at=march(25))
@@ -120,6 +127,14 @@ def test_more_time_granted_after_the_month_changes_nothing_in_it(case_in, office
     assert (then.extensions.pending, then.decisions.total) == (1, 1)
     actions.approve_extension(request, by=people.wuzong, at=march(31) + DAY)
     assert count(now=APRIL_10) == then
+
+
+def test_a_due_time_moved_once_after_the_month_stands_in_its_lists_as_it_was(case_in, extended, count):
+    case = case_in("acting", at=march(30), facts={"lawsuit_threatened": True})
+    (then,) = count(now=MIDNIGHT).attention.lines
+    extended(case, asked_at=march(31) + DAY, until=march(31) + 5 * DAY)
+    (later,) = count(now=APRIL_10).attention.lines
+    assert (then.due_at, later.due_at) == (march(31) + 2 * DAY, march(31) + 2 * DAY)
 
 
 def test_what_was_voided_since_is_taken_out_and_said(case_in, office_of_jinxiu, count):

@@ -329,3 +329,14 @@ def test_a_second_yes_on_an_invalid_complaint_names_who_else_could(case_in, offi
     office.post(wanggong, Role.FRONT_DESK, at=BEFORE, estate=jinxiu)
     good = {"answers": actions.Answers(satisfaction=4), "method": "phone"}
     assert actions.revisit(closed, by=wanggong, at=march(2, 14), **good).outcome == "invalid"
+
+
+def test_a_reply_once_accepted_is_not_accepted_again_but_may_still_be_disputed(case_in, office_of_jinxiu):
+    case = case_in("replied", at=START)
+    assert case.cycles.get().accepted is None
+    actions.satisfy(case, by=None, at=march(2, 11))
+    assert case.cycles.get().accepted is True
+    with pytest.raises(Refused, match="已认可"):
+        actions.satisfy(case, by=office_of_jinxiu.limin, at=march(2, 12))
+    actions.dispute(case, note="又漏了", by=None, at=march(2, 13))
+    assert list(case.cycles.order_by("number").values_list("accepted", flat=True)) == [False, None]

@@ -2,10 +2,12 @@
 
 import pytest
 
+from complaints import actions
+from complaints.actions.orders import KnownOrder
 from complaints.models import Attachment, Complaint, SubmitKey
 from tests.api_client import client_of, take
 from tests.at_desk import photo
-from tests.cast import MONDAY_9AM
+from tests.cast import HOUR, MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
 ORDER = {"channel": "hotline", "external_number": "GD2026-1"}
@@ -79,6 +81,16 @@ def test_an_edit_is_asked_the_same(client, known, walk_in) -> None:
     refused = edit(external_number="GD2026-1").json()
     assert (refused["status"], refused["code"]) == (409, "known_order")
     assert edit(external_number="GD2026-1", new_matter=True).status_code == 200
+
+
+def test_what_is_not_said_to_be_a_new_matter_is_none(known, walk_in, limin) -> None:
+    with pytest.raises(KnownOrder):
+        walk_in(MONDAY_9AM, channel="hotline", facts={"external_number": "GD2026-1"})
+    other = walk_in(MONDAY_9AM, channel="hotline")
+    with pytest.raises(KnownOrder):
+        actions.edit(
+            other, {"external_number": "GD2026-1"}, version=other.version, by=limin, at=MONDAY_9AM + HOUR
+        )
 
 
 def test_a_file_sent_with_a_known_order_is_not_kept(client, known, categories) -> None:

@@ -360,6 +360,14 @@ def test_a_mistake_is_taken_back_and_the_others_stay_together(third_lift, office
     assert a.grade == "hot"  # falls only by hand
 
 
+def test_of_two_that_are_parted_neither_is_of_a_matter_any_more(third_lift, office_of_jinxiu):
+    people = office_of_jinxiu
+    first, second = third_lift(1), third_lift(2)
+    actions.confirm_same(second, to=first, by=people.limin, at=march(9))
+    actions.part_matter(second, note="另一部电梯", by=people.chenfang, at=march(9, 10))
+    assert set(Complaint.objects.values_list("matter", "changed_at")) == {(None, march(9, 10))}
+
+
 def test_the_desk_confirms_while_it_takes_the_third(third_lift, office_of_jinxiu):
     first, second = third_lift(1), third_lift(2)
     actions.confirm_same(second, to=first, by=office_of_jinxiu.limin, at=march(9))

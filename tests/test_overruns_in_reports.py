@@ -107,6 +107,17 @@ def test_one_approved_in_time_and_late_again_was_not_refused(case_in, extended, 
     assert told.handled_late.lines[0].due_at == march(9, 9)
 
 
+def test_a_due_time_moved_once_when_it_had_passed_was_missed_all_the_same(
+    case_in, extended, office_of_jinxiu, count
+):
+    case = case_in("acting", at=march(9), severity="minor")  # due a day later
+    extended(case, asked_at=march(13), until=march(16))
+    handled(case, office_of_jinxiu, march(15))
+    told = count().overruns
+    assert numbers(told) == ([], [], [case.number])
+    assert told.refused.lines[0].due_at == march(10)
+
+
 def test_a_case_nobody_has_judged_is_overdue_all_the_same(walk_in, count):
     case = walk_in(march(20, 9))
     told = count().overruns
@@ -152,6 +163,15 @@ def test_a_deadline_at_midnight_belongs_to_the_month_that_begins(case_in, count)
     case_in("acting", at=march(29, 0, 0))
     assert count(now=APRIL_20).overruns.total == 0
     assert count(APRIL_20, APRIL).overruns.total == 1
+
+
+def test_an_answer_given_at_midnight_belongs_to_the_month_that_begins(case_in, extended, count):
+    case = case_in("acting", at=march(27, 9))
+    extended(case, asked_at=MIDNIGHT - 10 * MINUTE, until=MIDNIGHT + 3 * DAY, declined=True)
+    in_march = count(now=APRIL_20).overruns
+    assert numbers(in_march) == ([case.number], [], [])
+    assert in_march.still_open.lines[0].approver == "General manager: asked for more time, not answered"
+    assert numbers(count(APRIL_20, APRIL).overruns) == ([], [], [case.number])
 
 
 def test_a_month_told_later_is_told_as_it_stood_at_its_end(
