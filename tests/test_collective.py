@@ -340,6 +340,15 @@ def test_only_the_property_manager_or_above_appears_for_us(walk_in, office_of_ji
     assert "当面说明" not in owner_reads(case)
 
 
+def test_few_are_owed_no_presence_and_that_of_many_who_joined_is_their_leads(walk_in, office_of_jinxiu):
+    limin = office_of_jinxiu.limin
+    assert not presence(walk_in(facts={"lawsuit_threatened": True})).exists()
+    lead, member = walk_in(), walk_in()
+    actions.join(member, lead=lead, by=limin, at=NOW)
+    actions.add_signatories(member, signers=signers(4), by=limin, at=NOW)
+    assert presence(lead).exists() and not presence(member).exists()
+
+
 def test_a_presence_is_no_move_of_an_ordinary_case(walk_in, office_of_jinxiu, opened):
     people, case = office_of_jinxiu, walk_in()
     with pytest.raises(Refused):
