@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import socketserver
 import subprocess
 import sys
@@ -183,3 +184,13 @@ def test_nobody_signs_a_page_with_nothing_else_on_it():
         blocks = f'<svg width="1" height="{millimetres}mm"></svg><h2>8</h2><p class="none">Nothing waits.</p>'
         pages = PdfReader(io.BytesIO(typeset(f"<html><body>{blocks}{signed}"))).pages
         assert "Nothing waits." in pages[-1].extract_text()
+
+
+def test_no_blank_ends_a_paragraph_on_paper(settings, tmp_path, monkeypatch):
+    """WeasyPrint would break a line for it that holds all its words."""
+    (tmp_path / "blank.html").write_text("<body><p>\n  Asked for <b>two</b> \n</p><pre>a </pre></body>")
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+    set_by = []
+    monkeypatch.setattr(pdf, "run", lambda job: set_by.append(json.loads(job)["html"]) or b"")
+    render("blank.html", {}, "en", "Title")
+    assert set_by == ["<body><p>\n  Asked for <b>two</b></p><pre>a </pre></body>"]
