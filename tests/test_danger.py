@@ -333,3 +333,24 @@ def test_an_urgent_case_is_delivered_within_minutes_whatever_the_hour(trapped) -
         case = trapped(at=march(2, hour))
         assert Clock.objects.get(complaint=case, kind="deliver").due_at == march(2, hour) + HOUR / 2
     assert MINUTE * 30 == HOUR / 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "电梯里困了两个人",
+        "老人还困着",
+        "孩子关在电梯里",
+        "车库失火",
+        "楼道有浓烟",
+        "有人昏倒在大堂",
+        "厨房燃气味很重",
+    ],
+)
+def test_what_the_portal_takes_for_danger_asks_at_the_desk_too(words) -> None:
+    assert danger.words_in(words, [zh for _code, zh, _en in DangerWord.FIRST])
+
+
+def test_trouble_that_is_no_danger_asks_nothing() -> None:
+    for words in ("噪音让人很困扰", "停车困难", "困惑为什么收费"):
+        assert not danger.words_in(words, [zh for _code, zh, _en in DangerWord.FIRST])
