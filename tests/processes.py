@@ -47,8 +47,9 @@ def levels_to_come(walk_in, jinxiu) -> Callable[[int, int], int]:
         OutboxMessage.objects.all().delete()
         Notification.objects.all().delete()
         levels = list(Deadline.objects.order_by("level", "pk"))
+        first = begin or timezone.now()
         for n, level in enumerate(levels):
-            level.due_at = now + SECOND * seconds * (n / len(levels))
+            level.due_at = first + SECOND * seconds * (n / len(levels))
         Deadline.objects.bulk_update(levels, ["due_at"], batch_size=200)
         return len(levels)
 
@@ -82,9 +83,13 @@ def program(*words: str, **options) -> Iterator[subprocess.Popen]:
 
 @contextmanager
 def loops(env: dict[str, str]) -> Iterator[Callable[[], int]]:
-    """Call it to start one more plain loop; answers its process id. A fork is instant."""
+    """Call it to start one more plain loop; answers its process id. A fork is instant.
+
+    Prepare what falls due inside the block: imports take seconds on a busy machine.
+    """
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": env}
     with program("-m", "tests.timers", **pipes) as forker:
+        assert forker.stdout.readline() == "ready\n"
 
         def start() -> int:
             print(file=forker.stdin, flush=True)

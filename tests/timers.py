@@ -1,8 +1,8 @@
 """Programs to be killed: the plain loop and Celery's beat, quickened so that a test need not wait.
 
 Leases are eight seconds and batches small. As a program, this starts `manage.py run_timers` in a
-process of its own for every line it reads and answers with the process id: a fork is instant, so
-that twenty kills take seconds.
+process of its own for every line it reads and answers with the process id: once it is ready a fork
+is instant, so that twenty kills take seconds.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ for entry in app.conf.beat_schedule.values():
 
 if __name__ == "__main__":
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
+    print("ready", flush=True)
     for _ in sys.stdin:
         if (child := os.fork()) == 0:
             call_command("run_timers", every=0.05)
