@@ -13,9 +13,12 @@ from django.test import Client
 from complaints import actions
 from complaints.actions import portal_access, portal_notes
 from complaints.models import Complaint, ContactNote, NoteLink, Notification, PortalVisit
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from config.logs import hide_secrets
-from tests.cast import HOUR, MINUTE, march
+from staff.permissions import permissions_of
+from staff.roles import Role
+from tests.cast import HOUR, MINUTE, march, person
 from tests.pictures import upload
 from tests.portal import NOON, words_of
 from tests.reporting import ENGLISH, NAMED, answer, send, walk
@@ -96,10 +99,27 @@ def test_its_link_is_revoked_and_runs_out(note, owner, portal_clock) -> None:
     NoteLink.objects.update(revoked_at=NOON)
     assert owner.get("/portal/note/").status_code == 404
     NoteLink.objects.update(revoked_at=None)
+    link = NoteLink.objects.get()
+    assert portal_notes.opened(link.pk, at=NOON + timedelta(days=90, seconds=-1)) == link
     with pytest.raises(portal_access.NoAccess):
-        portal_notes.opened(NoteLink.objects.get().pk, at=NOON + timedelta(days=90))
+        portal_notes.opened(link.pk, at=NOON + timedelta(days=90))
     assert Client().get("/portal/note/").status_code == 404
     assert Client().post("/r/n/wrong").status_code == 404
+
+
+def test_it_opens_no_case_before_it_is_one_and_none_that_was_a_wrong_entry(
+    note, walk_in, office_of_jinxiu
+) -> None:
+    people, link = office_of_jinxiu, note.links.get()
+    with pytest.raises(portal_access.NoAccess):
+        portal_notes.open_case(link, at=NOON)
+    case = walk_in(NOON + MINUTE, from_note=note)
+    link = portal_notes.opened(link.pk, at=NOON + HOUR)
+    assert portal_notes.open_case(link, at=NOON + HOUR).complaint == case
+    actions.void(case, note="重复录入", by=people.chenfang, at=NOON + HOUR)
+    link = portal_notes.opened(link.pk, at=NOON + HOUR)
+    with pytest.raises(portal_access.NoAccess):
+        portal_notes.open_case(link, at=NOON + HOUR)
 
 
 def test_looking_at_a_link_opens_nothing(note, owner) -> None:
@@ -143,6 +163,18 @@ def test_one_clerk_takes_it(note, limin, chenfang, stranger) -> None:
             portal_notes.take(note, by=other, at=NOON)
 
 
+def test_only_its_own_desk_sees_and_takes_it(note, limin, wanggong, stranger, auditor, jinxiu) -> None:
+    looks_on = person("looks", "审计员", Role.AUDITOR, estate=jinxiu)
+    head_desk = person("head", "总部前台", Role.FRONT_DESK)
+    for user, seen in ((limin, [note]), (head_desk, [note]), (stranger, []), (looks_on, []), (auditor, [])):
+        assert list(portal_notes.notes_of_desks(permissions_of(user, NOON))) == seen, user
+    for user in (stranger, wanggong, looks_on):
+        with pytest.raises(WrongPerson):
+            portal_notes.take(note, by=user, at=NOON)
+    note.refresh_from_db()
+    assert note.is_waiting
+
+
 def test_whoever_writes_its_outcome_has_taken_it(note, limin) -> None:
     actions.edit_note(note, by=limin, at=NOON, outcome="已修", external_number="")
     note.refresh_from_db()
@@ -152,7 +184,7 @@ def test_whoever_writes_its_outcome_has_taken_it(note, limin) -> None:
 def test_the_supervisor_hears_of_what_nobody_takes(note, limin) -> None:
     assert portal_notes.remind_due(NOON + 59 * MINUTE) == 0
     assert portal_notes.remind_due(NOON + HOUR) == 1
-    assert portal_notes.remind_due(NOON + HOUR) == 0
+    assert portal_notes.remind_due(NOON + 5 * HOUR - MINUTE) == 0  # told again after four hours
     assert portal_notes.remind_due(NOON + 5 * HOUR) == 1
     told = Notification.objects.filter(kind="note_waits").values_list("user__username", flat=True)
     assert list(told) == ["chenfang", "chenfang"]

@@ -36,9 +36,19 @@ MARKED = re.compile(r"^pytestmark = .*\bdjango_db\b", re.MULTILINE)
 NONE = 5  # pytest's exit code: no tests of that mark
 
 
+def _begin_session() -> None:
+    """A session of its own, which ends with all it starts; it gives way to others as the one before did."""
+    group = Path("/proc/self/autogroup")  # of Linux: "/autogroup-25 nice 15"
+    patience = group.read_text().split()[-1] if group.exists() else ""
+    os.setsid()
+    with suppress(OSError):
+        if patience:
+            group.write_text(patience)
+
+
 def _run(tests: list[str], which: str, out: int, ready: str, code: Path, keeps: bool, alone: bool) -> None:
     """In the fork: run the tests and say how they went. Never returns."""
-    os.setsid()
+    _begin_session()
     sys.dont_write_bytecode = not keeps  # of a mistake nothing is to be found later
     os.dup2(out, 1)
     os.dup2(out, 2)
