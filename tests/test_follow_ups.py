@@ -51,7 +51,7 @@ def raised(case_in, office_of_jinxiu, cleaning):
 
 
 def lying(slug: str, at=RAISED) -> int:
-    return FollowUp.objects.counted().filter(VIEWS[slug].holds(at)).count()
+    return FollowUp.objects.counted().filter(VIEWS[slug].holds(at, at + DAY)).count()
 
 
 # Raising --------------------------------------------------------------------------------------------

@@ -8,21 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import EmergencyNumber
-from config.framework.prepared_queries import PreparedQuery
 from config.framework.refusals import Refused
 from owners.phones import digits_in
 from staff.models import Estate, User
 
 
-#: Prepared: saves 0.3 ms of the desk, and of every case of people in danger.
-_in_use = PreparedQuery(
-    lambda estate: EmergencyNumber.objects.filter(estate=estate, is_active=True).order_by("order", "pk")
-)
-
-
 def numbers_of(estate: int) -> list[EmergencyNumber]:
     """Those in use, in their order. One query."""
-    return list(_in_use(estate))
+    return list(EmergencyNumber.objects.filter(estate=estate, is_active=True).order_by("order", "pk"))
 
 
 @transaction.atomic

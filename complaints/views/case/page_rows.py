@@ -157,7 +157,12 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
     kin = _some(
         complaint.has_kin or above or complaint.matter_id or alike,
         lambda: _around(
-            person, complaint.pk, complaint.lead_id, complaint.repeat_of_id, complaint.matter_id, *(alike or ())
+            person,
+            complaint.pk,
+            complaint.lead_id,
+            complaint.repeat_of_id,
+            complaint.matter_id,
+            *(alike or ()),
         ),
     )
     file = CaseFile(
