@@ -99,7 +99,7 @@ _events = PreparedQuery(
 )
 
 
-#: Running clocks, of the case or of the lead that works for it. Prepared: saves 0.3 ms of the customer's page.
+#: Running clocks, of the case or of the lead that works for it. Prepared: saves 0.3 ms of his page.
 _clocks = PreparedQuery(
     lambda case, lead: (
         Clock.objects.running()

@@ -64,7 +64,7 @@ def _bulletins(complaint: Complaint) -> list[Bulletin]:
 
 
 class Alike(NamedTuple):
-    """What a case may have in common with others of its matter; None where it does not count. Keys of a query."""
+    """What a case may have in common with others of its matter, as keys; None where it does not count."""
 
     estate: int
     category: int
