@@ -208,7 +208,9 @@ def _lacking_of(
     next_year = Q(knows_next=False)
     lacking = Q(knows_this=False) | (next_year if is_december else next_year & Q(reaches=True))
     over = Q(ended_at__lte=now) & ~Exists(Complaint.objects.open().filter(estate=OuterRef("pk")))
-    estates = Estate.objects.all() if None in keys else Estate.objects.filter(pk__in=keys)
+    estates = Estate.objects.all()
+    if None not in keys:
+        estates = estates.filter(pk__in=[key for key in keys if key])
     return (
         estates.exclude(over)  # no longer ours, and nothing is left to count there
         .annotate(

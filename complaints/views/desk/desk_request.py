@@ -178,7 +178,8 @@ def _counted(person: Permissions) -> QuerySet[Any, Any]:
         rows.order_by().values(of=Value(of)).annotate(n=Count("pk")).values_list("of", "n")
         for of, rows in enumerate((for_desk(person).waiting(), sent))
     ]
-    return counted[0].union(counted[1], all=True)
+    found: QuerySet[Any, Any] = counted[0].union(counted[1], all=True)
+    return found
 
 
 #: Prepared: saves 3.6 ms of the desk, and of the first page of those who sit there.

@@ -148,12 +148,20 @@ def seen_by(person: Permissions, estate: int | None) -> QuerySet[FollowUp]:
     return FollowUp.objects.counted().filter(complaint__in=cases)
 
 
+def in_view(slug: str, at: datetime) -> Q:
+    """What lies in a view at a time."""
+    return VIEWS[slug].holds(at, at + DAY)
+
+
 def counts(rows: QuerySet[FollowUp], at: datetime, until: datetime) -> QuerySet[FollowUp, dict[str, Any]]:
     """How many lie in each view, by department, of what is open or to be signed."""
     views = {slug: Count("pk", filter=view.holds(at, until)) for slug, view in VIEWS.items() if view.counted}
     living = rows.filter(OPEN | TO_SIGN).order_by()
     by_department: Any = living.values("department", "department__name", "department__name_en")
-    return by_department.annotate(**views).order_by("-overdue", "-open", "department")
+    counted: QuerySet[FollowUp, dict[str, Any]] = by_department.annotate(**views).order_by(
+        "-overdue", "-open", "department"
+    )
+    return counted
 
 
 @login_required
@@ -168,7 +176,7 @@ def follow_ups(request: StaffRequest) -> HttpResponse:
     wanted = whole_number(request.GET.get("department"))
     if wanted is not None:
         rows = rows.filter(_of(wanted))
-    page = VIEWS[slug].order.page(rows.filter(VIEWS[slug].holds(at, at + DAY)), request.GET, read=_read)
+    page = VIEWS[slug].order.page(rows.filter(in_view(slug, at)), request.GET, read=_read)
     counted = [row for row in departments if wanted is None or (row["department"] or 0) == wanted]
     context = {
         "slug": slug,
