@@ -159,7 +159,7 @@ class Notice:
 
     case: VisitedCase
     status: OwnerStatus
-    says: str | Lazy
+    says: str
     #: The round that runs, from the second on, and when it began.
     round: int
     begun: datetime
@@ -204,7 +204,7 @@ def write(case: VisitedCase, now: datetime) -> Notice:
     return Notice(
         case=case,
         status=word,
-        says=says,
+        says=str(says),
         round=case.cycle_number,
         begun=begun,
         steps=_steps(status, events, case.received_at, begun),
