@@ -192,7 +192,7 @@ def years_unknown(now: datetime, estates: Collection[int] | None = None) -> dict
 def _lacking(year: int, is_december: bool) -> PreparedQuery:
     """The estates for which one of the two years is not known; asked with their keys, or None for all.
 
-    Prepared: saves 2.9 ms of the first page of those who mend it.
+    Prepared: saves 2.4 ms of the first page of those who mend it.
     """
     return PreparedQuery(lambda now, *estates: _lacking_of(year, is_december, now, estates))
 

@@ -53,7 +53,7 @@ def _places_of(person: Permissions) -> QuerySet[Estate, Any]:
     return his.order_by("name").values_list(*Place._fields)
 
 
-#: Prepared: saves 0.3 ms of every page.
+#: Prepared: saves 0.2 ms of every page.
 _places = PreparedQuery(_places_of)
 
 

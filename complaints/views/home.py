@@ -288,7 +288,7 @@ _escalated = PreparedQuery(
         .distinct()
     )
 )
-#: Requests that wait for him. Prepared: saves 8.9 ms of a manager's first page.
+#: Requests that wait for him. Prepared: saves 9.1 ms of a manager's first page.
 _waiting = PreparedQuery(
     lambda person: (
         extensions_for(person)
