@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 class Pressure(StrEnum):
@@ -42,16 +43,20 @@ def day(on: date) -> str:
 
 def span(length: timedelta) -> str:
     """A length in its two largest units: `2 days 3 h`, `3 h 20 min`, `5 min`."""
-    length = abs(length)
-    days, rest = divmod(length, DAY)
-    hours, rest = divmod(rest, HOUR)
-    minutes = rest // MINUTE
+    return _minutes_in_words(max(abs(length) // MINUTE, 1) if length else 0, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _minutes_in_words(length: int, language: str | None) -> str:
+    """Kept, since a list says fifty of them; `language` only keys the cache."""
+    days, rest = divmod(length, 24 * 60)
+    hours, minutes = divmod(rest, 60)
     if days:
         parts = [_("%(n)s d") % {"n": days}, _("%(n)s h") % {"n": hours} if hours else ""]
     elif hours:
         parts = [_("%(n)s h") % {"n": hours}, _("%(n)s min") % {"n": minutes} if minutes else ""]
     else:
-        parts = [_("%(n)s min") % {"n": max(minutes, 1) if length else 0}]
+        parts = [_("%(n)s min") % {"n": minutes}]
     return " ".join(part for part in parts if part)
 
 

@@ -347,8 +347,8 @@ def enter(estate, year: int) -> None:
 
 def test_a_year_without_a_single_holiday_is_missed_at_once(jinxiu, cuihu):
     enter(jinxiu, 2026)
-    assert years_unknown(march(2), Estate.objects.all()) == {2026: ["翠湖雅苑"]}
-    assert years_unknown(march(2), Estate.objects.filter(code="JX")) == {}
+    assert years_unknown(march(2)) == {2026: ["翠湖雅苑"]}
+    assert years_unknown(march(2), [jinxiu.pk]) == {}
 
 
 @pytest.mark.parametrize(
@@ -356,16 +356,16 @@ def test_a_year_without_a_single_holiday_is_missed_at_once(jinxiu, cuihu):
 )
 def test_the_next_year_is_missed_from_december_on(jinxiu, at, missing):
     enter(jinxiu, 2026)
-    assert years_unknown(at.replace(tzinfo=SHANGHAI), Estate.objects.all()) == missing
+    assert years_unknown(at.replace(tzinfo=SHANGHAI)) == missing
 
 
 def test_a_deadline_that_reaches_into_the_next_year_asks_for_it_earlier(jinxiu, cuihu, walk_in):
     enter(jinxiu, 2026)
     enter(cuihu, 2026)
     case = walk_in(march(2))
-    assert years_unknown(march(2), Estate.objects.all()) == {}
+    assert years_unknown(march(2)) == {}
     late = datetime(2027, 1, 1, tzinfo=SHANGHAI)
     Deadline.objects.filter(clock__complaint=case, level="day_over").update(due_at=late)
-    assert years_unknown(march(2), Estate.objects.all()) == {2027: ["锦绣花园"]}
+    assert years_unknown(march(2)) == {2027: ["锦绣花园"]}
     enter(jinxiu, 2027)
-    assert years_unknown(march(2), Estate.objects.all()) == {}
+    assert years_unknown(march(2)) == {}

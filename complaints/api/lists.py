@@ -34,7 +34,7 @@ from complaints.models import Category, Cause, Complaint, Extension, ExtensionRe
 from complaints.staff_names import Colleagues
 from complaints.views import overruns, person_of
 from complaints.views.lists.follow_ups import VIEWS as FOLLOW_UP_VIEWS
-from complaints.views.lists.follow_ups import seen_by
+from complaints.views.lists.follow_ups import in_view, seen_by
 from owners import access
 from owners.lookup import find_units
 from owners.models import Unit
@@ -260,7 +260,7 @@ class FollowUps(Listed):
         at = now()
         rows = seen_by(person_of(self.request, at), None).select_related("complaint", "department")
         if view := chosen(self.request, "view", FOLLOW_UP_VIEWS):
-            rows = rows.filter(FOLLOW_UP_VIEWS[view].holds(at))
+            rows = rows.filter(in_view(view, at))
         return rows
 
     @listed("follow_ups", OpenApiParameter("view", OpenApiTypes.STR, enum=list(FOLLOW_UP_VIEWS)))

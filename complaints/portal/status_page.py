@@ -20,7 +20,7 @@ from complaints.actions.visibility import masked
 from complaints.file_kinds import icon_of
 from complaints.models import Attachment, Clock, Cycle, Event, FollowUp
 from complaints.models.events import is_satisfied
-from complaints.moves import may, possible
+from complaints.moves import MOVES, may, possible
 from complaints.pasted_order import customers_words
 from complaints.portal.visited_case import VisitedCase
 from complaints.promises import promises
@@ -56,6 +56,8 @@ SAYS_AGAIN = _("You told us that it is not settled. We are dealing with it again
 FROM_LEAD = ("delivered", "accepted", "acted", "answered", "handled", "presence_recorded")
 #: The only lines that name a person: the first receiver, who speaks for us, the manager who came.
 NAMING = ("registered", "claimed", "transferred", "speaker_named", "speaker_changed", "presence_recorded")
+#: The moves that may be a customer's at all.
+HIS = tuple(verb for verb, move in MOVES.items() if move.who & CUSTOMER)
 GRANTED = ("extension_approved", "extension_shortened", "extension_lengthened")
 #: What a request for more time comes to.
 ENDS_REQUEST = frozenset(
@@ -97,10 +99,15 @@ _events = PreparedQuery(
 )
 
 
-def _clocks(case: int, lead: int) -> QuerySet[Clock, tuple[str, datetime]]:
-    """Running clocks, of the case or of the lead that works for it."""
-    clocks = Clock.objects.running().filter(complaint__in=[case, lead])
-    return clocks.order_by("-due_at").values_list("kind", "due_at")
+#: Running clocks, of the case or of the lead that works for it. Prepared: saves 0.3 ms of his page.
+_clocks = PreparedQuery(
+    lambda case, lead: (
+        Clock.objects.running()
+        .filter(complaint__in=[case, lead])
+        .order_by("-due_at")
+        .values_list("kind", "due_at")
+    )
+)
 
 
 def _files(case: int) -> QuerySet[Attachment, tuple[str, str, str, str]]:
@@ -133,7 +140,7 @@ _follow_ups = PreparedQuery(
 
 
 class Step(NamedTuple):
-    word: str | Lazy
+    word: str
     state: str
     at: datetime | None
 
@@ -152,7 +159,7 @@ class Notice:
 
     case: VisitedCase
     status: OwnerStatus
-    says: str | Lazy
+    says: str
     #: The round that runs, from the second on, and when it began.
     round: int
     begun: datetime
@@ -197,7 +204,7 @@ def write(case: VisitedCase, now: datetime) -> Notice:
     return Notice(
         case=case,
         status=word,
-        says=says,
+        says=str(says),
         round=case.cycle_number,
         begun=begun,
         steps=_steps(status, events, case.received_at, begun),
@@ -211,7 +218,7 @@ def write(case: VisitedCase, now: datetime) -> Notice:
         accepted=accepted,
         rated=rated,
         phone=masked(case.phone),
-        acts=frozenset(possible(situation_of_customer(case, now, lambda: settled, lambda: rated))),
+        acts=frozenset(possible(situation_of_customer(case, now, lambda: settled, lambda: rated), HIS)),
     )
 
 
@@ -311,7 +318,7 @@ def _steps(status: Status, events: Sequence[Happening], received_at: datetime, b
             at = received_at
         elif state:
             at = next((event.at for event in events if event.kind in kinds and event.at >= begun), None)
-        steps.append(Step(word, state, at))
+        steps.append(Step(str(word), state, at))
     return steps
 
 

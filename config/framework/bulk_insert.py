@@ -68,6 +68,7 @@ def _insert(model: type[models.Model], columns: tuple[str, ...]) -> tuple[str, l
     return f"{into} ON CONFLICT DO NOTHING", fields
 
 
+@cache
 def first_version(model: Any) -> str:
     """The statement that takes the first version of rows from where they stand, `{source}`."""
     versions = model.history.model._meta

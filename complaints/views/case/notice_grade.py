@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Count, Q
 
@@ -62,21 +63,34 @@ def _bulletins(complaint: Complaint) -> list[Bulletin]:
     return list(counted[:20])
 
 
-def like(complaint: Complaint, person: Permissions, policy: Policy) -> Q:
-    """The cases of the same matter, and, for whoever may confirm it, those that may be; empty for none."""
-    which = Q(matter=complaint.matter_id) if complaint.matter_id else Q()
+class Alike(NamedTuple):
+    """What a case may have in common with others of its matter, as keys; None where it does not count."""
+
+    estate: int
+    category: int
+    building: int | None
+    unit: int | None
+    place: str | None
+    since: datetime
+    until: datetime
+    owner: int | None  # who complains of it himself
+    phone: str | None
+
+
+def like(complaint: Complaint, person: Permissions, policy: Policy) -> Alike | None:
+    """Which cases may be of the same matter, for whoever may confirm it; None for none."""
     roles = roles_on(complaint, person)
-    if is_his("confirm_same", complaint.status, roles):
-        zone, at = complaint.estate.zone, complaint.received_at
-        told = shows_complainant(complaint, roles)
-        unit, place = (complaint.unit, complaint.place) if told else (None, "")
-        which |= _alike(
-            person, complaint.estate, complaint.category_id, unit, complaint.building, place,
-            since=_span(policy).before(at, zone), until=_span(policy).after(at, zone),
-            owner=complaint.complainant.owner_id if told else None,
-            phone=complaint.complainant.phone if told else "",
-        )  # fmt: skip
-    return which
+    if not is_his("confirm_same", complaint.status, roles):
+        return None
+    zone, at = complaint.estate.zone, complaint.received_at
+    told = shows_complainant(complaint, roles)
+    unit, place = (complaint.unit, complaint.place) if told else (None, "")
+    return _alike(
+        complaint.estate, complaint.category_id, unit, complaint.building, place,
+        since=_span(policy).before(at, zone), until=_span(policy).after(at, zone),
+        owner=complaint.complainant.owner_id if told else None,
+        phone=complaint.complainant.phone if told else "",
+    )  # fmt: skip
 
 
 def is_like(row: Complaint, complaint: Complaint) -> bool:
@@ -106,15 +120,14 @@ def alike(
 ) -> list[Complaint]:
     """For the desk: other people's complaints of the same kind and building in the last month."""
     since = _span(policy).before(at, estate.zone)
-    same = _alike(
-        person, estate, category, unit, building, place, since=since, until=at, owner=owner, phone=phone
-    )
+    same = _alike(estate, category, unit, building, place, since=since, until=at, owner=owner, phone=phone)
+    if not same:
+        return []
     seen = Complaint.objects.visible_to(person).select_related("unit", "building")
-    return list(seen.filter(same).order_by("-received_at", "-pk")[:OFFERED]) if same else []
+    return list(seen.filter(are_alike(person, same)).order_by("-received_at", "-pk")[:OFFERED])
 
 
 def _alike(
-    person: Permissions,
     estate: Estate,
     category: int | None,
     unit: Unit | None,
@@ -125,28 +138,42 @@ def _alike(
     until: datetime,
     owner: int | None,
     phone: str,
-) -> Q:
-    """The same sub-category, building or common area within a time, by somebody else (K17).
+) -> Alike | None:
+    """The same sub-category, building or common area within a time, by somebody else (K17)."""
+    building = building or (unit.building if unit else None)
+    if category is None or not (building or unit or place):
+        return None
+    return Alike(
+        estate=estate.pk,
+        category=category,
+        building=building.pk if building else None,
+        unit=unit.pk if unit and not building else None,
+        place=place if not (building or unit) else None,
+        since=since,
+        until=until,
+        owner=owner,
+        phone=phone or None,
+    )
+
+
+def are_alike(person: Permissions, common: Alike) -> Q:
+    """The cases that have this in common, by somebody else.
 
     Whoever hides counts as somebody else and is found by his building only: what is left out tells, too.
     """
     known = known_to(person)
-    building = building or (unit.building if unit else None)
-    if building:
-        same = Q(building=building)
-    elif unit:
-        same = Q(unit=unit) & (known | Q(unit__kind=Unit.Kind.COMMON))
-    elif place:
-        same = Q(place=place, building=None, unit=None) & known
+    if common.building:
+        same = Q(building=common.building)
+    elif common.unit:
+        same = Q(unit=common.unit) & (known | Q(unit__kind=Unit.Kind.COMMON))
     else:
-        return Q()
-    if category is None:
-        return Q()
-    same &= Q(estate=estate, category=category, received_at__gt=since, received_at__lte=until)
-    if owner:
-        same &= ~(Q(complainant__owner=owner) & known)
-    if phone:
-        same &= ~(Q(complainant__phone=phone) & known)
+        same = Q(place=common.place, building=None, unit=None) & known
+    same &= Q(estate=common.estate, category=common.category)
+    same &= Q(received_at__gt=common.since, received_at__lte=common.until)
+    if common.owner:
+        same &= ~(Q(complainant__owner=common.owner) & known)
+    if common.phone:
+        same &= ~(Q(complainant__phone=common.phone) & known)
     return same & ~Q(outcome=Outcome.VOID)
 
 

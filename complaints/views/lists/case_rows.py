@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -117,7 +118,7 @@ class _Words:
         self.kinds = {kind: str(label) for kind, label in ClockKind.choices}
         self.receiver, self.handler = escape(_("First receiver")), escape(_("Handler"))
         self.waiting = _("extension asked for")
-        self.abnormal = escape(Abnormal.MARKED.label)
+        self.abnormal = escape(str(Abnormal.MARKED.label))
         self.danger = escape(_("People in danger"))
         self.tags = {
             "urgent": escape(_("Urgent")),
@@ -199,4 +200,10 @@ class _Words:
 
 def _labels(choices: Any) -> dict[str, str]:
     """Words by value, escaped."""
-    return {value: escape(label) for value, label in choices.choices}
+    return dict(_labels_in(choices, get_language()))
+
+
+@cache
+def _labels_in(choices: Any, language: str | None) -> list[tuple[str, str]]:
+    """Translated once a process, not for each row: what is escaped while lazy stays lazy."""
+    return [(value, escape(str(label))) for value, label in choices.choices]

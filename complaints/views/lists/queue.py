@@ -108,6 +108,7 @@ def to_classify(
 ) -> dict[int, SafeString]:
     """A button on each row that waits for this person to classify and assign it; by primary key."""
     found = {}
+    address = reverse("move", args=["-", "classify"]).split("-")
     for row in rows:
         situation = situation_in(row, person, at)
         due = [ClockKind(row["next_due_kind"])] if row["next_due_kind"] else []
@@ -115,7 +116,7 @@ def to_classify(
         if verb == "classify":
             found[row["pk"]] = format_html(
                 '<a class="btn btn-quiet item-act" href="{}{}">{}{}</a>',
-                reverse("move", args=[row["number"], verb]),
+                row["number"].join(address),
                 came_from,
                 icon("send"),
                 _("Classify and assign"),

@@ -9,7 +9,6 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -33,7 +32,6 @@ from complaints.models import OutboxMessage, SweepMark
 from complaints.time_texts import span
 from complaints.views import person_of
 from complaints.views.office.outbox import sends_again
-from staff.models import Estate
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import Role
@@ -115,11 +113,8 @@ def jobs_fail(jobs: Collection[str]) -> str:
 
 def calendars_missing(person: Permissions, at: datetime) -> list[str]:
     """Years of his estates whose holidays nobody has entered, in sentences. One query."""
-    estates: QuerySet[Estate] = Estate.objects.all()
-    if not person.company:
-        estates = estates.filter(pk__in=person.estates)
     found = []
-    for year, names in years_unknown(at, estates).items():
+    for year, names in years_unknown(at, None if person.company else list(person.estates)).items():
         named = pgettext("between names", ", ").join(names[:NAMED])
         if len(names) > NAMED:
             named = _("%(names)s and %(n)s more") % {"names": named, "n": len(names) - NAMED}
@@ -223,7 +218,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
             request.user.is_authenticated
             and person_of(cast(StaffRequest, request), at).everywhere() & MAY_LOOK
         ):
-            facts |= _facts(health, years_unknown(at, Estate.objects.all()))
+            facts |= _facts(health, years_unknown(at))
     except DatabaseError:
         return _answer({"ok": False}, 503)
     return _answer(facts, 503 if health.is_stale else 200)
