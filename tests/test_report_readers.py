@@ -229,7 +229,7 @@ def test_a_paper_lists_what_everybody_who_may_open_it_may_read(signed_in, scene,
         for kind in ("about", "restricted"):
             for case in getattr(scene, kind):
                 assert case.number not in told
-        assert "另有 2 件限制查阅，仅计数" in told
+        assert "另有 2 件限制查看，仅计数" in told
     assert "超时未批 3 件次" in said(client.get(reverse("reports:pdf", args=[report.key])))
     assert set(readers.numbers_in(report.figures)) == {scene.plain[0].number}
     assert report.figures["attention"]["total"] == report.figures["overruns"]["still_open"]["total"] == 3
