@@ -64,6 +64,7 @@ BY_PARAM = (
     ("answered", "clear", "answered_clear"),
     ("compensation_proposed", "role", "compensation_proposed_to"),
     ("compensation_approved", "asked", "compensation_reduced"),
+    ("level_warning", "share", "level_warning_share"),
 )
 PEOPLE = ("person", "from_person", "deputy")
 #: Several people each.
