@@ -22,6 +22,7 @@ from complaints.clocks import doers
 from complaints.danger import is_dangerous
 from complaints.decisions import OVERRUN
 from complaints.health import LARGEST_SKEW, has_second_clock, skew
+from complaints.message_bundles import THREE_QUARTERS
 from complaints.models import (
     Clock,
     Complaint,
@@ -260,7 +261,7 @@ def _take(cases: Collection[int], now: datetime) -> list[Due]:
 def _with_cases(levels: list[tuple[Any, ...]]) -> list[Due]:
     read = Complaint.objects.only(*CASE).filter(pk__among={case for *_level, case in levels})
     complaints = {complaint.pk: complaint for complaint in read}
-    return [Due(*level, complaints[case]) for *level, case in levels]
+    return [Due._make([*level, complaints[case], THREE_QUARTERS]) for *level, case in levels]
 
 
 def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
