@@ -283,7 +283,7 @@ def test_the_paper_bears_everything_a_manager_needs(client, major, office_of_jin
     for expected in (
         "重大快报",
         bulletin.number,
-        "12 人集体投诉",
+        "12人集体投诉",
         "已停用该电梯",
         "请总部协调备件",
         "2号楼",

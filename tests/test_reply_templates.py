@@ -160,7 +160,7 @@ def test_the_opening_of_a_revisit_stands_beside_its_form_to_be_read_out(
     case_in, office_of_jinxiu, house, opened
 ) -> None:
     said = text(opened(case_in("replied"), office_of_jinxiu.chenfang, "revisit/"))
-    assert "我是首问物业客户服务中心的 陈芳" in said and "现在方便吗" in said
+    assert "我是首问物业客户服务中心的陈芳" in said and "现在方便吗" in said
     assert 'name="insert"' not in said
 
 
