@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.policy import OFFICIAL, Channel, ClockKind, NoticeGrade
@@ -96,7 +96,7 @@ def another(verb: str) -> Rule:
 
 def another_is_there(people: Sequence[object]) -> str:
     """Who else could, to one who was involved himself."""
-    names = gettext(", ").join(str(one) for one in people[:NAMED])
+    names = pgettext("between names", ", ").join(str(one) for one in people[:NAMED])
     return gettext("Another person must do this, because you were involved: %(people)s.") % {"people": names}
 
 

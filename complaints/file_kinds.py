@@ -19,6 +19,7 @@ from typing import IO
 
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 MB = 1024 * 1024
 #: A case carries this many files.
@@ -173,7 +174,7 @@ ACCEPT = ",".join(
 
 
 def names(limit: int) -> str:
-    return _(", ").join(kind.name for kind in KINDS.values() if kind.limit == limit)
+    return pgettext("between names", ", ").join(kind.name for kind in KINDS.values() if kind.limit == limit)
 
 
 def in_mb(size: int) -> str:

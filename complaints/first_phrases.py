@@ -17,9 +17,9 @@ class First(NamedTuple):
 
 
 _PUSHED = ("客户会觉得被推给别人。", "The customer feels passed on to somebody else.")
-_SHUT = ("把门关上了；说我们能做什么。", "It shuts the door; say what we can do.")
+_SHUT = ("等于把话说死；请说我们能做什么。", "It shuts the door; say what we can do.")
 _UNSURE = (
-    "客户要的是确定：告诉他谁去查、何时答复。",
+    "客户要的是准话：告诉客户谁去查、何时答复。",
     "He wants certainty: say who finds out, and by when he hears.",
 )
 _DOUBT = (
@@ -27,7 +27,7 @@ _DOUBT = (
     "It says that the customer does not tell the truth, or does not understand.",
 )
 _RULES = (
-    "只讲规定，不讲道理；说明依据和能做的。",
+    "只讲规定，不讲道理；请说明依据和我们能做的。",
     "It hides behind rules; give the ground, and what we can do.",
 )
 _TOO_MUCH = (
@@ -39,7 +39,7 @@ _MONEY = (
     "A payment is approved by its amount and is never promised in an answer.",
 )
 _PLAN = "我们会按已告知的时间处理，有进展随时告诉您"
-_MONEY_INSTEAD = "关于费用的诉求我们已记录，按程序审核后书面答复您"
+_MONEY_INSTEAD = "关于费用的要求我们已记录，按程序审核后书面答复您"
 _WE_PLAN = "we will work on it within the time we have named, and keep you informed"
 _WE_MONEY = "we have recorded what you ask for, and will answer in writing once it has been decided"
 _ASK = "我马上核实，核实后第一时间答复您"
@@ -67,8 +67,8 @@ ZH: tuple[First, ...] = (
     # L5
     First("这种问题连小孩子都会", *_DOUBT, "我来一步一步给您说明"),
     First("连小孩都会", *_DOUBT, "我来一步一步给您说明"),
-    First("你要知道，一分钱一分货", "把客户的不满归到他付的钱上。", "It blames his discontent on what he has paid.", "我给您说明一下服务标准和收费的依据"),
-    First("一分钱一分货", "把客户的不满归到他付的钱上。", "It blames his discontent on what he has paid.", "我给您说明一下服务标准和收费的依据"),
+    First("你要知道，一分钱一分货", "等于怪客户交的钱少。", "It blames his discontent on what he has paid.", "我给您说明一下服务标准和收费的依据"),
+    First("一分钱一分货", "等于怪客户交的钱少。", "It blames his discontent on what he has paid.", "我给您说明一下服务标准和收费的依据"),
     First("绝对不可能有这种事情发生", *_DOUBT, "您反映的情况我们马上核实"),
     First("绝对不可能", *_DOUBT, "您反映的情况我们马上核实"),
     First("你要去**部，这不是我们的事", *_PUSHED, "这件事由我来联系负责的部门，您不用再跑一趟"),
@@ -87,14 +87,14 @@ ZH: tuple[First, ...] = (
     First("你看不懂中文吗", *_DOUBT, "我把这一条再给您说明一下"),
     First("你看不懂英文吗", *_DOUBT, "我把这一条再给您说明一下"),
     First("你看不懂中(英)文吗", *_DOUBT, "我把这一条再给您说明一下"),
-    First("改天再联系你", "没有时间的答复等于没有答复（T47）。", "An answer without a time is none (T47).", "我会在约定的时间前联系您"),
-    First("改天再通知你", "没有时间的答复等于没有答复（T47）。", "An answer without a time is none (T47).", "我会在约定的时间前联系您"),
-    First("改天再说", "没有时间的答复等于没有答复（T47）。", "An answer without a time is none (T47).", "我会在约定的时间前联系您"),
-    First("等通知吧", "没有时间的答复等于没有答复（T47）。", "An answer without a time is none (T47).", "我会在约定的时间前联系您"),
+    First("改天再联系你", "没有时间的答复等于没有答复。", "An answer without a time is none.", "我会在约定的时间前联系您"),
+    First("改天再通知你", "没有时间的答复等于没有答复。", "An answer without a time is none.", "我会在约定的时间前联系您"),
+    First("改天再说", "没有时间的答复等于没有答复。", "An answer without a time is none.", "我会在约定的时间前联系您"),
+    First("等通知吧", "没有时间的答复等于没有答复。", "An answer without a time is none.", "我会在约定的时间前联系您"),
     # L6
     First("不行不行", *_SHUT, "这样做目前有困难，我们可以做的是"),
-    First("你别做梦了", "是羞辱；再难也不说（L12）。", "It humiliates; however hard it gets, it is not said (L12).", "您的要求我们理解，目前可以做到的是"),
-    First("别做梦", "是羞辱；再难也不说（L12）。", "It humiliates; however hard it gets, it is not said (L12).", "您的要求我们理解，目前可以做到的是"),
+    First("你别做梦了", "这是羞辱客户；再难也不能说。", "It humiliates; however hard it gets, it is not said.", "您的要求我们理解，目前可以做到的是"),
+    First("别做梦", "这是羞辱客户；再难也不能说。", "It humiliates; however hard it gets, it is not said.", "您的要求我们理解，目前可以做到的是"),
 )  # fmt: skip
 
 #: Promises beyond what is decided, in Chinese (L10, K11).
@@ -142,10 +142,10 @@ EN: tuple[First, ...] = (
     First("that is company policy", *_RULES, "the reason for this rule is …; what we can do is"),
     First("those are the rules", *_RULES, "the reason for this rule is …; what we can do is"),
     First("can't you read", *_DOUBT, "let me explain this point again"),
-    First("some other day", "An answer without a time is none (T47).", "An answer without a time is none (T47).", "by the time we have agreed"),
-    First("sooner or later", "An answer without a time is none (T47).", "An answer without a time is none (T47).", "by the time we have agreed"),
+    First("some other day", "An answer without a time is none.", "An answer without a time is none.", "by the time we have agreed"),
+    First("sooner or later", "An answer without a time is none.", "An answer without a time is none.", "by the time we have agreed"),
     First("no way", *_SHUT, "that is difficult; what we can do is"),
-    First("dream on", "It humiliates; however hard it gets, it is not said (L12).", "It humiliates; however hard it gets, it is not said (L12).", "we understand what you ask for; what we can do is"),
+    First("dream on", "It humiliates; however hard it gets, it is not said.", "It humiliates; however hard it gets, it is not said.", "we understand what you ask for; what we can do is"),
 )  # fmt: skip
 
 #: Promises beyond what is decided, in English.

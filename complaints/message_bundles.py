@@ -27,6 +27,8 @@ MOST = 20
 KIND = "levels_together"
 #: Stands for the estate's group among the people of a level.
 GROUP = None
+#: Of the time in percent: a warning says how much is gone, where it is not this much.
+THREE_QUARTERS = 75
 
 
 class Due(Protocol):
@@ -59,6 +61,9 @@ class Due(Protocol):
     @property
     def case(self) -> Complaint: ...
 
+    @property
+    def share(self) -> int: ...
+
 
 class Reader(NamedTuple):
     """A person by his key, or an estate's group by its estate's."""
@@ -82,10 +87,20 @@ class Word(NamedTuple):
     @property
     def notice(self) -> notifications.Notice:
         level = self.level
-        params: dict[str, Any] = {"clock": level.kind, "due_at": level.due_at.isoformat()}
-        more = {"follow_up": level.follow_up, "more_over": self.over, "more_soon": self.soon}
-        params |= {name: n for name, n in more.items() if n}
+        more = {"more_over": self.over, "more_soon": self.soon}
+        params = about(level) | {name: n for name, n in more.items() if n}
         return notifications.Notice(self.reader, f"level_{level.level}", level.case, params)
+
+
+def about(level: Due) -> dict[str, Any]:
+    """The parameters of a level's event and of its messages.
+
+    `share`: a warning's, in percent of the time, where the rules do not warn after three quarters of it.
+    """
+    warned = level.share if level.level == Level.WARNING and level.share != THREE_QUARTERS else None
+    said = {"clock": level.kind, "due_at": level.due_at.isoformat()}
+    more = {"follow_up": level.follow_up, "share": warned}
+    return said | {name: n for name, n in more.items() if n}
 
 
 def weight(level: Due) -> tuple[int, ...]:

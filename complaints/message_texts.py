@@ -78,7 +78,8 @@ LINES: dict[str, Any] = {
     "speaker_ended": _("Nobody speaks alone for us on this case any more (until now %(from_person)s)."),
     "speaker_named": _("%(person)s speaks for us on this case, and nobody else."),
     "compensation_decided": _("The compensation of %(amount)s yuan has been decided on."),
-    "level_warning": _("%(clock)s is due %(due_at)s; most of the time is gone."),
+    "level_warning": _("%(clock)s is due %(due_at)s; three quarters of the time is gone."),
+    "level_warning_share": _("%(clock)s is due %(due_at)s; %(share)s%% of the time is gone."),
     "level_over": _("%(clock)s overdue since %(due_at)s."),
     "level_day_over": _("%(clock)s one day overdue; due was %(due_at)s."),
     "level_again": _("%(clock)s overdue by as much again; due was %(due_at)s."),
@@ -192,7 +193,9 @@ def more(params: dict[str, Any]) -> str:
 
 
 def _line(kind: str, params: dict[str, Any]) -> str:
-    """The digest tells what is overdue, what is overdue on closed cases, or both."""
+    """The digest tells what is overdue, what is overdue on closed cases, or both; a warning how much is gone."""
+    if kind == "level_warning" and params.get("share"):
+        return "level_warning_share"
     if kind != "digest" or not params.get("owed"):
         return kind
     return "digest_both" if params["count"] else "digest_owed"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -48,7 +48,7 @@ COLUMNS: dict[str, tuple[object, frozenset[str]]] = {
         frozenset({"手机", "手机号", "手机号码", "电话", "联系电话", "phone", "mobile"}),
     ),
     "email": (
-        gettext_lazy("E-mail"),
+        pgettext_lazy("address", "E-mail"),
         frozenset({"邮箱", "电子邮箱", "电子邮件", "邮件", "e-mail", "email"}),
     ),
     "wecom_id": (

@@ -22,6 +22,7 @@ from complaints.clocks import doers
 from complaints.danger import is_dangerous
 from complaints.decisions import OVERRUN
 from complaints.health import LARGEST_SKEW, has_second_clock, skew
+from complaints.message_bundles import THREE_QUARTERS
 from complaints.models import (
     Clock,
     Complaint,
@@ -93,6 +94,9 @@ class Due(NamedTuple):
     follow_up: int | None  # whose clock it is, and its department
     department: int | None
     case: Complaint
+    share: int = (
+        message_bundles.THREE_QUARTERS
+    )  # of the time, in percent, that is gone when the clock's rules warn
 
 
 class Fired(NamedTuple):
@@ -257,7 +261,7 @@ def _take(cases: Collection[int], now: datetime) -> list[Due]:
 def _with_cases(levels: list[tuple[Any, ...]]) -> list[Due]:
     read = Complaint.objects.only(*CASE).filter(pk__among={case for *_level, case in levels})
     complaints = {complaint.pk: complaint for complaint in read}
-    return [Due._make([*level, complaints[case]]) for *level, case in levels]
+    return [Due._make([*level, complaints[case], THREE_QUARTERS]) for *level, case in levels]
 
 
 def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
@@ -287,11 +291,13 @@ def _addressing(due: list[Due], now: datetime) -> Callable[[Due], Fired]:
     rules: dict[tuple[Any, ...], ByRule] = {}
 
     def address(d: Due) -> Fired:
+        policy = versions[d.policy].policy
+        d = d._replace(share=round(policy.data["warning_share"] * 100))
         said = (d.policy, d.kind, d.severity, d.level)
         if said not in rules:
-            rules[said] = _by_rule(versions[d.policy].policy, d)
+            rules[said] = _by_rule(policy, d)
         duty = duties.get((d.case.pk, asks.get(d.kind, "")))
-        return _people_for(d, rules[said], stand_ins, versions[d.policy].policy, barred[d.case.pk], duty)
+        return _people_for(d, rules[said], stand_ins, policy, barred[d.case.pk], duty)
 
     return address
 
@@ -357,18 +363,12 @@ def _asked_of(
     return reach(role, OVERRUN.involved(duty)) or reach(role, ())
 
 
-def _about(level: Due) -> dict[str, Any]:
-    """The parameters of a level's event and of its messages."""
-    about = {"clock": level.kind, "due_at": level.due_at.isoformat()}
-    return about | {"follow_up": level.follow_up} if level.follow_up else about
-
-
 def _write(fired: list[Fired], now: datetime) -> None:
     """Events with their true due times; one message per case and person, of the gravest level."""
     events: list[tuple[Any, ...]] = []
     by_level: dict[str, list[notifications.Notice]] = defaultdict(list)
     mending: dict[int, tuple[int, list[notifications.Notice]]] = {}
-    about = {f.level.pk: _about(f.level) for f in fired}
+    about = {f.level.pk: message_bundles.about(f.level) for f in fired}
     for level, people, lacking, administrators in fired:
         told = {"told": [person.pk for person in (*people, *administrators)]}
         case, kind = level.case, f"level_{level.level}"

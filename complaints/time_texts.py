@@ -81,16 +81,16 @@ def time_line(kind: str, due_at: datetime, now: datetime, zone: ZoneInfo, *, wai
     elif left < 6 * HOUR:
         text = _("%(kind)s due in %(span)s") % {"kind": kind, "span": span(left)}
     else:
-        text = _("%(kind)s due %(when)s") % {"kind": kind, "when": _near(due_at, now, zone)}
+        text = _due(kind, due_at, now, zone)
     return _("%(line)s (%(waiting)s)") % {"line": text, "waiting": waiting} if waiting else text
 
 
-def _near(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def _due(kind: str, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Today and tomorrow by name, other days in full."""
     days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
-    clock = f"{at.astimezone(zone):%H:%M}"
+    said = {"kind": kind, "time": f"{at.astimezone(zone):%H:%M}", "when": moment(at, zone)}
     if days == 0:
-        return _("today %(time)s") % {"time": clock}
+        return _("%(kind)s due today %(time)s") % said
     if days == 1:
-        return _("tomorrow %(time)s") % {"time": clock}
-    return moment(at, zone)
+        return _("%(kind)s due tomorrow %(time)s") % said
+    return _("%(kind)s due %(when)s") % said

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from complaints import notice_grade
 from complaints.models import (
@@ -64,6 +64,7 @@ BY_PARAM = (
     ("answered", "clear", "answered_clear"),
     ("compensation_proposed", "role", "compensation_proposed_to"),
     ("compensation_approved", "asked", "compensation_reduced"),
+    ("level_warning", "share", "level_warning_share"),
 )
 PEOPLE = ("person", "from_person", "deputy")
 #: Several people each.
@@ -203,11 +204,9 @@ def fill(
         elif name in PEOPLE:
             words[name] = people.get(value, "–")
         elif name == "told":
-            words[name] = gettext(", ").join(people.get(pk, "–") for pk in value) or gettext(
-                "nobody could be reached"
-            )
+            words[name] = _names(people.get(pk, "–") for pk in value) or gettext("nobody could be reached")
         elif name in GROUPS:
-            words[name] = gettext(", ").join(people.get(pk, "–") for pk in value) or "–"
+            words[name] = _names(people.get(pk, "–") for pk in value) or "–"
         elif name == "day":
             words[name] = day(date.fromisoformat(value))
         elif name == "reasons":
@@ -215,15 +214,15 @@ def fill(
         elif name == "moves":
             words[name] = gettext(", ").join(f"{ClockKind(k).label} {_moment(at, zone)}" for k, at in value)
         elif name == "worst":
-            words[name] = gettext(", ").join(_missed(*each) for each in value)
+            words[name] = _names(_missed(*each) for each in value)
         elif name == "category":
             words[name] = (categories or {}).get(value, "–")
         elif name == "fields":
-            words[name] = gettext(", ").join(_label(field) for field in value)
+            words[name] = _names(_label(field) for field in value)
         elif name == "reason":
             words[name] = _reason(value)
         elif name == "papers":
-            words[name] = gettext(", ").join(str(ObjectionPaper(code).label) for code in value) or "–"
+            words[name] = _names(str(ObjectionPaper(code).label) for code in value) or "–"
         elif name == "method":
             words[name] = _method(value)
         elif name.endswith("_at"):
@@ -231,6 +230,10 @@ def fill(
         else:
             words[name] = str(value)
     return words
+
+
+def _names(names: Iterable[str]) -> str:
+    return pgettext("between names", ", ").join(names)
 
 
 def _missed(kind: str, missed: bool, n: int) -> str:

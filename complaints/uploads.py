@@ -28,6 +28,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.file_kinds import (
     AT_ONCE,
@@ -83,7 +84,11 @@ def check(name: str, sent: IO[bytes]) -> Checked:
         raise _refusal(_("“%(name)s” is empty."), name)
     kind = kind_of(head)
     if kind is None:
-        raise _refusal(_("“%(name)s” cannot be taken: only %(kinds)s."), name, kinds=_(", ").join(KINDS))
+        raise _refusal(
+            _("“%(name)s” cannot be taken: only %(kinds)s."),
+            name,
+            kinds=pgettext("between names", ", ").join(KINDS),
+        )
     if size > kind.limit:
         raise _refusal(
             _("“%(name)s” is larger than %(limit)s. Send a smaller one."), name, limit=in_mb(kind.limit)

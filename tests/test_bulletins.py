@@ -228,7 +228,7 @@ def office_clock(monkeypatch):
 def test_opening_it_is_the_receipt_of_whoever_it_was_sent_to(opened, major, office_of_jinxiu):
     people, bulletin = office_of_jinxiu, major.bulletins.get()
     page = opened(people.limin, bulletin.get_absolute_url())  # may see the case; was not sent it
-    assert "12人集体投诉" in page
+    assert "12 人集体投诉" in page
     assert "V5" not in page  # rule numbers are not for readers
     assert not bulletin.copies.filter(read_at__isnull=False).exists()
     opened(people.wuzong, bulletin.get_absolute_url())

@@ -74,7 +74,7 @@ def test_only_a_manager_s_page_offers_to_answer_the_media(owing, client, office_
         client.force_login(person)
         pages[person] = client.get(f"/cases/{owing.number}/").content.decode()
     chenfang, zhoujun = pages.values()
-    sentence = "媒体只能由项目经理或以上答复"
+    sentence = "媒体只能由项目经理及以上人员答复"
     assert sentence in chenfang and "/answer_media/" not in chenfang
     assert sentence not in zhoujun and "/answer_media/" in zhoujun
 
@@ -94,4 +94,4 @@ def test_a_referral_stands_among_the_approvals_as_one(walk_in, client, office_of
     actions.refer(case, note="拿不准", by=office_of_jinxiu.limin, at=march(2, 9, 10))
     client.force_login(office_of_jinxiu.chenfang)
     page = client.get("/approvals/").content.decode()
-    assert "有效性待判定" in page and "拿不准" in page
+    assert "待判定是否有效" in page and "拿不准" in page

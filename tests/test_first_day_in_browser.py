@@ -92,7 +92,7 @@ def begin(company: Installation) -> None:
         [sys.executable, "manage.py", "begin"],
         [
             ("Language:", "1"), ("公司名称", "阳光物业服务有限公司"), ("姓名", "张立"), ("用户名", "zhangli"),
-            ("电子邮件", ""), ("密码", ADMINS), ("再输入一次", ADMINS),
+            ("邮箱", ""), ("密码", ADMINS), ("再输入一次", ADMINS),
         ],
     )  # fmt: skip
     assert ADMINS not in shown and ADMINS not in company.said()

@@ -82,19 +82,19 @@ def test_what_else_sets_a_limit_does_not_name_a_severity():
     [
         (
             "replied", "revisit",
-            "3 日，自 3月2日 09:40（周一）起算，应于 3月5日 09:40（周四）前回访；依据政策第 1 版。",
+            "3 日，自 3月2日 09:40（周一）起算，应于 3月5日 09:40（周四）前回访；依据时限规则第 1 版。",
             "Revisit: 3 days from Mon 2 Mar 09:40, due Thu 5 Mar 09:40; by policy version 1.",
         ),
         (
             "handled", "reply",
             "24 小时，自 3月2日 09:30（周一）起算，一般于 3月3日 09:30（周二）前回复，不宜超过；"
-            "依据政策第 1 版。",
+            "依据时限规则第 1 版。",
             "Reply: 24 hours from Mon 2 Mar 09:30, as a rule by Tue 3 Mar 09:30; by policy version 1.",
         ),
         (
             "acting", "resolve",
             "重要 → 3 日，自 3月2日 09:00（周一）起算，一般于 3月5日 09:00（周四）前处理完毕，不宜超过；"
-            "依据政策第 1 版。",
+            "依据时限规则第 1 版。",
             "Handling, Important: 3 days from Mon 2 Mar 09:00, as a rule by Thu 5 Mar 09:00; "
             "by policy version 1.",
         ),

@@ -7,11 +7,19 @@ from collections import Counter
 import pytest
 from django.utils import translation
 
-from complaints import actions, message_bundles, message_texts, sweep
+from complaints import actions, message_bundles, message_texts, sweep, timeline
 from complaints.channels import preferences, robot
 from complaints.clocks import KINDS_BY_RANK, rank
-from complaints.models import Complaint, Deadline, Event, Notification, OutboxMessage, ToldTogether
-from complaints.policy import ClockKind, Level, Severity
+from complaints.models import (
+    Complaint,
+    Deadline,
+    Event,
+    Notification,
+    OutboxMessage,
+    PolicyVersion,
+    ToldTogether,
+)
+from complaints.policy import DEFAULTS, ClockKind, Level, Severity
 from staff import actions as office
 from staff.roles import Role
 from tests.cast import DAY, MINUTE, march, person
@@ -45,17 +53,36 @@ def in_words(line: Notification, language: str = "zh-hans") -> str:
         return message_texts.words(line.kind, line.params, line.complaint).line
 
 
+# A warning -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("share", "gone"),
+    [(0.75, "已用时四分之三"), (0.6, "已用时 60%")],
+    ids=["the-usual-share", "another-share"],
+)
+def test_a_warning_says_how_much_of_the_time_is_gone(case_in, office_of_jinxiu, share, gone):
+    PolicyVersion.objects.create(number=2, data=DEFAULTS | {"warning_share": share}, created_at=march(1))
+    case = case_in("acting", severity="minor", at=march(2, 9))
+    ring(march(2, 9) + DAY * share)
+    line = Notification.objects.get(user=office_of_jinxiu.wanggong, kind="level_warning", complaint=case)
+    assert in_words(line) == f"处理完毕时限将于 3月3日 09:00（周二）到期，{gone}，请抓紧办理。"
+    with translation.override("zh-hans"):
+        told = [entry.text for entry in timeline.entries(case.events.order_by("pk"), case)]
+    assert f"处理完毕时限{gone}。" in told
+
+
 # The gravest -----------------------------------------------------------------------------------------
 
 
 def test_a_missed_clear_answer_is_not_hidden_by_an_urgent_report_late_twice(case_in, office_of_jinxiu):
-    """紧急上报再次超时 hid the binding answer of two days."""
+    """紧急上报已超时（第2次提醒） hid the binding answer of two days."""
     case = case_in("acting", severity="major", at=march(2, 9))
     Notification.objects.all().delete()
     ring(LATER)  # urgent report over at 13:00 and again at 17:00 on Monday, clear answer over at 9:00
     line = Notification.objects.get(user=office_of_jinxiu.wuzong, complaint=case)
     assert (line.kind, line.params["clock"]) == ("level_over", "clear_answer")
-    assert in_words(line) == "“明确答复”时限已于 3月4日 09:00（周三） 超时。另有2项时限已过。"
+    assert in_words(line) == "明确答复时限已于 3月4日 09:00（周三）超时。另有 2 项时限已过。"
     assert in_words(line, "en").endswith(" 2 other time limits have passed too.")
 
 
@@ -87,7 +114,7 @@ def test_a_message_says_what_else_is_missed_and_what_is_soon_due(case_in, office
     ring(march(3, 4))  # delivery over and again; three quarters of the day have passed
     line = Notification.objects.get(user=office_of_jinxiu.limin, complaint=case)
     assert line.params["clock"] == "deliver" and line.params["more_soon"] == 1
-    assert in_words(line).endswith("另有1项即将到期。")
+    assert in_words(line).endswith("另有 1 项即将到期。")
 
 
 def test_what_tells_of_several_clocks_does_not_fall_away_with_one(case_in, office_of_jinxiu):
@@ -121,7 +148,7 @@ def test_twenty_one_cases_are_one_message(outage, wanggong, zhoujun):
         assert OutboxMessage.objects.filter(user=reader, channel="email").count() == 1
     line = Notification.objects.get(user=wanggong)
     assert line.complaint is None
-    assert in_words(line) == "21件投诉的时限同时已到（重大0件、重要0件）：处理完毕超时21件。"
+    assert in_words(line) == "21 件投诉的时限同时已到（重大 0 件、重要 0 件）：处理完毕超时 21 件。"
     assert in_words(line, "en") == "21 complaints at once (major 0, important 0): Handling overdue 21."
     assert message_texts.words(line.kind, line.params, None).path == "/cases/?view=overdue"
     # Each level is entered all the same, with its true time.
@@ -247,7 +274,8 @@ def test_the_estates_group_hears_one_line_too(outage, jinxiu):
     ring(LATER)
     row = OutboxMessage.objects.select_related("complaint__estate").get(channel="robot")
     assert (
-        robot.sentence(row, row.complaint) == "21件投诉的时限同时已到（重大0件、重要0件）：处理完毕超时21件。"
+        robot.sentence(row, row.complaint)
+        == "21 件投诉的时限同时已到（重大 0 件、重要 0 件）：处理完毕超时 21 件。"
     )
 
 

@@ -171,7 +171,7 @@ def test_reasons_are_read_in_both_languages_with_the_number_of_their_rule():
             "unresolved for 1 week for our reasons",
         ]
     with translation.override("zh-hans"):
-        assert notice_grade.in_words(reasons) == ["12人集体投诉", "因我方原因满1周未解决"]
+        assert notice_grade.in_words(reasons) == ["12 人集体投诉", "因我方原因满 1 周未解决"]
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_a_property_manager_gives_only_the_roles_below_him(zhoujun, limin, jinxi
     with pytest.raises(Refused, match="正待复核"):
         office.appoint(limin, Role.STEWARD, estate=jinxiu, by=zhoujun, at=NOON)
     office.post(limin, Role.HANDLER, estate=jinxiu, at=NOON)
-    with pytest.raises(Refused, match="已在该范围担任此岗位"):
+    with pytest.raises(Refused, match="已在此范围担任本岗位"):
         office.appoint(limin, Role.HANDLER, estate=jinxiu, by=zhoujun, at=NOON)
 
 

@@ -188,5 +188,5 @@ def test_the_page_speaks_chinese(client, admin, office_clock):
     client.force_login(admin)
     with translation.override("zh-hans"):
         page = text(client.get(PATH, headers={"accept-language": "zh-hans"}))
-    for words in ("处理完毕", "时限（重要）", "逾期通知（各类投诉）", "批准延期（轻微）", "通报级别"):
+    for words in ("处理完毕", "时限（重要）", "超时通知（各类投诉）", "批准延期（轻微）", "通报级别"):
         assert words in page

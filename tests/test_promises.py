@@ -123,7 +123,7 @@ def test_every_paper_page_and_answer_says_it(walk_in, reader, limin, language):
     assert sentence.replace(" ", "") in words.replace("\xa0", "")
     assert when in words_of(letter(reader(case, language), case))
     if language == "zh-hans":
-        assert sentence == "我们将于3月2日 13:30（周一）前告知处理安排。"
+        assert sentence == "我们将于 3月2日 13:30（周一）前告知处理安排。"
     else:
         promised = client_of(limin).get(f"/api/v1/cases/{case.number}/").json()["promises"]
         assert [each["sentence"] for each in promised] == [sentence]
@@ -134,7 +134,7 @@ def test_the_page_after_filing_says_it_aloud(walk_in, limin, client, monkeypatch
     monkeypatch.setattr("complaints.views.desk.desk_request.now", lambda: march(2, 9, 1))
     client.force_login(limin)
     page = client.get(f"/desk/filed/{case.number}/", headers={"accept-language": "zh-hans"})
-    assert "我们将于3月2日 13:30（周一）前告知处理安排。" in page.content.decode()
+    assert "我们将于 3月2日 13:30（周一）前告知处理安排。" in page.content.decode()
 
 
 def test_a_receipt_printed_after_the_time_has_passed_owns_up_to_it(walk_in):

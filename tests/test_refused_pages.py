@@ -65,7 +65,7 @@ def test_too_much_is_answered_with_the_limit_in_the_person_s_language(limin, set
     status, text = page(limin, "/desk/", content="长" * 600_000)
     assert status == 413 and "1 MB" in text and "could not be kept" in text and in_shell(text)
     status, text = page(limin, "/desk/", "zh-hans", content="长" * 600_000)
-    assert status == 413 and "1 MB" in text and "没能保留" in text
+    assert status == 413 and "1 MB" in text and "未能保留" in text
     status, text = page(None, "/portal/find/", content="长" * 600_000)
     assert status == 413 and not in_shell(text)
 

@@ -151,7 +151,7 @@ def test_without_scripts_a_text_is_inserted_below_what_was_typed_and_nothing_is_
     page = send(case, office_of_jinxiu.limin, "answer", typed | {"insert": "1", "template": str(pk)})
     said = text(page)
     assert page.status_code == 200
-    assert "先说一句。\n尊敬的业主：您好！" in said and "计划于 3月5日 09:00（周四） 前处理完毕" in said
+    assert "先说一句。\n尊敬的业主：您好！" in said and "计划于 3月5日 09:00（周四）前处理完毕" in said
     assert 'value="2026-03-05T09:00"' in said
     assert not case.events.filter(kind="answered").exists()
 
@@ -160,7 +160,7 @@ def test_the_opening_of_a_revisit_stands_beside_its_form_to_be_read_out(
     case_in, office_of_jinxiu, house, opened
 ) -> None:
     said = text(opened(case_in("replied"), office_of_jinxiu.chenfang, "revisit/"))
-    assert "我是首问物业客户服务中心的 陈芳" in said and "现在方便吗" in said
+    assert "我是首问物业客户服务中心的陈芳" in said and "现在方便吗" in said
     assert 'name="insert"' not in said
 
 

@@ -282,7 +282,7 @@ def test_a_lost_receipt_is_printed_again_with_a_fresh_link(signed_in, limin, lao
     address = reverse("reports:receipt", args=[case.number])
     text = text_of(signed_in(limin).post(address, {"fresh": "1"}).content)
     assert "扫码" in text and ReceiptLink.objects.filter(complaint=case, revoked_at=None).count() == 1
-    for word in ("熊霞", "重做防水", "类别 维修", "2026年3月2日", "一般处理好的时间"):
+    for word in ("熊霞", "重做防水", "类别 维修", "2026年3月2日", "一般于此时间前"):
         assert word in text, word
     other = text_of(signed_in(laozhao).post(address, {"fresh": "1"}).content)
     assert "扫码" not in other and "熊霞" not in other

@@ -229,7 +229,7 @@ def test_a_paper_lists_what_everybody_who_may_open_it_may_read(signed_in, scene,
         for kind in ("about", "restricted"):
             for case in getattr(scene, kind):
                 assert case.number not in told
-        assert "另有 2 件限制查阅，仅计数" in told
+        assert "另有 2 件限制查看，仅计数" in told
     assert "超时未批 3 件次" in said(client.get(reverse("reports:pdf", args=[report.key])))
     assert set(readers.numbers_in(report.figures)) == {scene.plain[0].number}
     assert report.figures["attention"]["total"] == report.figures["overruns"]["still_open"]["total"] == 3
@@ -296,7 +296,7 @@ def test_nobody_issues_what_he_may_not_read(case_in, reports_of, chenfang, zhouj
     case = case_in("acting", at=march(2))
     report = reports_of()
     actions.name_respondent(case, person=chenfang, by=limin, at=march(3))
-    with pytest.raises(Refused, match="不可查阅|may not read"):
+    with pytest.raises(Refused, match="无权查看|may not read"):
         issue.issue(report, chenfang, now())
     assert issue.issue(report, zhoujun, now()).issued_by == zhoujun
 

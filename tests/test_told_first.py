@@ -109,12 +109,12 @@ def test_the_portal_says_that_he_was_told_and_until_when_more_time_is_asked(
     page = words_of(letter(reader(case), case))
     sentence = "因配件或材料订货需要更多时间，我们已事先向您说明（电话），并已申请延至 3月7日 09:00（周六）。"
     assert sentence in page and "确定后，新的时间会显示在这里。" in page
-    assert "一般处理好的时间不晚于 3月5日 09:00（周四）" in page  # nothing is promised before it is approved
+    assert "一般于此时间前处理完毕 3月5日 09:00（周四）" in page  # nothing is promised before it is approved
     assert not re.search("审批|总经理|接头缺货|超时", page)
     actions.approve_extension(request, by=people.wuzong, at=march(2, 13), granted_due_at=march(8))
     portal_clock.at = march(2, 14)
     page = words_of(letter(reader(case), case))
-    assert "承诺处理好的时间 3月8日 09:00（周日）" in page
+    assert "我们将于此时间前处理完毕 3月8日 09:00（周日）" in page
     assert "确定后，新的时间会显示在这里。" not in page and sentence in page  # it stays in what has happened
 
 
@@ -208,7 +208,7 @@ def test_of_one_who_hides_the_form_says_no_more_than_that_he_cannot_be_written_t
     )
     with pytest.raises(Refused) as refusal:
         ask(case, office_of_jinxiu, text_now=True)
-    assert str(refusal.value) == "该客户不能接收短信。"
+    assert str(refusal.value) == "此客户不能接收短信。"
 
 
 def test_the_form_shows_the_words_and_sends_them(case_in, office_of_jinxiu, outside, client, clock):

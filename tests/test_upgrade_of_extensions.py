@@ -34,10 +34,10 @@ def test_a_request_that_waits_on_what_now_binds_ends_and_who_asked_reads_why(cas
     assert (request.state, stays.state) == ("withdrawn", "pending")
     assert request.history.latest().state == "withdrawn"
     event = case.events.get(kind="extension_barred")
-    assert entries([event], case)[0].text == "“明确答复”不再可延期，申请已终止。"
+    assert entries([event], case)[0].text == "“明确答复”已不能延期，申请终止。"
     line = Notification.objects.get(kind="extension_barred")
     assert line.user == people.wanggong
-    assert "不再可延期" in words(line.kind, line.params, case).line
+    assert "已不能延期" in words(line.kind, line.params, case).line
     asked = Notification.objects.filter(user=people.wuzong, kind="extension_requested")
     assert [row.complaint for row in asked.filter(read_at=None)] == [other]
     STEP.end_requests_for_what_binds(apps, SCHEMA)  # nothing twice

@@ -9,6 +9,7 @@ from complaints.models import Complaint
 from complaints.policy import ClockKind
 from complaints.statuses import Status, status_in_words
 from complaints.time_texts import time_line
+from complaints.timeline import fill
 from tests.cast import SHANGHAI, march
 
 
@@ -50,3 +51,11 @@ def test_words_are_those_a_property_company_prints() -> None:
         assert str(Complaint.Demand.VENT.label) == "求倾听"
         assert gettext("their order number") == "转办单号" and gettext("Their due time") == "办理时限"
         assert gettext("I received first") == "我首接的"
+
+
+def test_names_are_parted_as_chinese_parts_them_and_a_time_stands_apart() -> None:
+    with override("zh-hans"):
+        assert fill({"told": [1, 2]}, SHANGHAI, {1: "陈芳", 2: "周军"})["told"] == "陈芳、周军"
+        assert time_line("接单", march(2, 19), march(2, 9), SHANGHAI) == "今天 19:00 前接单"
+        assert time_line("接单", march(3, 19), march(2, 9), SHANGHAI) == "明天 19:00 前接单"
+        assert time_line("接单", march(4, 19), march(2, 9), SHANGHAI) == "3月4日 19:00（周三）前接单"

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.framework.refusals import Refused
 from staff.actions import reviews
@@ -141,7 +142,7 @@ def _not_to_be_given(
                 "The supervisor knows who asked to be hidden, so whoever reads cases himself "
                 "does not name him. This is given by: %(people)s."
             )
-            % {"people": _(", ").join(map(str, others[:4]))},
+            % {"people": pgettext("between names", ", ").join(map(str, others[:4]))},
             field="role",
         )
     yield from not_for_a_firm(role, department)

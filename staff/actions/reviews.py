@@ -33,6 +33,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.framework.refusals import Refused
 from staff.actions.history import edit, keep
@@ -263,7 +264,7 @@ def _nobody_else(row: Review, bench: Bench) -> Refused:
 
 def names(people: Collection[User]) -> str:
     """The first of them, in words."""
-    return _(", ").join(str(one) for one in list(people)[:4])
+    return pgettext("between names", ", ").join(str(one) for one in list(people)[:4])
 
 
 def mailbox(user: User) -> str:

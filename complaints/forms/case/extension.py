@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.extension_reach import cap_of, fault_in_new_due, latest_due, usual_due
@@ -139,7 +139,10 @@ class AskExtension(MoveForm):
         role, people = approvers(self.complaint, clock.policy.policy, stand_ins, barred=barred)
         if role is None:
             return gettext("Nobody who may decide can be reached; the administrators are told.")
-        words = {"role": role.label, "people": gettext(", ").join(str(person) for person in people)}
+        words = {
+            "role": role.label,
+            "people": pgettext("between names", ", ").join(str(person) for person in people),
+        }
         return gettext("Decided by: %(role)s, %(people)s. Until then the clock runs on.") % words
 
     def arguments(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.vocabulary import danger_words
@@ -39,7 +39,7 @@ def ask(form: forms.Form, said: Any) -> list[str]:
     """Puts the question into the form's field; why it is asked."""
     if found := why_asked(said):
         asked = gettext("“%(words)s” reads like people in danger. Is it urgent?")
-        form["danger"].label = asked % {"words": gettext(", ").join(found)}
+        form["danger"].label = asked % {"words": pgettext("between names", ", ").join(found)}
     return found
 
 

@@ -6,13 +6,16 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.forms.office.settings import Asked
 from complaints.models import EmergencyNumber
 
 
 class EmergencyNumberForm(Asked):
-    kind = forms.ChoiceField(label=_("Who"), choices=EmergencyNumber.Kind.choices)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("emergency number", "Who"), choices=EmergencyNumber.Kind.choices
+    )
     name = forms.CharField(
         label=_("Name or remark"),
         max_length=60,

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.vocabulary import Word
@@ -102,7 +102,7 @@ class LoginForm(Asked):
 
     name = forms.CharField(label=_("Name"), max_length=60)
     email = forms.EmailField(
-        label=_("E-mail"),
+        label=pgettext_lazy("address", "E-mail"),
         required=False,
         help_text=_("Notifications and the link for the password go there."),
     )
@@ -145,7 +145,7 @@ class ProfileForm(Asked):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
     phone = PhoneField(label=_("Phone"), max_length=60, required=False)
     email = forms.EmailField(
-        label=_("E-mail"),
+        label=pgettext_lazy("address", "E-mail"),
         required=False,
         help_text=_("Notifications and the link for the password go there."),
     )

@@ -112,7 +112,7 @@ def _declined(replay: Replay, estate: Estate, days: int) -> Story:
     _note(replay, case, signs, at)
     replay.do(actions.propose_abnormal, case, note="请审定。", by=replay.who(estate, "zhuguan"), at=at + HOUR)
     replay.do(
-        actions.decide_abnormal, case, abnormal=False, note="核对账目确有多收，诉求有据。",
+        actions.decide_abnormal, case, abnormal=False, note="核对账目确有多收，投诉有据。",
         by=replay.who(estate, "jingli"), at=at + 2 * HOUR,
     )  # fmt: skip
     yield from work(replay, case, matter, at + 2 * HOUR, 0.9)

@@ -8,7 +8,7 @@ from staff.models import Estate, User
 
 Kind = EmergencyNumber.Kind
 NUMBERS = (
-    (Kind.LIFT, "24小时", "400-820-5119"),
+    (Kind.LIFT, "24 小时", "400-820-5119"),
     (Kind.CONTROL_ROOM, "昼夜有人", "021-6555 0119"),
     (Kind.ENGINEER, "值班手机", "13800550110"),
 )

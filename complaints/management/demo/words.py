@@ -28,7 +28,7 @@ def keep_words(estates: list[Estate], supervisors: list[User], *, by: User) -> N
         "occasion": Occasion.RECEIPT,
         "key": "slgz",
         "title": "受理告知（锦绣花园）",
-        "zh": "{称呼}：您好！您反映的问题已受理，编号 {编号}。{首问责任人} 会跟进到办结，{下次告知时间} 前告诉您处理安排。"
+        "zh": "{称呼}：您好！您反映的问题已受理，编号 {编号}。{首问责任人}会跟进到办结，{下次告知时间}前告诉您处理安排。"
         "前台就在 1 号楼大堂，也可致电 {服务电话}。\n{客户服务中心}",
         "estate": estates[0],
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from complaints.models import Complaint
 from complaints.moves import MOVES, is_his, possible
@@ -143,7 +143,9 @@ def waits(standing: Standing) -> str:
             if standing.is_followed_up:
                 return _("Closed. What the customer brought up is still being followed up.")
             if running := standing.situation.running():
-                names = _(", ").join(str(kind.label) for kind in ClockKind if kind in running)
+                names = pgettext("between names", ", ").join(
+                    str(kind.label) for kind in ClockKind if kind in running
+                )
                 return _("Closed. Still owed: %(clocks)s.") % {"clocks": names}
             return _("Closed. Nothing is left to do.")
 

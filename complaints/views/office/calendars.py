@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import holidays
@@ -304,7 +304,7 @@ def _differences(estate: Estate, form: forms.HoursForm) -> list[tuple[str, str, 
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, str):
-            return _(", ").join(str(WEEKDAYS[int(digit) - 1]) for digit in value)
+            return pgettext("between names", ", ").join(str(WEEKDAYS[int(digit) - 1]) for digit in value)
         return f"{value:%H:%M}" if value else "–"
 
     return [
