@@ -152,19 +152,7 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
     events, older = page_of_events(complaint, before)
     all_here = not (older or before)
     clocks = list(_clocks(complaint.pk))
-    above = [pk for pk in (complaint.lead_id, complaint.repeat_of_id) if pk]
-    alike = like(complaint, person, clocks[-1].policy.policy)
-    kin = _some(
-        complaint.has_kin or above or complaint.matter_id or alike,
-        lambda: _around(
-            person,
-            complaint.pk,
-            complaint.lead_id,
-            complaint.repeat_of_id,
-            complaint.matter_id,
-            *(alike or ()),
-        ),
-    )
+    kin = _kin(complaint, person, like(complaint, person, clocks[-1].policy.policy))
     file = CaseFile(
         complaint=complaint,
         events=events,
@@ -258,6 +246,14 @@ def follow_ups_of(complaint: Complaint) -> list[FollowUp]:
     for row in rows:
         row.complaint = complaint
     return sorted(rows, key=lambda row: not row.is_open)
+
+
+def _kin(complaint: Complaint, person: Permissions, alike: Alike | None) -> list[Complaint]:
+    """The cases around this one; asked for only where there may be any."""
+    known = (complaint.lead_id, complaint.repeat_of_id, complaint.matter_id)
+    if not (complaint.has_kin or any(known) or alike):
+        return []
+    return list(_around(person, complaint.pk, *known, *(alike or ())))
 
 
 def _rows_around(
