@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from complaints import actions
@@ -114,3 +116,15 @@ def test_written_by_hand_it_has_the_state_of_that_moment_and_the_week_begins(cas
     assert running.due_at == march(3) + 7 * DAY
     case.refresh_from_db()
     assert case.next_due_at <= march(3) + 7 * DAY + HOUR
+
+
+def test_it_says_when_a_manager_last_met_the_many_whether_they_came_as_one_or_not(walk_in, office_of_jinxiu):
+    people, case = office_of_jinxiu, walk_in(march(2, 9), facts={"headcount": 12})
+    assert not case.is_collective and facts(case)["met_at"] is None
+    for hour in (11, 15):
+        actions.appear(
+            case, person=people.zhoujun, place="大堂", note="听取意见", by=people.zhoujun, at=march(2, hour)
+        )
+    actions.issue_bulletin(case, note="已约见", by=people.chenfang, at=march(3))
+    assert datetime.fromisoformat(facts(case)["met_at"]) == march(2, 15)
+    assert [one.issue for one in case.bulletins.order_by("pk")] == [1, 2]

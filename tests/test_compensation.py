@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from complaints import actions
-from complaints.models import Compensation, Event, Notification
+from complaints.models import Attachment, Compensation, Event, Notification
 from complaints.policy import POLICY_1
 from complaints.statuses import WrongPerson
 from complaints.timeline import entries
@@ -231,6 +231,57 @@ def test_the_owner_reads_of_no_amount_and_nothing_before_it_is_paid(case_in, ask
     accept(case, pay(case, row, people.limin, voucher="V-9"), people.limin)
     after = reads().removeprefix(before).strip()
     assert after == "双方商定的费用事宜已办理完毕。"
+
+
+def test_the_same_is_proposed_once_and_an_amount_is_whole_cents_above_nothing(case_in, ask, office_of_jinxiu):
+    people, case = office_of_jinxiu, case_in("acting")
+    ask(case, 300)
+    with pytest.raises(Refused):
+        ask(case, "300.00")
+    for other in ({"note": "另一处"}, {"kind": "waive"}, {"by": people.chenfang}):
+        ask(case, 300, **other)
+    ask(case, "300.01")
+    for wrong in ("0", "-1", "0.001"):
+        with pytest.raises(Refused) as refusal:
+            ask(case, wrong)
+        assert refusal.value.field == "amount"
+    with pytest.raises(Refused) as refusal:
+        ask(case, 5, kind="gift")
+    assert refusal.value.field == "kind"
+
+
+def test_who_asked_and_the_first_receiver_hear_of_the_decision_and_of_the_payment(
+    case_in, ask, office_of_jinxiu
+):
+    people = office_of_jinxiu
+    case = case_in("acting")
+    row = ask(case, 300, by=people.wanggong)
+    row = actions.decide_compensation(row, approve=True, by=people.chenfang, at=NOW)
+    assert told("compensation_decided") == {"wanggong", "limin"}
+    assert not Notification.objects.filter(kind="compensation_proposed", read_at=None).exists()
+    pay(case, row, people.chenfang)
+    assert told("compensation_paid") == {"wanggong", "limin"}
+    declined = ask(case, 5)
+    with pytest.raises(Refused) as refusal:
+        actions.decide_compensation(declined, approve=False, comment=" ", by=people.chenfang, at=NOW)
+    assert refusal.value.field == "comment"
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_receipt_says_that_he_accepted_it_and_bears_his_name(case_in, ask, office_of_jinxiu, hidden):
+    people, case = office_of_jinxiu, case_in("acting", facts={"identity_hidden": hidden})
+    voucher, receipt = (
+        Attachment.objects.create(
+            file=name, name=name, content_type="image/jpeg", size=1, sha256="0", uploaded_at=NOW,
+            uploaded_by=people.limin,
+        )
+        for name in ("voucher.jpg", "receipt.jpg")
+    )  # fmt: skip
+    row = pay(case, approved(case, ask, people), people.limin, files=(voucher,))
+    row = accept(case, row, people.limin, how="", files=(receipt,))
+    assert (row.voucher_file, row.accepted_file) == (voucher, receipt)
+    kept = case.attachments.order_by("pk").values_list("name", "is_list")
+    assert list(kept) == [("voucher.jpg", False), ("receipt.jpg", hidden)]
 
 
 def test_an_amount_of_another_case_is_not_this_ones(case_in, ask, office_of_jinxiu):

@@ -122,6 +122,27 @@ def test_opening_the_page_says_so_once_and_a_managers_opening_is_the_report(
     assert report.stopped_at == march(2, 12)
 
 
+def test_whoever_was_told_stands_in_an_entry_of_the_rules_own(trapped, office_of_jinxiu) -> None:
+    people, case = office_of_jinxiu, trapped()
+    entry = case.events.get(kind="danger_reported")
+    assert set(entry.params["told"]) == {people.chenfang.pk, people.zhoujun.pk}
+    assert (entry.actor, entry.by_customer) == (None, False)
+
+
+def test_only_the_first_look_at_a_danger_is_news(trapped, case_in, office_of_jinxiu, auditor) -> None:
+    people, case, calm = office_of_jinxiu, trapped(), case_in("acting")
+    before = kinds(calm)
+    assert actions.see(calm, by=people.zhoujun, at=TEN) is False and kinds(calm) == before
+    for by, news in (
+        (people.limin, False),
+        (auditor, False),
+        (people.chenfang, True),
+        (people.chenfang, False),
+    ):
+        assert actions.see(case, by=by, at=TEN) is news
+    assert kinds(case).count("seen") == 1
+
+
 def test_who_only_looks_on_is_not_written_down(opened, client, trapped, auditor, zhoujun, clock) -> None:
     case = trapped()
     opened(case, auditor)

@@ -13,7 +13,7 @@ from complaints.models import Complaint, Notification, OutboxMessage
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff import actions as office
-from staff.models import Absence, User
+from staff.models import Absence, Region, User
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, march
@@ -245,9 +245,9 @@ def told() -> dict[str, set[str]]:
 
 
 def test_every_act_among_colleagues_is_told_to_supervisor_and_general_manager(
-    office_of_jinxiu, admin, laozhao, jinxiu
+    office_of_jinxiu, admin, laozhao, jinxiu, stranger
 ) -> None:
-    people, by = office_of_jinxiu, office_of_jinxiu.zhoujun
+    people, by = office_of_jinxiu, office_of_jinxiu.zhoujun  # `stranger`: of another estate, hears of none
     new = colleagues.hire(
         username="qian", name="钱小红", role=Role.FRONT_DESK, estate=jinxiu, by=admin, at=NOON
     )
@@ -279,6 +279,27 @@ def test_nobody_is_told_what_he_did_or_what_is_done_to_him(office_of_jinxiu, adm
     people = office_of_jinxiu
     colleagues.appoint(people.chenfang, Role.STEWARD, estate=jinxiu, by=admin, at=NOON)
     assert told() == {"appointed": {"wuzong"}}
+
+
+def test_what_one_does_with_his_own_is_told_to_nobody(office_of_jinxiu, laozhao, admin) -> None:
+    people = office_of_jinxiu
+    own = {"starts_at": NOON, "ends_at": NOON + DAY, "by": laozhao, "at": NOON}
+    absence = colleagues.leave_office(laozhao, deputy=None, **own)
+    colleagues.return_to_office(absence, by=laozhao, at=NOON + HOUR)
+    colleagues.edit_login(people.limin, {"email": "mine@example.com"}, by=people.limin, at=NOON)
+    colleagues.edit_login(people.wanggong, {"name": "王工"}, by=admin, at=NOON)  # a name is no way in
+    assert told() == {}
+
+
+def test_of_a_region_its_estates_hear_and_of_the_company_all(
+    office_of_jinxiu, stranger, admin, jinxiu
+) -> None:
+    people, region = office_of_jinxiu, Region.objects.create(name="东区")
+    type(jinxiu).objects.filter(pk=jinxiu.pk).update(region=region)
+    colleagues.appoint(people.limin, Role.STEWARD, region=region, by=admin, at=NOON)
+    assert told() == {"appointed": {"chenfang", "wuzong"}}
+    colleagues.appoint(people.limin, Role.AUDITOR, by=admin, at=NOON + HOUR)
+    assert told() == {"appointed": {"chenfang", "wuzong", "stranger"}}
 
 
 def test_of_another_estate_nobody_hears(office_of_jinxiu, stranger, admin, cuihu) -> None:

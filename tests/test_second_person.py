@@ -270,3 +270,27 @@ def test_the_invitation_goes_out_when_it_is_agreed_to(office_at_work, write, jin
     clerk = User.objects.get(username="qian")
     colleagues.agree(clerk.reviews.get(), by=office_at_work.chenfang, at=LATER)
     assert invitations.get().user == clerk
+
+
+def test_who_has_a_password_or_no_mailbox_or_waited_for_nothing_is_not_invited(
+    office_at_work, admin, jinxiu, limin, laozhao
+) -> None:
+    people, invitations = office_at_work, OutboxMessage.objects.filter(kind="invitation")
+    came, without, plain = (hire(people.zhoujun, estate=jinxiu) for _ in range(3))
+    came_in(came)
+    User.objects.filter(pk=without.pk).update(email="")
+    for one in (came, without):
+        colleagues.agree(one.reviews.get(), by=people.chenfang, at=LATER)
+    assert not invitations.exists()
+    colleagues.agree(plain.reviews.get(), by=people.chenfang, at=LATER)
+    assert invitations.get().user == plain
+    colleagues.invite_by_mail([plain, plain], at=LATER)  # the same once more
+    assert invitations.count() == 1
+
+
+def test_what_came_alone_and_is_agreed_to_sends_no_second_way_in(admin, jinxiu, wuzong) -> None:
+    came_in(admin)
+    first = hire(admin, Role.SUPERVISOR, estate=jinxiu)
+    colleagues.agree(first.reviews.get(), by=came_in(wuzong), at=LATER)
+    assert state(first) == State.CONFIRMED
+    assert not OutboxMessage.objects.filter(kind="invitation", not_before=LATER).exists()

@@ -222,8 +222,10 @@ def drop_follow_up(
     """Not pursued by itself: the customer takes it back, or it goes on `into` another one of the case."""
     case = UnitOfWork(complaint, "drop_follow_up", by=by, at=at, note=note, phrase_reason=phrase_reason)
     row = _row(case, follow_up, "drop_follow_up", by)
-    if into and (into.pk == row.pk or into.complaint_id != case.row.pk or into.is_dropped):
-        raise Refused(_("Choose another follow-up of this case."), field="into")
+    if into:
+        into = case.row.follow_ups.filter(pk=into.pk).first()  # as it is now: it may have been dropped since
+        if into is None or into.pk == row.pk or into.is_dropped:
+            raise Refused(_("Choose another follow-up of this case."), field="into")
     row.withdrawn_because, row.merged_into, row.ended_at = note.strip(), into, at
     _save(case, row)
     case.apply_clocks("follow_up_over", follow_up=row.pk)
