@@ -158,6 +158,12 @@ def has_row(verb: str) -> Rule:
     return Rule(lambda s: s.fault_in_rows(verb) is None, fault)
 
 
+#: The customer insists, and no superior has been asked yet (W12).
+NOT_WITH_SUPERIOR = Rule(
+    lambda s: not {K.SUPERVISOR_ASKED, K.MANAGER_ASKED} & set(s.running()),
+    _("A superior has been asked already; his answer comes first."),
+)
+
 # What is owed outside ------------------------------------------------------------------------------
 
 NOT_VOID = Rule(lambda s: s.case.outcome != Outcome.VOID, _("This entry is void; nothing is owed on it."))

@@ -254,6 +254,9 @@ MOVES: dict[str, Move] = {
     "part_matter": Move(
         _("Not the same matter after all"), ANY, STAYS, JUDGES, note=True, when=(c.OF_MATTER,)
     ),
+    "ask_superior": Move(
+        _("Ask the superior to decide"), OPEN, STAYS, INVOLVED, note=True, when=(c.NOT_WITH_SUPERIOR,)
+    ),
     # Whether a complaint is abnormal (X1): anybody who works on it notes signs, the property manager decides.
     "note_sign": Move(_("Note a sign of an abnormal complaint"), OPEN, STAYS, INVOLVED, note=True),
     "withdraw_sign": Move(_("Withdraw a sign"), OPEN, STAYS, JUDGES, note=True, when=(c.HAS_SIGNS,)),

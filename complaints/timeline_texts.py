@@ -127,6 +127,13 @@ STAFF: dict[str, tuple[str, Any]] = {
     "extension_lapsed": ("clock", _("The clock has stopped, so no more time is needed. %(clock)s.")),
     "extension_barred": ("clock", _("%(clock)s can no longer be extended; the request has ended.")),
     "extension_withdrawn": ("clock", _("Request for an extension of %(clock)s withdrawn.")),
+    "superior_asked": ("send", _("The customer insists: put to the %(role)s, to be decided by %(decide_by_at)s. What is asked for, and what we can do:")),
+    "superior_passed": ("send", _("Passed up with an opinion to the %(role)s, to be decided by %(decide_by_at)s.")),
+    "superior_climbed": ("alarm", _("Not decided in time: now with the %(role)s, to be decided by %(decide_by_at)s.")),
+    "superior_passed_over": ("users", _("Whoever was asked is complained about: now with the %(role)s, to be decided by %(decide_by_at)s.")),
+    "superior_decided": ("check", _("The superior has decided: %(superior)s. Words for the customer:")),
+    "superior_withdrawn": ("back", _("The superior need not decide any more: taken back.")),
+    "superior_lapsed": ("clock", _("The case has ended: the superior need not decide any more.")),
     "overrun_opened": (
         "hourglass",
         _("Late without an approved extension: due %(due_at)s, ended %(stopped_at)s. To be explained by: %(told)s."),

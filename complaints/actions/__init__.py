@@ -97,6 +97,7 @@ from complaints.actions.same_matter import confirm_same, part_matter
 from complaints.actions.second_calls import second_call
 from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
 from complaints.actions.speaker import name_speaker
+from complaints.actions.superior import ask_superior, decide_superior, pass_up, withdraw_superior
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.validity import apologise, confirm_invalid, propose_invalid, refer, reject_invalid
 from complaints.actions.visibility import (
@@ -149,6 +150,7 @@ __all__ = [
     "appear",
     "approve_extension",
     "ask_extension",
+    "ask_superior",
     "attach",
     "chase",
     "claim",
@@ -159,6 +161,7 @@ __all__ = [
     "confirm_same",
     "decide_abnormal",
     "decide_compensation",
+    "decide_superior",
     "decides",
     "decline_extension",
     "decline_overrun",
@@ -190,6 +193,7 @@ __all__ = [
     "part_matter",
     "roles_on",
     "pass_on",
+    "pass_up",
     "pay",
     "place_shown",
     "propose_abnormal",
@@ -226,5 +230,6 @@ __all__ = [
     "withdraw",
     "withdraw_compensation",
     "withdraw_extension",
+    "withdraw_superior",
     "withdraw_sign",
 ]

@@ -14,6 +14,7 @@ from complaints import actions
 from complaints.actions.idempotency import act_once_per_key
 from complaints.actions.plain_moves import PLAIN
 from complaints.actions.portal_access import close_receipts
+from complaints.forms import superior
 from complaints.forms.case import abnormal, collective, compensation, external, notice_grade, opinion
 from complaints.forms.case import moves as forms
 from complaints.forms.case import revisits as calls
@@ -126,6 +127,12 @@ MOVE_FORMS: dict[str, Act] = {
         actions.ask_extension,
         "clock-plus",
         _("Asked. The clock runs on until it is approved."),
+    ),
+    "ask_superior": Act(
+        superior.AskSuperior,
+        actions.ask_superior,
+        "send",
+        _("Asked. Tell the customer by when he hears; the time stands on the case."),
     ),
     "join": Act(forms.Join, actions.join, "users", _("Joined; the lead case goes on for both.")),
     "leave": Act(forms.Reason, actions.leave, "users", _("The case runs by its own clocks again.")),

@@ -25,7 +25,7 @@ from complaints.policy import ClockKind
 from complaints.situation import Situation
 from complaints.statuses import CaseRole, Status
 from complaints.timeline import entries
-from complaints.views import overruns, person_of
+from complaints.views import overruns, person_of, superior
 from complaints.views.case.available_moves import Standing, available_moves
 from complaints.views.case.clock_lines import clock_lines
 from complaints.views.case.notice_grade import grade_summary
@@ -182,6 +182,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         ),
         "to_decide": [r for r in waiting if EXTENSION.refusal(r, roles, person.user.pk) is None],
         "overruns": overruns.lines(file.overruns, person, situation.policy, at),
+        "superior": superior.lines(file.superior_requests, person),
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(roles),
         "grade_summary": grade_summary(

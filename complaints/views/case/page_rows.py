@@ -30,6 +30,7 @@ from complaints.models import (
     Revisit,
     SecondCall,
     Signatory,
+    SuperiorRequest,
 )
 from complaints.timeline import ids_in
 from complaints.views.case.notice_grade import is_like, like
@@ -53,6 +54,7 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
     FollowUp: ("done_by", "told_by", "signed_by"),
     SecondCall: ("by",),
     Overrun: ("handler", "explainer", "explained_by", "decided_by"),
+    SuperiorRequest: ("asked_by", "passed_by", "decided_by"),
     AbnormalSign: ("noted_by", "withdrawn_by"),
     AbnormalDecision: ("decided_by",),
     CircleMember: ("user", "named_by"),
@@ -60,6 +62,7 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
 SIDES = {
     "has_requests": Exists(Extension.objects.filter(complaint=OuterRef("pk"))),
     "has_overruns": Exists(Overrun.objects.filter(complaint=OuterRef("pk"))),
+    "has_superior": Exists(SuperiorRequest.objects.filter(complaint=OuterRef("pk"))),
     "has_files": Exists(Attachment.objects.filter(complaint=OuterRef("pk"))),
     "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
@@ -99,6 +102,7 @@ class CaseFile:
     signs: list[AbnormalSign] = field(default_factory=list)  # withdrawn ones too
     decisions: list[AbnormalDecision] = field(default_factory=list)  # on the abnormal mark, newest first
     circle: list[CircleMember] = field(default_factory=list)  # who is named to read a restricted case
+    superior_requests: list[SuperiorRequest] = field(default_factory=list)  # newest first
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -195,6 +199,7 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
         ),
         decisions=_some(complaint.abnormal, lambda: complaint.abnormal_decisions.order_by("-pk")),
         circle=_some(complaint.restricted, lambda: complaint.circle.filter(until=None).order_by("pk")),
+        superior_requests=_some(complaint.has_superior, lambda: superior_requests_of(complaint)),
     )
     _tie(complaint, kin)
     introduce(file)
@@ -250,6 +255,14 @@ def follow_ups_of(complaint: Complaint) -> list[FollowUp]:
     return sorted(rows, key=lambda row: not row.is_open)
 
 
+def superior_requests_of(complaint: Complaint) -> list[SuperiorRequest]:
+    """What the customer insisted on, the newest first."""
+    rows = list(complaint.superior_requests.order_by("-pk"))
+    for row in rows:
+        row.complaint = complaint
+    return rows
+
+
 def _around(complaint: Complaint, above: list[int], alike: Q, person: Permissions) -> QuerySet[Complaint]:
     """Its lead and the case it repeats, its members, those that repeat it, and those of the same matter."""
     around = Q(lead=complaint) | Q(repeat_of=complaint) | Q(pk__in=above) | alike
@@ -273,6 +286,7 @@ def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]
 def introduce(file: CaseFile) -> None:
     """Put the people on all rows, and their names in the file: one query."""
     rows: list[Any] = [file.complaint, file.cycle, *file.requests, *file.overruns, *file.compensations]
+    rows += file.superior_requests
     rows += [*file.respondents, *file.revisits, *file.signs, *file.decisions, *file.circle]
     rows += [*file.follow_ups, *file.second_calls]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
