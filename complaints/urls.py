@@ -3,7 +3,7 @@
 from django.urls import path
 
 from complaints.portal import entry_points, note_page, pages, report, sent, texts
-from complaints.views import approvals, home, links, overruns, profile, reviews, superior
+from complaints.views import approvals, home, links, overruns, profile, reviews, step_cards, superior
 from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, danger, intake, pasted_order, relays
 from complaints.views.lists import (
@@ -151,6 +151,7 @@ urlpatterns = [
     path("settings/messages/", outbox.failed, name="settings_messages"),
     path("settings/messages/retry/", outbox.retry, name="settings_messages_retry"),
     # What the desk says
+    path("words/cards/<str:kind>/", step_cards.fold, name="fold_card"),
     path("words/phrases.json", reply_words.phrases, name="phrases_json"),
     # Files of a case
     path("files/<str:name>", files.file, name="file"),

@@ -111,12 +111,16 @@ def test_an_absent_supervisor_is_stood_in_for_and_without_a_deputy_left_out(
 ):
     people = office_of_jinxiu
     deputy = person("deputy", "代理人", Role.STEWARD, estate=jinxiu)
-    away = office.be_absent(people.chenfang, ASKED - DAY, ASKED + 9 * DAY, deputy=deputy, by=people.chenfang)
+    away = office.leave_office(
+        people.chenfang, starts_at=ASKED - DAY, ends_at=ASKED + 9 * DAY, deputy=deputy, by=people.chenfang
+    )
     row = insists()
     assert row.approver_role == "supervisor" and letters(row.complaint, deputy)[-1] == "superior_asked"
     decide(row, deputy, ASKED + HOUR)
-    office.end_absence(away, by=people.chenfang, at=ASKED + HOUR)
-    office.be_absent(people.chenfang, ASKED + HOUR, ASKED + 9 * DAY, by=people.chenfang)
+    office.return_to_office(away, by=people.chenfang, at=ASKED + HOUR)
+    office.leave_office(
+        people.chenfang, starts_at=ASKED + HOUR, ends_at=ASKED + 9 * DAY, deputy=None, by=people.chenfang
+    )
     actions.ask_superior(row.complaint, note=ASKS, offers=OFFERS, by=people.limin, at=ASKED + 2 * HOUR)
     again = row.complaint.superior_requests.last()
     assert again.approver_role == "property_manager"

@@ -30,6 +30,7 @@ from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit
 from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
+from complaints.models.step_cards import StepCard, StepCardFold
 from complaints.models.superior import SuperiorRequest
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
 
@@ -81,6 +82,8 @@ __all__ = [
     "Sign",
     "Signatory",
     "SubmitKey",
+    "StepCard",
+    "StepCardFold",
     "SuperiorRequest",
     "SweepMark",
     "ToldTogether",

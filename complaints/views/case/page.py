@@ -35,6 +35,7 @@ from complaints.views.case.versions import may_read_versions
 from complaints.views.dangers import told_of
 from complaints.views.lists.follow_ups import follow_up_lines
 from complaints.views.lists.origin import back_to, came_from, suffix_of
+from complaints.views.step_cards import beside
 from staff import audit
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -194,6 +195,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "queue": back_to(request),
         "came_from": came_from(request),
         "from": suffix_of(request),
+        "cards": beside("case", complaint, request.user),
         "numbers": numbers_of(complaint.estate_id) if complaint.danger_since else [],
     }
     return render(request, "complaints/case/page.html", context)
