@@ -103,6 +103,7 @@ BY_VERB: dict[str, Effect] = {
     "return": Effect(stops=(K.ACCEPT,), starts=(K.DELIVER,)),
     "acknowledge": Effect(stops=(K.URGENT_REPORT,)),
     "answer": Effect(stops=(K.INITIAL_ANSWER,)),
+    "answer_post": Effect(stops=(K.INITIAL_ANSWER,)),  # whoever posted it reads it there
     "refer": Effect(starts=(K.JUDGE,)),
     "handle": Effect(stops=(K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE), starts=(K.REPLY,)),
     "confirm_invalid": Effect(stops=(K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE, K.APOLOGY), starts=(K.REPLY,)),

@@ -45,6 +45,8 @@ AT_MOVES: dict[str, CardKind] = {
     "answer": CardKind.PHONE,
     "reply": CardKind.PHONE,
     "apologise": CardKind.COUNTER,
+    "answer_point": CardKind.ONLINE,
+    "answer_post": CardKind.ONLINE,
     "chase": CardKind.PHONE,
     "ask_superior": CardKind.COUNTER,
     "withdraw": CardKind.PHONE,

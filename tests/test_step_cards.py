@@ -104,7 +104,7 @@ def test_the_desk_shows_the_cards_of_its_estate_and_the_case_that_of_the_move(
 
 
 def test_in_danger_the_page_of_the_case_says_people_first(cards, client, clock, walk_in, office_of_jinxiu):
-    case = walk_in(MONDAY_9AM, marks={"urgent": True})
+    case = walk_in(MONDAY_9AM, facts={"urgent": True})
     client.force_login(office_of_jinxiu.limin)
     assert "Emergency: people first" in text(client.get(f"/cases/{case.number}/", headers=ENGLISH))
 

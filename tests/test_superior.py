@@ -72,7 +72,7 @@ def test_both_sides_are_written_down(case_in, office_of_jinxiu, field, said):
 
 def test_one_is_asked_at_a_time(insists, office_of_jinxiu):
     row = insists()
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="已经请上级决定"):
         actions.ask_superior(
             row.complaint, note=ASKS, offers=OFFERS, by=office_of_jinxiu.wanggong, at=ASKED + HOUR
         )
@@ -171,7 +171,7 @@ def test_nobody_below_decides_and_everybody_above_may(insists, office_of_jinxiu,
         with pytest.raises(WrongPerson):
             decide(row, one, ASKED + HOUR)
     assert decide(row, people.wuzong, ASKED + HOUR).state == "partly"
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="该申请已是"):
         decide(row, people.chenfang, ASKED + HOUR)
 
 
@@ -228,7 +228,7 @@ def test_the_supervisor_passes_it_up_with_his_opinion_and_it_goes_no_further(ins
     assert letters(row.complaint, people.limin)[-1] == "superior_moved"
     with pytest.raises(WrongPerson):
         decide(row, people.chenfang, ASKED + 2 * HOUR)
-    with pytest.raises(Refused, match="no further"):
+    with pytest.raises(Refused, match="不再上报"):
         actions.pass_up(row, opinion="请总经理定。", by=people.zhoujun, at=ASKED + 2 * HOUR)
     assert decide(row, people.zhoujun, ASKED + 2 * HOUR).state == "partly"
 
@@ -288,7 +288,7 @@ def test_whoever_asked_takes_it_back(insists, office_of_jinxiu):
     assert row.state == "withdrawn"
     assert clock_of(row.complaint, "supervisor_asked").stopped_at == ASKED + HOUR
     assert letters(row.complaint, people.chenfang)[-1] == "superior_over"
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="该申请已是"):
         actions.withdraw_superior(row, by=people.limin, at=ASKED + HOUR)
 
 

@@ -75,6 +75,7 @@ from complaints.actions.intake import (
     take_note,
 )
 from complaints.actions.notice_grade import set_grade
+from complaints.actions.online_posts import answer_point, answer_post, note_post
 from complaints.actions.oral_approval import confirm_oral_approval, note_oral_approval
 from complaints.actions.orders import KnownOrder
 from complaints.actions.overruns import (
@@ -146,6 +147,8 @@ __all__ = [
     "answer",
     "answer_external",
     "answer_media",
+    "answer_point",
+    "answer_post",
     "apologise",
     "appear",
     "approve_extension",
@@ -186,6 +189,7 @@ __all__ = [
     "name_speaker",
     "note_media",
     "note_oral_approval",
+    "note_post",
     "note_sign",
     "object_to_finding",
     "open_bulletin",

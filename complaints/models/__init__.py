@@ -25,6 +25,7 @@ from complaints.models.messages import (
     SweepMark,
     ToldTogether,
 )
+from complaints.models.online_posts import OnlinePost, PostPoint
 from complaints.models.overruns import Overrun
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.portal_reports import NoteLink, PortalDraft
@@ -65,10 +66,12 @@ __all__ = [
     "Notification",
     "NumberSeries",
     "OutboxMessage",
+    "OnlinePost",
     "Overrun",
     "PhraseUse",
     "PolicyVersion",
     "PortalCode",
+    "PostPoint",
     "PortalDraft",
     "PortalLimit",
     "PortalVisit",

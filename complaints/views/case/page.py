@@ -116,6 +116,7 @@ def situation_in(file: CaseFile, person: Permissions, at: datetime) -> Situation
         follow_ups=lambda: file.follow_ups,
         amounts=lambda: file.compensations,
         signs=lambda: [sign for sign in file.signs if sign.withdrawn_at is None],
+        post=lambda: next((post for post in file.online_posts if post.answered_at is None), None),
         call=lambda: file.call_to_make,
         barred=lambda: frozenset(row.user_id for row in file.respondents if row.user_id),
     )

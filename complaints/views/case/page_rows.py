@@ -25,6 +25,7 @@ from complaints.models import (
     Event,
     Extension,
     FollowUp,
+    OnlinePost,
     Overrun,
     Respondent,
     Revisit,
@@ -63,6 +64,7 @@ SIDES = {
     "has_requests": Exists(Extension.objects.filter(complaint=OuterRef("pk"))),
     "has_overruns": Exists(Overrun.objects.filter(complaint=OuterRef("pk"))),
     "has_superior": Exists(SuperiorRequest.objects.filter(complaint=OuterRef("pk"))),
+    "has_posts": Exists(OnlinePost.objects.filter(complaint=OuterRef("pk"))),
     "has_files": Exists(Attachment.objects.filter(complaint=OuterRef("pk"))),
     "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
@@ -102,6 +104,7 @@ class CaseFile:
     signs: list[AbnormalSign] = field(default_factory=list)  # withdrawn ones too
     decisions: list[AbnormalDecision] = field(default_factory=list)  # on the abnormal mark, newest first
     circle: list[CircleMember] = field(default_factory=list)  # who is named to read a restricted case
+    online_posts: list[OnlinePost] = field(default_factory=list)  # newest first, with their points
     superior_requests: list[SuperiorRequest] = field(default_factory=list)  # newest first
 
     @cached_property
@@ -199,6 +202,9 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
         ),
         decisions=_some(complaint.abnormal, lambda: complaint.abnormal_decisions.order_by("-pk")),
         circle=_some(complaint.restricted, lambda: complaint.circle.filter(until=None).order_by("pk")),
+        online_posts=_some(
+            complaint.has_posts, lambda: complaint.online_posts.prefetch_related("points").order_by("-pk")
+        ),
         superior_requests=_some(complaint.has_superior, lambda: superior_requests_of(complaint)),
     )
     _tie(complaint, kin)
