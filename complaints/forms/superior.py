@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.actions.words_to_customers import ForbiddenWords
 from complaints.forms.approvals import DecisionForm
@@ -19,7 +20,9 @@ class AskSuperior(MoveForm):
 
 
 class Decide(DecisionForm):
-    outcome = pick(_("Decision"), [(state, state.label) for state in SuperiorRequest.DECIDED])
+    outcome = pick(
+        pgettext_lazy("superior", "Decision"), [(state, state.label) for state in SuperiorRequest.DECIDED]
+    )
     note = words(
         _("Words for the customer"),
         _("The first receiver says them. Say what we can do; an amount is approved as a compensation."),
