@@ -104,7 +104,7 @@ def values_of(
             "phone": case.estate.service_phone,
             "estate": case.estate.name,
             "company": company.name if company else "",
-            "centre": _centre(company, case),
+            "centre": _centre(company.name if company else "", case),
             "me": by.name,
         }
 

@@ -126,7 +126,7 @@ def follow(case: UnitOfWork) -> None:
     if TOLD & case.recorded_kinds:
         decided = case.row.superior_requests.filter(state__in=SuperiorRequest.DECIDED, told_at=None)
         for row in decided.filter(decided_at__lte=case.recorded_at).order_by("pk"):
-            row.told_at = max(case.at, row.decided_at)
+            row.told_at = max(case.at, row.decided_at or case.at)
             _save(row, case)
 
 

@@ -160,8 +160,8 @@ def in_vain(message: OutboxMessage, now: datetime) -> str:
         waits = Extension.objects.filter(pk=message.params.get("extension"), state=Extension.State.PENDING)
         return "" if waits.exists() else "The request was decided during the quiet hours."
     if message.kind in ABOUT_A_SUPERIOR:
-        asks = SuperiorRequest.objects.filter(pk=message.params.get("superior_request"), state="waiting")
-        return "" if asks.exists() else "It was decided during the quiet hours."
+        put = SuperiorRequest.objects.filter(pk=message.params.get("superior_request"), state="waiting")
+        return "" if put.exists() else "It was decided during the quiet hours."
     if message.kind in ABOUT_AN_OVERRUN:
         asks = (
             ("to_explain",) if message.kind in ("overrun_opened", "overrun_unexplained") else ("to_decide",)

@@ -20,7 +20,7 @@ from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones
 from complaints.danger import is_dangerous
 from complaints.decisions import EXTENSION
-from complaints.models import Extension
+from complaints.models import Complaint, Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
 from complaints.statuses import CaseRole, Status
@@ -137,6 +137,13 @@ def _is_looked_at(request: StaffRequest) -> bool:
     return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
+def _earlier(request: StaffRequest, complaint: Complaint, before: str) -> HttpResponse:
+    """More of the timeline, in its place."""
+    events, older = page_of_events(complaint, before)
+    context = {"entries": entries(events, complaint), "older": older, "zone": complaint.estate.zone}
+    return render(request, "complaints/case/entries.html", context)
+
+
 @login_required
 @require_safe
 def case(request: StaffRequest, number: str) -> HttpResponse:
@@ -145,9 +152,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
     complaint = find(person, number)
     before = request.GET.get("before", "")
     if before and "HX-Request" in request.headers:
-        events, older = page_of_events(complaint, before)
-        context = {"entries": entries(events, complaint), "older": older, "zone": complaint.estate.zone}
-        return render(request, "complaints/case/entries.html", context)
+        return _earlier(request, complaint, before)
     if complaint.danger_since and _is_looked_at(request) and see(complaint, by=request.user, at=at):
         complaint = find(person, number)
     roles = roles_on(complaint, person)
