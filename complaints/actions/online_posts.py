@@ -78,7 +78,7 @@ def answer_point(
     row.answer, row.left_out_because = ("", note.strip()) if left_out else (note.strip(), "")
     row.by = by
     _save(row, by)
-    case.record("point_left_out" if left_out else "point_answered", note, point=row.asks)
+    case.record("point_left_out" if left_out else "point_answered", f"{row.asks}\n{note.strip()}")
     return case.commit()
 
 
