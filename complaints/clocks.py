@@ -43,6 +43,8 @@ OF_THE_CASE: Kinds = (
     K.BULLETIN,
     K.PRESENCE,
     K.ABNORMAL_REVIEW,
+    K.SUPERVISOR_ASKED,
+    K.MANAGER_ASKED,
 )
 #: All others: what one round of handling owes; they end with it.
 OF_A_ROUND: Kinds = tuple(kind for kind in K if kind not in OF_THE_CASE)
@@ -53,6 +55,7 @@ BY_THE_LEAD: Kinds = (*(kind for kind in OF_A_ROUND if kind not in (K.REVISIT, K
 #: what the customer waits for; what is owed outside or binds us (应当).
 KINDS_BY_RANK: Kinds = (
     K.TRIES, K.ABNORMAL_REVIEW, K.FOLLOW_UP, K.REVISIT, K.OVERRUN, K.OVERRUN_DECISION,
+    K.SUPERVISOR_ASKED, K.MANAGER_ASKED,
     K.JUDGE, K.DELIVER, K.ACCEPT, K.REPLY, K.APOLOGY, K.BULLETIN, K.PRESENCE,
     K.INITIAL_ANSWER, K.URGENT_REPORT, K.RESOLVE,
     K.OBJECTION, K.MEDIA, K.EXTERNAL, K.CLEAR_ANSWER,
@@ -63,6 +66,8 @@ DOERS: dict[ClockKind, tuple[Role | CaseRole, ...]] = {
     K.BULLETIN: (Role.SUPERVISOR,),
     K.PRESENCE: (Role.PROPERTY_MANAGER,),
     K.ABNORMAL_REVIEW: (Role.PROPERTY_MANAGER,),
+    K.SUPERVISOR_ASKED: (Role.SUPERVISOR,),
+    K.MANAGER_ASKED: (Role.PROPERTY_MANAGER,),
 }
 
 
@@ -98,6 +103,7 @@ BY_VERB: dict[str, Effect] = {
     "return": Effect(stops=(K.ACCEPT,), starts=(K.DELIVER,)),
     "acknowledge": Effect(stops=(K.URGENT_REPORT,)),
     "answer": Effect(stops=(K.INITIAL_ANSWER,)),
+    "answer_post": Effect(stops=(K.INITIAL_ANSWER,)),  # whoever posted it reads it there
     "refer": Effect(starts=(K.JUDGE,)),
     "handle": Effect(stops=(K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE), starts=(K.REPLY,)),
     "confirm_invalid": Effect(stops=(K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE, K.APOLOGY), starts=(K.REPLY,)),
@@ -145,6 +151,9 @@ BY_FACTS: dict[str, Effect] = {
     "overrun_over": Effect(stops=(K.OVERRUN,)),
     "overrun_to_decide": Effect(starts=(K.OVERRUN_DECISION,)),
     "overrun_decision_over": Effect(stops=(K.OVERRUN_DECISION,)),
+    "supervisor_asked": Effect(starts=(K.SUPERVISOR_ASKED,)),
+    "manager_asked": Effect(stops=(K.SUPERVISOR_ASKED,), starts=(K.MANAGER_ASKED,)),
+    "superior_answered": Effect(stops=(K.SUPERVISOR_ASKED, K.MANAGER_ASKED)),
     "new_opinion": Effect(starts=(K.FOLLOW_UP,)),
     "follow_up_over": Effect(stops=(K.FOLLOW_UP,)),
 }

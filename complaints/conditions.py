@@ -158,6 +158,20 @@ def has_row(verb: str) -> Rule:
     return Rule(lambda s: s.fault_in_rows(verb) is None, fault)
 
 
+#: The customer insists, and no superior has been asked yet (W12).
+UNASKED = Rule(
+    lambda s: not {K.SUPERVISOR_ASKED, K.MANAGER_ASKED} & set(s.running()),
+    _("A superior has been asked already; his answer comes first."),
+)
+
+#: A post on the network, each point of it answered (L2).
+NO_POST = Rule(lambda s: s.post() is None, _("A post is being answered already; that answer comes first."))
+POST_WAITS = Rule(lambda s: s.post() is not None, _("No post waits for an answer on this case."))
+POINTS_ANSWERED = Rule(
+    lambda s: s.post() == 0, _("A point of the post is still to be answered, or a reason given why not.")
+)
+OF_POST = (NO_REPORTER, VOICE, POST_WAITS, POINTS_ANSWERED)
+
 # What is owed outside ------------------------------------------------------------------------------
 
 NOT_VOID = Rule(lambda s: s.case.outcome != Outcome.VOID, _("This entry is void; nothing is owed on it."))

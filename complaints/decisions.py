@@ -108,6 +108,14 @@ OVERRUN = Decision(
     waits="to_decide", hands=("explained_by", "handler"), is_over=_("This overrun is already “%(state)s”.")
 )
 
+#: The customer insists: each superior in his turn (W12).
+SUPERIOR = Decision(
+    waits="waiting",
+    hands=("asked_by",),
+    is_over=_("This is already “%(state)s”."),
+    himself=_("Whoever asks his superior does not decide himself."),
+)
+
 
 def places(person: Permissions, estate: str) -> dict[Role, Q]:
     """role: the rows of the estates where he holds it, he or whom he stands in for; `estate` leads there."""
@@ -163,6 +171,29 @@ def fault_in_confirming(request: Request, person: int, at: datetime) -> Refused 
         return Refused(
             gettext("The time for confirming has passed; the oral approval counts as none. Decide anew.")
         )
+    return None
+
+
+# The customer insists: one step further up, or taken back -----------------------------------------
+
+
+class Asked(Put, Protocol):
+    asked_by_id: Any
+
+
+def fault_in_passing_up(request: Put, parts: Collection[Role | CaseRole]) -> Refused | None:
+    """Why it goes no further: after the supervisor the property manager decides, and nobody after him."""
+    if request.approver_role != Role.SUPERVISOR or MANAGING.intersection(parts):
+        return Refused(gettext("The property manager decides on this himself; it goes no further."))
+    return None
+
+
+def fault_in_taking_back(request: Asked, person: int) -> Refused | None:
+    """Why it is not his to take back."""
+    if request.state != SUPERIOR.waits:
+        return SUPERIOR.over(request)
+    if request.asked_by_id != person:
+        return WrongPerson(gettext("Only the one who asked can withdraw a request."))
     return None
 
 

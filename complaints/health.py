@@ -123,6 +123,7 @@ def timers(now: datetime) -> Health:
     troubled = SetAside.objects.filter(
         Q(job=SetAside.Job.LEVELS) & Exists(waits)
         | Q(job=SetAside.Job.GRADE, complaint__grade_due_at__lte=now)
+        | Q(job=SetAside.Job.SUPERIOR, complaint__superior_requests__state="waiting")
     )
     aside = dict(troubled.order_by().values_list("job").annotate(n=Count("pk")))
     return Health(
@@ -132,7 +133,7 @@ def timers(now: datetime) -> Health:
         unsent=_since(min(filter(None, waiting.values()), default=None), now),
         failed=failed.count(),
         unweighed=_since(ungraded.aggregate(oldest=Min("grade_due_at"))["oldest"], now),
-        set_aside=aside.get(SetAside.Job.LEVELS, 0),
+        set_aside=aside.get(SetAside.Job.LEVELS, 0) + aside.get(SetAside.Job.SUPERIOR, 0),
         grades_aside=aside.get(SetAside.Job.GRADE, 0),
         skew=skew(now),
         late_jobs=tuple(late_jobs(marks, now)),

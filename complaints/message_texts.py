@@ -78,6 +78,10 @@ LINES: dict[str, Any] = {
     "speaker_ended": _("Nobody speaks alone for us on this case any more (until now %(from_person)s)."),
     "speaker_named": _("%(person)s speaks for us on this case, and nobody else."),
     "compensation_decided": _("The compensation of %(amount)s yuan has been decided on."),
+    "superior_asked": _("The customer insists: decide by %(decide_by_at)s what we answer."),
+    "superior_decided": _("The superior has decided: %(superior)s. Tell the customer."),
+    "superior_moved": _("What the customer insists on is now with the %(role)s, to be decided by %(decide_by_at)s."),
+    "superior_over": _("What the customer insisted on need not be decided any more."),
     "level_warning": _("%(clock)s is due %(due_at)s; three quarters of the time is gone."),
     "level_warning_share": _("%(clock)s is due %(due_at)s; %(share)s%% of the time is gone."),
     "level_over": _("%(clock)s overdue since %(due_at)s."),
@@ -174,7 +178,12 @@ def words(
         facts.append((gettext("Next due"), moment(complaint.next_due_at, zone)))
     # A request or an overrun leads to the card where it is decided, a bulletin to itself.
     path = complaint.get_absolute_url()
-    for name, page in (("extension", "approval"), ("overrun", "overrun"), ("bulletin", "bulletin")):
+    for name, page in (
+        ("extension", "approval"),
+        ("overrun", "overrun"),
+        ("bulletin", "bulletin"),
+        ("superior_request", "superior"),
+    ):
         if pk := params.get(name):
             path = reverse(page, args=[pk])
     return Words(f"{complaint.number} · {line}", line, facts, path)

@@ -254,6 +254,12 @@ MOVES: dict[str, Move] = {
     "part_matter": Move(
         _("Not the same matter after all"), ANY, STAYS, JUDGES, note=True, when=(c.OF_MATTER,)
     ),
+    "ask_superior": Move(
+        _("Ask the superior to decide"), OPEN, STAYS, INVOLVED, note=True, when=(c.UNASKED,)
+    ),
+    "note_post": Move(_("Note a post online"), OPEN, STAYS, INVOLVED, note=True, when=(c.NO_POST,)),
+    "answer_point": Move(_("Answer a point"), OPEN, STAYS, ANSWERING, note=True, when=(c.POST_WAITS,)),
+    "answer_post": Move(_("Record the answer online"), OPEN, STAYS, ANSWERING, note=True, when=c.OF_POST),
     # Whether a complaint is abnormal (X1): anybody who works on it notes signs, the property manager decides.
     "note_sign": Move(_("Note a sign of an abnormal complaint"), OPEN, STAYS, INVOLVED, note=True),
     "withdraw_sign": Move(_("Withdraw a sign"), OPEN, STAYS, JUDGES, note=True, when=(c.HAS_SIGNS,)),

@@ -22,7 +22,7 @@ from django.db.models import Case, F, QuerySet, When
 
 from complaints.channels import CHANNELS, customers, preferences, robot
 from complaints.channels.outcomes import Later, Never, NotNeeded
-from complaints.decisions import EXTENSION, OVERRUN
+from complaints.decisions import EXTENSION, OVERRUN, SUPERIOR
 from complaints.models import (
     Complaint,
     Event,
@@ -32,6 +32,7 @@ from complaints.models import (
     Overrun,
     PortalCode,
     ReceiptLink,
+    SuperiorRequest,
     SweepMark,
 )
 from complaints.promises import Promise
@@ -57,7 +58,7 @@ LINE = ("user", "complaint", "kind", "params", "key", "created_at", "read_at")
 MESSAGE = (*LINE[:-1], "channel", "state", "not_before", "attempts", "error")
 
 #: What one act may be about several of: its parameter, and how the key of a message names it.
-SEVERAL = {"extension": "x", "lapsed": "x", "overrun": "v"}
+SEVERAL = {"extension": "x", "lapsed": "x", "overrun": "v", "superior_request": "s"}
 
 #: While set, rows are written that can never be sent; in-app lines before it count as read.
 _muted_until: ContextVar[datetime | None] = ContextVar("muted_until", default=None)
@@ -355,6 +356,9 @@ def _pass_on(message: OutboxMessage, now: datetime) -> None:
             decided = message.kind in ("overrun_explained", "overrun_undecided")
             role = Role(duty.approver_role) if decided else Role.DEPARTMENT_HEAD
             barred |= OVERRUN.involved(duty) if decided else frozenset()
+        if asked := SuperiorRequest.objects.filter(pk=message.params.get("superior_request") or 0).first():
+            role = Role(asked.approver_role)
+            barred |= SUPERIOR.involved(asked)
         barred |= CaseReaders(message.complaint, stand_ins).without_access
         barred.discard(None)
         _, people = stand_ins.reach(

@@ -93,6 +93,12 @@ class ClockKind(TextChoices):
     FOLLOW_UP = "follow_up", pgettext_lazy("clock", "Follow-up")
     PRESENCE = "presence", _("Manager in person")
     ABNORMAL_REVIEW = "abnormal_review", _("Review of the abnormal mark")
+    SUPERVISOR_ASKED = "supervisor_asked", _("Decision of the supervisor")
+    MANAGER_ASKED = "manager_asked", _("Decision of the property manager")
+
+
+#: Whoever starts one of these reads the holidays himself; others read them where limits were set so.
+IN_WORKING_DAYS = (ClockKind.BULLETIN, ClockKind.SUPERVISOR_ASKED, ClockKind.MANAGER_ASKED)
 
 
 def clock_kinds() -> list[tuple[str, Any]]:
@@ -192,6 +198,11 @@ DEFAULTS: dict[str, Any] = {
         "abnormal_review": {
             "limits": {"any": "30 days"}, "warning": {}, "over": {"any": ["property_manager"]},
         },
+        # The customer insists (W12): one superior after the other, each in his own time.
+        "supervisor_asked": {
+            "limits": {"any": "1 working day"}, "warning": {}, "over": {"any": ["property_manager"]}},
+        "manager_asked": {
+            "limits": {"any": "1 working day"}, "warning": {}, "over": {"any": ["general_manager"]}},
     },
     # Who is warned, where the clock does not say it; whoever does it is told of every level (`clocks.doers`).
     "warning": {
@@ -356,7 +367,7 @@ class Policy:
     @cached_property
     def counts_working_days(self) -> bool:
         """Whether any limit or cap is in working days, so that holidays matter to it."""
-        clocks = [clock for kind, clock in self.data["clocks"].items() if kind != ClockKind.BULLETIN]
+        clocks = [clock for kind, clock in self.data["clocks"].items() if kind not in IN_WORKING_DAYS]
         limits = [text for clock in clocks for text in clock["limits"].values()]
         limits += self.data["extension"]["caps"].values()
         return any(Limit.parse(text).unit == Unit.WORKING_DAYS for text in limits)

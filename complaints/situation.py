@@ -89,6 +89,8 @@ class Situation:
     from_reporter: Callable[[], bool] = not_read
     #: Whether the speaker, or who stands in for him, is there.
     speaker_is_here: Callable[[], bool] = not_read
+    #: Points still to be answered of the post that waits for its answer; None: no post waits.
+    post: Callable[[], int | None] = not_read
     #: Different signs that it is abnormal.
     signs: Callable[[], int] = not_read
     #: Whether the case was drawn for a second call that is still to be made.

@@ -29,6 +29,7 @@ from complaints.models import (
     Revisit,
     SecondCall,
     Sign,
+    SuperiorRequest,
 )
 from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
@@ -57,6 +58,7 @@ CHOICES: dict[str, Any] = {
     "abnormal_kind": AbnormalDecision.Kind,
     "money": Compensation.Kind,
     "call": SecondCall.Outcome,
+    "superior": SuperiorRequest.State,
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from complaints.portal import entry_points, note_page, pages, report, sent, texts
-from complaints.views import approvals, home, links, overruns, profile, reviews
+from complaints.views import approvals, home, links, overruns, profile, reviews, step_cards, superior
 from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, danger, intake, pasted_order, relays
 from complaints.views.lists import (
@@ -151,6 +151,7 @@ urlpatterns = [
     path("settings/messages/", outbox.failed, name="settings_messages"),
     path("settings/messages/retry/", outbox.retry, name="settings_messages_retry"),
     # What the desk says
+    path("words/cards/<str:kind>/", step_cards.fold, name="fold_card"),
     path("words/phrases.json", reply_words.phrases, name="phrases_json"),
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
@@ -170,6 +171,8 @@ urlpatterns = [
     path("approvals/<int:pk>/", approvals.approval, name="approval"),
     path("approvals/overruns/<int:pk>/", overruns.overrun, name="overrun"),
     path("approvals/overruns/<int:pk>/<str:verb>/", overruns.decide, name="decide_overrun"),
+    path("approvals/superior/<int:pk>/", superior.superior, name="superior"),
+    path("approvals/superior/<int:pk>/<str:verb>/", superior.decide, name="decide_superior"),
     path("approvals/<int:pk>/<str:verb>/", approvals.decide, name="decide_extension"),
     path("approvals/amounts/<int:pk>/<str:verb>/", approvals.decide_amount, name="decide_amount"),
     # One case; a move's address comes last, it takes every verb

@@ -29,7 +29,7 @@ from complaints.models import (
     Revisit,
     SecondCall,
 )
-from complaints.views import approvals, overruns
+from complaints.views import approvals, overruns, superior
 from complaints.views.case import edit, moves
 from complaints.views.case import page as case
 from staff.models import User
@@ -50,7 +50,7 @@ WRITTEN = (
 def clock(monkeypatch) -> SimpleNamespace:
     """What the pages take for now; begins on Monday at noon."""
     clock = SimpleNamespace(now=NOON)
-    for view in (approvals, case, edit, moves, overruns):
+    for view in (approvals, case, edit, moves, overruns, superior):
         monkeypatch.setattr(view, "now", lambda: clock.now)
     return clock
 

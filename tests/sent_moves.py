@@ -22,6 +22,8 @@ SAID: dict[str, Any] = {
     "yes", "stays": "yes", "exception": "refused", "apologised_by": "王建军", "decision":
     "extended", "found_at": "2026-03-02T10:00", "expert": "周军", "name": "李四", "paid_on":
     "2026-03-02", "voucher": "A1", "accepted_on": "2026-03-02", "how": "签字", "lines": "李四 1-1-102",
+    "offers": "可以免费更换。", "platform": "业主论坛", "link": "https://forum.example/1",
+    "posted_at": "2026-03-02T08:00", "answer_link": "https://forum.example/1#2",
 }  # fmt: skip
 #: Asked only where another person is there, or never of this person: 403 and 409 say so.
 NEVER = (403, 409)

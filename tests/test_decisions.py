@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from complaints import actions
-from complaints.decisions import AMOUNT, EXTENSION, OVERRUN, Decision
-from complaints.models import Compensation, Complaint, Extension, Overrun, PolicyVersion
+from complaints.decisions import AMOUNT, EXTENSION, OVERRUN, SUPERIOR, Decision
+from complaints.models import Compensation, Complaint, Extension, Overrun, PolicyVersion, SuperiorRequest
 from complaints.policy import DEFAULTS
 from complaints.policy_fields import with_values
 from config.framework.refusals import Refused
@@ -24,6 +24,7 @@ KINDS: dict[Decision, tuple[Any, str]] = {
     EXTENSION: (Extension, "requested_by"),
     AMOUNT: (Compensation, "proposed_by"),
     OVERRUN: (Overrun, "explained_by"),
+    SUPERIOR: (SuperiorRequest, "asked_by"),
 }
 
 
@@ -31,6 +32,7 @@ def waiting(**said: Any) -> Any:
     """A row as the rule sees it: put to the property manager, with people 1 and 2 in it."""
     case = SimpleNamespace(outcome=said.pop("outcome", ""))
     people = {"requested_by_id": 1, "proposed_by_id": 1, "explained_by_id": 1, "handler_id": 2}
+    people |= {"asked_by_id": 1}
     usual = {"approver_role": Role.PROPERTY_MANAGER, "complaint": case, "get_state_display": lambda: "so"}
     return SimpleNamespace(**usual | people | said)
 
@@ -45,7 +47,7 @@ def test_holders_of_the_role_and_those_above_decide_while_it_waits_and_nobody_el
     assert kind.refusal(row, {Role.SUPERVISOR}, 9, besides=Role.SUPERVISOR) is None
 
 
-@pytest.mark.parametrize("kind", [EXTENSION, AMOUNT])
+@pytest.mark.parametrize("kind", [EXTENSION, AMOUNT, SUPERIOR])
 def test_whoever_asked_does_not_decide_whatever_he_is(kind):
     assert kind.refusal(waiting(state=kind.waits), {Role.GENERAL_MANAGER}, 1)
 
@@ -60,6 +62,8 @@ def put(stories, late, office_of_jinxiu) -> dict[Decision, Any]:
     """One row of each kind that waits."""
     duty = late()
     explain(duty, office_of_jinxiu.wanggong, HANDLED + HOUR)
+    said = {"note": "要求免一年物业费。", "offers": "可以免费更换。"}
+    actions.ask_superior(duty.complaint, **said, by=office_of_jinxiu.limin, at=HANDLED + HOUR)
     return {
         kind: model.objects.order_by("pk").get(state=kind.waits) for kind, (model, _hand) in KINDS.items()
     }

@@ -105,6 +105,10 @@ part_matter same
 issue_bulletin same
 note_media same
 drop_media same
+ask_superior same
+note_post same
+answer_point same
+answer_post same
 note_sign same
 withdraw_sign same
 propose_abnormal same
@@ -166,6 +170,7 @@ def seen(status: str, *roles: Role | CaseRole, **facts: Any) -> Situation:
     reads: dict[str, Any] = {
         "policy": POLICY_1, "running": (), "accepted": None, "rated": False, "replied_again": False,
         "from_reporter": False, "speaker_is_here": True, "signs": 0, "waits_for_call": False,
+        "post": None,
     }  # fmt: skip
     case = SimpleNamespace(**columns | {name: fact for name, fact in facts.items() if name in columns})
     known = {name: facts.get(name, usual) for name, usual in reads.items()}
@@ -281,6 +286,15 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("withdraw_compensation", {"fault_in_rows": None}, {}),
     ("pay", {"fault_in_rows": None}, {"fault_in_rows": None, "outcome": "void"}),
     ("accept_payment", {"fault_in_rows": None}, {}),
+    ("ask_superior", {}, {"running": [K.SUPERVISOR_ASKED]}),
+    ("ask_superior", {}, {"running": [K.MANAGER_ASKED]}),
+    ("note_post", {}, {"post": 0}),
+    ("answer_point", {"post": 2}, {}),
+    ("answer_post", {"post": 0}, {}),
+    ("answer_post", {"post": 0}, {"post": 1}),
+    ("answer_post", {"post": 0, "roles": [CaseRole.SPEAKER]}, {"post": 0, "speaker_id": 7}),
+    ("answer_post", {"post": 0, "from_reporter": True, "roles": [Role.PROPERTY_MANAGER]},
+     {"post": 0, "from_reporter": True}),
     ("set_grade", {"roles": [Role.SUPERVISOR]}, {"roles": [CaseRole.FIRST_RECEIVER]}),
 ]  # fmt: skip
 
@@ -294,7 +308,10 @@ def asked(verb: str, facts: dict[str, Any]) -> Situation:
 
 @pytest.mark.parametrize(("verb", "holds", "fails"), CONDITIONS)
 def test_a_move_is_possible_where_its_condition_holds_and_nowhere_else(verb, holds, fails):
-    if verb in ("answer", "apologise", "answer_media", "tell_follow_up", "reply") and "roles" not in fails:
+    if (
+        verb in ("answer", "apologise", "answer_media", "answer_post", "tell_follow_up", "reply")
+        and "roles" not in fails
+    ):
         fails = fails | {"roles": [Role.SUPERVISOR if verb != "answer_media" else Role.PROPERTY_MANAGER]}
     assert may(verb, asked(verb, holds))
     check(verb, asked(verb, holds), note="words")

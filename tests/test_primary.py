@@ -82,8 +82,9 @@ def test_each_clock_is_stopped_by_its_moves_and_nothing_is_named_that_is_no_move
     assert {verb for verbs in NEXT.values() for verb in verbs} <= set(MOVES)
 
 
-def test_only_the_clocks_of_an_overrun_have_buttons_of_their_own() -> None:
-    assert set(K) - set(STOPS) == {K.OVERRUN, K.OVERRUN_DECISION}
+def test_only_what_is_decided_on_a_card_has_buttons_of_its_own() -> None:
+    cards = {K.OVERRUN, K.OVERRUN_DECISION, K.SUPERVISOR_ASKED, K.MANAGER_ASKED}
+    assert set(K) - set(STOPS) == cards
 
 
 def test_a_supervisor_sees_the_delivery_while_it_runs(opened, case_in, chenfang, limin) -> None:

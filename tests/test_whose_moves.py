@@ -29,12 +29,13 @@ WHO: list[tuple[set[Role | CaseRole], str, str]] = [
     ({*FOLLOWING, HEAD}, "reassign", ""),
     ({*FOLLOWING, HANDLER, HEAD}, "", "act propose_compensation"),
     ({*FOLLOWING, HANDLER, HEAD, DEPARTMENT}, "note_oral_approval", "ask_extension"),
-    ({*FOLLOWING, HANDLER, HEAD, SPEAKER}, "", "answer apologise"),
+    ({*FOLLOWING, HANDLER, HEAD, SPEAKER}, "", "answer apologise answer_point answer_post"),
     ({*FOLLOWING, SPEAKER}, "", "reply"),
     (FOLLOWING, "", "drop_follow_up"),
     ({*FOLLOWING, HANDLER, HEAD, SPEAKER, WORKER, DEPARTMENT}, "", "do_follow_up tell_follow_up"),
     ({HEAD, DEPARTMENT, MANAGER, GENERAL}, "sign_follow_up", ""),
-    ({*DESK, RECEIVER, HANDLER, HEAD}, "", "propose_invalid refer note_media note_sign"),
+    ({*DESK, RECEIVER, HANDLER, HEAD}, "", "propose_invalid refer note_media note_sign "
+     "ask_superior note_post"),
     ({SUPERVISOR, MANAGER, GENERAL}, "confirm_invalid", "reject_invalid regrade record_finding leave "
      "part_matter withdraw_sign issue_bulletin"),
     ({SUPERVISOR, MANAGER}, "second_call", "void transfer propose_abnormal make_accountable"),

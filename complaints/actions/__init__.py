@@ -75,6 +75,7 @@ from complaints.actions.intake import (
     take_note,
 )
 from complaints.actions.notice_grade import set_grade
+from complaints.actions.online_posts import answer_point, answer_post, note_post
 from complaints.actions.oral_approval import confirm_oral_approval, note_oral_approval
 from complaints.actions.orders import KnownOrder
 from complaints.actions.overruns import (
@@ -97,6 +98,7 @@ from complaints.actions.same_matter import confirm_same, part_matter
 from complaints.actions.second_calls import second_call
 from complaints.actions.signatories import add_signatories, edit_signatory, remove_signatory
 from complaints.actions.speaker import name_speaker
+from complaints.actions.superior import ask_superior, decide_superior, pass_up, withdraw_superior
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.validity import apologise, confirm_invalid, propose_invalid, refer, reject_invalid
 from complaints.actions.visibility import (
@@ -145,10 +147,13 @@ __all__ = [
     "answer",
     "answer_external",
     "answer_media",
+    "answer_point",
+    "answer_post",
     "apologise",
     "appear",
     "approve_extension",
     "ask_extension",
+    "ask_superior",
     "attach",
     "chase",
     "claim",
@@ -159,6 +164,7 @@ __all__ = [
     "confirm_same",
     "decide_abnormal",
     "decide_compensation",
+    "decide_superior",
     "decides",
     "decline_extension",
     "decline_overrun",
@@ -183,6 +189,7 @@ __all__ = [
     "name_speaker",
     "note_media",
     "note_oral_approval",
+    "note_post",
     "note_sign",
     "object_to_finding",
     "open_bulletin",
@@ -190,6 +197,7 @@ __all__ = [
     "part_matter",
     "roles_on",
     "pass_on",
+    "pass_up",
     "pay",
     "place_shown",
     "propose_abnormal",
@@ -226,5 +234,6 @@ __all__ = [
     "withdraw",
     "withdraw_compensation",
     "withdraw_extension",
+    "withdraw_superior",
     "withdraw_sign",
 ]

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from complaints.actions import abnormal, bulletins, danger, lapsed_requests, notice_grade, overruns, relays
+from complaints.actions import (
+    abnormal,
+    bulletins,
+    danger,
+    lapsed_requests,
+    notice_grade,
+    overruns,
+    relays,
+    superior,
+)
 from complaints.actions.unit_of_work import UnitOfWork
 
 #: Before the case is written: they may change it, and each sees what those above have changed.
@@ -16,6 +25,7 @@ WITH_THE_ACT: tuple[Callable[[UnitOfWork], None], ...] = (
     danger.follow,  # people in danger are told of at once, and stand on top until somebody sees to it
     notice_grade.settle,  # the notice grade follows the facts
     abnormal.follow,  # a marked case that was opened again is looked at again
+    superior.follow,  # what a customer insists on is over with the case, and told with the answer
     bulletins.watch,  # an important change brings the bulletin of a major case forward
     overruns.follow,  # what has been handled late is to be explained
     bulletins.issue,  # the bulletin that is owed by now, from the case as all this leaves it

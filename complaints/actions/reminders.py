@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from complaints import notifications
-from complaints.actions import relays
+from complaints.actions import relays, superior
 from complaints.actions.current_policy import current_policy
 from complaints.actions.overruns import others_decide
 from complaints.actions.unit_of_work import UnitOfWork
@@ -59,7 +59,7 @@ def remind_due(now: datetime) -> int:
         )
         if duties:
             _remind_of_overruns(duties, now)
-    return len(requests) + len(duties) + relays.remind_due(now)
+    return len(requests) + len(duties) + relays.remind_due(now) + superior.climb_due(now)
 
 
 def _remind(requests: list[Extension], now: datetime) -> None:

@@ -104,7 +104,7 @@ def values_of(
             "phone": case.estate.service_phone,
             "estate": case.estate.name,
             "company": company.name if company else "",
-            "centre": _("%(name)s customer service centre") % {"name": company or case.estate.name},
+            "centre": _centre(company.name if company else "", case),
             "me": by.name,
         }
 
@@ -134,3 +134,12 @@ def _place(case: Complaint) -> str:
     if case.unit:
         return case.unit.name
     return case.building.name if case.building else case.place
+
+
+def centre_of(case: Complaint) -> str:
+    """The one name in which formal answers are given (L2), in the language of the screen."""
+    return _centre(Company.objects.values_list("name", flat=True).first() or "", case)
+
+
+def _centre(company: str, case: Complaint) -> str:
+    return _("%(name)s customer service centre") % {"name": company or case.estate.name}

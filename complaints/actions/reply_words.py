@@ -1,4 +1,4 @@
-"""The desk's words are kept here: reply templates and forbidden phrases, of the company and of each estate.
+"""The desk's words are kept here: templates, forbidden phrases, step cards, of the company and each estate.
 
 Whoever answers for an estate keeps its own; whoever answers for the company keeps all. Nothing is deleted,
 only put out of use; what a row said before stays in its versions.
@@ -12,17 +12,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from complaints import first_phrases, first_reply_texts, phrases, reply_texts
-from complaints.models import Category, ForbiddenPhrase, ReplyTemplate
+from complaints import first_phrases, first_reply_texts, first_step_cards, phrases, reply_texts
+from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, StepCard
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
 from staff.roles import MANAGERS, Role
 
-Row = ReplyTemplate | ForbiddenPhrase
+Row = ReplyTemplate | ForbiddenPhrase | StepCard
 #: Who keeps the words where he holds one of these roles.
 KEEPERS = MANAGERS | {Role.ADMINISTRATOR}
 LONGEST_TEXT = 2000
+#: A card is read at a glance, while somebody speaks.
+MOST_LINES = 10
 
 
 def kept_estates(person: Permissions) -> frozenset[int] | None:
@@ -54,8 +56,7 @@ def save_words(row: Row, changes: dict[str, Any], *, by: User, seen: int | None 
             )
     for name, value in changes.items():
         setattr(row, name, value)
-    fault = _fault_in_template(row) if isinstance(row, ReplyTemplate) else _fault_in_phrase(row)
-    if fault:
+    if fault := _fault(row):
         raise fault
     row.full_clean()
     row._history_user = by
@@ -69,6 +70,28 @@ def save_words(row: Row, changes: dict[str, Any], *, by: User, seen: int | None 
 
 def newest_version(row: Row) -> int:
     return int(row.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0)
+
+
+def _fault(row: Row) -> Refused | None:
+    match row:
+        case ReplyTemplate():
+            return _fault_in_template(row)
+        case ForbiddenPhrase():
+            return _fault_in_phrase(row)
+        case StepCard():
+            return _fault_in_card(row)
+
+
+def _fault_in_card(row: StepCard) -> Refused | None:
+    if not row.zh.strip():
+        return Refused(_("Write the lines in Chinese at least."), field="zh")
+    for field in ("zh", "en"):
+        if len([line for line in getattr(row, field).splitlines() if line.strip()]) > MOST_LINES:
+            return Refused(
+                _("A card has %(n)s lines at most: it is read while somebody speaks.") % {"n": MOST_LINES},
+                field=field,
+            )
+    return None
 
 
 def _fault_in_template(row: ReplyTemplate) -> Refused | None:
@@ -110,7 +133,7 @@ def _fault_in_phrase(row: ForbiddenPhrase) -> Refused | None:
 
 @transaction.atomic
 def first_reply_words(*, by: User) -> int:
-    """Write the templates and phrases a company starts with, of each sort it has none of; how many."""
+    """Write the templates, phrases and cards a company starts with, of each sort it has none of; how many."""
     written = 0
     if not ReplyTemplate.objects.exists():
         categories = dict(Category.objects.values_list("code", "pk"))
@@ -132,6 +155,12 @@ def first_reply_words(*, by: User) -> int:
                 phrase._history_user = by
                 phrase.save()
                 written += 1
+    if not StepCard.objects.exists():
+        for card in first_step_cards.FIRST:
+            kept = StepCard(**card._asdict())
+            kept._history_user = by
+            kept.save()
+            written += 1
     return written
 
 

@@ -29,6 +29,7 @@ from complaints.models import (
     Cycle,
     Event,
     Extension,
+    OnlinePost,
     Respondent,
     SecondCall,
 )
@@ -56,6 +57,11 @@ def signs_of(case: Complaint) -> list[AbnormalSign]:
     return list(AbnormalSign.objects.filter(complaint=case, withdrawn_at=None).order_by("on", "pk"))
 
 
+def post_of(case: Complaint) -> OnlinePost | None:
+    """The post on the network that waits for its answer; one at most. Two queries."""
+    return OnlinePost.objects.filter(complaint=case, answered_at=None).prefetch_related("points").first()
+
+
 #: What the rules look at, by name: how it is read of one case, one query each.
 READS: dict[str, Callable[[Complaint, datetime], Any]] = {
     "policy": lambda case, at: current_policy().policy,
@@ -73,6 +79,7 @@ READS: dict[str, Callable[[Complaint, datetime], Any]] = {
     "follow_ups": lambda case, at: _with(case, case.follow_ups.order_by("pk")),
     "amounts": lambda case, at: list(case.compensations.select_related("proposed_by").order_by("pk")),
     "signs": lambda case, at: signs_of(case),
+    "post": lambda case, at: post_of(case),
     "call": lambda case, at: calls_to_make(case).first(),
     "barred": lambda case, at: frozenset(
         Respondent.objects.filter(complaint=case, user__isnull=False).values_list("user_id", flat=True)
@@ -114,11 +121,16 @@ def situation_of(
         replied_again=lambda: read("replied_again"),
         from_reporter=lambda: case.complainant.capacity == Complainant.Capacity.REPORTER,
         speaker_is_here=speaker_is_here,
+        post=lambda: _post(read("post")),
         signs=lambda: len({sign.sign for sign in read("signs")}),
         waits_for_call=lambda: read("call") is not None,
         other=cache(lambda verb: _other(verb, case, person, read)),
         fault_in_rows=cache(lambda verb: _fault_in_rows(verb, roles, person, read)),
     )
+
+
+def _post(post: OnlinePost | None) -> int | None:
+    return None if post is None else sum(point.is_open for point in post.points.all())
 
 
 def situation_for(case: Complaint, person: Permissions, at: datetime, **known: Any) -> Situation:

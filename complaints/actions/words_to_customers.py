@@ -23,8 +23,9 @@ from staff.roles import Role
 
 #: Entries whose words we wrote for the customer, where he sees the entry.
 TO_CUSTOMERS = CUSTOMER_NOTES - SAID_BY_CUSTOMER
-#: Entries he does not see here, whose words reach him through the office he turned to.
-BY_OTHERS = frozenset({"external_answered"})
+#: Entries he does not see here, whose words reach him through the office he turned to, the first
+#: receiver, or the network.
+BY_OTHERS = frozenset({"external_answered", "superior_decided", "post_answered"})
 #: Where one act says both what was done and what the customer was told: the words of the second are `told`.
 AT_ONCE = ("do_follow_up", "follow_up_told")
 

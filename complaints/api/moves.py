@@ -16,9 +16,10 @@ from complaints.api.answers import StaffCall, body_of, checked
 from complaints.api.cases import attachments_of, found, key_of, shown
 from complaints.api.schema import KEY, serializers_of
 from complaints.api.shapes import CaseShape, CompensationShape, ExtensionShape, OverrunShape
+from complaints.api.superior import SuperiorShape
 from complaints.forms.fields import ALONE, TOLD
 from complaints.models import Compensation, Complaint, Extension
-from complaints.views import overruns, person_of
+from complaints.views import overruns, person_of, superior
 from complaints.views.approval_cards import AMOUNTS, EXTENSIONS
 from complaints.views.case.move_forms import MOVE_FORMS, perform
 from config.framework.refusals import Refused
@@ -126,11 +127,26 @@ class OverrunDecision(DecisionView):
         return OverrunShape(overruns.seen(person_of(request, at)).get(pk=pk)).data
 
 
+class SuperiorDecision(DecisionView):
+    """Decide what a customer insists on, pass it up, or take it back."""
+
+    def row(self, request: StaffCall, pk: int, at: Any) -> Any:
+        return get_object_or_404(superior.seen(person_of(request, at)), pk=pk)
+
+    def form(self, request: StaffCall, row: Any, at: Any) -> Any:
+        sent = body_of(request)
+        return self.entry.form(sent if "phrase_reason" in sent else {}, row=row, now=at)
+
+    def answer(self, request: StaffCall, pk: int, at: Any) -> Any:
+        return SuperiorShape(superior.seen(person_of(request, at)).get(pk=pk)).data
+
+
 #: first part of the address: view, table of decisions, shape, what a row is called
 DECISIONS: dict[str, tuple[type[DecisionView], dict[str, Any], Any, str]] = {
     "extensions": (ExtensionDecision, EXTENSIONS, ExtensionShape, "Extension"),
     "overruns": (OverrunDecision, overruns.DECISIONS, OverrunShape, "Overrun"),
     "amounts": (AmountDecision, AMOUNTS, CompensationShape, "Amount"),
+    "superior": (SuperiorDecision, superior.DECISIONS, SuperiorShape, "Superior"),
 }
 
 
@@ -145,7 +161,10 @@ def decision_view(what: str, verb: str) -> Any:
     described = extend_schema(
         operation_id=f"{what}_{verb}",
         request=serializers_of(
-            table[verb].form, f"{name}{_title(verb)}", alone=what == "overruns" and verb != "explain"
+            table[verb].form,
+            f"{name}{_title(verb)}",
+            alone=what == "overruns" and verb != "explain",
+            told=(what, verb) == ("superior", "decide"),
         ),
         responses=shape,
     )(post)

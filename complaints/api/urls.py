@@ -1,7 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, lists, moves, relays, types
+from complaints.api import cases, lists, moves, relays, superior, types
 from complaints.views.case.move_forms import MOVE_FORMS
 
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
     path("relays/", relays.Relays.as_view(), name="api_relays"),
     path("overruns/", lists.Overruns.as_view(), name="api_overruns"),
+    path("superior/", superior.SuperiorRequests.as_view(), name="api_superior"),
     *(
         path(f"{what}/<int:pk>/{verb}/", moves.decision_view(what, verb), name=f"api_{what}_{verb}")
         for what, (_view, table, *_more) in moves.DECISIONS.items()

@@ -22,8 +22,12 @@ ABOUT_A_REQUEST = frozenset({"extension_requested", "extension_waits", "oral_app
 ABOUT_AN_OVERRUN = frozenset(
     {"overrun_opened", "overrun_unexplained", "overrun_explained", "overrun_undecided"}
 )
+#: Messages about what a customer insists on, that the reader decides on.
+ABOUT_A_SUPERIOR = frozenset({"superior_asked"})
 #: What a message is about: the page of it, where it is not the usual one.
-PAGES: dict[str, tuple[str, ...]] = {"extension": (), "overrun": ("overrun",)}
+PAGES: dict[str, tuple[str, ...]] = {
+    "extension": (), "overrun": ("overrun",), "superior_request": ("superior",),
+}  # fmt: skip
 _signer = Signer(salt="shouwen.decide")
 
 
@@ -45,9 +49,10 @@ def for_message(message: OutboxMessage) -> str:
 
     The same at every try: its day begins with the first, however long the message waited for that.
     """
-    name = "overrun" if message.kind in ABOUT_AN_OVERRUN else "extension"
+    kinds = {"extension": ABOUT_A_REQUEST, "overrun": ABOUT_AN_OVERRUN, "superior_request": ABOUT_A_SUPERIOR}
+    name = next((name for name, about in kinds.items() if message.kind in about), "")
     row = message.params.get(name)
-    if message.kind not in ABOUT_A_REQUEST | ABOUT_AN_OVERRUN or not row or message.user_id is None:
+    if not row or message.user_id is None:
         return ""
     until = int(((message.tried_at or message.created_at) + HOLDS).timestamp())
     token = _signer.sign_object([message.user_id, row, until, *PAGES[name]])

@@ -17,7 +17,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from complaints.channels.customers import mobile
-from complaints.channels.links import ABOUT_A_REQUEST, ABOUT_AN_OVERRUN
+from complaints.channels.links import ABOUT_A_REQUEST, ABOUT_A_SUPERIOR, ABOUT_AN_OVERRUN
 from complaints.danger import is_dangerous
 from complaints.models import (
     Clock,
@@ -27,6 +27,7 @@ from complaints.models import (
     OutboxMessage,
     Overrun,
     PortalCode,
+    SuperiorRequest,
 )
 from complaints.policy import Severity
 from staff.models import User
@@ -47,7 +48,12 @@ class Sort(TextChoices):
 
 #: What goes where while a person has chosen nothing. Text messages cost money: only who asks gets them.
 USUAL: tuple[str, ...] = (Way.EMAIL, Way.WECOM)
-DECISIONS = ABOUT_A_REQUEST | ABOUT_AN_OVERRUN | {"compensation_proposed", "invalid_proposed", "referred"}
+DECISIONS = (
+    ABOUT_A_REQUEST
+    | ABOUT_AN_OVERRUN
+    | ABOUT_A_SUPERIOR
+    | {"compensation_proposed", "invalid_proposed", "referred"}
+)
 
 #: A second person is asked about a role, or a deputy.
 ABOUT_A_ROLE = frozenset({"people_asked", "people_asked_together", "people_deputy_asked"})
@@ -153,6 +159,9 @@ def in_vain(message: OutboxMessage, now: datetime) -> str:
     if message.kind in ABOUT_A_REQUEST:
         waits = Extension.objects.filter(pk=message.params.get("extension"), state=Extension.State.PENDING)
         return "" if waits.exists() else "The request was decided during the quiet hours."
+    if message.kind in ABOUT_A_SUPERIOR:
+        put = SuperiorRequest.objects.filter(pk=message.params.get("superior_request"), state="waiting")
+        return "" if put.exists() else "It was decided during the quiet hours."
     if message.kind in ABOUT_AN_OVERRUN:
         asks = (
             ("to_explain",) if message.kind in ("overrun_opened", "overrun_unexplained") else ("to_decide",)

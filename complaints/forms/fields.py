@@ -28,7 +28,7 @@ ALONE = frozenset(
 #: Verbs whose words the customer reads: a forbidden phrase in them needs a reason.
 TOLD = frozenset(
     {"answer", "reply", "apologise", "act", "close_unsatisfied", "do_follow_up", "tell_follow_up",
-     "drop_follow_up", "answer_external"}
+     "drop_follow_up", "answer_external", "answer_post"}
 )  # fmt: skip
 
 

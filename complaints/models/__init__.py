@@ -25,11 +25,14 @@ from complaints.models.messages import (
     SweepMark,
     ToldTogether,
 )
+from complaints.models.online_posts import OnlinePost, PostPoint
 from complaints.models.overruns import Overrun
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
+from complaints.models.step_cards import StepCard, StepCardFold
+from complaints.models.superior import SuperiorRequest
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
 
 __all__ = [
@@ -63,10 +66,12 @@ __all__ = [
     "Notification",
     "NumberSeries",
     "OutboxMessage",
+    "OnlinePost",
     "Overrun",
     "PhraseUse",
     "PolicyVersion",
     "PortalCode",
+    "PostPoint",
     "PortalDraft",
     "PortalLimit",
     "PortalVisit",
@@ -80,6 +85,9 @@ __all__ = [
     "Sign",
     "Signatory",
     "SubmitKey",
+    "StepCard",
+    "StepCardFold",
+    "SuperiorRequest",
     "SweepMark",
     "ToldTogether",
     "calendar_from",

@@ -122,7 +122,7 @@ class ToldTogether(models.Model):
 
 
 class SetAside(models.Model):
-    """A case whose levels cannot be fired or whose grade cannot be weighed.
+    """A case whose levels cannot be fired, whose grade cannot be weighed, or whose request cannot go up.
 
     It is left out for a while, so that it holds up no other.
     """
@@ -130,6 +130,7 @@ class SetAside(models.Model):
     class Job(models.TextChoices):
         LEVELS = "levels"
         GRADE = "grade"
+        SUPERIOR = "superior"
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="+", db_index=False)
     job = models.CharField(max_length=10, choices=Job.choices, default=Job.LEVELS)

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints.models import Compensation, Extension
-from complaints.views import overruns, person_of
+from complaints.views import overruns, person_of, superior
 from complaints.views.approval_cards import (
     AMOUNTS,
     EXTENSIONS,
@@ -47,9 +47,14 @@ def approvals(request: StaffRequest) -> HttpResponse:
     asked = seen(Extension.objects.filter(requested_by=request.user, state="pending"), person)
     cards: list[Any] = [card_of(row, person, at) for row in rows]
     cards += overruns.cards(overruns.to_decide(person, below=below)[:SHOWN], person, at)
+    cards += superior.cards(superior.to_decide(person, below=below)[:SHOWN], person, at)
     cards.sort(key=lambda card: card.due_at)
     explain = [] if below else overruns.cards(overruns.to_explain(person)[:SHOWN], person, at)
-    mine = [] if below else [card_of(row, person, at) for row in asked.order_by("old_due_at")[:SHOWN]]
+    mine: list[Any] = (
+        [] if below else [card_of(row, person, at) for row in asked.order_by("old_due_at")[:SHOWN]]
+    )
+    if not below:
+        mine += superior.cards(superior.asked_by(person)[:SHOWN], person, at)
     furnish(cards + mine + explain)
     context = {
         "cards": cards,
@@ -132,5 +137,6 @@ def decided(request: StaffRequest) -> HttpResponse:
     rows: list[Any] = [*extensions.order_by("-decided_at", "-pk")[:SHOWN]]
     rows += amounts.order_by("-decided_at", "-pk")[:SHOWN]
     rows += overruns.decided(person, all_of_them=answers)[:SHOWN]
+    rows += superior.decided(person, all_of_them=answers)[:SHOWN]
     rows.sort(key=lambda row: row.decided_at, reverse=True)
     return render(request, "complaints/approvals_decided.html", {"rows": rows[:SHOWN]})

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.health import FAILURES_COUNT_FOR, timers
 from complaints.models import Notification
 from complaints.moves import may
-from complaints.views import estate_key, estates_of, overruns, person_of
+from complaints.views import estate_key, estates_of, overruns, person_of, superior
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.dangers import in_danger
 from complaints.views.desk.desk_request import waiting_for
@@ -271,9 +271,10 @@ def _his_turn(person: Permissions, at: datetime) -> list[Tile]:
             waits,
             reverse("approvals"),
             counts=gettext(
-                "Extensions, overruns, amounts and cases proposed as not upheld that I may decide"
+                "Extensions, overruns, amounts, what customers insist on and cases proposed as not upheld "
+                "that I may decide"
             ),
-            note=gettext("Extensions, overruns, amounts, not upheld"),
+            note=gettext("Extensions, overruns, amounts, what customers insist on, not upheld"),
         ),
         Tile(gettext("Escalated to me today"), told, reverse("inbox")),
     ]
@@ -298,6 +299,7 @@ _waiting = PreparedQuery(
             amounts_for(person).order_by().values_list("pk"),
             proposals_for(person).order_by().values_list("pk"),
             overruns.to_decide(person).order_by().values_list("pk"),
+            superior.to_decide(person).order_by().values_list("pk"),
             all=True,
         )
     )

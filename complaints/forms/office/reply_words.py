@@ -1,4 +1,4 @@
-"""What is typed when a reply template or a forbidden phrase is kept."""
+"""What is typed when a reply template, a forbidden phrase or a step card is kept."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.reply_words import LONGEST_TEXT, kept_estates
 from complaints.forms.office.settings import Asked
-from complaints.models import Category, ForbiddenPhrase, ReplyTemplate
+from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, StepCard
 from complaints.phrases import Kind, Language
 from complaints.reply_texts import Occasion
+from complaints.step_cards import CardKind
 from staff.models import Estate
 from staff.permissions import Permissions
 
@@ -110,3 +111,11 @@ class PhraseForm(KeptForm):
         required=False,
     )
     unless = _text(ForbiddenPhrase, "unless", longest=1000, rows=3)
+
+
+class CardForm(KeptForm):
+    kind = forms.ChoiceField(label=_label(StepCard, "kind"), choices=CardKind.choices)
+    title = forms.CharField(label=_label(StepCard, "title"), max_length=40)
+    title_en = forms.CharField(label=_label(StepCard, "title_en"), max_length=60, required=False)
+    zh = _text(StepCard, "zh", longest=LONGEST_TEXT, rows=8)
+    en = _text(StepCard, "en", longest=LONGEST_TEXT, rows=8)

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from complaints import actions
 from complaints.actions.notice_grade import raise_due
+from complaints.actions.superior import climb_due
 from complaints.management.demo.company import Company
 from complaints.management.demo.texts import ORDER_ANSWERS, Matter
 from complaints.models import BulletinCopy, Category, Cause, Clock, Complaint, Deadline, Overrun
@@ -104,6 +105,7 @@ class Replay:
         while moments := [*_next_level(until), *_next_grade(until)]:
             sweep(min(moments))
             raise_due(min(moments))
+            climb_due(min(moments))
             self._plan_bulletins()
 
     def _plan_bulletins(self) -> None:

@@ -14,7 +14,16 @@ from complaints import actions
 from complaints.actions.idempotency import act_once_per_key
 from complaints.actions.plain_moves import PLAIN
 from complaints.actions.portal_access import close_receipts
-from complaints.forms.case import abnormal, collective, compensation, external, notice_grade, opinion
+from complaints.forms import superior
+from complaints.forms.case import (
+    abnormal,
+    collective,
+    compensation,
+    external,
+    notice_grade,
+    online_posts,
+    opinion,
+)
 from complaints.forms.case import moves as forms
 from complaints.forms.case import revisits as calls
 from complaints.forms.case.extension import AskExtension
@@ -126,6 +135,19 @@ MOVE_FORMS: dict[str, Act] = {
         actions.ask_extension,
         "clock-plus",
         _("Asked. The clock runs on until it is approved."),
+    ),
+    "ask_superior": Act(
+        superior.AskSuperior,
+        actions.ask_superior,
+        "send",
+        _("Asked. Tell the customer by when he hears; the time stands on the case."),
+    ),
+    "note_post": Act(
+        online_posts.NotePost, actions.note_post, "link", _("Noted. Each point of it is answered.")
+    ),
+    "answer_point": Act(online_posts.AnswerPoint, actions.answer_point, "edit", _("The point is answered.")),
+    "answer_post": Act(
+        online_posts.AnswerPost, actions.answer_post, "send", _("The answer online is recorded.")
     ),
     "join": Act(forms.Join, actions.join, "users", _("Joined; the lead case goes on for both.")),
     "leave": Act(forms.Reason, actions.leave, "users", _("The case runs by its own clocks again.")),

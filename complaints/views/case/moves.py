@@ -28,6 +28,7 @@ from complaints.views.case.move_forms import MOVE_FORMS, perform
 from complaints.views.case.reply_words import beside, helped
 from complaints.views.lists.origin import back_to, came_from, suffix_of
 from complaints.views.lists.queue import next_in
+from complaints.views.step_cards import beside as card_beside
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -134,6 +135,7 @@ def _page(
         # What comes back with help in it is newer than what the browser has kept of it.
         "helped": request.method == "POST" and not form.is_bound,
         "words": None if refused else beside(form, by=request.user),
+        "cards": [] if refused else card_beside(verb, complaint, request.user),
     }
     template = "complaints/case/move_form.html" if context["in_place"] else "complaints/case/move.html"
     return render(request, template, context, status=422 if form.errors or refused else 200)

@@ -20,12 +20,12 @@ from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones
 from complaints.danger import is_dangerous
 from complaints.decisions import EXTENSION
-from complaints.models import Extension
+from complaints.models import Complaint, Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
 from complaints.statuses import CaseRole, Status
 from complaints.timeline import entries
-from complaints.views import overruns, person_of
+from complaints.views import overruns, person_of, superior
 from complaints.views.case.available_moves import Standing, available_moves
 from complaints.views.case.clock_lines import clock_lines
 from complaints.views.case.notice_grade import grade_summary
@@ -35,6 +35,7 @@ from complaints.views.case.versions import may_read_versions
 from complaints.views.dangers import told_of
 from complaints.views.lists.follow_ups import follow_up_lines
 from complaints.views.lists.origin import back_to, came_from, suffix_of
+from complaints.views.step_cards import beside
 from staff import audit
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -115,6 +116,7 @@ def situation_in(file: CaseFile, person: Permissions, at: datetime) -> Situation
         follow_ups=lambda: file.follow_ups,
         amounts=lambda: file.compensations,
         signs=lambda: [sign for sign in file.signs if sign.withdrawn_at is None],
+        post=lambda: next((post for post in file.online_posts if post.answered_at is None), None),
         call=lambda: file.call_to_make,
         barred=lambda: frozenset(row.user_id for row in file.respondents if row.user_id),
     )
@@ -135,6 +137,13 @@ def _is_looked_at(request: StaffRequest) -> bool:
     return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
+def _earlier(request: StaffRequest, complaint: Complaint, before: str) -> HttpResponse:
+    """More of the timeline, in its place."""
+    events, older = page_of_events(complaint, before)
+    context = {"entries": entries(events, complaint), "older": older, "zone": complaint.estate.zone}
+    return render(request, "complaints/case/entries.html", context)
+
+
 @login_required
 @require_safe
 def case(request: StaffRequest, number: str) -> HttpResponse:
@@ -143,9 +152,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
     complaint = find(person, number)
     before = request.GET.get("before", "")
     if before and "HX-Request" in request.headers:
-        events, older = page_of_events(complaint, before)
-        context = {"entries": entries(events, complaint), "older": older, "zone": complaint.estate.zone}
-        return render(request, "complaints/case/entries.html", context)
+        return _earlier(request, complaint, before)
     if complaint.danger_since and _is_looked_at(request) and see(complaint, by=request.user, at=at):
         complaint = find(person, number)
     roles = roles_on(complaint, person)
@@ -182,6 +189,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         ),
         "to_decide": [r for r in waiting if EXTENSION.refusal(r, roles, person.user.pk) is None],
         "overruns": overruns.lines(file.overruns, person, situation.policy, at),
+        "superior": superior.lines(file.superior_requests, person),
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(roles),
         "grade_summary": grade_summary(
@@ -193,6 +201,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "queue": back_to(request),
         "came_from": came_from(request),
         "from": suffix_of(request),
+        "cards": beside("case", complaint, request.user),
         "numbers": numbers_of(complaint.estate_id) if complaint.danger_since else [],
     }
     return render(request, "complaints/case/page.html", context)

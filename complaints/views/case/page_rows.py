@@ -25,11 +25,13 @@ from complaints.models import (
     Event,
     Extension,
     FollowUp,
+    OnlinePost,
     Overrun,
     Respondent,
     Revisit,
     SecondCall,
     Signatory,
+    SuperiorRequest,
 )
 from complaints.timeline import ids_in
 from complaints.views.case.notice_grade import Alike, are_alike, is_like, like
@@ -53,6 +55,7 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
     FollowUp: ("done_by", "told_by", "signed_by"),
     SecondCall: ("by",),
     Overrun: ("handler", "explainer", "explained_by", "decided_by"),
+    SuperiorRequest: ("asked_by", "passed_by", "decided_by"),
     AbnormalSign: ("noted_by", "withdrawn_by"),
     AbnormalDecision: ("decided_by",),
     CircleMember: ("user", "named_by"),
@@ -60,6 +63,8 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
 SIDES = {
     "has_requests": Exists(Extension.objects.filter(complaint=OuterRef("pk"))),
     "has_overruns": Exists(Overrun.objects.filter(complaint=OuterRef("pk"))),
+    "has_superior": Exists(SuperiorRequest.objects.filter(complaint=OuterRef("pk"))),
+    "has_posts": Exists(OnlinePost.objects.filter(complaint=OuterRef("pk"))),
     "has_files": Exists(Attachment.objects.filter(complaint=OuterRef("pk"))),
     "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
@@ -99,6 +104,8 @@ class CaseFile:
     signs: list[AbnormalSign] = field(default_factory=list)  # withdrawn ones too
     decisions: list[AbnormalDecision] = field(default_factory=list)  # on the abnormal mark, newest first
     circle: list[CircleMember] = field(default_factory=list)  # who is named to read a restricted case
+    online_posts: list[OnlinePost] = field(default_factory=list)  # newest first, with their points
+    superior_requests: list[SuperiorRequest] = field(default_factory=list)  # newest first
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -193,6 +200,10 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
         ),
         decisions=_some(complaint.abnormal, lambda: complaint.abnormal_decisions.order_by("-pk")),
         circle=_some(complaint.restricted, lambda: complaint.circle.filter(until=None).order_by("pk")),
+        online_posts=_some(
+            complaint.has_posts, lambda: complaint.online_posts.prefetch_related("points").order_by("-pk")
+        ),
+        superior_requests=_some(complaint.has_superior, lambda: superior_requests_of(complaint)),
     )
     _tie(complaint, kin)
     introduce(file)
@@ -248,6 +259,14 @@ def follow_ups_of(complaint: Complaint) -> list[FollowUp]:
     return sorted(rows, key=lambda row: not row.is_open)
 
 
+def superior_requests_of(complaint: Complaint) -> list[SuperiorRequest]:
+    """What the customer insisted on, the newest first."""
+    rows = list(complaint.superior_requests.order_by("-pk"))
+    for row in rows:
+        row.complaint = complaint
+    return rows
+
+
 def _kin(complaint: Complaint, person: Permissions, alike: Alike | None) -> list[Complaint]:
     """The cases around this one; asked for only where there may be any."""
     known = (complaint.lead_id, complaint.repeat_of_id, complaint.matter_id)
@@ -292,6 +311,7 @@ def page_of_events(complaint: Complaint, before: str) -> tuple[list[Event], str]
 def introduce(file: CaseFile) -> None:
     """Put the people on all rows, and their names in the file: one query."""
     rows: list[Any] = [file.complaint, file.cycle, *file.requests, *file.overruns, *file.compensations]
+    rows += file.superior_requests
     rows += [*file.respondents, *file.revisits, *file.signs, *file.decisions, *file.circle]
     rows += [*file.follow_ups, *file.second_calls]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]

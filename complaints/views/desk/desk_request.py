@@ -29,6 +29,7 @@ from complaints.models import Complaint, ContactNote, Relay
 from complaints.moves import MOVES, cases_at
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.desk.caller import CallerPanel, look
+from complaints.views.step_cards import at_the_desk
 from config.framework.prepared_queries import PreparedQuery
 from config.framework.request_guard import whole_number
 from staff.estates import ended
@@ -130,6 +131,7 @@ class Desk:
             "passed_files": relay.files.order_by("pk") if relay else (),
             "relays_waiting": relays_waiting,
             "notes_waiting": notes_waiting,
+            "cards": at_the_desk(self.estate.pk, self.request.user),
         } | self.calls(form)
         return render(self.request, "complaints/desk/intake.html", context | more, status=status)
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from complaints import message_texts, notifications
 from complaints.actions.lapsed_requests import ASKED_FOR_TIME
-from complaints.channels.links import ABOUT_AN_OVERRUN
-from complaints.models import Complaint, Extension, Notification, Overrun
+from complaints.channels.links import ABOUT_A_SUPERIOR, ABOUT_AN_OVERRUN
+from complaints.models import Complaint, Extension, Notification, Overrun, SuperiorRequest
 from complaints.timeline import PEOPLE, people_named
 from complaints.views import estate_key, person_of, unread_of
 from complaints.views.dangers import in_danger
@@ -106,6 +106,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
     rows = [row for group in groups for row in group]
     named = people_named(row.params.get(name, 0) for row in rows for name in PEOPLE)
     decided = _decided(row.params["extension"] for row in rows if row.kind in ASKED_FOR_TIME)
+    answered = _answered(row.params["superior_request"] for row in rows if row.kind in ABOUT_A_SUPERIOR)
     explained = _done(row.params["overrun"] for row in rows if row.kind in ABOUT_AN_OVERRUN)
 
     def line(row: Notification) -> Line:
@@ -114,7 +115,8 @@ def inbox(request: StaffRequest) -> HttpResponse:
             message_texts.words(row.kind, row.params, row.complaint, named),
             row.complaint.estate.zone if row.complaint else get_current_timezone(),
             decided.get(row.params.get("extension"), "")
-            or (explained.get(row.params.get("overrun"), "") if row.kind in ABOUT_AN_OVERRUN else ""),
+            or (explained.get(row.params.get("overrun"), "") if row.kind in ABOUT_AN_OVERRUN else "")
+            or (answered.get(row.params["superior_request"], "") if row.kind in ABOUT_A_SUPERIOR else ""),
         )
 
     context = {
@@ -133,6 +135,14 @@ def _decided(requests: Iterable[int]) -> dict[int, str]:
     """What became of these requests for more time, but for those that still wait. One query."""
     known = Extension.objects.filter(pk__in=set(requests)).exclude(state=Extension.State.PENDING)
     return {pk: str(Extension.State(state).label) for pk, state in known.values_list("pk", "state")}
+
+
+def _answered(requests: Iterable[int]) -> dict[int, str]:
+    """What became of what customers insisted on, but for what still waits; no query without any."""
+    if not (asked := set(requests)):
+        return {}
+    known = SuperiorRequest.objects.filter(pk__in=asked).exclude(state=SuperiorRequest.State.WAITING)
+    return {pk: str(SuperiorRequest.State(state).label) for pk, state in known.values_list("pk", "state")}
 
 
 def _done(overruns: Iterable[int]) -> dict[int, str]:

@@ -17,7 +17,16 @@ from django.urls import ResolverMatch
 from django.utils.timezone import now
 
 from complaints import case_numbers
-from complaints.models import Attachment, Bulletin, Compensation, Complaint, Extension, Overrun, Relay
+from complaints.models import (
+    Attachment,
+    Bulletin,
+    Compensation,
+    Complaint,
+    Extension,
+    Overrun,
+    Relay,
+    SuperiorRequest,
+)
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import audit
 from staff.audit import Kind, Note
@@ -38,6 +47,9 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("overrun", Overrun, "pk"),
     ("decide_overrun", Overrun, "pk"),
     ("api_overruns", Overrun, "pk"),
+    ("superior", SuperiorRequest, "pk"),
+    ("decide_superior", SuperiorRequest, "pk"),
+    ("api_superior", SuperiorRequest, "pk"),
     ("decide_amount", Compensation, "pk"),
     ("api_amount", Compensation, "pk"),
     ("bulletin", Bulletin, "pk"),
@@ -62,7 +74,7 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("review_", Review, "pk"),
 )
 #: Rows of these belong to a case.
-CASES_OWN = (Extension, Overrun, Compensation, Bulletin, Relay, Attachment)
+CASES_OWN = (Extension, Overrun, SuperiorRequest, Compensation, Bulletin, Relay, Attachment)
 #: Lists a program reads that say something of customers, of their homes or of colleagues.
 LISTS = {
     "api_cases",
@@ -70,6 +82,7 @@ LISTS = {
     "api_follow_ups",
     "api_extensions",
     "api_overruns",
+    "api_superior",
     "api_staff",
     "api_units",
 }

@@ -53,6 +53,7 @@ LISTS: dict[str, str | Promise] = {
     "api_follow_ups": gettext_lazy("the list of follow-ups"),
     "api_extensions": gettext_lazy("the list of extensions"),
     "api_overruns": gettext_lazy("the list of overruns"),
+    "api_superior": gettext_lazy("the list of what customers insist on"),
     "api_staff": gettext_lazy("the list of staff"),
     "api_units": gettext_lazy("the list of units"),
 }
@@ -83,6 +84,7 @@ PARTS: dict[str, str | Promise] = {
 THINGS: dict[str, str | Promise] = {
     "extension": gettext_lazy("a request for an extension"),
     "overrun": gettext_lazy("an overrun"),
+    "superiorrequest": gettext_lazy("what a customer insists on"),
     "compensation": gettext_lazy("an amount"),
     "bulletin": gettext_lazy("a bulletin"),
     "relay": gettext_lazy("a complaint passed on"),

@@ -1,4 +1,4 @@
-"""Reply templates and forbidden phrases: read by whoever writes to customers, kept by those in charge."""
+"""Reply templates, forbidden phrases, step cards: read by who writes to customers, kept by who answers."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from complaints.actions.reply_words import (
     newest_version,
     save_words,
 )
-from complaints.forms.office.reply_words import KeptForm, PhraseForm, TemplateForm
+from complaints.forms.office.reply_words import CardForm, KeptForm, PhraseForm, TemplateForm
 from complaints.forms.office.settings import initial
-from complaints.models import ForbiddenPhrase, ReplyTemplate
+from complaints.models import ForbiddenPhrase, ReplyTemplate, StepCard
 from complaints.phrases import Kind
 from complaints.reply_texts import PLACEHOLDERS, Occasion
+from complaints.step_cards import CardKind
 from complaints.views import estates_of, person_of
 from complaints.views.office.changes import edits
 from complaints.views.office.phrases_sent import trains
@@ -38,14 +39,14 @@ from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import READERS
 
-Row = ReplyTemplate | ForbiddenPhrase
+Row = ReplyTemplate | ForbiddenPhrase | StepCard
 #: As many as a list shows; more are found by searching.
 SHOWN = 200
 
 
 @dataclass(frozen=True)
 class Sort:
-    """One of the two lists. `searched`: columns that words are looked for in; `part`: what divides it."""
+    """One of the lists. `searched`: columns that words are looked for in; `part`: what divides it."""
 
     model: type[Any]
     form: type[KeptForm]
@@ -70,7 +71,16 @@ SORTS: dict[str, Sort] = {
         ("words", "language", "kind", "why_zh", "why_en", "instead", "unless", "estate"),
         "kind", Kind.choices,
     ),
+    "cards": Sort(
+        StepCard, CardForm, gettext_lazy("Step cards"), gettext_lazy("Add a card"),
+        ("title", "title_en", "zh", "en"),
+        ("kind", "title", "title_en", "zh", "en", "estate"),
+        "kind", CardKind.choices,
+    ),
 }  # fmt: skip
+
+
+ORDER = {"texts": ["key", "pk"], "phrases": ["kind", "-language", "pk"], "cards": ["kind", "pk"]}
 
 
 def _sort(kind: str) -> Sort:
@@ -117,9 +127,7 @@ def index(request: StaffRequest, kind: str) -> HttpResponse:
         rows = rows.filter(estate__code=asked["estate"])
     if sort.model is ReplyTemplate:
         rows = rows.select_related("estate", "category")
-    found_rows = list(
-        rows.order_by(*(["key", "pk"] if kind == "texts" else ["kind", "-language", "pk"]))[: SHOWN + 1]
-    )
+    found_rows = list(rows.order_by(*ORDER[kind])[: SHOWN + 1])
     order = [key for key, _label in sort.parts]
     found_rows.sort(key=lambda row: order.index(getattr(row, sort.part)))
     context = {
@@ -171,7 +179,9 @@ def row(request: StaffRequest, kind: str, pk: int | None = None) -> HttpResponse
 
 def _begun(sort: Sort, request: StaffRequest, person: Permissions) -> dict[str, Any]:
     """An empty form; or an estate's own wording of a row, begun with what the row says."""
-    begun: dict[str, Any] = {"kind": Kind.FORBIDDEN, "language": "zh"}
+    begun: dict[str, Any] = (
+        {"kind": Kind.FORBIDDEN, "language": "zh"} if sort.model is ForbiddenPhrase else {}
+    )
     if (key := request.GET.get("from", "")[:18]).isdecimal():
         begun = initial(get_object_or_404(_seen(sort, request, person), pk=int(key)), sort.columns)
         kept = kept_estates(person)
