@@ -6,6 +6,7 @@ read who complained and at which door.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,6 +92,25 @@ def case_sheet(
 
     `reads_phones`: the phones of who complained and of the signatories stand there whole, else masked.
     """
+    return case_sheets([Sheet(case, shows_complainant, reads_phones)], now, language)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One case to be printed: whether who complained, and phones, stand there whole."""
+
+    case: Complaint
+    shows_complainant: bool
+    reads_phones: bool
+
+
+def case_sheets(sheets: Sequence[Sheet], now: datetime, language: str) -> bytes:
+    """The sheets of several cases in one PDF, each with page numbers of its own."""
+    return pdf.together([_case_page(sheet, now, language) for sheet in sheets], language)
+
+
+def _case_page(sheet: Sheet, now: datetime, language: str) -> str:
+    case, shows_complainant, reads_phones = sheet.case, sheet.shows_complainant, sheet.reads_phones
     with override(language):
         # The owner signs it too: it says nothing of signs, mark and circle.
         # Most events name no clock: a plain exclude() would leave those out with it, unknown being no "no".
@@ -107,7 +127,7 @@ def case_sheet(
         )
         if overruns:
             roles.append(_("Approver of the overrun"))
-        return paper(
+        return page(
             "case",
             pgettext("title of the paper", "Complaint handling sheet"),
             case,
@@ -195,10 +215,17 @@ def revisit_sheet(revisit: Revisit, now: datetime, language: str, *, shows_compl
 def paper(
     kind: str, name: str, case: Complaint, now: datetime, language: str, *, shows: bool, **more: Any
 ) -> bytes:
+    return pdf.together([page(kind, name, case, now, language, shows=shows, **more)], language)
+
+
+def page(
+    kind: str, name: str, case: Complaint, now: datetime, language: str, *, shows: bool, **more: Any
+) -> str:
+    """The paper before it is set."""
     place = case.where if shows else case.rough_where
     context = {"case": case, "place": place, "name": name, "zone": case.estate.zone, "now": now, **more}
     context["company"] = Company.objects.first()
-    return pdf.render(f"reports/{kind}_pdf.html", context, language, f"{name} {case.number}")
+    return pdf.page(f"reports/{kind}_pdf.html", context, language, f"{name} {case.number}")
 
 
 def clock_lines(case: Complaint, now: datetime) -> list[ClockLine]:

@@ -26,6 +26,7 @@ from complaints.models.messages import (
     ToldTogether,
 )
 from complaints.models.overruns import Overrun
+from complaints.models.own_views import OwnView
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
@@ -64,6 +65,7 @@ __all__ = [
     "NumberSeries",
     "OutboxMessage",
     "Overrun",
+    "OwnView",
     "PhraseUse",
     "PolicyVersion",
     "PortalCode",

@@ -1,0 +1,60 @@
+"""A case as the queue shows it: one line of a table, in columns that stand under each other.
+
+Written here and not by a template, as the two lines of other lists are (`case_rows`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from complaints.time_texts import short
+from complaints.views.lists.case_rows import Words
+from staff.permissions import Permissions
+
+
+def table_rows(
+    found: Sequence[dict[str, Any]],
+    person: Permissions,
+    now: datetime,
+    *,
+    estates: bool = False,
+    acts: Mapping[int, SafeString] | None = None,
+    came_from: str = "",
+) -> list[SafeString]:
+    """`<tr class="row">` for each case of `case_rows.values`, as `person` may read it.
+
+    `estates`: name the estate in the place. `acts`: a button beside the time, by primary key. The box
+    belongs to the form #bulk; `data-v` is the version the row shows.
+    """
+    if not found:
+        return []
+    words, acts = Words(person, came_from), acts or {}
+    return [_row(words, case, now, estates, acts.get(case["pk"], "")) for case in found]
+
+
+def _row(words: Words, case: dict[str, Any], now: datetime, estates: bool, act: str) -> SafeString:
+    number, zone = case["number"], ZoneInfo(case["estate__time_zone"])
+    where = words.where(case)
+    if estates:
+        where = f"{case['estate__name']} {where}"
+    severity = case["severity"]
+    outlined = f'<span class="severity is-{severity}">{words.severities[severity]}</span>' if severity else ""
+    handler = f' <span class="quiet">›</span> {escape(case["handler_name"])}' if case["handler"] else ""
+    return SafeString(  # what people typed is escaped, the rest is ours
+        f'<tr class="row" id="{number}" data-v="{case["version"]}"><td class="c-tick">'
+        f'<label class="item-tick"><input class="item-check" type="checkbox" form="bulk" name="number"'
+        f' value="{number}"'
+        f' aria-label="{number}"></label></td><td class="c-severity">{outlined}</td>'
+        f'<td class="c-what"><span class="number">{number}</span>{words.grade(case)}{words.marks(case)}'
+        f'<a class="item-title" href="{number.join(words.case_url)}">{escape(words.title(case))}</a></td>'
+        f'<td class="c-where">{escape(where)}</td><td class="c-state">{words.state(case)}</td>'
+        f'<td class="c-who">{escape(case["receiver_name"])}{handler}</td>'
+        f'<td class="c-received">{short(case["received_at"], now, zone)}</td>'
+        f'<td class="c-due">{words.time(case, now)}{act}</td></tr>'
+    )
