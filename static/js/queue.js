@@ -4,7 +4,7 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const queue = () => $("#queue");
-const boxes = () => $$(".row .item-check");
+const boxes = () => $$(".q-row .item-check");
 
 /* Ticks: all of the page, a run with Shift, how many ------------------------------------------------ */
 let last = null;
@@ -33,7 +33,7 @@ function tickAll(on) {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.matches?.(".row .item-check")) {
+  if (event.target.matches?.(".q-row .item-check")) {
     const all = boxes();
     const [from, to] = [all.indexOf(last), all.indexOf(event.target)].sort((a, b) => a - b);
     if (event.shiftKey && from >= 0) all.slice(from, to + 1).forEach((box) => { box.checked = event.target.checked; });
@@ -95,7 +95,7 @@ document.addEventListener("click", (event) => {
 
 /* Keys: x ticks the row, o opens it, a all of the page, f filters, c classifies ----------------------- */
 const typing = (element) => element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
-const row = () => document.activeElement?.closest(".row") ?? $(".row:hover");
+const row = () => document.activeElement?.closest(".q-row") ?? $(".q-row:hover");
 const keys = {
   x: () => { const box = $(".item-check", row() ?? document.createElement("p")); if (box) { box.checked = !box.checked; last = box; count(); } },
   o: () => $(".item-title", row() ?? document.createElement("p"))?.click(),

@@ -44,8 +44,10 @@ def counts(filters: Filters, cases: Complaints, *, estates: bool) -> dict[str, d
         found[name] = _by(filters.narrow(cases, but=(name,)), column)
     held = filters.narrow(cases, but=("holder",)).annotate(held_by=sort_keys.BY_HOLDER)
     found["holder"] = _by(held, "held_by")
-    marks = {mark: Count("pk", filter=query) for mark, (_words, query) in MARKS.items()}
-    found["marks"] = filters.narrow(cases).aggregate(**marks)
+    # Under names that no column has: an alias would stand in the way of the queries.
+    marks = {f"with_{mark}": Count("pk", filter=query) for mark, (_words, query) in MARKS.items()}
+    counted = filters.narrow(cases).aggregate(**marks)
+    found["marks"] = {mark: counted[f"with_{mark}"] for mark in MARKS}
     return found
 
 

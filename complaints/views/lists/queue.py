@@ -30,7 +30,6 @@ from complaints.views.lists.origin import origin
 from complaints.views.lists.saved_views import VIEWS, counts, midnight_after, usual
 from complaints.views.lists.table_rows import table_rows
 from config.framework.prepared_queries import PreparedQuery
-from config.framework.templatetags.basics import icon
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
@@ -77,7 +76,6 @@ def queue(request: StaffRequest) -> HttpResponse:
         "dangers": dangers,
         "from": came_from,
         "rows": table_rows(page.rows, person, at, estates=many, acts=acts, came_from=came_from),
-        "has_acts": bool(acts),
         "matching": _matching(found, numbers) if page.older or page.newer else 0,
         "most": MOST,
         "empty": VIEWS[found.slug].empty if not found.closed else _("No case has been closed yet."),
@@ -144,10 +142,9 @@ def to_classify(
         verb = primary(possible(situation, FROM_A_ROW), due, situation.roles, row["status"])
         if verb == "classify":
             found[row["pk"]] = format_html(
-                '<a class="btn btn-quiet item-act" href="{}{}" data-here>{}{}</a>',
+                '<a class="btn btn-quiet item-act" href="{}{}" data-here>{}</a>',
                 reverse("move", args=[row["number"], verb]),
                 came_from,
-                icon("send"),
                 _("Classify and assign"),
             )
     return found

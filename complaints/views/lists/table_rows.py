@@ -27,10 +27,10 @@ def table_rows(
     acts: Mapping[int, SafeString] | None = None,
     came_from: str = "",
 ) -> list[SafeString]:
-    """`<tr class="row">` for each case of `case_rows.values`, as `person` may read it.
+    """`<tr class="q-row">` for each case of `case_rows.values`, as `person` may read it.
 
-    `estates`: name the estate in the place. `acts`: a button beside the time, by primary key. The box
-    belongs to the form #bulk; `data-v` is the version the row shows.
+    `estates`: name the estate in the place. `acts`: a button in the place of its status, by primary key.
+    The box belongs to the form #bulk; `data-v` is the version the row shows.
     """
     if not found:
         return []
@@ -46,15 +46,18 @@ def _row(words: Words, case: dict[str, Any], now: datetime, estates: bool, act: 
     severity = case["severity"]
     outlined = f'<span class="severity is-{severity}">{words.severities[severity]}</span>' if severity else ""
     handler = f' <span class="quiet">›</span> {escape(case["handler_name"])}' if case["handler"] else ""
+    state = words.state(case)
+    if act:  # what is to be done says how it stands
+        state = f'<span class="visually-hidden">{state}</span>{act}'
     return SafeString(  # what people typed is escaped, the rest is ours
-        f'<tr class="row" id="{number}" data-v="{case["version"]}"><td class="c-tick">'
+        f'<tr class="q-row" id="{number}" data-v="{case["version"]}"><td class="c-tick">'
         f'<label class="item-tick"><input class="item-check" type="checkbox" form="bulk" name="number"'
-        f' value="{number}"'
-        f' aria-label="{number}"></label></td><td class="c-severity">{outlined}</td>'
-        f'<td class="c-what"><span class="number">{number}</span>{words.grade(case)}{words.marks(case)}'
-        f'<a class="item-title" href="{number.join(words.case_url)}">{escape(words.title(case))}</a></td>'
-        f'<td class="c-where">{escape(where)}</td><td class="c-state">{words.state(case)}</td>'
+        f' value="{number}" aria-label="{number}"></label></td><td class="c-severity">{outlined}</td>'
+        f'<td class="c-what"><div class="q-what"><span class="number">{number}</span>'
+        f'<a class="item-title" href="{number.join(words.case_url)}">{escape(words.title(case))}</a>'
+        f'<span class="q-marks">{words.grade(case)}{words.marks(case)}</span></div></td>'
+        f'<td class="c-where">{escape(where)}</td><td class="c-state">{state}</td>'
         f'<td class="c-who">{escape(case["receiver_name"])}{handler}</td>'
         f'<td class="c-received">{short(case["received_at"], now, zone)}</td>'
-        f'<td class="c-due">{words.time(case, now)}{act}</td></tr>'
+        f'<td class="c-due">{words.time(case, now)}</td></tr>'
     )
