@@ -165,7 +165,7 @@ MESSAGES: dict[str, set[str]] = {
     "void": {"voided limin"},
     "reopen": {"cycle_started chenfang", "cycle_started zhoujun"},
     "chase": {"chased chenfang", "chased wanggong"},
-    "remind": {"reminded wanggong"},
+    "remind": {"reminded wanggong", "reminded sungong"},
     "remark": {"remarked limin", "remarked wanggong"},
     "regrade": {"regraded limin", "regraded wanggong"},
     "transfer": {"transferred limin"},

@@ -175,17 +175,13 @@ def chosen(request: StaffRequest, at: datetime) -> list[Complaint]:
     if "all" in request.POST:
         found = listing(request, asked, at)
         rows = found.order.page(found.shown, QueryDict(), size=MOST).rows
-        keys = {row.pk: place for place, row in enumerate(rows)}
-        cases = Complaint.objects.filter(pk__in=list(keys))
+        places = {row.number: place for place, row in enumerate(rows)}
     else:
-        keys = {}
-        cases = Complaint.objects.visible_to(person_of(request, at)).filter(
-            number__in=request.POST.getlist("number")[:MOST]
-        )
+        ticked = dict.fromkeys(request.POST.getlist("number")[:MOST])
+        places = {number: place for place, number in enumerate(ticked)}
+    cases = Complaint.objects.visible_to(person_of(request, at)).filter(number__in=list(places))
     people = ("first_receiver", "handler", "category", "estate", "unit", "building", "complainant")
-    return sorted(
-        cases.select_related(*people).order_by("next_due_at", "pk"), key=lambda case: keys.get(case.pk, 0)
-    )
+    return sorted(cases.select_related(*people), key=lambda case: places[case.number])
 
 
 def _left_out(request: StaffRequest, at: datetime) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 
@@ -78,8 +77,7 @@ def listing(request: StaffRequest, asked: QueryDict, at: datetime) -> Listing:
     return Listing(slug, sorting.sort_in(asked.get("sort", "")), filters, cases, shown)
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """The head of a column: where a click leads, and how the rows stand by it now."""
 
     name: str
@@ -92,10 +90,11 @@ class Heading:
 def headings(asked: QueryDict, found: Listing) -> Iterator[Heading]:
     """A first click puts the rows in order, a second one turns it round."""
     now = sorting.stands(found.sort, closed=found.closed)
-    rest = [
-        (name, value) for name, values in asked.lists() for value in values if name not in ("sort", *PLACE)
-    ]
+    rest = asked.copy()
+    for name in ("sort", *PLACE):
+        rest.pop(name, None)
+    kept = f"{rest.urlencode()}&" if rest else ""
     for name, column in sorting.columns(closed=found.closed).items():
         there = "descending" if now == f"-{name}" else "ascending" if now == name else ""
         turned = f"-{name}" if there == "ascending" else name
-        yield Heading(name, column.label, column.explains, f"?{urlencode([*rest, ('sort', turned)])}", there)
+        yield Heading(name, column.label, column.explains, f"?{kept}sort={turned}", there)

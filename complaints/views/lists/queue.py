@@ -28,7 +28,7 @@ from complaints.views.lists.case_rows import situation_in, values
 from complaints.views.lists.listing import PLACE, Listing, filters_of, headings, listing
 from complaints.views.lists.origin import origin
 from complaints.views.lists.saved_views import VIEWS, counts, midnight_after, usual
-from complaints.views.lists.table_rows import table_rows
+from complaints.views.lists.table_rows import table_head, table_rows
 from config.framework.prepared_queries import PreparedQuery
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -62,6 +62,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     page = found.order.page(cases, request.GET, read=values)
     many = chosen is None and len(estates_of(request, at)) > 1
     filters, came_from = found.filters, origin(request)
+    heads = list(headings(request.GET, found))
     acts = to_classify(page.rows, person, at, f"{came_from}&{urlencode({'next': _here(request)})}")
     context = {
         "slug": found.slug,
@@ -70,7 +71,8 @@ def queue(request: StaffRequest) -> HttpResponse:
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
         "panel": _panel(request, found, person, at, many) if "filters" in request.GET else None,
-        "headings": list(headings(request.GET, found)),
+        "headings": heads,
+        "head": table_head(heads, _("Status")),
         "page": page,
         "now": at,
         "dangers": dangers,
@@ -92,9 +94,12 @@ def _here(request: StaffRequest) -> str:
 
 
 def _matching(found: Listing, numbers: dict[str, int]) -> int:
-    """How many cases the list has in all, as far as acts on all reach; counted where no tab says it."""
-    if not found.filters and not found.closed:
-        return numbers[found.slug]
+    """How many cases the list has in all, as far as acts on all reach; counted where no tab says it.
+
+    Nobody acts on all that was ever closed: there it is 0.
+    """
+    if not found.filters:
+        return 0 if found.closed else numbers[found.slug]
     return found.shown.order_by().values("pk")[: MOST + 1].count()
 
 

@@ -5,7 +5,7 @@ Written here and not by a template, as the two lines of other lists are (`case_r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from complaints.time_texts import short
 from complaints.views.lists.case_rows import Words
+from complaints.views.lists.listing import Heading
 from staff.permissions import Permissions
 
 
@@ -60,4 +61,19 @@ def _row(words: Words, case: dict[str, Any], now: datetime, estates: bool, act: 
         f'<td class="c-who">{escape(case["receiver_name"])}{handler}</td>'
         f'<td class="c-received">{short(case["received_at"], now, zone)}</td>'
         f'<td class="c-due">{words.time(case, now)}</td></tr>'
+    )
+
+
+def table_head(headings: Iterable[Heading], status: str) -> SafeString:
+    """The heads of the columns, each a link that puts the rows in order."""
+    return SafeString("".join(_head(head, status) for head in headings))  # words are ours, addresses escaped
+
+
+def _head(head: Heading, status: str) -> str:
+    stands = f' aria-sort="{head.stands}"' if head.stands else ""
+    explains = f' title="{escape(head.explains)}"' if head.explains else ""
+    after = f'<th class="c-state" scope="col">{escape(status)}</th>' if head.name == "where" else ""
+    return (
+        f'<th class="c-{head.name}" scope="col"{stands}><a href="{escape(head.url)}"{explains}>'
+        f"{escape(head.label)}</a></th>{after}"
     )
