@@ -37,7 +37,7 @@ def transfer(
         raise Refused(_("%(name)s is already the first receiver.") % {"name": to}, field="person")
     _check_successor(case, to)
     before = case.row.first_receiver
-    waited = {"awaited_claim": True} if case.row.awaits_claim else {}
+    waited: dict[str, Any] = {"awaited_claim": True} if case.row.awaits_claim else {}
     case.set(first_receiver=to, awaits_claim=False)
     case.record("transferred", note, owner_sees=True, from_person=before.pk, person=to.pk, **waited)
     if not in_bulk:

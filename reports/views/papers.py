@@ -86,7 +86,8 @@ def case_sheets(request: StaffRequest) -> HttpResponse:
         return redirect(back_of(request))
     sheets = [Sheet(case, *says(Paper.Kind.CASE, case, person)) for case in cases]
     try:
-        name = f"{_('Complaint handling sheets')}-{len(sheets)}.pdf"
+        title = _("Complaint handling sheets")
+        name = f"{title}-{len(sheets)}.pdf"
         row = paperwork.ask_sheets(request.user, sheets, name, get_language() or "zh-hans", now)
     except Refused as refusal:
         messages.warning(request, str(refusal))

@@ -281,8 +281,8 @@ def done(request: StaffRequest) -> HttpResponse:
 @require_POST
 def undo(request: StaffRequest) -> HttpResponse:
     """Taken back on each case it was done on, as far as the rule still allows; an entry of its own."""
-    at, kept = now(), request.session.get(LATEST)
-    act = ACTS.get(kept["do"]) if kept and "undone" not in kept else None
+    at, kept = now(), request.session.get(LATEST) or {"undone": 0}
+    act = ACTS[kept["do"]] if "undone" not in kept else None
     if act is None or act.undo is None:
         messages.warning(request, _("There is nothing to take back any more."))
         return redirect("queue")

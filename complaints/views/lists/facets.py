@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints.forms.lists.queue import MARKS, Filters
@@ -57,7 +57,7 @@ def _asked(filters: Filters, name: str) -> Any:
     return "" if name == "severity" and value == "none" else value
 
 
-def _by(cases: Complaints, column: str) -> dict[Any, int]:
+def _by(cases: QuerySet[Any], column: str) -> dict[Any, int]:
     return dict(cases.order_by().values_list(column).annotate(n=Count("pk")))
 
 
