@@ -1,4 +1,4 @@
-"""The queue by keys and with a mouse, in a real browser: ticks, filters, a form over the list, what is new."""
+"""The queue by keys and with a mouse, in a real browser: ticks, filters, a form over it, what is new."""
 
 from datetime import timedelta
 

@@ -17,7 +17,7 @@ from reports import papers, paperwork
 from reports.models import Paper
 from reports.views import papers as pages
 from tests.case_pages import text
-from tests.cast import HOUR, MINUTE, march
+from tests.cast import HOUR, MINUTE, MONDAY_9AM, march
 from tests.list_pages import copies, numbers
 from tests.looking import letters, told
 from tests.markup import markup
@@ -339,11 +339,11 @@ def test_sheets_are_for_who_may_still_read_all_of_them(
 def test_a_case_is_classified_from_its_row_and_one_is_back_at_the_same_place(
     read, client, case_in, chenfang, wanggong, engineering, categories
 ) -> None:
-    case = case_in("recorded")
+    case, below = case_in("recorded", at=MONDAY_9AM + MINUTE), case_in("recorded")
     page = read(chenfang, "/cases/?view=deliver&sort=-received&severity=none")
     link = markup(page).split('class="btn btn-quiet item-act" href="')[1].split('"')[0].replace("&amp;", "&")
     form = client.get(link, headers={"HX-Request": "true", "accept-language": "en"}).content.decode()
-    back = "/cases/?view=deliver&sort=-received&severity=none"
+    back = f"/cases/?view=deliver&sort=-received&severity=none#{below.number}"
     assert f'name="next" value="{back.replace("&", "&amp;")}"' in form
     said = {
         "severity": "minor", "category": categories["repairs"].pk, "next": back,

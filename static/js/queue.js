@@ -62,6 +62,7 @@ async function load(url, field, push = true) {
   const again = field?.id ? document.getElementById(field.id) : null;
   again?.focus();
   document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+  countDown();
   count();
 }
 document.addEventListener("click", (event) => {
@@ -78,7 +79,9 @@ document.addEventListener("click", async (event) => {
   const dialog = $("#act");
   if (!link || !dialog?.showModal || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  const answer = await fetch(link.href, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
+  const address = new URL(link.href);
+  address.searchParams.set("next", (address.searchParams.get("next") ?? "").split("#")[0]); // a row of the same page would load nothing
+  const answer = await fetch(address, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) { location.assign(link.href); return; }
   const move = $("#move");
   move.innerHTML = await answer.text();
@@ -92,6 +95,18 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   $("#act").close();
 });
+
+/* Back from it the list stands where it stood. */
+const PLACE = "shouwen:queue-place";
+function kept(act) {
+  try { return act(sessionStorage); } catch { return null; } // forbidden: the list begins at its top
+}
+addEventListener("pagehide", () => {
+  if ($("#act[open]")) kept((s) => s.setItem(PLACE, JSON.stringify([location.href, scrollY])));
+});
+const [place, height] = JSON.parse(kept((s) => s.getItem(PLACE)) ?? "[]");
+if (place === location.href) scrollTo(0, height);
+kept((s) => s.removeItem(PLACE));
 
 /* Keys: x ticks the row, o opens it, a all of the page, f filters, c classifies ----------------------- */
 const typing = (element) => element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
@@ -154,7 +169,8 @@ if (queue()) {
 }
 
 /* Ten seconds to take it back ------------------------------------------------------------------------ */
-$$("form[data-seconds]").forEach((form) => {
+const countDown = () => $$("form[data-seconds]:not([data-known])").forEach((form) => {
+  form.setAttribute("data-known", "");
   const ends = Date.now() + Number(form.dataset.seconds) * 1000;
   const left = $("[data-left]", form);
   const words = left.textContent;
@@ -164,4 +180,5 @@ $$("form[data-seconds]").forEach((form) => {
     if (n <= 0) { clearInterval(timer); form.remove(); }
   }, 500);
 });
+countDown();
 count();

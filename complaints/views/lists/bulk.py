@@ -23,11 +23,10 @@ from complaints.actions import place_shown
 from complaints.forms.lists.bulk import AcceptMany, DeliverMany, ManyForm, RemindMany, TransferMany
 from complaints.models import Complaint
 from complaints.moves import MOVES, may
+from complaints.situation import Situation
 from complaints.views import person_of
-from complaints.views.lists.case_rows import situation_in
 from complaints.views.lists.listing import listing
 from config.framework.refusals import Refused
-from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
 #: So many at once: a screen full of sentences, and half a minute at most.
@@ -35,7 +34,7 @@ MOST = 200
 #: Where the session keeps what became of the last act on several cases.
 LATEST = "bulk"
 #: So long the list says what was done.
-SHOWN_FOR = timedelta(minutes=2)
+SHOWN_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -130,9 +129,8 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 
 
-def offered(rows: Sequence[dict[str, Any]], person: Permissions, at: datetime) -> list[tuple[str, Act]]:
-    """The acts that can be done on at least one of these rows, with their names."""
-    stand = [situation_in(row, person, at) for row in rows]
+def offered(stand: Sequence[Situation]) -> list[tuple[str, Act]]:
+    """The acts that can be done on at least one of the cases that stand so, with their names."""
     return [(name, act) for name, act in ACTS.items() if any(may(act.verb, one) for one in stand)]
 
 

@@ -20,6 +20,7 @@ from complaints.models import Complaint, OwnView
 from complaints.moves import possible
 from complaints.policy import ClockKind
 from complaints.primary import primary
+from complaints.situation import Situation
 from complaints.views import estate_key, estates_of, person_of
 from complaints.views.dangers import in_danger
 from complaints.views.lists import facets
@@ -63,7 +64,8 @@ def queue(request: StaffRequest) -> HttpResponse:
     many = chosen is None and len(estates_of(request, at)) > 1
     filters, came_from = found.filters, origin(request)
     heads = list(headings(request.GET, found))
-    acts = to_classify(page.rows, person, at, f"{came_from}&{urlencode({'next': _here(request)})}")
+    stand = [situation_in(row, person, at) for row in page.rows]
+    acts = to_classify(page.rows, stand, f"{came_from}&{urlencode({'next': _here(request)})}")
     context = {
         "slug": found.slug,
         "tabs": _tabs(request, found.slug, usual(person), numbers),
@@ -81,7 +83,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "matching": _matching(found, numbers) if page.older or page.newer else 0,
         "most": MOST,
         "empty": VIEWS[found.slug].empty if not found.closed else _("No case has been closed yet."),
-        "acts": offered(page.rows, person, at),
+        "acts": offered(stand),
         "latest": latest(request, at),
     }  # fmt: skip
     return render(request, "complaints/lists/queue.html", context)
@@ -137,19 +139,23 @@ def own_tabs(request: StaffRequest, own: Sequence[dict[str, Any]]) -> list[dict[
 
 
 def to_classify(
-    rows: Sequence[dict[str, Any]], person: Permissions, at: datetime, came_from: str
+    rows: Sequence[dict[str, Any]], stand: Sequence[Situation], came_from: str
 ) -> dict[int, SafeString]:
-    """A button on each row that waits for this person to classify and assign it; by primary key."""
+    """A button on each row that waits for this person to classify and assign it; by primary key.
+
+    `stand`: how each row stands for him. It leads back to the row below.
+    """
     found = {}
-    for row in rows:
-        situation = situation_in(row, person, at)
+    below = [f"%23{row['number']}" for row in rows[1:]] + [""]
+    for row, situation, anchor in zip(rows, stand, below, strict=True):
         due = [ClockKind(row["next_due_kind"])] if row["next_due_kind"] else []
         verb = primary(possible(situation, FROM_A_ROW), due, situation.roles, row["status"])
         if verb == "classify":
             found[row["pk"]] = format_html(
-                '<a class="btn btn-quiet item-act" href="{}{}" data-here>{}</a>',
+                '<a class="btn btn-quiet item-act" href="{}{}{}" data-here>{}</a>',
                 reverse("move", args=[row["number"], verb]),
                 came_from,
+                anchor,
                 _("Classify and assign"),
             )
     return found
