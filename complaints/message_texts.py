@@ -54,6 +54,7 @@ LINES: dict[str, Any] = {
     "grade_raised": _("%(grade)s: %(reasons)s."),
     "bulletin_issued": _("%(bulletin_kind)s no. %(issue)s: read it."),
     "transferred": _("First receiver is now %(person)s."),
+    "reminded": _("%(from_person)s reminds you: see to it, and note how it stands."),
     "duties_taken": _("Complaints you have taken over from %(from_person)s: %(count)s."),
     "chased": _("The customer asks how it goes."),
     "remarked": _("The customer added something."),

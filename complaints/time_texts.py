@@ -34,6 +34,16 @@ def moment(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
     return f"{text} {local.year} {local:%H:%M}" if year else f"{text} {local:%H:%M}"
 
 
+def short(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """3月2日 09:14 / 2 Mar 09:14: for columns; of another year than this one, the day alone with its year."""
+    local = at.astimezone(zone)
+    if local.year != now.astimezone(zone).year:
+        return day(local.date())
+    if (get_language() or "").startswith("zh"):
+        return f"{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{local.day} {MONTHS_3[local.month].title()} {local:%H:%M}"
+
+
 def day(on: date) -> str:
     """2026年3月2日 / 2 Mar 2026."""
     if (get_language() or "").startswith("zh"):

@@ -12,7 +12,9 @@ from complaints.views.lists import (
     bulletins,
     follow_ups,
     forecast,
+    fresh,
     inbox,
+    own_views,
     queue,
     revisits,
     search,
@@ -98,8 +100,11 @@ urlpatterns = [
     path("revisits/follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     # Lists; these stand before a case's own addresses
     path("cases/", queue.queue, name="queue"),
-    path("cases/filters/", queue.filters, name="queue_filters"),
     path("cases/bulk/", bulk.bulk, name="queue_bulk"),
+    path("cases/bulk/done/", bulk.done, name="queue_bulk_done"),
+    path("cases/bulk/undo/", bulk.undo, name="queue_bulk_undo"),
+    path("cases/fresh/", fresh.fresh, name="queue_fresh"),
+    path("cases/views/", own_views.own_views, name="own_views"),
     # The audit
     path("audit/", audit.audit, name="audit"),
     path("audit/audit.csv", audit.export, name="audit_export"),

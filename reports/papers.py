@@ -6,9 +6,10 @@ read who complained and at which door.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import segno
 from django.db.models import Q
@@ -31,6 +32,8 @@ from complaints.worktime import Limit
 from reports import pdf
 from staff.models import Company
 
+#: A finished paper, or one still to be set.
+Made = TypeVar("Made", bytes, str)
 #: A case with more lines than this is read on the screen; the paper says how many it leaves out.
 LONGEST_TIMELINE = 200
 
@@ -91,6 +94,25 @@ def case_sheet(
 
     `reads_phones`: the phones of who complained and of the signatories stand there whole, else masked.
     """
+    return _case_sheet(Sheet(case, shows_complainant, reads_phones), now, language, paper)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One case to be printed: whether who complained, and phones, stand there whole."""
+
+    case: Complaint
+    shows_complainant: bool
+    reads_phones: bool
+
+
+def case_sheets(sheets: Sequence[Sheet], now: datetime, language: str) -> bytes:
+    """The sheets of several cases in one PDF, each with page numbers of its own."""
+    return pdf.together([_case_sheet(sheet, now, language, page) for sheet in sheets], language)
+
+
+def _case_sheet(sheet: Sheet, now: datetime, language: str, make: Callable[..., Made]) -> Made:
+    case, shows_complainant, reads_phones = sheet.case, sheet.shows_complainant, sheet.reads_phones
     with override(language):
         # The owner signs it too: it says nothing of signs, mark and circle.
         # Most events name no clock: a plain exclude() would leave those out with it, unknown being no "no".
@@ -107,7 +129,7 @@ def case_sheet(
         )
         if overruns:
             roles.append(_("Approver of the overrun"))
-        return paper(
+        return make(
             "case",
             pgettext("title of the paper", "Complaint handling sheet"),
             case,
@@ -195,10 +217,24 @@ def revisit_sheet(revisit: Revisit, now: datetime, language: str, *, shows_compl
 def paper(
     kind: str, name: str, case: Complaint, now: datetime, language: str, *, shows: bool, **more: Any
 ) -> bytes:
+    return pdf.render(*_parts(kind, name, case, now, language, shows=shows, **more))
+
+
+def page(
+    kind: str, name: str, case: Complaint, now: datetime, language: str, *, shows: bool, **more: Any
+) -> str:
+    """The paper before it is set."""
+    return pdf.page(*_parts(kind, name, case, now, language, shows=shows, **more))
+
+
+def _parts(
+    kind: str, name: str, case: Complaint, now: datetime, language: str, *, shows: bool, **more: Any
+) -> tuple[str, dict[str, Any], str, str]:
+    """Template, what it shows, language, title."""
     place = case.where if shows else case.rough_where
     context = {"case": case, "place": place, "name": name, "zone": case.estate.zone, "now": now, **more}
     context["company"] = Company.objects.first()
-    return pdf.render(f"reports/{kind}_pdf.html", context, language, f"{name} {case.number}")
+    return f"reports/{kind}_pdf.html", context, language, f"{name} {case.number}"
 
 
 def clock_lines(case: Complaint, now: datetime) -> list[ClockLine]:

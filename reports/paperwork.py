@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -34,6 +34,8 @@ State, Kind = Paper.State, Paper.Kind
 AT_ONCE = 4
 #: A worker that has been silent for so long is taken for dead; no paper takes as long.
 LEASE = timedelta(minutes=3)
+#: Sheets of cases in one document: what a worker sets well within its time.
+MOST_SHEETS = 30
 #: A paper is for printing now; who needs it later asks again.
 KEPT = timedelta(hours=1)
 
@@ -52,8 +54,30 @@ def ask(
 
     `shows` and `calls`: whether it names the customer, and phones whole. Raises Refused when too many wait.
     """
-    said = {"kind": kind, "complaint": case, "subject": subject, "language": language, "link": link}
+    said: dict[str, Any] = {"kind": kind, "complaint": case, "subject": subject, "language": language}
+    said |= {"link": link, "days": {}}
     return _in_line_once(user, said | {"shows": shows, "calls": calls}, name, now)
+
+
+@transaction.atomic
+def ask_sheets(user: User, sheets: Sequence[papers.Sheet], name: str, language: str, now: datetime) -> Paper:
+    """Put the handling sheets of several cases in line, as one document in this order.
+
+    Raises Refused when too many wait, or these are too many.
+    """
+    if len(sheets) > MOST_SHEETS:
+        raise Refused(
+            _("One document holds the sheets of at most %(most)s cases; %(n)s are chosen.")
+            % {"most": MOST_SHEETS, "n": len(sheets)}
+        )
+    rows = [[one.case.pk, one.shows_complainant, one.reads_phones] for one in sheets]
+    first = sheets[0].case
+    said = {"kind": Kind.CASE, "complaint": first, "subject": first.pk, "language": language, "link": ""}
+    said |= {
+        "shows": any(shows for _pk, shows, _calls in rows),
+        "calls": any(calls for *_rest, calls in rows),
+    }
+    return _in_line_once(user, said | {"days": {"cases": rows}}, name, now)
 
 
 @transaction.atomic
@@ -154,6 +178,11 @@ def _set(paper: Paper) -> bytes:
     case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id or 0)
     if paper.kind == Kind.RECEIPT:
         return papers.receipt(case, paper.link, at, language, shows_complainant=shows)
+    if paper.kind == Kind.CASE and "cases" in paper.days:
+        cases = Complaint.objects.select_related(*CASE).in_bulk([pk for pk, *_rest in paper.days["cases"]])
+        return papers.case_sheets(
+            [papers.Sheet(cases[pk], shows, calls) for pk, shows, calls in paper.days["cases"]], at, language
+        )
     if paper.kind == Kind.CASE:
         return papers.case_sheet(case, at, language, shows_complainant=shows, reads_phones=paper.calls)
     if paper.kind == Kind.EXTENSION:

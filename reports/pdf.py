@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,11 @@ def render(
     `files` are the only images the template can refer to: {"cid:name": (bytes, media type)}.
     Raises ReportError.
     """
+    return together([page(template, context, language, title)], language, files)
+
+
+def page(template: str, context: Mapping[str, Any], language: str, title: str) -> str:
+    """One document before it is set; what it cannot print is said at its end. Raises ReportError."""
     with translation.override(language):
         html: str = render_to_string(template, {**context, "title": title, "language": language})
         if len(html) > LARGEST_PAGE:
@@ -65,8 +70,20 @@ def render(
         if lacking := glyphs.missing_glyphs(html):
             note = format_html('<p class="letters-missing">{}</p>', _unprinted(lacking))
             html = html.replace("</body>", f"{note}</body>")
+        return html
+
+
+def together(
+    pages: Sequence[str], language: str, files: Mapping[str, tuple[bytes, str]] | None = None
+) -> bytes:
+    """One PDF of several documents, each with page numbers of its own. Raises ReportError."""
+    with translation.override(language):
+        html = "".join(pages)
+        if len(html) > LARGEST_PAGE:
+            raise ReportError(translation.gettext("The document is too long for a PDF."))
         job = {
-            "html": html,
+            "html": pages[0],
+            "more": list(pages[1:]),
             "css": (HERE / "print.css").read_text()
             + glyphs.style(glyphs.faces_for(html))
             + (FIXED_TABLES if LONG_RUN.search(html) else ""),

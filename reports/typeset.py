@@ -16,6 +16,7 @@ import gc
 import json
 import resource
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -44,8 +45,8 @@ def skip_the_search_for_libraries() -> None:
         ctypes.util.find_library = lambda name: None
 
 
-def typeset(html: str, css: str, files: dict[str, tuple[bytes, str]]) -> bytes:
-    """The finished PDF.
+def typeset(html: str, css: str, files: dict[str, tuple[bytes, str]], more: Sequence[str] = ()) -> bytes:
+    """The finished PDF; `more` documents follow in it, each with page numbers of its own.
 
     Raises FatalURLFetchingError, a BaseException, when the document asks for anything that is not
     one of `files` or the fonts.
@@ -73,7 +74,11 @@ def typeset(html: str, css: str, files: dict[str, tuple[bytes, str]]) -> bytes:
     fetcher, fonts = LockedFetcher(), FontConfiguration()
     # CSS() fetches on its own account: locking HTML() alone leaks.
     sheet = CSS(string=css, url_fetcher=fetcher, font_config=fonts)
-    pdf: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=[sheet], font_config=fonts)
+    made = [
+        HTML(string=one, url_fetcher=fetcher).render(stylesheets=[sheet], font_config=fonts)
+        for one in (html, *more)
+    ]
+    pdf: bytes = made[0].copy([page for document in made for page in document.pages]).write_pdf()
     return pdf
 
 
@@ -84,7 +89,7 @@ def main() -> None:
     job = json.load(sys.stdin.buffer)
     files = {url: (base64.b64decode(body), media_type) for url, (body, media_type) in job["files"].items()}
     try:
-        pdf = typeset(job["html"], job["css"], files)
+        pdf = typeset(job["html"], job["css"], files, job["more"])
     except MemoryError:
         sys.exit("it needs more memory than a report may use")
     except BaseException as error:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger.xlsx", ledger.ledger_excel, name="ledger_excel"),
     path("ledger/<uuid:key>.xlsx", papers.paper, name="ledger_made"),
+    path("cases/sheets.pdf", papers.case_sheets, name="case_sheets"),
     path("case/<str:number>/receipt.pdf", papers.receipt, name="receipt"),
     path("case/<str:number>/sheet.pdf", papers.case_sheet, name="case_sheet"),
     path("case/<str:number>/extension-<int:pk>.pdf", papers.extension_sheet, name="extension_sheet"),

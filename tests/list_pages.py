@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from complaints import actions, context
 from complaints.models import Complaint, Extension
 from complaints.views import home, profile
-from complaints.views.lists import bulk, follow_ups, forecast, inbox, queue, revisits, search
+from complaints.views.lists import bulk, follow_ups, forecast, fresh, inbox, queue, revisits, search
 from complaints.views.office import company, first_steps, health, people, settings, staff_file
 from staff.models import User
 from tests.cast import march
@@ -31,7 +31,7 @@ def office_clock(monkeypatch) -> SimpleNamespace:
     """What the lists take for now; begins on Monday at noon."""
     clock = SimpleNamespace(now=march(2, 12))
     views = (
-        bulk, company, first_steps, follow_ups, forecast, health, home, inbox, people, profile, queue,
+        bulk, company, first_steps, follow_ups, forecast, fresh, health, home, inbox, people, profile, queue,
         revisits, search, settings, staff_file,
     )  # fmt: skip
     for module in (context, *views):

@@ -80,6 +80,7 @@ void closed
 claim same
 answer same
 chase same
+remind same
 remark same
 note same
 attach same

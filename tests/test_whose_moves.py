@@ -42,7 +42,7 @@ WHO: list[tuple[set[Role | CaseRole], str, str]] = [
     ({MANAGER, GENERAL}, "acknowledge name_speaker", "drop_media object waive_objection decide_abnormal "
      "review_abnormal set_circle"),
     ({MANAGER, GENERAL, SPEAKER}, "", "answer_media"),
-    ({*FOLLOWING, GENERAL}, "pay accept_payment", "answer_external appear"),
+    ({*FOLLOWING, GENERAL}, "pay accept_payment remind", "answer_external appear"),
     ({*DESK, RECEIVER, GENERAL}, "", "move_external"),
     ({GENERAL}, "", "close_unsatisfied"),
     (STAFF, "withdraw_compensation", "note"),

@@ -24,7 +24,7 @@ from complaints.actions.compensation import (
     withdraw_compensation,
 )
 from complaints.actions.danger import see
-from complaints.actions.duties import transfer, transfer_duties
+from complaints.actions.duties import UNDO_WITHIN, transfer, transfer_duties, undo_transfer
 from complaints.actions.edits import EditConflict, chase, edit, link, regrade, remark
 from complaints.actions.extensions import (
     approve_extension,
@@ -91,6 +91,7 @@ from complaints.actions.presence import appear
 from complaints.actions.relays import pass_on
 from complaints.actions.relays import settle as settle_relay
 from complaints.actions.relays import take as take_relay
+from complaints.actions.remind import remind
 from complaints.actions.respondents import name_respondent
 from complaints.actions.restricted_access import set_circle
 from complaints.actions.revisits import Answers, dispute, except_revisit, rate, revisit, satisfy, try_revisit
@@ -117,6 +118,7 @@ from complaints.actions.visibility import (
 UnitOfWork.consequences, UnitOfWork.when_written = consequences.WITH_THE_ACT, consequences.WHEN_WRITTEN
 
 __all__ = [
+    "UNDO_WITHIN",
     "Answers",
     "EditConflict",
     "Intake",
@@ -212,6 +214,7 @@ __all__ = [
     "regrade",
     "reject_invalid",
     "remark",
+    "remind",
     "remove_signatory",
     "reopen",
     "reply",
@@ -229,6 +232,7 @@ __all__ = [
     "transfer",
     "transfer_duties",
     "try_revisit",
+    "undo_transfer",
     "void",
     "waive_objection",
     "withdraw",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +23,9 @@ from staff.models import User
 from staff.permissions import permissions_of
 from staff.roles import BYSTANDERS
 
+#: So long a transfer can be taken back at once, and how long a click may be on its way.
+UNDO_WITHIN, ON_THE_WAY = timedelta(seconds=10), timedelta(seconds=5)
+
 
 @transaction.atomic
 def transfer(
@@ -34,10 +37,34 @@ def transfer(
         raise Refused(_("%(name)s is already the first receiver.") % {"name": to}, field="person")
     _check_successor(case, to)
     before = case.row.first_receiver
+    waited: dict[str, Any] = {"awaited_claim": True} if case.row.awaits_claim else {}
     case.set(first_receiver=to, awaits_claim=False)
-    case.record("transferred", note, owner_sees=True, from_person=before.pk, person=to.pk)
+    case.record("transferred", note, owner_sees=True, from_person=before.pk, person=to.pk, **waited)
     if not in_bulk:
         case.notify([before, to], "transferred", person=to.pk)
+    return case.commit()
+
+
+@transaction.atomic
+def undo_transfer(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
+    """The former first receiver again: within seconds, by who transferred it, before anybody did anything.
+
+    Nothing is rewritten: the transfer stays in the timeline, and this stands after it. Raises Refused.
+    """
+    case = UnitOfWork(complaint, "transfer", by=by, at=at)
+    last = case.row.events.select_related("actor").order_by("pk").last()
+    if last is None or last.kind != "transferred" or last.actor != by:
+        raise Refused(_("Somebody has gone on with it since; transfer it anew."))
+    if at - last.recorded_at > UNDO_WITHIN + ON_THE_WAY:
+        raise Refused(
+            _("It can be taken back for %(n)s seconds only; transfer it anew.") % {"n": UNDO_WITHIN.seconds}
+        )
+    before = User.objects.get(pk=last.params["from_person"])
+    _check_successor(case, before)
+    now = case.row.first_receiver
+    case.set(first_receiver=before, awaits_claim=bool(last.params.get("awaited_claim")))
+    case.record("transfer_undone", owner_sees=True, from_person=now.pk, person=before.pk)
+    case.notify([before, now], "transferred", person=before.pk)
     return case.commit()
 
 

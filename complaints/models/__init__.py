@@ -27,6 +27,7 @@ from complaints.models.messages import (
 )
 from complaints.models.online_posts import OnlinePost, PostPoint
 from complaints.models.overruns import Overrun
+from complaints.models.own_views import OwnView
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
@@ -68,6 +69,7 @@ __all__ = [
     "OutboxMessage",
     "OnlinePost",
     "Overrun",
+    "OwnView",
     "PhraseUse",
     "PolicyVersion",
     "PortalCode",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from complaints.models import sort_keys
 from complaints.models.case_queries import ComplaintQuerySet
 from complaints.models.vocabulary import Category, Cause
 from complaints.policy import OFFICIAL, Channel, Facts, NoticeGrade, Severity, clock_kinds
@@ -261,6 +262,13 @@ class Complaint(models.Model):
                 fields=["estate", "next_due_at", "id"],
                 name="complaint_open_by_due",
                 condition=~Q(status="closed"),
+            ),
+            # The same in the order of its other columns.
+            *(
+                models.Index(
+                    F("estate"), key, F("id"), name=f"complaint_open_{name}", condition=~Q(status="closed")
+                )
+                for name, key in sort_keys.OF_COLUMNS.items()
             ),
             # People in danger: what stands on top of every list.
             models.Index(

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,16 +20,18 @@ from django.urls import reverse
 from django.utils.timezone import now as clock
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from complaints.actions import portal_access, roles_on, shows_complainant
 from complaints.actions.visibility import reads_phones
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
+from complaints.views.lists.bulk import back_of, chosen
 from complaints.views.lists.bulletins import bulletins_for
 from config.framework.refusals import Refused
 from reports import ledger, paperwork, tasks
 from reports.models import Paper
+from reports.papers import Sheet
 from reports.views import EXCEL, file_answer
 from staff import audit
 from staff.permissions import Permissions
@@ -70,6 +73,26 @@ def case_sheet(request: StaffRequest, number: str) -> HttpResponse:
     now = clock()
     case = visible_case(request, number, now)
     return asked(request, "case", case, case.pk, f"{_('Complaint handling sheet')}-{case.number}.pdf", now)
+
+
+@require_POST
+@login_required
+def case_sheets(request: StaffRequest) -> HttpResponse:
+    """The sheets of the ticked cases of a list, or of all that match, in one document."""
+    now = clock()
+    cases, person = chosen(request, now), person_of(request, now)
+    if not cases:
+        messages.warning(request, _("Tick the cases first."))
+        return redirect(back_of(request))
+    sheets = [Sheet(case, *says(Paper.Kind.CASE, case, person)) for case in cases]
+    try:
+        title = _("Complaint handling sheets")
+        name = f"{title}-{len(sheets)}.pdf"
+        row = paperwork.ask_sheets(request.user, sheets, name, get_language() or "zh-hans", now)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(back_of(request))
+    return in_line(request, row)
 
 
 @require_GET
@@ -163,6 +186,13 @@ def readable(row: Paper, person: Permissions) -> bool:
         return _still_his(row, person)
     if row.kind == Paper.Kind.BULLETIN:
         return bulletins_for(person).filter(pk=row.subject).exists()
+    if "cases" in row.days:
+        rows = {pk: (shows, calls) for pk, shows, calls in row.days["cases"]}
+        seen = Complaint.objects.visible_to(person).select_related("complainant").filter(pk__in=list(rows))
+        now = {case.pk: says(row.kind, case, person) for case in seen}
+        return all(
+            pk in now and now[pk][0] >= shows and now[pk][1] >= calls for pk, (shows, calls) in rows.items()
+        )
     case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id or 0).first()
     if case is None:
         return False
@@ -207,8 +237,9 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
         days = {name: row.days[name] for name in ("from", "until", "scope")}
         audit.taken_out(request, "reports:ledger_excel", filters=urlencode(days))
         return file_answer(bytes(row.body), row.name, EXCEL)
-    case = Complaint.objects.only("number").get(pk=row.complaint_id or 0)
-    audit.taken_out(request, f"paper {row.kind}", case=case.number)
+    keys = [pk for pk, *_rest in row.days.get("cases", [])] or [row.complaint_id or 0]
+    for number in Complaint.objects.filter(pk__in=keys).order_by("pk").values_list("number", flat=True):
+        audit.taken_out(request, f"paper {row.kind}", case=number)
     return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
 
 

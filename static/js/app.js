@@ -1,7 +1,7 @@
 /* What every page gains from JavaScript; nothing here is needed to work.
    Keys · forms (sent once, Enter goes on, drafts kept) · time left · menus · what htmx leaves open. */
 
-const typing = (element) => element?.closest("input, textarea, select, [contenteditable]");
+const typing = (element) => element?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const composing = (event) => event.isComposing || event.keyCode === 229; // Enter that ends a Chinese word
 const from = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
 
@@ -10,7 +10,8 @@ const openShortcuts = () => document.getElementById("shortcuts")?.showModal();
 
 function stepRow(by) {
   const rows = [...document.querySelectorAll(".item-title")];
-  const at = rows.indexOf(document.activeElement);
+  const here = document.activeElement.closest(".q-row, .item")?.querySelector(".item-title");
+  const at = rows.indexOf(here);
   rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
 }
 

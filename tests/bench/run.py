@@ -105,6 +105,8 @@ def pages(now: datetime) -> None:
     asked = [
         ("sign-in page: the floor", "/accounts/login/", {"Cookie": ""}),
         ("queue, 50 rows", "/cases/?view=open", staff),
+        ("queue by severity", "/cases/?view=open&sort=severity", staff),
+        ("queue, filters with counts", "/cases/?view=open&filters=1", staff),
         ("queue, closed", "/cases/?view=closed", staff),
         ("queue, whole company", "/cases/?view=open", manager),
         ("search, two characters", "/search/?q=%E7%94%B5%E6%A2%AF", staff),

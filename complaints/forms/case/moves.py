@@ -46,6 +46,12 @@ class Chase(MoveForm):
     note = words(_("What the customer says"), needed=False)
 
 
+class Remind(MoveForm):
+    note = words(
+        _("What matters"), _("Goes to whoever holds the case; may stay empty."), needed=False, longest=300
+    )
+
+
 class AddNote(MoveForm):
     note = words(_("Note"), _("The customer does not see it."))
 

@@ -50,6 +50,17 @@ class TransferMany(ManyForm):
         return {"to": self.cleaned_data["person"].user, "note": self.cleaned_data["note"]}
 
 
+class RemindMany(ManyForm):
+    """Whoever holds the cases is reminded of each."""
+
+    note = words(
+        _("What matters"), _("Goes to whoever holds the case; may stay empty."), needed=False, longest=300
+    )
+
+    def said_of(self, case: Complaint) -> dict[str, Any]:
+        return {"note": self.cleaned_data["note"]}
+
+
 class AcceptMany(ManyForm):
     """The department's opinion on each case (T32); what is the same for several is written once."""
 

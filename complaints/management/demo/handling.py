@@ -57,6 +57,8 @@ def work(replay: Replay, case: Complaint, matter: Matter, at: datetime, fate: fl
         if late and dice.random() < 0.5:
             yield (at := replay.work_time(at + 2 * HOUR, estate))
             replay.do(actions.chase, case, note="业主来电催问进度。", by=case.first_receiver, at=at)
+            if handler != (supervisor := replay.who(estate, "zhuguan")):
+                replay.do(actions.remind, case, note="请今天内回复业主进展。", by=supervisor, at=at)
     yield (at := replay.work_time(at + dice.randint(10, 60) * MINUTE, estate))
     replay.do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=at)
     if matter.category in ("water-power", "construction-quality") and dice.random() < 0.4:

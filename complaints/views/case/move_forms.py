@@ -90,6 +90,7 @@ MOVE_FORMS: dict[str, Act] = {
     "chase": Act(
         forms.Chase, actions.chase, "bell", _("The chase is recorded; first receiver and handler know.")
     ),
+    "remind": Act(forms.Remind, actions.remind, "bell", _("Reminded; it stands in the timeline.")),
     "note": Act(forms.AddNote, actions.add_note, "edit", _("The note is in the timeline.")),
     "close_receipts": Act(
         forms.CloseReceipts,

@@ -26,7 +26,7 @@ from complaints.statuses import WrongStatus
 from complaints.views import person_of
 from complaints.views.case.move_forms import MOVE_FORMS, perform
 from complaints.views.case.reply_words import beside, helped
-from complaints.views.lists.origin import back_to, came_from, suffix_of
+from complaints.views.lists.origin import back_to, came_from, of_queue, suffix_of
 from complaints.views.lists.queue import next_in
 from complaints.views.step_cards import beside as card_beside
 from config.framework.refusals import Refused
@@ -127,7 +127,7 @@ def _page(
         "form": form,
         "refused": refused,
         "key": key or secrets.token_urlsafe(16),
-        "next": request.POST.get("next", ""),
+        "next": _asked_back(request),
         "came_from": came_from(request),
         "from": suffix_of(request),
         "typed": request.POST.get("note", "").strip(),
@@ -151,16 +151,22 @@ def _onward(request: StaffRequest, complaint: Complaint, at: datetime) -> str | 
 
 def done(request: StaffRequest, complaint: Complaint, verb: str, onward: str | None = None) -> HttpResponse:
     """To the case as it now stands; or on to the next of the list, or back to the page the button was on."""
-    back = request.POST.get("next")
+    back = _asked_back(request)
     if onward == "":
         messages.info(request, _("That was the last case of this list."))
     if onward is not None:
         to = onward or back_to(request)
-    elif back in (reverse("approvals"), reverse("home")):
+    elif back:
         to = back
     else:
         to = f"{complaint.get_absolute_url()}?done={verb}{suffix_of(request).replace('?', '&')}"
     return _go_to(request, to)
+
+
+def _asked_back(request: StaffRequest) -> str:
+    """The page the button was on, where an act leads back to it; empty: to the case."""
+    back = request.POST.get("next") or request.GET.get("next", "")
+    return back if back in (reverse("approvals"), reverse("home")) or of_queue(back) else ""
 
 
 def _go_to(request: StaffRequest, to: str) -> HttpResponse:

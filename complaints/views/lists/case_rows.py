@@ -42,7 +42,7 @@ COLUMNS = (
     "estate", "estate__name", "estate__time_zone",
     "status", "outcome", "severity", "grade", "urgent", "injury", "danger_since", "restricted",
     "abnormal", "identity_hidden", "is_collective",
-    "cycle_number", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
+    "cycle_number", "version", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
     "first_receiver", "handler", "accountable", "department",
 )  # fmt: skip
 
@@ -76,24 +76,22 @@ def in_words(
     now: datetime,
     *,
     estates: bool = False,
-    tick: bool = False,
     extra: Mapping[int, str] | None = None,
     acts: Mapping[int, SafeString] | None = None,
     came_from: str = "",
 ) -> list[SafeString]:
     """`<li class="item">` for each case of `values`, as `person` may read it.
 
-    `estates`: name the estate in the place. `tick`: a box that belongs to the form #bulk. `extra`: one
-    more remark in the second line, by primary key. `acts`: a button beside the time, by primary key.
-    `came_from`: what the row's address says of the list (`links.origin`).
+    `estates`: name the estate in the place. `extra`: one more remark in the second line, by primary key.
+    `acts`: a button beside the time, by primary key. `came_from`: what the row's address says of the list
+    (`links.origin`).
     """
     if not found:
         return []
-    words = _Words(person, came_from)
+    words = Words(person, came_from)
     extra, acts = extra or {}, acts or {}
     return [
-        words.row(case, now, estates, tick, extra.get(case["pk"], ""), acts.get(case["pk"], ""))
-        for case in found
+        words.row(case, now, estates, extra.get(case["pk"], ""), acts.get(case["pk"], "")) for case in found
     ]
 
 
@@ -104,7 +102,7 @@ def situation_in(row: dict[str, Any], person: Permissions, at: datetime) -> Situ
     return Situation(case=SimpleNamespace(**columns), roles=parts_by_keys(person, **keys), at=at)
 
 
-class _Words:
+class Words:
     """The words of one page: labels translated once."""
 
     def __init__(self, person: Permissions, came_from: str) -> None:
@@ -127,42 +125,31 @@ class _Words:
             "identity_hidden": escape(_("Identity hidden")),
         }
 
-    def row(
-        self, case: dict[str, Any], now: datetime, estates: bool, tick: bool, extra: str, act: str
-    ) -> SafeString:
+    def row(self, case: dict[str, Any], now: datetime, estates: bool, extra: str, act: str) -> SafeString:
         number = case["number"]
-        where = self._where(case)
+        where = self.where(case)
         if estates:
             where = f"{case['estate__name']} {where}"
-        words = " ".join(case["words"].split())
-        if len(words) > FIRST_WORDS:
-            words = words[:FIRST_WORDS] + "…"
-        title = f"{case[self.category]} · {words}" if case[self.category] else words
-        box = (
-            f'<label class="item-tick"><input class="item-check" type="checkbox" form="bulk" name="number"'
-            f' value="{number}" aria-label="{number}"></label>'
-            if tick
-            else ""
-        )
+        title = self.title(case)
         handler = f"<span>{self.handler} {escape(case['handler_name'])}</span>" if case["handler"] else ""
         return SafeString(  # what people typed is escaped, the rest is ours
-            f'<li class="item">{box}<div class="item-main"><a class="item-title"'
+            f'<li class="item"><div class="item-main"><a class="item-title"'
             f' href="{number.join(self.case_url)}">{escape(title)}'
             f' <span class="quiet">{escape(where)}</span></a>'
-            f'<p class="item-meta"><span class="number">{number}</span>{self._severity(case)}'
-            f"{self._state(case)}<span>{self.receiver} {escape(case['receiver_name'])}</span>{handler}"
-            f"{self._marks(case)}{f'<span>{escape(extra)}</span>' if extra else ''}</p></div>"
-            f'<div class="item-side">{self._time(case, now)}{act}</div></li>'
+            f'<p class="item-meta"><span class="number">{number}</span>{self.severity(case)}'
+            f"{self.state(case)}<span>{self.receiver} {escape(case['receiver_name'])}</span>{handler}"
+            f"{self.marks(case)}{f'<span>{escape(extra)}</span>' if extra else ''}</p></div>"
+            f'<div class="item-side">{self.time(case, now)}{act}</div></li>'
         )
 
-    def _where(self, case: dict[str, Any]) -> str:
+    def where(self, case: dict[str, Any]) -> str:
         unit, building, words = case["unit__name"] or "", case["building__name"] or "", case["place"]
         keys = {name: case[name] for name in ("first_receiver", "estate", "department")}
         if case["identity_hidden"] and not is_told(self.person, **keys):
             return rough_place(unit, case["unit__kind"] or "", building, words)
         return unit or words or building
 
-    def _state(self, case: dict[str, Any]) -> str:
+    def state(self, case: dict[str, Any]) -> str:
         closed = case["status"] == Status.CLOSED
         again = case["status"] == Status.RECORDED and case["cycle_number"] > 1
         word = (
@@ -170,7 +157,7 @@ class _Words:
         )
         return f'<span class="state">{word}</span>'
 
-    def _time(self, case: dict[str, Any], now: datetime) -> str:
+    def time(self, case: dict[str, Any], now: datetime) -> str:
         zone = ZoneInfo(case["estate__time_zone"])
         if case["status"] == Status.CLOSED and not case["next_due_at"]:
             return f'<span class="quiet small">{moment(case["closed_at"], zone)}</span>'
@@ -179,14 +166,25 @@ class _Words:
         kind = self.kinds.get(case["next_due_kind"], "")
         return due(kind, case["next_due_at"], now, zone, waiting=waiting, red=red)
 
-    def _severity(self, case: dict[str, Any]) -> str:
-        severity, grade = case["severity"], case["grade"]
+    def severity(self, case: dict[str, Any]) -> str:
+        severity = case["severity"]
         word = f'<span class="severity is-{severity}">{self.severities[severity]}</span>' if severity else ""
-        if grade != NoticeGrade.GENERAL:
-            word += f'<span class="grade is-{grade}">{icon("notice")}{self.grades[grade]}</span>'
-        return word
+        return word + self.grade(case)
 
-    def _marks(self, case: dict[str, Any]) -> str:
+    def grade(self, case: dict[str, Any]) -> str:
+        grade = case["grade"]
+        if grade == NoticeGrade.GENERAL:
+            return ""
+        return f'<span class="grade is-{grade}">{icon("notice")}{self.grades[grade]}</span>'
+
+    def title(self, case: dict[str, Any]) -> str:
+        """Category and first words, as text."""
+        words = " ".join(case["words"].split())
+        if len(words) > FIRST_WORDS:
+            words = words[:FIRST_WORDS] + "…"
+        return f"{case[self.category]} · {words}" if case[self.category] else words
+
+    def marks(self, case: dict[str, Any]) -> str:
         tags = [word for mark, word in self.tags.items() if case[mark]]
         if case["abnormal"] == Abnormal.MARKED:
             tags.append(self.abnormal)

@@ -29,10 +29,18 @@ class Page:
 
 @dataclass(frozen=True)
 class Order:
-    """A time and the primary key. Ascending orders put rows without a time last."""
+    """A column and the primary key. Ascending orders put rows without a value last, descending ones first.
+
+    `expression`: what `column` is called here and no column of the table: put to the rows when they are
+    asked for. `numbers`: it holds whole numbers, not times. `nullable`: it may be empty; of descending orders
+    nobody expects it unless it is said.
+    """
 
     column: str
     newest_first: bool = False
+    expression: Any = None
+    numbers: bool = False
+    nullable: bool | None = None
 
     def page(
         self, rows: QuerySet[Any], asked: QueryDict, size: int = PAGE, *, read: Reader | None = None
@@ -42,44 +50,68 @@ class Order:
         Two queries: the keys of the page, then what `read` wants of those few rows (columns, joins).
         So nothing is joined for rows that are not shown, whatever the database expects of them.
         """
-        after, before = cursor(asked.get("after", "")), cursor(asked.get("before", ""))
+        after, before = self._edge(asked.get("after", "")), self._edge(asked.get("before", ""))
         back = before is not None and after is None
         ascending = self.newest_first is back
+        rows = self._with_column(rows)
         if edge := after or before:
             rows = rows.filter(self._beyond(*edge, ascending=ascending))
-        keys = list(rows.order_by(*self._by(ascending)).values_list("pk", flat=True)[: size + 1])
+        keys = list(rows.order_by(*self._by(ascending)).values_list("pk", self.column)[: size + 1])
         more = len(keys) > size
         keys = keys[:size]
         if back:
             keys.reverse()
-        shown = read(*keys) if read and keys else rows.model._default_manager.filter(pk__in=keys)
+        if read and keys:
+            shown = read(*(pk for pk, _at in keys))
+        else:
+            shown = rows.model._default_manager.filter(pk__in=[pk for pk, _at in keys])
         by_key = {_value(row, "pk"): row for row in shown}
-        found = [by_key[key] for key in keys if key in by_key]
-        older = (more or back) and bool(found)
-        newer = (more if back else after is not None) and bool(found)
+        keys = [key for key in keys if key[0] in by_key]
+        older = (more or back) and bool(keys)
+        newer = (more if back else after is not None) and bool(keys)
         return Page(
-            found,
-            older=self._name(found[-1]) if older else "",
-            newer=self._name(found[0]) if newer else "",
+            [by_key[pk] for pk, _at in keys],
+            older=self._name(*keys[-1]) if older else "",
+            newer=self._name(*keys[0]) if newer else "",
         )
 
-    def cursor(self, row: Any) -> str:
-        """What `?after=` names to go on behind this row."""
-        return self._name(row)
+    def cursor(self, rows: QuerySet[Any], pk: int) -> str:
+        """What `?after=` names to go on behind this row, as it stands now. One query."""
+        found = self._with_column(rows).filter(pk=pk).order_by().values_list("pk", self.column)
+        return next((self._name(*row) for row in found), "")
+
+    def _with_column(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows if self.expression is None else rows.annotate(**{self.column: self.expression})
+
+    @property
+    def _may_be_empty(self) -> bool:
+        return not self.newest_first if self.nullable is None else self.nullable
 
     def _by(self, ascending: bool) -> tuple[Any, str]:
         """The order asked of the database."""
-        if self.newest_first:
+        if not self._may_be_empty:
             return (self.column, "pk") if ascending else (f"-{self.column}", "-pk")
         if ascending:
             return F(self.column).asc(nulls_last=True), "pk"
         return F(self.column).desc(nulls_first=True), "-pk"
 
-    def _name(self, row: Any) -> str:
-        value, pk = _value(row, self.column), _value(row, "pk")
-        return f"{(value - EPOCH) // MICROSECOND if value else ''}.{pk}"
+    def _name(self, pk: int, value: Any) -> str:
+        if value is not None and not self.numbers:
+            value = (value - EPOCH) // MICROSECOND
+        return f"{'' if value is None else value}.{pk}"
 
-    def _beyond(self, value: datetime | None, pk: int, *, ascending: bool) -> Q:
+    def _edge(self, text: str) -> tuple[Any, int] | None:
+        """The row a cursor names; None when it names none."""
+        value, _point, pk = text.partition(".")
+        try:
+            found = int(value) if value else None
+            if found is not None and not self.numbers:
+                return EPOCH + found * MICROSECOND, int(pk)
+            return (found, int(pk)) if _fits(found) else None
+        except (ValueError, OverflowError):
+            return None
+
+    def _beyond(self, value: Any, pk: int, *, ascending: bool) -> Q:
         """Rows behind (value, pk) in the order asked of the database."""
         step = "gt" if ascending else "lt"
         behind = Q(**{self.column: value, f"pk__{step}": pk})
@@ -87,19 +119,15 @@ class Order:
             empty = Q(**{f"{self.column}__isnull": True, f"pk__{step}": pk})
             return empty if ascending else empty | Q(**{f"{self.column}__isnull": False})
         beyond = behind | Q(**{f"{self.column}__{step}": value})
-        if self.newest_first:  # never empty there; the plain bound lets the index start at the page
+        if not self._may_be_empty:  # the plain bound lets the index start at the page
             return Q(**{f"{self.column}__{step}e": value}) & beyond
         return beyond | Q(**{f"{self.column}__isnull": True}) if ascending else beyond
 
 
+def _fits(number: int | None) -> bool:
+    """Whether the databases can hold it."""
+    return number is None or abs(number) < 2**63
+
+
 def _value(row: Any, column: str) -> Any:
     return row[column] if isinstance(row, dict) else getattr(row, column)
-
-
-def cursor(text: str) -> tuple[datetime | None, int] | None:
-    """The row a cursor names; None when it names none."""
-    value, point, pk = text.partition(".")
-    try:
-        return (EPOCH + int(value) * MICROSECOND if value else None), int(pk)
-    except (ValueError, OverflowError):
-        return None

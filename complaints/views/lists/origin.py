@@ -55,5 +55,11 @@ def back_to(request: StaffRequest) -> str:
     return f"{reverse('queue')}?{said}" if said else reverse("queue")
 
 
+def of_queue(address: str) -> bool:
+    """Whether an address is a page of the queue, where an act from a row leads back to."""
+    queue = reverse("queue")
+    return address == queue or address.startswith(f"{queue}?")
+
+
 def _suffix(query: str) -> str:
     return f"?{urlencode({NAME: query})}"
