@@ -179,17 +179,21 @@ def write_to_customer(
         ReceiptLink.objects.bulk_create(links)
 
 
-def write_code(code: PortalCode, *, at: datetime) -> None:
-    """A one-time code by text message. A miss of a case writes the same row, which is never sent."""
+def write_code(code: PortalCode, *, at: datetime, language: str = "") -> None:
+    """A one-time code by text message. A miss of a case writes the same row, which is never sent.
+
+    `language`: in which he reads the page that asks for it, where no case or draft says.
+    """
+    goes = code.complaint_id or code.draft_id or code.phone
     OutboxMessage.objects.create(
         key=f"sms:code{code.pk}",
         channel="sms",
         complaint_id=code.complaint_id,
         kind="owner_code",
-        params={"code": code.pk},
+        params={"code": code.pk} | ({"language": language} if language else {}),
         not_before=at,
         created_at=at,
-        state=OutboxMessage.State.QUEUED if code.complaint_id or code.draft_id else OutboxMessage.State.MUTED,
+        state=OutboxMessage.State.QUEUED if goes else OutboxMessage.State.MUTED,
     )
 
 

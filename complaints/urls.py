@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.portal import entry_points, note_page, pages, report, sent, texts
+from complaints.portal import entry_points, manifest, mine, note_page, pages, report, sent, texts
 from complaints.views import approvals, home, links, overruns, profile, reviews
 from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, danger, intake, pasted_order, relays
@@ -42,6 +42,9 @@ urlpatterns = [
     path("portal/", sent.home, name="portal_home"),
     path("portal/find/", entry_points.entry, name="portal_entry"),
     path("portal/code/", entry_points.code, name="portal_code"),
+    path("portal/mine/", mine.mine, name="portal_mine"),
+    path("portal/mine/leave/", mine.leave, name="portal_mine_leave"),
+    path("portal/app.webmanifest", manifest.manifest, name="portal_manifest"),
     path("portal/note/", note_page.note, name="portal_note"),
     path("portal/report/", report.start, name="portal_report"),
     path("portal/report/throw-away/", report.throw_away, name="portal_report_throw_away"),

@@ -128,7 +128,7 @@ def to_customer(message: OutboxMessage) -> Text:
     """The message in the customer's language. Raises NotNeeded where he no longer gets it."""
     case = message.complaint
     if case is None and message.kind == "owner_code":
-        return _code_for_draft(message)
+        return _code_for_phone(message)
     if case is None or not (phone := _reached(case, asked=message.kind == "owner_code")):
         raise NotNeeded("The customer has no mobile number here, or wants no text messages.")
     if case.outcome == Outcome.VOID:
@@ -140,14 +140,18 @@ def to_customer(message: OutboxMessage) -> Text:
         return Text(phone, language, template, params, str(sentence) % params)
 
 
-def _code_for_draft(message: OutboxMessage) -> Text:
-    """The code that shows whose phone it is, in the language in which he writes. Raises NotNeeded."""
+def _code_for_phone(message: OutboxMessage) -> Text:
+    """The code that shows whose phone it is, of a draft or of all its cases. Raises NotNeeded.
+
+    In the language in which he writes, or in which he asked for it.
+    """
     row = PortalCode.objects.select_related("draft").filter(pk=message.params["code"]).first()
-    phone = mobile(row.draft.said.get("phone", "")) if row and row.draft else ""
-    if row is None or row.draft is None or not phone:
+    said = row.draft.said if row and row.draft else {}
+    phone = mobile(said.get("phone", "") or (row.phone if row else ""))
+    if row is None or not phone:
         raise NotNeeded("The draft is gone, or its phone was changed.")
     template, sentence = SENTENCES["owner_code"]
-    language = row.draft.said.get("language", "zh-hans")
+    language = said.get("language") or message.params.get("language", "zh-hans")
     with translation.override(language):
         params = {"code": digits_for(row.browser, row.code.partition("$")[0])}
         return Text(phone, language, template, params, str(sentence) % params)

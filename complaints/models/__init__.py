@@ -31,6 +31,7 @@ from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
+from complaints.models.wechat import WeChatBinding
 
 __all__ = [
     "AbnormalDecision",
@@ -82,5 +83,6 @@ __all__ = [
     "SubmitKey",
     "SweepMark",
     "ToldTogether",
+    "WeChatBinding",
     "calendar_from",
 ]
