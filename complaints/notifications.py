@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import Case, F, QuerySet, When
 
 from complaints.channels import CHANNELS, customers, preferences, robot
-from complaints.channels.outcomes import Later, Never, NotNeeded
+from complaints.channels.outcomes import Elsewhere, Later, Never, NotNeeded
 from complaints.decisions import EXTENSION, OVERRUN
 from complaints.models import (
     Complaint,
@@ -152,31 +152,36 @@ def write_to_customer(
     at: datetime,
     promised: Callable[[], Iterable[Promise]] = tuple,
 ) -> None:
-    """Text messages to the customer about what just happened, each with a link of its own to his case.
+    """Messages to the customer about what just happened, each with a link of its own to his case.
 
     `promised`: what stands on his receipt, asked for only where he is written to about it.
     """
-    mute = _muted_until.get()
-    rows, links = [], []
-    for kind, (event, params) in customers.messages_for(complaint, events, at, promised).items():
-        key = f"sms:e{event.pk}:{kind}"
-        rows.append(
-            OutboxMessage(
-                key=key,
-                channel="sms",
-                complaint=complaint,
-                kind=kind,
-                params=params,
-                not_before=at,
-                created_at=at,
-                state=OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED,
-            )
-        )
-        secret = hashlib.sha256(customers.link_token(key).encode()).hexdigest()
-        links.append(ReceiptLink(complaint=complaint, token_sha256=secret, created_at=at))
-    if rows:
-        OutboxMessage.objects.bulk_create(rows)
-        ReceiptLink.objects.bulk_create(links)
+    wanted = customers.kinds_of(events)
+    ways = {kind: way for kind in wanted if (way := customers.way_to(complaint, kind))}
+    if not ways:
+        return
+    for kind, (event, params) in customers.messages_for(wanted, at, promised).items():
+        if kind in ways:
+            _write_one(complaint, kind, params, way=ways[kind], source=f"e{event.pk}:{kind}", at=at)
+
+
+def _write_one(
+    complaint: Complaint, kind: str, params: dict[str, Any], *, way: str, source: str, at: datetime
+) -> None:
+    """The row and the link in it, whose secret is worked out from the row's key."""
+    key = f"{way}:{source}"
+    OutboxMessage.objects.create(
+        key=key,
+        channel=way,
+        complaint=complaint,
+        kind=kind,
+        params=params,
+        not_before=at,
+        created_at=at,
+        state=OutboxMessage.State.MUTED if _muted_until.get() else OutboxMessage.State.QUEUED,
+    )
+    secret = hashlib.sha256(customers.link_token(key).encode()).hexdigest()
+    ReceiptLink.objects.create(complaint=complaint, token_sha256=secret, created_at=at)
 
 
 def write_code(code: PortalCode, *, at: datetime, language: str = "") -> None:
@@ -238,12 +243,28 @@ def _send(message: OutboxMessage, now: datetime) -> None:
         CHANNELS[message.channel].send(message)
     except NotNeeded as reason:
         _close(message, OutboxMessage.State.MUTED, error=str(reason)[:300])
+    except Elsewhere as reason:
+        _go_elsewhere(message, reason, now)
     except Never as refusal:
         logger.warning("outbox %s refused: %s", message.key, refusal)
         _close(message, OutboxMessage.State.FAILED, error=str(refusal)[:300])
     else:
         _close(message, OutboxMessage.State.SENT, sent_at=now, error="")
     return None
+
+
+def _go_elsewhere(message: OutboxMessage, reason: Elsewhere, now: datetime) -> None:
+    """The customer is told over the next way that leads to him; what is ours to mend stays in sight."""
+    case = message.complaint
+    with transaction.atomic():
+        way = customers.way_to(case, message.kind, but=message.channel) if case else ""
+        state = OutboxMessage.State.FAILED if reason.fault or not way else OutboxMessage.State.MUTED
+        closed = _held(message).update(state=state, lease_until=None, error=str(reason)[:300])
+        source = message.key.partition(":")[2]
+        known = OutboxMessage.objects.filter(key=f"{way}:{source}").exists()  # it was sent again by hand
+        if case and way and closed and not known:
+            _write_one(case, message.kind, message.params, way=way, source=source, at=now)
+    logger.warning("outbox %s goes by %s: %s", message.key, way or "nothing", reason)
 
 
 def _put_off(channel: str, now: datetime, wait: timedelta) -> datetime:

@@ -19,3 +19,11 @@ class Later(Exception):
 
 class NotNeeded(Exception):
     """There is nobody to tell any more, or nothing to tell; why."""
+
+
+class Elsewhere(Exception):
+    """This way does not lead to the customer; the next one is taken. `fault`: by a setting of ours."""
+
+    def __init__(self, sentence: str, *, fault: bool = False) -> None:
+        super().__init__(sentence)
+        self.fault = fault

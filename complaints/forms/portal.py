@@ -92,7 +92,8 @@ class OwnCasesForm(forms.Form):
         if not is_mobile(kept(phone)):
             raise forms.ValidationError(
                 _(
-                    "A code can be sent to a mobile number only, of 11 digits. With another phone, use your receipt."
+                    "A code can be sent to a mobile number only, of 11 digits."
+                    " With another phone, use your receipt."
                 )
             )
         return phone

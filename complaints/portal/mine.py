@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
-from complaints.actions import portal_access, portal_own_cases
+from complaints.actions import portal_access, portal_own_cases, wechat_bindings
 from complaints.actions.visibility import masked
 from complaints.forms.portal import OwnCasesForm
 from complaints.portal.entry_points import CODE_COOKIE
@@ -44,6 +45,8 @@ def _list(request: HttpRequest, visit: VisitedCase, at: datetime) -> HttpRespons
     estate = Estate.objects.get(pk=visit.shown_estate or 0)
     context: dict[str, Any] = {"cases": own_cases(visit.shown_phone, estate, at), "estate": estate}
     context |= {"phone": masked(visit.shown_phone), "zone": estate.zone}
+    context["by_wechat"] = settings.WECHAT is not None
+    context["binding"] = wechat_bindings.binding_for(visit.shown_phone)
     response = render(request, "portal/mine.html", context)
     keep(response, visit.visit, at)
     return response

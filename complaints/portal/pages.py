@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -117,7 +116,7 @@ def case(request: HttpRequest, visited: VisitedCase, *, at: datetime) -> HttpRes
     said = status_page.write(visited, at)
     context = {"page": said, "case": visited, "estate": visited.estate, "key": secrets.token_urlsafe(16)}
     context |= {"now": at, "by_code": portal_access.gives_codes()}
-    context["texts"] = settings.SMS is not None and bool(visited.phone)
+    context["texts"] = visited.is_written_to
     return render(request, "portal/status_page.html", context)
 
 

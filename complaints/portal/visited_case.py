@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from complaints.actions.portal_own_cases import cases_of
@@ -41,7 +42,7 @@ class VisitedCase:
     started_at: datetime
     ended_at: datetime | None
     revoked_at: datetime | None
-    #: The phone that was shown to be his, whose cases in the estate the visit opens; empty: of this one alone.
+    #: The phone that was shown to be his, whose cases in the estate it opens; empty: this one alone.
     shown_phone: str
     shown_estate: int | None
     case: int
@@ -70,6 +71,7 @@ class VisitedCase:
     lunch_ends: time | None
     staffed_on_days_off: bool
     phone: str
+    email: str | None
     language: str
     receiver: int
     receiver_name: str
@@ -119,6 +121,11 @@ class VisitedCase:
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    @property
+    def is_written_to(self) -> bool:
+        """Whether text messages or mails reach him, unless he wants none."""
+        return bool(settings.SMS and self.phone or self.email)
+
 
 def _name(model: type[Building | Unit], key: str) -> Subquery:
     """Read beside, not joined: the planner's work grows fast with every table of a join."""
@@ -128,12 +135,13 @@ def _name(model: type[Building | Unit], key: str) -> Subquery:
 def _columns(case: str) -> tuple[Any, ...]:
     """The columns of a case, as `VisitedCase` has them; `case`: what leads to it, with its underscores."""
     columns = (
-        "id", "number", "status", "outcome", "severity", "received_at", "registered_at", "closed_at", "content",
-        "remedy_asked", "promised_at", "cycle_number", "lead", "lead__status", "lead__severity",
+        "id", "number", "status", "outcome", "severity", "received_at", "registered_at", "closed_at",
+        "content", "remedy_asked", "promised_at", "cycle_number", "lead", "lead__status", "lead__severity",
         "lead__promised_at", "place", "estate__name", "estate__time_zone", "estate__service_phone",
         "estate__opens", "estate__closes", "estate__lunch_starts", "estate__lunch_ends",
-        "estate__staffed_on_days_off", "complainant__phone", "complainant__language", "first_receiver",
-        "first_receiver__name", "first_receiver__username", "awaits_claim",
+        "estate__staffed_on_days_off", "complainant__phone", "complainant__owner__email",
+        "complainant__language", "first_receiver", "first_receiver__name", "first_receiver__username",
+        "awaits_claim",
     )  # fmt: skip
     shown = Attachment.objects.filter(complaint=OuterRef(f"{case}id"), owner_sees=True)
     return (
