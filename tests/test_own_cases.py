@@ -126,7 +126,7 @@ def test_the_estate_is_asked_where_there_are_several_and_a_menus_link_chooses_it
     assert 'name="estate"' in browser.get("/portal/mine/").content.decode()
     assert browser.post("/portal/mine/", {"phone": PHONE}).status_code == 422
     page = browser.get("/portal/?estate=JX").content.decode()
-    assert 'href="/portal/mine/?estate=JX"' in page
+    assert 'href="/portal/mine/?estate=JX"' in page and "服务时间" in page and "021-5555 0100" in page
     asked = browser.get("/portal/mine/?estate=JX").content.decode()
     assert 'name="estate"' not in asked and "锦绣花园" in asked
     browser.post("/portal/mine/", {"phone": PHONE, "estate": case.estate_id})
