@@ -33,6 +33,7 @@ from complaints.models import (
     PortalCode,
     ReceiptLink,
     SweepMark,
+    WeChatBinding,
 )
 from complaints.promises import Promise
 from complaints.restricted_access import CaseReaders
@@ -146,7 +147,7 @@ def rows_of(
 
 
 def write_to_customer(
-    complaint: Complaint,
+    case: Complaint,
     events: Iterable[Event],
     *,
     at: datetime,
@@ -157,31 +158,19 @@ def write_to_customer(
     `promised`: what stands on his receipt, asked for only where he is written to about it.
     """
     wanted = customers.kinds_of(events)
-    ways = {kind: way for kind in wanted if (way := customers.way_to(complaint, kind))}
-    if not ways:
-        return
-    for kind, (event, params) in customers.messages_for(wanted, at, promised).items():
-        if kind in ways:
-            _write_one(complaint, kind, params, way=ways[kind], source=f"e{event.pk}:{kind}", at=at)
+    ways = {kind: way for kind in wanted if (way := customers.way_to(case, kind))}
+    reached = {kind: wanted[kind] for kind in ways}
+    for kind, (event, params) in customers.messages_for(reached, at, promised).items():
+        _write_one(case, kind, params, key=f"{ways[kind]}:e{event.pk}:{kind}", at=at)
 
 
-def _write_one(
-    complaint: Complaint, kind: str, params: dict[str, Any], *, way: str, source: str, at: datetime
-) -> None:
+def _write_one(case: Complaint, kind: str, params: dict[str, Any], *, key: str, at: datetime) -> None:
     """The row and the link in it, whose secret is worked out from the row's key."""
-    key = f"{way}:{source}"
-    OutboxMessage.objects.create(
-        key=key,
-        channel=way,
-        complaint=complaint,
-        kind=kind,
-        params=params,
-        not_before=at,
-        created_at=at,
-        state=OutboxMessage.State.MUTED if _muted_until.get() else OutboxMessage.State.QUEUED,
-    )
+    state = OutboxMessage.State.MUTED if _muted_until.get() else OutboxMessage.State.QUEUED
+    row = {"complaint": case, "kind": kind, "params": params, "not_before": at, "created_at": at}
+    OutboxMessage.objects.create(key=key, channel=key.partition(":")[0], state=state, **row)
     secret = hashlib.sha256(customers.link_token(key).encode()).hexdigest()
-    ReceiptLink.objects.create(complaint=complaint, token_sha256=secret, created_at=at)
+    ReceiptLink.objects.create(complaint=case, token_sha256=secret, created_at=at)
 
 
 def write_code(code: PortalCode, *, at: datetime, language: str = "") -> None:
@@ -257,13 +246,14 @@ def _go_elsewhere(message: OutboxMessage, reason: Elsewhere, now: datetime) -> N
     """The customer is told over the next way that leads to him; what is ours to mend stays in sight."""
     case = message.complaint
     with transaction.atomic():
+        WeChatBinding.objects.filter(pk=reason.binding).delete()
         way = customers.way_to(case, message.kind, but=message.channel) if case else ""
+        key = f"{way}:{message.key.partition(':')[2]}"
         state = OutboxMessage.State.FAILED if reason.fault or not way else OutboxMessage.State.MUTED
         closed = _held(message).update(state=state, lease_until=None, error=str(reason)[:300])
-        source = message.key.partition(":")[2]
-        known = OutboxMessage.objects.filter(key=f"{way}:{source}").exists()  # it was sent again by hand
-        if case and way and closed and not known:
-            _write_one(case, message.kind, message.params, way=way, source=source, at=now)
+        # It may have been sent on before, and once more by hand.
+        if case and way and closed and not OutboxMessage.objects.filter(key=key).exists():
+            _write_one(case, message.kind, message.params, key=key, at=now)
     logger.warning("outbox %s goes by %s: %s", message.key, way or "nothing", reason)
 
 

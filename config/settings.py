@@ -318,8 +318,7 @@ SMS = gateways.sms(env, [language for language, _name in LANGUAGES], https=PRODU
 WECOM_URL = gateways.wecom_url(env, https=PRODUCTION)
 WECOM = gateways.wecom(env, WECOM_URL)
 WECHAT = gateways.wechat(env, https=PRODUCTION)
-# The one-time code of the owners' pages goes out by text message. Without a gateway the way by code is
-# off; in the demo the page says that the code stands in the console.
+# One-time codes of the owners' pages go by text message; without a gateway only the demo's console has them.
 PORTAL_CODE_IN_CONSOLE = DEMO and SMS is None
 
 # Browser -----------------------------------------------------------------------------------------

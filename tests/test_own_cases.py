@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from complaints import actions
 from complaints.actions import portal_access, portal_own_cases
-from complaints.models import Complainant, Complaint, OutboxMessage, PortalCode, PortalVisit
+from complaints.models import Complainant, OutboxMessage, PortalCode, PortalVisit
 from complaints.notifications import send_due
 from complaints.policy import Policy, complete
 from owners.models import Owner, Phone
 from tests.cast import DAY, HOUR, MINUTE, march
-from tests.markup import markup
+from tests.own_cases import OTHERS, PHONE, enter, listed, may_read, passed_on, person
 from tests.portal import NOON, fill, plain, words_of
 
 pytestmark = pytest.mark.django_db
-PHONE = "13494795057"
-OTHERS = "13800138000"
 ENGLISH = {"accept-language": "en"}
-
-
-def enter(browser: Client, sent: list[str], phone: str = PHONE, estate: str = "JX"):
-    """Ask for a code and type it; the answer."""
-    asked = browser.post(f"/portal/mine/?estate={estate}", {"phone": phone})
-    assert asked.status_code == 302, words_of(asked.content.decode())
-    return browser.post("/portal/code/", {"code": sent[-1]})
-
-
-def listed(browser: Client) -> list[str]:
-    """The numbers in the list, in its order."""
-    page = browser.get("/portal/mine/")
-    assert page.status_code == 200
-    return re.findall(r'<a href="/portal/(JX-[^/]+)/">', markup(page))
-
-
-def person(name: str = "熊霞", phone: str = PHONE, **more) -> actions.Person:
-    return actions.Person(name=name, phone=phone, **({"capacity": "other"} | more))
-
-
-def may_read(browser: Client, case: Complaint) -> bool:
-    return browser.get(f"/portal/{case.number}/").status_code == 200
 
 
 # The way in ------------------------------------------------------------------------------------------
@@ -234,15 +208,6 @@ def test_a_household_that_shares_a_phone_reads_both(browser, walk_in, sent) -> N
     assert listed(browser) == [hers.number, his.number]
 
 
-def passed_on(owner: Owner, jinxiu) -> Owner:
-    """The number is somebody else's now, says the register."""
-    Phone.objects.filter(owner=owner).delete()
-    Phone.objects.create(owner=owner, estate=jinxiu, number=OTHERS, last4=OTHERS[-4:])
-    tenant = Owner.objects.create(estate=jinxiu, name="新租客")
-    Phone.objects.create(owner=tenant, estate=jinxiu, number=PHONE, last4=PHONE[-4:])
-    return tenant
-
-
 def test_who_got_the_number_later_reads_nothing_of_who_had_it(
     browser, walk_in, sent, xiongxia, jinxiu
 ) -> None:
@@ -344,117 +309,6 @@ def test_nobody_keeps_the_list(browser, walk_in, sent) -> None:
     enter(browser, sent)
     page = browser.get("/portal/mine/")
     assert page["Cache-Control"] == "no-store" and "noindex" in page["X-Robots-Tag"]
-
-
-# The page ------------------------------------------------------------------------------------------------
-
-
-def copies(case: Complaint, count: int) -> list[Complaint]:
-    """The same case many times, as a customer of many years has them."""
-    made = []
-    for n in range(count):
-        received = case.received_at - n * 30 * DAY
-        row = Complaint.objects.get(pk=case.pk)
-        row.pk, row.number = None, f"JX-{2000 + case.pk}-{n:06d}"
-        row.received_at = row.registered_at = received
-        if row.closed_at:
-            row.closed_at = received + DAY
-        row.save(force_insert=True)
-        who = Complainant.objects.get(complaint=case)
-        who.pk, who.complaint = None, row
-        who.save(force_insert=True)
-        made.append(row)
-    return made
-
-
-def test_forty_cases_cost_no_more_queries_than_one(
-    browser, case_in, walk_in, sent, django_assert_num_queries
-) -> None:
-    closed, open_one = case_in("closed", at=march(1, 9)), walk_in()
-    enter(browser, sent)
-    with django_assert_num_queries(6):
-        browser.get("/portal/mine/")
-    copies(closed, 30), copies(open_one, 10)
-    with django_assert_num_queries(6):
-        page = browser.get("/portal/mine/").content.decode()
-    assert page.count("<h3>") == 4  # of four years
-    assert len(listed(browser)) == 42
-
-
-def test_a_letter_opened_from_the_list_costs_two_queries_more(
-    browser, walk_in, sent, django_assert_num_queries
-) -> None:
-    case = walk_in()
-    browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
-    browser.post("/portal/code/", {"code": sent[0]})
-    with django_assert_num_queries(5):
-        browser.get(f"/portal/{case.number}/")
-    another = Client()
-    enter(another, sent)
-    with django_assert_num_queries(7):
-        another.get(f"/portal/{case.number}/")
-
-
-def test_the_first_visit_to_forty_cases_weighs_sixty_kilobytes_at_most(browser, case_in, sent) -> None:
-    case = case_in("closed", at=march(1, 9))
-    copies(case, 40)
-    enter(browser, sent)
-    page = browser.get("/portal/mine/").content
-    asked = re.findall(rb'(?:href|src)="/static/([^"]+)"', page)
-    files = [(settings.BASE_DIR / "static" / name.decode()).read_bytes() for name in asked]
-    weight = sum(len(gzip.compress(content, 6)) for content in [page, *files])
-    print(f"first visit to 我的投诉 with 41 cases: {weight} bytes")
-    assert len(files) > 6 and weight <= 60 * 1024
-
-
-def test_it_can_be_read_aloud(browser, case_in, sent) -> None:
-    case_in("closed", at=march(1, 9)), case_in("acting")
-    enter(browser, sent)
-    page = markup(browser.get("/portal/mine/"))
-    for landmark in ("<header class", "<main", "<footer"):
-        assert page.count(landmark) >= 1
-    assert page.count("<h1") == 1
-    levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
-    for labelled in re.findall(r'aria-labelledby="([^"]+)"', page):
-        assert f'id="{labelled}"' in page
-    assert page.count('<ul class="own-cases">') == 2 and 'lang="zh-Hans"' in page
-
-
-def test_service_phone_and_hours_stand_on_list_letter_and_question(browser, walk_in, sent, jinxiu) -> None:
-    case = walk_in()
-    assert "服务时间：每天 08:30–17:30" in words_of(browser.get("/portal/mine/?estate=JX").content.decode())
-    enter(browser, sent)
-    jinxiu.lunch_starts, jinxiu.lunch_ends = "12:00", "13:30"
-    jinxiu.staffed_on_days_off = False
-    jinxiu.save()
-    for path in ("/portal/mine/", f"/portal/{case.number}/"):
-        page = browser.get(path).content.decode()
-        assert "服务时间：工作日 08:30–12:00、13:30–17:30" in words_of(page)
-        assert "tel:02155550100" in page
-
-
-def test_the_door_can_be_put_on_the_home_screen(browser, jinxiu) -> None:
-    page = browser.get("/portal/mine/?estate=JX").content.decode()
-    address = re.search(r'rel="manifest" href="([^"]+)"', page)[1].replace("&amp;", "&")
-    said = browser.get(address)
-    assert said["Content-Type"] == "application/manifest+json"
-    app = said.json()
-    assert (app["name"], app["lang"], app["start_url"]) == ("锦绣花园", "zh-Hans", "/portal/?estate=JX")
-    assert app["start_url"].startswith(app["scope"]) and {icon["sizes"] for icon in app["icons"]} >= {
-        "192x192",
-        "512x512",
-    }
-    for icon in app["icons"]:
-        assert (settings.BASE_DIR / icon["src"].lstrip("/")).is_file()
-    assert browser.get("/portal/app.webmanifest?estate=XX&language=xx").json()["start_url"] == "/portal/"
-
-
-def test_the_owner_is_never_told_our_words(browser, case_in, sent) -> None:
-    case_in("acting", severity="major")
-    enter(browser, sent)
-    page = words_of(browser.get("/portal/mine/").content.decode())
-    assert "重大" not in page and "超时" not in page and "无效" not in page
 
 
 def test_the_rule_says_itself_for_a_policy_of_another_length(case_in) -> None:

@@ -18,8 +18,8 @@ from complaints.portal.visits import VISIT_COOKIE
 from config.framework.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE
 from tests.gateways import MORNING, Gateway, drop, says
+from tests.own_cases import enter, person
 from tests.portal import NOON, words_of
-from tests.test_own_cases import enter, person
 
 pytestmark = pytest.mark.django_db
 State = OutboxMessage.State

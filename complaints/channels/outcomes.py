@@ -22,8 +22,11 @@ class NotNeeded(Exception):
 
 
 class Elsewhere(Exception):
-    """This way does not lead to the customer; the next one is taken. `fault`: by a setting of ours."""
+    """This way does not lead to the customer; the next one is taken.
 
-    def __init__(self, sentence: str, *, fault: bool = False) -> None:
+    `fault`: by a setting of ours. `binding`: the key of the one that is worth nothing any more.
+    """
+
+    def __init__(self, sentence: str, *, fault: bool = False, binding: int = 0) -> None:
         super().__init__(sentence)
-        self.fault = fault
+        self.fault, self.binding = fault, binding

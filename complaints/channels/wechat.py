@@ -78,9 +78,10 @@ class WeChat:
         try:
             self._call("message/template/send", body=_body(message, case, binding))
         except Refused as refusal:
-            if refusal.code in GONE:
-                WeChatBinding.objects.filter(pk=binding.pk, openid=binding.openid).delete()
-            raise Elsewhere(str(refusal), fault=refusal.code not in GONE) from refusal
+            is_gone = refusal.code in GONE
+            raise Elsewhere(
+                str(refusal), fault=not is_gone, binding=binding.pk if is_gone else 0
+            ) from refusal
         except (OSError, HTTPException) as error:
             if message.attempts >= TRIES:
                 raise Elsewhere(f"WeChat: {error or type(error).__name__}") from error

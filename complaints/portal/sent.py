@@ -27,8 +27,8 @@ from complaints.promises import still_to_come
 def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The owner's door: say something, or see how it goes."""
     draft = draft_of(request, at)
-    context = {"draft": draft if draft and not draft.sent_at else None, "query": request.GET.urlencode()}
-    context["estate"] = given(request, at).estate
+    context: dict[str, Any] = {"query": request.GET.urlencode(), "estate": given(request, at).estate}
+    context["draft"] = draft if draft and not draft.sent_at else None
     return render(request, "portal/home.html", context)
 
 
