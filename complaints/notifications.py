@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import Case, F, QuerySet, When
 
 from complaints.channels import CHANNELS, customers, preferences, robot
-from complaints.channels.outcomes import Later, Never, NotNeeded
+from complaints.channels.outcomes import Elsewhere, Later, Never, NotNeeded
 from complaints.decisions import EXTENSION, OVERRUN, SUPERIOR
 from complaints.models import (
     Complaint,
@@ -34,6 +34,7 @@ from complaints.models import (
     ReceiptLink,
     SuperiorRequest,
     SweepMark,
+    WeChatBinding,
 )
 from complaints.promises import Promise
 from complaints.restricted_access import CaseReaders
@@ -147,50 +148,47 @@ def rows_of(
 
 
 def write_to_customer(
-    complaint: Complaint,
+    case: Complaint,
     events: Iterable[Event],
     *,
     at: datetime,
     promised: Callable[[], Iterable[Promise]] = tuple,
 ) -> None:
-    """Text messages to the customer about what just happened, each with a link of its own to his case.
+    """Messages to the customer about what just happened, each with a link of its own to his case.
 
     `promised`: what stands on his receipt, asked for only where he is written to about it.
     """
-    mute = _muted_until.get()
-    rows, links = [], []
-    for kind, (event, params) in customers.messages_for(complaint, events, at, promised).items():
-        key = f"sms:e{event.pk}:{kind}"
-        rows.append(
-            OutboxMessage(
-                key=key,
-                channel="sms",
-                complaint=complaint,
-                kind=kind,
-                params=params,
-                not_before=at,
-                created_at=at,
-                state=OutboxMessage.State.MUTED if mute else OutboxMessage.State.QUEUED,
-            )
-        )
-        secret = hashlib.sha256(customers.link_token(key).encode()).hexdigest()
-        links.append(ReceiptLink(complaint=complaint, token_sha256=secret, created_at=at))
-    if rows:
-        OutboxMessage.objects.bulk_create(rows)
-        ReceiptLink.objects.bulk_create(links)
+    wanted = customers.kinds_of(events)
+    ways = {kind: way for kind in wanted if (way := customers.way_to(case, kind))}
+    reached = {kind: wanted[kind] for kind in ways}
+    for kind, (event, params) in customers.messages_for(reached, at, promised).items():
+        _write_one(case, kind, params, key=f"{ways[kind]}:e{event.pk}:{kind}", at=at)
 
 
-def write_code(code: PortalCode, *, at: datetime) -> None:
-    """A one-time code by text message. A miss of a case writes the same row, which is never sent."""
+def _write_one(case: Complaint, kind: str, params: dict[str, Any], *, key: str, at: datetime) -> None:
+    """The row and the link in it, whose secret is worked out from the row's key."""
+    state = OutboxMessage.State.MUTED if _muted_until.get() else OutboxMessage.State.QUEUED
+    row = {"complaint": case, "kind": kind, "params": params, "not_before": at, "created_at": at}
+    OutboxMessage.objects.create(key=key, channel=key.partition(":")[0], state=state, **row)
+    secret = hashlib.sha256(customers.link_token(key).encode()).hexdigest()
+    ReceiptLink.objects.create(complaint=case, token_sha256=secret, created_at=at)
+
+
+def write_code(code: PortalCode, *, at: datetime, language: str = "") -> None:
+    """A one-time code by text message. A miss of a case writes the same row, which is never sent.
+
+    `language`: in which he reads the page that asks for it, where no case or draft says.
+    """
+    goes = code.complaint_id or code.draft_id or code.phone
     OutboxMessage.objects.create(
         key=f"sms:code{code.pk}",
         channel="sms",
         complaint_id=code.complaint_id,
         kind="owner_code",
-        params={"code": code.pk},
+        params={"code": code.pk} | ({"language": language} if language else {}),
         not_before=at,
         created_at=at,
-        state=OutboxMessage.State.QUEUED if code.complaint_id or code.draft_id else OutboxMessage.State.MUTED,
+        state=OutboxMessage.State.QUEUED if goes else OutboxMessage.State.MUTED,
     )
 
 
@@ -235,12 +233,29 @@ def _send(message: OutboxMessage, now: datetime) -> None:
         CHANNELS[message.channel].send(message)
     except NotNeeded as reason:
         _close(message, OutboxMessage.State.MUTED, error=str(reason)[:300])
+    except Elsewhere as reason:
+        _go_elsewhere(message, reason, now)
     except Never as refusal:
         logger.warning("outbox %s refused: %s", message.key, refusal)
         _close(message, OutboxMessage.State.FAILED, error=str(refusal)[:300])
     else:
         _close(message, OutboxMessage.State.SENT, sent_at=now, error="")
     return None
+
+
+def _go_elsewhere(message: OutboxMessage, reason: Elsewhere, now: datetime) -> None:
+    """The customer is told over the next way that leads to him; what is ours to mend stays in sight."""
+    case = message.complaint
+    with transaction.atomic():
+        WeChatBinding.objects.filter(pk=reason.binding).delete()
+        way = customers.way_to(case, message.kind, but=message.channel) if case else ""
+        key = f"{way}:{message.key.partition(':')[2]}"
+        state = OutboxMessage.State.FAILED if reason.fault or not way else OutboxMessage.State.MUTED
+        closed = _held(message).update(state=state, lease_until=None, error=str(reason)[:300])
+        # It may have been sent on before, and once more by hand.
+        if case and way and closed and not OutboxMessage.objects.filter(key=key).exists():
+            _write_one(case, message.kind, message.params, key=key, at=now)
+    logger.warning("outbox %s goes by %s: %s", message.key, way or "nothing", reason)
 
 
 def _put_off(channel: str, now: datetime, wait: timedelta) -> datetime:

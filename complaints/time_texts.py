@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -104,3 +105,35 @@ def _due(kind: str, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if days == 1:
         return _("%(kind)s due tomorrow %(time)s") % said
     return _("%(kind)s due %(when)s") % said
+
+
+class Staffed(Protocol):
+    """The service hours of an estate."""
+
+    @property
+    def opens(self) -> time: ...
+
+    @property
+    def closes(self) -> time: ...
+
+    @property
+    def lunch_starts(self) -> time | None: ...
+
+    @property
+    def lunch_ends(self) -> time | None: ...
+
+    @property
+    def staffed_on_days_off(self) -> bool: ...
+
+
+def service_hours(estate: Staffed) -> str:
+    """When somebody is at the desk, as a sign at its door says it: 每天 08:30–12:00、13:30–17:30."""
+    if estate.lunch_starts and estate.lunch_ends:
+        spans = [(estate.opens, estate.lunch_starts), (estate.lunch_ends, estate.closes)]
+    else:
+        spans = [(estate.opens, estate.closes)]
+    said = pgettext("between hours", ", ").join(
+        f"{begin:%H:%M}–{end:%H:%M}" for begin, end in spans if begin < end
+    )
+    days = _("Every day %(hours)s") if estate.staffed_on_days_off else _("On working days %(hours)s")
+    return days % {"hours": said}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.portal import entry_points, note_page, pages, report, sent, texts
+from complaints.portal import entry_points, manifest, mine, note_page, pages, report, sent, texts, wechat
 from complaints.views import approvals, home, links, overruns, profile, reviews, step_cards, superior
 from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, danger, intake, pasted_order, relays
@@ -44,6 +44,12 @@ urlpatterns = [
     path("portal/", sent.home, name="portal_home"),
     path("portal/find/", entry_points.entry, name="portal_entry"),
     path("portal/code/", entry_points.code, name="portal_code"),
+    path("portal/mine/", mine.mine, name="portal_mine"),
+    path("portal/mine/leave/", mine.leave, name="portal_mine_leave"),
+    path("portal/wechat/", wechat.consent, name="portal_wechat"),
+    path("portal/wechat/back/", wechat.back, name="portal_wechat_back"),
+    path("portal/wechat/stop/", wechat.stop, name="portal_wechat_stop"),
+    path("portal/app.webmanifest", manifest.manifest, name="portal_manifest"),
     path("portal/note/", note_page.note, name="portal_note"),
     path("portal/report/", report.start, name="portal_report"),
     path("portal/report/throw-away/", report.throw_away, name="portal_report_throw_away"),

@@ -1,4 +1,4 @@
-"""The settings of the gateways for text messages and WeCom, read from the environment.
+"""The settings of the gateways for text messages, WeCom and WeChat, read from the environment.
 
 All of a gateway's variables are set, or none. A bad or half setting stops the start with its name.
 """
@@ -18,6 +18,16 @@ TEMPLATES = ("code", "received", "promise", "reply", "rating", "staff")
 #: Sent only where somebody ticks it, who reads that there is none yet.
 MORE_TEMPLATES = ("asked",)
 WECOM = "https://qyapi.weixin.qq.com"
+WECHAT, WECHAT_OPEN = "https://api.weixin.qq.com", "https://open.weixin.qq.com"
+#: What the official account tells owners; a kind without a template goes by text message.
+WECHAT_TEMPLATES = ("received", "promise", "asked", "reply", "rating")
+#: What can stand in a place of a template: of every kind, and of some.
+WECHAT_VALUES: dict[str | None, tuple[str, ...]] = {
+    None: ("number", "words", "estate", "time", "state"),
+    "received": ("promised",),
+    "promise": ("promised",),
+    "asked": ("until",),
+}
 
 
 def sms(env: environ.Env, languages: Sequence[str], *, https: bool) -> dict[str, Any] | None:
@@ -63,6 +73,49 @@ def wecom(env: environ.Env, url: str) -> dict[str, Any] | None:
         "agent_id": env.int("WECOM_AGENT_ID"),
         "secret": env.str("WECOM_SECRET"),
     }
+
+
+def wechat(env: environ.Env, *, https: bool) -> dict[str, Any] | None:
+    """The company's official account 公众号 (a service account), which writes to owners who ask for it."""
+    if not _complete(
+        env,
+        {
+            "WECHAT_APP_ID": "the account's AppID",
+            "WECHAT_SECRET": "the account's AppSecret",
+            "WECHAT_TEMPLATES": "its template ids and what stands in their places, as JSON",
+        },
+    ):
+        return None
+    addresses = {"url": ("WECHAT_URL", WECHAT), "open_url": ("WECHAT_OPEN_URL", WECHAT_OPEN)}
+    return {
+        "app_id": env.str("WECHAT_APP_ID"),
+        "secret": env.str("WECHAT_SECRET"),
+        "templates": _places(env.str("WECHAT_TEMPLATES")),
+    } | {
+        key: _address(name, env.str(name, default=usual), https=https).rstrip("/")
+        for key, (name, usual) in addresses.items()
+    }
+
+
+def _places(text: str) -> dict[str, dict[str, Any]]:
+    """Templates by kind: id, and for each place of the template which value of ours stands there."""
+    try:
+        given = json.loads(text)
+        right = bool(given) and given.keys() <= set(WECHAT_TEMPLATES)
+        for kind, template in given.items():
+            known = {*WECHAT_VALUES[None], *WECHAT_VALUES.get(kind, ())}
+            right = right and isinstance(template["id"], str) and bool(template["id"])
+            right = right and bool(template["data"]) and set(template["data"].values()) <= known
+    except (ValueError, TypeError, KeyError, AttributeError):
+        right = False
+    if not right:
+        raise ImproperlyConfigured(
+            'WECHAT_TEMPLATES is wrong: set it to JSON such as {"reply": {"id": "…", "data":'
+            ' {"character_string1": "number", "thing2": "words"}}}, with any of '
+            f"{', '.join(WECHAT_TEMPLATES)}."
+        )
+    found: dict[str, dict[str, Any]] = given
+    return found
 
 
 def _complete(env: environ.Env, names: dict[str, str]) -> bool:

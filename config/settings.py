@@ -317,8 +317,8 @@ DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "the sender's address of all
 SMS = gateways.sms(env, [language for language, _name in LANGUAGES], https=PRODUCTION)
 WECOM_URL = gateways.wecom_url(env, https=PRODUCTION)
 WECOM = gateways.wecom(env, WECOM_URL)
-# The one-time code of the owners' pages goes out by text message. Without a gateway the way by code is
-# off; in the demo the page says that the code stands in the console.
+WECHAT = gateways.wechat(env, https=PRODUCTION)
+# One-time codes of the owners' pages go by text message; without a gateway only the demo's console has them.
 PORTAL_CODE_IN_CONSOLE = DEMO and SMS is None
 
 # Browser -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -49,6 +50,10 @@ class Conversation(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
         body = json.loads(self.rfile.read(length) or b"{}")
+        if self.path.startswith("/cgi-bin/stable_token"):
+            self.server.tokens += 1
+            self.say({"access_token": f"token-{self.server.tokens}", "expires_in": 7200})
+            return
         self.server.asked.append((self.path, body, dict(self.headers)))
         step = self.server.script.popleft() if self.server.script else accept
         self.body = body
@@ -57,10 +62,23 @@ class Conversation(BaseHTTPRequestHandler):
     def take(self) -> None:
         """The message is delivered: counted before the answer goes out, on which the sender may act."""
         key = self.body.get("reference") or json.dumps(self.body, sort_keys=True)
-        known = "reference" in self.body or self.body.get("enable_duplicate_check")
+        marks = ("reference", "enable_duplicate_check", "client_msg_id")
+        known = any(self.body.get(mark) for mark in marks)
         self.server.copies[key] = 1 if known else self.server.copies[key] + 1
 
     def do_GET(self) -> None:
+        if self.path.startswith("/sns/oauth2/access_token?"):
+            code = parse_qs(urlsplit(self.path).query)["code"][0]
+            known = (
+                {"openid": f"openid-{code}"}
+                if code != "used"
+                else {"errcode": 40163, "errmsg": "code been used"}
+            )
+            self.say(known)
+            return
+        if self.path.startswith("/cgi-bin/user/info?"):
+            self.say({"subscribe": 0 if self.path.endswith("-stranger") else 1})
+            return
         self.server.tokens += 1
         self.say({"errcode": 0, "access_token": f"token-{self.server.tokens}", "expires_in": 7200})
 
@@ -151,6 +169,14 @@ def gateway() -> Iterator[Gateway]:
 
 
 MORNING = march(2, 9)
+#: The official account's templates, by kind.
+WECHAT = {
+    kind: {
+        "id": f"wx-{kind}",
+        "data": {"character_string1": "number", "thing2": "words", "time3": "time", "phrase4": "state"},
+    }
+    for kind in ("received", "promise", "asked", "reply", "rating")
+}
 LANGUAGES = ("zh-hans", "en")
 TEMPLATES = {
     kind: {language: f"{kind}-{language}" for language in LANGUAGES}
@@ -170,3 +196,13 @@ def outside(settings, monkeypatch) -> Iterator[Gateway]:
         settings.WECOM_URL = server.url
         settings.WECOM = {"url": server.url, "corp_id": "ww1", "agent_id": 7, "secret": "s3cret"}
         yield server
+
+
+@pytest.fixture
+def official_account(outside, settings) -> Gateway:
+    """The same, which is WeChat's too."""
+    settings.WECHAT = {
+        "url": outside.url, "open_url": "https://open.weixin.example", "app_id": "wx1",
+        "secret": "s3cret-of-wechat", "templates": WECHAT,
+    }  # fmt: skip
+    return outside

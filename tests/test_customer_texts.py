@@ -142,7 +142,7 @@ def test_he_chooses_on_the_page_of_his_case(walk_in, reader, outside, portal_clo
     assert "134****5057" in text(page.get(f"/portal/{case.number}/texts/"))
     assert page.post(f"/portal/{case.number}/texts/", {"texts": "no"}).status_code == 302
     assert Complainant.objects.get(complaint=case).no_texts
-    assert "You get no text messages" in text(page.get(f"/portal/{case.number}/texts/"))
+    assert "You get no messages" in text(page.get(f"/portal/{case.number}/texts/"))
     page.post(f"/portal/{case.number}/texts/", {"texts": "yes"})
     assert not Complainant.objects.get(complaint=case).no_texts
 

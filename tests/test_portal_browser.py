@@ -81,3 +81,48 @@ def test_the_pages_can_be_used_by_everybody(chromium, live_server, replied, widt
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
+
+
+def test_an_owner_opens_all_his_cases_with_one_code_by_thumb(phone, replied, walk_in, sent) -> None:
+    """Without scripts, in WeChat's browser at 320 pixels: list, letter, back, list, and out."""
+    walk_in(now())
+    phone.goto("/portal/?estate=JX")
+    phone.click("text=我的投诉")
+    phone.fill("[name=phone]", "134 9479 5057")
+    phone.click("text=获取验证码")
+    phone.fill("[name=code]", sent[-1])
+    phone.click("text=查看我的投诉")
+    assert phone.locator("h1").inner_text() == "我的投诉" and fits(phone)
+    assert phone.locator(".own-cases > li").count() == 2
+    small = phone.eval_on_selector_all(
+        ".own-cases > li, .btn", "all => all.filter(one => one.offsetHeight && one.offsetHeight < 44).length"
+    )
+    assert small == 0
+    phone.click(".own-cases a >> nth=0")
+    assert phone.locator("h1").inner_text() == "已答复"
+    phone.go_back()
+    phone.click(".own-cases a >> nth=1")
+    assert phone.locator("h1").inner_text() == "已受理"
+    phone.go_back()
+    assert phone.locator(".own-cases > li").count() == 2
+    phone.click("text=在这台设备上关闭页面")
+    phone.goto("/portal/mine/")
+    assert phone.locator("[name=phone]").count() == 1
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_the_list_can_be_used_by_everybody(chromium, live_server, replied, sent, width) -> None:
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    for path in ("/portal/", "/portal/mine/?estate=JX"):
+        page.goto(path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    page.fill("[name=phone]", "13494795057")
+    page.click(".btn-primary")
+    page.fill("[name=code]", sent[-1])
+    page.click(".btn-primary")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

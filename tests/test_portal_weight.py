@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 MOST_BYTES = 60 * 1024
 
 
-@pytest.mark.parametrize("path", ["/portal/", "/portal/report/", "/portal/find/"])
+@pytest.mark.parametrize("path", ["/portal/", "/portal/report/", "/portal/find/", "/portal/mine/"])
 def test_a_first_visit_weighs_sixty_kilobytes_at_most(client, jinxiu, path) -> None:
     page = client.get(path).content
     asked = re.findall(rb'(?:href|src)="/static/([^"]+)"', page)

@@ -10,6 +10,7 @@ from django.test import Client
 from complaints import actions
 from complaints.models import Complaint, ContactNote, PortalDraft
 from tests.cast import march
+from tests.own_cases import passed_on
 from tests.pictures import upload
 from tests.portal import NOON
 from tests.reporting import ENGLISH, NAMED, PHONE, WORDS, answer, walk
@@ -98,3 +99,11 @@ def test_contact_notes_are_not_mixed_up_with_cases(shown, walk_in) -> None:
     assert browser.get("/portal/report/check/").status_code == 200
     answer(browser, "check", {})
     assert ContactNote.objects.get().kind == "repair"
+
+
+def test_what_his_list_would_not_show_is_not_offered_here(shown, walk_in, xiongxia, jinxiu) -> None:
+    walk_in()
+    passed_on(xiongxia, jinxiu)
+    browser = shown()
+    assert browser.get("/portal/report/check/").status_code == 200
+    assert browser.get("/portal/report/same/").status_code == 302

@@ -113,6 +113,9 @@ GATEWAYS = {
     "WECOM_CORP_ID": "ww1",
     "WECOM_AGENT_ID": "1000002",
     "WECOM_SECRET": "secret",
+    "WECHAT_APP_ID": "wx1",
+    "WECHAT_SECRET": "secret",
+    "WECHAT_TEMPLATES": '{"reply": {"id": "Kx", "data": {"thing1": "words", "time2": "time"}}}',
 }
 
 
@@ -138,6 +141,11 @@ def test_half_a_gateway_stops_the_start_with_what_is_missing(name, tmp_path) -> 
         ("SMS_TEMPLATES", TEMPLATES.replace('"SMS_2"', '""')),
         ("WECOM_AGENT_ID", "my app"),
         ("WECOM_URL", "ftp://qyapi.weixin.qq.com"),
+        ("WECHAT_URL", "api.weixin.qq.com"),
+        ("WECHAT_TEMPLATES", "Kx"),
+        ("WECHAT_TEMPLATES", '{"code": {"id": "Kx", "data": {"thing1": "words"}}}'),
+        ("WECHAT_TEMPLATES", '{"reply": {"id": "Kx", "data": {"thing1": "promised"}}}'),
+        ("WECHAT_TEMPLATES", '{"reply": {"id": "Kx", "data": {}}}'),
     ],
 )
 def test_a_wrong_gateway_stops_the_start_with_its_name(name, value, tmp_path) -> None:

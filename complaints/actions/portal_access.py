@@ -51,7 +51,7 @@ from complaints.moves import check
 from complaints.statuses import CUSTOMER
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
-from owners.phones import compared, digits_in, number_of
+from owners.phones import compared, digits_in, is_mobile, number_of
 from staff.models import User
 from staff.permissions import Permissions
 from staff.roles import DESK
@@ -167,6 +167,8 @@ def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str
         older.update(expires_at=at)
         row = PortalCode.objects.create(
             complaint=case if hit else None,
+            phone=phone if hit and is_mobile(phone) else "",
+            estate_id=case.estate_id if case and hit else None,
             browser=digest(browser),
             code=f"{salt}${hashed(code, salt)}",
             created_at=at,
@@ -189,15 +191,20 @@ def open_by_code(*, browser: str, code: str, at: datetime) -> PortalVisit:
     )
     if not waiting.update(tries=F("tries") + 1):
         raise CodeSpent(_("This code is no longer valid. Ask for a new one."), field="code")
-    row = PortalCode.objects.select_related("complaint").get(browser=digest(browser))
+    row = PortalCode.objects.get(browser=digest(browser))
     salt, _sign, expected = row.code.partition("$")
     right = hmac.compare_digest(hashed(digits_in(code), salt), expected)
-    if not right or row.complaint is None:
+    if not right or not (row.complaint_id or row.phone):
         raise WrongCode(_("That is not the code. Check the digits and try again."), field="code")
     with transaction.atomic():
         if not PortalCode.objects.filter(pk=row.pk, used_at=None).update(used_at=at):
             raise CodeSpent(_("This code is no longer valid. Ask for a new one."), field="code")
-        return PortalVisit.objects.create(complaint=row.complaint, started_at=at)
+        return PortalVisit.objects.create(
+            complaint=row.complaint,
+            phone=row.phone,
+            estate_id=row.estate_id if row.phone else None,
+            started_at=at,
+        )
 
 
 def case_asked_for(browser: str) -> str:
@@ -247,34 +254,33 @@ CUSTOMER_ACTS: dict[str, Callable[..., Complaint]] = {
 }
 
 
-def act_as_customer(visit: PortalVisit, verb: str, *, key: str, at: datetime, **words: Any) -> bool:
-    """One act of the customer on the case of his visit; the same form sent twice acts once.
+def act_as_customer(case: Complaint, verb: str, *, key: str, at: datetime, **words: Any) -> bool:
+    """One act of the customer on a case that his visit opens; the same form sent twice acts once.
 
     Whether it was done now. Raises what the act raises, and KeyReused when the form was sent before
     with other words.
     """
-    principal = f"portal:{visit.complaint_id}"
+    principal = f"portal:{case.pk}"
     return act_once_per_key(
-        CUSTOMER_ACTS[verb], visit.complaint, verb=verb, principal=principal, key=key, at=at, **words
+        CUSTOMER_ACTS[verb], case, verb=verb, principal=principal, key=key, at=at, **words
     )
 
 
 def send_files(
-    visit: PortalVisit, sent: Sequence[File], *, key: str, at: datetime
+    case: Complaint, sent: Sequence[File], *, key: str, at: datetime
 ) -> tuple[list[Attachment], list[str]]:
     """Keep the good ones of the files sent and give them to the case.
 
     Returns them and the sentences about those refused. Raises what the act raises, and Refused when a
     day's fill is reached; then nothing of them is kept.
     """
-    case = visit.complaint
     check("attach", situation_of(case, CUSTOMER, None, at))
     _check_fill(case, at, more=sum(file.size or 0 for file in sent))
     kept, refused = files.store_all(sent, by=None, at=at, already=case.attachments.count())
     taken = False
     try:
         with transaction.atomic():
-            taken = bool(kept) and act_as_customer(visit, "attach", key=key, at=at, files=kept)
+            taken = bool(kept) and act_as_customer(case, "attach", key=key, at=at, files=kept)
             _check_fill(case, at)  # the case is locked now: nobody else's files come between
     except Refused:
         taken = False

@@ -28,13 +28,13 @@ from complaints.actions.edits import chase
 from complaints.actions.grade_at_intake import announce
 from complaints.actions.intake import Intake, Person, faults, write_case
 from complaints.actions.portal_limits import DAY, Cap
+from complaints.actions.portal_own_cases import cases_of
 from complaints.actions.promises import promises_to
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.channels.customers import link_token
 from complaints.models import Complainant, Complaint, ContactNote, NoteLink, PortalDraft, ReceiptLink
 from complaints.policy import Channel, Policy, Severity
 from complaints.portal_words import LONGEST_PLACE, NEEDS_PLACE, Said, same_words, says_danger
-from complaints.statuses import Outcome
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from owners.models import Building, Occupancy, Owner, Unit
@@ -154,7 +154,7 @@ def _count(row: PortalDraft, network: str, at: datetime) -> None:
 def own_cases(row: PortalDraft, *, at: datetime) -> list[Complaint]:
     """His own cases, by the phone he has shown to be his: open, or closed lately enough to be reopened.
 
-    Never anybody else's: without a code there are none.
+    By the rule of 我的投诉 (`portal_own_cases`). Never anybody else's: without a code there are none.
     """
     phone = row.said.get("verified")
     if not phone or row.estate_id is None or row.said.get("kind") != Said.COMPLAINT:
@@ -164,8 +164,8 @@ def own_cases(row: PortalDraft, *, at: datetime) -> list[Complaint]:
 
 def _own(row: PortalDraft, at: datetime, policy: Policy) -> Any:
     lately = Q(closed_at=None) | Q(closed_at__gt=at - min(policy.reopen_window, policy.shown_for))
-    mine = Complaint.objects.filter(lately, estate=row.estate_id, complainant__phone=row.said["verified"])
-    return mine.exclude(outcome=Outcome.VOID).select_related("estate", "unit", "building")
+    mine = cases_of(row.said["verified"], row.estate_id or 0, at=at, policy=policy)
+    return mine.filter(lately).select_related("estate", "unit", "building")
 
 
 def _known(row: PortalDraft, estate: Estate, at: datetime) -> Complaint | None:

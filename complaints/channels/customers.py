@@ -1,8 +1,9 @@
-"""What a customer is told by text message: the number of his case and a link, nothing personal.
+"""What a customer is told, and over which way: the number of his case and a link, nothing personal.
 
-The row in the outbox holds neither his phone nor the secret of his link nor his one-time code: the
-phone is looked up from the case when the message is sent, the other two are worked out from the row
-and the key of the installation. So erasing a person stays one overwrite.
+By a message of the official account where he asked for that, else by text message, else by e-mail. The
+row in the outbox holds neither his phone nor the secret of his link nor his one-time code: the phone is
+looked up from the case when the message is sent, the other two are worked out from the row and the key of
+the installation. So erasing a person stays one overwrite.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, pgettext_lazy
 
 from complaints.channels.outcomes import NotNeeded
-from complaints.models import Complaint, Event, OutboxMessage, PortalCode
+from complaints.models import Complaint, Event, OutboxMessage, PortalCode, WeChatBinding
 from complaints.promises import Promise, What, still_to_come
 from complaints.statuses import Outcome
 from complaints.time_texts import moment
+from owners.models import Owner
 from owners.phones import is_mobile, kept
 
 #: kind of event: the message it makes
@@ -47,6 +49,16 @@ SENTENCES: dict[str, tuple[str, Any]] = {
 
 
 @dataclass(frozen=True)
+class Written:
+    """A message to a customer: by which template, with which values, and the whole of it in words."""
+
+    language: str
+    template: str
+    params: dict[str, str]
+    words: str
+
+
+@dataclass(frozen=True)
 class Text:
     """One text message: to whom, by which template, with which values, and the whole of it in words."""
 
@@ -67,20 +79,20 @@ def mobile(phone: str) -> str:
     return plain if is_mobile(plain) else ""
 
 
-def messages_for(
-    complaint: Complaint,
-    events: Iterable[Event],
-    at: datetime,
-    promised: Callable[[], Iterable[Promise]] = tuple,
-) -> dict[str, tuple[Event, dict[str, Any]]]:
-    """kind: event and parameters of the messages that these events make; empty where he gets none."""
+def kinds_of(events: Iterable[Event]) -> dict[str, Event]:
+    """kind: event of the messages that these events make."""
     wanted = {ON_EVENT[event.kind]: event for event in events if event.kind in ON_EVENT}
     if "owner_promise" in wanted and "promised_at" not in wanted["owner_promise"].params:
         del wanted["owner_promise"]  # more time for a clock that he does not wait for
     if "owner_asked" in wanted and not wanted["owner_asked"].params.get("by_text"):
         del wanted["owner_asked"]  # he was told another way, or was not
-    if not wanted or settings.SMS is None or not _reached(complaint):
-        return {}
+    return wanted
+
+
+def messages_for(
+    wanted: dict[str, Event], at: datetime, promised: Callable[[], Iterable[Promise]] = tuple
+) -> dict[str, tuple[Event, dict[str, Any]]]:
+    """The same with the parameters of each message."""
     found: dict[str, tuple[Event, dict[str, Any]]] = {
         kind: (event, _times(kind, event.params)) for kind, event in wanted.items()
     }
@@ -98,18 +110,54 @@ def _times(kind: str, params: dict[str, Any]) -> dict[str, Any]:
     return {name: params[name]} if name else {}
 
 
-def no_text_because(case: Complaint) -> str:
-    """Why the customer cannot be told by text message that more time is asked for; empty when he can.
+def way_to(case: Complaint, kind: str, *, but: str = "") -> str:
+    """The channel over which he is told: wechat, sms or email, the first that leads to him; else empty.
 
+    `but`: one that turned out not to. Who wants no text messages gets no e-mail either; what he has asked
+    his WeChat to tell him goes on. One query where the house has no gateway.
+    """
+    by_phone = _by_phone(case, kind, but) if settings.WECHAT or settings.SMS else ""
+    return by_phone or ("email" if but != "email" and email_of(case) else "")
+
+
+def _by_phone(case: Complaint, kind: str, but: str) -> str:
+    person, template = case.complainant, SENTENCES[kind][0]
+    if but != "wechat" and settings.WECHAT and template in settings.WECHAT["templates"] and binding_of(case):
+        return "wechat"
+    if but == "sms" or settings.SMS is None or person.no_texts or not mobile(person.phone):
+        return ""
+    # The one template that a gateway may lack.
+    has_template = kind != "owner_asked" or settings.SMS["templates"].get("asked", {}).get(person.language)
+    return "sms" if has_template else ""
+
+
+def binding_of(case: Complaint) -> WeChatBinding | None:
+    """The WeChat account that is told for this phone and this person. A query where there is an account."""
+    person = case.complainant
+    if settings.WECHAT is None or not person.phone or not person.name_key:
+        return None
+    return WeChatBinding.objects.filter(phone=person.phone, name_key=person.name_key).first()
+
+
+def email_of(case: Complaint) -> str:
+    """The address of this person in the register; empty where there is none, or he wants no messages."""
+    of_case = Owner.objects.filter(complaints__complaint=case, complaints__no_texts=False)
+    return of_case.exclude(email="").values_list("email", flat=True).first() or ""
+
+
+def no_text_because(case: Complaint) -> str:
+    """Why the customer cannot be told by a message that more time is asked for; empty when he can.
+
+    An e-mail may lie unread until it is too late, so it does not count.
     Of one who hides it says no more than that he cannot.
     """
+    if (settings.WECHAT or settings.SMS) and _by_phone(case, "owner_asked", but=""):
+        return ""
     if settings.SMS is None:
         return gettext("This system sends no text messages: no gateway is set.")
     person = case.complainant
     if not settings.SMS["templates"].get("asked", {}).get(person.language):
         return gettext("The gateway has no template for this text message yet (“asked”).")
-    if _reached(case):
-        return ""
     if case.identity_hidden:
         return gettext("This customer cannot be written to.")
     if person.no_texts:
@@ -125,29 +173,39 @@ def asked_in_words(case: Complaint, until: datetime) -> str:
 
 
 def to_customer(message: OutboxMessage) -> Text:
-    """The message in the customer's language. Raises NotNeeded where he no longer gets it."""
+    """The text message in the customer's language. Raises NotNeeded where he no longer gets it."""
     case = message.complaint
     if case is None and message.kind == "owner_code":
-        return _code_for_draft(message)
+        return _code_for_phone(message)
     if case is None or not (phone := _reached(case, asked=message.kind == "owner_code")):
         raise NotNeeded("The customer has no mobile number here, or wants no text messages.")
+    said = written(message, case)
+    return Text(phone, said.language, said.template, said.params, said.words)
+
+
+def written(message: OutboxMessage, case: Complaint) -> Written:
+    """The message in the customer's language, whichever way it goes. Raises NotNeeded."""
     if case.outcome == Outcome.VOID:
         raise NotNeeded("The entry was voided.")
     template, sentence = SENTENCES[message.kind]
     language = case.complainant.language
     with translation.override(language):
         params = _params(message, case)
-        return Text(phone, language, template, params, str(sentence) % params)
+        return Written(language, template, params, str(sentence) % params)
 
 
-def _code_for_draft(message: OutboxMessage) -> Text:
-    """The code that shows whose phone it is, in the language in which he writes. Raises NotNeeded."""
+def _code_for_phone(message: OutboxMessage) -> Text:
+    """The code that shows whose phone it is, of a draft or of all its cases. Raises NotNeeded.
+
+    In the language in which he writes, or in which he asked for it.
+    """
     row = PortalCode.objects.select_related("draft").filter(pk=message.params["code"]).first()
-    phone = mobile(row.draft.said.get("phone", "")) if row and row.draft else ""
-    if row is None or row.draft is None or not phone:
+    said = row.draft.said if row and row.draft else {}
+    phone = mobile(said.get("phone", "") or (row.phone if row else ""))
+    if row is None or not phone:
         raise NotNeeded("The draft is gone, or its phone was changed.")
     template, sentence = SENTENCES["owner_code"]
-    language = row.draft.said.get("language", "zh-hans")
+    language = said.get("language") or message.params.get("language", "zh-hans")
     with translation.override(language):
         params = {"code": digits_for(row.browser, row.code.partition("$")[0])}
         return Text(phone, language, template, params, str(sentence) % params)

@@ -13,10 +13,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from complaints import message_texts
+from complaints.channels.customers import email_of, written
 from complaints.channels.outcomes import Never, NotNeeded
-from complaints.models import OutboxMessage
+from complaints.models import Complaint, OutboxMessage
 from config.framework.mail_headers import AUTOMATIC
 from staff import invitations
 
@@ -31,6 +33,8 @@ class Email:
 
     def send(self, message: OutboxMessage) -> None:
         user = message.user
+        if user is None and message.complaint:
+            return _deliver(_to_customer(message, message.complaint), message)
         if user is None or not user.email:
             raise NotNeeded("The person has no e-mail address.")
         if message.kind == INVITATION:
@@ -48,6 +52,19 @@ class Email:
             )
             mail.attach_alternative(render_to_string("emails/notice-html.html", context), "text/html")
         return _deliver(mail, message)
+
+
+def _to_customer(message: OutboxMessage, case: Complaint) -> EmailMessage:
+    """To his address in the register: the number of his case and a link. Raises NotNeeded."""
+    address = email_of(case)
+    if not address:
+        raise NotNeeded("The customer has no e-mail address here, or wants no messages.")
+    said = written(message, case)
+    with translation.override(said.language):
+        subject = _("Your complaint %(number)s") % {"number": case.number}
+        end = _("If you want no such messages, open the page and choose “Messages”.")
+        body = f"{said.words}\n\n{case.estate.name}  {case.estate.service_phone}\n\n{end}\n"
+    return EmailMessage(subject=subject, body=body, to=[address], headers=AUTOMATIC)
 
 
 def message_id(message: OutboxMessage) -> str:

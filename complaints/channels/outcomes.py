@@ -19,3 +19,14 @@ class Later(Exception):
 
 class NotNeeded(Exception):
     """There is nobody to tell any more, or nothing to tell; why."""
+
+
+class Elsewhere(Exception):
+    """This way does not lead to the customer; the next one is taken.
+
+    `fault`: by a setting of ours. `binding`: the key of the one that is worth nothing any more.
+    """
+
+    def __init__(self, sentence: str, *, fault: bool = False, binding: int = 0) -> None:
+        super().__init__(sentence)
+        self.fault, self.binding = fault, binding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,7 +15,8 @@ from complaints.file_kinds import ACCEPT, limits_for_customers
 from complaints.forms.fields import FilesInput
 from complaints.models import Revisit
 from complaints.models.field_names import field_name
-from owners.phones import digits_in
+from owners.phones import digits_in, is_mobile, kept
+from staff.models import Estate
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -58,6 +60,50 @@ class EntryForm(forms.Form):
         if not digits_in(self.cleaned_data["phone"]):
             raise forms.ValidationError(_("Type the phone you gave with the complaint."))
         return str(self.cleaned_data["phone"])
+
+
+class OwnCasesForm(forms.Form):
+    """The phone whose cases are asked for, and the estate where there are several."""
+
+    estate = forms.TypedChoiceField(
+        label=_("Estate"),
+        coerce=int,
+        error_messages={"required": _("Choose your estate."), "invalid_choice": _("Choose your estate.")},
+    )
+    phone = forms.CharField(
+        label=_("Your phone"),
+        help_text=_("The mobile number you gave with your complaints."),
+        max_length=30,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+        error_messages={"required": _("Type the phone you gave with the complaint.")},
+    )
+
+    def __init__(self, *args: Any, estates: Sequence[Estate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.estates = {estate.pk: estate for estate in estates}
+        field: Any = self.fields["estate"]
+        field.choices = [("", _("Choose")), *((estate.pk, estate.name) for estate in estates)]
+        if len(estates) == 1:
+            del self.fields["estate"]
+
+    def clean_phone(self) -> str:
+        """A code reaches mobiles only; that says nothing about any case."""
+        phone = str(self.cleaned_data["phone"])
+        if not is_mobile(kept(phone)):
+            raise forms.ValidationError(
+                _(
+                    "A code can be sent to a mobile number only, of 11 digits."
+                    " With another phone, use your receipt."
+                )
+            )
+        return phone
+
+    def chosen(self) -> Estate:
+        return (
+            self.estates[self.cleaned_data["estate"]]
+            if "estate" in self.fields
+            else [*self.estates.values()][0]
+        )
 
 
 class CodeForm(forms.Form):

@@ -35,6 +35,7 @@ from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTempl
 from complaints.models.step_cards import StepCard, StepCardFold
 from complaints.models.superior import SuperiorRequest
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
+from complaints.models.wechat import WeChatBinding
 
 __all__ = [
     "AbnormalDecision",
@@ -92,5 +93,6 @@ __all__ = [
     "SuperiorRequest",
     "SweepMark",
     "ToldTogether",
+    "WeChatBinding",
     "calendar_from",
 ]

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.db import models
+from django.db.models import Q
 
 from complaints.models.case import Complaint
 from complaints.policy import Policy
 from complaints.statuses import Outcome
+from staff.models import Estate
 
 VISIT_LASTS = timedelta(hours=12)
 
@@ -43,11 +45,14 @@ class ReceiptLink(models.Model):
 class PortalCode(models.Model):
     """A one-time code sent to the phone on a case; a miss makes the same row without a case.
 
-    With a `draft`: to the phone that whoever writes it has given, to show that it is his.
+    With a `draft`: to the phone that whoever writes it has given, to show that it is his. With a `phone`: to
+    that one, for all its cases in the estate; forgotten with the row after a day.
     """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="+", db_index=False)
     draft = models.ForeignKey("PortalDraft", models.CASCADE, null=True, related_name="codes")
+    phone = models.CharField(max_length=30, blank=True, help_text="As it is kept; shown by the code.")
+    estate = models.ForeignKey(Estate, models.PROTECT, null=True, related_name="+", db_index=False)
     browser = models.CharField(max_length=64, unique=True, help_text="sha256 of the browser's secret.")
     code = models.CharField(max_length=128, help_text="Salted hash.")
     created_at = models.DateTimeField()
@@ -70,9 +75,23 @@ class PortalLimit(models.Model):
 
 
 class PortalVisit(models.Model):
-    """One opening of one case by its customer, by link or by code. The browser holds its signed number."""
+    """One opening by a customer; the browser holds its signed number.
 
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="+", db_index=False)
+    By link: of one case. By a code: of the cases of the `phone` that it has shown to be his, in the estate
+    (`complaints.actions.portal_own_cases`), and of the case whose number he gave.
+    """
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="+", db_index=False)
     link = models.ForeignKey(ReceiptLink, models.PROTECT, null=True, related_name="+", db_index=False)
+    phone = models.CharField(max_length=30, blank=True)
+    estate = models.ForeignKey(Estate, models.PROTECT, null=True, related_name="+", db_index=False)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(phone="", complaint__isnull=False) | ~Q(phone="") & Q(estate__isnull=False),
+                name="a_visit_is_of_a_case_or_a_phone",
+            )
+        ]

@@ -1,4 +1,4 @@
-"""The ways in: the receipt's link, and number and phone with a one-time code."""
+"""The ways in: the receipt's link, number and phone with a one-time code, and the page for every code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
-from complaints.actions import portal_access
+from complaints.actions import portal_access, portal_own_cases
+from complaints.actions.visibility import masked
 from complaints.forms.portal import CodeForm, EntryForm
 from complaints.models import PortalVisit
 from complaints.portal.visited_case import VisitedCase
@@ -18,6 +19,7 @@ from complaints.portal.visits import (
     PREFIX,
     VISIT_COOKIE,
     drop_cookie,
+    find,
     gone,
     keep,
     public_page,
@@ -38,9 +40,15 @@ def receipt(request: HttpRequest, *, at: datetime, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/receipt.html")
     try:
-        return _enter(portal_access.open_by_link(token, at=at), at)
+        visit = portal_access.open_by_link(token, at=at)
     except portal_access.NoAccess:
         return gone(request)
+    case = visit.complaint
+    # Whoever has all his cases open goes on having them: the link of a message is one of them.
+    known = find(request, case.number, at) if case else None
+    if case and known and known.shown_phone:
+        return redirect("portal_case", number=case.number)
+    return _enter(visit, at)
 
 
 @public_page
@@ -85,6 +93,7 @@ def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
             drop_cookie(response, CODE_COOKIE)
             return response
     context = {"form": form, "in_console": settings.PORTAL_CODE_IN_CONSOLE}
+    context["phone"] = masked(portal_own_cases.phone_asked_for(browser))
     return render(request, "portal/code.html", context, status=422 if form.is_bound else 200)
 
 
@@ -93,12 +102,14 @@ def code(request: HttpRequest, *, at: datetime) -> HttpResponse:
 def leave(request: HttpRequest, visited: VisitedCase, *, at: datetime) -> HttpResponse:
     """Done, on a computer others use too."""
     portal_access.leave_visit(visited.visit, at=at)
-    response = render(request, "portal/left.html", {"estate": visited.estate})
+    by_code = portal_access.gives_codes()
+    response = render(request, "portal/left.html", {"estate": visited.estate, "by_code": by_code})
     drop_cookie(response, VISIT_COOKIE)
     return response
 
 
 def _enter(visit: PortalVisit, at: datetime) -> HttpResponse:
-    response = redirect("portal_case", number=visit.complaint.number)
+    case = visit.complaint
+    response = redirect("portal_case", number=case.number) if case else redirect("portal_mine")
     keep(response, visit.pk, at)
     return response

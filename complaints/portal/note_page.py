@@ -44,7 +44,7 @@ def note(request: HttpRequest, *, at: datetime) -> HttpResponse:
         found = portal_notes.opened(int(pk), at=at)
         if request.method == "POST":
             visit = portal_notes.open_case(found, at=at)
-            response = redirect("portal_case", number=visit.complaint.number)
+            response = redirect("portal_case", number=visit.complaint.number if visit.complaint else "")
             keep(response, visit.pk, at)
             return response
     except (BadSignature, NoAccess):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.actions import portal_access
 from complaints.forms.portal import ActForm, Button, Photos, Rating, Words
-from complaints.models import Attachment, PortalVisit
+from complaints.models import Attachment, Complaint
 from complaints.portal import status_page
 from complaints.portal.visited_case import VisitedCase
 from complaints.portal.visits import gone, visitors_page
@@ -116,8 +115,8 @@ def case(request: HttpRequest, visited: VisitedCase, *, at: datetime) -> HttpRes
     """The status page."""
     said = status_page.write(visited, at)
     context = {"page": said, "case": visited, "estate": visited.estate, "key": secrets.token_urlsafe(16)}
-    context["now"] = at
-    context["texts"] = settings.SMS is not None and bool(visited.phone)
+    context |= {"now": at, "by_code": portal_access.gives_codes()}
+    context["texts"] = visited.is_written_to
     return render(request, "portal/status_page.html", context)
 
 
@@ -149,11 +148,11 @@ def act(request: HttpRequest, visited: VisitedCase, *, at: datetime, verb: str) 
 def _do(visited: VisitedCase, verb: str, form: ActForm, request: HttpRequest, at: datetime) -> list[str]:
     """Ask for the act; the sentences about files that could not be taken beside others."""
     key = form.cleaned_data["key"]
-    visit = PortalVisit.objects.select_related("complaint").get(pk=visited.visit)
+    case = Complaint.objects.get(pk=visited.case)
     if verb != "attach":
-        portal_access.act_as_customer(visit, verb, key=key, at=at, **form.words())
+        portal_access.act_as_customer(case, verb, key=key, at=at, **form.words())
         return []
-    kept, refused = portal_access.send_files(visit, request.FILES.getlist("files"), key=key, at=at)
+    kept, refused = portal_access.send_files(case, request.FILES.getlist("files"), key=key, at=at)
     if not kept:
         raise Refused(" ".join(refused), field="files")
     return refused

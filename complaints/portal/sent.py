@@ -17,6 +17,7 @@ from complaints.actions import portal_notes, portal_reports
 from complaints.actions.promises import promises_to
 from complaints.models import Complaint, ContactNote
 from complaints.portal.browser_draft import DRAFT_COOKIE, draft_of
+from complaints.portal.given import given
 from complaints.portal.visits import drop_cookie, public_page
 from complaints.promises import still_to_come
 
@@ -26,7 +27,8 @@ from complaints.promises import still_to_come
 def home(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The owner's door: say something, or see how it goes."""
     draft = draft_of(request, at)
-    context = {"draft": draft if draft and not draft.sent_at else None, "query": request.GET.urlencode()}
+    context: dict[str, Any] = {"query": request.GET.urlencode(), "estate": given(request, at).estate}
+    context["draft"] = draft if draft and not draft.sent_at else None
     return render(request, "portal/home.html", context)
 
 

@@ -1,4 +1,4 @@
-"""Whether the customer wants text messages about his case: his own choice, at any time."""
+"""Whether the customer wants messages about his case: his own choice, at any time."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ from complaints.portal.visits import gone, visitors_page
 @visitors_page
 def texts(request: HttpRequest, visited: VisitedCase, *, at: datetime) -> HttpResponse:
     """Asked by a page, decided by a button."""
-    if settings.SMS is None:
+    if not visited.is_written_to:
         return gone(request)
     if request.method == "POST":
         wanted = request.POST.get("texts") == "yes"
         portal_access.choose_texts(visited.case, wanted=wanted)
         messages.success(
             request,
-            _("We write to you by text message again.") if wanted else _("No more text messages."),
+            _("We write to you again.") if wanted else _("No more messages."),
         )
         return redirect("portal_case", number=visited.number)
     refused = Complainant.objects.values_list("no_texts", flat=True).get(complaint=visited.case)
-    context = {"case": visited, "estate": visited.estate, "refused": refused, "phone": masked(visited.phone)}
+    phone = masked(visited.phone) if settings.SMS else _("your e-mail address")
+    context = {"case": visited, "estate": visited.estate, "refused": refused, "phone": phone}
     return render(request, "portal/texts.html", context)

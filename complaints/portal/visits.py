@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from complaints.actions.portal_access import gives_codes
-from complaints.portal.visited_case import VisitedCase, visited_case
+from complaints.portal.visited_case import VisitedCase, another_case, visited_case
 
 IDLE = timedelta(minutes=30)
 PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
@@ -69,8 +69,8 @@ def visitors_page(view: View) -> View:
     return page
 
 
-def find(request: HttpRequest, number: str, at: datetime) -> VisitedCase | None:
-    """The browser's visit, when it holds and is to the case of this number. One query."""
+def visit_of(request: HttpRequest, at: datetime) -> VisitedCase | None:
+    """The browser's visit, as long as it holds, whichever case is asked for. One query."""
     try:
         pk, seen = signer.unsign(request.COOKIES.get(VISIT_COOKIE, "")).split(":")
     except BadSignature:
@@ -78,7 +78,18 @@ def find(request: HttpRequest, number: str, at: datetime) -> VisitedCase | None:
     if at.timestamp() - int(seen) > IDLE.total_seconds():
         return None
     visited = visited_case(int(pk))
-    return visited if visited and visited.number == number and visited.holds(at) else None
+    return visited if visited and visited.is_on(at) else None
+
+
+def find(request: HttpRequest, number: str, at: datetime) -> VisitedCase | None:
+    """The case of this number, when the browser's visit opens it.
+
+    One query; two more for a case that is his by the phone shown, and for one that is not.
+    """
+    visited = visit_of(request, at)
+    if visited is None or visited.is_to(number, at):
+        return visited
+    return another_case(visited, number, at)
 
 
 def keep(response: HttpResponseBase, visit: int, at: datetime) -> None:

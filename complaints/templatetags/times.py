@@ -6,6 +6,7 @@
 {{ length|span }}                   3 小时 20 分
 {{ event.at|since:now }}            the same, from a time until now
 {{ event.at|clock:zone }}           <time>09:14</time>
+{{ estate|service_hours }}          每天 08:30–17:30
 {{ clock.kind|kept_how }}           应当, or 不宜超过
 {% due kind due_at now zone started_at=clock.started_at %}   the time line as a mark, counting on
 """
@@ -29,6 +30,7 @@ from staff.zones import zone_words
 
 register = template.Library()
 register.filter(zone_words)
+register.filter(time_texts.service_hours)
 
 DUE_ICONS = {"calm": "clock", "today": "calendar", "soon": "hourglass", "over": "alarm"}
 

@@ -11,12 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone, translation
 
 from complaints import notifications
 from complaints.digest import digest
 from complaints.management.demo import company, danger, overruns, past
 from complaints.management.demo.replay import Replay
+from complaints.models import Complainant
 from staff.models import Estate, User
 
 UNFINISHED = settings.VAR_DIR / "demo-is-loading"
@@ -33,6 +35,14 @@ def refuse_half_of_one() -> None:
 
 def _has_begun() -> bool:
     return Estate.objects.exists() or User.objects.exists()
+
+
+def _owners_phone() -> str:
+    """The phone with the most cases, whose list is worth a look."""
+    named = (
+        Complainant.objects.exclude(phone="").values("phone").annotate(n=Count("pk")).order_by("-n", "phone")
+    )
+    return str(named[0]["phone"]) if named else ""
 
 
 class Command(BaseCommand):
@@ -104,5 +114,9 @@ class Command(BaseCommand):
                 name = str(role.label)
             with translation.override("en"):
                 self.stdout.write(f"  {login:<14} {name} {role.label}: {purpose}")
+        if (phone := _owners_phone()) and settings.PORTAL_CODE_IN_CONSOLE:
+            self.stdout.write(
+                f"  {phone:<14} 业主 owner: 我的投诉, with a code from this console, at /portal/mine/"
+            )
         self.stdout.write(f"  password       {company.password()}")
         self.stdout.write("  These lines again: .venv/bin/python manage.py demo --logins")

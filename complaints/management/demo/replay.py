@@ -170,10 +170,11 @@ class Replay:
         *,
         words: str = "",
         channel: str = "",
+        home: Occupancy | None = None,
         **facts: Any,
     ) -> Complaint:
         dice = self.dice
-        home = dice.choice(self.residents[estate.pk])
+        home = home or dice.choice(self.residents[estate.pk])
         night = not time(8, 0) <= at.astimezone(estate.zone).time() < time(18, 0)
         by = self.who(
             estate, "zhiban" if night else dice.choice(["qiantai", "qiantai", "qiantai2", "guanjia"])

@@ -85,9 +85,10 @@ def _line(row: OutboxMessage) -> Line:
         to = _("Group of %(estate)s") % {"estate": row.complaint.estate}
         about = str(preferences.Sort.DEADLINES.label)
     elif row.user is None:
-        to, about = _("Customer"), _("Text message to the customer")
+        to, about = _("Customer"), _("Message to the customer")
     else:
         to, about = str(row.user), str(preferences.sort_of(row.kind).label)
-    way = _("WeCom group robot") if row.channel == "robot" else preferences.Way(row.channel).label
+    others = {"robot": _("WeCom group robot"), "wechat": _("WeChat official account")}
+    way = others.get(row.channel) or preferences.Way(row.channel).label
     zone = row.complaint.estate.zone if row.complaint else get_current_timezone()
     return Line(row, to, about, str(way), zone)
