@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.portal import entry_points, note_page, pages, report, sent, texts
+from complaints.portal import entry_points, note_page, pages, report, scan, sent, texts
 from complaints.views import approvals, home, links, overruns, profile, reviews
 from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, danger, intake, pasted_order, relays
@@ -30,6 +30,7 @@ from complaints.views.office import (
     people,
     phrases_sent,
     policy,
+    posters,
     settings,
     staff_file,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
     # The customer's pages
     path("r/<str:token>", entry_points.receipt, name="receipt_link"),
     path("r/n/<str:token>", note_page.link, name="note_link"),
+    path("p/<str:code>/", scan.scan, name="scan"),
     path("portal/", sent.home, name="portal_home"),
     path("portal/find/", entry_points.entry, name="portal_entry"),
     path("portal/code/", entry_points.code, name="portal_code"),
@@ -152,6 +154,13 @@ urlpatterns = [
     path("settings/messages/retry/", outbox.retry, name="settings_messages_retry"),
     # What the desk says
     path("words/phrases.json", reply_words.phrases, name="phrases_json"),
+    # Posters with codes
+    path("posters/", posters.index, name="posters"),
+    path("posters/<str:code>/", posters.places, name="posters_of"),
+    path("posters/<str:code>/many/", posters.many, name="posters_many"),
+    path("posters/<str:code>/new/", posters.place, name="poster_new"),
+    path("posters/<str:code>/<int:pk>/", posters.place, name="poster"),
+    path("posters/<str:code>/<int:pk>/hang/", posters.hang, name="poster_hang"),
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
     path("files/<str:name>/thumbnail", files.thumbnail, name="thumbnail"),

@@ -51,8 +51,10 @@ def render(
     language: str,
     title: str,
     files: Mapping[str, tuple[bytes, str]] | None = None,
+    *,
+    style: str = "",
 ) -> bytes:
-    """The PDF of `template` in `language`.
+    """The PDF of `template` in `language`; `style` names a file beside print.css that has the last word.
 
     `files` are the only images the template can refer to: {"cid:name": (bytes, media type)}.
     Raises ReportError.
@@ -68,6 +70,7 @@ def render(
         job = {
             "html": html,
             "css": (HERE / "print.css").read_text()
+            + ((HERE / style).read_text() if style else "")
             + glyphs.style(glyphs.faces_for(html))
             + (FIXED_TABLES if LONG_RUN.search(html) else ""),
             "files": {

@@ -28,6 +28,7 @@ from complaints.models.messages import (
 from complaints.models.overruns import Overrun
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.portal_reports import NoteLink, PortalDraft
+from complaints.models.posters import PostedPlace, PosterReport, PosterScans
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
@@ -70,6 +71,9 @@ __all__ = [
     "PortalDraft",
     "PortalLimit",
     "PortalVisit",
+    "PostedPlace",
+    "PosterReport",
+    "PosterScans",
     "ReceiptLink",
     "Relay",
     "ReplyTemplate",

@@ -17,7 +17,16 @@ from django.urls import ResolverMatch
 from django.utils.timezone import now
 
 from complaints import case_numbers
-from complaints.models import Attachment, Bulletin, Compensation, Complaint, Extension, Overrun, Relay
+from complaints.models import (
+    Attachment,
+    Bulletin,
+    Compensation,
+    Complaint,
+    Extension,
+    Overrun,
+    PostedPlace,
+    Relay,
+)
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import audit
 from staff.audit import Kind, Note
@@ -59,6 +68,9 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("settings_department", Estate, "code"),
     ("settings_number", Estate, "code"),
     ("calendar", Estate, "code"),
+    ("posters", Estate, "code"),
+    ("poster", PostedPlace, "pk"),
+    ("reports:posters", Estate, "code"),
     ("review_", Review, "pk"),
 )
 #: Rows of these belong to a case.
