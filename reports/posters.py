@@ -21,8 +21,9 @@ from complaints.models import EmergencyNumber, PostedPlace
 from reports import pdf
 from staff.models import Company, Estate
 
-#: So many are one file: what a worker makes well within `paperwork.LEASE`. More is printed by kind.
-MOST = 600
+#: So many A4 sheets one document takes within the memory and time it may use (typeset.py): 330 MB and ten
+#: seconds of a processor. More is printed kind by kind.
+MOST = 300
 
 
 class Size(StrEnum):

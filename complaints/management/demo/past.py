@@ -16,6 +16,7 @@ from complaints.management.demo import (
     external,
     overruns,
     portal,
+    posters,
     relays,
     together,
 )
@@ -53,7 +54,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_note(replay, replay.begins + (replay.now - replay.begins) * (number / 60)))
     for months in (9, 2):
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
-    families = (external, abnormal, overruns, aftercare, portal, relays, danger)
+    families = (external, abnormal, overruns, aftercare, portal, relays, danger, posters)
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)
     replay.run()

@@ -22,8 +22,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from complaints.actions import posters
 from complaints.actions.posters import Brought, Posted
-from complaints.forms.office.posters import LATELY, ManyForm, PlaceForm, ShownForm
 from complaints.forms.office.settings import initial
+from complaints.forms.posters import LATELY, ManyForm, PlaceForm, ShownForm
 from complaints.models import PostedPlace
 from complaints.views import estate_of, person_of
 from complaints.views.office.changes import edits
