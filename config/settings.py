@@ -177,6 +177,7 @@ TEMPLATES = [
         },
     }
 ]
+FORMAT_MODULE_PATH = "config.formats"
 FORM_RENDERER = "config.framework.field_rendering.FieldRenderer"
 
 # Databases ---------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.desk.places import Spot, spot
-from complaints.forms.lists.queue import DAY, IN_OUR_TIME
+from complaints.forms.lists.queue import IN_OUR_TIME
 from complaints.forms.office.settings import Asked
 from complaints.models import PostedPlace
 from complaints.portal_words import LONGEST_PLACE
 from config.framework.refusals import Refused
+from config.framework.typed_dates import DayInput
 from owners.models import Unit
 from staff.models import Estate
 
@@ -71,8 +72,10 @@ class ShownForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind of place"), required=False, choices=[("", _("All")), *PostedPlace.Kind.choices]
     )
-    first = forms.DateField(label=_("Counted from"), required=False, widget=DAY, validators=IN_OUR_TIME)
-    last = forms.DateField(label=_("Until"), required=False, widget=DAY, validators=IN_OUR_TIME)
+    first = forms.DateField(
+        label=_("Counted from"), required=False, widget=DayInput(), validators=IN_OUR_TIME
+    )
+    last = forms.DateField(label=_("Until"), required=False, widget=DayInput(), validators=IN_OUR_TIME)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
