@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.framework.templatetags.basics import icon
 
@@ -113,7 +114,7 @@ def _file(widget: Context) -> str:
     own = escape(widget["attrs"].get("id") or "")
     several = bool(widget["attrs"].get("multiple"))
     button = _("Choose files") if several else _("Choose a file")
-    none, some = _("No file chosen"), _("%(n)s files")
+    none, some = _("No file chosen"), pgettext("chosen", "%(n)s files")
     return (
         f'<span class="file-field"><input type="file" name="{escape(widget["name"])}"{_attributes(widget)}>'
         f'<label class="btn btn-quiet" for="{own}">{escape(button)}</label>'

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
+from django.forms.widgets import DateTimeBaseInput
 from django.utils.translation import gettext_lazy as _
 
 DAY, MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M"
@@ -50,7 +50,7 @@ def tidy(text: str) -> str:
     return f"{written} {hours:02}:{int(minute or 0):02}"
 
 
-class _Typed(forms.DateTimeBaseInput):
+class _Typed(DateTimeBaseInput):
     """`written`: how it is typed, said beside the field where it has room."""
 
     written: Any
