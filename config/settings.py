@@ -177,8 +177,7 @@ TEMPLATES = [
         },
     }
 ]
-FORMAT_MODULE_PATH = "config.formats"
-FORM_RENDERER = "config.framework.field_rendering.FieldRenderer"
+FORM_RENDERER, FORMAT_MODULE_PATH = "config.framework.field_rendering.FieldRenderer", "config.formats"
 
 # Databases ---------------------------------------------------------------------------------------
 DATABASE_URL = address(
