@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='HistoricalPostedPlace',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('estate', 'Whole estate'), ('building', 'Building'), ('entrance', 'Entrance'), ('lift', 'Lift'), ('garage', 'Garage'), ('other', 'Other place')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('estate', 'Whole estate'), ('building', 'Building'), ('entrance', 'Entrance'), ('lift', 'Lift'), ('garage', 'Garage'), ('other', 'Other place')], max_length=10, verbose_name='Kind of place')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('from_register', models.CharField(blank=True, editable=False, help_text='What of the register it was made for, or nothing.', max_length=60)),
                 ('code', models.CharField(db_index=True, max_length=8, verbose_name='code')),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='PostedPlace',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('estate', 'Whole estate'), ('building', 'Building'), ('entrance', 'Entrance'), ('lift', 'Lift'), ('garage', 'Garage'), ('other', 'Other place')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('estate', 'Whole estate'), ('building', 'Building'), ('entrance', 'Entrance'), ('lift', 'Lift'), ('garage', 'Garage'), ('other', 'Other place')], max_length=10, verbose_name='Kind of place')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('from_register', models.CharField(blank=True, editable=False, help_text='What of the register it was made for, or nothing.', max_length=60)),
                 ('code', models.CharField(max_length=8, unique=True, verbose_name='code')),

@@ -34,7 +34,7 @@ class PostedPlace(models.Model):
     estate = models.ForeignKey(
         Estate, models.PROTECT, related_name="posted_places", verbose_name=_("estate"), db_index=False
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("Kind of place"), max_length=10, choices=Kind.choices)
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=LONGEST_PLACE)
     building = models.ForeignKey(
         Building, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("building")
