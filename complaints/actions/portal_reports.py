@@ -215,7 +215,7 @@ def _complaint(row: PortalDraft, estate: Estate, poster: PostedPlace | None, at:
     stand_ins = StandIns.load(at, [estate])
     receiver = _receiver(stand_ins, estate)
     case = write_case(intake, stand_ins, receiver, at, by=None, awaits_claim=True)
-    by = {"poster": poster.name} if poster else {}
+    by: dict[str, Any] = {"poster": poster.name} if poster else {}
     case.record("registered", owner_sees=True, channel=Channel.PORTAL, person=receiver.pk, waits=True, **by)
     danger = says_danger(said["words"])
     told = portal_notes.told_of_new(stand_ins, estate.pk, danger=danger)

@@ -174,9 +174,9 @@ def offered(estate: Estate) -> dict[str, list[PostedPlace]]:
     buildings = list(Building.objects.filter(estate=estate))
     of_homes = Unit.objects.filter(estate=estate, building__isnull=False, kind=Unit.Kind.HOME)
     entrances: dict[int, set[str]] = {building.pk: set() for building in buildings}
-    for building, entrance in of_homes.order_by().values_list("building", "entrance").distinct():
-        if building in entrances and entrance:
-            entrances[building].add(entrance)
+    for key, entrance in of_homes.order_by().values_list("building", "entrance").distinct():
+        if key in entrances and entrance:
+            entrances[key].add(entrance)
     with translation.override(settings.LANGUAGE_CODE):  # as the register's own names, whoever asks
         for building in buildings:
             found += _of_building(building, sorted(entrances[building.pk]))
@@ -292,7 +292,7 @@ def keep_source(
 ) -> None:
     """Remember what came by a poster. Called in the transaction that takes it."""
     if place:
-        day = at.astimezone((complaint or note).estate.zone).date()  # type: ignore[union-attr]
+        day = at.astimezone((complaint or note).estate.zone).date()
         write(PosterReport(place=place, day=day, complaint=complaint, note=note))
 
 

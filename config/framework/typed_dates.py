@@ -54,6 +54,7 @@ class _Typed(DateTimeBaseInput):
     """`written`: how it is typed, said beside the field where it has room."""
 
     written: Any
+    spelling: str
     example: str
     picker: str
 

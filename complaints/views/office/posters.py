@@ -7,6 +7,7 @@ For whoever answers for the estate; everybody else finds nothing here (404). The
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -150,7 +151,7 @@ def place(request: StaffRequest, code: str, pk: int | None = None) -> HttpRespon
         else:
             messages.success(request, _("Saved."))
             return redirect("posters_of", code=code)
-    context = {"estate": estate, "row": row, "form": form}
+    context: dict[str, Any] = {"estate": estate, "row": row, "form": form}
     if row:
         versions = PostedPlace.history.filter(id=row.pk)
         context["edits"] = edits(
