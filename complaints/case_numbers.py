@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 #: Dashes may be left out. A code may end in digits, so the year is one of this century and the counter as
 #: short as can be.
-PATTERN = re.compile(r"^([A-Z][A-Z0-9]{1,5})-?(20\d\d)-?(\d{5,})(\d)$")
-DASHES = re.compile(r"[‐‑‒–—―−_]")
+PATTERN = re.compile(r"^([A-Z][A-Z0-9]{1,5})-?(20\d\d)-?(\d{5,})-?(\d)$")
+DASHES = re.compile(r"[‐‑‒–—―−_·•]")
 
 
 def check_digit(digits: str) -> int:
@@ -39,6 +39,15 @@ def serial_of(number: str) -> tuple[str, int]:
     return series, int(digits[:-1])
 
 
+def parted(number: str) -> tuple[str, str]:
+    """A number as it is kept, and its check digit: shown apart, for the counter alone goes on by one.
+
+    >>> parted("JX-2026-000018")
+    ('JX-2026-00001', '8')
+    """
+    return number[:-1], number[-1:]
+
+
 #: The end of a number as people say it: 2273, -2273, 2026-002273. Three digits of the counter at least.
 ENDING = re.compile(r"^-?(?:(20\d\d)-)?(\d{4,9})$")
 
@@ -63,6 +72,8 @@ def clean(text: str) -> str | None:
     'JX-2026-000018'
     >>> clean("a2 2026 000018")
     'A2-2026-000018'
+    >>> clean("JX-2026-00001 8"), clean("JX-2026-00001·8")  # the check digit apart, as it is printed
+    ('JX-2026-000018', 'JX-2026-000018')
     """
     match = PATTERN.match(DASHES.sub("-", re.sub(r"\s", "", unicodedata.normalize("NFKC", text))).upper())
     if not match:

@@ -41,13 +41,15 @@ LONGEST_QUERY = 80
 MANY = 500
 #: As many digits as the shortest landline has.
 WHOLE = 7
+#: The end of a number with its check digit apart, as receipts show it: 00221 6.
+_CHECK_DIGIT_APART = re.compile(r"^((?:20\d\d-)?0\d{4})[\s·•-](\d)$")
 PAIRS = ArrayField(TextField())
 
 
 def tidy(query: str) -> str:
     """Half width, one sort of dash, no control characters; a number or place in groups is one word."""
     text = clean_line(unicodedata.normalize("NFKC", query[: 2 * LONGEST_QUERY]))[:LONGEST_QUERY]
-    text = re.sub(r"[‐‑‒–—―−]", "-", text)
+    text = _CHECK_DIGIT_APART.sub(r"\1\2", re.sub(r"[‐‑‒–—―−]", "-", text))
     if parse_asked(text) or re.fullmatch(r"\+?[\s()-]*(\d[\s()-]*){7,}", text):
         text = re.sub(r"(?<=\d)\s+(?=\d)", "-", text.strip())
     return joined(text)

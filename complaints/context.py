@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 
+from complaints.actions import posters
 from complaints.views import estate_of, estates_of, person_of, unread_of
 from staff.permissions import nobody_works_here
 from staff.requests import Place, StaffRequest
@@ -25,6 +26,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
     "audit": BYSTANDERS,
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
+    "posters": posters.KEEPERS,
     "relays": frozenset(Role),
     "words": frozenset(Role),
 }

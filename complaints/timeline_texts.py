@@ -17,6 +17,10 @@ STAFF: dict[str, tuple[str, Any]] = {
         "inbox",
         _("Sent by the customer himself (%(channel)s). Until the desk claims it: %(person)s."),
     ),
+    "registered_by_poster": (
+        "inbox",
+        _("Sent by the customer himself, by the poster “%(poster)s”. Until the desk claims it: %(person)s."),
+    ),
     "recorded": ("check", _("Read back to the customer and confirmed.")),
     "classified": ("flag", _("Classified: %(severity)s, %(category)s.")),
     "delivered": ("send", _("Assigned to %(person)s.")),
@@ -200,6 +204,7 @@ CIRCLE_ONLY = frozenset(
 CUSTOMER: dict[str, Any] = {
     "registered": pgettext_lazy("owner", "We received your complaint. First receiver: %(person)s."),
     "registered_online": pgettext_lazy("owner", "We received your complaint. Until our front desk takes it, %(person)s answers for it."),
+    "registered_by_poster": pgettext_lazy("owner", "We received your complaint. Until our front desk takes it, %(person)s answers for it."),
     "delivered": pgettext_lazy("owner", "A colleague was asked to handle it."),
     "accepted": pgettext_lazy("owner", "The handler has started work."),
     "acted": pgettext_lazy("owner", "What was done:"),

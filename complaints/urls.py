@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from complaints.portal import entry_points, manifest, mine, note_page, pages, report, sent, texts, wechat
+from complaints.portal import (
+    entry_points,
+    manifest,
+    mine,
+    note_page,
+    pages,
+    report,
+    scan,
+    sent,
+    texts,
+    wechat,
+)
 from complaints.views import approvals, home, links, overruns, profile, reviews, step_cards, superior
 from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, danger, intake, pasted_order, relays
@@ -32,6 +43,7 @@ from complaints.views.office import (
     people,
     phrases_sent,
     policy,
+    posters,
     settings,
     staff_file,
 )
@@ -41,6 +53,7 @@ urlpatterns = [
     # The customer's pages
     path("r/<str:token>", entry_points.receipt, name="receipt_link"),
     path("r/n/<str:token>", note_page.link, name="note_link"),
+    path("p/<str:code>/", scan.scan, name="scan"),
     path("portal/", sent.home, name="portal_home"),
     path("portal/find/", entry_points.entry, name="portal_entry"),
     path("portal/code/", entry_points.code, name="portal_code"),
@@ -164,6 +177,13 @@ urlpatterns = [
     # What the desk says
     path("words/cards/<str:kind>/", step_cards.fold, name="fold_card"),
     path("words/phrases.json", reply_words.phrases, name="phrases_json"),
+    # Posters with codes
+    path("posters/", posters.index, name="posters"),
+    path("posters/<str:code>/", posters.places, name="posters_of"),
+    path("posters/<str:code>/many/", posters.many, name="posters_many"),
+    path("posters/<str:code>/new/", posters.place, name="poster_new"),
+    path("posters/<str:code>/<int:pk>/", posters.place, name="poster"),
+    path("posters/<str:code>/<int:pk>/hang/", posters.hang, name="poster_hang"),
     # Files of a case
     path("files/<str:name>", files.file, name="file"),
     path("files/<str:name>/thumbnail", files.thumbnail, name="thumbnail"),

@@ -177,7 +177,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "config.framework.field_rendering.FieldRenderer"
+FORM_RENDERER, FORMAT_MODULE_PATH = "config.framework.field_rendering.FieldRenderer", "config.formats"
 
 # Databases ---------------------------------------------------------------------------------------
 DATABASE_URL = address(
@@ -231,7 +231,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # The owners' own pages: they know no staff, and read no session of theirs.
-OWNERS_PATHS = ("/portal/", "/r/")
+OWNERS_PATHS = ("/portal/", "/r/", "/p/")
 LOGIN_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # of invitations too
 LOGIN_REDIRECT_URL = "/"

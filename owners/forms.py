@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.framework.refusals import Refused
+from config.framework.typed_dates import DayInput
 from owners.actions import one_phone
 from owners.importing.files import MAX_BYTES
 from owners.models import Occupancy, Owner, Unit
@@ -45,9 +46,7 @@ class PhoneField(forms.CharField):
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
+    return forms.DateField(label=label, widget=DayInput(), **kwargs)
 
 
 class PersonForm(forms.Form):
@@ -81,7 +80,7 @@ class OccupancyForm(forms.ModelForm):
     class Meta:
         model = Occupancy
         fields = ["capacity", "starts_on", "starts_precision"]
-        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"starts_on": DayInput()}
 
 
 class OwnerForm(forms.ModelForm):

@@ -150,6 +150,7 @@ class Paper(models.Model):
         REVISIT = "revisit", _("Revisit sheet")
         BULLETIN = "bulletin", _("Bulletin")
         LEDGER = "ledger", _("Complaint ledger")
+        POSTERS = "posters", _("Posters")
 
     State = IssuedReport.State
 
@@ -163,7 +164,10 @@ class Paper(models.Model):
     shows = models.BooleanField(help_text="Whether it names the customer.")
     calls = models.BooleanField(default=False, help_text="Whether phones stand there whole.")
     link = models.CharField(max_length=300, blank=True, help_text="The customer's; gone once it is printed.")
-    days = models.JSONField(default=dict, help_text="Of the ledger: scope, from and until.")
+    days = models.JSONField(
+        default=dict,
+        help_text="Of the ledger: scope, from and until; of posters: estate, size, which places.",
+    )
     name = models.CharField(max_length=200, help_text="Of the file.")
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
@@ -185,9 +189,9 @@ class Paper(models.Model):
                 condition=Q(link="") | Q(state__in=["asked", "working"]), name="a_made_paper_keeps_no_link"
             ),
             models.CheckConstraint(
-                condition=Q(kind="ledger", complaint__isnull=True)
-                | ~Q(kind="ledger") & Q(complaint__isnull=False),
-                name="a_paper_is_of_a_case_or_of_the_ledger",
+                condition=Q(kind__in=["ledger", "posters"], complaint__isnull=True)
+                | ~Q(kind__in=["ledger", "posters"]) & Q(complaint__isnull=False),
+                name="a_paper_is_of_a_case_or_of_none",
             ),
         ]
 

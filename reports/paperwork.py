@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,13 +19,14 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints.models import Bulletin, Complaint, Extension, Revisit
+from complaints.models import Bulletin, Complaint, Extension, PostedPlace, Revisit
 from config.framework.refusals import Refused
-from reports import ledger, papers
+from reports import ledger, papers, posters
 from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
-from staff.models import User
+from staff.estates import check_ours
+from staff.models import Estate, User
 from staff.permissions import Permissions, permissions_of
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,25 @@ def ask_ledger(
     return _in_line_once(user, said, name, now)
 
 
+@transaction.atomic
+def ask_posters(
+    user: User, estate: Estate, places: Collection[int], size: str, name: str, language: str, now: datetime
+) -> Paper:
+    """Put posters in line. Raises Refused when too many wait, or there are too many or none."""
+    check_ours(estate, now)
+    if not places:
+        raise Refused(_("Choose at least one place."), field="place")
+    if len(places) > posters.MOST:
+        raise Refused(
+            _("These are %(n)s posters; one file has at most %(most)s. Choose one kind of place.")
+            % {"n": len(places), "most": posters.MOST},
+            field="place",
+        )
+    which = {"estate": estate.pk, "size": size, "places": sorted(places)}
+    said = {"kind": Kind.POSTERS, "subject": estate.pk, "language": language, "shows": False, "days": which}
+    return _in_line_once(user, said, name, now)
+
+
 def _in_line_once(user: User, said: dict[str, Any], name: str, now: datetime) -> Paper:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two clicks at once are counted both
     waiting = Paper.objects.unfinished().filter(asked_by=user, asked_at__gt=now - KEPT)
@@ -118,7 +138,8 @@ def receipt_in_line(user: User, case: Complaint, now: datetime) -> Paper | None:
 
 
 #: A sheet takes a hundred times as long as a paper; in a line of its own it keeps nobody's receipt waiting.
-LINES = {"papers": ~Q(kind=Kind.LEDGER), "sheets": Q(kind=Kind.LEDGER)}
+SLOW = (Kind.LEDGER, Kind.POSTERS)
+LINES = {"papers": ~Q(kind__in=SLOW), "sheets": Q(kind__in=SLOW)}
 
 
 def waits(now: datetime, line: str = "papers") -> bool:
@@ -175,6 +196,10 @@ def _set(paper: Paper) -> bytes:
         scope, first, last = days_of(paper, person)
         paper.days["withheld"] = ledger.withheld(person, scope, first, last)
         return ledger.sheet(person, scope, first, last, at)
+    if paper.kind == Kind.POSTERS:
+        estate = Estate.objects.get(pk=paper.days["estate"])
+        places = PostedPlace.objects.filter(estate=estate, pk__in=paper.days["places"])
+        return posters.sheet(estate, places, paper.days["size"], at, language)
     case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id or 0)
     if paper.kind == Kind.RECEIPT:
         return papers.receipt(case, paper.link, at, language, shows_complainant=shows)

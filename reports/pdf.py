@@ -51,13 +51,15 @@ def render(
     language: str,
     title: str,
     files: Mapping[str, tuple[bytes, str]] | None = None,
+    *,
+    style: str = "",
 ) -> bytes:
-    """The PDF of `template` in `language`.
+    """The PDF of `template` in `language`; `style` names a file beside print.css that has the last word.
 
     `files` are the only images the template can refer to: {"cid:name": (bytes, media type)}.
     Raises ReportError.
     """
-    return together([page(template, context, language, title)], language, files)
+    return together([page(template, context, language, title)], language, files, style)
 
 
 def page(template: str, context: Mapping[str, Any], language: str, title: str) -> str:
@@ -74,7 +76,10 @@ def page(template: str, context: Mapping[str, Any], language: str, title: str) -
 
 
 def together(
-    pages: Sequence[str], language: str, files: Mapping[str, tuple[bytes, str]] | None = None
+    pages: Sequence[str],
+    language: str,
+    files: Mapping[str, tuple[bytes, str]] | None = None,
+    style: str = "",
 ) -> bytes:
     """One PDF of several documents, each with page numbers of its own. Raises ReportError."""
     with translation.override(language):
@@ -85,6 +90,7 @@ def together(
             "html": pages[0],
             "more": list(pages[1:]),
             "css": (HERE / "print.css").read_text()
+            + ((HERE / style).read_text() if style else "")
             + glyphs.style(glyphs.faces_for(html))
             + (FIXED_TABLES if LONG_RUN.search(html) else ""),
             "files": {

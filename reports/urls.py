@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import ledger, monthly, papers
+from reports.views import ledger, monthly, papers, posters
 
 app_name = "reports"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("case/<str:number>/sheet.pdf", papers.case_sheet, name="case_sheet"),
     path("case/<str:number>/extension-<int:pk>.pdf", papers.extension_sheet, name="extension_sheet"),
     path("paper/<uuid:key>/", papers.paper, name="paper"),
+    path("posters/<str:code>.pdf", posters.posters, name="posters"),
     path("bulletin-<int:pk>.pdf", papers.bulletin, name="bulletin"),
     path("case/<str:number>/revisit-<int:cycle>.pdf", papers.revisit_sheet, name="revisit_sheet"),
 ]

@@ -6,6 +6,8 @@ from django.shortcuts import redirect
 from django.template import engines
 from django.urls import include, path
 
+from config.framework.typed_dates import DayInput, MomentInput
+
 PAGE = engines["django"].from_string(
     """{% extends "plain_base.html" %}{% block page %}
 <form id="plain" method="post" novalidate data-draft="sample" data-enter-next>{% csrf_token %}{{ form }}
@@ -33,6 +35,16 @@ class Sample(forms.Form):
     words = forms.CharField(widget=forms.Textarea)
 
 
+class Asked(forms.Form):
+    day = forms.DateField(widget=DayInput(), required=False)
+    at = forms.DateTimeField(widget=MomentInput(), required=False)
+    files = forms.FileField(required=False)
+
+
+def asked(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(PAGE.render({"form": Asked()}, request))
+
+
 def sample(request: HttpRequest) -> HttpResponse:
     form = Sample(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -43,6 +55,7 @@ def sample(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("sample/", sample),
+    path("asked/", asked),
     path(
         "answer/<int:status>/", lambda request, status: HttpResponse(f"<b>answer {status}</b>", status=status)
     ),

@@ -74,6 +74,7 @@ def key_in(page: str) -> str:
 def words_of(page: str) -> str:
     """What a person reads of a page."""
     body = re.sub(r"<(script|template|svg)\b.*?</\1>", "", page[page.index("<body") :], flags=re.S)
+    body = body.replace('<span class="check-digit">', "")  # set apart by style alone
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 
 

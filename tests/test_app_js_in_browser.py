@@ -123,3 +123,28 @@ def test_j_and_k_walk_the_rows(page) -> None:
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     page.wait_for_url("**/one/")
+
+
+def test_a_calendar_stands_beside_a_typed_day_and_fills_it_in(page) -> None:
+    page.goto("/asked/")
+    assert page.locator(".pick-open").all_inner_texts() == ["Calendar", "Calendar"]
+    page.locator(".pick-own[type=date]").evaluate(
+        "e => { e.value = '2026-03-02'; e.dispatchEvent(new Event('change')) }"
+    )
+    page.locator(".pick-own[type=datetime-local]").evaluate(
+        "e => { e.value = '2026-03-02T14:30'; e.dispatchEvent(new Event('change')) }"
+    )
+    assert page.input_value("[name=day]") == "2026-03-02"
+    assert page.input_value("[name=at]") == "2026-03-02 14:30"
+    page.fill("[name=day]", "2026/3/5")
+    assert page.input_value("[name=day]") == "2026/3/5"
+
+
+def test_what_was_chosen_is_named_in_the_pages_words(page) -> None:
+    page.goto("/asked/")
+    names = page.locator(".file-names")
+    assert names.inner_text() == "No file chosen"
+    page.set_input_files("[name=files]", [{"name": "电梯.jpg", "mimeType": "image/jpeg", "buffer": b"x"}])
+    assert names.inner_text() == "电梯.jpg"
+    with page.expect_file_chooser():  # the box opens it, wherever it is pressed
+        page.locator(".file-field").click(position={"x": 200, "y": 10})

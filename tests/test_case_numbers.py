@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.case_numbers import check_digit, clean, compose, ending_in, serial_of
+from complaints.case_search import tidy
 from complaints.models import NumberSeries
+from complaints.templatetags.cases import parted
 from config.framework.refusals import Refused
 from staff.roles import Role
 from tests.cast import DAY, HOUR, march, person
@@ -119,3 +121,23 @@ class TestSeries:
         with pytest.raises(Refused):
             walk_in(march(2, 9), received_at=march(2, 9) + DAY)
         assert self.serials(walk_in(march(2, 9))) == [2]
+
+
+@pytest.mark.parametrize("typed", ["JX-2026-00221 6", "JX 2026 00221-6", "jx2026-00221·6", "JX-2026-002216"])
+def test_a_number_is_found_with_its_check_digit_apart(typed) -> None:
+    assert clean(typed) == "JX-2026-002216"
+    assert clean(typed[:-1] + "7") is None
+
+
+@pytest.mark.parametrize("typed", ["00221 6", "00221-6", "2026-00221·6"])
+def test_so_is_the_end_of_a_number(typed) -> None:
+    assert tidy(typed).endswith("002216")
+
+
+@pytest.mark.parametrize("typed", ["12-1-2", "021-5555 0100", "2-1-302", "55550100-2"])
+def test_rooms_and_phones_are_none(typed) -> None:
+    assert "-" in tidy(typed)
+
+
+def test_what_is_copied_from_a_page_is_the_number() -> None:
+    assert parted("JX-2026-002216") == 'JX-2026-00221<span class="check-digit">6</span>'

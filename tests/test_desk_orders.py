@@ -166,7 +166,7 @@ def test_a_pasted_order_fills_the_form_and_says_what_it_filled(desk) -> None:
     assert (form["name"].value(), form["phone"].value()) == ("熊女士", "13494795057")
     assert form["channel"].value() == "hotline"
     assert form["where"].value() == "2-1-302"  # as the register of this estate knows it
-    assert 'value="2026-03-05T17:00"' in page
+    assert 'value="2026-03-05 17:00"' in page
     assert "Filled in from the order; look it over:" in page
     assert "<li>Dispatching unit: 市12345热线受理中心</li>" in page
     assert Complaint.objects.count() == 0

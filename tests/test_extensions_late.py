@@ -54,7 +54,7 @@ def test_however_late_the_form_begins_with_a_day_from_now(client, clock, case_in
     clock.now = DUE + late
     client.force_login(office_of_jinxiu.wanggong)
     shown = text(client.get(f"/cases/{case.number}/ask_extension/", headers=ENGLISH))
-    until = (clock.now + DAY).strftime("%Y-%m-%dT%H:%M")
+    until = (clock.now + DAY).strftime("%Y-%m-%d %H:%M")
     assert f'value="{until}"' in shown and "at most 3 days from now" in shown
     said = {
         "clock": "resolve", "reason": "parts", "note": "缺货", "new_due_at": until,
@@ -222,7 +222,7 @@ def test_a_passed_request_says_so_and_its_button_is_another_time(client, clock, 
         shown = client.get(path, headers=CHINESE).content.decode()
         assert "原申请延至 3月4日 09:00（周三）。申请时间已过，请改批至新的时间。" in shown
         assert actions_of(shown, request.pk) == ["until", "decline"]
-        assert 'value="2026-03-10T10:15"' in shown and "改批至此时间" in shown
+        assert 'value="2026-03-10 10:15"' in shown and "改批至此时间" in shown
         assert "/approve/" not in shown
     before = trace(request.complaint)
     refused = client.post(f"/approvals/{request.pk}/approve/", headers=CHINESE)

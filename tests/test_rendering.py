@@ -1,13 +1,16 @@
 """Form fields written in Python say what Django's templates say, but for blanks between tags."""
 
 import re
+from datetime import date
 
 import pytest
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import override
 
+from config.framework.django_sentences import say_what_to_do
 from config.framework.field_rendering import WITHOUT_OPTIONAL, FieldRenderer
+from config.framework.typed_dates import DayInput, MomentInput, tidy
 
 GROUPED = [("", "–"), ("一", [("1", "A & B"), ("2", "<b>")]), ("3", "“C”")]
 
@@ -40,7 +43,7 @@ TYPED = {
     "many": ["1", "3"],
     "radio": "3",
 }
-NAMES = list(Everything.base_fields)
+NAMES = [name for name in Everything.base_fields if name != "files"]  # files have words of their own
 
 
 def in_one_line(markup: str) -> str:
@@ -101,3 +104,59 @@ def test_no_errors_are_no_markup() -> None:
 def test_optional_is_said_in_the_readers_language() -> None:
     with override("zh-hans"):
         assert "（选填）" in Everything(renderer=FieldRenderer())["number"].as_field_group()
+
+
+def test_a_file_has_a_button_and_words_in_the_readers_language_over_the_browsers_field() -> None:
+    with override("zh-hans"):
+        field = Everything(renderer=FieldRenderer())["files"].as_field_group()
+    assert re.search(r'<input type="file" name="files" accept="image/png" id="id_files">', field)
+    assert '<label class="btn btn-quiet" for="id_files">选择文件</label>' in field
+    assert 'data-none="未选择文件"' in field
+
+
+class Dated(forms.Form):
+    day = forms.DateField(widget=DayInput(), required=False)
+    at = forms.DateTimeField(widget=MomentInput(), help_text="In the estate's time.", required=False)
+
+
+def test_a_day_is_typed_and_says_how_it_is_written() -> None:
+    form = Dated(initial={"day": date(2026, 3, 2)}, renderer=FieldRenderer())
+    day, at = form["day"].as_field_group(), form["at"].as_field_group()
+    assert 'type="text" name="day" value="2026-03-02" placeholder="2026-03-02"' in day
+    assert '<div class="hint" id="id_day_helptext">格式：2026-03-02</div>' in day
+    assert 'aria-describedby="id_day_helptext"' in day
+    assert "In the estate&#x27;s time. 格式：2026-03-02 14:30" in at
+    dense = Dated(renderer=FieldRenderer())
+    dense.fields["day"].template_name = WITHOUT_OPTIONAL
+    assert "格式" not in dense["day"].as_field_group()  # its placeholder says it
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    "typed", ["2026-03-02", "2026/3/2", "2026年3月2日", "20260302", "２０２６．３．２", " 2026-3-2 "]
+)
+def test_a_day_is_read_in_every_spelling_that_begins_with_its_year(typed, language) -> None:
+    with override(language):
+        form = Dated({"day": typed, "at": f"{typed} 14:30"})
+        assert form.is_valid(), form.errors
+    assert form.cleaned_data["day"] == date(2026, 3, 2)
+    assert form.cleaned_data["at"].strftime("%Y-%m-%d %H:%M") == "2026-03-02 14:30"
+
+
+@pytest.mark.parametrize(
+    "typed", ["03/02/2026", "2-3-2026", "3月2日", "2026-13-01", "2026-02-30", "20261301"]
+)
+def test_a_day_that_could_be_another_is_refused_and_kept_as_it_was_typed(typed) -> None:
+    say_what_to_do()
+    form = Dated({"day": typed}, renderer=FieldRenderer())
+    assert form.errors["day"] == ["日期请按 2026-03-02 的格式填写。"]
+    assert "value=" in str(form["day"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [("2026-03-02T09:05", "09:05"), ("2026-3-2 下午2点5分", "14:05"), ("2026-3-2 2:05 pm", "14:05"),
+     ("2026-3-2 上午9点", "09:00"), ("202603020905", "09:05"), ("2026-03-02 12:05 AM", "00:05")],
+)  # fmt: skip
+def test_a_moment_is_read_as_people_write_it(typed, hour) -> None:
+    assert tidy(typed) == f"2026-03-02 {hour}"

@@ -152,7 +152,7 @@ def test_without_scripts_a_text_is_inserted_below_what_was_typed_and_nothing_is_
     said = text(page)
     assert page.status_code == 200
     assert "先说一句。\n尊敬的业主：您好！" in said and "计划于 3月5日 09:00（周四）前处理完毕" in said
-    assert 'value="2026-03-05T09:00"' in said
+    assert 'value="2026-03-05 09:00"' in said
     assert not case.events.filter(kind="answered").exists()
 
 

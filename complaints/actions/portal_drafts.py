@@ -31,7 +31,7 @@ BEGUN, BATCHES = ((DAY, 200),), ((DAY, 100),)
 MOST_BYTES = 100 * MB
 #: Answers that hang on another one: when that changes they are asked for again.
 HANG_ON = {
-    "estate": ("where", "area", "unit", "building", "place", "where_done", "same"),
+    "estate": ("where", "area", "unit", "building", "place", "where_done", "same", "poster"),
     "phone": ("verified", "same"),
     "kind": ("same",),
 }

@@ -21,6 +21,7 @@ from complaints.actions import (
     portal_limits,
     portal_notes,
     portal_phones,
+    posters,
 )
 from complaints.actions.closing import reopen
 from complaints.actions.current_policy import current_policy
@@ -32,7 +33,15 @@ from complaints.actions.portal_own_cases import cases_of
 from complaints.actions.promises import promises_to
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.channels.customers import link_token
-from complaints.models import Complainant, Complaint, ContactNote, NoteLink, PortalDraft, ReceiptLink
+from complaints.models import (
+    Complainant,
+    Complaint,
+    ContactNote,
+    NoteLink,
+    PortalDraft,
+    PostedPlace,
+    ReceiptLink,
+)
 from complaints.policy import Channel, Policy, Severity
 from complaints.portal_words import LONGEST_PLACE, NEEDS_PLACE, Said, same_words, says_danger
 from config.framework.bulk_insert import write
@@ -76,12 +85,14 @@ def send(secret: str, *, network: str, at: datetime) -> PortalDraft:
     _check(row, row.estate, at)
     _count(row, network, at)
     token = portal_access.digest(receipt_token(secret))
+    poster = posters.place_of(row.said, row.estate)
     if row.said["kind"] == Said.COMPLAINT:
-        row.complaint = _known(row, row.estate, at) or _complaint(row, row.estate, at)
+        row.complaint = _known(row, row.estate, at) or _complaint(row, row.estate, poster, at)
         write(ReceiptLink(complaint=row.complaint, token_sha256=token, created_at=at))
     else:
         row.note = _note(row, row.estate, at)
         write(NoteLink(note=row.note, token_sha256=token, created_at=at))
+    posters.keep_source(poster, complaint=row.complaint, note=row.note, at=at)
     row.sent_at = row.touched_at = at
     row.said = {}  # it stands on the case now; here is no second copy to erase
     row.save(update_fields=["complaint", "note", "sent_at", "touched_at", "said"])
@@ -184,7 +195,7 @@ def _known(row: PortalDraft, estate: Estate, at: datetime) -> Complaint | None:
     return case
 
 
-def _complaint(row: PortalDraft, estate: Estate, at: datetime) -> Complaint:
+def _complaint(row: PortalDraft, estate: Estate, poster: PostedPlace | None, at: datetime) -> Complaint:
     said, (unit, building, words) = row.said, _place(row.said, estate)
     intake = Intake(
         estate=estate,
@@ -204,7 +215,8 @@ def _complaint(row: PortalDraft, estate: Estate, at: datetime) -> Complaint:
     stand_ins = StandIns.load(at, [estate])
     receiver = _receiver(stand_ins, estate)
     case = write_case(intake, stand_ins, receiver, at, by=None, awaits_claim=True)
-    case.record("registered", owner_sees=True, channel=Channel.PORTAL, person=receiver.pk, waits=True)
+    by: dict[str, Any] = {"poster": poster.name} if poster else {}
+    case.record("registered", owner_sees=True, channel=Channel.PORTAL, person=receiver.pk, waits=True, **by)
     danger = says_danger(said["words"])
     told = portal_notes.told_of_new(stand_ins, estate.pk, danger=danger)
     case.notify(told, "portal_danger" if danger else "portal_received", danger=danger)

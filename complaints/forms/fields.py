@@ -15,6 +15,7 @@ from complaints.models import Attachment, Complaint
 from complaints.moves import MOVES
 from complaints.phrases import Found
 from config.framework.refusals import Refused
+from config.framework.typed_dates import MomentInput
 from staff.permissions import Permissions
 
 if TYPE_CHECKING:
@@ -43,12 +44,11 @@ def words(
 
 def moment(label: StrOrPromise, hint: StrOrPromise = "", *, needed: bool = False) -> Any:
     """A wall time in the estate's zone, which the view has made the current one."""
-    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(
         label=label,
         help_text=hint,
         required=needed,
-        widget=widget,
+        widget=MomentInput(),
         error_messages={"invalid": _("Give day and time, such as 2026-03-02 14:30.")},
     )
 

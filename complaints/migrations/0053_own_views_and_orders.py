@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0049b_who_is_in_danger'),
+        ('complaints', '0051_posters'),
         ('owners', '0008b_whose_number_rows'),
         ('staff', '0009_audit_rows_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0049b_who_is_in_danger'),
+        ('complaints', '0053_own_views_and_orders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -30,6 +30,7 @@ from complaints.models.overruns import Overrun
 from complaints.models.own_views import OwnView
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.portal_reports import NoteLink, PortalDraft
+from complaints.models.posters import PostedPlace, PosterReport, PosterScans
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
 from complaints.models.step_cards import StepCard, StepCardFold
@@ -78,6 +79,9 @@ __all__ = [
     "PortalDraft",
     "PortalLimit",
     "PortalVisit",
+    "PostedPlace",
+    "PosterReport",
+    "PosterScans",
     "ReceiptLink",
     "Relay",
     "ReplyTemplate",

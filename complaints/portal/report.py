@@ -59,7 +59,7 @@ def start(request: HttpRequest, *, at: datetime) -> HttpResponse:
             remember(response, secret)
             return response
     context: dict[str, Any] = {"form": form, "draft": draft if draft and draft.said.get("kind") else None}
-    context |= {"estate": known.estate or (draft.estate if draft else None), "sent": sent}
+    context |= {"estate": known.estate or (draft.estate if draft else None), "sent": sent, "given": known}
     return _page(request, "start", context, form)
 
 

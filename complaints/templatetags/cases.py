@@ -6,7 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from complaints import case_numbers
 from complaints.actions import place_shown
 from complaints.actions.visibility import masked
 from complaints.danger import is_red
@@ -38,6 +41,13 @@ def place(context: Any, complaint: Complaint, none: str = "") -> str:
 def yuan_plain(amount: Decimal) -> str:
     """An amount with its thousands parted, `1,200.00`; the word for yuan stands in the sentence."""
     return f"{amount:,.2f}"
+
+
+@register.filter
+def parted(number: str) -> SafeString:
+    """A number with its check digit apart, by style alone: what is copied from the page is the number."""
+    counted, check = case_numbers.parted(number)
+    return format_html('{}<span class="check-digit">{}</span>', counted, check)
 
 
 @register.filter

@@ -120,4 +120,5 @@ def say_what_to_do() -> None:
     """What is missing in a list is chosen, not filled in; a file is chosen too."""
     forms.ChoiceField.default_error_messages["required"] = _("Choose one.")
     forms.ModelChoiceField.default_error_messages["required"] = _("Choose one.")
+    forms.DateField.default_error_messages["invalid"] = _("Write the day like 2026-03-02.")
     forms.FileField.default_error_messages["required"] = _("Choose a file.")

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.framework.templatetags.basics import icon
 
@@ -50,6 +51,8 @@ def _field_without_optional(context: Context) -> str:
 def _group(field: BoundField, *, dense: bool) -> str:
     is_tick = isinstance(field.field.widget, CheckboxInput)
     label: str = escape(field.label)
+    if (written := getattr(field.field.widget, "written", "")) and not dense:
+        field.help_text = f"{field.help_text} {written}".strip()
     hint = (
         f'<div class="hint" id="{field.auto_id}_helptext">{escape(field.help_text)}</div>'
         if field.help_text
@@ -103,6 +106,22 @@ def _input(widget: Context) -> str:
     return f'<input type="{widget["type"]}" name="{escape(widget["name"])}"{value}{_attributes(widget)}>'
 
 
+def _file(widget: Context) -> str:
+    """The browser's own field, unseen, over a button and words in the page's language.
+
+    app.js says what was chosen; without it the browser's field shows that itself (forms.css).
+    """
+    own = escape(widget["attrs"].get("id") or "")
+    several = bool(widget["attrs"].get("multiple"))
+    button = _("Choose files") if several else _("Choose a file")
+    none, some = _("No file chosen"), pgettext("chosen", "%(n)s files")
+    return (
+        f'<span class="file-field"><input type="file" name="{escape(widget["name"])}"{_attributes(widget)}>'
+        f'<label class="btn btn-quiet" for="{own}">{escape(button)}</label>'
+        f'<span class="file-names" data-none="{escape(none)}" data-some="{escape(some)}"></span></span>'
+    )
+
+
 def _textarea(widget: Context) -> str:
     text = escape(widget["value"]) if widget["value"] else ""
     return f'<textarea name="{escape(widget["name"])}"{_attributes(widget)}>\n{text}</textarea>'
@@ -150,11 +169,13 @@ INPUTS: Iterable[str] = (
     "text", "number", "email", "url", "tel", "search", "color", "password", "hidden", "date", "datetime",
     "time", "checkbox",
 )  # fmt: skip
+FILES = ("file", "clearable_file_input")
 WRITERS: dict[str, Callable[[Context], str]] = {
     "django/forms/field.html": _field,
     WITHOUT_OPTIONAL: _field_without_optional,
     "django/forms/errors/list/default.html": _errors,
     **{f"django/forms/widgets/{kind}.html": _widget(_input) for kind in INPUTS},
+    **{f"django/forms/widgets/{kind}.html": _widget(_file) for kind in FILES},
     "django/forms/widgets/textarea.html": _widget(_textarea),
     "django/forms/widgets/select.html": _widget(_select),
     "django/forms/widgets/radio.html": _widget(_choices),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from complaints.models import Complaint
 from complaints.views import person_of
 from config.framework.refusals import Refused
+from config.framework.typed_dates import tidy
 from reports import ledger as book
 from reports import paperwork, words
 from reports.figures.month import Month
@@ -93,8 +94,8 @@ def chosen_days(request: StaffRequest, scope: Scope, now: datetime) -> tuple[dat
     """From and until, both included; this month when nothing was chosen; and what is wrong with them."""
     this = Month.of(now, scope.estates[0].zone)
     try:
-        first = date.fromisoformat(request.GET.get("from") or str(this.first_day))
-        last = date.fromisoformat(request.GET.get("until") or str(this.last_day))
+        first = date.fromisoformat(tidy(request.GET.get("from", "")) or str(this.first_day))
+        last = date.fromisoformat(tidy(request.GET.get("until", "")) or str(this.last_day))
         if not (first.year >= 2000 and last.year <= 2100):
             raise ValueError("At the ends of the calendar a day has no beginning in every zone.")
     except ValueError:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from complaints.actions import portal_access, roles_on, shows_complainant
+from complaints.actions.posters import kept_by
 from complaints.actions.visibility import reads_phones
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
@@ -34,6 +35,7 @@ from reports.models import Paper
 from reports.papers import Sheet
 from reports.views import EXCEL, file_answer
 from staff import audit
+from staff.models import Estate
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
@@ -142,6 +144,7 @@ def paper(request: StaffRequest, key: UUID) -> HttpResponse:
     context = {
         "paper": row,
         "number": row.complaint.number if row.complaint else "",
+        "posters": Estate.objects.filter(pk=row.days.get("estate") or 0).first(),
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
     }
@@ -184,6 +187,8 @@ def readable(row: Paper, person: Permissions) -> bool:
     """Whether who asked may still read all that the paper says."""
     if row.kind == Paper.Kind.LEDGER:
         return _still_his(row, person)
+    if row.kind == Paper.Kind.POSTERS:
+        return kept_by(person).filter(pk=row.days["estate"]).exists()
     if row.kind == Paper.Kind.BULLETIN:
         return bulletins_for(person).filter(pk=row.subject).exists()
     if "cases" in row.days:
@@ -210,7 +215,7 @@ def _still_his(row: Paper, person: Permissions) -> bool:
 
 
 def wake(row: Paper) -> None:
-    tasks.wake(tasks.sheets if row.kind == Paper.Kind.LEDGER else tasks.papers)
+    tasks.wake(tasks.sheets if row.kind in paperwork.SLOW else tasks.papers)
 
 
 def waited_for(row: Paper) -> bool:
@@ -237,6 +242,8 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
         days = {name: row.days[name] for name in ("from", "until", "scope")}
         audit.taken_out(request, "reports:ledger_excel", filters=urlencode(days))
         return file_answer(bytes(row.body), row.name, EXCEL)
+    if row.kind == Paper.Kind.POSTERS:  # nothing of anybody stands there
+        return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     keys = [pk for pk, *_rest in row.days.get("cases", [])] or [row.complaint_id or 0]
     for number in Complaint.objects.filter(pk__in=keys).order_by("pk").values_list("number", flat=True):
         audit.taken_out(request, f"paper {row.kind}", case=number)

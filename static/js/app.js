@@ -202,8 +202,37 @@ document.addEventListener("click", (event) => {
   if (target?.matches("[data-print]")) print();
 });
 
+/* Days and files in the page's language: the browser's own calendar behind a button, the names of what was chosen */
+function addCalendar(field) {
+  const own = Object.assign(document.createElement("input"), { type: field.dataset.pick, tabIndex: -1, className: "pick-own" });
+  if (!own.showPicker || field.disabled) return;
+  own.setAttribute("aria-hidden", "true");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet pick-open", textContent: field.dataset.words });
+  const box = Object.assign(document.createElement("span"), { className: "pick" });
+  field.replaceWith(box);
+  box.append(field, button, own);
+  button.addEventListener("click", () => {
+    own.value = field.value.trim().replace(" ", "T");
+    own.showPicker();
+  });
+  own.addEventListener("change", () => {
+    field.value = own.value.replace("T", " ");
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+    field.focus();
+  });
+}
+function nameFiles(field) {
+  const words = field.parentElement.querySelector(".file-names");
+  const names = [...field.files].map((file) => file.name);
+  words.textContent = names.length > 3 ? words.dataset.some.replace("%(n)s", names.length) : names.join(", ") || words.dataset.none;
+}
+document.addEventListener("change", (event) => { if (event.target.matches(".file-field input")) nameFiles(event.target); });
+document.addEventListener("reset", (event) => setTimeout(() => event.target.querySelectorAll(".file-field input").forEach(nameFiles)));
+
 /* What a page brings, and what htmx brings later */
 function furnish(root) {
+  root.querySelectorAll("input[data-pick]").forEach((field) => { if (!field.closest(".pick")) addCalendar(field); });
+  root.querySelectorAll(".file-field input").forEach(nameFiles);
   root.querySelectorAll("[data-close-note], [data-open], [data-print]").forEach((e) => { e.hidden = false; });
   const first = root.querySelector("[data-focus]");
   first?.focus();

@@ -13,6 +13,7 @@ from complaints.forms.people import serving
 from complaints.models import AbnormalSign, CircleMember, Sign
 from complaints.models.case_queries import DECIDERS
 from complaints.time_texts import day
+from config.framework.typed_dates import DayInput
 from staff.models import Posting, User
 from staff.permissions import current
 from staff.roles import Role
@@ -25,9 +26,7 @@ class NoteSign(MoveForm):
     note = words(
         _("Fact"), _("What was said or done, not what is thought of it. The customer does not see it.")
     )
-    on = forms.DateField(
-        label=_("Day of the fact"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    on = forms.DateField(label=_("Day of the fact"), widget=DayInput())
     evidence = forms.CharField(
         label=_("Evidence"),
         required=False,

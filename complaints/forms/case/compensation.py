@@ -16,6 +16,7 @@ from complaints.forms.fields import MoveForm, files, pick, words
 from complaints.models import Compensation
 from complaints.policy import PAYING
 from config.framework.field_rendering import WITHOUT_OPTIONAL
+from config.framework.typed_dates import DayInput
 from staff.roles import Role
 
 
@@ -27,8 +28,7 @@ def amount(label: Any, **more: Any) -> Any:
 
 
 def day(label: Any) -> Any:
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget)
+    return forms.DateField(label=label, widget=DayInput())
 
 
 class ProposeCompensation(MoveForm):

@@ -19,6 +19,7 @@ from complaints.models import Category
 from complaints.models.case import Complaints
 from complaints.policy import Channel, NoticeGrade, Severity
 from complaints.statuses import Abnormal, Status
+from config.framework.typed_dates import DayInput
 from staff.models import Department, User
 
 #: mark: its words, and what it asks of a case
@@ -42,7 +43,7 @@ MARKS: dict[str, tuple[Any, Q]] = {
     "abnormal_waits": (_("Abnormal, to be decided"), Q(abnormal__in=[Abnormal.SUGGESTED, Abnormal.PROPOSED])),
 }
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DAY = DayInput()
 IN_OUR_TIME = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.actions.calendars import DayChange
 from complaints.forms.office.settings import Asked
 from complaints.holidays import Day
+from config.framework.typed_dates import DayInput
 from owners.importing.files import MAX_BYTES
 from staff.models import Estate
 
@@ -62,7 +63,7 @@ class DayForm(Asked):
 
     date = forms.DateField(
         label=_("Date"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         input_formats=["%Y-%m-%d"],
     )
     kind = forms.ChoiceField(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.office.settings import Asked
+from config.framework.typed_dates import DayInput
 from owners.phones import digits_in
 from staff.models import Estate
 from staff.zones import COMMON, read_zone
@@ -87,7 +88,7 @@ class EndEstateForm(Asked):
 
     day = forms.DateField(
         label=_("First day we no longer manage it"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     into = forms.ModelChoiceField(
         Estate.objects.none(),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.actions.vocabulary import Word
 from complaints.models import Category
 from config.framework.refusals import Refused
+from config.framework.typed_dates import MomentInput
 from owners.forms import PhoneField
 from staff.actions import may_give
 from staff.models import Department, Estate, Posting, Region, User
@@ -195,9 +196,7 @@ class AbsenceForm(Asked):
         super().__init__(*args, **kwargs)
         offer(self.fields["deputy"], people)
         for name in ("starts_at", "ends_at"):
-            self.fields[name].widget = forms.DateTimeInput(
-                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-            )
+            self.fields[name].widget = MomentInput()
 
 
 class DutiesForm(Asked):

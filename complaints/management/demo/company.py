@@ -16,6 +16,7 @@ from complaints.actions.calendars import carry_on, change_days
 from complaints.actions.first_vocabulary import first_words
 from complaints.management.demo.emergency_numbers import list_numbers
 from complaints.management.demo.own_views import keep_views
+from complaints.management.demo.posted_places import hang_posters
 from complaints.management.demo.words import keep_words
 from owners.actions import Additions, enter
 from owners.models import Building, Occupancy, Owner, Phone, Unit
@@ -116,6 +117,7 @@ def build(*, now: datetime, dice: random.Random) -> Company:
             )
         list_numbers(estate, by=admin)
         homes(estate, *plan, by=admin, at=since, dice=dice)
+        hang_posters(estate, by=company.who(estate, "zhuguan"), at=since)
     supervisors = [company.who(one, "zhuguan") for one in company.estates]
     keep_words(company.estates, supervisors, by=admin)
     keep_views(supervisors)

@@ -8,6 +8,7 @@ from typing import Any
 
 from complaints import actions
 from complaints.actions import portal_drafts, portal_reports
+from complaints.management.demo.posted_places import where_it_was_seen
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.models import Complaint, ContactNote
 from staff.models import Estate
@@ -39,6 +40,7 @@ def _sent(
     place: dict[str, Any] = {"unit": home.unit_id}
     if area and home.unit.building:
         place = {"building": home.unit.building_id, "place": f"{home.unit.building} {AREAS[area]}"}
+        place["poster"] = where_it_was_seen(estate, area, home.unit.building_id)
     phone = replay.phone(home)
     _draft, secret = portal_drafts.begin(
         network="", at=at, estate=estate, kind=kind, words=words, remedy=remedy, who="named",

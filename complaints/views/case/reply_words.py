@@ -25,6 +25,7 @@ from complaints.models import Complaint
 from complaints.phrases import Found, replaced
 from complaints.reply_texts import OFFERED, SPOKEN
 from complaints.views import estates_of, person_of
+from config.framework.typed_dates import tidy
 from staff.models import Estate, User
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -90,7 +91,7 @@ def _moment(kind: type[MoveForm], typed: str) -> datetime | None:
     """The promised time as typed, where it is one."""
     field = kind.base_fields.get("promised_at")
     try:
-        return field.clean(typed) if isinstance(field, DateTimeField) else None
+        return field.clean(tidy(typed)) if isinstance(field, DateTimeField) else None
     except ValidationError:
         return None
 

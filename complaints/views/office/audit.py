@@ -25,6 +25,7 @@ from complaints.views import person_of
 from complaints.views.lists.keyset import Order
 from complaints.views.office.audit_words import Line, Words
 from config.framework.client_addresses import UNKNOWN
+from config.framework.typed_dates import DayInput
 from staff.audit import KEPT_YEARS, kept_since, taken_out
 from staff.models import AuditRow, Posting, User
 from staff.permissions import Permissions
@@ -43,9 +44,7 @@ class AuditForm(forms.Form):
     person = forms.ModelChoiceField(
         User.objects.none(), label=gettext_lazy("Who"), required=False, empty_label=gettext_lazy("Everybody")
     )
-    day = forms.DateField(
-        label=gettext_lazy("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    day = forms.DateField(label=gettext_lazy("Date"), required=False, widget=DayInput())
     case = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=40)
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:

@@ -24,6 +24,7 @@ from complaints.models import (
     Complaint,
     Extension,
     Overrun,
+    PostedPlace,
     Relay,
     SuperiorRequest,
 )
@@ -71,6 +72,9 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("settings_department", Estate, "code"),
     ("settings_number", Estate, "code"),
     ("calendar", Estate, "code"),
+    ("posters", Estate, "code"),
+    ("poster", PostedPlace, "pk"),
+    ("reports:posters", Estate, "code"),
     ("review_", Review, "pk"),
 )
 #: Rows of these belong to a case.

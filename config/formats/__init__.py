@@ -1,0 +1,1 @@
+"""How dates are read and shown, where it is not as Django would: by language."""
