@@ -14,7 +14,7 @@ pytestmark = pytest.mark.once
 HAN = "[\u4e00-\u9fff]"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w*\}")
 #: Written together: 第2次处理 and 第3期 are names, and so are dates and places.
-TOGETHER = re.compile(r"第\d+[次期]|\d+[年月]|\d+日|\d+号楼|\d+单元\d+|[Ynj][年月日]")
+TOGETHER = re.compile(r"第\d+[次期]|\d+[年月]|\d+日|\d+号楼|\d+单元\d*|[Ynj][年月日]")
 NUMBERS = {
     "n",
     "count",

@@ -54,4 +54,4 @@ def test_names_in_a_row_have_no_blank_after_a_chinese_comma(opened, case_in, off
     case = case_in("acting", respondents=("赵某", "钱某"))
     assert Respondent.objects.filter(complaint=case).count() == 2
     page = text(opened(case, office_of_jinxiu.chenfang, **{"accept-language": "zh-hans"}))
-    assert "赵某，钱某" in page
+    assert "赵某、钱某" in page
