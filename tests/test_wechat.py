@@ -305,14 +305,15 @@ def test_who_does_not_follow_the_account_is_told_to(owner) -> None:
 
 def test_a_consent_is_for_ten_minutes_and_for_one_visit(owner, sent, portal_clock) -> None:
     page = owner.get("/portal/wechat/", headers=IN_WECHAT).content.decode()
-    state = re.search(r"state=([^&\"#]+)", page)[1]
-    said = {"code": "1", "state": parse_qs(f"s={state}")["s"][0]}
+    said = {"code": "1", "state": re.search(r";state=(\w+)", page)[1]}
     another = Client()
     enter(another, sent)
     assert another.get("/portal/wechat/back/", said).url == "/portal/wechat/"
     portal_clock.at = NOON + 11 * MINUTE
     assert owner.get("/portal/wechat/back/", said).url == "/portal/wechat/"
     assert not WeChatBinding.objects.exists()
+    portal_clock.at = NOON + 10 * MINUTE
+    assert owner.get("/portal/wechat/back/", said).url == "/portal/mine/"
 
 
 def test_a_stranger_is_led_to_the_question_for_his_phone(owner) -> None:
