@@ -152,7 +152,7 @@ def said(response) -> str:
     return content.decode()
 
 
-READ = [pattern.name for pattern in urlpatterns if pattern.name not in ("ask", "issue")]
+READ = [pattern.name for pattern in urlpatterns if pattern.name not in ("ask", "issue", "posters")]
 WHO = ["sungong", "baojie", "auditor", "wuzong", "stranger", "limin"]
 
 

@@ -12,7 +12,7 @@ from complaints.models import Complaint, ContactNote, PortalDraft
 from tests.cast import march
 from tests.own_cases import passed_on
 from tests.pictures import upload
-from tests.portal import NOON
+from tests.portal import NOON, words_of
 from tests.reporting import ENGLISH, NAMED, PHONE, WORDS, answer, walk
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_his_own_open_case_is_offered_and_chased(shown, walk_in, case_in, portal
     assert Complaint.objects.count() == 1
     assert case.events.get(kind="chased").note == WORDS
     assert [file.name for file in case.attachments.all()] == ["新.jpg"]
-    text = browser.get("/portal/report/sent/", headers=ENGLISH).content.decode()
+    text = words_of(browser.get("/portal/report/sent/", headers=ENGLISH).content.decode())
     assert "Added to your complaint" in text and case.number in text
 
 

@@ -67,6 +67,9 @@ class _Typed(DateTimeBaseInput):
         }
         super().__init__(own | (attrs or {}), format=self.spelling)
 
+    def format_value(self, value: Any) -> str | None:
+        return tidy(value) if isinstance(value, str) else super().format_value(value)
+
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         typed = super().value_from_datadict(data, files, name)
         return tidy(typed) if isinstance(typed, str) else typed

@@ -73,6 +73,7 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("settings_number", Estate, "code"),
     ("calendar", Estate, "code"),
     ("posters", Estate, "code"),
+    ("poster_new", Estate, "code"),
     ("poster", PostedPlace, "pk"),
     ("reports:posters", Estate, "code"),
     ("review_", Review, "pk"),
