@@ -72,7 +72,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "own": own_tabs(request, own),
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
-        "panel": _panel(request, found, person, at, many) if "filters" in request.GET else None,
+        "panel": _panel(request, found, person, at) if "filters" in request.GET else None,
         "headings": heads,
         "head": table_head(heads, _("Status")),
         "page": page,
@@ -105,13 +105,11 @@ def _matching(found: Listing, numbers: dict[str, int]) -> int:
     return found.shown.order_by().values("pk")[: MOST + 1].count()
 
 
-def _panel(
-    request: StaffRequest, found: Listing, person: Permissions, at: datetime, many: bool
-) -> dict[str, Any]:
+def _panel(request: StaffRequest, found: Listing, person: Permissions, at: datetime) -> dict[str, Any]:
     """The filters in place, each choice with the number of cases it would show."""
     filters = found.filters or filters_of(request, person, at)
     filters.is_valid()
-    facets.put_beside(filters, facets.counts(filters, found.cases, estates=many))
+    facets.put_beside(filters, facets.counts(filters, found.cases))
     kept = [(name, request.GET[name]) for name in ("view", "sort", "own") if name in request.GET]
     return {"form": filters, "kept": kept}
 
