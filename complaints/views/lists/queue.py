@@ -24,7 +24,7 @@ from complaints.situation import Situation
 from complaints.views import estate_key, estates_of, person_of
 from complaints.views.dangers import in_danger
 from complaints.views.lists import facets
-from complaints.views.lists.bulk import latest, offered
+from complaints.views.lists.bulk import MOST, latest, offered
 from complaints.views.lists.case_rows import situation_in, values
 from complaints.views.lists.listing import PLACE, Listing, filters_of, headings, listing
 from complaints.views.lists.origin import origin
@@ -36,8 +36,6 @@ from staff.requests import StaffRequest
 
 #: The moves that decide whether a row offers to classify its case.
 FROM_A_ROW = ("claim", "record", "classify", "accept")
-#: So many are done at once; where more match, the list says it is those that stand first.
-MOST = 200
 
 #: Prepared: they stand on every page of the queue.
 _own_views = PreparedQuery(
