@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
             model_name='complaint',
             index=models.Index(models.F('estate'), django.db.models.functions.comparison.Coalesce('handler', 'first_receiver'), models.F('id'), condition=models.Q(('status', 'closed'), _negated=True), name='complaint_open_by_holder'),
         ),
+        migrations.AddIndex(
+            model_name='complaint',
+            index=models.Index(models.F('estate'), models.F('received_at'), models.F('id'), condition=models.Q(('status', 'closed'), _negated=True), name='complaint_open_by_received'),
+        ),
         migrations.AddField(
             model_name='ownview',
             name='user',

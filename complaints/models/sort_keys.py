@@ -7,7 +7,7 @@ the vocabulary hold them.
 
 from __future__ import annotations
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -30,4 +30,5 @@ OF_COLUMNS: dict[str, Combinable] = {
     "by_category": BY_CATEGORY,
     "by_place": BY_PLACE,
     "by_holder": BY_HOLDER,
+    "by_received": F("received_at"),
 }

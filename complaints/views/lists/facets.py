@@ -1,8 +1,8 @@
 """How many cases each choice of a filter would show, while all the other filters stay as they are.
 
-At most eight statements, however many choices there are. The small questions (status, severity, grade,
-channel) are counted in one go, as they occur together, and put apart here; the others, each with its own
-filter lifted.
+Two walks over the cases of the view, however many choices there are, and one more for each of the larger
+questions that is answered already: its own filter is lifted. What occurs together is counted together and
+put apart here.
 """
 
 from __future__ import annotations
@@ -18,18 +18,35 @@ from complaints.forms.lists.queue import MARKS, Filters
 from complaints.models import sort_keys
 from complaints.models.case import Complaints
 
-#: Counted together: few answers each, so few of them together.
+#: Few answers each: counted with all of their filters lifted, and put apart.
 SMALL = {"status": "status", "severity": "severity", "grade": "grade", "channel": "channel"}
-#: Each counted by itself.
-LARGE = {"estate": "estate__code", "category": "category", "department": "department"}
-PEOPLE = {"handler": "handler", "receiver": "first_receiver"}
+#: Many answers each. Who holds a case follows from the last two.
+LARGE = {
+    "estate": "estate__code",
+    "category": "category",
+    "department": "department",
+    "handler": "handler",
+    "receiver": "first_receiver",
+}
+PEOPLE = ("handler", "receiver", "holder")
 
 
-def counts(filters: Filters, cases: Complaints, *, estates: bool) -> dict[str, dict[Any, int]]:
+def counts(filters: Filters, cases: Complaints) -> dict[str, dict[Any, int]]:
     """By filter and choice: how many of the `cases` of a view. Call after `narrow`.
 
-    `estates`: count them by estate too. A mark's count is that of the cases shown that bear it besides.
+    A mark's count is that of the cases shown that bear it besides.
     """
+    found: dict[str, dict[Any, int]] = _small(filters, cases) | _large(filters, cases)
+    for name, column in LARGE.items():
+        if filters.cleaned_data.get(name):
+            found[name] = _by(filters.narrow(cases, but=(name,)), column)
+    if filters.cleaned_data.get("holder"):
+        held = filters.narrow(cases, but=("holder",)).annotate(held_by=sort_keys.BY_HOLDER)
+        found["holder"] = _by(held, "held_by")
+    return found
+
+
+def _small(filters: Filters, cases: Complaints) -> dict[str, dict[Any, int]]:
     found: dict[str, dict[Any, int]] = {name: Counter() for name in SMALL}
     asked = {name: _asked(filters, name) for name in SMALL}
     rows = filters.narrow(cases, but=SMALL).order_by().values_list(*SMALL.values()).annotate(n=Count("pk"))
@@ -39,15 +56,22 @@ def counts(filters: Filters, cases: Complaints, *, estates: bool) -> dict[str, d
         for name, value in answers.items():
             if all(ok for other, ok in passes.items() if other != name):
                 found[name][value] += n
-    names = LARGE if estates else {name: column for name, column in LARGE.items() if name != "estate"}
-    for name, column in (names | PEOPLE).items():
-        found[name] = _by(filters.narrow(cases, but=(name,)), column)
-    held = filters.narrow(cases, but=("holder",)).annotate(held_by=sort_keys.BY_HOLDER)
-    found["holder"] = _by(held, "held_by")
+    return found
+
+
+def _large(filters: Filters, cases: Complaints) -> dict[str, dict[Any, int]]:
+    """With every filter as it is; right for what is not filtered by."""
+    found: dict[str, dict[Any, int]] = {name: Counter() for name in (*LARGE, "holder", "marks")}
     # Under names that no column has: an alias would stand in the way of the queries.
     marks = {f"with_{mark}": Count("pk", filter=query) for mark, (_words, query) in MARKS.items()}
-    counted = filters.narrow(cases).aggregate(**marks)
-    found["marks"] = {mark: counted[f"with_{mark}"] for mark in MARKS}
+    rows = filters.narrow(cases).order_by().values_list(*LARGE.values())
+    for *values, n in rows.annotate(n=Count("pk"), **marks).values_list(*LARGE.values(), *marks, "n"):
+        answers = dict(zip(LARGE, values, strict=False))
+        for name, value in answers.items():
+            found[name][value] += n
+        found["holder"][answers["handler"] or answers["receiver"]] += n
+        for mark, bearing in zip(MARKS, values[len(LARGE) :], strict=True):
+            found["marks"][mark] += bearing
     return found
 
 
@@ -70,7 +94,7 @@ def put_beside(filters: Filters, found: dict[str, dict[Any, int]]) -> None:
     for name, numbers in counted.items():
         field, chosen = filters.fields[name], filters.cleaned_data.get(name)
         kept = str(getattr(chosen, "pk", chosen) or "")
-        field.choices = list(_beside(field.choices, numbers, kept, only_found=name in (*PEOPLE, "holder")))
+        field.choices = list(_beside(field.choices, numbers, kept, only_found=name in PEOPLE))
 
 
 def _beside(

@@ -24,7 +24,7 @@ from complaints.situation import Situation
 from complaints.views import estate_key, estates_of, person_of
 from complaints.views.dangers import in_danger
 from complaints.views.lists import facets
-from complaints.views.lists.bulk import latest, offered
+from complaints.views.lists.bulk import MOST, latest, offered
 from complaints.views.lists.case_rows import situation_in, values
 from complaints.views.lists.listing import PLACE, Listing, filters_of, headings, listing
 from complaints.views.lists.origin import origin
@@ -36,8 +36,6 @@ from staff.requests import StaffRequest
 
 #: The moves that decide whether a row offers to classify its case.
 FROM_A_ROW = ("claim", "record", "classify", "accept")
-#: So many are done at once; where more match, the list says it is those that stand first.
-MOST = 200
 
 #: Prepared: they stand on every page of the queue.
 _own_views = PreparedQuery(
@@ -72,7 +70,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "own": own_tabs(request, own),
         "chips": list(filters.chips(request.GET)) if filters else [],
         "misread": filters.misread() if filters else [],
-        "panel": _panel(request, found, person, at, many) if "filters" in request.GET else None,
+        "panel": _panel(request, found, person, at) if "filters" in request.GET else None,
         "headings": heads,
         "head": table_head(heads, _("Status")),
         "page": page,
@@ -105,13 +103,11 @@ def _matching(found: Listing, numbers: dict[str, int]) -> int:
     return found.shown.order_by().values("pk")[: MOST + 1].count()
 
 
-def _panel(
-    request: StaffRequest, found: Listing, person: Permissions, at: datetime, many: bool
-) -> dict[str, Any]:
+def _panel(request: StaffRequest, found: Listing, person: Permissions, at: datetime) -> dict[str, Any]:
     """The filters in place, each choice with the number of cases it would show."""
     filters = found.filters or filters_of(request, person, at)
     filters.is_valid()
-    facets.put_beside(filters, facets.counts(filters, found.cases, estates=many))
+    facets.put_beside(filters, facets.counts(filters, found.cases))
     kept = [(name, request.GET[name]) for name in ("view", "sort", "own") if name in request.GET]
     return {"form": filters, "kept": kept}
 
