@@ -71,6 +71,7 @@ LISTS = (
     "/revisits/",
     "/revisits/follow-ups/",
     "/api/v1/overruns/",
+    "/api/v1/superior/",
     "/api/v1/extensions/",
     "/api/v1/follow-ups/",
     "/registers/JX/units/",
