@@ -103,6 +103,7 @@ def test_three_cases_of_an_order_are_named_the_newest_first_without_wrong_entrie
     with pytest.raises(orders.KnownOrder) as known:
         walk_in(NOON, channel="hotline", facts=facts)
     assert known.value.cases == [cases[4], cases[2], cases[1]]
+    assert known.value.field == "external_number" and cases[4].number in str(known.value)
     held = permissions_of(people.limin, NOON)
     assert list(orders.cases_of(" gd-1 ", held, but=cases[4].pk)) == [cases[2], cases[1], cases[0]]
     assert list(orders.cases_of(" ", held)) == []
