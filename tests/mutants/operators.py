@@ -36,6 +36,8 @@ CHOSEN = {
     *("ours/ForgetCall", "ours/SlipInSql"),
 }
 Place = tuple[int, int]
+#: Names of ours for types: nothing but annotations reads them, and most mistakes in one are a TypeError.
+TYPES = frozenset({"Who", "Reasons", "CaseRoles", "Word", "Row"})
 #: The star before arguments that go by name only: no multiplication, `//` for it is no Python.
 BARE_STAR = re.compile(r"\*(?=,)")
 
@@ -114,8 +116,14 @@ def without_effect(source: str) -> list[tuple[Place, Place]]:
                 found += [each for each in decorators if "cache" in ast.unparse(each)]
             case ast.ClassDef(decorator_list=decorators):
                 found += decorators  # @dataclass(frozen=True)
-            case ast.Assign(targets=[ast.Name(id="Who" | "Reasons")], value=value):
+            case ast.Assign(
+                targets=[ast.Name(id="Who" | "Reasons" | "CaseRoles" | "Word" | "Row")], value=value
+            ):
                 found.append(value)  # a name for a type
+            case ast.If(test=ast.NamedExpr(target=name)) | ast.While(test=ast.NamedExpr(target=name)):
+                found.append(name)  # "not x := y" is no Python: it says nothing of the tests
+            case ast.IfExp(test=ast.NamedExpr(target=name)):
+                found.append(name)
     lines = source.splitlines()
 
     def place(line: int, byte: int) -> Place:
