@@ -100,9 +100,12 @@ def test_with_a_chinese_keyboard_the_stroke_is_another_one_and_the_promised_time
     page.keyboard.press("Space")
     expect(note).not_to_have_value("、slgz")
     expect(note).to_have_value(re.compile("^尊敬的业主：您好！"))
-    page.wait_for_function(
-        "Object.keys(localStorage).some((key) => key.endsWith('-answer'))"
-    )  # a draft is kept
+    kept = "Object.keys(localStorage).some((key) => key.endsWith('-answer'))"
+    for _look in range(200):  # a wait for a function would be evaluated in the page, whose policy forbids it
+        if page.evaluate(kept):
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate(kept)  # a draft
     page.select_option("#id_template", label="Clear answer · /mqdf")
     page.locator("button[name=insert]").click()  # the server writes the time that was just typed
     expect(note).to_have_value(re.compile(r"3月5日 09:00（周五）前处理完毕"))
