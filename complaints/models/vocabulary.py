@@ -31,6 +31,11 @@ class Term(models.Model):
     def __str__(self) -> str:
         return self.en if get_language() == "en" else self.zh
 
+    @property
+    def also_called(self) -> str:
+        """What type-ahead finds it by besides its word: its code, and the word in the other language."""
+        return f"{self.code} {self.zh if get_language() == 'en' else self.en}"
+
 
 class Category(Term):
     """What a complaint is about (C2, K18): a category, or with a `parent` a sub-category."""
