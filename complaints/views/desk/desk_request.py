@@ -125,6 +125,7 @@ class Desk:
             "desk": self,
             "form": form,
             "beside": self.look(said),
+            "query": looked_up(self.request),
             "claims": self.claims(),
             "draft": next((f"desk-{name[5:]}-{said[name]}" for name in FROM if said.get(name)), "desk"),
             "relay": relay,
@@ -165,6 +166,11 @@ class Desk:
             .first()
         )
         return waiting
+
+
+def looked_up(request: StaffRequest) -> str:
+    """What stands in the look-up."""
+    return request.POST.get("find", "").replace("\0", "").strip()[:60]
 
 
 def waiting_for(person: Permissions) -> tuple[int, int]:
