@@ -16,6 +16,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions import danger_question
+from complaints.actions.arrivals import told_of_new
 from complaints.actions.clock_rows import calendar_of
 from complaints.actions.current_policy import current_policy
 from complaints.actions.files import follow
@@ -84,9 +86,12 @@ def pass_on(
     by: User,
     at: datetime,
     key: str = "",
+    danger: str = "",
 ) -> Relay:
     """Tell the desk what somebody complained about. The same `key` passes it on once. Raises Refused.
 
+    `danger`: the answer whether people are in danger, asked for where the words read so. With a yes whoever
+    is there is told at once, by day and by night, supervisor and property manager too.
     `files`: sent and still nobody's; they become the case's when one comes of it, else they stay with it.
     """
     check_ours(estate, at)
@@ -102,6 +107,9 @@ def pass_on(
         raise Refused(_("Say what it was about."), field="words")
     if len(said["words"]) > LONGEST:
         raise Refused(_("At most %(n)s characters.") % {"n": LONGEST}, field="words")
+    if question := danger_question.unanswered(said["words"], danger):
+        raise question
+    urgent = danger == danger_question.YES
     submit = None
     if key:
         submit, is_new = take_key(
@@ -110,19 +118,25 @@ def pass_on(
         if not is_new:
             return Relay.objects.get(pk=submit.object_id)
     calendar = calendar_of(estate, current_policy().policy)
-    relay = Relay(estate=estate, **said, passed_by=by, passed_at=at, remind_at=due(at, FIRST_WAIT, calendar))
+    relay = Relay(
+        estate=estate,
+        **said,
+        urgent=urgent,
+        passed_by=by,
+        passed_at=at,
+        remind_at=due(at, FIRST_WAIT, calendar),
+    )
     write(relay, by=by, at=at)
     pass_files(relay, files)
     if submit:
         keep_result(submit, relay.pk)
     stand_ins = StandIns.load(at, [estate])
-    _notify(
-        relay,
-        stand_ins.reach(Role.FRONT_DESK, estate.pk, barred=[by.pk])[1],
-        "relay_passed",
-        at,
-        person=by.pk,
-    )
+    told = stand_ins.reach(Role.FRONT_DESK, estate.pk, barred=[by.pk])[1]
+    if urgent:
+        there = told_of_new(stand_ins, estate.pk, danger=True)
+        told = list(dict.fromkeys([*told, *(person for person in there if person != by)]))
+    kind = "relay_danger" if urgent else "relay_passed"
+    _notify(relay, told, kind, at, person=by.pk, danger=urgent)
     return relay
 
 

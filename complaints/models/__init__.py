@@ -30,6 +30,7 @@ from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit
 from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
+from complaints.models.suggestions import SuggestionRule
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "Sign",
     "Signatory",
     "SubmitKey",
+    "SuggestionRule",
     "SweepMark",
     "ToldTogether",
     "calendar_from",

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.relays import LONGEST
-from complaints.forms.fields import files
+from complaints.forms.desk.danger import ANSWERS
+from complaints.forms.fields import files, pick
 from complaints.forms.office.settings import Asked
 from complaints.models import Attachment, Relay
 from staff.models import Estate
@@ -40,6 +41,7 @@ class SaidForm(Asked):
         widget=forms.TextInput({"placeholder": _("2-1-302, lobby of building 3 …")}),
     )
 
+    danger = pick(_("Is anybody in danger?"), ANSWERS, needed=False)
     files = files(_("Photos and papers"))
 
     def arguments(self, attachments: Iterable[Attachment]) -> dict[str, Any]:
@@ -57,6 +59,11 @@ class RelayForm(SaidForm):
         super().__init__(*args, **kwargs)
         self.fields["estate"].queryset = estates
         self.fields["key"].initial = token_urlsafe(16)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the page asks if anybody is in danger: once the words were refused for it."""
+        return bool(self["danger"].value() or "danger" in self.errors)
 
 
 class SettleForm(Asked):

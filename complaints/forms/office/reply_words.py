@@ -1,4 +1,4 @@
-"""What is typed when a reply template or a forbidden phrase is kept."""
+"""What is typed when a reply template, a forbidden phrase or a rule that suggests is kept."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.reply_words import LONGEST_TEXT, kept_estates
 from complaints.forms.office.settings import Asked
-from complaints.models import Category, ForbiddenPhrase, ReplyTemplate
+from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, SuggestionRule
 from complaints.phrases import Kind, Language
+from complaints.policy import Severity
 from complaints.reply_texts import Occasion
 from staff.models import Estate
 from staff.permissions import Permissions
@@ -110,3 +111,25 @@ class PhraseForm(KeptForm):
         required=False,
     )
     unless = _text(ForbiddenPhrase, "unless", longest=1000, rows=3)
+
+
+class RuleForm(KeptForm):
+    words = _text(SuggestionRule, "words", longest=300, rows=3)
+    unless = _text(SuggestionRule, "unless", longest=300, rows=2)
+    category = CategoryField(
+        Category.objects.none(),
+        label=_label(SuggestionRule, "category"),
+        required=False,
+        empty_label=_("Suggests none"),
+    )
+    severity = forms.ChoiceField(
+        label=_label(SuggestionRule, "severity"),
+        choices=[("", _("Suggests none")), *Severity.choices],
+        required=False,
+        widget=forms.RadioSelect({"class": "segments"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = Category.objects.filter(parent__isnull=False).select_related("parent")
+        self.fields["category"].queryset = offered.order_by("parent__order", "order", "pk")

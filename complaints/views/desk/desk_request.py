@@ -18,14 +18,16 @@ from django.db.models import Count, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from complaints.actions import files
 from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.portal_notes import notes_for, notes_of_desks
 from complaints.actions.relays import for_desk
+from complaints.actions.vocabulary import danger_words
 from complaints.forms.desk.intake import DeskForm
-from complaints.models import Complaint, ContactNote, Relay
+from complaints.models import Complaint, ContactNote, DangerWord, Relay
 from complaints.moves import MOVES, cases_at
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.desk.caller import CallerPanel, look
@@ -143,6 +145,11 @@ class Desk:
     def part(self, template: str, **context: Any) -> HttpResponse:
         """Only what changes."""
         return render(self.request, f"complaints/desk/{template}.html", {"desk": self, **context})
+
+    @cached_property
+    def danger_words(self) -> list[DangerWord]:
+        """The list of words of danger, for a page that looks several texts through: one query, if any."""
+        return danger_words()
 
     @property
     def wants_part(self) -> bool:

@@ -81,6 +81,7 @@ def _start(desk: Desk) -> dict[str, Any]:
     elif relay := desk.relay(asked.get("relay")):
         start |= {"from_relay": relay.pk, "channel": Channel.EMPLOYEE, "name": relay.name}
         start |= {"phone": relay.phone, "where": relay.place, "content": relay.words}
+        start["urgent"] = relay.urgent
     elif picked := whole_number(asked.get("owner")):
         owner = Owner.objects.filter(estate=desk.estate, pk=picked).first()
         home = owner.occupancies.select_related("unit", "owner").first() if owner else None
