@@ -117,6 +117,11 @@ class MoveForm(forms.Form):
     def prepare(self) -> None:
         """Choices that depend on the case."""
 
+    @property
+    def offers(self) -> list[Any]:
+        """What the words of the case suggest for its fields."""
+        return []
+
     def arguments(self) -> dict[str, Any]:
         """The action's keywords."""
         return self.cleaned_data

@@ -14,6 +14,7 @@ from complaints.forms.case.opinion import opinion_of_taker
 from complaints.forms.case.revisits import METHODS
 from complaints.forms.choices import categories, severities
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
+from complaints.forms.offers import Shown, offers
 from complaints.forms.people import PersonField, at_desks, serving
 from complaints.models import Category, Complaint, Cycle
 from complaints.policy import NoticeGrade
@@ -176,6 +177,10 @@ class Classify(MoveForm):
         self.initial.setdefault("category", self.complaint.category_id)
         if not self.complaint.severity:
             del self.fields["reason"]
+
+    @property
+    def offers(self) -> list[Shown]:
+        return offers(self.complaint.content, self.complaint.estate_id, chosen=self.data or self.initial)
 
     def _begin_with_earlier_handler(self) -> None:
         """Whoever handled it last knows the matter; unless he is away or may not any more."""

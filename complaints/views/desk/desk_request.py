@@ -26,7 +26,8 @@ from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.portal_notes import notes_for, notes_of_desks
 from complaints.actions.relays import for_desk
 from complaints.actions.vocabulary import danger_words
-from complaints.forms.desk.intake import DeskForm
+from complaints.forms.desk.intake import COMPLAINT, DeskForm
+from complaints.forms.offers import Shown, offers
 from complaints.models import Complaint, ContactNote, DangerWord, Relay
 from complaints.moves import MOVES, cases_at
 from complaints.views import CHOSEN_ESTATE, person_of
@@ -127,6 +128,7 @@ class Desk:
             "desk": self,
             "form": form,
             "beside": self.look(said),
+            "offers": self.offers(said),
             "query": looked_up(self.request),
             "claims": self.claims(),
             "draft": next((f"desk-{name[5:]}-{said[name]}" for name in FROM if said.get(name)), "desk"),
@@ -141,6 +143,13 @@ class Desk:
         """Whom to call when people are in danger: the estate's own numbers, and colleagues with a phone."""
         called = [p for p in form.postings if p.role in CALLED and p.user.phone]
         return {"numbers": numbers_of(self.estate.pk), "called": called}
+
+    def offers(self, said: Any) -> list[Shown]:
+        """What the words suggest where nothing is chosen yet. One query, if a complaint has words."""
+        if said.get("what", COMPLAINT) != COMPLAINT:
+            return []
+        found = offers(str(said.get("content") or ""), self.estate.pk, chosen={})
+        return [offer for offer in found if not said.get(offer.field)]
 
     def part(self, template: str, **context: Any) -> HttpResponse:
         """Only what changes."""
