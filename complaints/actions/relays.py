@@ -130,14 +130,19 @@ def pass_on(
     pass_files(relay, files)
     if submit:
         keep_result(submit, relay.pk)
-    stand_ins = StandIns.load(at, [estate])
-    told = stand_ins.reach(Role.FRONT_DESK, estate.pk, barred=[by.pk])[1]
-    if urgent:
-        there = told_of_new(stand_ins, estate.pk, danger=True)
-        told = list(dict.fromkeys([*told, *(person for person in there if person != by)]))
-    kind = "relay_danger" if urgent else "relay_passed"
-    _notify(relay, told, kind, at, person=by.pk, danger=urgent)
+    _tell_desk(relay, by, at)
     return relay
+
+
+def _tell_desk(row: Relay, by: User, at: datetime) -> None:
+    """The desk hears of it; where people are in danger, whoever is there and who manages too."""
+    stand_ins = StandIns.load(at, [row.estate])
+    told = stand_ins.reach(Role.FRONT_DESK, row.estate_id, barred=[by.pk])[1]
+    if row.urgent:
+        there = told_of_new(stand_ins, row.estate_id, danger=True)
+        told = list(dict.fromkeys([*told, *(person for person in there if person != by)]))
+    kind = "relay_danger" if row.urgent else "relay_passed"
+    _notify(row, told, kind, at, person=by.pk, danger=row.urgent)
 
 
 @transaction.atomic

@@ -18,12 +18,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='dangerword',
             name='unless',
-            field=models.CharField(blank=True, help_text='Longer words that contain it and tell of no danger, with commas between: 困难, 困扰.', max_length=200, verbose_name='not meant in'),
+            field=models.CharField(blank=True, help_text='Longer words that contain it and tell of no danger, with commas between: 困难, 困扰.', max_length=200, verbose_name='excepted words'),
         ),
         migrations.AddField(
             model_name='historicaldangerword',
             name='unless',
-            field=models.CharField(blank=True, help_text='Longer words that contain it and tell of no danger, with commas between: 困难, 困扰.', max_length=200, verbose_name='not meant in'),
+            field=models.CharField(blank=True, help_text='Longer words that contain it and tell of no danger, with commas between: 困难, 困扰.', max_length=200, verbose_name='excepted words'),
         ),
         migrations.AddField(
             model_name='historicalrelay',
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('words', models.CharField(help_text='One or several, in Chinese or English, with commas between: 漏水, 渗水, leak.', max_length=300, verbose_name='words')),
-                ('unless', models.CharField(blank=True, help_text='Longer words that contain one of them and mean something else, with commas between.', max_length=300, verbose_name='not meant in')),
+                ('unless', models.CharField(blank=True, help_text='Longer words that contain one of them and mean something else, with commas between.', max_length=300, verbose_name='excepted words')),
                 ('severity', models.CharField(blank=True, choices=[('minor', 'Minor'), ('important', 'Important'), ('major', 'Major')], max_length=10, verbose_name='severity')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.CharField(help_text='One or several, in Chinese or English, with commas between: 漏水, 渗水, leak.', max_length=300, verbose_name='words')),
-                ('unless', models.CharField(blank=True, help_text='Longer words that contain one of them and mean something else, with commas between.', max_length=300, verbose_name='not meant in')),
+                ('unless', models.CharField(blank=True, help_text='Longer words that contain one of them and mean something else, with commas between.', max_length=300, verbose_name='excepted words')),
                 ('severity', models.CharField(blank=True, choices=[('minor', 'Minor'), ('important', 'Important'), ('major', 'Major')], max_length=10, verbose_name='severity')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.category', verbose_name='category')),

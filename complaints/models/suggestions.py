@@ -26,7 +26,7 @@ class SuggestionRule(models.Model):
         help_text=_("One or several, in Chinese or English, with commas between: 漏水, 渗水, leak."),
     )
     unless = models.CharField(
-        _("not meant in"),
+        _("excepted words"),
         max_length=300,
         blank=True,
         help_text=_("Longer words that contain one of them and mean something else, with commas between."),

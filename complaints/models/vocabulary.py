@@ -76,7 +76,7 @@ class DangerWord(Term):
     """A word that makes every door ask whether people are in danger (`complaints.danger.words_in`)."""
 
     unless = models.CharField(
-        _("not meant in"),
+        _("excepted words"),
         max_length=200,
         blank=True,
         help_text=_("Longer words that contain it and tell of no danger, with commas between: 困难, 困扰."),

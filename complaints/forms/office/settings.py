@@ -261,7 +261,7 @@ class TermForm(Asked):
         Category.objects.none(), label=_("Belongs to"), required=False, empty_label=_("A category of its own")
     )
     unless = forms.CharField(
-        label=_("Not meant in"),
+        label=_("Excepted words"),
         max_length=200,
         required=False,
         help_text=DangerWord._meta.get_field("unless").help_text,
