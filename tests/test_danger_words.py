@@ -1,5 +1,5 @@
-"""Words of danger: one list, which the company keeps, asks at the desk, in the API, where something is passed on
-and on the portal (domain.md 9)."""
+"""Words of danger: one list, kept by the company, asks at the desk, in the API, where something is passed
+on, and on the portal (domain.md 9)."""
 
 import pytest
 

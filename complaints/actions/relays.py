@@ -113,7 +113,11 @@ def pass_on(
     submit = None
     if key:
         submit, is_new = take_key(
-            f"staff:{by.pk}", key, "pass_on", said | {"estate": estate, "files": list(files)}, at
+            f"staff:{by.pk}",
+            key,
+            "pass_on",
+            said | {"estate": estate, "files": list(files), "urgent": urgent},
+            at,
         )
         if not is_new:
             return Relay.objects.get(pk=submit.object_id)

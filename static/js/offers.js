@@ -11,6 +11,7 @@ function take(button) {
   for (const kind of ["input", "change"]) changed?.dispatchEvent(new Event(kind, { bubbles: true }));
 }
 
+let wanted = false; // Alt+A came before the offers
 const offers = (root) => [...root.querySelectorAll("[data-take]")];
 
 document.addEventListener("click", (event) => {
@@ -23,9 +24,17 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyA") return;
   const shown = offers(event.target.form ?? document).filter((button) => button.checkVisibility());
-  if (!shown.length) return;
+  const asked = document.getElementById("offers"); // where they come while somebody types
+  if (!shown.length && !asked) return;
   event.preventDefault();
   shown.forEach(take);
+  wanted = !shown.length;
+  if (wanted) asked.dispatchEvent(new Event("ask")); // faster than the answer
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (wanted) offers(document).filter((button) => button.checkVisibility()).forEach(take);
+  wanted = false;
 });
 
 /* What is chosen is offered no longer; what is chosen otherwise neither. */
