@@ -36,6 +36,7 @@ function rank(option, typed) {
   if (!letters) return Infinity;
   if (own.some((words) => begins(words, 0, letters))) return 0;
   if (own.some((words) => words.some((_word, at) => begins(words, at, letters)))) return 1;
+  if (/^\d+$/.test(letters) && begins(parts(option.text).flatMap((word) => word.match(/\d+/g) ?? []), 0, letters)) return 1;
   if (text.includes(plain(typed).trim())) return 2;
   return also.some((word, at) => begins(also, at, letters) || (/^\d{3,}$/.test(letters) && word.endsWith(letters))) ? 3 : Infinity;
 }
