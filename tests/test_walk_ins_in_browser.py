@@ -88,8 +88,9 @@ def anonymous(clerk: Clerk) -> None:
 
 def tenant_nobody_knows_yet(clerk: Clerk) -> None:
     clerk.words("李四")
-    clerk.press("Enter", "Enter")
-    clerk.on("phone")
+    clerk.press("Enter")
+    clerk.on("name")
+    clerk.press("Enter")
     clerk.words("13911112222")
     clerk.press("Enter", *"zh", "Enter")
     clerk.on("where")

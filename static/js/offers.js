@@ -11,7 +11,8 @@ function take(button) {
   for (const kind of ["input", "change"]) changed?.dispatchEvent(new Event(kind, { bubbles: true }));
 }
 
-let wanted = false; // Alt+A came before the offers
+const PATIENCE = 3000; // so long an Alt+A that came before the offers waits for them
+let wanted = -PATIENCE;
 const offers = (root) => [...root.querySelectorAll("[data-take]")];
 
 document.addEventListener("click", (event) => {
@@ -28,14 +29,18 @@ document.addEventListener("keydown", (event) => {
   if (!shown.length && !asked) return;
   event.preventDefault();
   shown.forEach(take);
-  wanted = !shown.length;
-  if (wanted) asked.dispatchEvent(new Event("ask")); // faster than the answer
+  if (shown.length) return;
+  wanted = event.timeStamp;
+  asked.dispatchEvent(new Event("ask"));
 });
 
 document.addEventListener("htmx:after:swap", () => {
-  if (wanted) offers(document).filter((button) => button.checkVisibility()).forEach(take);
-  wanted = false;
+  const found = performance.now() - wanted < PATIENCE ? offers(document).filter((button) => button.checkVisibility()) : [];
+  if (found.length) wanted = -PATIENCE;
+  found.forEach(take);
 });
+
+document.addEventListener("input", (event) => { if (event.isTrusted) wanted = -PATIENCE; }); // he goes on typing
 
 /* What is chosen is offered no longer; what is chosen otherwise neither. */
 document.addEventListener("change", (event) => {
