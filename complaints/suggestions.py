@@ -1,7 +1,7 @@
 """What a text suggests: the category and the severity of a complaint, and the words that say so. Pure.
 
-Offered, never set: a person takes it or does not. Where several categories are meant, the one whose words say
-most of it; of several severities the gravest. Urgency has its own list (`complaints.danger`).
+Offered, never set: a person takes it or does not. Of several categories the one with most of its words in the
+text is offered, of several severities the gravest. Urgency has its own list (`complaints.danger`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Suggested(NamedTuple):
 
 
 def suggest(text: str, rules: Iterable[Rule]) -> Suggested:
-    """What the rules say of a text; of two categories said equally often, the one whose rule comes first.
+    """What the rules say of a text; of two categories with as many words, the one whose rule comes first.
 
     >>> rules = [Rule(("漏水", "leak"), "repairs"), Rule(("记者",), severity="major")]
     >>> category, severity = suggest("厨房漏水，我要找记者", rules)
@@ -55,7 +55,7 @@ def suggest(text: str, rules: Iterable[Rule]) -> Suggested:
         if found and rule.severity:
             severities.setdefault(rule.severity, []).extend(found)
     said = {category: longest_of(words) for category, words in categories.items()}
-    most = max(said, key=lambda category: (len(said[category]), sum(map(len, said[category]))), default=None)
+    most = max(said, key=lambda category: len(said[category]), default=None)
     gravest = next((severity for severity in GRAVEST if severity in severities), None)
     return Suggested(
         Offer(most, said[most]) if most is not None else None,

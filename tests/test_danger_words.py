@@ -1,7 +1,10 @@
 """Words of danger: one list, kept by the company, asks at the desk, in the API, where something is passed
 on, and on the portal (domain.md 9)."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from complaints.actions.danger_question import words_of_danger
 from complaints.actions.vocabulary import save_term
@@ -83,3 +86,16 @@ def test_the_portal_asks_by_the_companys_list(admin) -> None:
     draft = PortalDraft(said={"words": "孩子卡在栏杆里"})
     assert "danger" in report_steps.asked(draft, march(2))
     assert "danger" not in report_steps.asked(PortalDraft(said={"words": "停车困难"}), march(2))
+
+
+def test_a_list_kept_already_gets_the_words_the_portal_knew_and_keeps_its_own() -> None:
+    forwards = import_module("complaints.migrations.0052b_words_of_danger_in_one_list").forwards
+    forwards(apps, None)
+    assert not DangerWord.objects.exists(), "an empty list begins with the first words by itself"
+    DangerWord.objects.create(code="smoke", zh="冒烟", en="smoke", is_active=False)
+    DangerWord.objects.create(code="fire", zh="火情", en="fire")
+    forwards(apps, None)
+    forwards(apps, None)
+    words = {row.zh: row for row in DangerWord.objects.all()}
+    assert not words["冒烟"].is_active and words["着火"].code == "fire-portal"
+    assert words["困"].longer_words[0] == "困难" and len(words) == 2 + 18

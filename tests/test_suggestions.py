@@ -29,6 +29,7 @@ RULES = [
         ("卫生间漏水", "repairs", None),
         ("There is a LEAK in the hall", "repairs", None),
         ("电梯里漏水、渗水", "repairs", None),  # two words of the one, one of the other
+        ("电梯漏水", "repairs", None),  # one of each: the rule that comes first
         ("又漏了，我要找记者", None, "major"),  # the gravest
         ("搬到记者站旁边，又漏了", None, "important"),
         ("leakage of the shoplifter", None, None),  # no words of their own
@@ -59,6 +60,7 @@ def test_an_offer_says_which_words_suggest_it() -> None:
         ("楼上半夜太吵，睡不着", "noise"),
         ("家里有蟑螂", "pest"),
         ("前台骂人，态度很差", "staff-conduct"),
+        ("厨房漏水没人管", "repairs"),
     ],
 )
 def test_the_first_rules_know_the_trade(said, code) -> None:

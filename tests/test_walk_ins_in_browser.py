@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint, SuggestionRule
-from tests.test_desk_in_browser import page  # noqa: F401 fixture
 
 pytestmark = pytest.mark.browser
 MOST_KEYS, MOST_SECONDS = 12, 45
@@ -103,13 +102,13 @@ def tenant_nobody_knows_yet(clerk: Clerk) -> None:
 
 
 @pytest.fixture
-def chinese(page, jinxiu, office_of_jinxiu, categories) -> Page:  # noqa: F811
+def chinese(desk_page, categories) -> Page:
     """The desk in Chinese, with rules that suggest."""
     SuggestionRule.objects.create(words="漏水", category=categories["repairs"])
     SuggestionRule.objects.create(words="又漏", severity="important")
-    page.context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": page.url}])
-    page.goto("/desk/")
-    return page
+    desk_page.context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": desk_page.url}])
+    desk_page.goto("/desk/")
+    return desk_page
 
 
 @pytest.mark.parametrize(

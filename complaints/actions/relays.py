@@ -109,27 +109,15 @@ def pass_on(
         raise Refused(_("At most %(n)s characters.") % {"n": LONGEST}, field="words")
     if question := danger_question.unanswered(said["words"], danger):
         raise question
-    urgent = danger == danger_question.YES
     submit = None
     if key:
-        submit, is_new = take_key(
-            f"staff:{by.pk}",
-            key,
-            "pass_on",
-            said | {"estate": estate, "files": list(files), "urgent": urgent},
-            at,
-        )
+        sent = said | {"estate": estate, "files": list(files), "danger": danger}
+        submit, is_new = take_key(f"staff:{by.pk}", key, "pass_on", sent, at)
         if not is_new:
             return Relay.objects.get(pk=submit.object_id)
-    calendar = calendar_of(estate, current_policy().policy)
-    relay = Relay(
-        estate=estate,
-        **said,
-        urgent=urgent,
-        passed_by=by,
-        passed_at=at,
-        remind_at=due(at, FIRST_WAIT, calendar),
-    )
+    remind_at = due(at, FIRST_WAIT, calendar_of(estate, current_policy().policy))
+    urgent = danger == danger_question.YES
+    relay = Relay(estate=estate, **said, urgent=urgent, passed_by=by, passed_at=at, remind_at=remind_at)
     write(relay, by=by, at=at)
     pass_files(relay, files)
     if submit:

@@ -93,7 +93,7 @@ class DeskForm(forms.Form):
     capacity = forms.ChoiceField(
         label=_("Capacity"),
         required=False,
-        choices=[("", _("Visitor, unless known")), *Complainant.Capacity.choices],
+        choices=[("", _("Visitor (default)")), *Complainant.Capacity.choices],
     )
     language = column("language", Complainant, label=_("Language of the receipt"), initial="zh-hans")
     identity_hidden = tick(

@@ -15,6 +15,7 @@ from complaints.forms.desk.danger import ANSWERS
 from complaints.forms.fields import files, pick
 from complaints.forms.office.settings import Asked
 from complaints.models import Attachment, Relay
+from config.framework.field_rendering import WITHOUT_OPTIONAL
 from staff.models import Estate
 
 
@@ -43,6 +44,10 @@ class SaidForm(Asked):
 
     danger = pick(_("Is anybody in danger?"), ANSWERS, needed=False)
     files = files(_("Photos and papers"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["danger"].template_name = WITHOUT_OPTIONAL  # where it is asked it is needed
 
     def arguments(self, attachments: Iterable[Attachment]) -> dict[str, Any]:
         """The action's keywords; files are kept before the form is judged."""
