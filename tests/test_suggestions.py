@@ -197,10 +197,11 @@ def test_whoever_classifies_is_offered_what_the_case_has_not(
 ) -> None:
     settings.LANGUAGE_CODE = "en"
     client.cookies["django_language"] = "en"
-    case = walk_in(MONDAY_9AM.astimezone(SHANGHAI), content="厨房漏水，我要找记者")
+    case = walk_in(MONDAY_9AM.astimezone(SHANGHAI), content="厨房漏水，有人晕倒，我要找记者")
     client.force_login(chenfang)
     page = text(client.get(reverse("move", args=[case.number, "classify"])))
     assert 'data-take="severity" data-value="major"' in page and "because it says “记者”" in page
+    assert "“晕倒” reads like people in danger. Is it urgent?" in page
     assert 'type="button" data-take' in page.replace("\n", " ").replace("  ", " ")
 
 

@@ -122,6 +122,11 @@ class MoveForm(forms.Form):
         """What the words of the case suggest for its fields."""
         return []
 
+    @property
+    def asks_urgent(self) -> str:
+        """The question whether the case is urgent, where its words ask it and it is not."""
+        return ""
+
     def arguments(self) -> dict[str, Any]:
         """The action's keywords."""
         return self.cleaned_data

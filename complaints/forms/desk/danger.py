@@ -32,11 +32,16 @@ def why_asked(said: Any) -> list[str]:
     return [*danger_question.words_of_danger(str(said.get("content") or "")), *marked]
 
 
+def in_words(found: list[str]) -> str:
+    """The question, for the words that ask it; empty for none."""
+    asked = gettext("“%(words)s” reads like people in danger. Is it urgent?")
+    return asked % {"words": gettext(", ").join(found)} if found else ""
+
+
 def ask(form: forms.Form, said: Any) -> list[str]:
     """Puts the question into the form's field; why it is asked."""
     if found := why_asked(said):
-        asked = gettext("“%(words)s” reads like people in danger. Is it urgent?")
-        form["danger"].label = asked % {"words": gettext(", ").join(found)}
+        form["danger"].label = in_words(found)
     return found
 
 

@@ -114,16 +114,27 @@ class PhraseForm(KeptForm):
 
 
 class RuleForm(KeptForm):
-    words = _text(SuggestionRule, "words", longest=300, rows=3)
-    unless = _text(SuggestionRule, "unless", longest=300, rows=2)
+    words = forms.CharField(
+        label=_("Words"),
+        help_text=_hint(SuggestionRule, "words"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    unless = forms.CharField(
+        label=_("Excepted words"),
+        help_text=_hint(SuggestionRule, "unless"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
     category = CategoryField(
         Category.objects.none(),
-        label=_label(SuggestionRule, "category"),
+        label=_("Category"),
         required=False,
         empty_label=_("Suggests none"),
     )
     severity = forms.ChoiceField(
-        label=_label(SuggestionRule, "severity"),
+        label=_("Severity"),
         choices=[("", _("Suggests none")), *Severity.choices],
         required=False,
         widget=forms.RadioSelect({"class": "segments"}),
