@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from complaints.danger import longest_of, words_in
 from complaints.policy import Severity
 
-GRAVEST = tuple(reversed(Severity))
+GRAVEST = tuple(severity.value for severity in reversed(Severity))
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ _PARTS = re.compile(rf"{_HAN.pattern}|[^\W_]+?(?={_HAN.pattern}|[\W_]|$)")
 def search_keys(label: str) -> str:
     """The readings of what an option says, syllable by syllable; empty where there is nothing to read aloud.
 
-    >>> search_keys("王建军（工程部）"), search_keys("A座 单号")
-    ('wang jian jun gong cheng bu', 'a zuo dan|chan|shan hao')
+    >>> search_keys("李敏"), search_keys("A座 单元")
+    ('li min', 'a zuo dan|chan|shan yuan')
     >>> search_keys("Repairs")
     ''
     """
