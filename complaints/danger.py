@@ -18,6 +18,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from complaints.policy import Severity
@@ -75,21 +76,35 @@ def is_red(severity: str, *, in_danger: bool = False) -> bool:
 # Words that ask -----------------------------------------------------------------------------------
 
 
-def words_in(text: str, words: Iterable[str]) -> list[str]:
+def words_in(text: str, words: Iterable[str], *, unless: Iterable[str] = ()) -> list[str]:
     """Those of the words that stand in a text; a word of letters as one of its own, whatever its case.
+
+    `unless`: longer words in which none of them is meant.
 
     >>> words_in("有人被困在电梯里，Smoke in the hall", ["被困", "smoke", "hal"])
     ['被困', 'smoke']
+    >>> words_in("噪音困扰", ["困"], unless=["困扰"]), words_in("困扰，有人困电梯里", ["困"], unless=["困扰"])
+    ([], ['困'])
     """
-    plain = _plain(text)
-    return [word for word in words if word.strip() and _stands_in(_plain(word), plain)]
+    plain = as_read(text)
+    for longer in unless:
+        plain = plain.replace(as_read(longer) or "\n", "\n")
+    return [word for word in words if word.strip() and _stands_in(as_read(word), plain)]
 
 
-def _plain(text: str) -> str:
+def longest_of(words: Iterable[str]) -> list[str]:
+    """Words without those that stand in another of them, each once: 困 says nothing beside 被困."""
+    once = list(dict.fromkeys(words))
+    return [word for word in once if not any(word != other and word in other for other in once)]
+
+
+@lru_cache(maxsize=1024)
+def as_read(text: str) -> str:
+    """A text as words are looked for in it: no widths, no case, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _stands_in(word: str, text: str) -> bool:
-    if word.isascii():
-        return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
-    return word in text
+    if word not in text or not word.isascii():
+        return word in text
+    return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None

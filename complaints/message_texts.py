@@ -97,6 +97,7 @@ LINES: dict[str, Any] = {
     "note_danger": _("%(estate)s: sent on the portal, and its words may tell of danger. Call at once, then take it."),
     "note_waits": _("%(estate)s: what was sent on the portal on %(sent_at)s has been taken by nobody yet."),
     "relay_passed": _("%(person)s passes on a complaint of %(estate)s: take it."),
+    "relay_danger": _("%(person)s passes on from %(estate)s: people may be in danger. Call at once, then take it."),
     "relay_waits": _("What %(person)s passed on at %(estate)s on %(passed_at)s is not settled yet."),
     "relay_taken": _("%(person)s at the desk has taken the complaint you passed on."),
     "relay_taken_over": _("%(person)s has taken over a complaint passed on that was yours to settle."),
@@ -158,7 +159,7 @@ def words(
     if kind in ("unreached", "undecided"):
         return Words(line, line, [], reverse("people"))
     if pk := params.get("relay"):
-        at_desk = kind in ("relay_passed", "relay_waits", "relay_taken_over")
+        at_desk = kind in ("relay_passed", "relay_danger", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
     if pk := params.get("note"):
         return Words(line, line, [], reverse("desk_note", args=[pk]))

@@ -16,7 +16,7 @@ from complaints.portal import (
 )
 from complaints.views import approvals, home, links, overruns, profile, reviews, step_cards, superior
 from complaints.views.case import edit, files, moves, page, reply_words, versions
-from complaints.views.desk import contact_notes, danger, intake, pasted_order, relays
+from complaints.views.desk import contact_notes, danger, intake, offers, pasted_order, relays
 from complaints.views.lists import (
     amounts,
     bulk,
@@ -94,6 +94,7 @@ urlpatterns = [
     path("desk/pick/", intake.pick, name="desk_pick"),
     path("desk/look/", intake.look, name="desk_look"),
     path("desk/danger/", danger.ask, name="desk_danger"),
+    path("desk/offers/", offers.suggest, name="desk_offers"),
     path("desk/order/", pasted_order.take_apart, name="desk_order"),
     path("desk/estate/", intake.change_estate, name="desk_estate"),
     path("desk/chase/<str:number>/", intake.chase, name="desk_chase"),

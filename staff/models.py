@@ -207,6 +207,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def also_called(self) -> str:
+        """What type-ahead finds him by besides his name: how he signs in, and the end of his phone."""
+        return f"{self.username} {self.phone[-4:]}".strip()
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -251,6 +256,10 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+    @property
+    def also_called(self) -> str:
+        return self.user.also_called
 
     def place(self) -> str:
         """Where it holds, in words."""

@@ -10,9 +10,17 @@ from django.db import connection
 from django.urls import reverse
 
 from complaints import actions, danger
+from complaints.actions.danger_question import words_of_danger
 from complaints.actions.vocabulary import danger_words, save_term
 from complaints.channels.preferences import is_grave, not_before
-from complaints.models import Clock, Complaint, DangerWord, EmergencyNumber, Event, Notification
+from complaints.models import (
+    Clock,
+    Complaint,
+    DangerWord,
+    EmergencyNumber,
+    Event,
+    Notification,
+)
 from complaints.moves import MOVES
 from complaints.timeline_texts import STAFF
 from staff import actions as office
@@ -245,6 +253,11 @@ def test_an_overdue_minor_case_is_late_in_a_quieter_way(read, case_in, chenfang,
     assert 'class="due is-over is-red"' in read(chenfang, "/cases/?view=open").content.decode()
 
 
+FIRST_WORDS = [
+    DangerWord(code=code, zh=zh, en=en, **DangerWord.MORE.get(code, {})) for code, zh, en in DangerWord.FIRST
+]
+
+
 # Words that ask -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("said", "found"),
@@ -258,8 +271,7 @@ def test_an_overdue_minor_case_is_late_in_a_quieter_way(read, case_in, chenfang,
     ],
 )
 def test_words_of_danger_are_found_in_what_was_said(said, found) -> None:
-    words = [word for row in DangerWord.FIRST for word in row[1:]]
-    assert danger.words_in(said, words) == found
+    assert words_of_danger(said, FIRST_WORDS) == found
 
 
 def test_the_desk_asks_and_keeps_everything(desk) -> None:
@@ -300,7 +312,7 @@ def test_the_question_comes_while_typing_and_is_not_read_aloud_twice(desk, clien
 
 def test_a_word_out_of_use_asks_no_longer(desk, admin) -> None:
     danger_words()
-    for row in DangerWord.objects.filter(zh__in=("被困", "困在")):
+    for row in DangerWord.objects.filter(zh__in=("被困", "困在", "困")):
         save_term(row, {"is_active": False}, by=admin)
     assert desk(content="有人被困在里面").status_code == 302
 
@@ -369,9 +381,9 @@ def test_an_urgent_case_is_delivered_within_minutes_whatever_the_hour(trapped) -
     ],
 )
 def test_what_the_portal_takes_for_danger_asks_at_the_desk_too(words) -> None:
-    assert danger.words_in(words, [zh for _code, zh, _en in DangerWord.FIRST])
+    assert words_of_danger(words, FIRST_WORDS)
 
 
-def test_trouble_that_is_no_danger_asks_nothing() -> None:
-    for words in ("噪音让人很困扰", "停车困难", "困惑为什么收费"):
-        assert not danger.words_in(words, [zh for _code, zh, _en in DangerWord.FIRST])
+@pytest.mark.parametrize("words", ["噪音让人很困扰", "停车困难", "困惑为什么收费", "家里贫困", "处境困难"])
+def test_trouble_that_is_no_danger_asks_nothing(words) -> None:
+    assert not words_of_danger(words, FIRST_WORDS)

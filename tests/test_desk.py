@@ -288,10 +288,21 @@ def test_an_estate_that_is_not_his_is_not_taken_for(desk, cuihu) -> None:
     assert Complaint.objects.get().estate.code == "JX"
 
 
-def test_what_somebody_is_must_be_chosen_and_is_not_guessed(desk) -> None:
-    answer = desk(capacity="")
-    assert answer.status_code == 422
-    assert errors(answer) == {"capacity": ["Choose owner, tenant, family, visitor or other."]}
+@pytest.mark.parametrize(
+    ("typed", "capacity"),
+    [
+        ({"name": "张三丰", "phone": ""}, "visitor"),
+        ({"name": "", "phone": "13900001234"}, "visitor"),
+        ({}, "owner_occupier"),  # of this name and phone there is one in the register
+        ({"name": "张三丰", "capacity": "tenant"}, "tenant"),
+    ],
+)
+def test_who_is_in_no_register_is_a_visitor_unless_it_is_said(typed, capacity, desk) -> None:
+    assert desk(**{"capacity": ""} | typed).status_code == 302
+    assert Complaint.objects.get().complainant.capacity == capacity
+
+
+def test_whoever_gives_a_name_is_not_anonymous(desk) -> None:
     assert set(errors(desk(capacity="anonymous"))) == {"capacity"}, "his name is typed"
     assert desk(name="", phone="", capacity="anonymous", key="k2").status_code == 302
     assert desk(what="praise", capacity="", key="k3").status_code == 302  # a note asks for less

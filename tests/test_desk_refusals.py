@@ -23,7 +23,7 @@ def text(response) -> str:
 def test_one_refusal_names_everything_that_is_missing(desk) -> None:
     page = desk(content=" ", capacity="", severity="minor")
     assert page.status_code == 422
-    assert set(page.context["form"].errors) == {"content", "capacity", "handler", "category"}
+    assert set(page.context["form"].errors) == {"content", "handler", "category"}
     assert not Complaint.objects.exists()
 
 
@@ -43,7 +43,7 @@ def test_one_refusal_names_whatever_is_wrong(desk) -> None:
     typed = {"content": "", "capacity": "", "received_at": yesterday, "severity": "minor"}
     wrong = errors(desk(**typed, promised_at=f"{now() - 2 * DAY:%Y-%m-%dT%H:%M}", where="9-9-909"))
     assert set(wrong) == {
-        "content", "capacity", "backdated_because", "handler", "category", "promised_at", "where",
+        "content", "backdated_because", "handler", "category", "promised_at", "where",
     }  # fmt: skip
     assert all(len(sentences) == 1 for sentences in wrong.values())
 
@@ -64,9 +64,13 @@ def test_a_chase_needs_no_words(desk, walk_in) -> None:
 def test_what_is_needed_says_so_and_the_summary_says_each_thing_once(desk, client) -> None:
     page = text(client.get(reverse("desk")))
     assert 'What was said <span class="needed only-new">(required)</span>' in page
-    assert 'Capacity <span class="needed only-complaint">(required)</span>' in page
-    summary = re.search(r'class="error-summary".*?</ul>', text(desk(capacity="")), re.DOTALL)[0]
-    assert "Capacity: Choose owner, tenant" in summary and summary.count("<li>") == 1
+    summary = re.search(r'class="error-summary".*?</ul>', text(desk(content="")), re.DOTALL)[0]
+    assert "What was said: " in summary and summary.count("<li>") == 1
+
+
+def test_what_was_looked_up_survives_a_refusal(desk) -> None:
+    page = text(desk(content="", find="138001 王"))
+    assert re.search(r'id="id_find"[^>]* value="138001 王"', page)
 
 
 def test_what_is_wrong_stands_below_the_control(desk) -> None:

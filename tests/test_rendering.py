@@ -1,15 +1,18 @@
 """Form fields written in Python say what Django's templates say, but for blanks between tags."""
 
 import re
+from collections import namedtuple
 from datetime import date
 
 import pytest
 from django import forms
+from django.forms.models import ModelChoiceIteratorValue
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import override
 
 from config.framework.django_sentences import say_what_to_do
 from config.framework.field_rendering import WITHOUT_OPTIONAL, FieldRenderer
+from config.framework.search_keys import search_keys
 from config.framework.typed_dates import DayInput, MomentInput, tidy
 
 GROUPED = [("", "–"), ("一", [("1", "A & B"), ("2", "<b>")]), ("3", "“C”")]
@@ -160,3 +163,34 @@ def test_a_day_that_could_be_another_is_refused_and_kept_as_it_was_typed(typed) 
 )  # fmt: skip
 def test_a_moment_is_read_as_people_write_it(typed, hour) -> None:
     assert tidy(typed) == f"2026-03-02 {hour}"
+
+
+# Type-ahead -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("label", "keys"),
+    [
+        ("王建军（工程部）", "wang|yu jian jun gong cheng bu|pou"),
+        ("A座 2单元", "a zuo 2 dan|chan|shan yuan"),
+        ("吕女士", "lv nv|ru shi"),
+        ("Repairs", ""),
+        ("Ünal", ""),
+        ("", ""),
+    ],
+)
+def test_a_label_is_found_as_it_is_read_aloud(label, keys) -> None:
+    assert search_keys(label) == keys
+
+
+def test_options_of_a_longer_list_say_how_they_are_found() -> None:
+    row = namedtuple("Row", "also_called")('limin "5057"')
+    choices = [
+        ("", "–"),
+        *((str(n), f"第{n}项") for n in range(3)),
+        (ModelChoiceIteratorValue(9, row), "李敏"),
+    ]
+    markup = Everything(renderer=FieldRenderer())
+    markup.fields["one"].choices = choices
+    found = in_one_line(str(markup["one"]))
+    assert '<option value="9" data-keys="li min" data-also="limin &quot;5057&quot;">李敏</option>' in found
+    markup.fields["one"].choices = choices[:4]
+    assert "data-" not in str(markup["one"]), "few are seen at one glance"

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions.arrivals import told_of_new
 from complaints.actions.clock_rows import calendar_of
 from complaints.actions.current_policy import current_policy
 from complaints.actions.portal_access import NoAccess, digest
@@ -89,15 +90,6 @@ def tell_desk(note: ContactNote, stand_ins: StandIns, at: datetime, *, danger: b
     """The desk is told of what has come; the duty desk and managers too where the words tell of danger."""
     kind = "note_danger" if danger else "note_sent"
     _tell(note, told_of_new(stand_ins, note.estate_id, danger=danger), kind, at)
-
-
-def told_of_new(stand_ins: StandIns, estate: int, *, danger: bool) -> list[User]:
-    """Who is told of what has come: the desk; where it tells of danger, whoever is there at all."""
-    roles = (Role.FRONT_DESK, Role.STEWARD) if not danger else (Role.FRONT_DESK, Role.STEWARD, Role.DUTY_DESK)
-    people = stand_ins.present([one for role in roles for one in stand_ins.holders(role, estate)])
-    up = (Role.SUPERVISOR, Role.PROPERTY_MANAGER) if danger else (Role.SUPERVISOR,)
-    people += [one for role in up for one in stand_ins.reach(role, estate)[1]]
-    return list(dict.fromkeys(people)) or stand_ins.administrators(estate)
 
 
 def remind_due(now: datetime) -> int:

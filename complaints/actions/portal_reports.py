@@ -23,8 +23,10 @@ from complaints.actions import (
     portal_phones,
     posters,
 )
+from complaints.actions.arrivals import told_of_new
 from complaints.actions.closing import reopen
 from complaints.actions.current_policy import current_policy
+from complaints.actions.danger_question import words_of_danger
 from complaints.actions.edits import chase
 from complaints.actions.grade_at_intake import announce
 from complaints.actions.intake import Intake, Person, faults, write_case
@@ -43,7 +45,7 @@ from complaints.models import (
     ReceiptLink,
 )
 from complaints.policy import Channel, Policy, Severity
-from complaints.portal_words import LONGEST_PLACE, NEEDS_PLACE, Said, same_words, says_danger
+from complaints.portal_words import LONGEST_PLACE, NEEDS_PLACE, Said, same_words
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
 from owners.models import Building, Occupancy, Owner, Unit
@@ -217,8 +219,8 @@ def _complaint(row: PortalDraft, estate: Estate, poster: PostedPlace | None, at:
     case = write_case(intake, stand_ins, receiver, at, by=None, awaits_claim=True)
     by: dict[str, Any] = {"poster": poster.name} if poster else {}
     case.record("registered", owner_sees=True, channel=Channel.PORTAL, person=receiver.pk, waits=True, **by)
-    danger = says_danger(said["words"])
-    told = portal_notes.told_of_new(stand_ins, estate.pk, danger=danger)
+    danger = bool(words_of_danger(said["words"]))
+    told = told_of_new(stand_ins, estate.pk, danger=danger)
     case.notify(told, "portal_danger" if danger else "portal_received", danger=danger)
     complaint = case.commit(text_later=True)
     files.take_from_draft(row, complaint=complaint, note=None)
@@ -315,5 +317,5 @@ def _note(row: PortalDraft, estate: Estate, at: datetime) -> ContactNote:
     write(note, by=None, at=at)
     files.take_from_draft(row, complaint=None, note=note)
     stand_ins = StandIns.load(at, [estate])
-    portal_notes.tell_desk(note, stand_ins, at, danger=says_danger(note.words))
+    portal_notes.tell_desk(note, stand_ins, at, danger=bool(words_of_danger(note.words)))
     return note

@@ -16,6 +16,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import notifications
+from complaints.actions import danger_question
+from complaints.actions.arrivals import told_of_new
 from complaints.actions.clock_rows import calendar_of
 from complaints.actions.current_policy import current_policy
 from complaints.actions.files import follow
@@ -84,9 +86,12 @@ def pass_on(
     by: User,
     at: datetime,
     key: str = "",
+    danger: str = "",
 ) -> Relay:
     """Tell the desk what somebody complained about. The same `key` passes it on once. Raises Refused.
 
+    `danger`: the answer whether people are in danger, asked for where the words read so. With a yes whoever
+    is there is told at once, by day and by night, supervisor and property manager too.
     `files`: sent and still nobody's; they become the case's when one comes of it, else they stay with it.
     """
     check_ours(estate, at)
@@ -102,28 +107,34 @@ def pass_on(
         raise Refused(_("Say what it was about."), field="words")
     if len(said["words"]) > LONGEST:
         raise Refused(_("At most %(n)s characters.") % {"n": LONGEST}, field="words")
+    if question := danger_question.unanswered(said["words"], danger):
+        raise question
     submit = None
     if key:
-        submit, is_new = take_key(
-            f"staff:{by.pk}", key, "pass_on", said | {"estate": estate, "files": list(files)}, at
-        )
+        sent = said | {"estate": estate, "files": list(files), "danger": danger}
+        submit, is_new = take_key(f"staff:{by.pk}", key, "pass_on", sent, at)
         if not is_new:
             return Relay.objects.get(pk=submit.object_id)
-    calendar = calendar_of(estate, current_policy().policy)
-    relay = Relay(estate=estate, **said, passed_by=by, passed_at=at, remind_at=due(at, FIRST_WAIT, calendar))
+    remind_at = due(at, FIRST_WAIT, calendar_of(estate, current_policy().policy))
+    urgent = danger == danger_question.YES
+    relay = Relay(estate=estate, **said, urgent=urgent, passed_by=by, passed_at=at, remind_at=remind_at)
     write(relay, by=by, at=at)
     pass_files(relay, files)
     if submit:
         keep_result(submit, relay.pk)
-    stand_ins = StandIns.load(at, [estate])
-    _notify(
-        relay,
-        stand_ins.reach(Role.FRONT_DESK, estate.pk, barred=[by.pk])[1],
-        "relay_passed",
-        at,
-        person=by.pk,
-    )
+    _tell_desk(relay, by, at)
     return relay
+
+
+def _tell_desk(row: Relay, by: User, at: datetime) -> None:
+    """The desk hears of it; where people are in danger, whoever is there and who manages too."""
+    stand_ins = StandIns.load(at, [row.estate])
+    told = stand_ins.reach(Role.FRONT_DESK, row.estate_id, barred=[by.pk])[1]
+    if row.urgent:
+        there = told_of_new(stand_ins, row.estate_id, danger=True)
+        told = list(dict.fromkeys([*told, *(person for person in there if person != by)]))
+    kind = "relay_danger" if row.urgent else "relay_passed"
+    _notify(row, told, kind, at, person=by.pk, danger=row.urgent)
 
 
 @transaction.atomic

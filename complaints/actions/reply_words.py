@@ -1,4 +1,5 @@
-"""The desk's words are kept here: templates, forbidden phrases, step cards, of the company and each estate.
+"""The desk's words are kept here: reply templates, forbidden phrases, rules that suggest and step cards, of
+the company and of each estate.
 
 Whoever answers for an estate keeps its own; whoever answers for the company keeps all. Nothing is deleted,
 only put out of use; what a row said before stays in its versions.
@@ -13,13 +14,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from complaints import first_phrases, first_reply_texts, first_step_cards, phrases, reply_texts
-from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, StepCard
+from complaints.actions.suggestions import first_suggestions
+from complaints.danger import as_read
+from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
 from staff.roles import MANAGERS, Role
 
-Row = ReplyTemplate | ForbiddenPhrase | StepCard
+Row = ReplyTemplate | ForbiddenPhrase | SuggestionRule | StepCard
 #: Who keeps the words where he holds one of these roles.
 KEEPERS = MANAGERS | {Role.ADMINISTRATOR}
 LONGEST_TEXT = 2000
@@ -42,7 +45,7 @@ def may_keep(person: Permissions, estate: int | None) -> bool:
 
 @transaction.atomic
 def save_words(row: Row, changes: dict[str, Any], *, by: User, seen: int | None = None) -> Row:
-    """Add or change a template or a phrase.
+    """Add or change a template, a phrase or a rule.
 
     `seen`: the newest version the change was made on. Raises Refused or ValidationError by field: a key or
     phrase that is there already, a placeholder nobody knows, a phrase that could never be found, and a row
@@ -80,6 +83,8 @@ def _fault(row: Row) -> Refused | None:
             return _fault_in_phrase(row)
         case StepCard():
             return _fault_in_card(row)
+        case SuggestionRule():
+            return _fault_in_rule(row)
 
 
 def _fault_in_card(row: StepCard) -> Refused | None:
@@ -91,6 +96,21 @@ def _fault_in_card(row: StepCard) -> Refused | None:
                 _("A card has %(n)s lines at most: it is read while somebody speaks.") % {"n": MOST_LINES},
                 field=field,
             )
+    return None
+
+
+def _fault_in_rule(row: SuggestionRule) -> Refused | None:
+    """Every word could be found, and something follows from it."""
+    if not row.each_word:
+        return Refused(_("Write one word at least."), field="words")
+    if any(len(word) < (3 if word.isascii() else 1) for word in row.each_word):
+        sentence = _("A word of letters has three at least; a shorter one would be found everywhere.")
+        return Refused(sentence, field="words")
+    plain = [as_read(word) for word in row.each_word]
+    if any(not any(word in as_read(longer) for word in plain) for longer in row.longer_words):
+        return Refused(_("Each of them contains one of the words above."), field="unless")
+    if row.category is None and not row.severity:
+        return Refused(_("Choose a category, a severity, or both."), field="category")
     return None
 
 
@@ -133,8 +153,8 @@ def _fault_in_phrase(row: ForbiddenPhrase) -> Refused | None:
 
 @transaction.atomic
 def first_reply_words(*, by: User) -> int:
-    """Write the templates, phrases and cards a company starts with, of each sort it has none of; how many."""
-    written = 0
+    """Write what a company starts with of each sort of words it has none of; how many."""
+    written = len(first_suggestions())
     if not ReplyTemplate.objects.exists():
         categories = dict(Category.objects.values_list("code", "pk"))
         for one in first_reply_texts.FIRST:

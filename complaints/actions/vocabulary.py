@@ -31,7 +31,7 @@ def extension_reasons() -> list[ExtensionReason]:
 
 
 def danger_words() -> list[DangerWord]:
-    """What makes the desk ask whether it is urgent; the first words are made when there are none."""
+    """What makes us ask whether it is urgent; the first words are made when there are none."""
     return _in_use(DangerWord)
 
 
@@ -42,7 +42,7 @@ def _in_use(sort: type[Sort]) -> list[Sort]:
     if not sort.objects.exists():
         sort.objects.bulk_create(
             (
-                sort(code=code, zh=zh, en=en, order=order)
+                sort(code=code, zh=zh, en=en, order=order, **sort.MORE.get(code, {}))
                 for order, (code, zh, en) in enumerate(sort.FIRST, 1)
             ),
             ignore_conflicts=True,

@@ -41,8 +41,8 @@ class RelayShape(serializers.ModelSerializer):
     class Meta:
         model = Relay
         fields = [
-            "id", "estate", "words", "name", "phone", "place", "passed_at", "taken_by", "taken_at", "outcome",
-            "because", "settled_at", "files", "number", "state",
+            "id", "estate", "words", "urgent", "name", "phone", "place", "passed_at", "taken_by", "taken_at",
+            "outcome", "because", "settled_at", "files", "number", "state",
         ]  # fmt: skip
 
     def to_representation(self, instance: Relay) -> dict[str, Any]:
@@ -96,7 +96,10 @@ class Relays(Listed):
         parameters=[ESTATE_NEEDED, KEY_NEEDED],
     )
     def post(self, request: StaffCall) -> Response:
-        """Tell the desk what somebody complained about. The same key passes it on once."""
+        """Tell the desk what somebody complained about. The same key passes it on once.
+
+        Words that read like people in danger are refused at `danger` until it says `yes` or `no`.
+        """
         at = now()
         person = person_of(request, at)
         estates = passing.places_of(person)  # of one that has ended the refusal says since when

@@ -15,6 +15,7 @@ from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.promises import promises_to
 from complaints.actions.visibility import masked, reads_phones
 from complaints.api.schema import Word
+from complaints.api.suggested import SUGGESTED, what_words_suggest
 from complaints.api.words import AttachmentShape
 from complaints.clocks import is_binding, limit_in_words
 from complaints.models import (
@@ -209,6 +210,7 @@ class CaseShape(CaseRow):
     complainant = serializers.SerializerMethodField()
     department_opinion = serializers.SerializerMethodField()
     promises = serializers.SerializerMethodField()
+    suggested = serializers.SerializerMethodField()
     people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
     speaker = username("speaker", help_text="The one whose answers alone go out, if there is one.")
@@ -230,8 +232,8 @@ class CaseShape(CaseRow):
     class Meta(CaseRow.Meta):
         fields = [
             *CaseRow.Meta.fields, "validity", "cause", "headcount", "signed", "people", "promised_at",
-            "closed_at", "complainant", "department_opinion", "promises", "speaker", "speaker_name",
-            "signatories", "compensations", "clocks", "timeline", "moves", *MARKS,
+            "closed_at", "complainant", "department_opinion", "promises", "suggested", "speaker",
+            "speaker_name", "signatories", "compensations", "clocks", "timeline", "moves", *MARKS,
             "abnormal", "signs", "circle", "follow_ups", "second_calls", "files",
         ]  # fmt: skip
 
@@ -272,6 +274,10 @@ class CaseShape(CaseRow):
             return None
         at = cycle.opinion_at.astimezone(case.estate.zone).isoformat()
         return {"words": cycle.department_opinion, "by": str(cycle.opinion_by), "at": at}
+
+    @extend_schema_field(SUGGESTED)
+    def get_suggested(self, case: Complaint) -> Any:
+        return what_words_suggest(case)
 
     @extend_schema_field(ReaderShape(many=True))
     def get_circle(self, case: Complaint) -> Any:

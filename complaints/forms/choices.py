@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms.models import ModelChoiceIteratorValue
 from django.utils.translation import gettext
 
 from complaints.actions.current_policy import current_policy
@@ -37,8 +38,8 @@ _categories = PreparedQuery(
 
 def categories(complaint: Complaint | None = None) -> list[tuple[Any, Any]]:
     """Sub-categories in use, under their category; the case's own even when it is no longer in use."""
-    groups: dict[str, list[tuple[int, str]]] = {}
+    groups: dict[str, list[tuple[ModelChoiceIteratorValue, str]]] = {}
     for row in _categories():
         if row.is_active or (complaint and row.pk == complaint.category_id):
-            groups.setdefault(str(row.parent), []).append((row.pk, str(row)))
+            groups.setdefault(str(row.parent), []).append((ModelChoiceIteratorValue(row.pk, row), str(row)))
     return [("", gettext("Choose a category")), *groups.items()]

@@ -117,6 +117,16 @@ class MoveForm(forms.Form):
     def prepare(self) -> None:
         """Choices that depend on the case."""
 
+    @property
+    def offers(self) -> list[Any]:
+        """What the words of the case suggest for its fields."""
+        return []
+
+    @property
+    def asks_urgent(self) -> str:
+        """The question whether the case is urgent, where its words ask it and it is not."""
+        return ""
+
     def arguments(self) -> dict[str, Any]:
         """The action's keywords."""
         return self.cleaned_data

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.forms.models import ModelChoiceIteratorValue
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Respondent
@@ -91,7 +92,7 @@ class PersonField(forms.ChoiceField):
     def offer(self, postings: Iterable[Posting], *, work: bool = True) -> None:
         """`work`: say of each how much he has in hand."""
         self.postings = {}  # a field's copies share what it was made with
-        groups: dict[str, list[tuple[str, str]]] = {}
+        groups: dict[str, list[tuple[ModelChoiceIteratorValue, str]]] = {}
         roles = dict(Role.choices)
         for posting in postings:
             key = f"{posting.user_id}-{posting.department_id or 0}"
@@ -108,7 +109,7 @@ class PersonField(forms.ChoiceField):
             if remarks:
                 label = _("%(name)s (%(role)s)") % {"name": label, "role": _(", ").join(remarks)}
             groups.setdefault(str(posting.department) if posting.department else role, []).append(
-                (key, label)
+                (ModelChoiceIteratorValue(key, posting), label)
             )
         self.choices = [("", _("Choose a person")), *groups.items()]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0051_posters'),
+        ('complaints', '0052b_words_of_danger_in_one_list'),
         ('owners', '0008b_whose_number_rows'),
         ('staff', '0009_audit_rows_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -34,6 +34,7 @@ from complaints.models.posters import PostedPlace, PosterReport, PosterScans
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
 from complaints.models.step_cards import StepCard, StepCardFold
+from complaints.models.suggestions import SuggestionRule
 from complaints.models.superior import SuperiorRequest
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
 from complaints.models.wechat import WeChatBinding
@@ -95,6 +96,7 @@ __all__ = [
     "StepCard",
     "StepCardFold",
     "SuperiorRequest",
+    "SuggestionRule",
     "SweepMark",
     "ToldTogether",
     "WeChatBinding",

@@ -33,6 +33,7 @@ class Relay(models.Model):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     place = models.CharField(_("place in words"), max_length=80, blank=True)
     words = models.TextField(_("what was said"))
+    urgent = models.BooleanField(_("urgent"), default=False)
     passed_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     passed_at = models.DateTimeField()
     taken_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NoReturn
 
 from django.db import models
@@ -30,6 +31,11 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.en if get_language() == "en" else self.zh
+
+    @property
+    def also_called(self) -> str:
+        """What type-ahead finds it by besides its word: its code, and the word in the other language."""
+        return f"{self.code} {self.zh if get_language() == 'en' else self.en}"
 
 
 class Category(Term):
@@ -63,12 +69,23 @@ class ExtensionReason(Term):
         ("funds", "资金或维修资金流程", "Funds or maintenance-fund procedure"),
         ("other", "其他", "Other"),
     )
+    MORE: dict[str, dict[str, str]] = {}
 
 
 class DangerWord(Term):
-    """A word that makes the desk ask whether people are in danger (`complaints.danger.words_in`)."""
+    """A word that makes every door ask whether people are in danger (`complaints.danger.words_in`)."""
 
+    unless = models.CharField(
+        _("excepted words"),
+        max_length=200,
+        blank=True,
+        help_text=_("Longer words that contain it and tell of no danger, with commas between: 困难, 困扰."),
+    )
     history = HistoricalRecords()
+
+    @property
+    def longer_words(self) -> list[str]:
+        return [word.strip() for word in re.split("[,，、;；\n]", self.unless) if word.strip()]
 
     #: The first words, until the company has its own: code, zh, en.
     FIRST = (
@@ -107,7 +124,14 @@ class DangerWord(Term):
         ("collapse", "坍塌", "collapse"),
         ("falling-object", "高空坠物", "falling object"),
         ("jump", "跳楼", "jump off"),
+        ("cannot-get-out", "困", "cannot get out"),
     )
+    #: What else the first words say.
+    MORE: dict[str, dict[str, str]] = {
+        "cannot-get-out": {
+            "unless": "困难、困扰、困惑、困境、困倦、困乏、困局、困窘、犯困、贫困、穷困、春困、疲困"
+        },
+    }
 
 
 class PolicyVersion(models.Model):

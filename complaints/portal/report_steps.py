@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from complaints.actions import portal_phones, portal_reports
+from complaints.actions.danger_question import words_of_danger
 from complaints.models import PortalDraft
-from complaints.portal_words import Said, says_danger
+from complaints.portal_words import Said
 
 #: Addresses under /portal/report/; the first question stands at that address itself.
 ORDER = ("kind", "estate", "where", "words", "danger", "photos", "who", "code", "same", "check")
 
 
 def asked(draft: PortalDraft, at: datetime) -> list[str]:
-    """The questions of this draft. At most two queries, for his own cases."""
+    """The questions of this draft. At most three queries, for words of danger and his own cases."""
     said = draft.said
     leave_out = set()
-    if not says_danger(said.get("words", "")):
+    if not words_of_danger(said.get("words", "")):
         leave_out.add("danger")
     if not portal_phones.can_be_shown(said.get("phone", "")):
         leave_out.add("code")

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 
 from complaints import case_numbers
 from complaints.actions import place_shown
+from complaints.actions.danger_question import words_of_danger
 from complaints.actions.visibility import masked
 from complaints.danger import is_red
-from complaints.models import Complaint
-from complaints.portal_words import says_danger as tells_of_danger
+from complaints.models import Complaint, DangerWord
 from complaints.statuses import Outcome, Status, status_in_words
 
 register = template.Library()
@@ -63,9 +63,9 @@ def at(found: dict[int, Any], pk: int) -> Any:
 
 
 @register.filter
-def says_danger(words: str) -> bool:
-    """Whether the customer's words may tell of people in danger."""
-    return tells_of_danger(words)
+def says_danger(words: str, rows: list[DangerWord]) -> bool:
+    """Whether the customer's words may tell of people in danger, by the list of such words."""
+    return bool(words_of_danger(words, rows))
 
 
 @register.filter

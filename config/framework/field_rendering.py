@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from config.framework.search_keys import FEWEST, search_keys
 from config.framework.templatetags.basics import icon
 
 Context = Mapping[str, Any]
@@ -129,18 +130,33 @@ def _textarea(widget: Context) -> str:
 
 def _select(widget: Context) -> str:
     parts = [f'<select name="{escape(widget["name"])}"{_attributes(widget)}>']
-    for group, options, _place in widget["optgroups"]:
+    groups = widget["optgroups"]
+    keys = _keys if sum(len(options) for _group, options, _place in groups) >= FEWEST else _no_keys
+    for group, options, _place in groups:
         if group:
             parts.append(f'\n  <optgroup label="{escape(group)}">')
-        parts += map(_option, options)
+        parts += (_option(option, keys(option)) for option in options)
         if group:
             parts.append("\n  </optgroup>")
     return "".join([*parts, "\n</select>"])
 
 
-def _option(option: Context) -> str:
+def _option(option: Context, keys: str) -> str:
     value = escape(str(option["value"]))
-    return f'\n  <option value="{value}"{_attributes(option)}>{escape(option["label"])}</option>'
+    return f'\n  <option value="{value}"{_attributes(option)}{keys}>{escape(option["label"])}</option>'
+
+
+def _keys(option: Context) -> str:
+    """What type-ahead finds the option by besides its words: how they are read, and what its row is also
+    called (`also_called`: a code, the end of a phone).
+    """
+    said = [("keys", search_keys(str(option["label"])))]
+    said.append(("also", getattr(getattr(option["value"], "instance", None), "also_called", "")))
+    return "".join(f' data-{name}="{escape(value)}"' for name, value in said if value)
+
+
+def _no_keys(option: Context) -> str:
+    return ""
 
 
 def _choices(widget: Context) -> str:

@@ -9,11 +9,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import case_numbers
+from complaints.actions.danger_question import words_of_danger
 from complaints.actions.visibility import roles_on
 from complaints.forms.case.opinion import opinion_of_taker
 from complaints.forms.case.revisits import METHODS
 from complaints.forms.choices import categories, severities
+from complaints.forms.desk.danger import in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
+from complaints.forms.offers import Shown, offers
 from complaints.forms.people import PersonField, at_desks, serving
 from complaints.models import Category, Complaint, Cycle
 from complaints.policy import NoticeGrade
@@ -182,6 +185,14 @@ class Classify(MoveForm):
         self.initial.setdefault("category", self.complaint.category_id)
         if not self.complaint.severity:
             del self.fields["reason"]
+
+    @property
+    def offers(self) -> list[Shown]:
+        return offers(self.complaint.content, self.complaint.estate_id, chosen=self.data or self.initial)
+
+    @property
+    def asks_urgent(self) -> str:
+        return "" if self.complaint.urgent else in_words(words_of_danger(self.complaint.content))
 
     def _begin_with_earlier_handler(self) -> None:
         """Whoever handled it last knows the matter; unless he is away or may not any more."""

@@ -13,13 +13,12 @@ from django import forms
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.actions.vocabulary import danger_words
-from complaints.danger import words_in
+from complaints.actions import danger_question
+from complaints.actions.danger_question import NO, YES
 from complaints.models import Complaint
 from complaints.models.field_names import field_name
 from config.framework.refusals import Refused
 
-YES, NO = "yes", "no"
 ANSWERS = [(YES, _("Yes, urgent: report it at once")), (NO, _("No, nobody is in danger"))]
 
 
@@ -30,20 +29,26 @@ def why_asked(said: Any) -> list[str]:
     if said.get("urgent") or said.get("what") == "chase":
         return []
     marked = [str(field_name(Complaint, "injury"))] if said.get("injury") else []
-    text = str(said.get("content") or "")
-    words = [word for row in danger_words() for word in (row.zh, row.en)] if text.strip() else []
-    return [*dict.fromkeys(words_in(text, words)), *marked]
+    return [*danger_question.words_of_danger(str(said.get("content") or "")), *marked]
+
+
+def in_words(found: list[str]) -> str:
+    """The question, for the words that ask it; empty for none."""
+    asked = gettext("“%(words)s” reads like people in danger. Is it urgent?")
+    return asked % {"words": pgettext("between names", ", ").join(found)} if found else ""
 
 
 def ask(form: forms.Form, said: Any) -> list[str]:
     """Puts the question into the form's field; why it is asked."""
     if found := why_asked(said):
-        asked = gettext("“%(words)s” reads like people in danger. Is it urgent?")
-        form["danger"].label = asked % {"words": pgettext("between names", ", ").join(found)}
+        form["danger"].label = in_words(found)
     return found
 
 
 def unanswered(said: Any) -> Iterator[Refused]:
     """The question, where nobody has answered it."""
-    if said.get("danger") not in (YES, NO) and why_asked(said):
-        yield Refused(gettext("Say whether people are in danger: yes, or no."), field="danger")
+    if said.get("urgent") or said.get("what") == "chase":
+        return
+    text, answer = str(said.get("content") or ""), str(said.get("danger") or "")
+    if question := danger_question.unanswered(text, answer, marked=bool(said.get("injury"))):
+        yield question

@@ -23,6 +23,7 @@ from complaints.actions import Intake, Person
 from complaints.forms.choices import categories, severities
 from complaints.forms.desk import danger as question
 from complaints.forms.desk.places import Spot, spot
+from complaints.forms.desk.who import capacity_of, owner_of
 from complaints.forms.fields import files, moment, pick, tick, words
 from complaints.forms.people import PersonField, serving
 from complaints.models import Attachment, Category, Cause, Complainant, Complaint, ContactNote
@@ -90,7 +91,9 @@ class DeskForm(forms.Form):
     name = column("name", Complainant)
     phone = forms.CharField(label=_("Phone"), required=False, max_length=60)
     capacity = forms.ChoiceField(
-        label=_("Capacity"), required=False, choices=[("", _("Choose")), *Complainant.Capacity.choices]
+        label=_("Capacity"),
+        required=False,
+        choices=[("", _("Visitor (default)")), *Complainant.Capacity.choices],
     )
     language = column("language", Complainant, label=_("Language of the receipt"), initial="zh-hans")
     identity_hidden = tick(
@@ -240,9 +243,7 @@ class DeskForm(forms.Form):
     def _who_complains(self, said: dict[str, Any]) -> Iterator[Refused]:
         named = said["name"] or self.data.get("phone", "").strip()
         anonymous = said["capacity"] == Complainant.Capacity.ANONYMOUS
-        if named and not said["capacity"]:
-            yield Refused(gettext("Choose owner, tenant, family, visitor or other."), field="capacity")
-        elif named and anonymous:
+        if named and anonymous:
             sentence = gettext(
                 "Who gives a name or phone is not anonymous; “Hide who complained” keeps him unknown."
             )
@@ -302,10 +303,11 @@ class DeskForm(forms.Form):
     def _person(self) -> Person:
         said = self._as_read()
         nobody = not said["name"] and not said["phone"]
+        capacity = said["capacity"] or capacity_of(self._owner, said["spot"].unit)
         return Person(
             name=said["name"],
             phone=said["phone"],
-            capacity=Complainant.Capacity.ANONYMOUS if nobody else said["capacity"] or "other",
+            capacity=Complainant.Capacity.ANONYMOUS if nobody else capacity,
             language=said["language"] or "zh-hans",
             owner=self._owner,
             representative=said["representative"],
@@ -313,15 +315,7 @@ class DeskForm(forms.Form):
 
     @cached_property
     def _owner(self) -> Owner | None:
-        """Who was picked, as long as the name is still his; else the one of this name and phone."""
-        said = self._as_read()
-        if not said["name"]:
-            return None
-        called = Owner.objects.filter(estate=self.estate.pk, name=said["name"])
-        if said["owner"] and (picked := called.filter(pk=said["owner"]).first()):
-            return picked
-        same = list(called.filter(phones__number=said["phone"])[:2]) if said["phone"] else []
-        return same[0] if len(same) == 1 else None
+        return owner_of(self._as_read(), self.estate)
 
     def note(self) -> dict[str, Any]:
         """The keywords of `take_note`."""
@@ -374,7 +368,6 @@ for _field in DeskForm.base_fields.values():
     _field.template_name = WITHOUT_OPTIONAL
 DeskForm.base_fields["what"].initial = COMPLAINT
 DeskForm.base_fields["content"].needed = (_("(required)"), "only-new")
-DeskForm.base_fields["capacity"].needed = (_("(required)"), "only-complaint")
 
 
 def _said(field: forms.BoundField) -> bool:

@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.relays import LONGEST
-from complaints.forms.fields import files
+from complaints.forms.desk.danger import ANSWERS
+from complaints.forms.fields import files, pick
 from complaints.forms.office.settings import Asked
 from complaints.models import Attachment, Relay
+from config.framework.field_rendering import WITHOUT_OPTIONAL
 from staff.models import Estate
 
 
@@ -40,7 +42,12 @@ class SaidForm(Asked):
         widget=forms.TextInput({"placeholder": _("2-1-302, lobby of building 3 …")}),
     )
 
+    danger = pick(_("Is anybody in danger?"), ANSWERS, needed=False)
     files = files(_("Photos and papers"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["danger"].template_name = WITHOUT_OPTIONAL  # where it is asked it is needed
 
     def arguments(self, attachments: Iterable[Attachment]) -> dict[str, Any]:
         """The action's keywords; files are kept before the form is judged."""
@@ -57,6 +64,11 @@ class RelayForm(SaidForm):
         super().__init__(*args, **kwargs)
         self.fields["estate"].queryset = estates
         self.fields["key"].initial = token_urlsafe(16)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the page asks if anybody is in danger: once the words were refused for it."""
+        return bool(self["danger"].value() or "danger" in self.errors)
 
 
 class SettleForm(Asked):

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
+from django.forms.models import ModelChoiceIteratorValue
 from django.http import QueryDict
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext
@@ -174,16 +175,17 @@ class Filters(forms.Form):
                 yield Chip(field.label, str(dict(field.choices)[value]), without(asked, name))
 
 
-def _by_group() -> list[tuple[str, list[tuple[int, Any]]]]:
+def _by_group() -> list[tuple[str, list[tuple[Any, Any]]]]:
     """Sub-categories under their category, which itself stands first: all of it. One query."""
-    groups: dict[int, tuple[str, list[tuple[int, Any]]]] = {}
+    groups: dict[int, tuple[str, list[tuple[Any, Any]]]] = {}
     rows = list(Category.objects.order_by("order", "pk"))
     for row in rows:
         if row.parent_id is None:
-            groups[row.pk] = str(row), [(row.pk, gettext("%(category)s: all of it") % {"category": row})]
+            whole = gettext("%(category)s: all of it") % {"category": row}
+            groups[row.pk] = str(row), [(ModelChoiceIteratorValue(row.pk, row), whole)]
     for row in rows:
         if row.parent_id in groups:
-            groups[row.parent_id][1].append((row.pk, str(row)))
+            groups[row.parent_id][1].append((ModelChoiceIteratorValue(row.pk, row), str(row)))
     return list(groups.values())
 
 

@@ -1,4 +1,4 @@
-"""What is typed when a reply template, a forbidden phrase or a step card is kept."""
+"""What is typed when a reply template, a forbidden phrase, a rule that suggests or a step card is kept."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.reply_words import LONGEST_TEXT, kept_estates
 from complaints.forms.office.settings import Asked
-from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, StepCard
+from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
 from complaints.phrases import Kind, Language
+from complaints.policy import Severity
 from complaints.reply_texts import Occasion
 from complaints.step_cards import CardKind
 from staff.models import Estate
@@ -119,3 +120,36 @@ class CardForm(KeptForm):
     title_en = forms.CharField(label=_label(StepCard, "title_en"), max_length=60, required=False)
     zh = _text(StepCard, "zh", longest=LONGEST_TEXT, rows=8)
     en = _text(StepCard, "en", longest=LONGEST_TEXT, rows=8)
+
+
+class RuleForm(KeptForm):
+    words = forms.CharField(
+        label=_("Words"),
+        help_text=_hint(SuggestionRule, "words"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    unless = forms.CharField(
+        label=_("Excepted words"),
+        help_text=_hint(SuggestionRule, "unless"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    category = CategoryField(
+        Category.objects.none(),
+        label=_("Category"),
+        required=False,
+        empty_label=_("Suggests none"),
+    )
+    severity = forms.ChoiceField(
+        label=_("Severity"),
+        choices=[("", _("Suggests none")), *Severity.choices],
+        required=False,
+        widget=forms.RadioSelect({"class": "segments"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = Category.objects.filter(parent__isnull=False).select_related("parent")
+        self.fields["category"].queryset = offered.order_by("parent__order", "order", "pk")

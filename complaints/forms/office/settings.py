@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.vocabulary import Word
-from complaints.models import Category
+from complaints.models import Category, DangerWord
 from config.framework.refusals import Refused
 from config.framework.typed_dates import MomentInput
 from owners.forms import PhoneField
@@ -259,6 +259,12 @@ class TermForm(Asked):
     parent = forms.ModelChoiceField(
         Category.objects.none(), label=_("Belongs to"), required=False, empty_label=_("A category of its own")
     )
+    unless = forms.CharField(
+        label=_("Excepted words"),
+        max_length=200,
+        required=False,
+        help_text=DangerWord._meta.get_field("unless").help_text,
+    )
     order = forms.IntegerField(label=_("Order"), min_value=0, max_value=9999, initial=0)
     is_active = forms.BooleanField(
         label=_("In use"),
@@ -275,6 +281,8 @@ class TermForm(Asked):
             self.fields["parent"].queryset = (
                 Category.objects.filter(parent=None).exclude(pk=term.pk).order_by("order")
             )
+        if not isinstance(term, DangerWord):
+            del self.fields["unless"]
         if term.pk:
             self.fields["code"].disabled = True
 

@@ -14,6 +14,7 @@ RELAYS = (
     (9 * DAY, "dianti", "2号楼大堂", "业主说大堂地面有水，老人差点滑倒。", "settled"),
     (5 * DAY, "gongcheng", "5号楼1单元", "修水管时隔壁住户反映楼道灯晚上不亮。", "filed"),
     (50 * MINUTE, "zhixu", "西门岗", "车主反映临停收费和公示牌不一致。", ""),
+    (4 * MINUTE, "dianti", "3号楼1单元电梯", "轿厢停在七楼，里面困着一位女士，已通知维保单位。", "urgent"),
     (15 * MINUTE, "dianti", "3号楼2单元电梯", "住户说按键面板松动，已说过两次。", ""),
 )
 LAST = timedelta(minutes=20)
@@ -34,8 +35,9 @@ def _passed_on(
     relay = replay.do(
         actions.pass_on, estate=estate, words=words, place=place, name=home.owner.name,
         phone=replay.phone(home), by=replay.who(estate, login), at=at,
+        danger="yes" if then == "urgent" else "",
     )  # fmt: skip
-    if not then or relay is None:
+    if then in ("", "urgent") or relay is None:
         return
     clerk = replay.who(estate, "qiantai")
     yield (at := at + LAST)

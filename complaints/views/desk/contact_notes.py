@@ -44,6 +44,7 @@ def notes(request: StaffRequest, desk: Desk) -> HttpResponse:
     if query:
         rows = rows.filter(_matches(query))
     context = {
+        "desk": desk,
         "page": NEWEST_FIRST.page(rows, request.GET, read=_shown),
         "kinds": ContactNote.Kind.choices,
         "kind": kind,
@@ -72,7 +73,7 @@ def note(request: StaffRequest, desk: Desk, pk: int) -> HttpResponse:
             return redirect(reverse("desk_note", args=[row.pk]) + "?saved=1")
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    context = {"note": row, "zone": row.estate.zone, "form": form}
+    context = {"desk": desk, "note": row, "zone": row.estate.zone, "form": form}
     context["files"] = row.files.order_by("pk")
     context |= {done: done in request.GET for done in ("filed", "saved")}
     return render(request, "complaints/desk/contact_note.html", context, status=422 if form.errors else 200)

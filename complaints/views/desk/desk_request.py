@@ -18,14 +18,17 @@ from django.db.models import Count, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.timezone import now
 
 from complaints.actions import files
 from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.portal_notes import notes_for, notes_of_desks
 from complaints.actions.relays import for_desk
-from complaints.forms.desk.intake import DeskForm
-from complaints.models import Complaint, ContactNote, Relay
+from complaints.actions.vocabulary import danger_words
+from complaints.forms.desk.intake import COMPLAINT, DeskForm
+from complaints.forms.offers import Shown, offers
+from complaints.models import Complaint, ContactNote, DangerWord, Relay
 from complaints.moves import MOVES, cases_at
 from complaints.views import CHOSEN_ESTATE, person_of
 from complaints.views.desk.caller import CallerPanel, look
@@ -125,6 +128,8 @@ class Desk:
             "desk": self,
             "form": form,
             "beside": self.look(said),
+            "offers": self.offers(said),
+            "query": looked_up(self.request),
             "claims": self.claims(),
             "draft": next((f"desk-{name[5:]}-{said[name]}" for name in FROM if said.get(name)), "desk"),
             "relay": relay,
@@ -140,9 +145,21 @@ class Desk:
         called = [p for p in form.postings if p.role in CALLED and p.user.phone]
         return {"numbers": numbers_of(self.estate.pk), "called": called}
 
+    def offers(self, said: Any) -> list[Shown]:
+        """What the words suggest where nothing is chosen yet. One query, if a complaint has words."""
+        if said.get("what", COMPLAINT) != COMPLAINT:
+            return []
+        found = offers(str(said.get("content") or ""), self.estate.pk, chosen={})
+        return [offer for offer in found if not said.get(offer.field)]
+
     def part(self, template: str, **context: Any) -> HttpResponse:
         """Only what changes."""
         return render(self.request, f"complaints/desk/{template}.html", {"desk": self, **context})
+
+    @cached_property
+    def danger_words(self) -> list[DangerWord]:
+        """The list of words of danger, for a page that looks several texts through: one query, if any."""
+        return danger_words()
 
     @property
     def wants_part(self) -> bool:
@@ -166,6 +183,11 @@ class Desk:
             .first()
         )
         return waiting
+
+
+def looked_up(request: StaffRequest) -> str:
+    """What stands in the look-up."""
+    return request.POST.get("find", "").replace("\0", "").strip()[:60]
 
 
 def waiting_for(person: Permissions) -> tuple[int, int]:

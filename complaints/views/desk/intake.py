@@ -33,7 +33,7 @@ from complaints.policy import OFFICIAL, Channel, NoticeGrade
 from complaints.promises import still_to_come
 from complaints.views.dangers import told_of
 from complaints.views.desk.caller import of_order
-from complaints.views.desk.desk_request import Desk, button, for_the_desk
+from complaints.views.desk.desk_request import Desk, button, for_the_desk, looked_up
 from complaints.views.office.estate_end import what_is_left
 from config.framework.refusals import Refused
 from config.framework.request_guard import whole_number
@@ -81,6 +81,7 @@ def _start(desk: Desk) -> dict[str, Any]:
     elif relay := desk.relay(asked.get("relay")):
         start |= {"from_relay": relay.pk, "channel": Channel.EMPLOYEE, "name": relay.name}
         start |= {"phone": relay.phone, "where": relay.place, "content": relay.words}
+        start["urgent"] = relay.urgent
     elif picked := whole_number(asked.get("owner")):
         owner = Owner.objects.filter(estate=desk.estate, pk=picked).first()
         home = owner.occupancies.select_related("unit", "owner").first() if owner else None
@@ -297,7 +298,7 @@ def _link_in(request: StaffRequest, number: str) -> str:
 @button
 def find(request: StaffRequest, desk: Desk) -> HttpResponse:
     """People by phone, its last four, a name or a room; cases by a number or its end."""
-    query = request.POST.get("find", "").replace("\0", "").strip()[:60]
+    query = looked_up(request)
     context: dict[str, Any] = {"query": query, "people": [], "cases": _cases_numbered(query, desk)}
     if query and not case_numbers.clean(query):
         context["people"] = find_people(query, [desk.estate], on=_today(desk))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.actions import files
 from complaints.actions import relays as passing
+from complaints.actions.emergency_numbers import numbers_of
 from complaints.forms.desk.relays import RelayForm, SettleForm
 from complaints.models import Attachment, Complaint, Relay
 from complaints.views import estate_of, person_of
@@ -71,6 +72,8 @@ def relays(request: StaffRequest) -> HttpResponse:
     rows = list(mine.select_related("complaint").order_by("-passed_at", "-pk")[:SHOWN])
     offered = estates.count()
     context = {"form": form, "rows": rows, "several": offered > 1 or bool(gone), "told": _told(rows, person)}
+    asked_of = form.cleaned_data.get("estate") if form.is_bound and form.asks else None
+    context["numbers"] = numbers_of(asked_of.pk) if asked_of else []
     context |= {"offered": offered, "kept": kept} | (what_is_left(gone, person, at) if gone else {})
     return render(request, "complaints/desk/relays.html", context, status=422 if form.errors else 200)
 
@@ -108,10 +111,10 @@ def _told(rows: list[Relay], person: Any) -> dict[int, dict[str, Any]]:
 @require_safe
 @for_the_desk
 def waiting(request: StaffRequest, desk: Desk) -> HttpResponse:
-    """What waits at his desks, the oldest first; then what was settled lately. Two queries."""
+    """What waits at his desks, danger first, then the oldest; then what was settled lately. Two queries."""
     rows = passing.shown_to(desk.person).select_related("estate", "passed_by", "taken_by", "complaint")
     context = {
-        "rows": rows.waiting().order_by("passed_at", "pk")[:SHOWN],
+        "rows": rows.waiting().order_by("-urgent", "passed_at", "pk")[:SHOWN],
         "settled": rows.exclude(outcome="").order_by("-settled_at", "-pk")[:20],
         "several": len(desk.estates) > 1,
     }

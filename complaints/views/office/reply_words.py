@@ -1,4 +1,7 @@
-"""Reply templates, forbidden phrases, step cards: read by who writes to customers, kept by who answers."""
+"""The desk's words: read by whoever writes to customers, kept by those in charge.
+
+Reply templates, forbidden phrases, rules that suggest, step cards.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,11 @@ from complaints.actions.reply_words import (
     newest_version,
     save_words,
 )
-from complaints.forms.office.reply_words import CardForm, KeptForm, PhraseForm, TemplateForm
+from complaints.forms.office.reply_words import CardForm, KeptForm, PhraseForm, RuleForm, TemplateForm
 from complaints.forms.office.settings import initial
-from complaints.models import ForbiddenPhrase, ReplyTemplate, StepCard
+from complaints.models import ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
 from complaints.phrases import Kind
+from complaints.policy import Severity
 from complaints.reply_texts import PLACEHOLDERS, Occasion
 from complaints.step_cards import CardKind
 from complaints.views import estates_of, person_of
@@ -39,7 +43,7 @@ from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import READERS
 
-Row = ReplyTemplate | ForbiddenPhrase | StepCard
+Row = ReplyTemplate | ForbiddenPhrase | SuggestionRule | StepCard
 #: As many as a list shows; more are found by searching.
 SHOWN = 200
 
@@ -56,6 +60,7 @@ class Sort:
     columns: tuple[str, ...]
     part: str
     parts: list[Any]
+    order: tuple[str, ...]
 
 
 SORTS: dict[str, Sort] = {
@@ -63,24 +68,28 @@ SORTS: dict[str, Sort] = {
         ReplyTemplate, TemplateForm, gettext_lazy("Reply templates"), gettext_lazy("Add a text"),
         ("key", "title", "title_en", "zh", "en"),
         ("occasion", "key", "title", "title_en", "category", "zh", "en", "estate"),
-        "occasion", Occasion.choices,
+        "occasion", Occasion.choices, ("key", "pk"),
     ),
     "phrases": Sort(
         ForbiddenPhrase, PhraseForm, gettext_lazy("Forbidden phrases"), gettext_lazy("Add a phrase"),
         ("words", "why_zh", "why_en", "instead"),
         ("words", "language", "kind", "why_zh", "why_en", "instead", "unless", "estate"),
-        "kind", Kind.choices,
+        "kind", Kind.choices, ("kind", "-language", "pk"),
+    ),
+    "rules": Sort(
+        SuggestionRule, RuleForm, gettext_lazy("Suggestions"), gettext_lazy("Add a rule"),
+        ("words", "unless", "category__zh", "category__en"),
+        ("words", "unless", "category", "severity", "estate"),
+        "severity", [*reversed(Severity.choices), ("", gettext_lazy("Category alone"))],
+        ("category__order", "pk"),
     ),
     "cards": Sort(
         StepCard, CardForm, gettext_lazy("Step cards"), gettext_lazy("Add a card"),
         ("title", "title_en", "zh", "en"),
         ("kind", "title", "title_en", "zh", "en", "estate"),
-        "kind", CardKind.choices,
+        "kind", CardKind.choices, ("kind", "pk"),
     ),
 }  # fmt: skip
-
-
-ORDER = {"texts": ["key", "pk"], "phrases": ["kind", "-language", "pk"], "cards": ["kind", "pk"]}
 
 
 def _sort(kind: str) -> Sort:
@@ -125,9 +134,9 @@ def index(request: StaffRequest, kind: str) -> HttpResponse:
         rows = rows.filter(**{sort.part: asked["part"]})
     if asked["estate"]:
         rows = rows.filter(estate__code=asked["estate"])
-    if sort.model is ReplyTemplate:
+    if "category" in sort.columns:
         rows = rows.select_related("estate", "category")
-    found_rows = list(rows.order_by(*ORDER[kind])[: SHOWN + 1])
+    found_rows = list(rows.order_by(*sort.order)[: SHOWN + 1])
     order = [key for key, _label in sort.parts]
     found_rows.sort(key=lambda row: order.index(getattr(row, sort.part)))
     context = {

@@ -216,7 +216,8 @@ def word(request: StaffRequest, kind: str, pk: int | None = None) -> HttpRespons
         raise Http404
     model = WORDS[kind]
     term = cast("Word", get_object_or_404(model, pk=pk) if pk else model())
-    names = ["code", "zh", "en", "order", "is_active"] + (["parent"] if kind == "categories" else [])
+    names = ["code", "zh", "en", "order", "is_active"]
+    names += {"categories": ["parent"], "dangers": ["unless"]}.get(kind, [])
     form = forms.TermForm(
         request.POST or None, term=term, initial=forms.initial(term, names) if pk else {"order": 0}
     )

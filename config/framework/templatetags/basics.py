@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from config.framework.search_keys import search_keys
+
 register = template.Library()
 
 
@@ -51,6 +53,13 @@ def labels_of(model: type[Model], column: str) -> dict[object, str | Promise]:
     """The words of a column's choices, each in the language of its reader."""
     field: Any = model._meta.get_field(column)
     return dict(field.flatchoices)
+
+
+@register.simple_tag
+def keys(words: object) -> SafeString:
+    """For an option written in a template: `<option {% keys estate.name %}>` is found as it is read aloud."""
+    found = search_keys(str(words))
+    return format_html('data-keys="{}"', found) if found else SafeString("")
 
 
 @register.filter

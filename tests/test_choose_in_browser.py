@@ -1,0 +1,122 @@
+"""Type-ahead on lists: a select understands pinyin, initials, digits and codes, in a real Chromium."""
+
+from collections import namedtuple
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django import forms
+from django.conf import settings
+from django.forms.models import ModelChoiceIteratorValue
+from playwright.sync_api import Page, expect
+
+from config.framework.field_rendering import FieldRenderer
+
+pytestmark = pytest.mark.browser
+
+Row = namedtuple("Row", "also_called")
+PEOPLE = [
+    ("", "请选择人员"),
+    (
+        "工程部",
+        [(ModelChoiceIteratorValue("wang", Row("wanggong 5057")), "王建军（经办）"), ("li", "李敏（前台）")],
+    ),
+    (
+        "秩序部",
+        [("shan", "单晓峰（主管）"), ("li2", "李明"), ("north", "12号楼2单元"), ("ann", "Ann Smith")],
+    ),
+]
+
+
+class Choices(forms.Form):
+    person = forms.ChoiceField(label="经办人", choices=PEOPLE, required=False)
+    few = forms.ChoiceField(label="是否", choices=[("y", "是"), ("n", "否")])
+
+
+@pytest.fixture
+def page(chromium) -> Iterator[Page]:
+    form = Choices(renderer=FieldRenderer())
+    static = settings.BASE_DIR / "static"
+    script, style = ((static / name).read_text() for name in ("js/choose.js", "css/forms.css"))
+    page = chromium.new_page(viewport={"width": 390, "height": 600})
+    page.failures = []
+    page.on("pageerror", lambda error: page.failures.append(str(error)))
+    page.set_content(
+        f"<!doctype html><html lang=zh><title>x</title><style>{style}</style>"
+        f"<main><h1>x</h1><form>{form}</form>"
+        f"<script>window.told = []; addEventListener('change', e => told.push(e.target.value))</script>"
+        f"<script type=module>{script}</script></main></html>"
+    )
+    page.focus("#id_person")
+    yield page
+    assert page.failures == []
+    page.close()
+
+
+def chosen(page: Page) -> str:
+    return page.input_value("#id_person")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("wjj", "wang"),  # initials
+        ("wangji", "wang"),  # syllables begun
+        ("jianjun", "wang"),  # from the second on
+        ("5057", "wang"),  # the end of a phone
+        ("wanggong", "wang"),  # how he signs in
+        ("shan", "shan"),  # as a surname is read
+        ("dxf", "shan"),  # as the character is read elsewhere
+        ("limin", "li"),
+        ("liming", "li2"),
+        ("122", "north"),  # its digits alone
+        ("12hl2", "north"),
+        ("smith", "ann"),
+        ("Ann S", "ann"),
+        ("zzz", ""),  # nothing fits: as before
+    ],
+)
+def test_what_is_typed_finds_the_option(typed, found, page) -> None:
+    page.keyboard.type(typed)
+    assert chosen(page) == found
+    expect(page.locator(".choices")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".choices")).to_be_hidden()
+    assert chosen(page) == found
+    assert page.evaluate("told") == ([found] if found else [])
+
+
+def test_arrows_go_through_what_fits_and_escape_takes_it_back(page) -> None:
+    page.keyboard.type("li")
+    assert chosen(page) == "li" and page.locator(".choice").count() == 2
+    page.keyboard.press("ArrowDown")
+    assert chosen(page) == "li2"
+    page.keyboard.press("Escape")
+    assert chosen(page) == "" and page.evaluate("told") == []
+    page.keyboard.type("lix")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Tab")
+    assert chosen(page) == "li" and page.evaluate("told") == ["li"]
+
+
+def test_a_pointer_opens_the_whole_list_in_its_groups(page) -> None:
+    page.click("#id_person")
+    expect(page.locator(".choices-group")).to_have_text(["工程部", "秩序部"])
+    assert page.locator(".choice").count() == 7
+    page.locator(".choice", has_text="单晓峰").click()
+    assert chosen(page) == "shan" and page.evaluate("told") == ["shan"]
+    assert page.evaluate("document.activeElement.id") == "id_person"
+
+
+def test_a_list_of_few_is_left_to_the_browser(page) -> None:
+    page.focus("#id_few")
+    page.keyboard.type("n")
+    expect(page.locator(".choices")).to_have_count(0)
+
+
+def test_an_open_list_is_in_nobodys_way(page) -> None:
+    page.keyboard.press("Space")
+    expect(page.locator(".choices")).to_be_visible()
+    found = Axe().run(page, options={"rules": {"color-contrast": {"enabled": False}}}).response["violations"]
+    assert [v["id"] for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
