@@ -143,7 +143,7 @@ def to_classify(
     """
     found = {}
     address = reverse("move", args=["-", "classify"]).split("-")
-    below = [f"%23{row['number']}" for row in rows[1:]] + [""]
+    below = [*(f"%23{row['number']}" for row in rows[1:]), ""][: len(rows)]
     for row, situation, anchor in zip(rows, stand, below, strict=True):
         due = [ClockKind(row["next_due_kind"])] if row["next_due_kind"] else []
         verb = primary(possible(situation, FROM_A_ROW), due, situation.roles, row["status"])
