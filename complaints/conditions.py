@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.policy import OFFICIAL, Channel, ClockKind, NoticeGrade
 from complaints.situation import Rule, Situation
-from complaints.statuses import SPEAKERS, TO_MEDIA, TOLD, Abnormal, CaseRole, Outcome, WrongPerson
+from complaints.statuses import AT_WORK, SPEAKERS, TO_MEDIA, TOLD, Abnormal, CaseRole, Outcome, WrongPerson
 from config.framework.refusals import Refused
 from staff.roles import MANAGERS, Role
 
@@ -123,6 +123,10 @@ APOLOGY_OWED = runs(K.APOLOGY, _("No apology is owed on this case."))
 
 # From the reply to the end, and back again ---------------------------------------------------------
 
+HELD = Rule(
+    lambda s: (CaseRole.HANDLER if s.case.status in AT_WORK else CaseRole.FIRST_RECEIVER) not in s.roles,
+    _("Nobody but you holds this case: there is nobody to remind."),
+)
 NOT_ACCEPTED = Rule(lambda s: not s.accepted(), _("The customer has already accepted the reply."))
 NOT_RATED = Rule(lambda s: not s.rated(), _("You have rated our work already."))
 REPLIED_AGAIN = Rule(

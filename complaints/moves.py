@@ -180,7 +180,7 @@ MOVES: dict[str, Move] = {
         when=(c.NO_WRONG_ENTRY, c.CLOSED_LATELY),
     ),
     "chase": Move(_("Customer asks again"), OPEN, STAYS, DESK | FOLLOWERS | {CaseRole.CUSTOMER}),
-    "remind": Move(_("Remind whoever holds it"), OPEN, STAYS, FOLLOWERS | {Role.GENERAL_MANAGER}),
+    "remind": Move(_("Remind whoever holds it"), OPEN, STAYS, FOLLOWERS | GENERAL_MANAGER, when=(c.HELD,)),
     "remark": Move(_("Add a remark"), OPEN, STAYS, CUSTOMER, note=True),
     "note": Move(_("Add an internal note"), ANY, STAYS, WRITERS, note=True),
     "attach": Move(_("Add a file"), OPEN, STAYS, WRITERS | {CaseRole.CUSTOMER}),

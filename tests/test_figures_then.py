@@ -147,7 +147,7 @@ def test_what_was_voided_since_is_taken_out_and_said(case_in, office_of_jinxiu, 
     assert (later.received, later.voided, astuple(later.stock)) == (1, 1, (0, 1, 0, 0, 1))
     with translation.override("zh-hans"):
         body = render_to_string("reports/monthly_body.html", context(later, SHANGHAI))
-    assert "已扣除作废1件" in body and "上月遗留" in body and "月末未办结" in body
+    assert "已扣除作废 1 件" in body and "上月遗留" in body and "月末未办结" in body
     # Voided within the month, an entry was none of the month's when it ended.
     assert count(month=Month(2026, 4), now=APRIL_10 + 30 * DAY).voided == 0
 

@@ -89,7 +89,8 @@ def test_every_door_offers_the_same_moves_for_the_same_person_and_case(
         same = {
             "page": set(page.context["moves"].offered) ^ moves,
             "links": linked(page.content.decode(), case) ^ moves,
-            "many": {act.verb for _name, act in bulk.offered([row], person, NOW)} ^ moves & set(bulk.ACTS),
+            "many": {act.verb for _name, act in bulk.offered([situation_in(row, person, NOW)])}
+            ^ moves & set(bulk.ACTS),
             "desk": known.verbs ^ moves & set(caller.AT_ONCE),
             "first page": may("claim", situation_in(row, person, NOW)) ^ ("claim" in moves),
         }

@@ -57,7 +57,7 @@ def test_first_pages_ask_for_marks_and_failed_messages_alone(
 def test_the_desk_asks_for_its_estates_numbers_and_causes_alone(client, put_into_sql, limin, case_in) -> None:
     case_in("acting")
     client.force_login(limin)
-    assert put_into_sql("/desk/") == ["EmergencyNumber", "Cause"]
+    assert put_into_sql("/desk/") == ["StepCard", "EmergencyNumber", "Cause"]
 
 
 def test_a_case_asks_for_its_entries_and_people_alone(client, put_into_sql, chenfang, walk_in) -> None:

@@ -65,6 +65,16 @@ def doors(case_in, office_of_jinxiu, phrases, categories):
         actions.reply(case, note="已再次处理。", method="phone", by=o.limin, at=at + 3 * MINUTE)
         return case
 
+    def posted() -> Complaint:
+        case = case_in("acting", channel="forum")
+        actions.note_post(
+            case, platform="业主论坛", link="https://forum.example/t/18", posted_at=march(2, 8),
+            note="电梯何时修好？", by=o.limin, at=march(2, 11),
+        )  # fmt: skip
+        point = case.online_posts.get().points.get()
+        actions.answer_point(case, point=point, note="周五前修好。", by=o.limin, at=march(2, 11))
+        return case
+
     order = {"external_number": "12345-0099", "external_due_at": march(10, 11)}
     return {
         "answer": (lambda: case_in("acting"), actions.answer, {"method": "phone", "by": o.limin}, "note"),
@@ -87,6 +97,10 @@ def doors(case_in, office_of_jinxiu, phrases, categories):
         "answer_external": (
             lambda: case_in("acting", channel="hotline", facts=order), actions.answer_external,
             {"by": o.chenfang}, "note",
+        ),
+        "answer_post": (
+            posted, actions.answer_post,
+            {"method": "forum", "answer_link": "https://forum.example/t/18#2", "by": o.limin}, "note",
         ),
     }  # fmt: skip
 
@@ -154,7 +168,7 @@ def test_no_door_sends_a_placeholder_whatever_the_reason(verb, doors) -> None:
 
 def test_every_entry_whose_words_we_write_for_the_customer_is_weighed() -> None:
     assert TO_CUSTOMERS | SAID_BY_CUSTOMER == CUSTOMER_NOTES
-    assert {"external_answered"} == BY_OTHERS
+    assert {"external_answered", "post_answered", "superior_decided"} == BY_OTHERS
     assert MOVES.keys() >= TOLD and MOVE_FORMS.keys() >= TOLD
 
 
@@ -246,12 +260,12 @@ def test_one_click_says_it_better_and_sends_nothing(case_in, office_of_jinxiu, p
         case,
         office_of_jinxiu.limin,
         "answer",
-        ANSWER | {"replace": str(pk), "promised_at": "2026-03-05T10:00"},
+        ANSWER | {"replace": str(pk), "promised_at": "2026-03-05 10:00"},
     )
     said = text(page)
     assert page.status_code == 200 and trace(case) == before
     assert "这件事我们我马上核实，核实后第一时间答复您，改天再联系您。" in said
-    assert "2026-03-05T10:00" in said and "checked" in said
+    assert "2026-03-05 10:00" in said and "checked" in said
     assert said.count('name="replace"') == 1  # the other one is left
 
 

@@ -241,7 +241,7 @@ class DeskForm(forms.Form):
             yield Refused(gettext("Say what it was about."), field="content")
 
     def _who_complains(self, said: dict[str, Any]) -> Iterator[Refused]:
-        named = said["name"] or self.data.get("phone", "").strip()
+        named = said["name"] or str(self.data.get("phone") or "").strip()
         anonymous = said["capacity"] == Complainant.Capacity.ANONYMOUS
         if named and anonymous:
             sentence = gettext(
