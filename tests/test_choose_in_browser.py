@@ -79,16 +79,16 @@ def chosen(page: Page) -> str:
 def test_what_is_typed_finds_the_option(typed, found, page) -> None:
     page.keyboard.type(typed)
     assert chosen(page) == found
-    expect(page.locator(".choices")).to_be_visible()
+    expect(page.locator(".pick-list")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.locator(".choices")).to_be_hidden()
+    expect(page.locator(".pick-list")).to_be_hidden()
     assert chosen(page) == found
     assert page.evaluate("told") == ([found] if found else [])
 
 
 def test_arrows_go_through_what_fits_and_escape_takes_it_back(page) -> None:
     page.keyboard.type("li")
-    assert chosen(page) == "li" and page.locator(".choice").count() == 2
+    assert chosen(page) == "li" and page.locator(".pick-row").count() == 2
     page.keyboard.press("ArrowDown")
     assert chosen(page) == "li2"
     page.keyboard.press("Escape")
@@ -101,9 +101,9 @@ def test_arrows_go_through_what_fits_and_escape_takes_it_back(page) -> None:
 
 def test_a_pointer_opens_the_whole_list_in_its_groups(page) -> None:
     page.click("#id_person")
-    expect(page.locator(".choices-group")).to_have_text(["工程部", "秩序部"])
-    assert page.locator(".choice").count() == 7
-    page.locator(".choice", has_text="单晓峰").click()
+    expect(page.locator(".pick-group")).to_have_text(["工程部", "秩序部"])
+    assert page.locator(".pick-row").count() == 7
+    page.locator(".pick-row", has_text="单晓峰").click()
     assert chosen(page) == "shan" and page.evaluate("told") == ["shan"]
     assert page.evaluate("document.activeElement.id") == "id_person"
 
@@ -111,12 +111,12 @@ def test_a_pointer_opens_the_whole_list_in_its_groups(page) -> None:
 def test_a_list_of_few_is_left_to_the_browser(page) -> None:
     page.focus("#id_few")
     page.keyboard.type("n")
-    expect(page.locator(".choices")).to_have_count(0)
+    expect(page.locator(".pick-list")).to_have_count(0)
 
 
 def test_an_open_list_is_in_nobodys_way(page) -> None:
     page.keyboard.press("Space")
-    expect(page.locator(".choices")).to_be_visible()
+    expect(page.locator(".pick-list")).to_be_visible()
     found = Axe().run(page, options={"rules": {"color-contrast": {"enabled": False}}}).response["violations"]
     assert [v["id"] for v in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -115,6 +115,11 @@ def test_another_estates_cases_stay_closed(browser, walk_in, sent, cuihu) -> Non
     case = walk_in()
     enter(browser, sent, estate="CH")
     assert listed(browser) == [] and not may_read(browser, case)
+    # Who chose the wrong estate is led to the question again.
+    assert 'href="/portal/mine/?another=1"' in browser.get("/portal/mine/").content.decode()
+    browser.post("/portal/mine/?another=1", {"phone": PHONE, "estate": case.estate_id})
+    browser.post("/portal/code/", {"code": sent[-1]})
+    assert listed(browser) == [case.number]
 
 
 @pytest.mark.parametrize("phone", ["021-6543 0001", "abc", "1349479505", ""])

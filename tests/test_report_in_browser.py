@@ -35,7 +35,11 @@ def phone(chromium, live_server, office_of_jinxiu, home):
 
 
 def go_on(page: Page, heading: str) -> None:
-    page.click("button:has-text('下一步')")
+    button = page.locator("button:has-text('下一步')")
+    boxes = [label.bounding_box() for label in page.locator("main form fieldset label").all()]
+    ends = [box["y"] + box["height"] for box in boxes if box]  # None where it is not shown
+    assert max(ends, default=0) <= button.bounding_box()["y"], "the button covers answers"
+    button.click()
     assert page.locator("h1").inner_text() == heading
 
 

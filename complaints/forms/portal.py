@@ -66,7 +66,7 @@ class OwnCasesForm(forms.Form):
     """The phone whose cases are asked for, and the estate where there are several."""
 
     estate = forms.TypedChoiceField(
-        label=_("Estate"),
+        label=pgettext_lazy("owner", "Your estate"),
         coerce=int,
         error_messages={"required": _("Choose your estate."), "invalid_choice": _("Choose your estate.")},
     )
@@ -108,7 +108,7 @@ class OwnCasesForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("one-time", "Code"),
         help_text=_("Six digits."),
         max_length=12,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),

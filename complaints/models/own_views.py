@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import User
 
@@ -15,7 +16,7 @@ class OwnView(models.Model):
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="own_views", db_index=False)
-    name = models.CharField(_("name"), max_length=24)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=24)
     query = models.CharField(max_length=500, blank=True, help_text="view=open&severity=major&sort=received")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_default = models.BooleanField(_("my day begins with it"), default=False)

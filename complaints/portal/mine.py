@@ -30,11 +30,12 @@ from staff.models import Estate
 def mine(request: HttpRequest, *, at: datetime) -> HttpResponse:
     """The list, for a browser whose phone was shown; else the question for the phone.
 
-    An address that names another estate asks anew: a code opens the cases of one.
+    An address that names another estate, or `?another=1`, asks anew: a code opens the cases of one.
     """
     asked = given(request, at).estate
     visit = visit_of(request, at)
-    if visit and visit.shown_phone and (asked is None or asked.pk == visit.shown_estate):
+    wanted = "another" not in request.GET
+    if wanted and visit and visit.shown_phone and (asked is None or asked.pk == visit.shown_estate):
         if request.method == "POST":
             return redirect("portal_mine")
         return _list(request, visit, at)
@@ -45,6 +46,8 @@ def _list(request: HttpRequest, visit: VisitedCase, at: datetime) -> HttpRespons
     estate = Estate.objects.get(pk=visit.shown_estate or 0)
     context: dict[str, Any] = {"cases": own_cases(visit.shown_phone, estate, at), "estate": estate}
     context |= {"phone": masked(visit.shown_phone), "zone": estate.zone}
+    if not context["cases"].open and not context["cases"].closed:  # an estate chosen by mistake?
+        context["several"] = estates_open(at).count() > 1
     context["by_wechat"] = settings.WECHAT is not None
     context["binding"] = wechat_bindings.binding_for(visit.shown_phone)
     response = render(request, "portal/mine.html", context)

@@ -51,7 +51,7 @@ function fitting(select, typed) {
 /* The list below the select -------------------------------------------------------------------------- */
 let open = null; // { select, typed, before, shown, last }
 const list = document.createElement("div");
-list.className = "choices";
+list.className = "pick-list";
 list.popover = "manual";
 list.setAttribute("aria-hidden", "true"); // the select itself says what is chosen
 const said = document.createElement("p");
@@ -70,7 +70,7 @@ function show() {
   const rows = [];
   if (typed) {
     const line = document.createElement("p");
-    line.className = shown.length ? "choices-typed" : "choices-typed is-none";
+    line.className = shown.length ? "pick-typed" : "pick-typed is-none";
     line.textContent = typed;
     rows.push(line);
   }
@@ -79,13 +79,13 @@ function show() {
     const own = option.parentElement.label ?? "";
     if (!typed && own !== group && own) {
       const head = document.createElement("p");
-      head.className = "choices-group";
+      head.className = "pick-group";
       head.textContent = own;
       rows.push(head);
     }
     group = own;
     const row = document.createElement("div");
-    row.className = option.selected ? "choice is-here" : "choice";
+    row.className = option.selected ? "pick-row is-here" : "pick-row";
     row.textContent = option.text;
     row.dataset.index = option.index;
     rows.push(row);
@@ -179,7 +179,7 @@ if (list.showPopover) {
   document.addEventListener("mousedown", (event) => {
     if (list.contains(event.target)) {
       event.preventDefault(); // the select keeps the focus
-      const row = event.target.closest(".choice");
+      const row = event.target.closest(".pick-row");
       if (row) {
         take(open.select.options[row.dataset.index]);
         close();
