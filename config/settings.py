@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "config.framework.request_guard.Guard",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.framework.middleware.compressed",
     "config.framework.middleware.no_store",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
