@@ -1,4 +1,4 @@
-"""What a browser that has nothing yet loads for a page: the page as it is sent, styles and scripts as gzip."""
+"""What a browser that has nothing yet loads for a page: the page as it is sent, the rest as gzip."""
 
 from __future__ import annotations
 

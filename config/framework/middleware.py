@@ -33,7 +33,9 @@ def no_store(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
     return middleware
 
 
-def compressed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def compressed(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Pages travel compressed: a queue of fifty cases is 100 kB of words that repeat, and 8 kB so.
 
     Pages alone: files and papers are compressed as they are. What a page reflects and what it keeps secret
@@ -42,7 +44,7 @@ def compressed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     """
     gzip = GZipMiddleware(get_response)
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
             return response
