@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -49,8 +50,9 @@ def as_(chromium, live_server) -> Iterator[Callable[..., Page]]:
     """A browser in which somebody has signed in, now."""
     contexts = []
 
-    def sign_in(user: User | None, viewport: dict[str, int] = DESK) -> Page:
-        context = chromium.new_context(locale="en-GB", base_url=live_server.url, viewport=viewport)
+    def sign_in(user: User | None, viewport: dict[str, int] = DESK, **more: Any) -> Page:
+        said = {"locale": "en-GB", "base_url": live_server.url, "viewport": viewport}
+        context = chromium.new_context(**said | more)
         context.set_default_timeout(20_000)
         contexts.append(context)
         if user:

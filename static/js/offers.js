@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyA") return;
+  if (event.isComposing || event.keyCode === 229 || !event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyA") return;
   const shown = offers(event.target.form ?? document).filter((button) => button.checkVisibility());
   const asked = document.getElementById("offers"); // where they come while somebody types
   if (!shown.length && !asked) return;

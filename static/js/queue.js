@@ -119,7 +119,7 @@ const keys = {
   c: () => $(".item-act", row() ?? document.createElement("p"))?.click(),
 };
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.isComposing || event.keyCode === 229 || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (!keys[event.key] || !queue() || typing(event.target) || $("dialog[open]")) return;
   event.preventDefault();
   keys[event.key]();
