@@ -90,19 +90,6 @@ def test_any_order_costs_the_same_queries(queries, walk_in, chenfang) -> None:
         assert queries(chenfang, f"/cases/?view=open&sort=-{column}") == usual
 
 
-def test_the_order_of_places_does_not_say_at_which_door_somebody_lives_who_hides(
-    walk_in, read, wanggong
-) -> None:
-    case = walk_in()
-    copies(case, 3)
-    hides = Complaint.objects.order_by("pk")[1]
-    Complaint.objects.filter(pk=hides.pk).update(identity_hidden=True)
-    Complaint.objects.update(handler=wanggong)
-    order = sorting.order_of("where", closed=False)
-    assert order.page(Complaint.objects.all(), QueryDict()).rows[0] == hides  # with those of no register
-    assert order.cursor(Complaint.objects.all(), hides.pk) == f"0.{hides.pk}"  # which stands in an address
-
-
 # Filters with counts ---------------------------------------------------------------------------------
 def test_each_choice_says_how_many_it_would_show_beside_the_other_filters(read, case_in, chenfang) -> None:
     case_in("acting", severity="major", facts={"urgent": True})

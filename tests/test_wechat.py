@@ -201,27 +201,6 @@ def test_a_wrong_template_is_shown_to_the_administrator_and_he_is_told_all_the_s
     assert WeChatBinding.objects.exists()
 
 
-@pytest.mark.parametrize("status", [302, 403, 404])
-def test_where_another_answers_in_wechats_place_he_is_told_all_the_same(
-    walk_in, official_account, status
-) -> None:
-    bound()
-    official_account.script.append(says({}, status))
-    case = walk_in(MORNING)
-    drain(MORNING)
-    states = dict(OutboxMessage.objects.filter(complaint=case, user=None).values_list("channel", "state"))
-    assert states == {"wechat": State.FAILED, "sms": State.SENT}
-
-
-def test_an_answer_that_is_none_of_wechats_does_not_count_as_told(walk_in, official_account) -> None:
-    bound()
-    official_account.script.append(says("<html>"))
-    walk_in(MORNING)
-    drain(MORNING)
-    row = OutboxMessage.objects.get(channel="wechat")
-    assert row.state == State.QUEUED and row.not_before == MORNING + MINUTE
-
-
 def test_while_wechat_is_down_a_text_message_goes_after_minutes_not_hours(walk_in, official_account) -> None:
     bound()
     official_account.script += [drop] * wechat.TRIES
