@@ -123,6 +123,8 @@ def entries(
     lines = []
     for event in events:
         kind = _kind_of(event)
+        if kind == "registered_by_poster" and complaint.identity_hidden:
+            kind = "registered_online"  # the poster of an entrance says where he lives
         icon, sentence = STAFF[kind]
         lines.append(
             Entry(

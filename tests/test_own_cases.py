@@ -245,6 +245,17 @@ def test_what_was_closed_long_ago_is_shown_while_the_number_is_his_in_the_regist
     assert listed(browser) == [] and not may_read(browser, case)
 
 
+def test_what_was_closed_long_ago_is_not_shown_to_who_bears_the_number_of_one_who_left(
+    browser, case_in, sent, portal_clock, jinxiu
+) -> None:
+    case = case_in("closed", at=march(2, 9))
+    portal_clock.at = case.closed_at + 400 * DAY
+    tenant = Owner.objects.create(estate=jinxiu, name="新租客")  # the one before still stands there
+    Phone.objects.create(owner=tenant, estate=jinxiu, number=PHONE, last4=PHONE[-4:])
+    enter(browser, sent)
+    assert listed(browser) == [] and not may_read(browser, case)
+
+
 def test_without_the_register_a_closed_case_goes_with_its_receipt(
     browser, case_in, sent, portal_clock
 ) -> None:

@@ -12,6 +12,7 @@ from complaints.models import Complaint, ContactNote, PortalDraft, PostedPlace, 
 from config.framework.refusals import Refused
 from owners import actions as register
 from owners.models import Unit
+from staff.permissions import permissions_of
 from tests.case_pages import ENGLISH
 from tests.cast import DAY, march
 from tests.markup import markup
@@ -153,6 +154,24 @@ def test_the_timeline_names_the_poster_and_keeps_its_name_of_then(owner, hang, c
     client.force_login(chenfang)
     page = words_of(client.get(f"/cases/{case.number}/", headers=ENGLISH).content.decode())
     assert "by the poster “2号楼1单元电梯”" in page
+
+
+def test_of_who_hides_the_poster_is_not_named_it_hangs_at_his_entrance(
+    owner, hang, home, zhoujun, chenfang, wanggong, client
+) -> None:
+    place = hang(building=home.building)
+    owner.post(f"/portal/report/?at={place.code}", {"kind": "complaint"}, headers=ENGLISH)
+    for step, said in (("words", {"words": WORDS}), ("photos", {}), ("who", {"who": "anonymous"})):
+        answer(owner, step, said)
+    answer(owner, "check", {})
+    Complaint.objects.update(identity_hidden=True, handler=wanggong)
+    case = Complaint.objects.get()
+    for reader in (zhoujun, wanggong):
+        client.force_login(reader)
+        page = client.get(f"/cases/{case.number}/", headers=ENGLISH)
+        assert page.status_code == 200 and place.name not in words_of(page.content.decode())
+    assert posters.cases_by(place, permissions_of(zhoujun, NOON)) == []
+    assert posters.cases_by(place, permissions_of(chenfang, NOON)) == [case]
 
 
 def test_a_note_remembers_its_poster_too(owner, hang) -> None:

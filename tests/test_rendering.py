@@ -3,6 +3,7 @@
 import re
 from collections import namedtuple
 from datetime import date
+from time import process_time
 
 import pytest
 from django import forms
@@ -163,6 +164,14 @@ def test_a_day_that_could_be_another_is_refused_and_kept_as_it_was_typed(typed) 
 )  # fmt: skip
 def test_a_moment_is_read_as_people_write_it(typed, hour) -> None:
     assert tidy(typed) == f"2026-03-02 {hour}"
+
+
+@pytest.mark.parametrize("between", [" ", "\u3000"])
+def test_a_text_that_is_long_and_no_moment_is_refused_at_once(between) -> None:
+    text = f"2026-03-02{between * 400}x"
+    before = process_time()
+    assert tidy(text) == text
+    assert process_time() - before < 0.1  # it took a second, and eight times as much for twice the length
 
 
 # Type-ahead -----------------------------------------------------------------------------------------

@@ -297,6 +297,15 @@ def test_what_does_not_come_from_his_consent_binds_nothing(owner, changed) -> No
     assert not WeChatBinding.objects.exists()
 
 
+@pytest.mark.parametrize("answers", [says({}, 403), says("<html>")])
+def test_where_another_answers_in_wechats_place_he_reads_that_it_did_not_work(
+    owner, official_account, answers
+) -> None:
+    official_account.at_the_token = answers
+    assert agree(owner).url == "/portal/wechat/"
+    assert not WeChatBinding.objects.exists()
+
+
 def test_who_does_not_follow_the_account_is_told_to(owner) -> None:
     assert agree(owner, "stranger").url == "/portal/wechat/"
     page = words_of(owner.get("/portal/wechat/", headers=IN_WECHAT).content.decode())

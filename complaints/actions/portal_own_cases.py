@@ -3,7 +3,8 @@
 A phone is never a key (domain.md 1): a family shares one, and a number that is given up is given to somebody
 else, after 90 days at the earliest. So what the house writes to this number about, it opens here too: the
 cases that bear it and are open, or were closed so lately that their receipts still open. What was closed
-before is listed only as long as the register has the number as this person's own. Never listed are
+before is listed only as long as the register has the number as this person's own, and as nobody else's: a
+tenant who has left often still stands there with the number that the next one bears. Never listed are
 
 - reports without a name, and cases whose complainant bears another number by now;
 - cases of somebody whose number it is no longer, when the register has it as another's own;
@@ -86,5 +87,7 @@ def cases_of(phone: str, estate: int, *, at: datetime, policy: Policy) -> Compla
     lately = Q(closed_at=None) | Q(closed_at__gt=at - policy.shown_for)
     named = Complaint.objects.filter(estate=estate, complainant__phone=phone)
     named = named.exclude(outcome=Outcome.VOID).exclude(complainant__capacity=Complainant.Capacity.ANONYMOUS)
-    mine = named.exclude(Q(complainant__owner__isnull=False) & ~his & anothers).filter(lately | his_own)
+    mine = named.exclude(Q(complainant__owner__isnull=False) & ~his & anothers).filter(
+        lately | Q(his_own) & ~Q(anothers)
+    )
     return mine if len(names_of(phone, estate)) < 2 else mine.filter(identity_hidden=False)

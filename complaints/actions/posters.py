@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions import portal_limits
 from complaints.actions.portal_limits import HOUR, Cap
+from complaints.actions.visibility import known_to
 from complaints.models import Complaint, ContactNote, PostedPlace, PosterReport, PosterScans
 from config.framework.bulk_insert import write
 from config.framework.refusals import Refused
@@ -309,9 +310,14 @@ class Brought:
 
 
 def cases_by(place: PostedPlace, person: Permissions) -> list[Complaint]:
-    """The newest complaints that came by a poster, of those the person may read. One query."""
+    """The newest complaints that came by a poster, of those the person may read. One query.
+
+    A poster hangs at an entrance or in a lift: of whoever hides it says more than the building.
+    """
     by_it = Complaint.objects.filter(pk__in=place.reports.exclude(complaint=None).values("complaint"))
-    return list(by_it.visible_to(person).order_by("-received_at", "-pk")[:MOST_CASES])
+    return list(
+        by_it.visible_to(person).filter(known_to(person)).order_by("-received_at", "-pk")[:MOST_CASES]
+    )
 
 
 class Posted(NamedTuple):

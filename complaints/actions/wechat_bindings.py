@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.portal_own_cases import names_of
 from complaints.channels import wechat
-from complaints.channels.outcomes import Later
+from complaints.channels.outcomes import Later, Never
 from complaints.models import Complainant, WeChatBinding
 from config.framework.refusals import Refused
 
@@ -59,7 +59,7 @@ def bind(*, visit: int, phone: str, estate: int, state: str, code: str, at: date
     try:
         openid = wechat.follower(code)
         follows = wechat.ACCOUNT.follows(openid)
-    except (wechat.Refused, wechat.TokenSpent, Later, OSError, HTTPException) as error:
+    except (wechat.Refused, wechat.TokenSpent, Later, Never, OSError, HTTPException) as error:
         raise Refused(again) from error
     if not follows:
         raise Refused(_("You do not follow our official account yet. Follow it first, then agree here."))

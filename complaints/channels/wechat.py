@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.channels import web
 from complaints.channels.customers import binding_of, written
-from complaints.channels.outcomes import Elsewhere, Later, NotNeeded
+from complaints.channels.outcomes import Elsewhere, Later, Never, NotNeeded
 from complaints.models import Complaint, OutboxMessage, WeChatBinding
 
 #: The access token is wrong, has expired or was replaced by a newer one.
@@ -76,12 +76,16 @@ class WeChat:
         if binding is None:
             raise Elsewhere("The customer takes no messages by WeChat any more.")
         try:
-            self._call("message/template/send", body=_body(message, case, binding))
+            said = self._call("message/template/send", body=_body(message, case, binding))
+            if "errcode" not in said:
+                raise OSError("WeChat does not say that it has the message.")
         except Refused as refusal:
             is_gone = refusal.code in GONE
             raise Elsewhere(
                 str(refusal), fault=not is_gone, binding=binding.pk if is_gone else 0
             ) from refusal
+        except Never as refusal:  # the address is wrong, or what stands before it lets nothing through
+            raise Elsewhere(str(refusal), fault=True) from refusal
         except (OSError, HTTPException) as error:
             if message.attempts >= TRIES:
                 raise Elsewhere(f"WeChat: {error or type(error).__name__}") from error
@@ -117,7 +121,9 @@ class WeChat:
                 "force_refresh": fresh,
             }
             said = checked(web.exchange(f"{of['url']}/cgi-bin/stable_token", asked))
-            token = str(said["access_token"])
+            token = str(said.get("access_token", ""))
+            if not token:  # no answer of WeChat's: a page of a network that wants a sign-in, say
+                raise OSError("WeChat gives no access token.")
             self._tokens[key] = token, monotonic() + int(said.get("expires_in", 0)) - 60
         return token
 

@@ -7,7 +7,7 @@ the vocabulary hold them.
 
 from __future__ import annotations
 
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import BigIntegerField, Case, F, IntegerField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -21,8 +21,13 @@ BY_SEVERITY: Combinable = Case(
 )
 #: Who has it: the handler, before there is one the first receiver.
 BY_HOLDER: Combinable = Coalesce("handler", "first_receiver")
-#: A place in words, which is in no register, comes first.
-BY_PLACE: Combinable = Coalesce("unit", Value(0))
+#: A place in words, which is in no register, comes first; so does that of whoever hides, for every reader:
+#: between the cases of his home he would be found.
+BY_PLACE: Combinable = Case(
+    When(identity_hidden=True, then=Value(0)),
+    default=Coalesce("unit", Value(0)),
+    output_field=BigIntegerField(),
+)
 BY_CATEGORY: Combinable = Coalesce("category", Value(0))
 #: By the column of the queue, each with an index.
 OF_COLUMNS: dict[str, Combinable] = {
