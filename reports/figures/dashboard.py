@@ -6,7 +6,7 @@ and the list behind a number is made of the same condition that counts it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -156,7 +156,7 @@ NUMBERS = (*OPEN, *BEHIND, "overruns")
 def counted(period: Period, number: str) -> list[int]:
     """The primary keys a number counts, the newest case first; a case once for each deadline counted."""
     if number in OPEN:
-        found: Sequence[int] = open_now(period).filter(OPEN[number](period.now)).values_list("pk", flat=True)
+        found = list(open_now(period).filter(OPEN[number](period.now)).values_list("pk", flat=True))
     elif number == "overruns":
         found = [line.case for line in late(period)]
     else:
