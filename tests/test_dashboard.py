@@ -12,6 +12,7 @@ from reports.figures import dashboard, then
 from reports.figures.cases import grouped
 from reports.figures.month import Month
 from reports.figures.period import Period
+from reports.figures.shapes import OnTime
 from reports.figures.trend import trend
 from tests.cast import DAY, HOUR, march
 from tests.figures import APRIL_2, MARCH, handled
@@ -92,6 +93,11 @@ def test_a_department_counts_its_own_cases(some_weeks, jinxiu, office_of_jinxiu)
     assert sum(flow.received for flow in trend(own)) == 4 and not any(f.closed for f in trend(other))
     for name, number in (flows.numbers | dashboard.pressure(own)[jinxiu.pk].numbers).items():
         assert len(dashboard.counted(own, name)) == number, name
+    past = span(jinxiu, departments=(department,))
+    (then_,) = dashboard.flows(past).values()
+    assert then_.received == 3 and then_.revisits != OnTime() and then_.overruns >= 1
+    for name, number in then_.numbers.items():
+        assert len(dashboard.counted(past, name)) == number, name
 
 
 def test_an_empty_estate_has_figures_of_nothing(jinxiu):

@@ -206,7 +206,7 @@ def of_days(now: Flows, before: Flows, links: Links, so_far: bool) -> list[Numbe
             words.share(rate), str(RATES[whole]), links.to(of_them),
             parts=((rate.part, links.to(part)), (rate.whole, links.to(of_them))),
             compared=rate_compared(rate, earlier, so_far=so_far),
-            before=words.share(earlier), before_url=links.to(of_them, before=True),
+            before=words.share(earlier), before_url=links.to(of_them, before=True) if earlier.whole else "",
         )  # fmt: skip
 
     return [
