@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from html import unescape
-from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +15,7 @@ from reports.figures.month import Month
 from reports.figures.shapes import Rate
 from reports.scopes import scopes_of
 from reports.views import dashboard as views
+from staff.models import Department
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, march, person
@@ -161,11 +161,9 @@ def test_what_is_compared_is_said_in_words(in_english):
 
 
 def test_the_head_of_a_headquarters_department_sees_all_estates(jinxiu, cuihu, categories):
-    from staff.models import Department
-
     quality = Department.objects.create(name="品质部", estate=None)
     head = person("pinzhi", "秦川", Role.DEPARTMENT_HEAD, department=quality)
     held = permissions_of(head, NOW + timedelta(days=1))
     (board,) = [one for one in boards_of(held, scopes_of(held)) if one.departments]
     assert {estate.pk for estate in board.estates} == {jinxiu.pk, cuihu.pk}
-    assert SimpleNamespace(name=board.name) == SimpleNamespace(name="品质部")
+    assert board.name == "品质部"
