@@ -14,7 +14,17 @@ from complaints.portal import (
     texts,
     wechat,
 )
-from complaints.views import approvals, home, links, overruns, profile, reviews, step_cards, superior
+from complaints.views import (
+    approvals,
+    decide_first,
+    home,
+    links,
+    overruns,
+    profile,
+    reviews,
+    step_cards,
+    superior,
+)
 from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, danger, intake, offers, pasted_order, relays
 from complaints.views.lists import (
@@ -193,6 +203,7 @@ urlpatterns = [
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
     # What waits for a decision
     path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/first/", decide_first.decide_first, name="decide_first"),
     path("approvals/decided/", approvals.decided, name="approvals_decided"),
     path("approvals/roles/", reviews.reviews, name="reviews"),
     path("approvals/roles/agree/", reviews.agree, name="review_agree"),

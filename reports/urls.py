@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from reports.views import ledger, monthly, papers, posters
+from reports.views import dashboard, ledger, monthly, papers, posters
 
 app_name = "reports"
 urlpatterns = [
     path("", monthly.index, name="index"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/cases/", dashboard.cases, name="dashboard_cases"),
     path("monthly/", monthly.monthly, name="monthly"),
     path("monthly/ask/", monthly.ask, name="ask"),
     path("made/<uuid:key>/", monthly.made, name="made"),

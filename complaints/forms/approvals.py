@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,9 @@ from staff.stand_ins import StandIns
 
 class DecisionForm(forms.Form):
     """`row` is what is decided on; the ids of its fields are the row's own, many stand on one page."""
+
+    #: What is said most often as `comment`, to be put in by one tap.
+    usual: tuple[str | Promise, ...] = ()
 
     def __init__(self, data: Any = None, *, row: Any, now: datetime) -> None:
         self.row, self.now = row, now
@@ -46,6 +50,11 @@ class Approve(DecisionForm):
 
 class Decline(DecisionForm):
     comment = words(_("Why not"), _("The one who asked reads it."))
+    usual = (
+        _("Please keep to the limit as it stands."),
+        _("The reason does not suffice; ask again with what supports it."),
+        _("Tell the complainant first where it stands."),
+    )
 
 
 class Until(DecisionForm):
@@ -114,6 +123,12 @@ class Oral(DecisionForm):
 
 
 class DeclineAmount(Decline):
+    usual = (
+        _("It is not clear yet whose fault it is; propose it again when it is."),
+        _("The amount needs bills or an offer to support it."),
+        _("Offer repair or replacement first."),
+    )
+
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"approve": False}
 

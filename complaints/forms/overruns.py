@@ -70,3 +70,8 @@ class Accept(Decision):
 
 class Decline(Decision):
     comment = words(_("Why it is not accepted"), _("Whoever explained it reads it."))
+    usual = (
+        _("It does not say what caused the delay."),
+        _("It does not say how it will not happen again."),
+        _("The complainant was not told in time."),
+    )

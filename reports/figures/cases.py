@@ -13,9 +13,14 @@ REPEATS_FROM = 3
 
 Groups = dict[str, list[tuple[Any, ...]]]
 
-GROUPED = """
+#: What a case does in the period, by the columns of `CASES`.
+RECEIVED, CLOSED = "came", "ended"
+
+# Statements go on from here: one row of `cases` for each case of the period as it stood, wrong entries
+# in `told` only.
+CASES = """
 WITH {spans}, stood AS (
-  SELECT c.estate_id, c.outcome = 'void' AS void, s.starts AS starts, s.as_of AS as_of, {came} AS came,
+  SELECT c.id, c.estate_id, c.outcome = 'void' AS void, s.starts AS starts, s.as_of AS as_of, {came} AS came,
     {opening} AS was_open, {cols}
   {touched} {version}
   WHERE {known}
@@ -30,6 +35,8 @@ WITH {spans}, stood AS (
 ), cases AS (
   SELECT told.*, ended AND outcome <> 'withdrawn' AS went FROM told WHERE NOT void
 )
+"""
+GROUPED = """
 SELECT 'category', category_id, 0, 0, severity, '', count(*), count(*) FILTER (WHERE valid), 0, 0, 0
 FROM cases WHERE came GROUP BY category_id, severity
 UNION ALL
@@ -51,14 +58,32 @@ SELECT 'who', department_id, first_receiver_id, handler_id, '', '',
   count(*) FILTER (WHERE went), count(*) FILTER (WHERE went AND at_once), 0
 FROM cases WHERE valid AND (came OR went) GROUP BY department_id, first_receiver_id, handler_id
 UNION ALL
-SELECT 'stock', 0, 0, 0, '', '', count(*) FILTER (WHERE opening), count(*) FILTER (WHERE came),
+SELECT 'stock', 0, 0, 0, '', '', count(*) FILTER (WHERE opening), count(*) FILTER (WHERE {received}),
   count(*) FILTER (WHERE NOT opening AND NOT came AND (ended OR stays)),
-  count(*) FILTER (WHERE ended), count(*) FILTER (WHERE stays)
+  count(*) FILTER (WHERE {closed}), count(*) FILTER (WHERE stays)
 FROM cases
 UNION ALL
 SELECT 'void', 0, 0, 0, '', '', count(*), 0, 0, 0, 0
 FROM told WHERE void AND {past} AND (ended OR stays)
 """
+
+
+def cases(period: Period) -> str:
+    """SQL: the beginning of a statement about the period's cases; it goes on with its SELECT."""
+    return CASES.format(
+        spans=then.spans(period),
+        touched=then.TOUCHED,
+        came=then.CAME,
+        opening=then.was_open("s.starts"),
+        version=then.version(period),
+        known=then.known(period),
+        cols=then.cols(
+            period,
+            *("category_id", "channel", "severity", "building_id", "place", "cause_id", "department_id"),
+            *("first_receiver_id", "handler_id", "validity", "closed_at", "outcome", "cycle_number"),
+        )
+        + ", c.closed_at >= s.as_of AS closed_since",
+    )
 
 
 def grouped(period: Period) -> Groups:
@@ -71,21 +96,11 @@ def grouped(period: Period) -> Groups:
     start, received, reopened, closed, open at the end. `void`: entries that counted when the month ended
     and were found wrong since.
     """
-    statement = GROUPED.format(
-        spans=then.spans(period),
-        touched=then.TOUCHED,
-        came=then.CAME,
-        opening=then.was_open("s.starts"),
-        version=then.version(period),
-        known=then.known(period),
+    statement = cases(period) + GROUPED.format(
         past="closed_since" if period.is_past else "1 = 0",
         repeats=REPEATS_FROM,
-        cols=then.cols(
-            period,
-            *("category_id", "channel", "severity", "building_id", "place", "cause_id", "department_id"),
-            *("first_receiver_id", "handler_id", "validity", "closed_at", "outcome", "cycle_number"),
-        )
-        + ", c.closed_at >= s.as_of AS closed_since",
+        received=RECEIVED,
+        closed=CLOSED,
     )
     groups: Groups = defaultdict(list)
     for part, a, b, c, severity, word, *counts in rows(statement, period):

@@ -32,25 +32,25 @@ SELECT months.month, c.estate_id, count(*), count(*) FILTER (WHERE {validity} = 
 FROM months
 JOIN complaints_complaint c
   ON c.estate_id IN ({estates}) AND c.received_at >= months.starts AND c.received_at < months.ends
-WHERE c.outcome <> 'void' AND c.registered_at < months.ends
+WHERE c.outcome <> 'void' AND c.registered_at < months.ends{own}
 GROUP BY months.month, c.estate_id
 UNION ALL
 SELECT months.month, c.estate_id, count(*), count(*) FILTER (WHERE {validity} = 'valid')
 FROM months
 JOIN complaints_complaint c
   ON c.estate_id IN ({estates}) AND c.registered_at >= months.starts AND c.registered_at < months.ends
-WHERE c.registered_at > c.received_at AND c.received_at < months.starts AND c.outcome <> 'void'
+WHERE c.registered_at > c.received_at AND c.received_at < months.starts AND c.outcome <> 'void'{own}
 GROUP BY months.month, c.estate_id
 """
 
 
-def by_month(period: Period) -> Counts:
+def by_month(period: Period, many: int = TREND_MONTHS + 12) -> Counts:
     """Received and valid of each estate for the trend and, before it, the year it is compared with.
 
     Each month as it stood at its own end, so every later report tells it alike. Written in SQL: one walk
     of the index on estate and receipt for each month, one query a zone.
     """
-    months = [period.month.plus(-n) for n in range(TREND_MONTHS + 12)]
+    months = [period.month.plus(-n) for n in range(many)]
     stored = connection.ops.adapt_datetimefield_value
     counts: Counts = defaultdict(dict)
     with connection.cursor() as cursor:
@@ -60,6 +60,7 @@ def by_month(period: Period) -> Counts:
                 "months": ", ".join(["(%s, %s, %s)"] * len(bounds)),
                 "estates": ", ".join(["%s"] * len(estates)),
                 "validity": then.then("validity", "months.ends"),
+                "own": then.among(period, then.then("department_id", "months.ends")),
             }
             cursor.execute(BY_MONTH.format(**marks), [*chain.from_iterable(bounds), *estates, *estates])
             for month, estate, received, valid in cursor.fetchall():

@@ -40,6 +40,7 @@ class Late:
     carried: bool  # missed before the month
     version: int  # of the case: at the end of the work, else at `as_of`
     asked: tuple[Asked, ...]
+    estate: int
 
     @property
     def answer(self) -> Asked | None:

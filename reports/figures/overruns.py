@@ -76,10 +76,20 @@ def late_in(period: Period, zone: ZoneInfo) -> list[Late]:
         )
         if missed:
             version = clock.then
-            found.append(
-                Late(clock.pk, clock.complaint_id, missed, done_at, missed < begins, version, tuple(said))
-            )
-    return found
+            facts = clock.pk, clock.complaint_id, missed, done_at, missed < begins, version, tuple(said)
+            found.append(Late(*facts, clock.estate))
+    return of_departments(found, period.departments)
+
+
+def of_departments(found: list[Late], departments: tuple[int, ...]) -> list[Late]:
+    """Those whose case was of these departments then; all where none are named."""
+    if not (found and departments):
+        return found
+    theirs = Complaint.history.filter(
+        history_id__in=[line.version for line in found], department__in=departments
+    )
+    versions = set(theirs.values_list("history_id", flat=True))
+    return [line for line in found if line.version in versions]
 
 
 @dataclass(frozen=True)
@@ -126,10 +136,11 @@ def candidates(estates: Sequence[int], begins: datetime, as_of: datetime) -> Que
             written_at=Coalesce("stop_recorded_at", "stopped_at", Value(as_of), output_field=DateTimeField())
         )
         .annotate(
+            estate=F("complaint__estate"),
             then=Coalesce(
                 Subquery(then.values("history_id")[:1]),
                 Subquery(versions.reverse().values("history_id")[:1]),
-            )
+            ),
         )
         .order_by("pk")
     )

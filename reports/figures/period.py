@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,12 +27,23 @@ def all_listed(cases: Collection[int]) -> frozenset[int]:
 
 @dataclass(frozen=True)
 class Period:
-    """One month of some estates (at least one), each in its own zone, as seen at `now`, and for whom."""
+    """One month of some estates (at least one), or its first days, each in its own zone, as seen at `now`."""
 
     estates: Sequence[Estate]
     month: Month
     now: datetime
     unlisted: Unlisted = all_listed
+    #: Until when of the month it goes, on the wall clock of every estate; None: to the month's end.
+    cut: datetime | None = None
+    #: Only cases of these responsible departments; empty: all.
+    departments: tuple[int, ...] = ()
+
+    def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """From its first instant to the first that is not part of it."""
+        start, end = self.month.bounds(zone)
+        if self.cut is None:
+            return start, end
+        return start, min(self.cut.replace(tzinfo=zone).astimezone(UTC), end)
 
     @cached_property
     def zones(self) -> dict[ZoneInfo, list[int]]:
@@ -49,22 +60,22 @@ class Period:
     @cached_property
     def as_of(self) -> datetime:
         """The moment that open, overdue and closed refer to: the month's end, or `now` within it."""
-        return min(self.now, max(self.month.bounds(zone)[1] for zone in self.zones))
+        return min(self.now, max(self.bounds(zone)[1] for zone in self.zones))
 
     def ended(self, zone: ZoneInfo) -> datetime:
         """`as_of` on the wall clock of one zone, whose month may end before another's."""
-        return min(self.now, self.month.bounds(zone)[1])
+        return min(self.now, self.bounds(zone)[1])
 
     @cached_property
     def is_past(self) -> bool:
         """Whether the cases of an estate may have changed since its month ended."""
-        return any(self.month.bounds(zone)[1] <= self.now for zone in self.zones)
+        return any(self.bounds(zone)[1] <= self.now for zone in self.zones)
 
     def during(self, field: str) -> Q:
         """Rows about complaints of these estates whose `field` lies in the month."""
         found = Q()
         for zone, estates in self.zones.items():
-            start, end = self.month.bounds(zone)
+            start, end = self.bounds(zone)
             found |= Q(**{"complaint__estate__in": estates, f"{field}__gte": start, f"{field}__lt": end})
         return found
 
@@ -73,7 +84,7 @@ class Period:
         """What the statements written in SQL bind: the estates, the month's bounds by zone, `as_of`."""
         stored = connection.ops.adapt_datetimefield_value
         values: dict[str, Any] = {f"e{estate.pk}": estate.pk for estate in self.estates}
-        bounds = [self.month.bounds(zone) for zone in self.zones]
+        bounds = [self.bounds(zone) for zone in self.zones]
         for number, (start, end) in enumerate(bounds):
             values |= {f"start{number}": stored(start), f"end{number}": stored(end)}
             values[f"as_of{number}"] = stored(min(self.now, end))

@@ -205,6 +205,9 @@ class Satisfaction:
 
     counts: tuple[int, ...]  # of the answers 1, 2, 3, 4, 5
 
+    def __add__(self, other: Satisfaction) -> Satisfaction:
+        return Satisfaction(tuple(map(sum, zip(self.counts, other.counts, strict=True))))
+
     @property
     def answers(self) -> int:
         return sum(self.counts)

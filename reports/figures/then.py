@@ -123,8 +123,18 @@ def was_open(moment: str) -> str:
 
 
 def known(period: Period) -> str:
-    """SQL: case `c` was written down by the end of the period."""
-    return "c.registered_at < s.as_of" if period.is_past else "1 = 1"
+    """SQL: case `c` was written down by the end of the period, and is of its departments."""
+    return ("c.registered_at < s.as_of" if period.is_past else "1 = 1") + of_departments(period)
+
+
+def of_departments(period: Period) -> str:
+    """SQL: ` AND` the case's responsible department, as it stood, is one of the period's."""
+    return among(period, col(period, "department_id"))
+
+
+def among(period: Period, column: str) -> str:
+    keys = ", ".join(str(int(pk)) for pk in period.departments)
+    return f" AND {column} IN ({keys})" if keys else ""
 
 
 # Clocks -----------------------------------------------------------------------------------------

@@ -18,12 +18,12 @@ Who = tuple[int | None, int | None, int | None]  # department, first receiver, h
 # Clocks `k` as they stood. A missed deadline stays where it was missed, whatever was granted afterwards;
 # what was written down only when it was over fell due then.
 STOOD = """
-  SELECT k.id, k.cycle_id, k.started_at, k.stopped_at, k.recorded_at,
-    s.starts AS starts, s.ends AS ends, s.as_of AS as_of,
+  SELECT k.id, k.complaint_id, k.cycle_id, k.started_at, k.stopped_at, k.recorded_at,
+    c.estate_id AS estate_id, s.starts AS starts, s.ends AS ends, s.as_of AS as_of,
     {due_at} AS due_at, {extended} AS extended, {breached_at} AS breached_at, {done} AS done{cols}
   FROM due_clocks k JOIN complaints_complaint c ON c.id = k.complaint_id
   JOIN spans s ON s.estate_id = c.estate_id {revision} {version}
-  WHERE c.outcome <> 'void'
+  WHERE c.outcome <> 'void'{own}
 """
 FELL_DUE = """
   SELECT x.*, breached_at IS NOT NULL OR done AND stopped_at > due_at AS missed FROM (
@@ -32,13 +32,14 @@ FELL_DUE = """
     FROM stood
   ) x WHERE fell_at >= starts AND fell_at < ends
 """
-# The four ways a deadline ends; one not due yet at `as_of` and still running is none of them.
-WAYS = """
-  count(*) FILTER (WHERE done AND NOT missed AND NOT extended),
-  count(*) FILTER (WHERE done AND NOT missed AND extended),
-  count(*) FILTER (WHERE done AND missed),
-  count(*) FILTER (WHERE NOT done AND (missed OR due_at <= as_of))
-"""
+#: The four ways a deadline ends; one not due yet at `as_of` and still running is none of them.
+ENDED = {
+    "on_time": "done AND NOT missed AND NOT extended",
+    "extended": "done AND NOT missed AND extended",
+    "late_handled": "done AND missed",
+    "late_open": "NOT done AND (missed OR due_at <= as_of)",
+}
+WAYS = ", ".join(f"count(*) FILTER (WHERE {way})" for way in ENDED.values())
 
 # Medians and ninth deciles by nearest rank, without fetching the times between. The reply is the
 # clear answer unless one was given before it.
@@ -72,12 +73,20 @@ ANSWER_KNOWN = """(
   OR clear.stopped_at IS NULL AND (k.cycle_number > y.number OR k.status IN ('replied', 'closed'))
 )"""
 
-REVISITING = """
+# Deadlines that fell due in the period; statements go on from here.
+DUE = """
 WITH {spans}, {due_clocks}, stood AS ({stood}), due AS ({fell_due})
-SELECT CASE WHEN r.at < due.as_of THEN r.satisfaction END AS said, count(*), {ways}
-FROM due LEFT JOIN complaints_revisit r ON r.cycle_id = due.cycle_id
-GROUP BY said
 """
+# `asked`: the revisits due, with what was said at those done by `as_of`.
+SAID = """, asked AS (
+  SELECT due.*, CASE WHEN r.at < due.as_of THEN r.satisfaction END AS said
+  FROM due LEFT JOIN complaints_revisit r ON r.cycle_id = due.cycle_id
+)
+"""
+ASKED = DUE + SAID
+REVISITED = "SELECT estate_id, said, count(*), {ways} FROM asked GROUP BY estate_id, said"
+VALID = "validity = 'valid'"
+RESOLVED = "SELECT estate_id, {ways} FROM due WHERE {valid} GROUP BY estate_id"
 
 
 @dataclass(frozen=True)
@@ -138,11 +147,28 @@ def resolving(period: Period) -> Resolving:
 def revisits(period: Period) -> tuple[Rate, Satisfaction]:
     """Of all cases to be revisited in the month: those tried or revisited within the three days, and
     what was said at the revisits done by `as_of`."""
-    said, kept = {}, OnTime()
-    for score, answers, *ways in rows(told(REVISITING, period, ClockKind.REVISIT), period):
-        said[score] = answers
-        kept += OnTime(*ways)
-    return kept.rate, Satisfaction(tuple(said.get(score, 0) for score in range(1, 6)))
+    by_estate = revisits_by_estate(period).values()
+    kept = sum((kept for kept, _said in by_estate), OnTime())
+    return kept.rate, sum((said for _kept, said in by_estate), NOTHING_SAID)
+
+
+NOTHING_SAID = Satisfaction((0,) * 5)
+
+
+def revisits_by_estate(period: Period) -> dict[int, tuple[OnTime, Satisfaction]]:
+    """Of each estate with revisits due: how they went, and what was said at those done by `as_of`."""
+    found: dict[int, tuple[OnTime, Satisfaction]] = {}
+    for estate, score, answers, *ways in rows(told(ASKED + REVISITED, period, ClockKind.REVISIT), period):
+        kept, said = found.get(estate, (OnTime(), NOTHING_SAID))
+        told_so = Satisfaction(tuple(answers if n == score else 0 for n in range(1, 6)))
+        found[estate] = kept + OnTime(*ways), said + told_so
+    return found
+
+
+def resolving_by_estate(period: Period) -> dict[int, OnTime]:
+    """What `resolving` counts as valid deadlines, of each estate with any."""
+    statement = told(DUE + RESOLVED, period, ClockKind.RESOLVE, "validity", valid=VALID)
+    return {estate: OnTime(*ways) for estate, *ways in rows(statement, period)}
 
 
 def told(statement: str, period: Period, kind: ClockKind, *names: str, **more: str) -> str:
@@ -150,8 +176,9 @@ def told(statement: str, period: Period, kind: ClockKind, *names: str, **more: s
         **{name: then.clock_col(period, name) for name in ("due_at", "extended", "breached_at")},
         done=then.DONE,
         cols=f", {then.cols(period, *names)}" if names else "",
+        own=then.of_departments(period),
         revision=then.revision(period),
-        version=then.version(period) if names else "",
+        version=then.version(period) if names or period.departments else "",
     )
     return statement.format(
         spans=then.spans(period),

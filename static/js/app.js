@@ -50,6 +50,15 @@ function goOn(event, form) {
   if (next?.matches("input:not([type=checkbox], [type=radio])")) next.select?.();
 }
 
+/* A usual reason is put into its field; what was typed stays before it. */
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-say]");
+  const field = chip && document.getElementById(chip.dataset.say);
+  if (!field || field.value.includes(chip.textContent)) return;
+  field.value += chip.textContent;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 /* Forms are sent once --------------------------------------------------------------------------- */
 function release(form) {
   form.removeAttribute("data-sent");

@@ -116,6 +116,8 @@ def pages(now: datetime) -> None:
         ("case page", f"/cases/{number}/", staff),
         ("home of a supervisor", "/", staff),
         ("home of the general manager", "/", manager),
+        ("dashboard of a supervisor", "/reports/dashboard/", staff),
+        ("dashboard of the company", "/reports/dashboard/", manager),
         ("desk, empty form", "/desk/", visitor("qiantai.0")),
         ("owner's page", f"/portal/{number}/", portal_cookie(number, now)),
         ("monthly figures, page", f"/reports/monthly/?month={month}", manager),
