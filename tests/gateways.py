@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from complaints.channels import web
+from complaints.channels import web, wechat
 from tests.cast import march
 
 
@@ -204,7 +204,8 @@ def outside(settings, monkeypatch) -> Iterator[Gateway]:
 
 @pytest.fixture
 def official_account(outside, settings) -> Gateway:
-    """The same, which is WeChat's too."""
+    """The same, which is WeChat's too; no token of another test opens it."""
+    wechat.ACCOUNT._tokens.clear()
     settings.WECHAT = {
         "url": outside.url, "open_url": "https://open.weixin.example", "app_id": "wx1",
         "secret": "s3cret-of-wechat", "templates": WECHAT,

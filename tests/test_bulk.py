@@ -88,7 +88,7 @@ def test_several_cases_are_classified_and_delivered_at_once(
     ("status", "person", "acts"),
     [
         ("recorded", "chenfang", ["classify", "transfer", "remind"]),
-        ("recorded", "limin", ["classify", "remind"]),
+        ("recorded", "limin", ["classify"]),
         ("classified", "chenfang", ["transfer", "remind"]),
         ("classified", "wanggong", ["accept"]),
         ("acting", "wanggong", []),

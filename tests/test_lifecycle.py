@@ -297,6 +297,7 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("answer_post", {"post": 0, "from_reporter": True, "roles": [Role.PROPERTY_MANAGER]},
      {"post": 0, "from_reporter": True}),
     ("set_grade", {"roles": [Role.SUPERVISOR]}, {"roles": [CaseRole.FIRST_RECEIVER]}),
+    ("remind", {"roles": [Role.SUPERVISOR]}, {"roles": [Role.SUPERVISOR, CaseRole.FIRST_RECEIVER]}),
 ]  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,28 +12,18 @@ from django.test import Client
 from complaints.actions import wechat_bindings
 from complaints.channels import customers, wechat
 from complaints.models import OutboxMessage, ReceiptLink, WeChatBinding
-from complaints.notifications import send_due
 from complaints.portal.visits import VISIT_COOKIE
 from config.framework.refusals import Refused
 from tests.cast import DAY, HOUR, MINUTE
 from tests.gateways import MORNING, Gateway, drop, says
+from tests.official_account import PHONE, bound, drain
 from tests.own_cases import enter, person
 from tests.portal import NOON, words_of
 
 pytestmark = pytest.mark.django_db
 State = OutboxMessage.State
-PHONE, OTHERS = "13494795057", "13800138000"
+OTHERS = "13800138000"
 IN_WECHAT = {"user-agent": "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49"}
-
-
-@pytest.fixture(autouse=True)
-def no_token_of_another_test():
-    wechat.ACCOUNT._tokens.clear()
-
-
-def drain(now: datetime) -> None:
-    while send_due(now):
-        pass
 
 
 def told(gateway: Gateway) -> list[tuple[str, str]]:
@@ -46,10 +35,6 @@ def told(gateway: Gateway) -> list[tuple[str, str]]:
         elif body.get("phone") == PHONE:
             sent.append(("sms", body["template"]))
     return sent
-
-
-def bound(openid: str = "openid-1", name_key: str = "熊霞") -> WeChatBinding:
-    return WeChatBinding.objects.create(phone=PHONE, name_key=name_key, openid=openid, bound_at=MORNING)
 
 
 def agree(browser: Client, code: str = "1", **changed: str):

@@ -5,9 +5,10 @@ import pytest
 from complaints.models import OutboxMessage
 from tests.cast import MINUTE
 from tests.gateways import MORNING, says
-from tests.test_wechat import State, bound, drain, no_token_of_another_test  # noqa: F401 a fixture
+from tests.official_account import bound, drain
 
 pytestmark = pytest.mark.django_db
+State = OutboxMessage.State
 
 
 @pytest.mark.parametrize("status", [302, 403, 404])

@@ -75,6 +75,9 @@ def doors(case_in, office_of_jinxiu, phrases, categories):
         actions.answer_point(case, point=point, note="周五前修好。", by=o.limin, at=march(2, 11))
         return case
 
+    def signed(case: Complaint, *, note: str, **said: Any) -> None:
+        actions.answer_post(case, note=f"{note}\n锦绣物业客户服务中心", **said)
+
     order = {"external_number": "12345-0099", "external_due_at": march(10, 11)}
     return {
         "answer": (lambda: case_in("acting"), actions.answer, {"method": "phone", "by": o.limin}, "note"),
@@ -99,8 +102,8 @@ def doors(case_in, office_of_jinxiu, phrases, categories):
             {"by": o.chenfang}, "note",
         ),
         "answer_post": (
-            posted, actions.answer_post,
-            {"method": "forum", "answer_link": "https://forum.example/t/18#2", "by": o.limin}, "note",
+            posted, signed,
+            {"answer_link": "https://forum.example/t/18#2", "by": o.limin}, "note",
         ),
     }  # fmt: skip
 
