@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from complaints.actions import wechat_bindings
+from complaints.actions import portal_access, wechat_bindings
 from complaints.channels import customers, wechat
 from complaints.models import OutboxMessage, ReceiptLink, WeChatBinding
 from complaints.portal.visits import VISIT_COOKIE
@@ -372,3 +372,18 @@ def test_a_card_of_wecom_opens_its_page_through_the_sign_in(
     )
     assert signed_in.url == address.path
     assert client.get(signed_in.url, headers=wxwork).status_code == 200
+
+
+def test_what_was_agreed_to_goes_with_the_last_case_that_knows_him(walk_in, official_account) -> None:
+    case = walk_in(MORNING)
+    bound()
+    bound_of_nobody = WeChatBinding.objects.create(
+        phone=OTHERS, name_key="王", openid="openid-2", bound_at=MORNING
+    )
+    portal_access.delete_expired(at=MORNING)
+    assert not WeChatBinding.objects.filter(pk=bound_of_nobody.pk).exists()
+    assert WeChatBinding.objects.get().phone == PHONE
+    case.complainant.phone = ""
+    case.complainant.save()
+    portal_access.delete_expired(at=MORNING)
+    assert not WeChatBinding.objects.exists()

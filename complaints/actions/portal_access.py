@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -45,6 +45,7 @@ from complaints.models import (
     PortalLimit,
     PortalVisit,
     ReceiptLink,
+    WeChatBinding,
 )
 from complaints.models.portal_access import is_shown_to_customer
 from complaints.moves import check
@@ -317,7 +318,12 @@ def leave_visit(visit: int, *, at: datetime) -> None:
 
 @transaction.atomic
 def delete_expired(*, at: datetime) -> None:
-    """Drop what can open nothing any more: codes, limits and visits older than a day."""
+    """Drop what can open nothing any more: codes, limits and visits older than a day.
+
+    And what an owner agreed to for a phone by which no case knows him any more.
+    """
     PortalCode.objects.filter(expires_at__lt=at - DAY).delete()
     PortalLimit.objects.filter(touched_at__lt=at - DAY).delete()
     PortalVisit.objects.filter(started_at__lt=at - DAY).delete()
+    known = Complainant.objects.filter(phone=OuterRef("phone"), name_key=OuterRef("name_key"))
+    WeChatBinding.objects.exclude(Exists(known)).delete()

@@ -83,7 +83,8 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail.ctx?.target ?? event.target;
-  if (target.id === "people") {
+  if (target.id === "danger-ask") target.firstElementChild?.scrollIntoView({ block: "nearest" });
+  else if (target.id === "people") {
     asked = $("#id_find").value;
     mark(hits()[0] ?? null);
     letGo();
