@@ -42,6 +42,7 @@ def at_four(monkeypatch) -> None:
     monkeypatch.setattr(case_page, "now", lambda: NOW)
 
 
+@pytest.mark.once  # two and a half minutes: the rule is the table's, whichever database the rows stand in
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_is_offered_is_taken_and_what_is_not_is_refused(
     stories, at_four, request, office_of_jinxiu, auditor, laozhao, who
