@@ -89,7 +89,7 @@ def main() -> None:
     job = json.load(sys.stdin.buffer)
     files = {url: (base64.b64decode(body), media_type) for url, (body, media_type) in job["files"].items()}
     try:
-        pdf = typeset(job["html"], job["css"], files, job["more"])
+        pdf = typeset(job["html"], job["css"], files, job.get("more", []))
     except MemoryError:
         sys.exit("it needs more memory than a report may use")
     except BaseException as error:

@@ -27,7 +27,7 @@ def test_a_pasted_order_fills_the_fields_and_outlives_what_was_drafted(page) -> 
     expect(page.locator("#pasted")).to_be_focused()
     expect(page.locator("#id_channel")).to_have_value("hotline")
     expect(page.locator("#id_external_number")).to_have_value("GD-2026030200187")
-    expect(page.locator("#id_external_due_at")).to_have_value("2026-03-05T17:00")
+    expect(page.locator("#id_external_due_at")).to_have_value("2026-03-05 17:00")
     expect(page.locator("#id_phone")).to_have_value("13494795057")
     expect(page.locator("#id_remedy_asked")).to_have_value("尽快修好")
     expect(page.locator("#pasted li").first).to_be_visible()

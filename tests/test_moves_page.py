@@ -371,6 +371,7 @@ def test_every_move_of_staff_has_a_form() -> None:
         "sign_follow_up", "drop_follow_up", "second_call", "note_media", "drop_media", "note_sign",
         "withdraw_sign", "propose_abnormal", "decide_abnormal", "review_abnormal", "set_circle",
         "sign", "edit_signatory", "remove_signatory", "name_speaker", "appear", "withdraw_compensation",
-        "pay", "accept_payment", "close_receipts",
+        "pay", "accept_payment", "close_receipts", "remind", "ask_superior", "note_post", "answer_point",
+        "answer_post",
     }  # fmt: skip
     assert set(MOVE_FORMS) == tried | with_tests_of_their_own

@@ -100,6 +100,9 @@ def test_the_digest_counts_each_case_once_for_whoever_received_and_handles_other
 
 
 def test_the_lists_cost_the_same_at_ten_and_at_a_thousand(queries, owing, chenfang, limin) -> None:
+    if connection.vendor == "postgresql":  # its end checks thousands of keys in one statement
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
     for person in (chenfang, limin):
         for path in ("/cases/?view=owed", "/"):
             copies(owing, 10)

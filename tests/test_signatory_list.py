@@ -42,7 +42,7 @@ def test_a_line_that_cannot_be_read_says_why_with_its_number(line, why):
     signers, faults = read(f"序号 姓名 房号 电话\n\n好人 3-1-101\n{line}")
     assert signers == [Signer("好人", "3-1-101")]
     assert len(faults) == 1
-    assert faults[0].startswith("第4行")
+    assert faults[0].startswith("第 4 行")
     assert why in faults[0]
 
 

@@ -15,6 +15,9 @@ class Clerk:
     """Types words, and presses keys, which are counted."""
 
     def __init__(self, desk: Page) -> None:
+        expect(
+            desk.locator("#id_find:focus")
+        ).to_be_attached()  # the page puts it there a moment after it stands
         self.page, self.keys, self.started = desk, 0, time.monotonic()
 
     def words(self, text: str) -> None:
