@@ -165,3 +165,9 @@ def test_a_program_asks_decides_passes_up_and_reads(case, clock, office_of_jinxi
     decided = second.post(f"/api/v1/superior/{row['id']}/decide/", DECISION, format="json")
     assert (decided.status_code, decided.json()["state"]) == (200, "partly")
     assert first.get("/api/v1/superior/?state=waiting").json()["results"] == []
+
+
+def test_the_form_that_asks_suggests_nothing(page, case, office_of_jinxiu) -> None:
+    """Its own field of what was offered is no suggestion of ours."""
+    form = page(office_of_jinxiu.limin, f"{case.get_absolute_url()}ask_superior/").content.decode()
+    assert 'name="offers"' in form and 'class="offers"' not in form

@@ -42,6 +42,16 @@ def words(
     )
 
 
+def why_so() -> Any:
+    """Why words to a customer go out although a phrase in them is not said to customers (domain.md 9)."""
+    return words(
+        _("Why it is sent as it is"),
+        _("For training only; the customer never sees it."),
+        needed=False,
+        longest=500,
+    )
+
+
 def moment(label: StrOrPromise, hint: StrOrPromise = "", *, needed: bool = False) -> Any:
     """A wall time in the estate's zone, which the view has made the current one."""
     return forms.DateTimeField(
@@ -142,12 +152,7 @@ class MoveForm(forms.Form):
         self.add_error(field, str(refusal))
 
     def _ask_why_so(self) -> None:
-        self.fields["phrase_reason"] = words(
-            _("Why it is sent as it is"),
-            _("For training only; the customer never sees it."),
-            needed=False,
-            longest=500,
-        )
+        self.fields["phrase_reason"] = why_so()
 
     def _ask_why_alone(self) -> None:
         self.fields["alone_because"] = words(

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from complaints.actions.words_to_customers import ForbiddenWords
 from complaints.forms.approvals import DecisionForm
-from complaints.forms.fields import MoveForm, pick, words
+from complaints.forms.fields import MoveForm, pick, why_so, words
 from complaints.models import SuperiorRequest
 from config.framework.refusals import Refused
 
@@ -40,12 +40,7 @@ class Decide(DecisionForm):
         super().refuse(refusal)
 
     def _ask_why_so(self) -> None:
-        self.fields["phrase_reason"] = words(
-            _("Why it is sent as it is"),
-            _("For training only; the customer never sees it."),
-            needed=False,
-            longest=500,
-        )
+        self.fields["phrase_reason"] = why_so()
 
 
 class PassUp(DecisionForm):

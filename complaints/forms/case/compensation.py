@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from complaints.actions.row_conditions import fault_in_amount
 from complaints.forms.fields import MoveForm, files, pick, words
 from complaints.models import Compensation
 from complaints.policy import PAYING
+from complaints.time_texts import day as day_in_words
 from config.framework.field_rendering import WITHOUT_OPTIONAL
 from config.framework.typed_dates import DayInput
 from staff.roles import Role
@@ -64,7 +64,8 @@ class AmountField(forms.ModelChoiceField):
 
     def label_from_instance(self, row: Compensation) -> str:
         said = {"kind": row.get_kind_display(), "amount": f"{row.shown_amount:,.2f}"}
-        return gettext("%(kind)s, %(amount)s yuan") % said + f" · {date_format(row.proposed_at, 'j.n.Y')}"
+        proposed = row.proposed_at.astimezone(row.complaint.estate.zone).date()
+        return gettext("%(kind)s, %(amount)s yuan") % said + f" · {day_in_words(proposed)}"
 
 
 class OfOneAmount(MoveForm):

@@ -187,7 +187,7 @@ class Classify(MoveForm):
             del self.fields["reason"]
 
     @property
-    def offers(self) -> list[Shown]:
+    def suggestions(self) -> list[Shown]:
         return offers(self.complaint.content, self.complaint.estate_id, chosen=self.data or self.initial)
 
     @property
