@@ -22,7 +22,7 @@ from complaints.signatory_list import Signer
 from reports import papers
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from tests.case_pages import photo
+from tests.case_pages import ENGLISH, photo, text
 from tests.cast import HOUR, SHANGHAI, march
 
 pytestmark = pytest.mark.django_db
@@ -86,10 +86,7 @@ def test_the_card_approves_less_and_the_list_shows_what_is_open(
 
 
 def test_the_steps_are_offered_when_they_are_due_and_take_their_paper(
-    case_in,
-    office_of_jinxiu,
-    opened,
-    send,
+    client, case_in, office_of_jinxiu, opened, send
 ):
     people, case = office_of_jinxiu, case_in("acting")
 
@@ -103,6 +100,7 @@ def test_the_steps_are_offered_when_they_are_due_and_take_their_paper(
     assert verbs() == {"withdraw_compensation"}
     actions.decide_compensation(row, approve=True, by=people.chenfang, at=NOW)
     assert verbs() == {"pay"}
+    assert "300.00 yuan · 2 Mar 2026" in text(client.get(f"{case.get_absolute_url()}pay/", headers=ENGLISH))
     paid = {"compensation": row.pk, "paid_on": "2026-03-02", "voucher": "P-8", "files": [photo()]}
     assert send(case, people.limin, "pay", paid).status_code == 302
     assert verbs() == {"accept_payment"}
