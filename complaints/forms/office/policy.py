@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.forms.office.settings import Asked
 from complaints.notice_grade import Span
@@ -37,7 +38,9 @@ class Pair(forms.MultiWidget):
     template_name = "complaints/lists/pair.html"
 
     def __init__(self, units: Any) -> None:
-        number = forms.NumberInput({"min": 1, "inputmode": "numeric"})
+        number = forms.NumberInput(
+            {"min": 1, "inputmode": "numeric", "aria-label": pgettext_lazy("of a limit", "Number")}
+        )
         super().__init__([number, forms.Select({"aria-label": _("Unit")}, choices=units)])
 
     def decompress(self, value: str | None) -> list[Any]:
