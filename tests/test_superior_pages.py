@@ -103,6 +103,19 @@ def test_the_superior_decides_and_the_first_receiver_is_handed_the_words(row, pa
     assert SAID["note"][:10] in text(page(people.chenfang, "/approvals/decided/"))
 
 
+def test_who_decides_after_another_is_told_so_and_what_he_typed_wrong_is_not_silent(
+    row, post, office_of_jinxiu
+):
+    people = office_of_jinxiu
+    address = f"/approvals/superior/{row.pk}/decide/"
+    assert post(people.chenfang, address, **DECISION).status_code == 302
+    second, nothing_said = post(people.chenfang, address, **DECISION), post(people.chenfang, address)
+    for answer in (second, nothing_said):
+        assert answer.status_code == 422 and answer.context["card"].refusals
+        assert answer.context["card"].refusals[0] in text(answer)
+    assert row.complaint.superior_requests.get().decided_by == people.chenfang
+
+
 def test_words_that_are_not_said_come_back_with_the_question_why(row, post, office_of_jinxiu):
     ForbiddenPhrase.objects.create(words="一定赔", language="zh", kind="promise", why_zh="赔付须审批。")
     address = f"/approvals/superior/{row.pk}/decide/"

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import actions
 from complaints.actions.compensation import in_all
-from complaints.actions.extension_reach import Granted, fault_in_asked, granted_on, is_extendable
+from complaints.actions.extension_reach import fault_in_asked, granted_on, is_extendable
 from complaints.actions.visibility import roles_on
 from complaints.decisions import AMOUNT, EXTENSION, fault_in_confirming, fault_in_withdrawal, judged_by
 from complaints.forms import approvals as forms
 from complaints.models import Attachment, Clock, Compensation, Complaint, Event, Extension
 from complaints.moves import cases_at, is_his
+from complaints.views.deciding import Card, Decision
 from staff.permissions import Permissions
 
 ABOUT = ("complaint__estate", "complaint__unit", "complaint__building", "complaint__category")
-
-
-@dataclass(frozen=True)
-class Decision:
-    form: type[forms.DecisionForm]
-    act: Callable[..., Any]
-    done: str | Promise
-    by_requester: bool = False
 
 
 EXTENSIONS: dict[str, Decision] = {
@@ -58,37 +49,6 @@ AMOUNTS: dict[str, Decision] = {
     "less": Decision(forms.LessAmount, actions.decide_compensation, _("Less is approved.")),
     "decline": Decision(forms.DeclineAmount, actions.decide_compensation, _("The amount is declined.")),
 }
-
-
-@dataclass
-class Card:
-    """One request on the page, with the forms of its decisions."""
-
-    kind: str  # extension, amount or invalid
-    row: Any
-    complaint: Complaint
-    due_at: datetime
-    decides: bool
-    forms: dict[str, Any] = field(default_factory=dict)
-    asked: str = ""  # the decision whose form must be corrected
-    refusals: list[str] = field(default_factory=list)  # what belongs to no field of it
-    earlier: list[Extension] = field(default_factory=list)
-    files: list[Attachment] = field(default_factory=list)
-    told: Event | None = None
-    opinion: Event | None = None  # the department's
-    in_all: Decimal | None = None  # of an amount: what the case costs with it
-    hindrance: str = ""  # why it cannot be granted as it was asked
-    so_far: Granted = Granted(0, timedelta())  # what was granted on this clock before
-
-    @property
-    def zone(self) -> Any:
-        return self.complaint.estate.zone
-
-    @property
-    def added(self) -> timedelta:
-        """By how much the due time would move."""
-        added: timedelta = self.row.asked_due_at - self.row.old_due_at
-        return added
 
 
 # What waits for him -------------------------------------------------------------------------------
@@ -135,11 +95,11 @@ def card_of(row: Any, person: Permissions, at: datetime) -> Card:
     kind = AMOUNT if isinstance(row, Compensation) else EXTENSION
     decides = kind.refusal(row, roles_on(row.complaint, person), person.user.pk) is None
     if isinstance(row, Compensation):
-        card = Card("amount", row, row.complaint, row.proposed_at, decides)
+        card = Card("amount", row, row.complaint, row.proposed_at, decides=decides)
         if decides:
             card.forms = {verb: decision.form(row=row, now=at) for verb, decision in AMOUNTS.items()}
         return card  # `furnish` says what the case costs in all
-    card = Card("extension", row, row.complaint, row.old_due_at, decides)
+    card = Card("extension", row, row.complaint, row.old_due_at, decides=decides)
     if row.state == kind.waits:
         card.hindrance = hindrance(row, at)
     verbs = [

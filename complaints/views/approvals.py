@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
@@ -19,8 +18,6 @@ from complaints.views import overruns, person_of, superior
 from complaints.views.approval_cards import (
     AMOUNTS,
     EXTENSIONS,
-    Card,
-    Decision,
     amounts_for,
     card_of,
     extensions_for,
@@ -28,7 +25,7 @@ from complaints.views.approval_cards import (
     proposals_for,
     seen,
 )
-from config.framework.refusals import Refused
+from complaints.views.deciding import Card, Decision, carry_out
 from staff.requests import StaffRequest
 from staff.roles import MANAGERS, Role
 
@@ -45,14 +42,12 @@ def approvals(request: StaffRequest) -> HttpResponse:
     rows: list[Any] = [*extensions_for(person, below=below)[:SHOWN]]
     rows += [*amounts_for(person, below=below)[:SHOWN], *proposals_for(person, below=below)[:SHOWN]]
     asked = seen(Extension.objects.filter(requested_by=request.user, state="pending"), person)
-    cards: list[Any] = [card_of(row, person, at) for row in rows]
+    cards = [card_of(row, person, at) for row in rows]
     cards += overruns.cards(overruns.to_decide(person, below=below)[:SHOWN], person, at)
     cards += superior.cards(superior.to_decide(person, below=below)[:SHOWN], person, at)
     cards.sort(key=lambda card: card.due_at)
     explain = [] if below else overruns.cards(overruns.to_explain(person)[:SHOWN], person, at)
-    mine: list[Any] = (
-        [] if below else [card_of(row, person, at) for row in asked.order_by("old_due_at")[:SHOWN]]
-    )
+    mine = [] if below else [card_of(row, person, at) for row in asked.order_by("old_due_at")[:SHOWN]]
     if not below:
         mine += superior.cards(superior.asked_by(person)[:SHOWN], person, at)
     furnish(cards + mine + explain)
@@ -99,23 +94,12 @@ def _decide(
     at = now()
     person = person_of(request, at)
     row = get_object_or_404(seen(rows, person), pk=pk)
-    decision = decisions[verb]
     with timezone.override(row.complaint.estate.zone):
-        form = decision.form(request.POST, row=row, now=at)
-        if form.is_valid():
-            try:
-                decision.act(row, **form.arguments(), by=request.user, at=at)
-            except Refused as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, str(decision.done))
-                return redirect(row.complaint if decision.by_requester else "approvals")
+        form = decisions[verb].form(request.POST, row=row, now=at)
+        if done := carry_out(decisions[verb], form, request, at):
+            return done
         card = card_of(get_object_or_404(seen(rows, person), pk=pk), person, at)
-        card.asked = verb
-        if verb in card.forms:
-            card.forms[verb] = form
-        card.refusals = [str(sentence) for sentence in form.non_field_errors()]
-        return _one(request, card, at, status=422)
+        return _one(request, card.correct(verb, form), at, status=422)
 
 
 def _one(request: StaffRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:

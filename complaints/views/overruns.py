@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -28,7 +25,7 @@ from complaints.models import Clock, Complaint, Overrun, Respondent
 from complaints.policy import ClockKind, Policy
 from complaints.views import person_of
 from complaints.views.approval_cards import furnish
-from config.framework.refusals import Refused
+from complaints.views.deciding import Card, Decision, carry_out
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import MANAGERS
@@ -42,46 +39,18 @@ ABOUT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Decision:
-    form: type[forms.OverrunForm]
-    act: Callable[..., Any]
-    done: str | Promise
-
-
 DECISIONS: dict[str, Decision] = {
     "explain": Decision(
-        forms.Explain, actions.explain_overrun, _("Explained. It is decided on by the approver.")
+        forms.Explain,
+        actions.explain_overrun,
+        _("Explained. It is decided on by the approver."),
+        by_requester=True,
     ),
     "accept": Decision(
         forms.Accept, actions.accept_overrun, _("The explanation is accepted; it stays recorded as late.")
     ),
     "decline": Decision(forms.Decline, actions.decline_overrun, _("The explanation is not accepted.")),
 }
-
-
-@dataclass
-class Card:
-    """One overrun on a page, with the forms of what the reader may do."""
-
-    row: Overrun
-    due_at: datetime  # of the explanation or of the decision, when its clock runs
-    forms: dict[str, Any]
-    has_clock: bool = False
-    asked: str = ""  # the form that must be corrected
-    refusals: list[str] = field(default_factory=list)  # what belongs to no field of it
-    kind: str = "overrun"
-    earlier: list[Any] = field(default_factory=list)
-    files: list[Any] = field(default_factory=list)
-    told: Any = None
-
-    @property
-    def complaint(self) -> Complaint:
-        return self.row.complaint
-
-    @property
-    def zone(self) -> Any:
-        return self.complaint.estate.zone
 
 
 # Whose it is ---------------------------------------------------------------------------------------
@@ -153,7 +122,8 @@ def _card(
 ) -> Card:
     runs_until = due.get((row.complaint_id, row.asked_since)) if row.is_open else None
     may = {verb: DECISIONS[verb].form(row=row, person=person.user, now=at) for verb in verbs}
-    return Card(row, runs_until or row.asked_since, may, has_clock=bool(runs_until))
+    due_at = runs_until or row.asked_since
+    return Card("overrun", row, row.complaint, due_at, may, has_clock=bool(runs_until))
 
 
 @login_required
@@ -176,25 +146,16 @@ def decide(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     row = get_object_or_404(seen(person), pk=pk)
-    decision = DECISIONS[verb]
     with timezone.override(row.complaint.estate.zone):
-        form = decision.form(request.POST, row=row, person=request.user, now=at)
-        if form.is_valid():
-            try:
-                decision.act(row, **form.arguments(), by=request.user, at=at)
-            except Refused as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, str(decision.done))
-                return redirect(row.complaint if verb == "explain" else "approvals")
+        form = DECISIONS[verb].form(request.POST, row=row, person=request.user, now=at)
+        if done := carry_out(DECISIONS[verb], form, request, at):
+            return done
         card = cards([get_object_or_404(seen(person), pk=pk)], person, at)[0]
-        card.forms[verb], card.asked = form, verb
-        card.refusals = [str(sentence) for sentence in form.non_field_errors()]
-        return _page(request, card, at, status=422)
+        return _page(request, card.correct(verb, form), at, status=422)
 
 
 def _page(request: StaffRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:
-    furnish([card])  # type: ignore[list-item]
+    furnish([card])
     back = bool(person_of(request, at).everywhere() & MANAGERS)
     context = {"card": card, "now": at, "decider": back}
     return render(request, "complaints/overrun.html", context, status=status)

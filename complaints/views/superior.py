@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -23,10 +20,9 @@ from complaints.actions.superior import CLOCKS, returned
 from complaints.actions.visibility import roles_on
 from complaints.decisions import SUPERIOR, fault_in_passing_up, fault_in_taking_back
 from complaints.forms import superior as forms
-from complaints.forms.approvals import DecisionForm
 from complaints.models import Clock, Complaint, SuperiorRequest
 from complaints.views import person_of
-from config.framework.refusals import Refused
+from complaints.views.deciding import Card, Decision, carry_out
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import MANAGERS
@@ -38,45 +34,15 @@ ABOUT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Decision:
-    form: type[DecisionForm]
-    act: Callable[..., Any]
-    done: str | Promise
-
-
 DECISIONS: dict[str, Decision] = {
     "decide": Decision(
         forms.Decide, actions.decide_superior, _("Decided. The first receiver tells the customer.")
     ),
     "pass_up": Decision(forms.PassUp, actions.pass_up, _("Passed up with your opinion.")),
-    "withdraw": Decision(forms.TakeBack, actions.withdraw_superior, _("The request is withdrawn.")),
+    "withdraw": Decision(
+        forms.TakeBack, actions.withdraw_superior, _("The request is withdrawn."), by_requester=True
+    ),
 }
-
-
-@dataclass
-class Card:
-    """One request, with the forms of what the reader may do."""
-
-    row: SuperiorRequest
-    due_at: datetime
-    has_clock: bool
-    forms: dict[str, DecisionForm]
-    asked: str = ""  # the form that must be corrected
-    refusals: list[str] = field(default_factory=list)  # what belongs to no field of it
-    kind: str = "superior"
-    #: For what stands on a page of approvals with it.
-    earlier: list[Any] = field(default_factory=list)
-    files: list[Any] = field(default_factory=list)
-    told: Any = None
-
-    @property
-    def complaint(self) -> Complaint:
-        return self.row.complaint
-
-    @property
-    def zone(self) -> Any:
-        return self.complaint.estate.zone
 
 
 # Whose it is ---------------------------------------------------------------------------------------
@@ -130,7 +96,8 @@ def cards(rows: Iterable[SuperiorRequest], person: Permissions, at: datetime) ->
 def _card(row: SuperiorRequest, person: Permissions, at: datetime, due_at: datetime | None) -> Card:
     waits = row.state == SUPERIOR.waits and due_at is not None
     may = {verb: DECISIONS[verb].form(row=row, now=at) for verb in open_to(row, person)}
-    return Card(row, due_at if waits and due_at else row.asked_at, waits, may)
+    due_at = due_at if waits and due_at else row.asked_at
+    return Card("superior", row, row.complaint, due_at, may, has_clock=waits)
 
 
 @login_required
@@ -153,22 +120,12 @@ def decide(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     row = get_object_or_404(seen(person), pk=pk)
-    decision = DECISIONS[verb]
     with timezone.override(row.complaint.estate.zone):
-        form = decision.form(request.POST, row=row, now=at)
-        if form.is_valid():
-            try:
-                decision.act(row, **form.arguments(), by=request.user, at=at)
-            except Refused as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, str(decision.done))
-                return redirect(row.complaint if verb == "withdraw" else "approvals")
+        form = DECISIONS[verb].form(request.POST, row=row, now=at)
+        if done := carry_out(DECISIONS[verb], form, request, at):
+            return done
         card = cards([get_object_or_404(seen(person), pk=pk)], person, at)[0]
-        if verb in card.forms:
-            card.forms[verb], card.asked = form, verb
-        card.refusals = [str(sentence) for sentence in form.non_field_errors()]
-        return _page(request, card, at, status=422)
+        return _page(request, card.correct(verb, form), at, status=422)
 
 
 def _page(request: StaffRequest, card: Card, at: datetime, status: int = 200) -> HttpResponse:
