@@ -27,10 +27,11 @@ class Rule:
 
 
 class Offer(NamedTuple):
-    """What is offered, and the words of the text that suggest it."""
+    """What is offered, and what suggests it: words of the text, or `facts` of the case."""
 
     value: Any
     because: list[str]
+    facts: bool = False
 
 
 class Suggested(NamedTuple):

@@ -70,6 +70,8 @@ BY_PARAM = (
     ("level_warning", "share", "level_warning_share"),
 )
 PEOPLE = ("person", "from_person", "deputy")
+#: Their words are said among superiors (`complaints.actions.visibility.reads_reasons`).
+AMONG_SUPERIORS = ("superior_passed",)
 #: Several people each.
 GROUPS = ("told", "came", "went")
 
@@ -110,8 +112,11 @@ def entries(
     *,
     for_owner: bool = False,
     people: dict[int, str] | None = None,
+    reasons: bool = True,
 ) -> list[Entry]:
     """`events` as lines, in the order given; at most one query for people and one for categories.
+
+    `reasons`: with what superiors said among themselves.
 
     `people`: the names of all of `ids_in(events)`, when they are known already.
     """
@@ -130,7 +135,7 @@ def entries(
             Entry(
                 at=event.at,
                 text=sentence % fill(event.params, complaint.estate.zone, people, categories),
-                note=event.note,
+                note=event.note if reasons or kind not in AMONG_SUPERIORS else "",
                 actor=_actor(event, people),
                 icon=icon,
                 owner_sees=event.owner_sees and kind in CUSTOMER,

@@ -1,4 +1,6 @@
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 handler400 = "complaints.errors.bad_request"
@@ -12,6 +14,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("registers/", include("owners.urls")),
     path("reports/", include("reports.urls")),
+    # Asked for by browsers where no page names an icon: beside a PDF that they show themselves.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/mark.svg"))),
     path("api/v1/", include("complaints.api.urls")),
     path("", include("complaints.urls")),
 ]

@@ -18,6 +18,7 @@ from owners import phones as numbers
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from owners.names import clean_line, clean_name, name_key
 from owners.places import Place
+from owners.sounds import name_sounds
 from staff.models import Estate, User
 
 #: Rows entered between two words on how far it is.
@@ -175,7 +176,8 @@ def edit(row: Building | Unit | Owner | Occupancy, changes: dict[str, Any], *, b
         name: clean_line(value) if isinstance(value, str) else value for name, value in changes.items()
     }
     if isinstance(row, Owner) and "name" in changes:
-        changes |= {"name": clean_name(changes["name"]), "name_key": name_key(changes["name"])}
+        name = clean_name(changes["name"])
+        changes |= {"name": name, "name_key": name_key(name), "name_sounds": name_sounds(name)}
     for name, value in changes.items():
         setattr(row, name, value)
     row.full_clean(exclude={f.name for f in row._meta.fields} - set(changes))

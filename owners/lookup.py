@@ -1,12 +1,13 @@
 """Who is calling, and from where: the register found as it is typed.
 
 A query is a phone or its end, a place in any spelling (places.py), a bare room, or a name. At most
-four queries whatever is found, each on an index of its own (migrations 0003, 0006); the occupancies come
-with owner, unit and phones, those who live there today before those who have moved out.
+four queries whatever is found, each on an index of its own (migrations 0003, 0006, 0009); the occupancies
+come with owner, unit and phones, those who live there today before those who have moved out.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -14,7 +15,18 @@ from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import Case, Model, Q, QuerySet, Value, When, prefetch_related_objects
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Case,
+    Func,
+    Model,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Length, StrIndex, Substr
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, StartsWith
 
@@ -48,7 +60,7 @@ def find_people(
     `1-2-101`, `1.2.101`, `1号楼2单元101`, `S101`: that unit, and as it is typed the units beginning so.
     Four or more digits: phones that end or begin so; up to five also a room's number, from five on also
     every home written in one run, 12101: 1-2-101, 12-101 and 1-2101.
-    Anything else: names that begin so, then names that hold it.
+    Anything else: names that begin so, then names that hold it, or that sound so: wangjj, wjj.
     `estates` None is the whole company.
     """
     text = _plain(query)
@@ -149,6 +161,7 @@ def _owners(text: str, estates: Collection[Estate] | None) -> QuerySet[Owner]:
     if not key:
         return Owner.objects.none()
     begins = Q(name_key__startswith=key) | Q(StartsWith(Substr("name_key", 2), key))
+    begins |= _sounds(key)
     inside = Q(GreaterThanOrEqual(Length("name_key"), LONG_NAME))
     for word in words:
         inside &= Q(name_key__contains=word)
@@ -157,6 +170,19 @@ def _owners(text: str, estates: Collection[Estate] | None) -> QuerySet[Owner]:
     return found.order_by(
         Case(When(GreaterThan(place, 0), then=place), default=999), Length("name_key"), "pk"
     )
+
+
+def _sounds(typed: str) -> Q:
+    """Names that sound so, in pinyin or by their initials: letters alone, and more than one of them."""
+    if len(typed) < 2 or not re.fullmatch("[a-z]+", typed):
+        return Q()
+    if connection.vendor != "postgresql":
+        return Q(name_sounds__startswith=typed) | Q(name_sounds__contains=f" {typed}")
+    # Spelled as the index spells it (migration 0009), or the index is not used.
+    words = Func("name_sounds", template="array_to_tsvector(string_to_array(%(expressions)s, ' '))")
+    asked = Func(Value(f"'{typed}':*"), template="%(expressions)s::tsquery")
+    said: dict[str, Any] = {"template": "%(expressions)s", "arg_joiner": " @@ "}
+    return Q(Func(words, asked, output_field=BooleanField(), **said))
 
 
 def _units(text: str, estates: Collection[Estate] | None, former: Collection[int]) -> QuerySet[Unit] | None:

@@ -13,17 +13,21 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from owners.names import LONGEST_KEY, name_key
+from owners.sounds import LONGEST_SOUND, name_sounds
 from staff.models import Estate, User
 
 
 class NameKey(models.CharField):
     """The key by which the column `name` is found, worked out whenever the row is saved or entered."""
 
+    made_of = staticmethod(name_key)
+    longest = LONGEST_KEY
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": LONGEST_KEY, "blank": True, "editable": False} | kwargs)
+        super().__init__(**{"max_length": self.longest, "blank": True, "editable": False} | kwargs)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        key = name_key(getattr(model_instance, "name"))  # noqa: B009
+        key = self.made_of(getattr(model_instance, "name"))  # noqa: B009
         setattr(model_instance, self.attname, key)
         return key
 
@@ -31,6 +35,13 @@ class NameKey(models.CharField):
         """For migrations a column like any other."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
+
+
+class NameSounds(NameKey):
+    """What the column `name` sounds like, kept as its key is."""
+
+    made_of = staticmethod(name_sounds)
+    longest = LONGEST_SOUND
 
 
 class Building(models.Model):
@@ -103,6 +114,7 @@ class Owner(models.Model):
     estate = models.ForeignKey(Estate, models.PROTECT, related_name="owners", verbose_name=_("estate"))
     name = models.CharField(_("name"), max_length=100)
     name_key = NameKey(default="")
+    name_sounds = NameSounds(default="")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PERSON)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(
@@ -113,7 +125,7 @@ class Owner(models.Model):
     )
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     # Personal values stay out of the versions, so that erasing a person is one overwrite (domain.md 1).
-    history = HistoricalRecords(excluded_fields=["name", "name_key", "email", "remark"])
+    history = HistoricalRecords(excluded_fields=["name", "name_key", "name_sounds", "email", "remark"])
 
     class Meta:
         indexes = [models.Index(fields=["estate", "name"], name="owner_by_name")]

@@ -30,6 +30,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now  # noqa: TID251 a door of the library's
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.framework.client_addresses import client_address, client_network
 from config.framework.mail_headers import AUTOMATIC
@@ -183,7 +184,9 @@ class PasswordSetForm(Plain, SetPasswordForm):
 
 
 class PasswordForgottenForm(Plain, ResetPasswordForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = pgettext_lazy("address", "E-mail")
 
 
 class PasswordNewForm(Plain, ResetPasswordKeyForm):

@@ -237,6 +237,15 @@ def test_half_a_demo_is_served_to_nobody(admin, monkeypatch, tmp_path) -> None:
         demo.refuse_half_of_one()
 
 
+def test_log_ins_of_a_demo_that_still_loads_are_told_when_it_is_there(admin, monkeypatch, tmp_path) -> None:
+    """The owner's phone is that of the most cases: while they are loaded, every moment another."""
+    monkeypatch.setattr(demo, "UNFINISHED", tmp_path / "demo-is-loading")
+    demo.UNFINISHED.touch()
+    out = io.StringIO()
+    call_command("demo", "--logins", stdout=out)
+    assert "still being loaded" in out.getvalue() and "password" not in out.getvalue()
+
+
 def test_the_demo_tells_each_tenth_once() -> None:
     out = io.StringIO()
     tell = demo.Command(stdout=out)._progress()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.timezone import now
 from playwright.sync_api import expect
 
 from complaints import actions
@@ -54,3 +55,16 @@ def test_the_first_word_of_the_complaint_is_seen_at_once(size, as_, case_in, off
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert page.locator(".case-head .due").count() == 1 and page.locator(".case-next .due").count() == 0
     assert page.locator(".case-head .steps").bounding_box()["height"] <= 40
+
+
+@pytest.mark.parametrize("place", ["/", "/inbox/?view=unread", "/cases/"])
+def test_a_danger_is_classified_over_the_page_it_stands_on(place, as_, walk_in, chenfang) -> None:
+    walk_in(now(), facts={"urgent": True})
+    page = as_(chenfang)
+    page.goto(place)
+    page.locator(".dangers .item-act").click()
+    form = page.locator("#act form")
+    expect(form.locator("[name=severity]").first).to_be_visible()
+    assert form.locator("[name=next]").input_value() == place
+    page.locator("#act [data-cancel]").click()
+    expect(page.locator("#act")).to_be_hidden()

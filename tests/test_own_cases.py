@@ -134,13 +134,25 @@ def test_codes_have_their_limits_here_too(browser, jinxiu, sent) -> None:
     assert answers == [302, 302, 302, 429]
 
 
-def test_only_the_newest_code_of_a_phone_works(portal_clock, walk_in, sent) -> None:
+def test_a_code_in_hand_holds_whoever_asks_for_another(portal_clock, walk_in, sent) -> None:
     walk_in()
-    first, second = Client(), Client()
-    for browser in (first, second):
+    owner, stranger = Client(), Client(REMOTE_ADDR="203.0.113.9")
+    for browser in (owner, stranger):
         browser.post("/portal/mine/", {"phone": PHONE})
-    assert first.post("/portal/code/", {"code": sent[0]}).status_code == 422
-    assert second.post("/portal/code/", {"code": sent[1]}).status_code == 302
+    assert stranger.post("/portal/code/", {"code": sent[0]}).status_code == 422  # it is another browser's
+    assert owner.post("/portal/code/", {"code": sent[0]}).status_code == 302
+
+
+def test_a_stranger_uses_up_his_own_codes_and_not_the_owners(portal_clock, jinxiu, sent) -> None:
+    """From eight networks he asks as often as he may; from the owner's the phone still gets its code."""
+
+    def ask(network: str) -> int:
+        return Client(REMOTE_ADDR=network).post("/portal/mine/", {"phone": PHONE}).status_code
+
+    answers = [ask(f"203.0.{n}.9") for n in range(8) for _ in range(4)]
+    assert answers.count(302) == 18 and answers[-1] == 429  # one for each network, ten more among them
+    assert ask("198.51.100.7") == 302
+    assert [ask(f"203.1.{n}.9") for n in range(12)].count(302) == 11  # and an end to it, for the phone's sake
 
 
 def test_the_code_goes_out_by_text_message_in_the_language_of_the_page(browser, walk_in, outside) -> None:

@@ -109,13 +109,13 @@ def test_a_code_is_for_the_browser_that_asked(browser, walk_in, sent):
     assert stranger.post("/portal/code/", {"code": sent[0]}).status_code == 422
 
 
-def test_only_the_newest_code_of_a_case_works(walk_in, portal_clock, sent):
+def test_a_code_in_hand_holds_whoever_asks_for_another(walk_in, portal_clock, sent):
     case = walk_in()
-    first, second = Client(), Client()
-    for browser in (first, second):
+    owner, stranger = Client(), Client(REMOTE_ADDR="203.0.113.9")
+    for browser in (owner, stranger):
         browser.post("/portal/find/", {"number": case.number, "phone": PHONE})
-    assert first.post("/portal/code/", {"code": sent[0]}).status_code == 422
-    assert second.post("/portal/code/", {"code": sent[1]}).status_code == 302
+    assert stranger.post("/portal/code/", {"code": sent[0]}).status_code == 422  # another browser's
+    assert owner.post("/portal/code/", {"code": sent[0]}).status_code == 302
 
 
 def test_the_code_is_kept_salted_and_keyed(browser, walk_in, sent):

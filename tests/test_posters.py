@@ -245,7 +245,10 @@ def test_one_network_counts_ten_times_an_hour_at_most(owner, hang, portal_clock)
     assert scans() == {("2号楼1单元电梯", 2): 12}
 
 
-def test_what_a_poster_brought_is_counted_between_two_days(owner, hang, jinxiu, portal_clock) -> None:
+def test_what_a_poster_brought_is_counted_between_two_days(
+    owner, hang, jinxiu, portal_clock, chenfang, zhoujun
+) -> None:
+    keeper = permissions_of(chenfang, NOON)
     place = hang()
     scan(owner, place.code)
     portal_clock.at = march(4, 12)
@@ -258,9 +261,13 @@ def test_what_a_poster_brought_is_counted_between_two_days(owner, hang, jinxiu, 
         ("check", {}),
     ):
         answer(owner, step, said)
-    assert posters.brought(jinxiu, march(1).date(), march(3).date()) == {place.pk: Brought(1, 0, 0)}
-    assert posters.brought(jinxiu, march(2).date(), march(4).date()) == {place.pk: Brought(2, 1, 0)}
-    assert posters.brought(jinxiu, march(5).date(), march(9).date()) == {}
+    assert posters.brought(jinxiu, march(1).date(), march(3).date(), keeper) == {place.pk: Brought(1, 0, 0)}
+    assert posters.brought(jinxiu, march(2).date(), march(4).date(), keeper) == {place.pk: Brought(2, 1, 0)}
+    assert posters.brought(jinxiu, march(5).date(), march(9).date(), keeper) == {}
+    Complaint.objects.update(restricted=True, first_receiver=zhoujun)  # nobody's but the circle's
+    days = march(2).date(), march(4).date()
+    assert posters.brought(jinxiu, *days, keeper) == {place.pk: Brought(2, 0, 0)}
+    assert posters.brought(jinxiu, *days, permissions_of(zhoujun, NOON)) == {place.pk: Brought(2, 1, 0)}
 
 
 # Which hang ----------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import pytest
 from django.utils.timezone import now
 from playwright.sync_api import expect
 
+from tests.cast import march
+from tests.extension_requests import ask_until
 from tests.list_pages import copies
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -49,3 +51,27 @@ def test_twenty_cases_stand_on_a_screen_and_keys_do_the_rest(as_, walk_in, chenf
     assert page.locator(f"[id='{fresh.number}']").count() == 0  # nothing moved
     bar.click()
     expect(page.locator(f"[id='{fresh.number}']")).to_be_visible()
+
+
+MEASURED = """() => {
+  const of = (one) => document.querySelector(one);
+  const [head, row, due] = [of("#tick-all"), of(".q-row .item-check"), of(".q-row .c-due time")];
+  const words = document.createRange();
+  words.selectNodeContents(due);
+  const [inside, cell] = [words.getBoundingClientRect(), due.closest("td").getBoundingClientRect()];
+  return {
+    apart: Math.abs(head.getBoundingClientRect().left - row.getBoundingClientRect().left),
+    cut: inside.right > cell.right || inside.top < cell.top || inside.bottom > cell.bottom,
+    high: cell.height,
+  };
+}"""
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_ticks_stand_in_one_column_and_no_due_time_is_cut(locale, as_, case_in, office_of_jinxiu) -> None:
+    case = case_in("acting", severity="minor", at=march(2, 10))
+    ask_until(case, office_of_jinxiu, march(4), march(2, 12))
+    page = as_(office_of_jinxiu.chenfang, locale=locale)
+    page.goto("/cases/?view=open")
+    measured = page.evaluate(MEASURED)
+    assert (measured["apart"], measured["cut"]) == (0, False) and measured["high"] <= 44

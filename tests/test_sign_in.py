@@ -158,3 +158,8 @@ def test_a_key_that_is_none_of_ours_opens_nothing(key, client, db) -> None:
     """As it comes over the wire; the third is read as a key with NULs."""
     answer = client.get("/profile/", headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})
     assert (answer.status_code, urlsplit(answer["Location"]).path) == (302, FAR_AWAY)
+
+
+def test_whoever_forgot_the_password_is_asked_for_his_mailbox_in_our_words(client) -> None:
+    page = client.get("/accounts/password/reset/", headers={"accept-language": "zh-CN"}).content.decode()
+    assert ">邮箱</label>" in page and "电子邮件" not in page

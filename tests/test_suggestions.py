@@ -3,9 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from complaints.actions.reply_words import save_words
-from complaints.actions.suggestions import suggested
+from complaints.actions.suggestions import suggested, suggested_for
 from complaints.first_suggestions import FIRST
 from complaints.models import Category, Complaint, SuggestionRule
 from complaints.policy import Severity
@@ -214,3 +215,31 @@ def test_the_api_says_what_is_suggested(client, walk_in, rules, limin) -> None:
         "severity": {"value": "major", "because": ["记者"]},
         "urgent": {"value": True, "because": ["被困"]},
     }
+
+
+@pytest.mark.parametrize(
+    ("facts", "value", "because"),
+    [
+        ({"urgent": True}, "major", ["urgent"]),
+        ({"injury": True}, "major", ["injury or danger to people"]),
+        ({"lawsuit_started": True}, "major", None),
+        ({}, None, None),
+    ],
+)
+def test_what_a_case_is_suggests_major_too_and_sets_nothing(
+    facts, value, because, client, walk_in, chenfang, settings
+) -> None:
+    case = walk_in(MONDAY_9AM.astimezone(SHANGHAI), content="请派人来看一下", facts=facts)
+    Complaint.objects.filter(pk=case.pk).update(severity="")
+    case.refresh_from_db()
+    with translation.override("en"):
+        offer = suggested_for(case).severity
+    assert (offer and offer.value) == value
+    if because:
+        assert (offer.because, offer.facts) == (because, True)
+    client.force_login(chenfang)
+    page = client.get(reverse("move", args=[case.number, "classify"]), headers={"accept-language": "en"})
+    assert ('data-take="severity" data-value="major"' in text(page)) == bool(value)
+    assert ("because of:" in text(page)) == bool(value)
+    case.refresh_from_db()
+    assert case.severity == ""

@@ -6,10 +6,12 @@ import pytest
 
 from complaints import actions, message_texts
 from complaints.channels import links
-from complaints.models import ForbiddenPhrase, Notification, OutboxMessage, SuperiorRequest
+from complaints.models import Complaint, ForbiddenPhrase, Notification, OutboxMessage, SuperiorRequest
+from staff.models import Department
+from staff.roles import Role
 from tests.api_client import client_of
 from tests.case_pages import ENGLISH, text
-from tests.cast import HOUR, march
+from tests.cast import HOUR, march, person
 from tests.list_pages import tiles
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +186,25 @@ def test_the_form_that_asks_suggests_nothing(page, case, office_of_jinxiu) -> No
     """Its own field of what was offered is no suggestion of ours."""
     form = page(office_of_jinxiu.limin, f"{case.get_absolute_url()}ask_superior/").content.decode()
     assert 'name="offers"' in form and 'class="offers"' not in form
+
+
+def test_what_superiors_say_among_themselves_is_not_for_a_contractors_people(
+    row, page, post, office_of_jinxiu, jinxiu
+):
+    people, address = office_of_jinxiu, f"/approvals/superior/{row.pk}/"
+    firm = Department.objects.create(estate=jinxiu, name="迅达维保", is_contractor=True)
+    liugong = person("liugong", "刘师傅", Role.HANDLER, department=firm)
+    Complaint.objects.filter(pk=row.complaint_id).update(department=firm, handler=liugong)
+    post(people.chenfang, f"{address}pass_up/", opinion="建议不同意。")
+    assert post(people.zhoujun, f"{address}decide/", **DECISION).status_code == 302
+    case = f"/cases/{row.complaint.number}/"
+    for path in (address, case, "/api/v1/superior/", f"/api/v1{case}"):
+        his, ours = (
+            (client_of(one).get(path) if path.startswith("/api/") else page(one, path)).content.decode()
+            for one in (liugong, people.limin)
+        )
+        assert "建议不同意。" in ours and "建议不同意。" not in his, path
+        assert DECISION["comment"] not in his and DECISION["note"] in his, path
+        assert DECISION["comment"] in ours or path.endswith(f"v1{case}"), path
+    row.refresh_from_db()
+    assert (row.comment, row.opinion) == (DECISION["comment"], "建议不同意。")

@@ -44,9 +44,7 @@ def ask_code(*, estate: Estate, phone: str, network: str, language: str, at: dat
     browser, salt = secrets.token_urlsafe(20), secrets.token_hex(8)
     code = digits_for(digest(browser), salt)
     with transaction.atomic():
-        # Only the newest code of a phone opens its cases.
-        older = PortalCode.objects.filter(phone=phone, estate=estate, complaint=None, expires_at__gt=at)
-        older.update(expires_at=at)
+        # Codes asked for elsewhere hold on, each in its browser: else a stranger could spend the owner's.
         row = PortalCode.objects.create(
             phone=phone,
             estate=estate,

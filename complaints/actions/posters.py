@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -325,31 +325,33 @@ class Posted(NamedTuple):
     brought: Brought
 
 
-def brought(estate: Estate, first: date, last: date) -> dict[int, Brought]:
-    """By place, what the estate's posters brought from one day to another, both included. Two queries."""
+def brought(estate: Estate, first: date, last: date, person: Permissions) -> dict[int, Brought]:
+    """By place, what the estate's posters brought from one day to another, both included. Two queries.
+
+    Complaints are those the person may read: a number would tell as much of a restricted one as its row.
+    """
     days = {"place__estate": estate, "day__gte": first, "day__lte": last}
     scans = PosterScans.objects.filter(**days).order_by().values_list("place").annotate(n=Sum("count"))
     scanned = dict(scans.values_list("place", "n"))
     sent = PosterReport.objects.filter(**days).order_by().values("place")
-    counted = {
-        place: (complaints, notes)
-        for place, complaints, notes in sent.annotate(a=Count("complaint"), b=Count("note")).values_list(
-            "place", "a", "b"
-        )
-    }
+    his = Q(complaint__in=Complaint.objects.visible_to(person).values("pk"))
+    counts = sent.annotate(a=Count("complaint", filter=his), b=Count("note"))
+    counted = {place: (a, b) for place, a, b in counts.values_list("place", "a", "b")}
     return {
         place: Brought(scanned.get(place, 0), *counted.get(place, (0, 0)))
         for place in scanned.keys() | counted.keys()
     }
 
 
-def posted(estate: Estate, first: date, last: date, kind: str = "", words: str = "") -> list[Posted]:
+def posted(
+    estate: Estate, first: date, last: date, person: Permissions, kind: str = "", words: str = ""
+) -> list[Posted]:
     """The estate's places, in use before taken down, each with what it brought. Three queries."""
     rows = PostedPlace.objects.filter(estate=estate)
     if kind:
         rows = rows.filter(kind=kind)
     if words:
         rows = rows.filter(name__icontains=words) | rows.filter(code__iexact=words)
-    counts, found = brought(estate, first, last), in_order(rows)
+    counts, found = brought(estate, first, last, person), in_order(rows)
     found.sort(key=lambda place: place.taken_down_at is not None)
     return [Posted(place, counts.get(place.pk, Brought())) for place in found]

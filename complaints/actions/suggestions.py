@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from complaints import notice_grade
+from complaints.actions.notice_grade import floor_of
+from complaints.danger import MARKS
 from complaints.first_suggestions import FIRST
-from complaints.models import Category, SuggestionRule
-from complaints.suggestions import Rule, Suggested, suggest
+from complaints.models import Category, Complaint, SuggestionRule
+from complaints.models.field_names import field_name
+from complaints.policy import Severity
+from complaints.suggestions import Offer, Rule, Suggested, suggest
 
 
 def suggested(text: str, estate: int) -> Suggested:
@@ -14,6 +19,23 @@ def suggested(text: str, estate: int) -> Suggested:
     if not text.strip():
         return Suggested()
     return suggest(text, _rules(estate))
+
+
+def suggested_for(case: Complaint) -> Suggested:
+    """The same for a case, whose facts speak as well: what is known to be major, or tells of people in
+    danger, is offered as major (V3, V5, K1). One query."""
+    found = suggested(case.content, case.estate_id)
+    facts = _grave(case)
+    if not facts or found.severity and found.severity.value == Severity.MAJOR:
+        return found
+    return found._replace(severity=Offer(Severity.MAJOR.value, facts, facts=True))
+
+
+def _grave(case: Complaint) -> list[str]:
+    """The facts that make a case major, in words."""
+    if floor_of(case) == Severity.MAJOR:
+        return [str(reason) for reason in notice_grade.in_words(case.grade_reasons)]
+    return [str(field_name(Complaint, mark)) for mark in MARKS if getattr(case, mark)]
 
 
 def _rules(estate: int) -> list[Rule]:

@@ -142,6 +142,14 @@ def reads_phones(complaint: Complaint, roles: Collection[Role | CaseRole]) -> bo
     return shows_complainant(complaint, roles) and bool(CALLS & set(roles))
 
 
+def reads_reasons(roles: Collection[Role | CaseRole]) -> bool:
+    """Whether what superiors say among themselves is his to read, their opinions and inner reasons.
+
+    Of ours, everybody who reads the case and its internal notes; a contractor's people read what was decided.
+    """
+    return CaseRole.CONTRACTOR not in roles
+
+
 def masked(phone: str) -> str:
     """Enough of a number for its owner to know it, too little for anybody else.
 

@@ -138,7 +138,8 @@ class SuperiorDecision(DecisionView):
         return self.entry.form(sent if "phrase_reason" in sent else {}, row=row, now=at)
 
     def answer(self, request: StaffCall, pk: int, at: Any) -> Any:
-        return SuperiorShape(superior.seen(person_of(request, at)).get(pk=pk)).data
+        person = person_of(request, at)
+        return SuperiorShape(superior.as_read_by(superior.seen(person).get(pk=pk), person)).data
 
 
 #: first part of the address: view, table of decisions, shape, what a row is called

@@ -13,7 +13,7 @@ from complaints.actions import place_shown, roles_on, shows_complainant
 from complaints.actions.extension_reach import Granted, granted_on
 from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.promises import promises_to
-from complaints.actions.visibility import masked, reads_phones
+from complaints.actions.visibility import masked, reads_phones, reads_reasons
 from complaints.api.schema import Word
 from complaints.api.suggested import SUGGESTED, what_words_suggest
 from complaints.api.words import AttachmentShape
@@ -33,7 +33,7 @@ from complaints.models import (
 )
 from complaints.policy import ClockKind, Severity
 from complaints.statuses import Abnormal, Outcome
-from complaints.timeline import Entry, entries
+from complaints.timeline import entries
 from complaints.views.approval_cards import hindrance
 from complaints.views.case.available_moves import available_verbs
 from complaints.views.case.move_forms import MOVE_FORMS
@@ -304,8 +304,8 @@ class CaseShape(CaseRow):
 
     @extend_schema_field(EntryShape(many=True))
     def get_timeline(self, case: Complaint) -> Any:
-        lines: list[Entry] = entries(list(case.events.order_by("at", "pk")), case)
-        return EntryShape(lines, many=True).data
+        events, reasons = list(case.events.order_by("at", "pk")), reads_reasons(self._roles(case))
+        return EntryShape(entries(events, case, reasons=reasons), many=True).data
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(MOVE_CHOICES)))
     def get_moves(self, case: Complaint) -> list[str]:

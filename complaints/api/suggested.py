@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from complaints.actions.danger_question import words_of_danger
-from complaints.actions.suggestions import suggested
+from complaints.actions.suggestions import suggested_for
 from complaints.models import Complaint
 from complaints.policy import Severity
 from complaints.statuses import BEFORE_HANDLED
 
 
 def _offer(of: dict[str, Any], what: str) -> dict[str, Any]:
-    because = {"type": "array", "items": {"type": "string"}, "description": "The words that suggest it."}
+    because = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "The words that suggest it, or the facts.",
+    }
     said = {"value": of, "because": because}
     return {"type": "object", "nullable": True, "description": what, "properties": said}
 
@@ -32,7 +36,7 @@ def what_words_suggest(case: Complaint) -> dict[str, Any] | None:
     """Nothing is set by it; null once the case is done. Two queries."""
     if case.status not in BEFORE_HANDLED:
         return None
-    category, severity = suggested(case.content, case.estate_id)
+    category, severity = suggested_for(case)
     danger = [] if case.urgent else words_of_danger(case.content)
     return {
         "category": category and {"value": category.value.code, "because": category.because},

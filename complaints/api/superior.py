@@ -18,7 +18,10 @@ from complaints.views import person_of, superior
 
 
 class SuperiorShape(serializers.ModelSerializer):
-    """What the customer insists on, what we can do, and the decision."""
+    """What the customer insists on, what we can do, and the decision.
+
+    Opinion and comment are said among ourselves: empty for a contractor's people.
+    """
 
     number = serializers.CharField(source="complaint.number")
     asked_by = username("asked_by")
@@ -51,6 +54,10 @@ class SuperiorRequests(Listed):
         if state := chosen(self.request, "state", SuperiorRequest.State.values):
             rows = rows.filter(state=state)
         return rows
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        person = person_of(self.request, now())
+        return [superior.as_read_by(row, person) for row in super().paginate_queryset(queryset) or []]
 
     @listed("superior", OpenApiParameter("state", OpenApiTypes.STR, enum=SuperiorRequest.State.values))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -270,6 +270,14 @@ class Complaint(models.Model):
                 )
                 for name, key in sort_keys.OF_COLUMNS.items()
             ),
+            # Closed cases in the same orders; when they were received has its index below.
+            *(
+                models.Index(
+                    F("estate"), key, F("id"), name=f"complaint_closed_{name}", condition=Q(status="closed")
+                )
+                for name, key in sort_keys.OF_COLUMNS.items()
+                if name != "by_received"
+            ),
             # People in danger: what stands on top of every list.
             models.Index(
                 fields=["danger_since", "id"],

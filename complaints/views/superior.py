@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from complaints import actions
 from complaints.actions.superior import CLOCKS, returned
-from complaints.actions.visibility import roles_on
+from complaints.actions.visibility import reads_reasons, roles_on
 from complaints.decisions import SUPERIOR, fault_in_passing_up, fault_in_taking_back
 from complaints.forms import superior as forms
 from complaints.models import Clock, Complaint, SuperiorRequest
@@ -80,6 +80,14 @@ def open_to(row: SuperiorRequest, person: Permissions) -> list[str]:
     return ["withdraw"] if fault_in_taking_back(row, pk) is None else []
 
 
+def as_read_by(row: SuperiorRequest, person: Permissions) -> SuperiorRequest:
+    """The row without what superiors say among themselves, for who may not read that; never saved."""
+    if not reads_reasons(roles_on(row.complaint, person)):
+        row.opinion = ""
+        row.comment = "" if row.decided_by_id else row.comment  # of a request taken back they are the asker's
+    return row
+
+
 # Cards ---------------------------------------------------------------------------------------------
 
 
@@ -96,6 +104,7 @@ def cards(rows: Iterable[SuperiorRequest], person: Permissions, at: datetime) ->
 def _card(row: SuperiorRequest, person: Permissions, at: datetime, due_at: datetime | None) -> Card:
     waits = row.state == SUPERIOR.waits and due_at is not None
     may = {verb: DECISIONS[verb].form(row=row, now=at) for verb in open_to(row, person)}
+    row = as_read_by(row, person)
     due_at = due_at if waits and due_at else row.asked_at
     return Card("superior", row, row.complaint, due_at, may, has_clock=waits)
 
@@ -143,4 +152,4 @@ class Line:
 
 
 def lines(rows: Iterable[SuperiorRequest], person: Permissions) -> list[Line]:
-    return [Line(row, "decide" in open_to(row, person)) for row in rows]
+    return [Line(as_read_by(row, person), "decide" in open_to(row, person)) for row in rows]

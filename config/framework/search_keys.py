@@ -35,13 +35,23 @@ def search_keys(label: str) -> str:
     >>> search_keys("Repairs")
     ''
     """
+    return " ".join("|".join(said) for said in syllables(label))
+
+
+def syllables(label: str) -> list[tuple[str, ...]]:
+    """Each character of a label in its readings, the usual one first; letters and digits as they are.
+
+    >>> syllables("单A座")
+    [('dan', 'chan', 'shan'), ('a',), ('zuo',)]
+    """
     if label.isascii() or not _HAN.search(label):
-        return ""
-    return " ".join(map(_readings, _PARTS.findall(label[:LONGEST])))
+        return []
+    return [_readings(part) for part in _PARTS.findall(label[:LONGEST])]
 
 
-def _readings(part: str) -> str:
+@lru_cache(maxsize=16384)  # an import asks for some hundred characters ten thousand times
+def _readings(part: str) -> tuple[str, ...]:
     if not _HAN.match(part):
-        return part.casefold()
+        return (part.casefold(),)
     found = pinyin(part, style=Style.NORMAL, heteronym=True)[0]
-    return "|".join(dict.fromkeys(found[:MOST_READINGS]))
+    return tuple(dict.fromkeys(found[:MOST_READINGS]))

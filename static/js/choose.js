@@ -1,9 +1,11 @@
 /* Type-ahead for every list: a select of five and more stays the select it is, with its label, its value and
    its way to be read aloud, and understands what is typed on it: words, pinyin, initials, digits, codes
    (data-keys, data-also: config/framework/search_keys.py). What fits is shown below it; Enter goes on.
-   No input method gets between the keys and a select. A finger gets the phone's own picker. */
+   No input method gets between the keys and a select. A finger gets the phone's own picker, and of a long list
+   a sheet with a field to search it. A field with a list of suggestions is served alike: its last word counts. */
 
 const FEWEST = 5;
+const LONG = 12; // options a finger goes through without searching
 const MOST = 60; // shown of what fits; every option where nothing is typed yet
 const serves = (e) => e?.tagName === "SELECT" && !e.multiple && e.size < 2 && !e.disabled && e.options.length >= FEWEST;
 const plain = (text) => text.normalize("NFKC").toLowerCase();
@@ -24,8 +26,9 @@ function begins(words, at, typed) {
 
 const known = new WeakMap(); // option: its words
 function wordsOf(option) {
-  const said = option.text + (option.dataset.keys ?? "");
-  if (known.get(option)?.said !== said) known.set(option, { said, text: plain(option.text), own: [parts(option.dataset.keys ?? ""), parts(option.text)], also: parts(option.dataset.also ?? "") });
+  const label = option.text || option.value; // a suggestion has no words but its own
+  const said = label + (option.dataset.keys ?? "");
+  if (known.get(option)?.said !== said) known.set(option, { said, text: plain(label), own: [parts(option.dataset.keys ?? ""), parts(label)], also: parts(option.dataset.also ?? "") });
   return known.get(option);
 }
 
@@ -43,8 +46,11 @@ function rank(option, typed) {
 
 function fitting(select, typed) {
   const offered = [...select.options].filter((option) => !option.disabled && !option.hidden);
-  if (!typed) return offered;
-  const ranked = offered.filter((option) => option.value).map((option) => [rank(option, typed), option]);
+  return typed ? best(offered, typed) : offered;
+}
+
+function best(options, typed) {
+  const ranked = options.filter((option) => option.value).map((option) => [rank(option, typed), option]);
   return ranked.filter(([n]) => n < Infinity).sort((a, b) => a[0] - b[0]).slice(0, MOST).map(([, option]) => option);
 }
 
@@ -67,6 +73,10 @@ function begin(select) {
 
 function show() {
   const { select, typed, shown } = open;
+  draw(typed, shown, select.selectedIndex < 0 ? -1 : shown.indexOf(select.options[select.selectedIndex]));
+}
+
+function draw(typed, shown, here) {
   const rows = [];
   if (typed) {
     const line = document.createElement("p");
@@ -75,7 +85,7 @@ function show() {
     rows.push(line);
   }
   let group = null;
-  for (const option of shown) {
+  for (const [at, option] of shown.entries()) {
     const own = option.parentElement.label ?? "";
     if (!typed && own !== group && own) {
       const head = document.createElement("p");
@@ -85,9 +95,9 @@ function show() {
     }
     group = own;
     const row = document.createElement("div");
-    row.className = option.selected ? "pick-row is-here" : "pick-row";
-    row.textContent = option.text;
-    row.dataset.index = option.index;
+    row.className = at === here ? "pick-row is-here" : "pick-row";
+    row.textContent = option.text || option.value;
+    row.dataset.at = at;
     rows.push(row);
   }
   list.replaceChildren(...rows);
@@ -95,8 +105,7 @@ function show() {
   list.showPopover();
   place();
   list.querySelector(".is-here")?.scrollIntoView({ block: "nearest" });
-  const at = shown.indexOf(select.options[select.selectedIndex]);
-  said.textContent = typed ? `${typed}: ${at < 0 ? "–" : `${shown[at].text}, ${at + 1}/${shown.length}`}` : "";
+  said.textContent = typed ? `${typed}: ${here < 0 ? "–" : `${shown[here].text || shown[here].value}, ${here + 1}/${shown.length}`}` : "";
 }
 
 function place() {
@@ -124,7 +133,8 @@ function type(typed) {
 
 function close({ back = false } = {}) {
   if (!open) return;
-  const { select, before } = open;
+  const { select, before, here } = open;
+  if (here !== undefined) return void closeSuggestions();
   if (back) select.selectedIndex = before;
   open = null;
   select.classList.remove("is-open");
@@ -151,6 +161,7 @@ function step(by) {
 
 function onKey(event) {
   const select = event.target;
+  if (open?.select === select && open.here !== undefined) return void onSuggestionKey(event);
   if (!serves(select) || event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
   if (event.ctrlKey || event.metaKey || event.key === "Tab" || event.key === "Enter") return void close();
   const mine = open?.select === select;
@@ -171,6 +182,105 @@ function onKey(event) {
   event.preventDefault(); // the browser's own search knows labels alone, and loses letters after a second
 }
 
+/* Suggestions of a field ------------------------------------------------------------------------------ */
+const LAST = /[^,，、;；]*$/; // of several names
+
+function suggest(input) {
+  const typed = input.value.match(LAST)[0].trim();
+  const shown = typed ? best([...(document.getElementById(input.dataset.list)?.options ?? [])], typed) : [];
+  if (!shown.length || shown[0].value === typed) return close();
+  if (open?.select !== input) close();
+  // What was typed may be a stranger's name: Enter takes a suggestion that was found by its sound, or stepped to.
+  open = { select: input, typed, shown, here: shown[0].value.toLowerCase().includes(typed.toLowerCase()) ? -1 : 0 };
+  draw("", shown, open.here);
+}
+
+function onSuggestionKey(event) {
+  const { shown, here } = open;
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.isComposing || event.keyCode === 229) return;
+  if (by) {
+    open.here = Math.min(Math.max(here + by, 0), shown.length - 1);
+    draw("", shown, open.here);
+    said.textContent = `${shown[open.here].value}, ${open.here + 1}/${shown.length}`;
+  } else if (event.key === "Enter" && here >= 0 && !event.ctrlKey && !event.metaKey) put(shown[here]);
+  else if (event.key === "Escape") {
+    closeSuggestions();
+    event.stopPropagation();
+  } else return event.key === "Enter" ? closeSuggestions() : undefined;
+  event.preventDefault();
+}
+
+function put(option) {
+  const input = open.select;
+  const before = input.value.slice(0, input.value.match(LAST).index);
+  closeSuggestions();
+  input.value = before + (before && !/\s$/.test(before) ? " " : "") + option.value;
+  for (const kind of ["input", "change"]) input.dispatchEvent(new Event(kind, { bubbles: true }));
+}
+
+function closeSuggestions() {
+  open = null;
+  said.textContent = "";
+  if (list.matches(":popover-open")) list.hidePopover();
+}
+
+/* A finger: a sheet with everything in it and a field to search ---------------------------------------- */
+const words = document.getElementById("pick-sheet");
+let pressed = null; // { select, x, y }
+
+function openSheet(select) {
+  const sheet = words.content.firstElementChild.cloneNode(true);
+  const [head, field, rows] = ["h2", "input", ".pick-rows"].map((part) => sheet.querySelector(part));
+  const none = sheet.querySelector(".pick-none");
+  head.textContent = select.labels[0]?.innerText ?? select.getAttribute("aria-label") ?? "";
+  const fill = () => {
+    const shown = fitting(select, field.value.trim());
+    none.hidden = shown.length > 0;
+    rows.replaceChildren(...shown.map((option) => {
+      const row = document.createElement("button");
+      row.type = "button";
+      row.className = option.selected ? "pick-row is-here" : "pick-row";
+      row.textContent = option.text || "–";
+      row.addEventListener("click", () => {
+        const changed = !option.selected;
+        option.selected = true;
+        sheet.close();
+        if (changed) for (const kind of ["input", "change"]) select.dispatchEvent(new Event(kind, { bubbles: true }));
+      });
+      return row;
+    }));
+  };
+  field.addEventListener("input", fill);
+  for (const kind of ["input", "change"]) field.addEventListener(kind, (event) => event.stopPropagation()); // nobody else's
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    if (field.value.trim()) rows.firstElementChild?.click();
+  });
+  sheet.addEventListener("close", () => sheet.remove());
+  document.body.append(sheet);
+  fill();
+  sheet.showModal();
+  rows.querySelector(".is-here")?.scrollIntoView({ block: "center" });
+}
+
+if (words) {
+  document.addEventListener("touchstart", ({ target, touches }) => {
+    const [touch] = touches;
+    pressed = touches.length === 1 && serves(target) && target.options.length > LONG ? { select: target, x: touch.clientX, y: touch.clientY } : null;
+  }, { capture: true, passive: true });
+  document.addEventListener("touchmove", ({ touches: [touch] }) => {
+    if (pressed && Math.hypot(touch.clientX - pressed.x, touch.clientY - pressed.y) > 10) pressed = null; // he scrolls
+  }, { capture: true, passive: true });
+  document.addEventListener("touchend", (event) => {
+    if (!pressed || !event.cancelable) return;
+    event.preventDefault(); // the phone's own picker
+    openSheet(pressed.select);
+    pressed = null;
+  }, { capture: true, passive: false });
+}
+
 /* Without a list above all others there is none: the plain select is left as it is. */
 if (list.showPopover) {
   let finger = false;
@@ -180,8 +290,9 @@ if (list.showPopover) {
     if (list.contains(event.target)) {
       event.preventDefault(); // the select keeps the focus
       const row = event.target.closest(".pick-row");
-      if (row) {
-        take(open.select.options[row.dataset.index]);
+      if (row && open.here !== undefined) put(open.shown[row.dataset.at]);
+      else if (row) {
+        take(open.shown[row.dataset.at]);
         close();
       }
     } else if (!finger && event.button === 0 && serves(event.target)) {
@@ -192,6 +303,13 @@ if (list.showPopover) {
       show();
     } else if (open) close();
   }, true);
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.tagName !== "INPUT" || !target.getAttribute("list")) return;
+    target.dataset.list = target.getAttribute("list");
+    target.removeAttribute("list"); // the browser's own knows no pinyin
+    target.autocomplete = "off";
+  });
+  document.addEventListener("input", ({ target, isTrusted }) => { if (isTrusted && target.dataset?.list) suggest(target); });
   document.addEventListener("focusout", (event) => { if (event.target === open?.select) close(); });
   addEventListener("scroll", (event) => { if (open && event.target !== list) place(); }, true);
   addEventListener("resize", () => { if (open) place(); });

@@ -16,7 +16,7 @@ from complaints.forms.case.revisits import METHODS
 from complaints.forms.choices import categories, severities
 from complaints.forms.desk.danger import in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
-from complaints.forms.offers import Shown, offers
+from complaints.forms.offers import Shown, offers_for
 from complaints.forms.people import PersonField, at_desks, serving
 from complaints.models import Category, Complaint, Cycle
 from complaints.policy import NoticeGrade
@@ -188,7 +188,7 @@ class Classify(MoveForm):
 
     @property
     def suggestions(self) -> list[Shown]:
-        return offers(self.complaint.content, self.complaint.estate_id, chosen=self.data or self.initial)
+        return offers_for(self.complaint, chosen=self.data or self.initial)
 
     @property
     def asks_urgent(self) -> str:

@@ -107,6 +107,9 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def print_logins(self) -> None:
+        if UNFINISHED.exists():
+            self._say("  The demo is still being loaded; its log-ins and its owner's phone stand when it is.")
+            return
         if not User.objects.filter(username="qiantai.jx").exists():
             return
         for login, role, purpose in company.logins():

@@ -26,7 +26,7 @@ from complaints.statuses import WrongStatus
 from complaints.views import person_of
 from complaints.views.case.move_forms import MOVE_FORMS, perform
 from complaints.views.case.reply_words import beside, helped
-from complaints.views.lists.origin import back_to, came_from, of_queue, suffix_of
+from complaints.views.lists.origin import back_to, came_from, of_list, suffix_of
 from complaints.views.lists.queue import next_in
 from complaints.views.step_cards import beside as card_beside
 from config.framework.refusals import Refused
@@ -166,7 +166,7 @@ def done(request: StaffRequest, complaint: Complaint, verb: str, onward: str | N
 def _asked_back(request: StaffRequest) -> str:
     """The page the button was on, where an act leads back to it; empty: to the case."""
     back = request.POST.get("next") or request.GET.get("next", "")
-    return back if back in (reverse("approvals"), reverse("home")) or of_queue(back) else ""
+    return back if back in (reverse("approvals"), reverse("home")) or of_list(back) else ""
 
 
 def _go_to(request: StaffRequest, to: str) -> HttpResponse:

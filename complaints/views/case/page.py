@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from complaints.actions import roles_on, see, shows_complainant
 from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.situations import situation_for
-from complaints.actions.visibility import reads_phones
+from complaints.actions.visibility import reads_phones, reads_reasons
 from complaints.danger import is_dangerous
 from complaints.decisions import EXTENSION
 from complaints.models import Complaint, Extension
@@ -182,7 +182,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "danger": told_of([complaint])[complaint.pk] if is_dangerous(complaint) else [],
         "stopped": [line for line in clocks if line.clock.stopped_at],
         "referred": any(c.kind == ClockKind.JUDGE and c.stopped_at is None for c in file.clocks),
-        "entries": entries(file.events, complaint, people=file.names),
+        "entries": entries(file.events, complaint, people=file.names, reasons=reads_reasons(roles)),
         "older": file.older,
         "moves": available_moves(
             standing_of(file, person, situation), [ClockKind(line.clock.kind) for line in running]

@@ -55,10 +55,10 @@ def back_to(request: StaffRequest) -> str:
     return f"{reverse('queue')}?{said}" if said else reverse("queue")
 
 
-def of_queue(address: str) -> bool:
-    """Whether an address is a page of the queue, where an act from a row leads back to."""
-    queue = reverse("queue")
-    return address == queue or address.startswith(f"{queue}?")
+def of_list(address: str) -> bool:
+    """Whether an address is a page of the queue or the inbox, where an act from a row leads back to."""
+    lists = (reverse("queue"), reverse("inbox"))
+    return any(address == one or address.startswith(f"{one}?") for one in lists)
 
 
 def _suffix(query: str) -> str:

@@ -68,7 +68,8 @@ def places(request: StaffRequest, code: str) -> HttpResponse:
     chosen = form.cleaned_data if form.is_valid() else {}
     today = at.astimezone(estate.zone).date()
     first, last = form.days(today) if form.is_valid() else (today - LATELY, today)
-    rows = posters.posted(estate, first, last, chosen.get("kind", ""), chosen.get("q", ""))
+    person = person_of(request, at)
+    rows = posters.posted(estate, first, last, person, chosen.get("kind", ""), chosen.get("q", ""))
     page = max(whole_number(request.GET.get("page", "")) or 1, 1)
     start = (page - 1) * PAGE
     asked = {name: f"{value}" for name, value in chosen.items() if value}
