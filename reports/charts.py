@@ -56,7 +56,7 @@ class Point:
 
 def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> SafeString:
     """Horizontal bars, one per row, the value at the end; a short line marks the comparison."""
-    left, step, top = 168, 24, 22 if mark_label else 4
+    left, step, top = room([row.label for row in rows]), 24, 22 if mark_label else 4
     most = (
         max(
             (v for row in rows for v in (row.value, row.mark) if v is not None),
@@ -90,7 +90,7 @@ def stacked_bars(
     legend: Sequence[Part],
 ) -> SafeString:
     """Horizontal bars made of parts; all rows have the parts of `legend`, in its order."""
-    left, step, top = 168, 24, 26
+    left, step, top = room([name for name, _parts in rows]), 24, 26
     most = max((sum(part.value for part in parts) for _name, parts in rows), default=0) or 1
     scale = (WIDTH - left - 50) / most
     drawn = [keys_of(key, legend, left)]
@@ -328,6 +328,12 @@ ATTRIBUTE = Attributes()
 def width_of(words: str, size: float = SIZE) -> float:
     """About how wide the words are: a Chinese character is one em, a Latin one about half."""
     return sum(size if ord(letter) > 0x2E7F else size * 0.56 for letter in words)
+
+
+def room(names: Sequence[str]) -> float:
+    """The width for the names before bars: what the longest asks for, within bounds."""
+    longest = max(map(width_of, names), default=0)
+    return max(168, min(250, round(longest) + 14))
 
 
 def fit(words: str, width: float) -> str:
