@@ -21,6 +21,7 @@ FONT = "Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 INK = "#23539f"
 PALE = "#b6c6e0"
 MARK = "#9a3c00"
+PAPER = "#ffffff"
 
 Fill = Literal["solid", "hatch", "dots", "empty", "pale"]
 
@@ -77,7 +78,10 @@ def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> Saf
         reach = max(length, (row.mark or 0) * scale + 2 if row.mark is not None else 0)
         drawn.append(label(left + reach + 6, y + 15, row.text))
         if row.mark is not None:
-            drawn.append(tick(left + row.mark * scale, y + 2, step - 5))
+            at = left + row.mark * scale
+            if at < left + length:  # printed in greys, the mark would not be seen on its bar
+                drawn.append(line(at, y + 4, at, y + step - 5, PAPER, 6))
+            drawn.append(tick(at, y + 2, step - 5))
     axis = line(left, top, left, top + step * len(rows))
     said = "; ".join(f"{row.label}: {row.text}" for row in rows)
     return frame(key, title, said, top + step * len(rows) + 4, [*drawn, axis])
@@ -162,6 +166,8 @@ def columns(key: str, title: str, points: Sequence[Point], value_label: str, bef
         drawn.append(label(middle, height - 6, point.label, anchor="middle", bold=last))
         if point.before is not None:
             y = floor - point.before * scale
+            if point.before * scale < tall:
+                drawn.append(line(x + step * 0.2, y, x + step * 0.8, y, PAPER, 6))
             drawn.append(line(x + step * 0.1, y, x + step * 0.9, y, MARK, 2))
     said = "; ".join(f"{point.label}: {point.text}" for point in points)
     return frame(key, title, said, height, [*drawn, line(0, floor, WIDTH, floor)])

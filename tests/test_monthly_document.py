@@ -86,7 +86,7 @@ def test_the_paper_holds_the_pages_numbers_and_is_read_in_order(language, march_
         assert line.number in whole and bare(line.approver) in whole
 
     # A cover without a running head, and one on every other page, once.
-    assert not pages[0].startswith(bare(name)) and pages[0].count(bare(running)) == 1
+    assert bare(f"{name} · {figures.scope} ·") not in pages[0] and pages[0].count(bare(running)) == 1
     for page in pages[1:]:
         assert page.startswith(bare(name)) and page.count(bare(running)) == 1
 
