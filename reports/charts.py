@@ -21,6 +21,7 @@ FONT = "Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 INK = "#23539f"
 PALE = "#b6c6e0"
 MARK = "#9a3c00"
+PAPER = "#ffffff"
 
 Fill = Literal["solid", "hatch", "dots", "empty", "pale"]
 
@@ -56,7 +57,7 @@ class Point:
 
 def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> SafeString:
     """Horizontal bars, one per row, the value at the end; a short line marks the comparison."""
-    left, step, top = 168, 24, 22 if mark_label else 4
+    left, step, top = room([row.label for row in rows]), 24, 22 if mark_label else 4
     most = (
         max(
             (v for row in rows for v in (row.value, row.mark) if v is not None),
@@ -77,7 +78,10 @@ def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> Saf
         reach = max(length, (row.mark or 0) * scale + 2 if row.mark is not None else 0)
         drawn.append(label(left + reach + 6, y + 15, row.text))
         if row.mark is not None:
-            drawn.append(tick(left + row.mark * scale, y + 2, step - 5))
+            at = left + row.mark * scale
+            if at < left + length:  # printed in greys, the mark would not be seen on its bar
+                drawn.append(line(at, y + 4, at, y + step - 5, PAPER, 6))
+            drawn.append(tick(at, y + 2, step - 5))
     axis = line(left, top, left, top + step * len(rows))
     said = "; ".join(f"{row.label}: {row.text}" for row in rows)
     return frame(key, title, said, top + step * len(rows) + 4, [*drawn, axis])
@@ -90,7 +94,7 @@ def stacked_bars(
     legend: Sequence[Part],
 ) -> SafeString:
     """Horizontal bars made of parts; all rows have the parts of `legend`, in its order."""
-    left, step, top = 168, 24, 26
+    left, step, top = room([name for name, _parts in rows]), 24, 26
     most = max((sum(part.value for part in parts) for _name, parts in rows), default=0) or 1
     scale = (WIDTH - left - 50) / most
     drawn = [keys_of(key, legend, left)]
@@ -162,6 +166,8 @@ def columns(key: str, title: str, points: Sequence[Point], value_label: str, bef
         drawn.append(label(middle, height - 6, point.label, anchor="middle", bold=last))
         if point.before is not None:
             y = floor - point.before * scale
+            if point.before * scale < tall:
+                drawn.append(line(x + step * 0.2, y, x + step * 0.8, y, PAPER, 6))
             drawn.append(line(x + step * 0.1, y, x + step * 0.9, y, MARK, 2))
     said = "; ".join(f"{point.label}: {point.text}" for point in points)
     return frame(key, title, said, height, [*drawn, line(0, floor, WIDTH, floor)])
@@ -328,6 +334,12 @@ ATTRIBUTE = Attributes()
 def width_of(words: str, size: float = SIZE) -> float:
     """About how wide the words are: a Chinese character is one em, a Latin one about half."""
     return sum(size if ord(letter) > 0x2E7F else size * 0.56 for letter in words)
+
+
+def room(names: Sequence[str]) -> float:
+    """The width for the names before bars: what the longest asks for, within bounds."""
+    longest = max(map(width_of, names), default=0)
+    return max(168, min(250, round(longest) + 14))
 
 
 def fit(words: str, width: float) -> str:

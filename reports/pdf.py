@@ -93,6 +93,7 @@ def together(
             + ((HERE / style).read_text() if style else "")
             + glyphs.style(glyphs.faces_for(html))
             + (FIXED_TABLES if LONG_RUN.search(html) else ""),
+            "tight": (HERE / "tight.css").read_text(),
             "files": {
                 url: [base64.b64encode(body).decode(), media_type]
                 for url, (body, media_type) in (files or {}).items()

@@ -86,6 +86,9 @@ def told(before: Photo, photo: Photo, void: set[int]) -> dict[str, Any]:
         "category": Counter(str(case.category) for case in came),
         "channel": Counter(str(case.get_channel_display()) for case in came),
         "building": Counter(str(case.building or "Common areas and elsewhere") for case in came),
+        "heat": Counter(
+            (str(case.building or "Common areas and elsewhere"), str(case.category)) for case in came
+        ),
         "severity": Counter(case.severity or "unclassified" for case in came),
         "valid_by_category": Counter(str(case.category) for case in valid),
         "causes": Counter((str(case.department or "No department"), str(case.category)) for case in valid),
@@ -263,6 +266,13 @@ def of_report(figures: Monthly) -> dict[str, Any]:
         "category": Counter({row.label: row.total for row in figures.by_category}),
         "channel": Counter({row.label: row.total for row in figures.by_channel}),
         "building": Counter({row.label: row.total for row in figures.by_building}),
+        "heat": +Counter(
+            {
+                (row.label, column): count
+                for row in figures.heat.rows
+                for column, count in zip(figures.heat.columns, row.counts, strict=True)
+            }
+        ),
         "severity": severities(figures.by_category),
         "valid_by_category": +Counter({row.label: row.valid for row in figures.by_category}),
         "causes": Counter({(row.department, row.cause): row.valid for row in figures.causes}),

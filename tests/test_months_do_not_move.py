@@ -23,7 +23,7 @@ from complaints.sweep import sweep
 from config.framework.refusals import Refused
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.figures.shapes import Monthly, Rate
+from reports.figures.shapes import Before, Monthly, Rate
 from tests.cast import DAY, HOUR, OPINION, SHANGHAI, march
 from tests.slow_month import EMPTY, Photo, of_report, photograph, told
 
@@ -215,6 +215,17 @@ def check(figures: Monthly, before: Photo, photo: Photo, void: set[int]) -> None
     assert stock.opening + stock.received + stock.reopened - stock.closed == stock.closing
 
 
+def of_the_month_before(figures: Monthly) -> Before:
+    """What the next report has to say of this one."""
+    return Before(
+        month=figures.month,
+        on_time=figures.on_time,
+        overruns=figures.overruns.total,
+        revisit=figures.revisit,
+        satisfaction=figures.satisfaction,
+    )
+
+
 def found_wrong(photo: Photo, month: Month, void: set[int]) -> int:
     """Entries that counted in the month when it ended, and are void since."""
     first, _end = month.bounds(SHANGHAI)
@@ -238,7 +249,9 @@ def test_every_figure_of_a_past_month_is_the_one_counted_when_it_ended(house, ji
             figures = monthly([jinxiu], month, now)
             check(figures, before, photos[month], void)
             assert figures.voided == found_wrong(photos[month], month, void)
+            assert [row.total for row in figures.heat.rows] == [row.total for row in figures.by_building]
         april = monthly([jinxiu], APRIL, now)
+        assert april.before == of_the_month_before(figures)
         assert april.stock.opening == figures.stock.closing
         # Each month of the trend is told by every later report as by its own.
         assert replace(april.trend[-2], valid_last_year=0) == replace(figures.trend[-1], valid_last_year=0)

@@ -303,7 +303,7 @@ def test_the_key_figures_equal_the_tables(case_in, extended, office_of_jinxiu, c
         assert found[f"Overdue without approval · {title}"] == (len(rows[title]), 3) == (1, 3)
     assert found["Overdue without approval · not handled yet"] == (2, 3)
     tile = next(tile for tile in context(figures, SHANGHAI)["tiles"] if tile.label.startswith("Overdue"))
-    assert (tile.figure, tile.note) == ("3", "not handled yet 2")
+    assert (tile.figure, tile.note) == ("3", "not handled yet 2; last month 0")
 
 
 def test_a_long_table_says_where_the_rest_is_and_the_workbook_has_it(case_in, count, monkeypatch):

@@ -194,3 +194,32 @@ def test_no_blank_ends_a_paragraph_on_paper(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(pdf, "run", lambda job: set_by.append(json.loads(job)["html"]) or b"")
     render("blank.html", {}, "en", "Title")
     assert set_by == ["<body><p>\n  Asked for <b>two</b></p><pre>a </pre></body>"]
+
+
+CLOSER = "p { margin: 0; line-height: 1.2 }"
+
+
+def set_tight(paragraphs: int, tight: str = CLOSER, says: str = ' data-tighter="yes"') -> list[str]:
+    """The pages of so many paragraphs in a document that may be set tighter."""
+    lines = "".join(f"<p>Line {n}</p>" for n in range(paragraphs))
+    job = {"html": f"<html lang=en><body{says}>{lines}", "css": CSS, "files": {}, "tight": tight}
+    pages = PdfReader(io.BytesIO(pdf.run(json.dumps(job).encode()))).pages
+    return [page.extract_text() for page in pages]
+
+
+@pytest.mark.once
+def test_a_paper_is_set_tighter_where_that_saves_a_page_and_only_there():
+    wide = set_tight(50, tight="")
+    assert len(wide) == 2 and len(set_tight(50)) == 1
+    assert set_tight(50, says="") == wide, "it has to say so"
+    assert set_tight(66) == set_tight(66, tight=""), "two pages either way: then in the usual size"
+
+
+@pytest.mark.once
+def test_what_runs_along_every_page_is_no_text_of_the_page():
+    running = "data-paper='Report of March' data-before=Page data-between=of data-after=pages"
+    body = f"<body {running}><p>One</p><p style='break-before: page'>Two</p>"
+    first, second = PdfReader(io.BytesIO(typeset(f"<html lang=en>{body}"))).pages
+    for page, words, number in ((first, "One", 1), (second, "Two", 2)):
+        assert page.extract_text().count("Report of March") == 1
+        assert words in page.extract_text() and f"Page {number} of 2" in page.extract_text()

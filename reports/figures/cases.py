@@ -46,6 +46,9 @@ UNION ALL
 SELECT 'building', building_id, 0, 0, severity, '', count(*), count(*) FILTER (WHERE valid), 0, 0, 0
 FROM cases WHERE came GROUP BY building_id, severity
 UNION ALL
+SELECT 'heat', category_id, building_id, 0, '', '', count(*), 0, 0, 0, 0
+FROM cases WHERE came GROUP BY category_id, building_id
+UNION ALL
 SELECT 'cause', department_id, cause_id, category_id, '', '', count(*), 0, 0, 0, 0
 FROM cases WHERE came AND valid GROUP BY department_id, cause_id, category_id
 UNION ALL
@@ -89,7 +92,8 @@ def cases(period: Period) -> str:
 def grouped(period: Period) -> Groups:
     """Cases received, open or closed in the month; void entries never count.
 
-    `category`, `channel`, `building`: key, severity, received, valid. `cause`: department, cause,
+    `category`, `channel`, `building`: key, severity, received, valid. `heat`: category, building,
+    received. `cause`: department, cause,
     category, valid. `repeat`: estate, building, category, spot, received. `who`: department, first
     receiver, handler; valid ones received and, of those, closed by `as_of`; valid ones closed in the
     month and, of those, at the first try. Withdrawn ones were not solved at any try. `stock`: open at the
@@ -109,6 +113,8 @@ def grouped(period: Period) -> Groups:
                 row = (a, severity, *counts[:2])
             case "channel":
                 row = (word, severity, *counts[:2])
+            case "heat":
+                row = (a, b, counts[0])
             case "cause":
                 row = (a, b, c, counts[0])
             case "repeat":

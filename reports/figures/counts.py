@@ -17,7 +17,7 @@ from reports.figures import then
 from reports.figures.cases import Groups
 from reports.figures.month import Month
 from reports.figures.period import Period
-from reports.figures.shapes import CauseLine, EstateLine, MonthCount, Received, RepeatLine
+from reports.figures.shapes import CauseLine, EstateLine, HeatMap, HeatRow, MonthCount, Received, RepeatLine
 from staff.models import Department
 
 K = TypeVar("K", bound=int | str | None)
@@ -122,6 +122,26 @@ def by_building(period: Period, groups: Groups, buildings: dict[int, Building]) 
         return placed(period, buildings[pk]) if pk else _("Common areas and elsewhere")
 
     return received_by(groups["building"], lambda pk: pk, name)
+
+
+def heat(
+    period: Period, groups: Groups, categories: dict[int, Category], buildings: dict[int, Building]
+) -> HeatMap:
+    """What was received where: every place that has any, by every category that has any."""
+    counts: dict[int | None, Counter[int | None]] = defaultdict(Counter)
+    for category, building, received in groups["heat"]:
+        counts[building][category] += received
+    totals = sum(counts.values(), Counter())
+
+    def kind(pk: int | None) -> str:
+        return str(categories[pk]) if pk else _("No category")
+
+    def where(pk: int | None) -> str:
+        return placed(period, buildings[pk]) if pk else _("Common areas and elsewhere")
+
+    columns = sorted(totals, key=lambda pk: (-totals[pk], kind(pk)))
+    rows = (HeatRow(where(pk), tuple(own[column] for column in columns)) for pk, own in counts.items())
+    return HeatMap(tuple(map(kind, columns)), tuple(sorted(rows, key=lambda row: (-row.total, row.label))))
 
 
 def received_by(

@@ -9,6 +9,7 @@ from complaints.models import Category
 from owners.models import Building
 from reports.figures import counts, lists, overruns, people, timeliness
 from reports.figures.aftercare import aftercare
+from reports.figures.before import before
 from reports.figures.cases import grouped
 from reports.figures.month import Month
 from reports.figures.period import Period, Unlisted, all_listed
@@ -75,4 +76,6 @@ def monthly(
         handlers=handlers,
         repeats=counts.repeats(period, groups, categories, buildings),
         aftercare=aftercare(period),
+        heat=counts.heat(period, groups, categories, buildings),
+        before=before(period),
     )

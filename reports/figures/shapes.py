@@ -128,6 +128,37 @@ class Received:
 
 
 @dataclass(frozen=True)
+class HeatRow:
+    """One place: what was received there, by category."""
+
+    label: str
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Received by place and category; both with the most complaints first."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[HeatRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the report of the month before says of the figures that this one compares itself with."""
+
+    month: str
+    on_time: OnTime
+    overruns: int
+    revisit: Rate
+    satisfaction: Satisfaction
+
+
+@dataclass(frozen=True)
 class Stock:
     """Open cases through a month: opening + received + reopened − closed = closing, to the case.
 
@@ -318,4 +349,6 @@ class Monthly:
     receivers: tuple[WorkLine, ...]
     handlers: tuple[WorkLine, ...]
     repeats: tuple[RepeatLine, ...]
-    aftercare: Aftercare = Aftercare()
+    aftercare: Aftercare
+    heat: HeatMap
+    before: Before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ class Shown:
 
     title: str
     table: SafeString
+    words: SafeString  # the same on paper, where nine columns would be nine narrow ones
     total: int
     left_out: int
     withheld: int
@@ -50,6 +52,7 @@ def overrun_tables(overruns: Overruns, zone: ZoneInfo, as_of: datetime) -> list[
         Shown(
             title=f"{part.title} · {part.found.total}",
             table=shown(part.found.lines[:SHOWN], zone, as_of),
+            words=in_words(part.found.lines[:SHOWN], zone, as_of),
             total=part.found.total,
             left_out=max(0, len(part.found.lines) - SHOWN),
             withheld=part.found.withheld,
@@ -79,6 +82,39 @@ def shown(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> Sa
         ],
         keep=False,
     )  # fmt: skip
+
+
+def in_words(lines: tuple[OverrunLine, ...], zone: ZoneInfo, as_of: datetime) -> SafeString:
+    """Each deadline as two lines: which and whose, by when and why."""
+    items = "".join(
+        f'<li><p><strong class="number">{escape(line.number)}</strong> {escape(whose(line))} · '
+        f"<strong>{escape(_('late by %(span)s') % {'span': span(line.late)})}</strong></p>"
+        f'<p class="quiet">{escape(ran(line, zone, as_of))}</p></li>'
+        for line in lines
+    )
+    return SafeString(f'<ul class="cases">{items}</ul>' if items else "")
+
+
+def whose(line: OverrunLine) -> str:
+    return " · ".join(filter(None, (line.severity, line.department, line.handler)))
+
+
+def ran(line: OverrunLine, zone: ZoneInfo, as_of: datetime) -> str:
+    """By when it was due, when it was done, what was said of it and by whom."""
+    said = {
+        "due": words.moment(line.due_at, zone, as_of),
+        "done": words.moment(line.done_at, zone, as_of),
+        "why": sentence(line.explanation),
+        "approver": sentence(line.approver),
+    }
+    if line.done_at:
+        return _("Due %(due)s, handled %(done)s. %(why)s. Approver: %(approver)s.") % said
+    return _("Due %(due)s, not handled yet. %(why)s. Approver: %(approver)s.") % said
+
+
+def sentence(text: str) -> str:
+    """As it begins, and without the stop that is set after it."""
+    return text[:1].upper() + text[1:].rstrip("。. ")
 
 
 def overrun_columns() -> list[excel.Column]:

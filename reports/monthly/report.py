@@ -9,24 +9,19 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from complaints.policy import Severity
 from reports import charts, pdf, words
 from reports.charts import Bar, Part, Point
 from reports.figures.month import Month
-from reports.figures.shapes import Monthly, OnTime, Received
+from reports.figures.shapes import Monthly, OnTime, Received, Satisfaction
 from reports.models import IssuedReport
+from reports.monthly.heat import heat_table
 from reports.monthly.overruns import overrun_tables
+from reports.monthly.parts import parts
+from reports.monthly.summary import asks, changes, tiles
 from reports.monthly.tables import DECISIONS_SHOWN, SHOWN, WORK_SHOWN, received, tables, work
 from staff.models import Company
-
-
-@dataclass(frozen=True)
-class Tile:
-    label: str
-    figure: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,11 @@ def context(figures: Monthly, zone: ZoneInfo) -> dict[str, Any]:
         "figures": figures,
         "zone": zone,
         "month": Month.parse(figures.month),
+        "parts": parts(),
         "tiles": tiles(figures),
+        "changes": changes(figures, zone),
+        "asks": asks(figures, zone),
+        "heat": heat_table(figures.heat),
         "charts": drawings(figures),
         "tables": tables(figures, zone),
         "work": [
@@ -65,7 +64,7 @@ def context(figures: Monthly, zone: ZoneInfo) -> dict[str, Any]:
             )
             for title, label, rows, key in (
                 (_("By category"), _("Category"), figures.by_category, "category"),
-                (_("By channel"), _("Channel"), figures.by_channel, "channel"),
+                (_("By channel"), _("Channel"), figures.by_channel, ""),
                 (_("By building"), _("Building"), figures.by_building, ""),
             )
         ],
@@ -73,43 +72,6 @@ def context(figures: Monthly, zone: ZoneInfo) -> dict[str, Any]:
         "overrun_tables": overrun_tables(figures.overruns, zone, figures.as_of),
         "decisions_left_out": max(0, len(figures.decisions.lines) - DECISIONS_SHOWN),
     }
-
-
-def tiles(figures: Monthly) -> list[Tile]:
-    """The month at a glance: seven figures."""
-    before = figures.trend[-2]
-    kept, satisfied = figures.on_time, figures.satisfaction
-    return [
-        Tile(
-            pgettext("report", "Received"),
-            str(figures.received),
-            _("last month %(n)s")
-            % {"n": f"{before.received} ({words.change(figures.received, before.received)})"},
-        ),
-        Tile(
-            _("Upheld"),
-            str(figures.valid),
-            _("a year ago %(n)s")
-            % {
-                "n": f"{figures.trend[-1].valid_last_year} "
-                f"({words.change(figures.valid, figures.trend[-1].valid_last_year)})"
-            },
-        ),
-        Tile(_("On-time rate"), words.share(kept.rate), words.parts(kept.rate)),
-        Tile(
-            _("Overdue without approval"),
-            str(figures.overruns.total),
-            _("not handled yet %(n)s") % {"n": figures.overruns.open},
-        ),
-        Tile(_("Closure rate"), words.share(figures.closure), words.parts(figures.closure)),
-        Tile(_("Revisited within 3 days"), words.share(figures.revisit), _("target 100%")),
-        Tile(
-            _("Satisfied"),
-            words.share(satisfied.satisfied),
-            _("mean %(mean)s of 5, %(n)s answers")
-            % {"mean": words.decimals(satisfied.mean), "n": satisfied.answers},
-        ),
-    ]
 
 
 def drawings(figures: Monthly) -> dict[str, SafeString]:
@@ -131,22 +93,65 @@ def drawings(figures: Monthly) -> dict[str, SafeString]:
             ],
             mark_label=_("last month"),
         ),
-        "trend": charts.columns(
-            "trend",
-            _("Upheld complaints, 13 months"),
-            [
-                Point(
-                    words.short_month(Month.parse(point.month)),
-                    point.valid,
-                    str(point.valid),
-                    point.valid_last_year or None,
-                )
-                for point in figures.trend
-            ],
-            value_label=_("upheld"),
-            before_label=_("same month a year before"),
+        "departments": on_time_of(figures),
+        "satisfaction": charts.whole(
+            "satisfaction", _("Satisfaction at the revisits"), satisfaction_parts(figures.satisfaction)
         ),
+        "trend": trend_of(figures),
     }
+
+
+def trend_of(figures: Monthly) -> SafeString:
+    """Thirteen months beside those of the year before; nothing where all of them are empty."""
+    if not any(point.valid or point.valid_last_year for point in figures.trend):
+        return SafeString("")
+    return charts.columns(
+        "trend",
+        _("Upheld complaints, 13 months"),
+        [
+            Point(
+                words.short_month(Month.parse(point.month)),
+                point.valid,
+                str(point.valid),
+                point.valid_last_year or None,
+            )
+            for point in figures.trend
+        ],
+        value_label=_("upheld"),
+        before_label=_("same month a year before"),
+    )
+
+
+def on_time_of(figures: Monthly) -> SafeString:
+    """Departments by the share they kept, the lowest first; without a deadline in the month, none."""
+    due = [line for line in figures.departments if line.on_time.rate.whole]
+    due.sort(key=lambda line: (line.on_time.rate.share or 0, -line.on_time.rate.whole, line.name))
+    if not due:
+        return SafeString("")
+    whole = figures.on_time.rate.share
+    return charts.bars(
+        "departments",
+        _("On-time rate by department"),
+        [
+            Bar(
+                line.name,
+                line.on_time.rate.share,
+                f"{words.share(line.on_time.rate)} ({words.parts(line.on_time.rate)})",
+                whole,
+            )
+            for line in due[:SHOWN]
+        ],
+        mark_label=_("all together %(share)s") % {"share": words.share(figures.on_time.rate)},
+    )
+
+
+def satisfaction_parts(said: Satisfaction) -> list[Part]:
+    """The best first."""
+    fills: tuple[charts.Fill, ...] = ("pale", "empty", "hatch", "dots", "solid")
+    return [
+        Part(_("%(score)s points") % {"score": score}, said.counts[score - 1], fill)
+        for score, fill in zip(range(5, 0, -1), fills, strict=True)
+    ]
 
 
 def on_time_parts(kept: OnTime) -> list[Part]:
@@ -180,9 +185,17 @@ def charted(key: str, rows: Sequence[Received]) -> SafeString:
 
 def monthly_pdf(figures: Monthly, zone: ZoneInfo, report: IssuedReport) -> bytes:
     """The printed report; raises pdf.ReportError."""
+    month = Month.parse(figures.month)
+    more = {
+        "report": report,
+        "company": Company.objects.first(),
+        "households": sum(line.households for line in figures.estates),
+        "is_over": figures.as_of >= month.bounds(zone)[1],
+    }
     return pdf.render(
         "reports/monthly_pdf.html",
-        {**context(figures, zone), "report": report, "company": Company.objects.first()},
+        {**context(figures, zone), **more},
         report.language,
-        f"{_('Monthly complaint report')} {figures.scope} {figures.month}",
+        f"{_('Monthly complaint report')} {figures.scope} {words.month_name(month)}",
+        style="monthly.css",
     )

@@ -48,7 +48,7 @@ def told(cases: Cases, figures: Monthly, zone: ZoneInfo) -> SafeString:
             f"{case.estate} {case.place}" if several else case.place,
             f"{case.category} · {case.severity}",
             separator.join(case.reasons),
-            who(case),
+            who(case, zone, figures.as_of),
             due(case, zone, figures.as_of),
             _("(overdue by %(span)s)") % {"span": words.late(case.overdue)} if case.overdue else "",
         )
@@ -56,8 +56,9 @@ def told(cases: Cases, figures: Monthly, zone: ZoneInfo) -> SafeString:
     )
 
 
-def who(case: CaseLine) -> str:
-    line = _("%(status)s. First receiver %(receiver)s") % {
+def who(case: CaseLine, zone: ZoneInfo, as_of: datetime) -> str:
+    line = _("Received %(at)s. %(status)s. First receiver %(receiver)s") % {
+        "at": words.moment(case.received_at, zone, as_of),
         "status": case.status,
         "receiver": case.first_receiver,
     }

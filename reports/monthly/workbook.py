@@ -131,6 +131,14 @@ def _counted(figures: Monthly, table: MakeTable) -> Iterator[Table]:
             [(r.label, r.minor, r.important, r.major, r.unclassified, r.total, r.valid) for r in rows],
         )
     yield table(
+        _("Places and categories"),
+        [
+            Column(_("Place"), width=24), *(Column(name, "int") for name in figures.heat.columns),
+            Column(_("Total"), "int"),
+        ],
+        [(row.label, *row.counts, row.total) for row in figures.heat.rows],
+    )  # fmt: skip
+    yield table(
         _("Causes"),
         [
             Column(_("Department"), width=24), Column(_("Contractor")), Column(_("Cause"), width=24),
@@ -194,11 +202,15 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield number(overdue, late.total)
     for part in overrun_parts(late):
         yield rate(f"{overdue} · {part.title}", Rate(part.found.total, late.total))
+    last, month_before = figures.before, _("last month")
+    yield rate(f"{_('Handled on time')} · {month_before}", last.on_time.rate)
+    yield number(f"{overdue} · {month_before}", last.overruns)
     for name, count in ((_("not handled yet"), late.open), (_("due before the month"), late.carried)):
         yield rate(f"{overdue} · {name}", Rate(count, late.total))
     yield rate(_("Closed, of the upheld complaints received in the month"), figures.closure)
     yield rate(_("Revisited within 3 days (target: all)"), figures.revisit)
     yield rate(_("Satisfied at the revisit (3 to 5 of 5)"), figures.satisfaction.satisfied)
+    yield rate(f"{_('Satisfied at the revisit (3 to 5 of 5)')} · {month_before}", last.satisfaction.satisfied)
     after = figures.aftercare
     yield number(_("Revisits by somebody involved, with the reason"), after.by_involved)
     yield rate(_("Second calls made, of the cases drawn"), Rate(after.called, after.drawn))
