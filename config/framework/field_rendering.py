@@ -64,7 +64,8 @@ def _group(field: BoundField, *, dense: bool) -> str:
     if is_tick:
         words = f'<label for="{field.id_for_label}">{field}<span>{label}</span></label>'
         return f"{opening}{errors}{words}{hint}</div>"
-    if not (dense or field.field.required or isinstance(field.field.widget, CheckboxSelectMultiple)):
+    asked = field.field.required or getattr(field.field, "is_asked", False)
+    if not (dense or asked or isinstance(field.field.widget, CheckboxSelectMultiple)):
         optional = _("(optional)")  # not in the f-string, where the catalogue's reader would miss it
         label = f'{label} <span class="optional">{optional}</span>'
     if needed := getattr(field.field, "needed", None):
