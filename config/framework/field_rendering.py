@@ -15,6 +15,7 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -51,7 +52,7 @@ def _field_without_optional(context: Context) -> str:
 
 def _group(field: BoundField, *, dense: bool) -> str:
     is_tick = isinstance(field.field.widget, CheckboxInput)
-    label: str = escape(field.label)
+    label: str = capfirst(escape(field.label))
     if (written := getattr(field.field.widget, "written", "")) and not dense:
         field.help_text = f"{field.help_text} {written}".strip()
     hint = (
