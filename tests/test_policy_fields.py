@@ -203,3 +203,9 @@ def test_holidays_matter_where_a_limit_or_a_cap_is_in_working_days(
     values: dict[str, str], counts: bool
 ) -> None:
     assert Policy(2, changed(**values)).counts_working_days is counts
+
+
+def test_every_figure_has_its_name_on_the_page() -> None:
+    """A key of the table is no word: a new figure gets its label and its section."""
+    unnamed = {leaf.path for leaf in leaves(DEFAULTS) if "_" in f"{leaf.section}{leaf.label}"}
+    assert unnamed == set()

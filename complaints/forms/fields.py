@@ -83,14 +83,16 @@ class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-def files(label: StrOrPromise) -> Any:
-    """Sent files. The view stores them before the form is judged; here is only their place on the page."""
-    return forms.Field(
-        label=label,
-        required=False,
-        help_text=limits(),
-        widget=FilesInput({"accept": ACCEPT}),
+def files(label: StrOrPromise, *, needed: bool = False) -> Any:
+    """Sent files. The view stores them before the form is judged; here is only their place on the page.
+
+    `needed`: they are all that is asked for, so nothing says that they may be left out.
+    """
+    field = forms.Field(
+        label=label, required=False, help_text=limits(), widget=FilesInput({"accept": ACCEPT})
     )
+    field.is_asked = needed  # in the field's own way: see field_rendering
+    return field
 
 
 class MoveForm(forms.Form):

@@ -128,7 +128,7 @@ def home(request: StaffRequest) -> HttpResponse:
         if Role.DEPARTMENT_HEAD in roles:
             context["tiles"] = [Tile(**owing(person, estate_key(request, at), at).tile)]
     if roles & DESK:
-        context["passed_on"], context["notes_sent"] = waiting_for(person)
+        context |= waiting_for(person)
     return render(request, "complaints/home.html", context)
 
 

@@ -15,6 +15,7 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -51,7 +52,7 @@ def _field_without_optional(context: Context) -> str:
 
 def _group(field: BoundField, *, dense: bool) -> str:
     is_tick = isinstance(field.field.widget, CheckboxInput)
-    label: str = escape(field.label)
+    label: str = capfirst(escape(field.label))
     if (written := getattr(field.field.widget, "written", "")) and not dense:
         field.help_text = f"{field.help_text} {written}".strip()
     hint = (
@@ -64,7 +65,8 @@ def _group(field: BoundField, *, dense: bool) -> str:
     if is_tick:
         words = f'<label for="{field.id_for_label}">{field}<span>{label}</span></label>'
         return f"{opening}{errors}{words}{hint}</div>"
-    if not (dense or field.field.required or isinstance(field.field.widget, CheckboxSelectMultiple)):
+    asked = field.field.required or getattr(field.field, "is_asked", False)
+    if not (dense or asked or isinstance(field.field.widget, CheckboxSelectMultiple)):
         optional = _("(optional)")  # not in the f-string, where the catalogue's reader would miss it
         label = f'{label} <span class="optional">{optional}</span>'
     if needed := getattr(field.field, "needed", None):

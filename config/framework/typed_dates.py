@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from django.forms.widgets import DateTimeBaseInput
+from django.forms.widgets import DateTimeBaseInput, TimeInput
 from django.utils.translation import gettext_lazy as _
 
 DAY, MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M"
@@ -54,6 +54,21 @@ def tidy(text: str) -> str:
     return f"{written} {hours:02}:{int(minute or 0):02}"
 
 
+def tidy_hour(text: str) -> str:
+    """A time of day as every field reads it; a text that is none stays as it is, to be refused.
+
+    >>> tidy_hour("8:30"), tidy_hour("０８：３０"), tidy_hour("0830"), tidy_hour("8点"), tidy_hour("17.30")
+    ('08:30', '08:30', '08:30', '08:00', '17:30')
+    >>> tidy_hour("25:00"), tidy_hour("noon")
+    ('25:00', 'noon')
+    """
+    plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip()
+    found = re.fullmatch(r"(\d{1,2})\s*[:.点时]\s*(\d{2})?\s*分?", plain) or re.fullmatch(
+        r"(\d{2})(\d{2})", plain
+    )
+    return f"{int(found[1]):02}:{int(found[2] or 0):02}" if found else text
+
+
 class _Typed(DateTimeBaseInput):
     """`written`: how it is typed, said beside the field where it has room."""
 
@@ -82,6 +97,21 @@ class _Typed(DateTimeBaseInput):
 class DayInput(_Typed):
     format_key, template_name = "DATE_INPUT_FORMATS", "django/forms/widgets/date.html"
     spelling, example, picker, written = DAY, "2026-03-02", "date", _("Written like 2026-03-02.")
+
+
+class HourInput(TimeInput):
+    """A time of day; 08:30, 8.30 and 0830 are the same. The browser's own field speaks its own language."""
+
+    input_type = "text"
+    written = _("Written like 08:30.")
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        own = {"placeholder": "08:30", "autocomplete": "off", "inputmode": "numeric", "data-hour": True}
+        super().__init__(own | (attrs or {}), format="%H:%M")
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        return tidy_hour(typed) if isinstance(typed, str) else typed
 
 
 class MomentInput(_Typed):

@@ -182,3 +182,6 @@ const countDown = () => $$("form[data-seconds]:not([data-known])").forEach((form
 });
 countDown();
 count();
+
+/* The tab that is open can be seen, however many there are */
+document.querySelector(".queue-head .views > [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -21,7 +21,8 @@ KINDS = ("verb", "kind", "step", "name")
 #: So many addresses of one page are opened by one log-in, in search of what only some rows link to.
 OPENED = {"case": 60, "move": 4}
 #: These differ by who looks, so each log-in's is a page.
-BY_PERSON = ("home", "queue", "approvals", "inbox", "case", "monthly", "reports-dashboard")
+BY_PERSON = ("home", "queue", "approvals", "inbox", "case", "reports-monthly", "reports-dashboard")
+BY_PERSON += ("portal_home", "portal_mine", "portal_case")
 
 
 @dataclass(frozen=True)

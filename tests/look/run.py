@@ -7,32 +7,37 @@ scroll, errors of scripts. Pictures and `index.html` lie in var/look; the exit c
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.supervise import Child
 from tests.servers import free_port
 
 if TYPE_CHECKING:
-    from tests.look.pages import Seen, Visitor
+    from tests.look.pages import Seen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 600  # seconds until the demo has happened
 HEIGHTS = {320: 640, 390: 844, 768: 1024, 1440: 900}
+#: Axe is loaded once a page and run in each of its states.
+VIOLATIONS = """async () => (await axe.run({resultTypes: ["violations"]})).violations
+    .map(found => [found.id, found.nodes.length, found.nodes[0].target.join(" ")])"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -43,6 +48,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--widths", default="320,390,768,1440")
     parser.add_argument("--themes", default="light,dark")
     parser.add_argument("--no-axe", action="store_true", help="pictures and sideways scroll alone: quick")
+    parser.add_argument("--no-pictures", action="store_true", help="faults alone")
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "look", help="folder of the pictures")
     parser.add_argument("--var", type=Path, help="data of a demo that has happened already, kept afterwards")
     return parser.parse_args()
@@ -86,39 +92,17 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def visitors() -> list[Visitor]:
-    """Every log-in of the demo, an owner with his receipt, an owner who is about to report, a stranger."""
-    from django.test import Client
-    from django.utils.timezone import now
+@contextmanager
+def nobody_looked() -> Iterator[None]:
+    """Whoever opens a case has seen it: afterwards the rows are as they were before the search."""
+    from django.db import connection
 
-    from complaints.actions.portal_access import make_receipt_link
-    from complaints.management.demo import company
-    from complaints.models import Complaint
-    from staff.models import User
-    from tests.look.pages import Visitor
-
-    here = {"HTTP_HOST": "127.0.0.1"}
-    stranger = [
-        "/accounts/login/",
-        "/accounts/password/reset/",
-        "/portal/",
-        "/portal/find/",
-        "/portal/report/",
-    ]
-    everybody = [Visitor("", Client(**here), stranger)]
-    everybody.append(reporter := Visitor("reporter", Client(**here), ["/portal/report/"]))
-    reporter.client.post("/portal/report/", {"kind": "complaint"}, follow=True)
-    for status in ("acting", "replied", "closed"):
-        case = Complaint.objects.filter(status=status).latest("received_at")
-        owner = Visitor(f"owner-{status}", Client(**here))
-        entered = owner.client.post(f"/r/{make_receipt_link(case, at=now())}")
-        owner.starts = [entered.headers["Location"]]
-        everybody.append(owner)
-    for login, *_rest in company.logins():
-        client = Client(**here)
-        client.force_login(User.objects.get(username=login))
-        everybody.append(Visitor(login, client))
-    return everybody
+    file = str(connection.settings_dict["NAME"])
+    with closing(sqlite3.connect(file)) as rows, closing(sqlite3.connect(":memory:")) as kept:
+        rows.backup(kept)
+        yield
+        connection.close()
+        kept.backup(rows)
 
 
 def look(
@@ -133,15 +117,22 @@ def look(
         tab = context.new_page()
         wrong: list[str] = []
         tab.on("pageerror", lambda error, wrong=wrong: wrong.append(f"script: {error}"))
-        answer = tab.goto(page.path)
+        tab.on(
+            "console",
+            lambda said, wrong=wrong: said.type == "error" and wrong.append(f"console: {said.text}"),
+        )
+        answer = tab.goto(page.path, wait_until="networkidle")  # with what is fetched later
         if answer is None or answer.status != 200:
             wrong.append(f"answered {answer and answer.status}")
+        if not options.no_axe:
+            tab.evaluate(AXE_SCRIPT)
         for theme, width in product(options.themes.split(","), map(int, options.widths.split(","))):
             tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
             tab.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
             wrong += [f"{theme} {width}: {fault}" for fault in state(tab, options.no_axe)]
-            picture = options.to / f"{language[:2]}-{theme}-{width}" / f"{page.file}.png"
-            tab.screenshot(path=picture, full_page=True)
+            if not options.no_pictures:
+                picture = options.to / f"{language[:2]}-{theme}-{width}" / f"{page.file}.png"
+                tab.screenshot(path=picture, full_page=True)
         faults += [f"{language[:2]} {page.name} ({page.who or 'stranger'}) {fault}" for fault in wrong]
         context.close()
     return faults
@@ -152,9 +143,8 @@ def state(tab: Page, no_axe: bool) -> Iterator[str]:
     if (over := tab.evaluate(SIDEWAYS)) > 0:
         yield f"{over} px sideways"
     if not no_axe:
-        for found in Axe().run(tab).response["violations"]:
-            where = " ".join(found["nodes"][0]["target"])
-            yield f"{found['id']} ×{len(found['nodes'])} at {where}"
+        for name, times, where in tab.evaluate(VIOLATIONS):
+            yield f"{name} ×{times} at {where}"
 
 
 def contact_sheet(folder: Path, pages: list[Seen]) -> None:
@@ -182,10 +172,13 @@ def main() -> int:
         import django
 
         django.setup()
+        logging.getLogger("django.request").setLevel(logging.ERROR)  # not everybody may open everything
         from tests.look.pages import every_page, unseen
+        from tests.look.visitors import visitors
 
         people = visitors()
-        pages = every_page(people)
+        with nobody_looked():
+            pages = every_page(people)
         print("No page of:", ", ".join(unseen(pages)), flush=True)
         pages = [page for page in pages if re.search(options.only, page.name)]
         cookies: dict[str, Any] = {

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.forms.fields import MoveForm, files, pick, tick, words
 from complaints.forms.people import serving
@@ -22,7 +23,7 @@ YES, NO = "yes", "no"
 
 
 class NoteSign(MoveForm):
-    sign = pick(_("Sign"), Sign.choices)
+    sign = pick(pgettext_lazy("of an abnormal complaint", "Sign"), Sign.choices)
     note = words(
         _("Fact"), _("What was said or done, not what is thought of it. The customer does not see it.")
     )
@@ -43,7 +44,7 @@ class NoteSign(MoveForm):
 
 
 class WithdrawSign(MoveForm):
-    sign = pick(_("Sign"), ())
+    sign = pick(pgettext_lazy("of an abnormal complaint", "Sign"), ())
     note = words(_("Reason"), _("Why it was noted wrongly. It stays readable."))
 
     def prepare(self) -> None:

@@ -33,6 +33,7 @@ def day(label: Any) -> Any:
 
 class ProposeCompensation(MoveForm):
     kind = pick(_("Payment or waiver"), Compensation.Kind.choices, needed=False)
+    kind.is_asked = True  # answered on the page; the API may leave it out
     amount = amount(_("Amount (yuan)"))
     note = words(_("Reason"), _("Damage, survey, agreement. The customer is told nothing before approval."))
 

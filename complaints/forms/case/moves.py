@@ -34,6 +34,13 @@ class Reason(MoveForm):
     note = words(_("Reason"))
 
 
+class Void(MoveForm):
+    note = words(
+        _("Reason"),
+        _("For a complaint entered by mistake. Its clocks stop and no report counts it; it stays readable."),
+    )
+
+
 class CloseReceipts(MoveForm):
     note = words(
         _("What happened to the receipt"),
@@ -137,7 +144,7 @@ class Handle(MoveForm):
 
 
 class Attach(MoveForm):
-    files = files(_("Files"))
+    files = files(_("Files"), needed=True)
     owner_sees = tick(_("The customer sees them"))
 
     def arguments(self) -> dict[str, Any]:

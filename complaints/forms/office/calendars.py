@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.actions.calendars import DayChange
 from complaints.forms.office.settings import Asked
 from complaints.holidays import Day
-from config.framework.typed_dates import DayInput
+from config.framework.typed_dates import DayInput, HourInput
 from owners.importing.files import MAX_BYTES
 from staff.models import Estate
 
@@ -23,8 +23,7 @@ MOST_CHANGES = 1000
 
 
 def _time(label: Any, hint: Any = "", *, needed: bool = True) -> forms.TimeField:
-    widget = forms.TimeInput({"type": "time"}, format="%H:%M")
-    return forms.TimeField(label=label, help_text=hint, required=needed, widget=widget)
+    return forms.TimeField(label=label, help_text=hint, required=needed, widget=HourInput())
 
 
 #: In a form that calls a field `date`.

@@ -10,18 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.channels.preferences import Sort, Way, chosen, open_ways, reaches
 from complaints.forms.office.settings import Asked
+from config.framework.typed_dates import HourInput
 from staff.models import User
 
 
 class MessagesForm(Asked):
     """One row of ticks for each sort of message, over the ways this installation has."""
 
-    quiet_from = forms.TimeField(
-        label=_("Quiet from"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
-    )
-    quiet_until = forms.TimeField(
-        label=_("Quiet until"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
-    )
+    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=HourInput())
+    quiet_until = forms.TimeField(label=_("Quiet until"), required=False, widget=HourInput())
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         kwargs["initial"] = {"quiet_from": user.quiet_from, "quiet_until": user.quiet_until} | {

@@ -37,7 +37,7 @@ def _has_begun() -> bool:
     return Estate.objects.exists() or User.objects.exists()
 
 
-def _owners_phone() -> str:
+def owners_phone() -> str:
     """The phone with the most cases, whose list is worth a look."""
     named = (
         Complainant.objects.exclude(phone="").values("phone").annotate(n=Count("pk")).order_by("-n", "phone")
@@ -117,7 +117,7 @@ class Command(BaseCommand):
                 name = str(role.label)
             with translation.override("en"):
                 self.stdout.write(f"  {login:<14} {name} {role.label}: {purpose}")
-        if (phone := _owners_phone()) and settings.PORTAL_CODE_IN_CONSOLE:
+        if (phone := owners_phone()) and settings.PORTAL_CODE_IN_CONSOLE:
             self.stdout.write(
                 f"  {phone:<14} 业主 owner: 我的投诉, with a code from this console, at /portal/mine/"
             )

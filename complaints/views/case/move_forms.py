@@ -85,7 +85,7 @@ MOVE_FORMS: dict[str, Act] = {
         forms.CloseUnsatisfied, actions.close_unsatisfied, "lock", _("Closed unsatisfied."), drastic=True
     ),
     "withdraw": Act(forms.Withdraw, actions.withdraw, "back", _("Closed: withdrawn."), drastic=True),
-    "void": Act(forms.Reason, actions.void, "ban", _("Voided. It stays readable."), drastic=True),
+    "void": Act(forms.Void, actions.void, "ban", _("Voided. It stays readable."), drastic=True),
     "reopen": Act(forms.WhatCustomerSays, actions.reopen, "history", _("Open again in a new cycle.")),
     "chase": Act(
         forms.Chase, actions.chase, "bell", _("The chase is recorded; first receiver and handler know.")

@@ -24,6 +24,7 @@ from complaints.models import Complaint, Cycle
 from complaints.moves import MOVES, refusal
 from complaints.statuses import WrongStatus
 from complaints.views import person_of
+from complaints.views.case.available_moves import LONGER
 from complaints.views.case.move_forms import MOVE_FORMS, perform
 from complaints.views.case.reply_words import beside, helped
 from complaints.views.lists.origin import back_to, came_from, of_list, suffix_of
@@ -122,7 +123,7 @@ def _page(
         "people_in_all": complaint.people,
         "shows": shows_complainant(complaint, roles_on(complaint, person)),
         "verb": verb,
-        "title": MOVES[verb].label,
+        "title": LONGER.get(verb, MOVES[verb].label),
         "drastic": MOVE_FORMS[verb].drastic,
         "form": form,
         "refused": refused,

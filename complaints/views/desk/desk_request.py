@@ -123,7 +123,6 @@ class Desk:
         form.offer()
         said = form.data if form.is_bound else form.initial
         relay = self.relay(said.get("from_relay"))
-        relays_waiting, notes_waiting = waiting_for(self.person)
         context = {
             "desk": self,
             "form": form,
@@ -134,10 +133,9 @@ class Desk:
             "draft": next((f"desk-{name[5:]}-{said[name]}" for name in FROM if said.get(name)), "desk"),
             "relay": relay,
             "passed_files": relay.files.order_by("pk") if relay else (),
-            "relays_waiting": relays_waiting,
-            "notes_waiting": notes_waiting,
             "cards": at_the_desk(self.estate.pk, self.request.user),
-        } | self.calls(form)
+        }
+        context |= self.calls(form) | waiting_for(self.person)
         return render(self.request, "complaints/desk/intake.html", context | more, status=status)
 
     def calls(self, form: DeskForm) -> dict[str, Any]:
@@ -190,19 +188,23 @@ def looked_up(request: StaffRequest) -> str:
     return request.POST.get("find", "").replace("\0", "").strip()[:60]
 
 
-def waiting_for(person: Permissions) -> tuple[int, int]:
-    """How much waits at his desks: of what colleagues passed on, of what owners sent. One query."""
+def waiting_for(person: Permissions) -> dict[str, int]:
+    """How much waits at his desks, for the notes above home and desk. One query.
+
+    `passed_on`: what colleagues passed on; `danger_passed_on`: those of them nobody has taken where people
+    are in danger; `notes_sent`: what owners sent.
+    """
     found = dict(_waiting(person))
-    return found.get(0, 0), found.get(1, 0)
+    return {name: found.get(of, 0) for of, name in enumerate(("passed_on", "notes_sent", "danger_passed_on"))}
 
 
 def _counted(person: Permissions) -> QuerySet[Any, Any]:
-    sent = notes_of_desks(person).filter(taken_by=None)
+    sent, passed_on = notes_of_desks(person).filter(taken_by=None), for_desk(person).waiting()
     counted = [
         rows.order_by().values(of=Value(of)).annotate(n=Count("pk")).values_list("of", "n")
-        for of, rows in enumerate((for_desk(person).waiting(), sent))
+        for of, rows in enumerate((passed_on, sent, passed_on.filter(urgent=True, taken_by=None)))
     ]
-    found: QuerySet[Any, Any] = counted[0].union(counted[1], all=True)
+    found: QuerySet[Any, Any] = counted[0].union(*counted[1:], all=True)
     return found
 
 

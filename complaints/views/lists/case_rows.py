@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from complaints.actions import is_told
 from complaints.actions.visibility import parts_by_keys
 from complaints.danger import is_red
-from complaints.models import Complaint, Extension
+from complaints.models import Clock, Complaint, Extension
 from complaints.models.case import people_together, rough_place
 from complaints.policy import ClockKind, NoticeGrade, Severity
 from complaints.situation import Situation
@@ -50,11 +50,13 @@ COLUMNS = (
 def columns(cases: QuerySet[Complaint], *more: str) -> QuerySet[Any]:
     """The columns of the two lines, as dictionaries. Few joins: planning many costs more than reading."""
     pending = Extension.objects.filter(complaint=OuterRef("pk"), state=Extension.State.PENDING)
+    first = Clock.objects.running().filter(complaint=OuterRef("pk"), due_at=OuterRef("next_due_at"))
     found: QuerySet[Any] = cases.values(
         *COLUMNS,
         *more,
         words=Substr("content", 1, FIRST_WORDS + 1),
         waiting=Exists(pending),
+        started=Subquery(first.order_by("pk").values("started_at")[:1]),
         people=people_together(),
         receiver_name=_name("first_receiver"),
         handler_name=_name("handler"),
@@ -118,8 +120,8 @@ class Words:
         self.waiting = _("extension asked for")
         self.abnormal = escape(str(Abnormal.MARKED.label))
         self.danger = escape(_("People in danger"))
+        self.urgent = escape(_("Urgent"))
         self.tags = {
-            "urgent": escape(_("Urgent")),
             "awaits_claim": escape(_("To be claimed")),
             "restricted": escape(_("Restricted")),
             "identity_hidden": escape(_("Identity hidden")),
@@ -164,7 +166,7 @@ class Words:
         waiting = self.waiting if case["waiting"] else ""
         red = is_red(case["severity"], in_danger=bool(case["danger_since"]))
         kind = self.kinds.get(case["next_due_kind"], "")
-        return due(kind, case["next_due_at"], now, zone, waiting=waiting, red=red)
+        return due(kind, case["next_due_at"], now, zone, started_at=case["started"], waiting=waiting, red=red)
 
     def severity(self, case: dict[str, Any]) -> str:
         severity = case["severity"]
@@ -186,6 +188,7 @@ class Words:
 
     def marks(self, case: dict[str, Any]) -> str:
         tags = [word for mark, word in self.tags.items() if case[mark]]
+        urgent = f'<span class="tag is-urgent">{self.urgent}</span>' if case["urgent"] else ""
         if case["abnormal"] == Abnormal.MARKED:
             tags.append(self.abnormal)
         if case["cycle_number"] > 1:
@@ -193,7 +196,7 @@ class Words:
         if case["is_collective"]:
             tags.append(escape(_("Collective, %(n)s people") % {"n": case["people"]}))
         strong = f'<span class="tag is-strong">{self.danger}</span>' if case["danger_since"] else ""
-        return strong + "".join(f'<span class="tag">{tag}</span>' for tag in tags)
+        return strong + urgent + "".join(f'<span class="tag">{tag}</span>' for tag in tags)
 
 
 def _labels(choices: Any) -> dict[str, str]:

@@ -58,11 +58,6 @@ class Group:
     def unread(self) -> list[int]:
         return [line.row.pk for line in self.lines if line.row.read_at is None]
 
-    @property
-    def decided(self) -> str:
-        """What became of the newest request of these."""
-        return next((line.decided for line in self.lines if line.decided), "")
-
 
 def _with_cases(*lines: int) -> QuerySet[Notification]:
     cases = ("complaint__estate", "complaint__unit", "complaint__building", "complaint__category")

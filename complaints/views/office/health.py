@@ -173,7 +173,7 @@ def _figures(health: Health) -> list[tuple[str, str, bool, str]]:
         ),
         (
             _("This machine's clock astray"),
-            f"{abs(health.skew.total_seconds()):.1f}\N{NO-BREAK SPACE}s",
+            _("%(n)s s") % {"n": f"{abs(health.skew.total_seconds()):.1f}"},
             health.clocks_differ,
             _("less than 2 minutes"),
         ),
