@@ -1,6 +1,7 @@
 """Asks whether tests notice a mistake; exits as pytest would.
 
-`ask.py FOLDER '{"module": …, "tests": […], "pure": …}'`: first the process in which all is loaded; if it cannot tell, the one that loads all afresh.
+`ask.py FOLDER '{"module": …, "tests": […], "pure": …}'`: first it asks the process in which all is loaded;
+if that cannot tell, the one that loads all afresh.
 """
 
 import socket

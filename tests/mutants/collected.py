@@ -7,7 +7,6 @@ and one that fails already is not asked. Only a test that comes by a mistaken fu
 from __future__ import annotations
 
 import builtins
-import hashlib
 import json
 import os
 import socket
@@ -157,19 +156,11 @@ def _turn(item: pytest.Item) -> int:
     return 2 if mark and mark.kwargs.get("transaction") else int(not item.get_closest_marker("once"))
 
 
-def version_of() -> str:
-    """Changes with any file that a test may read."""
-    files = (path for path in Path().rglob("*") if path.suffix in (".py", ".html", ".po", ".txt", ".toml"))
-    content = (f"{path}\n".encode() + path.read_bytes() for path in sorted(files))
-    return hashlib.sha256(b"".join(content)).hexdigest()[:12]
-
-
 def main() -> None:
-    kept, pure = Path(sys.argv[1]), sys.argv[2] == "pure"
+    learned, pure = Path(sys.argv[1]), sys.argv[2] == "pure"
     modules, tests = json.loads(sys.argv[3])
     here = Path.cwd()
     print_to(here / "collected.out")
-    learned = kept / f"learned.{version_of()}.json"
     with tempfile.TemporaryDirectory() as folder:
         waits = Collected(here, modules, learned)
         code = int(pytest.main(asks_pytest(tests, folder, pure=pure), plugins=[waits]))

@@ -32,7 +32,6 @@ from tests.mutants.operators import counts, idle_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / "var" / "mutants"
-PATIENCE = 240  # seconds: more than the tests of any module take
 
 
 def asked() -> argparse.Namespace:
@@ -75,8 +74,11 @@ def a_copy_of_the_tree() -> Iterator[Path]:
 
 
 @contextmanager
-def processes(copy: Path, modules: list[str], tests: list[str], pure: bool) -> Iterator[None]:
-    """The two that ask.py asks: one has the tests collected, one has loaded the libraries alone."""
+def processes(copy: Path, modules: list[str], tests: list[str], pure: bool) -> Iterator[dict[str, float]]:
+    """The two that ask.py asks: one has the tests collected, one has loaded the libraries alone.
+
+    Gives the seconds each test took without a mistake.
+    """
     python = str(ROOT / ".venv" / "bin" / "python")
     schema = "".join(path.read_text() for path in sorted(copy.glob("*/migrations/*.py")))
     ready = str(KEPT / f"ready.{hashlib.sha256(schema.encode()).hexdigest()[:12]}.sqlite3")
@@ -95,12 +97,24 @@ def processes(copy: Path, modules: list[str], tests: list[str], pure: bool) -> I
     try:
         start("warm", str(copy / "warm.socket"), ready)
         print("Collecting the tests; unless kept, they run once to learn what each comes by.", flush=True)
-        start("collected", str(KEPT), "pure" if pure else "all", json.dumps([modules, tests]))
-        yield
+        kind = "pure" if pure else "all"
+        learned = KEPT / f"learned.{kind}.{version_of(copy)}.json"
+        start("collected", str(learned), kind, json.dumps([modules, tests]))
+        _comers, seconds, failed = json.loads(learned.read_text())
+        for test in failed:
+            print(f"{test} fails without any mistake: it is not asked.", flush=True)
+        yield seconds
     finally:
         for process in started:
             process.kill()
             process.wait()
+
+
+def version_of(copy: Path) -> str:
+    """Changes with any file that a test may read."""
+    files = (path for path in copy.rglob("*") if path.suffix in (".py", ".html", ".po", ".txt", ".toml"))
+    content = (f"{path.relative_to(copy)}\n".encode() + path.read_bytes() for path in sorted(files))
+    return hashlib.sha256(b"".join(content)).hexdigest()[:12]
 
 
 def said(copy: Path) -> str:
@@ -124,8 +138,10 @@ def changed(result: WorkResult) -> list[str]:
     return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
 
 
-def try_module(module: str, tests: list[str], told: argparse.Namespace, end: float) -> tuple[int, int]:
-    """(killed, tried) of one module; prints the mistakes that nobody noticed."""
+def try_module(
+    module: str, tests: list[str], told: argparse.Namespace, patience: float, end: float
+) -> tuple[int, int]:
+    """(killed, tried) of one module; prints the mistakes that nobody noticed. `patience` in seconds."""
     asked = json.dumps({"module": module, "tests": tests, "pure": told.pure})
     command = shlex.join([sys.executable, "-I", "-S", "tests/mutants/ask.py", ".", asked])
     content = "".join([*(Path(name).read_text() for name in [module, *tests]), "--pure" * told.pure])
@@ -145,7 +161,7 @@ def try_module(module: str, tests: list[str], told: argparse.Namespace, end: flo
             if result is None:
                 if time.monotonic() > end:
                     break
-                result = mutate_and_test(item.mutations, command, PATIENCE)
+                result = mutate_and_test(item.mutations, command, patience)
                 db.set_result(item.job_id, result)
             tried += 1
             killed += result.is_killed
@@ -173,9 +189,10 @@ def main() -> None:
     sums = [0, 0]
     chosen = {name: [f"tests/test_{test}.py" for test in config[name]] for name in told.modules or config}
     tests = sorted({name for names in chosen.values() for name in names})
-    with a_copy_of_the_tree() as copy, processes(copy, list(config), tests, told.pure):
+    with a_copy_of_the_tree() as copy, processes(copy, list(config), tests, told.pure) as seconds:
         for module, own in chosen.items():
-            killed, tried = try_module(module, own, told, end)
+            took = sum(each for test, each in seconds.items() if test.split("::")[0] in own)
+            killed, tried = try_module(module, own, told, 60 + 6 * took, end)
             sums = [sums[0] + killed, sums[1] + tried]
     print(f"{sums[0]} of {sums[1]} noticed")
 

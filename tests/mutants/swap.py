@@ -1,7 +1,8 @@
 """Puts a mistake into a module that is loaded already: its functions are given the code of the mistaken text.
 
 Every place that holds such a function (a table, a name imported elsewhere, a decorator) calls the new code.
-What ran while modules were loaded cannot be run again so: `swaps` says None, the module must be loaded afresh.
+What ran while modules were loaded cannot be run again so: `swaps` says None, and the module must be loaded
+afresh.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Runs tests in a fork of a process that has loaded the libraries and migrated a database already.
 
 Nothing of ours is loaded before the fork, so each run sees the files as they are then: for mistakes in what
-runs while modules are loaded. A line of JSON in, a line out (pytest's exit code) and what it printed. Whoever hangs up ends the run.
+runs while modules are loaded. A line of JSON in; pytest's exit code and what it printed out. Whoever hangs up
+ends the run.
 """
 
 from __future__ import annotations
