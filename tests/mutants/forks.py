@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import select
@@ -24,6 +25,15 @@ def begin_session() -> None:
             group.write_text(patience)
 
 
+def _end_with(parent: int) -> None:
+    """Whoever started it may be killed at any moment: then it ends too (Linux)."""
+    ask_to_be_killed = 1  # PR_SET_PDEATHSIG
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(ask_to_be_killed, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
 def print_to(out: Path) -> None:
     file = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(file, 1)
@@ -32,9 +42,11 @@ def print_to(out: Path) -> None:
 
 def fork(caller: socket.socket | None = None) -> int | None:
     """None in the fork; for us, when it has ended, its exit code: below 0 when the caller hung up first."""
+    parent = os.getpid()
     child = os.fork()
     if not child:
         begin_session()
+        _end_with(parent)
         return None
     end = os.pidfd_open(child)
     ready_now, _w, _x = select.select([end, caller] if caller else [end], [], [])
