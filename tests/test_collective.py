@@ -272,6 +272,21 @@ def test_members_have_the_leads_speaker_for_as_long_as_it_is_their_lead(walk_in,
     actions.answer(late, by=people.limin, at=NOW, **TOLD)
 
 
+def test_members_of_a_lead_that_ended_without_a_reply_go_on_by_themselves(walk_in, office_of_jinxiu):
+    people = office_of_jinxiu
+    lead, member = walk_in(), walk_in()
+    actions.join(member, lead=lead, by=people.limin, at=NOW)
+    lead.refresh_from_db()
+    actions.name_speaker(lead, person=people.chenfang, by=people.zhoujun, at=NOW)
+    assert not member.clocks.running().exists()
+    actions.withdraw(lead, note="自己解决了", by=None, at=NOW + HOUR)
+    member.refresh_from_db()
+    assert (member.lead, member.status) == (None, "recorded")
+    assert [clock.started_at for clock in member.clocks.running().filter(kind="resolve")] == [NOW + HOUR]
+    assert member.events.get(kind="left").params["number"] == lead.number
+    actions.answer(member, by=people.limin, at=NOW + HOUR, **TOLD)  # its own speaker again
+
+
 def test_an_ordinary_case_has_no_speaker(walk_in, office_of_jinxiu):
     people, case = office_of_jinxiu, walk_in()
     with pytest.raises(Refused):

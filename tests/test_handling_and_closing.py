@@ -311,6 +311,8 @@ def test_closed_unsatisfied_only_after_the_second_cycle_was_replied_to(case_in, 
     case = actions.reply(case, method="phone", by=people.limin, at=march(3, 13), **WORDS)
     assert actions.close_unsatisfied(case, **end).outcome == "unsatisfied"
     assert clock_of(case, "revisit", cycle=2).stopped_at == march(5)
+    assert case.events.get(kind="outside_ways_told").owner_sees
+    assert list(case.cycles.order_by("number").values_list("ended_at", flat=True)) == [march(3, 9), march(5)]
 
 
 def test_a_second_yes_on_an_invalid_complaint_names_who_else_could(case_in, office_of_jinxiu, jinxiu):

@@ -161,6 +161,8 @@ def test_a_case_counts_only_in_the_months_it_lies_in():
     heard = [(march(1) + n * DAY, who) for n, who in ((0, "a"), (60, "b"), (70, "c"), (80, "d"))]
     assert notice_grade.most_within(heard, heard[0][0], MONTH, SHANGHAI) == 1
     assert notice_grade.most_within(heard, heard[2][0], MONTH, SHANGHAI) == 3
+    heard = [(march(1), "a"), (march(1) + 31 * DAY, "b"), (march(1) + 31 * DAY, "c")]
+    assert notice_grade.most_within(heard, march(1), MONTH, SHANGHAI) == 1  # theirs begins after his minute
 
 
 def test_reasons_are_read_in_both_languages_with_the_number_of_their_rule():

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
+import os
 import random
 import shlex
 import shutil
@@ -72,22 +74,52 @@ def a_copy_of_the_tree() -> Iterator[Path]:
 
 
 @contextmanager
-def warm_process(copy: Path) -> Iterator[str]:
-    """The command that runs tests in it, to be followed by their files."""
-    address = str(copy / "warm.socket")
+def processes(copy: Path, modules: list[str], tests: list[str], pure: bool) -> Iterator[dict[str, float]]:
+    """The two that ask.py asks: one has the tests collected, one has loaded the libraries alone.
+
+    Gives the seconds each test took without a mistake.
+    """
     python = str(ROOT / ".venv" / "bin" / "python")
     schema = "".join(path.read_text() for path in sorted(copy.glob("*/migrations/*.py")))
-    ready = KEPT / f"ready.{hashlib.sha256(schema.encode()).hexdigest()[:12]}.sqlite3"
-    server = subprocess.Popen([python, "-m", "tests.mutants.warm", address, str(ready)], cwd=copy)
-    try:
-        while not Path(address).exists():
-            if server.poll() is not None:
-                raise SystemExit("The process that runs the tests did not start.")
+    ready = str(KEPT / f"ready.{hashlib.sha256(schema.encode()).hexdigest()[:12]}.sqlite3")
+    started = []
+
+    def start(name: str, *arguments: str) -> None:
+        command = [python, "-m", f"tests.mutants.{name}", *arguments]
+        started.append(
+            subprocess.Popen(command, cwd=copy, env=os.environ | {"SHOUWEN_READY_DATABASE": ready})
+        )
+        while not (copy / f"{name}.socket").exists():
+            if started[-1].poll() is not None:
+                raise SystemExit(f"The process {name} did not start.\n{said(copy)}")
             time.sleep(0.2)
-        yield shlex.join([python, "-I", "-S", "tests/mutants/ask.py", address])
+
+    try:
+        start("warm", str(copy / "warm.socket"), ready)
+        print("Collecting the tests; unless kept, they run once to learn what each comes by.", flush=True)
+        kind = "pure" if pure else "all"
+        learned = KEPT / f"learned.{kind}.{version_of(copy)}.json"
+        start("collected", str(learned), kind, json.dumps([modules, tests]))
+        _comers, seconds, failed = json.loads(learned.read_text())
+        for test in failed:
+            print(f"{test} fails without any mistake: it is not asked.", flush=True)
+        yield seconds
     finally:
-        server.kill()
-        server.wait()
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def version_of(copy: Path) -> str:
+    """Changes with any file that a test may read."""
+    files = (path for path in copy.rglob("*") if path.suffix in (".py", ".html", ".po", ".txt", ".toml"))
+    content = (f"{path.relative_to(copy)}\n".encode() + path.read_bytes() for path in sorted(files))
+    return hashlib.sha256(b"".join(content)).hexdigest()[:12]
+
+
+def said(copy: Path) -> str:
+    out = copy / "collected.out"
+    return out.read_text(errors="replace")[-3000:] if out.exists() else ""
 
 
 def drawn(db: WorkDB, module: str, sample: int, seed: int) -> list[WorkItem]:
@@ -107,18 +139,12 @@ def changed(result: WorkResult) -> list[str]:
 
 
 def try_module(
-    module: str, tests: list[str], command: str, told: argparse.Namespace, end: float
+    module: str, tests: list[str], told: argparse.Namespace, patience: float, end: float
 ) -> tuple[int, int]:
-    """(killed, tried) of one module; prints the mistakes that nobody noticed."""
-    tests = ["--pure", *tests] if told.pure else tests
-    begun = time.monotonic()
-    clean = subprocess.run([*shlex.split(command), "--clean", *tests], capture_output=True, text=True)
-    if clean.returncode:
-        raise SystemExit(f"{module}: its tests fail without any mistake.\n{clean.stdout}")
-    command = f"{command} {shlex.join(tests)}"
-    print(f"{module}: its tests take {time.monotonic() - begun:.0f} s", flush=True)
-    patience = 10 + 4 * (time.monotonic() - begun)
-    content = "".join(Path(name).read_text() if name != "--pure" else name for name in [module, *tests])
+    """(killed, tried) of one module; prints the mistakes that nobody noticed. `patience` in seconds."""
+    asked = json.dumps({"module": module, "tests": tests, "pure": told.pure})
+    command = shlex.join([sys.executable, "-I", "-S", "tests/mutants/ask.py", ".", asked])
+    content = "".join([*(Path(name).read_text() for name in [module, *tests]), "--pure" * told.pure])
     version = hashlib.sha256(content.encode()).hexdigest()[:12]
     kept = KEPT / f"{module.removesuffix('.py').replace('/', '.')}.{version}.sqlite"
     if told.again:
@@ -157,14 +183,16 @@ def main() -> None:
     if unknown:
         raise SystemExit(f"config/mutants.toml does not know {', '.join(sorted(unknown))}")
     KEPT.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the warm process ends too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the processes end too
     end = time.monotonic() + told.minutes * 60
     print(f"seed {told.seed}", flush=True)
     sums = [0, 0]
-    with a_copy_of_the_tree() as copy, warm_process(copy) as command:
-        for module in told.modules or config:
-            tests = [f"tests/test_{name}.py" for name in config[module]]
-            killed, tried = try_module(module, tests, command, told, end)
+    chosen = {name: [f"tests/test_{test}.py" for test in config[name]] for name in told.modules or config}
+    tests = sorted({name for names in chosen.values() for name in names})
+    with a_copy_of_the_tree() as copy, processes(copy, list(config), tests, told.pure) as seconds:
+        for module, own in chosen.items():
+            took = sum(each for test, each in seconds.items() if test.split("::")[0] in own)
+            killed, tried = try_module(module, own, told, 60 + 6 * took, end)
             sums = [sums[0] + killed, sums[1] + tried]
     print(f"{sums[0]} of {sums[1]} noticed")
 
