@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from config.framework.history import Versions
 from owners.names import LONGEST_KEY, name_key
 from owners.sounds import LONGEST_SOUND, name_sounds
 from staff.models import Estate, User
@@ -51,7 +52,7 @@ class Building(models.Model):
     code = models.CharField(_("short name"), max_length=20)
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=40)
     phase = models.CharField(_("phase"), max_length=40, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["estate", "code"], name="building_code_once")]
@@ -89,7 +90,7 @@ class Unit(models.Model):
     #: The short name it was looked up by and does not bear any more; set by `owners.lookup`.
     formerly = ""
     area = models.DecimalField(_("area (m²)"), max_digits=9, decimal_places=2, null=True, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["estate", "code"], name="unit_code_once")]
@@ -125,7 +126,9 @@ class Owner(models.Model):
     )
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     # Personal values stay out of the versions, so that erasing a person is one overwrite (domain.md 1).
-    history = HistoricalRecords(excluded_fields=["name", "name_key", "name_sounds", "email", "remark"])
+    history = HistoricalRecords(
+        history_manager=Versions, excluded_fields=["name", "name_key", "name_sounds", "email", "remark"]
+    )
 
     class Meta:
         indexes = [models.Index(fields=["estate", "name"], name="owner_by_name")]
@@ -149,7 +152,7 @@ class Phone(models.Model):
     last4 = models.CharField(max_length=4, editable=False)
     is_own = models.BooleanField(_("surely his own"), default=True)
     beside = models.CharField(_("written beside it"), max_length=20, blank=True)
-    history = HistoricalRecords(excluded_fields=["number", "last4", "beside"])
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["number", "last4", "beside"])
 
     class Meta:
         ordering = ["pk"]
@@ -205,7 +208,7 @@ class Occupancy(models.Model):
         _("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY
     )
     ends_on = models.DateField(_("until"), null=True, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
     objects = OccupancyQuerySet.as_manager()
 
     class Meta:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from config.framework.history import Versions
 from staff.roles import Role
 
 
@@ -31,7 +32,7 @@ class Company(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_company")]
@@ -42,7 +43,7 @@ class Company(models.Model):
 
 class Region(models.Model):
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60, unique=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     def __str__(self) -> str:
         return self.name
@@ -96,7 +97,7 @@ class Estate(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
     turn_to = models.CharField(_("whom to turn to now"), max_length=120, blank=True)
-    history = HistoricalRecords(excluded_fields=["robot_key"])
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["robot_key"])
 
     class Meta:
         constraints = [
@@ -138,7 +139,7 @@ class CalendarDay(models.Model):
     date = models.DateField(_("date"))
     is_working = models.BooleanField(_("working day"))
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["estate", "date"], name="calendar_day_once")]
@@ -153,7 +154,7 @@ class Department(models.Model):
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
     is_contractor = models.BooleanField(_("contractor"), default=False)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [
@@ -187,10 +188,10 @@ class User(AbstractUser):
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     history = HistoricalRecords(
-        excluded_fields=[
+        history_manager=Versions, excluded_fields=[
             "password", "last_login", "phone", "email",
             "wecom_id", "channels", "quiet_from", "quiet_until",
-        ]
+        ],
     )  # fmt: skip
 
     REQUIRED_FIELDS = ["name"]
@@ -238,7 +239,7 @@ class Posting(models.Model):
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [
@@ -278,7 +279,7 @@ class Absence(models.Model):
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [
@@ -327,7 +328,7 @@ class Review(models.Model):
     posting = models.OneToOneField(
         Posting, models.PROTECT, null=True, blank=True, related_name="review", verbose_name=_("posting")
     )
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     class Meta:
         constraints = [

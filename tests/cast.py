@@ -6,12 +6,17 @@ of it. Everything is made by actions, so nothing here can be in an impossible st
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import Model
+from simple_history.utils import bulk_create_with_history
 
 from complaints import actions
 from complaints.models import Category, Complaint
@@ -36,6 +41,20 @@ MONDAY_9AM = march(2)
 OPINION = "现场查看为水管接头开裂，今天下午更换，明天上午试水。"
 
 
+@contextmanager
+def tables_refuse() -> Iterator[None]:
+    """Write rows that are right without asking the tables first whether they would take them.
+
+    They refuse the same when they are written; asked row by row it was half of what the cast cost.
+    """
+    with (
+        mock.patch.object(Model, "validate_unique", lambda *_args, **_options: None),
+        mock.patch.object(Model, "validate_constraints", lambda *_args, **_options: None),
+    ):
+        yield
+
+
+@tables_refuse()
 def person(username: str, name: str, role: Role, **scope: Any) -> User:
     user = office.add_user(username=username, name=name, email=f"{username}@example.com")
     office.post(user, role, at=BEFORE, **scope)
@@ -139,13 +158,12 @@ def categories(db) -> dict[str, Category]:
         "fees": ("收费", "Fees"),
         "staff-conduct": ("服务态度", "Staff conduct"),
     }
-    return {
-        code: Category.objects.create(code=code, zh=zh, en=en, parent=service)
-        for code, (zh, en) in words.items()
-    }
+    made = [Category(code=code, zh=zh, en=en, parent=service) for code, (zh, en) in words.items()]
+    return {category.code: category for category in bulk_create_with_history(made, Category)}
 
 
 @pytest.fixture
+@tables_refuse()
 def home(jinxiu) -> Unit:
     """2号楼1单元302."""
     building = register.add_building(jinxiu, "2", "2号楼")
@@ -155,6 +173,7 @@ def home(jinxiu) -> Unit:
 
 
 @pytest.fixture
+@tables_refuse()
 def xiongxia(jinxiu, home) -> Owner:
     """熊霞 owns and lives in 2-1-302."""
     return register.add_owner(

@@ -5,14 +5,17 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import hashers
 from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, expect, sync_playwright
 from redis import Redis
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from reports import paperwork
 from tests.ready import FILE, TEMPLATE, lay_ready_file
@@ -46,6 +49,24 @@ def pytest_collection_finish() -> None:
 def _passwords_are_hashed_quickly(django_test_environment) -> None:
     """A good hash takes a third of a second and protects nobody here; programs we start keep it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    hashers.get_hashers.cache_clear()  # somebody may have hashed something already
+    hashers.get_hashers_by_algorithm.cache_clear()
+    assert hashers.make_password("x").startswith("md5$")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """Each of Django's clients makes a middleware of its own, which looks at two hundred files each time."""
+    look, files = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def look_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not files:
+            look(middleware)
+            files.update(middleware.files)
+        middleware.files |= files
+
+    with mock.patch.object(WhiteNoiseMiddleware, "add_files_from_finders", look_once):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,20 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE, TEMPLATE = "SHOUWEN_READY_DATABASE", "SHOUWEN_READY_TEMPLATE"
+DUMP = "SHOUWEN_READY_DUMP"
+
+
+def postgresql_programs() -> Path:
+    """The folder of the newest PostgreSQL's programs."""
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))[-1]
 
 
 def make_ready(folder: Path, postgresql_url: str) -> dict[str, str]:
-    """An SQLite file and a PostgreSQL template, migrated side by side; the variables that name them."""
-    file, template = folder / "ready.sqlite3", "ready"
+    """An SQLite file and a PostgreSQL template, migrated side by side, and what fills another server.
+
+    Answers the variables that name them.
+    """
+    file, template, dump = folder / "ready.sqlite3", "ready", folder / "ready.sql"
     with _connected(postgresql_url) as server:
         server.execute(f"CREATE DATABASE {template}")
     urls = f"sqlite:///{file}", f"{postgresql_url.rpartition('/')[0]}/{template}"
@@ -31,7 +40,9 @@ def make_ready(folder: Path, postgresql_url: str) -> dict[str, str]:
     both = [subprocess.Popen(command, cwd=ROOT, env=os.environ | var | {"DATABASE_URL": url}) for url in urls]
     if any([each.wait() for each in both]):
         raise SystemExit("The databases could not be migrated.")
-    return {FILE: str(file), TEMPLATE: template}
+    pg_dump = postgresql_programs() / "pg_dump"
+    subprocess.run([pg_dump, "--no-owner", "--file", dump, urls[1]], check=True)  # a template is left alone
+    return {FILE: str(file), TEMPLATE: template, DUMP: str(dump)}
 
 
 def _connected(url: str) -> psycopg.Connection:
@@ -48,3 +59,11 @@ def lay_ready_file(at: Path) -> None:
     if ready := os.environ.get(FILE):
         at.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ready, at)
+
+
+def lay_ready_tables(url: str) -> None:
+    """The same in an empty PostgreSQL of a test's own."""
+    if dump := os.environ.get(DUMP):
+        _connected(url).close()
+        psql = [postgresql_programs() / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", dump, url]
+        subprocess.run(psql, check=True, stdout=subprocess.DEVNULL)

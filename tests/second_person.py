@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
 
 from complaints.actions import colleagues, known_to
 from complaints.models import Complaint
@@ -20,12 +19,11 @@ NOON = march(2, 12)
 LATER = NOON + HOUR
 ROLES, PEOPLE = "/approvals/roles/", "/settings/people/"
 State = Review.State
-PASSWORD = make_password("lift three is out of order")  # once: it takes its time
 
 
 def came_in(user: User) -> User:
     """He has chosen a password."""
-    user.password = PASSWORD
+    user.set_password("lift three is out of order")
     user.save(update_fields=["password"])
     return user
 

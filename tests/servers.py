@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.supervise import Child
-from tests.ready import make_ready
+from tests.ready import make_ready, postgresql_programs
 
 NO_TESTS_COLLECTED = 5  # pytest's exit code
 
@@ -58,13 +58,13 @@ def serving(name: str, command: list[str], port: int) -> Iterator[None]:
 
 
 @contextmanager
-def postgresql(folder: Path, port: int = 0, again: str = "") -> Iterator[str]:
-    """The address of an empty cluster that forgets everything, and is fast for it; 0 takes a free port.
+def postgresql(folder: Path, again: str = "") -> Iterator[str]:
+    """The address of an empty cluster on a free port that forgets everything, and is fast for it.
 
     `again`: the address of one that ran in this folder before, to be started as it was left.
     """
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))[-1]
-    data, port = folder / "postgresql", urlsplit(again).port or port or free_port()
+    programs = postgresql_programs()
+    data, port = folder / "postgresql", urlsplit(again).port or free_port()
     data.mkdir(exist_ok=bool(again))
     as_user: list[str] = []
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
@@ -122,6 +122,7 @@ def main(words: list[str]) -> int:
         with postgresql(folder) as database_url:
             env = os.environ | {"SHOUWEN_VAR": str(folder / "var")}
             env.pop("DATABASE_URL", None)
+            env.pop("PYTHONDONTWRITEBYTECODE", None)  # else each program started here compiles all anew
             if not any(word.startswith("tests/") for word in words):  # some files may need no database
                 env |= make_ready(folder, database_url)
             codes = {

@@ -24,7 +24,7 @@ import pytest
 
 from config.postgres.base import Patience
 from tests.processes import program
-from tests.ready import lay_ready_file
+from tests.ready import lay_ready_file, lay_ready_tables
 from tests.servers import free_port, postgresql
 
 pytestmark = pytest.mark.once
@@ -142,6 +142,7 @@ def cluster() -> Iterator[Cluster]:
         Path(folder).chmod(0o711)  # PostgreSQL's own user has to pass through
         own = Cluster(Path(folder))
         own.start()
+        lay_ready_tables(own.url)
         yield own
         own.stop()
 

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import pytest
 
 from config.supervise import BASE_DIR, DEATHS, Child, GivenUp
+from tests.ready import lay_ready_file, lay_ready_tables
 from tests.servers import free_port, postgresql
 
 pytestmark = pytest.mark.once
@@ -115,8 +116,13 @@ class House:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory) -> Path:
-    """One folder for all, as a company keeps its own: only the first start makes the tables."""
-    return tmp_path_factory.mktemp("house")
+    """One folder for all, as a company keeps its own.
+
+    test_first_day_in_browser begins from nothing: here the tables are there, where somebody laid them.
+    """
+    folder = tmp_path_factory.mktemp("house")
+    lay_ready_file(folder / "shouwen.sqlite3")
+    return folder
 
 
 @pytest.fixture
@@ -185,12 +191,13 @@ def test_a_database_that_comes_up_later_is_waited_for() -> None:
     """Machines start their programs in any order."""
     folder = Path(tempfile.mkdtemp(prefix="shouwen-late-"))
     folder.chmod(0o711)  # PostgreSQL's own user has to pass through
-    port = free_port()
-    house = House(folder, DATABASE_URL=f"postgres://shouwen@127.0.0.1:{port}/postgres")
+    with postgresql(folder) as database:
+        lay_ready_tables(database)
+    house = House(folder, DATABASE_URL=database)
     try:
         house.start()
         assert eventually(lambda: "Waiting up to 60 s for the database" in house.console.read_text())
-        with postgresql(folder, port):
+        with postgresql(folder, again=database):
             assert eventually(house.is_ready, START), house.console.read_text()
             assert "Nobody can sign in yet" in house.console.read_text()
             house.process.send_signal(signal.SIGINT)

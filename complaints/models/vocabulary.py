@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from complaints.policy import Policy, complete
+from config.framework.history import Versions
 from staff.models import User
 
 
@@ -44,19 +45,19 @@ class Category(Term):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("category")
     )
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
 
 class Cause(Term):
     """Why it came to the complaint (C1), including neighbour conflict 邻里冲突."""
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
 
 class ExtensionReason(Term):
     """Why more time is needed; extensions know it by its code."""
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     #: The first words, until the company has its own: code, zh, en.
     FIRST = (
@@ -81,7 +82,7 @@ class DangerWord(Term):
         blank=True,
         help_text=_("Longer words that contain it and tell of no danger, with commas between: 困难, 困扰."),
     )
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
 
     @property
     def longer_words(self) -> list[str]:
