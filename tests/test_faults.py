@@ -80,8 +80,8 @@ def test_who_stands_still_and_goes_on_later_does_nothing_twice(levels_to_come, e
 
 def test_timers_do_not_need_redis(levels_to_come, env, post_office, tmp_path):
     """Redis stops and comes back empty: the loop goes on without it, the worker when it is back."""
-    away = 600 if FULL else 8
-    levels = levels_to_come(200 if FULL else 30, away + 20)
+    away = 600 if FULL else 4
+    levels = levels_to_come(200 if FULL else 30, away + 10)
     connection.close()
     port = free_port()
     env |= {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
@@ -25,6 +26,7 @@ from complaints.views.desk import caller
 from complaints.views.lists import bulk
 from complaints.views.lists.case_rows import situation_in, values
 from config.framework.refusals import Refused
+from staff.models import User
 from staff.permissions import permissions_of
 from tests.case_states import NOW
 from tests.sent_moves import SAID, disagreement
@@ -67,36 +69,40 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(
     assert not wrong, "\n".join(map(str, wrong))
 
 
-@pytest.mark.parametrize("who", PEOPLE)
 def test_every_door_offers_the_same_moves_for_the_same_person_and_case(
-    stories, at_four, client, request, office_of_jinxiu, auditor, laozhao, who
+    stories, at_four, client, office_of_jinxiu, auditor, laozhao
 ) -> None:
     """The API's `moves`, the page's buttons and links, the acts on many, the desk and the first page."""
-    user = request.getfixturevalue(who)
+    wrong = []
+    for user in (*vars(office_of_jinxiu).values(), auditor, laozhao):
+        client.force_login(user)
+        for name, case in stories.items():
+            doors = doors_that_differ(client, user, case)
+            wrong += [(user.username, name, door, found) for door, found in doors.items() if found]
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def doors_that_differ(client: Client, user: User, case: Complaint) -> dict[str, Any]:
+    """By door, the moves on which it and the API do not agree; none where the API knows no such case."""
     api = APIClient()
     api.force_authenticate(user)
-    client.force_login(user)
+    answer = api.get(f"/api/v1/cases/{case.number}/")
+    if answer.status_code == 404:
+        return {}
+    moves = set(answer.json()["moves"])
+    page = client.get(case.get_absolute_url())
+    case.refresh_from_db()
     person = permissions_of(user, NOW)
-    wrong = []
-    for name, case in stories.items():
-        answer = api.get(f"/api/v1/cases/{case.number}/")
-        if answer.status_code == 404:
-            continue
-        moves = set(answer.json()["moves"])
-        page = client.get(case.get_absolute_url())
-        case.refresh_from_db()
-        (row,) = values(case.pk)
-        (known,) = caller._known([case], person, NOW)
-        same = {
-            "page": set(page.context["moves"].offered) ^ moves,
-            "links": linked(page.content.decode(), case) ^ moves,
-            "many": {act.verb for _name, act in bulk.offered([situation_in(row, person, NOW)])}
-            ^ moves & set(bulk.ACTS),
-            "desk": known.verbs ^ moves & set(caller.AT_ONCE),
-            "first page": may("claim", situation_in(row, person, NOW)) ^ ("claim" in moves),
-        }
-        wrong += [(name, door, found) for door, found in same.items() if found]
-    assert not wrong, "\n".join(map(str, wrong))
+    (row,) = values(case.pk)
+    (known,) = caller._known([case], person, NOW)
+    return {
+        "page": set(page.context["moves"].offered) ^ moves,
+        "links": linked(page.content.decode(), case) ^ moves,
+        "many": {act.verb for _name, act in bulk.offered([situation_in(row, person, NOW)])}
+        ^ moves & set(bulk.ACTS),
+        "desk": known.verbs ^ moves & set(caller.AT_ONCE),
+        "first page": may("claim", situation_in(row, person, NOW)) ^ ("claim" in moves),
+    }
 
 
 def linked(page: str, case: Complaint) -> set[str]:
