@@ -21,7 +21,7 @@ from staff.models import Estate, User
 class NameKey(models.CharField):
     """The key by which the column `name` is found, worked out whenever the row is saved or entered."""
 
-    made_of = staticmethod(name_key)
+    made_of: staticmethod[[str], str] = staticmethod(name_key)
     longest = LONGEST_KEY
 
     def __init__(self, **kwargs: Any) -> None:
