@@ -112,6 +112,7 @@ def test_two_different_signs_propose_it_to_the_supervisor_once(case, office_of_j
     assert (case.abnormal, told("abnormal_suggested", case)) == ("suggested", {"chenfang"})
     sign(case, "no_proof", people.limin)
     assert letters(case, people.chenfang).count("abnormal_suggested") == 1
+    assert case.events.get(kind="abnormal_suggested").actor is None  # our rule proposes it, nobody else
 
 
 def test_where_there_is_no_supervisor_it_is_proposed_to_the_property_manager(case, office_of_jinxiu, admin):

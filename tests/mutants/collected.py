@@ -140,7 +140,8 @@ class Collected:
         items.sort(key=lambda item: (_turn(item), names[item.nodeid.split("::")[0]]))
         if not items:
             return 0  # no test comes by
-        code = fork(caller)
+        # A loop without end is noticed too: its tests took no time like that before.
+        code = fork(caller, 30 + 6 * sum(self.learned.seconds[item.nodeid] for item in items))
         if code is None:
             self._put(path, changes)
             session.items[:] = items

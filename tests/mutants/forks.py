@@ -40,8 +40,11 @@ def print_to(out: Path) -> None:
     os.dup2(file, 2)
 
 
-def fork(caller: socket.socket | None = None) -> int | None:
-    """None in the fork; for us, when it has ended, its exit code: below 0 when the caller hung up first."""
+def fork(caller: socket.socket | None = None, patience: float | None = None) -> int | None:
+    """None in the fork; for us, when it has ended, its exit code.
+
+    Below 0 when it was ended: the caller hung up first, or so many seconds were over.
+    """
     parent = os.getpid()
     child = os.fork()
     if not child:
@@ -49,7 +52,7 @@ def fork(caller: socket.socket | None = None) -> int | None:
         _end_with(parent)
         return None
     end = os.pidfd_open(child)
-    ready_now, _w, _x = select.select([end, caller] if caller else [end], [], [])
+    ready_now, _w, _x = select.select([end, caller] if caller else [end], [], [], patience)
     if end not in ready_now:
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
