@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from complaints.models import Respondent
@@ -55,3 +58,14 @@ def test_names_in_a_row_have_no_blank_after_a_chinese_comma(opened, case_in, off
     assert Respondent.objects.filter(complaint=case).count() == 2
     page = text(opened(case, office_of_jinxiu.chenfang, **{"accept-language": "zh-hans"}))
     assert "赵某、钱某" in page
+
+
+def test_what_scrolls_sideways_can_be_scrolled_by_keys() -> None:
+    """A wide table is cut on a phone and when the text is large; the focus opens it to the arrow keys."""
+    still = [
+        f"{path.name}: {tag}"
+        for path in sorted((Path(__file__).parent.parent / "templates").rglob("*.html"))
+        for tag in re.findall(r'<[^>]*class="table-wrap[^>]*>', path.read_text())
+        if "tabindex" not in tag
+    ]
+    assert still == []
