@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -216,6 +217,9 @@ def test_sums_stand_on_both_sides_and_what_does_not_fit_is_summed_up_and_not_los
     total = sum(row.total for row in rows)
     assert f'<td class="num">{total}</td></tr></tbody>' in table
     assert "Others" in table and "Other places (2)" in table and names[COLUMNS] not in table
+    for line in re.findall(r"<tr><th scope=.row.*?</tr>", table):
+        shades = re.findall(r"heat-(\d)", line)
+        assert not shades or (len(shades), shades[-1]) == (COLUMNS + 1, "0")
     others = table[table.index("Other places") :]
     assert "heat-1" not in others and "heat-4" not in others, "a sum of many is not shaded"
     assert heat_table(HeatMap()) == ""
