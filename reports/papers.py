@@ -266,4 +266,5 @@ def result(clock: Clock, now: datetime) -> str:
 
 def qr(link: str) -> SafeString:
     """The link as an inline drawing."""
-    return mark_safe(segno.make(link, error="m").svg_inline(border=0, omitsize=True))  # noqa: S308 drawn by us
+    name = _("Scan to see how it goes")  # for those who have the paper read to them
+    return mark_safe(segno.make(link, error="m").svg_inline(border=0, omitsize=True, title=name))  # noqa: S308

@@ -87,7 +87,7 @@ def sheet(estate: Estate, places: Iterable[PostedPlace], size: str, now: datetim
 def one_poster(place: PostedPlace) -> Poster:
     """A quarter of the code may be scratched off. The white around it belongs to it."""
     link = settings.BASE_URL + address(place)
-    drawn = segno.make_qr(link, error="q").svg_inline(border=4, omitsize=True)
+    drawn = segno.make_qr(link, error="q").svg_inline(border=4, omitsize=True, title=place.name)
     return Poster(place, link, mark_safe(drawn))  # noqa: S308 drawn by us
 
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
-from reports.figures.month import Month
 from reports.figures.overrun_shapes import Overruns, OverrunTable
 from reports.figures.shapes import (
     Aftercare,
-    Before,
-    CaseLine,
     Cases,
     Decision,
     Decisions,
     EstateLine,
-    Extensions,
     HeatMap,
     HeatRow,
-    Money,
-    MonthCount,
     Monthly,
     OnTime,
     Rate,
@@ -33,31 +27,9 @@ from reports.figures.shapes import (
 from reports.monthly.heat import COLUMNS, ROWS, heat_table, shade
 from reports.monthly.summary import asks, changes, tiles
 from tests.cast import SHANGHAI, march
+from tests.made_up_month import LINE, NONE_LATE, month
 
 pytestmark = pytest.mark.usefixtures("in_english")
-MARCH = Month(2026, 3)
-END = MARCH.bounds(SHANGHAI)[1]
-NOBODY = Satisfaction((0,) * 5)
-NONE_LATE = OverrunTable(0, 0, 0, ())
-
-
-def month(received: int = 0, last: int = 0, year_ago: int = 0, **changed: object) -> Monthly:
-    """March with so many received and upheld, so many in February, so many upheld a year ago."""
-    counts = {0: (received, received, year_ago), 1: (last, last, 0)}
-    trend = tuple(MonthCount(str(MARCH.plus(-n)), *counts.get(n, (0, 0, 0))) for n in reversed(range(13)))
-    figures = Monthly(
-        scope="锦绣花园", month="2026-03", as_of=END, received=received, valid=received,
-        stock=Stock(0, received, 0, 0, received), voided=0, attention=Cases(0, ()),
-        overruns=Overruns(NONE_LATE, NONE_LATE, NONE_LATE), notable=Cases(0, ()),
-        estates=(EstateLine("锦绣花园", 1000, received, received, last, year_ago),), causes=(),
-        second=0, second_open=0, first_time=Rate(0, 0), on_time=OnTime(), closure=Rate(0, received),
-        revisit=Rate(0, 0), satisfaction=NOBODY, compensation=Money(0, Decimal(0), 0, Decimal(0)),
-        decisions=Decisions(0, ()), by_category=(), by_channel=(), by_building=(), trend=trend,
-        clear_answer=(), handled=(), extensions=Extensions(0, 0, 0, 0, 0, ()), departments=(), receivers=(),
-        handlers=(), repeats=(), aftercare=Aftercare(), heat=HeatMap(),
-        before=Before("2026-02", OnTime(), 0, Rate(0, 0), NOBODY),
-    )  # fmt: skip
-    return replace(figures, **changed)  # type: ignore[arg-type]
 
 
 def said(figures: Monthly) -> list[str]:
@@ -191,10 +163,6 @@ def test_a_month_with_nothing_at_all_has_a_sentence_for_each_thing_that_is_not_t
 
 # What is asked -----------------------------------------------------------------------------------
 
-LINE = CaseLine(
-    "JX-1", "锦绣花园", "3号楼", "Lifts", "Major", "In progress", march(2), "李敏", "", "", None, None
-)
-
 
 def asked(**changed: object) -> list[tuple[str, str]]:
     return [(ask.text, ask.part) for ask in asks(month(**changed), SHANGHAI)]
@@ -249,6 +217,9 @@ def test_sums_stand_on_both_sides_and_what_does_not_fit_is_summed_up_and_not_los
     total = sum(row.total for row in rows)
     assert f'<td class="num">{total}</td></tr></tbody>' in table
     assert "Others" in table and "Other places (2)" in table and names[COLUMNS] not in table
+    for line in re.findall(r"<tr><th scope=.row.*?</tr>", table):
+        shades = re.findall(r"heat-(\d)", line)
+        assert not shades or (len(shades), shades[-1]) == (COLUMNS + 1, "0")
     others = table[table.index("Other places") :]
     assert "heat-1" not in others and "heat-4" not in others, "a sum of many is not shaded"
     assert heat_table(HeatMap()) == ""

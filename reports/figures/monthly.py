@@ -25,11 +25,9 @@ def monthly(
     *,
     unlisted: Unlisted = all_listed,
 ) -> Monthly:
-    """Figures of at least one estate for a month, as seen at `now`; words in the active language.
+    """Of at least one estate, as seen at `now`, in the active language; `scope` is the name of the whole.
 
-    `scope` is the name of the whole: the estate's, the region's or the company's. `unlisted` tells which
-    cases its readers may not all read: they count, and no list names them (`reports.readers`).
-    """
+    What `unlisted` names is counted and stands in no list (`reports.readers`)."""
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
     by_month = counts.by_month(period)
