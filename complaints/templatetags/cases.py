@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from complaints import case_numbers
 from complaints.actions import place_shown
@@ -15,7 +19,8 @@ from complaints.actions.danger_question import words_of_danger
 from complaints.actions.visibility import masked
 from complaints.danger import is_red
 from complaints.models import Complaint, DangerWord
-from complaints.statuses import Outcome, Status, status_in_words
+from complaints.statuses import Abnormal, Outcome, Status, status_in_words
+from config.framework.templatetags.basics import silent
 
 register = template.Library()
 
@@ -72,3 +77,80 @@ def says_danger(words: str, rows: list[DangerWord]) -> bool:
 def phone_for(phone: str, reads: bool) -> str:
     """A customer's phone: whole for who speaks with customers, else masked."""
     return phone if reads else masked(phone)
+
+
+@register.simple_tag(takes_context=True)
+def move_buttons(context: Any, buttons: Iterable[Any], css: str) -> SafeString:
+    """{% move_buttons moves.usual "btn-quiet" %}: each a link to its form, or a form that does it at once.
+
+    `buttons`: of `available_moves`.
+    Written here, since a case offers twenty-five: a template for each took 6,700 calls more, 1.4 ms
+    of the page.
+    """
+    carried, came_from = escape(context.get("from") or ""), context.get("came_from")
+    parts = []
+    for button in buttons:
+        url, words = escape(button.url), f"{silent(button.icon)}{escape(str(button.label))}"
+        if button.at_once:
+            kept = f'<input type="hidden" name="from" value="{escape(came_from)}">' if came_from else ""
+            token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{context["csrf_token"]}">'
+            parts.append(
+                f'<form method="post" action="{url}">{token}{kept}'
+                f'<button class="btn {css}">{words}</button></form>'
+            )
+            continue
+        opens = f' hx-get="{url}{carried}" hx-target="#move" hx-swap="innerHTML show:top"'
+        parts.append(
+            f'<a class="btn {css}" href="{url}{carried}"{opens if button.in_place else ""}>{words}'
+            f'<span class="busy" aria-hidden="true"></span></a>'
+        )
+    return SafeString("".join(parts))  # every text is escaped
+
+
+@register.simple_tag
+def marks(complaint: Complaint, people: int) -> SafeString:
+    """{% marks complaint people %}: what holds of a case besides its state and grades, a tag for each.
+
+    `people`: how many complain together. Written here: of seventeen a case has two, and a template looks each
+    of its columns up (0.4 ms).
+    """
+    tags = [f'<span class="tag">{escape(words)}</span>' for words in _marks(complaint, people)]
+    if complaint.urgent:
+        strong = " is-strong" if complaint.danger_since else ""
+        tags.insert(0, f'<span class="tag{strong}">{silent("urgent")}{escape(_("Urgent"))}</span>')
+    if complaint.restricted:
+        tags.append(f'<span class="tag">{silent("lock")}{escape(_("Restricted circle"))}</span>')
+    if complaint.identity_hidden:
+        tags.append(f'<span class="tag">{escape(_("Identity protected"))}</span>')
+    if complaint.awaits_claim:
+        tags.append(f'<span class="tag">{escape(_("Waits to be claimed"))}</span>')
+    return SafeString("".join(tags))  # every text is escaped
+
+
+def _marks(case: Complaint, people: int) -> Iterable[str]:
+    if case.cycle_number > 1:
+        yield _("Round %(n)s") % {"n": case.cycle_number}
+    if case.is_collective:
+        yield ngettext("Collective, %(n)s person", "Collective, %(n)s people", people) % {"n": people}
+    elif case.lead_id:
+        yield _("Part of a collective complaint")
+    elif case.own_people > 1:
+        yield ngettext("%(n)s person", "%(n)s people", people) % {"n": people}
+    if case.injury:
+        yield _("Injury or danger to people")
+    if case.media_exposed:
+        yield _("Media exposed")
+    elif case.media_asked:
+        yield _("The media have asked")
+    elif case.media_threatened:
+        yield _("May be exposed")
+    if case.lawsuit_started:
+        yield _("Lawsuit started")
+    elif case.lawsuit_threatened:
+        yield _("Lawsuit threatened")
+    if case.outside_help:
+        yield _("Outside help needed")
+    if case.under_warranty:
+        yield _("Under warranty")
+    if case.abnormal == Abnormal.MARKED:
+        yield str(Abnormal.MARKED.label)

@@ -68,9 +68,10 @@ class Order:
         keys = keys[:size]
         if back:
             keys.reverse()
-        if read and keys:
+        shown: Iterable[Any] = ()
+        if keys and read:
             shown = read(*(pk for pk, _at in keys))
-        else:
+        elif keys:
             shown = rows.model._default_manager.filter(pk__in=[pk for pk, _at in keys])
         by_key = {_value(row, "pk"): row for row in shown}
         keys = [key for key in keys if key[0] in by_key]
