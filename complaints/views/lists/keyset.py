@@ -121,10 +121,12 @@ class Order:
         """The row a cursor names; None when it names none."""
         value, _point, pk = text.partition(".")
         try:
-            found = int(value) if value else None
+            found, key = int(value) if value else None, int(pk)
+            if not _fits(key):
+                return None
             if found is not None and not self.numbers:
-                return EPOCH + found * MICROSECOND, int(pk)
-            return (found, int(pk)) if _fits(found) else None
+                return EPOCH + found * MICROSECOND, key
+            return (found, key) if _fits(found) else None
         except (ValueError, OverflowError):
             return None
 
