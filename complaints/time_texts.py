@@ -1,11 +1,14 @@
-"""Times as people say them: 3月2日 09:14（周一） / Mon 2 Mar 09:14; 距到期 3 小时 20 分 (design.md). Pure."""
+"""Times as people say them: 3月2日 09:14（周一） / Mon 2 Mar 09:14; 距到期 3 小时 20 分 (design.md). Pure.
+
+`language`: the active one, where somebody who writes fifty rows has asked for it once; it is no other.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from typing import Protocol
+from functools import cache, lru_cache
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
@@ -24,10 +27,14 @@ class Pressure(StrEnum):
     OVER = "over"
 
 
-def moment(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+def _is_chinese(language: str | None = None) -> bool:
+    return (language or get_language() or "").startswith("zh")
+
+
+def moment(at: datetime, zone: ZoneInfo, *, year: bool = False, language: str | None = None) -> str:
     """Day, time and weekday in the estate's zone; the year only where it is asked for."""
     local = at.astimezone(zone)
-    if (get_language() or "").startswith("zh"):
+    if _is_chinese(language):
         weekday = "一二三四五六日"[local.weekday()]
         text = f"{local.month}月{local.day}日 {local:%H:%M}（周{weekday}）"
         return f"{local.year}年{text}" if year else text
@@ -35,26 +42,26 @@ def moment(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
     return f"{text} {local.year} {local:%H:%M}" if year else f"{text} {local:%H:%M}"
 
 
-def short(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def short(at: datetime, now: datetime, zone: ZoneInfo, *, language: str | None = None) -> str:
     """3月2日 09:14 / 2 Mar 09:14: for columns; of another year than this one, the day alone with its year."""
     local = at.astimezone(zone)
     if local.year != now.astimezone(zone).year:
         return day(local.date())
-    if (get_language() or "").startswith("zh"):
+    if _is_chinese(language):
         return f"{local.month}月{local.day}日 {local:%H:%M}"
     return f"{local.day} {MONTHS_3[local.month].title()} {local:%H:%M}"
 
 
 def day(on: date) -> str:
     """2026年3月2日 / 2 Mar 2026."""
-    if (get_language() or "").startswith("zh"):
+    if _is_chinese():
         return f"{on.year}年{on.month}月{on.day}日"
     return f"{on.day} {MONTHS_3[on.month].title()} {on.year}"
 
 
-def span(length: timedelta) -> str:
+def span(length: timedelta, *, language: str | None = None) -> str:
     """A length in its two largest units: `2 days 3 h`, `3 h 20 min`, `5 min`."""
-    return _minutes_in_words(max(abs(length) // MINUTE, 1) if length else 0, get_language())
+    return _minutes_in_words(max(abs(length) // MINUTE, 1) if length else 0, language or get_language())
 
 
 @lru_cache(maxsize=2000)
@@ -84,27 +91,59 @@ def pressure(due_at: datetime, started_at: datetime | None, now: datetime, zone:
     return Pressure.CALM
 
 
-def time_line(kind: str, due_at: datetime, now: datetime, zone: ZoneInfo, *, waiting: str = "") -> str:
+class Sentences(NamedTuple):
+    """What is due, each with its `kind` and a `span`, `time` or `when`; `waiting` puts a remark behind it."""
+
+    over: str
+    soon: str
+    today: str
+    tomorrow: str
+    later: str
+    waiting: str
+
+
+@cache
+def _sentences(language: str | None) -> Sentences:
+    """Kept, since a list says fifty of them; `language` only keys the cache."""
+    return Sentences(
+        over=_("%(kind)s overdue by %(span)s"),
+        soon=_("%(kind)s due in %(span)s"),
+        today=_("%(kind)s due today %(time)s"),
+        tomorrow=_("%(kind)s due tomorrow %(time)s"),
+        later=_("%(kind)s due %(when)s"),
+        waiting=_("%(line)s (%(waiting)s)"),
+    )
+
+
+def time_line(
+    kind: str,
+    due_at: datetime,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    waiting: str = "",
+    language: str | None = None,
+) -> str:
     """What is due next, by when, and how long that is: the line every case shows."""
-    left = due_at - now
+    left, language = due_at - now, language or get_language()
+    sentences = _sentences(language)
     if left < timedelta(0):
-        text = _("%(kind)s overdue by %(span)s") % {"kind": kind, "span": span(left)}
+        text = sentences.over % {"kind": kind, "span": span(left, language=language)}
     elif left < 6 * HOUR:
-        text = _("%(kind)s due in %(span)s") % {"kind": kind, "span": span(left)}
+        text = sentences.soon % {"kind": kind, "span": span(left, language=language)}
     else:
-        text = _due(kind, due_at, now, zone)
-    return _("%(line)s (%(waiting)s)") % {"line": text, "waiting": waiting} if waiting else text
+        text = _due(kind, due_at, now, zone, language)
+    return sentences.waiting % {"line": text, "waiting": waiting} if waiting else text
 
 
-def _due(kind: str, at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def _due(kind: str, at: datetime, now: datetime, zone: ZoneInfo, language: str | None) -> str:
     """Today and tomorrow by name, other days in full."""
-    days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
-    said = {"kind": kind, "time": f"{at.astimezone(zone):%H:%M}", "when": moment(at, zone)}
-    if days == 0:
-        return _("%(kind)s due today %(time)s") % said
-    if days == 1:
-        return _("%(kind)s due tomorrow %(time)s") % said
-    return _("%(kind)s due %(when)s") % said
+    local, sentences = at.astimezone(zone), _sentences(language)
+    days = (local.date() - now.astimezone(zone).date()).days
+    if days in (0, 1):
+        sentence = sentences.tomorrow if days else sentences.today
+        return sentence % {"kind": kind, "time": f"{local:%H:%M}"}
+    return sentences.later % {"kind": kind, "when": moment(local, zone, language=language)}
 
 
 class Staffed(Protocol):

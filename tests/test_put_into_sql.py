@@ -60,10 +60,17 @@ def test_the_desk_asks_for_its_estates_numbers_and_causes_alone(client, put_into
     assert put_into_sql("/desk/") == ["StepCard", "EmergencyNumber", "Cause"]
 
 
-def test_a_case_asks_for_its_entries_and_people_alone(client, put_into_sql, chenfang, walk_in) -> None:
+def test_a_case_asks_nothing_anew(client, put_into_sql, chenfang, walk_in) -> None:
     case = walk_in(MONDAY_9AM)
     client.force_login(chenfang)
-    assert put_into_sql(f"/cases/{case.number}/") == ["Event", "User"]
+    assert put_into_sql(f"/cases/{case.number}/") == []
+
+
+def test_a_page_of_the_queue_asks_nothing_anew(client, put_into_sql, chenfang, walk_in) -> None:
+    case = walk_in(MONDAY_9AM)
+    client.force_login(chenfang)
+    for asked in ("", "view=open&sort=severity", "view=closed", f"view=open&after=1.{case.pk}"):
+        assert put_into_sql(f"/cases/?{asked}") == []
 
 
 def test_the_customers_page_asks_nothing_anew(client, put_into_sql, case_in) -> None:

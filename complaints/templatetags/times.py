@@ -16,16 +16,16 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, timedelta
 from functools import cache
+from html import escape
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints import clocks, time_texts
-from config.framework.templatetags.basics import icon
+from config.framework.templatetags.basics import silent
 from staff.zones import zone_words
 
 register = template.Library()
@@ -100,27 +100,31 @@ def due(
     waiting: str = "",
     large: bool = False,
     red: bool = False,
+    language: str | None = None,
 ) -> SafeString | str:
     """The time line of a running clock: icon, what is due and how long that is.
 
     `red`: once it is overdue it stands on red (`complaints.danger.is_red`), else it is late in a quieter way.
+    `language`: as in `time_texts`.
 
     The sentences with `{span}` are for static/js/app.js, which counts on in place.
     """
     if due_at is None:
         return ""
+    language = language or get_language()
     state = time_texts.pressure(due_at, started_at, now, zone)
     whole = due_at - started_at if started_at else timedelta(hours=4)
-    left, over = ("", "") if waiting else _counting(kind, get_language())
+    left, over = ("", "") if waiting else _counting(kind, language)
     marks = f"due is-{state}{' is-large' if large else ''}{' is-red' if red else ''}"
+    said = time_texts.time_line(kind, due_at, now, zone, waiting=waiting, language=language)
     # Put together by hand: fifty of these stand on a page.
     return SafeString(  # every text is escaped, every other value is a time
-        f'<span class="{marks}">{icon(DUE_ICONS[state])}'
+        f'<span class="{marks}">{silent(DUE_ICONS[state])}'
         f'<time datetime="{due_at.astimezone(zone).isoformat(timespec="seconds")}"'
-        f' title="{time_texts.moment(due_at, zone)}"'
+        f' title="{time_texts.moment(due_at, zone, language=language)}"'
         f' data-soon="{(due_at - whole / 4).astimezone(zone).isoformat(timespec="seconds")}"'
         f' data-left="{left}" data-over="{over}">'
-        f"{escape(time_texts.time_line(kind, due_at, now, zone, waiting=waiting))}</time></span>"
+        f"{escape(said)}</time></span>"
     )
 
 

@@ -72,9 +72,12 @@ class AvailableMoves:
     offered: list[str]  # every verb, those too that stand beside the row they are about
 
     @property
+    def first(self) -> list[Button]:
+        return [self.next] if self.next else []
+
+    @property
     def verbs(self) -> set[str]:
-        first = [self.next] if self.next else []
-        return {button.verb for button in [*first, *self.usual, *self.more]}
+        return {button.verb for button in [*self.first, *self.usual, *self.more]}
 
 
 def available_verbs(s: Situation) -> list[str]:
@@ -96,23 +99,25 @@ def available_moves(standing: Standing, due: Sequence[ClockKind]) -> AvailableMo
     rest = [verb for verb in verbs if verb != first]
     usual = sorted((verb for verb in rest if verb in USUAL), key=USUAL.index)
     more = [verb for verb in rest if verb not in USUAL]
-    number = case.number
+    address = reverse("move", args=[case.number, "-"]).rpartition("-")
     return AvailableMoves(
-        next=button(first, number) if first else None,
+        next=button(first, address) if first else None,
         waits="" if first else waits(standing),
-        usual=[button(verb, number) for verb in usual],
-        more=[button(verb, number) for verb in more],
+        usual=[button(verb, address) for verb in usual],
+        more=[button(verb, address) for verb in more],
         offered=offered,
     )
 
 
-def button(verb: str, number: str) -> Button:
+def button(verb: str, address: tuple[str, str, str]) -> Button:
+    """`address`: what stands before and behind the verb in its own, looked up once a page."""
+    before, _verb, after = address
     asks = verb not in MOVE_FORMS or bool(MOVE_FORMS[verb].form.base_fields)
     return Button(
         verb=verb,
         label=LONGER.get(verb, MOVES[verb].label),
         icon=MOVE_FORMS[verb].icon if verb in MOVE_FORMS else "edit",
-        url=reverse("move", args=[number, verb]),
+        url=f"{before}{verb}{after}",
         at_once=not asks,
         in_place=asks and verb in MOVE_FORMS,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from html import escape
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -45,6 +45,10 @@ COLUMNS = (
     "cycle_number", "version", "awaits_claim", "received_at", "closed_at", "next_due_at", "next_due_kind",
     "first_receiver", "handler", "accountable", "department",
 )  # fmt: skip
+
+#: The columns that decide about a person's part on a case, and those the moves of a list look at.
+PARTS = ("estate", "department", "first_receiver", "handler", "accountable")
+LOOKED_AT = ("status", "awaits_claim", "identity_hidden")
 
 
 def columns(cases: QuerySet[Complaint], *more: str) -> QuerySet[Any]:
@@ -99,9 +103,21 @@ def in_words(
 
 def situation_in(row: dict[str, Any], person: Permissions, at: datetime) -> Situation:
     """How a case of `values` stands for a person, for the moves a list offers: they look at its columns."""
-    keys = {name: row[name] for name in ("estate", "department", "first_receiver", "handler", "accountable")}
-    columns = {name: row[name] for name in ("status", "awaits_claim", "identity_hidden")}
-    return Situation(case=SimpleNamespace(**columns), roles=parts_by_keys(person, **keys), at=at)
+    return situations_in([row], person, at)[0]
+
+
+def situations_in(rows: Sequence[dict[str, Any]], person: Permissions, at: datetime) -> list[Situation]:
+    """How each case of `values` stands for a person; those that stand alike share one."""
+    found: dict[tuple[Any, ...], Situation] = {}
+    stand = []
+    for row in rows:
+        keys = {name: row[name] for name in PARTS}
+        roles, columns = parts_by_keys(person, **keys), {name: row[name] for name in LOOKED_AT}
+        alike = (roles, *columns.values())
+        if alike not in found:
+            found[alike] = Situation(case=SimpleNamespace(**columns), roles=roles, at=at)
+        stand.append(found[alike])
+    return stand
 
 
 class Words:
@@ -111,11 +127,12 @@ class Words:
         self.person = person
         before, after = reverse("case", args=["-"]).split("-")
         self.case_url = before, after + escape(came_from)
-        self.category = "category__en" if get_language() == "en" else "category__zh"
+        self.language = get_language()
+        self.category = "category__en" if self.language == "en" else "category__zh"
         self.statuses, self.outcomes = _labels(Status), _labels(Outcome)
-        self.statuses["again"] = escape(status_in_words(Status.RECORDED, 2))
+        self.statuses["again"] = escape(str(status_in_words(Status.RECORDED, 2)))
         self.severities, self.grades = _labels(Severity), _labels(NoticeGrade)
-        self.kinds = {kind: str(label) for kind, label in ClockKind.choices}
+        self.kinds = dict(_kinds_in(self.language))
         self.receiver, self.handler = escape(_("First receiver")), escape(_("Handler"))
         self.waiting = _("extension asked for")
         self.abnormal = escape(str(Abnormal.MARKED.label))
@@ -166,7 +183,16 @@ class Words:
         waiting = self.waiting if case["waiting"] else ""
         red = is_red(case["severity"], in_danger=bool(case["danger_since"]))
         kind = self.kinds.get(case["next_due_kind"], "")
-        return due(kind, case["next_due_at"], now, zone, started_at=case["started"], waiting=waiting, red=red)
+        return due(
+            kind,
+            case["next_due_at"],
+            now,
+            zone,
+            started_at=case["started"],
+            waiting=waiting,
+            red=red,
+            language=self.language,
+        )
 
     def severity(self, case: dict[str, Any]) -> str:
         severity = case["severity"]
@@ -208,3 +234,9 @@ def _labels(choices: Any) -> dict[str, str]:
 def _labels_in(choices: Any, language: str | None) -> list[tuple[str, str]]:
     """Translated once a process, not for each row: what is escaped while lazy stays lazy."""
     return [(value, escape(str(label))) for value, label in choices.choices]
+
+
+@cache
+def _kinds_in(language: str | None) -> list[tuple[str, str]]:
+    """What clocks are called, as text; `language` only keys the cache."""
+    return [(kind, str(label)) for kind, label in ClockKind.choices]

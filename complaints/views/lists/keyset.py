@@ -12,6 +12,8 @@ from django.http import QueryDict
 
 #: Rows by their keys, in any order.
 Reader = Callable[..., Iterable[Any]]
+#: The row a page begins behind: the value of its column and its primary key.
+Edge = tuple[Any, int]
 
 PAGE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,27 +45,33 @@ class Order:
     nullable: bool | None = None
 
     def page(
-        self, rows: QuerySet[Any], asked: QueryDict, size: int = PAGE, *, read: Reader | None = None
+        self,
+        rows: QuerySet[Any],
+        asked: QueryDict,
+        size: int = PAGE,
+        *,
+        read: Reader | None = None,
+        find: Callable[[Edge | None, bool, int], Iterable[Any]] | None = None,
     ) -> Page:
         """The page that `?after=` or `?before=` names; without one, or with a broken one, the first.
 
         Two queries: the keys of the page, then what `read` wants of those few rows (columns, joins).
         So nothing is joined for rows that are not shown, whatever the database expects of them.
+        `find`: what `keys` finds among the `rows`, by a prepared query.
         """
         after, before = self._edge(asked.get("after", "")), self._edge(asked.get("before", ""))
         back = before is not None and after is None
         ascending = self.newest_first is back
-        rows = self._with_column(rows)
-        if edge := after or before:
-            rows = rows.filter(self._beyond(*edge, ascending=ascending))
-        keys = list(rows.order_by(*self._by(ascending)).values_list("pk", self.column)[: size + 1])
+        edge, most = after or before, size + 1
+        keys = list(find(edge, ascending, most) if find else self.keys(rows, edge, ascending, most))
         more = len(keys) > size
         keys = keys[:size]
         if back:
             keys.reverse()
-        if read and keys:
+        shown: Iterable[Any] = ()
+        if keys and read:
             shown = read(*(pk for pk, _at in keys))
-        else:
+        elif keys:
             shown = rows.model._default_manager.filter(pk__in=[pk for pk, _at in keys])
         by_key = {_value(row, "pk"): row for row in shown}
         keys = [key for key in keys if key[0] in by_key]
@@ -74,6 +82,15 @@ class Order:
             older=self._name(*keys[-1]) if older else "",
             newer=self._name(*keys[0]) if newer else "",
         )
+
+    def keys(
+        self, rows: QuerySet[Any], edge: Edge | None, ascending: bool, most: int
+    ) -> QuerySet[Any, tuple[int, Any]]:
+        """Primary key and column of the first `most` rows, or of those behind `edge`."""
+        rows = self._with_column(rows)
+        if edge:
+            rows = rows.filter(self._beyond(*edge, ascending=ascending))
+        return rows.order_by(*self._by(ascending)).values_list("pk", self.column)[:most]
 
     def cursor(self, rows: QuerySet[Any], pk: int) -> str:
         """What `?after=` names to go on behind this row, as it stands now. One query."""
@@ -100,14 +117,16 @@ class Order:
             value = (value - EPOCH) // MICROSECOND
         return f"{'' if value is None else value}.{pk}"
 
-    def _edge(self, text: str) -> tuple[Any, int] | None:
+    def _edge(self, text: str) -> Edge | None:
         """The row a cursor names; None when it names none."""
         value, _point, pk = text.partition(".")
         try:
-            found = int(value) if value else None
+            found, key = int(value) if value else None, int(pk)
+            if not _fits(key):
+                return None
             if found is not None and not self.numbers:
-                return EPOCH + found * MICROSECOND, int(pk)
-            return (found, int(pk)) if _fits(found) else None
+                return EPOCH + found * MICROSECOND, key
+            return (found, key) if _fits(found) else None
         except (ValueError, OverflowError):
             return None
 

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from complaints.views import estate_key, estates_of, person_of
 from complaints.views.dangers import in_danger
 from complaints.views.lists import facets
 from complaints.views.lists.bulk import MOST, latest, offered
-from complaints.views.lists.case_rows import situation_in, values
+from complaints.views.lists.case_rows import situations_in, values
 from complaints.views.lists.listing import PLACE, Listing, filters_of, headings, listing
 from complaints.views.lists.origin import origin
 from complaints.views.lists.saved_views import VIEWS, counts, midnight_after, usual
@@ -55,14 +55,11 @@ def queue(request: StaffRequest) -> HttpResponse:
     found, chosen = listing(request, request.GET, at), estate_key(request, at)
     numbers = counts(person, chosen, at, midnight_after(at))
     dangers = in_danger(person, chosen, at) if numbers["danger"] else []
-    cases = found.shown
-    if dangers:
-        cases = cases.exclude(pk__in=[row.case.pk for row in dangers])
-    page = found.order.page(cases, request.GET, read=values)
+    page = found.page(request.GET, read=values, but=[row.case.pk for row in dangers])
     many = chosen is None and len(estates_of(request, at)) > 1
     filters, came_from = found.filters, origin(request)
     heads = list(headings(request.GET, found))
-    stand = [situation_in(row, person, at) for row in page.rows]
+    stand = situations_in(page.rows, person, at)
     acts = to_classify(page.rows, stand, f"{came_from}&{urlencode({'next': _here(request)})}")
     context = {
         "slug": found.slug,
@@ -141,21 +138,26 @@ def to_classify(
 
     `stand`: how each row stands for him. It leads back to the row below.
     """
-    found = {}
-    address = reverse("move", args=["-", "classify"]).split("-")
+    found, verbs, label = {}, {}, escape(_("Classify and assign"))
+    before, after = reverse("move", args=["-", "classify"]).split("-")
+    after += escape(came_from)
     below = [*(f"%23{row['number']}" for row in rows[1:]), ""][: len(rows)]
     for row, situation, anchor in zip(rows, stand, below, strict=True):
-        due = [ClockKind(row["next_due_kind"])] if row["next_due_kind"] else []
-        verb = primary(possible(situation, FROM_A_ROW), due, situation.roles, row["status"])
-        if verb == "classify":
-            found[row["pk"]] = format_html(
-                '<a class="btn btn-quiet item-act" href="{}{}{}" data-here>{}</a>',
-                row["number"].join(address),
-                came_from,
-                anchor,
-                _("Classify and assign"),
+        alike = id(situation), row["next_due_kind"]
+        if alike not in verbs:
+            verbs[alike] = _verb_in(situation, row["next_due_kind"])
+        if verbs[alike] == "classify":
+            found[row["pk"]] = SafeString(  # numbers, and what is escaped
+                f'<a class="btn btn-quiet item-act" href="{before}{row["number"]}{after}{anchor}"'
+                f" data-here>{label}</a>"
             )
     return found
+
+
+def _verb_in(situation: Situation, due_kind: str) -> str | None:
+    """The primary move of a row, of those that decide whether it offers to classify."""
+    due = [ClockKind(due_kind)] if due_kind else []
+    return primary(possible(situation, FROM_A_ROW), due, situation.roles, situation.case.status)
 
 
 def next_in(request: StaffRequest, list_of: str, case: Complaint, at: datetime) -> str:

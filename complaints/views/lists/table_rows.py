@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from complaints.time_texts import short
@@ -59,7 +59,7 @@ def _row(words: Words, case: dict[str, Any], now: datetime, estates: bool, act: 
         f'<span class="q-marks">{words.grade(case)}{words.marks(case)}</span></div></td>'
         f'<td class="c-where">{escape(where)}</td><td class="c-state">{state}</td>'
         f'<td class="c-who">{escape(case["receiver_name"])}{handler}</td>'
-        f'<td class="c-received">{short(case["received_at"], now, zone)}</td>'
+        f'<td class="c-received">{short(case["received_at"], now, zone, language=words.language)}</td>'
         f'<td class="c-due">{words.time(case, now)}</td></tr>'
     )
 
@@ -71,9 +71,9 @@ def table_head(headings: Iterable[Heading], status: str) -> SafeString:
 
 def _head(head: Heading, status: str) -> str:
     stands = f' aria-sort="{head.stands}"' if head.stands else ""
-    explains = f' title="{escape(head.explains)}"' if head.explains else ""
+    explains = f' title="{escape(str(head.explains))}"' if head.explains else ""
     after = f'<th class="c-state" scope="col">{escape(status)}</th>' if head.name == "where" else ""
     return (
         f'<th class="c-{head.name}" scope="col"{stands}><a href="{escape(head.url)}"{explains}>'
-        f"{escape(head.label)}</a></th>{after}"
+        f"{escape(str(head.label))}</a></th>{after}"
     )
