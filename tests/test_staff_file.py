@@ -245,11 +245,12 @@ def test_the_rules_are_asked_again_when_it_is_loaded(send, write, zhoujun, admin
     assert not User.objects.filter(username="qianxiaohong").exists()
 
 
-def test_a_user_name_taken_between_looking_and_loading_stops_the_whole_list(send, write, admin) -> None:
+def test_user_names_taken_between_looking_and_loading_stop_the_whole_list(send, write, admin) -> None:
     seal = sealed(send(admin, GOOD))
-    office.add_user(username="headli", name="另一人")
+    for taken in ("sunshifu", "headli"):
+        office.add_user(username=taken, name="另一人")
     answer = write(admin, FILE + "load/", {"list": seal})
-    assert answer.status_code == 422 and list(problems(answer)) == [4]
+    assert answer.status_code == 422 and list(problems(answer)) == [3, 4]
     assert not User.objects.filter(username="qianxiaohong").exists() and not OutboxMessage.objects.exists()
 
 
