@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.styles import Font
 
 from complaints import staff_list
+from complaints.actions.staff_list import hire_list
 from complaints.models import OutboxMessage
 from complaints.notifications import send_due
 from staff import actions as office
@@ -245,12 +246,22 @@ def test_the_rules_are_asked_again_when_it_is_loaded(send, write, zhoujun, admin
     assert not User.objects.filter(username="qianxiaohong").exists()
 
 
-def test_a_user_name_taken_between_looking_and_loading_stops_the_whole_list(send, write, admin) -> None:
+def test_user_names_taken_between_looking_and_loading_stop_the_whole_list(send, write, admin) -> None:
     seal = sealed(send(admin, GOOD))
-    office.add_user(username="headli", name="另一人")
+    for taken in ("sunshifu", "headli"):
+        office.add_user(username=taken, name="另一人")
     answer = write(admin, FILE + "load/", {"list": seal})
-    assert answer.status_code == 422 and list(problems(answer)) == [4]
+    assert answer.status_code == 422 and list(problems(answer)) == [3, 4]
     assert not User.objects.filter(username="qianxiaohong").exists() and not OutboxMessage.objects.exists()
+
+
+def test_a_list_names_everybody_it_was_refused_for_and_hires_nobody(place, admin, jinxiu) -> None:
+    office.add_user(username="taken", name="另一人")
+    what = {"name": "新人", "role": Role.FRONT_DESK, "estate": jinxiu}
+    names = ["taken", "fresh", "taken"]
+    hired, refused = hire_list([{"username": name, **what} for name in names], by=admin, at=NOON)
+    assert (hired, list(refused)) == ([], [0, 2])
+    assert not User.objects.filter(username="fresh").exists()
 
 
 def test_a_seal_is_not_anothers_and_cannot_be_forged(send, write, admin, zhoujun) -> None:

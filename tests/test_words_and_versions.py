@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from complaints import actions
 from complaints.actions.emergency_numbers import numbers_of, save_number
@@ -38,6 +39,8 @@ def test_a_number_stands_on_an_estates_list_once_while_it_is_in_use(jinxiu, cuih
         with pytest.raises(Refused) as refusal:
             save(**wrong)
         assert refusal.value.field == "phone"
+    with pytest.raises(ValidationError, match="kind"):
+        save(kind="weather", phone="121")  # none of the kinds there are
     save(estate=cuihu)
     fire = save(kind=EmergencyNumber.Kind.UTILITY, phone="119", order=1)
     assert numbers_of(jinxiu.pk) == [fire, first]
