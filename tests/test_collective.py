@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from complaints import actions, notifications
+from complaints.actions.case_locks import CARRIES_MEMBERS, COUNTS_FOR_LEAD
 from complaints.models import Clock, Complaint, Event, Notification, Signatory
 from complaints.policy import ClockKind
 from complaints.signatory_list import Signer
@@ -375,3 +376,9 @@ def test_whoever_lowers_the_grade_by_hand_ends_the_clock(walk_in, office_of_jinx
     case = walk_in(facts={"headcount": 3})
     actions.set_grade(case, grade="general", note="一家三口", by=office_of_jinxiu.chenfang, at=NOW)
     assert not presence(case).filter(stopped_at=None).exists()
+
+
+def test_an_act_that_reaches_members_or_the_lead_locks_them_too():
+    assert {"reply", "void", "withdraw", "name_speaker"} <= CARRIES_MEMBERS
+    assert {"sign", "edit_signatory", "remove_signatory", "leave", "edit"} <= COUNTS_FOR_LEAD
+    assert "answer" not in CARRIES_MEMBERS | COUNTS_FOR_LEAD

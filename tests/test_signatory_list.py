@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from complaints.signatory_list import Signer, read
+from complaints.signatory_list import LONGEST, MOST_LINES, Signer, read
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,14 @@ def test_a_line_that_cannot_be_read_says_why_with_its_number(line, why):
 def test_the_same_door_in_another_spelling_is_the_same_signer():
     one, other = read("张三 3-1-502\n张三 3号楼1单元502")[0]
     assert one.key == other.key
+
+
+def test_a_list_and_its_columns_are_as_long_as_they_may_be_and_no_longer():
+    signers, faults = read("\n".join(["张三"] * MOST_LINES))
+    assert (len(signers) + len(faults), len(read("\n".join(["张三"] * (MOST_LINES + 1)))[1])) == (
+        MOST_LINES,
+        1,
+    )
+    longest = LONGEST["name"]
+    assert read("张" * longest) == ([Signer("张" * longest)], [])
+    assert read("张" * (longest + 1))[0] == []

@@ -10,7 +10,7 @@ from complaints.actions.reply_words import first_reply_words, save_words
 from complaints.models import StepCard, StepCardFold
 from complaints.moves import MOVES
 from complaints.policy import Channel
-from complaints.step_cards import AT_INTAKE, AT_MOVES, IN_DANGER, CardKind, card_for
+from complaints.step_cards import AT_INTAKE, AT_MOVES, IN_DANGER, CardKind, card_for, channels_of
 from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework.refusals import Refused
 from tests.case_pages import ENGLISH, text
@@ -153,3 +153,9 @@ def test_cards_are_kept_on_the_page_of_the_desks_words(cards, client, clock, adm
 def test_the_customer_sees_no_card(cards, case_in, reader):
     case = case_in("acting")
     assert "step-card" not in letter(reader(case), case)
+
+
+def test_the_desk_needs_a_card_at_its_own_channels_alone():
+    assert all(AT_INTAKE[channel] == kind for kind in CardKind for channel in channels_of(kind))
+    assert sum(len(channels_of(kind)) for kind in CardKind) == len(AT_INTAKE)
+    assert card_for("act") == AT_MOVES.get("act")  # nobody is in danger unless it is said
