@@ -62,6 +62,7 @@ class Table:
     covers: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
+    foot: str = ""  # below the rows: who made it and who checked it
 
 
 def workbook(tables: Iterable[Table], zone: ZoneInfo) -> bytes:
@@ -98,6 +99,9 @@ def write(book: Workbook, table: Table, zone: ZoneInfo) -> None:
         sheet.append(
             [cell(sheet, value, column.kind, zone) for value, column in zip(row, table.columns, strict=True)]
         )
+    if table.foot:
+        sheet.append([])
+        sheet.append([text(sheet, table.foot)])
     last = get_column_letter(len(table.columns))
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{HEADER_ROW + count}"
 
@@ -125,12 +129,13 @@ def text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
 def cell(sheet: Any, value: Any, kind: Kind, zone: ZoneInfo) -> WriteOnlyCell | None:
     if value is None or value == "":
         return None
-    if kind == "text":
+    if kind == "text" or isinstance(value, str):  # words where a day was looked for stay words
         made = text(sheet, str(value))
         made.alignment = Alignment(vertical="top", wrap_text=True)
         return made
     made = WriteOnlyCell(sheet, plain(value, kind, zone))
-    made.number_format = FORMATS[kind]
+    day = kind == "datetime" and not isinstance(value, datetime)
+    made.number_format = FORMATS["date" if day else kind]
     made.alignment = Alignment(vertical="top")
     return made
 

@@ -10,6 +10,7 @@ from owners.models import Building
 from reports.figures import counts, lists, overruns, people, timeliness
 from reports.figures.aftercare import aftercare
 from reports.figures.cases import grouped
+from reports.figures.imported import imported_in
 from reports.figures.month import Month
 from reports.figures.period import Period, Unlisted, all_listed
 from reports.figures.shapes import Monthly, OnTime, Stock
@@ -75,4 +76,5 @@ def monthly(
         handlers=handlers,
         repeats=counts.repeats(period, groups, categories, buildings),
         aftercare=aftercare(period),
+        taken_over=imported_in(estates, month),
     )

@@ -319,3 +319,4 @@ class Monthly:
     handlers: tuple[WorkLine, ...]
     repeats: tuple[RepeatLine, ...]
     aftercare: Aftercare = Aftercare()
+    taken_over: int = 0  # of the received, those out of ledgers kept before (`figures.imported`)

@@ -23,8 +23,8 @@ from staff.models import Estate, User
 class Command(BaseCommand):
     help = (
         "Take the cases of a ledger kept before over (.xlsx, .csv). Shows how it was read, "
-        "what is doubtful and what is refused, row by row; makes nothing unless all rows are right or --skip-bad is given. May be run "
-        "again: only what is new is made."
+        "what is doubtful and what is refused, row by row; makes nothing unless all rows are right or "
+        "--skip-bad is given. May be run again: only what is new is made."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
