@@ -172,7 +172,7 @@ def columns() -> list[Column]:
         Column(_("Notice grade"), width=14), Column(_("Validity"), width=10),
         Column(_("First receiver"), width=10), Column(_("Handler"), width=10),
         Column(_("Department"), width=12), Column(_("Promised for"), "datetime"),
-        Column(_("Result"), width=40), Column(pgettext("report", "Handled"), "datetime"),
+        Column(pgettext("report", "Result"), width=40), Column(pgettext("report", "Handled"), "datetime"),
         Column(pgettext("report", "Replied"), "datetime"), Column(_("How replied"), width=10),
         Column(_("Compensations approved, yuan"), "float", 14),
         Column(_("Compensations paid, yuan"), "float", 14),

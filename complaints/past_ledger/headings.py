@@ -81,7 +81,7 @@ LABELS: dict[str, str | Promise] = {
     Column.HANDLER: _("Handler"),
     Column.DEPARTMENT: _("Department"),
     Column.PROMISED: _("Promised for"),
-    Column.RESULT: _("Result"),
+    Column.RESULT: pgettext_lazy("report", "Result"),
     Column.HANDLED: pgettext_lazy("report", "Handled"),
     Column.REPLIED: pgettext_lazy("report", "Replied"),
     Column.REPLY_HOW: _("How replied"),

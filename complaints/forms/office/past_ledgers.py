@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from complaints.actions.past_ledger_plan import ASKED, MUST
 from complaints.models import Category, Cause, Complaint
@@ -119,7 +119,7 @@ def _meanings(kind: str, estate: Estate) -> list[tuple[str, str]]:
             return [(str(one), str(one.label)) for one in decided]
         case "status":
             over = [(str(one), str(one.label)) for one in Outcome if one != Outcome.VOID]
-            return [(OPEN, _("Still open")), *over]
+            return [(OPEN, pgettext("past ledger", "Still open")), *over]
         case "category":
             return [
                 (one.code, str(one)) for one in Category.objects.filter(parent__isnull=False, is_active=True)

@@ -108,7 +108,7 @@ class Command(BaseCommand):
             for word, count in words.most_common():
                 self.stdout.write(f"  {kind}:{word} ({count})")
         self._lines(_("Doubtful"), found.notes)
-        self._lines(_("Refused"), found.problems)
+        self._lines(_("Rows that are refused"), found.problems)
 
     def _result(self, found: Plan, *, made: bool) -> None:
         self._head(_("Result"))
