@@ -57,7 +57,7 @@ MANY = 500
 #: Cases of one sheet: what a worker makes well within `paperwork.LEASE`. More is taken out in parts.
 MOST = 50_000
 #: Cases of one printed ledger: what is set within a process's minute and half a gigabyte.
-MOST_PRINTED = 500
+MOST_PRINTED = 300
 
 
 def sheet(person: Permissions, scope: Scope, first: date, last: date, now: datetime) -> bytes:

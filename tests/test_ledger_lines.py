@@ -28,6 +28,7 @@ from tests.report_pages import text_of
 pytestmark = pytest.mark.django_db
 JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
+MARCH_20 = march(20)
 HEADER = [
     "编号",
     "接报时间",
@@ -58,7 +59,7 @@ def scope(jinxiu) -> Scope:
     return Scope(f"estate-{jinxiu.pk}", jinxiu.name, (jinxiu,))
 
 
-def sheet_of(person, scope, days=MARCH, now=march(20)) -> list[dict[str, Any]]:
+def sheet_of(person, scope, days=MARCH, now=MARCH_20) -> list[dict[str, Any]]:
     """The lines of the sheet, each by its headings."""
     body = ledger.sheet(permissions_of(person, now), scope, *days, now)
     rows = list(load_workbook(BytesIO(body)).active.iter_rows(min_row=3, values_only=True))

@@ -27,8 +27,7 @@ def monthly(
 ) -> Monthly:
     """Figures of at least one estate for a month, as seen at `now`; words in the active language.
 
-    `scope` is the name of the whole: the estate's, the region's or the company's. `unlisted` tells which
-    cases its readers may not all read: they count, and no list names them (`reports.readers`).
+    `scope` names the whole. `unlisted`: the cases its readers may not all read (`reports.readers`).
     """
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
