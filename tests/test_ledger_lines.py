@@ -167,6 +167,10 @@ class TestOfPastLedgers:
         assert line["Received"] == datetime(2026, 1, 5) and line["Handled"] == datetime(2026, 1, 6, 17, 30)
         assert "TS-1" in line["Remark"] and "300元" in line["Remark"] and "@物业" in line["Remark"]
 
+    def test_before_its_end_it_was_open(self, load, scope, chenfang) -> None:
+        (line,) = sheet_of(chenfang, scope, (date(2026, 1, 1), date(2026, 1, 7)))
+        assert (line["Status"], line["Outcome"], line["Closed"]) == ("In progress", None, None)
+
     def test_it_counts_in_its_own_month_which_says_so(self, load, jinxiu) -> None:
         january, march_too = (monthly([jinxiu], Month(2026, n), march(20)) for n in (1, 3))
         assert (january.received, january.taken_over, january.stock.closed) == (1, 1, 1)
