@@ -213,7 +213,8 @@ def told_lines(person: Permissions, scope: Scope, first: date, last: date, now: 
 
 def signed() -> str:
     """The line below a ledger: who made it and who checked it, to be written in by hand."""
-    return f"{_('Prepared by')}：____________        {_('Checked by')}：____________"
+    names = (_("Prepared by"), _("Checked by"))
+    return " ".join(_("%(column)s: %(words)s") % {"column": name, "words": "_" * 12} for name in names)
 
 
 def printed(

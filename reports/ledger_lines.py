@@ -34,6 +34,12 @@ from complaints.time_texts import span
 from reports import words
 from staff.permissions import Permissions
 
+#: What a ledger before says with the day of something.
+_WITH = {
+    Column.REPLIED: (Column.REPLY_HOW,),
+    Column.REVISITED: (Column.REVISITED_BY, Column.SATISFACTION),
+}
+
 
 @dataclass
 class Line:
@@ -161,7 +167,7 @@ def _line(case: Complaint, around: _Around, as_of: datetime) -> Line:
     if case.outcome == Outcome.VOID:
         line.remark = str(Outcome.VOID.label)
     if taken := around.taken.get(case.pk):
-        _as_the_ledger_said(line, taken)
+        _as_the_ledger_said(line, taken, as_of)
     return line
 
 
@@ -198,10 +204,15 @@ def _known(at: datetime | None, clock: Clock | None, as_of: datetime) -> bool:
     return at is not None and (recorded or at) < as_of
 
 
-def _as_the_ledger_said(line: Line, taken: TakenOver) -> None:
+def _as_the_ledger_said(line: Line, taken: TakenOver, as_of: datetime) -> None:
     """Words that a ledger kept before had for what has no column of ours, or nobody of ours."""
     said = dict(taken.said)
     zone = line.case.estate.zone
+    end = f"{as_of.astimezone(zone):%Y-%m-%d %H:%M}"
+    for column, with_it in _WITH.items():  # as a day: 2026-03-08; words say of no day that it was later
+        if said.get(column, "")[:1].isdigit() and said[column] >= end:
+            for one in (column, *with_it):
+                said.pop(one, None)
     for column, name in (
         (Column.RECEIVER, "receiver"), (Column.HANDLER, "handler"), (Column.DEPARTMENT, "department"),
         (Column.CATEGORY, "category"), (Column.CAUSE, "cause"), (Column.SEVERITY, "severity"),
@@ -222,5 +233,9 @@ def _as_the_ledger_said(line: Line, taken: TakenOver) -> None:
     remarks = [line.remark, said.pop(Column.REMARK, "")]
     if taken.former_number:
         remarks.append(_("former number %(number)s") % {"number": taken.former_number})
-    remarks += [f"{LABELS[column]}：{text}" for column, text in said.items() if column in LABELS]
+    remarks += [
+        _("%(column)s: %(words)s") % {"column": LABELS[column], "words": text}
+        for column, text in said.items()
+        if column in LABELS
+    ]
     line.remark = "；".join(filter(None, remarks))

@@ -170,6 +170,7 @@ class TestOfPastLedgers:
     def test_before_its_end_it_was_open(self, load, scope, chenfang) -> None:
         (line,) = sheet_of(chenfang, scope, (date(2026, 1, 1), date(2026, 1, 7)))
         assert (line["Status"], line["Outcome"], line["Closed"]) == ("In progress", None, None)
+        assert line["Revisited"] is line["Satisfaction"] is None
 
     def test_it_counts_in_its_own_month_which_says_so(self, load, jinxiu) -> None:
         january, march_too = (monthly([jinxiu], Month(2026, n), march(20)) for n in (1, 3))

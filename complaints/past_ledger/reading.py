@@ -96,7 +96,7 @@ def read_ledger(
         raise Unreadable(
             _(
                 "No heading of a complaint ledger was found: it needs a column of the day of receipt"
-                " (接报时间) and one of what happened (投诉内容)."
+                " (受理时间) and one of what happened (投诉内容)."
             )
         )
     return reading
@@ -241,7 +241,7 @@ def _entry(table: _Table, row: Row, cells: dict[Column, Any]) -> Entry:
             elif column not in (Column.TIME, Column.PHONE) and (text := _text(cell)):
                 words[column] = text
         except Bad as sentence:
-            wrong.append(f"{_header(table, column)}: {sentence}")
+            wrong.append(_of(table, column, sentence))
     _read_time(table, cells, moments, wrong)
     for position in row.struck:
         notes.append(
@@ -281,7 +281,7 @@ def _read_moment(
         if column not in PERHAPS:
             raise
         words[column] = _text(cell)
-        notes.append(f"{_header(table, column)}: {sentence} " + _("It is kept as words."))
+        notes.append(_of(table, column, sentence) + " " + _("It is kept as words."))
         return
     if found:
         moments[column] = found
@@ -297,7 +297,12 @@ def _read_time(
     try:
         moments[Column.RECEIVED] = Moment(received.day, clock_of(cells[Column.TIME]))
     except Bad as sentence:
-        wrong.append(f"{_header(table, Column.TIME)}: {sentence}")
+        wrong.append(_of(table, Column.TIME, sentence))
+
+
+def _of(table: _Table, column: Column, sentence: object) -> str:
+    """A sentence on a column, under its own heading."""
+    return _("%(column)s: %(words)s") % {"column": _header(table, column), "words": sentence}
 
 
 def _header(table: _Table, column: Column) -> str:

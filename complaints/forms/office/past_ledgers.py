@@ -75,6 +75,7 @@ class TakeOverForm(forms.Form):
                 choices=[("", _("choose") if kind in MUST else _without(kind)), *_meanings(kind, estate)],
                 required=kind in MUST,
             )
+        self.order_fields([*self.asked, "receiver", "own_due"])
         self.fields["receiver"].choices = [(str(pk), str(one)) for pk, one in receivers.items()]
         self.fields["receiver"].initial = str(user.pk)
         if not result["unmatched_receivers"]:
