@@ -25,6 +25,7 @@ from complaints.models import (
 from complaints.policy import ClockKind
 from complaints.statuses import Outcome, Status
 from config.framework.refusals import Refused
+from owners.importing import line
 from owners.models import Unit
 from staff.permissions import permissions_of
 from tests.cast import DAY, MONDAY_9AM, march
@@ -255,6 +256,19 @@ class TestVoidingAll:
         act(case_of("A-2"), note="已到现场查看", by=wanggong, at=MONDAY_9AM + DAY)
         with pytest.raises(Refused, match="JX-2026-"):
             ledger_loads.void(load, chenfang, MONDAY_9AM + DAY, reason="选错了文件")
+
+
+def test_a_worker_taken_for_dead_leaves_nothing_and_the_next_one_takes_over_once(jinxiu, chenfang) -> None:
+    job = ledger_loads.ask(jinxiu, chenfang, table(row()), "台账.xlsx", "en", MONDAY_9AM)
+    ledger_loads.work_waiting(lambda: MONDAY_9AM)
+    ledger_loads.confirm(job, chenfang, MONDAY_9AM, choices={})
+    late = ledger_loads.LINE.take(MONDAY_9AM)
+    again = MONDAY_9AM + ledger_loads.LEASE + timedelta(minutes=1)
+    ledger_loads.LINE.take(again)
+    line.work(late, lambda: ledger_loads._load(late, lambda: again), lambda: again)
+    assert not Complaint.objects.exists() and not LedgerLoad.objects.exclude(state="loading").exists()
+    ledger_loads.work_waiting(lambda: again + ledger_loads.LEASE + timedelta(minutes=1))
+    assert Complaint.objects.count() == 1 and LedgerLoad.objects.get().state == "loaded"
 
 
 def test_the_statements_do_not_grow_with_the_rows(jinxiu, chenfang, monkeypatch) -> None:

@@ -266,6 +266,6 @@ def _check_untouched(load: LedgerLoad) -> None:
     numbers = touched.order_by("complaint__number").values_list("complaint__number", flat=True).distinct()
     if first := list(numbers[:3]):
         raise Refused(
-            _("Something has happened on its cases since (%(numbers)s …); void the wrong ones one by one.")
+            _("Something has happened on its cases since (%(numbers)s …): it is no longer voided as a whole.")
             % {"numbers": "、".join(first)}
         )
