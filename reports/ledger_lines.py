@@ -210,7 +210,7 @@ def _as_the_ledger_said(line: Line, taken: TakenOver, as_of: datetime) -> None:
     zone = line.case.estate.zone
     end = f"{as_of.astimezone(zone):%Y-%m-%d %H:%M}"
     for column, with_it in _WITH.items():  # as a day: 2026-03-08; words say of no day that it was later
-        if said.get(column, "")[:1].isdigit() and said[column] >= end:
+        if (text := said.get(column, ""))[:1].isdigit() and f"{text} 00:00"[:16] >= end:
             for one in (column, *with_it):
                 said.pop(one, None)
     for column, name in (
