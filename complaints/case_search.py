@@ -25,7 +25,7 @@ from django.db.models.lookups import GreaterThan
 from complaints import case_numbers
 from complaints.actions import known_to
 from complaints.actions.visibility import called_by
-from complaints.models import Complainant, Complaint, ContactNote, NumberSeries
+from complaints.models import Complainant, Complaint, ContactNote, NumberSeries, TakenOver
 from complaints.models.case import Complaints
 from complaints.staff_names import Colleagues
 from complaints.statuses import Status
@@ -78,13 +78,17 @@ def matching(query: str, cases: Complaints, person: Permissions, estates: Collec
 
 
 def _ordered(word: str) -> Q:
-    """Cases that a repair became, or that another office sent, by the number of that order."""
-    if not re.search(r"\d{4}", word):
+    """Cases that a repair became, or that another office sent, by the number of that order; and those taken
+    over from a ledger, by their number there."""
+    if not re.search(r"\d{4}|^[A-Za-z]{2,}[-_/]?\d\d", word):
         return Q()
     of_it = Q(external_number__iexact=word) & ~Q(external_number="")  # as its indexes have it
     repairs = ContactNote.objects.filter(of_it, complaint__isnull=False)
     orders = Complaint.objects.filter(of_it)
-    found = repairs.values_list("complaint").union(orders.values_list("pk"), all=True)
+    former = TakenOver.objects.filter(Q(former_number__iexact=word) & ~Q(former_number=""))
+    found = repairs.values_list("complaint").union(
+        orders.values_list("pk"), former.values_list("complaint"), all=True
+    )
     return Q(pk__in=[pk for (pk,) in found[:MANY]])
 
 

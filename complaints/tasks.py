@@ -18,6 +18,7 @@ from complaints import sweep as sweeping
 from complaints.actions import (
     calendars,
     files,
+    ledger_loads,
     notice_grade,
     portal_access,
     portal_drafts,
@@ -77,6 +78,12 @@ def send() -> None:
 
 
 @shared_task
+def past_ledgers() -> None:
+    """Read and take over the past ledgers in line. Woken by each, and by beat in case that was lost."""
+    ledger_loads.work_waiting(timezone.now)
+
+
+@shared_task
 def forget() -> None:
     """Codes and visits of the portal that have run out, what was abandoned there for a week; files no form
     took, registers nobody came back to within a day; rows of the audit that were kept long enough."""
@@ -84,4 +91,5 @@ def forget() -> None:
     portal_drafts.forget(at=trusted_now(deletes=True))
     files.sweep(at=trusted_now(deletes=True))
     registers.forget(trusted_now(deletes=True))
+    ledger_loads.forget(trusted_now(deletes=True))
     audit.forget(trusted_now(deletes=True))

@@ -62,6 +62,7 @@ CHOICES: dict[str, Any] = {
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (
+    ("taken_over", "former", "taken_over_numbered"),
     ("registered", "poster", "registered_by_poster"),
     ("registered", "waits", "registered_online"),
     ("answered", "clear", "answered_clear"),

@@ -21,6 +21,8 @@ STAFF: dict[str, tuple[str, Any]] = {
         "inbox",
         _("Sent by the customer himself, by the poster “%(poster)s”. Until the desk claims it: %(person)s."),
     ),
+    "taken_over": ("inbox", _("Taken over from the ledger kept before, row %(row)s.")),
+    "taken_over_numbered": ("inbox", _("Taken over from the ledger kept before, row %(row)s; its number there: %(former)s.")),
     "recorded": ("check", _("Read back to the customer and confirmed.")),
     "classified": ("flag", _("Classified: %(severity)s, %(category)s.")),
     "delivered": ("send", _("Assigned to %(person)s.")),

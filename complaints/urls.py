@@ -50,6 +50,7 @@ from complaints.views.office import (
     first_steps,
     health,
     outbox,
+    past_ledgers,
     people,
     phrases_sent,
     policy,
@@ -138,6 +139,12 @@ urlpatterns = [
     # The audit
     path("audit/", audit.audit, name="audit"),
     path("audit/audit.csv", audit.export, name="audit_export"),
+    # Ledgers kept before
+    path("past-ledgers/", past_ledgers.index, name="past_ledgers"),
+    path("past-ledgers/<uuid:key>/", past_ledgers.load, name="past_ledger"),
+    path("past-ledgers/<uuid:key>/leave/", past_ledgers.leave, name="past_ledger_leave"),
+    path("past-ledgers/<uuid:key>/void/", past_ledgers.void, name="past_ledger_void"),
+    path("past-ledgers/<uuid:key>/lines.csv", past_ledgers.lines, name="past_ledger_lines"),
     # People and settings
     path("settings/", settings.index, name="settings"),
     path("settings/first-steps/", first_steps.first_steps, name="first_steps"),

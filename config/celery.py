@@ -29,6 +29,7 @@ app.conf.update(
         "send": {"task": "complaints.tasks.send", "schedule": 10, "options": {"expires": 8}},
         "forget": {"task": "complaints.tasks.forget", "schedule": 3600, "options": {"expires": 3500}},
         "registers": {"task": "owners.tasks.load_registers", "schedule": 60, "options": {"expires": 55}},
+        "past_ledgers": {"task": "complaints.tasks.past_ledgers", "schedule": 60, "options": {"expires": 55}},
         "reports": {"task": "reports.tasks.make", "schedule": 60, "options": {"expires": 55}},
         "papers": {"task": "reports.tasks.papers", "schedule": 30, "options": {"expires": 25}},
         "sheets": {"task": "reports.tasks.sheets", "schedule": 30, "options": {"expires": 25}},

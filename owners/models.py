@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -295,6 +295,10 @@ class RegisterLoad(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filename} → {self.estate}"
+
+    def put_away(self, at: datetime) -> None:
+        """Forget the file and what was read in it; to be saved by whoever asks."""
+        self.state, self.stored, self.result, self.reason, self.changed_at = self.State.LEFT, "", {}, "", at
 
     @property
     def is_waiting(self) -> bool:

@@ -20,6 +20,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 Kind = Literal["text", "any", "int", "float", "percent", "date", "datetime"]
+Styles = dict[Kind, Any]
 
 FORMATS: dict[Kind, str] = {
     "text": "@",
@@ -62,6 +63,7 @@ class Table:
     covers: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
+    foot: str = ""  # below the rows: who made it and who checked it
 
 
 def workbook(tables: Iterable[Table], zone: ZoneInfo) -> bytes:
@@ -93,11 +95,18 @@ def write(book: Workbook, table: Table, zone: ZoneInfo) -> None:
     sheet.append([text(sheet, table.covers, font=Font(color="666666"))])
     sheet.append([heading(sheet, column) for column in table.columns])
     count = 0
+    styles: Styles = {}
     for row in table.rows:
         count += 1
         sheet.append(
-            [cell(sheet, value, column.kind, zone) for value, column in zip(row, table.columns, strict=True)]
+            [
+                cell(sheet, value, column.kind, zone, styles)
+                for value, column in zip(row, table.columns, strict=True)
+            ]
         )
+    if table.foot:
+        sheet.append([])
+        sheet.append([text(sheet, table.foot)])
     last = get_column_letter(len(table.columns))
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{HEADER_ROW + count}"
 
@@ -122,16 +131,22 @@ def text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
     return made
 
 
-def cell(sheet: Any, value: Any, kind: Kind, zone: ZoneInfo) -> WriteOnlyCell | None:
+def cell(sheet: Any, value: Any, kind: Kind, zone: ZoneInfo, styles: Styles) -> WriteOnlyCell | None:
+    """`styles`: how the cells of each kind of the sheet look, once they have been worked out."""
     if value is None or value == "":
         return None
-    if kind == "text":
-        made = text(sheet, str(value))
-        made.alignment = Alignment(vertical="top", wrap_text=True)
+    if isinstance(value, str):  # words where a day was looked for stay words
+        kind = "text"
+    elif kind == "datetime" and not isinstance(value, datetime):
+        kind = "date"
+    made = text(sheet, str(value)) if kind == "text" else WriteOnlyCell(sheet, plain(value, kind, zone))
+    if kind in styles:  # a style worked out anew for each cell takes half of the time
+        made._style = styles[kind]
         return made
-    made = WriteOnlyCell(sheet, plain(value, kind, zone))
-    made.number_format = FORMATS[kind]
-    made.alignment = Alignment(vertical="top")
+    if kind != "text":
+        made.number_format = FORMATS[kind]
+    made.alignment = Alignment(vertical="top", wrap_text=kind == "text")
+    styles[kind] = made._style
     return made
 
 

@@ -199,7 +199,9 @@ class Paper(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        page = "reports:ledger_made" if self.kind == self.Kind.LEDGER else "reports:paper"
+        page = "reports:paper"
+        if self.kind == self.Kind.LEDGER:
+            page = "reports:ledger_printed" if self.days.get("form") == "pdf" else "reports:ledger_made"
         return reverse(page, args=[self.key])
 
     @property

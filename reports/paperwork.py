@@ -83,18 +83,23 @@ def ask_sheets(user: User, sheets: Sequence[papers.Sheet], name: str, language: 
 
 @transaction.atomic
 def ask_ledger(
-    user: User, scope: Scope, first: date, last: date, name: str, language: str, now: datetime
-) -> Paper:
-    """Put the sheet of these days in line. Raises Refused when too many wait or the sheet is too long."""
+    user: User, scope: Scope, first: date, last: date, name: str, language: str, now: datetime, *,
+    form: str = "xlsx",
+) -> Paper:  # fmt: skip
+    """Put the sheet of these days in line, `form` "pdf" to be printed. Raises Refused when too many wait
+    or it is too long."""
     person = permissions_of(user, now)
     count = ledger.found(person, scope, first, last, now).order_by().count()
-    if count > ledger.MOST:
+    most = ledger.MOST_PRINTED if form == "pdf" else ledger.MOST
+    if count > most:
         raise Refused(
             _("These days have %(n)s cases; one sheet has at most %(most)s. Choose fewer days.")
-            % {"n": count, "most": ledger.MOST},
+            % {"n": count, "most": most},
             field="until",
         )
-    days = {"scope": scope.code, "from": f"{first}", "until": f"{last}"}
+    days = {"scope": scope.code, "from": f"{first}", "until": f"{last}"} | (
+        {"form": form} if form == "pdf" else {}
+    )
     said = {"kind": Kind.LEDGER, "subject": 0, "language": language, "shows": False, "days": days}
     return _in_line_once(user, said, name, now)
 
@@ -195,6 +200,9 @@ def _set(paper: Paper) -> bytes:
         person = permissions_of(paper.asked_by, at)
         scope, first, last = days_of(paper, person)
         paper.days["withheld"] = ledger.withheld(person, scope, first, last)
+        paper.days["told"] = ledger.told_by(person, scope, first, last)
+        if paper.days.get("form") == "pdf":
+            return ledger.printed(person, scope, first, last, at, language)
         return ledger.sheet(person, scope, first, last, at)
     if paper.kind == Kind.POSTERS:
         estate = Estate.objects.get(pk=paper.days["estate"])

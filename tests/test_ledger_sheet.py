@@ -28,7 +28,7 @@ def no_worker(monkeypatch) -> None:
 
 def in_sheet(answer) -> set[str]:
     rows = load_workbook(BytesIO(answer.content), read_only=True).active.iter_rows(values_only=True)
-    return {row[0] for row in rows if row and str(row[0]).startswith("JX-")}
+    return {row[1] for row in rows if len(row) > 1 and str(row[1]).startswith("JX-")}
 
 
 def taken_out() -> list[str]:

@@ -15,7 +15,7 @@ from complaints.management.commands import run_timers
 from complaints.tasks import forget
 from config.celery import app
 from config.framework.refusals import Refused
-from owners.importing import jobs
+from owners.importing import jobs, line
 from owners.importing.jobs import State
 from owners.models import RegisterLoad, Unit
 from tests.cast import MONDAY_9AM
@@ -291,18 +291,18 @@ class TestTheJob:
         assert run_timers.Command().work_off_registers() is None
 
     def test_the_rows_are_counted_while_they_are_read(self, jinxiu, chenfang, monkeypatch):
-        monkeypatch.setattr(jobs, "PACE", 0)
+        monkeypatch.setattr("owners.importing.line.PACE", 0)
         rows = [[f"1-1-{n}", f"李{n}号店", "", ""] for n in range(1, 1300)]
         job = jobs.ask(jinxiu, chenfang, csv_bytes([HEADER, *rows]), "台账.csv", "en", MONDAY_9AM)
         seen: list[tuple[int, int]] = []
-        hold = jobs._hold
+        hold = line.hold
 
         def watch(job, **changes):
             if "done" in changes:
                 seen.append((changes["done"], changes["total"]))
             hold(job, **changes)
 
-        monkeypatch.setattr(jobs, "_hold", watch)
+        monkeypatch.setattr(line, "hold", watch)
         jobs.work_waiting(lambda: MONDAY_9AM)
         assert seen == [(0, 1300), (500, 1300), (1000, 1300), (1300, 1300)]
         job.refresh_from_db()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def job(jinxiu, chenfang, monkeypatch) -> RegisterLoad:
-    monkeypatch.setattr(jobs, "PACE", 0)
+    monkeypatch.setattr("owners.importing.line.PACE", 0)
     monkeypatch.setattr("owners.actions.MOST_AT_ONCE", 100)
     rows = [[f"1-1-{n}", f"李{n}号店", f"1380013{n:04}", ""] for n in range(1, 301)]
     job = jobs.ask(jinxiu, chenfang, csv_bytes([HEADER, *rows]), "台账.csv", "en", timezone.now())

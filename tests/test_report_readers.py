@@ -119,17 +119,18 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                 asked_by=User.objects.get(username="zhoujun"), body=UNSET + open_case.number.encode(),
             )  # fmt: skip
             return made.get_absolute_url(), {}
-        case "ledger_made":
+        case "ledger_made" | "ledger_printed":
             made = Paper.objects.create(
                 kind=Paper.Kind.LEDGER, subject=0, language="en", name="ledger.xlsx", shows=True,
                 state=Paper.State.DONE,
                 asked_at=now(), asked_by=User.objects.get(username="zhoujun"), body=UNSET + b"ledger",
-                days={"from": "2026-03-01", "until": "2026-03-31", "scope": "company", "withheld": 0},
+                days={"from": "2026-03-01", "until": "2026-03-31", "scope": "company", "withheld": 0}
+                | ({"form": "pdf"} if name == "ledger_printed" else {}),
             )  # fmt: skip
             return made.get_absolute_url(), {"file": ""}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
-        case "ledger" | "ledger_excel":
+        case "ledger" | "ledger_excel" | "ledger_pdf":
             return reverse(f"reports:{name}"), DAYS
     return reverse(f"reports:{name}"), {}
 

@@ -29,12 +29,17 @@ class NewCase:
 
 def next_number(estate: Estate, at: datetime) -> str:
     """The next number of the estate's year, gap-free: the counter is locked until the case is written."""
-    year = at.astimezone(estate.zone).year
+    return next_numbers(estate, at.astimezone(estate.zone).year, 1)[0]
+
+
+def next_numbers(estate: Estate, year: int, many: int) -> list[str]:
+    """So many numbers of the estate's year in one go, gap-free as one is."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO complaints_numberseries (estate_id, year, last) VALUES (%s, %s, 1)"
-            " ON CONFLICT (estate_id, year) DO UPDATE SET last = complaints_numberseries.last + 1"
+            "INSERT INTO complaints_numberseries (estate_id, year, last) VALUES (%s, %s, %s)"
+            " ON CONFLICT (estate_id, year) DO UPDATE SET last = complaints_numberseries.last + excluded.last"
             " RETURNING last",
-            [estate.pk, year],
+            [estate.pk, year, many],
         )
-        return case_numbers.compose(estate.code, year, cursor.fetchone()[0])
+        last = cursor.fetchone()[0]
+    return [case_numbers.compose(estate.code, year, serial) for serial in range(last - many + 1, last + 1)]

@@ -28,6 +28,7 @@ from complaints.models.messages import (
 from complaints.models.online_posts import OnlinePost, PostPoint
 from complaints.models.overruns import Overrun
 from complaints.models.own_views import OwnView
+from complaints.models.past_ledgers import LedgerLoad, TakenOver
 from complaints.models.portal_access import PortalCode, PortalLimit, PortalVisit, ReceiptLink
 from complaints.models.portal_reports import NoteLink, PortalDraft
 from complaints.models.posters import PostedPlace, PosterReport, PosterScans
@@ -66,6 +67,7 @@ __all__ = [
     "ExtensionReason",
     "FollowUp",
     "ForbiddenPhrase",
+    "LedgerLoad",
     "NoteLink",
     "Notification",
     "NumberSeries",
@@ -98,6 +100,7 @@ __all__ = [
     "SuperiorRequest",
     "SuggestionRule",
     "SweepMark",
+    "TakenOver",
     "ToldTogether",
     "WeChatBinding",
     "calendar_from",

@@ -38,7 +38,7 @@ def write(*what: models.Model | Rows, by: models.Model | None = None, at: dateti
     for model, some in objects.items():
         model._default_manager.bulk_create(some)
         if hasattr(model, "history"):
-            _write_first_versions(model, [row.pk for row in some], by, at)
+            write_versions(model, [row.pk for row in some], by, at)
     for each in what:
         if isinstance(each, Rows):
             insert(*each)
@@ -69,24 +69,35 @@ def _insert(model: type[models.Model], columns: tuple[str, ...]) -> tuple[str, l
 
 
 @cache
-def first_version(model: Any) -> str:
-    """The statement that takes the first version of rows from where they stand, `{source}`."""
+def first_version(model: Any, kind: str = "+", dated: str = "%s") -> str:
+    """The statement that takes the first version of rows from where they stand, `{source}`.
+
+    `kind` "~": a later one. `dated`: the column whose value is its time, where that is not one for all.
+    """
     versions = model.history.model._meta
     kept = {field.column for field in versions.concrete_fields}
     shared = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if f.column in kept)
     return (
         f"INSERT INTO {versions.db_table} ({shared}, history_type, history_date, history_user_id)"  # noqa: S608
-        f" SELECT {shared}, '+', %s, %s FROM {{source}}"
+        f" SELECT {shared}, '{kind}', {dated}, %s FROM {{source}}"
     )
 
 
-def _write_first_versions(
-    model: type[models.Model], keys: Sequence[int], by: models.Model | None, at: datetime | None
+def write_versions(
+    model: type[models.Model],
+    keys: Sequence[int],
+    by: models.Model | None,
+    at: datetime | None,
+    *,
+    kind: str = "+",
+    dated: str = "",
 ) -> None:
-    if at is None:
+    """A version of each row as it stands, in one statement: at `at`, or at the time in its column `dated`."""
+    if at is None and not dated:
         raise ValueError("The first version of a row needs its time.")
     marks = ", ".join(["%s"] * len(keys))
     source = f"{model._meta.db_table} WHERE id IN ({marks})"
-    when = connection.ops.adapt_datetimefield_value(at)
+    when = [] if at is None else [connection.ops.adapt_datetimefield_value(at)]
+    statement = first_version(model, kind, dated or "%s").format(source=source)
     with connection.cursor() as cursor:
-        cursor.execute(first_version(model).format(source=source), [when, by.pk if by else None, *keys])
+        cursor.execute(statement, [*when, by.pk if by else None, *keys])

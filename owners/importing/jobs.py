@@ -1,29 +1,23 @@
 """A register sent in the browser: put in line, read and loaded by the worker, put away. The only writer of
 `RegisterLoad`.
 
-The row is the job; a message only wakes the worker, and beat finds what a lost message left. How far it is
-while the rows are written stands outside of their transaction, or nobody would see it before the end.
+What it has in common with other files in line is `owners.importing.line`.
 """
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from secrets import token_hex
+from datetime import datetime
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q, QuerySet
-from django.utils import translation
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
 from owners.access import EDITORS, may
-from owners.importing import progress
+from owners.importing import line
 from owners.importing.files import check_kind
+from owners.importing.line import LEASE, Line, Teller, how_far
 from owners.importing.loading import load
 from owners.importing.reading import Reading
 from owners.importing.register import read_register
@@ -32,20 +26,24 @@ from owners.models import RegisterLoad
 from staff.models import Estate, User
 from staff.permissions import permissions_of
 
-log = logging.getLogger(__name__)
 State = RegisterLoad.State
-FOLDER = "registers"
-#: A worker that has been silent for so long is taken for dead.
-LEASE = timedelta(minutes=3)
-#: What was read, loaded or given up is put away, names and numbers and all; a file no row knows is deleted.
-KEPT = timedelta(days=1)
-DONE_WITH = (State.READ, State.LOADED, State.FAILED)
-#: Between two words on how far it is.
-PACE = 0.5
+LINE = Line(RegisterLoad, "registers")
 
-
-class TakenOver(Exception):
-    """The job was put away, or this worker was silent for longer than its lease."""
+__all__ = [
+    "LEASE",
+    "LINE",
+    "State",
+    "ask",
+    "confirm",
+    "forget",
+    "how_far",
+    "is_waiting",
+    "latest",
+    "leave",
+    "take",
+    "work",
+    "work_waiting",
+]
 
 
 def ask(
@@ -57,7 +55,7 @@ def ask(
     """
     check_kind(content)
     _check_right(user, estate, at)
-    stored = default_storage.save(f"{FOLDER}/{token_hex(16)}", ContentFile(content))
+    stored = LINE.keep(content)
     old: list[str] = []
     try:
         with transaction.atomic():
@@ -65,7 +63,7 @@ def ask(
             for job in mine.filter(state__in=RegisterLoad.OPEN).order_by("pk"):
                 if job.state in (State.TO_LOAD, State.LOADING):
                     raise Refused(_being_loaded(job), field="file")
-                old.append(_put_away(job, at))
+                old.append(line.put_away(job, at))
             job = RegisterLoad.objects.create(
                 estate=estate,
                 by=user,
@@ -80,7 +78,7 @@ def ask(
         if isinstance(error, Refused):
             raise
         raise Refused(_("Another file was sent at the same moment."), field="file") from None
-    _delete(old)
+    line.delete(old)
     return job
 
 
@@ -115,8 +113,8 @@ def leave(job: RegisterLoad, at: datetime) -> None:
         row = RegisterLoad.objects.select_for_update().get(pk=job.pk)
         if row.state in (State.TO_LOAD, State.LOADING):
             raise Refused(_being_loaded(row))
-        old = _put_away(row, at)
-    _delete([old])
+        old = line.put_away(row, at)
+    line.delete([old])
 
 
 def _being_loaded(job: RegisterLoad) -> str:
@@ -144,55 +142,31 @@ def work_waiting(now: Callable[[], datetime]) -> int:
 
 def is_waiting(at: datetime) -> bool:
     """Whether anything is in line or its worker died."""
-    return _waiting(at).exists()
+    return LINE.waiting(at).exists()
 
 
-def _waiting(at: datetime) -> QuerySet[RegisterLoad]:
-    silent = Q(state__in=[State.READING, State.LOADING], seen_at__lt=at - LEASE)
-    return RegisterLoad.objects.filter(Q(state__in=[State.TO_READ, State.TO_LOAD]) | silent)
-
-
-@transaction.atomic
 def take(at: datetime) -> RegisterLoad | None:
     """The oldest job in line, or one whose worker died; marked, so that nobody else does it."""
-    job = _waiting(at).select_for_update(skip_locked=True).order_by("asked_at").first()
-    if job:
-        job.state = State.READING if job.state in (State.TO_READ, State.READING) else State.LOADING
-        job.taken_at = job.seen_at = job.changed_at = at
-        job.done = 0
-        job.save(update_fields=["state", "taken_at", "seen_at", "changed_at", "done"])
+    job: RegisterLoad | None = LINE.take(at)
     return job
 
 
 def work(job: RegisterLoad, now: Callable[[], datetime]) -> None:
     """Read or load the job taken; whatever goes wrong, it ends as failed with a reason."""
-    try:
-        with translation.override(job.language):
-            (_read if job.state == State.READING else _load)(job, now)
-    except TakenOver:
-        log.info("Register %s was put away or taken over.", job.key)
-    except Refused as refusal:
-        _fail(job, str(refusal), now())
-    except FileNotFoundError:
-        with translation.override(job.language):
-            _fail(job, _("The file is no longer here; choose it once more."), now())
-    except Exception as error:
-        with translation.override(job.language):
-            _fail(job, _("An unexpected error (%(kind)s).") % {"kind": type(error).__name__}, now())
-        raise
+    line.work(job, lambda: (_read if job.state == State.READING else _load)(job, now), now)
 
 
 def _read(job: RegisterLoad, now: Callable[[], datetime]) -> None:
-    reading = _reading(job, _Teller(job, now))
+    reading = _reading(job, Teller(job, now))
     outcome = load(reading, job.estate, by=job.by, at=now(), trial=True)
-    _hold(job, state=State.READ, result=shown(reading, outcome), changed_at=now())
+    line.hold(job, state=State.READ, result=shown(reading, outcome), changed_at=now())
 
 
 def _load(job: RegisterLoad, now: Callable[[], datetime]) -> None:
     """Read again and load: what is loaded is what the file says and the register has at this moment."""
     _check_right(job.by, job.estate, now())
     reading = _reading(job, lambda done, total: None)
-    tell = _Teller(job, now, inside=True)
+    tell = Teller(job, now, inside=True)
     try:
         with transaction.atomic():
             outcome = load(
@@ -209,10 +183,10 @@ def _load(job: RegisterLoad, now: Callable[[], datetime]) -> None:
                 raise Refused(outcome.elsewhere.sentence)
             if not outcome.loaded:
                 raise Refused(_("Nothing was loaded: some rows are wrong."))
-            _hold(job, state=State.LOADED, result=shown(reading, outcome), stored="", changed_at=now())
+            line.hold(job, state=State.LOADED, result=shown(reading, outcome), stored="", changed_at=now())
     finally:
         tell.close()
-    _delete([job.stored])
+    line.delete([job.stored])
 
 
 def _reading(job: RegisterLoad, tell: Callable[[int, int], None]) -> Reading:
@@ -220,101 +194,11 @@ def _reading(job: RegisterLoad, tell: Callable[[int, int], None]) -> Reading:
         return read_register(file.read(), job.filename, progress=tell)
 
 
-class _Teller:
-    """Says how far it is, twice a second at most: in the job's row while the file is read. Inside of the
-    transaction that writes, in a file; and where the database lets it, on a connection beside it, that its
-    worker lives."""
-
-    def __init__(self, job: RegisterLoad, now: Callable[[], datetime], *, inside: bool = False) -> None:
-        self.job, self.now, self.told, self.inside = job, now, 0.0, inside
-        self.beside = connection.copy() if inside and connection.vendor != "sqlite" else None
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() - self.told < PACE and done < total:
-            return
-        self.told = time.monotonic()
-        if not self.inside:
-            _hold(self.job, done=done, total=total, seen_at=self.now())
-            return
-        progress.tell(self.job.stored, progress.Progress(done, total, self.now()))
-        if self.beside:
-            with self.beside.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE owners_registerload SET seen_at = %s "
-                    "WHERE id = %s AND state = 'loading' AND taken_at = %s",
-                    [self.now(), self.job.pk, self.job.taken_at],
-                )
-
-    def close(self) -> None:
-        if self.beside:
-            self.beside.close()
-            self.beside = None
-
-
-def how_far(job: RegisterLoad) -> RegisterLoad:
-    """The job with the last word of its worker, wherever that was said."""
-    word = progress.told(job.stored) if job.state == State.LOADING else None
-    if word and job.taken_at and word.at >= job.taken_at:
-        job.done, job.total = word.done, word.total
-        job.seen_at = max(job.seen_at or word.at, word.at)
-    return job
-
-
 def forget(at: datetime) -> None:
-    """Put away what nobody has touched for a day, and delete the files that a crash between the file and its
-    row left behind."""
-    with transaction.atomic():
-        rows = RegisterLoad.objects.select_for_update(skip_locked=True)
-        old = [
-            _put_away(job, at)
-            for job in rows.filter(state__in=DONE_WITH, changed_at__lt=at - KEPT).order_by("pk")
-        ]
-    _delete(old)
-    _delete(_orphans(at))
-
-
-def _orphans(at: datetime) -> list[str]:
-    """Files older than a day that no row has: younger ones may still get their row."""
-    if not default_storage.exists(FOLDER):
-        return []
-    stored = {f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]}
-    old = [file for file in sorted(stored) if default_storage.get_modified_time(file) < at - KEPT]
-    owned = set(RegisterLoad.objects.filter(stored__in=old).values_list("stored", flat=True))
-    return [file for file in old if file not in owned]
+    """Put away what nobody has touched for a day, and the files that no row has."""
+    LINE.forget(at)
 
 
 def _check_right(user: User, estate: Estate, at: datetime) -> None:
     if not may(permissions_of(user, at), EDITORS, estate.pk):
         raise Refused(_("You no longer load registers into %(estate)s.") % {"estate": estate.name})
-
-
-def _put_away(job: RegisterLoad, at: datetime) -> str:
-    """Its file is to be deleted once this is committed."""
-    stored = job.stored
-    job.state, job.stored, job.result, job.reason, job.changed_at = State.LEFT, "", {}, "", at
-    job.save(update_fields=["state", "stored", "result", "reason", "changed_at"])
-    return stored
-
-
-def _delete(files: list[str]) -> None:
-    for stored in filter(None, files):
-        default_storage.delete(stored)
-        progress.forget(stored)
-
-
-def _fail(job: RegisterLoad, reason: str, at: datetime) -> None:
-    if (
-        _held(job).update(state=State.FAILED, reason=reason[:300], stored="", result={}, changed_at=at)
-        and job.stored
-    ):
-        _delete([job.stored])
-
-
-def _hold(job: RegisterLoad, **changes: object) -> None:
-    """Write to the job's row as long as this worker has it. Raises TakenOver."""
-    if not _held(job).update(**changes):
-        raise TakenOver
-
-
-def _held(job: RegisterLoad) -> QuerySet[RegisterLoad]:
-    return RegisterLoad.objects.filter(pk=job.pk, state=job.state, taken_at=job.taken_at)

@@ -11,6 +11,7 @@ from reports.figures import counts, lists, overruns, people, timeliness
 from reports.figures.aftercare import aftercare
 from reports.figures.before import before
 from reports.figures.cases import grouped
+from reports.figures.imported import imported_in
 from reports.figures.month import Month
 from reports.figures.period import Period, Unlisted, all_listed
 from reports.figures.shapes import Monthly, OnTime, Stock
@@ -25,13 +26,13 @@ def monthly(
     *,
     unlisted: Unlisted = all_listed,
 ) -> Monthly:
-    """Of at least one estate, as seen at `now`, in the active language; `scope` is the name of the whole.
+    """Figures of at least one estate, as seen at `now`, in the active language.
 
-    What `unlisted` names is counted and stands in no list (`reports.readers`)."""
+    `scope` is the name of the whole; what `unlisted` names is counted and stands in no list (`reports.readers`).
+    """
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
-    by_month = counts.by_month(period)
-    trend = counts.trend(period, by_month)
+    trend = counts.trend(period, by_month := counts.by_month(period))
     groups = grouped(period)
     resolving = timeliness.resolving(period)
     revisit, satisfaction = timeliness.revisits(period)
@@ -76,4 +77,5 @@ def monthly(
         aftercare=aftercare(period),
         heat=counts.heat(period, groups, categories, buildings),
         before=before(period),
+        taken_over=imported_in(estates, month),
     )

@@ -352,3 +352,4 @@ class Monthly:
     aftercare: Aftercare
     heat: HeatMap
     before: Before
+    taken_over: int = 0  # of the received, those out of ledgers kept before (`figures.imported`)

@@ -4,7 +4,8 @@ A month that is over does not move. A case not written to since tells it itself 
 other the version of that moment does. A clock stands as its revision of that moment says. What was
 written down only later belongs to the month it was written down in: a case received on the 31st and
 registered on the 1st is one of the new month, and a matter handled on the 31st but reported on the 1st
-was not handled when the old month ended.
+was not handled when the old month ended. A case taken over from a ledger kept before was written down
+there, in its own month (`reports.figures.imported`).
 
 Only a wrong entry 作废 is taken out everywhere, and how many were is told.
 

@@ -194,6 +194,7 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield number(_("Closed this month"), stock.closed)
     yield number(_("Open at the end"), stock.closing)
     yield number(_("Voided since, in no figure"), figures.voided)
+    yield number(_("Taken over from ledgers kept before"), figures.taken_over)
     yield rate(_("Handled on time"), kept.rate)
     yield rate(_("On time with extension"), Rate(kept.extended, due))
     yield rate(_("Late, handled"), Rate(kept.late_handled, due))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from complaints.models import Complaint
+from complaints.statuses import SUPERVISING
 from complaints.views import person_of
 from config.framework.refusals import Refused
 from config.framework.typed_dates import tidy
@@ -51,6 +52,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
             "error": error,
             "zone": scope.estates[0].zone,
             "several": len(scope.estates) > 1,
+            "past_ledgers": any(person.roles_at(one.pk) & SUPERVISING for one in scope.estates),
             "cases": list(book.as_they_stood(iter(cases[:PAGE]), as_of)),
             "as_of": as_of,
             "withheld": "" if error else words.withheld(book.withheld(person, scope, first, last)),
@@ -64,16 +66,16 @@ def ledger(request: StaffRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def ledger_excel(request: StaffRequest) -> HttpResponse:
-    """All cases of the period in one workbook, made by the worker; or the page that waits for it."""
+def ledger_file(request: StaffRequest, form: str) -> HttpResponse:
+    """All cases of the period in one workbook, or on paper, made by the worker; or the page that waits."""
     now = clock()
     scope = chosen_scope(request, scopes_for(request, now), now)
     first, last, error = chosen_days(request, scope, now)
     if error:
         return ledger(request)
-    name = f"{_('Complaint ledger')}-{scope.name}-{first}-{last}.xlsx"
+    name = f"{_('Complaint ledger')}-{scope.name}-{first}-{last}.{form}"
     try:
-        row = paperwork.ask_ledger(request.user, scope, first, last, name, get_language(), now)
+        row = paperwork.ask_ledger(request.user, scope, first, last, name, get_language(), now, form=form)
     except Refused as refusal:
         return render(
             request, "reports/failed.html", {"reason": str(refusal)}, status=422 if refusal.field else 429

@@ -206,12 +206,17 @@ def readable(row: Paper, person: Permissions) -> bool:
 
 
 def _still_his(row: Paper, person: Permissions) -> bool:
-    """Of a sheet of the ledger: nothing has been withheld from him since that was not."""
+    """Of a sheet of the ledger: nothing has been withheld from him since that was not, and nobody hidden."""
     try:
         scope, first, last = paperwork.days_of(row, person)
     except Refused:
         return False
-    return row.is_unfinished or ledger.withheld(person, scope, first, last) <= row.days.get("withheld", 0)
+    if row.is_unfinished:
+        return True
+    was, told = row.days.get("told", {}), ledger.told_by(person, scope, first, last)
+    kept = all(set(roles) <= set(told["roles"].get(pk, ())) for pk, roles in was.get("roles", {}).items())
+    hides = told["hidden"] > was.get("hidden", 0)
+    return kept and not hides and ledger.withheld(person, scope, first, last) <= row.days.get("withheld", 0)
 
 
 def wake(row: Paper) -> None:
@@ -241,6 +246,8 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
     if row.kind == Paper.Kind.LEDGER:
         days = {name: row.days[name] for name in ("from", "until", "scope")}
         audit.taken_out(request, "reports:ledger_excel", filters=urlencode(days))
+        if row.days.get("form") == "pdf":
+            return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
         return file_answer(bytes(row.body), row.name, EXCEL)
     if row.kind == Paper.Kind.POSTERS:  # nothing of anybody stands there
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)

@@ -16,6 +16,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from complaints import tasks
+from complaints.actions import ledger_loads
 from owners.importing import jobs as registers
 from owners.tasks import load_registers
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                 tasks.sweep,
                 tasks.send,
                 tasks.forget,
-                *([load_registers] if options["once"] else []),
+                *([load_registers, tasks.past_ledgers] if options["once"] else []),
             ):
                 try:
                     job()
@@ -59,7 +60,8 @@ class Command(BaseCommand):
     def work_off_registers(self) -> threading.Thread | None:
         """Begin with what is in line, if anything is. What a stop cuts off rolls back and is begun anew."""
         try:
-            if not registers.is_waiting(timezone.now()):
+            waits = registers.is_waiting, ledger_loads.is_waiting
+            if not any(is_waiting(timezone.now()) for is_waiting in waits):
                 return None
         except Exception:
             logger.exception("registers could not be looked for")
@@ -71,8 +73,10 @@ class Command(BaseCommand):
 
 def _load() -> None:
     try:
-        load_registers()
-    except Exception:  # the row says so too; the next round goes on with the next one
-        logger.exception("a register failed")
+        for load in (load_registers, tasks.past_ledgers):
+            try:
+                load()
+            except Exception:  # the row says so too; the next round goes on with the next one
+                logger.exception("a file in line failed")
     finally:
         connections.close_all()

@@ -41,6 +41,7 @@ PAPERS: dict[str, str | Promise] = {
 #: Files of many.
 FILES: dict[str, str | Promise] = {
     "reports:ledger_excel": gettext_lazy("the complaint ledger"),
+    "past_ledger_lines": gettext_lazy("what was wrong in a past ledger"),
     "reports:pdf": gettext_lazy("the monthly report (PDF)"),
     "reports:xlsx": gettext_lazy("the monthly report (Excel)"),
     "reports:paper": gettext_lazy("a paper of a case"),
@@ -62,6 +63,7 @@ PARTS: dict[str, str | Promise] = {
     "desk": gettext_lazy("the front desk"),
     "reports": gettext_lazy("the reports"),
     "registers": gettext_lazy("the registers"),
+    "past": gettext_lazy("the past ledgers"),
     "settings": gettext_lazy("the settings"),
     "people": gettext_lazy("the settings"),
     "person": gettext_lazy("the settings"),

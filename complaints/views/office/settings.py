@@ -23,6 +23,7 @@ from complaints.actions.vocabulary import Word, danger_words, save_term
 from complaints.forms.office import estates as estates_forms
 from complaints.forms.office import settings as forms
 from complaints.models import Category, Cause, DangerWord, ExtensionReason, OutboxMessage
+from complaints.statuses import SUPERVISING
 from complaints.views import person_of
 from complaints.views.office.changes import edits
 from complaints.views.office.estate_end import what_is_left
@@ -59,6 +60,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "calendar_url": reverse("calendar", args=codes) if len(codes) == 1 else reverse("settings_estates"),
         "policy_url": reverse("policy" if keeps_policy(person) else "policy_versions"),
         "may_edit_words": _keeps_words(request),
+        "past_ledgers": any(roles & SUPERVISING for roles in (person.company, *person.estates.values())),
         "policy_number": current_policy().number,
         "failed": OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count(),
         "words": Category.objects.filter(is_active=True).count()
