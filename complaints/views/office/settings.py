@@ -59,6 +59,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "calendar_url": reverse("calendar", args=codes) if len(codes) == 1 else reverse("settings_estates"),
         "policy_url": reverse("policy" if keeps_policy(person) else "policy_versions"),
         "may_edit_words": _keeps_words(request),
+        "keeps_rules": keeps_policy(person),
         "policy_number": current_policy().number,
         "failed": OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count(),
         "words": Category.objects.filter(is_active=True).count()
