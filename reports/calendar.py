@@ -284,16 +284,16 @@ def take_back(due: DueReport, *, note: str = "", by: User, at: datetime) -> DueR
 
 
 @transaction.atomic
-def reissue(due: DueReport, *, note: str, by: User, at: datetime) -> DueReport:
+def reissue(due: DueReport, *, note: str, by: User, at: datetime, drafts: bool = True) -> DueReport:
     """Begin a new version of what is out; that stays as it is. Raises Refused.
 
-    Where the product makes the paper, a new draft is asked for.
+    Where the product makes the paper, a new draft is asked for, except where a past is replayed.
     """
     held = _hold(due, "reissue", note, by, at)
     row = held.row
     step = held.step("reissue", note.strip())
     _back_to_draft(row)
-    if made := put_in_line(row, at, by):
+    if drafts and (made := put_in_line(row, at, by)):
         row.asked = made
         row.save(update_fields=["asked"])
     held.tell(step, "report_reissued", Part.PREPARER)

@@ -71,8 +71,11 @@ class New:
     due: datetime
 
 
-def appear(now: datetime) -> int:
-    """Ask for what is to be prepared from now on; how many. A batch, the rest when called again."""
+def appear(now: datetime, *, drafts: bool = True) -> int:
+    """Ask for what is to be prepared from now on; how many. A batch, the rest when called again.
+
+    Without `drafts` the product is not asked to make any: for replaying a past.
+    """
     with transaction.atomic(durable=True):
         known = duties()
         if not any(row.is_on for row in known.values()):
@@ -81,7 +84,7 @@ def appear(now: datetime) -> int:
         rules = current_rules()
         new = [one for _n, one in zip(range(BATCH), _new(now, known, rules), strict=False)]
         if new:
-            _write(new, known, rules, now)
+            _write(new, known, rules, now, drafts=drafts)
     return len(new)
 
 
@@ -112,7 +115,7 @@ def _has_come(kind: ReportKind, period: DuePeriod, due: datetime, times: Calenda
     return opens_at(kind, period, due, times) <= now
 
 
-def _write(new: list[New], known: Duties, rules: CalendarVersion, now: datetime) -> None:
+def _write(new: list[New], known: Duties, rules: CalendarVersion, now: datetime, *, drafts: bool) -> None:
     rows = [
         DueReport(
             kind=one.kind,
@@ -137,7 +140,7 @@ def _write(new: list[New], known: Duties, rules: CalendarVersion, now: datetime)
     people = load_people(now, [one.place for one in new])
     told: dict[str, list[Notice]] = {}
     for one, row in zip(new, rows, strict=True):
-        row.asked = put_in_line(row, now)
+        row.asked = put_in_line(row, now) if drafts else None
         if row.asked is None:  # else it is told when the draft is there
             whose = holders(Part.PREPARER, one.place, row.rule, known[row.kind, row.scope], people)
             told[f"due-new{row.pk}"] = notices(row, "report_opened", whose)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from complaints import message_texts
 from complaints.channels.preferences import Sort, sort_of
 from complaints.models import Notification, OutboxMessage
 from reports import calendar, calendar_beat, issue, tasks
+from reports.management.commands import demo_reports
 from reports.models import DueNotice, DueReport, IssuedReport
 from staff.models import Department, Estate
 from tests.cast import DAY, HOUR, MINUTE, march
@@ -250,3 +252,18 @@ def test_a_beat_that_dies_while_it_writes_leaves_nothing_and_the_next_one_does_i
     assert DueNotice.objects.filter(state="fired").count() == 0
     beat(march(3, 9))
     assert told("report_over") == sorted(["陈芳", "周军"])
+
+
+@pytest.mark.django_db
+def test_the_demo_has_late_sent_back_and_reissued_reports(admin, office_of_jinxiu, monkeypatch):
+    monkeypatch.setattr(demo_reports, "YEAR", 100 * DAY)
+    now = march(20, 10)
+    demo_reports.replay(now, random.Random(1))
+    rows = DueReport.objects.select_related("rules")
+    late = [row for row in rows if row.is_late(now)]
+    assert 1 < len(late) < len(rows) / 3
+    steps = set(rows.values_list("steps__verb", flat=True))
+    assert {"hand_in", "check", "sign", "send", "send_back", "reissue"} <= steps
+    assert rows.filter(paper__version__gte=2, state="sent").exists()
+    assert rows.filter(state__in=["to_prepare", "draft", "checked"]).exists()
+    assert not IssuedReport.objects.exists()
