@@ -40,7 +40,7 @@ from staff.stand_ins import StandIns
 
 BATCH = 200
 JOB = "report_calendar"
-PENDING, FIRED, CANCELLED = DueNotice.State.PENDING, DueNotice.State.FIRED, DueNotice.State.CANCELLED
+PENDING, FIRED = DueNotice.State.PENDING, DueNotice.State.FIRED
 
 
 def work(now: datetime) -> int:
@@ -220,13 +220,11 @@ def fire(now: datetime) -> int:
             .select_related("rules")
             .order_by("pk")
         }
+        # Looked at again under the lock: what is out meanwhile, or not needed, has none pending.
         due = list(ready.filter(due__in=list(rows)))
-        open_ones = [one for one in due if rows[one.due_id].is_open]
-        over = [one.pk for one in due if not rows[one.due_id].is_open]
-        DueNotice.objects.filter(pk__in=over).update(state=CANCELLED)
-        DueNotice.objects.filter(pk__in=[one.pk for one in open_ones]).update(state=FIRED, fired_at=now)
-        if open_ones:
-            notifications.write_many(_told(open_ones, rows, now), at=now)
+        DueNotice.objects.filter(pk__in=[one.pk for one in due]).update(state=FIRED, fired_at=now)
+        if due:
+            notifications.write_many(_told(due, rows, now), at=now)
     return len(due)
 
 

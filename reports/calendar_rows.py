@@ -137,10 +137,6 @@ class DueReport(models.Model):
     def waits_for(self) -> Part | None:
         return waits_for(self.state, handed_in=self.prepared_at is not None, rule=self.rule)
 
-    @property
-    def is_open(self) -> bool:
-        return self.done_at is None and self.state in OPEN
-
     def is_late(self, now: datetime) -> bool:
         """Not there by its due time; a reissue of what was there is none."""
         if self.done_at:
