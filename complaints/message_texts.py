@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
@@ -126,6 +126,18 @@ LINES: dict[str, Any] = {
     "people_invited": _("%(from_person)s took the link by which %(person)s chooses a password."),
     "people_closed": _("%(from_person)s closed the log-in of %(person)s."),
     "people_handed_over": _("%(from_person)s transferred the duties of %(person)s to %(deputy)s: %(count)s."),
+    "report_opened": _("%(report_name)s is to be prepared, due %(report_due)s."),
+    "report_drafted": _("The draft of %(report_name)s is made: look at it and hand it in, due %(report_due)s."),
+    "report_draft_failed": _("The draft of %(report_name)s could not be made. Have it made again, or add a file."),
+    "report_to_check": _("%(from_person)s handed in %(report_name)s: check it, due %(report_due)s."),
+    "report_to_sign": _("%(from_person)s passed on %(report_name)s: sign it, due %(report_due)s."),
+    "report_sent_back": _("%(from_person)s sent back %(report_name)s; the reason stands with it."),
+    "report_reissued": _("%(from_person)s wants a new version of %(report_name)s; the reason stands with it."),
+    "report_sent": _("%(report_name)s, version %(version)s, issued by %(from_person)s: read it."),
+    "report_remind": _("%(report_name)s is due %(report_due)s and not out yet."),
+    "report_over": _("%(report_name)s is overdue: it was due %(report_due)s."),
+    "report_day_over": _("%(report_name)s is one day overdue: it was due %(report_due)s."),
+    "report_unreached": _("%(report_name)s is overdue and nobody can be told. Check the postings."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -155,9 +167,14 @@ def words(
     if people is None:
         people = people_named(params.get(name, 0) for name in PEOPLE)
     zone = complaint.estate.zone if complaint else ZoneInfo(settings.TIME_ZONE)
+    if "report" in params:  # its words are kept in every language
+        language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+        params = params | {name: params[name][language] for name in ("report_name", "report_due")}
     line = str(LINES[_line(kind, params)]) % fill(params, zone, people) + more(params)
     if kind in ("unreached", "undecided"):
         return Words(line, line, [], reverse("people"))
+    if pk := params.get("report"):
+        return Words(line, line, [], reverse("reports:due", args=[pk]))
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_danger", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))

@@ -14,14 +14,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
+from reports.duties import DueState
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.models import IssuedReport
+from reports.models import DueReport, IssuedReport
 from reports.monthly.report import monthly_pdf
 from reports.monthly.workbook import monthly_workbook
 from reports.pdf import ReportError
 from reports.readers import check_readable, readers_of, unlisted_for
-from reports.scopes import Scope, find, scopes_of
+from reports.scopes import Scope, all_scopes, find, scopes_of
 from staff.models import User
 from staff.permissions import permissions_of
 
@@ -48,16 +49,21 @@ def ask(user: User, scope: Scope, month: Month, language: str, now: datetime) ->
             % {"scope": mine.name},
             field="month",
         )
+    return put_in_line(mine, month, language, now, user)
+
+
+def put_in_line(scope: Scope, month: Month, language: str, now: datetime, user: User | None) -> IssuedReport:
+    """The next version, or the one in line already; no user: the report calendar asks for it."""
     same = IssuedReport.objects.select_for_update().filter(
-        kind=IssuedReport.Kind.MONTHLY, scope=mine.code, month=month.first_day, language=language
+        kind=IssuedReport.Kind.MONTHLY, scope=scope.code, month=month.first_day, language=language
     )
     if waiting := same.unfinished().first():
         return waiting
     try:
         with transaction.atomic():
             return IssuedReport.objects.create(
-                scope=mine.code,
-                scope_name=mine.name,
+                scope=scope.code,
+                scope_name=scope.name,
                 month=month.first_day,
                 language=language,
                 version=(same.aggregate(last=Max("version"))["last"] or 0) + 1,
@@ -67,6 +73,10 @@ def ask(user: User, scope: Scope, month: Month, language: str, now: datetime) ->
     except IntegrityError:
         # Somebody asked for the same at the same moment: his is the one.
         return same.latest("version")
+
+
+def waits() -> bool:
+    return IssuedReport.objects.filter(state=State.ASKED).exists()
 
 
 def make_waiting(now: datetime) -> int:
@@ -116,7 +126,8 @@ def write(report: IssuedReport) -> None:
     at = report.started_at
     if at is None:
         raise ValueError("A report is written once a worker has taken it up.")
-    scope = find(scopes_of(permissions_of(report.asked_by, at)), report.scope)
+    scopes = scopes_of(permissions_of(report.asked_by, at)) if report.asked_by else all_scopes()
+    scope = find(scopes, report.scope)
     if scope is None:
         raise Refused(_("%(person)s no longer reads these figures.") % {"person": report.asked_by})
     readers = readers_of(scope, at)
@@ -165,10 +176,10 @@ def held(report: IssuedReport) -> QuerySet[IssuedReport]:
 
 
 @transaction.atomic
-def issue(report: IssuedReport, user: User, now: datetime) -> IssuedReport:
+def issue(report: IssuedReport, user: User, now: datetime, *, due: DueReport | None = None) -> IssuedReport:
     """Send a finished report out under a manager's name; from here on it is frozen.
 
-    Raises Refused.
+    `due`: the report of the calendar whose paper it is: what is due there is signed there. Raises Refused.
     """
     row = IssuedReport.objects.select_for_update().get(pk=report.pk)
     person = permissions_of(user, now)
@@ -176,6 +187,8 @@ def issue(report: IssuedReport, user: User, now: datetime) -> IssuedReport:
     if scope is None or not scope.may_issue(person):
         raise Refused(_("Reports are issued by a supervisor, the property manager or the general manager."))
     check_readable(row, person)
+    if due is None and due_for(row):
+        raise Refused(_("This report stands in the report calendar: it is checked and signed there."))
     if row.issued_at:
         raise Refused(_("This version was already issued by %(person)s.") % {"person": row.issued_by})
     if row.state != State.DONE:
@@ -192,3 +205,13 @@ def issue(report: IssuedReport, user: User, now: datetime) -> IssuedReport:
     row.issued_at, row.issued_by = now, user
     row.save(update_fields=["issued_at", "issued_by", "supersedes"])
     return row
+
+
+def due_for(report: IssuedReport) -> DueReport | None:
+    """The report of the calendar by which this one is signed; once out, it may be had in another language."""
+    due = DueReport.objects.filter(kind=report.kind, scope=report.scope, starts_on=report.month)
+    row = due.exclude(state=DueState.EXCUSED).select_related("paper__made").first()
+    if row is None or row.done_at is None:
+        return row
+    another = row.paper and row.paper.made and row.paper.made.language != report.language
+    return None if another else row

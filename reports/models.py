@@ -11,12 +11,26 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.models import Complaint
+from reports.calendar_rows import (
+    CalendarVersion,
+    DueNotice,
+    DuePaper,
+    DueReader,
+    DueReport,
+    DueStep,
+    ReportDuty,
+)
 from reports.figures.month import Month
 from staff.models import User
+
+__all__ = [
+    "CalendarVersion", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport", "Paper",
+    "ReportDuty",
+]  # fmt: skip
 
 
 class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
@@ -63,7 +77,14 @@ class IssuedReport(models.Model):
     progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100.")
     reason = models.CharField(_("why it failed"), max_length=300, blank=True)
     asked_at = models.DateTimeField(_("asked for"))
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("asked by"),
+        help_text="Empty: the report calendar.",
+    )
     started_at = models.DateTimeField(null=True, blank=True, help_text="The moment its figures speak of.")
 
     figures = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -124,6 +145,11 @@ class IssuedReport(models.Model):
         if self.issued_at:
             raise TypeError("An issued report is never deleted.")
         return super().delete(*args, **kwargs)
+
+    @property
+    def asked_for(self) -> str:
+        """For whom it was made, in words."""
+        return str(self.asked_by) if self.asked_by else gettext("the report calendar")
 
     @property
     def period(self) -> Month:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from complaints.tasks import trusted_now
-from reports import issue, paperwork
+from reports import calendar_beat, issue, paperwork
 
 log = logging.getLogger(__name__)
 #: Papers of one turn; then whatever else waits for the worker has its own.
@@ -36,6 +36,17 @@ def wake(task: Task) -> None:
 def make() -> None:
     """Make what is in line. Asked for after every request, and by beat in case the message was lost."""
     issue.make_waiting(timezone.now())
+    while calendar_beat.take_drafts(timezone.now()):
+        pass
+
+
+@shared_task
+def calendar() -> None:
+    """Reports that become due appear, are reminded of and climb; what the product makes is put in line."""
+    while calendar_beat.work(trusted_now()):
+        pass
+    if issue.waits():
+        wake(make)
 
 
 @shared_task

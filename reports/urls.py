@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from reports.views import dashboard, ledger, monthly, papers, posters
+from reports.views import calendar, calendar_settings, dashboard, due, ledger, monthly, papers, posters
 
 app_name = "reports"
 urlpatterns = [
     path("", monthly.index, name="index"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/cases/", dashboard.cases, name="dashboard_cases"),
+    path("calendar/", calendar.index, name="calendar"),
+    path("calendar/settings/", calendar_settings.index, name="calendar_settings"),
+    path("calendar/settings/begin/", calendar_settings.begin, name="calendar_begin"),
+    path("calendar/settings/versions/", calendar_settings.versions, name="calendar_versions"),
+    path("calendar/settings/<slug:kind>/", calendar_settings.rule, name="calendar_rule"),
+    path("calendar/settings/<slug:kind>/<slug:scope>/", calendar_settings.duty, name="calendar_duty"),
+    path("calendar/<int:pk>/", due.due, name="due"),
+    path("calendar/<int:pk>/make-draft/", due.make, name="due_make"),
+    path("calendar/<int:pk>/<slug:verb>/", due.act, name="due_act"),
+    path("calendar/<int:pk>/papers/<int:version>.<slug:form>", due.paper, name="due_paper"),
     path("monthly/", monthly.monthly, name="monthly"),
     path("monthly/ask/", monthly.ask, name="ask"),
     path("made/<uuid:key>/", monthly.made, name="made"),

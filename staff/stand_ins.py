@@ -181,6 +181,17 @@ class StandIns:
             self._reached[asked] = self._reach(*asked)
         return self._reached[asked]
 
+    def reach_wide(self, role: Role, region: int | None, *, department: int | None = None) -> list[User]:
+        """Who is reached for a role of a whole region, or of the company: theirs, or the next role up."""
+        for step in ladder(role):
+            held = (
+                self._holders.get((step, "department", department)) if step == role and department else None
+            )
+            held = held or (self._holders.get((step, "region", region)) if region else None)
+            if people := self._present(held or self._holders.get((step, "company", None), []), ()):
+                return self.people(people)
+        return []
+
     def _reach(
         self, role: Role, estate_id: int, department: int | None, barred: frozenset[int]
     ) -> tuple[Role | None, list[User]]:

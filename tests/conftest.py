@@ -25,7 +25,14 @@ pytest_plugins = [
     *("tests.cast", "tests.everybody", "tests.case_pages", "tests.list_pages", "tests.report_pages"),
     *("tests.at_desk", "tests.portal", "tests.late_case", "tests.extension_requests", "tests.figures"),
     *("tests.gateways", "tests.processes", "tests.browsing", "tests.desk_page"),
-    *("tests.second_person", "tests.case_states", "tests.register_jobs", "tests.past", "tests.deeds"),
+    *(
+        "tests.second_person",
+        "tests.due_reports",
+        "tests.case_states",
+        "tests.register_jobs",
+        "tests.past",
+        "tests.deeds",
+    ),
 ]
 
 DATABASE = {"_django_db_helper", "db", "transactional_db"}  # what every use of rows goes through

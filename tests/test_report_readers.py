@@ -20,9 +20,11 @@ from complaints import actions
 from complaints.models import Bulletin, Complaint
 from config.framework.refusals import Refused
 from reports import issue, readers
+from reports.calendar_papers import keep_made
+from reports.calendar_rules import current_rules
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.models import IssuedReport, Paper
+from reports.models import DueReport, IssuedReport, Paper
 from reports.scopes import find, scopes_of
 from reports.urls import urlpatterns
 from staff.models import Absence, Department, User
@@ -128,11 +130,32 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                 | ({"form": "pdf"} if name == "ledger_printed" else {}),
             )  # fmt: skip
             return made.get_absolute_url(), {"file": ""}
+        case "due" | "due_paper":
+            more = [1, "pdf"] if name == "due_paper" else []
+            return reverse(f"reports:{name}", args=[due_with(report).pk, *more]), {}
+        case "calendar_rule":
+            return reverse(f"reports:{name}", args=["monthly"]), {}
+        case "calendar_duty":
+            return reverse(f"reports:{name}", args=["monthly", report.scope]), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "ledger" | "ledger_excel" | "ledger_pdf":
             return reverse(f"reports:{name}"), DAYS
     return reverse(f"reports:{name}"), {}
+
+
+def due_with(report: IssuedReport) -> DueReport:
+    """The report of the calendar whose paper this one is."""
+    if due := DueReport.objects.filter(scope=report.scope).first():
+        return due
+    due = DueReport.objects.create(
+        kind="monthly", scope=report.scope, scope_name=report.scope_name, time_zone="Asia/Shanghai",
+        starts_on="2026-03-01", ends_on="2026-04-01", due_at=march(31) + DAY, due_on="2026-04-01",
+        rules=current_rules(), state="draft", opened_at=march(31),
+    )  # fmt: skip
+    due.paper = keep_made(due, report, march(31))
+    due.save(update_fields=["paper"])
+    return due
 
 
 def said(response) -> str:
@@ -153,7 +176,8 @@ def said(response) -> str:
     return content.decode()
 
 
-READ = [pattern.name for pattern in urlpatterns if pattern.name not in ("ask", "issue", "posters")]
+SENT = ("ask", "issue", "posters", "due_act", "due_make", "calendar_begin")
+READ = [pattern.name for pattern in urlpatterns if pattern.name not in SENT]
 WHO = ["sungong", "baojie", "auditor", "wuzong", "stranger", "limin"]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -26,6 +27,8 @@ from staff import invitations
 INVITATION = "invitation"
 #: Seconds for a whole conversation, beyond the time-out of its single steps (EMAIL_TIMEOUT).
 LONGEST = 30.0
+#: Bytes of a paper that goes with a mail; mailboxes take ten megabytes and more.
+LARGEST_ATTACHED = 8 * 1024 * 1024
 
 
 class Email:
@@ -51,7 +54,16 @@ class Email:
                 headers=AUTOMATIC,
             )
             mail.attach_alternative(render_to_string("emails/notice-html.html", context), "text/html")
+            if paper := message.params.get("attached"):
+                _attach(mail, paper)
         return _deliver(mail, message)
+
+
+def _attach(mail: EmailMessage, paper: dict[str, str]) -> None:
+    """A paper of ours beside the link; one that is too large for a mailbox, or gone, is left to the link."""
+    with suppress(FileNotFoundError), default_storage.open(paper["file"]) as opened:
+        if opened.size <= LARGEST_ATTACHED:
+            mail.attach(paper["name"], opened.read(), "application/pdf")
 
 
 def _to_customer(message: OutboxMessage, case: Complaint) -> EmailMessage:

@@ -58,6 +58,9 @@ DECISIONS = (
 #: A second person is asked about a role, or a deputy.
 ABOUT_A_ROLE = frozenset({"people_asked", "people_asked_together", "people_deputy_asked"})
 
+#: A report of the calendar waits to be checked or signed.
+ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign"})
+
 
 def sort_of(kind: str) -> Sort:
     if kind.startswith("level_") or kind in (
@@ -67,9 +70,13 @@ def sort_of(kind: str) -> Sort:
         "presence_owed",
         "relay_waits",
         "note_waits",
+        "report_remind",
+        "report_over",
+        "report_day_over",
+        "report_unreached",
     ):
         return Sort.DEADLINES
-    if kind in DECISIONS or kind in ABOUT_A_ROLE:
+    if kind in DECISIONS or kind in ABOUT_A_ROLE or kind in ABOUT_A_REPORT:
         return Sort.DECISIONS
     return Sort.DIGEST if kind == "digest" else Sort.NEWS
 

@@ -136,6 +136,7 @@ def made(request: StaffRequest, key: UUID) -> HttpResponse:
         "report": report,
         "zone": zone,
         "unreadable": unreadable,
+        "due": None if report.issued_at or report.is_unfinished else writer.due_for(report),
         "may_issue": not unreadable and scope.may_issue(person_of(request, now)),
         "is_over": report.started_at and report.started_at >= ends_at,
         "as_of": min(report.started_at or now, ends_at),

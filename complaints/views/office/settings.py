@@ -61,6 +61,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "policy_url": reverse("policy" if keeps_policy(person) else "policy_versions"),
         "may_edit_words": _keeps_words(request),
         "past_ledgers": any(roles & SUPERVISING for roles in (person.company, *person.estates.values())),
+        "keeps_rules": keeps_policy(person),
         "policy_number": current_policy().number,
         "failed": OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count(),
         "words": Category.objects.filter(is_active=True).count()

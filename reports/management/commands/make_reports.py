@@ -1,4 +1,4 @@
-"""Make the reports that wait, without Celery."""
+"""The report calendar and the reports that wait, without Celery."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from reports import issue
+from complaints.tasks import trusted_now
+from reports import calendar_beat, issue
 
 
 class Command(BaseCommand):
-    help = "Make the reports that were asked for and wait."
+    help = "Look at the report calendar, and make the reports that were asked for and wait."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        while calendar_beat.work(trusted_now()):
+            pass
         made = issue.make_waiting(timezone.now())
+        while calendar_beat.take_drafts(trusted_now()):
+            pass
         self.stdout.write(f"{made} report(s) taken up")

@@ -1,0 +1,95 @@
+"""The papers of due reports: made by the product, or a file or words that people hand in.
+
+Called by the acts and by beat, under their locks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from complaints import uploads
+from reports import issue
+from reports.duties import ReportKind
+from reports.figures.month import Month
+from reports.models import DuePaper, DueReport, IssuedReport
+from reports.scopes import all_scopes, find
+from staff.models import User
+
+# Kinds whose paper the product makes: a kind, and who puts it in line. ------------------------------
+
+
+def _monthly(due: DueReport, language: str, now: datetime, by: User | None) -> IssuedReport | None:
+    scope = find(all_scopes(), due.scope)
+    month = Month(due.starts_on.year, due.starts_on.month)
+    return issue.put_in_line(scope, month, language, now, by) if scope else None
+
+
+Maker = Callable[[DueReport, str, datetime, User | None], IssuedReport | None]
+MAKERS: dict[str, Maker] = {ReportKind.MONTHLY: _monthly}
+
+
+def is_made(kind: str) -> bool:
+    """Whether the product writes such a paper; others are kept as a file or as words."""
+    return kind in MAKERS
+
+
+def put_in_line(due: DueReport, now: datetime, by: User | None = None) -> IssuedReport | None:
+    """Ask for the draft, in the installation's language; None where no paper is made of this kind."""
+    return MAKERS[due.kind](due, settings.LANGUAGE_CODE, now, by) if is_made(due.kind) else None
+
+
+# Files and words -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that passed `reports.due_files.check`, as it is kept."""
+
+    name: str
+    content_type: str
+    body: Any
+
+
+def keep(row: DueReport, text: str, sent: Sent | None, by: User, at: datetime) -> DuePaper:
+    """A file, words, or both, as the next version. The row is locked."""
+    kept = uploads.keep(sent.body) if sent else None
+    try:
+        return DuePaper.objects.create(
+            due=row,
+            version=_next_version(row),
+            text=text,
+            stored=kept.stored if kept else "",
+            name=sent.name if sent else "",
+            content_type=sent.content_type if sent else "",
+            size=kept.size if kept else 0,
+            sha256=kept.sha256 if kept else hashlib.sha256(text.encode()).hexdigest(),
+            kept_at=at,
+            kept_by=by,
+        )
+    except BaseException:  # a file that no row names would lie there for ever
+        if kept:
+            uploads.discard(kept.stored)
+        raise
+
+
+def _next_version(row: DueReport) -> int:
+    newest = DuePaper.objects.filter(due=row).order_by("-version").first()
+    return newest.version + 1 if newest else 1
+
+
+def keep_made(row: DueReport, made: IssuedReport, at: datetime) -> DuePaper:
+    """What the product made, as the next version of the paper. The row is locked."""
+    return DuePaper.objects.create(
+        due=row,
+        version=_next_version(row),
+        made=made,
+        sha256=made.pdf_sha256,
+        kept_at=at,
+        kept_by=made.asked_by,
+    )

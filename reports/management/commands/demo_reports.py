@@ -1,0 +1,164 @@
+"""A year of the report calendar for the demo, by the real acts: late, sent back and reissued ones too."""
+
+from __future__ import annotations
+
+import random
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from reports import calendar, calendar_beat
+from reports.calendar_rules import Who, duties, set_duty
+from reports.duties import SHAPES, DueState, Level, Part, ReportKind
+from reports.duty_scopes import Place, holders, load_people, places
+from reports.models import DueReader, DueReport
+from staff.models import Posting, User
+from staff.roles import Role
+from staff.stand_ins import StandIns
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+YEAR, DAILIES = 370 * DAY, 12 * DAY
+KINDS = (
+    ReportKind.MONTHLY, ReportKind.HALF_MONTHLY, ReportKind.QUARTERLY, ReportKind.ANNUAL, ReportKind.WARRANTY,
+)  # fmt: skip
+TEXTS = {
+    ReportKind.DAILY: "当日受理 {n} 件，处理完毕 {m} 件，派单均在 30 分钟内，首问责任人均已答复客户。",
+    ReportKind.WARRANTY: "保修期内报修 {n} 件：渗漏 {m} 件，门窗 1 件，均已通知施工单位并约定上门时间。",
+}
+USUAL = "本期受理投诉 {n} 件，办结 {m} 件；重点事项已逐件说明处理情况，请项目经理核对后送签。"
+
+
+@dataclass
+class Past:
+    """What happened, one thing after the other."""
+
+    now: datetime
+    dice: random.Random
+    there: dict[str, Place]
+    people: StandIns
+
+    def who(self, row: DueReport, part: Part) -> User:
+        return holders(part, self.there[row.scope], row.rule, None, self.people)[0]
+
+    def paper(self, row: DueReport) -> str:
+        n = self.dice.randint(3, 28)
+        text = TEXTS.get(ReportKind(row.kind), USUAL)
+        return text.format(n=n, m=max(1, n - self.dice.randint(0, 3)))
+
+
+class Command(BaseCommand):
+    help = "Load a year of the report calendar; part of the demo."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seed", type=int, default=2026)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        replay(timezone.now(), random.Random(options["seed"]))  # noqa: S311 (no secret)
+
+
+def replay(now: datetime, dice: random.Random) -> None:
+    """Switch the calendar on a year ago and let people do what they do until now."""
+    admin = User.objects.filter(pk__in=_administrators()).order_by("pk").first()
+    there = {code: place for code, place in places().items() if place.level == Level.ESTATE}
+    if admin is None or not there:
+        return
+    for place in there.values():
+        for kind in (*KINDS, ReportKind.DAILY):
+            since = now - (DAILIES if kind == ReportKind.DAILY else YEAR)
+            set_duty(kind, place, is_on=True, who=Who(), started_from=0, by=admin, at=since)
+    _appear(now)
+    past = Past(now, dice, there, load_people(now, there.values(), duties().values()))
+    events: list[tuple[datetime, int, Callable[[datetime], Any]]] = []
+    for number, row in enumerate(DueReport.objects.select_related("rules").order_by("due_at", "pk")):
+        events += [
+            (at, len(events) + n, act) for n, (at, act) in enumerate(_story(past, row, number)) if at < now
+        ]
+    for at, _n, act in sorted(events, key=lambda event: event[:2]):
+        calendar_beat.fire(at)
+        act(at)
+    calendar_beat.work(now)
+
+
+def _administrators() -> Any:
+    of_all = {"estate": None, "region": None, "department": None}
+    return Posting.objects.filter(role=Role.ADMINISTRATOR, **of_all).values("user")
+
+
+def _appear(now: datetime) -> None:
+    """What became due, on the days it did; the current month is left to beat, which asks for its draft."""
+    day = now - YEAR
+    while day <= now:
+        if day.day in (1, 16, 24) or day > now - DAILIES:
+            opens = day.replace(hour=0, minute=5, second=0, microsecond=0)
+            while opens < now and calendar_beat.appear(opens, drafts=False):
+                pass
+        day += DAY
+
+
+def _story(past: Past, row: DueReport, number: int) -> list[tuple[datetime, Callable[[datetime], Any]]]:
+    """One report: mostly in time, every seventh late, some sent back, one in twenty reissued."""
+    if row.due_at > past.now - 2 * DAY and number % 2:
+        return []  # nobody has written it yet
+    late = number % 7 == 3
+    begin = row.due_at - (2 * HOUR if row.kind == ReportKind.DAILY else 20 * HOUR)
+    if row.kind != ReportKind.DAILY and SHAPES[ReportKind(row.kind)].opens_before:
+        begin = row.due_at - 40 * HOUR
+    wait = timedelta(hours=past.dice.randint(26, 60)) if late else timedelta(0)
+    story: list[tuple[datetime, Callable[[datetime], Any]]] = [
+        (begin, lambda at: _hand_in(past, row, at)),
+    ]
+    if number % 9 == 5 and row.rule.checks:
+        story += [
+            (begin + HOUR, lambda at: _send_back(past, row, at)),
+            (begin + 2 * HOUR, lambda at: _hand_in(past, row, at)),
+        ]
+    story += _signed(past, row, begin + wait)
+    if number % 20 == 8:
+        again = row.due_at + timedelta(days=past.dice.randint(4, 9))
+        story += [
+            (again, lambda at: _reissue(past, row, at)),
+            (again + HOUR, lambda at: _hand_in(past, row, at)),
+            *_signed(past, row, again),
+        ]
+    return story
+
+
+def _signed(past: Past, row: DueReport, begin: datetime) -> list[tuple[datetime, Callable[[datetime], Any]]]:
+    found: list[tuple[datetime, Callable[[datetime], Any]]] = []
+    if row.rule.checks:
+        found.append(
+            (begin + 3 * HOUR, lambda at: calendar.check(row, by=past.who(row, Part.CHECKER), at=at))
+        )
+    soon = HOUR if row.kind == ReportKind.DAILY else 6 * HOUR
+    found.append((begin + soon, lambda at: calendar.sign(row, by=past.who(row, Part.APPROVER), at=at)))
+    return [*found, (begin + soon + 5 * HOUR, lambda at: _read(past, row, at))]
+
+
+def _hand_in(past: Past, row: DueReport, at: datetime) -> None:
+    calendar.hand_in(row, text=past.paper(row), by=past.who(row, Part.PREPARER), at=at)
+
+
+def _send_back(past: Past, row: DueReport, at: datetime) -> None:
+    note = "夜间受理的一件未计入，请核对后重新提交。"
+    calendar.send_back(row, note=note, by=past.who(row, Part.CHECKER), at=at)
+
+
+def _reissue(past: Past, row: DueReport, at: datetime) -> None:
+    """As `reissue`, but for the draft that nobody waits for in a past that is replayed."""
+    calendar.reissue(
+        row, note="一件投诉的责任部门更正，重新出具。", by=past.who(row, Part.APPROVER), at=at, drafts=False
+    )
+
+
+def _read(past: Past, row: DueReport, at: datetime) -> None:
+    row.refresh_from_db()
+    if row.state != DueState.SENT or row.paper is None:
+        return
+    for reader in DueReader.objects.filter(paper=row.paper).select_related("user").order_by("pk"):
+        if past.dice.random() < 0.75:
+            calendar.opened(row.paper, by=reader.user, at=at)
