@@ -28,7 +28,7 @@ def monthly(
 ) -> Monthly:
     """Figures of at least one estate, as seen at `now`, in the active language.
 
-    `scope` is the name of the whole; what `unlisted` names is counted and stands in no list (`reports.readers`).
+    `scope` is the name of the whole. What `unlisted` names is counted and not listed (`reports.readers`).
     """
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
