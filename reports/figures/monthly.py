@@ -32,7 +32,8 @@ def monthly(
     """
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
-    trend = counts.trend(period, by_month := counts.by_month(period))
+    by_month = counts.by_month(period)
+    trend = counts.trend(period, by_month)
     groups = grouped(period)
     resolving = timeliness.resolving(period)
     revisit, satisfaction = timeliness.revisits(period)
