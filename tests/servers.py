@@ -110,7 +110,7 @@ def redis(folder: Path, port: int = 0) -> Iterator[str]:
 
 def run_pytest(title: str, env: dict[str, str], words: list[str]) -> int:
     print(f"\n== {title} ==", flush=True)
-    return subprocess.run([sys.executable, "-m", "pytest", "-n", "2", *words], env=env).returncode
+    return subprocess.run([sys.executable, "-m", "pytest", "-n", "3", *words], env=env).returncode
 
 
 def main(words: list[str]) -> int:

@@ -26,10 +26,9 @@ def monthly(
     *,
     unlisted: Unlisted = all_listed,
 ) -> Monthly:
-    """Figures of at least one estate, as seen at `now`, in the active language.
+    """Figures of at least one estate as seen at `now`, in the active language; `scope` names the whole.
 
-    `scope` is the name of the whole. What `unlisted` names is counted and not listed (`reports.readers`).
-    """
+    What `unlisted` names is counted and stands in no list (`reports.readers`)."""
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
     by_month = counts.by_month(period)
