@@ -263,6 +263,8 @@ NOT_OBJECTS = {
     "profile_back": "one's own absences", "settings_word": "words of the company",
     "reports:made": "papers under a key that cannot be guessed", "reports:issue": "so", "reports:pdf": "so",
     "reports:xlsx": "so", "reports:paper": "so", "reports:ledger_made": "so",
+    "reports:ledger_printed": "so", "past_ledger": "one's own files", "past_ledger_leave": "so",
+    "past_ledger_void": "so", "past_ledger_lines": "so",
     "words_row": "wording all the staff may read", "words_use": "so",
     "api_problem": "the page of a kind of error",
 }  # fmt: skip

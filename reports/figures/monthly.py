@@ -31,8 +31,7 @@ def monthly(
     What `unlisted` names is counted and stands in no list (`reports.readers`)."""
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
-    by_month = counts.by_month(period)
-    trend = counts.trend(period, by_month)
+    trend = counts.trend(period, by_month := counts.by_month(period))
     groups = grouped(period)
     resolving = timeliness.resolving(period)
     revisit, satisfaction = timeliness.revisits(period)
