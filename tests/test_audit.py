@@ -265,6 +265,9 @@ NOT_OBJECTS = {
     "reports:xlsx": "so", "reports:paper": "so", "reports:ledger_made": "so",
     "reports:ledger_printed": "so", "past_ledger": "one's own files", "past_ledger_leave": "so",
     "past_ledger_void": "so", "past_ledger_lines": "so",
+    "reports:calendar_rule": "rules of the company", "reports:calendar_duty": "so",
+    "reports:due": "reports of one's own estates", "reports:due_make": "so", "reports:due_act": "so",
+    "reports:due_paper": "so",
     "words_row": "wording all the staff may read", "words_use": "so",
     "api_problem": "the page of a kind of error",
 }  # fmt: skip

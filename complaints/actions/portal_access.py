@@ -147,12 +147,12 @@ def gives_codes() -> bool:
     return bool(settings.SMS) or settings.PORTAL_CODE_IN_CONSOLE
 
 
-def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str:
+def ask_code(*, number: str, phone: str, at: datetime, network: str = "", before: str = "") -> str:
     """Send a code to the phone on the case if number and phone belong together.
 
     Returns the secret that binds the code to this browser, for a hit and a miss alike. Raises
-    TooManyCodes before anything is looked up. `network`: from where it is
-    asked (`config.framework.client_addresses`).
+    TooManyCodes before anything is looked up. `network`: from where it is asked
+    (`config.framework.client_addresses`). `before`: the secret this browser had: its code is replaced.
     """
     phone = plain(phone)
     count_code(phone, network, at)
@@ -165,7 +165,7 @@ def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str
         shown = case is not None and is_shown_to_customer(case, at, policy)
         on_file = plain(case.complainant.phone) if case and shown else ""
         hit = hmac.compare_digest(on_file.encode(), phone.encode()) and bool(on_file)
-        # Codes asked for elsewhere hold on, each in its browser: else a stranger could spend the owner's.
+        let_go(before, at)
         row = PortalCode.objects.create(
             complaint=case if hit else None,
             phone=phone if hit and is_mobile(phone) else "",
@@ -180,6 +180,14 @@ def ask_code(*, number: str, phone: str, at: datetime, network: str = "") -> str
     if hit and settings.PORTAL_CODE_IN_CONSOLE:
         say(code, phone)
     return browser
+
+
+def let_go(browser: str, at: datetime) -> None:
+    """A browser that asks anew has no use for its last code: it is not sent if it still waits.
+
+    Codes asked for elsewhere hold on, each in its browser: else a stranger could spend the owner's.
+    """
+    PortalCode.objects.filter(browser=digest(browser), expires_at__gt=at).update(expires_at=at)
 
 
 def open_by_code(*, browser: str, code: str, at: datetime) -> PortalVisit:

@@ -34,17 +34,20 @@ from owners.models import Phone
 from staff.models import Estate
 
 
-def ask_code(*, estate: Estate, phone: str, network: str, language: str, at: datetime) -> str:
+def ask_code(
+    *, estate: Estate, phone: str, network: str, language: str, at: datetime, before: str = ""
+) -> str:
     """Send a code to a mobile, whether the estate knows it or not: so the answer tells nobody whose it is.
 
-    Returns the secret that binds the code to this browser. Raises TooManyCodes.
+    Returns the secret that binds the code to this browser, in place of the one it had `before`. Raises
+    TooManyCodes.
     """
     phone = plain(phone)
     count_code(phone, network, at)
     browser, salt = secrets.token_urlsafe(20), secrets.token_hex(8)
     code = digits_for(digest(browser), salt)
     with transaction.atomic():
-        # Codes asked for elsewhere hold on, each in its browser: else a stranger could spend the owner's.
+        portal_access.let_go(before, at)
         row = PortalCode.objects.create(
             phone=phone,
             estate=estate,

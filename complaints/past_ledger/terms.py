@@ -78,7 +78,7 @@ _TABLES = {
 def term(kind: str, word: str) -> str:
     """What a word means in a column of that kind; empty when it is not known.
 
-    >>> term("channel", "来电"), term("severity", "一般"), term("grade", "通报·热点")
+    >>> str(term("channel", "来电")), term("severity", "一般"), str(term("grade", "通报·热点"))
     ('phone', '', 'hot')
     """
     return _TABLES[kind].get(re.sub(r"[·・\s:：-]", "", plain(word)), "")

@@ -61,7 +61,9 @@ def entry(request: HttpRequest, *, at: datetime) -> HttpResponse:
     if not form.is_valid():
         return render(request, "portal/entry.html", {"form": form}, status=422 if form.is_bound else 200)
     try:
-        browser = portal_access.ask_code(**form.cleaned_data, network=client_network(request), at=at)
+        before = request.COOKIES.get(CODE_COOKIE, "")
+        network = client_network(request)
+        browser = portal_access.ask_code(**form.cleaned_data, network=network, at=at, before=before)
     except portal_access.TooManyCodes as refusal:
         audit.write(request, Note(Kind.WRONG_CODE, "asked"), user=None, at=at)
         form.add_error(refusal.field, str(refusal))

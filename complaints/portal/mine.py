@@ -72,6 +72,7 @@ def _ask(request: HttpRequest, asked: Estate | None, at: datetime) -> HttpRespon
             network=client_network(request),
             language=get_language() or "",
             at=at,
+            before=request.COOKIES.get(CODE_COOKIE, ""),
         )
     except portal_access.TooManyCodes as refusal:
         audit.write(request, Note(Kind.WRONG_CODE, "asked"), user=None, at=at)
