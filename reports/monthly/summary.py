@@ -67,7 +67,9 @@ def tiles(figures: Monthly) -> list[Tile]:
             _("Satisfied"),
             words.share(said.satisfied),
             beside(
-                _("mean %(mean)s of 5, %(n)s answers")
+                ngettext(
+                    "mean %(mean)s of 5, %(n)s answer", "mean %(mean)s of 5, %(n)s answers", said.answers
+                )
                 % {"mean": words.decimals(said.mean), "n": said.answers},
                 words.share(last.satisfaction.satisfied),
             ),
