@@ -19,7 +19,7 @@ from tests.conftest import pytest_collection_modifyitems as mark
 def test_both_databases_are_run_whatever_became_of_the_first(codes, ends, monkeypatch, capfd) -> None:
     ran: list[str] = []
 
-    def run(title: str, env: dict[str, str], words: list[str]) -> int:
+    def run(title: str, workers: int, env: dict[str, str], words: list[str]) -> int:
         ran.append(title)
         return codes[len(ran) - 1]
 

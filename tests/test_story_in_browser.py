@@ -97,6 +97,7 @@ def at_the_desk(as_: Callable[..., Page], clerk: User) -> tuple[Complaint, str]:
     page.wait_for_load_state("load")  # a clerk is slower than a script that is still loading
     keys = page.keyboard
     keys.type("5057")
+    expect(page.locator("#people")).to_contain_text("熊霞")
     keys.press("Enter")
     expect(page.locator("#id_content")).to_be_focused()
     expect(page.locator("#id_name")).to_have_value("熊霞")
