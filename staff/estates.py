@@ -11,6 +11,16 @@ from config.framework.refusals import Refused
 from staff.models import Estate
 
 
+def estate_called(code: str) -> Estate:
+    """The estate of this code, for a command. Raises Refused, with those there are."""
+    if estate := Estate.objects.filter(code=code).first():
+        return estate
+    known = "、".join(f"{e.code} {e.name}" for e in Estate.objects.order_by("code")) or _("none")
+    raise Refused(
+        _("There is no estate with the code %(code)s. Known: %(known)s.") % {"code": code, "known": known}
+    )
+
+
 def why_ended(estate: Estate) -> str:
     """Since when, and whom to turn to; empty for an estate without an end, whether it has come or not."""
     if estate.ended_at is None:

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from complaints.actions.past_ledger_plan import ASKED, MUST, Choices, Line, Plan, Planned
 from complaints.actions.past_ledgers import plan
@@ -34,7 +35,12 @@ from staff.roles import DESK, Role
 from staff.stand_ins import StandIns
 
 State = LedgerLoad.State
-LINE = line.Line(LedgerLoad, "past-ledgers", done_with=("read", "failed"))
+LINE = line.Line(
+    LedgerLoad,
+    "past-ledgers",
+    gettext_lazy("“%(file)s” is being taken over; wait until it is in."),
+    done_with=("read", "failed"),
+)
 #: Lines and rows that are kept of a reading, for the page and the list to download.
 LINES, ROWS = 2_000, 200
 
@@ -65,25 +71,7 @@ def ask(estate: Estate, user: User, content: bytes, filename: str, language: str
     """
     check_kind(content)
     _check_right(user, estate, at)
-    stored = LINE.keep(content)
-    old: list[str] = []
-    try:
-        with transaction.atomic():
-            mine = LedgerLoad.objects.select_for_update().filter(estate=estate, by=user)
-            for job in mine.filter(state__in=LedgerLoad.OPEN).order_by("pk"):
-                if job.state in (State.TO_LOAD, State.LOADING):
-                    raise Refused(_being_taken(job), field="file")
-                old.append(line.put_away(job, at))
-            job = LedgerLoad.objects.create(
-                estate=estate, by=user, language=language, filename=filename[:200], stored=stored,
-                asked_at=at, changed_at=at,
-            )  # fmt: skip
-    except (Refused, IntegrityError) as error:
-        default_storage.delete(stored)
-        if isinstance(error, Refused):
-            raise
-        raise Refused(_("Another file was sent at the same moment."), field="file") from None
-    line.delete(old)
+    job: LedgerLoad = LINE.put(estate, user, content, filename, language, at)
     return job
 
 
@@ -135,12 +123,7 @@ def receivers(estate: Estate, at: datetime) -> dict[int, User]:
 
 def leave(job: LedgerLoad, at: datetime) -> None:
     """Put a file away. One that is being taken over goes on. Raises Refused."""
-    with transaction.atomic():
-        row = LedgerLoad.objects.select_for_update().get(pk=job.pk)
-        if row.state in (State.TO_LOAD, State.LOADING):
-            raise Refused(_being_taken(row))
-        old = line.put_away(row, at) if row.state != State.VOID else ""
-    line.delete([old])
+    LINE.leave(job, at)
 
 
 def void(job: LedgerLoad, user: User, at: datetime, *, reason: str) -> int:
@@ -157,10 +140,6 @@ def void(job: LedgerLoad, user: User, at: datetime, *, reason: str) -> int:
         row.state, row.void_because, row.changed_at = State.VOID, reason.strip()[:300], at
         row.save(update_fields=["state", "void_because", "changed_at"])
     return count
-
-
-def _being_taken(job: LedgerLoad) -> str:
-    return _("“%(file)s” is being taken over; wait until it is in.") % {"file": job.filename}
 
 
 def _check_right(user: User, estate: Estate, at: datetime) -> None:

@@ -96,7 +96,7 @@ class LedgerLoad(models.Model):
 
     def put_away(self, at: datetime) -> None:
         """Forget the file; what was taken over stays known. To be saved by whoever asks."""
-        if self.state != self.State.LOADED:
+        if self.state not in (self.State.LOADED, self.State.VOID):
             self.state, self.result, self.reason = self.State.LEFT, {}, ""
         self.stored, self.changed_at = "", at
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.framework.refusals import Refused
 from owners.access import EDITORS, may
@@ -27,7 +28,7 @@ from staff.models import Estate, User
 from staff.permissions import permissions_of
 
 State = RegisterLoad.State
-LINE = Line(RegisterLoad, "registers")
+LINE = Line(RegisterLoad, "registers", gettext_lazy("“%(file)s” is being loaded; wait until it is in."))
 
 __all__ = [
     "LEASE",
@@ -55,30 +56,7 @@ def ask(
     """
     check_kind(content)
     _check_right(user, estate, at)
-    stored = LINE.keep(content)
-    old: list[str] = []
-    try:
-        with transaction.atomic():
-            mine = RegisterLoad.objects.select_for_update().filter(estate=estate, by=user)
-            for job in mine.filter(state__in=RegisterLoad.OPEN).order_by("pk"):
-                if job.state in (State.TO_LOAD, State.LOADING):
-                    raise Refused(_being_loaded(job), field="file")
-                old.append(line.put_away(job, at))
-            job = RegisterLoad.objects.create(
-                estate=estate,
-                by=user,
-                language=language,
-                filename=filename[:200],
-                stored=stored,
-                asked_at=at,
-                changed_at=at,
-            )
-    except (Refused, IntegrityError) as error:
-        default_storage.delete(stored)
-        if isinstance(error, Refused):
-            raise
-        raise Refused(_("Another file was sent at the same moment."), field="file") from None
-    line.delete(old)
+    job: RegisterLoad = LINE.put(estate, user, content, filename, language, at)
     return job
 
 
@@ -109,16 +87,7 @@ def confirm(
 
 def leave(job: RegisterLoad, at: datetime) -> None:
     """Put a file away. One that is being loaded goes on. Raises Refused."""
-    with transaction.atomic():
-        row = RegisterLoad.objects.select_for_update().get(pk=job.pk)
-        if row.state in (State.TO_LOAD, State.LOADING):
-            raise Refused(_being_loaded(row))
-        old = line.put_away(row, at)
-    line.delete([old])
-
-
-def _being_loaded(job: RegisterLoad) -> str:
-    return _("“%(file)s” is being loaded; wait until it is in.") % {"file": job.filename}
+    LINE.leave(job, at)
 
 
 def latest(estate: Estate, user: User) -> RegisterLoad | None:

@@ -16,13 +16,15 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from config.framework.refusals import Refused
 from owners.importing import progress
+from staff.models import Estate, User
 
 log = logging.getLogger(__name__)
 #: A worker that has been silent for so long is taken for dead.
@@ -40,15 +42,52 @@ class TakenOver(Exception):
 @dataclass(frozen=True)
 class Line:
     """The jobs of one kind. `rows` is their model; its states are called as those of `RegisterLoad` are.
-    `folder`: where their files lie. `done_with`: the states that are put away after a day."""
+    `folder`: where their files lie. `busy`: what is said of `%(file)s` while it is being loaded. `done_with`:
+    the states that are put away after a day."""
 
     rows: type[Any]
     folder: str
+    busy: str | Promise
     done_with: tuple[str, ...] = ("read", "loaded", "failed")
 
-    def keep(self, content: bytes) -> str:
-        """Store a file; its name."""
-        return default_storage.save(f"{self.folder}/{token_hex(16)}", ContentFile(content))
+    def put(
+        self, estate: Estate, user: User, content: bytes, filename: str, language: str, at: datetime
+    ) -> Any:
+        """Store a file and put it in line to be read; the person's last one that was only read makes room.
+
+        Raises Refused while another of his is being loaded here, and for two sent at the same moment.
+        """
+        stored = default_storage.save(f"{self.folder}/{token_hex(16)}", ContentFile(content))
+        old: list[str] = []
+        try:
+            with transaction.atomic():
+                mine = self.rows._default_manager.select_for_update().filter(estate=estate, by=user)
+                for job in mine.filter(state__in=self.rows.OPEN).order_by("pk"):
+                    self._check_idle(job)
+                    old.append(put_away(job, at))
+                job = self.rows._default_manager.create(
+                    estate=estate, by=user, language=language, filename=filename[:200], stored=stored,
+                    asked_at=at, changed_at=at,
+                )  # fmt: skip
+        except (Refused, IntegrityError) as error:
+            default_storage.delete(stored)
+            if isinstance(error, Refused):
+                raise
+            raise Refused(_("Another file was sent at the same moment."), field="file") from None
+        delete(old)
+        return job
+
+    def leave(self, job: Any, at: datetime) -> None:
+        """Put a file away. One that is being loaded goes on. Raises Refused."""
+        with transaction.atomic():
+            row = self.rows._default_manager.select_for_update().get(pk=job.pk)
+            self._check_idle(row)
+            old = put_away(row, at)
+        delete([old])
+
+    def _check_idle(self, job: Any) -> None:
+        if job.state in ("to_load", "loading"):
+            raise Refused(str(self.busy) % {"file": job.filename}, field="file")
 
     def waiting(self, at: datetime) -> QuerySet[Any]:
         """What is in line, or lost its worker."""

@@ -17,7 +17,8 @@ from complaints.actions.past_ledgers import plan
 from complaints.past_ledger.headings import LABELS
 from complaints.past_ledger.reading import Reading, read_ledger
 from config.framework.refusals import Refused
-from staff.models import Estate, User
+from staff.estates import estate_called
+from staff.models import User
 
 
 class Command(BaseCommand):
@@ -48,7 +49,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        estate, by = self._estate(options["estate"]), self._user(options["by"])
+        by = self._user(options["by"])
         chosen = {
             "words": self._words(options["word"]),
             "own_due": options["own_due"],
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         }
         at = timezone.now()
         try:
+            estate = estate_called(options["estate"])
             reading = read_ledger(path.read_bytes(), path.name)
             found = plan(reading, estate, Choices(words=chosen["words"], receiver=by), at)
             self._show(reading, found)
@@ -71,16 +73,6 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         self._result(found, made=True)
-
-    def _estate(self, code: str) -> Estate:
-        try:
-            return Estate.objects.get(code=code)
-        except Estate.DoesNotExist:
-            known = "、".join(f"{e.code} {e.name}" for e in Estate.objects.order_by("code")) or _("none")
-            raise CommandError(
-                _("There is no estate with the code %(code)s. Known: %(known)s.")
-                % {"code": code, "known": known}
-            ) from None
 
     def _user(self, name: str) -> User:
         user = User.objects.filter(username=name, is_active=True).first()

@@ -12,15 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from config.framework.refusals import Refused
 from owners.importing.estates import Elsewhere
-from owners.importing.files import Unreadable
 from owners.importing.loading import Outcome, load
 from owners.importing.reading import Line, Reading
 from owners.importing.register import read_register
 from owners.importing.showing import column_label, sentences, shown
 from owners.models import Occupancy
-from staff.estates import ended
-from staff.models import Estate
+from staff.estates import ended, estate_called
 
 
 class Command(BaseCommand):
@@ -44,14 +43,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        estate = self._estate(options["estate"])
-        if sentence := ended(estate, timezone.now()):
-            raise CommandError(sentence)
         try:
+            estate = estate_called(options["estate"])
+            if sentence := ended(estate, timezone.now()):
+                raise Refused(sentence)
             reading = read_register(path.read_bytes(), path.name, sheet=options["sheet"])
         except OSError as error:
             raise CommandError(_("The file cannot be opened: %(why)s.") % {"why": error.strerror}) from None
-        except Unreadable as refusal:
+        except Refused as refusal:
             raise CommandError(str(refusal)) from None
         self._show(reading)
         outcome = load(
@@ -65,16 +64,6 @@ class Command(BaseCommand):
         )
         self._lines(_("Different from the register, not changed"), outcome.differences)
         self._result(outcome, reading, dry_run=options["dry_run"], skip_bad=options["skip_bad"])
-
-    def _estate(self, code: str) -> Estate:
-        try:
-            return Estate.objects.get(code=code)
-        except Estate.DoesNotExist:
-            known = "、".join(f"{e.code} {e.name}" for e in Estate.objects.order_by("code")) or _("none")
-            raise CommandError(
-                _("There is no estate with the code %(code)s. Known: %(known)s.")
-                % {"code": code, "known": known}
-            ) from None
 
     def _show(self, reading: Reading) -> None:
         self._head(_("Columns"))
