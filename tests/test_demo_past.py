@@ -17,6 +17,7 @@ from complaints.actions.current_policy import current_policy
 from complaints.actions.situations import situation_for
 from complaints.actions.visibility import roles_on
 from complaints.decisions import AMOUNT, EXTENSION, OVERRUN, Decision
+from complaints.management.demo.company import logins
 from complaints.models import Compensation, Complaint, Extension, Overrun
 from complaints.moves import is_his, may
 from complaints.policy import Severity
@@ -34,6 +35,15 @@ from tests.sent_moves import SAID, disagreement
 pytestmark = pytest.mark.once
 #: So many pairs of person and case, and so many moves sent; which, the dice say.
 PAIRS, SENT, DICE = 400, 240, 12
+
+
+def test_handlers_whose_log_ins_are_named_have_work(past) -> None:
+    """Of the first engineer's, some to accept and some in hand: the dice leave him none on some days."""
+    his = {(case.handler.username, case.status) for case in past if case.handler}
+    assert his >= {("gongcheng.jx", Status.CLASSIFIED), ("gongcheng.jx", Status.ACTING)}
+    assert {login for login, role, _why in logins() if role == Role.HANDLER} <= {
+        name for name, _status in his
+    }
 
 
 def test_what_is_offered_on_the_demo_s_cases_is_taken_or_asks_for_a_field(past, monkeypatch) -> None:

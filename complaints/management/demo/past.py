@@ -148,7 +148,7 @@ def _lately(replay: Replay, stops: str, number: int) -> Story:
         yield (at := at + 30 * MINUTE)
         replay.do(actions.propose_invalid, case, note="经核实，情况不属实。", by=case.first_receiver, at=at)
         return
-    handler = replay.handler(estate, matter)
+    handler = replay.handler(estate, matter, first=True)
     yield (at := at + 20 * MINUTE)
     replay.do(
         actions.classify, case, severity=replay.severity(matter), handler=handler,

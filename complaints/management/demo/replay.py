@@ -223,12 +223,14 @@ class Replay:
             return matter.severity
         return {"minor": "important", "important": "major", "major": "major"}[matter.severity]
 
-    def handler(self, estate: Estate, matter: Matter) -> User:
+    def handler(self, estate: Estate, matter: Matter, *, first: bool = False) -> User:
+        """One of the department's handlers; `first`: the one whose log-in the demo names."""
         logins = {
             "engineering": ["gongcheng", "gongcheng2"], "security": ["zhixu"], "cleaning": ["baojie"],
             "fees": ["caiwu"], "service": ["kefu"], "lift": ["dianti"],
         }  # fmt: skip
-        return self.who(estate, self.dice.choice(logins[matter.department]))
+        those = logins[matter.department]
+        return self.who(estate, those[0] if first else self.dice.choice(those))
 
     def department(self, estate: Estate, matter: Matter) -> Any:
         return self.company.departments[estate.code, matter.department]
