@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import words
 from complaints.forms.office.settings import Asked
+from config.framework.field_rendering import WITHOUT_OPTIONAL
 from reports.due_files import ACCEPT
 from reports.duties import Act
 
@@ -31,6 +33,11 @@ class ActForm(Asked):
                 help_text=_("PDF, Excel or Word, up to 10 MB."),
                 widget=forms.FileInput({"accept": ACCEPT}),
             )
+            if not draft:
+                for name in ("text", "file"):
+                    field: Any = self.fields[name]
+                    field.template_name = WITHOUT_OPTIONAL
+                    field.needed = gettext("(words or a file)"), ""
         label = _("Why") if act.needs_note else _("Remark")
         self.fields["note"] = words(label, needed=act.needs_note, longest=LONGEST_NOTE)
         self.fields["note"].widget.attrs["rows"] = 2

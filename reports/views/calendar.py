@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -86,6 +87,7 @@ def index(request: StaffRequest) -> HttpResponse:
     if asked["kind"]:
         rows = rows.filter(kind=asked["kind"])
     year = _year(rows, asked, now)
+    alone = pgettext("a month of a table, as a format", "M")
     page = (BY_DUE if asked["view"] == "open" else NEWEST).page(
         _narrowed(rows, asked, now), request.GET, read=_read
     )
@@ -101,7 +103,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "older": _url(asked, after=page.older) if page.older else "",
         "newer": _url(asked, before=page.newer) if page.newer else "",
         "matrix": year,
-        "months": [f"{n}" for n in range(1, 13)],
+        "months": [date_format(date(asked["year"], n, 1), alone) for n in range(1, 13)],
         "year_before": _url(asked, year=asked["year"] - 1, month="", view="all"),
         "year_after": _url(asked, year=asked["year"] + 1, month="", view="all"),
         "is_on": any(row.is_on for (_kind, scope), row in known.items() if scope in mine),
