@@ -48,6 +48,17 @@ def test_what_he_does_in_a_letter_is_done_to_that_case(browser, case_in, sent) -
     assert 'href="/portal/mine/"' in letter
 
 
+def test_who_asks_again_in_the_same_browser_has_one_code_and_another_browser_keeps_its_own(
+    browser, walk_in, portal_clock, sent
+) -> None:
+    walk_in()
+    elsewhere = Client()
+    for some in (elsewhere, browser, browser):
+        assert some.post("/portal/mine/", {"phone": PHONE}).url == "/portal/code/"
+    waiting = PortalCode.objects.order_by("pk").values_list("expires_at", flat=True)
+    assert [until > portal_clock.at for until in waiting] == [True, False, True]
+
+
 def test_a_number_with_its_code_opens_its_case_and_the_list(browser, walk_in, sent) -> None:
     one, other = walk_in(march(1, 9)), walk_in()
     browser.post("/portal/find/", {"number": one.number, "phone": PHONE})
