@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.actions.past_ledger_plan import ASKED, MUST, Choices, Line, Plan, Planned
+from complaints.actions.past_ledger_plan import ASKED, MUST, Choices, Plan, Planned
 from complaints.actions.past_ledgers import plan
 from complaints.actions.taking_over import take_over, void_all
 from complaints.models import LedgerLoad
@@ -28,6 +28,7 @@ from config.framework.refusals import Refused
 from owners.importing import line
 from owners.importing.files import check_kind
 from owners.importing.line import LEASE, Teller, how_far
+from owners.importing.reading import Line
 from staff.estates import check_ours
 from staff.models import Estate, User
 from staff.permissions import permissions_of

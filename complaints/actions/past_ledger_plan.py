@@ -9,6 +9,7 @@ from datetime import datetime
 from complaints.models import Category, Cause, Complainant, Complaint
 from complaints.past_ledger.reading import Entry
 from complaints.policy import NoticeGrade
+from owners.importing.reading import Line
 from owners.models import Building, Owner, Unit
 from staff.models import Department, User
 
@@ -25,16 +26,6 @@ class Choices:
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     own_due: bool = False
     receiver: User | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A sentence on one row."""
-
-    sheet: str
-    row: int
-    sentence: str
-    where: str = ""
 
 
 @dataclass

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from complaints.actions.past_ledger_estate import Known
-from complaints.actions.past_ledger_plan import Choices, Line, Plan, Planned
+from complaints.actions.past_ledger_plan import Choices, Plan, Planned
 from complaints.models import Complainant, Complaint
 from complaints.past_ledger.headings import LABELS, Column
 from complaints.past_ledger.reading import Entry, Reading
@@ -24,6 +24,7 @@ from complaints.policy import NoticeGrade
 from complaints.statuses import Outcome
 from owners import places
 from owners.importing.estate_names import same_estate
+from owners.importing.reading import Line
 from owners.importing.words import capacity_of, plain
 from owners.names import clean_name, name_key
 from owners.phones import read_phones

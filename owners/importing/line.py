@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -214,3 +214,10 @@ def hold(job: Any, **changes: object) -> None:
 def held(job: Any) -> QuerySet[Any]:
     rows: QuerySet[Any] = type(job)._default_manager.filter(pk=job.pk, state=job.state, taken_at=job.taken_at)
     return rows
+
+
+def result_lines(result: dict[str, Any], kinds: Iterable[tuple[str, str]]) -> Iterator[tuple[object, ...]]:
+    """Problems and notes of a kept result as rows of a table; `kinds`: in words, and where they are kept."""
+    for kind, name in kinds:
+        for one in result[name]:
+            yield one["sheet"], one["row"], one["where"], kind, one["sentence"]

@@ -6,7 +6,6 @@ go on where they were whoever leaves them and comes back.
 
 from __future__ import annotations
 
-import csv
 import logging
 from typing import Any
 
@@ -21,11 +20,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from kombu.exceptions import OperationalError
 
+from config.framework.csv_tables import csv_table
 from config.framework.refusals import Refused
 from owners import tasks
 from owners.access import EDITORS, may, person_of, readable, require
 from owners.forms import UploadForm
 from owners.importing import jobs
+from owners.importing.line import result_lines
 from owners.importing.showing import column_label, sentences
 from owners.models import Occupancy, RegisterLoad
 from staff.estates import ended
@@ -184,19 +185,6 @@ def report(request: StaffRequest, code: str) -> HttpResponse:
     job = jobs.latest(estate, request.user)
     if job is None or not job.result:
         raise Http404
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="register-{estate.code}.csv"'
-    response.write("\ufeff")  # without it Excel takes UTF-8 for the local code page
-    writer = csv.writer(response)
-    writer.writerow([_("Sheet"), _("Row"), _("Place"), _("Kind"), _("What")])
-    for kind, name in ((_("problem"), "problems"), (_("difference"), "differences"), (_("note"), "notes")):
-        for line in job.result[name]:
-            row = (line["sheet"], line["row"], line["where"], kind, line["sentence"])
-            writer.writerow(map(_inert, row))
-    return response
-
-
-def _inert(value: object) -> str:
-    """A cell that Excel will not take for a formula."""
-    text = str(value)
-    return "'" + text if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text
+    kinds = ((_("problem"), "problems"), (_("difference"), "differences"), (_("note"), "notes"))
+    heading = (_("Sheet"), _("Row"), _("Place"), _("Kind"), _("What"))
+    return csv_table(f"register-{estate.code}.csv", [heading, *result_lines(job.result, kinds)])

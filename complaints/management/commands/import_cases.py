@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.actions import ledger_loads
-from complaints.actions.past_ledger_plan import ASKED, Choices, Line, Plan
+from complaints.actions.past_ledger_plan import ASKED, Choices, Plan
 from complaints.actions.past_ledgers import plan
 from complaints.past_ledger.headings import LABELS
 from complaints.past_ledger.reading import Reading, read_ledger
 from config.framework.refusals import Refused
+from owners.importing.reading import Line
 from staff.estates import estate_called
 from staff.models import User
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -25,6 +24,7 @@ from complaints.views import person_of
 from complaints.views.lists.keyset import Order
 from complaints.views.office.audit_words import Line, Words
 from config.framework.client_addresses import UNKNOWN
+from config.framework.csv_tables import BEGINNING, CONTENT_TYPE, csv_line
 from config.framework.typed_dates import DayInput
 from staff.audit import KEPT_YEARS, kept_since, taken_out
 from staff.models import AuditRow, Posting, User
@@ -100,7 +100,7 @@ def export(request: StaffRequest) -> HttpResponse | StreamingHttpResponse:
     )
     found = rows.filter(at__lte=at).select_related("user").order_by("-at", "-pk")[:MOST]
     language = get_language() or settings.LANGUAGE_CODE
-    response = StreamingHttpResponse(_table(found, person, language), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_table(found, person, language), content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="audit-{localtime(at):%Y%m%d}.csv"'
     return response
 
@@ -144,26 +144,17 @@ def _with_people(*rows: int) -> QuerySet[AuditRow]:
     return AuditRow.objects.filter(pk__in=rows).select_related("user")
 
 
-class _Echo:
-    """What csv writes comes back as text."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _table(rows: QuerySet[AuditRow], person: Permissions, language: str) -> Iterator[str]:
     """Written after the view has ended, so in its language by name; so many rows at once are put in words."""
-    writer = csv.writer(_Echo())
     with override(language):
         heads = [
             *(_("When"), _("Who"), _("User name"), _("What"), _("In words"), _("Details")),
             *(_("Case"), _("Times"), _("From where")),
         ]
-        yield "\ufeff"  # without it Excel takes UTF-8 for the local code page
-        yield writer.writerow(heads)
+        yield BEGINNING + csv_line(heads)
     for some in batched(rows.iterator(chunk_size=500), 500):
         with override(language):
-            written = [writer.writerow(map(_inert, _cells(line))) for line in Words(some, person).lines()]
+            written = [csv_line(_cells(line)) for line in Words(some, person).lines()]
         yield from written
 
 
@@ -186,9 +177,3 @@ def batched(rows: Iterable[AuditRow], size: int) -> Iterator[list[AuditRow]]:
     left = iter(rows)
     while some := list(islice(left, size)):
         yield some
-
-
-def _inert(value: object) -> str:
-    """A cell that Excel will not take for a formula."""
-    text = str(value)
-    return "'" + text if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text

@@ -6,7 +6,6 @@ goes on where he was.
 
 from __future__ import annotations
 
-import csv
 import logging
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +27,9 @@ from complaints.models import LedgerLoad
 from complaints.past_ledger.headings import LABELS
 from complaints.statuses import SUPERVISING
 from complaints.views import person_of
+from config.framework.csv_tables import csv_table
 from config.framework.refusals import Refused
+from owners.importing.line import result_lines
 from staff import audit
 from staff.estates import ended
 from staff.models import Estate
@@ -188,22 +189,9 @@ def lines(request: StaffRequest, key: UUID) -> HttpResponse:
     if not job.result:
         raise Http404
     audit.taken_out(request, "past_ledger_lines")
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ledger-{job.estate.code}.csv"'
-    response.write("\ufeff")  # without it Excel takes UTF-8 for the local code page
-    writer = csv.writer(response)
-    writer.writerow([_("Sheet"), _("Row"), _("Number or place"), _("Kind"), _("What")])
-    for kind, name in ((_("problem"), "problems"), (_("note"), "notes")):
-        for line in job.result[name]:
-            row = (line["sheet"], line["row"], line["where"], kind, line["sentence"])
-            writer.writerow(map(_inert, row))
-    return response
-
-
-def _inert(value: object) -> str:
-    """A cell that Excel will not take for a formula."""
-    text = str(value)
-    return "'" + text if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text
+    kinds = ((_("problem"), "problems"), (_("note"), "notes"))
+    heading = (_("Sheet"), _("Row"), _("Number or place"), _("Kind"), _("What"))
+    return csv_table(f"ledger-{job.estate.code}.csv", [heading, *result_lines(job.result, kinds)])
 
 
 def _wake() -> None:
