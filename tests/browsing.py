@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 from pypdf import PdfReader
 
 from complaints.models import Complaint
@@ -45,6 +45,18 @@ def _lead_to(broker_url: str) -> None:
     del celery.amqp
 
 
+def said_by(page: Page) -> None:
+    """Where a test fails, its report says what the page asked for, what came of it, and what went wrong."""
+    page.on("response", lambda got: print(got.status, got.request.method, got.url, _sent(got.request)))
+    page.on("requestfailed", lambda asked: print("failed", asked.method, asked.url, asked.failure))
+    page.on("pageerror", lambda error: print("error", error))
+    page.on("console", lambda line: print("console", line.text))
+
+
+def _sent(request: Request) -> str:
+    return (request.post_data_buffer or b"")[:300].decode(errors="replace")
+
+
 @pytest.fixture
 def as_(chromium, live_server) -> Iterator[Callable[..., Page]]:
     """A browser in which somebody has signed in, now."""
@@ -60,7 +72,9 @@ def as_(chromium, live_server) -> Iterator[Callable[..., Page]]:
             client.force_login(user)
             session = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        return context.new_page()
+        page = context.new_page()
+        said_by(page)
+        return page
 
     yield sign_in
     for context in contexts:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from complaints import case_numbers
 from complaints.models import Complaint, ReceiptLink
 from owners import actions as register
 from tests.at_desk import errors, photo
@@ -35,6 +36,20 @@ def test_who_is_unknown_takes_the_place_of_whom_an_earlier_look_up_filled_in(des
     who = {name: form[name].value() for name in ("owner", "name", "phone", "capacity", "where")}
     assert who == dict.fromkeys(who, "") | {field: typed}
     assert form["content"].value() == "卫生间天花板又漏水了。"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("7777", "No phone and no home of this estate"),
+        (case_numbers.compose("JX", 2026, 4711), "No complaint you may read"),
+    ],
+)
+def test_a_number_that_finds_nothing_is_said_and_written_nowhere(desk, typed, sentence) -> None:
+    answer = desk("desk_find", find=typed, **dict.fromkeys(("owner", "name", "phone", "where"), ""))
+    form = answer.context["form"]
+    assert [form[name].value() or "" for name in ("name", "phone", "where")] == [""] * 3
+    assert sentence in answer.content.decode()
 
 
 def test_what_was_typed_by_hand_stays_whoever_is_looked_up(desk) -> None:

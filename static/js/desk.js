@@ -53,9 +53,11 @@ function letGo() {
   if (!waiting) look(); // else whoever was found is taken at once, and brings his column along
 }
 
-/* Who is in no register is written down where it belongs. */
+/* Who is in no register is written down where it belongs; four digits may be a phone's end or a room, so nowhere. */
 function writeDown() {
-  const field = $(`#id_${$("#people [data-as]")?.dataset.as ?? "name"}`);
+  const as = $("#people [data-as]")?.dataset.as;
+  if (!as) return;
+  const field = $(`#id_${as}`);
   if (!field.value.trim()) field.value = asked.trim();
   field.dispatchEvent(new Event("change", { bubbles: true }));
   field.focus();
@@ -73,7 +75,7 @@ document.addEventListener("keydown", (event) => {
     mark(null);
   } else if (event.key === "Enter" && find.value.trim()) {
     event.preventDefault();
-    if (asked === find.value) take();
+    if (asked === find.value && $("#people").childElementCount) take();
     else {
       waiting = true;
       find.dispatchEvent(new Event("seek"));

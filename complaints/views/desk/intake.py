@@ -300,9 +300,11 @@ def find(request: StaffRequest, desk: Desk) -> HttpResponse:
     """People by phone, its last four, a name or a room; cases by a number or its end."""
     query = looked_up(request)
     context: dict[str, Any] = {"query": query, "people": [], "cases": _cases_numbered(query, desk)}
-    if query and not case_numbers.clean(query):
+    context["number"] = case_numbers.clean(query)
+    if query and not context["number"]:
         context["people"] = find_people(query, [desk.estate], on=_today(desk))
-    context["unknown"] = _meant(query) if query and not context["people"] and not context["cases"] else ""
+    context["nothing"] = bool(query) and not context["people"] and not context["cases"]
+    context["unknown"] = _meant(query) if context["nothing"] and not context["number"] else ""
     if desk.wants_part:
         return desk.part("people", **context)
     return desk.again(changes=_let_go(desk, context), **context)
