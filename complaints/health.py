@@ -36,7 +36,7 @@ MESSAGE_IS_LATE = timedelta(minutes=15)
 GRADE_IS_LATE = timedelta(minutes=15)
 #: What else a sweep does after the levels. A job that has not succeeded for so long fails, hangs, or
 #: waits for one that does.
-JOBS = {
+JOBS: dict[str, Any] = {
     "grades": _("notice grades"),
     "reminders": _("reminders of requests"),
     "calendars": _("changed working days"),

@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from reports import checks  # noqa: F401 registers them
 
 
 class ReportsConfig(AppConfig):
     name = "reports"
+
+    def ready(self) -> None:
+        from complaints.tasks import join_sweep
+        from reports import calendar_beat
+
+        join_sweep(calendar_beat.JOB, _("report calendar"), calendar_beat.work)

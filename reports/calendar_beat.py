@@ -44,10 +44,8 @@ PENDING, FIRED = DueNotice.State.PENDING, DueNotice.State.FIRED
 
 
 def work(now: datetime) -> int:
-    """One round; how much was done. Call again while it is not zero."""
-    done = appear(now) + take_drafts(now) + fire(now)
-    notifications.mark(JOB, now)
-    return done
+    """One round of the sweep; how much was done. Call again while it is not zero."""
+    return appear(now) + take_drafts(now) + fire(now)
 
 
 def _alone() -> None:

@@ -41,15 +41,6 @@ def make() -> None:
 
 
 @shared_task
-def calendar() -> None:
-    """Reports that become due appear, are reminded of and climb; what the product makes is put in line."""
-    while calendar_beat.work(trusted_now()):
-        pass
-    if issue.waits():
-        wake(make)
-
-
-@shared_task
 def papers() -> None:
     """Make the papers in line, in one process of this machine; the others go on with the timers.
 

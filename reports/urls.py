@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from reports.views import calendar, calendar_settings, dashboard, due, ledger, monthly, papers, posters
+from reports.views import (
+    calendar,
+    calendar_settings,
+    calendar_table,
+    dashboard,
+    due,
+    ledger,
+    monthly,
+    papers,
+    posters,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +20,7 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/cases/", dashboard.cases, name="dashboard_cases"),
     path("calendar/", calendar.index, name="calendar"),
+    path("calendar.csv", calendar_table.calendar_table, name="calendar_table"),
     path("calendar/settings/", calendar_settings.index, name="calendar_settings"),
     path("calendar/settings/begin/", calendar_settings.begin, name="calendar_begin"),
     path("calendar/settings/versions/", calendar_settings.versions, name="calendar_versions"),

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints import message_texts
+from complaints import tasks as timers
 from complaints.channels.preferences import Sort, sort_of
 from complaints.models import Notification, OutboxMessage
 from reports import calendar, calendar_beat, issue, tasks
@@ -86,11 +87,8 @@ def test_an_estate_that_has_ended_owes_its_last_month_and_no_other(on, jinxiu):
 @pytest.mark.django_db
 def test_the_draft_is_made_without_anybody_asking_and_handed_to_the_preparer(on, monkeypatch, quick_paper):
     on("monthly")
-    woken = []
-    monkeypatch.setattr(tasks, "wake", woken.append)
-    monkeypatch.setattr(tasks, "trusted_now", lambda: march(31, 0) + DAY)
-    tasks.calendar()
-    assert woken == [tasks.make]
+    monkeypatch.setattr(timers, "trusted_now", lambda: march(31, 0) + DAY)
+    timers.sweep()
     made = IssuedReport.objects.get()
     assert (made.state, made.asked_by, made.language) == ("asked", None, "zh-hans")
     assert told("report_opened") == []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+import csv
+from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import pytest
@@ -70,6 +71,21 @@ def test_the_list_says_what_is_late_by_whom_and_the_year_counts_it(signed_in, da
     assert daily.get_absolute_url() not in markup(signed_in(zhoujun).get(INDEX, {"month": "2026-02"}))
     for odd in ({"year": "x"}, {"month": "2026-13"}, {"kind": "x", "view": "x"}, {"after": "x.y"}):
         assert signed_in(zhoujun).get(INDEX, odd).status_code == 200
+
+
+def test_the_list_goes_along_as_a_table_under_the_same_filters(signed_in, daily, issued, zhoujun, stranger):
+    table = signed_in(zhoujun).get("/reports/calendar.csv?view=all&year=2026")
+    rows = list(csv.DictReader(StringIO(table.content.decode("utf-8-sig"))))
+    assert {row["Report"] for row in rows} == {"Daily report", "Monthly report"}
+    [monthly] = [row for row in rows if row["Report"] == "Monthly report"]
+    assert (monthly["Prepared by"], monthly["Signed by"], monthly["Due"]) == (
+        "陈芳",
+        "吴海涛",
+        "2026-04-03 00:00",
+    )
+    late = signed_in(zhoujun).get("/reports/calendar.csv?view=late&year=2026").content.decode()
+    assert "Daily report" in late and "Monthly report" not in late
+    assert "Daily report" not in signed_in(stranger).get("/reports/calendar.csv?view=all").content.decode()
 
 
 def test_without_any_duty_the_page_says_who_switches_it_on(signed_in, zhoujun):

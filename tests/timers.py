@@ -21,10 +21,12 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from complaints import notifications, sweep  # noqa: E402
+from reports import calendar_beat  # noqa: E402
 
 notifications.LEASE = timedelta(seconds=8)
 notifications.BATCH = 5
 sweep.BATCH = 10
+calendar_beat.BATCH = 2
 for entry in app.conf.beat_schedule.values():
     entry["schedule"] = 0.2
 

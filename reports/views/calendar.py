@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext as _
@@ -82,14 +83,12 @@ def index(request: StaffRequest) -> HttpResponse:
     """The list, and the year as months above it. A constant number of queries."""
     now = clock()
     mine = places_for(request, now)
-    asked = _asked(request, mine, now)
-    rows = DueReport.objects.filter(scope__in=[asked["scope"]] if asked["scope"] else list(mine))
-    if asked["kind"]:
-        rows = rows.filter(kind=asked["kind"])
+    asked = asked_of(request, mine, now)
+    rows = rows_of(asked, mine)
     year = _year(rows, asked, now)
     alone = pgettext("a month of a table, as a format", "M")
     page = (BY_DUE if asked["view"] == "open" else NEWEST).page(
-        _narrowed(rows, asked, now), request.GET, read=_read
+        narrowed(rows, asked, now), request.GET, read=_read
     )
     known = duties()
     context = {
@@ -106,17 +105,24 @@ def index(request: StaffRequest) -> HttpResponse:
         "months": [date_format(date(asked["year"], n, 1), alone) for n in range(1, 13)],
         "year_before": _url(asked, year=asked["year"] - 1, month="", view="all"),
         "year_after": _url(asked, year=asked["year"] + 1, month="", view="all"),
+        "table": reverse("reports:calendar_table") + _url(asked),
         "is_on": any(row.is_on for (_kind, scope), row in known.items() if scope in mine),
         "may_keep": keeps_calendar(person_of(request, now)),
     }
     return render(request, "reports/calendar.html", context)
 
 
+def rows_of(asked: dict[str, Any], mine: dict[str, Place]) -> QuerySet[DueReport]:
+    """Of the scope and kind asked for; of all his scopes, where none is."""
+    rows = DueReport.objects.filter(scope__in=[asked["scope"]] if asked["scope"] else list(mine))
+    return rows.filter(kind=asked["kind"]) if asked["kind"] else rows
+
+
 def _read(*keys: int) -> QuerySet[DueReport]:
     return DueReport.objects.select_related("rules", "paper").filter(pk__in=keys)
 
 
-def _asked(request: StaffRequest, mine: dict[str, Place], now: datetime) -> dict[str, Any]:
+def asked_of(request: StaffRequest, mine: dict[str, Place], now: datetime) -> dict[str, Any]:
     """What the address names; 404 for a scope that is not his, the default for what makes no sense."""
     scope = request.GET.get("scope", "")
     if scope and scope not in mine:
@@ -143,7 +149,8 @@ def _url(asked: dict[str, Any], **other: Any) -> str:
     return "?" + urlencode({name: str(value) for name, value in said.items() if value})
 
 
-def _narrowed(rows: QuerySet[DueReport], asked: dict[str, Any], now: datetime) -> QuerySet[DueReport]:
+def narrowed(rows: QuerySet[DueReport], asked: dict[str, Any], now: datetime) -> QuerySet[DueReport]:
+    """By the view and the month or year of their due days."""
     if asked["view"] == "open":
         rows = rows.filter(state__in=OPEN)
     elif asked["view"] == "late":
