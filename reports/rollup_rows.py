@@ -17,14 +17,13 @@ class MonthRollup(models.Model):
     """One closed month of one estate; no word and no name stands here, those are read when it is shown.
 
     It may be thrown away at any time: without it the month is counted from the cases. It holds as long as the
-    estate's month has these bounds and nothing has changed the past since: `voids` and `loads` say what was
-    seen of that (`reports.figures.kept`).
+    estate has this time zone and nothing has changed the past since: `voids` and `loads` say what was seen of
+    that (`reports.figures.kept`).
     """
 
     estate = models.ForeignKey(Estate, models.CASCADE, related_name="+", db_index=False)
     month = models.DateField(help_text="Its first day.")
-    starts = models.DateTimeField()
-    ends = models.DateTimeField()
+    zone = models.CharField(max_length=64, help_text="By whose clock it began and ended.")
     form = models.PositiveSmallIntegerField(default=FORM)
     voids = models.PositiveIntegerField(help_text="Wrong entries of the estate received before the end.")
     loads = models.PositiveIntegerField(help_text="Past ledgers the estate had taken over.")

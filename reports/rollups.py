@@ -118,10 +118,9 @@ def make(place: Place, now: datetime) -> None:
     """
     estate, month = place.estate, place.month
     voids, loads = Seen.now({estate.pk: estate.zone}).of(estate.pk, month)
-    starts, ends = month.bounds(estate.zone)
     period = _period(place, now)
     row = MonthRollup(
-        estate=estate, month=month.first_day, starts=starts, ends=ends, form=FORM, voids=voids, loads=loads,
+        estate=estate, month=month.first_day, zone=estate.zone.key, form=FORM, voids=voids, loads=loads,
         made_at=now, **(facts.packed(period) if place.has_cases else facts.NOTHING),
     )  # fmt: skip
     columns = [f.name for f in MonthRollup._meta.fields if f.name not in ("id", "estate", "month")]

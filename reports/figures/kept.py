@@ -80,34 +80,32 @@ def holding(estates: Sequence[Estate], months: Sequence[Month], now: datetime) -
     zones = {estate.pk: estate.zone for estate in estates}
     seen, wanted = Seen.now(zones), {month.first_day: month for month in months}
     rows = MonthRollup.objects.filter(
-        estate__in=zones, form=FORM, month__gte=min(months).first_day, month__lte=max(months).first_day
-    ).values_list("pk", "received", "valid", "closed", "estate", "month", "starts", "ends", "voids", "loads")
+        estate__in=zones, form=FORM, month__gte=min(wanted), month__lte=max(wanted)
+    ).values_list("pk", "received", "valid", "closed", "estate", "month", "zone", "voids", "loads")
     found: Holding = defaultdict(dict)
-    for pk, received, valid, closed, estate, first_day, starts, ends, voids, loads in rows:
+    for pk, received, valid, closed, estate, first_day, zone, voids, loads in rows:
         month = wanted.get(first_day)
-        told = starts, ends, voids, loads
-        if month and holds(month, zones[estate], seen.of(estate, month), now, *told):
+        if month and holds(month, zones[estate], seen.of(estate, month), now, zone, voids, loads):
             found[month][estate] = Kept(pk, received, valid, closed)
     return {month: kept for month, kept in found.items() if len(kept) == len(zones)}
 
 
 def holds(
-    month: Month, zone: ZoneInfo, seen: tuple[int, int], now: datetime,
-    starts: datetime, ends: datetime, voids: int, loads: int,
-) -> bool:  # fmt: skip
+    month: Month, zone: ZoneInfo, seen: tuple[int, int], now: datetime, by: str, voids: int, loads: int
+) -> bool:
     """Whether a row of an estate's month is what would be counted of it at `now`."""
-    return ends <= now and (starts, ends) == bounds(month, zone) and (voids, loads) == seen
+    return by == zone.key and (voids, loads) == seen and _ends(month, zone) <= now
 
 
 @lru_cache(1000)
-def bounds(month: Month, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    return month.bounds(zone)
+def _ends(month: Month, zone: ZoneInfo) -> datetime:
+    return month.bounds(zone)[1]
 
 
 def of_estate(row: MonthRollup, zone: ZoneInfo, seen: Seen, now: datetime) -> bool:
     """The same of one row."""
     month = Month(row.month.year, row.month.month)
-    told = row.starts, row.ends, row.voids, row.loads
+    told = row.zone, row.voids, row.loads
     return row.form == FORM and holds(month, zone, seen.of(row.estate_id, month), now, *told)
 
 

@@ -142,7 +142,8 @@ def as_then(pks: set[int], period: Period) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for zone, estates in period.zones.items():
         rows = then.as_they_stood(list(pks), period.ended(zone), *SHOWN_OF_OTHERS)
-        found |= {version.id: version for version in rows.filter(estate__in=estates)}
+        versions = rows.filter(estate__in=estates).only("id", "history_id", *SHOWN)
+        found |= {version.id: version for version in versions}
     return found
 
 
@@ -321,18 +322,15 @@ def compensation(period: Period) -> Money:
 
     What was granted counts, never what was asked; a payment belongs to the month it was written down in.
     """
-    mine = Compensation.objects.exclude(complaint__outcome=Outcome.VOID)
-
-    def sums(rows: Any, column: str) -> tuple[int, Any]:
-        found = rows.aggregate(count=Count("pk"), sum=Coalesce(Sum(column), 0, output_field=YUAN))
-        return found["count"], found["sum"]
-
-    granted = mine.filter(state__in=Compensation.GRANTED)
-    waiting = mine.filter(
-        period.waiting("proposed_at", "decided_at"),
-    )
-    return Money(
-        *sums(granted.filter(period.during("decided_at")), "granted_amount"),
-        *sums(waiting, "amount"),
-        *sums(granted.filter(period.during("paid_at")), "granted_amount"),
-    )
+    granted = Q(state__in=Compensation.GRANTED)
+    parts = {
+        "approved": (granted & period.during("decided_at"), "granted_amount"),
+        "waiting": (period.waiting("proposed_at", "decided_at"), "amount"),
+        "paid": (granted & period.during("paid_at"), "granted_amount"),
+    }
+    wanted: dict[str, Any] = {}
+    for name, (which, amount) in parts.items():
+        wanted[name] = Count("pk", filter=which)
+        wanted[f"{name}_amount"] = Coalesce(Sum(amount, filter=which), 0, output_field=YUAN)
+    mine = Compensation.objects.filter(complaint__estate__in=[estate.pk for estate in period.estates])
+    return Money(**mine.exclude(complaint__outcome=Outcome.VOID).aggregate(**wanted))
