@@ -31,6 +31,7 @@ app.conf.update(
         "registers": {"task": "owners.tasks.load_registers", "schedule": 60, "options": {"expires": 55}},
         "past_ledgers": {"task": "complaints.tasks.past_ledgers", "schedule": 60, "options": {"expires": 55}},
         "reports": {"task": "reports.tasks.make", "schedule": 60, "options": {"expires": 55}},
+        "rollups": {"task": "reports.tasks.fill_rollups", "schedule": 60, "options": {"expires": 55}},
         "papers": {"task": "reports.tasks.papers", "schedule": 30, "options": {"expires": 25}},
         "sheets": {"task": "reports.tasks.sheets", "schedule": 30, "options": {"expires": 25}},
         "papers_forget": {"task": "reports.tasks.forget", "schedule": 300, "options": {"expires": 295}},

@@ -25,11 +25,12 @@ from reports.calendar_rows import (
     ReportDuty,
 )
 from reports.figures.month import Month
+from reports.rollup_rows import MonthRollup
 from staff.models import User
 
 __all__ = [
-    "CalendarVersion", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport", "Paper",
-    "ReportDuty",
+    "CalendarVersion", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport",
+    "MonthRollup", "Paper", "ReportDuty",
 ]  # fmt: skip
 
 

@@ -10,13 +10,15 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from complaints.tasks import trusted_now
-from reports import calendar_beat, issue, paperwork
+from reports import calendar_beat, issue, paperwork, rollups
 
 log = logging.getLogger(__name__)
 #: Papers of one turn; then whatever else waits for the worker has its own.
 TURN = 10
 #: Seconds a queue that did not answer is left alone: each try ties up the page that makes it.
 SILENCE = 10
+#: So long at a time past months are counted.
+ROLLUP_SECONDS = 20
 _silent_until = 0.0
 
 
@@ -38,6 +40,13 @@ def make() -> None:
     issue.make_waiting(timezone.now())
     while calendar_beat.take_drafts(timezone.now()):
         pass
+
+
+@shared_task
+def fill_rollups() -> None:
+    """Make the roll-ups that are missing or hold no longer, some at a time: what waits has its turn too."""
+    until = time.monotonic() + ROLLUP_SECONDS
+    rollups.fill(trusted_now(), go_on=lambda: time.monotonic() < until)
 
 
 @shared_task

@@ -10,7 +10,7 @@ from complaints.actions.vocabulary import extension_reasons, save_term
 from complaints.models import Attachment, Event, ExtensionReason, Notification
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
-from reports.figures.lists import extensions
+from reports.figures.lists import asked_for, extensions
 from reports.figures.month import Month
 from reports.figures.period import Period
 from staff import actions as office
@@ -253,5 +253,5 @@ def test_reasons_are_the_company_s_words_and_counted_in_the_report(case_in, offi
         actions.ask_extension(
             case, **words, reason=code, at=march(2, 12) + hour * HOUR, not_told_because="电话未接通"
         )
-    figures = extensions(Period((jinxiu,), Month(2026, 3), march(20)))
+    figures = extensions(asked_for(Period((jinxiu,), Month(2026, 3), march(20))))
     assert figures.reasons == (("配件或材料订货", 2), ("等检测", 1))

@@ -21,6 +21,7 @@ from complaints.actions.unit_of_work import current_policy
 from complaints.models import Compensation, Complaint, Extension
 from complaints.sweep import sweep
 from config.framework.refusals import Refused
+from reports import rollups
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.shapes import Before, Monthly, Rate
@@ -255,6 +256,11 @@ def test_every_figure_of_a_past_month_is_the_one_counted_when_it_ended(house, ji
         assert april.stock.opening == figures.stock.closing
         # Each month of the trend is told by every later report as by its own.
         assert replace(april.trend[-2], valid_last_year=0) == replace(figures.trend[-1], valid_last_year=0)
+        # And by roll-ups as by its cases.
+        counted = {month: monthly([jinxiu], month, now) for month in (FEBRUARY, MARCH, APRIL)}
+        rollups.fill(now)
+        assert list(rollups.differing(now)) == rollups.lacking(now) == []
+        assert {month: monthly([jinxiu], month, now) for month in (FEBRUARY, MARCH, APRIL)} == counted
         newest = dict(Complaint.history.order_by().values_list("id").annotate(Max("history_date")))
         assert dict(Complaint.objects.values_list("pk", "changed_at")) == newest
         transaction.set_rollback(True)

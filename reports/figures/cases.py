@@ -52,7 +52,7 @@ UNION ALL
 SELECT 'cause', department_id, cause_id, category_id, '', '', count(*), 0, 0, 0, 0
 FROM cases WHERE came AND valid GROUP BY department_id, cause_id, category_id
 UNION ALL
-SELECT 'repeat', estate_id, building_id, category_id, '', spot, count(*), 0, 0, 0, 0
+SELECT 'repeat', estate_id, building_id, category_id, '', spot, count(*), min(id), 0, 0, 0
 FROM cases WHERE came AND category_id IS NOT NULL AND (building_id IS NOT NULL OR spot <> '')
 GROUP BY estate_id, building_id, category_id, spot HAVING count(*) >= {repeats}
 UNION ALL
@@ -93,11 +93,11 @@ def grouped(period: Period) -> Groups:
     """Cases received, open or closed in the month; void entries never count.
 
     `category`, `channel`, `building`: key, severity, received, valid. `heat`: category, building,
-    received. `cause`: department, cause,
-    category, valid. `repeat`: estate, building, category, spot, received. `who`: department, first
-    receiver, handler; valid ones received and, of those, closed by `as_of`; valid ones closed in the
-    month and, of those, at the first try. Withdrawn ones were not solved at any try. `stock`: open at the
-    start, received, reopened, closed, open at the end. `void`: entries that counted when the month ended
+    received. `cause`: department, cause, category, valid. `repeat`: estate, building, category, spot,
+    received, one of the cases. `who`: department, first receiver, handler; valid ones received and, of
+    those, closed by `as_of`; valid ones closed in the month and, of those, at the first try. Withdrawn ones
+    were not solved at any try. `stock`: open at the start, received, reopened, closed, open at the end.
+    `void`: entries that counted when the month ended
     and were found wrong since.
     """
     statement = cases(period) + GROUPED.format(
@@ -118,7 +118,7 @@ def grouped(period: Period) -> Groups:
             case "cause":
                 row = (a, b, c, counts[0])
             case "repeat":
-                row = (a, b, c, word, counts[0])
+                row = (a, b, c, word, *counts[:2])
             case "who":
                 row = (a, b, c, *counts[:4])
             case _:

@@ -15,6 +15,7 @@ from complaints.policy import Channel
 from owners.models import Building
 from reports.figures import then
 from reports.figures.cases import Groups
+from reports.figures.kept import Holding
 from reports.figures.month import Month
 from reports.figures.period import Period
 from reports.figures.shapes import CauseLine, EstateLine, HeatMap, HeatRow, MonthCount, Received, RepeatLine
@@ -44,15 +45,21 @@ GROUP BY months.month, c.estate_id
 """
 
 
-def by_month(period: Period, many: int = TREND_MONTHS + 12) -> Counts:
+def by_month(period: Period, kept: Holding, many: int = TREND_MONTHS + 12) -> Counts:
     """Received and valid of each estate for the trend and, before it, the year it is compared with.
 
-    Each month as it stood at its own end, so every later report tells it alike. Written in SQL: one walk
-    of the index on estate and receipt for each month, one query a zone.
+    Each month as it stood at its own end, so every later report tells it alike. What no roll-up holds is
+    counted, written in SQL: one walk of the index on estate and receipt for each month, one query a zone.
     """
     months = [period.month.plus(-n) for n in range(many)]
     stored = connection.ops.adapt_datetimefield_value
     counts: Counts = defaultdict(dict)
+    for month in months:
+        for estate, row in kept.get(month, {}).items():
+            counts[month][estate] = row.received, row.valid
+    months = [month for month in months if month not in kept]
+    if not months:
+        return counts
     with connection.cursor() as cursor:
         for zone, estates in period.zones.items():
             bounds = [(str(month), *map(stored, month.bounds(zone))) for month in months]
@@ -179,7 +186,7 @@ def repeats(
     several = len(period.estates) > 1
     found = sorted(
         (-count, period.names[estate], buildings[building].name if building else spot, category, count)
-        for estate, building, category, spot, count in groups["repeat"]
+        for estate, building, category, spot, count, _case in groups["repeat"]
     )
     return tuple(
         RepeatLine(

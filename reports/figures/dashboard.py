@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet
 
 from complaints.models import Complaint
 from complaints.policy import ClockKind
-from reports.figures import cases, timeliness
+from reports.figures import cases, kept, timeliness
 from reports.figures.overruns import late
 from reports.figures.period import Period, rows
 from reports.figures.shapes import OnTime, Rate, Satisfaction
@@ -93,7 +93,11 @@ class Pressure:
 
 
 def flows(period: Period) -> dict[int, Flows]:
-    """Of each of the period's estates. A constant number of queries: six in one zone."""
+    """Of each of the period's estates: from roll-ups where they hold, four queries; else counted, six more
+    in one zone."""
+    held = kept.holding(period.estates, [period.month], period.now) if kept.whole(period) else {}
+    if period.month in held:
+        return _of_rollups(held[period.month])
     statement = cases.cases(period) + FLOW.format(received=cases.RECEIVED, closed=cases.CLOSED)
     flow = {estate: (received, closed) for estate, received, closed in rows(statement, period)}
     resolved = timeliness.resolving_by_estate(period)
@@ -108,6 +112,15 @@ def flows(period: Period) -> dict[int, Flows]:
             *revisits.get(estate.pk, nothing),
         )
         for estate in period.estates
+    }
+
+
+def _of_rollups(rows: dict[int, kept.Kept]) -> dict[int, Flows]:
+    flow_by_estate = {row.estate_id: kept.flow_of(row) for row in kept.rows_of(rows, "flow")}
+    return {
+        estate: Flows(row.received, row.closed, flow.on_time, flow.overruns, flow.revisits, flow.said)
+        for estate, row in rows.items()
+        if (flow := flow_by_estate[estate])
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, DecimalField, Q, Sum
@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from complaints import notice_grade
-from complaints.models import Category, Compensation, Complaint, Extension
+from complaints.models import Category, Compensation, Complaint, Extension, ExtensionReason
 from complaints.models.case import rough_place
 from complaints.policy import Channel, NoticeGrade, Severity
 from complaints.statuses import Outcome, Status
@@ -64,15 +64,16 @@ WITH {spans}, stood AS (
   SELECT id, received_at FROM stood
   WHERE grade = 'important' AND (closed_at IS NULL OR closed_at >= starts)
 ), placed AS (
-  SELECT 'attention' AS part, id, row_number() OVER (
-    ORDER BY CASE grade WHEN 'major' THEN 0 WHEN 'hot' THEN 1 ELSE 2 END, received_at, id) AS place
+  SELECT 'attention' AS part, CASE grade WHEN 'major' THEN 0 WHEN 'hot' THEN 1 ELSE 2 END AS place,
+    received_at, id
   FROM cases WHERE marked
   UNION ALL
-  SELECT 'notable', id, row_number() OVER (ORDER BY received_at, id) FROM notable
+  SELECT 'notable', 0, received_at, id FROM notable
   UNION ALL
-  SELECT 'judged', id, 0 FROM cases WHERE invalid_proposed_by_id IS NOT NULL AND validity = 'undecided'
+  SELECT 'judged', 0, received_at, id FROM cases
+  WHERE invalid_proposed_by_id IS NOT NULL AND validity = 'undecided'
 )
-SELECT part, id FROM placed ORDER BY part, place
+SELECT part, place, received_at, id FROM placed ORDER BY part, place, received_at, id
 """
 
 
@@ -85,7 +86,12 @@ class Open:
     judged: tuple[Complaint, ...]  # proposed as not upheld, not yet decided
 
 
-def open_cases(period: Period, categories: dict[int, Category], buildings: dict[int, Building]) -> Open:
+#: Of each list the cases as they stand in it: rank, received, primary key.
+Found = dict[str, list[tuple[int, datetime, int]]]
+
+
+def found_open(period: Period) -> Found:
+    """The cases of `attention`, `notable` and `judged`. One query."""
     statement = OPEN.format(
         spans=then.spans(period),
         touched=then.TOUCHED,
@@ -96,9 +102,20 @@ def open_cases(period: Period, categories: dict[int, Category], buildings: dict[
         channels=quoted(OUTSIDE_CHANNELS),
         marks=" OR ".join(MARKS),
     )
+    found: Found = defaultdict(list)
+    for part, rank, received_at, pk in rows(statement, period):
+        at = received_at if isinstance(received_at, datetime) else datetime.fromisoformat(received_at)
+        found[part].append((rank, at.replace(tzinfo=UTC), pk))
+    return found
+
+
+def open_cases(
+    period: Period, of: Found, categories: dict[int, Category], buildings: dict[int, Building]
+) -> Open:
+    """The lists of what `found_open` found; two queries more, and one for their reader."""
     found: dict[str, list[int]] = defaultdict(list)
-    for part, pk in rows(statement, period):
-        found[part].append(pk)
+    for part, cases_found in of.items():
+        found[part] = [pk for _rank, _at, pk in cases_found]
     unlisted = period.unlisted({pk for part in ("attention", "notable") for pk in found[part]})
     listed = {part: [pk for pk in pks if pk not in unlisted][:LISTED] for part, pks in found.items()}
     listed["judged"] = found["judged"]
@@ -125,7 +142,8 @@ def as_then(pks: set[int], period: Period) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for zone, estates in period.zones.items():
         rows = then.as_they_stood(list(pks), period.ended(zone), *SHOWN_OF_OTHERS)
-        found |= {version.id: version for version in rows.filter(estate__in=estates)}
+        versions = rows.filter(estate__in=estates).only("id", "history_id", *SHOWN)
+        found |= {version.id: version for version in versions}
     return found
 
 
@@ -253,26 +271,34 @@ EXTENSIONS = """
 WITH {spans}
 SELECT CASE WHEN e.decided_at < s.as_of THEN e.state WHEN e.withdrawn_at < s.as_of THEN 'withdrawn'
     ELSE 'pending' END AS stood,
-  CASE WHEN e.decided_at < s.as_of THEN e.decided_by_id END AS decider, why.{language} AS why, count(*),
+  CASE WHEN e.decided_at < s.as_of THEN e.decided_by_id END AS decider, e.reason AS why, count(*),
   count(*) FILTER (WHERE e.decided_at < s.as_of AND e.granted_due_at < e.asked_due_at)
 FROM complaints_extension e JOIN complaints_complaint c ON c.id = e.complaint_id
-JOIN spans s ON s.estate_id = c.estate_id JOIN complaints_extensionreason why ON why.code = e.reason
+JOIN spans s ON s.estate_id = c.estate_id
 WHERE e.requested_at >= s.starts AND e.requested_at < s.ends AND c.outcome <> 'void'
 GROUP BY 1, 2, 3
 """
 
 
-def extensions(period: Period) -> Extensions:
-    """Extensions asked for in the month, what had become of them by `as_of`, and who decided."""
-    language = "en" if get_language() == "en" else "zh"
-    statement = EXTENSIONS.format(spans=then.spans(period), language=language)
+#: How many extensions stood how: state, who decided, code of the reason, how many, and of them shortened.
+Asked = list[tuple[str, int | None, str, int, int]]
+
+
+def asked_for(period: Period) -> Asked:
+    """Extensions asked for in the month, what had become of them by `as_of`. One query."""
+    return rows(EXTENSIONS.format(spans=then.spans(period)), period)
+
+
+def extensions(found: Asked) -> Extensions:
+    """What `asked_for` found, in words."""
+    words = {one.code: str(one) for one in ExtensionReason.objects.all()} if found else {}
     S = Extension.State
     states: Counter[str] = Counter()
     by: dict[int, Counter[str]] = defaultdict(Counter)
     reasons: Counter[str] = Counter()
-    for state, decider, reason, count, shortened in rows(statement, period):
+    for state, decider, reason, count, shortened in found:
         states[state] += count
-        reasons[reason] += count
+        reasons[words[reason]] += count
         if decider:
             by[decider][state] += count
             by[decider]["shortened"] += shortened
@@ -296,18 +322,15 @@ def compensation(period: Period) -> Money:
 
     What was granted counts, never what was asked; a payment belongs to the month it was written down in.
     """
-    mine = Compensation.objects.exclude(complaint__outcome=Outcome.VOID)
-
-    def sums(rows: Any, column: str) -> tuple[int, Any]:
-        found = rows.aggregate(count=Count("pk"), sum=Coalesce(Sum(column), 0, output_field=YUAN))
-        return found["count"], found["sum"]
-
-    granted = mine.filter(state__in=Compensation.GRANTED)
-    waiting = mine.filter(
-        period.waiting("proposed_at", "decided_at"),
-    )
-    return Money(
-        *sums(granted.filter(period.during("decided_at")), "granted_amount"),
-        *sums(waiting, "amount"),
-        *sums(granted.filter(period.during("paid_at")), "granted_amount"),
-    )
+    granted = Q(state__in=Compensation.GRANTED)
+    parts = {
+        "approved": (granted & period.during("decided_at"), "granted_amount"),
+        "waiting": (period.waiting("proposed_at", "decided_at"), "amount"),
+        "paid": (granted & period.during("paid_at"), "granted_amount"),
+    }
+    wanted: dict[str, Any] = {}
+    for name, (which, amount) in parts.items():
+        wanted[name] = Count("pk", filter=which)
+        wanted[f"{name}_amount"] = Coalesce(Sum(amount, filter=which), 0, output_field=YUAN)
+    mine = Compensation.objects.filter(complaint__estate__in=[estate.pk for estate in period.estates])
+    return Money(**mine.exclude(complaint__outcome=Outcome.VOID).aggregate(**wanted))

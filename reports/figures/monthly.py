@@ -7,11 +7,10 @@ from datetime import datetime
 
 from complaints.models import Category
 from owners.models import Building
-from reports.figures import counts, lists, overruns, people, timeliness
-from reports.figures.aftercare import aftercare
+from reports.figures import counts, facts, lists, overruns, people
 from reports.figures.before import before
-from reports.figures.cases import grouped
 from reports.figures.imported import imported_in
+from reports.figures.kept import holding
 from reports.figures.month import Month
 from reports.figures.period import Period, Unlisted, all_listed
 from reports.figures.shapes import Monthly, OnTime, Stock
@@ -31,12 +30,11 @@ def monthly(
     What `unlisted` names is counted and stands in no list (`reports.readers`)."""
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
-    trend = counts.trend(period, by_month := counts.by_month(period))
-    groups = grouped(period)
-    resolving = timeliness.resolving(period)
-    revisit, satisfaction = timeliness.revisits(period)
-    open_cases = lists.open_cases(period, categories, buildings)
-    second, second_open = people.second_complaints(period)
+    kept = holding(estates, [month.plus(-n) for n in range(counts.TREND_MONTHS + 12)], now)
+    trend = counts.trend(period, by_month := counts.by_month(period, kept))
+    found = facts.of(period, kept)
+    groups, resolving, (revisits, said) = found.groups, found.resolving, found.revisits
+    open_cases = lists.open_cases(period, found.open, categories, buildings)
     work = people.work(groups)
     units = people.departments_of(work, resolving.by)
     departments, receivers, handlers = people.work_lines(period, work, resolving.by, units)
@@ -49,17 +47,17 @@ def monthly(
         stock=Stock(*groups["stock"][0]),
         voided=groups["void"][0][0],
         attention=open_cases.attention,
-        overruns=overruns.overruns(period),
+        overruns=overruns.overruns(period, found.late),
         notable=open_cases.notable,
         estates=counts.estate_lines(period, by_month),
         causes=counts.causes(period, groups, categories, units),
-        second=second,
-        second_open=second_open,
+        second=found.second[0],
+        second_open=found.second[1],
         first_time=people.first_time(work),
         on_time=sum(resolving.by.values(), OnTime()),
         closure=people.closure(work),
-        revisit=revisit,
-        satisfaction=satisfaction,
+        revisit=revisits.rate,
+        satisfaction=said,
         compensation=lists.compensation(period),
         decisions=lists.decisions(period, open_cases.judged),
         by_category=counts.by_category(groups, categories),
@@ -68,13 +66,13 @@ def monthly(
         trend=trend,
         clear_answer=resolving.clear_answer,
         handled=resolving.handled,
-        extensions=lists.extensions(period),
+        extensions=lists.extensions(found.extensions),
         departments=departments,
         receivers=receivers,
         handlers=handlers,
         repeats=counts.repeats(period, groups, categories, buildings),
-        aftercare=aftercare(period),
+        aftercare=found.aftercare,
         heat=counts.heat(period, groups, categories, buildings),
-        before=before(period),
+        before=before(period, kept),
         taken_over=imported_in(estates, month),
     )

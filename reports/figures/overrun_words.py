@@ -21,19 +21,21 @@ LONGEST = 160
 
 
 class Words:
-    """The lines of some late deadlines, in the active language. Three queries."""
+    """The lines of some late deadlines, in the active language. Three queries where there are any."""
 
     def __init__(self, period: Period, found: Sequence[Late]) -> None:
         self.period = period
         self.zones = {pk: zone for zone, estates in period.zones.items() for pk in estates}
+        self.cases: dict[int, Any] = {}
+        self.overruns: dict[int, Any] = {}
+        if not found:
+            return
         versions = Complaint.history.filter(history_id__among=[line.version for line in found])
-        self.cases: dict[int, Any] = {
-            version.history_id: version for version in versions.select_related("handler", "department")
-        }
+        for version in versions.select_related("handler", "department"):
+            self.cases[version.history_id] = version
         # An explanation may be corrected until it is decided on: what counts is the word of then.
         ended = {pk: period.ended(zone) for pk, zone in self.zones.items()}
         said = Overrun.history.filter(clock__among=[line.clock for line in found])
-        self.overruns: dict[int, Any] = {}
         for one in said.select_related("complaint", "reason", "decided_by").order_by(
             "history_date", "history_id"
         ):

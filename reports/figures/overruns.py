@@ -25,9 +25,8 @@ from reports.figures.overrun_words import Words
 from reports.figures.period import Period
 
 
-def overruns(period: Period) -> Overruns:
-    """Everything in three tables, the longest late first; words in the active language."""
-    found = late(period)
+def overruns(period: Period, found: list[Late]) -> Overruns:
+    """What `late` found in three tables, the longest late first; words in the active language."""
     unlisted = period.unlisted({line.case for line in found})
     words = Words(period, [line for line in found if line.case not in unlisted])
     parts: dict[str, list[Late]] = defaultdict(list)

@@ -18,10 +18,10 @@ Work = dict[Who, Counter[str]]
 
 def work(groups: Groups) -> Work:
     """Valid complaints by who worked on them."""
-    return {
-        (department, receiver, handler): Counter(valid=valid, done=done, closed=closed, first=first)
-        for department, receiver, handler, valid, done, closed, first in groups["who"]
-    }
+    found: Work = defaultdict(Counter)
+    for department, receiver, handler, valid, done, closed, first in groups["who"]:
+        found[department, receiver, handler].update(valid=valid, done=done, closed=closed, first=first)
+    return found
 
 
 def closure(found: Work) -> Rate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from reports.figures import then
 from reports.figures.period import Period, rows
 from reports.figures.shapes import OnTime, Rate, Satisfaction, Spread
 
-HOUR = timedelta(hours=1)
+HOUR_LONG = 3_600_000_000  # microseconds
 Who = tuple[int | None, int | None, int | None]  # department, first receiver, handler
 
 # Clocks `k` as they stood. A missed deadline stays where it was missed, whatever was granted afterwards;
@@ -61,11 +62,14 @@ WITH {spans}, {due_clocks}, stood AS ({stood}), fallen AS ({fell_due}), due AS (
   FROM times
 )
 SELECT part, severity, took, among, place, 0, 0, 0, 0, 0 FROM ranked
-WHERE place IN ((among + 1) / 2, (among * 9 + 9) / 10)
+{ranks}
 UNION ALL
 SELECT 'who', '', NULL, department_id, first_receiver_id, handler_id, {ways}
 FROM due GROUP BY department_id, first_receiver_id, handler_id
 """
+
+#: Of all times the two that are told; where months are added up, all are needed.
+TOLD = "WHERE place IN ((among + 1) / 2, (among * 9 + 9) / 10)"
 
 # The clear answer was written down by then: it stopped its clock, or the reply did.
 ANSWER_KNOWN = """(
@@ -99,11 +103,71 @@ class Resolving:
     handled: tuple[Spread, ...]
 
 
+#: Microseconds each case took, the shortest first: of `answered` or `handled`, by severity.
+Times = dict[tuple[str, str], list[int]]
+
+
 def resolving(period: Period) -> Resolving:
     by: dict[Who, OnTime] = {}
     counts: dict[tuple[str, str], int] = {}
     times: dict[tuple[str, str, int], float] = {}
-    statement = told(
+    for part, severity, long, a, b, c, *ways in rows(_resolving(period, TOLD), period):
+        if part == "who":
+            by[a, b, c] = OnTime(*ways)
+        else:
+            counts[part, severity] = a
+            times[part, severity, b] = _microseconds(long) / HOUR_LONG
+
+    def spreads(part: str) -> tuple[Spread, ...]:
+        return tuple(
+            Spread(
+                severity=str(grade.label),
+                count=(of := counts.get((part, grade), 0)),
+                median=times.get((part, grade, (of + 1) // 2)),
+                p90=times.get((part, grade, (of * 9 + 9) // 10)),
+            )
+            for grade in Severity
+        )
+
+    return Resolving(by, spreads("answered"), spreads("handled"))
+
+
+def all_times(period: Period) -> tuple[dict[Who, OnTime], Times]:
+    """What `resolving` tells, with every time it took, so that several can be put together."""
+    by: dict[Who, OnTime] = {}
+    times: Times = defaultdict(list)
+    for part, severity, long, a, b, c, *ways in rows(_resolving(period, ""), period):
+        if part == "who":
+            by[a, b, c] = OnTime(*ways)
+        else:
+            times[part, severity].append(_microseconds(long))
+    return by, {key: sorted(own) for key, own in times.items()}
+
+
+def of_times(by: dict[Who, OnTime], times: Times) -> Resolving:
+    """The same answer as `resolving`, of times that are all at hand, the shortest first."""
+
+    def spreads(part: str) -> tuple[Spread, ...]:
+        spreads = []
+        for grade in Severity:
+            own = times.get((part, grade), [])
+            median, p90 = (
+                own[rank - 1] / HOUR_LONG if own else None
+                for rank in ((len(own) + 1) // 2, (len(own) * 9 + 9) // 10)
+            )
+            spreads.append(Spread(str(grade.label), len(own), median, p90))
+        return tuple(spreads)
+
+    return Resolving(by, spreads("answered"), spreads("handled"))
+
+
+def _microseconds(took: timedelta | int) -> int:
+    """SQLite has no intervals: it counts microseconds."""
+    return took if isinstance(took, int) else took // timedelta(microseconds=1)
+
+
+def _resolving(period: Period, ranks: str) -> str:
+    return told(
         RESOLVING,
         period,
         ClockKind.RESOLVE,
@@ -119,29 +183,8 @@ def resolving(period: Period) -> Resolving:
         handled=took("k.stopped_at"),
         answer=took("COALESCE(clear.stopped_at, y.replied_at)"),
         told=ANSWER_KNOWN if period.is_past else "1 = 1",
+        ranks=ranks,
     )
-    for part, severity, long, a, b, c, *ways in rows(statement, period):
-        if part == "who":
-            by[a, b, c] = OnTime(*ways)
-        else:
-            counts[part, severity] = a
-            # SQLite has no intervals: it counts microseconds.
-            times[part, severity, b] = (
-                timedelta(microseconds=long) if isinstance(long, int) else long
-            ) / HOUR
-
-    def spreads(part: str) -> tuple[Spread, ...]:
-        return tuple(
-            Spread(
-                severity=str(grade.label),
-                count=(of := counts.get((part, grade), 0)),
-                median=times.get((part, grade, (of + 1) // 2)),
-                p90=times.get((part, grade, (of * 9 + 9) // 10)),
-            )
-            for grade in Severity
-        )
-
-    return Resolving(by, spreads("answered"), spreads("handled"))
 
 
 def revisits(period: Period) -> tuple[Rate, Satisfaction]:

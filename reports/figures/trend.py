@@ -8,7 +8,7 @@ from itertools import chain
 
 from django.db import connection
 
-from reports.figures import counts, then
+from reports.figures import counts, kept, then
 from reports.figures.month import Month
 from reports.figures.period import Period
 
@@ -41,20 +41,27 @@ class Flow:
 
 
 def trend(period: Period) -> tuple[Flow, ...]:
-    """Twelve months up to the period's, the oldest first. Two queries a zone, nearly always one."""
-    by_month = counts.by_month(period, MONTHS)
-    closed = closed_by_month(period)
+    """Twelve months up to the period's, the oldest first.
+
+    Three queries for what roll-ups hold, and two a zone, nearly always one, for what they do not.
+    """
     months = [period.month.plus(-n) for n in reversed(range(MONTHS))]
+    held = kept.holding(period.estates, months, period.now) if kept.whole(period) else {}
+    by_month = counts.by_month(period, held, MONTHS)
+    closed = closed_by_month(period, [month for month in months if month not in held])
+    for month, rows in held.items():
+        closed[month] = sum(row.closed for row in rows.values())
     return tuple(
         Flow(month, sum(received for received, _valid in by_month.get(month, {}).values()), closed[month])
         for month in months
     )
 
 
-def closed_by_month(period: Period) -> dict[Month, int]:
+def closed_by_month(period: Period, months: list[Month]) -> dict[Month, int]:
     stored = connection.ops.adapt_datetimefield_value
     found: dict[Month, int] = defaultdict(int)
-    months = [period.month.plus(-n) for n in range(MONTHS)]
+    if not months:
+        return found
     with connection.cursor() as cursor:
         for zone, estates in period.zones.items():
             bounds = [(str(month), *map(stored, month.bounds(zone))) for month in months]

@@ -24,7 +24,7 @@ from tests.servers import free_port, postgresql
 WORKERS, CLIENTS = 2, 4
 WARMING_UP, SECONDS = 2.0, 5.0
 FORM = "application/x-www-form-urlencoded"
-ROW = "{:<34} {:>5} {:>8} {:>9} {:>9} {:>9}"
+ROW = "{:<34} {:>5} {:>8} {:>8} {:>9} {:>9} {:>9}"
 
 
 def main(sizes: list[str]) -> None:
@@ -52,7 +52,7 @@ def measure(n: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from tests.bench import seed
+    from tests.bench import papers, seed
 
     now = datetime.now(UTC)
     call_command("migrate", verbosity=0)
@@ -61,11 +61,14 @@ def measure(n: int) -> None:
     seed.company(now, random.Random(1))
     seed.cases(n, now)
     print(f"\n{n:,} cases, {seed.ESTATES} estates; seeded in {time.perf_counter() - begun:.0f} s")
-    print(ROW.format("page", "SQL", "CPU ms", "p50 ms", "p95 ms", "req/s"))
+    papers.figures(now)
+    print(ROW.format("page", "SQL", "CPU ms", "× floor", "p50 ms", "p95 ms", "req/s"))
     pages(now)
     intake(now)
     filing()
     jobs(now)
+    papers.paper(now)
+    papers.ledger()
 
 
 def visitor(username: str) -> dict[str, str]:
@@ -122,11 +125,14 @@ def pages(now: datetime) -> None:
         ("owner's page", f"/portal/{number}/", portal_cookie(number, now)),
         ("monthly figures, page", f"/reports/monthly/?month={month}", manager),
     ]
+    floor = 0.0
     with serving() as port:
         for title, path, headers in asked:
             sql, cpu = inside(path, headers)
+            floor = floor or cpu
             p50, p95, rate, note = outside(port, visit(path, headers))
-            print(ROW.format(title, sql, f"{cpu:.1f}", p50, p95, rate) + note, flush=True)
+            times = f"{cpu / floor:.1f}"
+            print(ROW.format(title, sql, f"{cpu:.1f}", times, p50, p95, rate) + note, flush=True)
         print(f"memory of a web worker: {memory(port)} MiB")
 
 
@@ -278,7 +284,7 @@ def filing() -> None:
     sql, cpu = statements(here), best_of_twenty(here)
     with serving() as port:
         p50, p95, rate, note = outside(port, file)
-    print(ROW.format("intake (POST)", sql, f"{cpu:.1f}", p50, p95, rate) + note)
+    print(ROW.format("intake (POST)", sql, f"{cpu:.1f}", "", p50, p95, rate) + note)
 
 
 def memory(port: int) -> int:
@@ -322,6 +328,7 @@ def intake(now: datetime) -> None:
             "intake (action)",
             len(queries),
             f"{cpu / many * 1000:.1f}",
+            "",
             f"{wall / many * 1000:.1f}",
             "",
             f"{many / wall:.0f}",
@@ -330,15 +337,12 @@ def intake(now: datetime) -> None:
 
 
 def jobs(now: datetime) -> None:
-    """The sweep over 10,000 due levels, the figures of one month, and the Chinese PDF."""
+    """The sweep over 10,000 due levels."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from complaints.models import Complaint, Notification, OutboxMessage
     from complaints.sweep import sweep
-    from reports.figures.month import Month
-    from reports.figures.monthly import monthly
-    from staff.models import Estate
 
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
@@ -353,34 +357,6 @@ def jobs(now: datetime) -> None:
     wall = time.perf_counter() - begun
     messages = Notification.objects.count() + OutboxMessage.objects.count() - before
     print(f"sweep: {fired:,} of {due:,} due levels, {messages:,} messages, {wall:.1f} s, {len(queries)} SQL")
-    month = Month.parse((now - timedelta(days=45)).strftime("%Y-%m"))
-    estates = list(Estate.objects.order_by("pk"))
-    times = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        with CaptureQueriesContext(connection) as queries:
-            monthly(estates, month, now)
-        times.append((time.perf_counter() - begun) * 1000)
-    print(f"figures of one month: {min(times):.0f} ms, {len(queries)} SQL")
-    paper(now)
-
-
-def paper(now: datetime) -> None:
-    """The whole company's month on paper, as the worker makes it."""
-    from reports import issue
-    from reports.figures.month import Month
-    from reports.scopes import scopes_of
-    from staff.models import User
-    from staff.permissions import permissions_of
-
-    user = User.objects.get(username="manager")
-    month = Month.parse((now - timedelta(days=45)).strftime("%Y-%m"))
-    report = issue.ask(user, scopes_of(permissions_of(user, now))[0], month, "zh-hans", now)
-    begun = time.perf_counter()
-    issue.make_waiting(now)
-    report.refresh_from_db()
-    made = f"PDF {report.pdf.size / 1024:.0f} KB" if report.pdf else report.reason
-    print(f"monthly PDF and Excel: {time.perf_counter() - begun:.1f} s, {made}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The report calendar and the reports that wait, without Celery."""
+"""The report calendar, the roll-ups and the reports that wait, without Celery."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from complaints.tasks import trusted_now
-from reports import calendar_beat, issue
+from reports import calendar_beat, issue, rollups
 
 
 class Command(BaseCommand):
-    help = "Look at the report calendar, and make the reports that were asked for and wait."
+    help = "Look at the report calendar, roll up closed months, make the reports that were asked for."
 
     def handle(self, *args: Any, **options: Any) -> None:
         while calendar_beat.work(trusted_now()):
             pass
+        rollups.fill(trusted_now())
         made = issue.make_waiting(timezone.now())
         while calendar_beat.take_drafts(trusted_now()):
             pass
