@@ -126,8 +126,9 @@ def late_said(figures: Daily) -> str:
 
 
 def receivers(figures: Daily) -> str:
-    """陈芳 3；李敏 1"""
-    return _("; ").join(f"{name} {many}" for name, many in figures.receivers)
+    """当日首问责任人：陈芳 3；李敏 1。"""
+    people = _("; ").join(f"{name} {many}" for name, many in figures.receivers)
+    return _("First receivers of the day: %(people)s.") % {"people": people}
 
 
 def daily_pdf(figures: Daily, zone: ZoneInfo, report: IssuedReport) -> bytes:
