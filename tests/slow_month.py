@@ -193,13 +193,15 @@ def timely(before: Photo, photo: Photo, cases: Rows) -> dict[str, Any]:
 
 
 def was_late(before: Photo, photo: Photo, clock: Any) -> bool:
-    """Past its due time when it stopped or the month ended, or missed or granted too late in the month."""
+    """Past its due time when the month began or ended or it stopped, or missed or granted too late in it."""
+    begun = before.clocks.get(clock.pk)
     granted = [
         one for one in photo.extensions.values()
         if one.clock_id == clock.pk and one.state == "approved" and one.decided_at >= before.at
     ]  # fmt: skip
     return (
         (clock.stopped_at or photo.at) > clock.due_at
+        or (begun is not None and begun.stopped_at is None and begun.due_at < before.at)
         or (clock.breached_at is not None and clock.breached_at >= before.at)
         or any((one.oral_at or one.decided_at) > one.old_due_at for one in granted)
     )

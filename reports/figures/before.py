@@ -13,7 +13,7 @@ from reports.figures.shapes import Before, OnTime
 
 def before(period: Period, held: Holding) -> Before:
     """Of the same estates, the whole month before; a query where roll-ups hold, else five."""
-    last = replace(period, month=period.month.plus(-1), cut=None)
+    last = replace(period, month=period.month.plus(-1), cut=None, days=None)
     if kept.whole(last) and last.month in held:
         flows = [kept.flow_of(row) for row in kept.rows_of(held[last.month], "flow")]
         return Before(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0006_report_calendar'),
+        ("reports", "0006_report_calendar"),
         ('staff', '0009_audit_rows_count'),
     ]
 

@@ -60,6 +60,7 @@ def figures(now: datetime) -> None:
 def paper(now: datetime) -> None:
     """The whole company's month on paper, as the worker makes it, and the floor: its words and no more."""
     from reports import issue, pdf
+    from reports.duties import Every, period_ending_after
     from reports.scopes import scopes_of
     from staff.models import User
     from staff.permissions import permissions_of
@@ -77,7 +78,8 @@ def paper(now: datetime) -> None:
     pdf.run = watched
     begun = time.perf_counter()
     try:
-        report = issue.ask(user, scopes_of(permissions_of(user, now))[0], month_of(now), "zh-hans", now)
+        month = period_ending_after(Every.MONTH, month_of(now).first_day)
+        report = issue.ask(user, scopes_of(permissions_of(user, now))[0], "monthly", month, "zh-hans", now)
         issue.make_waiting(now)
     finally:
         pdf.run = set_by
