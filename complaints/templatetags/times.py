@@ -1,6 +1,6 @@
 """Times on pages, in the words of `time_texts`: {% load times %}.
 
-{{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>, of another year than this one with its year
+{{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>; of another year, with it
 {{ event.at|moment_year:zone }}     with its year in every case: for what is kept or handed over
 {{ estate.time_zone|zone_words }}   as an office calls it
 {{ length|span }}                   3 小时 20 分
@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.safestring import SafeString
-from django.utils.timezone import now as read_clock
+from django.utils.timezone import now as read_clock  # noqa: TID251 - a page is read when it is rendered
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 

@@ -97,7 +97,10 @@ def _remarks(rows: Iterable[dict[str, Any]], person: Permissions, at: datetime) 
             zone = estates[row["estate"]].zone
             words.append(
                 ngettext("%(n)s try, on %(when)s", "%(n)s tries, the last on %(when)s", len(tried))
-                % {"n": len(tried), "when": moment(max(tried), zone, year=not same_year(max(tried), at, zone))}
+                % {
+                    "n": len(tried),
+                    "when": moment(max(tried), zone, year=not same_year(max(tried), at, zone)),
+                }
             )
         if stand_ins and row in own:
             but = took_part[row["pk"]] | barred[row["pk"]]
