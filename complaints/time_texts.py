@@ -32,7 +32,7 @@ def _is_chinese(language: str | None = None) -> bool:
 
 
 def moment(at: datetime, zone: ZoneInfo, *, year: bool = False, language: str | None = None) -> str:
-    """Day, time and weekday in the estate's zone; the year only where it is asked for."""
+    """Day, time and weekday in the estate's zone; the year only where it is asked for (`same_year`)."""
     local = at.astimezone(zone)
     if _is_chinese(language):
         weekday = "一二三四五六日"[local.weekday()]
@@ -42,10 +42,15 @@ def moment(at: datetime, zone: ZoneInfo, *, year: bool = False, language: str | 
     return f"{text} {local.year} {local:%H:%M}" if year else f"{text} {local:%H:%M}"
 
 
+def same_year(at: datetime, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether both lie in one year of the estate's zone, so that it need not be said."""
+    return at.astimezone(zone).year == now.astimezone(zone).year
+
+
 def short(at: datetime, now: datetime, zone: ZoneInfo, *, language: str | None = None) -> str:
     """3月2日 09:14 / 2 Mar 09:14: for columns; of another year than this one, the day alone with its year."""
     local = at.astimezone(zone)
-    if local.year != now.astimezone(zone).year:
+    if not same_year(local, now, zone):
         return day(local.date())
     if _is_chinese(language):
         return f"{local.month}月{local.day}日 {local:%H:%M}"
@@ -143,7 +148,8 @@ def _due(kind: str, at: datetime, now: datetime, zone: ZoneInfo, language: str |
     if days in (0, 1):
         sentence = sentences.tomorrow if days else sentences.today
         return sentence % {"kind": kind, "time": f"{local:%H:%M}"}
-    return sentences.later % {"kind": kind, "when": moment(local, zone, language=language)}
+    when = moment(local, zone, year=not same_year(local, now, zone), language=language)
+    return sentences.later % {"kind": kind, "when": when}
 
 
 class Staffed(Protocol):

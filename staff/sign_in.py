@@ -28,6 +28,7 @@ from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.timezone import now  # noqa: TID251 a door of the library's
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -157,7 +158,10 @@ def _known_here(request: HttpRequest) -> list[str]:
 
 
 class Plain:
-    """allauth's forms without the words in and under their fields: the page's first sentence says it once."""
+    """allauth's forms without the words in and under their fields: the page's first sentence says it once.
+
+    Their labels begin with a capital and go on without, as ours do.
+    """
 
     fields: dict[str, Field]
 
@@ -166,6 +170,7 @@ class Plain:
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
+            field.label = capfirst(str(field.label).lower()) if field.label else field.label
 
 
 class SignInForm(Plain, LoginForm):

@@ -62,6 +62,15 @@ def _passwords_are_hashed_quickly(django_test_environment) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _this_year_is_that_of_the_cast() -> Iterator[None]:
+    """Pages say the year of what was in another one: the words of the tests hold in every year."""
+    from tests.cast import MONDAY_9AM  # not before it is loaded as a plugin
+
+    with mock.patch("complaints.templatetags.times.read_clock", lambda: MONDAY_9AM):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _static_files_are_looked_for_once() -> Iterator[None]:
     """Each of Django's clients makes a middleware of its own, which looks at two hundred files each time."""
     look, files = WhiteNoiseMiddleware.add_files_from_finders, {}

@@ -350,7 +350,7 @@ def test_at_night_nobody_is_told_to_wait_for_the_morning(client, trapped, laozha
     client.force_login(laozhao)
     client.cookies["django_language"] = "en"
     page = text(client.get(f"/desk/filed/{case.number}/"))
-    assert "Help does not wait" in page and "It waits for the morning desk" not in page
+    assert "Help does not wait" in page and "It waits for the desk to claim it" not in page
     assert "周军" in page and "陈芳" in page
 
 

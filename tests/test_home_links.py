@@ -52,6 +52,15 @@ def test_a_row_to_be_claimed_has_its_button_and_claims_once(
     assert "/claim/" not in markup(read(limin, "/"))
 
 
+def test_what_is_to_be_claimed_is_not_listed_once_more_as_to_be_assigned(
+    read, walk_in, laozhao, limin
+) -> None:
+    night, own = walk_in(at=march(1, 23), by=laozhao), walk_in(at=march(2, 9), by=limin)
+    listed = numbers(read(limin, "/"))
+    assert listed.count(night.number) == 1
+    assert listed.count(own.number) == 2  # his own, and to be assigned
+
+
 def test_who_may_not_claim_has_no_button(read, walk_in, laozhao, zhoujun) -> None:
     walk_in(at=march(1, 23), by=laozhao)
     for reader in (laozhao, zhoujun):

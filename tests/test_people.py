@@ -176,7 +176,7 @@ def test_a_posting_ends_and_with_it_what_the_person_sees(write, read, zhoujun, l
     assert posting.ends_at == NOON and posting.history.first().history_user == zhoujun
     assert not Complaint.objects.visible_to(permissions_of(limin, NOON)).exists()
     page = markup(read(zhoujun, f"{PEOPLE}{limin.pk}/"))
-    assert "No posting at present" in page and "– → </span>Mon 2 Mar 12:00" in page
+    assert "No posting at present" in page and "– → </span>Mon 2 Mar 2026 12:00" in page
 
 
 def test_the_facts_of_a_colleague_are_changed_and_the_change_is_kept(write, read, zhoujun, limin) -> None:

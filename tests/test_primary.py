@@ -128,6 +128,12 @@ def test_a_row_is_classified_from_the_list_and_the_next_one_comes(
     assert last["Location"] == "/cases/?view=deliver"
 
 
+@pytest.mark.parametrize("verb", ["void", "withdraw", "close_receipts"])
+def test_no_next_case_is_offered_beside_what_ends_something(verb, read, three, chenfang) -> None:
+    form = text(read(chenfang, f"/cases/{three[0].number}/{verb}/?from=view%3Ddeliver"))
+    assert 'name="from" value="view=deliver"' in form and "Save and next" not in form
+
+
 def flat(choices) -> list[tuple[str, str]]:
     rows = []
     for value, label in choices:

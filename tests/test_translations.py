@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -48,6 +49,28 @@ def test_every_word_of_the_code_is_seen_by_the_catalogues_reader(fresh_catalog) 
                     func=ast.Name(id="_" | "gettext" | "gettext_lazy"), args=[ast.Constant(value=str(said))]
                 ):
                     assert said in seen, f"{file.relative_to(ROOT)}:{call.lineno}"
+
+
+def test_no_sentence_is_put_together_before_somebody_reads_it() -> None:
+    """A lazy text loses its reader by `%`: in the body of a module or class it would speak Chinese to all."""
+    together = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in chain.from_iterable((ROOT / room).rglob("*.py") for room in ROOMS)
+        for node in at_start(ast.parse(file.read_text()))
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.left, ast.Call)
+        and getattr(node.left.func, "id", "").removesuffix("_lazy")
+        in ("_", "gettext", "pgettext", "ngettext")
+    ]
+    assert together == []
+
+
+def at_start(node: ast.AST) -> Iterator[ast.AST]:
+    """What is evaluated when a module is imported."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from at_start(child)
 
 
 def msgids(template: Path) -> set[str]:

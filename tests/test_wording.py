@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
+from django.utils.html import strip_tags
 from django.utils.translation import gettext, override
 
 from complaints.models import Complaint
 from complaints.policy import ClockKind
 from complaints.statuses import Status, status_in_words
+from complaints.templatetags import times
 from complaints.time_texts import time_line
 from complaints.timeline import fill
 from tests.cast import SHANGHAI, march
@@ -59,3 +63,21 @@ def test_names_are_parted_as_chinese_parts_them_and_a_time_stands_apart() -> Non
         assert time_line("接单", march(2, 19), march(2, 9), SHANGHAI) == "今天 19:00 前接单"
         assert time_line("接单", march(3, 19), march(2, 9), SHANGHAI) == "明天 19:00 前接单"
         assert time_line("接单", march(4, 19), march(2, 9), SHANGHAI) == "3月4日 19:00（周三）前接单"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-hans", "2025年12月31日 09:00（周三）"), ("en", "Wed 31 Dec 2025 09:00")],
+)
+def test_a_time_of_another_year_says_its_year_on_a_page_and_one_of_this_year_does_not(language, said) -> None:
+    last_year = datetime(2025, 12, 31, 9, tzinfo=SHANGHAI)
+    with override(language):
+        assert f">{said}</time>" in times.moment(last_year, SHANGHAI)
+        assert "2026" not in strip_tags(times.moment(march(2), SHANGHAI))
+
+
+def test_a_due_time_of_next_year_says_its_year() -> None:
+    due, now = datetime(2027, 1, 5, 9, tzinfo=SHANGHAI), datetime(2026, 12, 20, 9, tzinfo=SHANGHAI)
+    with override("en"):
+        assert time_line("Reply", due, now, SHANGHAI) == "Reply due Tue 5 Jan 2027 09:00"
+        assert "2026" not in time_line("Reply", march(9), march(2), SHANGHAI)

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -193,12 +194,18 @@ class WordsForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
+def _how_many() -> str:
+    return gettext("Up to %(most)s files, %(limit)s together. Where a photo was taken is not kept.") % {
+        "most": MOST_FILES,
+        "limit": in_mb(100 * 1024 * 1024),
+    }
+
+
 class PhotosForm(forms.Form):
     files: Any = forms.Field(
         label=_("Photos"),
         required=False,
-        help_text=_("Up to %(most)s files, %(limit)s together. Where a photo was taken is not kept.")
-        % {"most": MOST_FILES, "limit": in_mb(100 * 1024 * 1024)},
+        help_text=lazy(_how_many, str)(),
         widget=FilesInput({"accept": ACCEPT}),
     )
 

@@ -1,7 +1,7 @@
 """Times on pages, in the words of `time_texts`: {% load times %}.
 
-{{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>
-{{ event.at|moment_year:zone }}     the same with its year
+{{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>; of another year, with it
+{{ event.at|moment_year:zone }}     with its year in every case: for what is kept or handed over
 {{ estate.time_zone|zone_words }}   as an office calls it
 {{ length|span }}                   3 小时 20 分
 {{ event.at|since:now }}            the same, from a time until now
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.timezone import now as read_clock  # noqa: TID251 - a page is read when it is rendered
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -47,7 +48,8 @@ def as_element(at: datetime | None, zone: ZoneInfo, *, year: bool) -> SafeString
 
 @register.filter
 def moment(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
-    return as_element(at, zone, year=False)
+    """A page is read now, so this year goes without saying and no other does."""
+    return as_element(at, zone, year=at is not None and not time_texts.same_year(at, read_clock(), zone))
 
 
 @register.filter

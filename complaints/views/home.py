@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.health import FAILURES_COUNT_FOR, timers
 from complaints.models import Notification
-from complaints.moves import may
+from complaints.moves import cases_at, may
 from complaints.views import estate_key, estates_of, overruns, person_of, superior
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.dangers import in_danger
@@ -157,7 +157,10 @@ def _first(slug: str) -> PreparedQuery:
 
 
 def _his(slug: str, person: Permissions) -> Q:
-    """Who answers for no estate is shown of what is owed and overrun what he has a part in."""
+    """Who answers for no estate is shown of what is owed and overrun what he has a part in; what is still
+    to be claimed stands in a section of its own and not among what is to be assigned once more."""
+    if slug == "deliver":
+        return ~cases_at("claim")
     if slug not in ASIDE or person.everywhere() & {*MANAGERS, Role.AUDITOR}:
         return Q()
     if slug == "overrun":  # his own to explain, or his department's

@@ -127,7 +127,7 @@ def waits(standing: Standing) -> str:
     """Whose the next step is, in words."""
     case = standing.complaint
     if case.awaits_claim and not case.danger_since:
-        return _("Waits to be claimed by the morning desk.")
+        return _("Waits to be claimed by the desk.")
     who = {"handler": case.handler, "receiver": case.first_receiver}
     match case.status:
         case Status.RECEIVED:

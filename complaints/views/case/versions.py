@@ -107,7 +107,7 @@ def shown(row: Any, field: Field[Any, Any], zone: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
-        return moment(value, zone)
+        return moment(value, zone, year=True)
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if read := READ_AS.get(field.name):

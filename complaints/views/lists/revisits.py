@@ -20,7 +20,7 @@ from complaints.clocks import STEPS
 from complaints.models import Clock, Complaint, Event, Respondent, SecondCall
 from complaints.moves import MOVES, cases_at
 from complaints.situation import Other
-from complaints.time_texts import moment
+from complaints.time_texts import moment, same_year
 from complaints.views import estate_key, estates_of, person_of
 from complaints.views.checks import waits_for
 from complaints.views.lists.case_rows import columns, in_words
@@ -97,7 +97,10 @@ def _remarks(rows: Iterable[dict[str, Any]], person: Permissions, at: datetime) 
             zone = estates[row["estate"]].zone
             words.append(
                 ngettext("%(n)s try, on %(when)s", "%(n)s tries, the last on %(when)s", len(tried))
-                % {"n": len(tried), "when": moment(max(tried), zone)}
+                % {
+                    "n": len(tried),
+                    "when": moment(max(tried), zone, year=not same_year(max(tried), at, zone)),
+                }
             )
         if stand_ins and row in own:
             but = took_part[row["pk"]] | barred[row["pk"]]
