@@ -25,11 +25,12 @@ from reports.calendar_rows import (
     ReportDuty,
 )
 from reports.figures.month import Month
+from reports.meeting_rows import MeetingDecision, QuarterMeeting
 from staff.models import User
 
 __all__ = [
-    "CalendarVersion", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport", "Paper",
-    "ReportDuty",
+    "CalendarVersion", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport",
+    "MeetingDecision", "Paper", "QuarterMeeting", "ReportDuty",
 ]  # fmt: skip
 
 

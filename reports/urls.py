@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from reports.views import calendar, calendar_settings, dashboard, due, ledger, monthly, papers, posters
+from reports.views import (
+    calendar,
+    calendar_settings,
+    dashboard,
+    due,
+    ledger,
+    meetings,
+    monthly,
+    papers,
+    posters,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -25,6 +35,11 @@ urlpatterns = [
     path("made/<uuid:key>/issue/", monthly.issue, name="issue"),
     path("made/<uuid:key>/report.pdf", monthly.fetch, {"form": "pdf"}, name="pdf"),
     path("made/<uuid:key>/report.xlsx", monthly.fetch, {"form": "xlsx"}, name="xlsx"),
+    path("meetings/", meetings.index, name="meetings"),
+    path("meetings/<slug:scope>/<slug:quarter>/", meetings.meeting, name="meeting"),
+    path("meetings/<slug:scope>/<slug:quarter>/decide/", meetings.decide, name="meeting_decide"),
+    path("meetings/decisions/<int:pk>/correct/", meetings.correct, name="meeting_correct"),
+    path("meetings/decisions/<int:pk>/settle/", meetings.settle, name="meeting_settle"),
     path("verify/", monthly.verify, name="verify"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger.xlsx", ledger.ledger_file, {"form": "xlsx"}, name="ledger_excel"),
