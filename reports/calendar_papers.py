@@ -6,7 +6,6 @@ Called by the acts and by beat, under their locks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,33 +14,20 @@ from django.conf import settings
 
 from complaints import uploads
 from reports import issue
-from reports.duties import ReportKind
-from reports.figures.month import Month
+from reports.kinds import is_made
 from reports.models import DuePaper, DueReport, IssuedReport
 from reports.scopes import all_scopes, find
 from staff.models import User
 
-# Kinds whose paper the product makes: a kind, and who puts it in line. ------------------------------
-
-
-def _monthly(due: DueReport, language: str, now: datetime, by: User | None) -> IssuedReport | None:
-    scope = find(all_scopes(), due.scope)
-    month = Month(due.starts_on.year, due.starts_on.month)
-    return issue.put_in_line(scope, month, language, now, by) if scope else None
-
-
-Maker = Callable[[DueReport, str, datetime, User | None], IssuedReport | None]
-MAKERS: dict[str, Maker] = {ReportKind.MONTHLY: _monthly}
-
-
-def is_made(kind: str) -> bool:
-    """Whether the product writes such a paper; others are kept as a file or as words."""
-    return kind in MAKERS
+# Kinds whose paper the product makes (`reports.kinds`) -------------------------------------------------
 
 
 def put_in_line(due: DueReport, now: datetime, by: User | None = None) -> IssuedReport | None:
     """Ask for the draft, in the installation's language; None where no paper is made of this kind."""
-    return MAKERS[due.kind](due, settings.LANGUAGE_CODE, now, by) if is_made(due.kind) else None
+    scope = find(all_scopes(), due.scope) if is_made(due.kind) else None
+    if scope is None:
+        return None
+    return issue.put_in_line(scope, due.kind, due.period, settings.LANGUAGE_CODE, now, by)
 
 
 # Files and words -----------------------------------------------------------------------------------

@@ -34,6 +34,24 @@ def period_words(kind: str, period: DuePeriod) -> str:
             return _days_between(first, last)
 
 
+def period_code(kind: str, period: DuePeriod) -> str:
+    """As part of the name of a file: 2026-03-02, 2026-03-01-15, 2026-03, 2026-Q1, 2026."""
+    first, last = period.first, period.last
+    match SHAPES[ReportKind(kind)].every:
+        case Every.DAY:
+            return str(first)
+        case Every.MONTH:
+            return f"{first:%Y-%m}"
+        case Every.QUARTER:
+            return f"{first.year}-Q{(first.month + 2) // 3}"
+        case Every.YEAR:
+            return str(first.year)
+        case _days if f"{first:%Y-%m}" == f"{last:%Y-%m}":
+            return f"{first}-{last:%d}"
+        case _days:
+            return f"{first}-{last}"
+
+
 def _days_between(first: date, last: date) -> str:
     if (get_language() or "").startswith("zh"):
         begins = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"

@@ -34,6 +34,16 @@ class ReportKind(TextChoices):
     INPUT_MONTH = "input_month", _("Estate's input to the monthly report")
 
 
+#: What the product makes a paper of (`reports.kinds`), and what stands on its first page.
+TITLES: dict[str, Any] = {
+    ReportKind.DAILY: _("Daily complaint report"),
+    ReportKind.HALF_MONTHLY: _("Half-monthly complaint report"),
+    ReportKind.MONTHLY: _("Monthly complaint report"),
+    ReportKind.QUARTERLY: _("Quarterly complaint report"),
+    ReportKind.ANNUAL: _("Annual complaint report"),
+}
+
+
 class Level(StrEnum):
     """How wide a report is: the first part of its scope's code."""
 
@@ -227,6 +237,12 @@ def periods_from(every: Every, on: date) -> Iterator[DuePeriod]:
         period = period_ending_after(every, on)
         yield period
         on = period.until
+
+
+def period_of(kind: str, day: date) -> DuePeriod | None:
+    """The one of a kind that the day lies in; None: it lies between two, as the 16th between two halves."""
+    found = period_ending_after(SHAPES[ReportKind(kind)].every, day)
+    return found if found.first <= day else None
 
 
 # When it is due ------------------------------------------------------------------------------------

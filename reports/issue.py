@@ -12,14 +12,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.framework.refusals import Refused
-from reports.duties import DueState
-from reports.figures.month import Month
-from reports.figures.monthly import monthly
+from reports.duties import DuePeriod, DueState, ReportKind
+from reports.kinds import WRITERS
 from reports.models import DueReport, IssuedReport
-from reports.monthly.report import monthly_pdf
-from reports.monthly.workbook import monthly_workbook
 from reports.pdf import ReportError
 from reports.readers import check_readable, readers_of, unlisted_for
 from reports.scopes import Scope, all_scopes, find, scopes_of
@@ -28,43 +26,57 @@ from staff.permissions import permissions_of
 
 log = logging.getLogger(__name__)
 State = IssuedReport.State
+#: Said of a time that has not begun.
+NOT_BEGUN = {
+    ReportKind.DAILY: gettext_lazy("This day has not begun."),
+    ReportKind.HALF_MONTHLY: gettext_lazy("This half of a month has not begun."),
+    ReportKind.MONTHLY: gettext_lazy("This month has not begun."),
+    ReportKind.QUARTERLY: gettext_lazy("This quarter has not begun."),
+    ReportKind.ANNUAL: gettext_lazy("This year has not begun."),
+}
 #: A worker that has been silent for so long is taken for dead; two documents take less.
 LEASE = timedelta(minutes=3)
 
 
 @transaction.atomic
-def ask(user: User, scope: Scope, month: Month, language: str, now: datetime) -> IssuedReport:
+def ask(user: User, scope: Scope, kind: str, period: DuePeriod, language: str, now: datetime) -> IssuedReport:
     """Put a report in line; asking again while it is being made gives the same one.
 
     Raises Refused.
     """
+    if kind not in WRITERS:
+        raise Refused(_("The product makes no such report."), field="kind")
     mine = find(scopes_of(permissions_of(user, now)), scope.code)
     if mine is None:
         raise Refused(_("Reports on %(scope)s are for its managers.") % {"scope": scope.name})
-    if month.first_day > now.astimezone(scope.estates[0].zone).date():
-        raise Refused(_("This month has not begun."), field="month")
-    if not mine.in_month(month.first_day):
+    if period.first > now.astimezone(scope.estates[0].zone).date():
+        raise Refused(str(NOT_BEGUN[ReportKind(kind)]), field="day")
+    if not mine.in_month(period.first):
         raise Refused(
-            _("%(scope)s is no longer ours in this month: the last report is that of the month it ended in.")
+            _("%(scope)s is no longer ours in this time: its last report is of the time it ended in.")
             % {"scope": mine.name},
-            field="month",
+            field="day",
         )
-    return put_in_line(mine, month, language, now, user)
+    return put_in_line(mine, kind, period, language, now, user)
 
 
-def put_in_line(scope: Scope, month: Month, language: str, now: datetime, user: User | None) -> IssuedReport:
+def put_in_line(
+    scope: Scope, kind: str, period: DuePeriod, language: str, now: datetime, user: User | None
+) -> IssuedReport:
     """The next version, or the one in line already; no user: the report calendar asks for it."""
     same = IssuedReport.objects.select_for_update().filter(
-        kind=IssuedReport.Kind.MONTHLY, scope=scope.code, month=month.first_day, language=language
+        kind=kind, scope=scope.code, starts_on=period.first, language=language
     )
     if waiting := same.unfinished().first():
         return waiting
     try:
         with transaction.atomic():
             return IssuedReport.objects.create(
+                kind=kind,
                 scope=scope.code,
                 scope_name=scope.name,
-                month=month.first_day,
+                starts_on=period.first,
+                ends_on=period.last,
                 language=language,
                 version=(same.aggregate(last=Max("version"))["last"] or 0) + 1,
                 asked_at=now,
@@ -131,17 +143,19 @@ def write(report: IssuedReport) -> None:
     if scope is None:
         raise Refused(_("%(person)s no longer reads these figures.") % {"person": report.asked_by})
     readers = readers_of(scope, at)
-    figures = monthly(
-        scope.in_month(report.month) or scope.estates,
-        report.period,
+    writer, zone = WRITERS[report.kind], scope.estates[0].zone
+    figures = writer.figures(
+        scope.in_month(report.starts_on) or scope.estates,
+        report.starts_on,
+        report.ends_on,
         at,
         scope.name,
-        unlisted=unlisted_for(*readers),
+        unlisted_for(*readers),
     )
     advance(report, 30, figures=asdict(figures))
-    pdf = monthly_pdf(figures, scope.estates[0].zone, report)
+    pdf = writer.pdf(figures, zone, report)
     advance(report, 80)
-    sheet = monthly_workbook(figures, scope.estates[0].zone)
+    sheet = writer.workbook(figures, zone)
     report.pdf.save(f"{report.key}.pdf", ContentFile(pdf), save=False)
     report.xlsx.save(f"{report.key}.xlsx", ContentFile(sheet), save=False)
     try:
@@ -193,11 +207,17 @@ def issue(report: IssuedReport, user: User, now: datetime, *, due: DueReport | N
         raise Refused(_("This version was already issued by %(person)s.") % {"person": row.issued_by})
     if row.state != State.DONE:
         raise Refused(_("Only a finished report can be issued."))
-    if row.started_at is None or row.started_at < row.period.bounds(scope.estates[0].zone)[1]:
-        raise Refused(_("This version was made before the month had ended. Make a new one, then issue it."))
+    if row.started_at is None or row.started_at < row.days.bounds(scope.estates[0].zone)[1]:
+        raise Refused(
+            _("This version was made before its time had ended: it can be read, not issued. Make a new one.")
+        )
     row.supersedes = (
         IssuedReport.objects.filter(
-            kind=row.kind, scope=row.scope, month=row.month, language=row.language, issued_at__isnull=False
+            kind=row.kind,
+            scope=row.scope,
+            starts_on=row.starts_on,
+            language=row.language,
+            issued_at__isnull=False,
         )
         .order_by("-issued_at")
         .first()
@@ -209,7 +229,7 @@ def issue(report: IssuedReport, user: User, now: datetime, *, due: DueReport | N
 
 def due_for(report: IssuedReport) -> DueReport | None:
     """The report of the calendar by which this one is signed; once out, it may be had in another language."""
-    due = DueReport.objects.filter(kind=report.kind, scope=report.scope, starts_on=report.month)
+    due = DueReport.objects.filter(kind=report.kind, scope=report.scope, starts_on=report.starts_on)
     row = due.exclude(state=DueState.EXCUSED).select_related("paper__made").first()
     if row is None or row.done_at is None:
         return row

@@ -88,9 +88,13 @@ def decide(meeting: QuarterMeeting, said: Decided, *, by: User, at: datetime) ->
     _check_due(said.due_on, row)
     newest = row.decisions.order_by("-number").first()
     made = MeetingDecision(
-        meeting=row, number=newest.number + 1 if newest else 1, what=said.what, who=said.who, due_on=said.due_on,
+        meeting=row,
+        number=newest.number + 1 if newest else 1,
+        what=said.what,
+        who=said.who,
+        due_on=said.due_on,
         recorded_at=at,
-    )  # fmt: skip
+    )
     _save(made, by, at)
     return made
 
@@ -153,7 +157,8 @@ def _keeper(code: str, by: User, at: datetime) -> Scope:
     if scope is None or not may_keep(scope, by, at):
         raise WrongPerson(
             _(
-                "The record of the meeting is kept by a supervisor, the property manager or the general manager."
+                "The record of the meeting is kept by a supervisor, the property manager or the general "
+                "manager."
             )
         )
     return scope

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
+from complaints.worktime import DAY
 from reports.calendar_rows import (
     CalendarVersion,
     DueNotice,
@@ -24,7 +25,9 @@ from reports.calendar_rows import (
     DueStep,
     ReportDuty,
 )
-from reports.figures.month import Month
+from reports.due_words import period_code, period_words
+from reports.duties import TITLES, DuePeriod, ReportKind
+from reports.figures.month import Days
 from reports.meeting_rows import MeetingDecision, QuarterMeeting
 from staff.models import User
 
@@ -55,8 +58,8 @@ class IssuedReport(models.Model):
     What is issued is the very file that was looked at: its figures, PDF and sheet never change.
     """
 
-    class Kind(models.TextChoices):
-        MONTHLY = "monthly", _("Monthly report")
+    #: Those of the calendar that the product makes.
+    KINDS = tuple((kind.value, kind.label) for kind in ReportKind if kind in TITLES)
 
     class State(models.TextChoices):
         ASKED = "asked", _("Waiting for the worker")
@@ -65,10 +68,11 @@ class IssuedReport(models.Model):
         FAILED = "failed", pgettext_lazy("report", "Failed")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MONTHLY)
+    kind = models.CharField(pgettext_lazy("filter", "kind"), max_length=20, choices=KINDS)
     scope = models.CharField(max_length=30, help_text="company, region-<id> or estate-<id>.")
     scope_name = models.CharField(_("covers"), max_length=200)
-    month = models.DateField(_("month"), help_text="Its first day.")
+    starts_on = models.DateField(pgettext_lazy("filter", "from"), help_text="The first day it covers.")
+    ends_on = models.DateField(pgettext_lazy("filter", "to"), help_text="The last day it covers.")
     language = models.CharField(
         _("language"), max_length=10, choices=[("zh-hans", "中文"), ("en", "English")]
     )
@@ -107,12 +111,15 @@ class IssuedReport(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "scope", "month", "language", "version"], name="report_version_once"
+                fields=["kind", "scope", "starts_on", "language", "version"], name="report_version_once"
             ),
             models.UniqueConstraint(
-                fields=["kind", "scope", "month", "language"],
+                fields=["kind", "scope", "starts_on", "language"],
                 condition=Q(state__in=["asked", "working"]),
                 name="report_made_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="a_report_ends_after_it_starts"
             ),
             models.CheckConstraint(
                 condition=Q(issued_at__isnull=True, issued_by__isnull=True)
@@ -129,10 +136,13 @@ class IssuedReport(models.Model):
                 name="a_failed_report_says_why",
             ),
         ]
-        indexes = [models.Index(fields=["pdf_sha256"], name="report_by_hash", condition=~Q(pdf_sha256=""))]
+        indexes = [
+            models.Index(fields=["pdf_sha256"], name="report_by_hash", condition=~Q(pdf_sha256="")),
+            models.Index(fields=["-asked_at", "-id"], name="reports_last_made"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.scope_name} {self.period} v{self.version}"
+        return f"{self.title} {self.scope_name} {self.code} v{self.version}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk and IssuedReport.objects.filter(pk=self.pk, issued_at__isnull=False).exists():
@@ -153,8 +163,27 @@ class IssuedReport(models.Model):
         return str(self.asked_by) if self.asked_by else gettext("the report calendar")
 
     @property
-    def period(self) -> Month:
-        return Month(self.month.year, self.month.month)
+    def title(self) -> str:
+        """What stands on its first page: 投诉月报."""
+        return str(TITLES[self.kind])
+
+    @property
+    def days(self) -> Days:
+        return Days(self.starts_on, self.ends_on)
+
+    @property
+    def period(self) -> DuePeriod:
+        return DuePeriod(self.starts_on, self.ends_on + DAY)
+
+    @property
+    def covers(self) -> str:
+        """Its time in words: 2026年3月, 2026年3月1日至15日."""
+        return period_words(self.kind, self.period)
+
+    @property
+    def code(self) -> str:
+        """Its time in the name of a file."""
+        return period_code(self.kind, self.period)
 
     @property
     def is_unfinished(self) -> bool:

@@ -60,7 +60,7 @@ def check_readable(report: IssuedReport, person: Permissions) -> None:
         raise Refused(
             _(
                 "This version lists cases that you may not read one by one, so its files are not opened for "
-                "you. The page of the month shows you every figure; a version made anew lists fewer cases."
+                "you. A version made anew lists fewer cases and the same figures."
             )
         )
 

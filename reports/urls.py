@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reports.views import (
+    asking,
     calendar,
     calendar_settings,
     dashboard,
@@ -16,7 +17,7 @@ from reports.views import (
 
 app_name = "reports"
 urlpatterns = [
-    path("", monthly.index, name="index"),
+    path("", asking.index, name="index"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/cases/", dashboard.cases, name="dashboard_cases"),
     path("calendar/", calendar.index, name="calendar"),
@@ -30,7 +31,7 @@ urlpatterns = [
     path("calendar/<int:pk>/<slug:verb>/", due.act, name="due_act"),
     path("calendar/<int:pk>/papers/<int:version>.<slug:form>", due.paper, name="due_paper"),
     path("monthly/", monthly.monthly, name="monthly"),
-    path("monthly/ask/", monthly.ask, name="ask"),
+    path("ask/", asking.ask, name="ask"),
     path("made/<uuid:key>/", monthly.made, name="made"),
     path("made/<uuid:key>/issue/", monthly.issue, name="issue"),
     path("made/<uuid:key>/report.pdf", monthly.fetch, {"form": "pdf"}, name="pdf"),

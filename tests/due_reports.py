@@ -10,6 +10,7 @@ from reports.duties import ReportKind
 from reports.duty_scopes import places
 from reports.models import DueReport
 from tests.cast import DAY, MINUTE, MONDAY_9AM, march
+from tests.writers import quickly, write_with
 
 APRIL_1 = march(31) + DAY
 
@@ -31,8 +32,8 @@ def switch_on(kind: str, code: str, admin, *, at=MONDAY_9AM, is_on=True, number=
 @pytest.fixture
 def quick_paper(monkeypatch):
     """The making without the setting of pages."""
-    monkeypatch.setattr(issue, "monthly_pdf", lambda figures, zone, report: b"%PDF-" + report.key.bytes)
-    monkeypatch.setattr(issue, "monthly_workbook", lambda figures, zone: b"PK")
+    quickly(monkeypatch)
+    write_with(monkeypatch, workbook=lambda figures, zone: b"PK")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError
 from pypdf import PdfReader
 
-from reports import issue
+from tests.writers import quickly
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def no_worker(monkeypatch):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(issue, "monthly_pdf", lambda figures, zone, report: b"%PDF-" + report.key.bytes)
+    quickly(monkeypatch)
 
 
 def text_of(pdf: bytes) -> str:

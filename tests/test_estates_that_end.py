@@ -28,6 +28,7 @@ from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march
 from tests.markup import markup
+from tests.writers import of_month
 
 ENGLISH = {"accept-language": "en"}
 REGISTER = "房号,业主姓名,电话\n1-101,王五,13800001111\n".encode()
@@ -116,9 +117,9 @@ def test_reports_stop_after_the_month_it_ended_in(jinxiu, cuihu, wuzong):
     handed_back(jinxiu, wuzong, day=date(2026, 2, 15))
     scopes = {scope.code: scope for scope in scopes_of(permissions_of(wuzong, march(2)))}
     own = scopes[f"estate-{jinxiu.pk}"]
-    issue.ask(wuzong, own, Month(2026, 2), "zh-hans", march(2))
+    issue.ask(wuzong, own, *of_month(Month(2026, 2)), "zh-hans", march(2))
     with pytest.raises(Refused, match="锦绣花园"):
-        issue.ask(wuzong, own, Month(2026, 3), "zh-hans", march(2))
+        issue.ask(wuzong, own, *of_month(Month(2026, 3)), "zh-hans", march(2))
     group = scopes["company"]
     assert group.in_month(date(2026, 2, 1)) == group.estates
     assert [estate.code for estate in group.in_month(date(2026, 3, 1))] == ["CH"]

@@ -17,6 +17,7 @@ from reports.scopes import scopes_of
 from staff.permissions import permissions_of
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
 from tests.figures import handled
+from tests.writers import of_month, quickly
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
@@ -165,12 +166,12 @@ def test_an_older_case_that_was_closed_in_the_month_and_found_wrong_since_is_sai
 
 
 def test_a_reissue_tells_the_same_figures(case_in, jinxiu, office_of_jinxiu, zhoujun, monkeypatch):
-    monkeypatch.setattr(issue, "monthly_pdf", lambda figures, zone, report: b"%PDF-" + report.key.bytes)
+    quickly(monkeypatch)
     people, case = office_of_jinxiu, case_in("closed", at=march(6))
     scope = scopes_of(permissions_of(zhoujun, APRIL_10))[0]
 
     def issued(now):
-        report = issue.ask(zhoujun, scope, Month(2026, 3), "zh-hans", now)
+        report = issue.ask(zhoujun, scope, *of_month(Month(2026, 3)), "zh-hans", now)
         issue.make_waiting(now)
         report.refresh_from_db()
         return issue.issue(report, zhoujun, now).figures

@@ -25,6 +25,7 @@ from staff.models import Estate, Region
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import BEFORE, DAY, HOUR, MINUTE, march
+from tests.writers import of_month, quickly, write_with
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def scope_for(user, code=None):
 @pytest.fixture
 def asked(zhoujun, jinxiu):
     def ask(language="zh-hans", now=APRIL_2, by=zhoujun, month=MARCH):
-        return issue.ask(by, scope_for(by, f"estate-{jinxiu.pk}"), month, language, now)
+        return issue.ask(by, scope_for(by, f"estate-{jinxiu.pk}"), *of_month(month), language, now)
 
     return ask
 
@@ -48,7 +49,7 @@ def asked(zhoujun, jinxiu):
 @pytest.fixture
 def quick(monkeypatch):
     """The making without the setting of pages: these tests are about the rows."""
-    monkeypatch.setattr(issue, "monthly_pdf", lambda figures, zone, report: b"%PDF-" + report.key.bytes)
+    quickly(monkeypatch)
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_figures_are_not_for_the_desk_the_handler_or_the_administrator(who, requ
 
 def test_a_stranger_cannot_ask_for_a_report_on_an_estate_that_is_not_his(stranger, zhoujun, jinxiu):
     with pytest.raises(Refused):
-        issue.ask(stranger, scope_for(zhoujun), MARCH, "zh-hans", APRIL_2)
+        issue.ask(stranger, scope_for(zhoujun), *of_month(MARCH), "zh-hans", APRIL_2)
     assert not IssuedReport.objects.exists()
 
 
@@ -127,7 +128,7 @@ def test_a_document_that_cannot_be_made_ends_as_failed_with_the_reason(asked, mo
     def refuse(*args):
         raise ReportError("没有足够的内存。")
 
-    monkeypatch.setattr(issue, "monthly_pdf", refuse)
+    write_with(monkeypatch, pdf=refuse)
     report = asked()
     issue.make_waiting(APRIL_2 + MINUTE)
     report.refresh_from_db()
@@ -135,7 +136,7 @@ def test_a_document_that_cannot_be_made_ends_as_failed_with_the_reason(asked, mo
 
 
 def test_a_mistake_of_ours_ends_as_failed_and_is_heard_of(asked, monkeypatch):
-    monkeypatch.setattr(issue, "monthly_pdf", lambda *args: 1 / 0)
+    write_with(monkeypatch, pdf=lambda *args: 1 / 0)
     report = asked()
     with pytest.raises(ZeroDivisionError):
         issue.make_waiting(APRIL_2 + MINUTE)
@@ -167,11 +168,11 @@ def test_a_worker_that_comes_back_after_its_lease_changes_nothing(asked, quick, 
 
     def be_overtaken(figures, zone):
         with monkeypatch.context() as patch:
-            patch.setattr(issue, "monthly_workbook", lambda *args: b"the other")
+            write_with(patch, workbook=lambda *args: b"the other")
             assert issue.make_waiting(APRIL_2 + 4 * MINUTE) == 1
         return b"late" if ends == "well" else 1 / 0
 
-    monkeypatch.setattr(issue, "monthly_workbook", be_overtaken)
+    write_with(monkeypatch, workbook=be_overtaken)
     with nullcontext() if ends == "well" else pytest.raises(ZeroDivisionError):
         issue.make(slow)
     report = IssuedReport.objects.get()

@@ -37,7 +37,8 @@ LANGUAGES = ("zh-hans", "en")
 
 def made(figures: Monthly, language: str, person) -> PdfReader:
     report = IssuedReport(
-        scope="estate-1", month=Month.parse(figures.month).first_day, language=language, version=3,
+        kind="monthly", scope="estate-1", starts_on=Month.parse(figures.month).first_day,
+        ends_on=Month.parse(figures.month).last_day, language=language, version=3,
         asked_by=person, asked_at=APRIL_2, started_at=APRIL_2,
     )  # fmt: skip
     with translation.override(language):

@@ -232,7 +232,7 @@ def test_what_stands_in_the_calendar_is_not_issued_beside_it(monthly, zhoujun):
 def test_once_it_is_out_it_may_be_had_in_another_language(issued, jinxiu, zhoujun):
     scope = next(s for s in issue.all_scopes() if s.code == f"estate-{jinxiu.pk}")
     for language, free in (("en", True), ("zh-hans", False)):
-        issue.ask(zhoujun, scope, issued.paper.made.period, language, APRIL_1 + HOUR)
+        issue.ask(zhoujun, scope, "monthly", issued.paper.made.period, language, APRIL_1 + HOUR)
         issue.make_waiting(APRIL_1 + HOUR)
         made = IssuedReport.objects.get(language=language, issued_at=None)
         if free:

@@ -19,6 +19,7 @@ from staff.models import Department, Estate
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.due_reports import APRIL_1, beat, switch_on
 from tests.racing import failures, race
+from tests.writers import write_with
 
 
 def told(kind: str) -> list[str]:
@@ -105,7 +106,7 @@ def test_the_draft_is_made_without_anybody_asking_and_handed_to_the_preparer(on,
 def test_a_draft_that_cannot_be_made_is_told_and_a_file_will_do(on, monkeypatch, chenfang):
     on("monthly")
     beat(march(31, 0) + DAY)
-    monkeypatch.setattr(issue, "monthly_pdf", lambda *_: 1 / 0)
+    write_with(monkeypatch, pdf=lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         issue.make_waiting(march(31, 0) + DAY)
     beat(march(31, 1) + DAY)

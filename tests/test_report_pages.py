@@ -24,6 +24,7 @@ from tests.report_pages import body, paper, text_of
 pytestmark = pytest.mark.django_db
 
 
+ASKED = {"kind": "monthly", "day": "2026-03-01"}
 PAGES = ["reports:index", "reports:monthly", "reports:ledger", "reports:verify"]
 
 
@@ -67,9 +68,9 @@ def test_a_month_nobody_can_read_is_answered_with_a_sentence(signed_in, zhoujun,
         response = client.get(reverse("reports:monthly"), {"month": wrong})
         assert response.status_code == 422
         assert "A month is written like 2026-03. Shown is" in response.content.decode()
-    asked = {"scope": f"estate-{jinxiu.pk}", "month": "2026-3", "language": "en"}
-    page = client.post(reverse("reports:ask"), asked, follow=True).content.decode()
-    assert "A month is written like 2026-03." in page
+    asked = {"scope": f"estate-{jinxiu.pk}", "kind": "monthly", "day": "2026-3", "language": "en"}
+    page = client.post(reverse("reports:ask"), asked)
+    assert page.status_code == 422 and "Give a day, such as 2026-03-02." in markup(page)
 
 
 def test_the_monthly_page_says_what_each_figure_counts(signed_in, zhoujun, case_in, office_of_jinxiu):
@@ -93,7 +94,7 @@ def test_a_name_with_markup_stays_a_name_in_the_tables(signed_in, zhoujun, case_
 
 def test_a_report_is_asked_for_waits_is_made_fetched_and_issued(signed_in, zhoujun, jinxiu, no_worker, quick):
     client = signed_in(zhoujun)
-    asked = {"scope": f"estate-{jinxiu.pk}", "month": "2026-03", "language": "en"}
+    asked = {"scope": f"estate-{jinxiu.pk}", **ASKED, "language": "en"}
     page = client.post(reverse("reports:ask"), asked, follow=True)
     report = IssuedReport.objects.get()
     assert "Waiting for the worker" in markup(page)
@@ -122,7 +123,7 @@ def test_a_reports_files_are_named_in_its_language_and_the_page_tells_both_times
 ):
     client = signed_in(wuzong)
     for language, name in (("en", "Monthly complaint report-All estates"), ("zh-hans", "投诉月报-全部项目")):
-        asked = {"scope": "company", "month": "2026-03", "language": language}
+        asked = {"scope": "company", **ASKED, "language": language}
         page = client.post(reverse("reports:ask"), asked, follow=True)
         issue.make_waiting(now())
         report = IssuedReport.objects.get(language=language)
@@ -136,14 +137,16 @@ def test_a_reports_files_are_named_in_its_language_and_the_page_tells_both_times
 
 def test_a_report_nobody_takes_up_says_so(signed_in, zhoujun, jinxiu, no_worker):
     client = signed_in(zhoujun)
-    client.post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", "month": "2026-03"})
+    client.post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", **ASKED, "language": "zh-hans"})
     IssuedReport.objects.update(asked_at=now() - 4 * MINUTE)
     page = client.get(IssuedReport.objects.get().get_absolute_url()).content.decode()
     assert "The worker seems to be down" in page
 
 
 def test_a_report_of_another_estate_is_not_found(signed_in, zhoujun, stranger, jinxiu, no_worker, quick):
-    signed_in(zhoujun).post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", "month": "2026-03"})
+    signed_in(zhoujun).post(
+        reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", **ASKED, "language": "zh-hans"}
+    )
     issue.make_waiting(now())
     report = IssuedReport.objects.get()
     client = signed_in(stranger)
@@ -155,7 +158,7 @@ def test_a_report_of_another_estate_is_not_found(signed_in, zhoujun, stranger, j
 
 def test_a_pdf_is_verified_by_itself_and_by_its_fingerprint(signed_in, zhoujun, jinxiu, no_worker, quick):
     client = signed_in(zhoujun)
-    client.post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", "month": "2026-03"})
+    client.post(reverse("reports:ask"), {"scope": f"estate-{jinxiu.pk}", **ASKED, "language": "zh-hans"})
     issue.make_waiting(now())
     report = IssuedReport.objects.get()
     with report.pdf.open() as file:

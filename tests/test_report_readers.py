@@ -32,6 +32,7 @@ from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, march, person
 from tests.report_pages import body, text_of
+from tests.writers import of_month
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +87,7 @@ def scene(case_in, office_of_jinxiu, sungong):
 def reports_of(jinxiu, zhoujun):
     def make(by=zhoujun):
         scope = find(scopes_of(permissions_of(by, now())), f"estate-{jinxiu.pk}")
-        report = issue.ask(by, scope, MARCH, "zh-hans", now())
+        report = issue.ask(by, scope, *of_month(MARCH), "zh-hans", now())
         issue.make_waiting(now())
         report.refresh_from_db()
         assert report.state == "done", report.reason

@@ -12,7 +12,7 @@ from reports.figures.shapes import Before, OnTime
 
 def before(period: Period) -> Before:
     """Of the same estates, the whole month before; five queries."""
-    last = replace(period, month=period.month.plus(-1), cut=None)
+    last = replace(period, month=period.month.plus(-1), cut=None, days=None)
     revisit, satisfaction = timeliness.revisits(last)
     return Before(
         month=str(last.month),

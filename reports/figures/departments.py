@@ -15,7 +15,9 @@ from reports.figures.timeliness import ASKED, NOTHING_SAID, Who
 from reports.figures.wide_shapes import DepartmentLine
 from staff.models import Department
 
-SAID = "SELECT department_id, said, count(*), {ways} FROM asked WHERE said IS NOT NULL GROUP BY department_id, said"
+SAID = """
+SELECT department_id, said, count(*), {ways} FROM asked WHERE said IS NOT NULL GROUP BY department_id, said
+"""
 
 # What `people.AGAIN` counts, by the department of the case as it stood.
 AGAIN = """

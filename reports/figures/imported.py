@@ -18,7 +18,7 @@ from django.db.models import Count, F, Max
 from django.db.models.functions import Greatest, TruncMonth
 
 from complaints.models import TakenOver
-from reports.figures.month import Month
+from reports.figures.month import Days, Month
 from staff.models import Estate
 
 
@@ -50,8 +50,8 @@ def imported_months(estates: Sequence[Estate]) -> dict[Month, Imported]:
     return found
 
 
-def imported_in(estates: Sequence[Estate], month: Month) -> int:
-    """How many cases of one month were taken over and count. A query for each zone, nearly always one."""
+def imported_in(estates: Sequence[Estate], month: Month | Days) -> int:
+    """How many cases of a month or any days were taken over and count. A query a zone, nearly always one."""
     count = 0
     for zone in {estate.zone for estate in estates}:
         start, end = month.bounds(zone)

@@ -1,4 +1,4 @@
-"""A calendar month as half-open intervals. Pure."""
+"""A calendar month, or any days, as half-open intervals. Pure."""
 
 from __future__ import annotations
 
@@ -44,5 +44,19 @@ class Month:
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """From its first instant to the first instant of the next month, which is not part of it."""
-        start, end = (datetime.combine(day, time(), zone) for day in (self.first_day, self.plus(1).first_day))
+        return Days(self.first_day, self.last_day).bounds(zone)
+
+
+@dataclass(frozen=True, order=True)
+class Days:
+    """Any days one after the other: a day, half a month, a quarter, a year. The last is one of them."""
+
+    first_day: date
+    last_day: date
+
+    def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """From the first instant to that of the day after the last, which is not part of them."""
+        start, end = (
+            datetime.combine(day, time(), zone) for day in (self.first_day, self.last_day + timedelta(days=1))
+        )
         return start.astimezone(UTC), end.astimezone(UTC)

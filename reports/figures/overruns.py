@@ -52,7 +52,7 @@ def late(period: Period) -> list[Late]:
 
 
 def late_in(period: Period, zone: ZoneInfo) -> list[Late]:
-    begins, as_of = period.month.bounds(zone)[0], period.ended(zone)
+    begins, as_of = period.bounds(zone)[0], period.ended(zone)
     clocks = list(candidates(period.zones[zone], begins, as_of))
     keys = [clock.pk for clock in clocks]
     revisions: dict[int, list[ClockRevision]] = defaultdict(list)

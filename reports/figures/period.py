@@ -1,4 +1,4 @@
-"""What a report covers: estates, a month of theirs, and the moment it speaks of."""
+"""What a report covers: estates, a month or any days of theirs, and the moment it speaks of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Q
 
-from reports.figures.month import Month
+from reports.figures.month import Days, Month
 from staff.models import Estate
 
 #: Which of some cases, by primary key, are counted and not listed one by one.
@@ -27,7 +27,10 @@ def all_listed(cases: Collection[int]) -> frozenset[int]:
 
 @dataclass(frozen=True)
 class Period:
-    """One month of some estates (at least one), or its first days, each in its own zone, as seen at `now`."""
+    """One month of some estates (at least one), or its first days, each in its own zone, as seen at `now`.
+
+    `Period.of` covers any days instead; then `month` is the one its last day lies in.
+    """
 
     estates: Sequence[Estate]
     month: Month
@@ -37,10 +40,27 @@ class Period:
     cut: datetime | None = None
     #: Only cases of these responsible departments; empty: all.
     departments: tuple[int, ...] = ()
+    #: Covered instead of the month; see `of`.
+    days: Days | None = None
+
+    @classmethod
+    def of(
+        cls,
+        estates: Sequence[Estate],
+        first_day: date,
+        last_day: date,
+        now: datetime,
+        unlisted: Unlisted = all_listed,
+        departments: tuple[int, ...] = (),
+    ) -> Period:
+        """From a first to a last day, which is one of them: a day, half a month, a quarter, a year."""
+        month = Month(last_day.year, last_day.month)
+        days = Days(first_day, last_day)
+        return cls(tuple(estates), month, now, unlisted, departments=departments, days=days)
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """From its first instant to the first that is not part of it."""
-        start, end = self.month.bounds(zone)
+        start, end = (self.days or self.month).bounds(zone)
         if self.cut is None:
             return start, end
         return start, min(self.cut.replace(tzinfo=zone).astimezone(UTC), end)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0006_report_calendar'),
+        ('reports', '0008c_papers_of_all_kinds_held'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,6 +15,7 @@ from reports.scopes import Scope, find, scopes_of
 from reports.words import month_name
 from staff.requests import StaffRequest
 
+MONTHS_OFFERED = 24
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,6 +49,10 @@ def chosen_month(request: StaffRequest, scope: Scope, now: datetime) -> tuple[Mo
         return Month.parse(given), ""
     except ValueError:
         return last, _("A month is written like 2026-03. Shown is %(month)s.") % {"month": month_name(last)}
+
+
+def months(last: Month) -> list[Month]:
+    return [last.plus(-n) for n in range(MONTHS_OFFERED)]
 
 
 def file_answer(body: bytes, name: str, content_type: str, *, keep: bool = True) -> HttpResponse:

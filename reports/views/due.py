@@ -20,12 +20,12 @@ from complaints.views import person_of
 from complaints.views.case.files import HEADERS
 from config.framework.refusals import Refused
 from reports import calendar, due_files, tasks
-from reports.calendar_papers import is_made
 from reports.calendar_rules import duties
 from reports.due_words import due_words, period_words
 from reports.duties import ACTS, Act, DueState
 from reports.duty_scopes import Place, holders, load_people
 from reports.forms import ActForm
+from reports.kinds import is_made
 from reports.models import DuePaper, DueReader, DueReport
 from reports.readers import check_readable
 from reports.views import EXCEL
@@ -170,7 +170,7 @@ def _made(request: StaffRequest, kept: DuePaper, form: str, now: datetime) -> Fi
     file, kind, ending = (
         (made.xlsx, EXCEL, "xlsx") if form == "xlsx" else (made.pdf, "application/pdf", "pdf")
     )
-    name = f"{kept.due.get_kind_display()}-{kept.due.scope_name}-{made.period}-v{kept.version}.{ending}"
+    name = f"{kept.due.get_kind_display()}-{kept.due.scope_name}-{made.code}-v{kept.version}.{ending}"
     return FileResponse(
         file.open("rb"), as_attachment=True, filename=name, content_type=kind, headers=HEADERS
     )

@@ -22,40 +22,18 @@ from django.views.decorators.http import require_GET, require_POST
 from complaints.views import person_of
 from config.framework.refusals import Refused
 from reports import issue as writer
-from reports import tasks
+from reports.duties import ReportKind
 from reports.figures.month import Month
 from reports.figures.monthly import monthly as figures_of
 from reports.models import IssuedReport
 from reports.monthly import report as paper
 from reports.readers import check_readable, unlisted_for
 from reports.scopes import Scope, find
-from reports.views import EXCEL, chosen_month, chosen_scope, scopes_for
+from reports.views import EXCEL, chosen_month, chosen_scope, months, scopes_for
 from staff import audit
 from staff.requests import StaffRequest
 
-MONTHS_OFFERED = 24
 LARGEST_CHECKED = 20 * 1024 * 1024
-
-
-@require_GET
-@login_required
-def index(request: StaffRequest) -> HttpResponse:
-    """Where the reports are, and the latest that were made."""
-    now = clock()
-    scopes = scopes_for(request, now)
-    made = IssuedReport.objects.filter(scope__in=[scope.code for scope in scopes])
-    scope = chosen_scope(request, scopes, now)
-    return render(
-        request,
-        "reports/index.html",
-        {
-            "scopes": scopes,
-            "scope": scope,
-            "months": months(Month.of(now, scope.estates[0].zone)),
-            "zone": scope.estates[0].zone,
-            "made": made.select_related("issued_by", "asked_by").order_by("-asked_at")[:20],
-        },
-    )
 
 
 @require_GET
@@ -76,7 +54,7 @@ def monthly(request: StaffRequest) -> HttpResponse:
         scope.name,
         unlisted=unlisted_for(person_of(request, now)),
     )
-    made = IssuedReport.objects.filter(scope=scope.code, month=month.first_day)
+    made = IssuedReport.objects.filter(kind=ReportKind.MONTHLY, scope=scope.code, starts_on=month.first_day)
     return render(
         request,
         "reports/monthly.html",
@@ -94,29 +72,6 @@ def monthly(request: StaffRequest) -> HttpResponse:
     )
 
 
-@require_POST
-@login_required
-def ask(request: StaffRequest) -> HttpResponse:
-    """Put the report in line and go to the page that shows how far it is."""
-    now = clock()
-    scope = find(scopes_for(request, now), request.POST.get("scope", ""))
-    if scope is None:
-        raise Http404
-    language = "en" if request.POST.get("language") == "en" else "zh-hans"
-    try:
-        month = Month.parse(request.POST.get("month", ""))
-    except ValueError:
-        messages.error(request, _("A month is written like 2026-03."))
-        return redirect("reports:index")
-    try:
-        report = writer.ask(request.user, scope, month, language, now)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("reports:index")
-    tasks.wake(tasks.make)
-    return redirect(report)
-
-
 @require_GET
 @login_required
 def made(request: StaffRequest, key: UUID) -> HttpResponse:
@@ -131,7 +86,7 @@ def made(request: StaffRequest, key: UUID) -> HttpResponse:
         unreadable = ""
     scope = _scope_of(report, request, now)
     zone = scope.estates[0].zone
-    ends_at = report.period.bounds(zone)[1]
+    ends_at = report.days.bounds(zone)[1]
     parts = {
         "report": report,
         "zone": zone,
@@ -162,8 +117,8 @@ def fetch(request: StaffRequest, key: UUID, form: str) -> FileResponse:
     file, content_type = (report.pdf, "application/pdf") if form == "pdf" else (report.xlsx, EXCEL)
     with translation.override(report.language):
         scope = _scope_of(report, request, clock())
-        name = f"{_('Monthly complaint report')}-{scope.name}-{report.period}-v{report.version}.{form}"
-    filters = urlencode({"month": str(report.period), "scope": report.scope})
+        name = f"{report.title}-{scope.name}-{report.code}-v{report.version}.{form}"
+    filters = urlencode({"kind": report.kind, "period": report.code, "scope": report.scope})
     audit.taken_out(request, f"reports:{form}", filters=filters)
     kind = {"content_type": content_type}
     response = FileResponse(file.open("rb"), as_attachment=True, filename=name, **kind)
@@ -220,7 +175,3 @@ def visible_report(request: StaffRequest, key: UUID) -> IssuedReport:
     codes = [scope.code for scope in scopes_for(request, clock())]
     reports = IssuedReport.objects.select_related("asked_by", "issued_by", "supersedes")
     return get_object_or_404(reports, key=key, scope__in=codes)
-
-
-def months(last: Month) -> list[Month]:
-    return [last.plus(-n) for n in range(MONTHS_OFFERED)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from reports.figures.shapes import Rate
 from reports.figures.wide_shapes import Annual, Compared, DecisionLine, PlaceLine, Quarterly, Wide
 from reports.monthly.summary import Tile
 from reports.wide.parts import before_words, parts, quarter_words
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -145,16 +148,23 @@ def points(now: Rate, before: Rate, last: str) -> str:
 def _first(figures: Wide) -> Iterator[str]:
     """The department and the category with the most upheld complaints, where one alone has the most."""
     if line := _alone([(one.valid, one) for one in figures.departments]):
-        yield _("%(name)s has the most upheld complaints of all departments: %(n)s, in %(last)s %(before)s.") % {
-            "name": line.name, "n": line.valid, "before": line.valid_before, "last": before_words(figures),
-        }  # fmt: skip
+        said = {
+            "name": line.name,
+            "n": line.valid,
+            "before": line.valid_before,
+            "last": before_words(figures),
+        }
+        yield (
+            _("%(name)s has the most upheld complaints of all departments: %(n)s, in %(last)s %(before)s.")
+            % said
+        )
     if top := _alone([(one.valid, one) for one in figures.categories]):
         yield _("Most upheld complaints are about %(label)s: %(n)s of %(valid)s.") % {
             "label": top.label, "n": top.valid, "valid": figures.total.valid,
         }  # fmt: skip
 
 
-def _alone[T](counted: Sequence[tuple[float, T]]) -> T | None:
+def _alone(counted: Sequence[tuple[float, T]]) -> T | None:
     """The one with the largest number, where it is more than nothing, has company and no equal."""
     ranked = sorted(counted, key=lambda pair: -pair[0])
     if len(ranked) < 2 or ranked[0][0] <= 0 or ranked[0][0] == ranked[1][0]:
@@ -330,6 +340,11 @@ def fate(figures: Annual) -> str:
     if not decided:
         return ""
     states = [line.state for line in decided]
-    return _("Of %(n)s decisions made in the year %(done)s were done when it ended, %(dropped)s dropped, %(open)s not done.") % {
-        "n": len(decided), "done": states.count("done"), "dropped": states.count("dropped"), "open": states.count("open"),
-    }  # fmt: skip
+    said = {state: states.count(state) for state in ("done", "dropped", "open")} | {"n": len(decided)}
+    return (
+        _(
+            "Decisions made in the year: %(n)s. When it ended %(done)s were done, %(dropped)s dropped, "
+            "%(open)s not done."
+        )
+        % said
+    )

@@ -127,8 +127,8 @@ def stock(figures: Wide) -> SafeString:
 def months(figures: Wide) -> SafeString:
     return table(
         [
-            Column(pgettext("report", "Month")), num(pgettext("report", "Received")), num(_("Upheld"), bold=True),
-            num(_("Upheld a year before")),
+            Column(pgettext("report", "Month")), num(pgettext("report", "Received")),
+            num(_("Upheld"), bold=True), num(_("Upheld a year before")),
         ],
         [
             (words.month_name(Month.parse(one.month)), one.received, one.valid, one.valid_last_year)
@@ -162,8 +162,8 @@ def departments(figures: Wide) -> SafeString:
 
     return table(
         [
-            Column(_("Department")), num(_("Upheld")), num(_("Handled, of those due")), num(_("On-time rate")),
-            num(_("Second complaints")), num(_("Satisfied")),
+            Column(_("Department")), num(_("Upheld")), num(_("Handled, of those due")),
+            num(_("On-time rate")), num(_("Second complaints")), num(_("Satisfied")),
         ],
         [
             (
@@ -237,8 +237,8 @@ def _case(one: Analysed, figures: Quarterly, zone: ZoneInfo, *, several: bool) -
     told = "".join(f"<p><strong>{escape(label)}</strong> {escape(text)}</p>" for label, text in said)
     why = _("; ").join(line.reasons)
     return (
-        f'<li><p><strong class="number">{escape(line.number)}</strong> {escape(place)} · {escape(line.category)} · '
-        f"{escape(line.severity)} · <strong>{escape(why)}</strong></p>{told}</li>"
+        f'<li><p><strong class="number">{escape(line.number)}</strong> {escape(place)} · '
+        f"{escape(line.category)} · {escape(line.severity)} · <strong>{escape(why)}</strong></p>{told}</li>"
     )
 
 
@@ -247,8 +247,9 @@ def decided(lines: Iterable[DecisionLine], on: date, *, quarter: bool = False) -
     first = [Column(_("Meeting"), "nowrap")] if quarter else []
     return table(
         [
-            *first, Column(pgettext("decision", "What"), "is-text"), Column(pgettext("decision", "Who"), "is-word"),
-            Column(pgettext("decision", "By when"), "nowrap"), Column(pgettext("decision", "State"), "is-text"),
+            *first, Column(pgettext("decision", "What"), "is-text"),
+            Column(pgettext("decision", "Who"), "is-word"), Column(pgettext("decision", "By when"), "nowrap"),
+            Column(pgettext("decision", "State"), "is-text"),
         ],
         [
             (

@@ -58,7 +58,10 @@ def sheets(figures: Wide) -> Iterator[Table]:
             *_ints(_("Households"), pgettext("report", "Received"), _("Upheld"), _before(figures)),
             Column(_("Per 1,000 households"), "float", 14), Column(_before(figures), "float", 14),
         ],
-        [(e.name, e.households, e.received, e.valid, e.valid_before, e.rate, e.rate_before) for e in figures.estates],
+        [
+            (e.name, e.households, e.received, e.valid, e.valid_before, e.rate, e.rate_before)
+            for e in figures.estates
+        ],
     )  # fmt: skip
     yield made(
         _("Months"),
@@ -153,7 +156,8 @@ def _departments(figures: Wide) -> tuple[list[Column], list[Row]]:
 
     columns = [
         Column(_("Department"), width=24), *_ints(*pair(_("Upheld"))),
-        *_ints(_("Due in it"), _("On time"), _("On time with extension"), _("Late, handled"), _("Late, still open")),
+        *_ints(_("Due in it"), _("On time"), _("On time with extension")),
+        *_ints(_("Late, handled"), _("Late, still open")),
         *(Column(name, "percent") for name in pair(_("On-time rate"))),
         *_ints(*pair(_("Second complaints"))), *(Column(name, "percent") for name in pair(_("Satisfied"))),
     ]  # fmt: skip

@@ -368,14 +368,15 @@ def jobs(now: datetime) -> None:
 def paper(now: datetime) -> None:
     """The whole company's month on paper, as the worker makes it."""
     from reports import issue
-    from reports.figures.month import Month
+    from reports.duties import Every, period_ending_after
     from reports.scopes import scopes_of
     from staff.models import User
     from staff.permissions import permissions_of
 
     user = User.objects.get(username="manager")
-    month = Month.parse((now - timedelta(days=45)).strftime("%Y-%m"))
-    report = issue.ask(user, scopes_of(permissions_of(user, now))[0], month, "zh-hans", now)
+    period = period_ending_after(Every.MONTH, (now - timedelta(days=45)).date())
+    scope = scopes_of(permissions_of(user, now))[0]
+    report = issue.ask(user, scope, "monthly", period, "zh-hans", now)
     begun = time.perf_counter()
     issue.make_waiting(now)
     report.refresh_from_db()
