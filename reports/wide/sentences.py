@@ -50,19 +50,19 @@ def tiles(figures: Wide) -> list[Tile]:
             pgettext("report", "Received"),
             str(now.received),
             beside(_("of these upheld %(n)s") % {"n": now.valid}, str(before.received)),
-            _("Received in the time, or earlier and written down in it; wrong entries are left out."),
+            _("Received in the period, or earlier and written down in it; wrong entries are left out."),
         ),
         Tile(
             _("On-time rate"),
             words.share(now.on_time.rate),
             beside(words.parts(now.on_time.rate), words.share(before.on_time.rate)),
-            _("Of upheld complaints whose time to be handled ended in the time, those handled by then."),
+            _("Of upheld complaints whose time to be handled ended in the period, those handled by then."),
         ),
         Tile(
             _("Overdue without approval"),
             str(now.overruns),
             beside(_("not handled yet %(n)s") % {"n": figures.overruns.open}, str(before.overruns)),
-            _("Times to be handled that had passed at any moment of it without approved extension."),
+            _("Times to be handled that had passed at any moment of the period without approved extension."),
         ),
         Tile(
             _("Satisfied"),

@@ -118,7 +118,7 @@ def stock(figures: Wide) -> SafeString:
         [
             num(_("Open at the beginning")), num(pgettext("report", "Received")),
             num(pgettext("report", "Reopened")), num(pgettext("report", "Closed")),
-            num(_("Open at the end"), bold=True),
+            num(_("Open at its end"), bold=True),
         ],
         [(held.opening, held.received, held.reopened, held.closed, held.closing)],
     )  # fmt: skip
@@ -232,7 +232,7 @@ def _case(one: Analysed, figures: Quarterly, zone: ZoneInfo, *, several: bool) -
             f"{who(line, zone, figures.as_of)}{due(line, zone, figures.as_of)} {late}".strip(),
         ),
         (_("Cause"), one.cause or _("none named yet")),
-        (_("What it teaches"), _("; ").join(one.lessons) or words.NOTHING),
+        (_("What it teaches"), lessons(one) or words.NOTHING),
     ]
     told = "".join(f"<p><strong>{escape(label)}</strong> {escape(text)}</p>" for label, text in said)
     why = _("; ").join(line.reasons)
@@ -240,6 +240,11 @@ def _case(one: Analysed, figures: Quarterly, zone: ZoneInfo, *, several: bool) -
         f'<li><p><strong class="number">{escape(line.number)}</strong> {escape(place)} · '
         f"{escape(line.category)} · {escape(line.severity)} · <strong>{escape(why)}</strong></p>{told}</li>"
     )
+
+
+def lessons(one: Analysed) -> str:
+    """One after the other, without the stop that ends each."""
+    return _("; ").join(said.rstrip("。. ") for said in one.lessons)
 
 
 def decided(lines: Iterable[DecisionLine], on: date, *, quarter: bool = False) -> SafeString:

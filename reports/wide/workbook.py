@@ -16,7 +16,7 @@ from reports.figures.wide_shapes import Annual, DecisionLine, Quarterly, Totals,
 from reports.monthly.overruns import overrun_columns, overrun_parts, overrun_rows
 from reports.wide.parts import before_words, covers, quarter_of_year, quarter_words
 from reports.wide.report import title_of
-from reports.wide.tables import STATES, capital
+from reports.wide.tables import STATES, capital, lessons
 
 Row = tuple[Any, ...]
 
@@ -98,7 +98,7 @@ def _key_figures(figures: Wide) -> tuple[list[Column], list[Row]]:
         (covers(figures), label, value, None, None)
         for label, value in (
             (_("Open at the beginning"), held.opening), (pgettext("report", "Reopened"), held.reopened),
-            (pgettext("report", "Closed"), held.closed), (_("Open at the end"), held.closing),
+            (pgettext("report", "Closed"), held.closed), (_("Open at its end"), held.closing),
             (_("Voided since, in no figure"), figures.voided),
             (_("Taken over from ledgers kept before"), figures.taken_over),
         )
@@ -142,7 +142,7 @@ def _analysed(figures: Quarterly) -> tuple[list[Column], list[Row]]:
         (
             one.line.number, one.line.estate, one.line.place, one.line.category, one.line.severity, one.grade,
             one.line.status, one.line.received_at, one.line.due_at, one.account, one.handling, one.cause,
-            _("; ").join(one.lessons),
+            lessons(one),
         )
         for one in figures.analysed.lines
     ]  # fmt: skip
