@@ -343,8 +343,8 @@ def fate(figures: Annual) -> str:
     said = {state: states.count(state) for state in ("done", "dropped", "open")} | {"n": len(decided)}
     return (
         _(
-            "Decisions made in the year: %(n)s. When it ended %(done)s were done, %(dropped)s dropped, "
-            "%(open)s not done."
+            "Decisions made in the year: %(n)s; when it ended done %(done)s, dropped %(dropped)s, "
+            "not done %(open)s."
         )
         % said
     )
