@@ -8,8 +8,12 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from reports.briefs.daily import daily_pdf, daily_workbook
+from reports.briefs.half_monthly import half_monthly_pdf, half_monthly_workbook
 from reports.duties import ReportKind
 from reports.figures.annual import annual
+from reports.figures.daily import daily
+from reports.figures.half_monthly import half_monthly
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.period import Unlisted
@@ -65,6 +69,8 @@ def _monthly(
 
 
 WRITERS: dict[str, Writer] = {
+    ReportKind.DAILY: Writer(daily, daily_pdf, daily_workbook),
+    ReportKind.HALF_MONTHLY: Writer(half_monthly, half_monthly_pdf, half_monthly_workbook),
     ReportKind.MONTHLY: Writer(_monthly, monthly_pdf, monthly_workbook),
     ReportKind.QUARTERLY: Writer(quarterly, wide_pdf, wide_workbook),
     ReportKind.ANNUAL: Writer(annual, wide_pdf, wide_workbook),

@@ -51,7 +51,7 @@ def imported_months(estates: Sequence[Estate]) -> dict[Month, Imported]:
 
 
 def imported_in(estates: Sequence[Estate], month: Month | Days) -> int:
-    """How many cases of a month or any days were taken over and count. A query a zone, nearly always one."""
+    """How many cases of some days were taken over and count. A query for each zone, nearly always one."""
     count = 0
     for zone in {estate.zone for estate in estates}:
         start, end = month.bounds(zone)
