@@ -17,8 +17,8 @@ from complaints.models import Category, Cause, Complaint, Cycle, Event, FollowUp
 from complaints.policy import NoticeGrade
 from owners.models import Building
 from reports.figures import lists, then
+from reports.figures.accounts import handling, short
 from reports.figures.overrun_shapes import OverrunLine, Overruns
-from reports.figures.overrun_words import told
 from reports.figures.period import Period, rows
 from reports.figures.wide_shapes import Analysed, AnalysedCases
 
@@ -82,6 +82,7 @@ class Written:
             for line in table.lines:
                 self.late[line.number].append(line)
         self.kept: dict[int, Kept] = defaultdict(Kept)
+        self.told = handling(pks, period.as_of)
         self._read(pks)
 
     def _read(self, pks: list[int]) -> None:
@@ -114,22 +115,27 @@ class Written:
         return Analysed(
             line=lists.case_line(case, self.due.get(pk), self.period, category, building),
             grade=str(NoticeGrade(grade).label),
-            account=clipped(kept.content),
-            handling=clipped(kept.done[-1].note) if kept.done else "",
+            account=short(kept.content),
+            handling=self.handling(pk),
             cause=str(cause) if cause else "",
-            lessons=tuple(self.lessons(case, kept)),
+            lessons=tuple(self.lessons(pk)),
         )
 
-    def lessons(self, case: Any, kept: Kept) -> list[str]:
+    def handling(self, pk: int) -> str:
+        """What was last written down as done; else what the half-monthly report says of it."""
+        done = self.kept[pk].done
+        return short(done[-1].note) if done else self.told.get(pk, "")
+
+    def lessons(self, pk: int) -> list[str]:
         """What the department found; that it came back; why it was late; new opinions at the revisit."""
-        found = []
+        case, kept, found = self.cases[pk], self.kept[pk], []
         ended = self.period.as_of
         opinions = [
             one.department_opinion for one in kept.rounds
             if one.department_opinion and one.opinion_at and one.opinion_at < ended
         ]  # fmt: skip
-        if opinions:
-            found.append(_("The department finds: %(words)s") % {"words": clipped(opinions[-1])})
+        if opinions and (words := short(opinions[-1])) not in self.handling(pk):
+            found.append(_("The department finds: %(words)s") % {"words": words})
         again = len(kept.rounds) - 1
         if again > 0:
             said = ngettext("Came back %(n)s time: %(why)s", "Came back %(n)s times: %(why)s", again)
@@ -144,8 +150,3 @@ class Written:
             )
             found.append(said % {"n": kept.opinions})
         return found
-
-
-def clipped(words: str) -> str:
-    """As long as a line of a paper bears it; the case has all of it."""
-    return told(words[:0], words).removeprefix(" · ")
