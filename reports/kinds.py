@@ -11,15 +11,19 @@ from zoneinfo import ZoneInfo
 from reports.briefs.daily import daily_pdf, daily_workbook
 from reports.briefs.half_monthly import half_monthly_pdf, half_monthly_workbook
 from reports.duties import ReportKind
+from reports.figures.annual import annual
 from reports.figures.daily import daily
 from reports.figures.half_monthly import half_monthly
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.period import Unlisted
+from reports.figures.quarterly import quarterly
 from reports.figures.shapes import Monthly
 from reports.models import IssuedReport
 from reports.monthly.report import monthly_pdf
 from reports.monthly.workbook import monthly_workbook
+from reports.wide.report import wide_pdf
+from reports.wide.workbook import wide_workbook
 from staff.models import Estate
 
 
@@ -68,6 +72,8 @@ WRITERS: dict[str, Writer] = {
     ReportKind.DAILY: Writer(daily, daily_pdf, daily_workbook),
     ReportKind.HALF_MONTHLY: Writer(half_monthly, half_monthly_pdf, half_monthly_workbook),
     ReportKind.MONTHLY: Writer(_monthly, monthly_pdf, monthly_workbook),
+    ReportKind.QUARTERLY: Writer(quarterly, wide_pdf, wide_workbook),
+    ReportKind.ANNUAL: Writer(annual, wide_pdf, wide_workbook),
 }
 
 

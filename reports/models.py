@@ -28,12 +28,13 @@ from reports.calendar_rows import (
 from reports.due_words import period_code, period_words
 from reports.duties import TITLES, DuePeriod, ReportKind
 from reports.figures.month import Days
+from reports.meeting_rows import MeetingDecision, QuarterMeeting
 from reports.rollup_rows import MonthRollup
 from staff.models import User
 
 __all__ = [
     "CalendarVersion", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport",
-    "MonthRollup", "Paper", "ReportDuty",
+    "MeetingDecision", "MonthRollup", "Paper", "QuarterMeeting", "ReportDuty",
 ]  # fmt: skip
 
 

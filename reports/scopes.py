@@ -64,3 +64,13 @@ def _among(everything: list[Estate], mine: list[Estate]) -> list[Scope]:
 
 def find(scopes: Sequence[Scope], code: str) -> Scope | None:
     return next((scope for scope in scopes if scope.code == code), None)
+
+
+def scope_called(name: str, estates: Sequence[Estate]) -> str:
+    """The code of what a paper of this name and these estates is about; empty: of nothing that has one.
+
+    Estates that had ended before the paper's time are no part of its own. One query.
+    """
+    keys = {estate.pk for estate in estates}
+    found = [one for one in all_scopes() if one.name == name and keys <= {e.pk for e in one.estates}]
+    return min(found, key=lambda one: len(one.estates)).code if found else ""

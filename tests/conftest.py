@@ -32,6 +32,7 @@ pytest_plugins = [
         "tests.register_jobs",
         "tests.past",
         "tests.deeds",
+        "tests.wide_papers",
     ),
 ]
 

@@ -138,6 +138,8 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=["monthly"]), {}
         case "calendar_duty":
             return reverse(f"reports:{name}", args=["monthly", report.scope]), {}
+        case "meeting":
+            return reverse(f"reports:{name}", args=[report.scope, "2026-Q1"]), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "ledger" | "ledger_excel" | "ledger_pdf":
@@ -177,7 +179,10 @@ def said(response) -> str:
     return content.decode()
 
 
-SENT = ("ask", "issue", "posters", "due_act", "due_make", "calendar_begin")
+SENT = ("ask", "issue", "posters", "due_act", "due_make", "calendar_begin", "meeting_decide") + (
+    "meeting_correct",
+    "meeting_settle",
+)
 READ = [pattern.name for pattern in urlpatterns if pattern.name not in SENT]
 WHO = ["sungong", "baojie", "auditor", "wuzong", "stranger", "limin"]
 

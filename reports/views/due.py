@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -22,10 +23,11 @@ from config.framework.refusals import Refused
 from reports import calendar, due_files, tasks
 from reports.calendar_rules import duties
 from reports.due_words import due_words, period_words
-from reports.duties import ACTS, Act, DueState
+from reports.duties import ACTS, Act, DueState, ReportKind
 from reports.duty_scopes import Place, holders, load_people
 from reports.forms import ActForm
 from reports.kinds import is_made
+from reports.meeting_rows import code_of
 from reports.models import DuePaper, DueReader, DueReport
 from reports.readers import check_readable
 from reports.views import EXCEL
@@ -83,9 +85,17 @@ def _page(
         "paper": row.paper,
         "papers": [paper for paper in papers if paper.pk != row.paper_id],
         "readers": list(readers) if row.paper_id else [],
+        "meeting": meeting_address(row),
         "steps": [(ACTS.get(step.verb), step) for step in _steps(row)],
     }
     return render(request, "reports/due.html", context, status=422 if wrong else 200)
+
+
+def meeting_address(row: DueReport) -> str:
+    """Of a quarter's report, where the record of its meeting is kept."""
+    if row.kind != ReportKind.QUARTERLY:
+        return ""
+    return reverse("reports:meeting", args=[row.scope, code_of(row.starts_on)])
 
 
 def _steps(row: DueReport) -> Any:

@@ -16,6 +16,7 @@ from reports import calendar, calendar_beat
 from reports.calendar_rules import Who, duties, set_duty
 from reports.duties import SHAPES, DueState, Level, Part, ReportKind
 from reports.duty_scopes import Place, holders, load_people, places
+from reports.management.quarter import last_quarter
 from reports.models import DueReader, DueReport
 from staff.models import Posting, User
 from staff.roles import Role
@@ -58,7 +59,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=2026)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        replay(timezone.now(), random.Random(options["seed"]))  # noqa: S311 (no secret)
+        now = timezone.now()
+        replay(now, random.Random(options["seed"]))  # noqa: S311 (no secret)
+        last_quarter(now)
 
 
 def replay(now: datetime, dice: random.Random) -> None:
