@@ -42,6 +42,8 @@ MOST = 3650
 MOST_YUAN = 1_000_000
 #: The leaves that say who reads of cases in the digest alone.
 ALONE = "digest.instead."
+#: Where nobody need be chosen: then nobody reads in the digest alone, or no day is signed.
+NOBODY = (ALONE, "daily_reading.")
 #: Roles a deadline can go to; a deputy or the next one up stands in.
 ADDRESSEES = (Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER)
 APPROVERS = tuple(role for role in ADDRESSEES if role in MANAGERS)
@@ -89,8 +91,8 @@ class Leaf:
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether nobody need be chosen: then nobody reads of such cases in the digest alone."""
-        return self.optional or self.path.startswith(ALONE)
+        """Whether it can be left empty: the clock does not run then, or nobody does it."""
+        return self.optional or self.path.startswith(NOBODY)
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,7 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
             if value not in APPROVERS:
                 return gettext("Choose one of: %(roles)s.") % {"roles": _named(APPROVERS)}
         case Kind.ROLES:
-            if not isinstance(value, list) or not value and not path.startswith(ALONE):
+            if not isinstance(value, list) or not value and not path.startswith(NOBODY):
                 return gettext("Somebody must be told: choose at least one role.")
             if set(value) - set(addressees(path)):
                 return gettext("Choose one of: %(roles)s.") % {"roles": _named(addressees(path))}
@@ -291,7 +293,7 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
 
 def addressees(path: str) -> tuple[Role, ...]:
     """Which roles can stand in a leaf: of an estate as a whole only its managers read."""
-    return APPROVERS if path.startswith("digest.") else ADDRESSEES
+    return APPROVERS if path.startswith(("digest.", "daily_reading.")) else ADDRESSEES
 
 
 def _fault_of_limit(path: str, value: Any) -> str:
