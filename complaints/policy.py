@@ -95,6 +95,7 @@ class ClockKind(TextChoices):
     ABNORMAL_REVIEW = "abnormal_review", _("Review of the abnormal mark")
     SUPERVISOR_ASKED = "supervisor_asked", _("Decision of the supervisor")
     MANAGER_ASKED = "manager_asked", _("Decision of the property manager")
+    SAME_DAY = "same_day", _("Same-day check")
 
 
 #: Whoever starts one of these reads the holidays himself; others read them where limits were set so.
@@ -147,11 +148,8 @@ DEFAULTS: dict[str, Any] = {
         "clear_answer": {"limits": {"major": "2 days"}, "over": {"any": ["general_manager"]}},
         "resolve": {
             "limits": {"minor": "1 day", "important": "3 days", "major": "10 days"},
-            "over": {
-                "minor": ["property_manager"],
-                "important": ["general_manager", "property_manager"],
-                "major": ["general_manager", "property_manager"],
-            },
+            "over": {"minor": ["property_manager"], "important": ["general_manager", "property_manager"],
+                     "major": ["general_manager", "property_manager"]},
         },
         "judge": {"limits": {"any": "4 service hours"}, "over": {"any": ["property_manager"]}},
         "reply": {"limits": {"any": "24 hours"}, "over": {"any": ["supervisor"]}},
@@ -196,7 +194,10 @@ DEFAULTS: dict[str, Any] = {
             "limits": {"any": "1 working day"}, "warning": {}, "over": {"any": ["property_manager"]}},
         "manager_asked": {
             "limits": {"any": "1 working day"}, "warning": {}, "over": {"any": ["general_manager"]}},
+        # Seen on the spot by the end of service (W8), where `same_day_check` is on.
+        "same_day": {"limits": {}, "over": {"any": ["supervisor"]}},
     },
+    "same_day_check": False,
     # Who is warned, where the clock does not say it; whoever does it is told of every level (`clocks.doers`).
     "warning": {
         "minor": ["supervisor"],

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     COUNT = "count"
     SHARE = "share"  # 0.75, read as 75 %
     AMOUNT = "amount"  # whole yuan
+    SWITCH = "switch"  # on or off
 
 
 #: Longer than this nobody waits for a complaint.
@@ -133,7 +134,7 @@ def kind_of(path: str, value: Any) -> Kind | None:
     """What a leaf holds; None: not for this page."""
     match value:
         case bool():
-            return None
+            return Kind.SWITCH
         case int():
             return Kind.AMOUNT if path.startswith("compensation.") else Kind.COUNT
         case float():
@@ -208,6 +209,8 @@ def in_words(leaf: Leaf) -> str:
             return gettext("%(amount)s yuan") % {"amount": f"{leaf.value:,}"}
         case Kind.COUNT:
             return str(leaf.value)
+        case Kind.SWITCH:
+            return pgettext("a rule", "on") if leaf.value else pgettext("a rule", "off")
 
 
 # What may stand there ------------------------------------------------------------------------------
@@ -282,6 +285,8 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
         case Kind.AMOUNT:
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_YUAN:
                 return gettext("Give whole yuan from 0 to %(most)s.") % {"most": f"{MOST_YUAN:,}"}
+        case Kind.SWITCH:
+            return "" if isinstance(value, bool) else gettext("Give yes or no.")
         case Kind.COUNT if path.startswith("next_up."):
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= STEPS_UP:
                 return gettext("Give a whole number from 0 to %(most)s.") % {"most": STEPS_UP}

@@ -124,7 +124,7 @@ def test_the_follow_up_sheet_tells_one_by_one_what_was_raised_by_when_and_what_b
         "部门负责人",
     ):
         assert flat(part) in second, part
-    assert "跟进事项2项，未完结1项" in told
+    assert "跟进事项2项·未完结1项" in told
 
 
 def test_the_follow_up_sheet_says_what_is_not_pursued_and_where_it_goes_on(raised, office_of_jinxiu):
@@ -195,7 +195,7 @@ def test_the_extension_sheet_is_offered_on_its_case_and_says_what_it_changes(
         request.refresh_from_db()
         told = words(papers.extension_sheet(request, march(6), **SAID))
         assert change in told and "本单附件数0" in told, told
-    assert "审批意见：抓紧" in words(papers.extension_sheet(soon, march(6), **SAID))
+    assert "审批意见抓紧" in words(papers.extension_sheet(soon, march(6), **SAID))
 
 
 def test_the_revisit_sheet_says_that_nothing_new_was_raised_where_nothing_was(raised, case_in):
