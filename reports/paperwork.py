@@ -45,6 +45,11 @@ CASE = (
     "accountable", "complainant", "speaker",
 )  # fmt: skip
 
+OVERRUN = (
+    "complaint__estate", "clock__cycle__opinion_by", "handler", "department", "reason", "explainer",
+    "explained_by", "decided_by",
+)  # fmt: skip
+
 
 @transaction.atomic
 def ask(
@@ -226,9 +231,7 @@ def _set(paper: Paper) -> bytes:
         revisit = Revisit.objects.select_related("cycle__complaint__estate", "by").get(pk=paper.subject)
         return papers.revisit_sheet(revisit, at, language, shows_complainant=shows)
     if paper.kind == Kind.OVERRUN:
-        people = ("complaint__estate", "clock__cycle__opinion_by", "handler", "department", "reason",
-                  "explainer", "explained_by", "decided_by")  # fmt: skip
-        overrun = Overrun.objects.select_related(*people).get(pk=paper.subject)
+        overrun = Overrun.objects.select_related(*OVERRUN).get(pk=paper.subject)
         return aftercare_papers.overrun_sheet(overrun, at, language, shows_complainant=shows)
     if paper.kind == Kind.FOLLOW_UP:
         return aftercare_papers.follow_up_sheet(case, at, language, shows_complainant=shows)

@@ -31,6 +31,7 @@ classified  return             recorded
 classified  reassign           classified
 acting      reassign           classified
 acting      act                same
+acting      check_on_spot      same
 acting      opinion            same
 acting      handle             handled
 handled     reply              replied
