@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from complaints.policy import ClockKind, Facts, Level, Policy, Severity
 from complaints.statuses import CaseRole, Status
-from complaints.worktime import Calendar, Limit, Unit, due, in_service
+from complaints.worktime import Calendar, Limit, Unit, due, end_of_service, in_service
 from staff.roles import Role
 
 K = ClockKind
@@ -55,7 +55,7 @@ BY_THE_LEAD: Kinds = (*(kind for kind in OF_A_ROUND if kind not in (K.REVISIT, K
 #: what the customer waits for; what is owed outside or binds us (应当).
 KINDS_BY_RANK: Kinds = (
     K.TRIES, K.ABNORMAL_REVIEW, K.FOLLOW_UP, K.REVISIT, K.OVERRUN, K.OVERRUN_DECISION,
-    K.SUPERVISOR_ASKED, K.MANAGER_ASKED,
+    K.SUPERVISOR_ASKED, K.MANAGER_ASKED, K.SAME_DAY,
     K.JUDGE, K.DELIVER, K.ACCEPT, K.REPLY, K.APOLOGY, K.BULLETIN, K.PRESENCE,
     K.INITIAL_ANSWER, K.URGENT_REPORT, K.RESOLVE,
     K.OBJECTION, K.MEDIA, K.EXTERNAL, K.CLEAR_ANSWER,
@@ -99,14 +99,18 @@ class Effect(NamedTuple):
 
 #: verb of `moves.MOVES`: what it does to the clocks, whenever it is done (`UnitOfWork.commit`)
 BY_VERB: dict[str, Effect] = {
-    "accept": Effect(stops=(K.DELIVER, K.ACCEPT)),  # at once, where somebody hands himself the work
+    # At once, where somebody hands himself the work.
+    "accept": Effect(stops=(K.DELIVER, K.ACCEPT), starts=(K.SAME_DAY,)),
+    "check_on_spot": Effect(stops=(K.SAME_DAY,)),
     "return": Effect(stops=(K.ACCEPT,), starts=(K.DELIVER,)),
     "acknowledge": Effect(stops=(K.URGENT_REPORT,)),
     "answer": Effect(stops=(K.INITIAL_ANSWER,)),
     "answer_post": Effect(stops=(K.INITIAL_ANSWER,)),  # whoever posted it reads it there
     "refer": Effect(starts=(K.JUDGE,)),
-    "handle": Effect(stops=(K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE), starts=(K.REPLY,)),
-    "confirm_invalid": Effect(stops=(K.DELIVER, K.ACCEPT, K.JUDGE, K.RESOLVE, K.APOLOGY), starts=(K.REPLY,)),
+    "handle": Effect(stops=(K.DELIVER, K.ACCEPT, K.SAME_DAY, K.JUDGE, K.RESOLVE), starts=(K.REPLY,)),
+    "confirm_invalid": Effect(
+        stops=(K.DELIVER, K.ACCEPT, K.SAME_DAY, K.JUDGE, K.RESOLVE, K.APOLOGY), starts=(K.REPLY,)
+    ),
     "reply": Effect(stops=(K.INITIAL_ANSWER, K.CLEAR_ANSWER, K.REPLY), starts=(K.REVISIT,)),
     "apologise": Effect(stops=(K.APOLOGY,)),
     "try_revisit": Effect(stops=(K.REVISIT,), starts=(K.TRIES,)),  # the first documented try stops the clock
@@ -128,8 +132,8 @@ BY_VERB: dict[str, Effect] = {
 #: What no verb alone decides but the facts of the act, which names it then (`UnitOfWork.apply_clocks`).
 BY_FACTS: dict[str, Effect] = {
     "receipt": Effect(starts=(*FROM_RECEIPT, K.MEDIA, K.EXTERNAL)),
-    # A change of handler ends the former one's time to accept.
-    "delivery": Effect(stops=(K.DELIVER, K.ACCEPT), starts=(K.ACCEPT,)),
+    # A change of handler ends the former one's time to accept, and to look at it.
+    "delivery": Effect(stops=(K.DELIVER, K.ACCEPT, K.SAME_DAY), starts=(K.ACCEPT,)),
     "urgent": Effect(starts=(K.URGENT_REPORT,)),
     "clear_answer": Effect(stops=(K.CLEAR_ANSWER,)),
     "upheld": Effect(stops=(K.JUDGE,)),
@@ -184,6 +188,9 @@ def timing(
         return None
     if kind == K.EXTERNAL:
         return until(facts.external_due_at, start, policy, calendar) if facts.external_due_at else None
+    if kind == K.SAME_DAY:
+        ends = end_of_service(start, calendar)
+        return until(ends, start, policy, calendar) if policy.data["same_day_check"] else None
     limits = policy.limits(kind, facts, in_service=in_service(start, calendar))
     if not limits:
         return None

@@ -119,6 +119,7 @@ PROPOSED = Rule(
     rows=Q(invalid_proposed_by__isnull=False),
 )
 REPORT_OWED = runs(K.URGENT_REPORT, _("No urgent report is open on this case."))
+CHECKING = runs(K.SAME_DAY, _("No same-day check is open on this case."))
 APOLOGY_OWED = runs(K.APOLOGY, _("No apology is owed on this case."))
 
 # From the reply to the end, and back again ---------------------------------------------------------

@@ -28,6 +28,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "settings": frozenset({Role.PROPERTY_MANAGER, Role.ADMINISTRATOR}),
     "posters": posters.KEEPERS,
     "relays": frozenset(Role),
+    "readings": READERS,
     "words": frozenset(Role),
 }
 

@@ -138,6 +138,7 @@ LINES: dict[str, Any] = {
     "report_over": _("%(report_name)s is overdue: it was due %(report_due)s."),
     "report_day_over": _("%(report_name)s is one day overdue: it was due %(report_due)s."),
     "report_unreached": _("%(report_name)s is overdue and nobody can be told. Check the postings."),
+    "reading_unsigned": _("%(estate)s: days read by nobody yet: %(count)s, the first is %(day)s. Read and sign them."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -178,6 +179,8 @@ def words(
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_danger", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
+    if place := params.get("reading"):
+        return Words(line, line, [], reverse("reading_day", args=place.split("/")))
     if pk := params.get("note"):
         return Words(line, line, [], reverse("desk_note", args=[pk]))
     if kind.startswith("people_"):

@@ -1,7 +1,6 @@
 """What can be done with a complaint: in which status, by whom, when, and whither (domain.md 3). One table.
 
-The act, every button, the acts on many, the desk, the portal and the API's moves ask `check` and `may`; the
-diagram in the README is printed from it.
+Acts, buttons, acts on many, desk, portal, API ask `check` and `may`; the README's diagram is printed of it.
 """
 
 from __future__ import annotations
@@ -51,8 +50,7 @@ from staff.roles import DESK, Role
 
 @dataclass(frozen=True)
 class Move:
-    """One row of the table. `to` empty: the status stays; several: the facts decide. `when`: what must hold
-    besides, in the order in which it is asked."""
+    """One row. `to` empty: the status stays; several: the facts decide. `when`: what must hold, as asked."""
 
     label: str | Promise
     sources: tuple[Status, ...]
@@ -63,7 +61,7 @@ class Move:
 
 
 S = Status
-STAYS: tuple[Status, ...] = ()
+STAYS, ON_IT = (), WORKERS | FOLLOWERS
 
 #: verb: label, from, to, who, words needed
 MOVES: dict[str, Move] = {
@@ -77,7 +75,8 @@ MOVES: dict[str, Move] = {
     "reassign": Move(
         _("Change the handler"), (S.CLASSIFIED, S.ACTING), (S.CLASSIFIED,), FOLLOWERS | {CaseRole.ACCOUNTABLE}
     ),
-    "act": Move(_("Log an action"), (S.ACTING,), STAYS, WORKERS | FOLLOWERS, note=True),
+    "act": Move(_("Log an action"), (S.ACTING,), STAYS, ON_IT, note=True),
+    "check_on_spot": Move(_("Checked on the spot"), (S.ACTING,), STAYS, ON_IT, note=True, when=(c.CHECKING,)),
     "answer": Move(
         _("Answer: what we will do"), OPEN, STAYS, ANSWERING, note=True, when=(c.NO_REPORTER, c.VOICE)
     ),
@@ -334,7 +333,8 @@ MOVES: dict[str, Move] = {
 }
 
 #: Moves that leave this entry and do nothing else but what the tables say of them (`actions.plain_moves`).
-ENTRIES = {"acknowledge": "acknowledged", "note": "noted", "waive_objection": "objection_waived"}
+ENTRIES = {"acknowledge": "acknowledged", "note": "noted", "waive_objection": "objection_waived",
+           "check_on_spot": "checked_on_spot"}  # fmt: skip
 
 
 def refusal(verb: str, s: Situation) -> Refused | None:

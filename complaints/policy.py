@@ -95,6 +95,7 @@ class ClockKind(TextChoices):
     ABNORMAL_REVIEW = "abnormal_review", _("Review of the abnormal mark")
     SUPERVISOR_ASKED = "supervisor_asked", _("Decision of the supervisor")
     MANAGER_ASKED = "manager_asked", _("Decision of the property manager")
+    SAME_DAY = "same_day", _("Same-day check")
 
 
 #: Whoever starts one of these reads the holidays himself; others read them where limits were set so.
@@ -147,11 +148,8 @@ DEFAULTS: dict[str, Any] = {
         "clear_answer": {"limits": {"major": "2 days"}, "over": {"any": ["general_manager"]}},
         "resolve": {
             "limits": {"minor": "1 day", "important": "3 days", "major": "10 days"},
-            "over": {
-                "minor": ["property_manager"],
-                "important": ["general_manager", "property_manager"],
-                "major": ["general_manager", "property_manager"],
-            },
+            "over": {"minor": ["property_manager"], "important": ["general_manager", "property_manager"],
+                     "major": ["general_manager", "property_manager"]},
         },
         "judge": {"limits": {"any": "4 service hours"}, "over": {"any": ["property_manager"]}},
         "reply": {"limits": {"any": "24 hours"}, "over": {"any": ["supervisor"]}},
@@ -159,14 +157,12 @@ DEFAULTS: dict[str, Any] = {
         # The media and an objection are the property manager's to answer, whatever the severity.
         "media": {
             "limits": {"any": "48 hours"}, "warning": {"any": ["supervisor", "property_manager"]},
-            "over": {"any": ["general_manager"]},
-        },
+            "over": {"any": ["general_manager"]}},
         # No limit of ours: due when their order says.
         "external": {"limits": {}, "over": {"any": ["general_manager"]}},
         "objection": {
             "limits": {"any": "15 days"}, "warning": {"any": ["supervisor", "property_manager"]},
-            "over": {"any": ["general_manager"]},
-        },
+            "over": {"any": ["general_manager"]}},
         "revisit": {"limits": {"any": "3 days"}, "over": {"any": ["supervisor", "property_manager"]}},
         # The first try that reaches nobody ends the revisit's own time; the others are made in this.
         "tries": {"limits": {"any": "7 days"}, "over": {"any": ["supervisor", "property_manager"]}},
@@ -179,31 +175,29 @@ DEFAULTS: dict[str, Any] = {
         # Handled late without an extension (domain.md 5): the explanation, then the approver's word on it.
         "overrun": {
             "limits": {"any": "24 service hours"}, "warning": {},
-            "over": {
-                "minor": ["department_head", "property_manager"],
-                "any": ["department_head", "property_manager", "general_manager"],
-            },
+            "over": {"minor": ["department_head", "property_manager"],
+                     "any": ["department_head", "property_manager", "general_manager"]},
         },
         "overrun_decision": {
             "limits": {"any": "24 service hours"}, "warning": {},
-            "over": {"minor": ["property_manager"], "any": ["general_manager"]},
-        },
+            "over": {"minor": ["property_manager"], "any": ["general_manager"]}},
         # What a revisit brought up (F3), unless another time was agreed with the customer.
         "follow_up": {
             "limits": {"any": "3 days"}, "warning": {"any": ["department_head", "supervisor"]},
-            "over": {"any": ["department_head", "property_manager"]},
-        },
+            "over": {"any": ["department_head", "property_manager"]}},
         # Many complain together: the principal appears first (X7).
         "presence": {"limits": {"any": "2 service hours"}, "over": {"any": ["general_manager"]}},
         "abnormal_review": {
-            "limits": {"any": "30 days"}, "warning": {}, "over": {"any": ["property_manager"]},
-        },
+            "limits": {"any": "30 days"}, "warning": {}, "over": {"any": ["property_manager"]}},
         # The customer insists (W12): one superior after the other, each in his own time.
         "supervisor_asked": {
             "limits": {"any": "1 working day"}, "warning": {}, "over": {"any": ["property_manager"]}},
         "manager_asked": {
             "limits": {"any": "1 working day"}, "warning": {}, "over": {"any": ["general_manager"]}},
+        # Seen on the spot by the end of service (W8), where `same_day_check` is on.
+        "same_day": {"limits": {}, "over": {"any": ["supervisor"]}},
     },
+    "same_day_check": False,
     # Who is warned, where the clock does not say it; whoever does it is told of every level (`clocks.doers`).
     "warning": {
         "minor": ["supervisor"],
@@ -218,6 +212,8 @@ DEFAULTS: dict[str, Any] = {
         "readers": ["supervisor", "property_manager", "general_manager"],
         "instead": {"minor": ["general_manager"]},
     },
+    # Who signs that he has read the day before 阅签 (F18); nobody: no day is signed.
+    "daily_reading": {"readers": ["supervisor"]},
     # What raises the notice grade (V5, V6, T36, T37; "以上" includes the number, K14), and whom it is told.
     "notice": {
         "collective": {"major": 10, "hot": 3},
@@ -333,6 +329,10 @@ class Policy:
     @property
     def digest_readers(self) -> list[Role]:
         return [Role(role) for role in self.data["digest"]["readers"]]
+
+    @property
+    def day_readers(self) -> list[Role]:
+        return [Role(role) for role in self.data["daily_reading"]["readers"]]
 
     def approver(self, severity: Severity) -> Role:
         """Who allows overtime (V1, V2, K4)."""

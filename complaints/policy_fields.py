@@ -33,6 +33,7 @@ class Kind(StrEnum):
     COUNT = "count"
     SHARE = "share"  # 0.75, read as 75 %
     AMOUNT = "amount"  # whole yuan
+    SWITCH = "switch"  # on or off
 
 
 #: Longer than this nobody waits for a complaint.
@@ -42,6 +43,8 @@ MOST = 3650
 MOST_YUAN = 1_000_000
 #: The leaves that say who reads of cases in the digest alone.
 ALONE = "digest.instead."
+#: Where nobody need be chosen: then nobody reads in the digest alone, or no day is signed.
+NOBODY = (ALONE, "daily_reading.")
 #: Roles a deadline can go to; a deputy or the next one up stands in.
 ADDRESSEES = (Role.DEPARTMENT_HEAD, Role.SUPERVISOR, Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER)
 APPROVERS = tuple(role for role in ADDRESSEES if role in MANAGERS)
@@ -89,8 +92,8 @@ class Leaf:
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether nobody need be chosen: then nobody reads of such cases in the digest alone."""
-        return self.optional or self.path.startswith(ALONE)
+        """Whether it can be left empty: the clock does not run then, or nobody does it."""
+        return self.optional or self.path.startswith(NOBODY)
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def kind_of(path: str, value: Any) -> Kind | None:
     """What a leaf holds; None: not for this page."""
     match value:
         case bool():
-            return None
+            return Kind.SWITCH
         case int():
             return Kind.AMOUNT if path.startswith("compensation.") else Kind.COUNT
         case float():
@@ -206,6 +209,8 @@ def in_words(leaf: Leaf) -> str:
             return gettext("%(amount)s yuan") % {"amount": f"{leaf.value:,}"}
         case Kind.COUNT:
             return str(leaf.value)
+        case Kind.SWITCH:
+            return pgettext("a rule", "on") if leaf.value else pgettext("a rule", "off")
 
 
 # What may stand there ------------------------------------------------------------------------------
@@ -265,7 +270,7 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
             if value not in APPROVERS:
                 return gettext("Choose one of: %(roles)s.") % {"roles": _named(APPROVERS)}
         case Kind.ROLES:
-            if not isinstance(value, list) or not value and not path.startswith(ALONE):
+            if not isinstance(value, list) or not value and not path.startswith(NOBODY):
                 return gettext("Somebody must be told: choose at least one role.")
             if set(value) - set(addressees(path)):
                 return gettext("Choose one of: %(roles)s.") % {"roles": _named(addressees(path))}
@@ -280,6 +285,8 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
         case Kind.AMOUNT:
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_YUAN:
                 return gettext("Give whole yuan from 0 to %(most)s.") % {"most": f"{MOST_YUAN:,}"}
+        case Kind.SWITCH:
+            return "" if isinstance(value, bool) else gettext("Give yes or no.")
         case Kind.COUNT if path.startswith("next_up."):
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= STEPS_UP:
                 return gettext("Give a whole number from 0 to %(most)s.") % {"most": STEPS_UP}
@@ -291,7 +298,7 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
 
 def addressees(path: str) -> tuple[Role, ...]:
     """Which roles can stand in a leaf: of an estate as a whole only its managers read."""
-    return APPROVERS if path.startswith("digest.") else ADDRESSEES
+    return APPROVERS if path.startswith(("digest.", "daily_reading.")) else ADDRESSEES
 
 
 def _fault_of_limit(path: str, value: Any) -> str:

@@ -47,6 +47,8 @@ LABELS: dict[str, Text] = {
     f"next_up.{Level.AGAIN}": _("Overdue by as much again: goes so many roles further up as well"),
     "digest.readers": _("The daily digest of what is overdue goes to"),
     **{f"digest.instead.{s}": _("Read of these in the digest alone") for s in Severity},
+    "same_day_check": _("On the spot by the end of service, from acceptance on"),
+    "daily_reading.readers": _("Signs the day before; nobody: no day is signed"),
     "notice.collective.major": _("People who complain together: notice major from"),
     "notice.collective.hot": _("People who complain together: notice hot from"),
     "notice.same.hot": _("Different people with the same complaint: notice hot from"),
@@ -71,6 +73,8 @@ SECTIONS: dict[str, Text] = {
     "warning": _("Who is told of deadlines"),
     "next_up": _("Who is told of deadlines"),
     "digest": _("Who is told of deadlines"),
+    "daily_reading": _("Daily reading"),
+    "same_day_check": _("Same-day check"),
     "warning_share": _("Warning and re-grading"),
     "regrade_least_share": _("Warning and re-grading"),
 }

@@ -46,6 +46,7 @@ STOPS: dict[ClockKind, Stop] = {
     K.BULLETIN: Stop(("issue_bulletin",), frozenset({Role.SUPERVISOR})),
     K.PRESENCE: Stop(("appear",), MANAGING),
     K.ABNORMAL_REVIEW: Stop(("review_abnormal",), MANAGING),
+    K.SAME_DAY: Stop(("check_on_spot",), WORKERS),
     K.FOLLOW_UP: Stop(("sign_follow_up", "tell_follow_up", "do_follow_up"), FOLLOWING | SIGNERS),
 }
 #: status: what comes next, the first that is offered, for whoever no clock waits for

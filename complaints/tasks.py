@@ -17,6 +17,7 @@ from complaints import digest, health, notifications
 from complaints import sweep as sweeping
 from complaints.actions import (
     calendars,
+    daily_readings,
     files,
     ledger_loads,
     notice_grade,
@@ -33,7 +34,9 @@ SENDING = timedelta(seconds=8)
 WORK: dict[str, Callable[[datetime], Any]] = {
     "sweep": sweeping.sweep,
     "grades": notice_grade.raise_due,
-    "reminders": lambda now: reminders.remind_due(now) + portal_notes.remind_due(now),
+    "reminders": lambda now: (
+        reminders.remind_due(now) + portal_notes.remind_due(now) + daily_readings.remind_due(now)
+    ),
     "calendars": calendars.carry_on,
     "digest": digest.digest,
 }

@@ -104,6 +104,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "reminded": ("bell", _("Reminded by hand: %(told)s.")),
     "danger_reported": ("urgent", _("People in danger: reported to %(told)s.")),
     "seen": ("eye", _("Opened while nobody had acknowledged the danger.")),
+    "checked_on_spot": ("eye", _("Checked on the spot.")),
     "acknowledged": ("eye", _("Urgent report acknowledged.")),
     "respondent_named": ("user", _("A person or department complained about was added.")),
     "joined": ("users", _("Joined the collective complaint %(number)s.")),

@@ -1,6 +1,6 @@
 """Every address of the staff's pages and the owner's; the API's are beside them."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from complaints.portal import (
     entry_points,
@@ -21,6 +21,7 @@ from complaints.views import (
     links,
     overruns,
     profile,
+    readings,
     reviews,
     step_cards,
     superior,
@@ -59,6 +60,9 @@ from complaints.views.office import (
     staff_file,
 )
 from complaints.views.office import reply_words as words
+from config.framework.day_in_address import DayConverter
+
+register_converter(DayConverter, "day")
 
 urlpatterns = [
     # The customer's pages
@@ -119,6 +123,11 @@ urlpatterns = [
     path("desk/relays/<int:pk>/", relays.relay, name="desk_relay"),
     # Passing a complaint on to the desk: for everybody
     path("relays/", relays.relays, name="relays"),
+    # Daily reading: the day's cases and logs
+    path("readings/", readings.index, name="readings"),
+    path("readings/<str:code>/<day:day>/", readings.day, name="reading_day"),
+    path("readings/<str:code>/<day:day>/write/", readings.write, name="write_day_note"),
+    path("readings/<str:code>/<day:day>/sign/", readings.sign, name="sign_day"),
     # Today, what has been told, what is looked for
     path("", home.home, name="home"),
     path("forecast/", forecast.forecast, name="forecast"),

@@ -159,6 +159,17 @@ def in_service(at: datetime, calendar: Calendar) -> bool:
     return any(opens <= local.time() < closes for opens, closes in calendar.shifts(local.date()))
 
 
+def end_of_service(at: datetime, calendar: Calendar) -> datetime:
+    """When the service ends of the day of `at`; where it has ended, of the next staffed day."""
+    calendar.check()
+    day = at.astimezone(calendar.zone).date()
+    while True:
+        for shift in calendar.shifts(day)[-1:]:
+            if (end := calendar.instant(day, shift[1])) > at:
+                return end
+        day += DAY
+
+
 def _same_wall_time(start: datetime, days: int, calendar: Calendar) -> datetime:
     local = start.astimezone(calendar.zone)
     return calendar.instant(local.date() + timedelta(days=days), local.time())

@@ -205,6 +205,8 @@ class Paper(models.Model):
         CASE = "case", _("Complaint handling sheet")
         EXTENSION = "extension", _("Extension sheet")
         REVISIT = "revisit", _("Revisit sheet")
+        OVERRUN = "overrun", pgettext_lazy("title of the paper", "Overrun sheet")
+        FOLLOW_UP = "follow_up", pgettext_lazy("title of the paper", "Follow-up sheet")
         BULLETIN = "bulletin", _("Bulletin")
         LEDGER = "ledger", _("Complaint ledger")
         POSTERS = "posters", _("Posters")
@@ -216,7 +218,9 @@ class Paper(models.Model):
     complaint = models.ForeignKey(
         Complaint, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
-    subject = models.BigIntegerField(help_text="The key of what it is about: extension, revisit, bulletin.")
+    subject = models.BigIntegerField(
+        help_text="The key of what it is about: extension, revisit, overrun, bulletin."
+    )
     language = models.CharField(max_length=10)
     shows = models.BooleanField(help_text="Whether it names the customer.")
     calls = models.BooleanField(default=False, help_text="Whether phones stand there whole.")

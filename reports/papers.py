@@ -169,6 +169,7 @@ def extension_sheet(extension: Extension, now: datetime, language: str, *, shows
             shows=shows_complainant,
             extension=extension,
             limit=limit_kept(extension.clock.kind, extension.clock.limit),
+            files=extension.complaint.attachments.filter(is_list=False).count(),
             so_far=granted_on(
                 extension.clock_id, extension.clock.extensions.filter(pk__lt=extension.pk).order_by("pk")
             ),

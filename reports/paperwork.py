@@ -19,9 +19,9 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints.models import Bulletin, Complaint, Extension, PostedPlace, Revisit
+from complaints.models import Bulletin, Complaint, Extension, Overrun, PostedPlace, Revisit
 from config.framework.refusals import Refused
-from reports import ledger, papers, posters
+from reports import aftercare_papers, ledger, papers, posters
 from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
@@ -43,6 +43,11 @@ KEPT = timedelta(hours=1)
 CASE = (
     "estate", "unit", "building", "category", "cause", "department", "first_receiver", "handler",
     "accountable", "complainant", "speaker",
+)  # fmt: skip
+
+OVERRUN = (
+    "complaint__estate", "clock__cycle__opinion_by", "handler", "department", "reason", "explainer",
+    "explained_by", "decided_by",
 )  # fmt: skip
 
 
@@ -225,6 +230,11 @@ def _set(paper: Paper) -> bytes:
     if paper.kind == Kind.REVISIT:
         revisit = Revisit.objects.select_related("cycle__complaint__estate", "by").get(pk=paper.subject)
         return papers.revisit_sheet(revisit, at, language, shows_complainant=shows)
+    if paper.kind == Kind.OVERRUN:
+        overrun = Overrun.objects.select_related(*OVERRUN).get(pk=paper.subject)
+        return aftercare_papers.overrun_sheet(overrun, at, language, shows_complainant=shows)
+    if paper.kind == Kind.FOLLOW_UP:
+        return aftercare_papers.follow_up_sheet(case, at, language, shows_complainant=shows)
     bulletin = Bulletin.objects.select_related("complaint__estate").get(pk=paper.subject)
     return papers.bulletin_sheet(bulletin, at, language)
 

@@ -127,6 +127,7 @@ MINOR, IMPORTANT, MAJOR = Severity
         ("media", {}, None),
         ("media", {"in_media": True}, "48 hours"),
         ("external", {}, None),
+        ("same_day", {}, None),  # off until a company switches it on
     ],
 )
 def test_each_clock_has_the_limit_of_its_row(kind, facts, limit):

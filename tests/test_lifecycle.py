@@ -31,6 +31,7 @@ classified  return             recorded
 classified  reassign           classified
 acting      reassign           classified
 acting      act                same
+acting      check_on_spot      same
 acting      opinion            same
 acting      handle             handled
 handled     reply              replied
@@ -238,6 +239,7 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("transfer", {"identity_hidden": True, "roles": [Role.SUPERVISOR]},
      {"identity_hidden": True, "roles": [Role.PROPERTY_MANAGER]}),
     ("acknowledge", {"running": [K.URGENT_REPORT]}, {}),
+    ("check_on_spot", {"running": [K.SAME_DAY]}, {}),
     ("apologise", {"running": [K.APOLOGY]}, {}),
     ("apologise", {"running": [K.APOLOGY]}, {"running": [K.APOLOGY], "speaker_id": 7}),
     ("answer_media", {"running": [K.MEDIA]}, {}),

@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from openpyxl import load_workbook
 
 from complaints import actions
-from complaints.models import Bulletin, Complaint
+from complaints.models import Bulletin, Complaint, FollowUp, Overrun
 from config.framework.refusals import Refused
 from reports import issue, readers
 from reports.calendar_papers import keep_made
@@ -39,7 +39,15 @@ pytestmark = pytest.mark.django_db
 MARCH = Month(2026, 3)
 DAYS = {"from": "2026-03-01", "until": "2026-03-31"}
 UNSET = b"%PDF-unset"
-PAPERS = ("receipt", "case_sheet", "extension_sheet", "revisit_sheet", "bulletin")
+PAPERS = (
+    "receipt",
+    "case_sheet",
+    "extension_sheet",
+    "revisit_sheet",
+    "bulletin",
+    "overrun_sheet",
+    "follow_up_sheet",
+)
 
 
 @pytest.fixture
@@ -111,6 +119,15 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=[open_case.number, open_case.extensions.get().pk]), {}
         case "revisit_sheet":
             return reverse(f"reports:{name}", args=[done.number, 1]), {}
+        case "overrun_sheet":
+            return reverse(f"reports:{name}", args=[open_case.number, overrun_of(open_case).pk]), {}
+        case "follow_up_sheet":
+            if not open_case.follow_ups.exists():
+                FollowUp.objects.create(
+                    complaint=open_case, cycle=open_case.cycles.get(), source="later",
+                    words=open_case.content, raised_at=march(9), due_at=march(12),
+                )  # fmt: skip
+            return reverse(f"reports:{name}", args=[open_case.number]), {}
         case "bulletin":
             return reverse(f"reports:{name}", args=[Bulletin.objects.filter(complaint=open_case)[0].pk]), {}
         case "made" | "pdf" | "xlsx":
@@ -145,6 +162,19 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
         case "ledger" | "ledger_excel" | "ledger_pdf":
             return reverse(f"reports:{name}"), DAYS
     return reverse(f"reports:{name}"), {}
+
+
+def overrun_of(case: Complaint) -> Overrun:
+    """A duty to explain it, as if it had been handled late."""
+    clock = case.clocks.get(kind="resolve")
+    late = {"due_at": clock.due_at, "stopped_at": clock.due_at + DAY, "opened_at": clock.due_at + DAY}
+    facts = {
+        "complaint": case,
+        "severity": "minor",
+        "approver_role": "property_manager",
+        "note": case.content,
+    }
+    return Overrun.objects.get_or_create(clock=clock, defaults=late | facts)[0]
 
 
 def due_with(report: IssuedReport) -> DueReport:

@@ -27,7 +27,7 @@ WHO: list[tuple[set[Role | CaseRole], str, str]] = [
     ({FRONT, STEWARD, SUPERVISOR}, "claim", ""),
     ({HANDLER, HEAD}, "", "accept opinion return handle"),
     ({*FOLLOWING, HEAD}, "reassign", ""),
-    ({*FOLLOWING, HANDLER, HEAD}, "", "act propose_compensation"),
+    ({*FOLLOWING, HANDLER, HEAD}, "", "act check_on_spot propose_compensation"),
     ({*FOLLOWING, HANDLER, HEAD, DEPARTMENT}, "note_oral_approval", "ask_extension"),
     ({*FOLLOWING, HANDLER, HEAD, SPEAKER}, "", "answer apologise answer_point answer_post"),
     ({*FOLLOWING, SPEAKER}, "", "reply"),

@@ -23,6 +23,7 @@ from complaints.actions.compensation import (
     propose_compensation,
     withdraw_compensation,
 )
+from complaints.actions.daily_readings import sign_day, write_day_note
 from complaints.actions.danger import see
 from complaints.actions.duties import UNDO_WITHIN, transfer, transfer_duties, undo_transfer
 from complaints.actions.edits import EditConflict, chase, edit, link, regrade, remark
@@ -137,6 +138,7 @@ __all__ = [
     "rated_opinions",
     "second_call",
     "see",
+    "sign_day",
     "sign_follow_up",
     "tell_follow_up",
     "accept",
@@ -240,4 +242,5 @@ __all__ = [
     "withdraw_extension",
     "withdraw_superior",
     "withdraw_sign",
+    "write_day_note",
 ]

@@ -28,5 +28,7 @@ PLAIN: dict[str, Callable[..., Complaint]] = {verb: partial(leave_entry, verb) f
 add_note = PLAIN["note"]
 #: The manager has taken note of an urgent or major case: the urgent report's clock stops.
 acknowledge = PLAIN["acknowledge"]
+#: Somebody looked at it on the spot: the same-day check is made.
+check_on_spot = PLAIN["check_on_spot"]
 #: We accept the finding, with the reason.
 waive_objection = PLAIN["waive_objection"]

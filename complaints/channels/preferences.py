@@ -70,6 +70,7 @@ def sort_of(kind: str) -> Sort:
         "presence_owed",
         "relay_waits",
         "note_waits",
+        "reading_unsigned",
         "report_remind",
         "report_over",
         "report_day_over",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0057_past_ledgers'),
+        ("complaints", "0058_daily_readings"),
         ('owners', '0009b_names_by_sound_rows'),
         ('staff', '0009_audit_rows_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

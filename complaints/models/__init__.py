@@ -13,6 +13,7 @@ from complaints.models.case import Complaint, NumberSeries
 from complaints.models.clocks import Clock, ClockRevision, Cycle, Deadline, Extension
 from complaints.models.compensation import Compensation
 from complaints.models.complainants import Complainant, Respondent, Signatory
+from complaints.models.daily_readings import DailyReading, DayNote, ReadingMark
 from complaints.models.emergency_numbers import EmergencyNumber
 from complaints.models.events import Attachment, ContactNote, Event, Revisit
 from complaints.models.follow_ups import FollowUp, SecondCall
@@ -60,6 +61,8 @@ __all__ = [
     "Cycle",
     "DangerWord",
     "Deadline",
+    "DailyReading",
+    "DayNote",
     "DigestMark",
     "EmergencyNumber",
     "Event",
@@ -85,6 +88,7 @@ __all__ = [
     "PostedPlace",
     "PosterReport",
     "PosterScans",
+    "ReadingMark",
     "ReceiptLink",
     "Relay",
     "ReplyTemplate",

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.health import FAILURES_COUNT_FOR, timers
 from complaints.models import Notification
 from complaints.moves import cases_at, may
-from complaints.views import estate_key, estates_of, overruns, person_of, superior
+from complaints.views import estate_key, estates_of, overruns, person_of, readings, superior
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.dangers import in_danger
 from complaints.views.desk.desk_request import waiting_for
@@ -101,7 +101,7 @@ def home(request: StaffRequest) -> HttpResponse:
         context["watch"] = [*watch(person, at), *unheard, *missing]
         if not context["reads"]:
             context["tiles"] = _what_runs(person, at, unheard, missing)
-    context |= still_to_do(person, at) | counted(person, at)
+    context |= still_to_do(person, at) | counted(person, at) | readings.waiting_for(request, person, at)
     views: list[tuple[str, str | Promise]]
     if answers:
         views = [

@@ -18,7 +18,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now as clock
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -122,6 +122,29 @@ def revisit_sheet(request: StaffRequest, number: str, cycle: int) -> HttpRespons
     case = visible_case(request, number, now)
     revisit = get_object_or_404(Revisit, cycle__number=cycle, cycle__complaint=case)
     return asked(request, "revisit", case, revisit.pk, f"{_('Revisit sheet')}-{number}-{cycle}.pdf", now)
+
+
+@require_GET
+@login_required
+def overrun_sheet(request: StaffRequest, number: str, pk: int) -> HttpResponse:
+    """Of a wrong entry nothing is owed: its overruns have no sheet."""
+    now = clock()
+    case = visible_case(request, number, now)
+    overrun = get_object_or_404(case.overruns.counted(), pk=pk)
+    name = f"{pgettext('title of the paper', 'Overrun sheet')}-{number}-{pk}.pdf"
+    return asked(request, "overrun", case, overrun.pk, name, now)
+
+
+@require_GET
+@login_required
+def follow_up_sheet(request: StaffRequest, number: str) -> HttpResponse:
+    """Of a case to which the customer added something after the reply."""
+    now = clock()
+    case = visible_case(request, number, now)
+    if not case.follow_ups.exists():
+        raise Http404
+    name = f"{pgettext('title of the paper', 'Follow-up sheet')}-{number}.pdf"
+    return asked(request, "follow_up", case, case.pk, name, now)
 
 
 @require_GET

@@ -127,6 +127,8 @@ def _field(leaf: Leaf) -> forms.Field:
             return forms.IntegerField(min_value=0, help_text=_("yuan"), **common)
         case Kind.COUNT:
             return forms.IntegerField(**common)
+        case Kind.SWITCH:
+            return forms.BooleanField(**common | {"required": False})
     ticks = forms.CheckboxSelectMultiple({"class": "segments"})
     return forms.MultipleChoiceField(choices=choices, widget=ticks, **common)
 

@@ -51,7 +51,7 @@ def clock_table() -> str:
             name = f"{kind.replace('_', ' ')} {kind.label}"
         rule = DEFAULTS["clocks"][kind]
         with override("en"):
-            cells = (name, _starts(kind), _limits(rule["limits"]), _stops(kind), _roles(rule["over"]))
+            cells = (name, _starts(kind), _limit(kind, rule["limits"]), _stops(kind), _roles(rule["over"]))
         rows.append(f"| {' | '.join(cells)} |")
     ends = _steps(step for step in WHOLE if step != "void")
     return "\n".join(
@@ -77,6 +77,12 @@ def _steps(steps: Iterable[str]) -> str:
 def _step(step: str) -> str:
     """A verb as it stands in the diagram; what the facts decide, in words."""
     return f"`{step}`" if step in BY_VERB else step.replace("_", " ")
+
+
+def _limit(kind: ClockKind, table: Mapping[str, str]) -> str:
+    if kind == ClockKind.SAME_DAY:
+        return "end of service, where the rules switch it on"
+    return _limits(table)
 
 
 def _limits(table: Mapping[str, str]) -> str:

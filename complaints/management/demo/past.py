@@ -13,6 +13,7 @@ from complaints.management.demo import (
     abnormal,
     aftercare,
     danger,
+    day_logs,
     external,
     insisting,
     overruns,
@@ -56,7 +57,9 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_note(replay, replay.begins + (replay.now - replay.begins) * (number / 60)))
     for months in (9, 2):
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
-    families = (external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters)
+    families = (
+        external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
+    )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)
     replay.run()

@@ -190,6 +190,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "to_decide": [r for r in waiting if EXTENSION.refusal(r, roles, person.user.pk) is None],
         "overruns": overruns.lines(file.overruns, person, situation.policy, at),
         "superior": superior.lines(file.superior_requests, person),
+        "requests": file.requests,
         "mine": [r for r in waiting if r.requested_by_id == request.user.pk],
         "versions": may_read_versions(roles),
         "grade_summary": grade_summary(
