@@ -190,15 +190,26 @@ def columns() -> list[Column]:
 
 def rows(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
     """The sheet's lines."""
+    # Django reads a field's choices anew for each value: a fifth of the time of 10,000 lines.
+    fields: dict[str, Any] = {
+        name: Complaint._meta.get_field(name)
+        for name in ("channel", "grade", "validity", "status", "outcome")
+    }
+    said = {name: {code: str(label) for code, label in own.flatchoices} for name, own in fields.items()}
+
+    def word(case: Complaint, name: str) -> str:
+        code: str = getattr(case, name)
+        return said[name].get(code, code)
+
     for serial, line in enumerate(lines, start=1):
         case = line.case
         yield (
-            serial, case.number, case.estate.name, line.received, case.get_channel_display(),
+            serial, case.number, case.estate.name, line.received, word(case, "channel"),
             line.customer, line.place, line.phone, case.content, line.about, line.category, line.cause,
-            line.severity, case.get_grade_display(), case.get_validity_display(), line.receiver,
+            line.severity, word(case, "grade"), word(case, "validity"), line.receiver,
             line.handler, line.department, line.promised, line.result, line.handled, line.replied,
             line.reply_how, case.granted, case.paid, line.revisited, line.revisited_by, line.satisfaction,
-            line.overtime, line.rectified, case.get_status_display(), case.get_outcome_display(),
+            line.overtime, line.rectified, word(case, "status"), word(case, "outcome"),
             case.cycle_number, case.closed_at, case.people_in_all, case.speaker or "", line.remark,
         )  # fmt: skip
 

@@ -63,6 +63,12 @@ class Event(models.Model):
             models.Index(fields=["complaint", "at", "id"], name="event_by_case"),
             # What could be told to nobody, for the first page.
             models.Index(fields=["at"], name="event_unreached", condition=Q(kind="unreached")),
+            # Figures: revisits of a period made by somebody involved.
+            models.Index(
+                fields=["at"],
+                name="event_revisited",
+                condition=Q(kind__in=["revisited", "revisit_excepted"]),
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
