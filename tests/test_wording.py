@@ -14,6 +14,7 @@ from complaints.statuses import Status, status_in_words
 from complaints.templatetags import times
 from complaints.time_texts import time_line
 from complaints.timeline import fill
+from owners.models import Owner, Unit
 from tests.cast import SHANGHAI, march
 
 
@@ -81,3 +82,9 @@ def test_a_due_time_of_next_year_says_its_year() -> None:
     with override("en"):
         assert time_line("Reply", due, now, SHANGHAI) == "Reply due Tue 5 Jan 2027 09:00"
         assert "2026" not in time_line("Reply", march(9), march(2), SHANGHAI)
+
+
+def test_only_a_complaint_is_said_to_have_the_kind_of_a_complaint() -> None:
+    with override("zh-hans"):
+        assert Complaint._meta.get_field("kind").verbose_name == "投诉性质"
+        assert {str(model._meta.get_field("kind").verbose_name) for model in (Unit, Owner)} == {"类别"}

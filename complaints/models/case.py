@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.models import sort_keys
@@ -127,7 +128,9 @@ class Complaint(models.Model):
     cause = models.ForeignKey(
         Cause, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("cause")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PROBLEM)
+    kind = models.CharField(
+        pgettext_lazy("complaint", "kind"), max_length=10, choices=Kind.choices, default=Kind.PROBLEM
+    )
     demand = models.CharField(_("demand"), max_length=10, choices=Demand.choices, blank=True)
     remedy_asked = models.CharField(_("remedy asked for"), max_length=500, blank=True)
     promised_at = models.DateTimeField(_("promised for"), null=True, blank=True)
