@@ -12,7 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from reports import calendar, calendar_beat
+from reports import calendar, calendar_beat, issue
+from reports.calendar_papers import put_in_line
 from reports.calendar_rules import Who, duties, set_duty
 from reports.duties import SHAPES, DueState, Level, Part, ReportKind
 from reports.duty_scopes import Place, holders, load_people, places
@@ -42,6 +43,8 @@ class Past:
     dice: random.Random
     there: dict[str, Place]
     people: StandIns
+    #: Reports whose papers the product makes; a PDF takes a second, so a few show them.
+    made: frozenset[int]
 
     def who(self, row: DueReport, part: Part) -> User:
         return holders(part, self.there[row.scope], row.rule, None, self.people)[0]
@@ -75,16 +78,30 @@ def replay(now: datetime, dice: random.Random) -> None:
             since = now - (DAILIES if kind == ReportKind.DAILY else YEAR)
             set_duty(kind, place, is_on=True, who=Who(), started_from=0, by=admin, at=since)
     _appear(now)
-    past = Past(now, dice, there, load_people(now, there.values(), duties().values()))
+    rows = list(DueReport.objects.select_related("rules").order_by("due_at", "pk"))
+    people = load_people(now, there.values(), duties().values())
+    past = Past(now, dice, there, people, _made_by_the_product(rows, now))
     events: list[tuple[datetime, int, Callable[[datetime], Any]]] = []
-    for number, row in enumerate(DueReport.objects.select_related("rules").order_by("due_at", "pk")):
+    for number, row in enumerate(rows):
         events += [
             (at, len(events) + n, act) for n, (at, act) in enumerate(_story(past, row, number)) if at < now
         ]
     for at, _n, act in sorted(events, key=lambda event: event[:2]):
         calendar_beat.fire(at)
         act(at)
+    for row in DueReport.objects.filter(state=DueState.TO_PREPARE, paper=None, asked=None).order_by("pk"):
+        row.asked = put_in_line(row, now)  # made by the worker, once one runs
+        row.save(update_fields=["asked"])
     calendar_beat.work(now)
+
+
+def _made_by_the_product(rows: list[DueReport], now: datetime) -> frozenset[int]:
+    """The last two daily reports and the last half-monthly one that are surely out, of one estate."""
+    found: list[int] = []
+    for kind, many in ((ReportKind.DAILY, 2), (ReportKind.HALF_MONTHLY, 1)):
+        out = [row for row in rows if row.kind == kind and row.due_at <= now - 2 * DAY]
+        found += [row.pk for row in out if row.scope == out[-1].scope][-many:]
+    return frozenset(found)
 
 
 def _administrators() -> Any:
@@ -143,7 +160,19 @@ def _signed(past: Past, row: DueReport, begin: datetime) -> list[tuple[datetime,
 
 
 def _hand_in(past: Past, row: DueReport, at: datetime) -> None:
-    calendar.hand_in(row, text=past.paper(row), by=past.who(row, Part.PREPARER), at=at)
+    text = "" if row.pk in past.made and _draft(row, at) else past.paper(row)
+    calendar.hand_in(row, text=text, by=past.who(row, Part.PREPARER), at=at)
+
+
+def _draft(row: DueReport, at: datetime) -> bool:
+    """Have the product make it, as beat and the worker do."""
+    row.refresh_from_db()
+    row.asked = put_in_line(row, at)
+    row.save(update_fields=["asked"])
+    issue.make_waiting(at)
+    calendar_beat.take_drafts(at)
+    row.refresh_from_db()
+    return row.paper is not None and row.paper.signed_at is None
 
 
 def _send_back(past: Past, row: DueReport, at: datetime) -> None:
