@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,17 +22,22 @@ from staff.permissions import Permissions
 MOST = 5_000
 
 
-def stood(period: Period, pks: Sequence[int], person: Permissions) -> list[Complaint]:
+@dataclass(frozen=True)
+class Line:
+    case: Complaint
+    place: str  # as far as the reader may know it
+
+
+def stood(period: Period, pks: Sequence[int], person: Permissions) -> list[Line]:
     """The cases in this order, set back to the moment of the period, never to be saved; one more than once
     where it is counted more than once. Who complained is not told here."""
     cases = Complaint.objects.filter(pk__among=list(dict.fromkeys(pks))).order_by("pk")
     cases = cases.select_related(*ledger.RELATED, "complainant")
-    found: dict[int, Complaint] = {}
+    found: dict[int, Line] = {}
     for zone, estates in period.zones.items():
         own = weighed(cases.filter(estate__in=estates).iterator(ledger.MANY), person)
         for case in ledger.as_they_stood(own, period.ended(zone)):
-            case.shown_place = place_shown(case, person)
-            found[case.pk] = case
+            found[case.pk] = Line(case, place_shown(case, person))
     return [found[pk] for pk in pks if pk in found]
 
 
@@ -40,8 +46,8 @@ def check_size(many: int) -> None:
     if many > MOST:
         raise Refused(
             _(
-                "The list has %(n)s lines; a file of it takes at most %(most)s. Choose fewer days or a part of "
-                "the figure, or take the ledger of these days."
+                "The list has %(n)s lines; a file of it takes at most %(most)s. Choose fewer days or a part "
+                "of the figure, or take the ledger of these days."
             )
             % {"n": many, "most": MOST}
         )
@@ -60,11 +66,12 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def rows(cases: Sequence[Complaint]) -> Iterator[tuple[Any, ...]]:
-    for case in cases:
+def rows(lines: Sequence[Line]) -> Iterator[tuple[Any, ...]]:
+    for line in lines:
+        case = line.case
         yield (
             case.number, case.estate.name, case.received_at, str(case.get_channel_display()),
-            case.shown_place, str(case.building or ""), str(case.category or ""), str(case.cause or ""),
+            line.place, str(case.building or ""), str(case.category or ""), str(case.cause or ""),
             str(case.get_severity_display()), str(case.get_grade_display()),
             str(case.get_validity_display()), str(case.first_receiver), str(case.handler or ""),
             str(case.department or ""), str(case.get_status_display()), str(case.get_outcome_display()),

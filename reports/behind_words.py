@@ -125,7 +125,7 @@ def _words(name: str, value: str) -> Iterator[str]:
 
 
 def _rows(name: str, keys: list[str]) -> Iterator[str]:
-    named = _NAMED[name].objects.in_bulk([int(key) for key in keys if key != NONE])  # type: ignore[attr-defined]
+    named = _NAMED[name].objects.in_bulk([int(key) for key in keys if key != NONE])
     said: Callable[[object], str] = (lambda one: f"{_ROLES[name]} {one}") if name in _ROLES else str
     for key in keys:
         if key == NONE:
@@ -135,5 +135,5 @@ def _rows(name: str, keys: list[str]) -> Iterator[str]:
 
 
 def _row(model: type[Cause | Category | Department | Building], key: str) -> str:
-    found = None if key == NONE else model.objects.filter(pk=int(key)).first()  # type: ignore[attr-defined]
+    found = None if key == NONE else model.objects.filter(pk=int(key)).first()
     return str(found or "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -28,7 +29,7 @@ from complaints.policy import Channel, ClockKind, Severity
 from complaints.statuses import Outcome
 from reports.figures import cases, lists, people, then, timeliness
 from reports.figures.counts import NONE
-from reports.figures.dashboard import IN_TIME, LATE
+from reports.figures.dashboard import IN_TIME, LATE, OF_ASKED, OF_DUE
 from reports.figures.overruns import late
 from reports.figures.period import Period, rows
 
@@ -101,7 +102,7 @@ def _number(key: str) -> int:
 
 
 def _cause(key: str) -> str:
-    """One line's department, cause and category: where a cause is named, the category still tells rows apart."""
+    """Department, cause and category: of one line there may be several."""
     parts = key.split(".")
     if len(parts) != 3:
         raise NotAFigure(key)
@@ -126,10 +127,13 @@ def _among(key: str, known: list[str]) -> str:
 # Cases --------------------------------------------------------------------------------------------
 
 
+OF_TABLE = "SELECT id, spot FROM {table} WHERE {condition}"
+
+
 def of_cases(condition: str, table: str = "cases") -> Figure:
     def find(period: Period, keys: Keys) -> list[int]:
-        statement = cases.cases(period) + f"SELECT id, spot FROM {table} WHERE {conditions(keys, condition)}"
-        found = rows(statement, period)
+        own = OF_TABLE.format(table=table, condition=conditions(keys, condition))
+        found = rows(cases.cases(period) + own, period)
         if "repeat" in keys and (spot := _place(keys["repeat"])[3]):
             return [pk for pk, words in found if words == spot]
         return [pk for pk, _words in found]
@@ -176,11 +180,13 @@ def _taken_over(period: Period, _keys: Keys) -> list[int]:
 #: count what was written down or passed only after it.
 KNOWN = "(recorded_at IS NULL OR recorded_at < as_of) AND (done OR fell_at <= as_of)"
 ANSWERED = """
-WITH {spans}, {due_clocks}, stood AS ({stood}), fallen AS ({fell_due})
-SELECT k.complaint_id FROM fallen k
+WITH {spans}, {due_clocks}, stood AS ({stood}), fallen AS ({fell_due}), due AS (
+  SELECT * FROM fallen WHERE {condition}
+)
+SELECT k.complaint_id FROM due k
 JOIN complaints_cycle y ON y.id = k.cycle_id
 LEFT JOIN complaints_clock clear ON clear.cycle_id = k.cycle_id AND clear.kind = 'clear_answer'
-WHERE COALESCE(clear.stopped_at, y.replied_at) < k.as_of AND {told} AND {condition}
+WHERE COALESCE(clear.stopped_at, y.replied_at) < k.as_of AND {told}
 """
 NAMES = ("severity", "validity", "status", "cycle_number", "department_id", "first_receiver_id", "handler_id")
 
@@ -188,7 +194,7 @@ NAMES = ("severity", "validity", "status", "cycle_number", "department_id", "fir
 def of_resolve(condition: str, statement: str = "") -> Figure:
     def find(period: Period, keys: Keys) -> list[int]:
         which = conditions(keys, f"{timeliness.VALID} AND {condition} AND {KNOWN}")
-        own = statement or timeliness.DUE + "SELECT complaint_id FROM due WHERE {condition}"
+        own = statement or timeliness.DUE + OF_DUE
         known = timeliness.ANSWER_KNOWN if period.is_past else "1 = 1"
         told = timeliness.told(own, period, ClockKind.RESOLVE, *NAMES, condition=which, told=known)
         return [pk for (pk,) in rows(told, period)]
@@ -198,7 +204,7 @@ def of_resolve(condition: str, statement: str = "") -> Figure:
 
 def of_revisit(condition: str) -> Figure:
     def find(period: Period, _keys: Keys) -> list[int]:
-        own = timeliness.ASKED + "SELECT complaint_id FROM asked WHERE {condition}"
+        own = timeliness.ASKED + OF_ASKED
         which = f"({condition}) AND {KNOWN}"
         return [
             pk for (pk,) in rows(timeliness.told(own, period, ClockKind.REVISIT, condition=which), period)
@@ -257,7 +263,7 @@ def of_requests(condition: str) -> Figure:
     return Figure(find, OF_REQUESTS)
 
 
-def of_rows(found: Callable[[Period], QuerySet[Clock]]) -> Figure:
+def of_rows(found: Callable[[Period], QuerySet[Any]]) -> Figure:
     """Rows about complaints, wrong entries left out."""
 
     def find(period: Period, _keys: Keys) -> list[int]:
@@ -273,39 +279,39 @@ def during(period: Period, field: str) -> Q:
     return in_days & Q(**{f"{field}__lt": period.now}) if period.reread else in_days
 
 
-def _granted(field: str) -> Callable[[Period], QuerySet]:
+def _granted(field: str) -> Callable[[Period], QuerySet[Any]]:
     return lambda period: Compensation.objects.filter(during(period, field), state__in=Compensation.GRANTED)
 
 
-def _waiting(period: Period) -> QuerySet:
+def _waiting(period: Period) -> QuerySet[Any]:
     return Compensation.objects.filter(period.waiting("proposed_at", "decided_at"))
 
 
-def _pending(period: Period) -> QuerySet:
+def _pending(period: Period) -> QuerySet[Any]:
     return Extension.objects.filter(period.waiting("requested_at", "decided_at", "withdrawn_at"))
 
 
-def _by_involved(period: Period) -> QuerySet:
+def _by_involved(period: Period) -> QuerySet[Any]:
     kinds = ["revisited", "revisit_excepted"]
     return Event.objects.filter(during(period, "at"), kind__in=kinds, params__has_key="alone_because")
 
 
-def _raised(period: Period) -> QuerySet:
+def _raised(period: Period) -> QuerySet[Any]:
     own = Clock.objects.filter(complaint=OuterRef("complaint"), follow_up=OuterRef("pk"))
     known = Coalesce(Subquery(own.values("stop_recorded_at")[:1]), "ended_at")
     return FollowUp.objects.filter(during(period, "raised_at")).annotate(known_at=known)
 
 
-def _told_in_time(period: Period) -> QuerySet:
+def _told_in_time(period: Period) -> QuerySet[Any]:
     return _raised(period).filter(known_at__lt=period.as_of, ended_at__lte=F("due_at"))
 
 
-def _over_their_time(period: Period) -> QuerySet:
+def _over_their_time(period: Period) -> QuerySet[Any]:
     waits = Q(known_at=None) | Q(known_at__gte=period.as_of) | Q(ended_at__gt=F("due_at"))
     return _raised(period).filter(waits, due_at__lt=period.as_of)
 
 
-def _called(period: Period) -> QuerySet:
+def _called(period: Period) -> QuerySet[Any]:
     return SecondCall.objects.filter(during(period, "drawn_at"), called_at__lt=period.as_of)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db.models import Min
 
@@ -89,17 +89,14 @@ def sides(period: Period) -> dict[int, Side]:
         estate
         for (estate,) in rows(people.AGAIN.format(spans=then.spans(period), what="c.estate_id"), period)
     )
-    nothing = OnTime(), timeliness.NOTHING_SAID
-    return {
-        estate.pk: Side(
-            *counted.get(estate.pk, (0, 0, 0, 0)),
-            resolved.get(estate.pk, OnTime()),
-            overdue[estate.pk],
-            again[estate.pk],
-            *revisits.get(estate.pk, nothing),
-        )
-        for estate in period.estates
-    }
+
+    def side(estate: int) -> Side:
+        received, valid, closed, closing = counted.get(estate, (0, 0, 0, 0))
+        revisited, said = revisits.get(estate, (OnTime(), timeliness.NOTHING_SAID))
+        kept = resolved.get(estate, OnTime())
+        return Side(received, valid, closed, closing, kept, overdue[estate], again[estate], revisited, said)
+
+    return {estate.pk: side(estate.pk) for estate in period.estates}
 
 
 def first_recorded(period: Period) -> dict[int, datetime]:
@@ -125,7 +122,7 @@ def other(period: Period, first: date, last: date) -> Period:
     if ends <= period.now:
         return days
     wall = period.now.astimezone(zone).replace(tzinfo=None) - begins.astimezone(zone).replace(tzinfo=None)
-    return replace(days, cut=datetime(first.year, first.month, first.day) + wall)
+    return replace(days, cut=datetime.combine(first, time()) + wall)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def heat_table(heat: HeatMap, links: Links = PAPER) -> SafeString:
 
 
 def shown(heat: HeatMap) -> tuple[tuple[str, ...], tuple[str, ...], list[HeatRow]]:
-    """What fits on a page: the categories, with their keys, and places with the most, all others summed up."""
+    """What fits on a page: categories, with their keys, and places with the most, all others summed up."""
     columns, rows = heat.columns, list(heat.rows)
     keys = heat.keys or ("",) * len(columns)
     if len(columns) > COLUMNS:
@@ -62,12 +62,14 @@ def shown(heat: HeatMap) -> tuple[tuple[str, ...], tuple[str, ...], list[HeatRow
 def _row(row: HeatRow, keys: tuple[str, ...], most: int, links: Links) -> str:
     """Only single places and categories are shaded: a sum of many would outshine them."""
     cells = "".join(
-        f'<td class="num heat-{shade(count, most if number < COLUMNS else 0)}">{_cell(count, row.key, key, links)}</td>'
+        f'<td class="num heat-{shade(count, most if number < COLUMNS else 0)}">'
+        f"{_cell(count, row.key, key, links)}</td>"
         for number, (count, key) in enumerate(zip(row.counts, keys, strict=True))
     )
+    total = links.number(row.total, "received", building=row.key)
     return (
         f'<tr><th scope="row">{escape(row.label)}</th>{cells}'
-        f'<td class="num"><strong>{links.number(row.total, "received", building=row.key)}</strong></td></tr>\n'
+        f'<td class="num"><strong>{total}</strong></td></tr>\n'
     )
 
 

@@ -227,6 +227,7 @@ def received(label: str, rows: Sequence[Received], key: str, links: Links = PAPE
 
 
 def times(figures: Monthly, links: Links) -> SafeString:
+    grades = Severity.values[: len(figures.handled)]
     return table(
         [
             Column(_("Severity")), num(_("Clear answer: cases")), num(_("half within")),
@@ -240,9 +241,7 @@ def times(figures: Monthly, links: Links) -> SafeString:
                 links.number(handled.count, "handled", severity=grade),
                 words.hours(handled.median), words.hours(handled.p90),
             )
-            for grade, answer, handled in zip(
-                Severity.values, figures.clear_answer, figures.handled, strict=True
-            )
+            for grade, answer, handled in zip(grades, figures.clear_answer, figures.handled, strict=True)
         ],
     )  # fmt: skip
 

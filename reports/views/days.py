@@ -1,4 +1,4 @@
-"""Figures of any days: estates side by side, the days before and the year before, each number with its cases."""
+"""Figures of any days: estates side by side, the days before and the year before."""
 
 from __future__ import annotations
 
@@ -200,7 +200,8 @@ def side_by_side(
     }
     periods = {"now": period} | {when: figures.other(period, *spans[when]) for when in ("before", "year")}
     since = figures.first_recorded(period)
-    found: dict[str, dict[int, Side | None]] = {"now": dict(figures.sides(period))} | {
+    now_sides: dict[int, Side | None] = {**figures.sides(period)}
+    found: dict[str, dict[int, Side | None]] = {"now": now_sides} | {
         when: figures.recorded_sides(periods[when], since) for when in ("before", "year")
     }
 
