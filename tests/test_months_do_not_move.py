@@ -21,7 +21,6 @@ from tests.slow_month import EMPTY, Photo, of_report, told
 pytestmark = pytest.mark.django_db
 
 
-
 def check(figures: Monthly, before: Photo, photo: Photo, void: set[int]) -> None:
     truth, report = told(before, photo, void), of_report(figures)
     ways = truth["revisit"]
