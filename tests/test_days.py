@@ -15,10 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from complaints import actions
+from config.framework.csv_tables import csv_line
 from reports import comparing, ranges
 from reports.figures import days
 from reports.figures.monthly import monthly
 from reports.figures.period import Period
+from reports.monthly import report as paper
+from reports.monthly.links import PAPER, Links
 from tests.cast import DAY, march
 from tests.figures import APRIL_2, MARCH, handled
 
@@ -181,3 +184,18 @@ def test_the_page_has_as_many_queries_for_more_cases(
         case_in("replied", at=march(day))
     with django_assert_max_num_queries(len(once)):
         client.get(PAGE, asked)
+
+
+@pytest.mark.django_db
+def test_bars_are_links_with_names_on_the_page_and_only_drawn_on_paper(case_in, jinxiu, in_english):
+    case_in("acting", at=march(2))
+    figures = monthly([jinxiu], MARCH, APRIL_2)
+    links = Links("/list/", "estate-1", "2026-03-01", "2026-03-31")
+    on_page, on_paper = (paper.drawings(figures, shown)["trend"] for shown in (links, PAPER))
+    assert re.search(r'<a href="/list/\?figure=valid[^"]*" aria-label="26-03: 1">', on_page)
+    assert 'role="group"' in on_page and 'role="img"' in on_paper and "<a " not in on_paper
+    assert "<a " not in "".join(map(str, paper.tables_of(figures, PAPER)["work"]))
+
+
+def test_a_number_less_than_nothing_stays_a_number_in_a_table():
+    assert csv_line([-3, -0.5, "-3", "=1+1"]) == "-3,-0.5,'-3,'=1+1\r\n"
