@@ -34,6 +34,7 @@ class Bar:
     value: float | None
     text: str
     mark: float | None = None
+    url: str = ""  # the list behind it, on a page
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Part:
     label: str
     value: int
     fill: Fill = "solid"
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Point:
     value: float | None
     text: str
     before: float | None = None
+    url: str = ""
 
 
 def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> SafeString:
@@ -72,11 +75,12 @@ def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> Saf
     for number, row in enumerate(rows):
         y = top + number * step
         length = (row.value or 0) * scale
-        drawn.append(label(left - 8, y + 15, fit(row.label, left - 12), anchor="end"))
+        own = [label(left - 8, y + 15, fit(row.label, left - 12), anchor="end")]
         if length:
-            drawn.append(rect(left, y + 4, length, step - 9, INK))
+            own.append(rect(left, y + 4, length, step - 9, INK))
         reach = max(length, (row.mark or 0) * scale + 2 if row.mark is not None else 0)
-        drawn.append(label(left + reach + 6, y + 15, row.text))
+        own.append(label(left + reach + 6, y + 15, row.text))
+        drawn.append(link(row.url, f"{row.label}: {row.text}", own))
         if row.mark is not None:
             at = left + row.mark * scale
             if at < left + length:  # printed in greys, the mark would not be seen on its bar
@@ -84,7 +88,8 @@ def bars(key: str, title: str, rows: Sequence[Bar], mark_label: str = "") -> Saf
             drawn.append(tick(at, y + 2, step - 5))
     axis = line(left, top, left, top + step * len(rows))
     said = "; ".join(f"{row.label}: {row.text}" for row in rows)
-    return frame(key, title, said, top + step * len(rows) + 4, [*drawn, axis])
+    linked = any(row.url for row in rows)
+    return frame(key, title, said, top + step * len(rows) + 4, [*drawn, axis], linked=linked)
 
 
 def stacked_bars(
@@ -103,14 +108,17 @@ def stacked_bars(
         drawn.append(label(left - 8, y + 15, fit(name, left - 12), anchor="end"))
         for part in parts:
             if part.value:
-                drawn.append(filled(key, x, y + 4, part.value * scale, step - 9, part.fill))
+                bar = filled(key, x, y + 4, part.value * scale, step - 9, part.fill)
+                drawn.append(link(part.url, f"{name}, {part.label}: {part.value}", [bar]))
                 x += part.value * scale
         drawn.append(label(x + 6, y + 15, str(sum(part.value for part in parts))))
     axis = line(left, top, left, top + step * len(rows))
     said = "; ".join(
         f"{name}: " + ", ".join(f"{part.label} {part.value}" for part in parts) for name, parts in rows
     )
-    return frame(key, title, said, top + step * len(rows) + 4, [patterns(key), *drawn, axis])
+    linked = any(part.url for _name, parts in rows for part in parts)
+    own = [patterns(key), *drawn, axis]
+    return frame(key, title, said, top + step * len(rows) + 4, own, linked=linked)
 
 
 def whole(key: str, title: str, parts: Sequence[Part]) -> SafeString:
@@ -121,17 +129,17 @@ def whole(key: str, title: str, parts: Sequence[Part]) -> SafeString:
     drawn, said, x, under, line_at = [patterns(key)], [], 0.0, 0.0, 48
     for part in parts:
         width = part.value / total * WIDTH
-        if width:
-            drawn.append(filled(key, x, 2, width, 26, part.fill))
+        own = [filled(key, x, 2, width, 26, part.fill)] if width else []
         x += width
         words = f"{part.label} {part.value} ({part.value / total:.0%})"
         said.append(words)
         if under + 16 + width_of(words) > WIDTH:
             under, line_at = 0.0, line_at + 18
-        drawn.append(filled(key, under, line_at - 10, 11, 11, part.fill))
-        drawn.append(label(under + 16, line_at, words))
+        own += [filled(key, under, line_at - 10, 11, 11, part.fill), label(under + 16, line_at, words)]
+        drawn.append(link(part.url if part.value else "", words, own))
         under += 34 + width_of(words)
-    return frame(key, title, "; ".join(said), line_at + 8, drawn)
+    linked = any(part.url and part.value for part in parts)
+    return frame(key, title, "; ".join(said), line_at + 8, drawn, linked=linked)
 
 
 def columns(key: str, title: str, points: Sequence[Point], value_label: str, before_label: str) -> SafeString:
@@ -150,8 +158,9 @@ def columns(key: str, title: str, points: Sequence[Point], value_label: str, bef
     for number, point in enumerate(points):
         x, tall = number * step, (point.value or 0) * scale
         last = number == len(points) - 1
+        own = []
         if tall:
-            drawn.append(
+            own.append(
                 rect(
                     x + step * 0.2,
                     floor - tall,
@@ -162,15 +171,17 @@ def columns(key: str, title: str, points: Sequence[Point], value_label: str, bef
             )
         highest = max(tall, (point.before or 0) * scale)
         middle = x + step / 2
-        drawn.append(label(middle, floor - highest - 5, point.text, anchor="middle", bold=last))
-        drawn.append(label(middle, height - 6, point.label, anchor="middle", bold=last))
+        own.append(label(middle, floor - highest - 5, point.text, anchor="middle", bold=last))
+        own.append(label(middle, height - 6, point.label, anchor="middle", bold=last))
+        drawn.append(link(point.url, f"{point.label}: {point.text}", own))
         if point.before is not None:
             y = floor - point.before * scale
             if point.before * scale < tall:
                 drawn.append(line(x + step * 0.2, y, x + step * 0.8, y, PAPER, 6))
             drawn.append(line(x + step * 0.1, y, x + step * 0.9, y, MARK, 2))
     said = "; ".join(f"{point.label}: {point.text}" for point in points)
-    return frame(key, title, said, height, [*drawn, line(0, floor, WIDTH, floor)])
+    linked = any(point.url for point in points)
+    return frame(key, title, said, height, [*drawn, line(0, floor, WIDTH, floor)], linked=linked)
 
 
 def rates(key: str, title: str, points: Sequence[Point], target: float | None = None) -> SafeString:
@@ -206,8 +217,10 @@ def nothing(key: str, title: str) -> SafeString:
 # Parts of a drawing --------------------------------------------------------------------------------
 
 
-def frame(key: str, title: str, said: str, height: float, drawn: Sequence[SafeString]) -> SafeString:
-    """The drawing with its name and its words for those who do not see it."""
+def frame(
+    key: str, title: str, said: str, height: float, drawn: Sequence[SafeString], *, linked: bool = False
+) -> SafeString:
+    """The drawing with its name and its words for those who do not see it; a picture has no links inside."""
     return element(
         "svg",
         element("title", title, id=f"{key}-title"),
@@ -215,13 +228,20 @@ def frame(key: str, title: str, said: str, height: float, drawn: Sequence[SafeSt
         *drawn,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {height:g}",
-        role="img",
+        role="group" if linked else "img",
         aria_labelledby=f"{key}-title {key}-said",
         class_="chart",
         font_family=FONT,
         font_size=SIZE,
         fill="currentColor",
     )
+
+
+def link(url: str, name: str, drawn: Sequence[SafeString]) -> SafeString:
+    """What belongs to one number, as a link with a name; without an address only drawn."""
+    if not url:
+        return SafeString("".join(drawn))
+    return element("a", *drawn, href=url, aria_label=name)
 
 
 def patterns(key: str) -> SafeString:

@@ -64,6 +64,7 @@ class Table:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
     foot: str = ""  # below the rows: who made it and who checked it
+    is_flat: bool = False  # only headings and rows: to be worked on, not printed
 
 
 def workbook(tables: Iterable[Table], zone: ZoneInfo) -> bytes:
@@ -79,8 +80,9 @@ def workbook(tables: Iterable[Table], zone: ZoneInfo) -> bytes:
 def write(book: Workbook, table: Table, zone: ZoneInfo) -> None:
     name = re.sub(r"[\[\]:*?/\\]", " ", clean(table.sheet))[:31] or "Sheet"
     sheet = book.create_sheet(name)
-    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
-    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    heads = 1 if table.is_flat else HEADER_ROW
+    sheet.freeze_panes = f"A{heads + 1}"
+    sheet.print_title_rows = f"{heads}:{heads}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = A4
     sheet.page_setup.fitToWidth = 1
@@ -91,8 +93,9 @@ def write(book: Workbook, table: Table, zone: ZoneInfo) -> None:
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = column.width or WIDTHS[column.kind]
 
-    sheet.append([text(sheet, table.title, font=Font(bold=True, size=14))])
-    sheet.append([text(sheet, table.covers, font=Font(color="666666"))])
+    if not table.is_flat:
+        sheet.append([text(sheet, table.title, font=Font(bold=True, size=14))])
+        sheet.append([text(sheet, table.covers, font=Font(color="666666"))])
     sheet.append([heading(sheet, column) for column in table.columns])
     count = 0
     styles: Styles = {}
@@ -108,7 +111,7 @@ def write(book: Workbook, table: Table, zone: ZoneInfo) -> None:
         sheet.append([])
         sheet.append([text(sheet, table.foot)])
     last = get_column_letter(len(table.columns))
-    sheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{HEADER_ROW + count}"
+    sheet.auto_filter.ref = f"A{heads}:{last}{heads + count}"
 
 
 def heading(sheet: Any, column: Column) -> WriteOnlyCell:

@@ -56,5 +56,5 @@ def cell(column: Column) -> tuple[str, str]:
 
 
 def text(value: object) -> str:
-    """As markup; most cells are numbers, which need no escaping."""
-    return str(value) if isinstance(value, int) else escape(str(value))
+    """As markup; most cells are numbers, which need no escaping, or links to lists."""
+    return str(value) if isinstance(value, int | SafeString) else escape(str(value))

@@ -4,10 +4,12 @@ from django.urls import path
 
 from reports.views import (
     asking,
+    behind,
     calendar,
     calendar_settings,
     calendar_table,
     dashboard,
+    days,
     due,
     ledger,
     meetings,
@@ -33,6 +35,10 @@ urlpatterns = [
     path("calendar/<int:pk>/<slug:verb>/", due.act, name="due_act"),
     path("calendar/<int:pk>/papers/<int:version>.<slug:form>", due.paper, name="due_paper"),
     path("monthly/", monthly.monthly, name="monthly"),
+    path("days/", days.days, name="days"),
+    path("days/figures.<slug:form>", days.file, name="days_file"),
+    path("cases/behind/", behind.cases, name="behind"),
+    path("cases/behind.<slug:form>", behind.file, name="behind_file"),
     path("ask/", asking.ask, name="ask"),
     path("made/<uuid:key>/", monthly.made, name="made"),
     path("made/<uuid:key>/issue/", monthly.issue, name="issue"),

@@ -78,6 +78,7 @@ def test_the_monthly_page_says_what_each_figure_counts(signed_in, zhoujun, case_
     again = case_in("replied", at=march(3))
     actions.dispute(again, note="还在漏", by=office_of_jinxiu.limin, at=march(5))
     page = markup(signed_in(zhoujun).get(reverse("reports:monthly"), {"month": "2026-03"}))
+    page = re.sub(r"</?a\b[^>]*>", "", page)  # every number is a link to its cases
     assert "<strong>1</strong> case came back" in page
     assert "1 of them is still open and is not in the next share." in page
     assert "<strong>100%</strong> were resolved in the first cycle (1 of 1)" in page

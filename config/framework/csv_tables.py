@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.http import HttpResponse
 
@@ -36,4 +37,6 @@ def csv_table(filename: str, lines: Iterable[Iterable[object]]) -> HttpResponse:
 
 def _inert(value: object) -> str:
     text = str(value)
+    if isinstance(value, int | float | Decimal):  # a number less than nothing is no formula
+        return text
     return "'" + text if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text

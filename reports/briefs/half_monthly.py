@@ -60,7 +60,7 @@ def context(figures: HalfMonthly, zone: ZoneInfo) -> dict[str, Any]:
         "revisits_over": tables.owed(figures.revisits_over, zone, as_of, several=several),
         "revisits_left_out": tables.owed_left_out(figures.revisits_over),
         "second_said": second_said(figures),
-        "by_category": received(_("Category"), figures.by_category),
+        "by_category": received(_("Category"), figures.by_category, "category"),
     }
 
 

@@ -23,6 +23,8 @@ from staff.models import Department
 
 K = TypeVar("K", bound=int | str | None)
 TREND_MONTHS = 13
+#: In an address: without a category, a building and so on.
+NONE = "-"
 
 Counts = dict[Month, dict[int, tuple[int, int]]]  # month: estate: received, valid
 
@@ -103,6 +105,7 @@ def estate_lines(period: Period, counts: Counts) -> tuple[EstateLine, ...]:
             valid=of(period.month, estate.pk)[1],
             valid_last_month=of(period.month.plus(-1), estate.pk)[1],
             valid_last_year=of(period.month.plus(-12), estate.pk)[1],
+            key=str(estate.pk),
         )
         for estate in period.estates
     ]
@@ -147,8 +150,19 @@ def heat(
         return placed(period, buildings[pk]) if pk else _("Common areas and elsewhere")
 
     columns = sorted(totals, key=lambda pk: (-totals[pk], kind(pk)))
-    rows = (HeatRow(where(pk), tuple(own[column] for column in columns)) for pk, own in counts.items())
-    return HeatMap(tuple(map(kind, columns)), tuple(sorted(rows, key=lambda row: (-row.total, row.label))))
+    rows = (
+        HeatRow(where(pk), tuple(own[column] for column in columns), key_of(pk)) for pk, own in counts.items()
+    )
+    return HeatMap(
+        columns=tuple(map(kind, columns)),
+        rows=tuple(sorted(rows, key=lambda row: (-row.total, row.label))),
+        keys=tuple(map(key_of, columns)),
+    )
+
+
+def key_of(value: int | str | None) -> str:
+    """As it stands in the address of the list behind a number; a dash where there is none."""
+    return str(value or NONE)
 
 
 def received_by(
@@ -159,7 +173,7 @@ def received_by(
     for value, severity, received, valid in found:
         lines[key(value)][severity or "unclassified"] += received
         lines[key(value)]["valid"] += valid
-    told = [Received(label=name(value), **counter) for value, counter in lines.items()]
+    told = [Received(label=name(value), key=key_of(value), **counter) for value, counter in lines.items()]
     return tuple(sorted(told, key=lambda line: (-line.total, line.label)))
 
 
@@ -169,13 +183,17 @@ def causes(
     """Valid complaints by responsible department and cause; where no cause is named, the sub-category."""
     words = Cause.objects.in_bulk()
     lines: Counter[tuple[str, bool, str]] = Counter()
+    keys: dict[tuple[str, bool, str], list[str]] = defaultdict(list)
     for department, cause, category, valid in groups["cause"]:
         unit = departments.get(department)
         word = words.get(cause) or categories.get(category) or _("No category")
         name = placed(period, unit) if unit else _("No department")
-        lines[name, bool(unit and unit.is_contractor), str(word)] += valid
+        line = name, bool(unit and unit.is_contractor), str(word)
+        lines[line] += valid
+        keys[line].append(".".join(map(key_of, (department, cause, category))))
     return tuple(
-        CauseLine(*key, valid) for key, valid in sorted(lines.items(), key=lambda item: (-item[1], item[0]))
+        CauseLine(*line, valid, ",".join(keys[line]))
+        for line, valid in sorted(lines.items(), key=lambda item: (-item[1], item[0]))
     )
 
 
@@ -185,7 +203,10 @@ def repeats(
     """The same sub-category at the same building or common place, three times or more."""
     several = len(period.estates) > 1
     found = sorted(
-        (-count, period.names[estate], buildings[building].name if building else spot, category, count)
+        (
+            (-count, period.names[estate], buildings[building].name if building else spot, category, count),
+            ".".join((key_of(estate), key_of(building), key_of(category), "" if building else spot)),
+        )
         for estate, building, category, spot, count, _case in groups["repeat"]
     )
     return tuple(
@@ -193,8 +214,9 @@ def repeats(
             place=f"{estate} {place}" if several else place,
             category=str(categories[category]),
             count=count,
+            key=key,
         )
-        for _most, estate, place, category, count in found
+        for (_most, estate, place, category, count), key in found
     )
 
 

@@ -43,6 +43,11 @@ class Late:
     estate: int
 
     @property
+    def part(self) -> str:
+        """In which of the three tables it stands: `refused`, `handled` or `open`."""
+        return "refused" if self.answer else "handled" if self.done_at else "open"
+
+    @property
     def answer(self) -> Asked | None:
         """The last request that was declined, or granted when the time had passed."""
         return next((one for one in reversed(self.asked) if self.came_to_nothing(one)), None)

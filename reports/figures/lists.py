@@ -304,7 +304,8 @@ def extensions(found: Asked) -> Extensions:
             by[decider]["shortened"] += shortened
     people = User.objects.in_bulk(by)
     deciders = [
-        Decider(str(people[pk]), own[S.APPROVED], own["shortened"], own[S.DECLINED]) for pk, own in by.items()
+        Decider(str(people[pk]), own[S.APPROVED], own["shortened"], own[S.DECLINED], str(pk))
+        for pk, own in by.items()
     ]
     return Extensions(
         asked=states.total(),

@@ -31,7 +31,7 @@ def overruns(period: Period, found: list[Late]) -> Overruns:
     words = Words(period, [line for line in found if line.case not in unlisted])
     parts: dict[str, list[Late]] = defaultdict(list)
     for line in found:
-        parts["refused" if line.answer else "handled" if line.done_at else "open"].append(line)
+        parts[line.part].append(line)
 
     def table(part: str) -> OverrunTable:
         lines = [words.line(line) for line in parts[part] if line.case not in unlisted]

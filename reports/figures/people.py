@@ -36,7 +36,7 @@ def first_time(found: Work) -> Rate:
 
 AGAIN = """
 WITH {spans}
-SELECT count(*), count(*) FILTER (WHERE {open})
+SELECT {what}
 FROM complaints_cycle y JOIN complaints_complaint c ON c.id = y.complaint_id
 JOIN spans s ON s.estate_id = c.estate_id
 WHERE y.number >= 2 AND y.started_at >= %(first)s AND y.started_at < %(last)s
@@ -50,7 +50,8 @@ WHERE y.number >= 2 AND y.started_at >= %(first)s AND y.started_at < %(last)s
 
 def second_complaints(period: Period) -> tuple[int, int]:
     """Cycles begun in the month after a completed one; and those of them whose case was open at `as_of`."""
-    statement = AGAIN.format(spans=then.spans(period), open=then.was_open("s.as_of"))
+    what = f"count(*), count(*) FILTER (WHERE {then.was_open('s.as_of')})"
+    statement = AGAIN.format(spans=then.spans(period), what=what)
     (counts,) = rows(statement, period)
     return counts
 
@@ -74,7 +75,7 @@ def work_lines(
                 counts[pk].update(found.get(who, {}))
                 kept[pk] += on_time.get(who, OnTime())
         rows = [
-            WorkLine(name(pk), own["valid"], own["closed"], own["first"], kept[pk])
+            WorkLine(name(pk), own["valid"], own["closed"], own["first"], kept[pk], str(pk))
             for pk, own in counts.items()
         ]
         return tuple(sorted(rows, key=lambda row: (-row.valid, -row.closed, row.name)))

@@ -42,6 +42,8 @@ class Period:
     departments: tuple[int, ...] = ()
     #: Covered instead of the month; see `of`.
     days: Days | None = None
+    #: `now` is over: what is asked for now is told as it stood then, though the days may go on after it.
+    reread: bool = False
 
     @classmethod
     def of(
@@ -88,8 +90,8 @@ class Period:
 
     @cached_property
     def is_past(self) -> bool:
-        """Whether the cases of an estate may have changed since its month ended."""
-        return any(self.bounds(zone)[1] <= self.now for zone in self.zones)
+        """Whether the cases of an estate may have changed since its month ended, or since `now`."""
+        return self.reread or any(self.bounds(zone)[1] <= self.now for zone in self.zones)
 
     def during(self, field: str) -> Q:
         """Rows about complaints of these estates whose `field` lies in the month."""

@@ -94,6 +94,7 @@ class EstateLine:
     valid: int
     valid_last_month: int
     valid_last_year: int
+    key: str = ""  # the estate, for the list behind each number (`figures.behind`)
 
     def per_thousand(self, valid: int) -> float | None:
         return valid * 1000 / self.households if self.households else None
@@ -121,6 +122,7 @@ class Received:
     major: int = 0
     unclassified: int = 0
     valid: int = 0
+    key: str = ""
 
     @property
     def total(self) -> int:
@@ -133,6 +135,7 @@ class HeatRow:
 
     label: str
     counts: tuple[int, ...]
+    key: str = ""
 
     @property
     def total(self) -> int:
@@ -145,6 +148,7 @@ class HeatMap:
 
     columns: tuple[str, ...] = ()
     rows: tuple[HeatRow, ...] = ()
+    keys: tuple[str, ...] = ()  # of the columns
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,7 @@ class CauseLine:
     is_contractor: bool
     cause: str
     valid: int
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,7 @@ class RepeatLine:
     place: str
     category: str
     count: int
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,6 +223,7 @@ class Decider:
     granted: int
     shortened: int  # of the granted, those granted less than was asked
     declined: int
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -309,6 +316,7 @@ class WorkLine:
     closed: int  # in the month
     first_time: int  # of the closed, those that needed one cycle
     on_time: OnTime
+    key: str = ""
 
 
 @dataclass(frozen=True)

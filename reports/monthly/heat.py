@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from reports.figures.shapes import HeatMap, HeatRow
+from reports.monthly.links import PAPER, Links
 
 #: So many places and categories have a row and a column of their own; the rest share one.
 ROWS, COLUMNS = 12, 9
@@ -19,16 +20,20 @@ ROWS, COLUMNS = 12, 9
 STEPS = 4
 
 
-def heat_table(heat: HeatMap) -> SafeString:
+def heat_table(heat: HeatMap, links: Links = PAPER) -> SafeString:
     """The rows under their headings with sums on both sides; nothing where nothing was received."""
     if not heat.rows:
         return SafeString("")
-    columns, rows = shown(heat)
+    columns, keys, rows = shown(heat)
     most = max(count for row in heat.rows[:ROWS] for count in row.counts[:COLUMNS])
     head = "".join(f'<th scope="col" class="num">{escape(name)}</th>' for name in (*columns, _("Total")))
-    body = "".join(_row(row, most if number < ROWS else 0) for number, row in enumerate(rows))
+    body = "".join(_row(row, keys, most if number < ROWS else 0, links) for number, row in enumerate(rows))
     sums = [sum(own) for own in zip(*(row.counts for row in rows), strict=True)]
-    foot = "".join(f'<td class="num">{number}</td>' for number in (*sums, sum(sums)))
+    foot = "".join(
+        f'<td class="num">{links.number(number, "received", category=key)}</td>'
+        for number, key in zip(sums, keys, strict=True)
+    )
+    foot += f'<td class="num">{links.number(sum(sums), "received")}</td>'
     return mark_safe(  # noqa: S308 (every text is escaped above)
         '<div class="table-wrap keep" tabindex="0"><table class="data heat">\n'
         f'<thead><tr><th scope="col">{escape(_("Place"))}</th>{head}</tr></thead>\n<tbody>{body}'
@@ -36,29 +41,40 @@ def heat_table(heat: HeatMap) -> SafeString:
     )
 
 
-def shown(heat: HeatMap) -> tuple[tuple[str, ...], list[HeatRow]]:
-    """What fits on a page: the categories and places with the most, and all others summed up."""
+def shown(heat: HeatMap) -> tuple[tuple[str, ...], tuple[str, ...], list[HeatRow]]:
+    """What fits on a page: categories, with their keys, and places with the most, all others summed up."""
     columns, rows = heat.columns, list(heat.rows)
+    keys = heat.keys or ("",) * len(columns)
     if len(columns) > COLUMNS:
         columns = (*columns[:COLUMNS], _("Others"))
-        rows = [HeatRow(row.label, (*row.counts[:COLUMNS], sum(row.counts[COLUMNS:]))) for row in rows]
+        keys = (*keys[:COLUMNS], ",".join(keys[COLUMNS:]))
+        rows = [
+            HeatRow(row.label, (*row.counts[:COLUMNS], sum(row.counts[COLUMNS:])), row.key) for row in rows
+        ]
     if len(rows) > ROWS:
         rest = [row.counts for row in rows[ROWS:]]
         others = _("Other places (%(n)s)") % {"n": len(rest)}
-        rows = [*rows[:ROWS], HeatRow(others, tuple(map(sum, zip(*rest, strict=True))))]
-    return columns, rows
+        key = ",".join(row.key for row in rows[ROWS:])
+        rows = [*rows[:ROWS], HeatRow(others, tuple(map(sum, zip(*rest, strict=True))), key)]
+    return columns, keys, rows
 
 
-def _row(row: HeatRow, most: int) -> str:
+def _row(row: HeatRow, keys: tuple[str, ...], most: int, links: Links) -> str:
     """Only single places and categories are shaded: a sum of many would outshine them."""
     cells = "".join(
-        f'<td class="num heat-{shade(count, most if number < COLUMNS else 0)}">{count or ""}</td>'
-        for number, count in enumerate(row.counts)
+        f'<td class="num heat-{shade(count, most if number < COLUMNS else 0)}">'
+        f"{_cell(count, row.key, key, links)}</td>"
+        for number, (count, key) in enumerate(zip(row.counts, keys, strict=True))
     )
+    total = links.number(row.total, "received", building=row.key)
     return (
         f'<tr><th scope="row">{escape(row.label)}</th>{cells}'
-        f'<td class="num"><strong>{row.total}</strong></td></tr>\n'
+        f'<td class="num"><strong>{total}</strong></td></tr>\n'
     )
+
+
+def _cell(count: int, building: str, category: str, links: Links) -> int | str:
+    return links.number(count, "received", building=building, category=category) if count else ""
 
 
 def shade(count: int, most: int) -> int:

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from complaints.time_texts import span
 from reports import excel, words
 from reports.figures.overrun_shapes import OverrunLine, Overruns, OverrunTable
+from reports.monthly.links import PAPER, Links, after
 from reports.tables import Column, table
 
 #: Rows of each table in the page and the PDF; the workbook has all.
@@ -35,6 +36,7 @@ class Shown:
     """A part as page and PDF show it: the first rows, and how many are left out or only counted."""
 
     title: str
+    heading: str | SafeString  # with the number of all, a link on a page
     table: SafeString
     words: SafeString  # the same on paper, where nine columns would be nine narrow ones
     total: int
@@ -47,17 +49,18 @@ def overrun_parts(overruns: Overruns) -> list[Part]:
     return [Part(title, found) for title, found in zip(titles, overruns.tables, strict=True)]
 
 
-def overrun_tables(overruns: Overruns, zone: ZoneInfo, as_of: datetime) -> list[Shown]:
+def overrun_tables(overruns: Overruns, zone: ZoneInfo, as_of: datetime, links: Links = PAPER) -> list[Shown]:
     return [
         Shown(
             title=f"{part.title} · {part.found.total}",
+            heading=after(f"{part.title} · ", links.number(part.found.total, f"overruns_{key}")),
             table=shown(part.found.lines[:SHOWN], zone, as_of),
             words=in_words(part.found.lines[:SHOWN], zone, as_of),
             total=part.found.total,
             left_out=max(0, len(part.found.lines) - SHOWN),
             withheld=part.found.withheld,
         )
-        for part in overrun_parts(overruns)
+        for key, part in zip(("open", "handled", "refused"), overrun_parts(overruns), strict=True)
     ]
 
 

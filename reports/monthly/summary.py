@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 from reports import words
 from reports.figures.month import Month
 from reports.figures.shapes import EstateLine, Monthly, Rate
+from reports.monthly.links import PAPER, Links
 from reports.monthly.parts import parts
 
 
@@ -27,6 +28,7 @@ class Tile:
     figure: str
     note: str
     means: str
+    url: str = ""  # the list behind the figure, on a page
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Ask:
         return parts()[self.part].number
 
 
-def tiles(figures: Monthly) -> list[Tile]:
+def tiles(figures: Monthly, links: Links = PAPER) -> list[Tile]:
     """The four headline numbers."""
     kept, said, last = figures.on_time, figures.satisfaction, figures.before
     return [
@@ -50,18 +52,21 @@ def tiles(figures: Monthly) -> list[Tile]:
             str(figures.received),
             _("of these upheld %(n)s") % {"n": figures.valid},
             _("Received in the month, or earlier and written down in it; wrong entries are left out."),
+            links.to("received") if figures.received else "",
         ),
         Tile(
             _("On-time rate"),
             words.share(kept.rate),
             beside(words.parts(kept.rate), words.share(last.on_time.rate)),
             _("Of upheld complaints whose time to be handled ended in the month, those handled by then."),
+            links.to("fell_due") if kept.rate.whole else "",
         ),
         Tile(
             _("Overdue without approval"),
             str(figures.overruns.total),
             beside(_("not handled yet %(n)s") % {"n": figures.overruns.open}, str(last.overruns)),
             _("Times to be handled that had passed at any moment of the month without approved extension."),
+            links.to("overruns") if figures.overruns.total else "",
         ),
         Tile(
             _("Satisfied"),
@@ -74,6 +79,7 @@ def tiles(figures: Monthly) -> list[Tile]:
                 words.share(last.satisfaction.satisfied),
             ),
             _("Of the answers at the revisits due in the month, those of 3 to 5."),
+            links.to("said") if said.answers else "",
         ),
     ]
 

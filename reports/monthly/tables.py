@@ -13,7 +13,10 @@ from django.utils.translation import pgettext
 
 from complaints.policy import Severity
 from reports import words
-from reports.figures.shapes import CaseLine, Cases, Monthly, Received, WorkLine
+from reports.figures.counts import NONE
+from reports.figures.month import Month
+from reports.figures.shapes import CaseLine, Cases, CauseLine, Monthly, Received, RepeatLine, WorkLine
+from reports.monthly.links import PAPER, Links, linked
 from reports.tables import Column, num, table
 
 #: Rows of a table in the page and the PDF.
@@ -22,20 +25,18 @@ WORK_SHOWN = 25
 DECISIONS_SHOWN = 20
 
 
-def tables(figures: Monthly, zone: ZoneInfo) -> dict[str, SafeString]:
+def tables(figures: Monthly, zone: ZoneInfo, links: Links = PAPER) -> dict[str, SafeString]:
     """By name; an empty one is an empty text."""
     return {
         "attention": told(figures.attention, figures, zone),
         "notable": told(figures.notable, figures, zone),
-        "stock": stock(figures),
-        "estates": estates(figures),
-        "causes": causes(figures),
-        "rates": rates(figures),
-        "aftercare": aftercare(figures),
+        "stock": stock(figures, links),
+        "estates": estates(figures, links),
+        "rates": rates(figures, links),
+        "aftercare": aftercare(figures, links),
         "decisions": decisions(figures, zone),
-        "times": times(figures),
-        "extensions": extensions(figures),
-        "repeats": repeats(figures),
+        "times": times(figures, links),
+        "extensions": extensions(figures, links),
     }
 
 
@@ -82,7 +83,7 @@ def items(rows: Iterable[tuple[str, ...]]) -> SafeString:
     return mark_safe(f'<ul class="cases">{"".join(lines)}</ul>')  # noqa: S308 (escaped above)
 
 
-def stock(figures: Monthly) -> SafeString:
+def stock(figures: Monthly, links: Links) -> SafeString:
     """From the cases left open by the month before to those left open by this one."""
     held = figures.stock
     return table(
@@ -90,11 +91,17 @@ def stock(figures: Monthly) -> SafeString:
             num(_("Open from last month")), num(_("New this month")), num(pgettext("report", "Reopened")),
             num(_("Closed this month")), num(_("Open at the end"), bold=True),
         ],
-        [(held.opening, held.received, held.reopened, held.closed, held.closing)],
+        [
+            tuple(
+                links.number(getattr(held, name), name)
+                for name in ("opening", "received", "reopened", "closed", "closing")
+            )
+        ],
     )  # fmt: skip
 
 
-def estates(figures: Monthly) -> SafeString:
+def estates(figures: Monthly, links: Links) -> SafeString:
+    of = Month.parse(figures.month)
     return table(
         [
             Column(_("Estate")), num(_("Households")), num(pgettext("report", "Received")), num(_("Upheld")),
@@ -102,15 +109,25 @@ def estates(figures: Monthly) -> SafeString:
         ],
         [
             (
-                line.name, line.households, line.received, line.valid, words.decimals(line.rate, 2),
-                words.decimals(line.rate_last_month, 2), words.decimals(line.rate_last_year, 2),
+                line.name, line.households, links.number(line.received, "received", scope=code),
+                links.number(line.valid, "valid", scope=code), words.decimals(line.rate, 2),
+                *(
+                    linked(
+                        words.decimals(rate, 2), links.to("valid", scope=code, month=str(month)) if n else ""
+                    )
+                    for rate, n, month in (
+                        (line.rate_last_month, line.valid_last_month, of.plus(-1)),
+                        (line.rate_last_year, line.valid_last_year, of.plus(-12)),
+                    )
+                ),
             )
             for line in figures.estates
+            if (code := f"estate-{line.key}")
         ],
     )  # fmt: skip
 
 
-def causes(figures: Monthly) -> SafeString:
+def causes(lines: Sequence[CauseLine], links: Links) -> SafeString:
     return table(
         [Column(_("Department")), Column(_("Cause")), num(_("Upheld"))],
         [
@@ -119,40 +136,53 @@ def causes(figures: Monthly) -> SafeString:
                 if line.is_contractor
                 else line.department,
                 line.cause,
-                line.valid,
+                links.number(line.valid, "valid", cause=line.key),
             )
-            for line in figures.causes[:SHOWN]
+            for line in lines[:SHOWN]
         ],
         keep=False,
     )
 
 
-def rates(figures: Monthly) -> SafeString:
+def rates(figures: Monthly, links: Links) -> SafeString:
     return table(
         [Column(pgettext("report", "Rate")), num(_("Share")), num(pgettext("report", "Cases"))],
         [
-            (label, words.share(rate), words.parts(rate))
-            for label, rate in (
-                (_("Handled on time"), figures.on_time.rate),
-                (_("Closed, of the upheld complaints received in the month"), figures.closure),
-                (_("Revisited within 3 days (target: all)"), figures.revisit),
-                (_("Satisfied at the revisit (3 to 5 of 5)"), figures.satisfaction.satisfied),
+            (label, words.share(rate), links.parts(rate, part, whole))
+            for label, rate, part, whole in (
+                (_("Handled on time"), figures.on_time.rate, "in_time", "fell_due"),
+                (
+                    _("Closed, of the upheld complaints received in the month"),
+                    figures.closure,
+                    "done",
+                    "valid",
+                ),
+                (_("Revisited within 3 days (target: all)"), figures.revisit, "revisited", "to_revisit"),
+                (
+                    _("Satisfied at the revisit (3 to 5 of 5)"),
+                    figures.satisfaction.satisfied,
+                    "satisfied",
+                    "said",
+                ),
             )
         ],
     )
 
 
-def aftercare(figures: Monthly) -> SafeString:
+def aftercare(figures: Monthly, links: Links) -> SafeString:
     found = figures.aftercare
     return table(
         [Column(_("After the reply")), num(pgettext("report", "Number"))],
         [
-            (_("Revisits by somebody involved, with the reason"), found.by_involved),
-            (_("Cases drawn for a second call"), found.drawn),
-            (_("of these called"), found.called),
-            (_("Follow-ups raised"), found.raised),
-            (_("of these done and told in time"), found.in_time),
-            (_("of these over their time"), found.late),
+            (label, links.number(n, figure))
+            for label, n, figure in (
+                (_("Revisits by somebody involved, with the reason"), found.by_involved, "by_involved"),
+                (_("Cases drawn for a second call"), found.drawn, "drawn"),
+                (_("of these called"), found.called, "called"),
+                (_("Follow-ups raised"), found.raised, "raised"),
+                (_("of these done and told in time"), found.in_time, "raised_in_time"),
+                (_("of these over their time"), found.late, "raised_late"),
+            )
         ],
     )
 
@@ -170,20 +200,34 @@ def decisions(figures: Monthly, zone: ZoneInfo) -> SafeString:
     )  # fmt: skip
 
 
-def received(label: str, rows: Sequence[Received]) -> SafeString:
+#: The key of what is not classified.
+SEVERITIES = {"minor": "minor", "important": "important", "major": "major", "unclassified": NONE}
+
+
+def received(label: str, rows: Sequence[Received], key: str, links: Links = PAPER) -> SafeString:
+    """`key`: what the rows are told apart by, category, channel or building."""
     return table(
         [
             Column(label), *(num(str(severity.label)) for severity in Severity), num(_("Not classified")),
             num(_("Total"), bold=True), num(_("Upheld")),
         ],
         [
-            (row.label, row.minor, row.important, row.major, row.unclassified, row.total, row.valid)
+            (
+                row.label,
+                *(
+                    links.number(getattr(row, name), "received", severity=severity, **{key: row.key})
+                    for name, severity in SEVERITIES.items()
+                ),
+                links.number(row.total, "received", **{key: row.key}),
+                links.number(row.valid, "valid", **{key: row.key}),
+            )
             for row in rows[:SHOWN]
         ],
     )  # fmt: skip
 
 
-def times(figures: Monthly) -> SafeString:
+def times(figures: Monthly, links: Links) -> SafeString:
+    grades = Severity.values[: len(figures.handled)]
     return table(
         [
             Column(_("Severity")), num(_("Clear answer: cases")), num(_("half within")),
@@ -192,22 +236,38 @@ def times(figures: Monthly) -> SafeString:
         ],
         [
             (
-                answer.severity, answer.count, words.hours(answer.median), words.hours(answer.p90),
-                handled.count, words.hours(handled.median), words.hours(handled.p90),
+                answer.severity, links.number(answer.count, "answered", severity=grade),
+                words.hours(answer.median), words.hours(answer.p90),
+                links.number(handled.count, "handled", severity=grade),
+                words.hours(handled.median), words.hours(handled.p90),
             )
-            for answer, handled in zip(figures.clear_answer, figures.handled, strict=True)
+            for grade, answer, handled in zip(grades, figures.clear_answer, figures.handled, strict=True)
         ],
     )  # fmt: skip
 
 
-def extensions(figures: Monthly) -> SafeString:
+def extensions(figures: Monthly, links: Links) -> SafeString:
     return table(
         [Column(_("Decided by")), num(_("Granted")), num(_("of these shortened")), num(_("Declined"))],
-        [(line.name, line.granted, line.shortened, line.declined) for line in figures.extensions.by],
+        [
+            (
+                line.name,
+                *(
+                    links.number(n, figure, decider=line.key)
+                    for n, figure in (
+                        (line.granted, "approved"),
+                        (line.shortened, "shortened"),
+                        (line.declined, "declined"),
+                    )
+                ),
+            )
+            for line in figures.extensions.by
+        ],
     )
 
 
-def work(label: str, rows: Sequence[WorkLine]) -> SafeString:
+def work(label: str, rows: Sequence[WorkLine], key: str, links: Links = PAPER) -> SafeString:
+    """`key`: whose rows, department, receiver or handler."""
     return table(
         [
             Column(label), num(_("Upheld")), num(pgettext("report", "Closed")), num(_("First time")),
@@ -215,8 +275,19 @@ def work(label: str, rows: Sequence[WorkLine]) -> SafeString:
         ],
         [
             (
-                row.name, row.valid, row.closed, row.first_time, row.on_time.on_time, row.on_time.extended,
-                row.on_time.late, words.share(row.on_time.rate),
+                row.name,
+                *(
+                    links.number(n, figure, **{key: row.key})
+                    for n, figure in (
+                        (row.valid, "valid"), (row.closed, "went"), (row.first_time, "first"),
+                        (row.on_time.on_time, "on_time"), (row.on_time.extended, "extended"),
+                        (row.on_time.late, "late"),
+                    )
+                ),
+                linked(
+                    words.share(row.on_time.rate),
+                    links.to("fell_due", **{key: row.key}) if row.on_time.rate.whole else "",
+                ),
             )
             for row in rows[:WORK_SHOWN]
         ],
@@ -224,8 +295,11 @@ def work(label: str, rows: Sequence[WorkLine]) -> SafeString:
     )  # fmt: skip
 
 
-def repeats(figures: Monthly) -> SafeString:
+def repeats(lines: Sequence[RepeatLine], links: Links) -> SafeString:
     return table(
         [Column(_("Place")), Column(_("Category")), num(pgettext("report", "Cases"))],
-        [(line.place, line.category, line.count) for line in figures.repeats[:SHOWN]],
+        [
+            (line.place, line.category, links.number(line.count, "received", repeat=line.key))
+            for line in lines[:SHOWN]
+        ],
     )

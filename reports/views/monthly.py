@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now as clock
 from django.utils.translation import get_language
@@ -27,6 +28,7 @@ from reports.figures.month import Month
 from reports.figures.monthly import monthly as figures_of
 from reports.models import IssuedReport
 from reports.monthly import report as paper
+from reports.monthly.links import Links
 from reports.readers import check_readable, unlisted_for
 from reports.scopes import Scope, find
 from reports.views import EXCEL, chosen_month, chosen_scope, months, scopes_for
@@ -54,12 +56,19 @@ def monthly(request: StaffRequest) -> HttpResponse:
         scope.name,
         unlisted=unlisted_for(person_of(request, now)),
     )
+    links = Links(
+        reverse("reports:behind"),
+        scope.code,
+        str(month.first_day),
+        str(month.last_day),
+        at="" if month < this else now.isoformat(),
+    )
     made = IssuedReport.objects.filter(kind=ReportKind.MONTHLY, scope=scope.code, starts_on=month.first_day)
     return render(
         request,
         "reports/monthly.html",
         {
-            **paper.context(figures, scope.estates[0].zone),
+            **paper.context(figures, scope.estates[0].zone, links),
             "scopes": scopes,
             "scope": scope,
             "months": months(this),

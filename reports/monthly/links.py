@@ -1,0 +1,75 @@
+"""Numbers as links to the cases behind them: on a page; on paper a number stays a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from reports import words
+from reports.figures.behind import FIGURES
+from reports.figures.month import Month
+from reports.figures.shapes import Rate
+
+
+@dataclass(frozen=True)
+class Links:
+    """The lists of one report's figures. `address`: of the list, with what all its figures share; empty on
+    paper, where nothing is a link."""
+
+    address: str = ""
+    scope: str = ""
+    first: str = ""  # day, 2026-03-01
+    last: str = ""
+    at: str = ""  # the moment told of, where the days go on after it
+    cut: str = ""  # until when of the days they go, on the wall clock
+    estates_of: str = ""  # the day whose estates are counted, where it is not the first
+
+    def to(self, figure: str, *, scope: str = "", month: str = "", **keys: str) -> str:
+        """The address of the list; nothing on paper. `month`: of that month instead of the days."""
+        if not self.address:
+            return ""
+        if figure not in FIGURES:
+            raise KeyError(figure)
+        asked = {"figure": figure, "scope": scope or self.scope, "from": self.first, "until": self.last}
+        more = {"at": self.at, "cut": self.cut, "estates_of": self.estates_of}
+        if month:
+            of = Month.parse(month)
+            own = {"from": str(of.first_day), "until": str(of.last_day)}
+            if own["from"] != self.first:
+                asked |= own
+                more = {"estates_of": self.estates_of or self.first}
+        return f"{self.address}?{urlencode(asked | {k: v for k, v in (more | keys).items() if v})}"
+
+    def number(
+        self, n: int, figure: str, *, scope: str = "", month: str = "", **keys: str
+    ) -> int | SafeString:
+        """So many cases; none has no list."""
+        url = self.to(figure, scope=scope, month=month, **keys) if n else ""
+        return linked(n, url)
+
+    def parts(self, rate: Rate, part: str, whole: str) -> str | SafeString:
+        """14 of 15, both with their lists."""
+        if not (self.address and rate.whole):
+            return words.parts(rate)
+        said = {"part": self.number(rate.part, part), "whole": self.number(rate.whole, whole)}
+        return mark_safe(escape(_("%(part)s of %(whole)s")) % said)  # noqa: S308 (numbers and links)
+
+
+def linked(value: int | str, url: str) -> int | SafeString:
+    """As markup; without an address the value as it is."""
+    if not url:
+        return value if isinstance(value, int) else SafeString(escape(value))
+    return mark_safe(f'<a href="{escape(url)}">{escape(str(value))}</a>')  # noqa: S308 (escaped)
+
+
+def after(words_before: str, number: int | SafeString) -> SafeString:
+    """Words and a number behind them."""
+    shown = number if isinstance(number, SafeString) else str(number)
+    return mark_safe(escape(words_before) + shown)  # noqa: S308 (escaped, and a link)
+
+
+PAPER = Links()

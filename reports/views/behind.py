@@ -1,0 +1,95 @@
+"""The cases behind a figure: the list that every number of a report opens, and the list as a file."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.timezone import now as clock
+from django.views.decorators.http import require_GET
+
+from complaints.views import person_of
+from config.framework.refusals import Refused
+from reports import behind_lines, words
+from reports.asked import Question, question
+from reports.behind_words import keys_in_words, title
+from reports.figures.behind import NotAFigure, behind
+from reports.flat import FORMS, flat_file
+from reports.readers import unlisted_for
+from reports.views import scopes_for
+from staff import audit
+from staff.requests import StaffRequest
+
+PAGE = 50
+
+
+@require_GET
+@login_required
+def cases(request: StaffRequest) -> HttpResponse:
+    """Fifty lines a page; the number above is the figure's, those not to be read are only counted."""
+    now = clock()
+    asked, counted = _asked(request)
+    person = person_of(request, now)
+    hidden = unlisted_for(person)(set(counted))
+    listed = [pk for pk in counted if pk not in hidden]
+    page = _page(request, len(listed))
+    period = asked.period()
+    context = {
+        "asked": asked,
+        "title": title(asked.figure),
+        "keys": keys_in_words(asked.keys),
+        "total": len(counted),
+        "several": len(asked.estates) > 1,
+        "zone": asked.estates[0].zone,
+        "as_of": period.as_of,
+        "cases": behind_lines.stood(period, listed[(page - 1) * PAGE : page * PAGE], person),
+        "withheld": words.withheld(len(counted) - len(listed)),
+        "query": request.GET.urlencode(),
+        "back": _back(asked),
+        "newer": page - 1,
+        "older": page + 1 if len(listed) > page * PAGE else 0,
+    }
+    return render(request, "reports/behind.html", context)
+
+
+@require_GET
+@login_required
+def file(request: StaffRequest, form: str) -> HttpResponseBase:
+    """All lines the reader may read, as CSV or Excel."""
+    if form not in FORMS:
+        raise Http404
+    now = clock()
+    asked, counted = _asked(request)
+    person = person_of(request, now)
+    hidden = unlisted_for(person)(set(counted))
+    listed = [pk for pk in counted if pk not in hidden]
+    try:
+        behind_lines.check_size(len(listed))
+    except Refused as refusal:
+        return render(request, "reports/failed.html", {"reason": str(refusal)}, status=422)
+    lines = behind_lines.rows(behind_lines.stood(asked.period(), listed, person))
+    name = "-".join((title(asked.figure), asked.scope.name, f"{asked.first}", f"{asked.last}"))
+    audit.taken_out(request, f"reports:behind:{form}", filters=request.GET.urlencode())
+    return flat_file(form, name, behind_lines.columns(), lines, asked.estates[0].zone)
+
+
+def _asked(request: StaffRequest) -> tuple[Question, list[int]]:
+    """What the address asks for and the cases it counts; 404 for an address no page of ours has written."""
+    now = clock()
+    try:
+        asked = question(request.GET.dict(), scopes_for(request, now), now)
+        return asked, behind(asked.period(), asked.figure, asked.keys)
+    except NotAFigure:
+        raise Http404 from None
+
+
+def _back(asked: Question) -> str:
+    """The page of the figures, of the same estates and days."""
+    return f"scope={asked.scope.code}&from={asked.first}&until={asked.last}"
+
+
+def _page(request: StaffRequest, many: int) -> int:
+    """The page asked for, from 1; the nearest there is."""
+    asked = request.GET.get("page", "1")
+    last = max(1, -(-many // PAGE))
+    return min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 9 else 1
