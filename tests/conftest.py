@@ -23,8 +23,9 @@ from tests.servers import redis
 
 pytest_plugins = [
     *("tests.cast", "tests.everybody", "tests.case_pages", "tests.list_pages", "tests.report_pages"),
+    "tests.histories",
     *("tests.at_desk", "tests.portal", "tests.late_case", "tests.extension_requests", "tests.figures"),
-    *("tests.gateways", "tests.processes", "tests.browsing", "tests.desk_page", "tests.random_months"),
+    *("tests.gateways", "tests.processes", "tests.browsing", "tests.desk_page"),
     *(
         "tests.second_person",
         "tests.due_reports",

@@ -29,7 +29,8 @@ from reports.monthly.links import Links
 from reports.scopes import Scope
 from tests.cast import HOUR, SHANGHAI, march
 from tests.figures import MARCH
-from tests.random_months import START, acts, swept
+from tests.histories import acts, swept
+from tests.random_months import START
 
 pytestmark = pytest.mark.django_db
 

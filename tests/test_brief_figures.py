@@ -21,12 +21,11 @@ from reports.figures.daily import daily
 from reports.figures.half_monthly import half_monthly
 from reports.figures.period import Period, all_listed
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
+from tests.histories import House, acts, swept
 from tests.slow_month import Photo, photograph
 from tests.slow_month import told as told_slowly
-from tests.test_months_do_not_move import House, acts, house, swept
 
 pytestmark = pytest.mark.django_db
-__all__ = ["house"]
 
 START = march(1) - 2 * DAY
 #: When photographs are taken: the turns of days and of the half month that are told.

@@ -16,7 +16,8 @@ from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.shapes import Before, Monthly, Rate
 from tests.cast import HOUR, SHANGHAI
-from tests.random_months import APRIL, FEBRUARY, MARCH, acts, history
+from tests.histories import acts
+from tests.random_months import APRIL, FEBRUARY, MARCH, history
 from tests.slow_month import EMPTY, Photo, of_report, told
 
 pytestmark = pytest.mark.django_db

@@ -111,7 +111,7 @@ def of_estate(row: MonthRollup, zone: ZoneInfo, seen: Seen, now: datetime) -> bo
 
 def whole(period: Period) -> bool:
     """Whether the period is what roll-ups are made of: whole months, all departments."""
-    return period.days is None and period.cut is None and not period.departments
+    return not (period.days or period.cut or period.departments or period.reread)
 
 
 def rows_of(kept: dict[int, Kept], *columns: str) -> list[MonthRollup]:

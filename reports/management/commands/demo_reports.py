@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from reports import calendar, calendar_beat, issue
-from reports.calendar_papers import put_in_line
 from reports.calendar_rules import Who, duties, set_duty
 from reports.duties import SHAPES, DueState, Level, Part, ReportKind
 from reports.duty_scopes import Place, holders, load_people, places
+from reports.kinds import WRITERS
 from reports.management.quarter import last_quarter
 from reports.models import DueReader, DueReport
 from staff.models import Posting, User
@@ -89,9 +89,9 @@ def replay(now: datetime, dice: random.Random) -> None:
     for at, _n, act in sorted(events, key=lambda event: event[:2]):
         calendar_beat.fire(at)
         act(at)
-    for row in DueReport.objects.filter(state=DueState.TO_PREPARE, paper=None, asked=None).order_by("pk"):
-        row.asked = put_in_line(row, now)  # made by the worker, once one runs
-        row.save(update_fields=["asked"])
+    waiting = DueReport.objects.filter(state=DueState.TO_PREPARE, asked=None, kind__in=list(WRITERS))
+    for row in waiting.select_related("rules").order_by("pk"):  # made by the worker, once one runs
+        calendar.make_draft(row, by=past.who(row, Part.PREPARER), at=now)
     calendar_beat.work(now)
 
 
@@ -160,15 +160,13 @@ def _signed(past: Past, row: DueReport, begin: datetime) -> list[tuple[datetime,
 
 
 def _hand_in(past: Past, row: DueReport, at: datetime) -> None:
-    text = "" if row.pk in past.made and _draft(row, at) else past.paper(row)
+    text = "" if row.pk in past.made and _draft(past, row, at) else past.paper(row)
     calendar.hand_in(row, text=text, by=past.who(row, Part.PREPARER), at=at)
 
 
-def _draft(row: DueReport, at: datetime) -> bool:
-    """Have the product make it, as beat and the worker do."""
-    row.refresh_from_db()
-    row.asked = put_in_line(row, at)
-    row.save(update_fields=["asked"])
+def _draft(past: Past, row: DueReport, at: datetime) -> bool:
+    """Have the product make it, as the worker does."""
+    calendar.make_draft(row, by=past.who(row, Part.PREPARER), at=at)
     issue.make_waiting(at)
     calendar_beat.take_drafts(at)
     row.refresh_from_db()
