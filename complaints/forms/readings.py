@@ -12,6 +12,7 @@ from complaints.actions.daily_readings import LONGEST, LONGEST_REMARK
 from complaints.forms.fields import pick, words
 from complaints.forms.office.settings import Asked
 from complaints.models import DayNote
+from config.framework.field_rendering import WITHOUT_OPTIONAL
 from config.framework.request_guard import whole_number
 
 
@@ -26,6 +27,7 @@ class NoteForm(Asked):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = token_urlsafe(16)
+        self.fields["kind"].template_name = WITHOUT_OPTIONAL  # an addition alone leaves it out
 
     def arguments(self) -> dict[str, Any]:
         """The action's keywords; the note it adds to by its key, 0 for none."""

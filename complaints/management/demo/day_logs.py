@@ -14,9 +14,9 @@ DAYS = 7
 NOTES = (
     ("qiantai", "duty", 18, "交班：前台钥匙齐全，来访登记 12 人，无异常。"),
     ("zhixu", "patrol", 21, "地下车库B1-B2巡查，2号坡道积水已清扫，其余正常。"),
-    ("dianti", "patrol", 10, "1至4号楼电梯机房巡查，3号楼2单元运行有异响，已报维保。"),
+    ("guanjia", "patrol", 10, "1至4号楼电梯机房巡查，3号楼2单元运行有异响，已报维保。"),
     ("zhixu", "duty", 20, "西门岗：外卖车辆集中进出，已疏导。"),
-    ("dianti", "patrol", 15, "水泵房压力正常，排污泵试运行 5 分钟。"),
+    ("guanjia", "patrol", 15, "水泵房压力正常，排污泵试运行 5 分钟。"),
 )
 #: How many days ago a note got an addition, and the supervisor's remark under a day.
 ADDED, REMARKED = 3, 2
