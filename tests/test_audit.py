@@ -267,7 +267,9 @@ NOT_OBJECTS = {
     "past_ledger_void": "so", "past_ledger_lines": "so",
     "reports:calendar_rule": "rules of the company", "reports:calendar_duty": "so",
     "reports:due": "reports of one's own estates", "reports:due_make": "so", "reports:due_act": "so",
-    "reports:due_paper": "so",
+    "reports:due_paper": "so", "reports:meeting": "so", "reports:meeting_decide": "so",
+    "reports:meeting_correct": "so", "reports:meeting_settle": "so",
+    "reports:days_file": "figures of one's own estates", "reports:behind_file": "so",
     "words_row": "wording all the staff may read", "words_use": "so",
     "api_problem": "the page of a kind of error",
 }  # fmt: skip

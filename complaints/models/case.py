@@ -305,7 +305,6 @@ class Complaint(models.Model):
                 name="complaint_entered_late",
                 condition=Q(registered_at__gt=F("received_at")),
             ),
-            # Roll-ups: how many wrong entries a past month has lost.
             models.Index(
                 fields=["estate", "received_at"], name="complaint_void", condition=Q(outcome="void")
             ),

@@ -76,6 +76,9 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("poster_new", Estate, "code"),
     ("poster", PostedPlace, "pk"),
     ("reports:posters", Estate, "code"),
+    ("reading_day", Estate, "code"),
+    ("write_day_note", Estate, "code"),
+    ("sign_day", Estate, "code"),
     ("review_", Review, "pk"),
 )
 #: Rows of these belong to a case.
