@@ -1,4 +1,4 @@
-"""The cases behind every figure of a report: one table of figures, asked by page, list and sheet alike.
+"""The cases behind every figure of a report 数字背后的投诉单: one table, asked by page, list and sheet.
 
 A figure is named, and narrowed by the keys of its row and column (`Keys`). Nothing is defined here: the
 conditions are those that count (`cases`, `timeliness`, `overruns`, `people`, `lists`, `aftercare`), told at
