@@ -130,6 +130,11 @@ def check_day(figures: Any, truth: dict[str, Any]) -> None:
     until = datetime.combine(figures.read_on + DAY, datetime.min.time(), SHANGHAI)
     owed_then = [(number, due) for number, _kind, due in truth["running"] if figures.as_of <= due < until]
     assert sorted((line.number, line.due_at) for line in figures.due.lines) == owed_then
+    over = [
+        (number, due) for number, kind, due in truth["running"]
+        if kind in ("reply", "revisit") and due < figures.as_of
+    ]  # fmt: skip
+    assert sorted((line.number, line.due_at) for line in figures.missed.lines) == over
 
 
 def check_half(figures: Any, truth: dict[str, Any]) -> None:

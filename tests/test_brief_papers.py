@@ -177,6 +177,24 @@ def test_revisits_over_their_time_are_named_in_the_half_month(half_of_march, cas
     )
 
 
+def test_replies_and_revisits_over_their_time_are_named_every_day_until_they_are_made(
+    day_of, case_in, zhoujun
+):
+    case = case_in("replied", at=march(2))
+    with translation.override("en"):
+        figures = day_of(10)
+        assert not figures.is_quiet and of_daily(figures, SHANGHAI)["quiet"] == ""
+        paper = daily_pdf(
+            figures, SHANGHAI, asked("daily", date(2026, 3, 10), date(2026, 3, 10), "en", zhoujun)
+        )
+        sheet = load_workbook(BytesIO(daily_workbook(figures, SHANGHAI)))["Replies and revisits overdue"]
+    (line,) = figures.missed.lines
+    assert (line.number, line.what, figures.due.total) == (case.number, "Revisit", 0)
+    assert line.due_at < figures.as_of and figures.all.overdue == 0
+    assert bare("Replies and revisits overdue") in text_of(paper) and case.number in text_of(paper)
+    assert sheet["B4"].value == case.number
+
+
 # Paper and sheet ------------------------------------------------------------------------------------
 
 
@@ -211,7 +229,7 @@ def test_the_daily_paper_holds_its_numbers(language, first_half, day_of, zhoujun
     assert figures.new.total == 4 and len(told) > 40
     assert [one for one in told if bare(one) not in text] == []
     assert bare("投诉日报 · 锦绣花园" if language != "en" else "Daily complaint report · 锦绣花园") in text
-    assert len(sheets.worksheets) == 8
+    assert len(sheets.worksheets) == 9
     assert [row[0].value for row in sheets.worksheets[1].iter_rows(min_row=4)] == [
         one.line.number for one in figures.new.lines
     ]

@@ -42,6 +42,8 @@ def context(figures: Daily, zone: ZoneInfo) -> dict[str, Any]:
         "late": in_words(tuple(unhandled[: tables.SHOWN]), zone, as_of),
         "late_left_out": max(0, len(unhandled) - tables.SHOWN),
         "late_withheld": withheld,
+        "missed": tables.owed(figures.missed, zone, as_of, several=several),
+        "missed_left_out": tables.owed_left_out(figures.missed),
         "due": tables.owed(figures.due, zone, as_of, several=several),
         "due_left_out": tables.owed_left_out(figures.due),
         "read_on": day(figures.read_on),
@@ -164,7 +166,11 @@ def sheets(figures: Daily) -> Iterator[Table]:
         yield table(sheet, tables.case_columns(), tables.case_rows(found), found.withheld)
     for part in overrun_parts(figures.overruns):
         yield table(part.title, overrun_columns(), overrun_rows(part), part.found.withheld)
-    yield table(_("Due next"), tables.owed_columns(), tables.owed_rows(figures.due), figures.due.withheld)
+    overdue, due = figures.missed, figures.due
+    yield table(
+        _("Replies and revisits overdue"), tables.owed_columns(), tables.owed_rows(overdue), overdue.withheld
+    )
+    yield table(_("Due next"), tables.owed_columns(), tables.owed_rows(due), due.withheld)
     yield table(
         _("First receivers"),
         [Column(pgettext("report", "Name"), width=24), Column(pgettext("report", "Received"), "int")],

@@ -106,6 +106,7 @@ class Daily:
     urgent: Briefs  # open at the end, marked urgent, received before the day
     overruns: Overruns
     due: Owed  # by the end of the day it is read on, the first due first
+    missed: Owed  # replies and revisits not made at the end, over their time
     receivers: tuple[tuple[str, int], ...]  # who received how many of the day's, the most first
     voided: int  # entries of the day found wrong since
     taken_over: int
@@ -116,10 +117,10 @@ class Daily:
 
     @property
     def is_quiet(self) -> bool:
-        """Nothing came, went or was late, and nothing is due or urgent."""
+        """Nothing came, went or is late, and nothing is due or urgent."""
         found = self.all
         happened = found.received, found.reopened, found.closed, found.open_urgent, self.overruns.total
-        return not any((*happened, self.due.total))
+        return not any((*happened, self.due.total, self.missed.total))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ DAY = timedelta(days=1)
 LONGEST_HOLIDAY = 30
 #: What a morning's reader can still see to.
 OWED = (ClockKind.RESOLVE, ClockKind.REPLY, ClockKind.REVISIT)
+#: Of these, the ones that `late` does not tell of once their time has passed.
+MISSED = (ClockKind.REPLY, ClockKind.REVISIT)
 
 
 def daily(
@@ -42,6 +44,7 @@ def daily(
     read_on = next_working_day(estates, ends_on)
     until = max(datetime.combine(read_on + DAY, time(), zone) for zone in period.zones)
     due = owed.running(period, OWED, since=period.as_of, before=until)
+    missed = owed.running(period, MISSED, before=period.as_of)
     return Daily(
         scope=scope_name,
         day=starts_on,
@@ -52,6 +55,7 @@ def daily(
         urgent=briefs(listed["urgent"], period, categories, buildings),
         overruns=overruns(period, overdue),
         due=owed.told(due, period),
+        missed=owed.told(missed, period),
         receivers=counted.receivers,
         voided=grouped(period)["void"][0][0],
         taken_over=imported_in(estates, Days(starts_on, ends_on)),
