@@ -177,6 +177,20 @@ def test_revisits_over_their_time_are_named_in_the_half_month(half_of_march, cas
     )
 
 
+def test_a_withheld_case_handled_late_is_none_of_those_not_handled(
+    day_of, case_in, extended, office_of_jinxiu
+):
+    handled = case_in("acting", at=march(2, 9), severity="minor")
+    extended(handled, asked_at=march(2, 10), until=march(5), declined=True)
+    waiting = case_in("acting", at=march(2, 10), severity="minor")
+    handled.refresh_from_db()
+    actions.handle(handled, note="已修复", evidence="照片", by=office_of_jinxiu.wanggong, at=march(4, 9))
+    for hidden, withheld in ((handled, 0), (waiting, 1)):
+        figures = day_of(4, unlisted=lambda cases, pk=hidden.pk: frozenset(cases) & {pk})
+        assert (figures.overruns.refused.total, figures.overruns.open) == (1, 1)
+        assert of_daily(figures, SHANGHAI)["late_withheld"] == withheld
+
+
 def test_replies_and_revisits_over_their_time_are_named_every_day_until_they_are_made(
     day_of, case_in, zhoujun
 ):

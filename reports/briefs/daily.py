@@ -26,7 +26,6 @@ def context(figures: Daily, zone: ZoneInfo) -> dict[str, Any]:
     several, as_of = len(figures.estates) > 1, figures.as_of
     late = figures.overruns.still_open.lines + figures.overruns.refused.lines
     unhandled = sorted((line for line in late if line.is_open), key=lambda line: (-line.late, line.number))
-    withheld = figures.overruns.still_open.withheld + figures.overruns.refused.withheld
     return {
         "figures": figures,
         "zone": zone,
@@ -41,7 +40,7 @@ def context(figures: Daily, zone: ZoneInfo) -> dict[str, Any]:
         "late_said": late_said(figures),
         "late": in_words(tuple(unhandled[: tables.SHOWN]), zone, as_of),
         "late_left_out": max(0, len(unhandled) - tables.SHOWN),
-        "late_withheld": withheld,
+        "late_withheld": figures.overruns.open - len(unhandled),  # all of them are told by their lines
         "missed": tables.owed(figures.missed, zone, as_of, several=several),
         "missed_left_out": tables.owed_left_out(figures.missed),
         "due": tables.owed(figures.due, zone, as_of, several=several),
