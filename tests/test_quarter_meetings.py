@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
@@ -15,6 +16,7 @@ from reports.figures.annual import annual
 from reports.figures.quarterly import quarterly
 from reports.meetings import Decided, Held
 from reports.models import MeetingDecision, QuarterMeeting
+from reports.wide.sentences import fate
 from tests.cast import DAY, HOUR, march
 from tests.wide_papers import APRIL_8, Q1, WORDS, held
 
@@ -150,8 +152,16 @@ def test_a_year_tells_of_its_meetings_and_what_became_of_their_decisions(
     year = date(2026, 1, 1), date(2026, 12, 31)
     figures = annual([jinxiu], *year, march(31) + 300 * DAY, jinxiu.name)
     assert [(one.quarter, [line.state for line in one.decisions]) for one in figures.meetings] == [
-        ("2026-Q1", ["done"])
+        ("2025-Q4", ["done", "open", "open"]),  # held in January
+        ("2026-Q1", ["done"]),
     ]
+    with translation.override("en"):
+        assert fate(figures) == (
+            "Decisions made in the year: 4; when it ended done 2, dropped 0, not done 2."
+        )
+        # The paper of the year before lists it, and follows nothing up that was decided after its end.
+        last_year = annual([jinxiu], date(2025, 1, 1), date(2025, 12, 31), at, jinxiu.name)
+        assert [one.quarter for one in last_year.meetings] == ["2025-Q4"] and fate(last_year) == ""
 
 
 def test_another_scope_has_its_own_meetings(jinxiu, this_meeting):

@@ -156,6 +156,9 @@ def test_a_year_tells_of_the_decisions_made_in_it_and_asks_for_those_not_done():
         ("No record of a meeting is here on: quarter 2, quarter 3.", 7),
     ]
     assert fate(year(meetings=(fourth,))) == ""
+    # Held before the year began: it is of the year before.
+    early = replace(first, quarter="2025-Q4", held_on=date(2025, 12, 30))
+    assert fate(year(meetings=(early,))) == ""
 
 
 # The four numbers, and Chinese -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from reports.figures.month import Days
 from reports.figures.overruns import late, overruns
 from reports.figures.period import Unlisted, all_listed
 from reports.figures.wide import begun, counted, months_later, of, quarter_of, wide
-from reports.figures.wide_shapes import Annual, Quarter
+from reports.figures.wide_shapes import Annual, Meeting, Quarter
 from reports.meeting_rows import code_of
 from reports.scopes import scope_called
 from staff.models import Estate
@@ -32,7 +32,6 @@ def annual(
     period = of(estates, days, at, unlisted)
     year_before = Days(months_later(starts_on, -12), starts_on - date.resolution)
     late_ones = overruns(period, late(period))
-    fourth = months_later(starts_on, 9)
     quarters = [quarter_of(months_later(starts_on, n)) for n in (0, 3, 6, 9)]
     return Annual(
         **wide(
@@ -46,5 +45,12 @@ def annual(
             for one in quarters
             if begun(one, period)
         ),
-        meetings=meetings(scope_called(scope_name, estates), starts_on, fourth, period.as_of),
+        meetings=of_the_year(scope_called(scope_name, estates), starts_on, period.as_of),
     )
+
+
+def of_the_year(scope: str, starts_on: date, as_of: datetime) -> tuple[Meeting, ...]:
+    """On the year's quarters, and those on the quarters before that were held in it, mostly in January."""
+    last_year, fourth = months_later(starts_on, -12), months_later(starts_on, 9)
+    found = meetings(scope, last_year, fourth, as_of)
+    return tuple(one for one in found if one.held_on >= starts_on or one.quarter >= code_of(starts_on))

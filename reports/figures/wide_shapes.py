@@ -177,7 +177,7 @@ class Quarterly(Wide):
 
     analysed: AnalysedCases
     meeting: Meeting | None
-    earlier: tuple[DecisionLine, ...]  # of earlier meetings, not done when the quarter began
+    earlier: tuple[DecisionLine, ...]  # of earlier meetings, open when the quarter began or made in it
 
 
 @dataclass(frozen=True)
@@ -185,4 +185,4 @@ class Annual(Wide):
     """The year's paper."""
 
     quarters: tuple[Quarter, ...]  # those that have begun
-    meetings: tuple[Meeting, ...]  # on the year's quarters
+    meetings: tuple[Meeting, ...]  # on the year's quarters, and on earlier ones if held in the year

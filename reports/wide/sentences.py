@@ -330,8 +330,9 @@ def _with_late(sentence: str, over: int) -> str:
 
 
 def within(figures: Annual) -> list[DecisionLine]:
-    """What the year's meetings decided before the year ended: of the others nothing can have become yet."""
-    return [line for one in figures.meetings if one.held_on <= figures.ends_on for line in one.decisions]
+    """What was decided in the year: of what a meeting after it decides nothing can have become yet."""
+    first, last = figures.starts_on, figures.ends_on
+    return [line for one in figures.meetings if first <= one.held_on <= last for line in one.decisions]
 
 
 def fate(figures: Annual) -> str:
