@@ -131,6 +131,16 @@ def test_what_is_not_done_stands_in_the_next_quarters_paper_until_it_is(
     assert second.meeting is None
 
 
+def test_what_an_earlier_meeting_is_written_down_to_have_decided_later_is_no_part_of_a_past_quarter(
+    jinxiu, last_meeting, office_of_jinxiu
+):
+    by, before = office_of_jinxiu.zhoujun, told(jinxiu)
+    meetings.decide(last_meeting, LIGHTS, by=by, at=APRIL_8)
+    assert told(jinxiu) == before and len(before.earlier) == 3
+    april = quarterly([jinxiu], date(2026, 4, 1), date(2026, 6, 30), march(31) + 100 * DAY, jinxiu.name)
+    assert [(line.index, line.state) for line in april.earlier] == [(2, "open"), (3, "open"), (4, "open")]
+
+
 def test_what_is_done_later_leaves_a_past_quarter_as_it_was(jinxiu, last_meeting, office_of_jinxiu):
     before, late = told(jinxiu), last_meeting.decisions.get(number=2)
     meetings.settle(

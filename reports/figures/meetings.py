@@ -34,11 +34,13 @@ def meetings(scope: str, first: date, last: date, as_of: datetime | None = None)
 
 
 def earlier(scope: str, quarter: date, begins: datetime, as_of: datetime) -> tuple[DecisionLine, ...]:
-    """Decisions of the meetings on quarters before this one, not settled when it began, as of its end.
+    """Decisions of the meetings on quarters before, as of this one's end: open at its beginning, or made since.
 
-    Settled counts from when it was written down. Three queries.
+    Made and settled count from when they were written down. Three queries.
     """
-    found = MeetingDecision.objects.filter(meeting__scope=scope, meeting__starts_on__lt=quarter)
+    found = MeetingDecision.objects.filter(
+        meeting__scope=scope, meeting__starts_on__lt=quarter, recorded_at__lt=as_of
+    )
     decided = list(found.select_related("meeting").order_by("meeting__starts_on", "number"))
     open_then = {row.pk for row in decided} - {
         pk for pk, row in _versions(decided, begins).items() if row.state != OPEN
