@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.models import Category, Cause, Complaint, Cycle, Event, FollowUp
+from complaints.models import Category, Cause, Cycle, Event, FollowUp
 from complaints.policy import NoticeGrade
 from owners.models import Building
 from reports.figures import lists, then
@@ -73,7 +73,7 @@ class Written:
 
     def __init__(self, period: Period, pks: list[int], overruns: Overruns) -> None:
         self.period = period
-        self.cases = lists.as_then(set(pks), period)
+        self.cases = lists.as_then(set(pks), period, "content", "cause_id")
         self.due = then.running(period, pks) if pks else {}
         self.categories, self.causes = Category.objects.in_bulk(), Cause.objects.in_bulk()
         self.buildings = Building.objects.filter(estate__in=[e.pk for e in period.estates]).in_bulk()
@@ -91,13 +91,8 @@ class Written:
         def by_then(case: int, at: datetime) -> bool:
             return at < ended[self.cases[case].estate_id]
 
-        if self.period.is_past:
-            for pk, case in self.cases.items():
-                self.kept[pk].content, self.kept[pk].cause = case.content, case.cause_id
-        else:
-            known = Complaint.objects.filter(pk__in=pks).values_list("pk", "content", "cause")
-            for pk, content, cause in known:
-                self.kept[pk].content, self.kept[pk].cause = content, cause
+        for pk, case in self.cases.items():
+            self.kept[pk].content, self.kept[pk].cause = case.content, case.cause_id
         for event in Event.objects.filter(complaint__in=pks, kind__in=DONE).order_by("at", "pk"):
             if event.note.strip() and by_then(event.complaint_id, event.recorded_at):
                 self.kept[event.complaint_id].done.append(event)

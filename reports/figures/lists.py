@@ -135,14 +135,14 @@ def open_cases(
     return Open(told("attention"), told("notable"), tuple(cases[pk] for pk in listed["judged"]))
 
 
-def as_then(pks: set[int], period: Period) -> dict[int, Any]:
-    """The cases as they stood at `as_of`; one that was written down later as it was then."""
+def as_then(pks: set[int], period: Period, *more: str) -> dict[int, Any]:
+    """The cases as they stood at `as_of`, with these columns more; one written down later as it was then."""
     if not period.is_past:
-        return Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN).in_bulk(pks)
+        return Complaint.objects.select_related(*SHOWN_OF_OTHERS).only(*SHOWN, *more).in_bulk(pks)
     found: dict[int, Any] = {}
     for zone, estates in period.zones.items():
         rows = then.as_they_stood(list(pks), period.ended(zone), *SHOWN_OF_OTHERS)
-        versions = rows.filter(estate__in=estates).only("id", "history_id", *SHOWN)
+        versions = rows.filter(estate__in=estates).only("id", "history_id", *SHOWN, *more)
         found |= {version.id: version for version in versions}
     return found
 

@@ -34,7 +34,7 @@ def meetings(scope: str, first: date, last: date, as_of: datetime | None = None)
 
 
 def earlier(scope: str, quarter: date, begins: datetime, as_of: datetime) -> tuple[DecisionLine, ...]:
-    """Decisions of the meetings on quarters before, as of this one's end: open at its beginning, or made since.
+    """Decisions of meetings on quarters before, as of this one's end: open at its beginning, or made since.
 
     Made and settled count from when they were written down. Three queries.
     """
