@@ -19,7 +19,9 @@ from openpyxl import load_workbook
 
 from complaints import actions
 from complaints.models import Complaint
+from reports import ledger
 from reports.asked import question
+from reports.behind_lines import stood
 from reports.figures.behind import FIGURES, NotAFigure, behind
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
@@ -27,7 +29,8 @@ from reports.figures.period import Period
 from reports.monthly import report as paper
 from reports.monthly.links import Links
 from reports.scopes import Scope
-from tests.cast import HOUR, SHANGHAI, march
+from staff.permissions import permissions_of
+from tests.cast import DAY, HOUR, SHANGHAI, march
 from tests.figures import MARCH
 from tests.histories import acts, swept
 from tests.random_months import START
@@ -140,6 +143,24 @@ def test_the_list_tells_the_cases_as_they_stood(signed_in, zhoujun, case_in, jin
     assert case.number in page and "In progress" in page and "Withdrawn" not in page
     asked |= {"from": "2026-03-01", "until": "2026-04-30"}
     assert "Withdrawn" in client.get(LIST, asked).content.decode()
+
+
+def test_the_room_of_who_hides_is_told_by_the_rights_of_today(case_in, jinxiu, limin, laozhao):
+    case = case_in("acting", at=march(9))
+    case.identity_hidden, case._history_date = True, march(10)
+    case.save()
+    case.first_receiver = laozhao
+    case.changed_at = case._history_date = march(31) + DAY
+    case.save()
+    scope, days = Scope(f"estate-{jinxiu.pk}", jinxiu.name, (jinxiu,)), (date(2026, 3, 1), date(2026, 3, 31))
+    now = march(31) + 5 * DAY
+    period = Period.of((jinxiu,), *days, now=now)
+    for who, place in ((limin, "2号楼"), (laozhao, "2号楼1单元302")):
+        person = permissions_of(who, now)
+        (line,) = stood(period, [case.pk], person)
+        assert line.case.first_receiver == limin and line.place == place
+        (told,) = ledger.told_lines(person, scope, *days, now)
+        assert told.case.first_receiver == limin and told.place == place
 
 
 def test_cases_not_to_be_read_are_counted_and_not_listed(signed_in, case_in, jinxiu, zhoujun, monkeypatch):
