@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from complaints import actions
 from complaints.models import Complaint
+from owners.models import Building
 from reports import ledger
 from reports.asked import question
 from reports.behind_lines import stood
@@ -29,8 +30,10 @@ from reports.figures.period import Period
 from reports.monthly import report as paper
 from reports.monthly.links import Links
 from reports.scopes import Scope
+from staff.models import Department
 from staff.permissions import permissions_of
-from tests.cast import DAY, HOUR, SHANGHAI, march
+from staff.roles import Role
+from tests.cast import DAY, HOUR, SHANGHAI, march, person
 from tests.figures import MARCH
 from tests.histories import acts, swept
 from tests.random_months import START
@@ -112,7 +115,8 @@ def test_every_figure_has_a_list_in_days_that_are_over_and_in_days_that_are_not(
 @pytest.mark.parametrize(
     "keys",
     [
-        {"category": "1;DROP"}, {"category": "1)"}, {"channel": "x'"}, {"severity": "x"}, {"cause": "1.2"},
+        {"category": "1;DROP"}, {"category": "1)"}, {"channel": "x'"}, {"severity": "x"}, {"severity": ","},
+        {"severity": "-minor"}, {"cause": "1.2"},
         {"repeat": "1"}, {"decider": "1"}, {"handler": "１"}, {"figure": "1"},
     ],
 )  # fmt: skip
@@ -208,6 +212,36 @@ def test_the_list_of_a_stranger_is_not_found(signed_in, zhoujun, limin, jinxiu):
         assert client.get(LIST, asked | wrong).status_code == 404, wrong
     assert client.get(LIST, asked).status_code == 200
     assert signed_in(limin).get(LIST, asked).status_code == 403
+
+
+def test_an_address_written_by_hand_names_nobody_the_figure_does_not_count(
+    signed_in, zhoujun, limin, case_in, jinxiu, cuihu
+):
+    case = case_in("acting", at=march(9))
+    stranger = person("stranger", "外人", Role.STEWARD, estate=cuihu)
+    hall = Building.objects.create(estate=cuihu, name="翠湖会所")
+    secret = Department.objects.create(estate=cuihu, name="翠湖工程部")
+    asked = {
+        "scope": f"estate-{jinxiu.pk}",
+        "figure": "received",
+        "from": "2026-03-01",
+        "until": "2026-03-31",
+    }
+    client = signed_in(zhoujun)
+    keys = case.category_id
+    for more in (
+        {"receiver": f"{stranger.pk}"}, {"receiver": f"{limin.pk},{stranger.pk}"}, {"building": f"{hall.pk}"},
+        {"building": f"{case.building_id},{hall.pk}"}, {"department": f"{secret.pk}"},
+        {"cause": f"{secret.pk}.-.{keys}"}, {"cause": f"{case.department_id}.-.{keys},{secret.pk}.-.{keys}"},
+        {"repeat": f"{jinxiu.pk}.{hall.pk}.{keys}."},
+    ):  # fmt: skip
+        page = client.get(LIST, asked | more).content.decode()
+        assert "外人" not in page and "翠湖" not in page, more
+    both = client.get(LIST, asked | {"receiver": f"{limin.pk},{stranger.pk}"}).context["keys"]
+    assert both == [f"First receiver {limin}"]
+    assert client.get(LIST, asked | {"building": f"-,{case.building_id}"}).context["keys"] == [
+        f"Common areas and elsewhere + {case.building}"
+    ]
 
 
 def test_a_list_has_as_many_queries_for_ten_cases_as_for_one(

@@ -83,7 +83,7 @@ def _condition(name: str, value: str) -> str:
     if name == "channel":
         return f"channel IN ({_among(value, Channel.values)})"
     if name == "severity":
-        return f"COALESCE(severity, '') IN ({_among(value.replace(NONE, ''), ['', *Severity.values])})"
+        return f"COALESCE(severity, '') IN ({_among(value, [NONE, *Severity.values])})"
     if name == "repeat":
         estate, building, category, _spot = _place(value)
         place = _is("building_id", building)
@@ -121,7 +121,7 @@ def _among(key: str, known: list[str]) -> str:
     words = key.split(",")
     if not set(words) <= set(known):
         raise NotAFigure(key)
-    return lists.quoted(words)
+    return lists.quoted(["" if word == NONE else word for word in words])
 
 
 # Cases --------------------------------------------------------------------------------------------
