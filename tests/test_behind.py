@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from complaints import actions
-from complaints.models import Complaint
+from complaints.models import Complaint, Extension, ExtensionReason
 from owners.models import Building
 from reports import ledger
 from reports.asked import question
@@ -34,6 +34,7 @@ from staff.models import Department
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, HOUR, SHANGHAI, march, person
+from tests.extension_requests import ask_until
 from tests.figures import MARCH
 from tests.histories import acts, swept
 from tests.random_months import START
@@ -147,6 +148,16 @@ def test_the_list_tells_the_cases_as_they_stood(signed_in, zhoujun, case_in, jin
     assert case.number in page and "In progress" in page and "Withdrawn" not in page
     asked |= {"from": "2026-03-01", "until": "2026-04-30"}
     assert "Withdrawn" in client.get(LIST, asked).content.decode()
+
+
+@pytest.mark.parametrize("code", ["door-lock", "3rd-party", "2026"])
+def test_a_reason_is_found_by_whatever_code_the_company_gave_it(case_in, office_of_jinxiu, jinxiu, code):
+    case = case_in("acting", at=march(9))
+    ask_until(case, office_of_jinxiu, march(14), at=march(9, 12))
+    ExtensionReason.objects.create(code=code, zh="等门锁", en="Door lock")
+    Extension.objects.update(reason=code)
+    period = Period.of((jinxiu,), date(2026, 3, 1), date(2026, 3, 31), now=march(20))
+    assert behind(period, "asked", {"reason": "等门锁"}) == [case.pk]
 
 
 def test_the_room_of_who_hides_is_told_by_the_rights_of_today(case_in, jinxiu, limin, laozhao):
