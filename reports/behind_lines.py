@@ -9,13 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from complaints.actions import place_shown
 from complaints.models import Complaint
 from config.framework.refusals import Refused
 from reports import ledger
 from reports.excel import Column
 from reports.figures.period import Period
-from reports.ledger_lines import weighed
+from reports.ledger_lines import place_of, weighed
 from staff.permissions import Permissions
 
 #: Lines of a sheet made while its reader waits; more are taken out of the ledger.
@@ -37,7 +36,7 @@ def stood(period: Period, pks: Sequence[int], person: Permissions) -> list[Line]
     for zone, estates in period.zones.items():
         own = weighed(cases.filter(estate__in=estates).iterator(ledger.MANY), person)
         for case in ledger.as_they_stood(own, period.ended(zone)):
-            found[case.pk] = Line(case, place_shown(case, person))
+            found[case.pk] = Line(case, place_of(case))
     return [found[pk] for pk in pks if pk in found]
 
 

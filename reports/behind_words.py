@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from complaints.models import Category, Cause
+from complaints.models import Category, Cause, Complaint
 from complaints.policy import Channel, Severity
 from owners.models import Building
 from reports.board_words import NAMES
-from reports.figures.behind import Keys
+from reports.figures.behind import COLUMNS, Keys
 from reports.figures.counts import NONE
 from staff.models import Department, User
 
@@ -98,22 +98,30 @@ def title(figure: str) -> str:
     return str(TITLES[figure])
 
 
-def keys_in_words(keys: Keys) -> list[str]:
-    """The row and the column, one by one; a query for each."""
-    return [" + ".join(dict.fromkeys(_words(name, value))) for name, value in keys.items()]
+def keys_in_words(keys: Keys, counted: Sequence[int]) -> list[str]:
+    """The row and the column, one by one; three queries for each at most.
+
+    Buildings, departments and people are named as far as they stand on a case that the figure counts:
+    an address written by hand names nobody else's.
+    """
+    found = (" + ".join(dict.fromkeys(_words(name, value, counted))) for name, value in keys.items())
+    return [words for words in found if words]
 
 
-def _words(name: str, value: str) -> Iterator[str]:
+def _words(name: str, value: str, counted: Sequence[int]) -> Iterator[str]:
     if name in _NAMED:
-        yield from _rows(name, value.split(","))
+        yield from _rows(name, _on_cases(name, value.split(","), counted))
     elif name == "cause":
-        for line in value.split(","):
-            department, cause, category = line.split(".")
-            named = _row(Cause, cause) or _row(Category, category) or str(_WITHOUT["category"])
-            yield f"{_row(Department, department) or _WITHOUT['department']} · {named}"
+        lines = [line.split(".") for line in value.split(",")]
+        known = _on_cases("department", list(dict.fromkeys(line[0] for line in lines)), counted)
+        for department, cause, category in lines:
+            if department in known:
+                named = _row(Cause, cause) or _row(Category, category) or str(_WITHOUT["category"])
+                yield f"{_row(Department, department) or _WITHOUT['department']} · {named}"
     elif name == "repeat":
         _estate, building, category, spot = value.split(".", 3)
-        yield f"{_row(Building, building) or spot} · {_row(Category, category)}"
+        if counted:
+            yield f"{_row(Building, building) or spot} · {_row(Category, category)}"
     elif name == "severity":
         yield from (
             str(Severity(one).label) if one != NONE else _("Not classified") for one in value.split(",")
@@ -122,6 +130,22 @@ def _words(name: str, value: str) -> Iterator[str]:
         yield from (str(Channel(one).label) for one in value.split(","))
     else:
         yield value
+
+
+def _on_cases(name: str, keys: list[str], counted: Sequence[int]) -> list[str]:
+    """Those of the keys that stand, or have stood, on a case counted; of a single one, the count tells."""
+    if name == "category" or (counted and len(keys) == 1):
+        return keys
+    if not counted or name not in COLUMNS:
+        return []
+    wanted = [int(key) for key in keys if key != NONE]
+    known: set[int] = set()
+    for rows in (
+        Complaint.objects.filter(pk__among=counted, **{f"{COLUMNS[name]}__in": wanted}),
+        Complaint.history.filter(id__among=counted, **{f"{COLUMNS[name]}__in": wanted}),
+    ):
+        known |= set(rows.order_by().values_list(COLUMNS[name], flat=True).distinct())
+    return [key for key in keys if key == NONE or int(key) in known]
 
 
 def _rows(name: str, keys: list[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from complaints.actions import place_shown, roles_on, shows_complainant
+from complaints.actions import roles_on, shows_complainant
 from complaints.actions.visibility import masked, reads_phones
 from complaints.models import (
     Clock,
@@ -97,14 +97,20 @@ def weighed(cases: Iterator[Complaint], person: Permissions) -> Iterator[Complai
     for case in cases:
         roles = roles_on(case, person)
         case.shown_name = case.shown_phone = ""
-        if shows_complainant(case, roles):
+        case.shows = shows_complainant(case, roles)
+        if case.shows:
             case.shown_name = case.complainant.name
             phone = case.complainant.phone
             case.shown_phone = phone if reads_phones(case, roles) else masked(phone) if phone else ""
         elif case.identity_hidden:
             case.shown_name = _("hidden")
-        case.person = person
         yield case
+
+
+def place_of(case: Complaint) -> str:
+    """The place of a case out of `weighed`, wherever it has been set back to since: of whoever hides, the
+    building only."""
+    return case.where if case.shows else case.rough_where
 
 
 def _read(keys: Sequence[int], as_of: datetime) -> _Around:
@@ -143,7 +149,7 @@ def _read(keys: Sequence[int], as_of: datetime) -> _Around:
 def _line(case: Complaint, around: _Around, as_of: datetime) -> Line:
     line = Line(
         case=case,
-        place=place_shown(case, case.person),
+        place=place_of(case),
         customer=case.shown_name,
         phone=case.shown_phone,
         about="、".join(around.respondents.get(case.pk, ())),

@@ -18,8 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from complaints import actions
-from complaints.models import Complaint
+from complaints.models import Complaint, Extension, ExtensionReason
+from owners.models import Building
+from reports import ledger
 from reports.asked import question
+from reports.behind_lines import stood
 from reports.figures.behind import FIGURES, NotAFigure, behind
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
@@ -27,7 +30,11 @@ from reports.figures.period import Period
 from reports.monthly import report as paper
 from reports.monthly.links import Links
 from reports.scopes import Scope
-from tests.cast import HOUR, SHANGHAI, march
+from staff.models import Department
+from staff.permissions import permissions_of
+from staff.roles import Role
+from tests.cast import DAY, HOUR, SHANGHAI, march, person
+from tests.extension_requests import ask_until
 from tests.figures import MARCH
 from tests.histories import acts, swept
 from tests.random_months import START
@@ -109,7 +116,8 @@ def test_every_figure_has_a_list_in_days_that_are_over_and_in_days_that_are_not(
 @pytest.mark.parametrize(
     "keys",
     [
-        {"category": "1;DROP"}, {"category": "1)"}, {"channel": "x'"}, {"severity": "x"}, {"cause": "1.2"},
+        {"category": "1;DROP"}, {"category": "1)"}, {"channel": "x'"}, {"severity": "x"}, {"severity": ","},
+        {"severity": "-minor"}, {"cause": "1.2"},
         {"repeat": "1"}, {"decider": "1"}, {"handler": "１"}, {"figure": "1"},
     ],
 )  # fmt: skip
@@ -140,6 +148,34 @@ def test_the_list_tells_the_cases_as_they_stood(signed_in, zhoujun, case_in, jin
     assert case.number in page and "In progress" in page and "Withdrawn" not in page
     asked |= {"from": "2026-03-01", "until": "2026-04-30"}
     assert "Withdrawn" in client.get(LIST, asked).content.decode()
+
+
+@pytest.mark.parametrize("code", ["door-lock", "3rd-party", "2026"])
+def test_a_reason_is_found_by_whatever_code_the_company_gave_it(case_in, office_of_jinxiu, jinxiu, code):
+    case = case_in("acting", at=march(9))
+    ask_until(case, office_of_jinxiu, march(14), at=march(9, 12))
+    ExtensionReason.objects.create(code=code, zh="等门锁", en="Door lock")
+    Extension.objects.update(reason=code)
+    period = Period.of((jinxiu,), date(2026, 3, 1), date(2026, 3, 31), now=march(20))
+    assert behind(period, "asked", {"reason": "等门锁"}) == [case.pk]
+
+
+def test_the_room_of_who_hides_is_told_by_the_rights_of_today(case_in, jinxiu, limin, laozhao):
+    case = case_in("acting", at=march(9))
+    case.identity_hidden, case._history_date = True, march(10)
+    case.save()
+    case.first_receiver = laozhao
+    case.changed_at = case._history_date = march(31) + DAY
+    case.save()
+    scope, days = Scope(f"estate-{jinxiu.pk}", jinxiu.name, (jinxiu,)), (date(2026, 3, 1), date(2026, 3, 31))
+    now = march(31) + 5 * DAY
+    period = Period.of((jinxiu,), *days, now=now)
+    for who, place in ((limin, "2号楼"), (laozhao, "2号楼1单元302")):
+        person = permissions_of(who, now)
+        (line,) = stood(period, [case.pk], person)
+        assert line.case.first_receiver == limin and line.place == place
+        (told,) = ledger.told_lines(person, scope, *days, now)
+        assert told.case.first_receiver == limin and told.place == place
 
 
 def test_cases_not_to_be_read_are_counted_and_not_listed(signed_in, case_in, jinxiu, zhoujun, monkeypatch):
@@ -187,6 +223,36 @@ def test_the_list_of_a_stranger_is_not_found(signed_in, zhoujun, limin, jinxiu):
         assert client.get(LIST, asked | wrong).status_code == 404, wrong
     assert client.get(LIST, asked).status_code == 200
     assert signed_in(limin).get(LIST, asked).status_code == 403
+
+
+def test_an_address_written_by_hand_names_nobody_the_figure_does_not_count(
+    signed_in, zhoujun, limin, case_in, jinxiu, cuihu
+):
+    case = case_in("acting", at=march(9))
+    stranger = person("stranger", "外人", Role.STEWARD, estate=cuihu)
+    hall = Building.objects.create(estate=cuihu, name="翠湖会所")
+    secret = Department.objects.create(estate=cuihu, name="翠湖工程部")
+    asked = {
+        "scope": f"estate-{jinxiu.pk}",
+        "figure": "received",
+        "from": "2026-03-01",
+        "until": "2026-03-31",
+    }
+    client = signed_in(zhoujun)
+    keys = case.category_id
+    for more in (
+        {"receiver": f"{stranger.pk}"}, {"receiver": f"{limin.pk},{stranger.pk}"}, {"building": f"{hall.pk}"},
+        {"building": f"{case.building_id},{hall.pk}"}, {"department": f"{secret.pk}"},
+        {"cause": f"{secret.pk}.-.{keys}"}, {"cause": f"{case.department_id}.-.{keys},{secret.pk}.-.{keys}"},
+        {"repeat": f"{jinxiu.pk}.{hall.pk}.{keys}."},
+    ):  # fmt: skip
+        page = client.get(LIST, asked | more).content.decode()
+        assert "外人" not in page and "翠湖" not in page, more
+    both = client.get(LIST, asked | {"receiver": f"{limin.pk},{stranger.pk}"}).context["keys"]
+    assert both == [f"First receiver {limin}"]
+    assert client.get(LIST, asked | {"building": f"-,{case.building_id}"}).context["keys"] == [
+        f"Common areas and elsewhere + {case.building}"
+    ]
 
 
 def test_a_list_has_as_many_queries_for_ten_cases_as_for_one(

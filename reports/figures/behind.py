@@ -8,6 +8,7 @@ thing counted: each deadline, each request for more time, each coming back.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +84,7 @@ def _condition(name: str, value: str) -> str:
     if name == "channel":
         return f"channel IN ({_among(value, Channel.values)})"
     if name == "severity":
-        return f"COALESCE(severity, '') IN ({_among(value.replace(NONE, ''), ['', *Severity.values])})"
+        return f"COALESCE(severity, '') IN ({_among(value, [NONE, *Severity.values])})"
     if name == "repeat":
         estate, building, category, _spot = _place(value)
         place = _is("building_id", building)
@@ -121,7 +122,7 @@ def _among(key: str, known: list[str]) -> str:
     words = key.split(",")
     if not set(words) <= set(known):
         raise NotAFigure(key)
-    return lists.quoted(words)
+    return lists.quoted(["" if word == NONE else word for word in words])
 
 
 # Cases --------------------------------------------------------------------------------------------
@@ -230,6 +231,8 @@ def of_second(condition: str) -> Figure:
 
 # More time, money, what followed --------------------------------------------------------------------
 
+#: What stands in a statement as it is: a slug.
+CODE = re.compile(r"[-\w]+", re.ASCII)
 REQUESTS = """
 WITH {spans}, requests AS (
   SELECT e.complaint_id, e.reason AS reason, CASE WHEN e.decided_at < s.as_of THEN e.state
@@ -251,7 +254,7 @@ def of_requests(condition: str) -> Figure:
             which.append(f"decider = {_number(decider)}")
         if reason := keys.get("reason"):
             named = ExtensionReason.objects.filter(Q(zh=reason) | Q(en=reason))
-            codes = [code for code in named.values_list("code", flat=True) if code.isidentifier()]
+            codes = [code for code in named.values_list("code", flat=True) if CODE.fullmatch(code)]
             which.append(f"reason IN ({lists.quoted(codes)})" if codes else "1 = 0")
         statement = REQUESTS.format(
             spans=then.spans(period),

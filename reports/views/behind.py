@@ -37,7 +37,7 @@ def cases(request: StaffRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "title": title(asked.figure),
-        "keys": keys_in_words(asked.keys),
+        "keys": keys_in_words(asked.keys, counted),
         "total": len(counted),
         "several": len(asked.estates) > 1,
         "zone": asked.estates[0].zone,
