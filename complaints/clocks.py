@@ -258,6 +258,8 @@ def anew(
 
     Of several limits its policy version gives at once, the earliest counts, as when it began.
     """
+    if kind == K.SAME_DAY:
+        return end_of_service(start, calendar), limit
     limits = policy.limits(kind, facts, in_service=in_service(start, calendar))
     if limit not in limits:
         limits = [limit]  # the facts have changed since; they move no clock here

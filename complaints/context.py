@@ -50,7 +50,12 @@ class Shell:
         if person.is_contractor:
             return {"cases", "relays"}
         roles = person.within()
-        return {entry for entry, who in ENTRIES.items() if who & roles}
+        found = {entry for entry, who in ENTRIES.items() if who & roles}
+        if not READERS & person.company.union(*person.estates.values()):
+            found.discard(
+                "readings"
+            )  # the days of an estate are read in it; headquarters' departments have none
+        return found
 
     @cached_property
     def estates(self) -> list[Place]:

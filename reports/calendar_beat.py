@@ -36,6 +36,7 @@ from reports.duties import (
 )
 from reports.duty_scopes import Place, calendars, holders, load_people, places, reached
 from reports.models import CalendarVersion, DueNotice, DueReport, DueStep, IssuedReport
+from reports.scopes import all_scopes
 from staff.stand_ins import StandIns
 
 BATCH = 200
@@ -137,8 +138,9 @@ def _write(new: list[New], known: Duties, rules: CalendarVersion, now: datetime,
     )
     people = load_people(now, [one.place for one in new])
     told: dict[str, list[Notice]] = {}
+    scopes = all_scopes() if drafts else []
     for one, row in zip(new, rows, strict=True):
-        row.asked = put_in_line(row, now) if drafts else None
+        row.asked = put_in_line(row, now, among=scopes) if drafts else None
         if row.asked is None:  # else it is told when the draft is there
             whose = holders(Part.PREPARER, one.place, row.rule, known[row.kind, row.scope], people)
             told[f"due-new{row.pk}"] = notices(row, "report_opened", whose)

@@ -6,6 +6,7 @@ Called by the acts and by beat, under their locks.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,15 +17,20 @@ from complaints import uploads
 from reports import issue
 from reports.kinds import is_made
 from reports.models import DuePaper, DueReport, IssuedReport
-from reports.scopes import all_scopes, find
+from reports.scopes import Scope, all_scopes, find
 from staff.models import User
 
 # Kinds whose paper the product makes (`reports.kinds`) -------------------------------------------------
 
 
-def put_in_line(due: DueReport, now: datetime, by: User | None = None) -> IssuedReport | None:
-    """Ask for the draft, in the installation's language; None where no paper is made of this kind."""
-    scope = find(all_scopes(), due.scope) if is_made(due.kind) else None
+def put_in_line(
+    due: DueReport, now: datetime, by: User | None = None, *, among: Sequence[Scope] | None = None
+) -> IssuedReport | None:
+    """Ask for the draft, in the installation's language; None where no paper is made of this kind.
+
+    `among`: all scopes, where several drafts are asked for.
+    """
+    scope = find(all_scopes() if among is None else among, due.scope) if is_made(due.kind) else None
     if scope is None:
         return None
     return issue.put_in_line(scope, due.kind, due.period, settings.LANGUAGE_CODE, now, by)

@@ -6,9 +6,11 @@ two who make the same at once leave one of two, and whichever saw less does not 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Min
 
@@ -22,8 +24,13 @@ from reports.models import MonthRollup
 from reports.rollup_rows import FORM
 from staff.models import Estate
 
+logger = logging.getLogger(__name__)
 #: A month is left alone for so long after its end: what was being written then is written by now.
 SETTLED = timedelta(hours=1)
+#: What the trend and the dashboard read of a row without its facts.
+SUMS = ("received", "valid", "closed", "flow")
+#: So many failures in one round mean that more is wrong than one month.
+MOST_FAILURES = 5
 #: So far back every estate has rows, be they empty: the trend, and the year it is compared with.
 AT_LEAST = TREND_MONTHS + 12
 
@@ -34,20 +41,30 @@ class Place:
 
     estate: Estate
     month: Month
-    has_cases: bool  # any received before its end
 
     def __str__(self) -> str:
         return f"{self.month} {self.estate}"
 
 
 def fill(now: datetime, *, go_on: Callable[[], bool] = lambda: True) -> int:
-    """Make what is missing or holds no longer, the newest months first, as long as `go_on`; how many."""
+    """Make what is missing or holds no longer, the newest months first, as long as `go_on`; how many.
+
+    One that fails keeps no other from being made; it is told at the end. Raises ExceptionGroup.
+    """
     made = 0
+    failures: list[Exception] = []
     for place in lacking(now):
-        if not go_on():
+        if not go_on() or len(failures) == MOST_FAILURES:
             break
-        make(place, now)
-        made += 1
+        try:
+            make(place, now)
+        except Exception as failure:
+            logger.exception("no roll-up could be made: %s", place)
+            failures.append(failure)
+        else:
+            made += 1
+    if failures:
+        raise ExceptionGroup("the roll-ups", failures)
     return made
 
 
@@ -70,8 +87,10 @@ def differing(now: datetime) -> Iterator[Place]:
         row = MonthRollup.objects.filter(estate=place.estate, month=place.month.first_day).first()
         if row is None or not of_estate(row, place.estate.zone, seen, now):
             continue
-        period = _period(place, now)
-        if facts.in_order(facts.put_together(period, [row])) != facts.in_order(facts.counted(period)):
+        period, columns = _period(place, now), _counted(place, now)
+        told = facts.in_order(facts.put_together(period, [row])), *(getattr(row, name) for name in SUMS)
+        true = facts.in_order(facts.counted(period)), *(columns[name] for name in SUMS)
+        if told != true:
             yield place
 
 
@@ -105,8 +124,7 @@ def places(now: datetime) -> Iterator[Place]:
     while month and month >= min(begins.values()):
         for estate in estates:
             if begins[estate.pk] <= month <= last[estate.pk]:
-                ends = month.bounds(estate.zone)[1]
-                yield Place(estate, month, estate.pk in first and first[estate.pk] < ends)
+                yield Place(estate, month)
         month = month.plus(-1)
 
 
@@ -118,15 +136,22 @@ def make(place: Place, now: datetime) -> None:
     """
     estate, month = place.estate, place.month
     voids, loads = Seen.now({estate.pk: estate.zone}).of(estate.pk, month)
-    period = _period(place, now)
     row = MonthRollup(
         estate=estate, month=month.first_day, zone=estate.zone.key, form=FORM, voids=voids, loads=loads,
-        made_at=now, **(facts.packed(period) if place.has_cases else facts.NOTHING),
+        made_at=now, **_counted(place, now),
     )  # fmt: skip
     columns = [f.name for f in MonthRollup._meta.fields if f.name not in ("id", "estate", "month")]
     MonthRollup.objects.bulk_create(
         [row], update_conflicts=True, unique_fields=["estate", "month"], update_fields=columns
     )
+
+
+def _counted(place: Place, now: datetime) -> dict[str, Any]:
+    """The columns of a month; nothing need be counted before the estate's first case."""
+    before = Complaint.objects.filter(
+        estate=place.estate, received_at__lt=place.month.bounds(place.estate.zone)[1]
+    )
+    return facts.packed(_period(place, now)) if before.exists() else facts.NOTHING
 
 
 def _period(place: Place, now: datetime) -> Period:

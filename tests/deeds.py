@@ -130,12 +130,13 @@ DEEDS: dict[str, Deed] = {
 }  # fmt: skip
 #: What needs other rows first is told as a story of its own, below or in a file of its own.
 APART = {
-    "classify", "close_unsatisfied", "edit", "attach", "join", "leave", "link", "confirm_same", "part_matter",
-    "issue_bulletin", "add_follow_up", "do_follow_up", "tell_follow_up", "sign_follow_up", "drop_follow_up",
-    "second_call", "sign", "name_speaker", "appear", "pay", "accept_payment", "note_media", "drop_media",
-    "note_sign", "withdraw_sign", "propose_abnormal", "decide_abnormal", "review_abnormal", "set_circle",
-    "edit_signatory", "remove_signatory", "withdraw_compensation", "note_oral_approval", "make_accountable",
-    "close_receipts", "ask_superior", "note_post", "answer_point", "answer_post",
+    "classify", "check_on_spot", "close_unsatisfied", "edit", "attach", "join", "leave", "link",
+    "confirm_same", "part_matter", "issue_bulletin", "add_follow_up", "do_follow_up", "tell_follow_up",
+    "sign_follow_up", "drop_follow_up", "second_call", "sign", "name_speaker", "appear", "pay",
+    "accept_payment", "note_media", "drop_media", "note_sign", "withdraw_sign", "propose_abnormal",
+    "decide_abnormal", "review_abnormal", "set_circle", "edit_signatory", "remove_signatory",
+    "withdraw_compensation", "note_oral_approval", "make_accountable", "close_receipts", "ask_superior",
+    "note_post", "answer_point", "answer_post",
 }  # fmt: skip
 #: What a rule of ours writes beside the deed; told in test_grades, test_bulletins and test_second_calls.
 BY_RULE = {"grade_raised", "severity_raised", "bulletin_issued", "second_call_drawn"}

@@ -121,7 +121,8 @@ def test_no_door_shows_a_contractor_what_is_not_his(cases, liugong, jinxiu, offi
     ours = cases.ours
     walked = doors(
         number=ours.number, code="JX", pk=note.pk, verb="note", name=sent[0].file, kind="category",
-        source="x", cycle=1, estate=jinxiu.code, month="2026-02", scope="estate-1",
+        source="x", cycle=1, estate=jinxiu.code, month="2026-02", scope="estate-1", day=march(2).date(),
+        form="csv", quarter="2026-Q1",
     )  # fmt: skip
     assert len(walked) > 120  # the whole table is walked
     for path in walked:
@@ -143,7 +144,8 @@ def test_no_door_shows_a_contractor_who_hides(cases, liugong, jinxiu, client: Cl
     case = cases.hidden
     pages = doors(
         number=case.number, code="JX", pk=case.pk, verb="accept", name="x", kind="category", source="x",
-        cycle=1, estate=jinxiu.code, month="2026-02", scope="estate-1",
+        cycle=1, estate=jinxiu.code, month="2026-02", scope="estate-1", day=march(2).date(), form="csv",
+        quarter="2026-Q1",
     )  # fmt: skip
     for path in pages:
         said = text(client.get(path, headers=ENGLISH))

@@ -15,7 +15,9 @@ from complaints.models import DailyReading, DayNote, Notification, OutboxMessage
 from complaints.policy_fields import leaves, with_values
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
-from staff.models import CalendarDay
+from staff.models import CalendarDay, Department, Estate
+from staff.roles import Role
+from tests import cast
 from tests.cast import DAY, HOUR, march
 
 pytestmark = pytest.mark.django_db
@@ -276,6 +278,40 @@ def test_writing_and_signing_go_by_the_page_and_what_was_typed_is_kept(client, c
     at_nine(NEXT_MORNING + HOUR)
     assert client.post(to_write, {"corrects": note.pk, "words": "已更换轴承"}).status_code == 302
     assert page_of(client, chenfang).content.decode().count('class="tag"') == 1  # written after it was signed
+
+
+def test_a_note_kept_after_somebody_has_signed_is_marked_whatever_the_clocks_say(
+    client, write, sign, chenfang, at_nine
+):
+    write()
+    sign()
+    write("夜间停水", at=NEXT_MORNING - HOUR)  # begun earlier, kept later
+    assert page_of(client, chenfang).content.decode().count('class="tag"') == 1
+
+
+def test_an_addition_that_is_refused_says_why_where_it_was_typed(client, write, limin, at_nine):
+    note = write()
+    client.force_login(limin)
+    address = reverse("write_day_note", args=["JX", MONDAY])
+    said = {"corrects": note.pk, "words": "补充一", "key": "a"}
+    assert client.post(address, said).status_code == 302
+    again = client.post(address, said | {"words": "补充二"})
+    assert again.status_code == 422
+    assert "补充二" in again.content.decode() and 'class="field-error"' in again.content.decode()
+
+
+def test_who_works_for_headquarters_alone_is_not_led_to_the_days_of_estates(client, at_nine):
+    of_all = Department.objects.create(name="品质部")
+    quality = cast.person("pinzhi", "沈洁", Role.HANDLER, department=of_all)
+    client.force_login(quality)
+    assert reverse("readings") not in client.get(reverse("home")).content.decode()
+
+
+def test_an_estate_that_has_ended_asks_for_no_signature(client, write, chenfang, jinxiu, at_nine):
+    write()
+    Estate.objects.filter(pk=jinxiu.pk).update(ended_at=march(2, 22), ended_how="handed_back")
+    client.force_login(chenfang)
+    assert reverse("reading_day", args=["JX", MONDAY]) not in client.get(reverse("home")).content.decode()
 
 
 def test_pages_of_other_estates_and_of_days_to_come_are_not_found(client, limin, stranger, at_nine):

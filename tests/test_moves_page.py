@@ -364,8 +364,8 @@ def test_every_move_of_staff_has_a_form() -> None:
     assert set(MOVES) - customers - with_pages_of_their_own == set(MOVE_FORMS)
     tried = {move.verb for move in TRIES}
     with_tests_of_their_own = {
-        "claim", "confirm_invalid", "reject_invalid", "close_unsatisfied", "acknowledge", "attach", "join",
-        "confirm_same", "part_matter", "issue_bulletin",
+        "check_on_spot", "claim", "confirm_invalid", "reject_invalid", "close_unsatisfied", "acknowledge",
+        "attach", "join", "confirm_same", "part_matter", "issue_bulletin",
         "leave", "link", "apologise", "answer_media", "answer_external", "move_external",
         "record_finding", "object", "waive_objection", "add_follow_up", "do_follow_up", "tell_follow_up",
         "sign_follow_up", "drop_follow_up", "second_call", "note_media", "drop_media", "note_sign",

@@ -41,7 +41,7 @@ def put_into_sql(client, office_clock, monkeypatch) -> Callable[[str], list[str]
     return count
 
 
-def test_first_pages_ask_for_marks_and_failed_messages_alone(
+def test_first_pages_ask_for_marks_failed_messages_and_unsigned_days_alone(
     client, put_into_sql, chenfang, zhoujun, wuzong, limin, case_in, office_clock
 ) -> None:
     case_in("acting")
@@ -49,7 +49,7 @@ def test_first_pages_ask_for_marks_and_failed_messages_alone(
     all_jobs_done(office_clock.now)
     for person in (chenfang, zhoujun, wuzong):
         client.force_login(person)
-        assert put_into_sql("/") == ["SweepMark", "OutboxMessage"]
+        assert put_into_sql("/") == ["SweepMark", "OutboxMessage", "DayNote"]
     client.force_login(limin)
     assert put_into_sql("/") == []
 

@@ -133,16 +133,18 @@ def test_a_named_person_comes_before_the_role_and_only_if_he_reads_the_figures(
     with pytest.raises(Refused, match="编制人以外"):
         switch_on("daily", code, admin, preparer=office_of_jinxiu.zhoujun, approver=office_of_jinxiu.zhoujun)
     switch_on("daily", code, admin, preparer=office_of_jinxiu.sungong)
-    beat(march(3, 0))
+    switch_on("input_half", code, admin, preparer=office_of_jinxiu.sungong)
+    beat(march(16, 0))
     assert told("report_opened") == {"孙志远"}
-    calendar.hand_in(DueReport.objects.get(), text="一切正常", by=office_of_jinxiu.sungong, at=TUESDAY)
+    row = DueReport.objects.get(kind="input_half")
+    calendar.hand_in(row, text="一切正常", by=office_of_jinxiu.sungong, at=march(16, 9))
 
 
 def test_the_deputy_of_a_named_person_is_asked_and_may(admin, jinxiu, office_of_jinxiu):
     people = office_of_jinxiu
-    people.sungong.absences.create(deputy=people.chenfang, starts_at=march(1), ends_at=march(9))
-    switch_on("daily", f"estate-{jinxiu.pk}", admin, preparer=people.sungong)
-    beat(march(3, 0))
+    people.sungong.absences.create(deputy=people.chenfang, starts_at=march(1), ends_at=march(19))
+    switch_on("input_half", f"estate-{jinxiu.pk}", admin, preparer=people.sungong)
+    beat(march(16, 0))
     assert told("report_opened") == {"陈芳"}
 
 
@@ -318,18 +320,24 @@ def test_the_usual_calendar_is_switched_on_once(admin, jinxiu, cuihu):
 
 
 def test_the_company_is_prepared_by_the_next_role_up_where_it_has_no_supervisor(
-    admin, jinxiu, cuihu, office_of_jinxiu
+    admin, jinxiu, cuihu, office_of_jinxiu, quick_paper
 ):
     quality = person("pinzhi", "沈洁", Role.SUPERVISOR)
     switch_on("quarterly", "company", admin)
     switch_on("annual", "company", admin, at=march(2))
-    beat(march(31, 0) + DAY)
-    assert told("report_opened") == {"沈洁"}
+    drafts_arrive(march(31, 0) + DAY)
+    assert told("report_drafted") == {"沈洁"}
     Notification.objects.all().delete()
     quality.is_active = False
     quality.save(update_fields=["is_active"])
-    beat(march(1, 0) + 122 * DAY)
-    assert told("report_opened") == {"吴海涛"}
+    drafts_arrive(march(1, 0) + 122 * DAY)
+    assert told("report_drafted") == {"吴海涛"}
+
+
+def drafts_arrive(at) -> None:
+    beat(at)
+    issue.make_waiting(at)
+    beat(at)
 
 
 def test_the_database_holds_a_report_to_once_and_its_states_to_their_people(daily):

@@ -159,8 +159,13 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=[report.scope, "2026-Q1"]), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
-        case "ledger" | "ledger_excel" | "ledger_pdf":
+        case "ledger" | "ledger_excel" | "ledger_pdf" | "days":
             return reverse(f"reports:{name}"), DAYS
+        case "days_file":
+            return reverse(f"reports:{name}", args=["csv"]), DAYS
+        case "behind" | "behind_file":
+            form = ["csv"] if name == "behind_file" else []
+            return reverse(f"reports:{name}", args=form), DAYS | {"figure": "received", "scope": report.scope}
     return reverse(f"reports:{name}"), {}
 
 

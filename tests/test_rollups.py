@@ -22,7 +22,7 @@ from reports.figures.trend import trend
 from reports.models import MonthRollup
 from reports.rollup_rows import FORM
 from staff.models import Estate
-from tests.cast import DAY, HOUR, march
+from tests.cast import DAY, HOUR, MINUTE, march
 from tests.figures import APRIL_2, MARCH, handled
 from tests.past_ledgers import messy, taken
 from tests.racing import failures, race
@@ -139,7 +139,7 @@ def test_a_month_is_kept_an_hour_after_its_end_and_read_by_nobody_who_looks_from
     rollups.fill(end + timedelta(minutes=59))
     assert not hold(jinxiu) and MonthRollup.objects.exists()
     rollups.fill(end + HOUR)
-    assert hold(jinxiu, end) and not hold(jinxiu, end - HOUR)
+    assert hold(jinxiu, end + HOUR) and not hold(jinxiu, end - HOUR)
     assert monthly([jinxiu], MARCH, end - HOUR).as_of == end - HOUR
 
 
@@ -225,6 +225,49 @@ def test_a_wrong_entry_taken_out_while_its_month_is_counted_leaves_no_row_that_h
     assert not hold(jinxiu)
     monkeypatch.undo()
     assert rollups.fill(APRIL_2) == 1 and hold(jinxiu)
+
+
+def test_a_past_ledger_that_comes_while_months_are_counted_is_in_every_row_that_holds(
+    case_in, jinxiu, office_of_jinxiu, monkeypatch
+):
+    case_in("acting", at=march(2))
+    packed = facts.packed
+
+    def between(period):
+        if period.month == MARCH and not LedgerLoad.objects.exists():
+            taken(jinxiu, office_of_jinxiu.chenfang, messy(), APRIL_2, skip_bad=True)
+        return packed(period)
+
+    monkeypatch.setattr(facts, "packed", between)
+    rollups.fill(APRIL_2)
+    monkeypatch.undo()
+    assert list(rollups.differing(APRIL_2)) == []
+    assert monthly([jinxiu], Month(2026, 1), APRIL_2).received >= 1
+
+
+def test_what_a_clock_that_ran_ahead_has_made_does_not_hold(case_in, jinxiu):
+    case_in("acting", at=march(2))
+    rollups.fill(APRIL_2)
+    assert hold(jinxiu, APRIL_2) and not hold(jinxiu, APRIL_2 - MINUTE)
+    assert rollups.lacking(APRIL_2 - MINUTE)
+
+
+def test_one_month_that_cannot_be_counted_keeps_no_other_from_being_made(case_in, jinxiu, monkeypatch):
+    case_in("acting", at=march(2) - 20 * DAY)
+    packed = facts.packed
+    monkeypatch.setattr(facts, "packed", lambda period: 1 / 0 if period.month == MARCH else packed(period))
+    with pytest.raises(ExceptionGroup):
+        rollups.fill(APRIL_2)
+    assert MonthRollup.objects.filter(estate=jinxiu, month=FEBRUARY.first_day).exists()
+    assert not MonthRollup.objects.filter(estate=jinxiu, month=MARCH.first_day).exists()
+
+
+@pytest.mark.parametrize("wrong", [{"received": 9}, {"valid": 9}, {"closed": 9}, {"flow": [9] * 14}])
+def test_the_sums_of_a_row_are_compared_too(wrong, case_in, jinxiu):
+    case_in("acting", at=march(2))
+    rollups.fill(APRIL_2)
+    MonthRollup.objects.filter(estate=jinxiu, month=MARCH.first_day).update(**wrong)
+    assert [place.month for place in rollups.differing(APRIL_2)] == [MARCH]
 
 
 def test_the_command_makes_compares_and_makes_anew(case_in, jinxiu, capsys):

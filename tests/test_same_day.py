@@ -7,10 +7,12 @@ from datetime import date, time
 import pytest
 
 from complaints import actions
+from complaints.actions import calendars
 from complaints.actions.current_policy import current_policy
 from complaints.actions.plain_moves import check_on_spot
 from complaints.actions.policy_versions import save_policy
 from complaints.forms.office.policy import PolicyForm
+from complaints.holidays import Day
 from complaints.models import Complaint
 from complaints.policy_fields import Kind, differences, faults, leaves, with_values
 from complaints.worktime import Calendar, end_of_service
@@ -74,6 +76,17 @@ def test_it_runs_from_acceptance_to_the_end_of_that_days_service(on, case_in):
 def test_after_service_it_is_the_next_staffed_days(at, ends):
     calendar = Calendar(march(2).tzinfo, staffed_on_days_off=False)
     assert end_of_service(at, calendar) == ends
+
+
+def test_a_holiday_announced_since_moves_it_to_the_next_staffed_day(on, case_in, jinxiu, zhoujun):
+    jinxiu.staffed_on_days_off = False
+    jinxiu.save(update_fields=["staffed_on_days_off"])
+    case = case_in("acting", at=march(6, 18))  # Friday, after service: due on Monday
+    assert clock_of(case, "same_day").due_at == march(9, 17, 30)
+    days = {date(2026, 3, 9): Day(False, "公司庆典")}
+    calendars.change_days(jinxiu, days, by=zhoujun, at=march(7, 9))
+    assert calendars.carry_on(march(7, 9)) >= 1
+    assert clock_of(case, "same_day").due_at == march(10, 17, 30)
 
 
 def test_the_end_of_service_is_after_the_lunch_break():

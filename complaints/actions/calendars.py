@@ -242,7 +242,7 @@ def _look(change: CalendarChange, at: datetime) -> int:
 
 def _counting(estate: Estate) -> QuerySet[Clock]:
     """The estate's running clocks that count working time."""
-    by_the_calendar = Q(limit__contains="service") | Q(limit__contains="working")
+    by_the_calendar = Q(limit__contains="service") | Q(limit__contains="working") | Q(kind=ClockKind.SAME_DAY)
     return Clock.objects.running().filter(by_the_calendar, complaint__estate=estate)
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Value
+from django.db.models import CharField, Count, Max, Value
 from django.utils.translation import gettext as _
 
 from complaints import notifications
@@ -140,12 +140,16 @@ def sign_day(
         raise Refused(_("A day is signed within %(n)s days.") % {"n": SHOWN_BACK})
     if len(remark) > LONGEST_REMARK:
         raise Refused(_("At most %(n)s characters.") % {"n": LONGEST_REMARK}, field="remark")
-    written = DayNote.objects.filter(estate=estate, day=day).count()
-    if seen is not None and seen != written:
+    notes = DayNote.objects.filter(estate=estate, day=day).aggregate(written=Count("pk"), last=Max("pk"))
+    if seen is not None and seen != notes["written"]:
         raise Refused(_("Something was written since this page was opened. Read it, then sign."))
     signed, is_new = DailyReading.objects.get_or_create(
-        estate=estate, day=day, defaults={"signed_by": by, "signed_at": at, "remark": remark.strip()}
-    )
+        estate=estate,
+        day=day,
+        defaults={
+            "signed_by": by, "signed_at": at, "remark": remark.strip(), "last_note": notes["last"] or 0,
+        },
+    )  # fmt: skip
     if not is_new and signed.signed_by != by:
         said = {"person": signed.signed_by, "moment": moment(signed.signed_at, estate.zone)}
         raise Refused(_("Signed already by %(person)s, %(moment)s.") % said)

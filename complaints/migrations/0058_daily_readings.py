@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('signed_at', models.DateTimeField()),
                 ('remark', models.TextField(blank=True, verbose_name='remark')),
+                ('last_note', models.BigIntegerField(default=0)),
                 ('estate', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.estate')),
                 ('signed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -57,6 +57,8 @@ class DailyReading(models.Model):
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     signed_at = models.DateTimeField()
     remark = models.TextField(_("remark"), blank=True)
+    #: Notes with greater keys were written after he had read: the clocks of two requests cannot tell.
+    last_note = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["estate", "day"], name="a_day_is_signed_once")]

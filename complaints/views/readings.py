@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import get_default_timezone, localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -40,9 +40,11 @@ def index(request: StaffRequest) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     places = estates_of(request, at)
-    chosen = estate_of(request, at) or next(iter(places), None)
-    estate = Estate.objects.filter(pk=chosen.pk).first() if chosen else None
-    if estate is None or not reading.reads(person, estate.pk):
+    chosen = estate_of(request, at)
+    keys = [chosen.pk] if chosen else [one.pk for one in places]
+    mine = Estate.objects.filter(pk__in=[pk for pk in keys if reading.reads(person, pk)])
+    estate = min(mine, key=lambda one: (one.has_ended(at), one.name), default=None)
+    if estate is None:
         raise Http404
     today = at.astimezone(estate.zone).date()
     signs = "write" not in request.GET and reading.signs(person, estate.pk, current_policy().policy)
@@ -202,10 +204,11 @@ def waiting_for(request: StaffRequest, person: Permissions, at: datetime) -> dic
     if not person.everywhere() & MANAGERS:
         return {}
     places = {one.pk: one for one in estates_of(request, at) if person.roles_at(one.pk) & MANAGERS}
-    waits = reading.unsigned(list(places), at.date() + DAY)
+    waits = reading.unsigned(list(places), localtime(at, get_default_timezone()).date())
     policy = current_policy().policy if waits else None
+    ours = Estate.objects.filter(pk__in=waits).exclude(ended_at__lte=at).order_by("name")
     found = []
-    for estate in Estate.objects.filter(pk__in=waits).order_by("name") if policy else ():
+    for estate in ours if policy else ():
         yesterday = at.astimezone(estate.zone).date() - DAY
         days = [one for one in waits[estate.pk] if one <= yesterday]
         if policy and yesterday in days and reading.signs(person, estate.pk, policy):

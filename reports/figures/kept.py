@@ -3,7 +3,7 @@
 A month that is over does not move (domain.md 8), so what was counted of it once holds, but for three
 things: a wrong entry taken out everywhere 作废, a past ledger taken over into it, and an estate moved to
 another time zone. A row says how many wrong entries and ledgers it has seen, and which bounds its month
-had; where that is not what is so now, the row is as good as none.
+had; where that is not what is so now, the row is as good as none. So is one made by a clock that ran ahead.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def holding(estates: Sequence[Estate], months: Sequence[Month], now: datetime) -
     zones = {estate.pk: estate.zone for estate in estates}
     seen, wanted = Seen.now(zones), {month.first_day: month for month in months}
     rows = MonthRollup.objects.filter(
-        estate__in=zones, form=FORM, month__gte=min(wanted), month__lte=max(wanted)
+        estate__in=zones, form=FORM, month__gte=min(wanted), month__lte=max(wanted), made_at__lte=now
     ).values_list("pk", "received", "valid", "closed", "estate", "month", "zone", "voids", "loads")
     found: Holding = defaultdict(dict)
     for pk, received, valid, closed, estate, first_day, zone, voids, loads in rows:
@@ -106,7 +106,11 @@ def of_estate(row: MonthRollup, zone: ZoneInfo, seen: Seen, now: datetime) -> bo
     """The same of one row."""
     month = Month(row.month.year, row.month.month)
     told = row.zone, row.voids, row.loads
-    return row.form == FORM and holds(month, zone, seen.of(row.estate_id, month), now, *told)
+    return (
+        row.form == FORM
+        and row.made_at <= now
+        and holds(month, zone, seen.of(row.estate_id, month), now, *told)
+    )
 
 
 def whole(period: Period) -> bool:
