@@ -188,3 +188,14 @@ def test_every_figure_of_a_day_and_of_half_a_month_is_the_one_counted_when_it_en
         theirs = {pk: due for pk, due in then.running(period, cases).items() if pk in known}
         assert mine == theirs
         transaction.set_rollback(True)
+
+
+def test_the_urgent_that_are_open_leave_out_those_closed_on_the_day(
+    case_in, jinxiu, office_of_jinxiu
+) -> None:
+    case_in("closed", at=march(2), facts={"urgent": True})
+    case_in("acting", at=march(2, 9), facts={"urgent": True}, severity="major")
+    closed_at = Complaint.objects.exclude(closed_at=None).get().closed_at
+    day = closed_at.astimezone(SHANGHAI).date()
+    (line,) = daily([jinxiu], day, day, march(28), "锦绣花园", all_listed).estates
+    assert (line.closed, line.open, line.open_urgent) == (1, 1, 1)

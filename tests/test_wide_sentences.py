@@ -101,11 +101,25 @@ def test_the_cause_that_rose_most_is_named_where_there_was_a_time_before():
 
 def test_of_several_estates_the_highest_the_risen_and_the_fallen_are_named():
     estates = (PlaceLine("甲", 1000, 9, 9, 12), PlaceLine("乙", 1000, 5, 5, 1), PlaceLine("丙", 0, 3, 3, 0))
-    found = said(quarter(estates=estates))
+    found = said(quarter(estates=estates, before=totals(received=13, valid=13)))
     assert "甲 has the most upheld complaints per 1,000 households: 9.00." in found
     assert "乙 rose most: from 1.00 to 5.00 upheld complaints per 1,000 households." in found
     assert "甲 fell most: from 12.00 to 9.00 upheld complaints per 1,000 households." in found
     assert not any("households" in one for one in said(quarter()))
+    first = said(quarter(estates=estates))  # nothing before: nothing rose or fell
+    assert not any("rose" in one or "fell" in one for one in first) and any("9.00" in one for one in first)
+
+
+def test_what_has_no_department_category_or_cause_is_never_named_as_the_first():
+    nowhere, nameless = replace(department("No department", 9), is_named=False), compared("None", 9)
+    found = said(quarter(
+        departments=(nowhere, department("Engineering", 2), department("Security", 1)),
+        categories=(replace(nameless, is_named=False), compared("Lifts", 2), compared("Noise", 1)),
+        causes=(replace(nameless, is_named=False), compared("Worn out", 2), compared("Neglect", 1)),
+        before=totals(received=1, valid=1),
+    ))  # fmt: skip
+    assert not any("No department" in one or "None" in one for one in found)
+    assert sum("Engineering" in one or "Lifts" in one or "Worn out" in one for one in found) == 3
 
 
 def test_a_time_that_is_not_over_says_so():

@@ -82,7 +82,7 @@ def department_lines(
                 valid=own.valid, valid_before=last.valid,
                 on_time=own.on_time, on_time_before=last.on_time,
                 second=own.second, second_before=last.second,
-                said=own.said, said_before=last.said,
+                said=own.said, said_before=last.said, is_named=unit is not None,
             )
         )  # fmt: skip
     return tuple(sorted(lines, key=lambda line: (-line.valid, -line.on_time.rate.whole, line.name)))

@@ -169,7 +169,7 @@ def compared(
     keys = [
         pk for pk in valid.keys() | before.keys() | received.keys() if valid[pk] or before[pk] or received[pk]
     ]
-    lines = [Compared(name(pk), valid[pk], before[pk], received[pk]) for pk in keys]
+    lines = [Compared(name(pk), valid[pk], before[pk], received[pk], pk is not None) for pk in keys]
     return tuple(
         sorted(lines, key=lambda line: (-line.valid, -line.received, -line.valid_before, line.label))
     )

@@ -42,6 +42,7 @@ class DepartmentLine:
     second_before: int
     said: Satisfaction
     said_before: Satisfaction
+    is_named: bool = True  # else: the cases without a department
 
     @property
     def handled(self) -> Rate:
@@ -57,6 +58,7 @@ class Compared:
     valid: int
     valid_before: int
     received: int = 0
+    is_named: bool = True  # else: the cases without one
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def _changes(figures: Wide, zone: ZoneInfo) -> Iterator[str]:
         yield from _moved_most(
             figures.causes, _("As a cause, %(label)s rose most: %(now)s upheld complaints after %(before)s.")
         )
-    yield from _estates(figures.estates)
+    yield from _estates(figures)
     if figures.as_of < Days(figures.starts_on, figures.ends_on).bounds(zone)[1]:
         yield _("It is not over: its first days are compared with the whole of %(last)s.") % {"last": last}
 
@@ -147,7 +147,7 @@ def points(now: Rate, before: Rate, last: str) -> str:
 
 def _first(figures: Wide) -> Iterator[str]:
     """The department and the category with the most upheld complaints, where one alone has the most."""
-    if line := _alone([(one.valid, one) for one in figures.departments]):
+    if line := _alone([(one.valid, one) for one in figures.departments if one.is_named]):
         said = {
             "name": line.name,
             "n": line.valid,
@@ -158,7 +158,7 @@ def _first(figures: Wide) -> Iterator[str]:
             _("%(name)s has the most upheld complaints of all departments: %(n)s, in %(last)s %(before)s.")
             % said
         )
-    if top := _alone([(one.valid, one) for one in figures.categories]):
+    if top := _alone([(one.valid, one) for one in figures.categories if one.is_named]):
         yield _("Most upheld complaints are about %(label)s: %(n)s of %(valid)s.") % {
             "label": top.label, "n": top.valid, "valid": figures.total.valid,
         }  # fmt: skip
@@ -173,14 +173,14 @@ def _alone(counted: Sequence[tuple[float, T]]) -> T | None:
 
 
 def _moved_most(lines: Iterable[Compared], sentence: str) -> Iterator[str]:
-    risen = _alone([(line.valid - line.valid_before, line) for line in lines])
+    risen = _alone([(line.valid - line.valid_before, line) for line in lines if line.is_named])
     if risen:
         yield sentence % {"label": risen.label, "now": risen.valid, "before": risen.valid_before}
 
 
-def _estates(estates: tuple[PlaceLine, ...]) -> Iterator[str]:
+def _estates(figures: Wide) -> Iterator[str]:
     """Of several, the one with the most upheld complaints per 1,000 households, the risen and the fallen."""
-    rated = [(round(line.rate, 2), line) for line in estates if line.rate is not None]
+    rated = [(round(line.rate, 2), line) for line in figures.estates if line.rate is not None]
 
     def said(line: PlaceLine) -> dict[str, str]:
         return {
@@ -191,6 +191,8 @@ def _estates(estates: tuple[PlaceLine, ...]) -> Iterator[str]:
 
     if line := _alone(rated):
         yield _("%(estate)s has the most upheld complaints per 1,000 households: %(now)s.") % said(line)
+    if not figures.before.valid:
+        return
     moved = [(rate - round(line.rate_before or 0, 2), line) for rate, line in rated]
     if line := _alone(moved):
         yield _(
