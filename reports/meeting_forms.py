@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import Any
 
 from django import forms
@@ -26,6 +27,13 @@ class Kept(Asked):
     """A form that corrects what may have been changed meanwhile."""
 
     started_from = forms.IntegerField(widget=forms.HiddenInput)
+    row: QuarterMeeting | MeetingDecision | None = None  # what it corrects
+
+    def start_from(self, version: int) -> None:
+        """What was typed stays; it is saved on top of what somebody else has saved."""
+        again = self.data.copy()
+        again[self.add_prefix("started_from")] = str(version)
+        self.data = again
 
 
 class MeetingForm(Kept):
@@ -42,6 +50,7 @@ class MeetingForm(Kept):
             initial = {name: getattr(row, name) for name in ("held_on", "place", "present", "reported")}
             initial["started_from"] = row.version
         super().__init__(*args, **kwargs | {"initial": initial})
+        self.row = row
 
     def said(self) -> Held:
         """Call when valid."""
@@ -62,6 +71,11 @@ class DecisionForm(Kept):
         super().__init__(
             *args, **kwargs | {"initial": initial, "prefix": f"correct{row.pk}" if row else "decide"}
         )
+        self.row = row
+        if row is None:
+            key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+            self.fields["key"] = key
+            key.initial = token_urlsafe(16)
 
     def said(self) -> Decided:
         """Call when valid."""
@@ -78,6 +92,7 @@ class SettleForm(Kept):
         super().__init__(
             *args, **kwargs | {"initial": {"started_from": row.version}, "prefix": f"settle{row.pk}"}
         )
+        self.row = row
         states = [(value, label) for value, label in State.choices if value != row.state]
         self.fields["state"] = pick(pgettext_lazy("decision", "State"), states)
         self.order_fields(["state", "on", "note", "started_from"])

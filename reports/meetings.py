@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.idempotency import keep_result, take_key
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from reports.calendar_rules import Overtaken
@@ -81,10 +82,17 @@ def keep(
 
 
 @transaction.atomic
-def decide(meeting: QuarterMeeting, said: Decided, *, by: User, at: datetime) -> MeetingDecision:
-    """Add a decision of the meeting. Raises Refused."""
+def decide(
+    meeting: QuarterMeeting, said: Decided, *, by: User, at: datetime, key: str = ""
+) -> MeetingDecision:
+    """Add a decision of the meeting; sent again under the same key, the one made then. Raises Refused."""
     row = QuarterMeeting.objects.select_for_update().get(pk=meeting.pk)
     _keeper(row.scope, by, at)
+    submit = None
+    if key:
+        submit, is_new = take_key(f"staff:{by.pk}", key, "decide_meeting", [row.pk, said], at)
+        if not is_new:
+            return MeetingDecision.objects.get(pk=submit.object_id)
     _check_due(said.due_on, row)
     newest = row.decisions.order_by("-number").first()
     made = MeetingDecision(
@@ -96,6 +104,8 @@ def decide(meeting: QuarterMeeting, said: Decided, *, by: User, at: datetime) ->
         recorded_at=at,
     )
     _save(made, by, at)
+    if submit:
+        keep_result(submit, made.pk)
     return made
 
 

@@ -220,6 +220,60 @@ def test_the_record_is_written_corrected_and_its_decisions_settled_on_its_page(
     assert "2026-04-08" in listed
 
 
+def again(answer, prefix="") -> dict[str, str]:
+    """What the form of the page would send: as it stands there."""
+    forms = [answer.context["form"], answer.context["deciding"]]
+    forms += [form for line in answer.context["decisions"] for form in line[2:]]
+    (form,) = (one for one in forms if (one.prefix or "") == prefix)
+    return {field.html_name: "" if field.value() is None else str(field.value()) for field in form}
+
+
+def test_who_was_overtaken_keeps_what_he_typed_and_saves_it_on_top(client, this_meeting, office_of_jinxiu):
+    by, decision = office_of_jinxiu.zhoujun, this_meeting.decisions.get()
+    client.force_login(by)
+    page = this_meeting.get_absolute_url()
+    other = Held(date(2026, 4, 7), "别处", "周军", "另一份记录")
+    meetings.keep(this_meeting.scope, Q1, other, started_from=1, by=by, at=APRIL_8)
+    meetings.correct(decision, LIGHTS, started_from=1, by=by, at=APRIL_8)
+    correct, settle = (
+        reverse(f"reports:meeting_{name}", args=[decision.pk]) for name in ("correct", "settle")
+    )
+    on = {"due_on": "2026-06-30", "started_from": "1"}
+    for url, prefix, typed in (
+        (
+            page,
+            "",
+            {"held_on": "2026-04-08", "place": "会议室", "present": "陈芳", "reported": "我写的", **on},
+        ),
+        (correct, f"correct{decision.pk}", {"what": "我写的", "who": "周军", **on}),
+        (settle, f"settle{decision.pk}", {"state": "dropped", "note": "我写的", "on": "2026-04-08", **on}),
+    ):
+        said = {f"{prefix}-{name}" if prefix else name: words for name, words in typed.items()}
+        refused = client.post(url, said)
+        assert refused.status_code == 422 and "另一份记录" in refused.content.decode() or url != page
+        kept = again(refused, prefix)
+        assert "我写的" in kept.values(), url
+        assert client.post(url, kept).status_code == 302, url
+    this_meeting.refresh_from_db()
+    decision.refresh_from_db()
+    assert (this_meeting.reported, this_meeting.version) == ("我写的", 3)
+    assert (decision.what, decision.state, decision.note) == ("我写的", "dropped", "我写的")
+
+
+def test_a_decision_sent_twice_is_added_once(client, this_meeting, office_of_jinxiu):
+    client.force_login(office_of_jinxiu.zhoujun)
+    page = this_meeting.get_absolute_url()
+    said = again(client.get(page), "decide") | {
+        "decide-what": "更换门禁", "decide-who": "秩序部", "decide-due_on": "2026-06-30",
+    }  # fmt: skip
+    for _time in range(2):
+        assert client.post(f"{page}decide/", said).status_code == 302
+    assert this_meeting.decisions.count() == 2
+    other = said | {"decide-key": again(client.get(page), "decide")["decide-key"]}
+    assert client.post(f"{page}decide/", other).status_code == 302
+    assert this_meeting.decisions.count() == 3
+
+
 def test_who_reads_reports_reads_the_record_and_who_may_not_keep_it_has_no_form(
     client, jinxiu, this_meeting, office_of_jinxiu
 ):

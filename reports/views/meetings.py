@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.framework.refusals import Refused
 from reports import meetings as writer
+from reports.calendar_rules import Overtaken
 from reports.due_words import period_words
 from reports.duties import DuePeriod, Every, ReportKind, period_ending_after
 from reports.meeting_forms import DecisionForm, MeetingForm, SettleForm
@@ -99,9 +100,11 @@ def decide(request: StaffRequest, scope: str, quarter: str) -> HttpResponse:
     place, days = found(request, scope, now), read_quarter(quarter)
     row = get_object_or_404(QuarterMeeting, scope=place.code, starts_on=days.first)
     form = DecisionForm(request.POST)
-    return done(
-        request, place, days, row, now, form, lambda: writer.decide(row, form.said(), by=request.user, at=now)
-    )
+
+    def save() -> None:
+        writer.decide(row, form.said(), by=request.user, at=now, key=form.cleaned_data["key"])
+
+    return done(request, place, days, row, now, form, save)
 
 
 @require_POST
@@ -163,6 +166,12 @@ def done(
     if form.is_valid():
         try:
             save()
+        except Overtaken as refusal:
+            form.refuse(refusal)
+            row = QuarterMeeting.objects.filter(scope=place.code, starts_on=days.first).first()
+            if kept := row if isinstance(form, MeetingForm) else form.row:
+                kept.refresh_from_db()
+                form.start_from(kept.version)
         except Refused as refusal:
             form.refuse(refusal)
         else:
