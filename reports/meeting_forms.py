@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,7 +32,7 @@ class Kept(Asked):
 
     def start_from(self, version: int) -> None:
         """What was typed stays; it is saved on top of what somebody else has saved."""
-        again = self.data.copy()
+        again = cast("QueryDict", self.data).copy()
         again[self.add_prefix("started_from")] = str(version)
         self.data = again
 

@@ -92,7 +92,7 @@ def decide(
     if key:
         submit, is_new = take_key(f"staff:{by.pk}", key, "decide_meeting", [row.pk, said], at)
         if not is_new:
-            return MeetingDecision.objects.get(pk=submit.object_id)
+            return MeetingDecision.objects.get(pk=submit.object_id or 0)
     _check_due(said.due_on, row)
     newest = row.decisions.order_by("-number").first()
     made = MeetingDecision(
