@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -234,9 +235,17 @@ def test_a_department_is_asked_of_its_head_and_checked_by_the_supervisor(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_beats_at_once_ask_once_and_tell_once(on):
+def test_two_beats_at_once_ask_once_and_tell_once(on, monkeypatch):
     on("daily")
     on("half_monthly")
+    beat(march(2, 12))  # the first version of the rules is there
+    write = calendar_beat._write
+
+    def slowly(*said, **more) -> None:
+        time.sleep(0.3)  # whoever does not wait for his turn has read by now that nothing is there
+        write(*said, **more)
+
+    monkeypatch.setattr(calendar_beat, "_write", slowly)
     outcomes = race(*[lambda: calendar_beat.work(march(18, 0))] * 3)
     assert failures(outcomes) == []
     beat(march(18, 0))
