@@ -28,7 +28,6 @@ YEAR, DAILIES = 370 * DAY, 12 * DAY
 KINDS = (
     ReportKind.MONTHLY, ReportKind.HALF_MONTHLY, ReportKind.QUARTERLY, ReportKind.ANNUAL, ReportKind.WARRANTY,
 )  # fmt: skip
-OF_THE_COMPANY = (ReportKind.MONTHLY, ReportKind.QUARTERLY, ReportKind.ANNUAL)
 TEXTS = {
     ReportKind.DAILY: "当日受理 {n} 件，处理完毕 {m} 件，派单均在 30 分钟内，首问责任人均已答复客户。",
     ReportKind.WARRANTY: "保修期内报修 {n} 件：渗漏 {m} 件，门窗 1 件，均已通知施工单位并约定上门时间。",
@@ -71,12 +70,11 @@ class Command(BaseCommand):
 def replay(now: datetime, dice: random.Random) -> None:
     """Switch the calendar on a year ago and let people do what they do until now."""
     admin = User.objects.filter(pk__in=_administrators()).order_by("pk").first()
-    levels = {Level.ESTATE: (*KINDS, ReportKind.DAILY), Level.COMPANY: OF_THE_COMPANY}
-    there = {code: place for code, place in places().items() if place.level in levels}
+    there = {code: place for code, place in places().items() if place.level == Level.ESTATE}
     if admin is None or not there:
         return
     for place in there.values():
-        for kind in levels[place.level]:
+        for kind in (*KINDS, ReportKind.DAILY):
             since = now - (DAILIES if kind == ReportKind.DAILY else YEAR)
             set_duty(kind, place, is_on=True, who=Who(), started_from=0, by=admin, at=since)
     _appear(now)
