@@ -26,9 +26,13 @@ from complaints.views import overruns
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework.refusals import Refused
+from reports.management.commands import demo_reports
+from reports.management.quarter import last_quarter
+from reports.models import DueReport, IssuedReport
 from staff.models import User
 from staff.permissions import Permissions, permissions_of
 from staff.roles import Role
+from tests.cast import DAY
 from tests.past import NOW
 from tests.sent_moves import SAID, disagreement
 
@@ -44,6 +48,18 @@ def test_handlers_whose_log_ins_are_named_have_work(past) -> None:
     assert {login for login, role, _why in logins() if role == Role.HANDLER} <= {
         name for name, _status in his
     }
+
+
+def test_its_people_prepare_check_and_sign_what_the_report_calendar_asks(
+    past, monkeypatch, quick_paper
+) -> None:
+    """Also where the rules want another person for each: nobody is refused what the demo lets him do."""
+    monkeypatch.setattr(demo_reports, "YEAR", 100 * DAY)
+    demo_reports.replay(NOW, random.Random(DICE))
+    last_quarter(NOW)
+    sent = DueReport.objects.filter(state="sent").values_list("kind", flat=True)
+    assert {"daily", "half_monthly", "monthly", "quarterly", "warranty"} <= set(sent)
+    assert IssuedReport.objects.filter(kind="quarterly", issued_at__isnull=False).exists()
 
 
 def test_what_is_offered_on_the_demo_s_cases_is_taken_or_asks_for_a_field(past, monkeypatch) -> None:
