@@ -33,6 +33,7 @@ def test_a_minor_case_handled_on_wednesday_opens_a_duty_in_that_moment(late, off
     assert (clock.started_at, clock.due_at) == (HANDLED, march(6, 16))
     assert told("overrun_opened", duty.complaint) == {"wanggong"}
     assert duty.complaint.events.get(kind="overrun_opened").owner_sees is False
+    assert set(duty.history.values_list("history_date", flat=True)) == {HANDLED}
 
 
 @pytest.mark.parametrize(

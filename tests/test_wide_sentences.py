@@ -12,7 +12,7 @@ from reports.figures.overrun_shapes import Overruns, OverrunTable
 from reports.figures.shapes import OnTime, Rate, Satisfaction, Stock
 from reports.figures.wide_shapes import AnalysedCases, Meeting, PlaceLine, Quarter
 from reports.wide.sentences import asks, changes, fate, tiles
-from tests.cast import SHANGHAI
+from tests.cast import DAY, SHANGHAI, march
 from tests.made_up_quarter import HELD, NONE_LATE, compared, decision, department, quarter, totals, year
 
 SATISFIED = Satisfaction((1, 0, 0, 0, 3))
@@ -169,6 +169,9 @@ def test_a_year_tells_of_the_decisions_made_in_it_and_asks_for_those_not_done():
         ("Carry out 2 decisions of the year's meetings. 1 of them is past its time.", 7),
         ("No record of a meeting is here on: quarter 2, quarter 3.", 7),
     ]
+    running = replace(figures, as_of=march(2) - 5 * DAY)
+    assert fate(running) == "Decisions made in the year so far: 4; done 1, dropped 1, not done yet 2."
+    assert asked(running)[0] == ("Carry out 2 decisions of the year's meetings.", 7)  # none is late by then
     assert fate(year(meetings=(fourth,))) == ""
     # Held before the year began: it is of the year before.
     early = replace(first, quarter="2025-Q4", held_on=date(2025, 12, 30))

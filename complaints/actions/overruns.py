@@ -84,7 +84,7 @@ def _ask_to_explain(case: UnitOfWork, duty: Overrun, person: User | None) -> Non
     people = [one for one in able if one.pk not in case.barred][:1] or case.reach(Role.DEPARTMENT_HEAD)
     duty.explainer = next(iter(people), None)
     is_new = duty.pk is None
-    duty._history_user = case.by
+    duty._history_user, duty._history_date = case.by, case.recorded_at
     if is_new:
         duty.save()
     run_clocks(case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -64,6 +65,11 @@ def parts(figures: Wide) -> dict[str, Part]:
         }
     found = [Part(key, title, number) for number, (key, title) in enumerate(numbered.items(), 1)]
     return {part.key: part for part in [Part("summary", first), *found]}
+
+
+def told_on(figures: Wide) -> date:
+    """The day on which it stood so: the last of the time, or the day it was made on while that runs."""
+    return min(figures.ends_on, localtime(figures.as_of, get_default_timezone()).date())
 
 
 def overdue_days(due_on: date, on: date) -> str:

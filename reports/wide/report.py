@@ -17,7 +17,7 @@ from reports.models import IssuedReport
 from reports.monthly.overruns import overrun_tables
 from reports.monthly.report import on_time_parts, satisfaction_parts
 from reports.monthly.tables import SHOWN, WORK_SHOWN
-from reports.wide.parts import before_words, covers, kind_of, parts, quarter_of_year
+from reports.wide.parts import before_words, covers, kind_of, parts, quarter_of_year, told_on
 from reports.wide.sentences import asks, changes, fate, tiles
 from reports.wide.tables import decided, shown_of, tables
 from staff.models import Company
@@ -53,7 +53,7 @@ def context(figures: Wide, zone: ZoneInfo) -> dict[str, Any]:
     if isinstance(figures, Annual):
         found["fate"] = fate(figures)
         found["meetings"] = [
-            (quarter_of_year(one.quarter), one, decided(one.decisions, max(one.held_on, figures.ends_on)))
+            (quarter_of_year(one.quarter), one, decided(one.decisions, max(one.held_on, told_on(figures))))
             for one in figures.meetings
         ]
     return found

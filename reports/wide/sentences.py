@@ -19,7 +19,7 @@ from reports.figures.month import Days
 from reports.figures.shapes import Rate
 from reports.figures.wide_shapes import Annual, Compared, DecisionLine, PlaceLine, Quarterly, Wide
 from reports.monthly.summary import Tile
-from reports.wide.parts import before_words, parts, quarter_words
+from reports.wide.parts import before_words, parts, quarter_words, told_on
 
 T = TypeVar("T")
 
@@ -266,7 +266,7 @@ def _asks_of_quarter(figures: Quarterly) -> Iterator[tuple[int, str, str]]:
         "analysed",
     )
     waiting = [line for line in figures.earlier if line.state == "open"]
-    over = sum(bool(line.days_over(figures.ends_on)) for line in waiting)
+    over = sum(bool(line.days_over(told_on(figures))) for line in waiting)
     yield (
         len(waiting),
         _with_late(
@@ -298,7 +298,7 @@ def _asks_of_quarter(figures: Quarterly) -> Iterator[tuple[int, str, str]]:
 
 def _asks_of_year(figures: Annual) -> Iterator[tuple[int, str, str]]:
     waiting = [line for line in within(figures) if line.state == "open"]
-    over = sum(bool(line.days_over(figures.ends_on)) for line in waiting)
+    over = sum(bool(line.days_over(told_on(figures))) for line in waiting)
     yield (
         len(waiting),
         _with_late(
@@ -344,6 +344,14 @@ def fate(figures: Annual) -> str:
         return ""
     states = [line.state for line in decided]
     said = {state: states.count(state) for state in ("done", "dropped", "open")} | {"n": len(decided)}
+    if told_on(figures) < figures.ends_on:
+        return (
+            _(
+                "Decisions made in the year so far: %(n)s; done %(done)s, dropped %(dropped)s, "
+                "not done yet %(open)s."
+            )
+            % said
+        )
     return (
         _(
             "Decisions made in the year: %(n)s; when it ended done %(done)s, dropped %(dropped)s, "

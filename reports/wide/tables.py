@@ -18,7 +18,7 @@ from reports.figures.wide_shapes import Analysed, Annual, DecisionLine, Quarterl
 from reports.meeting_rows import MeetingDecision
 from reports.monthly.tables import SHOWN, WORK_SHOWN, due, who
 from reports.tables import Column, num, table
-from reports.wide.parts import before_words, overdue_days, quarter_of_year, quarter_words
+from reports.wide.parts import before_words, overdue_days, quarter_of_year, quarter_words, told_on
 
 STATES = dict(MeetingDecision.State.choices)
 
@@ -36,7 +36,7 @@ def tables(figures: Wide, zone: ZoneInfo) -> dict[str, SafeString]:
     }
     if isinstance(figures, Quarterly):
         found["analysed"] = analysed(figures, zone)
-        found["earlier"] = decided(figures.earlier, figures.ends_on, quarter=True)
+        found["earlier"] = decided(figures.earlier, told_on(figures), quarter=True)
         if figures.meeting:
             found["meeting"] = decided(figures.meeting.decisions, figures.meeting.held_on)
     if isinstance(figures, Annual):

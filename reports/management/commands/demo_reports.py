@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.timezone import get_default_timezone, localtime
 
 from reports import calendar, calendar_beat, issue
 from reports.calendar_rules import Who, duties, set_duty
@@ -29,10 +30,10 @@ KINDS = (
     ReportKind.MONTHLY, ReportKind.HALF_MONTHLY, ReportKind.QUARTERLY, ReportKind.ANNUAL, ReportKind.WARRANTY,
 )  # fmt: skip
 TEXTS = {
-    ReportKind.DAILY: "当日受理 {n} 件，处理完毕 {m} 件，派单均在 30 分钟内，首问责任人均已答复客户。",
-    ReportKind.WARRANTY: "保修期内报修 {n} 件：渗漏 {m} 件，门窗 1 件，均已通知施工单位并约定上门时间。",
+    ReportKind.DAILY: "当日投诉已逐件核对，首问责任人均已与客户联系，明细见投诉台账。",
+    ReportKind.WARRANTY: "保修期内的报修已逐项登记，均已通知施工单位并约定上门时间，记录表附后。",
 }
-USUAL = "本期受理投诉 {n} 件，办结 {m} 件；重点事项已逐件说明处理情况，请项目经理核对后送签。"
+USUAL = "本期投诉已逐件核对，重点事项的处理情况已写明，请项目经理核对后送签。"
 
 
 @dataclass
@@ -50,9 +51,7 @@ class Past:
         return holders(part, self.there[row.scope], row.rule, None, self.people)[0]
 
     def paper(self, row: DueReport) -> str:
-        n = self.dice.randint(3, 28)
-        text = TEXTS.get(ReportKind(row.kind), USUAL)
-        return text.format(n=n, m=max(1, n - self.dice.randint(0, 3)))
+        return TEXTS.get(ReportKind(row.kind), USUAL)
 
 
 class Command(BaseCommand):
@@ -111,7 +110,7 @@ def _administrators() -> Any:
 
 def _appear(now: datetime) -> None:
     """What became due, on the days it did; the current month is left to beat, which asks for its draft."""
-    day = now - YEAR
+    day = localtime(now, get_default_timezone()) - YEAR
     while day <= now:
         if day.day in (1, 16, 24) or day > now - DAILIES:
             opens = day.replace(hour=0, minute=5, second=0, microsecond=0)
