@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -45,12 +46,28 @@ class Cell:
 
 @dataclass(frozen=True)
 class Columned:
-    """An estate, or all together: its three sides, and the lists of each."""
+    """An estate, or all together: the three sides of each estate in it, and the lists of each side."""
 
     name: str
-    households: int
-    sides: Mapping[str, Side | None]
+    households: Mapping[int, int]  # of each of its estates
+    found: Mapping[str, Mapping[int, Side | None]]  # of these and others; None: nothing recorded
     links: Mapping[str, Links]
+
+    def known(self, when: str) -> dict[int, Side]:
+        """The sides of those that have anything recorded."""
+        own = ((pk, self.found[when][pk]) for pk in self.households)
+        return {pk: side for pk, side in own if side is not None}
+
+    @cached_property
+    def sides(self) -> dict[str, Side | None]:
+        """The sum of those that have anything recorded; None where none has."""
+        return {when: together(list(self.known(when).values())) for when in SIDES}
+
+    def per_thousand(self, when: str) -> float | None:
+        """Of the estates that have anything recorded and whose households are known."""
+        own = [(side.valid, self.households[pk]) for pk, side in self.known(when).items()]
+        households = sum(of for _valid, of in own)
+        return sum(valid for valid, of in own if of) * 1000 / households if households else None
 
     def value(self, measure: str, when: str) -> float | None:
         """The number, or the share; None where nothing was recorded or there is nothing to divide."""
@@ -58,7 +75,7 @@ class Columned:
         if side is None:
             return None
         if measure == "per_thousand":
-            return side.valid * 1000 / self.households if self.households else None
+            return self.per_thousand(when)
         if measure in side.numbers:
             return side.numbers[measure]
         return side.rates[measure][1].share
@@ -75,6 +92,10 @@ class Columned:
         figure = "valid" if measure == "per_thousand" else measure
         counted = side.rates[measure][1].whole if measure in side.rates else side.numbers[figure]
         return linked(in_words(measure, value), self.links[when].to(figure) if counted else "")
+
+
+def together(sides: Sequence[Side]) -> Side | None:
+    return sum(sides[1:], sides[0]) if sides else None
 
 
 def in_words(measure: str, value: float) -> str:
@@ -98,11 +119,18 @@ def cell(column: Columned, measure: str) -> Cell:
 
 
 def compared(column: Columned, measure: str, when: str) -> SafeString:
-    """上期 12，多 3: the same number then, with its list, and the difference in words."""
+    """上期 12，多 3: the same number then, with its list, and the difference in words.
+
+    Between all estates now and only some of them then there is none: it says how many they were.
+    """
     name = pgettext("compared", "Before") if when == "before" else pgettext("compared", "Year before")
     if column.sides[when] is None:
         return _joined(name, pgettext("compared", "nothing recorded"))
-    said = difference(measure, column.value(measure, "now"), column.value(measure, when))
+    known, those = len(column.known(when)), len(column.known("now"))
+    if known != those:
+        said = _("%(n)s of %(all)s estates only") % {"n": known, "all": those}
+    else:
+        said = difference(measure, column.value(measure, "now"), column.value(measure, when))
     return _joined(name, column.shown(measure, when), said)
 
 

@@ -18,7 +18,7 @@ from reports import calendar, issue
 from reports.briefs.daily import context as of_daily
 from reports.briefs.daily import daily_pdf, daily_workbook
 from reports.briefs.half_monthly import context as of_half
-from reports.briefs.half_monthly import half_monthly_pdf, half_monthly_workbook
+from reports.briefs.half_monthly import covers, half_monthly_pdf, half_monthly_workbook
 from reports.figures.daily import daily, next_working_day
 from reports.figures.half_monthly import half_monthly
 from reports.figures.period import all_listed
@@ -253,7 +253,7 @@ def test_the_daily_paper_holds_its_numbers(language, first_half, day_of, zhoujun
 def test_the_half_monthly_paper_holds_its_numbers(language, first_half, half_of_march, zhoujun):
     with translation.override(language):
         figures = half_of_march()
-        shown = of_half(figures, SHANGHAI)
+        shown = of_half(figures, SHANGHAI) | {"covers": covers(figures)}
         report = asked("half_monthly", figures.first_day, figures.last_day, language, zhoujun)
         pdf = half_monthly_pdf(figures, SHANGHAI, report)
         sheets = load_workbook(BytesIO(half_monthly_workbook(figures, SHANGHAI)))

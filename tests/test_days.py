@@ -17,7 +17,9 @@ from openpyxl import load_workbook
 from complaints import actions
 from config.framework.csv_tables import csv_line
 from reports import comparing, ranges
+from reports.comparing import Columned
 from reports.figures import days
+from reports.figures.days import Side
 from reports.figures.monthly import monthly
 from reports.figures.period import Period
 from reports.monthly import report as paper
@@ -168,6 +170,42 @@ def test_estates_stand_side_by_side_and_all_together(signed_in, wuzong, case_in,
     rows = list(sheet.values)
     assert rows[0][:2] == ("By", "Name") and not sheet.merged_cells.ranges
     assert sum(row[4] for row in rows[1:] if row[0] == "Category" and row[2]) == 1
+
+
+def test_complaints_per_1_000_households_are_of_the_estates_that_have_both():
+    sides = {
+        "now": {1: Side(valid=3), 2: Side(valid=5), 3: Side(valid=6)},  # nobody lives in 2 as far as is known
+        "before": {1: Side(valid=2), 2: None, 3: None},
+        "year": dict.fromkeys((1, 2, 3)),
+    }
+    whole = Columned("", {1: 100, 2: 0, 3: 200}, sides, {})
+    assert [whole.per_thousand(when) for when in comparing.SIDES] == [30.0, 20.0, None]
+    assert whole.sides == {"now": Side(valid=14), "before": Side(valid=2), "year": None}
+
+
+@pytest.mark.django_db
+def test_all_together_is_not_compared_with_some_of_the_estates(
+    signed_in, wuzong, case_in, jinxiu, cuihu, monkeypatch
+):
+    case_in("acting", at=march(9) - 365 * DAY)
+    case_in("acting", at=march(9))
+    client = signed_in(wuzong)
+    asked = {"scope": "company", "from": "2026-03-01", "until": "2026-03-31"}
+    page = client.get(PAGE, asked)
+    rows = {label: cells[0] for label, cells in page.context["table"]}
+    bare = {label: [re.sub("<[^>]+>", "", said) for said in cell.compared] for label, cell in rows.items()}
+    assert bare["Upheld"][1] == "Year before 1, 1 of 2 estates only"
+    then = 1000 / jinxiu.households
+    assert bare["Upheld per 1,000 households"][1] == f"Year before {then:.2f}, 1 of 2 estates only"
+    own = dict(page.context["table"])["Upheld"][page.context["names"].index(jinxiu.name)]
+    assert own.compared[1].endswith(", the same")
+    table = client.get("/reports/days/figures.csv", asked).content.decode("utf-8-sig").splitlines()
+    (line,) = (x for x in csv.reader(table) if x[:2] == ["All together", "Upheld per 1,000 households"])
+    assert line[4] == str(round(1000 / (jinxiu.households + cuihu.households), 2))
+    assert line[-3] == str(round(then, 2))
+    monkeypatch.setattr("reports.views.days.MOST_COMPARED", 1)  # too many to stand beside one another
+    page = client.get(PAGE, asked)
+    assert (page.context["names"], page.context["unrecorded"]) == (["All together"], [cuihu.name])
 
 
 @pytest.mark.django_db

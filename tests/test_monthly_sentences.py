@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -25,6 +26,7 @@ from reports.figures.shapes import (
     Stock,
 )
 from reports.monthly.heat import COLUMNS, ROWS, heat_table, shade
+from reports.monthly.links import Links
 from reports.monthly.summary import asks, changes, tiles
 from tests.cast import SHANGHAI, march
 from tests.made_up_month import LINE, NONE_LATE, month
@@ -223,6 +225,17 @@ def test_sums_stand_on_both_sides_and_what_does_not_fit_is_summed_up_and_not_los
     others = table[table.index("Other places") :]
     assert "heat-1" not in others and "heat-4" not in others, "a sum of many is not shaded"
     assert heat_table(HeatMap()) == ""
+
+
+def test_the_number_of_more_places_than_an_address_can_name_is_no_link():
+    links = Links("/list/", "estate-1", "2026-03-01", "2026-03-31")
+    for more, is_link in ((20, True), (700, False)):
+        rows = tuple(HeatRow(f"{n}号楼", (1, 1), f"{n}") for n in range(1000, 1000 + ROWS + more))
+        table = unescape(str(heat_table(HeatMap(("电梯", "漏水"), rows, ("1", "2")), links)))
+        (others,) = (line for line in table.splitlines() if "Other places" in line)
+        assert others.count("<a ") == (3 if is_link else 0) and f">{2 * more}<" in others
+        assert table.count("<a ") == 3 * ROWS + 3 + others.count("<a ")
+        assert max(map(len, re.findall(r'href="([^"]+)"', table))) < 3500
 
 
 def test_a_name_with_markup_stays_a_name_in_the_heat_map():

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from complaints.time_texts import day
-from reports import excel, pdf, words
+from reports import excel
 from reports.briefs import tables
+from reports.duties import TITLES, ReportKind
 from reports.excel import Column, Table
 from reports.figures.brief_shapes import Daily
-from reports.figures.month import Days
+from reports.made import printed, sheets_of
 from reports.models import IssuedReport
 from reports.monthly.overruns import in_words, overrun_columns, overrun_parts, overrun_rows
 from reports.monthly.summary import Tile
-from staff.models import Company
 
 
 def context(figures: Daily, zone: ZoneInfo) -> dict[str, Any]:
@@ -134,18 +134,7 @@ def receivers(figures: Daily) -> str:
 
 def daily_pdf(figures: Daily, zone: ZoneInfo, report: IssuedReport) -> bytes:
     """The printed report; raises pdf.ReportError."""
-    more = {
-        "report": report,
-        "company": Company.objects.first(),
-        "is_over": figures.as_of >= Days(figures.day, figures.day).bounds(zone)[1],
-    }
-    return pdf.render(
-        "reports/daily_pdf.html",
-        {**context(figures, zone), **more},
-        report.language,
-        f"{_('Daily complaint report')} {figures.scope} {day(figures.day)}",
-        style="monthly.css",
-    )
+    return printed(context(figures, zone), report)
 
 
 def daily_workbook(figures: Daily, zone: ZoneInfo) -> bytes:
@@ -153,12 +142,7 @@ def daily_workbook(figures: Daily, zone: ZoneInfo) -> bytes:
 
 
 def sheets(figures: Daily) -> Iterator[Table]:
-    title, covers = f"{_('Daily complaint report')} · {figures.scope}", day(figures.day)
-
-    def table(sheet: str, columns: list[Column], rows: list[tuple[Any, ...]], withheld: int = 0) -> Table:
-        said = " · ".join(filter(None, (covers, words.withheld(withheld))))
-        return Table(sheet, f"{title} · {sheet}", said, columns, rows)
-
+    table = sheets_of(f"{TITLES[ReportKind.DAILY]} · {figures.scope}", day(figures.day))
     rows = [*figures.estates, figures.all] if len(figures.estates) > 1 else figures.estates
     yield table(_("Estates"), tables.estate_columns(), [tables.estate_row(line) for line in rows])
     for sheet, found in ((_("New cases"), figures.new), (_("Urgent, still open"), figures.urgent)):

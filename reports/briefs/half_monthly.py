@@ -10,14 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from reports import excel, pdf, words
+from reports import excel, words
 from reports.briefs import tables
 from reports.due_words import period_words
-from reports.duties import DuePeriod, ReportKind
+from reports.duties import TITLES, DuePeriod, ReportKind
 from reports.excel import Column, Table
 from reports.figures.brief_shapes import HalfMonthly
-from reports.figures.month import Days
 from reports.figures.shapes import Rate
+from reports.made import printed, sheets_of
 from reports.models import IssuedReport
 from reports.monthly.overruns import (
     DAY,
@@ -30,7 +30,6 @@ from reports.monthly.summary import Tile
 from reports.monthly.tables import received
 from reports.tables import Column as Cell
 from reports.tables import num, table
-from staff.models import Company
 
 
 def covers(figures: HalfMonthly) -> str:
@@ -44,7 +43,6 @@ def context(figures: HalfMonthly, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "figures": figures,
         "zone": zone,
-        "covers": covers(figures),
         "several": several,
         "tiles": tiles(figures),
         "estates": tables.estates(figures.estates, figures.all),
@@ -180,18 +178,7 @@ def second_said(figures: HalfMonthly) -> str:
 
 def half_monthly_pdf(figures: HalfMonthly, zone: ZoneInfo, report: IssuedReport) -> bytes:
     """The printed report; raises pdf.ReportError."""
-    more = {
-        "report": report,
-        "company": Company.objects.first(),
-        "is_over": figures.as_of >= Days(figures.first_day, figures.last_day).bounds(zone)[1],
-    }
-    return pdf.render(
-        "reports/half_monthly_pdf.html",
-        {**context(figures, zone), **more},
-        report.language,
-        f"{_('Half-monthly complaint report')} {figures.scope} {covers(figures)}",
-        style="monthly.css",
-    )
+    return printed(context(figures, zone), report)
 
 
 def half_monthly_workbook(figures: HalfMonthly, zone: ZoneInfo) -> bytes:
@@ -199,12 +186,7 @@ def half_monthly_workbook(figures: HalfMonthly, zone: ZoneInfo) -> bytes:
 
 
 def sheets(figures: HalfMonthly) -> Iterator[Table]:
-    title = f"{_('Half-monthly complaint report')} · {figures.scope}"
-
-    def table(sheet: str, columns: list[Column], rows: list[tuple[Any, ...]], withheld: int = 0) -> Table:
-        said = " · ".join(filter(None, (covers(figures), words.withheld(withheld))))
-        return Table(sheet, f"{title} · {sheet}", said, columns, rows)
-
+    table = sheets_of(f"{TITLES[ReportKind.HALF_MONTHLY]} · {figures.scope}", covers(figures))
     yield table(
         _("Key figures"),
         [

@@ -116,7 +116,7 @@ def of_estate(row: MonthRollup, zone: ZoneInfo, seen: Seen, now: datetime) -> bo
 def whole(period: Period) -> bool:
     """Whether the period is what roll-ups are made of: a whole month by every clock, all departments."""
     months = (period.bounds(zone) == period.month.bounds(zone) for zone in period.zones)
-    return not (period.departments or period.reread) and all(months)
+    return not period.departments and all(months)
 
 
 def rows_of(kept: dict[int, Kept], *columns: str) -> list[MonthRollup]:

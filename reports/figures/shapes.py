@@ -361,3 +361,7 @@ class Monthly:
     heat: HeatMap
     before: Before
     taken_over: int = 0  # of the received, those out of ledgers kept before (`figures.imported`)
+
+    @property
+    def households(self) -> int:
+        return sum(line.households for line in self.estates)

@@ -14,6 +14,9 @@ from reports.figures.behind import FIGURES
 from reports.figures.month import Month
 from reports.figures.shapes import Rate
 
+#: Letters of an address. The web server reads a line of 4,094 at the most, and a page of the list adds to it.
+LONGEST = 3_000
+
 
 @dataclass(frozen=True)
 class Links:
@@ -29,7 +32,8 @@ class Links:
     estates_of: str = ""  # the day whose estates are counted, where it is not the first
 
     def to(self, figure: str, *, scope: str = "", month: str = "", **keys: str) -> str:
-        """The address of the list; nothing on paper. `month`: of that month instead of the days."""
+        """The address of the list; nothing on paper, nor where it would be too long to be asked for: the
+        hundreds of places in "other places". `month`: of that month instead of the days."""
         if not self.address:
             return ""
         if figure not in FIGURES:
@@ -42,7 +46,8 @@ class Links:
             if own["from"] != self.first:
                 asked |= own
                 more = {"estates_of": self.estates_of or self.first}
-        return f"{self.address}?{urlencode(asked | {k: v for k, v in (more | keys).items() if v})}"
+        url = f"{self.address}?{urlencode(asked | {k: v for k, v in (more | keys).items() if v})}"
+        return url if len(url) <= LONGEST else ""
 
     def number(
         self, n: int, figure: str, *, scope: str = "", month: str = "", **keys: str

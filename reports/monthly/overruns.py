@@ -35,8 +35,7 @@ class Part:
 class Shown:
     """A part as page and PDF show it: the first rows, and how many are left out or only counted."""
 
-    title: str
-    heading: str | SafeString  # with the number of all, a link on a page
+    heading: SafeString  # with the number of all, a link on a page
     table: SafeString
     words: SafeString  # the same on paper, where nine columns would be nine narrow ones
     total: int
@@ -52,7 +51,6 @@ def overrun_parts(overruns: Overruns) -> list[Part]:
 def overrun_tables(overruns: Overruns, zone: ZoneInfo, as_of: datetime, links: Links = PAPER) -> list[Shown]:
     return [
         Shown(
-            title=f"{part.title} · {part.found.total}",
             heading=after(f"{part.title} · ", links.number(part.found.total, f"overruns_{key}")),
             table=shown(part.found.lines[:SHOWN], zone, as_of),
             words=in_words(part.found.lines[:SHOWN], zone, as_of),

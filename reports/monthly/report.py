@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from complaints.policy import Severity
-from reports import charts, pdf, words
+from reports import charts, words
 from reports.charts import Bar, Part, Point
 from reports.figures.days import Breakdown
 from reports.figures.month import Month
 from reports.figures.shapes import Monthly, OnTime, Received, Satisfaction
+from reports.made import printed
 from reports.models import IssuedReport
 from reports.monthly.heat import heat_table
 from reports.monthly.linked import sentences
@@ -34,7 +35,6 @@ from reports.monthly.tables import (
     tables,
     work,
 )
-from staff.models import Company
 
 
 @dataclass(frozen=True)
@@ -224,17 +224,4 @@ def charted(key: str, rows: Sequence[Received], links: Links = PAPER) -> SafeStr
 
 def monthly_pdf(figures: Monthly, zone: ZoneInfo, report: IssuedReport) -> bytes:
     """The printed report; raises pdf.ReportError."""
-    month = Month.parse(figures.month)
-    more = {
-        "report": report,
-        "company": Company.objects.first(),
-        "households": sum(line.households for line in figures.estates),
-        "is_over": figures.as_of >= month.bounds(zone)[1],
-    }
-    return pdf.render(
-        "reports/monthly_pdf.html",
-        {**context(figures, zone), **more},
-        report.language,
-        f"{_('Monthly complaint report')} {figures.scope} {words.month_name(month)}",
-        style="monthly.css",
-    )
+    return printed(context(figures, zone), report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -12,19 +12,14 @@ from django.utils.translation import pgettext
 
 from complaints.policy import Severity
 from reports import excel, words
+from reports.duties import TITLES, ReportKind
 from reports.excel import Column, Table
 from reports.figures.month import Month
 from reports.figures.shapes import Monthly, Rate, WorkLine
+from reports.made import MakeTable, sheets_of
 from reports.monthly.overruns import overrun_columns, overrun_parts, overrun_rows
 
 DAY = timedelta(days=1)
-Row = tuple[Any, ...]
-
-
-class MakeTable(Protocol):
-    """A sheet under the title of the report."""
-
-    def __call__(self, sheet: str, columns: list[Column], rows: list[Row], withheld: int = 0) -> Table: ...
 
 
 def monthly_workbook(figures: Monthly, zone: ZoneInfo) -> bytes:
@@ -33,13 +28,8 @@ def monthly_workbook(figures: Monthly, zone: ZoneInfo) -> bytes:
 
 def sheets(figures: Monthly) -> Iterator[Table]:
     """Every table, in the order of the report."""
-    title = f"{_('Monthly complaint report')} · {figures.scope}"
-    covers = words.month_name(Month.parse(figures.month))
-
-    def table(sheet: str, columns: list[Column], rows: list[Row], withheld: int = 0) -> Table:
-        said = " · ".join(filter(None, (covers, words.withheld(withheld))))
-        return Table(sheet, f"{title} · {sheet}", said, columns, rows)
-
+    title, covers = TITLES[ReportKind.MONTHLY], words.month_name(Month.parse(figures.month))
+    table = sheets_of(f"{title} · {figures.scope}", covers)
     yield table(
         _("Key figures"),
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -79,14 +79,14 @@ def days(request: StaffRequest) -> HttpResponse:
         "query": query(chosen),
     }
     if not chosen.error:
-        period, sides, columns, since = side_by_side(chosen, now)
+        period, spans, columns, lacking = side_by_side(chosen, now)
         context |= {
             "as_of": period.as_of,
             "so_far": period.as_of == now,
             "names": [column.name for column in columns],
             "table": comparing.table(columns),
-            "spans": sides,
-            "unrecorded": unrecorded(columns),
+            "spans": spans,
+            "unrecorded": lacking,
             **paper.tables_of(figures.breakdown(period), columns[0].links["now"]),
         }
     return render(request, "reports/days.html", context, status=422 if chosen.error else 200)
@@ -106,7 +106,7 @@ def file(request: StaffRequest, form: str) -> HttpResponseBase:
         made = comparing.long_rows(figures.breakdown(period_of(chosen, now)))
         columns, kind = comparing.long_columns(), _("Tables")
     else:
-        _period, spans, compared, _since = side_by_side(chosen, now)
+        _period, spans, compared, _lacking = side_by_side(chosen, now)
         made, columns, kind = comparing.flat_rows(compared, spans), comparing.flat_columns(), _("Comparison")
     name = "-".join((kind, chosen.whole.name[:60], f"{chosen.first}", f"{chosen.last}"))
     audit.taken_out(request, f"reports:days:{form}", filters=query(chosen))
@@ -190,8 +190,9 @@ def period_of(chosen: Choice, now: datetime) -> Period:
 
 def side_by_side(
     chosen: Choice, now: datetime
-) -> tuple[Period, dict[str, tuple[date, date]], list[Columned], dict[int, datetime]]:
-    """The days, those they are compared with, and the columns: all together, then estate by estate."""
+) -> tuple[Period, dict[str, tuple[date, date]], list[Columned], list[str]]:
+    """The days, those they are compared with, the columns (all together, then estate by estate), and the
+    estates with nothing recorded in one of these times, those without a column of their own too."""
     period = period_of(chosen, now)
     spans = {
         "now": (chosen.first, chosen.last),
@@ -208,8 +209,8 @@ def side_by_side(
     def column(name: str, code: str, estates: Sequence[Estate]) -> Columned:
         return Columned(
             name,
-            sum(estate.households for estate in estates),
-            {when: together([own[estate.pk] for estate in estates]) for when, own in found.items()},
+            {estate.pk: estate.households for estate in estates},
+            found,
             {when: links_of(one, code, spans[when], period) for when, one in periods.items()},
         )
 
@@ -218,13 +219,7 @@ def side_by_side(
     if len(period.estates) > 1:
         whole = column(pgettext("compared", "All together"), chosen.whole.code, period.estates)
         beside = [whole, *beside]
-    return period, spans, beside or columns[:1], since
-
-
-def together(sides: Sequence[Side | None]) -> Side | None:
-    """The sum of those that have anything recorded; None where none has."""
-    known = [side for side in sides if side is not None]
-    return sum(known[1:], known[0]) if known else None
+    return period, spans, beside or columns[:1], unrecorded(period.estates, found)
 
 
 def links_of(of: Period, code: str, span: tuple[date, date], shown: Period) -> Links:
@@ -241,6 +236,6 @@ def links_of(of: Period, code: str, span: tuple[date, date], shown: Period) -> L
     )
 
 
-def unrecorded(columns: Sequence[Columned]) -> list[str]:
-    """The columns with nothing recorded in one of the times they are compared with."""
-    return [column.name for column in columns if None in column.sides.values()]
+def unrecorded(estates: Sequence[Estate], found: Mapping[str, Mapping[int, Side | None]]) -> list[str]:
+    """The estates with nothing recorded in one of the times that are compared."""
+    return [one.name for one in estates if any(own[one.pk] is None for own in found.values())]

@@ -8,25 +8,18 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reports import charts, pdf, words
+from reports import charts, words
 from reports.charts import Bar, Point
-from reports.duties import ReportKind
-from reports.figures.month import Days, Month
+from reports.figures.month import Month
 from reports.figures.wide_shapes import Annual, Wide
+from reports.made import printed
 from reports.models import IssuedReport
 from reports.monthly.overruns import overrun_tables
 from reports.monthly.report import on_time_parts, satisfaction_parts
 from reports.monthly.tables import SHOWN, WORK_SHOWN
-from reports.wide.parts import before_words, covers, kind_of, parts, quarter_of_year, told_on
+from reports.wide.parts import before_words, parts, quarter_of_year, told_on
 from reports.wide.sentences import asks, changes, fate, tiles
 from reports.wide.tables import decided, shown_of, tables
-from staff.models import Company
-
-
-def title_of(figures: Wide) -> str:
-    if kind_of(figures) == ReportKind.QUARTERLY:
-        return _("Quarterly complaint report")
-    return _("Annual complaint report")
 
 
 def context(figures: Wide, zone: ZoneInfo) -> dict[str, Any]:
@@ -34,9 +27,6 @@ def context(figures: Wide, zone: ZoneInfo) -> dict[str, Any]:
     found: dict[str, Any] = {
         "figures": figures,
         "zone": zone,
-        "kind": kind_of(figures).value,
-        "heading": title_of(figures),
-        "covers": covers(figures),
         "last": before_words(figures),
         "parts": parts(figures),
         "tiles": tiles(figures),
@@ -109,15 +99,4 @@ def months(figures: Annual) -> SafeString:
 
 def wide_pdf(figures: Wide, zone: ZoneInfo, report: IssuedReport) -> bytes:
     """The printed paper; raises pdf.ReportError."""
-    more = {
-        "report": report,
-        "company": Company.objects.first(),
-        "is_over": figures.as_of >= Days(figures.starts_on, figures.ends_on).bounds(zone)[1],
-    }
-    return pdf.render(
-        f"reports/{kind_of(figures).value}_pdf.html",
-        {**context(figures, zone), **more},
-        report.language,
-        f"{title_of(figures)} {figures.scope} {covers(figures)}",
-        style="monthly.css",
-    )
+    return printed(context(figures, zone), report)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reports import excel, words
+from reports import excel
+from reports.duties import TITLES
 from reports.excel import Column, Table
 from reports.figures.shapes import Rate
 from reports.figures.wide_shapes import Annual, DecisionLine, Quarterly, Totals, Wide
+from reports.made import Row, sheets_of
 from reports.monthly.overruns import overrun_columns, overrun_parts, overrun_rows
-from reports.wide.parts import before_words, covers, quarter_of_year, quarter_words
-from reports.wide.report import title_of
+from reports.wide.parts import before_words, covers, kind_of, quarter_of_year, quarter_words
 from reports.wide.tables import STATES, capital, lessons
-
-Row = tuple[Any, ...]
 
 
 def wide_workbook(figures: Wide, zone: ZoneInfo) -> bytes:
@@ -27,11 +25,7 @@ def wide_workbook(figures: Wide, zone: ZoneInfo) -> bytes:
 
 def sheets(figures: Wide) -> Iterator[Table]:
     """Every table, in the order of the paper."""
-
-    def made(sheet: str, columns: list[Column], rows: list[Row], withheld: int = 0) -> Table:
-        said = " · ".join(filter(None, (covers(figures), words.withheld(withheld))))
-        return Table(sheet, f"{title_of(figures)} · {figures.scope} · {sheet}", said, columns, rows)
-
+    made = sheets_of(f"{TITLES[kind_of(figures)]} · {figures.scope}", covers(figures))
     yield made(_("Key figures"), *_key_figures(figures))
     if isinstance(figures, Quarterly):
         yield made(_("Hot and major"), *_analysed(figures), figures.analysed.withheld)
