@@ -129,6 +129,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         "rows": in_words(
             [rows[pk] for pk in shown if pk in rows], person, now, estates=len(board.estates) > 1
         ),
+        "repeated": len(set(listed)) < len(listed),
         "withheld": words.withheld(len(counted) - len(listed)),
         "newer": page - 1,
         "older": page + 1 if len(listed) > page * PAGE else 0,
