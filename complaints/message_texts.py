@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
-from complaints.time_texts import moment
+from complaints.time_texts import moment, same_year
 from complaints.timeline import PEOPLE, fill, people_named
 
 #: kind: what the person should know or do, in one line
@@ -160,10 +161,12 @@ def words(
     params: dict[str, Any],
     complaint: Complaint | None,
     people: dict[int, str] | None = None,
+    said_at: datetime | None = None,
 ) -> Words:
     """The message in the active language; names no customer, so that a mail can be read over a shoulder.
 
-    `people` are names by id when many messages are put into words at once.
+    `people` are names by id when many messages are put into words at once. Times of another year than that
+    of `said_at` say theirs.
     """
     if people is None:
         people = people_named(params.get(name, 0) for name in PEOPLE)
@@ -171,7 +174,7 @@ def words(
     if "report" in params:  # its words are kept in every language
         language = "en" if (get_language() or "").startswith("en") else "zh-hans"
         params = params | {name: params[name][language] for name in ("report_name", "report_due")}
-    line = str(LINES[_line(kind, params)]) % fill(params, zone, people) + more(params)
+    line = str(LINES[_line(kind, params)]) % fill(params, zone, people, said_at=said_at) + more(params)
     if kind in ("unreached", "undecided"):
         return Words(line, line, [], reverse("people"))
     if pk := params.get("report"):
@@ -189,15 +192,20 @@ def words(
     if complaint is None:
         view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")
+
+    def another_year(at: datetime) -> bool:
+        return said_at is not None and not same_year(at, said_at, zone)
+
     facts = [
         (gettext("Number"), complaint.number),
         (gettext("Estate"), str(complaint.estate)),
         (gettext("Place"), complaint.open_where or "–"),
         (gettext("Severity"), complaint.get_severity_display() or gettext("Not classified")),
-        (gettext("Received"), moment(complaint.received_at, zone)),
+        (gettext("Received"), moment(complaint.received_at, zone, year=another_year(complaint.received_at))),
     ]
     if complaint.next_due_at:
-        facts.append((gettext("Next due"), moment(complaint.next_due_at, zone)))
+        due = complaint.next_due_at
+        facts.append((gettext("Next due"), moment(due, zone, year=another_year(due))))
     # A request or an overrun leads to the card where it is decided, a bulletin to itself.
     path = complaint.get_absolute_url()
     for name, page in (

@@ -35,7 +35,7 @@ from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.statuses import ObjectionPaper, Outcome, TheirDecision
-from complaints.time_texts import HOUR, day, moment
+from complaints.time_texts import HOUR, day, moment, same_year
 from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
 from staff.models import User
 from staff.roles import Role
@@ -135,7 +135,7 @@ def entries(
         lines.append(
             Entry(
                 at=event.at,
-                text=sentence % fill(event.params, complaint.estate.zone, people, categories),
+                text=sentence % fill(event.params, complaint.estate.zone, people, categories, event.at),
                 note=event.note if reasons or kind not in AMONG_SUPERIORS else "",
                 actor=_actor(event, people),
                 icon=icon,
@@ -174,7 +174,7 @@ def entry_told(event: Happening, zone: ZoneInfo, people: dict[int, str]) -> Entr
     words = _note_told(event, kind)
     return Entry(
         at=event.at,
-        text=text % fill(event.params, zone, people) if "%" in text else text,
+        text=text % fill(event.params, zone, people, said_at=event.at) if "%" in text else text,
         note=words,
         told=words,
         actor="",
@@ -203,9 +203,16 @@ def _kind_of(event: Happening | Event) -> str:
 
 
 def fill(
-    params: dict[str, Any], zone: ZoneInfo, people: dict[int, str], categories: dict[int, str] | None = None
+    params: dict[str, Any],
+    zone: ZoneInfo,
+    people: dict[int, str],
+    categories: dict[int, str] | None = None,
+    said_at: datetime | None = None,
 ) -> dict[str, str]:
-    """Codes, ids and times of an event as words; unknown or missing ones as a dash."""
+    """Codes, ids and times of an event as words; unknown or missing ones as a dash.
+
+    Times of another year than that of `said_at`, when it happened, say theirs.
+    """
     words: dict[str, str] = _Dashes()
     for name, value in params.items():
         if value is None:
@@ -223,7 +230,9 @@ def fill(
         elif name == "reasons":
             words[name] = gettext(", ").join(notice_grade.in_words(value)) or gettext("set by hand")
         elif name == "moves":
-            words[name] = gettext(", ").join(f"{ClockKind(k).label} {_moment(at, zone)}" for k, at in value)
+            words[name] = gettext(", ").join(
+                f"{ClockKind(k).label} {_moment(at, zone, said_at)}" for k, at in value
+            )
         elif name == "worst":
             words[name] = _names(_missed(*each) for each in value)
         elif name == "category":
@@ -237,7 +246,7 @@ def fill(
         elif name == "method":
             words[name] = _method(value)
         elif name.endswith("_at"):
-            words[name] = _moment(value, zone)
+            words[name] = _moment(value, zone, said_at)
         else:
             words[name] = str(value)
     return words
@@ -252,8 +261,9 @@ def _missed(kind: str, missed: bool, n: int) -> str:
     return sentence % {"clock": ClockKind(kind).label, "n": n}
 
 
-def _moment(value: str, zone: ZoneInfo) -> str:
-    return moment(datetime.fromisoformat(value), zone)
+def _moment(value: str, zone: ZoneInfo, said_at: datetime | None) -> str:
+    at = datetime.fromisoformat(value)
+    return moment(at, zone, year=said_at is not None and not same_year(at, said_at, zone))
 
 
 class _Dashes(dict[str, str]):

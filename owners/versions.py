@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -62,4 +63,6 @@ def _changes(before: Any, after: Any) -> Iterable[tuple[str, str, str]]:
 
 
 def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
+    if isinstance(value, date):
+        return format_date(value, pgettext("date format", "j M Y"))
+    return "" if value is None else str(value)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
@@ -142,3 +144,18 @@ def test_the_customer_reads_neither_names_of_levels_nor_inner_notes(long_story, 
         assert inside not in text
     for said in ("今天上门查看。", "拆开吊顶检查。", "水管已更换。", "又漏了"):
         assert said in text
+
+
+@pytest.mark.parametrize(
+    ("said_at", "time"),
+    [("2026-12-30T02:00Z", "2027年1月4日 09:00（周一）"), ("2027-01-03T02:00Z", "1月4日 09:00（周一）")],
+)
+def test_a_time_of_another_year_than_the_sentences_own_says_its_year(said_at, time):
+    due = {"due_at": "2027-01-04T01:00+00:00"}
+    filled = timeline.fill(due, ZoneInfo("Asia/Shanghai"), {}, said_at=datetime.fromisoformat(said_at))
+    assert filled["due_at"] == time
+
+
+def test_a_mail_of_january_says_the_year_a_case_of_december_was_received_in(long_story):
+    facts = message_texts.words("delivered", {}, long_story, said_at=march(9, 2).replace(year=2027)).facts
+    assert [value for _, value in facts if value.startswith("2026年3月2日 ")] != []

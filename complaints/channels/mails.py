@@ -45,7 +45,9 @@ class Email:
                 raise NotNeeded("The person has chosen a password already.")
             return _deliver(invitations.invitation_mail(user), message)
         with translation.override(user.language or settings.LANGUAGE_CODE):
-            words = message_texts.words(message.kind, message.params, message.complaint)
+            words = message_texts.words(
+                message.kind, message.params, message.complaint, said_at=message.created_at
+            )
             context = {"words": words, "user": user, "base_url": settings.BASE_URL}
             mail = EmailMultiAlternatives(
                 subject=render_to_string("emails/notice-subject.txt", context).strip(),

@@ -47,7 +47,9 @@ def _to_staff(message: OutboxMessage) -> Text:
         raise NotNeeded("The person has no mobile number.")
     language = message.user.language or settings.LANGUAGE_CODE
     with translation.override(language):
-        words = message_texts.words(message.kind, message.params, message.complaint)
+        words = message_texts.words(
+            message.kind, message.params, message.complaint, said_at=message.created_at
+        )
         link = f"{settings.BASE_URL}{words.path}"
         text = _("Shouwen: %(subject)s %(link)s") % {"subject": words.subject, "link": link}
     number = message.complaint.number if message.complaint else ""

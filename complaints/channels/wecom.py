@@ -102,7 +102,9 @@ def _card(message: OutboxMessage) -> dict[str, Any]:
     """The same at every try, with a time of its own: WeCom tells a second copy from a second message."""
     zone = message.complaint.estate.zone if message.complaint else ZoneInfo(settings.TIME_ZONE)
     with translation.override(message.user.language or settings.LANGUAGE_CODE):
-        words = message_texts.words(message.kind, message.params, message.complaint)
+        words = message_texts.words(
+            message.kind, message.params, message.complaint, said_at=message.created_at
+        )
         facts = "\n".join(
             _("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in words.facts
         )

@@ -107,7 +107,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
     def line(row: Notification) -> Line:
         return Line(
             row,
-            message_texts.words(row.kind, row.params, row.complaint, named),
+            message_texts.words(row.kind, row.params, row.complaint, named, row.created_at),
             row.complaint.estate.zone if row.complaint else get_current_timezone(),
             decided.get(row.params.get("extension"), "")
             or (explained.get(row.params.get("overrun"), "") if row.kind in ABOUT_AN_OVERRUN else "")
