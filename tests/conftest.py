@@ -13,6 +13,8 @@ from django.conf import settings
 from django.contrib.auth import hashers
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from playwright.sync_api import Browser, expect, sync_playwright
 from redis import Redis
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -36,6 +38,10 @@ pytest_plugins = [
         "tests.wide_papers",
     ),
 ]
+
+# A busy machine is slow, not wrong.
+hypothesis.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("house")
 
 DATABASE = {"_django_db_helper", "db", "transactional_db"}  # what every use of rows goes through
 

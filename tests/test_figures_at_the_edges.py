@@ -12,6 +12,7 @@ from complaints.models import Clock, Complaint
 from complaints.sweep import sweep
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
+from reports.figures.period import Period
 from reports.figures.shapes import OnTime, Rate
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.figures import APRIL_2, MARCH, handled
@@ -245,3 +246,14 @@ def test_who_had_most_comes_first_and_among_equals_who_closed_most_then_the_name
 def test_an_estate_of_no_homes_comes_last(both, jinxiu, cuihu):
     type(cuihu).objects.filter(pk=cuihu.pk).update(households=0)
     assert [line.name for line in both().estates] == ["锦绣花园", "翠湖雅苑"]
+
+
+def test_a_second_complaint_of_the_months_first_instant_is_of_this_month(case_in, office_of_jinxiu, count):
+    closed = case_in("closed", at=march(20))
+    actions.reopen(closed, note="又漏了", by=office_of_jinxiu.limin, at=MIDNIGHT)
+    assert (count(now=APRIL_10).second, count(now=APRIL_10, month=APRIL).second) == (0, 1)
+
+
+def test_told_at_its_last_instant_a_month_is_past(jinxiu):
+    assert Period.of([jinxiu], MARCH.first_day, MARCH.last_day, MIDNIGHT).is_past
+    assert not Period.of([jinxiu], MARCH.first_day, MARCH.last_day, MIDNIGHT - MINUTE).is_past

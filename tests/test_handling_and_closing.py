@@ -200,6 +200,8 @@ def test_a_word_of_mouth_lies_between_the_request_and_now(case_in, office_of_jin
     assert field_of(actions.note_oral_approval, request, said_at=asked - MINUTE, **said) == "said_at"
     assert field_of(actions.note_oral_approval, request, said_at=march(2, 14, 1), **said) == "said_at"
     actions.note_oral_approval(request, said_at=asked, **said)
+    another = ask_until(case_in("acting", severity="minor", at=START), people, march(4, 9))
+    actions.note_oral_approval(another, said_at=said["at"], **said)  # noted while he says it
 
 
 def test_who_has_left_the_office_meanwhile_has_approved_nothing(case_in, office_of_jinxiu, admin):

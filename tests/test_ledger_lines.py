@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
 
+from complaints.actions import ledger_loads
 from complaints.models import Complaint
 from reports import ledger, paperwork
 from reports.figures.imported import imported_in, imported_months
@@ -190,3 +191,10 @@ class TestOfPastLedgers:
         assert list(found) == [Month(2026, 1)]
         assert (found[Month(2026, 1)].count, found[Month(2026, 1)].changed_at) == (1, MONDAY_9AM)
         assert imported_in([cuihu], Month(2026, 1)) == 0
+
+    def test_a_month_whose_ledger_is_void_counts_none_and_knows_when_it_was_voided(
+        self, load, jinxiu, chenfang
+    ) -> None:
+        ledger_loads.void(load, chenfang, MONDAY_9AM + DAY, reason="选错了文件")
+        found = imported_months([jinxiu])[Month(2026, 1)]
+        assert (found.count, found.changed_at) == (0, MONDAY_9AM + DAY)

@@ -54,6 +54,16 @@ def test_a_mark_set_later_raises_grade_and_severity_and_says_why(case_in, office
     assert told("grade_raised", case) == {"wanggong", "chenfang", "zhoujun"}  # not who did it
 
 
+def test_a_case_classified_below_its_floor_is_lifted_and_the_history_says_both(case_in):
+    case = case_in("classified", severity="minor", facts={"lawsuit_threatened": True})
+    assert graded(case) == ("hot", "important")
+    assert case.events.get(kind="classified").params["severity"] == "minor"
+    _as_filed, as_classified = case.events.filter(kind="severity_raised").order_by("pk")
+    assert as_classified.at == case.events.get(kind="classified").at
+    raised = as_classified.params
+    assert (raised["from_severity"], raised["severity"]) == ("minor", "important")
+
+
 def test_a_customer_who_complains_again_is_important_at_once(case_in):
     case = case_in("replied", severity="minor")
     actions.dispute(case, note="还是漏", by=None, at=march(2, 15))

@@ -78,6 +78,13 @@ def test_the_answer_waits_until_every_point_is_answered_or_left_out_for_a_reason
         put_up(post, limin)
     actions.answer_point(post.complaint, point=second, note="另行说明。", left_out=True, by=limin, at=NOTED)
     actions.answer_point(post.complaint, point=second, note="由维保单位承担。", by=limin, at=NOTED)
+    kinds = ("point_answered", "point_left_out")
+    said = post.complaint.events.filter(kind__in=kinds).order_by("pk").values_list("kind", "note")
+    assert list(said) == [
+        ("point_answered", "电梯何时修好？\n周五前修好。"),
+        ("point_left_out", "维修费谁出？\n另行说明。"),
+        ("point_answered", "维修费谁出？\n由维保单位承担。"),
+    ]
     second.refresh_from_db()
     assert (second.answer, second.left_out_because) == ("由维保单位承担。", "")
     put_up(post, limin)

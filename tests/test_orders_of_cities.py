@@ -231,6 +231,8 @@ def test_a_time_that_the_customer_asks_for_is_no_due_time(asked: str) -> None:
         ("要求匿名，不要公开其联系方式", True),
         ("【保密】", True),
         ("诉求人希望对个人信息予以保密", True),
+        ("希望对此严格保密", True),  # eight characters: as short a wish is his own
+        ("希望对此事严格保密", False),
         ("来电人不要求保密", False),
         ("无需对来电人信息保密", False),
         ("物业称合同需保密，不给市民看", False),

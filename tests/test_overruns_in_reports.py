@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,8 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from complaints import actions
-from complaints.models import Overrun
+from complaints.models import Extension, Overrun
 from complaints.sweep import sweep
+from reports.figures.late import Asked
 from reports.figures.month import Month
 from reports.figures.overrun_shapes import Overruns
 from reports.monthly.report import context
@@ -332,3 +334,18 @@ def test_a_yes_by_word_of_mouth_that_was_not_confirmed_in_a_day_was_none(case_in
     actions.approve_extension(request, by=people.wuzong, at=march(7, 9))
     handled(case, people, march(7, 12))
     assert numbers(count().overruns) == ([], [], [case.number])
+
+
+def test_work_written_down_as_the_month_ends_is_still_open_in_it(case_in, office_of_jinxiu, count):
+    late = case_in("acting", at=march(20, 9))
+    handled(late, office_of_jinxiu, MIDNIGHT)
+    assert numbers(count(now=APRIL_20).overruns) == ([late.number], [], [])
+    assert numbers(count(now=APRIL_20, month=APRIL).overruns) == ([], [late.number], [])
+
+
+def test_time_granted_at_the_very_due_time_was_not_granted_late():
+    due = march(5, 9)
+    asked = Asked(Extension.State.APPROVED, "", "", due, "general_manager", "吴海涛", due, due)
+    assert not asked.mended(due)
+    assert replace(asked, said_at=due + MINUTE).mended(due)
+    assert not replace(asked, said_at=None).mended(due)

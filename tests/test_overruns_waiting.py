@@ -71,6 +71,7 @@ def test_what_a_leaver_has_to_explain_goes_to_his_successor_and_stays_his_overru
     duty.refresh_from_db()
     assert (duty.explainer, duty.handler) == (successor, people.wanggong)
     assert duty.complaint.events.filter(kind="overrun_handed_over").count() == 1
+    assert told("overrun_opened", duty.complaint) == {"wanggong"}  # he hears of all that comes to him at once
     explain(duty, successor, march(4, 13))
 
 

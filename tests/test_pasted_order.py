@@ -117,6 +117,12 @@ def test_who_has_to_answer_is_not_who_sent_it() -> None:
     assert "external_unit" not in read("承办单位：湖滨街道办事处\n主办单位：住建局").values
 
 
+def test_a_unit_has_sixty_characters_at_most() -> None:
+    unit = "市" * 60
+    assert read(f"派单单位：{unit}\n诉求内容：漏水").values["external_unit"] == unit
+    assert "external_unit" not in read(f"派单单位：{unit}市\n诉求内容：漏水").values
+
+
 def test_an_order_that_keeps_the_caller_secret_says_so() -> None:
     assert read("来电人：熊霞\n是否保密：是").values["identity_hidden"] == "on"
     assert "identity_hidden" not in read("来电人：熊霞\n是否保密：否").values

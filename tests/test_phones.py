@@ -174,6 +174,16 @@ def test_the_last_four_digits_are_those_of_the_number_and_not_of_its_extension()
 def test_a_home_in_groups_of_digits_is_no_phone():
     assert not read_phones("1-2-101").good and not read_phones("2-1-10101").good
     assert asked_for("1-2-101") == ""
+    assert (asked_for("2-10101"), asked_for("123-4567")) == ("", "1234567")
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "extension"),
+    [("0014155550123-12", "0014155550123", "12"), ("001415-555-0123", "0014155550123", "")],
+)
+def test_a_last_group_abroad_is_an_extension_only_behind_a_whole_number(written, number, extension):
+    (phone,) = read_phones(written).good
+    assert (phone.digits, phone.extension) == (number, extension)
 
 
 @given(mobile, st.text(alphabet="\u200b\u200d\u202a\u202c\u202d\ufeff\u2060", max_size=3), st.data())

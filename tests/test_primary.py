@@ -40,6 +40,8 @@ LIFT = "三号楼电梯停在十二层，里面有人。"
         (("reply", "answer"), (K.CLEAR_ANSWER, K.REPLY), {CaseRole.FIRST_RECEIVER}, "handled", "reply"),
         (("confirm_invalid", "classify"), (K.DELIVER,), {Role.SUPERVISOR}, "recorded", "confirm_invalid"),
         (("answer_media", "classify"), (K.DELIVER, K.MEDIA), MANAGER, "recorded", "answer_media"),
+        (("act", "answer_external"), (K.EXTERNAL,), {CaseRole.FIRST_RECEIVER}, "acting", "answer_external"),
+        (("act", "answer_external"), (K.EXTERNAL,), MANAGER, "acting", "answer_external"),
         (("chase", "note"), (K.RESOLVE,), {Role.FRONT_DESK}, "acting", None),
         ((), (K.DELIVER,), {Role.SUPERVISOR}, "received", None),
     ],

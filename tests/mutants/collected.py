@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FrameType
 
@@ -23,6 +24,8 @@ from tests.mutants.forks import asks_pytest, fork, print_to
 from tests.mutants.swap import NOTE, Swaps, code_of, functions_below, noting, swaps
 
 AFRESH = -2  # the answer: what is mistaken ran while modules were loaded
+FLUSHES = 2  # a test's turn: last
+OTHERS = 60  # seconds for tests that config/mutants.toml does not name for the module
 
 
 class Learned:
@@ -134,10 +137,10 @@ class Collected:
             return AFRESH
         comers = set().union(*(self.learned.comers[self.place(old)] for old in changes)) - self.learned.failed
         names = {name: turn for turn, name in enumerate(tests)}
-        items = [
-            item for item in session.items if item.nodeid in comers and item.nodeid.split("::")[0] in names
-        ]
-        items.sort(key=lambda item: (_turn(item), names[item.nodeid.split("::")[0]]))
+        items = [item for item in session.items if item.nodeid in comers]
+        own = [item for item in items if item.nodeid.split("::")[0] in names]
+        own.sort(key=lambda item: (_turn(item), names[item.nodeid.split("::")[0]]))
+        items = own + self._quick([item for item in items if item not in own])
         if not items:
             return 0  # no test comes by
         # A loop without end is noticed too: its tests took no time like that before.
@@ -148,13 +151,22 @@ class Collected:
             session.config.option.maxfail = 1
         return code
 
+    def _quick(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """What else comes by, the quickest first, as many as take a minute together."""
+        items = sorted((item for item in items if _turn(item) < FLUSHES), key=self._took)
+        until = accumulate(self._took(item) for item in items)
+        return [item for item, seconds in zip(items, until, strict=True) if seconds < OTHERS]
+
+    def _took(self, item: pytest.Item) -> float:
+        return self.learned.seconds[item.nodeid]
+
 
 def _turn(item: pytest.Item) -> int:
     """What needs no rows is quick and first; what flushes the database is last, as pytest-django has it."""
     if "transactional_db" in getattr(item, "fixturenames", ()):
-        return 2
+        return FLUSHES
     mark = item.get_closest_marker("django_db")
-    return 2 if mark and mark.kwargs.get("transaction") else int(not item.get_closest_marker("once"))
+    return FLUSHES if mark and mark.kwargs.get("transaction") else int(not item.get_closest_marker("once"))
 
 
 def main() -> None:
