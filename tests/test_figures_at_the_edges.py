@@ -14,6 +14,7 @@ from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.period import Period
 from reports.figures.shapes import OnTime, Rate
+from reports.figures.trend import trend
 from tests.cast import DAY, HOUR, MINUTE, march
 from tests.figures import APRIL_2, MARCH, handled
 from tests.list_pages import copies
@@ -47,6 +48,8 @@ def test_what_is_closed_at_midnight_was_open_when_the_month_ended(case_in, offic
     assert astuple(before.stock) == (0, 1, 0, 0, 1) and astuple(after.stock) == (1, 0, 0, 1, 0)
     assert (before.closure, before.first_time, after.first_time) == (Rate(0, 1), Rate(0, 0), Rate(1, 1))
     assert before.satisfaction.counts == (0, 0, 0, 0, 0)
+    flow = trend(Period.of([case.estate], APRIL.first_day, APRIL.last_day, APRIL_10))
+    assert [month.closed for month in flow[-2:]] == [0, 1]
     now = count(now=MIDNIGHT, month=APRIL)  # told at that very moment
     assert astuple(now.stock) == (1, 0, 0, 0, 1)
 

@@ -168,8 +168,11 @@ def test_a_row_of_the_list_is_read_as_everywhere_and_stands_there_once(walk_in, 
 def test_who_speaks_and_who_spoke_hear_of_it_and_it_is_named_once(case_in, office_of_jinxiu):
     people, said = office_of_jinxiu, {"by": office_of_jinxiu.zhoujun, "at": NOON}
     case = case_in("acting", facts={"headcount": 4, "is_collective": True})
-    assert refused_for(actions.name_speaker, case, person=None, **said) == "person"
+    with pytest.raises(Refused, match="未指定"):
+        actions.name_speaker(case, person=None, **said)
     case = actions.name_speaker(case, person=people.chenfang, **said)
+    with pytest.raises(Refused, match="陈芳"):
+        actions.name_speaker(case, person=people.chenfang, note="再次", **said)
     assert told("speaker_named", case) == {"chenfang", "limin", "wanggong"}
     assert refused_for(actions.name_speaker, case, person=people.chenfang, note="再次", **said) == "person"
     case = actions.name_speaker(case, person=people.sungong, note="换人", **said)
