@@ -19,6 +19,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from reports import paperwork
 from tests.chance import few_letters
+from tests.laid import make_cast
 from tests.ready import FILE, TEMPLATE, lay_ready_file
 from tests.servers import redis
 
@@ -120,6 +121,8 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     if kept := os.environ.get("SHOUWEN_KEEP_DATABASE"):
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [kept])
+    with django_db_blocker.unblock():
+        make_cast()
 
 
 @pytest.fixture
