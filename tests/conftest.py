@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import hashers
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, expect, sync_playwright
 from redis import Redis
@@ -19,6 +20,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from reports import paperwork
 from tests.chance import few_letters
+from tests.emptied import empty_after
 from tests.laid import make_cast
 from tests.ready import FILE, TEMPLATE, lay_ready_file
 from tests.servers import redis
@@ -94,6 +96,12 @@ def _static_files_are_looked_for_once() -> Iterator[None]:
         middleware.files |= files
 
     with mock.patch.object(WhiteNoiseMiddleware, "add_files_from_finders", look_once):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_where_rows_are() -> Iterator[None]:
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_after):
         yield
 
 
