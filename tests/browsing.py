@@ -108,6 +108,16 @@ def move(page: Page, case: Complaint, verb: str, **fields: object) -> None:
     case.refresh_from_db()
 
 
+def is_drafted(page: Page, words: str) -> None:
+    """Wait until the browser has kept them: it does so a moment after the last key."""
+    kept = "words => Object.values(localStorage).some(draft => draft.includes(words))"
+    for _look in range(400):  # a wait for a function would be evaluated in the page, whose policy forbids it
+        if page.evaluate(kept, words):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{words} is kept in no draft")
+
+
 def wall(moment: datetime) -> str:
     """As a datetime-local field takes it."""
     return moment.astimezone(march(2).tzinfo).strftime("%Y-%m-%dT%H:%M")

@@ -25,6 +25,7 @@ from owners.models import Occupancy, Owner, Unit
 from staff import actions as office
 from staff.models import Department, Estate, User
 from staff.roles import Role
+from tests.laid import laid
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -62,75 +63,88 @@ def person(username: str, name: str, role: Role, **scope: Any) -> User:
 
 
 @pytest.fixture
+@laid
 def jinxiu(db) -> Estate:
     return Estate.objects.create(code="JX", name="锦绣花园", service_phone="021-5555 0100", households=96)
 
 
 @pytest.fixture
+@laid
 def cuihu(db) -> Estate:
     """Another estate: its people see nothing of 锦绣花园."""
     return Estate.objects.create(code="CH", name="翠湖雅苑", service_phone="021-5555 0200", households=50)
 
 
 @pytest.fixture
+@laid
 def engineering(jinxiu) -> Department:
     return Department.objects.create(estate=jinxiu, name="工程部", name_en="Engineering")
 
 
 @pytest.fixture
+@laid
 def limin(jinxiu) -> User:
     """李敏 works at the front desk: the first receiver of most cases."""
     return person("limin", "李敏", Role.FRONT_DESK, estate=jinxiu)
 
 
 @pytest.fixture
+@laid
 def laozhao(jinxiu) -> User:
     """老赵 sits at the duty desk at night."""
     return person("laozhao", "赵国强", Role.DUTY_DESK, estate=jinxiu)
 
 
 @pytest.fixture
+@laid
 def wanggong(engineering) -> User:
     """王工 repairs things: the handler."""
     return person("wanggong", "王建军", Role.HANDLER, department=engineering)
 
 
 @pytest.fixture
+@laid
 def sungong(engineering) -> User:
     """孙工 heads engineering."""
     return person("sungong", "孙志远", Role.DEPARTMENT_HEAD, department=engineering)
 
 
 @pytest.fixture
+@laid
 def chenfang(jinxiu) -> User:
     """陈芳 supervises customer service."""
     return person("chenfang", "陈芳", Role.SUPERVISOR, estate=jinxiu)
 
 
 @pytest.fixture
+@laid
 def zhoujun(jinxiu) -> User:
     """周军 is the property manager."""
     return person("zhoujun", "周军", Role.PROPERTY_MANAGER, estate=jinxiu)
 
 
 @pytest.fixture
+@laid
 def wuzong(db) -> User:
     """吴总 is the general manager of the company."""
     return person("wuzong", "吴海涛", Role.GENERAL_MANAGER)
 
 
 @pytest.fixture
+@laid
 def auditor(db) -> User:
     return person("auditor", "郑洁", Role.AUDITOR)
 
 
 @pytest.fixture
+@laid
 def admin(db) -> User:
     """The administrator looks after settings and people, and sees no cases."""
     return person("admin", "系统管理员", Role.ADMINISTRATOR)
 
 
 @pytest.fixture
+@laid
 def stranger(cuihu) -> User:
     """A supervisor of the other estate."""
     return person("stranger", "何燕", Role.SUPERVISOR, estate=cuihu)
@@ -145,6 +159,7 @@ def office_of_jinxiu(limin, wanggong, sungong, chenfang, zhoujun, wuzong) -> Sim
 
 
 @pytest.fixture
+@laid
 def categories(db) -> dict[str, Category]:
     """The sub-categories of domain.md 2 by code."""
     service = Category.objects.create(code="property-service", zh="物业服务", en="Property service")
@@ -163,6 +178,7 @@ def categories(db) -> dict[str, Category]:
 
 
 @pytest.fixture
+@laid
 @tables_refuse()
 def home(jinxiu) -> Unit:
     """2号楼1单元302."""
@@ -173,6 +189,7 @@ def home(jinxiu) -> Unit:
 
 
 @pytest.fixture
+@laid
 @tables_refuse()
 def xiongxia(jinxiu, home) -> Owner:
     """熊霞 owns and lives in 2-1-302."""

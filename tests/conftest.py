@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import hashers
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -20,6 +21,9 @@ from redis import Redis
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from reports import paperwork
+from tests.chance import few_letters
+from tests.emptied import empty_after
+from tests.laid import make_cast
 from tests.ready import FILE, TEMPLATE, lay_ready_file
 from tests.servers import redis
 
@@ -70,6 +74,14 @@ def _passwords_are_hashed_quickly(django_test_environment) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _what_pages_carry_by_chance_meets_no_assertion() -> Iterator[None]:
+    """Tokens and keys are new on every page: a short text that is not to stand there might stand in one."""
+    with pytest.MonkeyPatch.context() as patch:
+        few_letters(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _this_year_is_that_of_the_cast() -> Iterator[None]:
     """Pages say the year of what was in another one: the words of the tests hold in every year."""
     from tests.cast import MONDAY_9AM  # not before it is loaded as a plugin
@@ -90,6 +102,12 @@ def _static_files_are_looked_for_once() -> Iterator[None]:
         middleware.files |= files
 
     with mock.patch.object(WhiteNoiseMiddleware, "add_files_from_finders", look_once):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_where_rows_are() -> Iterator[None]:
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_after):
         yield
 
 
@@ -117,6 +135,8 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     if kept := os.environ.get("SHOUWEN_KEEP_DATABASE"):
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [kept])
+    with django_db_blocker.unblock():
+        make_cast()
 
 
 @pytest.fixture

@@ -82,7 +82,8 @@ def taps(page: Page, *targets: str | Locator) -> int:
 
 
 def fits(page: Page) -> bool:
-    """Nothing lies beside the screen."""
+    """Nothing lies beside the screen, of the page when it has come whole."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -108,9 +108,17 @@ def redis(folder: Path, port: int = 0) -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}/0"
 
 
-#: Tests at once, on the two cores we count on: one more where no browser waits for them. Measured on SQLite:
-#: 6:36 for 4,072 tests with three, 9:14 for 3,918 with two.
-WITHOUT_BROWSER, WITH_BROWSER = 3, 2
+#: Tests at once, on the two cores we count on: one more where no browser and no clock is waited for.
+#: Measured on SQLite: 6:36 for 4,072 tests with three, 9:14 for 3,918 with two.
+MANY, FEW = 3, 2
+#: The whole suite: what runs, how many at once, and which tests. PostgreSQL's two halves make one whole.
+RUNS = (
+    ("SQLite", MANY, "not browser and not once"),
+    ("PostgreSQL", MANY, "not browser and not timed"),
+    ("PostgreSQL, browser and clock", FEW, "browser or timed"),
+)
+#: Some files only: no second start for PostgreSQL's other half.
+SHORT = (RUNS[0], ("PostgreSQL", FEW, ""))
 
 
 def run_pytest(title: str, workers: int, env: dict[str, str], words: list[str]) -> int:
@@ -119,7 +127,7 @@ def run_pytest(title: str, workers: int, env: dict[str, str], words: list[str]) 
 
 
 def main(words: list[str]) -> int:
-    """The suite on SQLite, then with the browser on PostgreSQL: both, so that one run tells all."""
+    """The suite on SQLite, then on PostgreSQL, with the browser last: all, so that one run tells all."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` has its turn
     folder = Path(tempfile.mkdtemp(prefix="shouwen-test-"))
     folder.chmod(0o711)  # PostgreSQL's own user has to pass through
@@ -128,15 +136,18 @@ def main(words: list[str]) -> int:
             env = os.environ | {"SHOUWEN_VAR": str(folder / "var")}
             env.pop("DATABASE_URL", None)
             env.pop("PYTHONDONTWRITEBYTECODE", None)  # else each program started here compiles all anew
-            if not any(word.startswith("tests/") for word in words):  # some files may need no database
+            some = any(word.startswith("tests/") for word in words)  # they may need no database
+            whole = not some and not {"-k", "-m"} & set(words)
+            if not some:
                 env |= make_ready(folder, database_url)
             codes = {
-                "SQLite": run_pytest(
-                    "SQLite", WITHOUT_BROWSER, env, ["-m", "not browser and not once", *words]
-                ),
-                "PostgreSQL": run_pytest(
-                    "PostgreSQL", WITH_BROWSER, env | {"DATABASE_URL": database_url}, words
-                ),
+                title: run_pytest(
+                    title,
+                    workers,
+                    env | ({} if title == "SQLite" else {"DATABASE_URL": database_url}),
+                    [*(["-m", marks] if marks else []), *words],
+                )
+                for title, workers, marks in (RUNS if whole else SHORT)
             }
         failed = [name for name, code in codes.items() if code not in (0, NO_TESTS_COLLECTED)]
         print(f"\n== {'failed on ' + ' and on '.join(failed) if failed else 'all passed'} ==", flush=True)

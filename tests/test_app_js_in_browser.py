@@ -1,9 +1,10 @@
 """What app.js adds to pages, in a real Chromium, under the real Content-Security-Policy."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import app_js_pages as house_pages
+from tests.browsing import is_drafted
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.app_js_pages")]
 
@@ -28,21 +29,25 @@ def fill(page: Page) -> None:
     page.fill("[name=name]", "陈丽华")
     page.check("[name=kind][value=b]")
     page.fill("[name=words]", "电梯又坏了")
-    page.wait_for_timeout(400)  # the draft is written a moment after the last key
+    is_drafted(page, "电梯又坏了")
 
 
-def focused(page: Page) -> str:
-    return page.evaluate("document.activeElement.name")
+def is_at(page: Page, name: str) -> None:
+    expect(page.locator(":focus")).to_have_js_property("name", name)
+
+
+def holds(page: Page, name: str, value: str) -> None:
+    expect(page.locator(f"[name={name}]")).to_have_value(value)
 
 
 def test_enter_goes_on_and_ctrl_enter_sends(page) -> None:
     page.focus("[name=name]")
     page.keyboard.type("陈丽华")
     page.keyboard.press("Enter")
-    assert focused(page) == "kind"
+    is_at(page, "kind")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
-    assert focused(page) == "words"
+    is_at(page, "words")
     page.keyboard.type("one")
     page.keyboard.press("Enter")
     page.keyboard.type("two")
@@ -59,39 +64,40 @@ def test_enter_that_ends_a_chinese_word_stays_in_the_field(page) -> None:
         "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
         " {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
     )
-    assert focused(page) == "name"
+    is_at(page, "name")
 
 
 def test_what_was_typed_outlives_the_tab_and_is_forgotten_when_sent(page) -> None:
     fill(page)
     page.goto("about:blank")
     page.goto("/sample/")
-    assert page.input_value("[name=name]") == "陈丽华"
-    assert page.is_checked("[name=kind][value=b]")
-    assert page.is_visible(".draft-note")
+    holds(page, "name", "陈丽华")
+    expect(page.locator("[name=kind][value=b]")).to_be_checked()
+    expect(page.locator(".draft-note")).to_be_visible()
     page.click("#plain .btn-primary")
     page.wait_for_selector("[data-draft-clear]")
+    page.wait_for_load_state()  # the script that forgets has run
     page.goto("/sample/")
-    assert page.input_value("[name=name]") == ""
-    assert not page.is_visible(".draft-note")
+    holds(page, "name", "")
+    expect(page.locator(".draft-note")).to_be_hidden()
 
 
 def test_a_restored_draft_can_be_dropped(page) -> None:
     fill(page)
     page.goto("/sample/")
     page.click(".draft-note button")
-    assert page.input_value("[name=name]") == ""
+    holds(page, "name", "")
     page.goto("/sample/")
-    assert page.input_value("[name=name]") == ""
+    holds(page, "name", "")
 
 
 def test_errors_keep_what_was_typed_and_take_the_focus(page) -> None:
     page.fill("[name=name]", "陈丽华")
     page.click("#plain .btn-primary")
-    page.wait_for_selector(".error-summary")
-    assert page.input_value("[name=name]") == "陈丽华"
-    assert page.evaluate("document.activeElement.className") == "error-summary"
-    assert not page.is_visible(".draft-note")
+    expect(page.locator(".error-summary")).to_be_focused()
+    holds(page, "name", "陈丽华")
+    page.wait_for_load_state()
+    expect(page.locator(".draft-note")).to_be_hidden()
 
 
 def test_three_clicks_send_once(page) -> None:
@@ -103,23 +109,23 @@ def test_three_clicks_send_once(page) -> None:
 
 def test_htmx_shows_a_422_and_never_a_500(page) -> None:
     page.click("#wrong")
-    page.wait_for_selector("#out b")
-    assert page.inner_text("#out") == "answer 422"
+    expect(page.locator("#out b")).to_be_visible()
+    expect(page.locator("#out")).to_have_text("answer 422")
     page.click("#broken")
     page.wait_for_selector("[data-failure]")
-    assert page.inner_text("#out") == "answer 422"
+    expect(page.locator("#out")).to_have_text("answer 422")
 
 
 def test_an_expired_session_leads_to_the_door_and_back(page) -> None:
     page.click("#expired")
     page.wait_for_url("**/accounts/login/?next=%2Fsample%2F")
-    assert page.locator("main h1").count() == 1
+    expect(page.locator("main h1")).to_have_count(1)
 
 
 def test_j_and_k_walk_the_rows(page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.textContent") == "two"
+    expect(page.locator(":focus")).to_have_text("two")
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     page.wait_for_url("**/one/")
@@ -127,24 +133,24 @@ def test_j_and_k_walk_the_rows(page) -> None:
 
 def test_a_calendar_stands_beside_a_typed_day_and_fills_it_in(page) -> None:
     page.goto("/asked/")
-    assert page.locator(".pick-open").all_inner_texts() == ["Calendar", "Calendar"]
+    expect(page.locator(".pick-open")).to_have_text(["Calendar", "Calendar"])
     page.locator(".pick-own[type=date]").evaluate(
         "e => { e.value = '2026-03-02'; e.dispatchEvent(new Event('change')) }"
     )
     page.locator(".pick-own[type=datetime-local]").evaluate(
         "e => { e.value = '2026-03-02T14:30'; e.dispatchEvent(new Event('change')) }"
     )
-    assert page.input_value("[name=day]") == "2026-03-02"
-    assert page.input_value("[name=at]") == "2026-03-02 14:30"
+    holds(page, "day", "2026-03-02")
+    holds(page, "at", "2026-03-02 14:30")
     page.fill("[name=day]", "2026/3/5")
-    assert page.input_value("[name=day]") == "2026/3/5"
+    holds(page, "day", "2026/3/5")
 
 
 def test_what_was_chosen_is_named_in_the_pages_words(page) -> None:
     page.goto("/asked/")
     names = page.locator(".file-names")
-    assert names.inner_text() == "No file chosen"
+    expect(names).to_have_text("No file chosen")
     page.set_input_files("[name=files]", [{"name": "电梯.jpg", "mimeType": "image/jpeg", "buffer": b"x"}])
-    assert names.inner_text() == "电梯.jpg"
+    expect(names).to_have_text("电梯.jpg")
     with page.expect_file_chooser():  # the box opens it, wherever it is pressed
         page.locator(".file-field").click(position={"x": 200, "y": 10})

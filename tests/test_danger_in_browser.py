@@ -53,7 +53,8 @@ def test_the_first_word_of_the_complaint_is_seen_at_once(size, as_, case_in, off
     expect(heading).to_contain_text("楼道灯坏了一个星期")
     assert heading.bounding_box()["y"] - top["y"] <= 160
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    assert page.locator(".case-head .due").count() == 1 and page.locator(".case-next .due").count() == 0
+    expect(page.locator(".case-head .due")).to_have_count(1)
+    expect(page.locator(".case-next .due")).to_have_count(0)
     assert page.locator(".case-head .steps").bounding_box()["height"] <= 40
 
 
@@ -65,6 +66,6 @@ def test_a_danger_is_classified_over_the_page_it_stands_on(place, as_, walk_in, 
     page.locator(".dangers .item-act").click()
     form = page.locator("#act form")
     expect(form.locator("[name=severity]").first).to_be_visible()
-    assert form.locator("[name=next]").input_value() == place
+    expect(form.locator("[name=next]")).to_have_value(place)
     page.locator("#act [data-cancel]").click()
     expect(page.locator("#act")).to_be_hidden()

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint
 from owners import actions as register
+from tests.browsing import is_drafted
 from tests.cast import MONDAY_9AM, SHANGHAI
 
 pytestmark = pytest.mark.browser
@@ -16,21 +17,21 @@ def page(desk_page) -> Page:
     return desk_page
 
 
-def focus(page: Page) -> str:
-    return page.evaluate("document.activeElement.name || document.activeElement.id")
+def is_at(page: Page, name: str) -> None:
+    expect(page.locator(":focus")).to_have_js_property("name", name)
 
 
 def test_a_complaint_is_filed_by_the_keyboard_alone(page) -> None:
     keys = page.keyboard
-    assert focus(page) == "find"  # who: what, how and how urgent are mostly right as they stand
+    is_at(page, "find")  # who: what, how and how urgent are mostly right as they stand
     for stop in ("urgent", "channel"):
         keys.press("Shift+Tab")
-        assert focus(page) == stop
+        is_at(page, stop)
     keys.type("Phone")
     keys.press("Enter")
-    assert focus(page) == "urgent"
+    is_at(page, "urgent")
     keys.press("Enter")
-    assert focus(page) == "find"
+    is_at(page, "find")
     keys.type("5057")
     keys.press("Enter")  # faster than the answer
     expect(page.locator("#id_content")).to_be_focused()
@@ -39,30 +40,31 @@ def test_a_complaint_is_filed_by_the_keyboard_alone(page) -> None:
     expect(page.locator("#beside h2").first).to_have_text("熊霞")
     keys.type("卫生间天花板又漏水了")
     keys.press("Tab")
-    assert focus(page) == "category"
+    is_at(page, "category")
     keys.type("Repairs")
     for stop in ("respondents", "recorded", "files"):
         keys.press("Enter")
-        assert focus(page) == stop
+        is_at(page, stop)
     keys.press("Tab")
-    assert focus(page) == "severity"
+    is_at(page, "severity")
     keys.press("ArrowRight")
     keys.press("ArrowRight")
     keys.press("Enter")
-    assert focus(page) == "handler"
+    is_at(page, "handler")
     while not page.locator("#id_handler option:checked").inner_text().startswith("王建军"):
         keys.press("ArrowDown")
     keys.press("Enter")
-    assert focus(page) == "remedy_asked"  # folds stay closed and are passed over
+    is_at(page, "remedy_asked")  # folds stay closed and are passed over
     keys.press("Control+Enter")
     expect(page.locator(".big-number")).to_be_visible()
     case = Complaint.objects.get()
-    assert page.inner_text(".big-number") == case.number
+    expect(page.locator(".big-number")).to_have_text(case.number)
     assert (case.channel, case.severity, case.handler.name) == ("phone", "important", "王建军")
     assert case.complainant.name == "熊霞" and case.unit.code == "2-1-302"
     keys.press("Enter")  # the next person
     page.wait_for_url("**/desk/?channel=phone")
-    assert focus(page) == "find" and page.input_value("#id_content") == ""
+    is_at(page, "find")
+    expect(page.locator("#id_content")).to_have_value("")
 
 
 def test_arrows_choose_among_those_found(page, home, jinxiu) -> None:
@@ -112,7 +114,7 @@ def test_a_mistake_is_shown_and_the_typing_goes_on_undisturbed(page) -> None:
     expect(page.locator("#id_content")).to_have_value("楼道灯不亮")
     page.fill("#id_find", "5057")
     expect(page.locator("#people [data-hit]")).to_have_count(1)
-    assert focus(page) == "find"
+    is_at(page, "find")
 
 
 def test_what_was_typed_and_picked_outlives_a_closed_tab(page) -> None:
@@ -120,7 +122,7 @@ def test_what_was_typed_and_picked_outlives_a_closed_tab(page) -> None:
     page.locator("#people [data-hit]").click()
     expect(page.locator("#id_content")).to_be_focused()
     page.keyboard.type("卫生间又漏了")
-    page.wait_for_timeout(400)
+    is_drafted(page, "卫生间又漏了")
     page.goto("about:blank")
     page.goto("/desk/")
     expect(page.locator("#id_content")).to_have_value("卫生间又漏了")
@@ -140,7 +142,7 @@ def draft(page, jinxiu, home):
     page.locator("#people [data-hit]").click()
     expect(page.locator("#id_content")).to_be_focused()
     page.keyboard.type("卫生间又漏了")
-    page.wait_for_timeout(400)
+    is_drafted(page, "卫生间又漏了")
     page.goto("about:blank")
     page.goto("/desk/")
     expect(page.locator("#beside h2").first).to_have_text("熊霞")

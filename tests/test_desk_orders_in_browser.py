@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from complaints.models import Complaint
+from tests.browsing import is_drafted
 from tests.cast import MONDAY_9AM
 from tests.orders import HOTLINE
 
@@ -19,8 +20,7 @@ def page(as_, transactional_db, office_of_jinxiu, engineering, xiongxia, categor
 
 def test_a_pasted_order_fills_the_fields_and_outlives_what_was_drafted(page) -> None:
     page.fill("#id_remedy_asked", "尽快修好")
-    while not page.evaluate("Object.keys(localStorage).some((key) => key.endsWith(':desk'))"):
-        page.wait_for_timeout(50)  # the draft is kept a moment after the last key
+    is_drafted(page, "尽快修好")
     page.locator("summary", has_text="order").click()
     page.fill("#id_order_text", HOTLINE)
     page.get_by_role("button", name="Put it into the fields").click()

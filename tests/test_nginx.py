@@ -22,7 +22,7 @@ from tests.proxy import proxy
 from tests.ready import lay_ready_file
 from tests.servers import free_port
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timed]
 NAME = "complaints.example.com"
 PASSWORD = "lift three is out of order"
 LOGIN = "/accounts/login/"

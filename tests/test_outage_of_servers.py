@@ -27,7 +27,7 @@ from tests.processes import program
 from tests.ready import lay_ready_file, lay_ready_tables
 from tests.servers import free_port, postgresql
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timed]
 ANSWERED, HEALED = 10, 30  # seconds, as promised
 
 

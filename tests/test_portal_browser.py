@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import now
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from complaints.actions import portal_access
 from complaints.models import Complaint
@@ -33,6 +33,7 @@ def replied(case_in) -> Complaint:
 
 
 def fits(page: Page) -> bool:
+    page.wait_for_load_state()  # a page that has not come whole yet fits everywhere
     return (
         page.locator("html").bounding_box()["width"] <= 320
         and page.locator("main").bounding_box()["width"] <= 320
@@ -44,7 +45,7 @@ def test_an_owner_reads_accepts_and_rates_by_thumb(phone, replied) -> None:
     phone.goto(f"/r/{token}")
     assert fits(phone)
     phone.click("text=查看我的投诉")
-    assert phone.locator("h1").inner_text() == "已答复"
+    expect(phone.locator("h1")).to_have_text("已答复")
     assert fits(phone)
     phone.click("text=解决了，认可答复")
     phone.click("text=评价本次处理")
@@ -53,7 +54,7 @@ def test_an_owner_reads_accepts_and_rates_by_thumb(phone, replied) -> None:
     phone.check("[name=passed_around][value=no]")
     phone.fill("[name=remarks]", "修得好")
     phone.click("text=提交评价")
-    assert phone.locator("h1").inner_text() == "已办结"
+    expect(phone.locator("h1")).to_have_text("已办结")
     replied.refresh_from_db()
     assert replied.outcome == "resolved"
     # The address of the receipt went to nobody, and our own forms still say where they come from.
@@ -75,6 +76,7 @@ def test_the_pages_can_be_used_by_everybody(chromium, live_server, replied, widt
         "/portal/JX-1/",
     ]
     page.click(".btn-primary")
+    page.wait_for_load_state()
     for path in [page.url, *pages]:
         page.goto(path)
         found = Axe().run(page)
@@ -92,22 +94,23 @@ def test_an_owner_opens_all_his_cases_with_one_code_by_thumb(phone, replied, wal
     phone.click("text=获取验证码")
     phone.fill("[name=code]", sent[-1])
     phone.click("text=查看我的投诉")
-    assert phone.locator("h1").inner_text() == "我的投诉" and fits(phone)
-    assert phone.locator(".own-cases > li").count() == 2
+    expect(phone.locator("h1")).to_have_text("我的投诉")
+    expect(phone.locator(".own-cases > li")).to_have_count(2)
+    assert fits(phone)
     small = phone.eval_on_selector_all(
         ".own-cases > li, .btn", "all => all.filter(one => one.offsetHeight && one.offsetHeight < 44).length"
     )
     assert small == 0
     phone.click(".own-cases a >> nth=0")
-    assert phone.locator("h1").inner_text() == "已答复"
+    expect(phone.locator("h1")).to_have_text("已答复")
     phone.go_back()
     phone.click(".own-cases a >> nth=1")
-    assert phone.locator("h1").inner_text() == "已受理"
+    expect(phone.locator("h1")).to_have_text("已受理")
     phone.go_back()
-    assert phone.locator(".own-cases > li").count() == 2
+    expect(phone.locator(".own-cases > li")).to_have_count(2)
     phone.click("text=在这台设备上关闭页面")
     phone.goto("/portal/mine/")
-    assert phone.locator("[name=phone]").count() == 1
+    expect(phone.locator("[name=phone]")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [320, 1440])
@@ -122,6 +125,7 @@ def test_the_list_can_be_used_by_everybody(chromium, live_server, replied, sent,
     page.click(".btn-primary")
     page.fill("[name=code]", sent[-1])
     page.click(".btn-primary")
+    page.wait_for_load_state()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width

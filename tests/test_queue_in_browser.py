@@ -48,7 +48,7 @@ def test_twenty_cases_stand_on_a_screen_and_keys_do_the_rest(as_, walk_in, chenf
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     bar = page.locator(".fresh")
     expect(bar).to_contain_text("1 new")
-    assert page.locator(f"[id='{fresh.number}']").count() == 0  # nothing moved
+    expect(page.locator(f"[id='{fresh.number}']")).to_have_count(0)  # nothing moved
     bar.click()
     expect(page.locator(f"[id='{fresh.number}']")).to_be_visible()
 

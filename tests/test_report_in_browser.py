@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from complaints.models import Complaint, ContactNote
 from tests.pictures import picture
@@ -36,11 +37,12 @@ def phone(chromium, live_server, office_of_jinxiu, home):
 
 def go_on(page: Page, heading: str) -> None:
     button = page.locator("button:has-text('下一步')")
+    expect(button).to_be_visible()  # it stands below the answers: with it, all of them have arrived
     boxes = [label.bounding_box() for label in page.locator("main form fieldset label").all()]
     ends = [box["y"] + box["height"] for box in boxes if box]  # None where it is not shown
     assert max(ends, default=0) <= button.bounding_box()["y"], "the button covers answers"
     button.click()
-    assert page.locator("h1").inner_text() == heading
+    expect(page.locator("h1")).to_have_text(heading)
 
 
 def test_an_owner_complains_by_thumb_without_javascript(phone, tmp_path: Path) -> None:
@@ -60,23 +62,24 @@ def test_an_owner_complains_by_thumb_without_javascript(phone, tmp_path: Path) -
     go_on(phone, "怎样联系您？")
     go_back = phone.locator("a.back")
     go_back.click()
-    assert phone.locator(".sent-files span:has-text('车库.jpg')").count() == 1
+    expect(phone.locator(".sent-files span:has-text('车库.jpg')")).to_have_count(1)
     go_on(phone, "怎样联系您？")
     phone.check("[name=who][value=anonymous]")
-    assert not phone.locator("[name=phone]").is_visible()  # CSS alone
+    expect(phone.locator("[name=phone]")).to_be_hidden()  # CSS alone
     go_on(phone, "请核对")
-    assert "2号楼 车库、停车场" in phone.locator(".answers").inner_text()
+    expect(phone.locator(".answers")).to_contain_text("2号楼 车库、停车场")
     phone.click("a[href$='/words/']")
-    assert phone.locator("[name=words]").input_value() == "车库坡道积水，下雨天车开不上来。"
+    expect(phone.locator("[name=words]")).to_have_value("车库坡道积水，下雨天车开不上来。")
     go_on(phone, "请核对")
     phone.click("button:has-text('提交')")
+    expect(phone.locator("h1")).to_have_text(re.compile("JX-"))
     case = Complaint.objects.get()
-    assert phone.locator("h1").inner_text() == case.number
+    expect(phone.locator("h1")).to_have_text(case.number)
     assert case.attachments.count() == 1
     phone.click("figcaption a")
     phone.click(".btn-primary")
-    assert phone.locator("h1").inner_text() == "已受理"
-    assert "车库坡道积水" in phone.locator("main").inner_text()
+    expect(phone.locator("h1")).to_have_text("已受理")
+    expect(phone.locator("main")).to_contain_text("车库坡道积水")
 
 
 PAGES = ("", "report/", "report/where/", "report/words/", "report/photos/", "report/who/", "report/check/")
@@ -110,6 +113,7 @@ def test_its_pages_can_be_used_by_everybody(
     page.goto("/portal/report/check/")
     page.click("form .btn-primary")
     for _page in ("sent", "link", "note"):
+        page.wait_for_load_state()
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, _page
@@ -117,5 +121,5 @@ def test_its_pages_can_be_used_by_everybody(
             page.click("figcaption a")
         elif _page == "link":
             page.click(".btn-primary")
-    assert ContactNote.objects.get().reference in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(ContactNote.objects.get().reference)
     context.close()

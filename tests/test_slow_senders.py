@@ -13,7 +13,7 @@ import pytest
 from tests.processes import program
 from tests.servers import free_port
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timed]
 THREADS, SLOW = 4, 24
 #: Answers how many bytes it was sent, and the first and the last of them.
 APPLICATION = """

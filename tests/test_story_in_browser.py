@@ -109,6 +109,7 @@ def at_the_desk(as_: Callable[..., Page], clerk: User) -> tuple[Complaint, str]:
     keys.press("Space")  # read back and confirmed
     keys.press("Control+Enter")
     expect(page.locator(".big-number")).to_be_visible()
+    page.wait_for_load_state()
     case = Complaint.objects.get(number=page.inner_text(".big-number"))
     assert case.status == "recorded"
     return case, page.locator("[name=link]").get_attribute("value") or ""
@@ -135,6 +136,7 @@ def by_the_owner(as_: Callable[..., Page], receipt: str, case: Complaint) -> Non
     page.goto(receipt if receipt.startswith("/") else f"/r/{receipt.rsplit('/r/', 1)[-1]}")
     page.locator("main button.btn-primary").click()
     expect(page.locator("h1")).to_contain_text(re.compile("Answered|已答复"))
+    page.wait_for_load_state()
     letter = page.inner_text("main")
     assert "冷水管接头已更换" in letter and "李敏" in letter
     assert "important" not in letter.lower() and "overdue" not in letter.lower()

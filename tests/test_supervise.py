@@ -21,7 +21,7 @@ from config.supervise import BASE_DIR, DEATHS, Child, GivenUp
 from tests.ready import lay_ready_file, lay_ready_tables
 from tests.servers import free_port, postgresql
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.timed]
 START = 180  # seconds: every migration on a machine that is busy; slow is not wrong
 
 

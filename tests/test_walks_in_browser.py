@@ -86,7 +86,9 @@ def test_the_desk_takes_a_complaint_by_keys_and_input_method(desk_page):
     page.fill("#id_name", "")
     page.focus("#id_find")  # where the desk begins
     method.type("xiong", "熊")
-    assert page.input_value("#id_find") == "熊"  # Enter took the characters, not the first who was found
+    expect(page.locator("#id_find")).to_have_value(
+        "熊"
+    )  # Enter took the characters, not the first who was found
     expect(page.locator("#people [data-hit]")).to_have_count(1)
     expect(page.locator("#id_name")).to_have_value("")
     keys.press("Enter")
@@ -97,7 +99,7 @@ def test_the_desk_takes_a_complaint_by_keys_and_input_method(desk_page):
     method.wire.send("Input.insertText", {"text": "电梯里有人被困"})
     expect(page.locator(".danger-question")).to_contain_text("被困")
     method.type("loushui", "，卫生间漏水")
-    assert page.input_value("#id_content") == "电梯里有人被困，卫生间漏水"
+    expect(page.locator("#id_content")).to_have_value("电梯里有人被困，卫生间漏水")
     assert not Complaint.objects.exists()
     keys.to("[name=danger]", most=3)
     keys.press("Space")
@@ -238,6 +240,7 @@ def intake(page: Page) -> Complaint:
     page.fill("#id_content", "楼道灯不亮")
     page.check("#id_recorded")
     page.click("[data-default]")
+    page.wait_for_load_state()
     return Complaint.objects.get(number=page.inner_text(".big-number"))
 
 
@@ -247,7 +250,7 @@ def bulk(page: Page, case: Complaint) -> None:
     page.click("#filters-link")
     page.select_option("#filters [name=status]", "recorded")
     page.click("#filters button.btn-primary, #filters button:not([type=button])")
-    assert page.locator(".q-row").count() == 1
+    expect(page.locator(".q-row")).to_have_count(1)
     page.check(".q-row .item-check")
     page.click("#bulk [name=do][value=classify]")
     page.locator("main form [name=severity][value=minor]").check(force=True)
@@ -280,10 +283,11 @@ def at_the_portal(page: Page, sent: list[str]) -> None:
     page.check("[name=who][value=anonymous]")
     for _page in ("who", "check"):
         page.click("form .btn-primary")
-    assert page.inner_text("h1") == Complaint.objects.get(channel="portal").number
+    page.wait_for_load_state()
+    expect(page.locator("h1")).to_have_text(Complaint.objects.get(channel="portal").number)
     page.goto("/portal/mine/?estate=JX")
     page.fill("[name=phone]", "13494795057")
     page.click("form .btn-primary")
     page.fill("[name=code]", sent[-1])
     page.click("form .btn-primary")
-    assert page.locator(".own-cases > li").count() == 3
+    expect(page.locator(".own-cases > li")).to_have_count(3)

@@ -75,5 +75,6 @@ def asks_pytest(tests: Iterable[str], folder: str, *, pure: bool) -> list[str]:
     marks = "not browser and not kill" + (" and not django_db" if pure else "")
     told = ["-q", "-n", "0", "-p", "no:cacheprovider", "-m", marks, f"--basetemp={folder}/tests"]
     told += ["--hypothesis-profile=mutants", "-W", "ignore:Module already imported"]
+    os.environ["SHOUWEN_CAST_ANEW"] = "yes"  # a mistake in the actions that make the cast has to be met
     told += ["--reuse-db", "--no-migrations"] if "SHOUWEN_READY_DATABASE" in os.environ else []
     return [*told, *(["--noconftest"] if pure else []), *tests]
