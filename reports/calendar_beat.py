@@ -18,7 +18,7 @@ from complaints import notifications
 from complaints.models import SweepMark
 from complaints.notifications import Notice
 from complaints.worktime import Calendar
-from reports.calendar_papers import keep_made, put_in_line
+from reports.calendar_papers import keep_made, put_all_in_line
 from reports.calendar_rules import Duties, current_rules, duties
 from reports.due_messages import notices
 from reports.duties import (
@@ -36,7 +36,6 @@ from reports.duties import (
 )
 from reports.duty_scopes import Place, calendars, holders, load_people, places, reached
 from reports.models import CalendarVersion, DueNotice, DueReport, DueStep, IssuedReport
-from reports.scopes import all_scopes
 from staff.stand_ins import StandIns
 
 BATCH = 200
@@ -138,9 +137,9 @@ def _write(new: list[New], known: Duties, rules: CalendarVersion, now: datetime,
     )
     people = load_people(now, [one.place for one in new])
     told: dict[str, list[Notice]] = {}
-    scopes = all_scopes() if drafts else []
-    for one, row in zip(new, rows, strict=True):
-        row.asked = put_in_line(row, now, among=scopes) if drafts else None
+    asked = put_all_in_line(rows, now) if drafts else [None] * len(rows)
+    for one, row, draft in zip(new, rows, asked, strict=True):
+        row.asked = draft
         if row.asked is None:  # else it is told when the draft is there
             whose = holders(Part.PREPARER, one.place, row.rule, known[row.kind, row.scope], people)
             told[f"due-new{row.pk}"] = notices(row, "report_opened", whose)

@@ -17,23 +17,28 @@ from complaints import uploads
 from reports import issue
 from reports.kinds import is_made
 from reports.models import DuePaper, DueReport, IssuedReport
-from reports.scopes import Scope, all_scopes, find
+from reports.scopes import all_scopes, find
 from staff.models import User
 
 # Kinds whose paper the product makes (`reports.kinds`) -------------------------------------------------
 
 
-def put_in_line(
-    due: DueReport, now: datetime, by: User | None = None, *, among: Sequence[Scope] | None = None
-) -> IssuedReport | None:
-    """Ask for the draft, in the installation's language; None where no paper is made of this kind.
+def put_in_line(due: DueReport, now: datetime, by: User | None = None) -> IssuedReport | None:
+    """Ask for the draft, in the installation's language; None where no paper is made of this kind."""
+    return put_all_in_line([due], now, by)[0]
 
-    `among`: all scopes, where several drafts are asked for.
-    """
-    scope = find(all_scopes() if among is None else among, due.scope) if is_made(due.kind) else None
-    if scope is None:
-        return None
-    return issue.put_in_line(scope, due.kind, due.period, settings.LANGUAGE_CODE, now, by)
+
+def put_all_in_line(
+    rows: Sequence[DueReport], now: datetime, by: User | None = None
+) -> list[IssuedReport | None]:
+    """As `put_in_line`, of several at once. At midnight hundreds of estates ask for theirs."""
+    scopes = all_scopes() if any(is_made(row.kind) for row in rows) else []
+    places = [find(scopes, row.scope) if is_made(row.kind) else None for row in rows]
+    wanted = [
+        issue.Wanted(row.kind, place, row.period) for row, place in zip(rows, places, strict=True) if place
+    ]
+    made = iter(issue.put_all_in_line(wanted, settings.LANGUAGE_CODE, now, by))
+    return [next(made) if place else None for place in places]
 
 
 # Files and words -----------------------------------------------------------------------------------

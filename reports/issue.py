@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,27 +65,64 @@ def put_in_line(
     scope: Scope, kind: str, period: DuePeriod, language: str, now: datetime, user: User | None
 ) -> IssuedReport:
     """The next version, or the one in line already; no user: the report calendar asks for it."""
-    same = IssuedReport.objects.select_for_update().filter(
-        kind=kind, scope=scope.code, starts_on=period.first, language=language
-    )
-    if waiting := same.unfinished().first():
-        return waiting
-    try:
-        with transaction.atomic():
-            return IssuedReport.objects.create(
-                kind=kind,
-                scope=scope.code,
-                scope_name=scope.name,
-                starts_on=period.first,
-                ends_on=period.last,
-                language=language,
-                version=(same.aggregate(last=Max("version"))["last"] or 0) + 1,
-                asked_at=now,
-                asked_by=user,
-            )
-    except IntegrityError:
+    (report,) = put_all_in_line([Wanted(kind, scope, period)], language, now, user)
+    return report
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A report to be put in line."""
+
+    kind: str
+    scope: Scope
+    period: DuePeriod
+
+    @property
+    def name(self) -> Name:
+        return self.kind, self.scope.code, self.period.first
+
+
+Name = tuple[str, str, date]  # kind, scope, first day
+
+
+def put_all_in_line(
+    wanted: Sequence[Wanted], language: str, now: datetime, user: User | None
+) -> list[IssuedReport]:
+    """As `put_in_line`, of several at once and in their order. Three queries; made singly six each."""
+    if not wanted:
+        return []
+    known = _newest(wanted, language)
+    finished = {name: row.version for name, row in known.items() if not row.is_unfinished}
+    new = [
+        IssuedReport(
+            kind=one.kind,
+            scope=one.scope.code,
+            scope_name=one.scope.name,
+            starts_on=one.period.first,
+            ends_on=one.period.last,
+            language=language,
+            version=finished.get(one.name, 0) + 1,
+            asked_at=now,
+            asked_by=user,
+        )
+        for one in wanted
+        if one.name in finished or one.name not in known
+    ]
+    if new:
         # Somebody asked for the same at the same moment: his is the one.
-        return same.latest("version")
+        IssuedReport.objects.bulk_create(new, ignore_conflicts=True)
+        known = _newest(wanted, language)
+    return [known[one.name] for one in wanted]
+
+
+def _newest(wanted: Sequence[Wanted], language: str) -> dict[Name, IssuedReport]:
+    """The last version of each there is: one that is in line is always the last."""
+    kinds, scopes, days = ({one.name[n] for one in wanted} for n in range(3))
+    rows = IssuedReport.objects.select_for_update(no_key=True).filter(
+        kind__in=kinds, scope__in=scopes, starts_on__in=days, language=language
+    )
+    rows = rows.order_by("version").defer("figures")
+    return {(row.kind, row.scope, row.starts_on): row for row in rows}
 
 
 def waits() -> bool:

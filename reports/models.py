@@ -230,6 +230,12 @@ class Paper(models.Model):
         help_text="Of the ledger: scope, from and until; of posters: estate, size, which places.",
     )
     name = models.CharField(max_length=200, help_text="Of the file.")
+    done = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Cases of the ledger that are in it by now."
+    )
+    total = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Of so many; 0: not known, or no ledger."
+    )
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     reason = models.CharField(max_length=300, blank=True)

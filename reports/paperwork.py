@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Bulletin, Complaint, Extension, Overrun, PostedPlace, Revisit
 from config.framework.refusals import Refused
-from reports import aftercare_papers, ledger, papers, posters
+from reports import aftercare_papers, ledger, ledger_print, papers, posters
 from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
@@ -37,6 +38,8 @@ AT_ONCE = 4
 LEASE = timedelta(minutes=3)
 #: Sheets of cases in one document: what a worker sets well within its time.
 MOST_SHEETS = 30
+#: Seconds between two words on how far a ledger is.
+TELL_EVERY = 0.5
 #: A paper is for printing now; who needs it later asks again.
 KEPT = timedelta(hours=1)
 
@@ -95,7 +98,7 @@ def ask_ledger(
     or it is too long."""
     person = permissions_of(user, now)
     count = ledger.found(person, scope, first, last, now).order_by().count()
-    most = ledger.MOST_PRINTED if form == "pdf" else ledger.MOST
+    most = ledger_print.MOST_PRINTED if form == "pdf" else ledger.MOST
     if count > most:
         raise Refused(
             _("These days have %(n)s cases; one sheet has at most %(most)s. Choose fewer days.")
@@ -180,11 +183,31 @@ def _in_line(now: datetime) -> PaperQuerySet:
     return Paper.objects.filter(left, asked_at__gt=now - KEPT)
 
 
+class TakenOver(Exception):
+    """This worker was silent for longer than its lease, and another has the paper now."""
+
+
+def teller(paper: Paper) -> ledger.Tell:
+    """Writes how far it is, now and then: the page that waits shows it. It raises TakenOver."""
+    last = -TELL_EVERY
+
+    def tell(done: int, of: int) -> None:
+        nonlocal last
+        if done == of or time.monotonic() > last + TELL_EVERY:
+            last = time.monotonic()
+            if not _held(paper).update(done=done, total=of):
+                raise TakenOver
+
+    return tell
+
+
 def make(paper: Paper) -> None:
     """Set the paper taken; whatever goes wrong, it ends as failed with a reason."""
     try:
         with translation.override(paper.language):
             body = _set(paper)
+    except TakenOver:
+        log.warning("Paper %s was taken over by another worker.", paper.key)
     except (ReportError, Refused) as error:
         _end(paper, State.FAILED, reason=str(error)[:300])
     except Exception as error:
@@ -207,8 +230,8 @@ def _set(paper: Paper) -> bytes:
         paper.days["withheld"] = ledger.withheld(person, scope, first, last)
         paper.days["told"] = ledger.told_by(person, scope, first, last)
         if paper.days.get("form") == "pdf":
-            return ledger.printed(person, scope, first, last, at, language)
-        return ledger.sheet(person, scope, first, last, at)
+            return ledger.printed(person, scope, first, last, at, language, teller(paper))
+        return ledger.sheet(person, scope, first, last, at, teller(paper))
     if paper.kind == Kind.POSTERS:
         estate = Estate.objects.get(pk=paper.days["estate"])
         places = PostedPlace.objects.filter(estate=estate, pk__in=paper.days["places"])
@@ -247,10 +270,14 @@ def days_of(paper: Paper, person: Permissions) -> tuple[Scope, date, date]:
     return scope, date.fromisoformat(paper.days["from"]), date.fromisoformat(paper.days["until"])
 
 
+def _held(paper: Paper) -> PaperQuerySet:
+    """Its row, as long as it is the one this worker took."""
+    return Paper.objects.filter(pk=paper.pk, state=State.WORKING, started_at=paper.started_at)
+
+
 def _end(paper: Paper, state: str, *, reason: str = "", body: bytes = b"") -> None:
     """Nothing is written when another worker has taken it over meanwhile. The link is in the paper now."""
-    mine = Paper.objects.filter(pk=paper.pk, state=State.WORKING, started_at=paper.started_at)
-    if not mine.update(state=state, reason=reason, body=body, link="", days=paper.days):
+    if not _held(paper).update(state=state, reason=reason, body=body, link="", days=paper.days):
         log.warning("Paper %s was taken over by another worker.", paper.key)
 
 

@@ -70,7 +70,7 @@ def page(template: str, context: Mapping[str, Any], language: str, title: str) -
             raise ReportError(translation.gettext("The document is too long for a PDF."))
         html = AT_END.sub("", html)
         if lacking := glyphs.missing_glyphs(html):
-            note = format_html('<p class="letters-missing">{}</p>', _unprinted(lacking))
+            note = format_html('<p class="letters-missing">{}</p>', unprinted(lacking))
             html = html.replace("</body>", f"{note}</body>")
         return html
 
@@ -103,7 +103,7 @@ def together(
             return run(json.dumps(job).encode())
 
 
-def _unprinted(lacking: list[str]) -> str:
+def unprinted(lacking: list[str]) -> str:
     """By number too: the letters themselves are what this paper cannot show."""
     named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in lacking)
     return translation.gettext("Letters this paper cannot print; write them in by hand: %(letters)s") % {
@@ -127,14 +127,23 @@ def run(job: bytes) -> bytes:
             },
         )
     except subprocess.TimeoutExpired:
-        raise ReportError(
-            translation.gettext("The document took longer than %(seconds)s seconds and was stopped.")
-            % {"seconds": SECONDS}
-        ) from None
-    if child.returncode == 0 and child.stdout.startswith(b"%PDF-"):
-        return child.stdout
-    said = child.stderr.decode(errors="replace").strip().splitlines()
-    reason = said[-1][:200] if said else f"exit code {child.returncode}"
+        raise took_too_long() from None
+    return outcome(child.returncode, child.stdout, child.stderr)
+
+
+def took_too_long() -> ReportError:
+    return ReportError(
+        translation.gettext("The document took longer than %(seconds)s seconds and was stopped.")
+        % {"seconds": SECONDS}
+    )
+
+
+def outcome(code: int, body: bytes, errors: bytes) -> bytes:
+    """What a child that has ended has made. Raises ReportError with what it said last."""
+    if code == 0 and body.startswith(b"%PDF-"):
+        return body
+    said = errors.decode(errors="replace").strip().splitlines()
+    reason = said[-1][:200] if said else f"exit code {code}"
     raise ReportError(translation.gettext("The document could not be made: %(reason)s") % {"reason": reason})
 
 

@@ -154,11 +154,12 @@ def timely(before: Photo, photo: Photo, cases: Rows) -> dict[str, Any]:
             handlers[str(case.handler)][way] += 1
         if done:
             handled[case.severity].append(clock.stopped_at - clock.started_at)
-        clear = [
-            other for other in photo.clocks.values()
-            if other.cycle_id == clock.cycle_id and other.kind == "clear_answer"
-        ]  # fmt: skip
-        answer_at = (
+        clear = sorted(
+            (other for other in photo.clocks.values()
+             if other.cycle_id == clock.cycle_id and other.kind == "clear_answer"),
+            key=lambda other: other.pk,
+        )  # fmt: skip
+        answer_at = (  # the first that was owed
             clear[0].stopped_at if clear and clear[0].stopped_at else photo.cycles[clock.cycle_id].replied_at
         )
         if answer_at:

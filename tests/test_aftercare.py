@@ -6,12 +6,15 @@ import pytest
 
 from complaints import actions
 from complaints.actions import second_calls
-from complaints.models import Complaint, FollowUp
+from complaints.models import Clock, Complaint, FollowUp, Revisit, SecondCall
+from reports import rollups
+from reports.figures.behind import FIGURES
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
+from reports.figures.period import Period
 from reports.figures.shapes import Aftercare
 from staff import actions as office
-from tests.cast import march
+from tests.cast import DAY, HOUR, march
 from tests.portal import letter, words_of
 from tests.report_pages import paper
 
@@ -128,6 +131,31 @@ def month(jinxiu):
 def test_the_month_counts_what_was_raised_done_in_time_and_late(raised, done, month):
     assert month(3, march(8)) == Aftercare(raised=2, in_time=1)
     assert month(3, march(31)) == Aftercare(raised=2, in_time=1, late=1)
+
+
+def test_each_estate_is_told_by_its_own_end_of_the_month_counted_as_kept(
+    raised, done, jinxiu, cuihu, chenfang
+):
+    """The month of 翠湖雅苑 ends six hours later; what happens at 锦绣花园 meanwhile is of its April."""
+    ends = Month(2026, 3).bounds(jinxiu.zone)[1]
+    type(cuihu).objects.filter(pk=cuihu.pk).update(time_zone="Europe/Berlin")
+    both = [jinxiu, type(cuihu).objects.get(pk=cuihu.pk)]
+    raised.follow_ups.filter(words="费用怎么算").update(due_at=ends + HOUR)  # not late yet
+    raised.follow_ups.filter(pk=done.pk).update(due_at=ends + 2 * HOUR, ended_at=ends + HOUR)  # not done yet
+    Clock.objects.filter(follow_up=done).update(stopped_at=ends + HOUR, stop_recorded_at=None)
+    revisit = Revisit.objects.get(cycle__complaint=raised)
+    SecondCall.objects.update_or_create(
+        complaint=raised, revisit=revisit,
+        defaults={"drawn_at": march(5), "called_at": ends + HOUR, "by": chenfang, "outcome": "refused"},
+    )  # fmt: skip
+    now = ends + 2 * DAY
+    counted = monthly(both, Month(2026, 3), now).aftercare
+    assert counted == Aftercare(raised=2, drawn=1)
+    rollups.fill(now)
+    assert monthly(both, Month(2026, 3), now).aftercare == counted
+    told = Period(both, Month(2026, 3), now)
+    names = ("raised", "raised_in_time", "raised_late", "drawn", "called")
+    assert [len(FIGURES[name].find(told, {})) for name in names] == [2, 0, 0, 1, 0]
 
 
 def test_what_is_done_after_the_month_does_not_move_it(raised, done, month, office_of_jinxiu):

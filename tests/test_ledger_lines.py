@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from complaints.actions import ledger_loads
 from complaints.models import Complaint
-from reports import ledger, paperwork
+from reports import ledger, ledger_print, paperwork
 from reports.figures.imported import imported_in, imported_months
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
@@ -149,7 +149,7 @@ def test_more_than_a_paper_holds_is_refused_and_the_sheet_is_not(
 ) -> None:
     walk_in()
     walk_in(march(2, 11))
-    monkeypatch.setattr(ledger, "MOST_PRINTED", 1)
+    monkeypatch.setattr(ledger_print, "MOST_PRINTED", 1)
     client.force_login(chenfang)
     days = "?from=2026-03-01&until=2026-03-31"
     assert client.get("/reports/ledger.pdf" + days).status_code == 422

@@ -10,15 +10,18 @@ from django.db.models import Max
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from complaints.models import Complaint
+from complaints import actions
+from complaints.models import Clock, Complaint, PolicyVersion
+from complaints.policy import DEFAULTS
+from complaints.policy_fields import with_values
 from reports import rollups
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.shapes import Before, Monthly, Rate
-from tests.cast import HOUR, SHANGHAI
+from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
 from tests.histories import acts
-from tests.random_months import APRIL, FEBRUARY, MARCH, history
-from tests.slow_month import EMPTY, Photo, of_report, told
+from tests.random_months import APRIL, FEBRUARY, MARCH, history, swept
+from tests.slow_month import EMPTY, Photo, of_report, photograph, told
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,32 @@ def found_wrong(photo: Photo, month: Month, void: set[int]) -> int:
     return sum(case.closed_at is None or case.closed_at >= first for case in counted)
 
 
+def owe_important_cases_a_clear_answer() -> None:
+    data = with_values(DEFAULTS, {"clocks.clear_answer.limits.important": "3 days"})
+    PolicyVersion.objects.create(number=2, data=data, created_at=march(1) - 400 * DAY)
+
+
+def test_a_case_that_owed_two_clear_answers_is_counted_once_by_the_first(case_in, office_of_jinxiu, jinxiu):
+    people = office_of_jinxiu
+    owe_important_cases_a_clear_answer()
+    case, other = case_in("acting", at=march(2, 9)), case_in("acting", at=march(3, 9))
+    words = {"method": "phone", "clear": True, "by": people.limin}
+    actions.answer(case, note="明日更换水管", **words, at=march(2, 14))
+    actions.regrade(case, severity="major", note="又漏了", by=people.chenfang, at=march(3, 9))
+    actions.answer(case, note="后天换整段水管", **words, at=march(4, 9))
+    actions.regrade(other, severity="major", note="又漏了", by=people.chenfang, at=march(3, 10))
+    assert Clock.objects.filter(kind="clear_answer").values_list("complaint").distinct().count() == 2
+    assert Clock.objects.filter(kind="clear_answer", complaint=case).count() == 2
+    now = MARCH.bounds(SHANGHAI)[1]
+    swept(now - MINUTE)
+    photo, later = photograph(now), now + 2 * HOUR
+    figures = monthly([jinxiu], MARCH, later)
+    check(figures, EMPTY, photo, set())
+    assert [(row.count, row.median) for row in figures.clear_answer] == [(0, None), (0, None), (1, 5.0)]
+    rollups.fill(later)
+    assert monthly([jinxiu], MARCH, later) == figures
+
+
 @settings(
     max_examples=6, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -61,7 +90,10 @@ def test_every_figure_of_a_past_month_is_the_one_counted_when_it_ended(house, ji
     example._from_testcase = True  # what the sweep does for good ends with the example
     with example:
         house.cases.clear()
-        photos, now = history(house, acts(dice), 9 * HOUR)
+        done = acts(dice)
+        if dice.randrange(2):
+            owe_important_cases_a_clear_answer()
+        photos, now = history(house, done, 9 * HOUR)
         void = set(Complaint.objects.filter(outcome="void").values_list("pk", flat=True))
         for month, before in ((FEBRUARY, EMPTY), (MARCH, photos[FEBRUARY])):
             figures = monthly([jinxiu], month, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from complaints.models import Clock, Event, FollowUp, SecondCall
@@ -12,7 +12,7 @@ from reports.figures.shapes import Aftercare
 
 
 def aftercare(period: Period) -> Aftercare:
-    """Of the month, as it stood at `as_of`; wrong entries left out. Three queries.
+    """Of the month, as it stood when it ended for each estate; wrong entries left out. Three queries.
 
     Counted are the revisits made by somebody involved, with his reason; the cases drawn for a second call
     and those of them called by then; and the follow-ups raised, with those done and told in time by then.
@@ -23,16 +23,32 @@ def aftercare(period: Period) -> Aftercare:
         kind__in=["revisited", "revisit_excepted"], params__has_key="alone_because",
     ).count()  # fmt: skip
     calls = SecondCall.objects.filter(period.during("drawn_at"), entered).aggregate(
-        drawn=Count("pk"), called=Count("pk", filter=Q(called_at__lt=period.as_of))
+        drawn=Count("pk"), called=Count("pk", filter=called(period))
     )
-    # Written down only later, it was not done yet.
-    own = Clock.objects.filter(complaint=OuterRef("complaint"), follow_up=OuterRef("pk"))
-    known = Coalesce(Subquery(own.values("stop_recorded_at")[:1]), "ended_at")
-    ended = Q(known_at__lt=period.as_of, ended_at__lte=F("due_at"))
-    waits = Q(known_at=None) | Q(known_at__gte=period.as_of) | Q(ended_at__gt=F("due_at"))
-    late = Q(due_at__lt=period.as_of) & waits
-    follow_ups = FollowUp.objects.filter(period.during("raised_at"), entered).annotate(known_at=known)
-    raised = follow_ups.aggregate(
-        raised=Count("pk"), in_time=Count("pk", filter=ended), late=Count("pk", filter=late)
+    raised = with_known(FollowUp.objects.filter(period.during("raised_at"), entered)).aggregate(
+        raised=Count("pk"),
+        in_time=Count("pk", filter=in_time(period)),
+        late=Count("pk", filter=over_time(period)),
     )
     return Aftercare(by_involved=by_involved, **calls, **raised)
+
+
+def called(period: Period) -> Q:
+    """Second calls made by then."""
+    return period.by_then("called_at")
+
+
+def with_known(follow_ups: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """With `known_at`, when the end of each was written down: only later, it was not done yet."""
+    own = Clock.objects.filter(complaint=OuterRef("complaint"), follow_up=OuterRef("pk"))
+    return follow_ups.annotate(known_at=Coalesce(Subquery(own.values("stop_recorded_at")[:1]), "ended_at"))
+
+
+def in_time(period: Period) -> Q:
+    """Of `with_known`: done and told by then, within their time."""
+    return period.by_then("known_at") & Q(ended_at__lte=F("due_at"))
+
+
+def over_time(period: Period) -> Q:
+    """Of `with_known`: whose time was over by then, and which waited still or were ended after it."""
+    return period.by_then("due_at") & ~in_time(period)

@@ -13,11 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from complaints.models import (
-    Clock,
     Compensation,
     Event,
     Extension,
@@ -28,7 +26,7 @@ from complaints.models import (
 )
 from complaints.policy import Channel, ClockKind, Severity
 from complaints.statuses import Outcome
-from reports.figures import cases, lists, people, then, timeliness
+from reports.figures import aftercare, cases, lists, people, then, timeliness
 from reports.figures.counts import NONE
 from reports.figures.dashboard import IN_TIME, LATE, OF_ASKED, OF_DUE
 from reports.figures.overruns import late
@@ -186,7 +184,7 @@ WITH {spans}, {due_clocks}, stood AS ({stood}), fallen AS ({fell_due}), due AS (
 )
 SELECT k.complaint_id FROM due k
 JOIN complaints_cycle y ON y.id = k.cycle_id
-LEFT JOIN complaints_clock clear ON clear.cycle_id = k.cycle_id AND clear.kind = 'clear_answer'
+{clear}
 WHERE COALESCE(clear.stopped_at, y.replied_at) < k.as_of AND {told}
 """
 NAMES = ("severity", "validity", "status", "cycle_number", "department_id", "first_receiver_id", "handler_id")
@@ -197,7 +195,9 @@ def of_resolve(condition: str, statement: str = "") -> Figure:
         which = conditions(keys, f"{timeliness.VALID} AND {condition} AND {KNOWN}")
         own = statement or timeliness.DUE + OF_DUE
         known = timeliness.ANSWER_KNOWN if period.is_past else "1 = 1"
-        told = timeliness.told(own, period, ClockKind.RESOLVE, *NAMES, condition=which, told=known)
+        told = timeliness.told(
+            own, period, ClockKind.RESOLVE, *NAMES, condition=which, told=known, clear=timeliness.CLEAR
+        )
         return [pk for (pk,) in rows(told, period)]
 
     return Figure(find, OF_DEADLINES)
@@ -300,22 +300,19 @@ def _by_involved(period: Period) -> QuerySet[Any]:
 
 
 def _raised(period: Period) -> QuerySet[Any]:
-    own = Clock.objects.filter(complaint=OuterRef("complaint"), follow_up=OuterRef("pk"))
-    known = Coalesce(Subquery(own.values("stop_recorded_at")[:1]), "ended_at")
-    return FollowUp.objects.filter(during(period, "raised_at")).annotate(known_at=known)
+    return aftercare.with_known(FollowUp.objects.filter(during(period, "raised_at")))
 
 
 def _told_in_time(period: Period) -> QuerySet[Any]:
-    return _raised(period).filter(known_at__lt=period.as_of, ended_at__lte=F("due_at"))
+    return _raised(period).filter(aftercare.in_time(period))
 
 
 def _over_their_time(period: Period) -> QuerySet[Any]:
-    waits = Q(known_at=None) | Q(known_at__gte=period.as_of) | Q(ended_at__gt=F("due_at"))
-    return _raised(period).filter(waits, due_at__lt=period.as_of)
+    return _raised(period).filter(aftercare.over_time(period))
 
 
 def _called(period: Period) -> QuerySet[Any]:
-    return SecondCall.objects.filter(during(period, "drawn_at"), called_at__lt=period.as_of)
+    return SecondCall.objects.filter(during(period, "drawn_at"), aftercare.called(period))
 
 
 def _decisions(period: Period, keys: Keys) -> list[int]:

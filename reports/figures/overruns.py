@@ -67,7 +67,7 @@ def late_in(period: Period, zone: ZoneInfo) -> list[Late]:
             (
                 stretch.due_at
                 for stretch in stretches(clock, revisions[clock.pk], done_at and written_at, as_of)
-                if stretch.due_at < min(stretch.until, done_at or stretch.until)
+                if stretch.was_missed(done_at)
                 and stretch.until >= begins
                 and (stretch.counts or any(one.mended(stretch.due_at) for one in said))
             ),
@@ -98,6 +98,13 @@ class Stretch:
     due_at: datetime
     until: datetime  # another due time was set, the work was told as done, or the period ended
     counts: bool  # no other was set by `as_of`, or the breach is on record; else it was set anew in time
+    on_record: bool = False  # it was set anew when the breach had been written down
+
+    def was_missed(self, done_at: datetime | None) -> bool:
+        """Whether it ran out. What is done or set anew at the very instant is in time, but for a breach
+        on record then, which stays (domain.md 5)."""
+        end = min(self.until, done_at or self.until)
+        return self.due_at < end or self.on_record and self.due_at == end
 
 
 def stretches(
@@ -108,7 +115,8 @@ def stretches(
     past = [one for one in revisions if one.until < as_of]
     last = revisions[len(past)] if len(past) < len(revisions) else clock
     for one in past:
-        yield Stretch(one.due_at, min(one.until, end), counts=one.due_at == last.breached_at)
+        stays = one.due_at == last.breached_at
+        yield Stretch(one.due_at, min(one.until, end), counts=stays, on_record=stays)
     yield Stretch(last.due_at, end, counts=True)
 
 

@@ -101,6 +101,13 @@ class Period:
             found |= Q(**{"complaint__estate__in": estates, f"{field}__gte": start, f"{field}__lt": end})
         return found
 
+    def by_then(self, field: str) -> Q:
+        """Rows about complaints of these estates whose `field` lies before `as_of`, each estate's own."""
+        found = Q()
+        for zone, estates in self.zones.items():
+            found |= Q(**{"complaint__estate__in": estates, f"{field}__lt": self.ended(zone)})
+        return found
+
     @cached_property
     def values(self) -> dict[str, Any]:
         """What the statements written in SQL bind: the estates, the month's bounds by zone, `as_of`."""

@@ -42,6 +42,14 @@ ENDED = {
 }
 WAYS = ", ".join(f"count(*) FILTER (WHERE {way})" for way in ENDED.values())
 
+# The first of the cycle: where the rules ask important cases for a clear answer too, one that is major later
+# owes another, but the customer had his by then. Each begins once the one before has stopped.
+CLEAR = """LEFT JOIN complaints_clock clear ON clear.cycle_id = k.cycle_id AND clear.kind = 'clear_answer'
+  AND NOT EXISTS (
+    SELECT 1 FROM complaints_clock sooner
+    WHERE sooner.cycle_id = clear.cycle_id AND sooner.kind = 'clear_answer' AND sooner.id < clear.id
+  )"""
+
 # Medians and ninth deciles by nearest rank, without fetching the times between. The reply is the
 # clear answer unless one was given before it.
 RESOLVING = """
@@ -50,7 +58,7 @@ WITH {spans}, {due_clocks}, stood AS ({stood}), fallen AS ({fell_due}), due AS (
     {handled} AS to_handled, {answer} AS to_answer
   FROM fallen k
   JOIN complaints_cycle y ON y.id = k.cycle_id
-  LEFT JOIN complaints_clock clear ON clear.cycle_id = k.cycle_id AND clear.kind = 'clear_answer'
+  {clear}
   WHERE k.validity = 'valid'
 ), times AS (
   SELECT 'handled' AS part, severity, to_handled AS took FROM due WHERE done
@@ -182,6 +190,7 @@ def _resolving(period: Period, ranks: str) -> str:
         ),
         handled=took("k.stopped_at"),
         answer=took("COALESCE(clear.stopped_at, y.replied_at)"),
+        clear=CLEAR,
         told=ANSWER_KNOWN if period.is_past else "1 = 1",
         ranks=ranks,
     )

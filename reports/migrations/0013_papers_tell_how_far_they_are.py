@@ -1,0 +1,22 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reports", "0010_overrun_and_follow_up_sheets")]
+
+    operations = [
+        migrations.AddField(
+            model_name="paper",
+            name="done",
+            field=models.PositiveIntegerField(
+                db_default=0, default=0, help_text="Cases of the ledger that are in it by now."
+            ),
+        ),
+        migrations.AddField(
+            model_name="paper",
+            name="total",
+            field=models.PositiveIntegerField(
+                db_default=0, default=0, help_text="Of so many; 0: not known, or no ledger."
+            ),
+        ),
+    ]
