@@ -18,6 +18,7 @@ from complaints.models import Complaint
 from complaints.worktime import DAY
 from reports.calendar_rows import (
     CalendarVersion,
+    DueDigest,
     DueNotice,
     DuePaper,
     DueReader,
@@ -34,8 +35,9 @@ from reports.rollup_rows import MonthRollup
 from staff.models import User
 
 __all__ = [
-    "CalendarVersion", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport",
-    "MeetingDecision", "MonthRollup", "Paper", "PublicAccount", "QuarterMeeting", "ReportDuty",
+    "CalendarVersion", "DueDigest", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep",
+    "IssuedReport", "MeetingDecision", "MonthRollup", "Paper", "PublicAccount", "QuarterMeeting",
+    "ReportDuty",
 ]  # fmt: skip
 
 
