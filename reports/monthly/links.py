@@ -93,6 +93,14 @@ def linked(value: int | str, url: str) -> int | SafeString:
     return mark_safe(f'<a href="{escape(url)}">{escape(str(value))}</a>')  # noqa: S308 (escaped)
 
 
+def filled(sentence: str, **values: int | str) -> str:
+    """A sentence with its numbers; as markup where one of them is a link."""
+    if not any(isinstance(value, SafeString) for value in values.values()):
+        return sentence % values
+    safe = {name: v if isinstance(v, int | SafeString) else escape(v) for name, v in values.items()}
+    return mark_safe(escape(sentence) % safe)  # noqa: S308 (escaped, and links)
+
+
 def after(words_before: str, number: int | SafeString) -> SafeString:
     """Words and a number behind them."""
     shown = number if isinstance(number, SafeString) else str(number)
