@@ -24,7 +24,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints.api.answers import StaffCall, body_of, checked, chosen
-from complaints.api.lists import PAGED, Listed, Pages, listed
+from complaints.api.lists import Listed, listed
+from complaints.api.paging import PAGED, Pages
 from complaints.api.schema import SentFile
 from complaints.views import person_of
 from config.framework.refusals import Refused
@@ -41,7 +42,7 @@ PEOPLE = ("prepared_by", "checked_by", "signed_by")
 JSON, PARTS = "application/json", "multipart/form-data"
 
 
-class DueShape(serializers.ModelSerializer):
+class DueShape(serializers.ModelSerializer[DueReport]):
     """One due report: of what and when, whose turn it is, who did what of it. Days are half-open."""
 
     covers = serializers.CharField(source="scope_name")
@@ -144,7 +145,7 @@ class DueReports(Listed):
     def get_serializer_context(self) -> dict[str, Any]:
         at = now()
         if getattr(self, "swagger_fake_view", False):
-            return super().get_serializer_context()
+            return dict(super().get_serializer_context())
         return {
             **super().get_serializer_context(),
             **context_of(self.request, places_watched(self.request, at), at),
@@ -240,4 +241,5 @@ def act_view(verb: str) -> Any:
     described = extend_schema(
         operation_id=f"due_reports_{verb}", request=asked_for(verb), responses=DueShape
     )(post)
-    return type(f"Due{_title(verb)}View", (ActView,), {"verb": verb, "post": described}).as_view()
+    made: type[ActView] = type(f"Due{_title(verb)}View", (ActView,), {"verb": verb, "post": described})
+    return made.as_view()

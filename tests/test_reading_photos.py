@@ -41,8 +41,8 @@ def write(client, limin, jinxiu):
     """Whoever is signed in writes on the page, on Monday evening."""
 
     def post(by=limin, **said):
-        client.force_login(by)
         with time_machine.travel(EVENING):
+            client.force_login(by)
             return client.post(
                 reverse("write_day_note", args=["JX", MONDAY]),
                 {"kind": "patrol", "words": "地库照明已修复"} | said,
@@ -62,8 +62,8 @@ def test_photos_stay_with_the_line_and_are_shown_to_who_reads_the_day(
     note = DayNote.objects.get()
     one, two = note.files.order_by("pk")
     assert (one.name, one.content_type, one.uploaded_by) == ("巡查.jpg", "image/jpeg", note.written_by)
-    client.force_login(chenfang)
     with time_machine.travel(EVENING):
+        client.force_login(chenfang)
         shown = markup(client.get(page))
         where = [reverse(name, args=[file.file]) for file in (one, two) for name in ("file", "thumbnail")]
         assert all(address in shown for address in where)

@@ -114,7 +114,7 @@ class ReadingNotes(APIView):
             sent = body_of(request)
             form = NoteForm({})
             checked(form, {name: said for name, said in sent.items() if name != "files"}, but=("key",))
-            said: dict[str, Any] = form.arguments() | {"key": key_of(request)}  # type: ignore[attr-defined]
+            said: dict[str, Any] = form.arguments() | {"key": key_of(request)}
             corrects = self._corrected(said.pop("corrects"), estate, day, sent)
             kept = attachments_of(request, sent, at)
             try:
