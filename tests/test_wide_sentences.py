@@ -96,7 +96,7 @@ def test_nothing_is_compared_with_a_time_in_which_nothing_was_received(paper):
 def test_the_most_are_named_only_where_one_alone_has_the_most():
     first = quarter(
         total=totals(valid=5), departments=(department("Engineering", 3, 1), department("Security", 2)),
-        categories=(compared("Lifts", 4), compared("Noise", 1)),
+        categories=(compared("Lifts", 4), compared("Noise", 1)), before=totals(received=2),
     )  # fmt: skip
     sentence = "Engineering has the most upheld complaints of all departments: 3, in the quarter before 1."
     assert sentence in said(first)
