@@ -140,6 +140,7 @@ LINES: dict[str, Any] = {
     "report_day_over": _("%(report_name)s is one day overdue: it was due %(report_due)s."),
     "report_unreached": _("%(report_name)s is overdue and nobody can be told. Check the postings."),
     "reading_unsigned": _("%(estate)s: days read by nobody yet: %(count)s, the first is %(day)s. Read and sign them."),
+    "reports_late": _("Reports late by more than a day: %(reports_late)s; the first was due on %(since)s."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -179,6 +180,8 @@ def words(
         return Words(line, line, [], reverse("people"))
     if pk := params.get("report"):
         return Words(line, line, [], reverse("reports:due", args=[pk]))
+    if kind == "reports_late":
+        return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
     if pk := params.get("relay"):
         at_desk = kind in ("relay_passed", "relay_danger", "relay_waits", "relay_taken_over")
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))

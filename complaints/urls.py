@@ -1,6 +1,6 @@
 """Every address of the staff's pages and the owner's; the API's are beside them."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from complaints.portal import (
     entry_points,
@@ -60,9 +60,7 @@ from complaints.views.office import (
     staff_file,
 )
 from complaints.views.office import reply_words as words
-from config.framework.day_in_address import DayConverter
-
-register_converter(DayConverter, "day")
+from config.framework import day_in_address  # noqa: F401 (registers `day`)
 
 urlpatterns = [
     # The customer's pages

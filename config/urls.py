@@ -16,6 +16,7 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     # Asked for by browsers where no page names an icon: beside a PDF that they show themselves.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("img/mark.svg"))),
+    path("api/v1/reports/", include("reports.api_urls")),
     path("api/v1/", include("complaints.api.urls")),
     path("", include("complaints.urls")),
 ]

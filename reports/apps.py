@@ -9,6 +9,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from complaints.tasks import join_sweep
-        from reports import calendar_beat
+        from reports import calendar_beat, calendar_digest
 
         join_sweep(calendar_beat.JOB, _("report calendar"), calendar_beat.work)
+        join_sweep(calendar_digest.JOB, _("digest of late reports"), calendar_digest.digest)

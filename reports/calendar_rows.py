@@ -1,6 +1,6 @@
 """Rows of the report calendar: its rules, whose reports are due, each of them, its papers and who read them.
 
-Written by `reports.calendar`, `reports.calendar_beat` and `reports.calendar_rules` only.
+Written by `reports.calendar` and its `calendar_beat`, `calendar_digest` and `calendar_rules` only.
 """
 
 from __future__ import annotations
@@ -226,3 +226,13 @@ class DueReader(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["paper", "user"], name="due_reader_once")]
+
+
+class DueDigest(models.Model):
+    """The days on which what stays late was told: one row a scope and local date."""
+
+    scope = models.CharField(max_length=30)
+    date = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["date", "scope"], name="one_due_digest_a_day")]

@@ -32,6 +32,7 @@ class ReportKind(TextChoices):
     WARRANTY = "warranty", _("Construction quality warranty record")
     INPUT_HALF = "input_half", _("Estate's input to the half-monthly report")
     INPUT_MONTH = "input_month", _("Estate's input to the monthly report")
+    PUBLIC_LIST = "public_list", _("Upheld complaints made public")
 
 
 #: What the product makes a paper of (`reports.kinds`), and what stands on its first page.
@@ -41,6 +42,7 @@ TITLES: dict[str, Any] = {
     ReportKind.MONTHLY: _("Monthly complaint report"),
     ReportKind.QUARTERLY: _("Quarterly complaint report"),
     ReportKind.ANNUAL: _("Annual complaint report"),
+    ReportKind.PUBLIC_LIST: _("Upheld complaints of the month"),
 }
 
 
@@ -90,7 +92,10 @@ SHAPES: dict[ReportKind, Shape] = {
     ReportKind.WARRANTY: Shape(Every.RECORD, ESTATE, ESTATE, opens_before=3 * DAY),
     ReportKind.INPUT_HALF: Shape(Every.HALF, ESTATE, before=ReportKind.HALF_MONTHLY, opens_before=3 * DAY),
     ReportKind.INPUT_MONTH: Shape(Every.MONTH, ESTATE, before=ReportKind.MONTHLY, opens_before=3 * DAY),
+    ReportKind.PUBLIC_LIST: Shape(Every.MONTH, ESTATE, months_later=1),
 }
+#: Made of a scope only where the calendar asks for it: a company decides whether its owners read such a list.
+OFF_UNLESS_ASKED = frozenset({ReportKind.PUBLIC_LIST})
 
 #: What a due day that is no working day does.
 STAYS, NEXT = "stays", "next"
@@ -142,6 +147,8 @@ DEFAULTS: dict[str, Any] = {
     # K12: the estates' own cut-off.
     "input_half": _rule({"working_days": 2}, _SV, _PM, recipients=[_GM], over=[_PM]),
     "input_month": _rule({"working_days": 2}, _SV, _PM, recipients=[_GM], over=[_PM]),
+    # 004-2 art. 19, by the month; the day is ours: after the monthly report.
+    "public_list": _rule(_before_the(6), _SV, _GM, _PM),
 }
 
 

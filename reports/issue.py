@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.framework.refusals import Refused
-from reports.duties import DuePeriod, DueState, ReportKind
+from reports.calendar_rules import duties
+from reports.duties import OFF_UNLESS_ASKED, SHAPES, DuePeriod, DueState, Level, ReportKind
 from reports.kinds import WRITERS
 from reports.models import DueReport, IssuedReport
 from reports.pdf import ReportError
@@ -34,6 +35,7 @@ NOT_BEGUN = {
     ReportKind.MONTHLY: gettext_lazy("This month has not begun."),
     ReportKind.QUARTERLY: gettext_lazy("This quarter has not begun."),
     ReportKind.ANNUAL: gettext_lazy("This year has not begun."),
+    ReportKind.PUBLIC_LIST: gettext_lazy("This month has not begun."),
 }
 #: A worker that has been silent for so long is taken for dead; two documents take less.
 LEASE = timedelta(minutes=3)
@@ -50,6 +52,7 @@ def ask(user: User, scope: Scope, kind: str, period: DuePeriod, language: str, n
     mine = find(scopes_of(permissions_of(user, now)), scope.code)
     if mine is None:
         raise Refused(_("Reports on %(scope)s are for its managers.") % {"scope": scope.name})
+    _check_asked_for(ReportKind(kind), mine)
     if period.first > now.astimezone(scope.estates[0].zone).date():
         raise Refused(str(NOT_BEGUN[ReportKind(kind)]), field="day")
     if not mine.in_month(period.first):
@@ -59,6 +62,27 @@ def ask(user: User, scope: Scope, kind: str, period: DuePeriod, language: str, n
             field="day",
         )
     return put_in_line(mine, kind, period, language, now, user)
+
+
+def _check_asked_for(kind: ReportKind, scope: Scope) -> None:
+    """Not every paper is made of every scope, nor where the company has not decided for it."""
+    if Level(scope.code.partition("-")[0]) not in SHAPES[kind].levels:
+        raise Refused(_("%(kind)s is not asked for of this.") % {"kind": kind.label}, field="scope")
+    if kind in OFF_UNLESS_ASKED and not is_switched_on(kind, scope.code):
+        raise Refused(
+            _(
+                "“%(kind)s” is switched off for %(scope)s. An administrator switches it on in the report "
+                "calendar's settings."
+            )
+            % {"kind": kind.label, "scope": scope.name},
+            field="kind",
+        )
+
+
+def is_switched_on(kind: ReportKind, code: str) -> bool:
+    """Whether the calendar asks for this kind of this scope."""
+    duty = duties().get((kind, code))
+    return duty is not None and duty.is_on
 
 
 def put_in_line(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from reports.briefs.daily import daily_pdf, daily_workbook
 from reports.briefs.half_monthly import half_monthly_pdf, half_monthly_workbook
+from reports.briefs.public_list import public_list_pdf, public_list_workbook
 from reports.duties import ReportKind
 from reports.figures.annual import annual
 from reports.figures.daily import daily
@@ -17,6 +18,7 @@ from reports.figures.half_monthly import half_monthly
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.period import Unlisted
+from reports.figures.public_list import public_list
 from reports.figures.quarterly import quarterly
 from reports.figures.shapes import Monthly
 from reports.models import IssuedReport
@@ -74,6 +76,7 @@ WRITERS: dict[str, Writer] = {
     ReportKind.MONTHLY: Writer(_monthly, monthly_pdf, monthly_workbook),
     ReportKind.QUARTERLY: Writer(quarterly, wide_pdf, wide_workbook),
     ReportKind.ANNUAL: Writer(annual, wide_pdf, wide_workbook),
+    ReportKind.PUBLIC_LIST: Writer(public_list, public_list_pdf, public_list_workbook),
 }
 
 

@@ -94,6 +94,7 @@ class SettleForm(Kept):
             *args, **kwargs | {"initial": {"started_from": row.version}, "prefix": f"settle{row.pk}"}
         )
         self.row = row
-        states = [(value, label) for value, label in State.choices if value != row.state]
+        # What somebody else has saved meanwhile is answered by the act, in a sentence of ours.
+        states = [(value, label) for value, label in State.choices if self.is_bound or value != row.state]
         self.fields["state"] = pick(pgettext_lazy("decision", "State"), states)
         self.order_fields(["state", "on", "note", "started_from"])

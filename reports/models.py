@@ -18,6 +18,7 @@ from complaints.models import Complaint
 from complaints.worktime import DAY
 from reports.calendar_rows import (
     CalendarVersion,
+    DueDigest,
     DueNotice,
     DuePaper,
     DueReader,
@@ -29,12 +30,14 @@ from reports.due_words import period_code, period_words
 from reports.duties import TITLES, DuePeriod, ReportKind
 from reports.figures.month import Days
 from reports.meeting_rows import MeetingDecision, QuarterMeeting
+from reports.public_rows import PublicAccount
 from reports.rollup_rows import MonthRollup
 from staff.models import User
 
 __all__ = [
-    "CalendarVersion", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep", "IssuedReport",
-    "MeetingDecision", "MonthRollup", "Paper", "QuarterMeeting", "ReportDuty",
+    "CalendarVersion", "DueDigest", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep",
+    "IssuedReport", "MeetingDecision", "MonthRollup", "Paper", "PublicAccount", "QuarterMeeting",
+    "ReportDuty",
 ]  # fmt: skip
 
 

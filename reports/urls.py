@@ -16,6 +16,7 @@ from reports.views import (
     monthly,
     papers,
     posters,
+    public_accounts,
 )
 
 app_name = "reports"
@@ -49,6 +50,8 @@ urlpatterns = [
     path("meetings/<slug:scope>/<slug:quarter>/decide/", meetings.decide, name="meeting_decide"),
     path("meetings/decisions/<int:pk>/correct/", meetings.correct, name="meeting_correct"),
     path("meetings/decisions/<int:pk>/settle/", meetings.settle, name="meeting_settle"),
+    path("public/<slug:scope>/<slug:month>/", public_accounts.index, name="public"),
+    path("public/<slug:scope>/<slug:month>/<str:number>/", public_accounts.keep, name="public_keep"),
     path("verify/", monthly.verify, name="verify"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger.xlsx", ledger.ledger_file, {"form": "xlsx"}, name="ledger_excel"),

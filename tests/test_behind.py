@@ -9,12 +9,13 @@ from datetime import date, datetime
 from html import unescape
 from io import BytesIO
 from random import Random
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from complaints import actions
@@ -272,3 +273,38 @@ def test_a_list_has_as_many_queries_for_ten_cases_as_for_one(
         case_in("acting", at=march(day))
     with django_assert_max_num_queries(len(one)):
         client.get(LIST, asked)
+
+
+# The way back -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "label"),
+    [
+        ("monthly", {"month": "2026-03"}, "Monthly report"),
+        ("days", {"from": "2026-03-02", "until": "2026-03-20"}, "Figures of any days"),
+    ],
+)
+def test_a_list_leads_back_to_the_page_of_its_figure_as_it_was_chosen(
+    name, asked, label, signed_in, case_in, jinxiu, zhoujun
+):
+    case_in("acting", at=march(3, 9))
+    page = f"{reverse(f'reports:{name}')}?{urlencode({'scope': f'estate-{jinxiu.pk}'} | asked)}"
+    client = signed_in(zhoujun)
+    shown = client.get(page).content.decode()
+    lists = [unescape(url) for url in re.findall(r'href="(/reports/cases/behind/[^"]+)"', shown)]
+    assert lists
+    for url in {lists[0], lists[-1]}:
+        found = client.get(url).content.decode()
+        crumb = re.search(r'class="crumb" href="([^"]+)">.*?</svg>\s*([^<]+?)\s*</a>', found, re.DOTALL)
+        assert crumb and unescape(crumb[1]) == page and crumb[2] == label
+
+
+@pytest.mark.parametrize("back", ["", "https://example.com/?x=1", "settings?x=1", "month"])
+def test_without_a_page_of_ours_it_leads_to_the_same_days(back, signed_in, jinxiu, zhoujun):
+    asked = {"scope": f"estate-{jinxiu.pk}", "from": "2026-03-01", "until": "2026-03-31"}
+    found = signed_in(zhoujun).get(
+        reverse("reports:behind"), asked | {"figure": "received"} | ({"back": back} if back else {})
+    )
+    address = f"{reverse('reports:days')}?{urlencode(asked)}".replace("&", "&amp;")
+    assert f'href="{address}"' in found.content.decode()

@@ -59,6 +59,12 @@ def test_its_people_prepare_check_and_sign_what_the_report_calendar_asks(
     last_quarter(NOW)
     sent = DueReport.objects.filter(state="sent").values_list("kind", flat=True)
     assert {"daily", "half_monthly", "monthly", "quarterly", "warranty"} <= set(sent)
+    company = DueReport.objects.filter(scope="company")
+    assert {"monthly", "quarterly"} <= set(company.filter(state="sent").values_list("kind", flat=True))
+    for row in company.filter(state="sent"):  # each step another person
+        assert len({row.prepared_by_id, row.checked_by_id, row.signed_by_id}) == 3
+    late = [row for row in DueReport.objects.select_related("rules") if row.is_late(NOW)]
+    assert late and DueReport.objects.filter(steps__verb="reissue", paper__version__gte=2).exists()
     assert IssuedReport.objects.filter(kind="quarterly", issued_at__isnull=False).exists()
 
 

@@ -241,3 +241,14 @@ def test_the_number_of_more_places_than_an_address_can_name_is_no_link():
 def test_a_name_with_markup_stays_a_name_in_the_heat_map():
     table = str(heat_table(HeatMap(("<b>电梯</b>",), (HeatRow("<i>3号楼</i>", (1,)),))))
     assert "<b>" not in table and "<i>" not in table and "&lt;i&gt;3号楼" in table
+
+
+def test_on_a_page_the_numbers_of_the_sentences_open_their_cases_and_on_paper_none():
+    links = Links("/list/", "estate-1", "2026-03-01", "2026-03-31")
+    figures = month(received=4, stock=Stock(2, 0, 0, 1, 3), second_open=2)
+    shown = changes(figures, SHANGHAI, links) + [ask.text for ask in asks(figures, SHANGHAI, links)]
+    plain = changes(figures, SHANGHAI) + [ask.text for ask in asks(figures, SHANGHAI)]
+    assert [re.sub(r"<[^>]+>", "", unescape(one)) for one in shown] == plain
+    assert not any("<a" in one for one in plain)
+    opened = re.findall(r"figure=(\w+)[^>]*>(\d+)</a>", " ".join(map(str, shown)))
+    assert ("closing", "3") in opened and ("second_open", "2") in opened

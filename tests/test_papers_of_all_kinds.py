@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from config.framework.refusals import Refused
 from reports import issue
 from reports.due_words import period_code, period_words
-from reports.duties import DuePeriod, period_of
+from reports.duties import OFF_UNLESS_ASKED, DuePeriod, period_of
 from reports.figures.month import Days, Month
 from reports.figures.period import Period
 from reports.kinds import WRITERS
@@ -21,6 +21,7 @@ from reports.models import IssuedReport
 from reports.scopes import find, scopes_of
 from staff.permissions import permissions_of
 from tests.cast import DAY, HOUR, MINUTE, SHANGHAI, march
+from tests.due_reports import switch_on
 from tests.markup import markup
 from tests.report_pages import body
 from tests.writers import quickly
@@ -88,8 +89,10 @@ def ask(client, jinxiu, **said):
     return client.post(reverse("reports:ask"), usual | said)
 
 
-def test_each_kind_that_is_made_is_offered_and_asked_for(signed_in, zhoujun, jinxiu, no_worker):
+def test_each_kind_that_is_made_is_offered_and_asked_for(signed_in, zhoujun, admin, jinxiu, no_worker):
     client = signed_in(zhoujun)
+    for kind in OFF_UNLESS_ASKED:
+        switch_on(kind, f"estate-{jinxiu.pk}", admin)
     page = markup(client.get(reverse("reports:index")))
     for kind in WRITERS:
         assert f'<option value="{kind}"' in page

@@ -260,6 +260,26 @@ def test_who_was_overtaken_keeps_what_he_typed_and_saves_it_on_top(client, this_
     assert (decision.what, decision.state, decision.note) == ("我写的", "dropped", "我写的")
 
 
+def test_who_settles_as_somebody_else_just_did_reads_a_sentence_of_ours(
+    client, this_meeting, office_of_jinxiu
+):
+    decision = this_meeting.decisions.get()
+    name = f"settle{decision.pk}"
+    said = {f"{name}-state": "done", f"{name}-on": "2026-05-30", f"{name}-started_from": "1"}
+    where = reverse("reports:meeting_settle", args=[decision.pk])
+    office_of_jinxiu.zhoujun.language = "en"
+    office_of_jinxiu.zhoujun.save(update_fields=["language"])
+    client.force_login(office_of_jinxiu.zhoujun)
+    assert client.post(where, said).status_code == 302
+    again = client.post(where, said)
+    shown = again.content.decode()
+    assert again.status_code == 422 and "Somebody else has changed this meanwhile." in shown
+    assert "is not one of the available choices" not in shown
+    last = client.post(where, said | {f"{name}-started_from": "2"})
+    assert last.status_code == 422 and "It is “Done” already." in last.content.decode()
+    assert decision.history.count() == 2
+
+
 def test_a_decision_sent_twice_is_added_once(client, this_meeting, office_of_jinxiu):
     client.force_login(office_of_jinxiu.zhoujun)
     page = this_meeting.get_absolute_url()

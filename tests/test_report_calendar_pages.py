@@ -57,8 +57,22 @@ def test_each_sees_the_reports_of_his_scopes(
     assert signed_in(stranger).get(daily.get_absolute_url()).status_code == 404
     assert "锦绣花园" not in markup(signed_in(stranger).get(INDEX, {"view": "all", "year": 2026}))
     assert signed_in(stranger).get(INDEX, {"scope": daily.scope}).status_code == 404
-    for who in (limin, admin):
-        assert signed_in(who).get(INDEX).status_code == 403
+    assert signed_in(limin).get(INDEX).status_code == 403
+
+
+def test_who_keeps_the_calendar_sees_what_is_due_and_opens_no_paper(signed_in, daily, zhoujun, admin):
+    client = signed_in(admin)
+    page = markup(client.get(INDEX, {"view": "all", "year": 2026}))
+    assert "Daily report · 2 Mar 2026" in page and "陈芳" in page
+    assert "The papers are for those who read the figures." in page
+    assert daily.get_absolute_url() not in page and reverse("reports:calendar_settings") in page
+    assert (
+        "陈芳" in body(client.get(reverse("reports:calendar_table"), {"view": "all", "year": 2026})).decode()
+    )
+    for name, more in (("due", []), ("due_paper", [1, "pdf"])):
+        assert client.get(reverse(f"reports:{name}", args=[daily.pk, *more])).status_code == 403
+    assert post(client, daily, "hand_in", text="x").status_code == 403
+    assert "The papers are for" not in markup(signed_in(zhoujun).get(INDEX))
 
 
 def test_the_list_says_what_is_late_by_whom_and_the_year_counts_it(signed_in, daily, zhoujun):

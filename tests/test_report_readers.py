@@ -24,7 +24,7 @@ from reports.calendar_papers import keep_made
 from reports.calendar_rules import current_rules
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.models import DueReport, IssuedReport, Paper
+from reports.models import DueReport, IssuedReport, Paper, ReportDuty
 from reports.scopes import find, scopes_of
 from reports.urls import urlpatterns
 from staff.models import Absence, Department, User
@@ -157,6 +157,12 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=["monthly", report.scope]), {}
         case "meeting":
             return reverse(f"reports:{name}", args=[report.scope, "2026-Q1"]), {}
+        case "public":
+            ReportDuty.objects.get_or_create(
+                kind="public_list", scope=report.scope, number=1, is_on=True, since=march(1),
+                created_at=march(1),
+            )  # fmt: skip
+            return reverse(f"reports:{name}", args=[report.scope, "2026-03"]), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
         case "ledger" | "ledger_excel" | "ledger_pdf" | "days":
@@ -217,6 +223,7 @@ def said(response) -> str:
 SENT = ("ask", "issue", "posters", "due_act", "due_make", "calendar_begin", "meeting_decide") + (
     "meeting_correct",
     "meeting_settle",
+    "public_keep",
 )
 READ = [pattern.name for pattern in urlpatterns if pattern.name not in SENT]
 WHO = ["sungong", "baojie", "auditor", "wuzong", "stranger", "limin"]

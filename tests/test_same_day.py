@@ -108,6 +108,36 @@ def test_checking_on_the_spot_stops_it_and_stands_in_the_timeline(on, case_in, o
         check_on_spot(case, note="再看", by=office_of_jinxiu.wanggong, at=march(2, 12))
 
 
+def test_one_written_down_later_is_judged_by_when_he_was_there(on, case_in, office_of_jinxiu):
+    case = case_in("acting", at=march(2))
+    ring(march(2, 17, 30) + HOUR / 2)
+    assert clock_of(case, "same_day").breached_at == march(2, 17, 30)
+    check_on_spot(case, note="接头开裂", by=office_of_jinxiu.wanggong, at=march(3, 8), done_at=march(2, 16))
+    clock = clock_of(case, "same_day")
+    assert (clock.stopped_at, clock.stop_recorded_at, clock.breached_at) == (march(2, 16), march(3, 8), None)
+    entry = case.events.get(kind="checked_on_spot")
+    assert (entry.at, entry.recorded_at) == (march(2, 16), march(3, 8))
+
+
+def test_one_made_too_late_stays_late_whenever_it_is_written_down(on, case_in, office_of_jinxiu):
+    case = case_in("acting", at=march(2))
+    ring(march(2, 17, 30) + HOUR / 2)
+    said = {"note": "接头开裂", "by": office_of_jinxiu.wanggong, "at": march(3, 8)}
+    check_on_spot(case, done_at=march(2, 17, 31), **said)
+    assert clock_of(case, "same_day").breached_at == march(2, 17, 30)
+
+
+@pytest.mark.parametrize("done_at", [march(2, 12), march(2, 8, 59), march(2, 9, 5)])
+def test_he_was_there_neither_in_the_future_nor_before_it_was_received_or_accepted(
+    done_at, on, case_in, office_of_jinxiu
+):
+    case = case_in("acting", at=march(2))
+    with pytest.raises(Refused) as refused:
+        check_on_spot(case, note="看过", by=office_of_jinxiu.wanggong, at=march(2, 11), done_at=done_at)
+    assert refused.value.field == "done_at"
+    assert not case.events.filter(kind="checked_on_spot").exists()
+
+
 def test_who_has_handled_it_has_been_there(on, case_in, office_of_jinxiu):
     case = case_in("acting", at=march(2))
     actions.handle(case, note="已更换", evidence="签字", by=office_of_jinxiu.wanggong, at=march(2, 15))

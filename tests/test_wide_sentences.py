@@ -67,7 +67,8 @@ def test_shares_are_told_in_points_and_a_share_of_nothing_is_told_as_none():
 
 
 def test_what_is_open_overdue_and_second_is_told_where_there_is_any():
-    figures = quarter(total=totals(overruns=3, second=1), before=totals(second=2), stock=Stock(4, 0, 0, 1, 3))
+    before = totals(received=5, second=2)
+    figures = quarter(total=totals(overruns=3, second=1), before=before, stock=Stock(4, 0, 0, 1, 3))
     found = said(figures)
     assert "Open 3 at its end, 4 at its beginning." in found
     assert "Overdue without approval 3: 3 more than in the quarter before (0)." in found
@@ -75,10 +76,27 @@ def test_what_is_open_overdue_and_second_is_told_where_there_is_any():
     assert not any("Overdue" in one or "Second" in one for one in said(quarter()))
 
 
+@pytest.mark.parametrize("paper", [quarter, year])
+def test_nothing_is_compared_with_a_time_in_which_nothing_was_received(paper):
+    figures = paper(
+        total=totals(received=4, valid=3, overruns=3, second=1), before=totals(overruns=1, second=2),
+        departments=(department("Engineering", 3, 1), department("Security", 2)),
+    )  # fmt: skip
+    found = said(figures)
+    assert "Overdue without approval: 3." in found and "Second complaints: 1." in found
+    assert "Engineering has the most upheld complaints of all departments: 3." in found
+    before = "the quarter before" if paper is quarter else "the year before"
+    assert [one for one in found if before in one and "nothing to compare" not in one.lower()] == [
+        one for one in found if "none to compare" in one
+    ]
+    nothing = said(paper(total=totals(received=4), before=totals(overruns=1, second=2)))
+    assert not any("Overdue" in one or "Second" in one for one in nothing)
+
+
 def test_the_most_are_named_only_where_one_alone_has_the_most():
     first = quarter(
         total=totals(valid=5), departments=(department("Engineering", 3, 1), department("Security", 2)),
-        categories=(compared("Lifts", 4), compared("Noise", 1)),
+        categories=(compared("Lifts", 4), compared("Noise", 1)), before=totals(received=2),
     )  # fmt: skip
     sentence = "Engineering has the most upheld complaints of all departments: 3, in the quarter before 1."
     assert sentence in said(first)

@@ -12,14 +12,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Count, Max, Value
+from django.db.models import CharField, Count, Max, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.actions.clock_rows import calendar_of
 from complaints.actions.current_policy import current_policy
+from complaints.actions.files import lay_beside
 from complaints.actions.idempotency import keep_result, take_key
-from complaints.models import DailyReading, DayNote, ReadingMark
+from complaints.models import Attachment, DailyReading, DayNote, ReadingMark
 from complaints.policy import Policy
 from complaints.statuses import WrongPerson, names
 from complaints.time_texts import moment
@@ -60,6 +61,12 @@ def reads(person: Permissions, estate: int) -> bool:
     return bool(person.roles_at(estate) - {Role.ADMINISTRATOR})
 
 
+def notes_of(estate: Estate, day: date) -> QuerySet[DayNote]:
+    """The lines of a day's logs, with their files, in the order they were written. Two queries."""
+    rows = DayNote.objects.filter(estate=estate, day=day).select_related("written_by")
+    return rows.prefetch_related("files").order_by("pk")
+
+
 def may_write_on(day: date, estate: Estate, at: datetime) -> bool:
     today = at.astimezone(estate.zone).date()
     return today - WRITTEN_BACK * DAY <= day <= today
@@ -76,13 +83,14 @@ def write_day_note(
     kind: str = "",
     words: str,
     corrects: DayNote | None = None,
+    files: Collection[Attachment] = (),
     by: User,
     at: datetime,
     key: str = "",
 ) -> DayNote:
     """A line of the log; with `corrects` an addition to one, of its day and kind. The same `key` writes once.
 
-    Raises Refused, with the field.
+    `files`: sent and still nobody's. Raises Refused, with the field.
     """
     if not writes(permissions_of(by, at), estate.pk):
         raise WrongPerson(_("You do not work for %(estate)s.") % {"estate": estate})
@@ -107,11 +115,12 @@ def write_day_note(
     said: dict[str, Any] = {"estate": estate, "day": day, "kind": kind, "words": words, "corrects": corrects}
     submit = None
     if key:
-        sent = said | {"day": f"{day}", "corrects": corrects.pk if corrects else 0}
+        sent = said | {"day": f"{day}", "corrects": corrects.pk if corrects else 0, "files": list(files)}
         submit, is_new = take_key(f"staff:{by.pk}", key, "write_day_note", sent, at)
         if not is_new:
             return DayNote.objects.get(pk=submit.object_id)
     note = DayNote.objects.create(**said, written_by=by, written_at=at)
+    lay_beside(note, files)
     if submit:
         keep_result(submit, note.pk)
     return note

@@ -1,6 +1,7 @@
 """Files that were sent and wait for a case: the only writer of attachments that are nobody's yet.
 
-Those of what was passed on 转达 or sent on the portal wait with it, as long as it takes.
+Those of what was passed on 转达 or sent on the portal wait with it, as long as it takes; those of a day's log
+stay there.
 
 A file is kept at once, before the form around it is judged, so that a form that fails need not be
 given its photos again. The acts give files to a case: `attach` does nothing else.
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from complaints import uploads
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.file_kinds import MOST_FILES
-from complaints.models import Attachment, Complaint, ContactNote, PortalDraft, Relay
+from complaints.models import Attachment, Complaint, ContactNote, DayNote, PortalDraft, Relay
 from config.framework.refusals import Refused
 from staff.models import User
 
@@ -77,6 +78,15 @@ def store_all(
     return kept, refused
 
 
+def kept_with(
+    before: Iterable[str], sent: Iterable[File], *, by: User, at: datetime
+) -> tuple[list[Attachment], list[str]]:
+    """What a form has sent, now and before, kept before it is judged; and what is wrong with the others."""
+    already = list(waiting(by, before))
+    new, refused = store_all(sent, by=by, at=at, already=len(already))
+    return already + new, refused
+
+
 def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
     """Those of the stored names that this person sent and that have no case yet."""
     mine = _nobodys().filter(uploaded_by=by, file__in=list(names)[:MOST_FILES])
@@ -84,7 +94,7 @@ def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
 
 
 def _nobodys() -> QuerySet[Attachment]:
-    return Attachment.objects.filter(complaint=None, relay=None, draft=None, note=None)
+    return Attachment.objects.filter(complaint=None, relay=None, draft=None, note=None, day_note=None)
 
 
 def pass_on(relay: Relay, files: Collection[Attachment]) -> None:
@@ -93,6 +103,14 @@ def pass_on(relay: Relay, files: Collection[Attachment]) -> None:
         raise Refused(_("Nine files at most."), field="files")
     if files:
         _nobodys().filter(pk__in=[file.pk for file in files]).update(relay=relay)
+
+
+def lay_beside(day_note: DayNote, files: Collection[Attachment]) -> None:
+    """Give sent files, still nobody's, to a line of a day's log. Raises Refused for more than nine."""
+    if len(files) > MOST_FILES:
+        raise Refused(_("Nine files at most."), field="files")
+    if files:
+        _nobodys().filter(pk__in=[file.pk for file in files]).update(day_note=day_note)
 
 
 def follow(came: Relay | ContactNote, complaint: Complaint) -> int:

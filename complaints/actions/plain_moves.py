@@ -1,4 +1,7 @@
-"""Moves that leave an entry and nothing else: what else they do stands in the tables (`moves`, `clocks`)."""
+"""Moves that leave an entry and nothing else: what else they do stands in the tables (`moves`, `clocks`).
+
+One of them may be written down later than it was done.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from functools import partial
 
 from django.db import transaction
 
+from complaints.actions.arguments import done_earlier
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.models import Complaint
 from complaints.moves import ENTRIES
+from complaints.policy import ClockKind
 from staff.models import User
 
 
@@ -22,13 +27,31 @@ def leave_entry(verb: str, complaint: Complaint, *, note: str = "", by: User, at
     return case.commit()
 
 
+@transaction.atomic
+def check_on_spot(
+    complaint: Complaint, *, note: str = "", by: User, at: datetime, done_at: datetime | None = None
+) -> Complaint:
+    """Somebody looked at it on the spot: the same-day check is made (W8).
+
+    It is judged by when he was there, `done_at`, though its level has rung before that was written down;
+    both times are kept with the clock and the entry.
+    """
+    case = done_earlier(complaint, "check_on_spot", note=note, by=by, at=at, done_at=done_at)
+    case.check_began("check_on_spot")
+    clock = case.running.get(ClockKind.SAME_DAY)
+    if clock and case.at <= clock.due_at == clock.breached_at:
+        clock.breached_at = None
+    case.record(ENTRIES["check_on_spot"], note)
+    return case.commit()
+
+
 #: The moves that need no more of their own.
-PLAIN: dict[str, Callable[..., Complaint]] = {verb: partial(leave_entry, verb) for verb in ENTRIES}
+PLAIN: dict[str, Callable[..., Complaint]] = {verb: partial(leave_entry, verb) for verb in ENTRIES} | {
+    "check_on_spot": check_on_spot
+}
 #: An internal note; the customer never sees it.
 add_note = PLAIN["note"]
 #: The manager has taken note of an urgent or major case: the urgent report's clock stops.
 acknowledge = PLAIN["acknowledge"]
-#: Somebody looked at it on the spot: the same-day check is made.
-check_on_spot = PLAIN["check_on_spot"]
 #: We accept the finding, with the reason.
 waive_objection = PLAIN["waive_objection"]

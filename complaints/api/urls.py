@@ -1,8 +1,9 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, lists, moves, relays, superior, types
+from complaints.api import cases, lists, moves, readings, relays, superior, types
 from complaints.views.case.move_forms import MOVE_FORMS
+from config.framework import day_in_address  # noqa: F401 (registers `day`)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
@@ -25,6 +26,9 @@ urlpatterns = [
     *(path(f"cases/<str:number>/{verb}/", moves.move_view(verb), name=f"api_{verb}") for verb in MOVE_FORMS),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
+    path("readings/<str:code>/<day:day>/", readings.Reading.as_view(), name="api_reading"),
+    path("readings/<str:code>/<day:day>/notes/", readings.ReadingNotes.as_view(), name="api_reading_notes"),
+    path("readings/<str:code>/<day:day>/sign/", readings.ReadingSign.as_view(), name="api_reading_sign"),
     path("relays/", relays.Relays.as_view(), name="api_relays"),
     path("overruns/", lists.Overruns.as_view(), name="api_overruns"),
     path("superior/", superior.SuperiorRequests.as_view(), name="api_superior"),

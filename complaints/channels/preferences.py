@@ -79,7 +79,7 @@ def sort_of(kind: str) -> Sort:
         return Sort.DEADLINES
     if kind in DECISIONS or kind in ABOUT_A_ROLE or kind in ABOUT_A_REPORT:
         return Sort.DECISIONS
-    return Sort.DIGEST if kind == "digest" else Sort.NEWS
+    return Sort.DIGEST if kind in ("digest", "reports_late") else Sort.NEWS
 
 
 def is_grave(complaint: Complaint | None, params: Mapping[str, Any] = MappingProxyType({})) -> bool:

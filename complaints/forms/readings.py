@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.daily_readings import LONGEST, LONGEST_REMARK
-from complaints.forms.fields import pick, words
+from complaints.forms.fields import files, pick, words
 from complaints.forms.office.settings import Asked
 from complaints.models import DayNote
 from config.framework.field_rendering import WITHOUT_OPTIONAL
@@ -21,6 +21,7 @@ class NoteForm(Asked):
 
     kind = pick(_("Which log?"), DayNote.Kind.choices, needed=False)
     words = words(_("What happened"), longest=LONGEST)
+    files = files(_("Photos"))
     corrects = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
@@ -32,6 +33,7 @@ class NoteForm(Asked):
     def arguments(self) -> dict[str, Any]:
         """The action's keywords; the note it adds to by its key, 0 for none."""
         said = dict(self.cleaned_data)
+        del said["files"]  # the view keeps them before the form is judged
         return said | {"corrects": whole_number(said["corrects"]) or 0}
 
 

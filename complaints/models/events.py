@@ -91,6 +91,8 @@ class Attachment(models.Model):
     # What it was sent with on the portal: first the draft, then the note; it stays so like a relay's.
     draft = models.ForeignKey("PortalDraft", models.PROTECT, null=True, blank=True, related_name="files")
     note = models.ForeignKey("ContactNote", models.PROTECT, null=True, blank=True, related_name="files")
+    # A line of the duty log or of the patrol notes.
+    day_note = models.ForeignKey("DayNote", models.PROTECT, null=True, blank=True, related_name="files")
     file = models.CharField(max_length=80, unique=True, help_text="Stored name.")
     thumbnail = models.CharField(max_length=80, blank=True)
     name = models.CharField(_("file name"), max_length=200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints.actions import daily_readings as reading
+from complaints.actions import files
 from complaints.actions.current_policy import current_policy
 from complaints.forms.readings import NoteForm, SignForm
-from complaints.models import Complaint, DailyReading, DayNote
+from complaints.models import Attachment, Complaint, DailyReading, DayNote
 from complaints.statuses import Outcome
 from complaints.views import estate_of, estates_of, person_of
 from complaints.views.lists.case_rows import in_words, values
@@ -63,7 +65,10 @@ def day(request: StaffRequest, code: str, day: date) -> HttpResponse:
 def write(request: StaffRequest, code: str, day: date) -> HttpResponse:
     estate, person, at = _asked(request, code, day)
     form = NoteForm(request.POST)
-    if form.is_valid():
+    kept, refused = files.kept_with(
+        request.POST.getlist("kept"), request.FILES.getlist("files"), by=request.user, at=at
+    )
+    if form.is_valid() and not refused:
         said = form.arguments()
         wanted = said.pop("corrects")
         corrects = DayNote.objects.filter(pk=wanted, estate=estate, day=day).first() if wanted else None
@@ -71,14 +76,16 @@ def write(request: StaffRequest, code: str, day: date) -> HttpResponse:
             raise Http404
         try:
             note = reading.write_day_note(
-                estate=estate, day=day, corrects=corrects, by=request.user, at=at, **said
+                estate=estate, day=day, corrects=corrects, files=kept, by=request.user, at=at, **said
             )
         except Refused as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("Written into the log."))
             return redirect(f"{reverse('reading_day', args=[code, day])}#note-{note.pk}")
-    return _page(request, estate, day, person, at, form, SignForm(), status=422)
+    for sentence in refused:
+        form.add_error("files", sentence)
+    return _page(request, estate, day, person, at, form, SignForm(), kept=kept, status=422)
 
 
 @login_required
@@ -117,10 +124,11 @@ def _page(
     note_form: NoteForm,
     sign_form: SignForm,
     *,
+    kept: Collection[Attachment] = (),
     status: int = 200,
 ) -> HttpResponse:
     today, policy = at.astimezone(estate.zone).date(), current_policy().policy
-    notes = DayNote.objects.filter(estate=estate, day=day).select_related("written_by").order_by("pk")
+    notes = reading.notes_of(estate, day)
     signed = DailyReading.objects.filter(estate=estate, day=day).select_related("signed_by").first()
     waits = reading.unsigned([estate.pk], today).get(estate.pk, []) if policy.day_readers else []
     context: dict[str, Any] = {
@@ -144,6 +152,7 @@ def _page(
         "note_form": note_form,
         "blank_form": NoteForm() if note_form.is_bound else note_form,
         "adds_to": note_form["corrects"].value() or "",
+        "kept": kept,
         "sign_form": sign_form,
         "seen": len(notes),
     }

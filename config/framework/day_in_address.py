@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import register_converter
+
 
 class DayConverter:
     regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -16,3 +18,6 @@ class DayConverter:
 
     def to_url(self, value: date | str) -> str:
         return str(value)
+
+
+register_converter(DayConverter, "day")

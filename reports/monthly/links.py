@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ class Links:
     at: str = ""  # the moment told of, where the days go on after it
     cut: str = ""  # until when of the days they go, on the wall clock
     estates_of: str = ""  # the day whose estates are counted, where it is not the first
+    back: str = ""  # the page of the figures, as `way_back` writes it
 
     def to(self, figure: str, *, scope: str = "", month: str = "", **keys: str) -> str:
         """The address of the list; nothing on paper, nor where it would be too long to be asked for: the
@@ -46,7 +48,10 @@ class Links:
             if own["from"] != self.first:
                 asked |= own
                 more = {"estates_of": self.estates_of or self.first}
-        url = f"{self.address}?{urlencode(asked | {k: v for k, v in (more | keys).items() if v})}"
+        said = asked | {k: v for k, v in (more | keys).items() if v}
+        url = f"{self.address}?{urlencode(said | ({'back': self.back} if self.back else {}))}"
+        if len(url) > LONGEST:  # rather a list that leads to the days in general than none
+            url = f"{self.address}?{urlencode(said)}"
         return url if len(url) <= LONGEST else ""
 
     def number(
@@ -64,11 +69,36 @@ class Links:
         return mark_safe(escape(_("%(part)s of %(whole)s")) % said)  # noqa: S308 (numbers and links)
 
 
+#: The pages whose figures open lists: what stands in `back`, and the page's name among the addresses.
+PAGES = {"month": "reports:monthly", "days": "reports:days"}
+
+
+def way_back(page: str, **asked: str) -> str:
+    """What an address of a list bears to lead back to the figure's own page: month?month=2026-03."""
+    return f"{page}?{urlencode(asked)}"
+
+
+def read_back(said: str) -> tuple[str, str]:
+    """The page (of `PAGES`) and its address; nothing where no page of ours has written it."""
+    page, mark, query = said.partition("?")
+    if page not in PAGES or not mark:
+        return "", ""
+    return page, f"{reverse(PAGES[page])}?{urlencode(parse_qsl(query))}"
+
+
 def linked(value: int | str, url: str) -> int | SafeString:
     """As markup; without an address the value as it is."""
     if not url:
         return value if isinstance(value, int) else SafeString(escape(value))
     return mark_safe(f'<a href="{escape(url)}">{escape(str(value))}</a>')  # noqa: S308 (escaped)
+
+
+def filled(sentence: str, **values: int | str) -> str:
+    """A sentence with its numbers; as markup where one of them is a link."""
+    if not any(isinstance(value, SafeString) for value in values.values()):
+        return sentence % values
+    safe = {name: v if isinstance(v, int | SafeString) else escape(v) for name, v in values.items()}
+    return mark_safe(escape(sentence) % safe)  # noqa: S308 (escaped, and links)
 
 
 def after(words_before: str, number: int | SafeString) -> SafeString:

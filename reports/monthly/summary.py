@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from reports import words
 from reports.figures.month import Month
 from reports.figures.shapes import EstateLine, Monthly, Rate
-from reports.monthly.links import PAPER, Links
+from reports.monthly.links import PAPER, Links, filled
 from reports.monthly.parts import parts
 
 
@@ -91,29 +92,33 @@ def beside(note: str, last_month: str) -> str:
 # What changed ------------------------------------------------------------------------------------
 
 
-def changes(figures: Monthly, zone: ZoneInfo) -> list[str]:
-    """The month against the one before and the year before, a sentence each."""
-    return list(_changes(figures, zone))
+def changes(figures: Monthly, zone: ZoneInfo, links: Links = PAPER) -> list[str]:
+    """The month against the one before and the year before, a sentence each; on a page the month's own
+    numbers open their cases."""
+    return list(_changes(figures, zone, links))
 
 
-def _changes(figures: Monthly, zone: ZoneInfo) -> Iterator[str]:
+def _changes(figures: Monthly, zone: ZoneInfo, links: Links) -> Iterator[str]:
     trend, stock, last = figures.trend, figures.stock, figures.before
     if any(point.received for point in trend[:-1]):
-        yield _("Received %(n)s: %(change)s.") % {
-            "n": figures.received,
-            "change": than_last_month(figures.received, trend[-2].received),
-        }
+        yield filled(
+            _("Received %(n)s: %(change)s."),
+            n=links.number(figures.received, "received"),
+            change=than_last_month(figures.received, trend[-2].received),
+        )
     else:
         yield _("No complaint was received in the twelve months before: there is no month to compare with.")
     if any(point.valid_last_year for point in trend):
-        yield _("Upheld %(n)s: %(change)s.") % {
-            "n": figures.valid,
-            "change": than_a_year_ago(figures.valid, trend[-1].valid_last_year),
-        }
-    yield _("Open %(n)s: %(change)s.") % {
-        "n": stock.closing,
-        "change": than_at_the_beginning(stock.closing, stock.opening),
-    }
+        yield filled(
+            _("Upheld %(n)s: %(change)s."),
+            n=links.number(figures.valid, "valid"),
+            change=than_a_year_ago(figures.valid, trend[-1].valid_last_year),
+        )
+    yield filled(
+        _("Open %(n)s: %(change)s."),
+        n=links.number(stock.closing, "closing"),
+        change=than_at_the_beginning(stock.closing, stock.opening),
+    )
     yield _share(
         figures.on_time.rate,
         last.on_time.rate,
@@ -121,10 +126,11 @@ def _changes(figures: Monthly, zone: ZoneInfo) -> Iterator[str]:
         _("No upheld complaint had its time to be handled end this month: there is no on-time rate."),
     )
     if figures.overruns.total or last.overruns:
-        yield _("Overdue without approval %(n)s: %(change)s.") % {
-            "n": figures.overruns.total,
-            "change": than_last_month(figures.overruns.total, last.overruns),
-        }
+        yield filled(
+            _("Overdue without approval %(n)s: %(change)s."),
+            n=links.number(figures.overruns.total, "overruns"),
+            change=than_last_month(figures.overruns.total, last.overruns),
+        )
     yield _share(
         figures.satisfaction.satisfied,
         last.satisfaction.satisfied,
@@ -210,16 +216,17 @@ def _moved_most(estates: tuple[EstateLine, ...]) -> Iterator[str]:
 # What is asked -----------------------------------------------------------------------------------
 
 
-def asks(figures: Monthly, zone: ZoneInfo) -> list[Ask]:
-    """What waits for the reader, in the order of its weight; empty when nothing does."""
-    return [ask for ask in _asks(figures, zone) if ask]
+def asks(figures: Monthly, zone: ZoneInfo, links: Links = PAPER) -> list[Ask]:
+    """What waits for the reader, in the order of its weight; empty when nothing does. On a page a number
+    opens its cases."""
+    return [ask for ask in _asks(figures, zone, links) if ask]
 
 
-def _asks(figures: Monthly, zone: ZoneInfo) -> Iterator[Ask | None]:
-    yield _decide(figures, zone)
-    yield _watch(figures)
+def _asks(figures: Monthly, zone: ZoneInfo, links: Links) -> Iterator[Ask | None]:
+    yield _decide(figures, zone, links)
+    yield _watch(figures, links)
     yield _count(
-        figures.overruns.open,
+        links.number(figures.overruns.open, "overruns_waiting"),
         "overdue",
         ngettext(
             "Have %(n)s complaint handled that is overdue without approval.",
@@ -228,7 +235,7 @@ def _asks(figures: Monthly, zone: ZoneInfo) -> Iterator[Ask | None]:
         ),
     )
     yield _count(
-        figures.second_open,
+        links.number(figures.second_open, "second_open"),
         "second",
         ngettext(
             "See to %(n)s case that came back this month and is still open.",
@@ -238,7 +245,7 @@ def _asks(figures: Monthly, zone: ZoneInfo) -> Iterator[Ask | None]:
     )
     missed = figures.revisit.whole - figures.revisit.part
     yield _count(
-        missed,
+        links.number(missed, "unrevisited"),
         "kept",
         ngettext(
             "Ask why %(n)s revisit due this month was not made within 3 days; the target is all.",
@@ -247,7 +254,7 @@ def _asks(figures: Monthly, zone: ZoneInfo) -> Iterator[Ask | None]:
         ),
     )
     yield _count(
-        figures.aftercare.late,
+        links.number(figures.aftercare.late, "raised_late"),
         "kept",
         ngettext(
             "Press for %(n)s follow-up raised this month that is over its time.",
@@ -266,15 +273,15 @@ def _asks(figures: Monthly, zone: ZoneInfo) -> Iterator[Ask | None]:
     )
 
 
-def _count(number: int, part: str, sentence: str, then: str = "") -> Ask | None:
+def _count(number: int | SafeString, part: str, sentence: str, then: str = "") -> Ask | None:
     """The sentence with its number, and a second one after it; nothing where there is nothing to count."""
     if not number:
         return None
-    said = sentence % {"n": number}
-    return Ask(_("%(first)s %(second)s") % {"first": said, "second": then} if then else said, part)
+    said = filled(sentence, n=number)
+    return Ask(filled(_("%(first)s %(second)s"), first=said, second=then) if then else said, part)
 
 
-def _decide(figures: Monthly, zone: ZoneInfo) -> Ask | None:
+def _decide(figures: Monthly, zone: ZoneInfo, links: Links) -> Ask | None:
     """The longest wait is told of the cases that all readers may read."""
     waiting, oldest = figures.decisions, ""
     if waiting.lines:
@@ -284,10 +291,10 @@ def _decide(figures: Monthly, zone: ZoneInfo) -> Ask | None:
             "at": words.moment(first.since, zone, figures.as_of),
         }
     sentence = ngettext("Decide %(n)s matter that waits.", "Decide %(n)s matters that wait.", waiting.total)
-    return _count(waiting.total, "decisions", sentence, oldest)
+    return _count(links.number(waiting.total, "decisions"), "decisions", sentence, oldest)
 
 
-def _watch(figures: Monthly) -> Ask | None:
+def _watch(figures: Monthly, links: Links) -> Ask | None:
     """How many are overdue is told where all of them are listed."""
     watched, overdue = figures.attention, ""
     late = sum(line.overdue is not None for line in watched.lines)
@@ -298,4 +305,4 @@ def _watch(figures: Monthly) -> Ask | None:
         "Watch %(n)s open cases of grave notice, lawsuit, media or authority.",
         watched.total,
     )
-    return _count(watched.total, "attention", sentence, overdue)
+    return _count(links.number(watched.total, "attention"), "attention", sentence, overdue)

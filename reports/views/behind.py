@@ -15,6 +15,7 @@ from reports.asked import Question, question
 from reports.behind_words import keys_in_words, title
 from reports.figures.behind import NotAFigure, behind
 from reports.flat import FORMS, flat_file
+from reports.monthly.links import read_back, way_back
 from reports.readers import unlisted_for
 from reports.views import scopes_for
 from staff import audit
@@ -45,7 +46,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         "cases": behind_lines.stood(period, listed[(page - 1) * PAGE : page * PAGE], person),
         "withheld": words.withheld(len(counted) - len(listed)),
         "query": request.GET.urlencode(),
-        "back": _back(asked),
+        "back": _back(request, asked),
         "newer": page - 1,
         "older": page + 1 if len(listed) > page * PAGE else 0,
     }
@@ -83,9 +84,13 @@ def _asked(request: StaffRequest) -> tuple[Question, list[int]]:
         raise Http404 from None
 
 
-def _back(asked: Question) -> str:
-    """The page of the figures, of the same estates and days."""
-    return f"scope={asked.scope.code}&from={asked.first}&until={asked.last}"
+def _back(request: StaffRequest, asked: Question) -> tuple[str, str]:
+    """The figure's own page with what was chosen there, and its address; else the same estates and days."""
+    page, address = read_back(request.GET.get("back", ""))
+    if page:
+        return page, address
+    days = {"scope": asked.scope.code, "from": f"{asked.first}", "until": f"{asked.last}"}
+    return read_back(way_back("days", **days))
 
 
 def _page(request: StaffRequest, many: int) -> int:

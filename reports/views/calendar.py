@@ -64,12 +64,24 @@ class Cell:
 
 def places_for(request: StaffRequest, now: datetime) -> dict[str, Place]:
     """The scopes whose reports the person reads; 403 when there are none."""
-    mine = read_by(person_of(request, now), places())
-    if not mine:
+    return _some(read_by(person_of(request, now), places()))
+
+
+def places_watched(request: StaffRequest, now: datetime) -> dict[str, Place]:
+    """Those whose reports stand in his list: all of them for who keeps the calendar, who opens none.
+
+    403 when there are none.
+    """
+    person, there = person_of(request, now), places()
+    return _some(there if keeps_calendar(person) else read_by(person, there))
+
+
+def _some(found: dict[str, Place]) -> dict[str, Place]:
+    if not found:
         raise PermissionDenied(
             _("Reports are for supervisors, managers, department heads and the auditor of an estate.")
         )
-    return mine
+    return found
 
 
 def late(now: datetime) -> Q:
@@ -82,7 +94,7 @@ def late(now: datetime) -> Q:
 def index(request: StaffRequest) -> HttpResponse:
     """The list, and the year as months above it. A constant number of queries."""
     now = clock()
-    mine = places_for(request, now)
+    mine = places_watched(request, now)
     asked = asked_of(request, mine, now)
     rows = rows_of(asked, mine)
     year = _year(rows, asked, now)
@@ -108,6 +120,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "table": reverse("reports:calendar_table") + _url(asked),
         "is_on": any(row.is_on for (_kind, scope), row in known.items() if scope in mine),
         "may_keep": keeps_calendar(person_of(request, now)),
+        "opens": read_by(person_of(request, now), mine),
     }
     return render(request, "reports/calendar.html", context)
 
@@ -151,15 +164,19 @@ def _url(asked: dict[str, Any], **other: Any) -> str:
 
 def narrowed(rows: QuerySet[DueReport], asked: dict[str, Any], now: datetime) -> QuerySet[DueReport]:
     """By the view and the month or year of their due days."""
-    if asked["view"] == "open":
-        rows = rows.filter(state__in=OPEN)
-    elif asked["view"] == "late":
-        rows = rows.filter(late(now))
+    rows = in_view(rows, asked["view"], now)
     if month := asked["month"]:
         return rows.filter(due_on__gte=month.first_day, due_on__lte=month.last_day)
     if asked["view"] == "open":
         return rows
     return rows.filter(due_on__gte=date(asked["year"], 1, 1), due_on__lt=date(asked["year"] + 1, 1, 1))
+
+
+def in_view(rows: QuerySet[DueReport], view: str, now: datetime) -> QuerySet[DueReport]:
+    """Those of one of `VIEWS`; of any other word all."""
+    if view == "open":
+        return rows.filter(state__in=OPEN)
+    return rows.filter(late(now)) if view == "late" else rows
 
 
 def _year(rows: QuerySet[DueReport], asked: dict[str, Any], now: datetime) -> list[tuple[str, list[Cell]]]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from config.framework.csv_tables import csv_table
 from reports.calendar_rules import duties
 from reports.models import DueReport
-from reports.views.calendar import Line, asked_of, lines, narrowed, places_for, rows_of
+from reports.views.calendar import Line, asked_of, lines, narrowed, places_watched, rows_of
 from staff.requests import StaffRequest
 
 #: Rows of one table: two years of a company with a hundred estates.
@@ -28,7 +28,7 @@ MOST = 10_000
 def calendar_table(request: StaffRequest) -> HttpResponse:
     """What the list shows under the same filters, all of it, the newest first."""
     now = clock()
-    mine = places_for(request, now)
+    mine = places_watched(request, now)
     asked = asked_of(request, mine, now)
     found = narrowed(rows_of(asked, mine), asked, now).order_by("-due_at", "pk")
     people = ("rules", "paper", "prepared_by", "checked_by", "signed_by")

@@ -206,12 +206,14 @@ def side_by_side(
         when: figures.recorded_sides(periods[when], since) for when in ("before", "year")
     }
 
+    back = query(chosen)
+
     def column(name: str, code: str, estates: Sequence[Estate]) -> Columned:
         return Columned(
             name,
             {estate.pk: estate.households for estate in estates},
             found,
-            {when: links_of(one, code, spans[when], period) for when, one in periods.items()},
+            {when: links_of(one, code, spans[when], period, back) for when, one in periods.items()},
         )
 
     columns = [column(one.name, f"estate-{one.pk}", [one]) for one in period.estates]
@@ -222,7 +224,7 @@ def side_by_side(
     return period, spans, beside or columns[:1], unrecorded(period.estates, found)
 
 
-def links_of(of: Period, code: str, span: tuple[date, date], shown: Period) -> Links:
+def links_of(of: Period, code: str, span: tuple[date, date], shown: Period, back: str) -> Links:
     begins, ends = of.bounds(of.estates[0].zone)
     first = str(shown.days.first_day) if shown.days else ""
     return Links(
@@ -233,6 +235,7 @@ def links_of(of: Period, code: str, span: tuple[date, date], shown: Period) -> L
         at=of.now.isoformat() if ends > of.now else "",
         cut=of.cut.isoformat() if of.cut else "",
         estates_of=first if first != str(span[0]) else "",
+        back=f"days?{back}",
     )
 
 

@@ -30,7 +30,7 @@ from reports.kinds import is_made
 from reports.meeting_rows import code_of
 from reports.models import DuePaper, DueReader, DueReport
 from reports.readers import check_readable
-from reports.views import EXCEL
+from reports.views import EXCEL, public_accounts
 from reports.views.calendar import lateness, places_for, turn
 from staff import audit
 from staff.requests import StaffRequest
@@ -86,6 +86,7 @@ def _page(
         "papers": [paper for paper in papers if paper.pk != row.paper_id],
         "readers": list(readers) if row.paper_id else [],
         "meeting": meeting_address(row),
+        "accounts": public_accounts.address(row),
         "steps": [(ACTS.get(step.verb), step) for step in _steps(row)],
     }
     return render(request, "reports/due.html", context, status=422 if wrong else 200)

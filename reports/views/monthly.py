@@ -28,7 +28,7 @@ from reports.figures.month import Month
 from reports.figures.monthly import monthly as figures_of
 from reports.models import IssuedReport
 from reports.monthly import report as paper
-from reports.monthly.links import Links
+from reports.monthly.links import Links, way_back
 from reports.readers import check_readable, unlisted_for
 from reports.scopes import Scope, find
 from reports.views import EXCEL, chosen_month, chosen_scope, months, scopes_for
@@ -62,6 +62,7 @@ def monthly(request: StaffRequest) -> HttpResponse:
         str(month.first_day),
         str(month.last_day),
         at="" if month < this else now.isoformat(),
+        back=way_back("month", scope=scope.code, month=str(month)),
     )
     made = IssuedReport.objects.filter(kind=ReportKind.MONTHLY, scope=scope.code, starts_on=month.first_day)
     return render(

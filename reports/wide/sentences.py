@@ -95,10 +95,16 @@ def _changes(figures: Wide, zone: ZoneInfo) -> Iterator[str]:
     yield _shared(_("On-time rate %(share)s: %(change)s."), now.on_time.rate, before.on_time.rate, last) or _(
         "No upheld complaint had its time to be handled end in it: there is no on-time rate."
     )
-    if now.overruns or before.overruns:
-        yield _counted(_("Overdue without approval %(n)s: %(change)s."), now.overruns, before.overruns, last)
-    if now.second or before.second:
-        yield _counted(_("Second complaints %(n)s: %(change)s."), now.second, before.second, last)
+    for beside, alone, of_now, of_before in (
+        (_("Overdue without approval %(n)s: %(change)s."), _("Overdue without approval: %(n)s."),
+         now.overruns, before.overruns),
+        (_("Second complaints %(n)s: %(change)s."), _("Second complaints: %(n)s."),
+         now.second, before.second),
+    ):  # fmt: skip
+        if not before.received and of_now:  # nothing to compare with
+            yield alone % {"n": of_now}
+        elif before.received and (of_now or of_before):
+            yield _counted(beside, of_now, of_before, last)
     yield _shared(
         _("Satisfied %(share)s: %(change)s."), now.satisfaction.satisfied, before.satisfaction.satisfied, last
     ) or _("No revisit due in it has an answer on satisfaction.")
@@ -154,10 +160,11 @@ def _first(figures: Wide) -> Iterator[str]:
             "before": line.valid_before,
             "last": before_words(figures),
         }
-        yield (
-            _("%(name)s has the most upheld complaints of all departments: %(n)s, in %(last)s %(before)s.")
-            % said
+        compared = _(
+            "%(name)s has the most upheld complaints of all departments: %(n)s, in %(last)s %(before)s."
         )
+        plain = _("%(name)s has the most upheld complaints of all departments: %(n)s.")
+        yield (compared if figures.before.received else plain) % said
     if top := _alone([(one.valid, one) for one in figures.categories if one.is_named]):
         yield _("Most upheld complaints are about %(label)s: %(n)s of %(valid)s.") % {
             "label": top.label, "n": top.valid, "valid": figures.total.valid,

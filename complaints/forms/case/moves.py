@@ -34,6 +34,11 @@ class Reason(MoveForm):
     note = words(_("Reason"))
 
 
+class CheckOnSpot(MoveForm):
+    note = words(_("What was found on the spot"))
+    done_at = moment(_("When"), _("Empty: now."))
+
+
 class Void(MoveForm):
     note = words(
         _("Reason"),

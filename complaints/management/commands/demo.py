@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing when a company has begun")
         parser.add_argument("--logins", action="store_true", help="only print the demo's log-ins")
-        parser.add_argument("--cases", type=int, default=354)
+        parser.add_argument("--cases", type=int, default=440)
         parser.add_argument("--seed", type=int, default=2026)
 
     def handle(self, *args: Any, **options: Any) -> None:

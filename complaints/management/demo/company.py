@@ -66,6 +66,12 @@ PEOPLE = (
     ("jingli", Role.PROPERTY_MANAGER, None, ("周军", "林文博")),
 )
 
+#: Who works for all estates: prepares and checks what the general manager signs.
+HEADQUARTERS = (
+    ("kefuzhongxin", "丁晓梅", Role.SUPERVISOR),
+    ("yunying", "秦国强", Role.PROPERTY_MANAGER),
+)
+
 
 @dataclass
 class Company:
@@ -93,6 +99,8 @@ def build(*, now: datetime, dice: random.Random) -> Company:
     admin = _person("admin", "系统管理员", Role.ADMINISTRATOR, since, secret)
     company.general_manager = _person("zongjingli", "吴海涛", Role.GENERAL_MANAGER, since, secret)
     _person("shenji", "郑洁", Role.AUDITOR, since, secret)
+    for login, who, role in HEADQUARTERS:
+        _person(login, who, role, since, secret)
     office.name_company(NAME, by=admin)
     first_words(by=admin)
     region = office.add_region("华东区域", by=admin)

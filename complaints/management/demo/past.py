@@ -39,18 +39,20 @@ from complaints.statuses import Status
 
 #: Where the cases of the last days stand still.
 LATELY = (
-    ["new"] * 4 + ["night"] * 3 + ["invalid"] * 2 + ["delivered"] * 5 + ["acting"] * 6 + ["late"] * 7
-    + ["asks"] * 6 + ["pays"] * 2 + ["handled"] * 4 + ["revisit"] * 6
+    ["new"] * 3 + ["night"] * 2 + ["invalid"] * 2 + ["delivered"] * 4 + ["acting"] * 5 + ["late"] * 4
+    + ["asks"] * 4 + ["pays"] * 2 + ["handled"] * 3 + ["revisit"] * 4
     + ["granted"] * 2 + ["paid"] * 2
 )  # fmt: skip
+#: So long before now no more of the usual cases begin: what stands still makes these weeks full enough.
+LAST_WEEKS = 26 * DAY
 
 
 def replay_cases(replay: Replay, cases: int) -> None:
     """Replay `cases` cases up to now; what lies in the future stays open."""
     for number in range(cases):
-        # More of them lately: the company has only just begun to write everything down.
-        share = (number / cases) ** 0.85
-        replay.add(_case(replay, replay.begins + (replay.now - replay.begins - 2 * HOUR) * share))
+        # As many every month; the last weeks are those of the cases below, which stand still.
+        length = max(replay.now - replay.begins - LAST_WEEKS, DAY)
+        replay.add(_case(replay, replay.begins + length * (number / cases)))
     for number, stops in enumerate(LATELY):
         replay.add(_lately(replay, stops, number))
     for number in range(60):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from complaints import uploads
 from complaints.actions import roles_on, shows_complainant
+from complaints.actions.daily_readings import reads
 from complaints.actions.portal_notes import notes_of_desks
 from complaints.actions.relays import shown_to
 from complaints.models import Attachment, Complaint
@@ -60,13 +61,13 @@ def thumbnail(request: StaffRequest, name: str) -> FileResponse:
 
 
 def _found(request: StaffRequest, name: str) -> Attachment:
-    """A file of a case he sees, one passed on or sent to his desk, or one he has sent himself."""
-    attachment = Attachment.objects.filter(file=name).select_related("complaint").first()
+    """A file of a case he sees or of a day he reads, one sent to his desk, or one he has sent himself."""
+    attachment = Attachment.objects.filter(file=name).select_related("complaint", "day_note").first()
     if attachment is None:
         raise Http404
     person = person_of(request, now())
     if attachment.complaint_id is None:
-        if attachment.uploaded_by_id == request.user.pk or _is_shown_to_desk(attachment, person):
+        if attachment.uploaded_by_id == request.user.pk or _is_shown_without_case(attachment, person):
             return attachment
         raise Http404
     case = Complaint.objects.visible_to(person).filter(pk=attachment.complaint_id).first()
@@ -78,9 +79,11 @@ def _found(request: StaffRequest, name: str) -> Attachment:
     return attachment
 
 
-def _is_shown_to_desk(attachment: Attachment, person: Permissions) -> bool:
-    """Passed on to a desk of his, or sent there on the portal and no complaint."""
+def _is_shown_without_case(attachment: Attachment, person: Permissions) -> bool:
+    """Passed on to a desk of his, sent there on the portal and no complaint, or in a day's log."""
     relay, note = attachment.relay_id, attachment.note_id
+    if attachment.day_note_id and attachment.day_note:
+        return reads(person, attachment.day_note.estate_id)
     if note:
         return notes_of_desks(person).filter(pk=note).exists()
     return bool(relay and shown_to(person).filter(pk=relay).exists())

@@ -60,7 +60,7 @@ MOVE_FORMS: dict[str, Act] = {
     "return": Act(forms.Reason, actions.send_back, "back", _("Sent back; the desk names another handler.")),
     "reassign": Act(forms.Reassign, actions.reassign, "users", _("The new handler has been told.")),
     "act": Act(forms.Act, actions.act, "tool", _("The action is in the timeline.")),
-    "check_on_spot": Act(forms.Reason, check_on_spot, "eye", _("The check is in the timeline.")),
+    "check_on_spot": Act(forms.CheckOnSpot, check_on_spot, "eye", _("The check is in the timeline.")),
     "answer": Act(forms.Answer, actions.answer, "message", _("The answer is recorded.")),
     "handle": Act(forms.Handle, actions.handle, "done", _("Handled. The reply to the customer is next.")),
     "reply": Act(forms.Reply, actions.reply, "send", _("The reply is recorded. The revisit is next.")),

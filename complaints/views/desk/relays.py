@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +19,7 @@ from complaints.actions import files
 from complaints.actions import relays as passing
 from complaints.actions.emergency_numbers import numbers_of
 from complaints.forms.desk.relays import RelayForm, SettleForm
-from complaints.models import Attachment, Complaint, Relay
+from complaints.models import Complaint, Relay
 from complaints.views import estate_of, person_of
 from complaints.views.desk.desk_request import Desk, for_the_desk
 from complaints.views.office.estate_end import what_is_left
@@ -53,7 +52,9 @@ def relays(request: StaffRequest) -> HttpResponse:
             "place": request.GET.get("place", "")[:80],
         },
     )
-    kept, refused = _kept(request, at) if request.method == "POST" else ([], [])
+    kept, refused = files.kept_with(
+        request.POST.getlist("kept"), request.FILES.getlist("files"), by=request.user, at=at
+    )
     if request.method == "POST" and form.is_valid() and not refused:
         try:
             passing.pass_on(**form.arguments(kept), by=request.user, at=at)
@@ -76,15 +77,6 @@ def relays(request: StaffRequest) -> HttpResponse:
     context["numbers"] = numbers_of(asked_of.pk) if asked_of else []
     context |= {"offered": offered, "kept": kept} | (what_is_left(gone, person, at) if gone else {})
     return render(request, "complaints/desk/relays.html", context, status=422 if form.errors else 200)
-
-
-def _kept(request: StaffRequest, at: datetime) -> tuple[list[Attachment], list[str]]:
-    """What was sent now and before, kept before the form is judged; and the sentences about files refused."""
-    before = list(files.waiting(request.user, request.POST.getlist("kept")))
-    new, refused = files.store_all(
-        request.FILES.getlist("files"), by=request.user, at=at, already=len(before)
-    )
-    return before + new, refused
 
 
 def _told(rows: list[Relay], person: Any) -> dict[int, dict[str, Any]]:

@@ -13,10 +13,13 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.timezone import get_default_timezone, localtime
 
-from reports import calendar, calendar_beat, issue
+from complaints.models import Complaint
+from reports import calendar, calendar_beat, issue, public_accounts
 from reports.calendar_rules import Who, duties, set_duty
 from reports.duties import SHAPES, DueState, Level, Part, ReportKind
 from reports.duty_scopes import Place, holders, load_people, places
+from reports.figures.period import Period
+from reports.figures.public_list import upheld
 from reports.kinds import WRITERS
 from reports.management.quarter import last_quarter
 from reports.models import DueReader, DueReport
@@ -29,6 +32,9 @@ YEAR, DAILIES = 370 * DAY, 12 * DAY
 KINDS = (
     ReportKind.MONTHLY, ReportKind.HALF_MONTHLY, ReportKind.QUARTERLY, ReportKind.ANNUAL, ReportKind.WARRANTY,
 )  # fmt: skip
+OF_THE_COMPANY = (ReportKind.MONTHLY, ReportKind.QUARTERLY, ReportKind.ANNUAL)
+#: One estate tells its owners of its upheld complaints, since so long.
+PUBLIC = 40 * DAY
 TEXTS = {
     ReportKind.DAILY: "当日投诉已逐件核对，首问责任人均已与客户联系，明细见投诉台账。",
     ReportKind.WARRANTY: "保修期内的报修已逐项登记，均已通知施工单位并约定上门时间，记录表附后。",
@@ -69,16 +75,23 @@ class Command(BaseCommand):
 def replay(now: datetime, dice: random.Random) -> None:
     """Switch the calendar on a year ago and let people do what they do until now."""
     admin = User.objects.filter(pk__in=_administrators()).order_by("pk").first()
-    there = {code: place for code, place in places().items() if place.level == Level.ESTATE}
+    levels = {Level.ESTATE: (*KINDS, ReportKind.DAILY), Level.COMPANY: OF_THE_COMPANY}
+    there = {code: place for code, place in places().items() if place.level in levels}
     if admin is None or not there:
         return
     for place in there.values():
-        for kind in (*KINDS, ReportKind.DAILY):
+        for kind in levels[place.level]:
             since = now - (DAILIES if kind == ReportKind.DAILY else YEAR)
             set_duty(kind, place, is_on=True, who=Who(), started_from=0, by=admin, at=since)
+    open_to_owners = next(place for place in there.values() if place.level == Level.ESTATE)
+    set_duty(
+        ReportKind.PUBLIC_LIST, open_to_owners, is_on=True, who=Who(), started_from=0, by=admin,
+        at=now - PUBLIC,
+    )  # fmt: skip
     _appear(now)
     rows = list(DueReport.objects.select_related("rules").order_by("due_at", "pk"))
     people = load_people(now, there.values(), duties().values())
+    _tell_owners(open_to_owners, rows, now)
     past = Past(now, dice, there, people, _made_by_the_product(rows, now))
     events: list[tuple[datetime, int, Callable[[datetime], Any]]] = []
     for number, row in enumerate(rows):
@@ -94,11 +107,29 @@ def replay(now: datetime, dice: random.Random) -> None:
     calendar_beat.work(now)
 
 
+def _tell_owners(place: Place, rows: list[DueReport], now: datetime) -> None:
+    """What owners read of the upheld cases of the list that is out; some are left to be written."""
+    for row in (one for one in rows if one.kind == ReportKind.PUBLIC_LIST):
+        at = min(row.due_at - 3 * DAY, now)
+        by = holders(Part.PREPARER, place, row.rule, None, load_people(at, [place]))[0]
+        period = Period.of(place.estates, row.starts_on, row.ends_on - DAY, at)
+        keys = sorted(upheld(period))
+        for case in Complaint.objects.filter(pk__in=keys[: len(keys) * 2 // 3]).select_related("category"):
+            if case.validity != Complaint.Validity.VALID:
+                continue  # reopened since, and judged otherwise
+            public_accounts.keep(
+                case, account=f"业主反映{case.category}问题。", handling="已到场核实并处理，结果已回复业主。",
+                started_from=0, by=by, at=at,
+            )  # fmt: skip
+
+
 def _made_by_the_product(rows: list[DueReport], now: datetime) -> frozenset[int]:
-    """The last two daily reports and the last half-monthly one that are surely out, of one estate."""
+    """The last two daily reports, half-monthly one and list for owners that are surely out, of one estate."""
     found: list[int] = []
-    for kind, many in ((ReportKind.DAILY, 2), (ReportKind.HALF_MONTHLY, 1)):
+    for kind, many in ((ReportKind.DAILY, 2), (ReportKind.HALF_MONTHLY, 1), (ReportKind.PUBLIC_LIST, 1)):
         out = [row for row in rows if row.kind == kind and row.due_at <= now - 2 * DAY]
+        if not out:
+            continue
         found += [row.pk for row in out if row.scope == out[-1].scope][-many:]
     return frozenset(found)
 
