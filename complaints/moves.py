@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import conditions as c
 from complaints.situation import Rule, Situation
 from complaints.statuses import (
+    ANALYSTS,
     ANSWERING,
     ANY,
     BEFORE_HANDLED,
@@ -81,6 +82,8 @@ MOVES: dict[str, Move] = {
         _("Answer: what we will do"), OPEN, STAYS, ANSWERING, note=True, when=(c.NO_REPORTER, c.VOICE)
     ),
     "handle": Move(_("Report as handled"), (S.ACTING,), (S.HANDLED,), WORKERS, note=True),
+    "analyse": Move(_("Write the analysis"), c.ANALYSED, STAYS, ANALYSTS, when=c.OF_ANALYSIS),
+    "ask_analysis": Move(_("Ask for an analysis"), c.ANALYSED, STAYS, FOLLOWERS | MANAGING, when=c.OF_ASKING),
     "reply": Move(
         _("Reply with the result"),
         (S.HANDLED,),
@@ -88,7 +91,7 @@ MOVES: dict[str, Move] = {
         FOLLOWERS | {CaseRole.SPEAKER},
         note=True,
         when=(c.NO_REPORTER, c.VOICE),
-    ),
+    ),  # fmt: skip
     "propose_invalid": Move(
         _("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True, when=(c.UNPROPOSED,)
     ),
@@ -111,14 +114,14 @@ MOVES: dict[str, Move] = {
         STAYS,
         FOLLOWERS | {CaseRole.CUSTOMER},
         when=(c.NOT_ACCEPTED,),
-    ),
+    ),  # fmt: skip
     "dispute": Move(
         _("Customer disputes the reply"),
         (S.REPLIED,),
         (S.RECORDED,),
         FOLLOWERS | {CaseRole.CUSTOMER},
         note=True,
-    ),
+    ),  # fmt: skip
     "rate": Move(_("Rate"), (S.REPLIED,), (S.REPLIED, S.RECORDED, S.CLOSED), CUSTOMER, when=(c.NOT_RATED,)),
     "try_revisit": Move(
         _("Log a revisit attempt"), (S.REPLIED,), STAYS, DESK, note=True, when=(c.another("revisit"),)
@@ -208,7 +211,7 @@ MOVES: dict[str, Move] = {
         SPEAKERS,
         note=True,
         when=(c.NOT_VOID, c.MEDIA_WAIT),
-    ),
+    ),  # fmt: skip
     "answer_external": Move(
         _("File the answer to the authority"),
         ANY,

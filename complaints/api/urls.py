@@ -1,7 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, lists, moves, relays, superior, types
+from complaints.api import cases, lists, measures, moves, relays, superior, types
 from complaints.views.case.move_forms import MOVE_FORMS
 
 urlpatterns = [
@@ -25,6 +25,13 @@ urlpatterns = [
     *(path(f"cases/<str:number>/{verb}/", moves.move_view(verb), name=f"api_{verb}") for verb in MOVE_FORMS),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
+    path("measures/", measures.Measures.as_view(), name="api_measures"),
+    path("measures/<int:pk>/", measures.OneMeasure.as_view(), name="api_measure"),
+    path("measures/told/<int:pk>/answer/", measures.ToldAnswer.as_view(), name="api_measure_answer"),
+    *(
+        path(f"measures/<int:pk>/{verb}/", measures.act_view(verb), name=f"api_measure_{verb}")
+        for verb in measures.VERBS
+    ),
     path("relays/", relays.Relays.as_view(), name="api_relays"),
     path("overruns/", lists.Overruns.as_view(), name="api_overruns"),
     path("superior/", superior.SuperiorRequests.as_view(), name="api_superior"),

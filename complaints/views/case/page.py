@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +21,11 @@ from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones, reads_reasons
 from complaints.danger import is_dangerous
 from complaints.decisions import EXTENSION
+from complaints.measures import FOUNDERS
 from complaints.models import Complaint, Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
-from complaints.statuses import CaseRole, Status
+from complaints.statuses import CaseRole, Outcome, Status
 from complaints.timeline import entries
 from complaints.views import overruns, person_of, superior
 from complaints.views.case.available_moves import Standing, available_moves
@@ -39,6 +41,7 @@ from complaints.views.step_cards import beside
 from staff import audit
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
+from staff.roles import Role
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,19 @@ def situation_in(file: CaseFile, person: Permissions, at: datetime) -> Situation
         replied_again=lambda: any(one.number > 1 and one.replied_at for one in (*cycles, file.cycle)),
         follow_ups=lambda: file.follow_ups,
         amounts=lambda: file.compensations,
+        analysis=lambda: next((row for row in file.analyses if row.cycle_id == file.cycle.pk), None),
         signs=lambda: [sign for sign in file.signs if sign.withdrawn_at is None],
         post=lambda: next((post for post in file.online_posts if post.answered_at is None), None),
         call=lambda: file.call_to_make,
         barred=lambda: frozenset(row.user_id for row in file.respondents if row.user_id),
     )
+
+
+def may_set_on(complaint: Complaint, roles: Collection[Role | CaseRole]) -> bool:
+    """Whether he sets a measure out of the case, once the work on it has begun."""
+    begun = complaint.status not in (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED)
+    ours = CaseRole.CONTRACTOR not in roles and bool(FOUNDERS & set(roles))
+    return begun and ours and not complaint.restricted and complaint.outcome != Outcome.VOID
 
 
 def standing_of(file: CaseFile, person: Permissions, situation: Situation) -> Standing:
@@ -198,6 +209,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         ),
         "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
         "follow_ups": follow_up_lines(file.follow_ups, situation, person),
+        "may_set": may_set_on(complaint, roles),
         "subject": subject_of(complaint.content),
         "queue": back_to(request),
         "came_from": came_from(request),
