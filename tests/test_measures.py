@@ -362,7 +362,7 @@ def test_ninety_days_count_and_not_one_more(cases_of):
 
 
 def test_other_places_causes_and_what_does_not_count_propose_nothing(
-    cases_of, walk_in, jinxiu, cause, chenfang, office_of_jinxiu
+    cases_of, walk_in, jinxiu, cause, chenfang, office_of_jinxiu, categories
 ):
     other = Cause.objects.create(code="fees", zh="费用", en="Fees")
     building = add_building(jinxiu, "5", "5号楼")
@@ -371,6 +371,7 @@ def test_other_places_causes_and_what_does_not_count_propose_nothing(
     )
     cases = cases_of(2)
     cases_of(1, cause=other)
+    cases_of(1, category=categories["lifts"])
     cases_of(1, unit=elsewhere)
     wrong = cases_of(1, march(9))[0]
     actions.void(wrong, note="误录", by=chenfang, at=march(9, 10))

@@ -47,7 +47,7 @@ class HeldMeasure:
     def __init__(self, measure: Measure, verb: str | None, *, by: User, at: datetime) -> None:
         self.row = (
             Measure.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("estate", "department", "owner", "cause", "building", "unit")
+            .select_related("estate", "department", "owner", "category", "cause", "building", "unit")
             .get(pk=measure.pk)
         )
         self.by, self.at = by, at

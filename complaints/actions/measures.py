@@ -93,10 +93,12 @@ def set_measure(
     stand_ins = StandIns.load(at, [estate])
     said = _said(plan, estate, stand_ins, at)
     causes = {case.cause_id for case in all_cases.values()}
+    categories = {case.category_id for case in all_cases.values()}
     origin = Origin.FOLLOW_UP if follow_up else Origin.BULLETIN if bulletin else Origin.CASES
     row = Measure(
         estate=estate, origin=origin, follow_up=follow_up, bulletin=bulletin, opened_at=at, opened_by=by,
         cause_id=causes.pop() if len(causes) == 1 else None, round=1, state=State.OPEN,
+        category_id=categories.pop() if len(categories) == 1 else None,
         next_due_at=plan.due_at, remind_at=_first(at, plan.due_at), **said,
     )  # fmt: skip
     save(row, by, at)
@@ -303,7 +305,8 @@ def change(
     if not changed:
         raise Refused(_("Nothing was changed."))
     part.what = row.what
-    held.record("changed", because, what_changed=changed)
+    moved = {"due_at": row.next_due_at.isoformat()} if "next_due_at" in changed and row.next_due_at else {}
+    held.record("changed", because, what_changed=changed, **moved)
     if {"owner", "next_due_at"} & {*changed}:
         held.notify([row.owner], "measure_set", due_at=(row.next_due_at or at).isoformat())
     return held.commit(part)

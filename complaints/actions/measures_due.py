@@ -139,8 +139,10 @@ def propose_due(now: datetime) -> int:
     return made
 
 
-#: A place as the register knows it: the building, or what stands in none (a shop, a common area).
-PLACE = ("estate", "cause", "building", "place_unit")
+#: The same again: estate, cause and sub-category (domain.md 6), and the place as the register knows it: the
+#: building, or what stands in none (a shop, a common area). Causes alone are few and wide: every building
+#: would propose something.
+PLACE = ("estate", "cause", "category", "building", "place_unit")
 
 
 def loose_cases(now: datetime, within: timedelta) -> QuerySet[Complaint, Any]:
@@ -152,7 +154,9 @@ def loose_cases(now: datetime, within: timedelta) -> QuerySet[Complaint, Any]:
     taken = MeasureCase.objects.filter(complaint=OuterRef("pk"))
     return (
         Complaint.objects.filter(received_at__gt=now - within, received_at__lte=now)
-        .filter(Q(building__isnull=False) | Q(unit__isnull=False), cause__isnull=False)
+        .filter(
+            Q(building__isnull=False) | Q(unit__isnull=False), cause__isnull=False, category__isnull=False
+        )
         .filter(lead__isnull=True, restricted=False)
         .exclude(outcome__in=[Outcome.VOID, Outcome.WITHDRAWN])
         .exclude(validity=Complaint.Validity.INVALID)
@@ -168,7 +172,7 @@ def _propose(now: datetime) -> int:
     often = loose.values(*PLACE).annotate(n=Count("pk")).filter(n__gte=same["cases"])
     found = {tuple(group[name] for name in PLACE) for group in often[:BATCH]}
     standing = {
-        (one.estate_id, one.cause_id, one.building_id, one.unit_id): one
+        (one.estate_id, one.cause_id, one.category_id, one.building_id, one.unit_id): one
         for one in Measure.objects.filter(state=State.PROPOSED, origin=Origin.REPEATS)
     }
     keys = found | standing.keys()
@@ -179,8 +183,8 @@ def _propose(now: datetime) -> int:
         cases[tuple(key)].append(pk)
     new = {
         key: Measure(
-            estate_id=key[0], cause_id=key[1], building_id=key[2], unit_id=key[3], origin=Origin.REPEATS,
-            state=State.PROPOSED, proposed_at=now,
+            estate_id=key[0], cause_id=key[1], category_id=key[2], building_id=key[3], unit_id=key[4],
+            origin=Origin.REPEATS, state=State.PROPOSED, proposed_at=now,
         )
         for key in sorted(found - standing.keys(), key=str)
     }  # fmt: skip
@@ -196,8 +200,14 @@ def _propose(now: datetime) -> int:
 
 
 def _at(key: tuple[Any, ...]) -> Q:
-    estate, cause, building, unit = key
-    return Q(estate=estate, cause=cause, building=building, **({} if building else {"unit": unit}))
+    estate, cause, category, building, unit = key
+    return Q(
+        estate=estate,
+        cause=cause,
+        category=category,
+        building=building,
+        **({} if building else {"unit": unit}),
+    )
 
 
 def _tell_of(

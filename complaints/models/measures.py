@@ -16,7 +16,7 @@ from complaints.measures import LIVING, Answer, Kind, Origin, State
 from complaints.models.bulletins import Bulletin
 from complaints.models.case import Complaint
 from complaints.models.follow_ups import FollowUp
-from complaints.models.vocabulary import Cause
+from complaints.models.vocabulary import Category, Cause
 from config.framework.history import Versions
 from owners.models import Building, Unit
 from staff.models import Department, Estate, User
@@ -62,6 +62,9 @@ class Measure(models.Model):
         related_name="+",
         db_index=False,
         verbose_name=_("cause"),
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     building = models.ForeignKey(
         Building, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -145,7 +148,7 @@ class Measure(models.Model):
     @property
     def title(self) -> str:
         """What it is about, in a line: the measure, or what proposes it."""
-        return self.what or f"{self.cause or '–'} · {self.where}"
+        return self.what or " · ".join(str(one) for one in (self.category, self.cause, self.where) if one)
 
     @property
     def where(self) -> str:

@@ -33,7 +33,18 @@ from staff.models import Estate, User
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
-ABOUT = ("estate", "cause", "building", "unit", "department", "owner", "opened_by", "follow_up", "bulletin")
+ABOUT = (
+    "estate",
+    "category",
+    "cause",
+    "building",
+    "unit",
+    "department",
+    "owner",
+    "opened_by",
+    "follow_up",
+    "bulletin",
+)
 
 
 @dataclass(frozen=True)

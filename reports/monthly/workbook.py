@@ -207,6 +207,12 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("Second calls made, of the cases drawn"), Rate(after.called, after.drawn))
     yield rate(_("Follow-ups done and told in time, of those raised"), Rate(after.in_time, after.raised))
     yield rate(_("Follow-ups over their time, of those raised"), Rate(after.late, after.raised))
+    for name, column in (
+        (_("Measures taken up"), "taken_up"), (_("Measures done"), "done"),
+        (_("Measures found effective"), "effective"), (_("Measures without effect"), "not_effective"),
+        (_("Measures open at the end"), "open"), (_("Measures overdue at the end"), "overdue"),
+    ):  # fmt: skip
+        yield number(name, sum(getattr(line, column) for line in figures.measures))
     mean = figures.satisfaction.mean
     yield number(_("Mean satisfaction, of 5"), None if mean is None else round(mean, 2))
     yield number(_("Second complaints"), figures.second)

@@ -217,7 +217,7 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
             lambda: (
                 Measure.objects.visible_to(person)
                 .filter(case_rows__complaint=complaint)
-                .select_related("owner", "estate", "building", "unit", "cause")
+                .select_related("owner", "estate", "building", "unit", "category", "cause")
                 .order_by("-pk")
             ),
         ),

@@ -131,9 +131,9 @@ def seen_by(person: Permissions, estate: int | None, asked: Any) -> QuerySet[Mea
 
 def _read(*keys: int) -> QuerySet[Measure]:
     rows = Measure.objects.filter(pk__in=keys)
-    return rows.select_related("estate", "owner", "department", "cause", "building", "unit").annotate(
-        cases_n=Count("case_rows")
-    )
+    return rows.select_related(
+        "estate", "owner", "department", "category", "cause", "building", "unit"
+    ).annotate(cases_n=Count("case_rows"))
 
 
 @login_required
@@ -199,7 +199,7 @@ def export(request: StaffRequest) -> HttpResponse:
     rows = seen_by(person, chosen.pk if chosen else None, request.GET)
     if slug in VIEWS:
         rows = rows.filter(in_view(slug, at, person))
-    about = rows.select_related("estate", "owner", "department", "cause", "building", "unit")
+    about = rows.select_related("estate", "owner", "department", "category", "cause", "building", "unit")
     found = about.annotate(cases_n=Count("case_rows")).order_by("pk")[:MOST_LINES]
     heading = [
         gettext("Number"), gettext("Estate"), gettext("State"), gettext("Kind"), gettext("Cause"),
