@@ -25,7 +25,7 @@ from complaints.forms.measures import AnswerForm, MeasureForm, SetMeasure
 from complaints.measure_texts import ENTRIES
 from complaints.models import Bulletin, Complaint, FollowUp, Measure, MeasureEntry, ToldEstate
 from complaints.timeline import fill, people_named
-from complaints.views import person_of
+from complaints.views import estate_of, person_of
 from complaints.views.measure_forms import MEASURE_FORMS
 from config.framework.refusals import Refused
 from config.framework.request_guard import whole_number
@@ -164,7 +164,8 @@ def new(request: StaffRequest) -> HttpResponse:
     begun = [asked.get("case", "").strip()] if asked.get("case") else []
     begun += [one.complaint.number for one in (follow_up, bulletin) if one]
     first = _first_case(request, person, begun)
-    estate = first.estate if first else _own_estate(person)
+    chosen = estate_of(request, at)
+    estate = first.estate if first else _own_estate(person, chosen.pk if chosen else None)
     if estate is None or person.is_contractor or not person.roles_at(estate.pk) & rules.FOUNDERS:
         raise Http404
     initial = {"cases": " ".join(begun)}
@@ -223,13 +224,12 @@ def _first_case(request: StaffRequest, person: Permissions, begun: list[str]) ->
     return found
 
 
-def _own_estate(person: Permissions) -> Estate | None:
-    """Where he may set measures, if no case says of which estate."""
+def _own_estate(person: Permissions, chosen: int | None) -> Estate | None:
+    """Where he may set measures, if no case says of which estate: the chosen one, else the first."""
     ours = [pk for pk, roles in person.estates.items() if roles & rules.FOUNDERS]
-    places = (
-        Estate.objects.filter(pk__in=ours) if not person.company & rules.FOUNDERS else Estate.objects.all()
-    )
-    return places.order_by("name").first()
+    everywhere = bool(person.company & rules.FOUNDERS)
+    places = Estate.objects.all() if everywhere else Estate.objects.filter(pk__in=ours)
+    return places.filter(pk=chosen).first() or places.order_by("name").first()
 
 
 # The answer of an estate ----------------------------------------------------------------------------------
