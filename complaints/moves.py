@@ -91,7 +91,7 @@ MOVES: dict[str, Move] = {
         FOLLOWERS | {CaseRole.SPEAKER},
         note=True,
         when=(c.NO_REPORTER, c.VOICE),
-    ),  # fmt: skip
+    ),
     "propose_invalid": Move(
         _("Propose: not upheld"), BEFORE_HANDLED, STAYS, INVOLVED, note=True, when=(c.UNPROPOSED,)
     ),
@@ -114,14 +114,14 @@ MOVES: dict[str, Move] = {
         STAYS,
         FOLLOWERS | {CaseRole.CUSTOMER},
         when=(c.NOT_ACCEPTED,),
-    ),  # fmt: skip
+    ),
     "dispute": Move(
         _("Customer disputes the reply"),
         (S.REPLIED,),
         (S.RECORDED,),
         FOLLOWERS | {CaseRole.CUSTOMER},
         note=True,
-    ),  # fmt: skip
+    ),
     "rate": Move(_("Rate"), (S.REPLIED,), (S.REPLIED, S.RECORDED, S.CLOSED), CUSTOMER, when=(c.NOT_RATED,)),
     "try_revisit": Move(
         _("Log a revisit attempt"), (S.REPLIED,), STAYS, DESK, note=True, when=(c.another("revisit"),)
@@ -211,7 +211,7 @@ MOVES: dict[str, Move] = {
         SPEAKERS,
         note=True,
         when=(c.NOT_VOID, c.MEDIA_WAIT),
-    ),  # fmt: skip
+    ),
     "answer_external": Move(
         _("File the answer to the authority"),
         ANY,

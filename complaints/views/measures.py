@@ -229,7 +229,7 @@ def _own_estate(person: Permissions, chosen: int | None) -> Estate | None:
     ours = [pk for pk, roles in person.estates.items() if roles & rules.FOUNDERS]
     everywhere = bool(person.company & rules.FOUNDERS)
     places = Estate.objects.all() if everywhere else Estate.objects.filter(pk__in=ours)
-    return places.filter(pk=chosen).first() or places.order_by("name").first()
+    return places.filter(pk=chosen or 0).first() or places.order_by("name").first()
 
 
 # The answer of an estate ----------------------------------------------------------------------------------

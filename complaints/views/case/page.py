@@ -155,6 +155,14 @@ def _earlier(request: StaffRequest, complaint: Complaint, before: str) -> HttpRe
     return render(request, "complaints/case/entries.html", context)
 
 
+def _note_phones(request: StaffRequest, file: CaseFile, roles: Collection[Role | CaseRole]) -> None:
+    """Whose phones stand there whole is kept in the audit, where they are more than the page's own."""
+    case = file.complaint
+    if reads_phones(case, roles) and (file.signatories or case.identity_hidden):
+        who = "complainant" if case.identity_hidden else "signatories"
+        audit.phones_shown(request, who, case=case.number)
+
+
 @login_required
 @require_safe
 def case(request: StaffRequest, number: str) -> HttpResponse:
@@ -170,11 +178,10 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
     file = read(complaint, person, before=before)
     situation = situation_in(file, person, at)
     waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
-    if reads_phones(complaint, roles) and (file.signatories or complaint.identity_hidden):
-        who = "complainant" if complaint.identity_hidden else "signatories"
-        audit.phones_shown(request, who, case=complaint.number)
-    zone, classified = complaint.estate.zone, bool(complaint.severity)
-    clocks = clock_lines(file.clocks, file.requests, zone, file.moves, classified=classified)
+    _note_phones(request, file, roles)
+    clocks = clock_lines(
+        file.clocks, file.requests, complaint.estate.zone, file.moves, classified=bool(complaint.severity)
+    )
     running = [line for line in clocks if line.clock.stopped_at is None]
     context = {
         "complaint": complaint,

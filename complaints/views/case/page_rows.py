@@ -212,23 +212,23 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
             complaint.has_posts, lambda: complaint.online_posts.prefetch_related("points").order_by("-pk")
         ),
         superior_requests=_some(complaint.has_superior, lambda: superior_requests_of(complaint)),
-        measures=_some(
-            complaint.has_measures,
-            lambda: (
-                Measure.objects.visible_to(person)
-                .filter(case_rows__complaint=complaint)
-                .select_related("owner", "estate", "building", "unit", "category", "cause")
-                .order_by("-pk")
-            ),
-        ),
-        analyses=_some(
-            complaint.has_analyses,
-            lambda: complaint.analyses.select_related("cycle", "department").order_by("-pk"),
-        ),
+        measures=_some(complaint.has_measures, lambda: _measures_of(complaint, person)),
+        analyses=_some(complaint.has_analyses, lambda: _analyses_of(complaint)),
     )
     _tie(complaint, kin)
     introduce(file)
     return file
+
+
+def _measures_of(complaint: Complaint, person: Permissions) -> QuerySet[Measure]:
+    """Those it is a case of, the newest first, as far as he reads them."""
+    rows = Measure.objects.visible_to(person).filter(case_rows__complaint=complaint)
+    return rows.select_related("owner", "estate", "building", "unit", "category", "cause").order_by("-pk")
+
+
+def _analyses_of(complaint: Complaint) -> QuerySet[CauseAnalysis]:
+    """Of each round, the newest first."""
+    return complaint.analyses.select_related("cycle", "department").order_by("-pk")
 
 
 def _some(there: Any, rows: Callable[[], Iterable[Any]]) -> list[Any]:
