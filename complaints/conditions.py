@@ -235,6 +235,7 @@ OF_REGULATOR = Rule(
     lambda s: s.case.channel == Channel.REGULATOR, _("Only a regulator's case has a finding.")
 )
 NO_FINDING = Rule(lambda s: K.OBJECTION not in s.running(), _("The days for objecting already run."))
+OF_FINDING = (NOT_VOID, OF_REGULATOR, NO_FINDING)
 FINDING = runs(K.OBJECTION, _("There is no finding to object to."))
 
 # Many together, and the same matter ----------------------------------------------------------------

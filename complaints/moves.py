@@ -229,12 +229,7 @@ MOVES: dict[str, Move] = {
         when=(c.NOT_VOID, c.OF_AUTHORITY),
     ),
     "record_finding": Move(
-        _("Record the regulator's finding"),
-        ANY,
-        STAYS,
-        JUDGES,
-        note=True,
-        when=(c.NOT_VOID, c.OF_REGULATOR, c.NO_FINDING),
+        _("Record the regulator's finding"), ANY, STAYS, JUDGES, note=True, when=c.OF_FINDING
     ),
     "object": Move(_("File the objection"), ANY, STAYS, SPEAKERS, note=True, when=(c.NOT_VOID, c.FINDING)),
     "waive_objection": Move(
