@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.policy import OFFICIAL, Channel, ClockKind, NoticeGrade
 from complaints.situation import Rule, Situation
-from complaints.statuses import AT_WORK, SPEAKERS, TO_MEDIA, TOLD, Abnormal, CaseRole, Outcome, WrongPerson
+from complaints.statuses import (
+    AT_WORK,
+    SPEAKERS,
+    TO_MEDIA,
+    TOLD,
+    Abnormal,
+    CaseRole,
+    Outcome,
+    Status,
+    WrongPerson,
+)
 from config.framework.refusals import Refused
 from staff.roles import MANAGERS, Role
 
@@ -177,6 +187,28 @@ POINTS_ANSWERED = Rule(
 )
 OF_POST = (NO_REPORTER, VOICE, POST_WAITS, POINTS_ANSWERED)
 
+# The cause and its analysis (W17) -------------------------------------------------------------------
+
+ASKED_TO_ANALYSE = Rule(
+    lambda s: s.knows_cause(),
+    _("The analysis is written by the department it was asked of: its head, or who handles the case."),
+    WrongPerson,
+)
+#: What was never written is owed after the end too; what was written stays as it is then.
+ANALYSIS_OPEN = Rule(
+    lambda s: s.case.status != Status.CLOSED or s.analysis() == "asked",
+    _("The case is closed: its analysis is not changed any more."),
+)
+UNANALYSED = Rule(lambda s: s.analysis() != "written", _("The analysis has been written already."))
+NO_WRONG_OR_WITHDRAWN = Rule(
+    lambda s: s.case.outcome not in (Outcome.VOID, Outcome.WITHDRAWN),
+    _("Nothing is analysed on a case that was withdrawn or a wrong entry."),
+)
+#: From the work on.
+ANALYSED = (Status.ACTING, Status.HANDLED, Status.REPLIED, Status.CLOSED)
+OF_ANALYSIS = (NO_WRONG_OR_WITHDRAWN, ANALYSIS_OPEN, ASKED_TO_ANALYSE)
+OF_ASKING = (NO_WRONG_OR_WITHDRAWN, UNANALYSED)
+
 # What is owed outside ------------------------------------------------------------------------------
 
 NOT_VOID = Rule(lambda s: s.case.outcome != Outcome.VOID, _("This entry is void; nothing is owed on it."))
@@ -203,6 +235,7 @@ OF_REGULATOR = Rule(
     lambda s: s.case.channel == Channel.REGULATOR, _("Only a regulator's case has a finding.")
 )
 NO_FINDING = Rule(lambda s: K.OBJECTION not in s.running(), _("The days for objecting already run."))
+OF_FINDING = (NOT_VOID, OF_REGULATOR, NO_FINDING)
 FINDING = runs(K.OBJECTION, _("There is no finding to object to."))
 
 # Many together, and the same matter ----------------------------------------------------------------

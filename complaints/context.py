@@ -21,6 +21,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "approvals": MANAGERS,
     "forecast": MANAGERS | {Role.AUDITOR, Role.DEPARTMENT_HEAD},
     "bulletins": MANAGERS | {Role.AUDITOR},
+    "measures": READERS - DESK | MANAGERS,
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
@@ -48,7 +49,7 @@ class Shell:
     def can(self) -> set[str]:
         person = person_of(self._request, self._now)
         if person.is_contractor:
-            return {"cases", "relays"}
+            return {"cases", "measures", "relays"}
         roles = person.within()
         found = {entry for entry, who in ENTRIES.items() if who & roles}
         if not READERS & person.company.union(*person.estates.values()):

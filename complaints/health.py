@@ -39,6 +39,7 @@ GRADE_IS_LATE = timedelta(minutes=15)
 JOBS: dict[str, Any] = {
     "grades": _("notice grades"),
     "reminders": _("reminders of requests"),
+    "measures": _("causes and measures"),
     "calendars": _("changed working days"),
     "digest": _("daily digest"),
 }

@@ -24,6 +24,10 @@ LINES: dict[str, Any] = {
     "delivered": _("A complaint was delivered to you; accept it or send it back."),
     "taken_over": _("%(person)s is now the handler."),
     "returned": _("The handler sent the complaint back; name another one."),
+    "analysis_asked": _("Write the analysis of the cause by %(due_at)s."),
+    "analysis_written": _("The analysis of the cause is written."),
+    "analysis_soon": _("The analysis of the cause is due %(due_at)s."),
+    "analysis_over": _("The analysis of the cause is overdue since %(due_at)s."),
     "handled": _("Handled; the reply to the customer is due."),
     "referred": _("Referred as hard to judge; decide whether it is upheld."),
     "media_marked": _("The media are on it: only you or a manager above you answers them."),
@@ -141,6 +145,21 @@ LINES: dict[str, Any] = {
     "report_unreached": _("%(report_name)s is overdue and nobody can be told. Check the postings."),
     "reading_unsigned": _("%(estate)s: days read by nobody yet: %(count)s, the first is %(day)s. Read and sign them."),
     "reports_late": _("Reports late by more than a day: %(reports_late)s; the first was due on %(since)s."),
+    "measure_proposed": _("%(estate)s: one cause has come %(count)s times at one place (%(cause)s). Take up a measure, or say why not."),
+    "measure_set": _("Measure %(zg)s (%(estate)s) is yours to do by %(due_at)s."),
+    "measure_moved": _("Measure %(zg)s (%(estate)s) is now done by %(person)s."),
+    "measure_done": _("Measure %(zg)s (%(estate)s) is done; its effect is checked from %(check_from_at)s on."),
+    "measure_effective": _("Measure %(zg)s (%(estate)s) was checked: effective."),
+    "measure_again": _("Measure %(zg)s (%(estate)s) was checked: no effect. Try again by %(due_at)s."),
+    "measure_withdrawn": _("Measure %(zg)s (%(estate)s) was withdrawn."),
+    "measure_told": _("%(estate)s has taken a measure (%(zg)s): say by %(due_at)s whether it applies at %(place)s."),
+    "measure_answered": _("%(place)s on measure %(zg)s: %(answer)s."),
+    "measure_due_soon": _("Measure %(zg)s (%(estate)s) is due %(due_at)s."),
+    "measure_due_over": _("Measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),
+    "measure_check_soon": _("Check the effect of measure %(zg)s (%(estate)s) by %(due_at)s."),
+    "measure_check_over": _("The check of measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),
+    "measure_answer_soon": _("Measure %(zg)s of %(estate)s: the answer whether it applies is due %(due_at)s."),
+    "measure_answer_over": _("Measure %(zg)s of %(estate)s: the answer whether it applies is overdue since %(due_at)s."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -187,6 +206,8 @@ def words(
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
     if place := params.get("reading"):
         return Words(line, line, [], reverse("reading_day", args=place.split("/")))
+    if pk := params.get("measure"):
+        return Words(line, line, [], reverse("measure", args=[pk]))
     if pk := params.get("note"):
         return Words(line, line, [], reverse("desk_note", args=[pk]))
     if kind.startswith("people_"):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import conditions as c
 from complaints.situation import Rule, Situation
 from complaints.statuses import (
+    ANALYSTS,
     ANSWERING,
     ANY,
     BEFORE_HANDLED,
@@ -81,6 +82,8 @@ MOVES: dict[str, Move] = {
         _("Answer: what we will do"), OPEN, STAYS, ANSWERING, note=True, when=(c.NO_REPORTER, c.VOICE)
     ),
     "handle": Move(_("Report as handled"), (S.ACTING,), (S.HANDLED,), WORKERS, note=True),
+    "analyse": Move(_("Write the analysis"), c.ANALYSED, STAYS, ANALYSTS, when=c.OF_ANALYSIS),
+    "ask_analysis": Move(_("Ask for an analysis"), c.ANALYSED, STAYS, FOLLOWERS | MANAGING, when=c.OF_ASKING),
     "reply": Move(
         _("Reply with the result"),
         (S.HANDLED,),
@@ -226,12 +229,7 @@ MOVES: dict[str, Move] = {
         when=(c.NOT_VOID, c.OF_AUTHORITY),
     ),
     "record_finding": Move(
-        _("Record the regulator's finding"),
-        ANY,
-        STAYS,
-        JUDGES,
-        note=True,
-        when=(c.NOT_VOID, c.OF_REGULATOR, c.NO_FINDING),
+        _("Record the regulator's finding"), ANY, STAYS, JUDGES, note=True, when=c.OF_FINDING
     ),
     "object": Move(_("File the objection"), ANY, STAYS, SPEAKERS, note=True, when=(c.NOT_VOID, c.FINDING)),
     "waive_objection": Move(

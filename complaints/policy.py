@@ -15,6 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints import thorough
 from complaints.worktime import Limit, Unit
 from staff.roles import Role, ladder
 
@@ -238,13 +239,13 @@ DEFAULTS: dict[str, Any] = {
     "compensation": {"limits": {"supervisor": 500, "property_manager": 5000}},
     "reopen_within_days": 90,
     # So long after closing the customer reads his case, and the desk offers it to who complains again.
-    "shown_for_days": 90,
-    "offered_for_days": 90,
+    "shown_for_days": 90, "offered_for_days": 90,
     # Of the revisited cases, so many are called once more by the supervisor (K7).
     "revisit": {"tries": 3, "apart": "4 hours", "second_call_share": 0.1},
     "regrade_least_share": 0.25,
     # Of what comes in over the portal in a day: of one phone, the same words and place, one network, all.
     "portal": {"a_phone": 10, "identical": 2, "a_network": 100, "everybody": 1000},
+    "thorough": thorough.DEFAULTS,
 }  # fmt: skip
 
 

@@ -57,9 +57,17 @@ LABELS: dict[str, Text] = {
     "notice.unsolved.hot": _("Unsolved for our reasons: notice hot after"),
     "notice.recipients.major": _("Notice major goes to"),
     "notice.recipients.hot": _("Notice hot goes to"),
+    **{f"thorough.cause.{s}": _("Handled only with its cause") for s in Severity},
+    **{f"thorough.analysis.{s}": _("Owes an analysis of its cause") for s in Severity},
+    "thorough.analysis_within": _("The analysis is written within"),
+    "thorough.check_after_days": _("Days after which a measure is checked, once it is done"),
+    "thorough.check_within_days": _("Days for that check"),
+    "thorough.answer_within_days": _("Days for the answer of an estate that is told of a measure"),
+    "thorough.same.cases": _("So many cases of one cause at one place propose a measure"),
+    "thorough.same.days": _("Such cases count within so many days"),
 }
 #: Those whose last step names a severity or a role, said behind the label.
-BY_CASE = ("extension", "compensation", "warning", "digest")
+BY_CASE = ("extension", "compensation", "warning", "digest", "thorough")
 NAMED: dict[str, Text] = {member.value: member.label for member in (*Severity, *Role)}
 SECTIONS: dict[str, Text] = {
     "extension": _("More time"),
@@ -77,4 +85,5 @@ SECTIONS: dict[str, Text] = {
     "same_day_check": _("Same-day check"),
     "warning_share": _("Warning and re-grading"),
     "regrade_least_share": _("Warning and re-grading"),
+    "thorough": _("Causes and measures"),
 }

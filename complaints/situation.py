@@ -93,6 +93,10 @@ class Situation:
     post: Callable[[], int | None] = not_read
     #: Different signs that it is abnormal.
     signs: Callable[[], int] = not_read
+    #: How far the analysis of the present cycle is: "" none, "asked" for, or "written".
+    analysis: Callable[[], str] = not_read
+    #: Whether the department asked for it, or the case's own where none is, is his.
+    knows_cause: Callable[[], bool] = not_read
     #: Whether the case was drawn for a second call that is still to be made.
     waits_for_call: Callable[[], bool] = not_read
     #: verb: whether he was involved in what the move looks after.

@@ -17,9 +17,11 @@ from complaints import digest, health, notifications
 from complaints import sweep as sweeping
 from complaints.actions import (
     calendars,
+    causes,
     daily_readings,
     files,
     ledger_loads,
+    measures_due,
     notice_grade,
     portal_access,
     portal_drafts,
@@ -36,6 +38,9 @@ WORK: dict[str, Callable[[datetime], Any]] = {
     "grades": notice_grade.raise_due,
     "reminders": lambda now: (
         reminders.remind_due(now) + portal_notes.remind_due(now) + daily_readings.remind_due(now)
+    ),
+    "measures": lambda now: (
+        causes.remind_due(now) + measures_due.remind_due(now) + measures_due.propose_due(now)
     ),
     "calendars": calendars.carry_on,
     "digest": digest.digest,

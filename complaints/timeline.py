@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, gettext, pgettext
 
 from complaints import notice_grade
+from complaints.measures import Answer
 from complaints.models import (
     AbnormalDecision,
     Bulletin,
@@ -26,6 +27,7 @@ from complaints.models import (
     Event,
     Extension,
     ExtensionReason,
+    Measure,
     Revisit,
     SecondCall,
     Sign,
@@ -35,6 +37,7 @@ from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.statuses import ObjectionPaper, Outcome, TheirDecision
+from complaints.thorough import ASPECTS
 from complaints.time_texts import HOUR, day, moment, same_year
 from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
 from staff.models import User
@@ -58,6 +61,7 @@ CHOICES: dict[str, Any] = {
     "abnormal_kind": AbnormalDecision.Kind,
     "money": Compensation.Kind,
     "call": SecondCall.Outcome,
+    "answer": Answer,
     "superior": SuperiorRequest.State,
 }
 #: kind, parameter that says more, kind of the sentence that says it
@@ -65,6 +69,7 @@ BY_PARAM = (
     ("taken_over", "former", "taken_over_numbered"),
     ("registered", "poster", "registered_by_poster"),
     ("registered", "waits", "registered_online"),
+    ("analysis_reminded", "over", "analysis_late"),
     ("answered", "clear", "answered_clear"),
     ("compensation_proposed", "role", "compensation_proposed_to"),
     ("compensation_approved", "asked", "compensation_reduced"),
@@ -237,10 +242,16 @@ def fill(
             words[name] = _names(_missed(*each) for each in value)
         elif name == "category":
             words[name] = (categories or {}).get(value, "–")
+        elif name == "aspects":
+            words[name] = _names(str(ASPECTS[aspect]) for aspect in value)
         elif name == "fields":
             words[name] = _names(_label(field) for field in value)
-        elif name == "reason":
+        elif name in ("reason", "cause"):
             words[name] = _reason(value)
+        elif name == "what_changed":
+            words[name] = _names(str(field_name(Measure, field)) for field in value)
+        elif name in ("estates", "numbers"):
+            words[name] = _names(value)
         elif name == "papers":
             words[name] = _names(str(ObjectionPaper(code).label) for code in value) or "–"
         elif name == "method":

@@ -19,6 +19,7 @@ from complaints.views import (
     decide_first,
     home,
     links,
+    measures,
     overruns,
     profile,
     readings,
@@ -41,6 +42,7 @@ from complaints.views.lists import (
     revisits,
     search,
 )
+from complaints.views.lists import measures as measure_lists
 from complaints.views.office import (
     audit,
     calendars,
@@ -135,6 +137,13 @@ urlpatterns = [
     path("inbox/read/", inbox.read, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_line, name="inbox_open"),
     path("revisits/", revisits.revisits, name="revisits"),
+    path("measures/", measure_lists.measures, name="measures"),
+    path("measures/board/", measure_lists.board, name="measure_board"),
+    path("measures/measures.csv", measure_lists.export, name="measures_csv"),
+    path("measures/new/", measures.new, name="measure_new"),
+    path("measures/told/<int:pk>/", measures.answer, name="measure_answer"),
+    path("measures/<int:pk>/", measures.measure, name="measure"),
+    path("measures/<int:pk>/<slug:verb>/", measures.measure, name="measure_act"),
     path("revisits/follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     # Lists; these stand before a case's own addresses
     path("cases/", queue.queue, name="queue"),

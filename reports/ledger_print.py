@@ -93,7 +93,8 @@ def heads() -> list[Head]:
 
 def cells(serial: int, line: Line, around: Around, word: Callable[[Complaint, str], str]) -> list[str]:
     """One case under `heads`. What is empty is left out, or a dash where that tells something."""
-    case, zone = line.case, around.zone
+    case: Any = line.case  # with what the query adds to it
+    zone = around.zone
     return [
         f"{serial}",
         _lines(

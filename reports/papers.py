@@ -147,7 +147,13 @@ def _case_sheet(sheet: Sheet, now: datetime, language: str, make: Callable[..., 
             overruns=overruns,
             cycles=list(
                 case.cycles.select_related(
-                    "opinion_by", "handled_by", "replied_by", "revisit", "revisit__by"
+                    "opinion_by",
+                    "handled_by",
+                    "replied_by",
+                    "revisit",
+                    "revisit__by",
+                    "analysis__department",
+                    "analysis__written_by",
                 ).order_by("number")
             ),
             follow_ups=case.follow_ups.select_related("department", "signed_by").order_by("pk"),

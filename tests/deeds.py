@@ -136,7 +136,7 @@ APART = {
     "accept_payment", "note_media", "drop_media", "note_sign", "withdraw_sign", "propose_abnormal",
     "decide_abnormal", "review_abnormal", "set_circle", "edit_signatory", "remove_signatory",
     "withdraw_compensation", "note_oral_approval", "make_accountable", "close_receipts", "ask_superior",
-    "note_post", "answer_point", "answer_post",
+    "note_post", "answer_point", "answer_post", "analyse", "ask_analysis",
 }  # fmt: skip
 #: What a rule of ours writes beside the deed; told in test_grades, test_bulletins and test_second_calls.
 BY_RULE = {"grade_raised", "severity_raised", "bulletin_issued", "second_call_drawn"}

@@ -34,6 +34,14 @@ acting      act                same
 acting      check_on_spot      same
 acting      opinion            same
 acting      handle             handled
+acting      analyse            same
+handled     analyse            same
+replied     analyse            same
+closed      analyse            same
+acting      ask_analysis       same
+handled     ask_analysis       same
+replied     ask_analysis       same
+closed      ask_analysis       same
 handled     reply              replied
 received    confirm_invalid    handled
 recorded    confirm_invalid    handled
@@ -172,7 +180,7 @@ def seen(status: str, *roles: Role | CaseRole, **facts: Any) -> Situation:
     reads: dict[str, Any] = {
         "policy": POLICY_1, "running": (), "accepted": None, "rated": False, "replied_again": False,
         "from_reporter": False, "speaker_is_here": True, "signs": 0, "waits_for_call": False,
-        "post": None,
+        "post": None, "analysis": "", "knows_cause": False,
     }  # fmt: skip
     case = SimpleNamespace(**columns | {name: fact for name, fact in facts.items() if name in columns})
     known = {name: facts.get(name, usual) for name, usual in reads.items()}
@@ -219,6 +227,12 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("confirm_invalid", {"invalid_proposed_by_id": 7, "other": Other(False)},
      {"invalid_proposed_by_id": 7, "other": Other(False, ["周军"])}),
     ("reject_invalid", {"invalid_proposed_by_id": 7}, {}),
+    ("analyse", {"knows_cause": True, "analysis": "asked"}, {"analysis": "asked"}),
+    ("analyse", {"knows_cause": True, "analysis": "asked"}, {"knows_cause": True, "analysis": "written"}),
+    ("analyse", {"knows_cause": True, "analysis": "asked"},
+     {"knows_cause": True, "analysis": "asked", "outcome": "void"}),
+    ("ask_analysis", {"analysis": "asked"}, {"analysis": "written"}),
+    ("ask_analysis", {}, {"outcome": "withdrawn"}),
     ("satisfy", {"accepted": False}, {"accepted": True}),
     ("rate", {}, {"rated": True}),
     ("try_revisit", {}, {"other": Other(False, ["周军"])}),

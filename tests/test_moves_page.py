@@ -372,6 +372,6 @@ def test_every_move_of_staff_has_a_form() -> None:
         "withdraw_sign", "propose_abnormal", "decide_abnormal", "review_abnormal", "set_circle",
         "sign", "edit_signatory", "remove_signatory", "name_speaker", "appear", "withdraw_compensation",
         "pay", "accept_payment", "close_receipts", "remind", "ask_superior", "note_post", "answer_point",
-        "answer_post",
+        "answer_post", "analyse", "ask_analysis",
     }  # fmt: skip
     assert set(MOVE_FORMS) == tried | with_tests_of_their_own

@@ -41,7 +41,7 @@ def fields(response) -> dict[str, Any]:
             continue
         if kind == "checkbox":
             if re.search(r"\bchecked\b", tag):
-                said.setdefault(name, []).append(attrs["value"])
+                said.setdefault(name, []).append(attrs.get("value", "on"))
         elif kind != "search":
             said[name] = unescape(attrs.get("value", ""))
     for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', html, re.S):

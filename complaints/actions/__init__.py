@@ -14,6 +14,7 @@ from complaints.actions.abnormal import (
     withdraw_sign,
 )
 from complaints.actions.bulletins import issue_bulletin, open_bulletin
+from complaints.actions.causes import analyse, ask_analysis
 from complaints.actions.closing import close_unsatisfied, reopen, void, withdraw
 from complaints.actions.collective import join, leave
 from complaints.actions.compensation import (
@@ -148,6 +149,7 @@ __all__ = [
     "act",
     "add_note",
     "add_signatories",
+    "analyse",
     "answer",
     "answer_external",
     "answer_media",
@@ -156,6 +158,7 @@ __all__ = [
     "apologise",
     "appear",
     "approve_extension",
+    "ask_analysis",
     "ask_extension",
     "ask_superior",
     "attach",

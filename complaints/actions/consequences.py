@@ -11,6 +11,7 @@ from collections.abc import Callable
 from complaints.actions import (
     abnormal,
     bulletins,
+    causes,
     danger,
     lapsed_requests,
     notice_grade,
@@ -27,6 +28,7 @@ WITH_THE_ACT: tuple[Callable[[UnitOfWork], None], ...] = (
     abnormal.follow,  # a marked case that was opened again is looked at again
     superior.follow,  # what a customer insists on is over with the case, and told with the answer
     bulletins.watch,  # an important change brings the bulletin of a major case forward
+    causes.follow,  # what has been handled owes the analysis of its cause
     overruns.follow,  # what has been handled late is to be explained
     bulletins.issue,  # the bulletin that is owed by now, from the case as all this leaves it
     lapsed_requests.notify,  # nobody waits for more time on a clock that has stopped

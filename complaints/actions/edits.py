@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions import restricted_access
+from complaints.actions.causes import check_cause_stays
 from complaints.actions.extensions import readdress_requests
 from complaints.actions.external import check_external_due, follow_facts, let_media_go
 from complaints.actions.limits import hurry, regrade_clocks
@@ -69,6 +70,7 @@ def edit(
     wrong = taken_back(case.row, facts)
     check_taken_back(case, wrong, note)
     check_external_due(case, facts)
+    check_cause_stays(case, facts)
     became_urgent = facts.get("urgent") and not case.row.urgent
     personal = _edit_person(case, {k: v for k, v in changes.items() if k in Complainant.EDITABLE_COLUMNS})
     if not facts and not personal:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.arguments import check_method, done_earlier
+from complaints.actions.causes import settle_cause
 from complaints.actions.collective import reply_to_members
 from complaints.actions.extensions import readdress_requests
 from complaints.actions.files import take
@@ -17,7 +18,7 @@ from complaints.actions.notice_grade import lifted, record_lifted
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.validity import overrule, uphold
 from complaints.actions.visibility import roles_on
-from complaints.models import Attachment, Category, Complaint
+from complaints.models import Attachment, Category, Cause, Complaint
 from complaints.moves import MOVES, check_person
 from complaints.policy import Severity
 from complaints.statuses import CaseRole, Status
@@ -268,11 +269,15 @@ def handle(
     note: str,
     evidence: str = "",
     files: tuple[Attachment, ...] = (),
+    cause: Cause | None = None,
     by: User,
     at: datetime,
     done_at: datetime | None = None,
 ) -> Complaint:
-    """The matter is done 处理完毕, with result and evidence. A repair that is arranged is not handled."""
+    """The matter is done 处理完毕, with result and evidence. A repair that is arranged is not handled.
+
+    `cause`: needed from a severity on, unless it is known already (`causes`).
+    """
     case = done_earlier(complaint, "handle", note=note, by=by, at=at, done_at=done_at)
     _check_cycle(case)
     shown = case.row.attachments.filter(is_evidence=True, uploaded_at__gte=case.cycle.started_at)
@@ -281,6 +286,7 @@ def handle(
             _("Say how the result can be seen (photo, signature, measurement), or add a photo."),
             field="evidence",
         )
+    settle_cause(case, cause)
     take(case.row, files, is_evidence=True)
     if case.row.invalid_proposed_by_id:  # what has been done needs no judgement any more
         overrule(case)

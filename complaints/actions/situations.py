@@ -23,6 +23,7 @@ from complaints.actions.row_conditions import (
 from complaints.actions.visibility import REVISERS, SECOND_CALLERS, involved, others_as, roles_on
 from complaints.models import (
     AbnormalSign,
+    CauseAnalysis,
     Clock,
     Complainant,
     Complaint,
@@ -36,7 +37,7 @@ from complaints.models import (
 from complaints.policy import ClockKind
 from complaints.restricted_access import CaseReaders
 from complaints.situation import Other, Situation
-from complaints.statuses import Abnormal, CaseRole
+from complaints.statuses import WORKERS, Abnormal, CaseRole
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
@@ -62,6 +63,11 @@ def post_of(case: Complaint) -> OnlinePost | None:
     return OnlinePost.objects.filter(complaint=case, answered_at=None).prefetch_related("points").first()
 
 
+def analysis_of(case: Complaint) -> CauseAnalysis | None:
+    """The analysis of its present cycle, asked for or written."""
+    return CauseAnalysis.objects.filter(complaint=case, cycle__number=case.cycle_number).first()
+
+
 #: What the rules look at, by name: how it is read of one case, one query each.
 READS: dict[str, Callable[[Complaint, datetime], Any]] = {
     "policy": lambda case, at: current_policy().policy,
@@ -81,6 +87,7 @@ READS: dict[str, Callable[[Complaint, datetime], Any]] = {
     "signs": lambda case, at: signs_of(case),
     "post": lambda case, at: post_of(case),
     "call": lambda case, at: calls_to_make(case).first(),
+    "analysis": lambda case, at: analysis_of(case),
     "barred": lambda case, at: frozenset(
         Respondent.objects.filter(complaint=case, user__isnull=False).values_list("user_id", flat=True)
     ),
@@ -123,10 +130,29 @@ def situation_of(
         speaker_is_here=speaker_is_here,
         post=lambda: _post(read("post")),
         signs=lambda: len({sign.sign for sign in read("signs")}),
+        analysis=lambda: _how_far(read("analysis")),
+        knows_cause=lambda: _knows_cause(read("analysis"), case, roles, person),
         waits_for_call=lambda: read("call") is not None,
         other=cache(lambda verb: _other(verb, case, person, read)),
         fault_in_rows=cache(lambda verb: _fault_in_rows(verb, roles, person, read)),
     )
+
+
+def _how_far(analysis: CauseAnalysis | None) -> str:
+    return "" if analysis is None else "asked" if analysis.is_owed else "written"
+
+
+def _knows_cause(
+    analysis: CauseAnalysis | None,
+    case: Complaint,
+    roles: Collection[Role | CaseRole],
+    person: Permissions | None,
+) -> bool:
+    """Asked of another department than the case's, it is that one's to write; a head's deputy is a head."""
+    asked = analysis.department_id if analysis else None
+    if asked is None or asked == case.department_id:
+        return bool(WORKERS & set(roles))
+    return person is not None and asked in person.departments
 
 
 def _post(post: OnlinePost | None) -> int | None:

@@ -41,7 +41,7 @@ from staff.permissions import Permissions
 HEAD = ("estate", "unit", "building", "category", "complainant", "first_receiver", "handler", "department")
 SIDES = (
     Prefetch("clocks", Clock.objects.order_by("pk")),
-    *("signs__noted_by", "follow_ups__department", "second_calls"),
+    *("signs__noted_by", "follow_ups__department", "second_calls", "analyses__cycle", "analyses__written_by"),
 )
 #: Of the desk's form, what comes otherwise, and the field of a page that holds what was picked.
 NOT_OF_INTAKE = ("key", "from_relay")

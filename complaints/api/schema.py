@@ -222,3 +222,9 @@ def tell_problems(result: dict[str, Any], generator: Any, **_more: Any) -> dict[
                 )
             operation["responses"] = dict(sorted(operation["responses"].items()))
     return result
+
+
+def nullable_object(**formats: str) -> dict[str, Any]:
+    """The schema of a small object that may be null: its texts by name, each with its format or none."""
+    texts = {name: {"type": "string", **({"format": said} if said else {})} for name, said in formats.items()}
+    return {"type": "object", "nullable": True, "properties": texts}

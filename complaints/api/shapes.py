@@ -14,7 +14,8 @@ from complaints.actions.extension_reach import Granted, granted_on
 from complaints.actions.marks import GRAVE as MARKS
 from complaints.actions.promises import promises_to
 from complaints.actions.visibility import masked, reads_phones, reads_reasons
-from complaints.api.schema import Word
+from complaints.api.analysis import AnalysisShape
+from complaints.api.schema import Word, nullable_object
 from complaints.api.suggested import SUGGESTED, what_words_suggest
 from complaints.api.words import AttachmentShape
 from complaints.clocks import is_binding, limit_in_words
@@ -213,6 +214,7 @@ class CaseShape(CaseRow):
     suggested = serializers.SerializerMethodField()
     people = serializers.IntegerField(help_text="`headcount`, and for a lead that of its members too.")
     clocks = ClockShape(many=True)
+    analyses = AnalysisShape(many=True)
     speaker = username("speaker", help_text="The one whose answers alone go out, if there is one.")
     speaker_name = name_of("speaker")
     abnormal = Word(Abnormal.choices, help_text="Null: nobody has said so.")
@@ -234,20 +236,10 @@ class CaseShape(CaseRow):
             *CaseRow.Meta.fields, "validity", "cause", "headcount", "signed", "people", "promised_at",
             "closed_at", "complainant", "department_opinion", "promises", "suggested", "speaker",
             "speaker_name", "signatories", "compensations", "clocks", "timeline", "moves", *MARKS,
-            "abnormal", "signs", "circle", "follow_ups", "second_calls", "files",
+            "abnormal", "signs", "circle", "follow_ups", "second_calls", "files", "analyses",
         ]  # fmt: skip
 
-    @extend_schema_field(
-        {
-            "type": "object",
-            "nullable": True,
-            "properties": {
-                "name": {"type": "string"},
-                "phone": {"type": "string"},
-                "capacity": {"type": "string"},
-            },
-        }  # noqa: E501
-    )
+    @extend_schema_field(nullable_object(name="", phone="", capacity=""))
     def get_complainant(self, case: Complaint) -> dict[str, str] | None:
         """Null when the asking person may not know who complained; the phone masked for who does not call."""
         if not shows_complainant(case, self._roles(case)):
@@ -256,17 +248,7 @@ class CaseShape(CaseRow):
         phone = person.phone if reads_phones(case, self._roles(case)) else masked(person.phone)
         return {"name": person.name, "phone": phone, "capacity": person.capacity}
 
-    @extend_schema_field(
-        {
-            "type": "object",
-            "nullable": True,
-            "properties": {
-                "words": {"type": "string"},
-                "by": {"type": "string"},
-                "at": {"type": "string", "format": "date-time"},
-            },
-        }
-    )
+    @extend_schema_field(nullable_object(words="", by="", at="date-time"))
     def get_department_opinion(self, case: Complaint) -> dict[str, str] | None:
         """Of the present cycle; null while it is not written."""
         cycle = case.cycles.select_related("opinion_by").get(number=case.cycle_number)

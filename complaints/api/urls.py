@@ -1,7 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, lists, moves, readings, relays, superior, types
+from complaints.api import cases, lists, measures, moves, readings, relays, superior, types
 from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework import day_in_address  # noqa: F401 (registers `day`)
 
@@ -26,6 +26,13 @@ urlpatterns = [
     *(path(f"cases/<str:number>/{verb}/", moves.move_view(verb), name=f"api_{verb}") for verb in MOVE_FORMS),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
+    path("measures/", measures.Measures.as_view(), name="api_measures"),
+    path("measures/<int:pk>/", measures.OneMeasure.as_view(), name="api_measure"),
+    path("measures/told/<int:pk>/answer/", measures.ToldAnswer.as_view(), name="api_measure_answer"),
+    *(
+        path(f"measures/<int:pk>/{verb}/", measures.act_view(verb), name=f"api_measure_{verb}")
+        for verb in measures.VERBS
+    ),
     path("readings/<str:code>/<day:day>/", readings.Reading.as_view(), name="api_reading"),
     path("readings/<str:code>/<day:day>/notes/", readings.ReadingNotes.as_view(), name="api_reading_notes"),
     path("readings/<str:code>/<day:day>/sign/", readings.ReadingSign.as_view(), name="api_reading_sign"),

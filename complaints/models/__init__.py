@@ -7,6 +7,7 @@ from complaints.models.abnormal import (
     CircleMember,
     Sign,
 )
+from complaints.models.analyses import CauseAnalysis
 from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complaint, NumberSeries
@@ -17,6 +18,7 @@ from complaints.models.daily_readings import DailyReading, DayNote, ReadingMark
 from complaints.models.emergency_numbers import EmergencyNumber
 from complaints.models.events import Attachment, ContactNote, Event, Revisit
 from complaints.models.follow_ups import FollowUp, SecondCall
+from complaints.models.measures import Measure, MeasureCase, MeasureEntry, MeasureRound, ToldEstate
 from complaints.models.messages import (
     DigestMark,
     Notification,
@@ -42,6 +44,11 @@ from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionR
 from complaints.models.wechat import WeChatBinding
 
 __all__ = [
+    "Measure",
+    "MeasureCase",
+    "MeasureEntry",
+    "MeasureRound",
+    "ToldEstate",
     "AbnormalDecision",
     "AbnormalSign",
     "Attachment",
@@ -52,6 +59,7 @@ __all__ = [
     "CircleMember",
     "Category",
     "Cause",
+    "CauseAnalysis",
     "Clock",
     "ClockRevision",
     "Compensation",

@@ -11,6 +11,7 @@ from reports.figures import counts, facts, lists, overruns, people
 from reports.figures.before import before
 from reports.figures.imported import imported_in
 from reports.figures.kept import holding
+from reports.figures.measures import measures
 from reports.figures.month import Month
 from reports.figures.period import Period, Unlisted, all_listed
 from reports.figures.shapes import Monthly, OnTime, Stock
@@ -74,5 +75,6 @@ def monthly(
         aftercare=found.aftercare,
         heat=counts.heat(period, groups, categories, buildings),
         before=before(period, kept),
+        measures=measures(period),
         taken_over=imported_in(estates, month),
     )

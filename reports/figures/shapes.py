@@ -274,6 +274,23 @@ class Aftercare:
 
 
 @dataclass(frozen=True)
+class MeasureLine:
+    """The measures of one estate: of the month, and as they stood at its end."""
+
+    estate: str
+    taken_up: int = 0
+    done: int = 0
+    effective: int = 0
+    not_effective: int = 0
+    open: int = 0
+    overdue: int = 0  # of the open: not done, or not checked, by their day
+
+    @property
+    def any(self) -> bool:
+        return any((self.taken_up, self.done, self.effective, self.not_effective, self.open))
+
+
+@dataclass(frozen=True)
 class Money:
     """Compensations, in yuan."""
 
@@ -360,6 +377,7 @@ class Monthly:
     aftercare: Aftercare
     heat: HeatMap
     before: Before
+    measures: tuple[MeasureLine, ...] = ()
     taken_over: int = 0  # of the received, those out of ledgers kept before (`figures.imported`)
 
     @property

@@ -34,6 +34,7 @@ def tables(figures: Monthly, zone: ZoneInfo, links: Links = PAPER) -> dict[str, 
         "estates": estates(figures, links),
         "rates": rates(figures, links),
         "aftercare": aftercare(figures, links),
+        "measures": measures(figures),
         "decisions": decisions(figures, zone),
         "times": times(figures, links),
         "extensions": extensions(figures, links),
@@ -183,6 +184,25 @@ def aftercare(figures: Monthly, links: Links) -> SafeString:
                 (_("of these done and told in time"), found.in_time, "raised_in_time"),
                 (_("of these over their time"), found.late, "raised_late"),
             )
+        ],
+    )
+
+
+def measures(figures: Monthly) -> SafeString:
+    """One line an estate; an empty text where no measure was known."""
+    return table(
+        [
+            Column(_("Estate")),
+            num(pgettext("measures", "Taken up")),
+            num(pgettext("measures", "Done")),
+            num(pgettext("measures", "Effective")),
+            num(pgettext("measures", "No effect")),
+            num(pgettext("measures", "Open at the end")),
+            num(pgettext("measures", "of these overdue")),
+        ],
+        [
+            (one.estate, one.taken_up, one.done, one.effective, one.not_effective, one.open, one.overdue)
+            for one in figures.measures
         ],
     )
 

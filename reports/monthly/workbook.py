@@ -207,6 +207,7 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("Second calls made, of the cases drawn"), Rate(after.called, after.drawn))
     yield rate(_("Follow-ups done and told in time, of those raised"), Rate(after.in_time, after.raised))
     yield rate(_("Follow-ups over their time, of those raised"), Rate(after.late, after.raised))
+    yield from of_measures(figures)
     mean = figures.satisfaction.mean
     yield number(_("Mean satisfaction, of 5"), None if mean is None else round(mean, 2))
     yield number(_("Second complaints"), figures.second)
@@ -222,6 +223,16 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield number(_("Compensations paid, yuan"), money.paid_amount)
     yield number(_("Compensations that wait"), money.waiting)
     yield number(_("Compensations that wait, yuan"), money.waiting_amount)
+
+
+def of_measures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float | None]]:
+    """All estates together; the page has a line for each."""
+    for name, column in (
+        (_("Measures taken up"), "taken_up"), (_("Measures done"), "done"),
+        (_("Measures found effective"), "effective"), (_("Measures without effect"), "not_effective"),
+        (_("Measures open at the end"), "open"), (_("Measures overdue at the end"), "overdue"),
+    ):  # fmt: skip
+        yield name, sum(getattr(line, column) for line in figures.measures), None, None
 
 
 def work_columns() -> list[Column]:

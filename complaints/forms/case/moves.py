@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import case_numbers
 from complaints.actions.danger_question import words_of_danger
 from complaints.actions.visibility import roles_on
+from complaints.forms.case.analysis import cause_field, prepare_cause
 from complaints.forms.case.opinion import opinion_of_taker
 from complaints.forms.case.revisits import METHODS
 from complaints.forms.choices import categories, severities
@@ -137,9 +138,11 @@ class Handle(MoveForm):
         needed=False,
     )
     files = files(_("Photos of the result"))
+    cause = cause_field()
     done_at = moment(_("When"), _("Empty: now."))
 
     def prepare(self) -> None:
+        prepare_cause(self, self.complaint)
         for name in ("evidence", "files"):
             self.fields[name].template_name = WITHOUT_OPTIONAL
             self.fields[name].needed = _("(one of the two is needed)"), ""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from complaints import actions
-from complaints.management.demo import aftercare, together
+from complaints.management.demo import aftercare, thorough, together
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import (
     APOLOGY,
@@ -61,6 +61,7 @@ def work(replay: Replay, case: Complaint, matter: Matter, at: datetime, fate: fl
                 replay.do(actions.remind, case, note="请今天内回复业主进展。", by=supervisor, at=at)
     yield (at := replay.work_time(at + dice.randint(10, 60) * MINUTE, estate))
     replay.do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=at)
+    thorough.analyse_later(replay, case, at)
     if matter.category in ("water-power", "construction-quality") and dice.random() < 0.4:
         yield from _pay(replay, case, at)
     yield (at := replay.work_time(at + dice.randint(15, 400) * MINUTE, estate))

@@ -21,6 +21,7 @@ from complaints.management.demo import (
     posters,
     regular,
     relays,
+    thorough,
     together,
 )
 from complaints.management.demo.handling import found_invalid, revisit, work
@@ -61,6 +62,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
+        thorough,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)
@@ -182,6 +184,7 @@ def _lately(replay: Replay, stops: str, number: int) -> Story:
         return
     yield (at := at + 3 * HOUR)
     replay.do(actions.handle, case, note=matter.result, evidence=matter.evidence, by=handler, at=at)
+    thorough.analyse_later(replay, case, at)
     if stops == "revisit":
         yield (at := at + HOUR)
         replay.do(actions.reply, case, note=matter.reply, method="phone", by=case.first_receiver, at=at)

@@ -41,7 +41,7 @@ IN_THEIR_ROWS = ("edit_signatory", "remove_signatory")
 #: Shown as buttons under the next step; the others wait under "More".
 USUAL = (
     "accept", "return", "act", "opinion", "handle", "answer", "reject_invalid", "revisit", "try_revisit",
-    "satisfy", "dispute", "answer_point", "answer_post",
+    "satisfy", "dispute", "answer_point", "answer_post", "analyse",
     "issue_bulletin", "apologise", "answer_media", "propose_abnormal",
     "decide_abnormal", "review_abnormal", "answer_external", "object", "waive_objection", "sign_follow_up",
     "do_follow_up", "tell_follow_up", "second_call", "appear", "pay", "accept_payment", "ask_extension",

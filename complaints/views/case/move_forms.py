@@ -17,6 +17,7 @@ from complaints.actions.portal_access import close_receipts
 from complaints.forms import superior
 from complaints.forms.case import (
     abnormal,
+    analysis,
     collective,
     compensation,
     external,
@@ -63,6 +64,18 @@ MOVE_FORMS: dict[str, Act] = {
     "check_on_spot": Act(forms.CheckOnSpot, check_on_spot, "eye", _("The check is in the timeline.")),
     "answer": Act(forms.Answer, actions.answer, "message", _("The answer is recorded.")),
     "handle": Act(forms.Handle, actions.handle, "done", _("Handled. The reply to the customer is next.")),
+    "analyse": Act(
+        analysis.Analyse,
+        actions.analyse,
+        "search",
+        _("The analysis is on the case; it can be corrected until closing."),
+    ),
+    "ask_analysis": Act(
+        analysis.AskAnalysis,
+        actions.ask_analysis,
+        "clock-plus",
+        _("Asked. The head of the department knows."),
+    ),
     "reply": Act(forms.Reply, actions.reply, "send", _("The reply is recorded. The revisit is next.")),
     "propose_invalid": Act(
         forms.ProposeInvalid, actions.propose_invalid, "flag", _("Proposed. A second person decides.")

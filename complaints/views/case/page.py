@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +21,11 @@ from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones, reads_reasons
 from complaints.danger import is_dangerous
 from complaints.decisions import EXTENSION
+from complaints.measures import FOUNDERS
 from complaints.models import Complaint, Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
-from complaints.statuses import CaseRole, Status
+from complaints.statuses import CaseRole, Outcome, Status
 from complaints.timeline import entries
 from complaints.views import overruns, person_of, superior
 from complaints.views.case.available_moves import Standing, available_moves
@@ -39,6 +41,7 @@ from complaints.views.step_cards import beside
 from staff import audit
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
+from staff.roles import Role
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,19 @@ def situation_in(file: CaseFile, person: Permissions, at: datetime) -> Situation
         replied_again=lambda: any(one.number > 1 and one.replied_at for one in (*cycles, file.cycle)),
         follow_ups=lambda: file.follow_ups,
         amounts=lambda: file.compensations,
+        analysis=lambda: next((row for row in file.analyses if row.cycle_id == file.cycle.pk), None),
         signs=lambda: [sign for sign in file.signs if sign.withdrawn_at is None],
         post=lambda: next((post for post in file.online_posts if post.answered_at is None), None),
         call=lambda: file.call_to_make,
         barred=lambda: frozenset(row.user_id for row in file.respondents if row.user_id),
     )
+
+
+def may_set_on(complaint: Complaint, roles: Collection[Role | CaseRole]) -> bool:
+    """Whether he sets a measure out of the case, once the work on it has begun."""
+    begun = complaint.status not in (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED)
+    ours = CaseRole.CONTRACTOR not in roles and bool(FOUNDERS & set(roles))
+    return begun and ours and not complaint.restricted and complaint.outcome != Outcome.VOID
 
 
 def standing_of(file: CaseFile, person: Permissions, situation: Situation) -> Standing:
@@ -144,6 +155,14 @@ def _earlier(request: StaffRequest, complaint: Complaint, before: str) -> HttpRe
     return render(request, "complaints/case/entries.html", context)
 
 
+def _note_phones(request: StaffRequest, file: CaseFile, roles: Collection[Role | CaseRole]) -> None:
+    """Whose phones stand there whole is kept in the audit, where they are more than the page's own."""
+    case = file.complaint
+    if reads_phones(case, roles) and (file.signatories or case.identity_hidden):
+        who = "complainant" if case.identity_hidden else "signatories"
+        audit.phones_shown(request, who, case=case.number)
+
+
 @login_required
 @require_safe
 def case(request: StaffRequest, number: str) -> HttpResponse:
@@ -159,11 +178,10 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
     file = read(complaint, person, before=before)
     situation = situation_in(file, person, at)
     waiting = [r for r in file.requests if r.state == Extension.State.PENDING]
-    if reads_phones(complaint, roles) and (file.signatories or complaint.identity_hidden):
-        who = "complainant" if complaint.identity_hidden else "signatories"
-        audit.phones_shown(request, who, case=complaint.number)
-    zone, classified = complaint.estate.zone, bool(complaint.severity)
-    clocks = clock_lines(file.clocks, file.requests, zone, file.moves, classified=classified)
+    _note_phones(request, file, roles)
+    clocks = clock_lines(
+        file.clocks, file.requests, complaint.estate.zone, file.moves, classified=bool(complaint.severity)
+    )
     running = [line for line in clocks if line.clock.stopped_at is None]
     context = {
         "complaint": complaint,
@@ -198,6 +216,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         ),
         "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
         "follow_ups": follow_up_lines(file.follow_ups, situation, person),
+        "may_set": may_set_on(complaint, roles),
         "subject": subject_of(complaint.content),
         "queue": back_to(request),
         "came_from": came_from(request),

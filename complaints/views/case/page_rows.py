@@ -16,6 +16,7 @@ from complaints.models import (
     AbnormalSign,
     Attachment,
     CalendarMove,
+    CauseAnalysis,
     CircleMember,
     Clock,
     Compensation,
@@ -25,6 +26,8 @@ from complaints.models import (
     Event,
     Extension,
     FollowUp,
+    Measure,
+    MeasureCase,
     OnlinePost,
     Overrun,
     Respondent,
@@ -59,6 +62,7 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
     AbnormalSign: ("noted_by", "withdrawn_by"),
     AbnormalDecision: ("decided_by",),
     CircleMember: ("user", "named_by"),
+    CauseAnalysis: ("written_by",),
 }
 SIDES = {
     "has_requests": Exists(Extension.objects.filter(complaint=OuterRef("pk"))),
@@ -69,6 +73,8 @@ SIDES = {
     "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
     "has_signs": Exists(AbnormalSign.objects.filter(complaint=OuterRef("pk"))),
+    "has_analyses": Exists(CauseAnalysis.objects.filter(complaint=OuterRef("pk"))),
+    "has_measures": Exists(MeasureCase.objects.filter(complaint=OuterRef("pk"))),
     "has_follow_ups": Exists(FollowUp.objects.filter(complaint=OuterRef("pk"))),
     "has_second_calls": Exists(SecondCall.objects.filter(complaint=OuterRef("pk"))),
     "has_kin": Exists(Complaint.objects.filter(Q(lead=OuterRef("pk")) | Q(repeat_of=OuterRef("pk")))),
@@ -106,6 +112,8 @@ class CaseFile:
     circle: list[CircleMember] = field(default_factory=list)  # who is named to read a restricted case
     online_posts: list[OnlinePost] = field(default_factory=list)  # newest first, with their points
     superior_requests: list[SuperiorRequest] = field(default_factory=list)  # newest first
+    measures: list[Measure] = field(default_factory=list)  # it is one of whose cases, newest first
+    analyses: list[CauseAnalysis] = field(default_factory=list)  # of all cycles, newest first
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -204,10 +212,23 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
             complaint.has_posts, lambda: complaint.online_posts.prefetch_related("points").order_by("-pk")
         ),
         superior_requests=_some(complaint.has_superior, lambda: superior_requests_of(complaint)),
+        measures=_some(complaint.has_measures, lambda: _measures_of(complaint, person)),
+        analyses=_some(complaint.has_analyses, lambda: _analyses_of(complaint)),
     )
     _tie(complaint, kin)
     introduce(file)
     return file
+
+
+def _measures_of(complaint: Complaint, person: Permissions) -> QuerySet[Measure]:
+    """Those it is a case of, the newest first, as far as he reads them."""
+    rows = Measure.objects.visible_to(person).filter(case_rows__complaint=complaint)
+    return rows.select_related("owner", "estate", "building", "unit", "category", "cause").order_by("-pk")
+
+
+def _analyses_of(complaint: Complaint) -> QuerySet[CauseAnalysis]:
+    """Of each round, the newest first."""
+    return complaint.analyses.select_related("cycle", "department").order_by("-pk")
 
 
 def _some(there: Any, rows: Callable[[], Iterable[Any]]) -> list[Any]:
@@ -320,7 +341,7 @@ def introduce(file: CaseFile) -> None:
     rows: list[Any] = [file.complaint, file.cycle, *file.requests, *file.overruns, *file.compensations]
     rows += file.superior_requests
     rows += [*file.respondents, *file.revisits, *file.signs, *file.decisions, *file.circle]
-    rows += [*file.follow_ups, *file.second_calls]
+    rows += [*file.follow_ups, *file.second_calls, *file.analyses]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in([*file.events, *file.presence])
     users = {user.pk: user for user in _people(*sorted(wanted - {None}))}

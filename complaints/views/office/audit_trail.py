@@ -23,10 +23,12 @@ from complaints.models import (
     Compensation,
     Complaint,
     Extension,
+    Measure,
     Overrun,
     PostedPlace,
     Relay,
     SuperiorRequest,
+    ToldEstate,
 )
 from owners.models import Building, Occupancy, Owner, Phone, Unit
 from staff import audit
@@ -56,6 +58,10 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("bulletin", Bulletin, "pk"),
     ("reports:bulletin", Bulletin, "pk"),
     ("desk_relay", Relay, "pk"),
+    ("measure_answer", ToldEstate, "pk"),
+    ("api_measure_answer", ToldEstate, "pk"),
+    ("measure", Measure, "pk"),
+    ("api_measure", Measure, "pk"),
     ("file", Attachment, "name"),
     ("thumbnail", Attachment, "name"),
     ("registers_unit", Unit, "pk"),
@@ -88,6 +94,7 @@ LISTS = {
     "api_cases",
     "api_relays",
     "api_follow_ups",
+    "api_measures",
     "api_extensions",
     "api_overruns",
     "api_superior",

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0010_overrun_and_follow_up_sheets")]
+    dependencies = [("reports", "0011b_due_digests")]
 
     operations = [
         migrations.AddField(

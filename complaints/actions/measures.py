@@ -1,0 +1,348 @@
+"""Measures 整改措施: set out of cases or taken up as proposed, done, checked by another person (W17, G12).
+
+治病治根: no effect begins the next round; what was tried stays. 举一反三: `told_estates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints import measures as rules
+from complaints import notifications
+from complaints.actions.another_person import need_another
+from complaints.actions.current_policy import current_policy
+from complaints.actions.idempotency import keep_result, take_key
+from complaints.actions.measure_rows import (
+    HeldMeasure,
+    check_due,
+    check_owner,
+    notices,
+    save,
+    tie_cases,
+    worded,
+)
+from complaints.actions.visibility import others_as
+from complaints.measures import Kind, Origin, State
+from complaints.models import Bulletin, Complaint, FollowUp, Measure, MeasureEntry, MeasureRound
+from complaints.statuses import WrongPerson
+from complaints.thorough import days, first_reminder
+from config.framework.refusals import Refused
+from staff.estates import check_ours
+from staff.models import Department, User
+from staff.permissions import permissions_of
+from staff.roles import MANAGERS, Role
+from staff.stand_ins import StandIns
+
+#: Longest and shortest time after which an effect is looked at.
+CHECKED_AFTER = (1, 366)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a measure says: why it came to it, what is changed, by whom and by when, checked after how long.
+
+    `check_after_days` None: as the rules say.
+    """
+
+    root_cause: str
+    what: str
+    kind: str
+    owner: User
+    due_at: datetime
+    department: Department | None = None
+    process_before: str = ""
+    check_after_days: int | None = None
+
+
+# Beginning ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_measure(
+    plan: Plan,
+    *,
+    cases: Collection[Complaint] = (),
+    follow_up: FollowUp | None = None,
+    bulletin: Bulletin | None = None,
+    by: User,
+    at: datetime,
+    key: str = "",
+) -> Measure:
+    """Set a measure out of cases of one estate, a follow-up or a bulletin; the same `key` sets it once."""
+    submit = None
+    if key:
+        sent = [plan, list(cases), follow_up, bulletin]
+        submit, is_new = take_key(f"staff:{by.pk}", key, "set_measure", sent, at)
+        if not is_new:
+            return Measure.objects.get(pk=submit.object_id or 0)
+    beside = [one.complaint for one in (follow_up, bulletin) if one]
+    all_cases = {case.pk: case for case in (*cases, *beside)}
+    if not all_cases:
+        raise Refused(_("Name the case or cases it comes from."), field="cases")
+    person, estate = permissions_of(by, at), next(iter(all_cases.values())).estate
+    check_ours(estate, at)
+    if person.is_contractor or not person.roles_at(estate.pk) & rules.FOUNDERS:
+        who = rules.in_words(rules.FOUNDERS)
+        raise WrongPerson(_("A measure is set by: %(who)s.") % {"who": who})
+    stand_ins = StandIns.load(at, [estate])
+    said = _said(plan, estate, stand_ins, at)
+    causes = {case.cause_id for case in all_cases.values()}
+    categories = {case.category_id for case in all_cases.values()}
+    origin = Origin.FOLLOW_UP if follow_up else Origin.BULLETIN if bulletin else Origin.CASES
+    row = Measure(
+        estate=estate, origin=origin, follow_up=follow_up, bulletin=bulletin, opened_at=at, opened_by=by,
+        cause_id=causes.pop() if len(causes) == 1 else None, round=1, state=State.OPEN,
+        category_id=categories.pop() if len(categories) == 1 else None,
+        next_due_at=plan.due_at, remind_at=_first(at, plan.due_at), **said,
+    )  # fmt: skip
+    save(row, by, at)
+    _begin_round(row, plan.due_at, by, at)
+    tie_cases(row, list(all_cases.values()), person, by=by, at=at)
+    entry = MeasureEntry.objects.create(
+        measure=row,
+        at=at,
+        actor=by,
+        kind="set",
+        params={"person": plan.owner.pk, "due_at": plan.due_at.isoformat()},
+    )
+    people = [one for one in stand_ins.present([plan.owner]) if one != by]
+    told = notices(row, people, "measure_set", {"due_at": plan.due_at.isoformat()})
+    notifications.write(told, at=at, source=f"m{row.pk}:{entry.pk}")
+    if submit:
+        keep_result(submit, row.pk)
+    return row
+
+
+@transaction.atomic
+def adopt(measure: Measure, *, plan: Plan, by: User, at: datetime) -> Measure:
+    """Take up what the rule of the same cause has proposed, with what is to be changed."""
+    held = HeldMeasure(measure, "adopt", by=by, at=at)
+    check_ours(held.row.estate, at)
+    held.set(**_said(plan, held.row.estate, held.stand_ins, at))
+    held.set(state=State.OPEN, round=1, opened_at=at, opened_by=by)
+    held.due(plan.due_at)
+    held.record("set", person=plan.owner.pk, due_at=plan.due_at.isoformat())
+    held.notify([plan.owner], "measure_set", due_at=plan.due_at.isoformat())
+    row = held.commit()
+    _begin_round(row, plan.due_at, by, at)
+    return row
+
+
+@transaction.atomic
+def dismiss(measure: Measure, *, note: str, by: User, at: datetime) -> Measure:
+    """Not taken up, with the reason: the same cases propose nothing again."""
+    held = HeldMeasure(measure, "dismiss", by=by, at=at)
+    because = worded("note", note, _("Say why it is not taken up."))
+    held.set(state=State.DISMISSED, dropped_because=because, ended_at=at)
+    held.record("dismissed", because)
+    return held.commit()
+
+
+def _said(plan: Plan, estate: Any, stand_ins: StandIns, at: datetime) -> dict[str, Any]:
+    """The columns of a plan. Raises Refused at the field it is about."""
+    if plan.kind not in Kind.values:
+        raise Refused(_("Choose one."), field="kind")
+    check_due(plan.due_at, at)
+    check_owner(plan.owner, plan.department, estate, stand_ins)
+    after = plan.check_after_days
+    if after is None:
+        after = days(current_policy().policy.data, "check_after").days
+    least, most = CHECKED_AFTER
+    if not least <= after <= most:
+        raise Refused(
+            _("Give a whole number from %(least)s to %(most)s.") % {"least": least, "most": most},
+            field="check_after_days",
+        )
+    return {
+        "root_cause": worded("root_cause", plan.root_cause, _("Say what the root cause is.")),
+        "what": worded("what", plan.what, _("Say what is changed.")),
+        "kind": plan.kind,
+        "owner": plan.owner,
+        "department": plan.department,
+        "process_before": plan.process_before.strip(),
+        "check_after_days": after,
+    }
+
+
+def _first(at: datetime, due_at: datetime) -> datetime:
+    return first_reminder(at, due_at, current_policy().policy.data["warning_share"])
+
+
+def _begin_round(row: Measure, due_at: datetime, by: User, at: datetime) -> MeasureRound:
+    began = MeasureRound(
+        measure=row, number=row.round, started_at=at, what=row.what, owner=row.owner, due_at=due_at
+    )
+    save(began, by, at)
+    return began
+
+
+# Doing and checking ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def do(measure: Measure, *, note: str, process_after: str = "", by: User, at: datetime) -> Measure:
+    """It is done, in words; of a changed work flow how it reads now. The days until the check begin."""
+    held = HeldMeasure(measure, "do", by=by, at=at)
+    done = worded("note", note, _("Say what was done."))
+    if held.row.kind == Kind.PROCESS and not (process_after.strip() or held.row.process_after):
+        raise Refused(_("Write down how the work flow reads now."), field="process_after")
+    if process_after.strip():
+        held.set(process_after=process_after.strip())
+    check_from = at + timedelta(days=held.row.check_after_days)
+    check_due_at = check_from + days(held.policy.data, "check_within")
+    part = held.round
+    part.done_at, part.done_by, part.done = at, by, done
+    part.check_from, part.check_due_at = check_from, check_due_at
+    held.set(state=State.TO_CHECK)
+    held.due(check_due_at)
+    held.set(remind_at=check_from)  # before that day there is nothing to look at
+    held.record("done", done, round=part.number, check_from_at=check_from.isoformat())
+    held.notify(held.reach(Role.SUPERVISOR), "measure_done", check_from_at=check_from.isoformat())
+    return held.commit(part)
+
+
+@transaction.atomic
+def check(
+    measure: Measure,
+    *,
+    effective: bool,
+    note: str,
+    due_at: datetime | None = None,
+    what: str = "",
+    alone_because: str = "",
+    by: User,
+    at: datetime,
+) -> Measure:
+    """Did it help? Looked at by another person than did it, after its days; a failure shows earlier too.
+
+    Not effective: the next round, to be done by `due_at`; `what`: what is tried now, else the same again.
+    """
+    held = HeldMeasure(measure, "check", by=by, at=at)
+    part = held.round
+    finding = worded("note", note, _("Say what was found."))
+    if effective and part.check_from and at < part.check_from:
+        raise Refused(
+            _("It was done %(days)s days ago at most: its effect shows after %(after)s days.")
+            % {"days": (at - (part.done_at or at)).days + 1, "after": held.row.check_after_days},
+            field="effective",
+        )
+    but = {part.owner_id, part.done_by_id or 0, held.row.owner_id or 0}
+    roles = [*sorted(MANAGERS, key=list(Role).index), Role.DEPARTMENT_HEAD]
+    others = lambda: others_as(roles, held.stand_ins, held.row.estate_id, but)  # noqa: E731
+    part.alone_because = need_another(by, but, others, alone_because).get("alone_because", "")
+    part.checked_at, part.checked_by, part.effective, part.finding = at, by, effective, finding
+    if effective:
+        held.set(state=State.EFFECTIVE, ended_at=at)
+        held.due(None)
+        held.record("effective", finding, round=part.number)
+        held.notify([held.row.owner, held.row.opened_by], "measure_effective")
+        return held.commit(part)
+    return _again(held, part, finding, due_at, what)
+
+
+def _again(
+    held: HeldMeasure, part: MeasureRound, finding: str, due_at: datetime | None, what: str
+) -> Measure:
+    if due_at is None:
+        raise Refused(_("Say by when it is tried again."), field="due_at")
+    check_due(due_at, held.at)
+    held.set(state=State.OPEN, round=part.number + 1)
+    if what.strip():
+        held.set(what=worded("what", what, ""))
+    held.due(due_at)
+    held.record("not_effective", finding, round=part.number, due_at=due_at.isoformat())
+    held.notify(
+        [held.row.owner, *held.reach(Role.DEPARTMENT_HEAD)], "measure_again", due_at=due_at.isoformat()
+    )
+    row = held.commit(part)
+    _begin_round(row, due_at, held.by, held.at)
+    return row
+
+
+# Along the way ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change(
+    measure: Measure,
+    *,
+    note: str,
+    owner: User | None = None,
+    department: Department | None = None,
+    due_at: datetime | None = None,
+    root_cause: str = "",
+    what: str = "",
+    process_before: str = "",
+    by: User,
+    at: datetime,
+) -> Measure:
+    """Another person, another day, other words, with the reason. What is empty stays as it is.
+
+    A day that has passed is not moved: it stays recorded as late, whatever is agreed on now.
+    """
+    held = HeldMeasure(measure, "change", by=by, at=at)
+    because = worded("note", note, _("Say why it is changed."))
+    row, part, changed = held.row, held.round, []
+    if owner and owner.pk != row.owner_id:
+        check_owner(owner, department, row.estate, held.stand_ins)
+        held.notify([row.owner], "measure_moved", person=owner.pk)
+        held.set(owner=owner, department=department)
+        part.owner = owner
+        changed.append("owner")
+    if due_at and due_at != row.next_due_at:
+        _move_due(held, part, due_at)
+        changed.append("next_due_at")
+    for name, text in (("root_cause", root_cause), ("what", what), ("process_before", process_before)):
+        if text.strip() and text.strip() != getattr(row, name):
+            held.set(**{name: worded(name, text, "")})
+            changed.append(name)
+    if not changed:
+        raise Refused(_("Nothing was changed."))
+    part.what = row.what
+    moved = {"due_at": row.next_due_at.isoformat()} if "next_due_at" in changed and row.next_due_at else {}
+    held.record("changed", because, what_changed=changed, **moved)
+    if {"owner", "next_due_at"} & {*changed}:
+        held.notify([row.owner], "measure_set", due_at=(row.next_due_at or at).isoformat())
+    return held.commit(part)
+
+
+def _move_due(held: HeldMeasure, part: MeasureRound, due_at: datetime) -> None:
+    if held.row.state != State.OPEN:
+        raise Refused(_("It is done: the day of its check follows from that."), field="due_at")
+    if part.due_at <= held.at:
+        raise Refused(
+            _("Its day has passed and stays recorded as late; say under the reason by when it is done."),
+            field="due_at",
+        )
+    check_due(due_at, held.at)
+    part.due_at = due_at
+    held.due(due_at)
+
+
+@transaction.atomic
+def add_cases(measure: Measure, *, cases: Sequence[Complaint], by: User, at: datetime) -> Measure:
+    """More cases it comes from, or that came since."""
+    held = HeldMeasure(measure, "add_case", by=by, at=at)
+    if not cases:
+        raise Refused(_("Name the case or cases it comes from."), field="cases")
+    tie_cases(held.row, cases, held.stand_ins.permissions_of(by), by=by, at=at)
+    held.record("cases_added", numbers=[case.number for case in cases])
+    return held.commit()
+
+
+@transaction.atomic
+def withdraw(measure: Measure, *, note: str, by: User, at: datetime) -> Measure:
+    """No longer wanted, with the reason; it stays readable."""
+    held = HeldMeasure(measure, "withdraw", by=by, at=at)
+    because = worded("note", note, _("Say why it is withdrawn."))
+    held.set(state=State.WITHDRAWN, dropped_because=because, ended_at=at)
+    held.due(None)
+    held.record("withdrawn", because)
+    held.notify([held.row.owner], "measure_withdrawn")
+    return held.commit()
