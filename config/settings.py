@@ -354,10 +354,7 @@ REST_FRAMEWORK = {
         "complaints.api.answers.KnownParameters",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "complaints.api.answers.Json",
-        "rest_framework.parsers.MultiPartParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["complaints.api.answers.Json", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "complaints.api.problems.explain",
 }
@@ -374,6 +371,7 @@ SPECTACULAR_SETTINGS = {
         "CaseKindEnum": "complaints.models.Complaint.Kind",
         "ClockKindEnum": "complaints.policy.ClockKind",
         "CompensationKindEnum": "complaints.models.Compensation.Kind",
+        "DayNoteKindEnum": "complaints.models.DayNote.Kind",
         "ExtendableClockEnum": "complaints.api.schema.EXTENDABLE_CLOCKS",
         "FollowUpMethodEnum": "complaints.models.FollowUp.Method",
         "NoteKindEnum": "complaints.models.ContactNote.Kind",
