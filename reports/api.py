@@ -45,6 +45,7 @@ JSON, PARTS = "application/json", "multipart/form-data"
 class DueShape(serializers.ModelSerializer[DueReport]):
     """One due report: of what and when, whose turn it is, who did what of it. Days are half-open."""
 
+    kind = serializers.CharField(help_text="As the filter names them.")
     covers = serializers.CharField(source="scope_name")
     late = serializers.SerializerMethodField(help_text="Not out by its due time, or was not.")
     waits_for = serializers.SerializerMethodField(help_text="preparer, checker, approver; null: nobody.")

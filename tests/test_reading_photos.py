@@ -54,7 +54,6 @@ def write(client, limin, jinxiu):
 def served(client, address: str) -> tuple[int, bytes]:
     answer = client.get(address)
     said = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
     return answer.status_code, said
 
 

@@ -35,6 +35,7 @@ DAY = timedelta(days=1)
 class DayNoteShape(serializers.ModelSerializer):
     """A line of a log; never rewritten: `corrects` names the line that an addition belongs to."""
 
+    kind = serializers.CharField(help_text="duty or patrol.")
     written_by = username("written_by")
     written_by_name = name_of("written_by")
     files = AttachmentShape(many=True)
