@@ -30,6 +30,12 @@ MOST_TAGGED = 300
 MOST_PRINTED = 20_000
 #: Characters of a case's text, its result and its remarks that stand in a cell; the case has the rest.
 CONTENT, RESULT, REMARK = 600, 300, 200
+#: The child, which finds the modules it needs of ours behind all others.
+COMMAND = (
+    sys.executable,
+    *("-I", "-c", "import sys; sys.path.append(sys.argv[1]); from reports.drawn import main; main()"),
+    str(pdf.HERE.parent),
+)
 #: Of any other cell: names and requests for more time without end would fill pages.
 ELSE = 400
 
@@ -45,11 +51,6 @@ class Head:
     @property
     def words(self) -> str:
         return "\n".join(self.lines)
-
-    @property
-    def share(self) -> str:
-        """As a style sheet says it, in every language alike."""
-        return f"{self.width}%"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def cells(serial: int, line: Line, around: Around, word: Callable[[Complaint, st
         _time(line.promised, zone),
         _lines(_clipped(line.result, RESULT), _time(line.handled, zone) or word(case, "status")),
         _lines(_time(line.replied, zone), line.reply_how),
-        str(case.granted or ""),
+        str(getattr(case, "granted", None) or ""),  # annotated by `ledger.found`
         _lines(_time(line.revisited, zone), line.revisited_by, line.satisfaction),
         _clipped(line.overtime, ELSE),
         _lines(_clipped(line.rectified, REMARK), _clipped(line.remark, REMARK)),
@@ -177,7 +178,7 @@ def drawn(rows: Iterator[list[str]], around: Around, language: str) -> bytes:
     """Row by row into the child, which draws while the next are read. Raises ReportError."""
     with pdf.one_of_few(), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
-            [sys.executable, "-I", str(pdf.HERE / "drawn.py")],
+            COMMAND,
             stdin=subprocess.PIPE, stdout=out, stderr=errors,
             env={"PATH": "", "LANG": "C.UTF-8", "XDG_CACHE_HOME": str(settings.VAR_DIR / "cache")},
         )  # fmt: skip

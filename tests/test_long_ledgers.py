@@ -93,9 +93,7 @@ class TestDrawn:
 
     def test_a_child_whose_rows_end_too_early_makes_no_paper(self) -> None:
         said = [json.dumps(sheet(AROUND, "zh-hans")), json.dumps(row(1))]
-        made = subprocess.run(
-            [sys.executable, "-I", drawn.__file__], input="\n".join(said).encode(), capture_output=True
-        )
+        made = subprocess.run(ledger_print.COMMAND, input="\n".join(said).encode(), capture_output=True)
         with pytest.raises(ReportError, match="ended too early"):
             pdf.outcome(made.returncode, made.stdout, made.stderr)
 
@@ -113,6 +111,14 @@ class TestDrawn:
             assert made.stdout.startswith(b"%PDF-")
             most.append(int(made.stderr))
         assert most[1] < most[0] + 24 * 1024  # KiB
+
+
+def test_both_ways_to_print_have_columns_of_the_same_width() -> None:
+    style = (pdf.HERE / "ledger.css").read_text()
+    told = re.findall(r"th:nth-child\((\d+)\) \{ width: ([\d.]+)%; \}", style)
+    assert [(int(n), float(width)) for n, width in told] == [
+        (n, head.width) for n, head in enumerate(ledger_print.heads(), start=1)
+    ]
 
 
 def test_both_ways_to_print_say_the_same(case_in, jinxiu, chenfang, monkeypatch, db) -> None:
