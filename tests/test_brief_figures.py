@@ -202,7 +202,9 @@ def test_the_urgent_that_are_open_leave_out_those_closed_on_the_day(
 
 
 def test_a_case_told_one_by_one_says_when_it_is_due_and_how_late(case_in, jinxiu) -> None:
-    case_in("acting", at=march(2, 9), severity="major", facts={"lawsuit_threatened": True})
+    case = case_in("replied", at=march(2, 9))
+    actions.dispute(case, note="还是漏", by=None, at=march(2, 15))
     half = half_monthly([jinxiu], date(2026, 3, 1), date(2026, 3, 15), march(28), "锦绣花园", all_listed)
-    (told,) = half.watched.lines
-    assert (told.line.due_at, told.line.overdue) == (march(12, 9), march(16, 0) - march(12, 9))
+    (told,) = half.important.lines
+    due_at = case.clocks.get(kind="resolve", stopped_at=None).due_at
+    assert (told.line.due_at, told.line.overdue) == (due_at, march(16, 0) - due_at)
