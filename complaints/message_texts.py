@@ -216,20 +216,6 @@ def words(
     if complaint is None:
         view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")
-
-    def another_year(at: datetime) -> bool:
-        return said_at is not None and not same_year(at, said_at, zone)
-
-    facts = [
-        (gettext("Number"), complaint.number),
-        (gettext("Estate"), str(complaint.estate)),
-        (gettext("Place"), complaint.open_where or "–"),
-        (gettext("Severity"), complaint.get_severity_display() or gettext("Not classified")),
-        (gettext("Received"), moment(complaint.received_at, zone, year=another_year(complaint.received_at))),
-    ]
-    if complaint.next_due_at:
-        due = complaint.next_due_at
-        facts.append((gettext("Next due"), moment(due, zone, year=another_year(due))))
     # A request or an overrun leads to the card where it is decided, a bulletin to itself.
     path = complaint.get_absolute_url()
     for name, page in (
@@ -240,7 +226,23 @@ def words(
     ):
         if pk := params.get(name):
             path = reverse(page, args=[pk])
-    return Words(f"{complaint.number} · {line}", line, facts, path)
+    return Words(f"{complaint.number} · {line}", line, _facts(complaint, zone, said_at), path)
+
+
+def _facts(complaint: Complaint, zone: ZoneInfo, said_at: datetime | None) -> list[tuple[str, str]]:
+    def when(at: datetime) -> str:
+        return moment(at, zone, year=said_at is not None and not same_year(at, said_at, zone))
+
+    facts = [
+        (gettext("Number"), complaint.number),
+        (gettext("Estate"), str(complaint.estate)),
+        (gettext("Place"), complaint.open_where or "–"),
+        (gettext("Severity"), complaint.get_severity_display() or gettext("Not classified")),
+        (gettext("Received"), when(complaint.received_at)),
+    ]
+    if complaint.next_due_at:
+        facts.append((gettext("Next due"), when(complaint.next_due_at)))
+    return facts
 
 
 def more(params: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from rest_framework.authtoken.models import Token
 from complaints import actions
 from complaints.signatory_list import Signer
 from complaints.views.office import audit_trail
+from reports.duties import ACTS
 from staff import audit as writer
 from staff.models import AuditRow, User
 from staff.roles import Role
@@ -272,7 +273,8 @@ NOT_OBJECTS = {
     "reports:public": "upheld complaints of one's own estates",
     "reports:days_file": "figures of one's own estates", "reports:behind_file": "so",
     "words_row": "wording all the staff may read", "words_use": "so",
-    "api_problem": "the page of a kind of error",
+    "api_problem": "the page of a kind of error", "api_due_report": "reports of one's own estates",
+    **{f"api_due_{verb}": "so" for verb in ACTS},
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from complaints import actions, message_texts, timeline
+from complaints import actions, measure_texts, message_texts, timeline
 from complaints.models import Event, Notification
 from complaints.notifications import send_due
 from complaints.timeline import entries
@@ -28,10 +28,14 @@ WRITERS = [
 LANGUAGES = ["zh-hans", "en"]
 
 
-def words_given_to(method: str, place: int) -> set[str]:
+#: They keep a log of their own.
+OF_MEASURES = [ROOT / "actions" / name for name in ("measures.py", "told_estates.py")]
+
+
+def words_given_to(method: str, place: int, paths: list[Path] = WRITERS) -> set[str]:
     """The string constants given to calls of a name at one place: `case.notify(people, "chased")`."""
     found = set()
-    for path in WRITERS:
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == method:
                 given = node.args[place] if len(node.args) > place else None
@@ -47,9 +51,15 @@ def test_every_message_written_somewhere_has_its_sentence():
 
 
 def test_every_event_written_somewhere_has_its_sentence():
-    kinds = words_given_to("record", 0)
-    assert {"accepted", "closed", "follow_up_signed"} <= kinds
+    kinds = words_given_to("record", 0, [path for path in WRITERS if path not in OF_MEASURES])
+    assert {"accepted", "closed", "follow_up_signed", "measure_set"} <= kinds
     assert kinds - set(timeline.STAFF) == set()
+
+
+def test_every_entry_of_a_measure_has_its_sentence():
+    kinds = words_given_to("record", 0, OF_MEASURES)
+    assert {"set", "effective", "told"} <= kinds
+    assert kinds - set(measure_texts.ENTRIES) == set()
 
 
 def test_what_the_customer_reads_is_also_in_the_staffs_table():

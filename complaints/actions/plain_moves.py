@@ -41,7 +41,7 @@ def check_on_spot(
     clock = case.running.get(ClockKind.SAME_DAY)
     if clock and case.at <= clock.due_at == clock.breached_at:
         clock.breached_at = None
-    case.record(ENTRIES["check_on_spot"], note)
+    case.record("checked_on_spot", note)
     return case.commit()
 
 

@@ -83,6 +83,7 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("poster", PostedPlace, "pk"),
     ("reports:posters", Estate, "code"),
     ("reading_day", Estate, "code"),
+    ("api_reading", Estate, "code"),
     ("write_day_note", Estate, "code"),
     ("sign_day", Estate, "code"),
     ("review_", Review, "pk"),
