@@ -200,7 +200,11 @@ class ActView(APIView):
             alone = self.verb in ("check", "sign") and "alone_because" in sent
             form = ActForm({}, request.FILES, act=ACTS[self.verb], alone=alone, draft=row.paper is not None)
             form.prefix = None
-            checked(form, {name: said for name, said in sent.items() if name != "file"})
+            if "file" in form.fields and "file" in sent:
+                if not request.FILES and sent["file"] not in ("", None, []):
+                    raise ValidationError({"file": [_("Send files as multipart/form-data.")]})
+                del sent["file"]
+            checked(form, sent)
             said = {name: value for name, value in form.cleaned_data.items() if name != "file"}
             if upload := form.cleaned_data.get("file"):
                 try:

@@ -1,4 +1,5 @@
-"""What stays late: a report over its time by more than a day is told of each day (domain.md 4).
+"""What stays late: a report over its time by more than a day is told of each day (domain.md 4), from the day
+on after the one on which its own level `DAY_OVER` has told of it.
 
 Once a local day and scope, as service opens there; a person reads of all of his scopes in one message, as in
 `complaints.digest`.
@@ -44,9 +45,14 @@ def digest(now: datetime) -> int:
 
 
 def still_late(now: datetime) -> list[DueReport]:
-    """Not out, and due more than a day ago; the latest first."""
+    """Not out, and a day over its time on a local day before this; the latest first."""
     rows = DueReport.objects.filter(state__in=OPEN, done_at=None, due_at__lte=now - DAY)
-    return list(rows.select_related("rules").order_by("due_at", "pk"))
+    late = rows.select_related("rules").order_by("due_at", "pk")
+    return [row for row in late if _day(row.due_at + DAY, row) < _day(now, row)]
+
+
+def _day(at: datetime, row: DueReport) -> date:
+    return at.astimezone(row.zone).date()
 
 
 @transaction.atomic(durable=True)

@@ -7,8 +7,8 @@ one kind of document only: a title, a table under a head that is said again on e
 
 Input: one JSON object a line: first what `Sheet` holds, then a list of texts for each row, `\\n` between the
 lines of a cell; at last {"note": words below the table}. Fonts are cut to their letters by the HarfBuzz that
-`typeset.py` uses. Letters stand one after the other as they come: scripts whose letters join, Arabic and
-Tibetan, are set by `typeset.py` alone.
+`typeset.py` uses. Letters stand one after the other as they come: those that join or run from right to left,
+Arabic, Tibetan, Mongolian, are set by `typeset.py` alone; a box stands here for each, and the note names it.
 """
 
 from __future__ import annotations

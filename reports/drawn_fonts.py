@@ -6,6 +6,8 @@ import ctypes
 from collections.abc import Sequence
 from pathlib import Path
 
+from reports import glyphs
+
 FOLDER = Path(__file__).parent / "fonts"
 #: Points, in which widths are told.
 SIZE = 6.5
@@ -30,6 +32,8 @@ class HarfBuzz:
 
 
 RETAIN_GIDS = 0x2
+#: Where a letter stands that cannot be printed; the note below the table names it.
+BOX = "□"
 Handle = ctypes.c_void_p
 
 
@@ -73,11 +77,13 @@ class Letters(dict[str, tuple[str, float, int]]):
         self.fonts = fonts
 
     def __missing__(self, letter: str) -> tuple[str, float, int]:
-        for number, font in enumerate(self.fonts):
-            if letter not in SILENT and (drawn := font.draw(letter)):
-                found = (*drawn, number)
-                break
-        else:
-            found = ("", 0.0, 0)
-        self[letter] = found
+        found = self[letter] = self._found(letter)
         return found
+
+    def _found(self, letter: str) -> tuple[str, float, int]:
+        if letter in SILENT:
+            return "", 0.0, 0
+        for number, font in enumerate(self.fonts if not glyphs.is_joined(letter) else ()):
+            if drawn := font.draw(letter):
+                return *drawn, number
+        return ("", 0.0, 0) if letter == BOX or glyphs.is_silent(letter) else self[BOX]

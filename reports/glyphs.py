@@ -17,6 +17,8 @@ FOLDER = Path(__file__).parent / "fonts"
 MAIN = "NotoSansSC_400Regular"
 #: What draws nothing of its own: controls, joiners, marks that choose a variant, blanks.
 SILENT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
+#: Scripts whose letters change with their neighbours, besides those written from right to left.
+JOINED = ("TIBETAN ", "MONGOLIAN ")
 VARIANTS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E))
 
 
@@ -70,25 +72,36 @@ def faces_for(text: str) -> list[Face]:
     return needed
 
 
-def missing_glyphs(*texts: object) -> list[str]:
-    """The letters of the texts that no font has, each once, as they come."""
+def missing_glyphs(*texts: object, one_by_one: bool = False) -> list[str]:
+    """The letters of the texts that no font has, each once, as they come.
+
+    `one_by_one`: those too that a paper cannot print which puts them one after the other (`drawn.py`).
+    """
     text = "".join(str(text) for text in texts if text)
     lacking = _beyond_main(text)
     for face in FACES:
         if not lacking:
-            return []
+            break
         lacking -= drawn_by(face.file)
+    if one_by_one:
+        lacking |= {ord(letter) for letter in set(text) if is_joined(letter) and not is_silent(letter)}
     return [letter for letter in dict.fromkeys(text) if ord(letter) in lacking]
 
 
 def _beyond_main(text: str) -> set[int]:
     if text.isascii():
         return set()
-    seen = {ord(letter) for letter in set(text) if not _is_silent(letter)}
+    seen = {ord(letter) for letter in set(text) if not is_silent(letter)}
     return seen - drawn_by(MAIN)
 
 
-def _is_silent(letter: str) -> bool:
+def is_joined(letter: str) -> bool:
+    """Whether it runs from right to left or changes with its neighbours, which `typeset.py` alone can set."""
+    right_to_left = unicodedata.bidirectional(letter) in ("R", "AL")
+    return right_to_left or unicodedata.name(letter, "").startswith(JOINED)
+
+
+def is_silent(letter: str) -> bool:
     return unicodedata.category(letter) in SILENT or any(ord(letter) in some for some in VARIANTS)
 
 

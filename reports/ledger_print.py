@@ -10,7 +10,9 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +38,8 @@ COMMAND = (
     *("-I", "-c", "import sys; sys.path.append(sys.argv[1]); from reports.drawn import main; main()"),
     str(pdf.HERE.parent),
 )
+#: Seconds in which its rows are read: it holds one of the few places meanwhile.
+FEEDING = 2 * pdf.SECONDS
 #: Of any other cell: names and requests for more time without end would fill pages.
 ELSE = 400
 
@@ -190,13 +194,17 @@ def drawn(rows: Iterator[list[str]], around: Around, language: str) -> bytes:
         finally:
             child.kill()
             child.wait()
+            if child.stdin:
+                with suppress(BrokenPipeError):
+                    child.stdin.close()  # what it had not read yet, where the rows broke off
         out.seek(0)
         errors.seek(0)
         return pdf.outcome(child.returncode, out.read(), errors.read())
 
 
 def _feed(child: subprocess.Popen[bytes], rows: Iterator[list[str]], head: dict[str, Any]) -> None:
-    """A child that has ended reads no more; why it ended, it has said."""
+    """A child that has ended reads no more; why it ended, it has said. Raises ReportError after `FEEDING`."""
+    deadline = time.monotonic() + FEEDING
     seen = set("".join(str(part) for part in head.values()))
     if child.stdin is None:
         raise ValueError("It is fed through a pipe.")
@@ -207,9 +215,11 @@ def _feed(child: subprocess.Popen[bytes], rows: Iterator[list[str]], head: dict[
     try:
         say(head)
         for row in rows:
+            if time.monotonic() > deadline:
+                raise pdf.took_too_long(FEEDING)
             seen.update(*row)
             say(row)
-        lacking = glyphs.missing_glyphs("".join(sorted(seen)))
+        lacking = glyphs.missing_glyphs("".join(sorted(seen)), one_by_one=True)
         say({"note": pdf.unprinted(lacking) if lacking else ""})
         child.stdin.close()
     except BrokenPipeError:

@@ -244,7 +244,9 @@ class Paper(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     asked_at = models.DateTimeField(db_index=True)
     asked_by = models.ForeignKey(User, models.CASCADE, related_name="+")
-    started_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its worker took it up, or last said how far it is."
+    )
     body = models.BinaryField(default=bytes)
 
     objects = PaperQuerySet.as_manager()

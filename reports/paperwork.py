@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 State, Kind = Paper.State, Paper.Kind
 #: So many of one person may wait at once: more would keep the others from theirs.
 AT_ONCE = 4
-#: A worker that has been silent for so long is taken for dead; no paper takes as long.
+#: A worker that has been silent for so long is taken for dead: no paper takes as long, and of a ledger it
+#: tells meanwhile how far it is.
 LEASE = timedelta(minutes=3)
 #: Sheets of cases in one document: what a worker sets well within its time.
 MOST_SHEETS = 30
@@ -188,15 +189,23 @@ class TakenOver(Exception):
 
 
 def teller(paper: Paper) -> ledger.Tell:
-    """Writes how far it is, now and then: the page that waits shows it. It raises TakenOver."""
-    last = -TELL_EVERY
+    """Writes how far it is, now and then: the page that waits shows it, and its lease begins anew.
+
+    It raises TakenOver.
+    """
+    begun, last = time.monotonic(), -TELL_EVERY
+    taken = paper.started_at
+    if taken is None:
+        raise ValueError("A paper is made once a worker has taken it up.")
 
     def tell(done: int, of: int) -> None:
         nonlocal last
         if done == of or time.monotonic() > last + TELL_EVERY:
             last = time.monotonic()
-            if not _held(paper).update(done=done, total=of):
+            heard = taken + timedelta(seconds=last - begun)
+            if not _held(paper).update(done=done, total=of, started_at=heard):
                 raise TakenOver
+            paper.started_at = heard
 
     return tell
 

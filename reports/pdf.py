@@ -131,10 +131,10 @@ def run(job: bytes) -> bytes:
     return outcome(child.returncode, child.stdout, child.stderr)
 
 
-def took_too_long() -> ReportError:
+def took_too_long(seconds: int = SECONDS) -> ReportError:
     return ReportError(
         translation.gettext("The document took longer than %(seconds)s seconds and was stopped.")
-        % {"seconds": SECONDS}
+        % {"seconds": seconds}
     )
 
 

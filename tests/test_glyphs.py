@@ -75,6 +75,11 @@ def test_letters_that_no_font_has_are_named_once(text, missing) -> None:
     assert glyphs.missing_glyphs(text, None) == missing
 
 
+@pytest.mark.parametrize("name", ["ئالىم", "དབང", "ᠪᠠᠲ", "משה"])
+def test_what_joins_or_runs_from_right_to_left_is_named_where_letters_stand_one_by_one(name) -> None:
+    assert glyphs.missing_glyphs(f"熊{name} \u200f김Ḥ", one_by_one=True) == list(dict.fromkeys(name))
+
+
 def test_a_document_carries_only_the_fonts_it_needs() -> None:
     assert glyphs.faces_for("业主熊霞 abc") == []
     assert glyphs.style([]) == ""

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from threading import Thread
 
@@ -23,6 +23,7 @@ from reports.pdf import ReportError
 from reports.scopes import Scope
 from staff.permissions import permissions_of
 from tests.cast import SHANGHAI, march
+from tests.racing import failures, race
 
 MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 AROUND = Around("锦绣花园", "2026-03-01 – 2026-03-31", "", "首问物业", SHANGHAI, several=False)
@@ -76,7 +77,17 @@ class TestDrawn:
 
     def test_letters_beyond_the_main_font_are_drawn_and_those_of_none_are_named(self) -> None:
         (page,) = pages_of(row(1, c2="张𠮷", c3="\U000f0000"))
-        assert "张𠮷" in page and "U+F0000" in page
+        assert "张𠮷" in page and "□" in page and "U+F0000" in page
+
+    def test_letters_that_join_are_named_and_a_box_stands_for_each(self) -> None:
+        (page,) = pages_of(row(1, c2="张𠮷", c3="业主ئال来电"))
+        assert "业主□□□来电" in page and "ئال" not in page
+        assert all(number in page for number in ("U+0626", "U+0627", "U+0644"))
+
+    def test_rows_that_are_read_for_too_long_make_no_paper(self, monkeypatch) -> None:
+        monkeypatch.setattr(ledger_print, "FEEDING", -1)
+        with pytest.raises(ReportError, match="-1"):
+            pages_of(row(1))
 
     def test_lines_fit_their_column_and_begin_with_no_closing_mark(self) -> None:
         setter = drawn.Setter([drawn.Font(drawn.HarfBuzz(), "NotoSansSC_400Regular", "R")])
@@ -184,6 +195,43 @@ class TestProgress:
         paperwork.make(taken)
         asked.refresh_from_db()
         assert (asked.state, asked.done) == (Paper.State.WORKING, 0)
+
+    def test_a_worker_that_tells_keeps_its_ledger_however_long_it_takes(self, asked, monkeypatch) -> None:
+        clock = [1000.0]
+        monkeypatch.setattr(paperwork.time, "monotonic", lambda: clock[0])
+        taken = paperwork.take(march(20))
+        tell = paperwork.teller(taken)
+        for minute in (2, 4, 6):
+            clock[0] = 1000 + minute * 60
+            tell(minute, 10)
+            assert paperwork.take(march(20) + timedelta(minutes=minute + 1)) is None
+        dead = march(20) + timedelta(minutes=6, seconds=1) + paperwork.LEASE
+        assert paperwork.take(dead).pk == taken.pk
+        clock[0] += 60
+        with pytest.raises(paperwork.TakenOver):
+            tell(10, 10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_else_writes_while_a_ledger_is_told_of(walk_in, jinxiu, chenfang, monkeypatch) -> None:
+    """A SELECT left open would hold SQLite at what was before, and the next word would be refused."""
+    for day in (2, 3, 4):
+        walk_in(march(day, 9))
+    scope = Scope(f"estate-{jinxiu.pk}", jinxiu.name, (jinxiu,))
+    asked = paperwork.ask_ledger(chenfang, scope, *MARCH, "台账.xlsx", "zh-hans", march(20))
+    monkeypatch.setattr(paperwork, "TELL_EVERY", 0)
+    monkeypatch.setattr(ledger, "MANY", 1)
+    real = ledger.counted
+
+    def beside(lines, of, tell):
+        for line in real(lines, of, tell):
+            yield line
+            assert failures(race(lambda: Complaint.objects.update(remedy_asked="换门"))) == []
+
+    monkeypatch.setattr(ledger, "counted", beside)
+    assert paperwork.make_next(march(20))
+    asked.refresh_from_db()
+    assert (asked.state, asked.done, asked.reason) == (Paper.State.DONE, 3, "")
 
 
 def test_two_are_made_at_once_and_no_third(monkeypatch) -> None:

@@ -108,6 +108,23 @@ def test_a_field_or_a_file_that_does_not_belong_there_is_said(daily, chenfang):
     assert not daily.papers.exists()
 
 
+def test_a_file_that_comes_as_words_is_refused_and_hands_in_no_draft(monthly, office_of_jinxiu):
+    def send(who, verb, said, form="json"):
+        return client_of(who).post(f"{DUE}{monthly.pk}/{verb}/", said, format=form)
+
+    people = office_of_jinxiu
+    for form in ("json", "multipart"):
+        wrong = send(people.chenfang, "hand_in", {"note": "本月", "file": "JVBERi0xLjc="}, form)
+        assert wrong.status_code == 400 and "multipart/form-data" in wrong.json()["errors"]["file"][0]
+    monthly.refresh_from_db()
+    assert monthly.waits_for == "preparer"
+    assert send(people.chenfang, "hand_in", {"note": "本月", "file": None}).status_code == 200
+    sent = {"file": SimpleUploadedFile("月报.pdf", b"%PDF-1.7 x", "application/pdf")}
+    for said, form in (({"file": "JVBERi0xLjc="}, "json"), (sent, "multipart")):
+        wrong = send(people.zhoujun, "check", said, form)
+        assert wrong.status_code == 400 and list(wrong.json()["errors"]) == ["file"]
+
+
 def test_every_act_has_its_place_in_the_schema(chenfang):
     said = client_of(chenfang).get("/api/v1/schema/?format=json").json()["paths"]
     assert {f"{DUE}{{id}}/{verb}/" for verb in ACTS} | {DUE, f"{DUE}{{id}}/"} <= set(said)

@@ -30,6 +30,7 @@ def told() -> dict[str, int]:
 def test_it_waits_until_a_report_is_late_by_a_day_and_service_opens(daily):
     assert digest(march(3, 9, 1)) == 0  # overdue, which its own level tells
     assert digest(march(4, 8, 59)) == 0  # not by a day
+    assert digest(march(4, 9, 1)) == 0 == digest(march(4, 20))  # its own level tells of that today
     assert digest(march(5, 8, 29)) == 0  # late since yesterday; service is not open
     assert digest(march(5, 8, 30)) == 1
     # whom it waits for, and the roles of a day over
@@ -38,13 +39,21 @@ def test_it_waits_until_a_report_is_late_by_a_day_and_service_opens(daily):
 
 def test_it_comes_once_a_day_as_long_as_it_stays_late(daily, chenfang):
     for minute in range(0, 600, 60):
-        digest(march(4, 9) + minute * MINUTE)
+        digest(march(5, 9) + minute * MINUTE)
     assert Notification.objects.filter(kind="reports_late", user=chenfang).count() == 1
-    digest(march(5, 9))
+    digest(march(6, 9))
     assert Notification.objects.filter(kind="reports_late", user=chenfang).count() == 2
-    calendar.hand_in(daily, text="当日无异常", by=chenfang, at=march(5, 10))
-    calendar.sign(daily, alone_because="当班只有一人", by=chenfang, at=march(5, 11))
-    assert digest(march(6, 9)) == 0
+    calendar.hand_in(daily, text="当日无异常", by=chenfang, at=march(6, 10))
+    calendar.sign(daily, alone_because="当班只有一人", by=chenfang, at=march(6, 11))
+    assert digest(march(7, 9)) == 0
+
+
+def test_no_sweep_tells_of_the_same_lateness_twice(daily, chenfang):
+    for hour in range(24):
+        beat(march(4, hour))
+        digest(march(4, hour))
+    late = Notification.objects.filter(user=chenfang, kind__in=["report_day_over", "reports_late"])
+    assert list(late.values_list("kind", flat=True)) == ["report_day_over"]
 
 
 def test_what_is_not_needed_this_time_is_not_told(daily, chenfang):
@@ -65,9 +74,9 @@ def test_several_scopes_stand_in_one_message(daily, admin, jinxiu, cuihu, wuzong
     cuihu.opens = jinxiu.opens.replace(hour=10)
     cuihu.save(update_fields=["opens"])
     late = DueReport.objects.filter(due_at__lte=march(4, 9)).count()
-    assert digest(march(5, 9)) == 1
+    assert digest(march(6, 9)) == 1
     assert told()["wuzong"] == late  # both days of 锦绣花园, and 翠湖雅苑, which opens later
-    assert digest(march(5, 10, 30)) == 1
+    assert digest(march(6, 10, 30)) == 1
     assert Notification.objects.filter(kind="reports_late", user=wuzong).count() == 1
     assert DueDigest.objects.count() == 2
 

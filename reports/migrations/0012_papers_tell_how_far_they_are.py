@@ -19,4 +19,11 @@ class Migration(migrations.Migration):
                 db_default=0, default=0, help_text="Of so many; 0: not known, or no ledger."
             ),
         ),
+        migrations.AlterField(
+            model_name="paper",
+            name="started_at",
+            field=models.DateTimeField(
+                blank=True, help_text="When its worker took it up, or last said how far it is.", null=True
+            ),
+        ),
     ]
