@@ -73,10 +73,25 @@ def follow(case: UnitOfWork) -> None:
         return
     if not needs(case.policy.data, "analysis", case.row.effective_severity) or analysis_of(case.row):
         return
-    limit = Limit.parse(case.policy.data["thorough"]["analysis_within"])
-    due_at = due(case.recorded_at, limit, case.calendar)
     row = CauseAnalysis(complaint=case.row, cycle=case.cycle, department=case.row.department)
-    _ask(case, row, due_at, by_rule=True)
+    _ask(case, row, _due(case), by_rule=True)
+
+
+def carry_over(case: UnitOfWork) -> None:
+    """What is still owed when the next cycle begins is owed in that one, with its days afresh.
+
+    An analysis belongs to the present cycle: the row of a past one could never be written.
+    """
+    row = CauseAnalysis.objects.filter(complaint=case.row, written_at=None).select_for_update().first()
+    if row is not None:
+        row.cycle = case.cycle
+        _ask(case, row, max(_due(case), row.due_at or case.recorded_at), by_rule=True)
+
+
+def _due(case: UnitOfWork) -> datetime:
+    """When an analysis the rule asks for now is to be there."""
+    limit = Limit.parse(case.policy.data["thorough"]["analysis_within"])
+    return due(case.recorded_at, limit, case.calendar)
 
 
 # Asking and writing -------------------------------------------------------------------------------------
@@ -108,7 +123,7 @@ def ask_analysis(
 def _ask(
     case: UnitOfWork, row: CauseAnalysis, due_at: datetime, *, note: str = "", by_rule: bool = False
 ) -> None:
-    row.asked_at, row.asked_by = case.recorded_at, None if by_rule else case.by
+    row.asked_at, row.asked_by = case.recorded_at, row.asked_by if by_rule else case.by
     row.due_at = due_at
     row.remind_at = first_reminder(case.recorded_at, due_at, case.policy.data["warning_share"])
     _save(row, case)
@@ -167,15 +182,21 @@ def remind_due(now: datetime) -> int:
         rows = list(
             CauseAnalysis.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
             .filter(remind_at__lte=now)
-            .select_related("complaint__estate", "complaint__handler")
+            .select_related("complaint__estate", "complaint__handler", "cycle")
             .order_by("remind_at", "pk")[:BATCH]
         )
-        owed = [row for row in rows if row.complaint.outcome not in (Outcome.VOID, Outcome.WITHDRAWN)]
+        owed = [row for row in rows if _is_still_owed(row)]
         over = {row.pk for row in rows} - {row.pk for row in owed}
         CauseAnalysis.objects.filter(pk__in=over).update(remind_at=None)
         if owed:
             _remind(owed, now)
     return len(rows)
+
+
+def _is_still_owed(row: CauseAnalysis) -> bool:
+    """Nobody is chased for what cannot be written any more: void, withdrawn, or of a past cycle."""
+    case = row.complaint
+    return case.outcome not in (Outcome.VOID, Outcome.WITHDRAWN) and row.cycle.number == case.cycle_number
 
 
 def _remind(rows: Collection[CauseAnalysis], now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.causes import carry_over
 from complaints.actions.collective import let_members_go
 from complaints.actions.follow_ups import end_with_entry
 from complaints.actions.notice_grade import rise
@@ -102,6 +103,7 @@ def begin_next_cycle(case: UnitOfWork, why: Cycle.Why) -> None:
     case.record("cycle_started", owner_sees=True, cycle=case.row.cycle_number, why=why)
     rise(case)  # before its clocks begin, so that they begin with the severity it asks for
     case.apply_clocks("cycle_begun")
+    carry_over(case)
     case.notify(
         [case.row.first_receiver, *case.reach(Role.SUPERVISOR), *case.reach(Role.PROPERTY_MANAGER)],
         "cycle_started",

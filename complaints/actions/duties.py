@@ -13,16 +13,19 @@ from django.utils.translation import gettext as _
 from complaints import notifications
 from complaints.actions.colleagues import notify_colleagues
 from complaints.actions.handling import reassign
+from complaints.actions.measures import hand_over
 from complaints.actions.overruns import hand_over_overrun
 from complaints.actions.speaker import name_speaker
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.models import Complaint, Overrun
+from complaints.models import Complaint, Measure, Overrun
 from complaints.statuses import AT_WORK
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import permissions_of
 from staff.roles import BYSTANDERS
 
+#: What could not be handed over, and why.
+Kept = tuple[Complaint | Measure, str]
 #: So long a transfer can be taken back at once, and how long a click may be on its way.
 UNDO_WITHIN, ON_THE_WAY = timedelta(seconds=10), timedelta(seconds=5)
 
@@ -88,12 +91,12 @@ def _make_accountable(complaint: Complaint, *, to: User, note: str, by: User, at
 
 def transfer_duties(
     person: User, *, to: User, note: str, by: User, at: datetime
-) -> tuple[list[Complaint], list[tuple[Complaint, str]]]:
+) -> tuple[list[Complaint | Measure], list[Kept]]:
     """Everything a leaving person holds goes to another, with one message to him (domain.md 1).
 
     Each duty in a transaction of its own: many cases are never locked at once, and whatever breaks off
-    is finished by doing it again. Returns the cases moved and those that could not be, each with its
-    sentence.
+    is finished by doing it again. Returns the cases and measures moved, and those that could not be, each
+    with its sentence.
     """
     if not note.strip():
         raise Refused(_("Say why the duties are transferred."), field="note")
@@ -109,11 +112,12 @@ def transfer_duties(
         (held.filter(speaker=person, lead=None), lambda case: name_speaker(case, person=to, **said)),
     ]
     moved: list[Complaint] = []
-    refused: list[tuple[Complaint, str]] = []
-    for cases, hand_over in duties:
+    measures: list[Measure] = []
+    refused: list[Kept] = []
+    for cases, pass_on in duties:
         for case in list(cases):
             try:
-                moved.append(hand_over(case))
+                moved.append(pass_on(case))
             except Refused as refusal:
                 refused.append((case, str(refusal)))
     owing = Overrun.objects.open().filter(explainer=person)
@@ -124,9 +128,15 @@ def transfer_duties(
             moved.append(hand_over_overrun(duty, to=to, **said).complaint)
         except Refused as refusal:
             refused.append((duty.complaint, str(refusal)))
+    # Each says for itself who does it now: no case, and not among those counted.
+    for measure in list(Measure.objects.visible_to(permissions_of(by, at)).living().filter(owner=person)):
+        try:
+            measures.append(hand_over(measure, **said, to=to))
+        except Refused as refusal:
+            refused.append((measure, str(refusal)))
     if moved:
         counted = {"count": len({case.pk for case in moved}), "from_person": person.pk}
         source = f"duties{person.pk}:{at.isoformat()}"
         notifications.write([notifications.Notice(to, "duties_taken", params=counted)], at=at, source=source)
         notify_colleagues("handed_over", person, by=by, at=at, deputy=to, but=[to], count=counted["count"])
-    return moved, refused
+    return [*moved, *measures], refused

@@ -17,6 +17,7 @@ from complaints.actions.unit_of_work import UnitOfWork
 from complaints.measures import Part
 from complaints.models import Complaint, Measure, MeasureCase, MeasureEntry, MeasureRound
 from complaints.policy import Policy
+from complaints.statuses import CaseRole, Outcome, Status
 from complaints.thorough import first_reminder
 from config.framework.refusals import Refused
 from staff.models import User
@@ -34,10 +35,10 @@ def parts_on(measure: Measure, person: Permissions) -> frozenset[Role | Part]:
     parts: set[Role | Part] = set(person.roles_at(measure.estate_id))
     if measure.owner_id in person.stands_for:
         parts.add(Part.OWNER)
-    if measure.department_id in person.headed_departments():
+    if measure.department_id in person.headed_departments() and measure.department_id not in person.outside:
         parts.add(Part.HEAD)
-    if person.is_contractor:  # of another firm he is nobody
-        parts &= {Part.OWNER, Part.HEAD}
+    if person.is_contractor:  # he does what is his; a firm neither changes nor checks its own measure
+        parts &= {Part.OWNER}
     return frozenset(parts)
 
 
@@ -143,34 +144,68 @@ def check_owner(owner: User, department: Any, estate: Any, stand_ins: StandIns) 
         raise Refused(_("%(name)s does not work for this estate.") % {"name": owner}, field="owner")
 
 
-def tie_cases(
-    measure: Measure, cases: Collection[Complaint], person: Permissions, *, by: User, at: datetime
-) -> list[MeasureCase]:
-    """The cases it comes from, each with an entry in its timeline. Raises Refused for one that cannot be."""
-    there = set(MeasureCase.objects.filter(measure=measure).values_list("complaint", flat=True))
-    made = []
-    for case in sorted(cases, key=lambda one: one.pk):
-        if case.pk in there:
-            raise Refused(
-                _("%(number)s belongs to this measure already.") % {"number": case.number}, field="cases"
-            )
-        check_case(case, measure.estate_id, person)
-        made.append(MeasureCase(measure=measure, complaint=case, added_at=at, added_by=by))
-        held = UnitOfWork(case, None, by=by, at=at)
-        held.record("measure_set", measure=measure.pk, zg=measure.number)
-        held.commit()
-    MeasureCase.objects.bulk_create(made)
-    return made
+# Its cases ------------------------------------------------------------------------------------------------
+
+#: Nothing is known of what lies behind a case before the work on it has begun.
+NOT_BEGUN = (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED)
 
 
-def check_case(case: Complaint, estate: int, person: Permissions) -> None:
-    """A measure is read by the whole estate: a restricted case stays in its circle."""
-    if case.estate_id != estate:
-        raise Refused(_("%(number)s belongs to another estate.") % {"number": case.number}, field="cases")
+def founds(roles: Collection[Role | CaseRole]) -> bool:
+    """Whether he sets a measure out of a case in these roles on it."""
+    return CaseRole.CONTRACTOR not in roles and bool(rules.FOUNDERS.intersection(roles))
+
+
+def may_set_on(case: Complaint, roles: Collection[Role | CaseRole]) -> bool:
+    """Whether he sets a measure out of this case now: for its page, as the act itself would say."""
+    return founds(roles) and fault_in_case(case) is None
+
+
+def fault_in_case(case: Complaint) -> Refused | None:
+    """Why no measure comes from it. It is read by the whole estate: a restricted case stays in its circle."""
+    said = {"number": case.number}
     if case.restricted:
-        raise Refused(
-            _("%(number)s is restricted: describe the cause without naming it.") % {"number": case.number},
+        return Refused(
+            _("%(number)s is restricted: describe the cause without naming it.") % said, field="cases"
+        )
+    if case.outcome == Outcome.VOID:
+        return Refused(_("%(number)s is a wrong entry: no measure comes from it.") % said, field="cases")
+    if case.cycle_number == 1 and case.status in NOT_BEGUN:
+        return Refused(
+            _("The work on %(number)s has not begun: what lies behind it is not known yet.") % said,
             field="cases",
         )
+    return None
+
+
+def hold_cases(
+    cases: Collection[Complaint], estate: int, person: Permissions, *, by: User, at: datetime
+) -> list[UnitOfWork]:
+    """The cases a measure comes from, locked and asked then. Raises Refused for one that cannot be."""
+    held = [UnitOfWork(case, None, by=by, at=at) for case in sorted(cases, key=lambda one: one.pk)]
+    for case in held:
+        _check_case(case.row, estate, person)
+    return held
+
+
+def tie_cases(measure: Measure, cases: Collection[UnitOfWork], *, by: User, at: datetime) -> None:
+    """Each case with an entry in its timeline. Raises Refused for one that belongs to it already."""
+    there = set(MeasureCase.objects.filter(measure=measure).values_list("complaint", flat=True))
+    made = []
+    for case in cases:
+        if case.row.pk in there:
+            raise Refused(
+                _("%(number)s belongs to this measure already.") % {"number": case.row.number}, field="cases"
+            )
+        made.append(MeasureCase(measure=measure, complaint=case.row, added_at=at, added_by=by))
+        case.record("measure_set", measure=measure.pk, zg=measure.number)
+        case.commit()
+    MeasureCase.objects.bulk_create(made)
+
+
+def _check_case(case: Complaint, estate: int, person: Permissions) -> None:
+    if case.estate_id != estate:
+        raise Refused(_("%(number)s belongs to another estate.") % {"number": case.number}, field="cases")
+    if fault := fault_in_case(case):
+        raise fault
     if not Complaint.objects.visible_to(person).filter(pk=case.pk).exists():
         raise Refused(_("There is no such case. Example: JX-2026-000018."), field="cases")

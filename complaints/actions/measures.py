@@ -22,11 +22,14 @@ from complaints.actions.measure_rows import (
     HeldMeasure,
     check_due,
     check_owner,
+    founds,
+    hold_cases,
     notices,
     save,
     tie_cases,
     worded,
 )
+from complaints.actions.told_estates import release_told
 from complaints.actions.visibility import others_as
 from complaints.measures import Kind, Origin, State
 from complaints.models import Bulletin, Complaint, FollowUp, Measure, MeasureEntry, MeasureRound
@@ -87,7 +90,8 @@ def set_measure(
         raise Refused(_("Name the case or cases it comes from."), field="cases")
     person, estate = permissions_of(by, at), next(iter(all_cases.values())).estate
     check_ours(estate, at)
-    if person.is_contractor or not person.roles_at(estate.pk) & rules.FOUNDERS:
+    held = hold_cases(all_cases.values(), estate.pk, person, by=by, at=at)
+    if not all(founds(case.roles) for case in held):
         who = rules.in_words(rules.FOUNDERS)
         raise WrongPerson(_("A measure is set by: %(who)s.") % {"who": who})
     stand_ins = StandIns.load(at, [estate])
@@ -103,7 +107,7 @@ def set_measure(
     )  # fmt: skip
     save(row, by, at)
     _begin_round(row, plan.due_at, by, at)
-    tie_cases(row, list(all_cases.values()), person, by=by, at=at)
+    tie_cases(row, held, by=by, at=at)
     entry = MeasureEntry.objects.create(
         measure=row,
         at=at,
@@ -232,7 +236,7 @@ def check(
             % {"days": (at - (part.done_at or at)).days + 1, "after": held.row.check_after_days},
             field="effective",
         )
-    but = {part.owner_id, part.done_by_id or 0, held.row.owner_id or 0}
+    but = _had_a_hand(held.row)
     roles = [*sorted(MANAGERS, key=list(Role).index), Role.DEPARTMENT_HEAD]
     others = lambda: others_as(roles, held.stand_ins, held.row.estate_id, but)  # noqa: E731
     part.alone_because = need_another(by, but, others, alone_because).get("alone_because", "")
@@ -244,6 +248,12 @@ def check(
         held.notify([held.row.owner, held.row.opened_by], "measure_effective")
         return held.commit(part)
     return _again(held, part, finding, due_at, what)
+
+
+def _had_a_hand(row: Measure) -> set[int]:
+    """Whoever was responsible for it at any time, or did it in any of its rounds."""
+    people = {pk for pair in row.rounds.values_list("owner", "done_by") for pk in pair}
+    return {pk for pk in people.union(row.history.values_list("owner", flat=True)) if pk}
 
 
 def _again(
@@ -284,11 +294,14 @@ def change(
 ) -> Measure:
     """Another person, another day, other words, with the reason. What is empty stays as it is.
 
-    A day that has passed is not moved: it stays recorded as late, whatever is agreed on now.
+    Once it is done, who did what by when is no longer changed: the check looks at what was done. A day that
+    has passed is not moved: it stays recorded as late, whatever is agreed on now.
     """
     held = HeldMeasure(measure, "change", by=by, at=at)
     because = worded("note", note, _("Say why it is changed."))
     row, part, changed = held.row, held.round, []
+    if row.state != State.OPEN:
+        _check_stays(row, owner, what)
     if owner and owner.pk != row.owner_id:
         check_owner(owner, department, row.estate, held.stand_ins)
         held.notify([row.owner], "measure_moved", person=owner.pk)
@@ -312,6 +325,15 @@ def change(
     return held.commit(part)
 
 
+def _check_stays(row: Measure, owner: User | None, what: str) -> None:
+    """Of a round that is done, person and words stay as they were."""
+    sentence = _("It is done and waits for its check: who did what stays as it is.")
+    if owner and owner.pk != row.owner_id:
+        raise Refused(sentence, field="owner")
+    if what.strip() and what.strip() != row.what:
+        raise Refused(sentence, field="what")
+
+
 def _move_due(held: HeldMeasure, part: MeasureRound, due_at: datetime) -> None:
     if held.row.state != State.OPEN:
         raise Refused(_("It is done: the day of its check follows from that."), field="due_at")
@@ -331,7 +353,8 @@ def add_cases(measure: Measure, *, cases: Sequence[Complaint], by: User, at: dat
     held = HeldMeasure(measure, "add_case", by=by, at=at)
     if not cases:
         raise Refused(_("Name the case or cases it comes from."), field="cases")
-    tie_cases(held.row, cases, held.stand_ins.permissions_of(by), by=by, at=at)
+    person = held.stand_ins.permissions_of(by)
+    tie_cases(held.row, hold_cases(cases, held.row.estate_id, person, by=by, at=at), by=by, at=at)
     held.record("cases_added", numbers=[case.number for case in cases])
     return held.commit()
 
@@ -345,4 +368,20 @@ def withdraw(measure: Measure, *, note: str, by: User, at: datetime) -> Measure:
     held.due(None)
     held.record("withdrawn", because)
     held.notify([held.row.owner], "measure_withdrawn")
-    return held.commit()
+    row = held.commit()
+    release_told(row, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def hand_over(measure: Measure, *, to: User, note: str, by: User, at: datetime) -> Measure:
+    """Another one is responsible, because the former one leaves; what that one has done stays his."""
+    held = HeldMeasure(measure, "change", by=by, at=at)
+    check_owner(to, held.row.department, held.row.estate, held.stand_ins)
+    held.set(owner=to)
+    held.record("changed", worded("note", note, _("Say why it is changed.")), what_changed=["owner"])
+    if held.row.state != State.OPEN:
+        return held.commit()
+    held.round.owner = to
+    held.notify([to], "measure_set", due_at=(held.row.next_due_at or at).isoformat())
+    return held.commit(held.round)

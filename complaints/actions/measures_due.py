@@ -80,6 +80,8 @@ def _remind(measures: Sequence[Measure], told: Sequence[ToldEstate], now: dateti
         step, checks = urgency(due_at, now), row.state == State.TO_CHECK
         people = stand_ins.reach(Role.SUPERVISOR, row.estate_id)[1] if checks else []
         people = people or stand_ins.present([row.owner] if row.owner else [])
+        if not people:  # who has left, or is away without a deputy, is answered for by the head
+            people = stand_ins.reach(Role.DEPARTMENT_HEAD, row.estate_id, department=row.department_id)[1]
         people = [*people, *_above(stand_ins, step, row.estate_id, row.department_id)]
         what = "measure_check" if checks else "measure_due"
         kind = f"{what}_soon" if step == Urgency.SOON else f"{what}_over"

@@ -13,7 +13,7 @@ from complaints import measures as rules
 from complaints import notifications
 from complaints.actions.current_policy import current_policy
 from complaints.actions.measure_rows import HeldMeasure, notices, save, worded
-from complaints.measures import Answer
+from complaints.measures import Answer, State
 from complaints.models import Measure, MeasureEntry, ToldEstate
 from complaints.statuses import WrongPerson
 from complaints.thorough import days, first_reminder
@@ -49,23 +49,38 @@ def tell(measure: Measure, *, estates: Collection[Estate], note: str = "", by: U
     ]
     held.record("told", note, estates=[one.name for one in estates], due_at=due_at.isoformat())
     row = held.commit(*made)
-    stand_ins = StandIns.load(at, list(estates))
-    for one in made:
+    _tell_answerers(made, "measure_told", by, at, due_at=due_at.isoformat())
+    return row
+
+
+def _tell_answerers(rows: Collection[ToldEstate], kind: str, by: User, at: datetime, **params: str) -> None:
+    """Tell whoever answers for each of these estates."""
+    stand_ins = StandIns.load(at, [one.estate for one in rows])
+    for one in rows:
         people = [
             person
             for role in sorted(rules.ANSWERERS)
             for person in stand_ins.reach(role, one.estate_id)[1]
             if person != by
         ]
-        what = {"due_at": due_at.isoformat(), "place": one.estate.name}
-        told = notices(row, dict.fromkeys(people), "measure_told", what)
-        notifications.write(told, at=at, source=f"mt{one.pk}")
-    return row
+        told = notices(one.measure, dict.fromkeys(people), kind, params | {"place": one.estate.name})
+        notifications.write(told, at=at, source=f"mt{one.pk}" + ("" if kind == "measure_told" else kind))
+
+
+def release_told(measure: Measure, *, by: User, at: datetime) -> None:
+    """It is withdrawn: the estates that have not answered owe nothing any more, and are told so."""
+    waiting = measure.told.select_for_update(no_key=True, of=("self",)).filter(answer="").order_by("pk")
+    rows = list(waiting.select_related("estate"))
+    if not rows:
+        return
+    ToldEstate.objects.filter(pk__in=[one.pk for one in rows]).update(remind_at=None)
+    _tell_answerers(rows, "measure_withdrawn", by, at)
 
 
 def may_answer(told: ToldEstate, person: Permissions) -> bool:
     """Whether it waits for such as him."""
-    return told.is_open and bool(person.roles_at(told.estate_id) & rules.ANSWERERS)
+    withdrawn = told.measure.state == State.WITHDRAWN
+    return told.is_open and not withdrawn and bool(person.roles_at(told.estate_id) & rules.ANSWERERS)
 
 
 @transaction.atomic
@@ -81,6 +96,8 @@ def answer(told: ToldEstate, *, reply: str, note: str, by: User, at: datetime) -
             _("For %(estate)s this is answered by: %(who)s.")
             % {"estate": row.estate, "who": rules.in_words(rules.ANSWERERS)}
         )
+    if row.measure.state == State.WITHDRAWN:
+        raise Refused(_("The measure was withdrawn: nothing is to be answered any more."))
     if not row.is_open:
         raise Refused(_("Answered already: %(answer)s.") % {"answer": row.get_answer_display()})
     if reply not in Answer.values or reply == row.answer:

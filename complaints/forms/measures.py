@@ -187,11 +187,12 @@ class Change(MeasureForm):
             self.initial.setdefault(name, getattr(row, name))
         if row.state == "open":
             self.initial.setdefault("due_at", row.next_due_at)
-        else:
-            del self.fields["due_at"]
+        else:  # what was done stays as it was
+            for name in ("owner", "what", "due_at"):
+                del self.fields[name]
 
     def arguments(self) -> dict[str, Any]:
-        posting = self.cleaned_data["owner"]
+        posting = self.cleaned_data.get("owner")
         said = {name: value for name, value in self.cleaned_data.items() if name != "owner"}
         return said | (
             {"owner": posting.user, "department": posting.department} if posting else {"owner": None}

@@ -27,6 +27,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, person: Permissions) -> MeasureQuerySet:
         """Those of the estates he reads, and those these were told of; his own; those of his departments.
 
+        A head reads what comes from his department's cases: one of headquarters reads no estate.
         A contractor's people read what is theirs or their firm's, and nothing beside it.
         """
         if person.reads_company():
@@ -34,6 +35,9 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         his = Q(owner__in=person.stands_for)
         if departments := [*person.headed_departments(), *person.outside]:
             his |= Q(department__in=departments)
+        if headed := [pk for pk in person.headed_departments() if pk not in person.outside]:
+            out_of = MeasureCase.objects.filter(measure=OuterRef("pk"), complaint__department__in=headed)
+            his |= Q(Exists(out_of))
         if estates := person.estate_ids():
             told = ToldEstate.objects.filter(measure=OuterRef("pk"), estate__in=estates)
             his = his | Q(estate__in=estates) | Q(Exists(told))

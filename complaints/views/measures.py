@@ -17,15 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints import measures as rules
-from complaints.actions.measure_rows import parts_on
+from complaints.actions.measure_rows import founds, parts_on
 from complaints.actions.measures import set_measure
 from complaints.actions.told_estates import answer as answer_told
 from complaints.actions.told_estates import may_answer
+from complaints.actions.visibility import roles_on
 from complaints.forms.measures import AnswerForm, MeasureForm, SetMeasure
 from complaints.measure_texts import ENTRIES
 from complaints.models import Bulletin, Complaint, FollowUp, Measure, MeasureEntry, ToldEstate
 from complaints.timeline import fill, people_named
 from complaints.views import estate_of, person_of
+from complaints.views.lists.bulletins import bulletins_for
 from complaints.views.measure_forms import MEASURE_FORMS
 from config.framework.refusals import Refused
 from config.framework.request_guard import whole_number
@@ -42,8 +44,6 @@ ABOUT = (
     "department",
     "owner",
     "opened_by",
-    "follow_up",
-    "bulletin",
 )
 
 
@@ -123,6 +123,9 @@ def _page(
         "cases": cases,
         "hidden": row.case_rows.count() - len(cases),
         "told": [(one, may_answer(one, person)) for one in told],
+        # Their words are the case's: for who reads it.
+        "follow_up": _follow_up_of(row, person),
+        "bulletin": bulletins_for(person).filter(pk=row.bulletin_id or 0).first(),
         "acts": [(verb, rules.ACTS[verb]) for verb in verbs],
         "lines": lines(row),
         "form": None,
@@ -131,6 +134,11 @@ def _page(
     if verb:
         context |= {"title": rules.ACTS[verb].label}
     return render(request, "complaints/measure.html", context | more, status=status)
+
+
+def _follow_up_of(row: Measure, person: Permissions) -> FollowUp | None:
+    seen = Complaint.objects.visible_to(person)
+    return FollowUp.objects.filter(pk=row.follow_up_id or 0, complaint__in=seen).first()
 
 
 def lines(row: Measure) -> list[Line]:
@@ -166,8 +174,12 @@ def new(request: StaffRequest) -> HttpResponse:
     first = _first_case(request, person, begun)
     chosen = estate_of(request, at)
     estate = first.estate if first else _own_estate(person, chosen.pk if chosen else None)
-    if estate is None or person.is_contractor or not person.roles_at(estate.pk) & rules.FOUNDERS:
+    roles = roles_on(first, person) if first else person.roles_at(estate.pk) if estate else person.within()
+    if person.is_contractor or not founds(roles):
         raise Http404
+    if estate is None:  # a head of headquarters: which estate it is, the case says
+        messages.info(request, _("Open one of your department's cases and set the measure there."))
+        return redirect("measures")
     initial = {"cases": " ".join(begun)}
     with timezone.override(estate.zone):
         data = request.POST if request.method == "POST" else None

@@ -10,6 +10,7 @@ from typing import Any
 from complaints import actions
 from complaints.actions import measures as acts
 from complaints.actions import measures_due, told_estates
+from complaints.actions.measure_rows import NOT_BEGUN
 from complaints.actions.measures import Plan
 from complaints.management.demo.replay import DAY, HOUR, Replay, Story
 from complaints.models import Complaint, Measure
@@ -137,6 +138,7 @@ def _course(replay: Replay, course: Course, estate: Estate) -> Story:
             estate=estate, category__code=course.category, received_at__lt=at, restricted=False
         )
         .exclude(outcome=Outcome.VOID)
+        .exclude(status__in=NOT_BEGUN)
         .select_related("estate")
         .order_by("-received_at")[:3]
     )

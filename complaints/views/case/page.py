@@ -17,15 +17,15 @@ from django.views.decorators.http import require_safe
 
 from complaints.actions import roles_on, see, shows_complainant
 from complaints.actions.emergency_numbers import numbers_of
+from complaints.actions.measure_rows import may_set_on
 from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones, reads_reasons
 from complaints.danger import is_dangerous
 from complaints.decisions import EXTENSION
-from complaints.measures import FOUNDERS
 from complaints.models import Complaint, Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
-from complaints.statuses import CaseRole, Outcome, Status
+from complaints.statuses import CaseRole, Status
 from complaints.timeline import entries
 from complaints.views import overruns, person_of, superior
 from complaints.views.case.available_moves import Standing, available_moves
@@ -124,13 +124,6 @@ def situation_in(file: CaseFile, person: Permissions, at: datetime) -> Situation
         call=lambda: file.call_to_make,
         barred=lambda: frozenset(row.user_id for row in file.respondents if row.user_id),
     )
-
-
-def may_set_on(complaint: Complaint, roles: Collection[Role | CaseRole]) -> bool:
-    """Whether he sets a measure out of the case, once the work on it has begun."""
-    begun = complaint.status not in (Status.RECEIVED, Status.RECORDED, Status.CLASSIFIED)
-    ours = CaseRole.CONTRACTOR not in roles and bool(FOUNDERS & set(roles))
-    return begun and ours and not complaint.restricted and complaint.outcome != Outcome.VOID
 
 
 def standing_of(file: CaseFile, person: Permissions, situation: Situation) -> Standing:

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from complaints import actions, bulletin_texts
+from complaints.actions.measure_rows import may_set_on
 from complaints.models import Bulletin, BulletinCopy, Clock, Complaint
 from complaints.moves import MOVES
 from complaints.policy import ClockKind
@@ -67,12 +68,14 @@ def index(request: StaffRequest) -> HttpResponse:
 def bulletin(request: StaffRequest, pk: int) -> HttpResponse:
     """One issue. Opening it is the receipt of whoever it was sent to."""
     at = now()
-    row = get_object_or_404(bulletins_for(person_of(request, at)), pk=pk)
+    person = person_of(request, at)
+    row = get_object_or_404(bulletins_for(person), pk=pk)
     if request.method == "GET":
         actions.open_bulletin(row, by=request.user, at=at)
     context = {
         "bulletin": row,
         "complaint": row.complaint,
+        "may_set": may_set_on(row.complaint, actions.roles_on(row.complaint, person)),
         "zone": row.complaint.estate.zone,
         "grade": bulletin_texts.grade(row),
         "reasons": bulletin_texts.reasons(row),

@@ -104,6 +104,7 @@ BOARD = ("overdue", "week", "later", "check", "done")
 def waiting_for(person: Permissions) -> Q:
     """Measures of other estates that wait for an answer of his."""
     waits = ToldEstate.objects.filter(answer__in=["", Answer.APPLIES])
+    waits = waits.exclude(measure__state=State.WITHDRAWN)
     if not person.company & rules.ANSWERERS:
         waits = waits.filter(
             estate__in=[pk for pk, roles in person.estates.items() if roles & rules.ANSWERERS]

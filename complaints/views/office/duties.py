@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
@@ -14,8 +14,9 @@ from django.utils.timezone import now
 from django.utils.translation import ngettext
 
 from complaints import actions as cases
+from complaints.actions.duties import Kept
 from complaints.forms.office import settings as forms
-from complaints.models import Complaint, Overrun
+from complaints.models import Complaint, Measure, Overrun
 from complaints.views import person_of
 from complaints.views.office.people import SHOWN, deputies, held_by, people_of
 from config.framework.refusals import Refused
@@ -35,8 +36,8 @@ def duties(request: StaffRequest, pk: int) -> HttpResponse:
     asks = person_of(request, at)
     user = get_object_or_404(people_of(asks), pk=pk)
     form = forms.DutiesForm(request.POST or None, people=deputies(asks, user, at))
-    moved: list[Complaint] | None = None
-    refused: list[tuple[Complaint, str]] = []
+    moved: list[Complaint | Measure] | None = None
+    refused: list[Kept] = []
     if request.method == "POST" and form.is_valid():
         try:
             moved, refused = cases.transfer_duties(
@@ -66,6 +67,13 @@ def duties(request: StaffRequest, pk: int) -> HttpResponse:
             )
         ),
         "handled": _short(seen.filter(handler=user, status__in=["classified", "acting"])),
+        "measures": list(
+            Measure.objects.visible_to(asks)
+            .living()
+            .filter(owner=user)
+            .select_related("estate", "category", "cause", "building", "unit")
+            .order_by("next_due_at", "pk")[:SHOWN]
+        ),
         "people_url": reverse("person", args=[pk]),
     }
     return render(
@@ -87,9 +95,13 @@ def _who_transfers(user: User, at: datetime) -> list[tuple[str, list[tuple[User,
     ]
 
 
-def _moved_words(moved: Iterable[Complaint]) -> str:
-    n = len({case.pk for case in moved})
-    return ngettext("%(n)s case has been transferred.", "%(n)s cases have been transferred.", n) % {"n": n}
+def _moved_words(moved: Sequence[Complaint | Measure]) -> str:
+    n = len({one.pk for one in moved if isinstance(one, Complaint)})
+    cases = ngettext("%(n)s case has been transferred.", "%(n)s cases have been transferred.", n) % {"n": n}
+    if not (measures := sum(isinstance(one, Measure) for one in moved)):
+        return cases
+    more = ngettext("%(n)s measure too.", "%(n)s measures too.", measures) % {"n": measures}
+    return f"{cases} {more}"
 
 
 def _short(rows: QuerySet[Complaint]) -> list[Complaint]:
