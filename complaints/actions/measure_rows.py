@@ -111,7 +111,9 @@ def notices(
     measure: Measure, people: Iterable[User], kind: str, params: dict[str, Any]
 ) -> list[notifications.Notice]:
     """The messages about a measure; of no case, since whoever is told may not know all of its cases."""
-    said = {"measure": measure.pk, "zg": measure.number, "estate": measure.estate.name} | params
+    estate = measure.estate
+    said = {"measure": measure.pk, "zg": measure.number, "estate": estate.name, "zone": estate.zone.key}
+    said |= params
     return [notifications.Notice(person, kind, None, said) for person in people]
 
 
@@ -156,11 +158,16 @@ def tie_cases(
             )
         check_case(case, measure.estate_id, person)
         made.append(MeasureCase(measure=measure, complaint=case, added_at=at, added_by=by))
-        held = UnitOfWork(case, None, by=by, at=at)
-        held.record("measure_set", measure=measure.pk, zg=measure.number)
-        held.commit()
+        enter(measure, case, by=by, at=at)
     MeasureCase.objects.bulk_create(made)
     return made
+
+
+def enter(measure: Measure, case: Complaint, *, by: User, at: datetime) -> None:
+    """The entry in the timeline of a case that a measure comes from."""
+    held = UnitOfWork(case, None, by=by, at=at)
+    held.record("measure_set", measure=measure.pk, zg=measure.number)
+    held.commit()
 
 
 def check_case(case: Complaint, estate: int, person: Permissions) -> None:

@@ -53,11 +53,11 @@ def tell(measure: Measure, *, estates: Collection[Estate], note: str = "", by: U
     for one in made:
         people = [
             person
-            for role in sorted(rules.ANSWERERS)
+            for role in rules.TOLD
             for person in stand_ins.reach(role, one.estate_id)[1]
             if person != by
         ]
-        what = {"due_at": due_at.isoformat(), "place": one.estate.name}
+        what = {"due_at": due_at.isoformat(), "place": one.estate.name, "zone": one.estate.zone.key}
         told = notices(row, dict.fromkeys(people), "measure_told", what)
         notifications.write(told, at=at, source=f"mt{one.pk}")
     return row
