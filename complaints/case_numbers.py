@@ -80,3 +80,16 @@ def clean(text: str) -> str | None:
         return None
     code, year, serial, digit = match.groups()
     return f"{code}-{year}-{serial}{digit}" if check_digit(year + serial) == int(digit) else None
+
+
+#: What stands between several numbers; the Chinese marks as well.
+BETWEEN = re.compile(r"[\s,，、;；]+")
+
+
+def several(text: str) -> list[str]:
+    """The numbers named one after another, each once and as it is kept; what cannot be one as it was typed.
+
+    >>> several("jx－2026－000018，JX-2026-000018; 旧单")
+    ['JX-2026-000018', '旧单']
+    """
+    return list(dict.fromkeys(clean(one) or one for one in BETWEEN.split(text) if one))

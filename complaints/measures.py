@@ -102,8 +102,10 @@ ACTS: dict[str, Act] = {
     "change": Act(pgettext_lazy("measure", "Change it"), "edit", (S.OPEN, S.TO_CHECK), (), SETTERS),
     "withdraw": Act(pgettext_lazy("measure", "Withdraw it"), "back", (S.OPEN,), (S.WITHDRAWN,), SETTERS),
 }  # fmt: skip
+#: Whom an estate that is told is reached by; where neither is there, it goes up to the general manager.
+TOLD = (Role.PROPERTY_MANAGER, Role.SUPERVISOR)
 #: Who answers for an estate that is told, and who sets a measure out of cases.
-ANSWERERS: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.PROPERTY_MANAGER})
+ANSWERERS: frozenset[Role] = frozenset({*TOLD, Role.GENERAL_MANAGER})
 FOUNDERS: frozenset[Role] = frozenset(MANAGERS) | {Role.DEPARTMENT_HEAD}
 
 

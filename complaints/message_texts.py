@@ -146,6 +146,7 @@ LINES: dict[str, Any] = {
     "reading_unsigned": _("%(estate)s: days read by nobody yet: %(count)s, the first is %(day)s. Read and sign them."),
     "reports_late": _("Reports late by more than a day: %(reports_late)s; the first was due on %(since)s."),
     "measure_proposed": _("%(estate)s: one cause has come %(count)s times at one place (%(cause)s). Take up a measure, or say why not."),
+    "measures_proposed": _("%(estate)s: %(count)s measures are proposed. Take each up, or say why not."),
     "measure_set": _("Measure %(zg)s (%(estate)s) is yours to do by %(due_at)s."),
     "measure_moved": _("Measure %(zg)s (%(estate)s) is now done by %(person)s."),
     "measure_done": _("Measure %(zg)s (%(estate)s) is done; its effect is checked from %(check_from_at)s on."),
@@ -190,7 +191,7 @@ def words(
     """
     if people is None:
         people = people_named(params.get(name, 0) for name in PEOPLE)
-    zone = complaint.estate.zone if complaint else ZoneInfo(settings.TIME_ZONE)
+    zone = complaint.estate.zone if complaint else ZoneInfo(params.get("zone") or settings.TIME_ZONE)
     if "report" in params:  # its words are kept in every language
         language = "en" if (get_language() or "").startswith("en") else "zh-hans"
         params = params | {name: params[name][language] for name in ("report_name", "report_due")}
@@ -199,6 +200,8 @@ def words(
         return Words(line, line, [], reverse("people"))
     if pk := params.get("report"):
         return Words(line, line, [], reverse("reports:due", args=[pk]))
+    if kind == "measures_proposed":
+        return Words(line, line, [], f"{reverse('measures')}?view=proposed")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
     if pk := params.get("relay"):

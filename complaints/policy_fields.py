@@ -39,6 +39,8 @@ class Kind(StrEnum):
 #: Longer than this nobody waits for a complaint.
 LONGEST = 366 * DAY
 MOST = 3650
+#: What is set of a measure, in days, the acts take up to a year.
+MOST_DAYS = 366
 #: No manager of an estate approves more than this by himself.
 MOST_YUAN = 1_000_000
 #: The leaves that say who reads of cases in the digest alone.
@@ -291,8 +293,9 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= STEPS_UP:
                 return gettext("Give a whole number from 0 to %(most)s.") % {"most": STEPS_UP}
         case Kind.COUNT:
-            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
-                return gettext("Give a whole number from 1 to %(most)s.") % {"most": MOST}
+            most = MOST_DAYS if path.startswith("thorough.") and path.endswith("_days") else MOST
+            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+                return gettext("Give a whole number from 1 to %(most)s.") % {"most": most}
     return ""
 
 

@@ -146,8 +146,9 @@ ANSWERING: Who = WORKERS | FOLLOWERS | {CaseRole.SPEAKER}
 #: Those who see to what a revisit brought up, and those who sign for it (F3): of its department, too.
 FOLLOWING: Who = ANSWERING | {Role.HANDLER, Role.DEPARTMENT_HEAD}
 SIGNERS: Who = MANAGING | {CaseRole.ACCOUNTABLE, Role.DEPARTMENT_HEAD}
-#: Those who may know why it came to it: whose work it is, and the department that is asked.
-ANALYSTS: Who = WORKERS | {Role.HANDLER, Role.DEPARTMENT_HEAD}
+#: Those who may know why it came to it: whose work it is, the department that is asked, and where its head is
+#: not there who is asked instead.
+ANALYSTS: Who = WORKERS | MANAGING | {Role.HANDLER, Role.DEPARTMENT_HEAD}
 INVOLVED: Who = FOLLOWERS | WORKERS | DESK
 WRITERS: Who = frozenset(READERS - {Role.AUDITOR}) | frozenset(CaseRole) - {
     CaseRole.CUSTOMER,

@@ -14,7 +14,7 @@ from complaints.actions.policy_versions import save_policy
 from complaints.actions.situations import analysis_of
 from complaints.models import Cause, Complaint, Notification
 from complaints.policy import DEFAULTS
-from complaints.policy_fields import with_values
+from complaints.policy_fields import faults, with_values
 from config.framework.refusals import Refused
 from staff.models import Department
 from staff.roles import Role
@@ -220,3 +220,41 @@ def test_nothing_is_owed_on_what_was_withdrawn(handled, office_of_jinxiu):
 def test_a_case_without_one_has_none(case_in):
     with pytest.raises(ObjectDoesNotExist):
         _ = case_in("acting").cycles.get().analysis
+
+
+def test_where_a_head_is_not_there_whoever_is_asked_instead_writes_it(handled, jinxiu, office_of_jinxiu):
+    o = office_of_jinxiu
+    cleaning = Department.objects.create(estate=jinxiu, name="保洁部", name_en="Cleaning")
+    ask: dict[str, Any] = {"department": cleaning, "due_at": HANDLED + 2 * DAY, "by": o.chenfang}
+    actions.ask_analysis(handled, **ask, at=HANDLED + HOUR)
+    assert "analysis_asked" in inbox(o.zhoujun)
+    with pytest.raises(Refused, match="部门"):
+        actions.analyse(handled, people="不知道", by=o.wuzong, at=HANDLED + 2 * HOUR)
+    actions.analyse(handled, people="新人未培训", by=o.zhoujun, at=HANDLED + 2 * HOUR)
+    row = analysis_of(handled)
+    assert row is not None
+    assert row.written_by == o.zhoujun
+
+
+def test_where_a_head_is_there_the_property_manager_does_not_write_it(handled, jinxiu, office_of_jinxiu):
+    o = office_of_jinxiu
+    cleaning = Department.objects.create(estate=jinxiu, name="保洁部", name_en="Cleaning")
+    person("heiyi", "何一", Role.DEPARTMENT_HEAD, department=cleaning)
+    actions.ask_analysis(
+        handled, department=cleaning, due_at=HANDLED + 2 * DAY, by=o.chenfang, at=HANDLED + HOUR
+    )
+    with pytest.raises(Refused, match="部门"):
+        actions.analyse(handled, people="不知道", by=o.zhoujun, at=HANDLED + 2 * HOUR)
+
+
+def test_another_firm_that_cannot_read_the_case_is_not_asked(handled, jinxiu, chenfang):
+    firm = Department.objects.create(estate=jinxiu, name="电梯维保", name_en="Lifts", is_contractor=True)
+    with pytest.raises(Refused) as refusal:
+        actions.ask_analysis(handled, department=firm, due_at=HANDLED + DAY, by=chenfang, at=HANDLED + HOUR)
+    assert refusal.value.field == "department"
+
+
+def test_the_days_of_a_measure_are_a_year_at_most(db):
+    path = "thorough.check_after_days"
+    assert path in faults(with_values(DEFAULTS, {path: 367}))
+    assert path not in faults(with_values(DEFAULTS, {path: 366}))

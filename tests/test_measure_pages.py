@@ -9,16 +9,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from complaints.actions import measures as acts
 from complaints.actions.measures import Plan
 from complaints.api import measures as api
-from complaints.measures import ACTS
+from complaints.forms.measures import SetMeasure
+from complaints.measures import ACTS, State
 from complaints.models import Measure
 from complaints.views import measures as pages
 from complaints.views.case import page as case_page
 from complaints.views.lists import measures as lists
+from staff.permissions import permissions_of
 from tests.cast import march
 
 ENGLISH = {"accept-language": "en"}
@@ -169,3 +172,42 @@ def test_the_api_shows_a_stranger_nothing(measure, stranger):
     client.force_login(stranger)
     assert client.get("/api/v1/measures/", headers=ENGLISH).json()["results"] == []
     assert client.get(f"/api/v1/measures/{measure.pk}/", headers=ENGLISH).status_code == 404
+
+
+def test_the_table_begins_with_the_view_of_the_list_and_says_when_it_is_cut(
+    measure, client, chenfang, monkeypatch
+):
+    many(measure, 1)
+    dropped = Measure.objects.exclude(pk=measure.pk).get()
+    Measure.objects.filter(pk=dropped.pk).update(
+        state=State.WITHDRAWN, next_due_at=None, remind_at=None, ended_at=NOW
+    )
+    text = read(client, chenfang, "measures_csv").content.decode("utf-8-sig")
+    assert measure.number in text
+    assert dropped.number not in text
+    assert "Only the first" not in text
+    many(measure, 1)
+    monkeypatch.setattr(lists, "MOST_LINES", 1)
+    cut = read(client, chenfang, "measures_csv").content.decode("utf-8-sig")
+    assert cut.count("\n") == 3
+    assert "Only the first 1 " in cut
+
+
+@pytest.mark.parametrize("mark", [" ", ",", "，", "、", "；"])
+def test_numbers_are_read_the_same_way_everywhere(mark, leak, case_in, sungong, chenfang, client, plan):
+    other = case_in("acting")
+    typed = mark.join([leak.number.lower(), other.number])
+    said = {
+        "root_cause": "老化", "what": "更换", "kind": "repair", "owner": "", "due_at": "2026-03-20T09:00",
+        "cases": typed,
+    }  # fmt: skip
+    client.force_login(sungong)
+    page = client.post(reverse("measure_new"), said, headers=ENGLISH)
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"owner"}
+    form = SetMeasure(
+        {"cases": mark.join(f"JX-{n}" for n in range(51))}, measure=None, estate=leak.estate,
+        person=permissions_of(sungong, NOW), now=NOW,
+    )  # fmt: skip
+    with translation.override("en"):
+        assert "These are 51 cases" in str(form.errors["cases"])

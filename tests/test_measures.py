@@ -11,6 +11,7 @@ from complaints.actions import measures as acts
 from complaints.actions import measures_due, told_estates
 from complaints.actions.measures import Plan
 from complaints.measures import Answer, State
+from complaints.message_texts import words
 from complaints.models import Cause, Complaint, Measure, MeasureEntry, Notification, ToldEstate
 from config.framework.refusals import Refused
 from staff.models import Department, Region
@@ -313,3 +314,27 @@ def test_a_batch_of_reminders_costs_the_same(leak, plan, sungong, django_assert_
         acts.set_measure(plan(), cases=[leak], by=sungong, at=march(3))
     with django_assert_max_num_queries(22):
         assert measures_due.remind_due(DUE) == 12
+
+
+def test_where_neither_is_there_the_general_manager_is_told_and_answers(
+    measure, sister, chenfang, stranger, wuzong
+):
+    stranger.postings.update(ends_at=march(3))
+    told_estates.tell(measure, estates=[sister], by=chenfang, at=march(4))
+    row = ToldEstate.objects.get()
+    assert inbox(wuzong)[-1] == "measure_told"
+    told_estates.answer(row, reply=Answer.DONE, note="已更换", by=wuzong, at=march(5))
+    row.refresh_from_db()
+    assert row.answer == Answer.DONE
+
+
+def test_a_message_tells_the_time_of_the_estate_it_is_about(measure, sister, chenfang, stranger, wanggong):
+    sister.time_zone = "Asia/Urumqi"
+    sister.save(update_fields=["time_zone"])
+    told_estates.tell(measure, estates=[sister], by=chenfang, at=march(4))
+    measures_due.remind_due(march(4) + 6 * DAY)
+    for kind in ("measure_told", "measure_answer_soon"):
+        line = Notification.objects.get(user=stranger, kind=kind)
+        assert "07:00" in words(kind, line.params, None).line
+    line = Notification.objects.filter(user=wanggong, kind="measure_set").get()
+    assert line.params["zone"] == "Asia/Shanghai"

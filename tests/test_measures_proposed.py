@@ -12,6 +12,7 @@ from complaints.actions import measures as acts
 from complaints.actions import measures_due
 from complaints.actions.measures import Plan
 from complaints.measures import State
+from complaints.message_texts import words
 from complaints.models import Cause, Complaint, Measure, Notification
 from config.framework.refusals import Refused
 from owners.actions import add_building, add_unit
@@ -138,3 +139,45 @@ def test_the_sweep_costs_the_same_however_many_places(cases_of, jinxiu, django_a
 
 def test_the_sweep_has_all_three_in_its_turn():
     assert "measures" in tasks.JOBS
+
+
+def test_what_joins_is_written_down(cases_of, chenfang, plan):
+    first = cases_of(3)[0]
+    measures_due.propose_due(march(6))
+    row = Measure.objects.get()
+    joined = cases_of(1, march(7))[0]
+    measures_due.propose_due(march(8))
+    entry = row.entries.get(kind="cases_added")
+    assert (entry.actor, entry.params["numbers"]) == (None, [joined.number])
+    assert not joined.events.filter(kind="measure_set").exists()  # nothing is set yet
+    acts.adopt(row, plan=plan(), by=chenfang, at=march(9))
+    for case in (first, joined):
+        assert case.events.get(kind="measure_set").params["measure"] == row.pk
+
+
+def test_three_more_join_what_is_being_done(cases_of, chenfang, plan):
+    cases_of(3)
+    measures_due.propose_due(march(6))
+    row = acts.adopt(Measure.objects.get(), plan=plan(), by=chenfang, at=march(6, 12))
+    more = cases_of(2, march(7))
+    assert measures_due.propose_due(march(9)) == 0
+    assert row.case_rows.count() == 3
+    more += cases_of(1, march(9))
+    assert measures_due.propose_due(march(10)) == 0
+    assert (Measure.objects.count(), row.case_rows.count()) == (1, 6)
+    assert all(case.events.filter(kind="measure_set").exists() for case in more)
+    assert inbox(chenfang).count("measure_proposed") == 1
+
+
+def test_several_at_once_are_one_message(cases_of, jinxiu, chenfang):
+    for n in range(2):
+        building = add_building(jinxiu, f"9{n}", f"9{n}号楼")
+        cases_of(3, unit=add_unit(
+            jinxiu, building=building, entrance="1", number="1", code=f"9{n}-1", name=f"9{n}号楼1"
+        ))  # fmt: skip
+    assert measures_due.propose_due(march(8)) == 2
+    told = [kind for kind in inbox(chenfang) if kind.startswith("measure")]
+    assert told == ["measures_proposed"]
+    line = Notification.objects.get(user=chenfang, kind="measures_proposed")
+    assert "2" in words(line.kind, line.params, None).line
+    assert words(line.kind, line.params, None).path.endswith("?view=proposed")

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints import notifications
@@ -97,6 +98,11 @@ def _due(case: UnitOfWork) -> datetime:
 # Asking and writing -------------------------------------------------------------------------------------
 
 
+def departments_to_ask(complaint: Complaint) -> Q:
+    """Which can be asked: the estate's and the case's own; another firm cannot read what is not its work."""
+    return departments_for(complaint) & (Q(is_contractor=False) | Q(pk=complaint.department_id))
+
+
 @transaction.atomic
 def ask_analysis(
     complaint: Complaint,
@@ -110,7 +116,7 @@ def ask_analysis(
     """Ask a department for the analysis, or ask another one, or give another time."""
     case = UnitOfWork(complaint, "ask_analysis", by=by, at=at)
     department = department or case.row.department
-    if department is None or not Department.objects.filter(departments_for(case.row), pk=department.pk):
+    if department is None or not Department.objects.filter(departments_to_ask(case.row), pk=department.pk):
         raise Refused(_("Choose a department of this estate."), field="department")
     if not at < due_at or (due_at - at).days > LONGEST_DAYS:
         raise Refused(_("Give a time in the future, a year away at most."), field="due_at")

@@ -112,7 +112,9 @@ def notices(
     measure: Measure, people: Iterable[User], kind: str, params: dict[str, Any]
 ) -> list[notifications.Notice]:
     """The messages about a measure; of no case, since whoever is told may not know all of its cases."""
-    said = {"measure": measure.pk, "zg": measure.number, "estate": measure.estate.name} | params
+    estate = measure.estate
+    said = {"measure": measure.pk, "zg": measure.number, "estate": estate.name, "zone": estate.zone.key}
+    said |= params
     return [notifications.Notice(person, kind, None, said) for person in people]
 
 
@@ -197,9 +199,18 @@ def tie_cases(measure: Measure, cases: Collection[UnitOfWork], *, by: User, at: 
                 _("%(number)s belongs to this measure already.") % {"number": case.row.number}, field="cases"
             )
         made.append(MeasureCase(measure=measure, complaint=case.row, added_at=at, added_by=by))
-        case.record("measure_set", measure=measure.pk, zg=measure.number)
-        case.commit()
+        _enter(measure, case)
     MeasureCase.objects.bulk_create(made)
+
+
+def enter(measure: Measure, case: Complaint, *, by: User, at: datetime) -> None:
+    """The entry in the timeline of a case that a measure comes from."""
+    _enter(measure, UnitOfWork(case, None, by=by, at=at))
+
+
+def _enter(measure: Measure, case: UnitOfWork) -> None:
+    case.record("measure_set", measure=measure.pk, zg=measure.number)
+    case.commit()
 
 
 def _check_case(case: Complaint, estate: int, person: Permissions) -> None:

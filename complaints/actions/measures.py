@@ -22,6 +22,7 @@ from complaints.actions.measure_rows import (
     HeldMeasure,
     check_due,
     check_owner,
+    enter,
     founds,
     hold_cases,
     notices,
@@ -135,6 +136,8 @@ def adopt(measure: Measure, *, plan: Plan, by: User, at: datetime) -> Measure:
     held.notify([plan.owner], "measure_set", due_at=plan.due_at.isoformat())
     row = held.commit()
     _begin_round(row, plan.due_at, by, at)
+    for case in Complaint.objects.filter(measure_rows__measure=row).order_by("pk"):
+        enter(row, case, by=by, at=at)
     return row
 
 

@@ -19,10 +19,11 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from complaints import notifications
 from complaints.actions.current_policy import current_policy
 from complaints.actions.measure_rows import notices
-from complaints.measures import ANSWERERS, Origin, State
+from complaints.measures import LIVING, TOLD, Origin, State
 from complaints.models import (
     Cause,
     Complaint,
+    Event,
     Measure,
     MeasureCase,
     MeasureEntry,
@@ -91,10 +92,11 @@ def _remind(measures: Sequence[Measure], told: Sequence[ToldEstate], now: dateti
         later[Measure, next_reminder(due_at, now)].append(row.pk)
     for one in told:
         step = urgency(one.due_at, now)
-        people = [p for role in sorted(ANSWERERS) for p in stand_ins.reach(role, one.estate_id)[1]]
+        people = [p for role in TOLD for p in stand_ins.reach(role, one.estate_id)[1]]
         people += _above(stand_ins, step, one.estate_id, None)
         kind = "measure_answer_soon" if step == Urgency.SOON else "measure_answer_over"
-        _send(sent, one.measure, people, kind, one.due_at, f"mt{one.pk}:{one.remind_at:%Y%m%d%H%M%S}")
+        source = f"mt{one.pk}:{one.remind_at:%Y%m%d%H%M%S}"
+        _send(sent, one.measure, people, kind, one.due_at, source, zone=one.estate.zone.key)
         later[ToldEstate, next_reminder(one.due_at, now)].append(one.pk)
     for (model, at), keys in later.items():
         model.objects.filter(pk__in=keys).update(remind_at=at)
@@ -113,8 +115,9 @@ def _send(
     kind: str,
     due_at: datetime,
     source: str,
+    **more: str,
 ) -> None:
-    sent[source] = notices(measure, dict.fromkeys(people), kind, {"due_at": due_at.isoformat()})
+    sent[source] = notices(measure, dict.fromkeys(people), kind, {"due_at": due_at.isoformat()} | more)
 
 
 def _reminded(row: Measure, due_at: datetime, people: Iterable[User], now: datetime) -> MeasureEntry:
@@ -145,6 +148,7 @@ def propose_due(now: datetime) -> int:
 #: building, or what stands in none (a shop, a common area). Causes alone are few and wide: every building
 #: would propose something.
 PLACE = ("estate", "cause", "category", "building", "place_unit")
+Key = tuple[Any, ...]
 
 
 def loose_cases(now: datetime, within: timedelta) -> QuerySet[Complaint, Any]:
@@ -173,35 +177,59 @@ def _propose(now: datetime) -> int:
     loose = loose_cases(now, timedelta(days=same["days"]))
     often = loose.values(*PLACE).annotate(n=Count("pk")).filter(n__gte=same["cases"])
     found = {tuple(group[name] for name in PLACE) for group in often[:BATCH]}
-    standing = {
-        (one.estate_id, one.cause_id, one.category_id, one.building_id, one.unit_id): one
-        for one in Measure.objects.filter(state=State.PROPOSED, origin=Origin.REPEATS)
-    }
+    standing = _standing(found, loose)
     keys = found | standing.keys()
     if not keys:
         return 0
-    cases: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for pk, *key in loose.filter(reduce(or_, map(_at, keys))).values_list("pk", *PLACE):
-        cases[tuple(key)].append(pk)
+    cases: dict[Key, list[tuple[int, str]]] = defaultdict(list)
+    read = loose.filter(reduce(or_, map(_at, keys))).order_by("pk")
+    for pk, number, *key in read.values_list("pk", "number", *PLACE):
+        cases[tuple(key)].append((pk, number))
     new = {
         key: Measure(
             estate_id=key[0], cause_id=key[1], category_id=key[2], building_id=key[3], unit_id=key[4],
             origin=Origin.REPEATS, state=State.PROPOSED, proposed_at=now,
         )
         for key in sorted(found - standing.keys(), key=str)
+        if len(cases[key]) >= same["cases"]  # some may have been tied to another one meanwhile
     }  # fmt: skip
     write(*new.values(), at=now)
     rows = standing | new
+    tied = {key: cases[key] for key in rows if cases[key]}
     MeasureCase.objects.bulk_create(
         MeasureCase(measure=rows[key], complaint_id=pk, added_at=now)
-        for key, some in cases.items()
-        for pk in some
+        for key, some in tied.items()
+        for pk, _number in some
     )
+    _enter_joined({rows[key]: some for key, some in tied.items() if key in standing}, now)
     _tell_of(new, cases, now)
     return len(new)
 
 
-def _at(key: tuple[Any, ...]) -> Q:
+def _standing(found: set[Key], loose: QuerySet[Complaint, Any]) -> dict[Key, Measure]:
+    """What later cases join, locked: the proposals that some wait for, and what is being done at `found`.
+
+    Only those, a batch of each, and the cases are read when they are held: nobody adds one meanwhile.
+    """
+    same_place = {name: OuterRef(name) for name in ("estate", "cause", "category")}
+    waiting = loose.filter(
+        Q(building=OuterRef("building")) | Q(building__isnull=True, unit=OuterRef("unit")), **same_place
+    )
+    proposed = Measure.objects.filter(Exists(waiting), state=State.PROPOSED, origin=Origin.REPEATS)
+    pks = list(proposed.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    rows = (
+        Measure.objects.select_for_update(no_key=True, of=("self",))
+        .filter(reduce(or_, map(_at, found), Q(pk__in=pks)), state__in=[State.PROPOSED, *LIVING])
+        .order_by("pk")
+    )
+    # Of several at one place the proposal, else the newest.
+    return {
+        (one.estate_id, one.cause_id, one.category_id, one.building_id, one.unit_id): one
+        for one in sorted(rows, key=lambda one: (one.state == State.PROPOSED, one.pk))
+    }
+
+
+def _at(key: Key) -> Q:
     estate, cause, category, building, unit = key
     return Q(
         estate=estate,
@@ -212,21 +240,49 @@ def _at(key: tuple[Any, ...]) -> Q:
     )
 
 
-def _tell_of(
-    new: dict[tuple[Any, ...], Measure], cases: dict[tuple[Any, ...], list[int]], now: datetime
-) -> None:
-    """An entry each, and the supervisor of each estate is told."""
+def _enter_joined(joined: dict[Measure, list[tuple[int, str]]], now: datetime) -> None:
+    """An entry of the system in each measure; in the cases once it is more than a proposal, as by hand."""
+    MeasureEntry.objects.bulk_create(
+        MeasureEntry(
+            measure=row, at=now, kind="cases_added", params={"numbers": [number for _pk, number in some]}
+        )
+        for row, some in joined.items()
+    )
+    Event.objects.bulk_create(
+        Event(
+            complaint_id=pk, at=now, recorded_at=now, kind="measure_set",
+            params={"measure": row.pk, "zg": row.number},
+        )
+        for row, some in joined.items()
+        if row.state in LIVING
+        for pk, _number in some
+    )  # fmt: skip
+
+
+def _tell_of(new: dict[Key, Measure], cases: dict[Key, list[tuple[int, str]]], now: datetime) -> None:
+    """An entry each; the supervisor of each estate is told, of several at once in one message."""
     if not new:
         return
     estates = Estate.objects.in_bulk({key[0] for key in new})
     causes = Cause.objects.in_bulk({key[1] for key in new})
     stand_ins = StandIns.load(now, estates.values())
-    sent, entries = {}, []
+    entries: list[MeasureEntry] = []
+    here: dict[int, list[MeasureEntry]] = defaultdict(list)
     for key, row in new.items():
         row.estate = estates[key[0]]
         what = {"count": len(cases[key]), "cause": [causes[key[1]].zh, causes[key[1]].en]}
         entries.append(MeasureEntry(measure=row, at=now, actor=None, kind="proposed", params=what))
-        people = stand_ins.reach(Role.SUPERVISOR, row.estate_id)[1]
-        sent[f"m{row.pk}:proposed"] = notices(row, people, "measure_proposed", what)
+        here[key[0]].append(entries[-1])
+    sent = {}
+    for pk, some in here.items():
+        people, first = stand_ins.reach(Role.SUPERVISOR, pk)[1], some[0]
+        if len(some) == 1:
+            said = notices(first.measure, people, "measure_proposed", first.params)
+            sent[f"m{first.measure.pk}:proposed"] = said
+            continue
+        together = {"estate": estates[pk].name, "count": len(some)}
+        sent[f"proposed{pk}:{now:%Y%m%d%H%M%S}"] = [
+            notifications.Notice(one, "measures_proposed", None, together) for one in people
+        ]
     MeasureEntry.objects.bulk_create(entries)
     notifications.write_many(sent, at=now)

@@ -37,7 +37,7 @@ from complaints.models import (
 from complaints.policy import ClockKind
 from complaints.restricted_access import CaseReaders
 from complaints.situation import Other, Situation
-from complaints.statuses import WORKERS, Abnormal, CaseRole
+from complaints.statuses import MANAGING, WORKERS, Abnormal, CaseRole
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
@@ -131,7 +131,7 @@ def situation_of(
         post=lambda: _post(read("post")),
         signs=lambda: len({sign.sign for sign in read("signs")}),
         analysis=lambda: _how_far(read("analysis")),
-        knows_cause=lambda: _knows_cause(read("analysis"), case, roles, person),
+        knows_cause=lambda: _knows_cause(read, case, roles, person),
         waits_for_call=lambda: read("call") is not None,
         other=cache(lambda verb: _other(verb, case, person, read)),
         fault_in_rows=cache(lambda verb: _fault_in_rows(verb, roles, person, read)),
@@ -143,16 +143,22 @@ def _how_far(analysis: CauseAnalysis | None) -> str:
 
 
 def _knows_cause(
-    analysis: CauseAnalysis | None,
-    case: Complaint,
-    roles: Collection[Role | CaseRole],
-    person: Permissions | None,
+    read: Read, case: Complaint, roles: Collection[Role | CaseRole], person: Permissions | None
 ) -> bool:
-    """Asked of another department than the case's, it is that one's to write; a head's deputy is a head."""
+    """Asked of another department than the case's, it is that one's to write; a head's deputy is a head.
+
+    Where a head is not there, whoever was told in his place writes it. The people are read only for those.
+    """
+    analysis = read("analysis")
     asked = analysis.department_id if analysis else None
     if asked is None or asked == case.department_id:
-        return bool(WORKERS & set(roles))
-    return person is not None and asked in person.departments
+        knows = bool(WORKERS & set(roles))
+    else:
+        knows = person is not None and asked in person.departments
+    if knows or asked is None or person is None or not MANAGING & set(roles):
+        return knows
+    there = reached(case, Role.DEPARTMENT_HEAD, read("stand_ins"), read("barred"), department=asked)
+    return person.user in there
 
 
 def _post(post: OnlinePost | None) -> int | None:
@@ -205,11 +211,16 @@ def _other(verb: str, case: Complaint, person: Permissions | None, read: Read) -
     return Other(False, reached(case, role, read("stand_ins"), {*but, *read("barred")}))
 
 
-def reached(case: Complaint, role: Role, stand_ins: StandIns, barred: Collection[int]) -> list[User]:
-    """Who is reached for a role on a case: deputy, then the next role up; nobody who may not read it."""
+def reached(
+    case: Complaint, role: Role, stand_ins: StandIns, barred: Collection[int], department: int | None = None
+) -> list[User]:
+    """Who is reached for a role on a case: deputy, then the next role up; nobody who may not read it.
+
+    `department`: another one than the case's.
+    """
     without_access = CaseReaders(case, stand_ins).without_access
     return stand_ins.reach(
-        role, case.estate_id, department=case.department_id, barred={*barred, *without_access}
+        role, case.estate_id, department=department or case.department_id, barred={*barred, *without_access}
     )[1]
 
 

@@ -59,11 +59,12 @@ def _tell_answerers(rows: Collection[ToldEstate], kind: str, by: User, at: datet
     for one in rows:
         people = [
             person
-            for role in sorted(rules.ANSWERERS)
+            for role in rules.TOLD
             for person in stand_ins.reach(role, one.estate_id)[1]
             if person != by
         ]
-        told = notices(one.measure, dict.fromkeys(people), kind, params | {"place": one.estate.name})
+        where = {"place": one.estate.name, "zone": one.estate.zone.key}
+        told = notices(one.measure, dict.fromkeys(people), kind, params | where)
         notifications.write(told, at=at, source=f"mt{one.pk}" + ("" if kind == "measure_told" else kind))
 
 

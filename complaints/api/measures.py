@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from complaints import case_numbers
 from complaints import measures as rules
 from complaints.actions.measures import set_measure
 from complaints.actions.told_estates import answer as answer_told
@@ -128,7 +129,7 @@ class Measures(Listed):
         at = now()
         person = person_of(request, at)
         sent = body_of(request)
-        first = str(sent.get("cases") or "").replace(",", " ").split()[:1]
+        first = case_numbers.several(str(sent.get("cases") or ""))[:1]
         seen = Complaint.objects.visible_to(person).filter(number__in=first).select_related("estate").first()
         estate = seen.estate if seen else None
         with timezone.override(estate.zone if estate else None):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -34,12 +33,15 @@ class CaseNumbers(forms.CharField):
     person: Permissions
 
     def clean(self, value: Any) -> list[Complaint]:
-        said = dict.fromkeys(re.split(r"[\s,，、;；]+", str(super().clean(value) or "").strip()))
-        typed = [one for one in said if one][:MOST_CASES]
-        numbers = {one: case_numbers.clean(one) or one for one in typed}
+        numbers = case_numbers.several(str(super().clean(value) or ""))
+        if len(numbers) > MOST_CASES:
+            raise forms.ValidationError(
+                gettext("These are %(n)s cases; at most %(most)s are named at once.")
+                % {"n": len(numbers), "most": MOST_CASES}
+            )
         seen = Complaint.objects.visible_to(self.person).select_related("estate")
-        found = {case.number: case for case in seen.filter(number__in=numbers.values())}
-        if lost := next((one for one, number in numbers.items() if number not in found), None):
+        found = {case.number: case for case in seen.filter(number__in=numbers)}
+        if lost := next((number for number in numbers if number not in found), None):
             raise forms.ValidationError(
                 gettext("There is no case %(number)s. Example: JX-2026-000018.") % {"number": lost}
             )

@@ -16,6 +16,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from complaints import case_numbers
 from complaints import measures as rules
 from complaints.actions.measure_rows import founds, parts_on
 from complaints.actions.measures import set_measure
@@ -225,7 +226,7 @@ def _source(request: StaffRequest, person: Permissions) -> tuple[FollowUp | None
 
 
 def _first_case(request: StaffRequest, person: Permissions, begun: list[str]) -> Complaint | None:
-    typed = request.POST.get("cases", "").replace(",", " ").split() if request.method == "POST" else []
+    typed = case_numbers.several(request.POST.get("cases", "")) if request.method == "POST" else []
     numbers = [*typed, *begun]
     if not numbers:
         return None

@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.actions import departments_for
-from complaints.actions.causes import LONGEST_WORDS, current_needs_cause
+from complaints.actions.causes import LONGEST_WORDS, current_needs_cause, departments_to_ask
 from complaints.actions.current_policy import current_policy
 from complaints.actions.situations import analysis_of
 from complaints.forms.fields import MoveForm, moment, words
@@ -69,7 +68,7 @@ class AskAnalysis(MoveForm):
 
     def prepare(self) -> None:
         field: Any = self.fields["department"]
-        field.queryset = Department.objects.filter(departments_for(self.complaint)).order_by("name")
+        field.queryset = Department.objects.filter(departments_to_ask(self.complaint)).order_by("name")
         self.initial.setdefault("department", self.complaint.department_id)
         limit = Limit.parse(current_policy().policy.data["thorough"]["analysis_within"])
         if limit.unit == Unit.DAYS:

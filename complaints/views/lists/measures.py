@@ -142,8 +142,7 @@ def _read(*keys: int) -> QuerySet[Measure]:
 def measures(request: StaffRequest) -> HttpResponse:
     at = now()
     person, chosen = person_of(request, at), estate_of(request, at)
-    slug = request.GET.get("view", "")
-    slug = slug if slug in VIEWS else "open"
+    slug = _chosen_view(request)
     rows = seen_by(person, chosen.pk if chosen else None, request.GET)
     page = VIEWS[slug].order.page(rows.filter(in_view(slug, at, person)), request.GET, read=_read)
     counts = rows.order_by().aggregate(
@@ -158,6 +157,12 @@ def measures(request: StaffRequest) -> HttpResponse:
         "empty": VIEWS[slug].empty,
     }
     return render(request, "complaints/lists/measures.html", context)
+
+
+def _chosen_view(request: StaffRequest) -> str:
+    """The view of the address, for the list and its table alike."""
+    slug = request.GET.get("view", "")
+    return slug if slug in VIEWS else "open"
 
 
 def _context(request: StaffRequest, person: Permissions, at: datetime) -> dict[str, Any]:
@@ -193,21 +198,24 @@ def board(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_safe
 def export(request: StaffRequest) -> HttpResponse:
-    """The list as a table (CSV), by the same filters and view."""
+    """The list as a table (CSV), by the same filters and view; says when there are more than it holds."""
     at = now()
     person, chosen = person_of(request, at), estate_of(request, at)
-    slug = request.GET.get("view", "")
     rows = seen_by(person, chosen.pk if chosen else None, request.GET)
-    if slug in VIEWS:
-        rows = rows.filter(in_view(slug, at, person))
+    rows = rows.filter(in_view(_chosen_view(request), at, person))
     about = rows.select_related("estate", "owner", "department", "category", "cause", "building", "unit")
-    found = about.annotate(cases_n=Count("case_rows")).order_by("pk")[:MOST_LINES]
+    found = list(about.annotate(cases_n=Count("case_rows")).order_by("pk")[: MOST_LINES + 1])
+    lines: list[Sequence[object]] = [_cells(row) for row in found[:MOST_LINES]]
+    if len(found) > MOST_LINES:
+        lines.append(
+            [gettext("Only the first %(n)s measures: choose an estate or a kind.") % {"n": MOST_LINES}]
+        )
     heading = [
         gettext("Number"), gettext("Estate"), gettext("State"), gettext("Kind"), gettext("Cause"),
         gettext("Place"), gettext("Root cause"), gettext("Measure"), gettext("Responsible"),
         gettext("Department"), gettext("Round"), gettext("Due"), gettext("Ended"), gettext("Cases"),
     ]  # fmt: skip
-    return csv_table(f"measures-{localtime(at):%Y%m%d}.csv", [heading, *map(_cells, found)])
+    return csv_table(f"measures-{localtime(at):%Y%m%d}.csv", [heading, *lines])
 
 
 def _cells(row: Measure) -> Sequence[object]:
