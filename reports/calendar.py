@@ -26,6 +26,7 @@ from reports.due_messages import notices
 from reports.duties import ACTS, Act, DueState, Part, Rule, follows
 from reports.duty_scopes import Place, has_part, holders, load_people, places, reached, readers
 from reports.models import DueNotice, DuePaper, DueReader, DueReport, DueStep, IssuedReport, ReportDuty
+from reports.public_drafts import check_fresh
 from reports.readers import check_readable
 from staff.models import User
 from staff.permissions import Permissions, permissions_of
@@ -133,6 +134,7 @@ def hand_in(
         raise Refused(_("Add a file, or write the report here."), field="text")
     elif row.paper.signed_at:
         raise Refused(_("This version is out already. Add the new one."), field="text")
+    check_fresh(row.paper.made, at)
     row.state, row.prepared_by, row.prepared_at = DueState.DRAFT, by, at
     row.save(update_fields=["paper", "state", "prepared_by", "prepared_at"])
     step = held.step("hand_in", note.strip())
@@ -163,6 +165,7 @@ def check(due: DueReport, *, note: str = "", alone_because: str = "", by: User, 
     held = _hold(due, "check", note, by, at)
     alone = _second_person(held, Part.CHECKER, alone_because)
     row = held.row
+    check_fresh(row.paper.made if row.paper else None, at)
     row.state, row.checked_by, row.checked_at = DueState.CHECKED, by, at
     row.save(update_fields=["state", "checked_by", "checked_at"])
     held.tell(held.step("check", note.strip(), **alone), "report_to_sign", Part.APPROVER)

@@ -21,6 +21,7 @@ from reports.duties import OFF_UNLESS_ASKED, SHAPES, DuePeriod, DueState, Level,
 from reports.kinds import WRITERS
 from reports.models import DueReport, IssuedReport
 from reports.pdf import ReportError
+from reports.public_drafts import check_fresh
 from reports.readers import check_readable, readers_of, unlisted_for
 from reports.scopes import Scope, all_scopes, find, scopes_of
 from staff.models import User
@@ -273,6 +274,7 @@ def issue(report: IssuedReport, user: User, now: datetime, *, due: DueReport | N
         raise Refused(
             _("This version was made before its time had ended: it can be read, not issued. Make a new one.")
         )
+    check_fresh(row, now)
     row.supersedes = (
         IssuedReport.objects.filter(
             kind=row.kind,

@@ -6,27 +6,22 @@ anybody has none (`reports.figures.public_list`). A list that was issued has fro
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint, Respondent, Signatory
+from complaints.models import Complaint
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
-from owners.models import Unit
 from reports.calendar_rules import Overtaken
-from reports.figures.public_list import is_kept
+from reports.figures.public_list import may_stand
+from reports.public_people import known_of
 from reports.public_rows import LONGEST, PublicAccount
-from reports.public_words import Known, named_in
+from reports.public_words import named_in
 from reports.scopes import find, scopes_of
 from staff.models import User
 from staff.permissions import permissions_of
-
-#: Whoever had a hand in a case.
-OURS = ("first_receiver", "handler", "accountable", "speaker", "complainant", "unit")
 
 
 @transaction.atomic
@@ -45,7 +40,8 @@ def keep(
     """
     row = Complaint.objects.select_for_update(no_key=True).get(pk=case.pk)
     _check_writer(row, by, at)
-    if is_kept(row) or row.validity != Complaint.Validity.VALID:
+    # Whatever became of it, it may be left out.
+    if not left_out_because.strip() and not may_stand(row):
         raise Refused(_("This case does not stand in a list for owners."))
     newest = PublicAccount.objects.filter(complaint=row).order_by("-number").first()
     if (newest.number if newest else 0) != started_from:
@@ -84,23 +80,3 @@ def _check_writer(case: Complaint, by: User, at: datetime) -> None:
         raise WrongPerson(
             _("What owners read is written by a supervisor, the property manager or the general manager.")
         )
-
-
-def known_of(cases: Collection[int]) -> dict[int, Known]:
-    """Of each case whose names, phones and door must not stand in words for owners. Three queries."""
-    words: dict[int, set[str]] = defaultdict(set)
-    for case in Complaint.objects.filter(pk__in=list(cases)).select_related(*OURS):
-        customer = case.complainant
-        ours = (case.first_receiver, case.handler, case.accountable, case.speaker)
-        words[case.pk] = {customer.name, customer.phone, customer.representative}
-        words[case.pk] |= {user.name for user in ours if user}
-        if case.unit and case.unit.kind != Unit.Kind.COMMON:
-            words[case.pk] |= {case.unit.name, case.unit.code}
-    about = Respondent.objects.filter(complaint__in=list(cases))
-    signed = Signatory.objects.filter(complaint__in=list(cases))
-    for pk, *said in [
-        *about.values_list("complaint", "name", "user__name"),
-        *signed.values_list("complaint", "name", "phone"),
-    ]:
-        words[pk] |= {word for word in said if word}
-    return {pk: Known.of(words[pk]) for pk in cases}

@@ -34,10 +34,9 @@ class PublicAccountForm(Kept):
         longest=LONGEST,
     )
 
-    def __init__(
-        self, *args: Any, number: str, row: PublicAccount | None, suggested: dict[str, str], **kwargs: Any
-    ) -> None:
-        initial: dict[str, Any] = {"started_from": 0} | suggested
+    def __init__(self, *args: Any, number: str, row: PublicAccount | None, **kwargs: Any) -> None:
+        # Nothing is put in to begin with: words of the customer would go out unread.
+        initial: dict[str, Any] = {"started_from": 0}
         if row:
             initial = {name: getattr(row, name) for name in ("account", "handling", "left_out_because")}
             initial["started_from"] = row.number

@@ -1,7 +1,8 @@
-"""Whether words for owners name somebody, and the same words without it (W13, domain.md 7). Pure.
+"""Whether words for owners name somebody (W13, domain.md 7). Pure.
 
 What is looked for: the people and the door of the case, telephones and numbers as long, plates, e-mails,
-rooms, and anybody by surname and form of address. Buildings and common areas may be named.
+rooms, and anybody by surname and form of address. Buildings and common areas may be named. A full name of
+somebody who has nothing to do with the case is not told from other words: whoever checks the list reads it.
 """
 
 from __future__ import annotations
@@ -12,26 +13,75 @@ from dataclasses import dataclass
 
 #: Days look like telephones: they are taken out before those are looked for.
 _DAY = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}"
+#: One character for one, so that what is found is said as it was typed.
+_PLAIN = str.maketrans("０１２３４５６７８９－–—−‐‑\u3000", "0123456789------ ")
+
+# Rooms ------------------------------------------------------------------------------------------------
+
+_NUMERAL = "[一二三四五六七八九十东西南北甲乙丙丁a-z]"
+#: After a number these say that it is an amount or a time. 天花板, 分户墙 and their like belong to a room.
+_AMOUNT = (
+    r"\s*(?:[年月日元米平㎡%℃度个件次余多盏辆块名人千万吨处台只根部间伏瓦升立秒](?![黄色旦])|小时"
+    r"|天(?![花然井台窗沟棚线面])|分(?![户水支体界机]))"
+)
+_NUMBER = r"(?<![\d.-])(?<![共约近超达满逾计第])\d{3,4}(?!\d)"
+_ROOMS = (
+    r"(?<![\d-])(?<![共约近超达满逾计第])\d{1,3}\s?-\s?(?:\d{1,2}\s?-\s?)?\d{3,4}(?![\d-])"
+    rf"(?!{_AMOUNT})",  # 1-2-101
+    rf"(?:\d{{1,3}}|{_NUMERAL})\s*(?:栋|幢|座|号楼|号院|楼|单元|门栋|#)\s*"
+    rf"(?:(?:\d{{1,2}}|{_NUMERAL})\s*(?:单元|门|梯|层|楼)\s*)?[-的、,，\s]*\d{{3,4}}(?!\d)(?!{_AMOUNT}|-\d)",
+    rf"{_NUMBER}\s*(?:室|房(?![屋地价租])|户|住户|业主|家(?![具电])|租户|租客)",
+    rf"(?<![路街道巷弄]){_NUMBER}\s*号(?![码线楼院路灯井泵机梯])",
+    r"\b(?:room|flat|apartment|unit)\s+(?:no\.?\s*)?[\d-]+",
+)
+
+# People -----------------------------------------------------------------------------------------------
+
+#: Surnames that begin no other word before a form of address or after 小 and 老, as 于, 方, 常 or 江 would.
+_SURE = (
+    "王李张刘陈杨赵吴徐孙朱郭罗梁宋郑谢韩唐冯董曹袁邓许傅沈彭吕苏卢蒋"
+    "蔡贾魏薛潘杜戴钟汪姜范谭廖邹熊陆郝崔邱秦顾侯邵孟钱尹黎贺赖龚丁"
+)
+_SURNAME = (
+    rf"(?:[{_SURE}周黄胡林何高马萧程曾叶阎余夏田任姚金孔白康毛史龙段雷汤武乔文江石方]|欧阳|上官|司马|诸葛)"
+)
+_FAMILIAR = (
+    rf"(?:[{_SURE}周胡何萧曾余姚史乔]|黄(?![车灯线狗色])|高(?![层峰度压差])|马(?![路达桶上])|林(?![荫带地木])"
+    r"|程(?!序)|叶(?![榕子片])|夏|任(?!务)|金(?![属额])|毛(?![病刺孔毛])|龙(?!头)|方(?![便块法形案格])|石(?![子块头材板]))"
+)
+_KIN = (
+    "奶奶|爷爷|大爷|大妈|大娘|大姐|大哥|大叔|阿姨|婆婆|伯伯|姐|哥|叔|婶|嫂|姨|伯"
+    "|老板|队长|班长|管家|律师|医生|警官"
+)
+_CHIEF = "总(?![体结量计共是额价管闸阀电负表部务平会面线机监裁之数站公分水部长在要])|总经理"
+_ENGINEER = "工(?![作程期人地序单时具种资厂业会艺商号况位事])"
 #: Forms of address of customers, and of people at work, before whom no name need stand: 维修师傅, 物业经理.
 _CUSTOMERS = "先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|老师"
 _AT_WORK = "师傅|经理|主管|主任"
 _KINDS_OF_WORK = (
     "工程", "物业", "项目", "维修", "客服", "保洁", "保安", "值班", "部门", "安排", "电梯", "水电", "专业",
-    "管理", "片区", "区域", "前台", "秩序", "绿化", "综合", "委会",
+    "管理", "片区", "区域", "前台", "秩序", "绿化", "综合", "委会", "总",
 )  # fmt: skip
 _NO_SURNAME = "".join(f"(?<!{word})" for word in (*"位名派请由和的", *_KINDS_OF_WORK))
+_PEOPLE = (
+    rf"[\u4e00-\u9fff](?<![位名的])(?:{_CUSTOMERS})",
+    rf"[\u4e00-\u9fff]{_NO_SURNAME}(?:{_AT_WORK})",
+    rf"{_SURNAME}(?:{_KIN}|{_CHIEF})",
+    # 任何工种, 正常工况, 双方工…: a word before is no surname.
+    rf"(?<![任正双三全过进流])(?<!工){_SURNAME}{_ENGINEER}",
+    rf"(?<![大缩减最较微狭窄幼弱细])小{_FAMILIAR}",
+    rf"(?<![养敬衰古陈父])老{_FAMILIAR}",
+    rf"[{_SURE}] +[\u4e00-\u9fff]",  # 王 芳
+    r"\b(?:mr|mrs|ms|miss|dr)\.?\s+[a-z]+",
+)
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<![\d-])\+?\d(?:[ -]?\d){6,}(?![\d-])",  # telephones, numbers of papers
         r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]\s?[·.]?\s?[A-Z0-9]{5,6}",
-        r"(?<![\d-])\d{1,3}-(?:\d{1,2}-)?\d{3,4}(?!\s*[\d元%米天分-])",  # 1-2-101
-        r"\d{3,4}\s*(?:室|房间?|户)",
-        rf"[\u4e00-\u9fff](?<![位名的])(?:{_CUSTOMERS})",
-        rf"[\u4e00-\u9fff]{_NO_SURNAME}(?:{_AT_WORK})",
-        r"\b(?:mr|mrs|ms|miss|dr)\.?\s+[a-z]+",
-        r"\b(?:room|flat|apartment|unit)\s+(?:no\.?\s*)?[\d-]+",
+        *_ROOMS,
+        *_PEOPLE,
     )
 )
 
@@ -50,23 +100,17 @@ class Known:
 
 def named_in(text: str, known: Known) -> str:
     """The first of the words that tell of a person; empty where none does."""
-    found = [(at, text[at : at + len(word)]) for word, at in _places(text, known)]
-    without_days = re.sub(_DAY, lambda day: " " * len(day[0]), text)
-    for pattern in _PATTERNS:
-        if match := pattern.search(without_days):
-            found.append((match.start(), match[0].strip()))
-    return min(found)[1] if found else ""
+    plain = text.translate(_PLAIN)
+    found = [match for word in known.words if (match := _written(word).search(plain))]
+    without_days = re.sub(_DAY, lambda day: " " * len(day[0]), plain)
+    found += [match for pattern in _PATTERNS if (match := pattern.search(without_days))]
+    if not found:
+        return ""
+    first = min(found, key=lambda match: (match.start(), match.end()))
+    return text[first.start() : first.end()].strip()
 
 
-def without_people(text: str, known: Known) -> str:
-    """The same with dots where somebody was named: to begin with, never to go out unread."""
-    for _turn in range(100):
-        if not (said := named_in(text, known)):
-            return text
-        text = text.replace(said, "……")
-    return ""
-
-
-def _places(text: str, known: Known) -> list[tuple[str, int]]:
-    folded = text.casefold()
-    return [(word, at) for word in known.words if (at := folded.find(word.casefold())) >= 0]
+def _written(word: str) -> re.Pattern[str]:
+    """The word in any case and however it is spaced; of letters only as a word of its own."""
+    letters = r"\s*".join(re.escape(letter) for letter in "".join(word.translate(_PLAIN).split()))
+    return re.compile(rf"(?<!\w){letters}(?!\w)" if word.isascii() and word[0].isalpha() else letters, re.I)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
 from config.framework.refusals import Refused
+from reports.duties import ReportKind
 from reports.figures.period import Unlisted
 from reports.models import IssuedReport
 from reports.scopes import READERS_OF_FIGURES, Scope
@@ -54,6 +55,8 @@ def readers_of(scope: Scope, now: datetime) -> list[Permissions]:
 
 def check_readable(report: IssuedReport, person: Permissions) -> None:
     """Raises Refused where the report tells of cases one by one that `person` may not know of."""
+    if report.kind == ReportKind.PUBLIC_LIST:
+        return  # posted up for everybody, whoever its complaints are about
     listed = set(numbers_in(report.figures))
     seen = Complaint.objects.visible_to(person).filter(number__in=listed)
     if listed and len(listed) > seen.count():

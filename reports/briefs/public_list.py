@@ -34,22 +34,28 @@ def context(figures: PublicList, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def said(figures: PublicList) -> str:
-    """How many are listed, how many of them closed, and what customers said; one sentence for none."""
-    received, ended = len(figures.received), len(figures.ended)
-    if not received and not ended:
-        return _("No complaint was upheld in this month, and none from before was closed in it.")
+    """How many are listed, how many of them closed, and what customers said; one sentence for none.
+
+    Never how many came in: those that are kept or left out are not in the list's figures.
+    """
+    ended = len(figures.ended)
+    listed = len(figures.received) + ended
+    if not listed:
+        return _("There is no upheld complaint to be made public.")
     parts = [
         ngettext(
-            "%(n)s upheld complaint was received in the month.",
-            "%(n)s upheld complaints were received in the month.",
-            received,
+            "%(n)s upheld complaint stands in this list.",
+            "%(n)s upheld complaints stand in this list.",
+            listed,
         )
-        % {"n": received}
+        % {"n": listed}
     ]
     if ended:
         parts.append(
             ngettext(
-                "%(n)s received before was closed in it.", "%(n)s received before were closed in it.", ended
+                "%(n)s of them was received before and closed in the month.",
+                "%(n)s of them were received before and closed in the month.",
+                ended,
             )
             % {"n": ended}
         )
@@ -69,7 +75,7 @@ def cases(lines: tuple[PublicLine, ...]) -> SafeString:
         [
             Cell(_("Number"), "nowrap"), Cell(pgettext("report", "Received"), "nowrap"), Cell(_("Category")),
             Cell(_("What it was about"), "is-text"), Cell(pgettext("report", "Handling"), "is-text"),
-            Cell(_("State")), Cell(_("Customer")),
+            Cell(_("State")), Cell(_("Customer's rating")),
         ],
         [
             (
@@ -119,7 +125,7 @@ def sheets(figures: PublicList) -> Iterator[Table]:
         Column(_("Number"), width=20), Column(pgettext("report", "Received"), width=12),
         Column(_("Category")), Column(_("What it was about"), width=50),
         Column(pgettext("report", "Handling"), width=50), Column(_("State"), width=14),
-        Column(pgettext("report", "Closed"), width=12), Column(_("Customer"), width=12),
+        Column(pgettext("report", "Closed"), width=12), Column(_("Customer's rating"), width=12),
     ]  # fmt: skip
     parts = ((_("Received in the month"), figures.received), (_("Closed, received before"), figures.ended))
     for sheet, lines in parts:

@@ -1,9 +1,10 @@
 """The upheld complaints of an estate as its owners may read them 有效投诉公示 (004-2 art. 13, 19, W13).
 
 No person, no room, no phone stands in it, and no case that is kept from anybody: what is restricted, hides
-who complained or is taken for abnormal, now or then, is neither listed nor counted. The account of a case is
-what a person wrote for owners (`reports.public_accounts`); where nobody did, its category says what it was
-about.
+who complained or is taken for abnormal, now or then, is neither listed nor counted. Which cases stand in it
+is a matter of the cases (`standing`), never of who makes or reads it: a complaint about a manager of ours
+may not be shown to him, and stands there all the same. The account of a case is what a person wrote for
+owners (`reports.public_accounts`); where nobody did, its category says what it was about.
 """
 
 from __future__ import annotations
@@ -11,13 +12,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from complaints.models import Category, Complaint, Cycle, Revisit
 from complaints.models.events import is_satisfied
-from complaints.statuses import OWNER_STATUS, Status
+from complaints.statuses import OWNER_STATUS, Outcome, Status
+from config.framework.refusals import Refused
 from reports.figures import cases, lists
 from reports.figures.period import Period, Unlisted, rows
+from reports.public_people import known_of
 from reports.public_rows import PublicAccount, newest_accounts
+from reports.public_words import named_in
 from staff.models import Estate
 
 UPHELD = """
@@ -71,11 +78,13 @@ def public_list(
     scope_name: str,
     unlisted: Unlisted,
 ) -> PublicList:
-    """Of one estate as seen at `at`, in the active language. A constant number of queries."""
-    period = Period.of(estates, starts_on, ends_on, at, unlisted)
-    came = upheld(period)
-    stood = lists.as_then(set(came), period, "identity_hidden", "restricted", "abnormal") if came else {}
-    stood = {pk: case for pk, case in stood.items() if not is_kept(case)}
+    """Of one estate as seen at `at`, in the active language. A constant number of queries.
+
+    `unlisted`, of the readers, is not asked: see above. Raises Refused where an account that was written
+    names somebody who has come to the case since.
+    """
+    period = Period.of(estates, starts_on, ends_on, at)
+    came, stood = standing(period)
     written = newest_accounts(stood, before=at)
     said = satisfied(stood, period.as_of)
     categories = Category.objects.in_bulk()
@@ -98,6 +107,7 @@ def public_list(
 
     listed = [pk for pk in stood if not (pk in written and written[pk].left_out_because)]
     listed.sort(key=lambda pk: (stood[pk].received_at, pk))
+    check_words({pk: written[pk] for pk in listed if pk in written}, stood)
     return PublicList(
         scope=scope_name,
         first_day=starts_on,
@@ -114,16 +124,37 @@ def is_kept(case: Complaint) -> bool:
     return bool(case.restricted or case.identity_hidden or case.abnormal)
 
 
-def upheld(period: Period) -> dict[int, bool]:
-    """The cases of the list: whether each came in the period. Two queries, and those of its readers."""
+def may_stand(case: Complaint) -> bool:
+    """Whether a case as it is now may stand in a list: upheld, no wrong entry, kept from nobody."""
+    upheld = case.validity == Complaint.Validity.VALID and case.outcome != Outcome.VOID
+    return upheld and not is_kept(case)
+
+
+def standing(period: Period) -> tuple[dict[int, bool], dict[int, Any]]:
+    """The cases of the list, those left out by decision too: whether each came in the period, and each as it
+    stood at its end. Upheld and kept from nobody, then and now. Three queries.
+    """
     statement = cases.cases(period) + UPHELD.format(came=cases.RECEIVED, closed=cases.CLOSED)
     found = {pk: bool(came) for pk, came in rows(statement, period)}
-    open_to_all = set(
-        Complaint.objects.filter(pk__among=found, restricted=False, identity_hidden=False, abnormal="")
-        .values_list("pk", flat=True)
-    )  # fmt: skip
-    open_to_all -= period.unlisted(open_to_all) if open_to_all else frozenset()
-    return {pk: came for pk, came in found.items() if pk in open_to_all}
+    now = Complaint.objects.filter(pk__among=set(found))
+    now = now.only("validity", "outcome", "restricted", "identity_hidden", "abnormal")
+    open_now = {case.pk for case in now if may_stand(case)}
+    if not open_now:
+        return {}, {}
+    stood = lists.as_then(open_now, period, "identity_hidden", "restricted", "abnormal")
+    stood = {pk: case for pk, case in stood.items() if not is_kept(case)}
+    return {pk: found[pk] for pk in stood}, stood
+
+
+def check_words(written: dict[int, PublicAccount], stood: dict[int, Any]) -> None:
+    """An account was looked through when it was kept; people have come to the case since. Raises Refused."""
+    known = known_of(written) if written else {}
+    for pk, row in written.items():
+        if name := named_in(row.account, known[pk]) or named_in(row.handling, known[pk]):
+            raise Refused(
+                _("What owners read of %(number)s names “%(name)s”. Write it anew without names.")
+                % {"number": stood[pk].number, "name": name}
+            )
 
 
 def satisfied(pks: Collection[int], as_of: datetime) -> dict[int, bool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,17 +21,15 @@ from complaints.views import person_of
 from config.framework.refusals import Refused
 from reports import public_accounts as writer
 from reports.calendar_rules import Overtaken
-from reports.duties import ReportKind
+from reports.duties import DueState, ReportKind
 from reports.figures.accounts import handling
 from reports.figures.month import Month
 from reports.figures.period import Period
-from reports.figures.public_list import upheld
+from reports.figures.public_list import standing
 from reports.issue import is_switched_on
 from reports.models import DueReport, PublicAccount
 from reports.public_forms import PublicAccountForm
-from reports.public_rows import LONGEST, newest_accounts
-from reports.public_words import Known, without_people
-from reports.readers import unlisted_for
+from reports.public_rows import newest_accounts
 from reports.scopes import Scope, find
 from reports.views import scopes_for
 from reports.words import month_name
@@ -48,6 +45,8 @@ class Told:
     case: Complaint
     row: PublicAccount | None
     form: PublicAccountForm | None
+    #: What was done, for whoever writes: his own words go out, not these.
+    done: str
 
 
 @require_GET
@@ -67,7 +66,7 @@ def keep(request: StaffRequest, scope: str, month: str, number: str) -> HttpResp
     place, days = found(request, scope, month, now)
     mine = Complaint.objects.visible_to(person_of(request, now)).filter(estate=place.estates[0])
     case = get_object_or_404(mine, number=number)
-    form = PublicAccountForm(request.POST, number=number, row=None, suggested={})
+    form = PublicAccountForm(request.POST, number=number, row=None)
     if form.is_valid():
         try:
             writer.keep(case, **form.said(), by=request.user, at=now)
@@ -84,13 +83,19 @@ def keep(request: StaffRequest, scope: str, month: str, number: str) -> HttpResp
 
 
 def found(request: StaffRequest, code: str, month: str, now: datetime) -> tuple[Scope, Month]:
-    """The estate and the month; 404 where it is none of his, or no list is made of it."""
+    """The estate and the month; 404 where it is none of his, or no list is made of it.
+
+    What was due when the list was switched off still is, unless it was excused.
+    """
     place = find(scopes_for(request, now), code)
     try:
         days = Month.parse(month)
     except ValueError:
         raise Http404 from None
-    if place is None or len(place.estates) != 1 or not is_switched_on(KIND, code):
+    if place is None or len(place.estates) != 1:
+        raise Http404
+    due = DueReport.objects.filter(kind=KIND, scope=code, starts_on=days.first_day)
+    if not is_switched_on(KIND, code) and not due.exclude(state=DueState.EXCUSED).exists():
         raise Http404
     return place, days
 
@@ -104,10 +109,12 @@ def page(
 ) -> HttpResponse:
     person = person_of(request, now)
     may, as_wrong = place.may_issue(person), wrong[1] if wrong else None
-    period = Period(place.estates, month, now, unlisted_for(person))
-    came = upheld(period)
+    period = Period(place.estates, month, now)
+    came, _stood = standing(period)
+    # He reads the customer's words here: of complaints he may not know of somebody else writes.
+    mine = Complaint.objects.visible_to(person).filter(pk__among=set(came)).values_list("pk", flat=True)
     written = newest_accounts(came, before=now)
-    keys = sorted(came, key=lambda pk: (pk in written, pk))
+    keys = sorted(mine, key=lambda pk: (pk in written, pk))
     shown = Paginator(keys, PAGE).get_page(request.GET.get("page"))
     of_page = list(shown.object_list)
     if wrong and wrong[0].pk not in of_page:
@@ -136,27 +143,17 @@ def told(
     may: bool,
     wrong: PublicAccountForm | None,
 ) -> list[Told]:
-    """Cases by key, in their order, with a form each. Seven queries, however many."""
+    """Cases by key, in their order, with a form each. Four queries, however many."""
     cases: QuerySet[Complaint] = Complaint.objects.select_related("category", "unit", "building")
     by_key = cases.in_bulk(keys)
-    known, done = writer.known_of(keys), handling(keys, as_of)
+    done = handling(keys, as_of) if may else {}
 
     def form(case: Complaint) -> PublicAccountForm | None:
         if wrong and wrong.prefix == case.number:
             return wrong
-        row = written.get(case.pk)
-        suggested = {} if row else suggestion(case, done.get(case.pk, ""), known[case.pk])
-        return PublicAccountForm(number=case.number, row=row, suggested=suggested) if may else None
+        return PublicAccountForm(number=case.number, row=written.get(case.pk)) if may else None
 
-    return [Told(by_key[pk], written.get(pk), form(by_key[pk])) for pk in keys]
-
-
-def suggestion(case: Complaint, done: str, known: Known) -> dict[str, str]:
-    """What stands in the fields to begin with: the case's own words with dots for whoever is named."""
-    told: dict[str, Any] = {"account": case.content, "handling": done}
-    return {
-        name: without_people(" ".join(text.split()), known)[:LONGEST].strip() for name, text in told.items()
-    }
+    return [Told(by_key[pk], written.get(pk), form(by_key[pk]), done.get(pk, "")) for pk in keys]
 
 
 def address(row: DueReport) -> str:

@@ -19,7 +19,7 @@ from reports.calendar_rules import Who, duties, set_duty
 from reports.duties import SHAPES, DueState, Level, Part, ReportKind
 from reports.duty_scopes import Place, holders, load_people, places
 from reports.figures.period import Period
-from reports.figures.public_list import upheld
+from reports.figures.public_list import standing
 from reports.kinds import WRITERS
 from reports.management.quarter import last_quarter
 from reports.models import DueReader, DueReport
@@ -113,10 +113,8 @@ def _tell_owners(place: Place, rows: list[DueReport], now: datetime) -> None:
         at = min(row.due_at - 3 * DAY, now)
         by = holders(Part.PREPARER, place, row.rule, None, load_people(at, [place]))[0]
         period = Period.of(place.estates, row.starts_on, row.ends_on - DAY, at)
-        keys = sorted(upheld(period))
+        keys = sorted(standing(period)[0])
         for case in Complaint.objects.filter(pk__in=keys[: len(keys) * 2 // 3]).select_related("category"):
-            if case.validity != Complaint.Validity.VALID:
-                continue  # reopened since, and judged otherwise
             public_accounts.keep(
                 case, account=f"业主反映{case.category}问题。", handling="已到场核实并处理，结果已回复业主。",
                 started_from=0, by=by, at=at,
