@@ -381,6 +381,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "staff.roles.Role",
         "SecondCallOutcomeEnum": "complaints.models.SecondCall.Outcome",
         "TellingMethodEnum": "complaints.api.schema.TELLING",
+        "ToldAnswerEnum": "complaints.measures.Answer",
         "YesNoEnum": "complaints.forms.case.revisits.YES_NO",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -64,19 +64,19 @@ def this_meeting(jinxiu, office_of_jinxiu) -> QuarterMeeting:
 def busy_quarter(case_in, office_of_jinxiu, categories):
     """Some of everything: closed, late, in the eye of a lawyer, come back, paid for; and a year before."""
     people = office_of_jinxiu
-    worn = Cause.objects.create(code="worn", zh="设施老化", en="Worn out")
     case_in("closed", at=march(1) - 400 * DAY)
     for days in (100, 90):  # in the quarter before
         case_in("closed", at=march(1) - days * DAY, category=categories["lifts"])
     case_in("closed", at=march(1) - 20 * DAY)
     grave = case_in("acting", at=march(3), facts={"lawsuit_threatened": True})
-    grave.refresh_from_db()
-    actions.edit(grave, {"cause": worn}, version=grave.version, by=people.limin, at=march(4))
-    actions.act(grave, note="已请厂家检测，等待配件。", by=people.wanggong, at=march(5))
     again = case_in("replied", at=march(4))
     actions.dispute(again, note="还在漏", by=None, at=march(6))
     money = case_in("acting", at=march(20), severity="minor")
     actions.propose_compensation(money, amount=Decimal(300), note="地板", by=people.limin, at=march(21))
     waiting = money.compensations.get()
     actions.decide_compensation(waiting, approve=True, comment="见记录", by=people.chenfang, at=march(22))
+    grave.refresh_from_db()
+    worn = Cause.objects.create(code="worn", zh="设施老化", en="Worn out")  # the others were handled without
+    actions.edit(grave, {"cause": worn}, version=grave.version, by=people.limin, at=march(4))
+    actions.act(grave, note="已请厂家检测，等待配件。", by=people.wanggong, at=march(5))
     return grave
