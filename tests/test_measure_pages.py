@@ -16,7 +16,7 @@ from complaints.actions import measures as acts
 from complaints.actions.measures import Plan
 from complaints.api import measures as api
 from complaints.forms.measures import SetMeasure
-from complaints.measures import ACTS, State
+from complaints.measures import ACTS
 from complaints.models import Measure
 from complaints.views import measures as pages
 from complaints.views.case import page as case_page
@@ -179,9 +179,7 @@ def test_the_table_begins_with_the_view_of_the_list_and_says_when_it_is_cut(
 ):
     many(measure, 1)
     dropped = Measure.objects.exclude(pk=measure.pk).get()
-    Measure.objects.filter(pk=dropped.pk).update(
-        state=State.WITHDRAWN, next_due_at=None, remind_at=None, ended_at=NOW
-    )
+    acts.withdraw(dropped, note="不再需要", by=chenfang, at=NOW)
     text = read(client, chenfang, "measures_csv").content.decode("utf-8-sig")
     assert measure.number in text
     assert dropped.number not in text
