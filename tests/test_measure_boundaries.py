@@ -225,8 +225,8 @@ def test_what_a_leaver_has_done_stays_his(measure, office_of_jinxiu):
     assert (measure.owner, measure.rounds.get().owner) == (o.sungong, o.wanggong)
 
 
-def test_the_page_of_his_duties_lists_them(measure, client, chenfang, wanggong, sungong):
-    client.force_login(chenfang)
+def test_the_page_of_his_duties_lists_them(measure, client, zhoujun, wanggong, sungong):
+    client.force_login(zhoujun)
     page = client.get(reverse("person_duties", args=[wanggong.pk]), headers=ENGLISH)
     assert measure.number in page.content.decode()
 

@@ -388,9 +388,7 @@ def test_what_is_still_due_is_written_after_the_list_was_switched_off(
     assert client.get(page).status_code == 404
 
 
-def test_the_pages_queries_do_not_grow_with_the_cases(
-    page, signed_in, upheld, zhoujun, django_assert_max_num_queries
-):
+def test_the_page_asks_no_more_of_more_cases(page, signed_in, upheld, zhoujun, django_assert_max_num_queries):
     client = signed_in(zhoujun)
     write(upheld(at=march(4)), zhoujun)
     upheld(at=march(5))
