@@ -6,10 +6,11 @@ from datetime import datetime, time, timedelta
 
 from django.utils import translation
 
-from reports import issue, meetings
-from reports.duties import DuePeriod, Every, ReportKind, period_ending_after
+from reports import calendar, calendar_beat, issue, meetings
+from reports.duties import DuePeriod, DueState, Every, Part, ReportKind, period_ending_after
+from reports.duty_scopes import holders, load_people, places
 from reports.meetings import Decided, Held
-from reports.models import IssuedReport, QuarterMeeting
+from reports.models import DueReport, IssuedReport, QuarterMeeting
 from reports.scopes import Scope, all_scopes
 from staff.models import Posting, User
 from staff.permissions import current
@@ -86,11 +87,38 @@ def _heads(scope: Scope, at: datetime) -> list[str]:
 
 
 def _issue(scope: Scope, quarter: DuePeriod, by: User, at: datetime) -> IssuedReport | None:
-    """Asked for before whatever waits, so it is the first taken."""
+    """Where the report calendar asks for it, signed there: a new version, with what the meeting decided."""
+    due = DueReport.objects.filter(
+        kind=ReportKind.QUARTERLY, scope=scope.code, starts_on=quarter.first, state=DueState.SENT
+    ).first()
+    if due and due.done_at:
+        return _issue_anew(due, by, max(at, due.done_at + DAY))
     issue.put_in_line(scope, ReportKind.QUARTERLY, quarter, "zh-hans", at, by)
+    report = _made(at)
+    return issue.issue(report, by, at + 2 * HOUR) if report else None
+
+
+def _made(at: datetime) -> IssuedReport | None:
+    """What was asked for before whatever waits, so it is the first taken."""
     report = issue.take(at + HOUR)
     if report is None:
         return None
     issue.make(report)
     report.refresh_from_db()
-    return issue.issue(report, by, at + 2 * HOUR)
+    return report
+
+
+def _issue_anew(due: DueReport, by: User, at: datetime) -> IssuedReport | None:
+    """Begun anew, made by the product, handed in, checked and signed, each by who does it."""
+    place = places()[due.scope]
+    people = load_people(at, [place])
+    who = {part: holders(part, place, due.rule, None, people)[0] for part in Part}
+    calendar.reissue(due, note="专题会记录补入季报，重新出具。", by=by, at=at)
+    report = _made(at)
+    calendar_beat.take_drafts(at + HOUR)
+    calendar.hand_in(due, by=who[Part.PREPARER], at=at + 2 * HOUR)
+    calendar.check(due, by=who[Part.CHECKER], at=at + 3 * HOUR)
+    calendar.sign(due, by=who[Part.APPROVER], at=at + 4 * HOUR)
+    if report:
+        report.refresh_from_db()
+    return report
