@@ -383,7 +383,8 @@ SPECTACULAR_SETTINGS = {
         "TellingMethodEnum": "complaints.api.schema.TELLING",
         "ToldAnswerEnum": "complaints.measures.Answer",
         "YesNoEnum": "complaints.forms.case.revisits.YES_NO",
-    },
+    }
+    | {f"Measure{name}Enum": f"complaints.measures.{name}" for name in ("Kind", "State")},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
