@@ -190,7 +190,7 @@ def drawn(rows: Iterator[list[str]], around: Around, language: str) -> bytes:
             _feed(child, rows, sheet(around, language))
             child.wait(pdf.SECONDS)
         except subprocess.TimeoutExpired:
-            raise pdf.took_too_long() from None
+            raise pdf.took_too_long(pdf.SECONDS) from None
         finally:
             child.kill()
             child.wait()

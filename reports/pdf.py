@@ -127,11 +127,11 @@ def run(job: bytes) -> bytes:
             },
         )
     except subprocess.TimeoutExpired:
-        raise took_too_long() from None
+        raise took_too_long(SECONDS) from None
     return outcome(child.returncode, child.stdout, child.stderr)
 
 
-def took_too_long(seconds: int = SECONDS) -> ReportError:
+def took_too_long(seconds: float) -> ReportError:
     return ReportError(
         translation.gettext("The document took longer than %(seconds)s seconds and was stopped.")
         % {"seconds": seconds}

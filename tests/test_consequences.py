@@ -34,12 +34,12 @@ def test_whoever_begins_a_unit_of_work_commits_it_or_hands_it_on() -> None:
         for path, tree in trees.items()
     }
     handing = {one.name for path in own for one in own[path] if hands_on(one)}
-    keeping = {"commit"} | {
-        one.name
-        for path in own
-        for one in own[path]
-        if "commit" in called(one) and any(HOLD in ast.unparse(arg) for arg in one.args.args)
-    }
+    given = [
+        one for path in own for one in own[path] if any(HOLD in ast.unparse(arg) for arg in one.args.args)
+    ]
+    keeping = {"commit"}
+    while more := {one.name for one in given if keeping & called(one)} - keeping:
+        keeping |= more
     begun, lost = 0, []
     for path, tree in trees.items():
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]

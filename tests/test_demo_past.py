@@ -97,7 +97,7 @@ def sampled(
 ) -> Iterator[tuple[User, Complaint, str, bool]]:
     """Person, case he may know of, move of his and whether it is offered.
 
-    Each move comes first, then each once more for every role, then for every status.
+    First each move, role and status once, then each move once more for every role and every status.
     """
     known = {
         user: set(Complaint.objects.visible_to(person).values_list("pk", flat=True))
@@ -110,9 +110,13 @@ def sampled(
         situation = situation_for(case, people[user], NOW)
         his = [verb for verb in MOVE_FORMS if is_his(verb, case.status, situation.roles)]
         moves += [(user, case, verb, may(verb, situation)) for verb in his]
+    met: set[Any] = set()
+    for user, case, verb, offered in moves:
+        if new := {(verb, offered), *people[user].everywhere(), case.status} - met:
+            met |= new
+            yield user, case, verb, offered
     had: set[Any] = set()
     for by in (
-        lambda user, case: "",
         lambda user, case: people[user].everywhere(),
         lambda user, case: case.status,
     ):

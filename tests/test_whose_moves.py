@@ -31,7 +31,7 @@ WHO: list[tuple[set[Role | CaseRole], str, str]] = [
     ({*FOLLOWING, HANDLER, HEAD, DEPARTMENT}, "note_oral_approval", "ask_extension"),
     ({*FOLLOWING, HANDLER, HEAD, SPEAKER}, "", "answer apologise answer_point answer_post"),
     ({*FOLLOWING, SPEAKER}, "", "reply"),
-    ({HANDLER, HEAD, WORKER, DEPARTMENT}, "analyse", ""),
+    ({HANDLER, HEAD, WORKER, DEPARTMENT, MANAGER, GENERAL}, "analyse", ""),
     ({*FOLLOWING, GENERAL}, "ask_analysis", ""),
     (FOLLOWING, "", "drop_follow_up"),
     ({*FOLLOWING, HANDLER, HEAD, SPEAKER, WORKER, DEPARTMENT}, "", "do_follow_up tell_follow_up"),
