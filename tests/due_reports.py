@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports import calendar, calendar_beat, issue
+from reports import calendar, calendar_beat, issue, kinds
 from reports.calendar_rules import Who, set_duty
 from reports.duties import ReportKind
 from reports.duty_scopes import places
@@ -31,9 +31,10 @@ def switch_on(kind: str, code: str, admin, *, at=MONDAY_9AM, is_on=True, number=
 
 @pytest.fixture
 def quick_paper(monkeypatch):
-    """The making without the setting of pages."""
-    quickly(monkeypatch)
-    write_with(monkeypatch, workbook=lambda figures, zone: b"PK")
+    """The making without the setting of pages, whatever the report."""
+    for kind in kinds.WRITERS:
+        quickly(monkeypatch, kind)
+        write_with(monkeypatch, kind, workbook=lambda figures, zone: b"PK")
 
 
 @pytest.fixture

@@ -323,6 +323,13 @@ def test_the_clock_begins_when_three_complain_together_once_for_a_case(walk_in, 
     assert [clock.stopped_at for clock in presence(case)] == [march(3, 9, 20)]
 
 
+def test_filed_as_a_member_it_is_the_leads_manager_who_appears(walk_in):
+    lead = walk_in()
+    member = walk_in(lead=lead, facts={"headcount": 3})
+    assert not presence(member).exists()
+    assert presence(lead).get().due_at == march(2, 11)
+
+
 def test_members_who_join_make_the_leads_manager_appear_and_their_own_clock_ends(walk_in, office_of_jinxiu):
     people = office_of_jinxiu
     lead, three, other = walk_in(), walk_in(facts={"headcount": 3}), walk_in()

@@ -235,7 +235,9 @@ def test_a_request_ends_with_its_clock(case_in, office_of_jinxiu):
     request.refresh_from_db()
     assert request.state == "withdrawn"
     assert told("extension_lapsed", case) == {"wanggong", "wuzong"}  # who asked, and who was asked
-    assert case.events.get(kind="extension_lapsed").params["clock"] == "resolve"
+    lapsed = case.events.get(kind="extension_lapsed")
+    assert lapsed.params["clock"] == "resolve"
+    assert (lapsed.actor, lapsed.by_customer, lapsed.at) == (None, False, march(3, 10))
 
 
 def test_who_asked_may_withdraw_it_though_the_work_has_gone_to_another(

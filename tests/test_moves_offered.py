@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import random
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +36,9 @@ from tests.sent_moves import SAID, disagreement
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ("limin", "wanggong", "sungong", "chenfang", "zhoujun", "wuzong", "auditor", "laozhao")
+#: A move is sent in so many stories where it is offered to somebody, and in so many where it is not; all of
+#: them are two and a half minutes. Which, the dice say: OFFERED_DICE=7, and all with OFFERED_EACH=99.
+EACH, DICE = int(os.environ.get("OFFERED_EACH", "2")), int(os.environ.get("OFFERED_DICE", "5"))
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ def at_four(monkeypatch) -> None:
     monkeypatch.setattr(case_page, "now", lambda: NOW)
 
 
-@pytest.mark.once  # two and a half minutes: the rule is the table's, whichever database the rows stand in
+@pytest.mark.once  # the rule is the table's, whichever database the rows stand in
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_is_offered_is_taken_and_what_is_not_is_refused(
     stories, at_four, request, office_of_jinxiu, auditor, laozhao, who
@@ -52,8 +58,10 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(
     client = APIClient(headers={"accept-language": "en"})
     user = request.getfixturevalue(who)
     client.force_authenticate(user)
-    wrong = []
-    for name, case in stories.items():
+    wrong, sent = [], Counter[tuple[str, bool]]()
+    told = list(stories.items())
+    random.Random(DICE).shuffle(told)
+    for name, case in told:
         shown = client.get(f"/api/v1/cases/{case.number}/")
         if shown.status_code == 404:
             continue
@@ -63,6 +71,10 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(
         for verb in MOVE_FORMS:
             # By status and person the table alone says no, which one story shows of every verb.
             if name != "acting" and not is_his(verb, case.status, roles):
+                continue
+            sort = verb, verb in offered
+            sent[sort] += 1
+            if sent[sort] > EACH:
                 continue
             if fault := disagreement(client, case, verb, SAID, offered=verb in offered):
                 wrong.append((name, verb, *fault))

@@ -16,6 +16,7 @@ from complaints.case_search import matching
 from complaints.models import (
     Clock,
     Complaint,
+    Deadline,
     Event,
     LedgerLoad,
     Notification,
@@ -239,6 +240,8 @@ class TestVoidingAll:
         assert (
             not Clock.objects.running().exists() and not Complaint.objects.exclude(next_due_at=None).exists()
         )
+        states = Deadline.objects.values_list("state", flat=True)
+        assert Deadline.State.CANCELLED in states and Deadline.State.PENDING not in states
         assert Event.objects.filter(kind="voided", note="选错了文件").count() == 2
         assert sweep.sweep(MONDAY_9AM + 30 * DAY) == 0
 

@@ -262,6 +262,16 @@ def test_one_month_that_cannot_be_counted_keeps_no_other_from_being_made(case_in
     assert not MonthRollup.objects.filter(estate=jinxiu, month=MARCH.first_day).exists()
 
 
+def test_it_ends_when_it_is_told_to_and_when_more_is_wrong_than_one_month(case_in, jinxiu, monkeypatch):
+    assert rollups.fill(APRIL_2, go_on=iter([True, True, False]).__next__) == 2
+    assert MonthRollup.objects.count() == 2
+    tried = []
+    monkeypatch.setattr(rollups, "make", lambda place, now: tried.append(place) or 1 / 0)
+    with pytest.raises(ExceptionGroup) as failed:
+        rollups.fill(APRIL_2)
+    assert len(tried) == len(failed.value.exceptions) == rollups.MOST_FAILURES
+
+
 @pytest.mark.parametrize("wrong", [{"received": 9}, {"valid": 9}, {"closed": 9}, {"flow": [9] * 14}])
 def test_the_sums_of_a_row_are_compared_too(wrong, case_in, jinxiu):
     case_in("acting", at=march(2))

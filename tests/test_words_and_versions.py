@@ -154,7 +154,9 @@ def test_where_nobody_can_decide_any_more_the_administrators_are_reminded(case_i
     assert case.events.get(kind="extension_reminded").params["told"] == []
     request.refresh_from_db()
     assert request.remind_at == march(5, 9)  # and once more when the time is over
-    assert remind_due(march(5, 9)) == 1
+    assert remind_due(march(5, 10)) == 1  # an hour late
+    last = case.events.filter(kind="unreached", params__told=[admin.pk]).latest("at")
+    assert (last.at, last.recorded_at) == (march(5, 9), march(5, 10))
     request.refresh_from_db()
     assert (request.remind_at, remind_due(march(5, 9) + DAY)) == (None, 0)
     assert Complaint.objects.get().events.filter(kind="extension_reminded").count() == 2
