@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.actions.evidence import LONGEST, LONGEST_REASON, LONGEST_STATEMENT, Collected, Holder
 from complaints.evidence import NEXT, Custody, Kind, Party
@@ -55,9 +55,12 @@ class EvidenceForm(forms.Form):
         super().__init__(*args, **more)
         self.case, self.row, self.person, self.now = case, row, person, now
         self.attachments: list[Attachment] = []
+        people = serving(case.estate, now)
+        if person.is_contractor:  # of us he need not know who works here
+            people = [one for one in people if one.department_id in person.outside]
         for field in self.fields.values():
             if isinstance(field, PersonField):
-                field.offer(serving(case.estate, now), work=False)
+                field.offer(people, work=False)
         self.prepare()
 
     def prepare(self) -> None:
@@ -144,9 +147,8 @@ class AddEvidence(CollectedForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields[
-            "files"
-        ].help_text = f"{_('Kept byte by byte as sent, with what the camera wrote into it.')} {limits()}"
+        as_sent = gettext("Kept byte by byte as sent, with what the camera wrote into it.")
+        self.fields["files"].help_text = f"{as_sent} {limits()}"
         rows = self.case.attachments.filter(evidence=None, is_list=False).order_by("-uploaded_at", "-pk")
         field: Any = self.fields["of_case"]
         if rows.exists():
@@ -190,7 +192,7 @@ class TakeStatement(CollectedForm):
         super().prepare()
         for name, label in (
             ("collector", _("Taken down by")),
-            ("collected_at", _("Taken down")),
+            ("collected_at", pgettext_lazy("statement", "Taken down")),
             ("what", _("About")),
         ):
             self.fields[name].label = label

@@ -144,7 +144,7 @@ class CustodyEntry(models.Model):
     party = models.CharField(_("held by"), max_length=10, choices=Party.choices)
     holder = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     holder_other = models.CharField(max_length=100, blank=True)
-    place = models.CharField(_("where it is"), max_length=200, blank=True)
+    place = models.CharField(pgettext_lazy("custody", "where it is"), max_length=200, blank=True)
     note = models.CharField(_("remark"), max_length=500, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)

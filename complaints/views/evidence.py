@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints import evidence as rules
@@ -117,7 +117,11 @@ def add(request: StaffRequest, number: str, *, statement: bool = False) -> HttpR
                 form.refuse(fault)
                 key = "" if isinstance(fault, KeyReused) else key
             else:
-                done = _("Taken down. Print it and have it signed.") if statement else _("Added.")
+                done = (
+                    _("Taken down. Print it and have it signed.")
+                    if statement
+                    else pgettext("evidence", "Added.")
+                )
                 messages.success(request, done)
                 return redirect(made)
         context = {
