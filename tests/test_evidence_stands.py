@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
@@ -11,10 +14,12 @@ from complaints import uploads
 from complaints.actions import evidence as acts
 from complaints.actions import evidence_check
 from complaints.actions.evidence_check import verify
-from complaints.evidence import Finding, Kind, Party
+from complaints.evidence import NEXT, Finding, Kind, Party
+from complaints.message_texts import LINES
 from complaints.models import Attachment, Event, Evidence, Notification
 from complaints.statuses import WrongPerson
 from complaints.timeline import entries
+from complaints.timeline_texts import CUSTOMER, STAFF
 from config.framework.refusals import Refused
 from staff.permissions import permissions_of
 from tests.cast import HOUR, march
@@ -112,6 +117,16 @@ def test_whoever_proposed_takes_it_back(photo, wanggong, limin) -> None:
         acts.take_back(photo, by=limin, at=NOW)
     acts.take_back(photo, by=wanggong, at=NOW)
     assert Evidence.objects.get(pk=photo.pk).state == "kept"
+
+
+def test_every_act_of_evidence_has_its_sentence() -> None:
+    source = Path(acts.__file__).read_text() + Path(evidence_check.__file__).read_text()
+    told = set(re.findall(r'"(evidence_[a-z_]+)"', source)) - {"evidence_to_withdraw"}
+    assert len(told) == 8 and told <= set(STAFF)
+    for act in NEXT:
+        assert f"custody_{act}" in STAFF and f"custody_{act}_outside" in STAFF
+    assert {"evidence_to_withdraw", "evidence_withdrawn", "evidence_kept", "evidence_differs"} <= set(LINES)
+    assert not any(kind.startswith(("evidence", "custody")) for kind in CUSTOMER)
 
 
 # Verifying ----------------------------------------------------------------------------------------------

@@ -56,16 +56,16 @@ def _leak(replay: Replay, code: str) -> Story:
     seen = _collected(
         "photo", "厨房吊顶滴水点和地面积水，未动现场", handler, at - 20 * MINUTE, "业主家厨房", "巡检手机 02"
     )
-    replay.do(acts.add_evidence, case, seen, files=shots, by=handler, at=at)
+    replay.do(acts.add_evidence, case, said=seen, files=shots, by=handler, at=at)
     drawn = _collected(
         "sample", "滴水水样 500 毫升，另留对比样一瓶", handler, at - 10 * MINUTE, "业主家厨房", "取样瓶 2 个"
     )
     held = Holder("staff", handler, "", "工程部样品柜 3 号格，封条 0117")
-    sample = replay.do(acts.add_evidence, case, drawn, holder=held, by=handler, at=at + 5 * MINUTE)
+    sample = replay.do(acts.add_evidence, case, said=drawn, holder=held, by=handler, at=at + 5 * MINUTE)
     yield (at := replay.work_time(at + 3 * HOUR, case.estate))
     told = _collected("statement", "漏水经过和受损物品", desk, at, "客服前台", "")
     words = "三月底起厨房吊顶每天滴水两三次，夜里较多。吊柜门板起泡，电饭煲受潮不能使用。请查明原因并维修。"
-    row = replay.do(acts.take_statement, case, told, statement=words, by=desk, at=at)
+    row = replay.do(acts.take_statement, case, said=told, statement=words, by=desk, at=at)
     if row:
         scan = _paper("客户书面陈述（签字）.pdf", desk, at)
         replay.do(acts.sign, row, files=[scan], by=desk, at=at + 20 * MINUTE)
@@ -87,7 +87,9 @@ def _leak(replay: Replay, code: str) -> Story:
         kind="test", what="水样检测报告：与市政供水一致，判断为给水管渗漏", collected_at=at - HOUR, place="市水质检测中心",
         first_scene=False, collector="outside", collected_by_other="市水质检测中心", device="",
     )  # fmt: skip
-    replay.do(acts.add_evidence, case, report, files=[_paper("水样检测报告.pdf", desk, at)], by=desk, at=at)
+    replay.do(
+        acts.add_evidence, case, said=report, files=[_paper("水样检测报告.pdf", desk, at)], by=desk, at=at
+    )
     replay.do(verify, case, by=supervisor, at=at + 10 * MINUTE)
 
 
@@ -102,10 +104,10 @@ def _gate(replay: Replay, code: str) -> Story:
     first = _collected(
         "footage", "东门道闸 11:38 抬杆落杆全过程截图", handler, at - 2 * HOUR, "东门岗亭", "东门 03 号摄像机"
     )
-    replay.do(acts.add_evidence, case, first, files=[_photo(3, handler, at)], by=handler, at=at)
+    replay.do(acts.add_evidence, case, said=first, files=[_photo(3, handler, at)], by=handler, at=at)
     wrong = _collected("photo", "受损车辆右前门", handler, at - HOUR, "地面车位 B12", "岗亭手机")
     row = replay.do(
-        acts.add_evidence, case, wrong, files=[_photo(4, handler, at)], by=handler, at=at + MINUTE
+        acts.add_evidence, case, said=wrong, files=[_photo(4, handler, at)], by=handler, at=at + MINUTE
     )
     if row:
         yield (at := at + HOUR)
@@ -116,7 +118,7 @@ def _gate(replay: Replay, code: str) -> Story:
     receipt = _collected("receipt", "4S 店维修估价单", case.first_receiver, at, "客服前台", "")
     kept = Holder("staff", case.first_receiver, "", "前台档案柜 B2")
     bill = replay.do(
-        acts.add_evidence, case, receipt, files=[_paper("维修估价单.pdf", case.first_receiver, at)], holder=kept,
+        acts.add_evidence, case, said=receipt, files=[_paper("维修估价单.pdf", case.first_receiver, at)], holder=kept,
         by=case.first_receiver, at=at,
     )  # fmt: skip
     if bill:
