@@ -161,6 +161,10 @@ LINES: dict[str, Any] = {
     "measure_check_over": _("The check of measure %(zg)s (%(estate)s) is overdue since %(due_at)s."),
     "measure_answer_soon": _("Measure %(zg)s of %(estate)s: the answer whether it applies is due %(due_at)s."),
     "measure_answer_over": _("Measure %(zg)s of %(estate)s: the answer whether it applies is overdue since %(due_at)s."),
+    "evidence_to_withdraw": _("Evidence no. %(evidence)s is proposed to be withdrawn: confirm that, or keep it."),
+    "evidence_withdrawn": _("Evidence no. %(evidence)s was withdrawn."),
+    "evidence_kept": _("Evidence no. %(evidence)s is kept; the reason stands with it."),
+    "evidence_differs": _("Evidence is no longer as it came in: no. %(items)s. Look at it at once."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -229,6 +233,10 @@ def words(
     ):
         if pk := params.get(name):
             path = reverse(page, args=[pk])
+    if item := params.get("evidence"):
+        path = reverse("evidence_item", args=[complaint.number, item])
+    if kind == "evidence_differs":
+        path = reverse("evidence", args=[complaint.number])
     return Words(f"{complaint.number} · {line}", line, _facts(complaint, zone, said_at), path)
 
 

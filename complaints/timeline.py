@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, gettext, pgettext
 
 from complaints import notice_grade
+from complaints.evidence import Kind as EvidenceKind
+from complaints.evidence import Party
 from complaints.measures import Answer
 from complaints.models import (
     AbnormalDecision,
@@ -63,6 +65,8 @@ CHOICES: dict[str, Any] = {
     "call": SecondCall.Outcome,
     "answer": Answer,
     "superior": SuperiorRequest.State,
+    "evidence_kind": EvidenceKind,
+    "party": Party,
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (
@@ -74,10 +78,18 @@ BY_PARAM = (
     ("compensation_proposed", "role", "compensation_proposed_to"),
     ("compensation_approved", "asked", "compensation_reduced"),
     ("level_warning", "share", "level_warning_share"),
+    ("custody_handed", "party", "custody_handed_outside"),
+    ("custody_returned", "party", "custody_returned_outside"),
+    ("custody_disposed", "party", "custody_disposed_outside"),
 )
 PEOPLE = ("person", "from_person", "deputy")
-#: Their words are said among superiors (`complaints.actions.visibility.reads_reasons`).
-AMONG_SUPERIORS = ("superior_passed",)
+#: Their words are said among superiors, or of ours (`complaints.actions.visibility.reads_reasons`).
+AMONG_SUPERIORS = (
+    "superior_passed",
+    "evidence_withdrawal_proposed",
+    "evidence_withdrawn",
+    "evidence_kept",
+)
 #: Several people each.
 GROUPS = ("told", "came", "went")
 
@@ -250,7 +262,7 @@ def fill(
             words[name] = _reason(value)
         elif name == "what_changed":
             words[name] = _names(str(field_name(Measure, field)) for field in value)
-        elif name in ("estates", "numbers"):
+        elif name in ("estates", "numbers", "items"):
             words[name] = _names(value)
         elif name == "papers":
             words[name] = _names(str(ObjectionPaper(code).label) for code in value) or "–"

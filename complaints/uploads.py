@@ -1,9 +1,8 @@
 """Files people send: checked by their content, pictures drawn anew, kept outside every public folder.
 
 Knows files and folders, no rows. Kinds and sizes stand in `file_kinds.py`. Order of the checks: first
-bytes, size, and for pictures a process with limits
-(`picture_redraw.py`); for video and sound whether there is
-a track to play. PDFs, video and sound are kept as they are.
+bytes, size, and for pictures a process with limits (`picture_redraw.py`); for video and sound whether there
+is a track to play. PDFs, video and sound are kept as they are, and so are pictures that are evidence.
 """
 
 from __future__ import annotations
@@ -63,6 +62,7 @@ class Checked:
     content_type: str
     body: IO[bytes]
     thumbnail: bytes = b""
+    as_sent: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,11 @@ class Kept:
     sha256: str
 
 
-def check(name: str, sent: IO[bytes]) -> Checked:
-    """The file as it will be kept. Raises Refused with the file's name and what is wrong with it."""
+def check(name: str, sent: IO[bytes], *, as_sent: bool = False) -> Checked:
+    """The file as it will be kept. Raises Refused with the file's name and what is wrong with it.
+
+    `as_sent`: a picture is drawn anew for its thumbnail only, and kept with all the camera wrote into it.
+    """
     name = clean_name(name)
     size = sent.seek(0, 2)
     sent.seek(0)
@@ -99,8 +102,11 @@ def check(name: str, sent: IO[bytes]) -> Checked:
     if not kind.is_picture:
         return Checked(named(name, kind), kind.content_type, sent)
     picture, thumbnail = redraw(name, sent.read(), kind.pillow)
+    if as_sent:
+        sent.seek(0)
+        return Checked(named(name, kind), kind.content_type, sent, thumbnail)
     kept = KINDS[kind.kept_as or kind.name]
-    return Checked(named(name, kept), kept.content_type, BytesIO(picture), thumbnail)
+    return Checked(named(name, kept), kept.content_type, BytesIO(picture), thumbnail, as_sent=False)
 
 
 def _played(kind: Kind, name: str, sent: IO[bytes]) -> Kind:
@@ -204,6 +210,15 @@ def keep(body: IO[bytes]) -> Kept:
         part.unlink(missing_ok=True)
         raise
     return Kept(stored, size, digest.hexdigest())
+
+
+def digest_of(stored: str) -> str | None:
+    """SHA-256 of a file as it lies there now; None where there is none or it cannot be read."""
+    try:
+        with path_of(stored).open("rb") as body:
+            return hashlib.file_digest(body, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def discard(stored: str) -> None:

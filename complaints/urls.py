@@ -17,6 +17,7 @@ from complaints.portal import (
 from complaints.views import (
     approvals,
     decide_first,
+    evidence,
     home,
     links,
     measures,
@@ -246,5 +247,16 @@ urlpatterns = [
     path("cases/<str:number>/danger/", page.danger, name="case_danger"),
     path("cases/<str:number>/versions/", versions.versions, name="case_versions"),
     path("cases/<str:number>/edit/", edit.edit, name="case_edit"),
+    path("cases/<str:number>/evidence/", evidence.index, name="evidence"),
+    path("cases/<str:number>/evidence/add/", evidence.add, name="evidence_add"),
+    path(
+        "cases/<str:number>/evidence/statement/",
+        evidence.add,
+        {"statement": True},
+        name="evidence_statement",
+    ),
+    path("cases/<str:number>/evidence/verify/", evidence.check, name="evidence_verify"),
+    path("cases/<str:number>/evidence/<int:item>/", evidence.item, name="evidence_item"),
+    path("cases/<str:number>/evidence/<int:item>/<slug:verb>/", evidence.item, name="evidence_act"),
     path("cases/<str:number>/<str:verb>/", moves.move, name="move"),
 ]

@@ -159,6 +159,7 @@ def _case_sheet(sheet: Sheet, now: datetime, language: str, make: Callable[..., 
             follow_ups=case.follow_ups.select_related("department", "signed_by").order_by("pk"),
             entries=timeline.entries(events[:LONGEST_TIMELINE], case, reasons=False),  # paper goes anywhere
             more=len(events) > LONGEST_TIMELINE,
+            evidence=case.evidence.exclude(state="withdrawn").count(),
             roles=roles,
         )
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Bulletin, Complaint, Extension, Overrun, PostedPlace, Revisit
 from config.framework.refusals import Refused
-from reports import aftercare_papers, ledger, ledger_print, papers, posters
+from reports import aftercare_papers, evidence_papers, ledger, ledger_print, papers, posters
 from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
@@ -58,14 +58,15 @@ OVERRUN = (
 @transaction.atomic
 def ask(
     user: User, kind: str, case: Complaint, subject: int, name: str, language: str, now: datetime, *,
-    shows: bool, calls: bool = False, link: str = "",
+    shows: bool, calls: bool = False, link: str = "", days: dict[str, Any] | None = None,
 ) -> Paper:  # fmt: skip
     """Put a paper in line; asking again while it waits gives the same one.
 
-    `shows` and `calls`: whether it names the customer, and phones whole. Raises Refused when too many wait.
+    `shows` and `calls`: whether it names the customer, and phones whole. `days`: which annex of the case.
+    Raises Refused when too many wait.
     """
     said: dict[str, Any] = {"kind": kind, "complaint": case, "subject": subject, "language": language}
-    said |= {"link": link, "days": {}}
+    said |= {"link": link, "days": days or {}}
     return _in_line_once(user, said | {"shows": shows, "calls": calls}, name, now)
 
 
@@ -248,6 +249,12 @@ def _set(paper: Paper) -> bytes:
     case = Complaint.objects.select_related(*CASE).get(pk=paper.complaint_id or 0)
     if paper.kind == Kind.RECEIPT:
         return papers.receipt(case, paper.link, at, language, shows_complainant=shows)
+    if paper.kind == Kind.CASE and "annex" in paper.days:
+        keys = paper.days["rows"]
+        if paper.days["annex"] == "statement":
+            (item,) = evidence_papers.listed(case, keys)
+            return evidence_papers.statement(item, at, language, shows_complainant=shows)
+        return evidence_papers.evidence_list(case, keys, at, language, shows_complainant=shows)
     if paper.kind == Kind.CASE and "cases" in paper.days:
         cases = Complaint.objects.select_related(*CASE).in_bulk([pk for pk, *_rest in paper.days["cases"]])
         return papers.case_sheets(

@@ -27,6 +27,7 @@ WRITERS = re.compile(
 # These save something else than rows.
 NOT_ROWS = {
     "picture.save(out, kept, **SAVING[kept], **more)",  # a picture
+    'image.save(body, "JPEG", quality=80)',  # a picture of the demo
     "book.save(file)",  # a workbook
     "form.save(request)",  # the sign-in library's mail
 }

@@ -1,7 +1,7 @@
 """Files that were sent and wait for a case: the only writer of attachments that are nobody's yet.
 
 Those of what was passed on 转达 or sent on the portal wait with it, as long as it takes; those of a day's log
-stay there.
+stay there; those of evidence belong to it, and not to the nine of its case.
 
 A file is kept at once, before the form around it is judged, so that a form that fails need not be
 given its photos again. The acts give files to a case: `attach` does nothing else.
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from complaints import uploads
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.file_kinds import MOST_FILES
-from complaints.models import Attachment, Complaint, ContactNote, DayNote, PortalDraft, Relay
+from complaints.models import Attachment, Complaint, ContactNote, DayNote, Evidence, PortalDraft, Relay
 from config.framework.refusals import Refused
 from staff.models import User
 
@@ -29,12 +29,13 @@ from staff.models import User
 WAITS = timedelta(hours=24)
 
 
-def store(upload: File, *, by: User | None, at: datetime) -> Attachment:
+def store(upload: File, *, by: User | None, at: datetime, as_sent: bool = False) -> Attachment:
     """Check one sent file and keep it, still without a case; `by` None is the customer.
 
-    Raises Refused, for the field `files`, and then nothing is kept.
+    `as_sent`: a picture too stays as it came, byte by byte. Raises Refused, for the field `files`, and then
+    nothing is kept.
     """
-    checked = uploads.check(upload.name or "", upload)
+    checked = uploads.check(upload.name or "", upload, as_sent=as_sent)
     kept = uploads.keep(checked.body)
     thumbnail = ""
     try:
@@ -46,6 +47,7 @@ def store(upload: File, *, by: User | None, at: datetime) -> Attachment:
             content_type=checked.content_type,
             size=kept.size,
             sha256=kept.sha256,
+            as_sent=checked.as_sent,
             uploaded_at=at,
             uploaded_by=by,
             by_customer=by is None,
@@ -57,7 +59,7 @@ def store(upload: File, *, by: User | None, at: datetime) -> Attachment:
 
 
 def store_all(
-    sent: Iterable[File], *, by: User | None, at: datetime, already: int = 0
+    sent: Iterable[File], *, by: User | None, at: datetime, already: int = 0, as_sent: bool = False
 ) -> tuple[list[Attachment], list[str]]:
     """Keep every good file of a form; also the sentences about those refused.
 
@@ -69,7 +71,7 @@ def store_all(
         try:
             if already + len(kept) >= MOST_FILES:
                 raise Refused(_("Nine files at most; “%(name)s” was left out.") % {"name": upload.name})
-            kept.append(store(upload, by=by, at=at))
+            kept.append(store(upload, by=by, at=at, as_sent=as_sent))
         except Refused as refusal:
             refused.append(str(refusal))
         except OSError:  # no room: all of them or none
@@ -79,11 +81,11 @@ def store_all(
 
 
 def kept_with(
-    before: Iterable[str], sent: Iterable[File], *, by: User, at: datetime
+    before: Iterable[str], sent: Iterable[File], *, by: User, at: datetime, as_sent: bool = False
 ) -> tuple[list[Attachment], list[str]]:
     """What a form has sent, now and before, kept before it is judged; and what is wrong with the others."""
     already = list(waiting(by, before))
-    new, refused = store_all(sent, by=by, at=at, already=len(already))
+    new, refused = store_all(sent, by=by, at=at, already=len(already), as_sent=as_sent)
     return already + new, refused
 
 
@@ -94,7 +96,9 @@ def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
 
 
 def _nobodys() -> QuerySet[Attachment]:
-    return Attachment.objects.filter(complaint=None, relay=None, draft=None, note=None, day_note=None)
+    return Attachment.objects.filter(
+        complaint=None, relay=None, draft=None, note=None, day_note=None, evidence=None
+    )
 
 
 def pass_on(relay: Relay, files: Collection[Attachment]) -> None:
@@ -111,6 +115,28 @@ def lay_beside(day_note: DayNote, files: Collection[Attachment]) -> None:
         raise Refused(_("Nine files at most."), field="files")
     if files:
         _nobodys().filter(pk__in=[file.pk for file in files]).update(day_note=day_note)
+
+
+def keep_as_evidence(
+    row: Evidence, files: Collection[Attachment], of_case: Collection[Attachment] = ()
+) -> list[Attachment]:
+    """Give an item of evidence its files: sent ones, still nobody's, and some its case has already.
+
+    The case is locked. Raises Refused for more than nine, and where one is somebody's meanwhile.
+    """
+    wanted = {file.pk for file in (*files, *of_case)}
+    if len(wanted) > MOST_FILES:
+        raise Refused(_("Nine files at most."), field="files")
+    if not wanted:
+        return []
+    given = _nobodys().filter(pk__in=[file.pk for file in files]).update(evidence=row)
+    here = Attachment.objects.filter(complaint=row.complaint, evidence=None, is_list=False)
+    given += here.filter(pk__in=[file.pk for file in of_case]).update(evidence=row)
+    if given != len(wanted):
+        raise Refused(
+            _("One of these files belongs to something else meanwhile. Send it again."), field="files"
+        )
+    return list(row.files.order_by("pk"))
 
 
 def follow(came: Relay | ContactNote, complaint: Complaint) -> int:

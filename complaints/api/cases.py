@@ -73,13 +73,13 @@ def key_of(request: StaffCall) -> str:
 
 
 def attachments_of(
-    request: StaffCall, sent: Mapping[str, Any], at: datetime, *, already: int = 0
+    request: StaffCall, sent: Mapping[str, Any], at: datetime, *, already: int = 0, as_sent: bool = False
 ) -> list[Attachment]:
-    """The files sent, kept; all of them, or ValidationError and none."""
+    """The files sent, kept; all of them, or ValidationError and none; `as_sent`: byte by byte."""
     uploads = request.FILES.getlist("files")
     if "files" in sent and not uploads and sent["files"] not in ("", None, []):
         raise ValidationError({"files": [_("Send files as multipart/form-data.")]})
-    kept, refused = files.store_all(uploads, by=request.user, at=at, already=already)
+    kept, refused = files.store_all(uploads, by=request.user, at=at, already=already, as_sent=as_sent)
     if refused:
         files.discard(kept)
         raise ValidationError({"files": refused})

@@ -1,7 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, lists, measures, moves, readings, relays, superior, types
+from complaints.api import cases, evidence, lists, measures, moves, readings, relays, superior, types
 from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework import day_in_address  # noqa: F401 (registers `day`)
 
@@ -24,6 +24,24 @@ urlpatterns = [
     path("cases/", cases.Cases.as_view(), name="api_cases"),
     path("cases/<str:number>/", cases.Case.as_view(), name="api_case"),
     *(path(f"cases/<str:number>/{verb}/", moves.move_view(verb), name=f"api_{verb}") for verb in MOVE_FORMS),
+    path("cases/<str:number>/evidence/", evidence.EvidenceOfCase.as_view(), name="api_evidence"),
+    path(
+        "cases/<str:number>/evidence/statement/",
+        evidence.StatementOfCase.as_view(),
+        name="api_evidence_statement",
+    ),
+    path(
+        "cases/<str:number>/evidence/verify/", evidence.VerifyEvidence.as_view(), name="api_evidence_verify"
+    ),
+    path("cases/<str:number>/evidence/<int:item>/", evidence.OneEvidence.as_view(), name="api_evidence_item"),
+    *(
+        path(
+            f"cases/<str:number>/evidence/<int:item>/{verb}/",
+            evidence.act_view(verb),
+            name=f"api_evidence_{verb}",
+        )
+        for verb in evidence.VERBS
+    ),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
     path("measures/", measures.Measures.as_view(), name="api_measures"),

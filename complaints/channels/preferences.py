@@ -52,7 +52,7 @@ DECISIONS = (
     ABOUT_A_REQUEST
     | ABOUT_AN_OVERRUN
     | ABOUT_A_SUPERIOR
-    | {"compensation_proposed", "invalid_proposed", "referred"}
+    | {"compensation_proposed", "invalid_proposed", "referred", "evidence_to_withdraw"}
 )
 
 #: A second person is asked about a role, or a deputy.

@@ -17,6 +17,7 @@ from complaints.models.complainants import Complainant, Respondent, Signatory
 from complaints.models.daily_readings import DailyReading, DayNote, ReadingMark
 from complaints.models.emergency_numbers import EmergencyNumber
 from complaints.models.events import Attachment, ContactNote, Event, Revisit
+from complaints.models.evidence import CustodyEntry, Evidence
 from complaints.models.follow_ups import FollowUp, SecondCall
 from complaints.models.measures import Measure, MeasureCase, MeasureEntry, MeasureRound, ToldEstate
 from complaints.models.messages import (
@@ -66,6 +67,7 @@ __all__ = [
     "Complainant",
     "Complaint",
     "ContactNote",
+    "CustodyEntry",
     "Cycle",
     "DangerWord",
     "Deadline",
@@ -74,6 +76,7 @@ __all__ = [
     "DigestMark",
     "EmergencyNumber",
     "Event",
+    "Evidence",
     "Extension",
     "ExtensionReason",
     "FollowUp",

@@ -12,6 +12,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from complaints.evidence import Finding
 from complaints.file_kinds import icon_of
 from complaints.models.case import Complaint
 from complaints.models.clocks import Cycle
@@ -93,12 +94,20 @@ class Attachment(models.Model):
     note = models.ForeignKey("ContactNote", models.PROTECT, null=True, blank=True, related_name="files")
     # A line of the duty log or of the patrol notes.
     day_note = models.ForeignKey("DayNote", models.PROTECT, null=True, blank=True, related_name="files")
+    # The item of evidence it is: from then on it stays as it is, whatever becomes of the case.
+    evidence = models.ForeignKey("Evidence", models.PROTECT, null=True, blank=True, related_name="files")
     file = models.CharField(max_length=80, unique=True, help_text="Stored name.")
     thumbnail = models.CharField(max_length=80, blank=True)
     name = models.CharField(_("file name"), max_length=200)
     content_type = models.CharField(max_length=60)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    as_sent = models.BooleanField(
+        default=False, db_default=False, help_text="Byte by byte as it came in: a picture not drawn anew."
+    )
+    # When it was last read again and compared with `sha256`, and what came of that.
+    verified_at = models.DateTimeField(null=True, blank=True)
+    finding = models.CharField(max_length=10, choices=Finding.choices, blank=True, default="", db_default="")
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False

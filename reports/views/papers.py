@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from complaints.actions import portal_access, roles_on, shows_complainant
+from complaints.actions.evidence import shown_to
 from complaints.actions.posters import kept_by
 from complaints.actions.visibility import reads_phones
 from complaints.models import Complaint, Extension, ReceiptLink, Revisit
@@ -176,15 +178,16 @@ def paper(request: StaffRequest, key: UUID) -> HttpResponse:
 
 def asked(
     request: StaffRequest, kind: str, case: Complaint, subject: int, name: str, now: datetime, *,
-    language: str = "", link: str = "",
+    language: str = "", link: str = "", days: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Put it in line and wait a moment: the file, the page that waits, or why there is none."""
     shows, calls = says(kind, case, person_of(request, now))
     language = language or get_language()
     try:
         row = paperwork.ask(
-            request.user, kind, case, subject, name, language, now, shows=shows, calls=calls, link=link
-        )
+            request.user, kind, case, subject, name, language, now, shows=shows, calls=calls, link=link,
+            days=days,
+        )  # fmt: skip
     except Refused as refusal:
         return render(request, "reports/failed.html", {"reason": str(refusal)}, status=429)
     return in_line(request, row)
@@ -224,6 +227,10 @@ def readable(row: Paper, person: Permissions) -> bool:
     case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id or 0).first()
     if case is None:
         return False
+    if "annex" in row.days:  # evidence: of every item on it
+        wanted = row.days["rows"]
+        if shown_to(person, case).filter(pk__in=wanted).count() < len(wanted):
+            return False
     shows, calls = says(row.kind, case, person)
     return (shows or not row.shows) and (calls or not row.calls)
 
@@ -276,7 +283,7 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     keys = [pk for pk, *_rest in row.days.get("cases", [])] or [row.complaint_id or 0]
     for number in Complaint.objects.filter(pk__in=keys).order_by("pk").values_list("number", flat=True):
-        audit.taken_out(request, f"paper {row.kind}", case=number)
+        audit.taken_out(request, f"paper {row.days.get('annex') or row.kind}", case=number)
     return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
 
 

@@ -14,6 +14,7 @@ from complaints.management.demo import (
     aftercare,
     danger,
     day_logs,
+    evidence,
     external,
     insisting,
     overruns,
@@ -62,7 +63,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
-        thorough,
+        thorough, evidence,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from complaints import uploads
 from complaints.actions import roles_on, shows_complainant
 from complaints.actions.daily_readings import reads
+from complaints.actions.evidence import shown_to
 from complaints.actions.portal_notes import notes_of_desks
-from complaints.actions.relays import shown_to
+from complaints.actions.relays import shown_to as relays_shown_to
 from complaints.models import Attachment, Complaint
 from complaints.statuses import CaseRole
 from complaints.views import person_of
@@ -47,9 +48,10 @@ def send(attachment: Attachment, *, thumbnail: bool = False) -> FileResponse:
 @login_required
 @require_safe
 def file(request: StaffRequest, name: str) -> FileResponse:
-    """Of a customer who hides, and a list of those who signed: taking it is a row of the audit."""
+    """Evidence, of a customer who hides, and a list of those who signed: taking it is a row of the audit."""
     found = _found(request, name)
-    if (case := found.complaint) and (found.is_list or case.identity_hidden):
+    case = found.evidence.complaint if found.evidence else found.complaint
+    if case and (found.evidence or found.is_list or case.identity_hidden):
         audit.taken_out(request, f"attachment {found.file}", case=case.number)
     return send(found)
 
@@ -62,10 +64,16 @@ def thumbnail(request: StaffRequest, name: str) -> FileResponse:
 
 def _found(request: StaffRequest, name: str) -> Attachment:
     """A file of a case he sees or of a day he reads, one sent to his desk, or one he has sent himself."""
-    attachment = Attachment.objects.filter(file=name).select_related("complaint", "day_note").first()
+    beside = ("complaint", "day_note", "evidence__complaint")
+    attachment = Attachment.objects.filter(file=name).select_related(*beside).first()
     if attachment is None:
         raise Http404
     person = person_of(request, now())
+    if item := attachment.evidence:
+        seen = Complaint.objects.visible_to(person).filter(pk=item.complaint_id).first()
+        if seen is None or not _reads_evidence(attachment, person, seen):
+            raise Http404
+        return attachment
     if attachment.complaint_id is None:
         if attachment.uploaded_by_id == request.user.pk or _is_shown_without_case(attachment, person):
             return attachment
@@ -79,6 +87,12 @@ def _found(request: StaffRequest, name: str) -> Attachment:
     return attachment
 
 
+def _reads_evidence(attachment: Attachment, person: Permissions, case: Complaint) -> bool:
+    """As its item; what the case had before it became evidence stays readable as it was."""
+    shown = shown_to(person, case).filter(pk=attachment.evidence_id or 0)
+    return bool(attachment.complaint_id) or shown.exists()
+
+
 def _is_shown_without_case(attachment: Attachment, person: Permissions) -> bool:
     """Passed on to a desk of his, sent there on the portal and no complaint, or in a day's log."""
     relay, note = attachment.relay_id, attachment.note_id
@@ -86,4 +100,4 @@ def _is_shown_without_case(attachment: Attachment, person: Permissions) -> bool:
         return reads(person, attachment.day_note.estate_id)
     if note:
         return notes_of_desks(person).filter(pk=note).exists()
-    return bool(relay and shown_to(person).filter(pk=relay).exists())
+    return bool(relay and relays_shown_to(person).filter(pk=relay).exists())

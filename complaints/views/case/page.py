@@ -22,6 +22,7 @@ from complaints.actions.situations import situation_for
 from complaints.actions.visibility import reads_phones, reads_reasons
 from complaints.danger import is_dangerous
 from complaints.decisions import EXTENSION
+from complaints.evidence import may_add
 from complaints.models import Complaint, Extension
 from complaints.policy import ClockKind
 from complaints.situation import Situation
@@ -209,7 +210,6 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         ),
         "review": next((line for line in clocks if line.clock.kind == ClockKind.ABNORMAL_REVIEW), None),
         "follow_ups": follow_up_lines(file.follow_ups, situation, person),
-        "may_set": may_set_on(complaint, roles),
         "subject": subject_of(complaint.content),
         "queue": back_to(request),
         "came_from": came_from(request),
@@ -217,7 +217,15 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "cards": beside("case", complaint, request.user),
         "numbers": numbers_of(complaint.estate_id) if complaint.danger_since else [],
     }
-    return render(request, "complaints/case/page.html", context)
+    return render(request, "complaints/case/page.html", context | _beside(complaint, roles))
+
+
+def _beside(complaint: Complaint, roles: Collection[Role | CaseRole]) -> dict[str, bool]:
+    """What he may begin beside the moves of the case."""
+    return {
+        "may_set": may_set_on(complaint, roles),
+        "may_add_evidence": may_add(roles, complaint.outcome),
+    }
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.functional import cached_property
 
+from complaints.actions.evidence import shown_to
 from complaints.models import (
     AbnormalDecision,
     AbnormalSign,
@@ -24,6 +25,7 @@ from complaints.models import (
     ContactNote,
     Cycle,
     Event,
+    Evidence,
     Extension,
     FollowUp,
     Measure,
@@ -46,6 +48,7 @@ from staff.permissions import Permissions
 
 #: As many entries of the timeline as a page shows.
 SHOWN = 50
+NEWEST_EVIDENCE = 5
 HEAD = ("estate", "unit", "building", "category", "cause", "department", "complainant")
 #: Columns that name staff; all of a page's are read at once.
 PEOPLE: dict[type[Model], tuple[str, ...]] = {
@@ -73,6 +76,7 @@ SIDES = {
     "has_respondents": Exists(Respondent.objects.filter(complaint=OuterRef("pk"))),
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
     "has_signs": Exists(AbnormalSign.objects.filter(complaint=OuterRef("pk"))),
+    "has_evidence": Exists(Evidence.objects.filter(complaint=OuterRef("pk"))),
     "has_analyses": Exists(CauseAnalysis.objects.filter(complaint=OuterRef("pk"))),
     "has_measures": Exists(MeasureCase.objects.filter(complaint=OuterRef("pk"))),
     "has_follow_ups": Exists(FollowUp.objects.filter(complaint=OuterRef("pk"))),
@@ -114,6 +118,7 @@ class CaseFile:
     superior_requests: list[SuperiorRequest] = field(default_factory=list)  # newest first
     measures: list[Measure] = field(default_factory=list)  # it is one of whose cases, newest first
     analyses: list[CauseAnalysis] = field(default_factory=list)  # of all cycles, newest first
+    evidence: list[Evidence] = field(default_factory=list)  # the newest of what he reads
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -214,6 +219,7 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
         superior_requests=_some(complaint.has_superior, lambda: superior_requests_of(complaint)),
         measures=_some(complaint.has_measures, lambda: _measures_of(complaint, person)),
         analyses=_some(complaint.has_analyses, lambda: _analyses_of(complaint)),
+        evidence=_some(complaint.has_evidence, lambda: _evidence_of(complaint, person)),
     )
     _tie(complaint, kin)
     introduce(file)
@@ -224,6 +230,14 @@ def _measures_of(complaint: Complaint, person: Permissions) -> QuerySet[Measure]
     """Those it is a case of, the newest first, as far as he reads them."""
     rows = Measure.objects.visible_to(person).filter(case_rows__complaint=complaint)
     return rows.select_related("owner", "estate", "building", "unit", "category", "cause").order_by("-pk")
+
+
+def _evidence_of(complaint: Complaint, person: Permissions) -> list[Evidence]:
+    """The newest few he reads; its own page has all."""
+    rows = list(shown_to(person, complaint).order_by("-number")[:NEWEST_EVIDENCE])
+    for row in rows:
+        row.complaint = complaint
+    return rows
 
 
 def _analyses_of(complaint: Complaint) -> QuerySet[CauseAnalysis]:
