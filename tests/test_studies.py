@@ -104,7 +104,9 @@ def test_what_has_not_begun_teaches_nothing(case_in, chenfang):
         acts.begin(case_in("classified"), by=chenfang, at=march(3))
 
 
-def test_a_restricted_case_is_taken_up_by_a_decider_alone(case_in, chenfang, zhoujun, wuzong, auditor, stranger):
+def test_a_restricted_case_is_taken_up_by_a_decider_alone(
+    case_in, chenfang, zhoujun, wuzong, auditor, stranger
+):
     secret = case_in("acting", facts={"restricted": True})
     with pytest.raises(Refused, match="restricted"):
         acts.begin(secret, by=chenfang, at=march(3))
