@@ -16,6 +16,7 @@ from complaints.management.demo import (
     day_logs,
     external,
     insisting,
+    library,
     overruns,
     portal,
     posters,
@@ -62,7 +63,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
-        thorough,
+        thorough, library,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)
