@@ -40,6 +40,7 @@ JOBS: dict[str, Any] = {
     "grades": _("notice grades"),
     "reminders": _("reminders of requests"),
     "measures": _("causes and measures"),
+    "library": _("case library"),
     "calendars": _("changed working days"),
     "digest": _("daily digest"),
 }

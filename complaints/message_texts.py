@@ -165,6 +165,14 @@ LINES: dict[str, Any] = {
     "evidence_withdrawn": _("Evidence no. %(evidence)s was withdrawn."),
     "evidence_kept": _("Evidence no. %(evidence)s is kept; the reason stands with it."),
     "evidence_differs": _("Evidence is no longer as it came in: no. %(items)s. Look at it at once."),
+    "study_drafted": _("%(estate)s: case study %(al)s was drafted for the library (%(origin)s). Write it, or say why not."),
+    "studies_drafted": _("%(estate)s: %(count)s case studies were drafted for the library. Write each, or say why not."),
+    "study_to_check": _("Case study %(al)s (%(estate)s) is written: check it."),
+    "study_returned": _("Case study %(al)s (%(estate)s) was sent back: see what is missing."),
+    "study_revised": _("Case study %(al)s (%(estate)s) is a draft again, to be revised."),
+    "study_published": _("Case study %(al)s (%(estate)s) is in the library. Read it with your people."),
+    "study_due_soon": _("Case study %(al)s (%(estate)s) of a major case is to be published by %(due_at)s."),
+    "study_due_over": _("Case study %(al)s (%(estate)s) of a major case is overdue since %(due_at)s."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
     "digest_owed": _("Closed cases on which something is still owed and overdue: %(owed)s."),
     "digest_both": _("Overdue today: %(count)s complaints, %(important)s of them important or major; and %(owed)s closed cases on which something is still owed."),
@@ -213,6 +221,10 @@ def words(
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
     if place := params.get("reading"):
         return Words(line, line, [], reverse("reading_day", args=place.split("/")))
+    if kind == "studies_drafted":
+        return Words(line, line, [], f"{reverse('studies')}?view=draft")
+    if pk := params.get("study"):
+        return Words(line, line, [], reverse("study", args=[pk]))
     if pk := params.get("measure"):
         return Words(line, line, [], reverse("measure", args=[pk]))
     if pk := params.get("note"):

@@ -63,6 +63,7 @@ LABELS: dict[str, Text] = {
     "thorough.check_after_days": _("Days after which a measure is checked, once it is done"),
     "thorough.check_within_days": _("Days for that check"),
     "thorough.answer_within_days": _("Days for the answer of an estate that is told of a measure"),
+    "thorough.study_within_days": _("Days from the closing of a major case to its analysis in the library"),
     "thorough.same.cases": _("So many cases of one cause at one place propose a measure"),
     "thorough.same.days": _("Such cases count within so many days"),
 }

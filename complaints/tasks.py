@@ -27,6 +27,7 @@ from complaints.actions import (
     portal_drafts,
     portal_notes,
     reminders,
+    studies_due,
 )
 from owners.importing import jobs as registers
 from staff import audit
@@ -42,6 +43,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
     "measures": lambda now: (
         causes.remind_due(now) + measures_due.remind_due(now) + measures_due.propose_due(now)
     ),
+    "library": lambda now: studies_due.remind_due(now) + studies_due.draft_due(now),
     "calendars": calendars.carry_on,
     "digest": digest.digest,
 }

@@ -26,6 +26,8 @@ DEFAULTS: dict[str, Any] = {
     "check_after_days": 30,
     "check_within_days": 7,
     "answer_within_days": 7,
+    # The analysis of a major case 重大专析 is published within so many days of its closing.
+    "study_within_days": 30,
     # So many cases of one cause at one place within so many days propose a measure.
     "same": {"cases": 3, "days": 90},
 }
@@ -52,7 +54,7 @@ def needs(data: dict[str, Any], what: str, severity: str) -> bool:
 
 
 def days(data: dict[str, Any], name: str) -> timedelta:
-    """`check_after`, `check_within` or `answer_within` of a policy's data: calendar days."""
+    """`check_after`, `check_within`, `answer_within` or `study_within` of a policy's data: calendar days."""
     return timedelta(days=data["thorough"][f"{name}_days"])
 
 

@@ -39,6 +39,7 @@ from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
 from complaints.statuses import ObjectionPaper, Outcome, TheirDecision
+from complaints.studies import TEXTS, Origin
 from complaints.thorough import ASPECTS
 from complaints.time_texts import HOUR, day, moment, same_year
 from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
@@ -67,6 +68,7 @@ CHOICES: dict[str, Any] = {
     "superior": SuperiorRequest.State,
     "evidence_kind": EvidenceKind,
     "party": Party,
+    "origin": Origin,
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (
@@ -262,6 +264,8 @@ def fill(
             words[name] = _reason(value)
         elif name == "what_changed":
             words[name] = _names(str(field_name(Measure, field)) for field in value)
+        elif name == "parts":
+            words[name] = _names(str(TEXTS[part]) for part in value) or "–"
         elif name in ("estates", "numbers", "items"):
             words[name] = _names(value)
         elif name == "papers":

@@ -26,6 +26,7 @@ from complaints.views import (
     readings,
     reviews,
     step_cards,
+    studies,
     superior,
 )
 from complaints.views.case import edit, files, moves, page, reply_words, versions
@@ -44,6 +45,7 @@ from complaints.views.lists import (
     search,
 )
 from complaints.views.lists import measures as measure_lists
+from complaints.views.lists import studies as study_lists
 from complaints.views.office import (
     audit,
     calendars,
@@ -145,6 +147,12 @@ urlpatterns = [
     path("measures/told/<int:pk>/", measures.answer, name="measure_answer"),
     path("measures/<int:pk>/", measures.measure, name="measure"),
     path("measures/<int:pk>/<slug:verb>/", measures.measure, name="measure_act"),
+    path("library/", study_lists.studies, name="studies"),
+    path("library/beside/<str:number>/", studies.beside, name="studies_beside"),
+    path("library/take-up/<str:number>/", studies.take_up, name="study_take_up"),
+    path("library/<int:pk>/", studies.study, name="study"),
+    path("library/<int:pk>/training/", studies.training, name="study_training"),
+    path("library/<int:pk>/<slug:verb>/", studies.study, name="study_act"),
     path("revisits/follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     # Lists; these stand before a case's own addresses
     path("cases/", queue.queue, name="queue"),

@@ -384,10 +384,9 @@ SPECTACULAR_SETTINGS = {
         "ToldAnswerEnum": "complaints.measures.Answer",
         "YesNoEnum": "complaints.forms.case.revisits.YES_NO",
     }
-    | {f"Measure{name}Enum": f"complaints.measures.{name}" for name in ("Kind", "State")},
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    | {f"Measure{name}Enum": f"complaints.measures.{name}" for name in ("Kind", "State", "Origin")}
+    | {f"Study{name}Enum": f"complaints.studies.{name}" for name in ("Kind", "State", "Origin")},
+    **dict.fromkeys(("SWAGGER_UI_DIST", "SWAGGER_UI_FAVICON_HREF", "REDOC_DIST"), "SIDECAR"),
 }
 
 LOGGING = {

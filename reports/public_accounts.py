@@ -11,14 +11,14 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions.public_people import known_of
 from complaints.models import Complaint
+from complaints.public_words import named_in
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from reports.calendar_rules import Overtaken
 from reports.figures.public_list import may_stand
-from reports.public_people import known_of
 from reports.public_rows import LONGEST, PublicAccount
-from reports.public_words import named_in
 from reports.scopes import find, scopes_of
 from staff.models import User
 from staff.permissions import permissions_of

@@ -19,6 +19,7 @@ from reports.figures.wide_shapes import (
     Meeting,
     PlaceLine,
     Quarterly,
+    Studied,
     Totals,
 )
 from tests.cast import SHANGHAI
@@ -45,6 +46,7 @@ def quarter(**changed: Any) -> Quarterly:
     usual = COMMON | {
         "starts_on": Q1.first_day, "ends_on": Q1.last_day, "as_of": Q1.bounds(SHANGHAI)[1],
         "analysed": AnalysedCases(0, ()), "meeting": HELD, "earlier": (),
+        "studied": Studied((), (), 0),
     }  # fmt: skip
     return Quarterly(**usual | changed)
 

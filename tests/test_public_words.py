@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.public_words import Known, named_in
+from complaints.public_words import Known, named_in
 
 KNOWN = Known.of(["熊霞", "13912345678", "1-2-101", "王工", "Li Na"])
 ROOMS_AND_PEOPLE = [

@@ -1,7 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, evidence, lists, measures, moves, readings, relays, superior, types
+from complaints.api import cases, evidence, lists, measures, moves, readings, relays, studies, superior, types
 from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework import day_in_address  # noqa: F401 (registers `day`)
 
@@ -50,6 +50,12 @@ urlpatterns = [
     *(
         path(f"measures/<int:pk>/{verb}/", measures.act_view(verb), name=f"api_measure_{verb}")
         for verb in measures.VERBS
+    ),
+    path("library/", studies.Studies.as_view(), name="api_studies"),
+    path("library/<int:pk>/", studies.OneStudy.as_view(), name="api_study"),
+    *(
+        path(f"library/<int:pk>/{verb}/", studies.act_view(verb), name=f"api_study_{verb}")
+        for verb in studies.VERBS
     ),
     path("readings/<str:code>/<day:day>/", readings.Reading.as_view(), name="api_reading"),
     path("readings/<str:code>/<day:day>/notes/", readings.ReadingNotes.as_view(), name="api_reading_notes"),

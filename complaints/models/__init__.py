@@ -39,6 +39,7 @@ from complaints.models.posters import PostedPlace, PosterReport, PosterScans
 from complaints.models.relays import Relay
 from complaints.models.reply_words import ForbiddenPhrase, PhraseUse, ReplyTemplate
 from complaints.models.step_cards import StepCard, StepCardFold
+from complaints.models.studies import CaseStudy, StudyEntry, StudyReading
 from complaints.models.suggestions import SuggestionRule
 from complaints.models.superior import SuperiorRequest
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
@@ -60,6 +61,7 @@ __all__ = [
     "CircleMember",
     "Category",
     "Cause",
+    "CaseStudy",
     "CauseAnalysis",
     "Clock",
     "ClockRevision",
@@ -109,6 +111,8 @@ __all__ = [
     "SetAside",
     "Sign",
     "Signatory",
+    "StudyEntry",
+    "StudyReading",
     "SubmitKey",
     "StepCard",
     "StepCardFold",

@@ -16,15 +16,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from complaints.actions.public_people import known_of
 from complaints.models import Category, Complaint, Cycle, Revisit
 from complaints.models.events import is_satisfied
+from complaints.public_words import named_in
 from complaints.statuses import OWNER_STATUS, Outcome, Status
 from config.framework.refusals import Refused
 from reports.figures import cases, lists
 from reports.figures.period import Period, Unlisted, rows
-from reports.public_people import known_of
 from reports.public_rows import PublicAccount, newest_accounts
-from reports.public_words import named_in
 from staff.models import Estate
 
 UPHELD = """

@@ -10,6 +10,7 @@ from reports.figures.meetings import earlier, meetings
 from reports.figures.month import Days
 from reports.figures.overruns import late, overruns
 from reports.figures.period import Unlisted, all_listed
+from reports.figures.studied import studied
 from reports.figures.wide import counted, months_later, of, quarter_of, wide
 from reports.figures.wide_shapes import Quarterly
 from reports.scopes import scope_called
@@ -38,6 +39,7 @@ def quarterly(
     return Quarterly(
         **wide(counted(period, late_ones.total), counted(before), late_ones, scope_name),
         analysed=analysed(period, late_ones),
+        studied=studied(period),
         meeting=next(iter(meetings(scope, starts_on, starts_on)), None),
         earlier=earlier(scope, starts_on, begins, period.as_of),
     )

@@ -148,6 +148,48 @@ class Quarter:
 
 
 @dataclass(frozen=True)
+class GradeLine:
+    """Complaints of one notice grade, and what came most often of those upheld; empty: nothing did."""
+
+    grade: str
+    received: int
+    valid: int
+    category: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class Taught:
+    """One case study of the library, without names."""
+
+    number: str
+    kind: str
+    estate: str
+    title: str
+    category: str
+    lesson: str
+    deeper: str
+    measures: str
+
+
+@dataclass(frozen=True)
+class Studied:
+    """The quarter's analysis 季度分析; `due`: analyses of major cases whose days ended in it."""
+
+    grades: tuple[GradeLine, ...]
+    lines: tuple[Taught, ...]
+    total: int
+    due: int = 0
+    in_time: int = 0
+    late: int = 0
+    owed: int = 0
+
+    @property
+    def left_out(self) -> int:
+        return self.total - len(self.lines)
+
+
+@dataclass(frozen=True)
 class Wide:
     """What a quarter's and a year's paper have in common."""
 
@@ -178,6 +220,7 @@ class Quarterly(Wide):
     """The quarter's paper 季度投诉处理专题汇报 (F12)."""
 
     analysed: AnalysedCases
+    studied: Studied
     meeting: Meeting | None
     earlier: tuple[DecisionLine, ...]  # of earlier meetings, open when the quarter began or made in it
 

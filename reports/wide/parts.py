@@ -44,6 +44,7 @@ def parts(figures: Wide) -> dict[str, Part]:
         first = _("The quarter on one page")
         numbered = {
             "analysed": _("Hot and major cases, one by one"),
+            "studied": _("What the quarter teaches: the case library"),
             "overdue": _("Overdue without approval"),
             "compared": _("The quarter beside the one before"),
             "departments": _("By department"),

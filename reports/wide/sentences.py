@@ -272,6 +272,17 @@ def _asks_of_quarter(figures: Quarterly) -> Iterator[tuple[int, str, str]]:
         % {"n": cases},
         "analysed",
     )
+    owed = figures.studied.owed
+    yield (
+        owed,
+        ngettext(
+            "Have %(n)s analysis of a major case published that was due in the quarter.",
+            "Have %(n)s analyses of major cases published that were due in the quarter.",
+            owed,
+        )
+        % {"n": owed},
+        "studied",
+    )
     waiting = [line for line in figures.earlier if line.state == "open"]
     over = sum(bool(line.days_over(told_on(figures))) for line in waiting)
     yield (

@@ -14,7 +14,16 @@ from django.utils.translation import pgettext
 from reports import words
 from reports.figures.month import Month
 from reports.figures.shapes import Rate
-from reports.figures.wide_shapes import Analysed, Annual, DecisionLine, Quarterly, Totals, Wide
+from reports.figures.wide_shapes import (
+    Analysed,
+    Annual,
+    DecisionLine,
+    Quarterly,
+    Studied,
+    Taught,
+    Totals,
+    Wide,
+)
 from reports.meeting_rows import MeetingDecision
 from reports.monthly.tables import SHOWN, WORK_SHOWN, due, who
 from reports.tables import Column, num, table
@@ -36,6 +45,7 @@ def tables(figures: Wide, zone: ZoneInfo) -> dict[str, SafeString]:
     }
     if isinstance(figures, Quarterly):
         found["analysed"] = analysed(figures, zone)
+        found["grades"], found["studied"] = grades(figures.studied), taught(figures.studied)
         found["earlier"] = decided(figures.earlier, told_on(figures), quarter=True)
         if figures.meeting:
             found["meeting"] = decided(figures.meeting.decisions, figures.meeting.held_on)
@@ -240,6 +250,37 @@ def _case(one: Analysed, figures: Quarterly, zone: ZoneInfo, *, several: bool) -
         f'<li><p><strong class="number">{escape(line.number)}</strong> {escape(place)} · '
         f"{escape(line.category)} · {escape(line.severity)} · <strong>{escape(why)}</strong></p>{told}</li>"
     )
+
+
+def grades(found: Studied) -> SafeString:
+    """Complaints by notice grade, the gravest first."""
+    return table(
+        [
+            Column(_("Notice grade")), num(pgettext("report", "Received")), num(_("Upheld"), bold=True),
+            Column(_("Most often about"), "is-text"), Column(_("Most frequent cause"), "is-text"),
+        ],
+        [
+            (one.grade, one.received, one.valid, one.category or words.NOTHING, one.cause or words.NOTHING)
+            for one in found.grades
+        ],
+    )  # fmt: skip
+
+
+def taught(found: Studied) -> SafeString:
+    """Each case study under its number: lesson, deeper problem, measures."""
+    items = "".join(_taught(one) for one in found.lines)
+    return mark_safe(f'<ul class="cases">{items}</ul>') if items else SafeString("")  # noqa: S308 (escaped)
+
+
+def _taught(one: Taught) -> str:
+    said = [
+        (pgettext("case study", "Lesson"), one.lesson),
+        (pgettext("case study", "Deeper problem"), one.deeper),
+        (pgettext("case study", "Measures"), one.measures),
+    ]
+    told = "".join(f"<p><strong>{escape(label)}</strong> {escape(text)}</p>" for label, text in said if text)
+    about = " · ".join(escape(part) for part in (one.title, one.kind, one.estate) if part)
+    return f'<li><p><strong class="number">{escape(one.number)}</strong> {about}</p>{told}</li>'
 
 
 def lessons(one: Analysed) -> str:

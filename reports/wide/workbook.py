@@ -12,7 +12,7 @@ from reports import excel
 from reports.duties import TITLES
 from reports.excel import Column, Table
 from reports.figures.shapes import Rate
-from reports.figures.wide_shapes import Annual, DecisionLine, Quarterly, Totals, Wide
+from reports.figures.wide_shapes import Annual, DecisionLine, Quarterly, Studied, Totals, Wide
 from reports.made import Row, sheets_of
 from reports.monthly.overruns import overrun_columns, overrun_parts, overrun_rows
 from reports.wide.parts import before_words, covers, kind_of, quarter_of_year, quarter_words
@@ -29,6 +29,8 @@ def sheets(figures: Wide) -> Iterator[Table]:
     yield made(_("Key figures"), *_key_figures(figures))
     if isinstance(figures, Quarterly):
         yield made(_("Hot and major"), *_analysed(figures), figures.analysed.withheld)
+        yield made(_("By notice grade"), *_grades(figures.studied))
+        yield made(_("Case library"), *_taught(figures.studied))
     for part in overrun_parts(figures.overruns):
         yield made(part.title, overrun_columns(), overrun_rows(part), part.found.withheld)
     yield made(_("Departments"), *_departments(figures))
@@ -140,6 +142,27 @@ def _analysed(figures: Quarterly) -> tuple[list[Column], list[Row]]:
         )
         for one in figures.analysed.lines
     ]  # fmt: skip
+
+
+def _grades(found: Studied) -> tuple[list[Column], list[Row]]:
+    columns = [
+        Column(_("Notice grade"), width=16), *_ints(pgettext("report", "Received"), _("Upheld")),
+        Column(_("Most often about"), width=30), Column(_("Most frequent cause"), width=30),
+    ]  # fmt: skip
+    return columns, [(one.grade, one.received, one.valid, one.category, one.cause) for one in found.grades]
+
+
+def _taught(found: Studied) -> tuple[list[Column], list[Row]]:
+    columns = [
+        Column(_("Number"), width=12), Column(pgettext("case study", "Kind"), width=14), Column(_("Estate")),
+        Column(_("Category")), Column(pgettext("case study", "Title"), width=36),
+        Column(pgettext("case study", "Lesson"), width=50),
+        Column(pgettext("case study", "Deeper problem"), width=50),
+        Column(pgettext("case study", "Measures"), width=50),
+    ]  # fmt: skip
+    return columns, [
+        (o.number, o.kind, o.estate, o.category, o.title, o.lesson, o.deeper, o.measures) for o in found.lines
+    ]
 
 
 def _departments(figures: Wide) -> tuple[list[Column], list[Row]]:

@@ -17,6 +17,7 @@ from complaints.management.demo import (
     evidence,
     external,
     insisting,
+    library,
     overruns,
     portal,
     posters,
@@ -63,7 +64,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
-        thorough, evidence,
+        thorough, evidence, library,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)

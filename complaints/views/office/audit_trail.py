@@ -20,6 +20,7 @@ from complaints import case_numbers
 from complaints.models import (
     Attachment,
     Bulletin,
+    CaseStudy,
     Compensation,
     Complaint,
     Extension,
@@ -62,6 +63,8 @@ OBJECTS: tuple[tuple[str, type[Model], str], ...] = (
     ("api_measure_answer", ToldEstate, "pk"),
     ("measure", Measure, "pk"),
     ("api_measure", Measure, "pk"),
+    ("study", CaseStudy, "pk"),
+    ("api_study", CaseStudy, "pk"),
     ("file", Attachment, "name"),
     ("thumbnail", Attachment, "name"),
     ("registers_unit", Unit, "pk"),

@@ -1,4 +1,4 @@
-"""Whether words for owners name somebody (W13, domain.md 7). Pure.
+"""Whether words for owners, or for everybody who works here, name somebody (W13, F14, domain.md 7). Pure.
 
 What is looked for: the people and the door of the case, telephones and numbers as long, plates, e-mails,
 rooms, and anybody by surname and form of address. Buildings and common areas may be named. A full name of
@@ -100,14 +100,37 @@ class Known:
 
 def named_in(text: str, known: Known) -> str:
     """The first of the words that tell of a person; empty where none does."""
-    plain = text.translate(_PLAIN)
-    found = [match for word in known.words if (match := _written(word).search(plain))]
-    without_days = re.sub(_DAY, lambda day: " " * len(day[0]), plain)
-    found += [match for pattern in _PATTERNS if (match := pattern.search(without_days))]
+    found = _found(text, known)
     if not found:
         return ""
-    first = min(found, key=lambda match: (match.start(), match.end()))
-    return text[first.start() : first.end()].strip()
+    start, end = min(found)
+    return text[start:end].strip()
+
+
+#: What stands where a name stood: no letter, so that nothing takes it for a part of a word.
+STANDS_FOR = "××"
+
+
+def without_names(text: str, known: Known) -> str:
+    """The text with everything `named_in` finds left out. Another person still reads it."""
+    known = Known(frozenset(word for word in known.words if set(word) != set(STANDS_FOR)))  # or it never ends
+    while found := _found(text, known):
+        ends, said = 0, []
+        for start, end in sorted(found):
+            if start >= ends:
+                said += [text[ends:start], STANDS_FOR]
+            ends = max(ends, end)
+        text = "".join([*said, text[ends:]])
+    return text
+
+
+def _found(text: str, known: Known) -> list[tuple[int, int]]:
+    """From where to where words tell of a person. Characters stand for one another, so places stay."""
+    plain = text.translate(_PLAIN)
+    without_days = re.sub(_DAY, lambda day: " " * len(day[0]), plain)
+    searched = [(_written(word), plain) for word in known.words]
+    searched += [(pattern, without_days) for pattern in _PATTERNS]
+    return [match.span() for pattern, said in searched for match in pattern.finditer(said) if match[0]]
 
 
 def _written(word: str) -> re.Pattern[str]:

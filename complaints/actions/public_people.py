@@ -8,8 +8,8 @@ from itertools import chain
 from typing import Any
 
 from complaints.models import Complaint, Cycle, Event, Respondent, Revisit, Signatory
+from complaints.public_words import Known
 from owners.models import Unit
-from reports.public_words import Known
 
 #: Of a case: who complained, where, and who has it.
 SHOWN = ("first_receiver", "handler", "accountable", "speaker", "complainant", "unit")

@@ -1,0 +1,241 @@
+"""What the case library owes by the time: drafts by rule, the days of major analyses, reminders (sweep; F14).
+
+Every hot and major bulletin, every reopened and every major case becomes a draft, whenever it happened.
+Set-based: a batch costs the same few statements however many cases it holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+
+from complaints import notifications
+from complaints.actions.studies import owe
+from complaints.actions.study_drafts import Drafts, searched
+from complaints.actions.study_rows import notices, save, without_access
+from complaints.models import Bulletin, CaseStudy, Complaint, Cycle, StudyEntry, SweepMark, TakenOver
+from complaints.policy import Severity
+from complaints.statuses import Outcome
+from complaints.studies import LIVING, Kind, State
+from complaints.thorough import Urgency, next_reminder, urgency
+from config.framework.bulk_insert import write
+from staff.models import Estate, User
+from staff.roles import Role
+from staff.stand_ins import StandIns
+
+BATCH = 100
+#: Drafts are looked for so often: nobody waits for them.
+EVERY = timedelta(hours=1)
+DRAFTS, LONG_AGO = "case studies", datetime(2000, 1, 1, tzinfo=UTC)
+#: Whom a step goes to besides whoever owes it.
+ABOVE: dict[Urgency, tuple[Role, ...]] = {
+    Urgency.SOON: (),
+    Urgency.OVER: (Role.DEPARTMENT_HEAD,),
+    Urgency.DAY_OVER: (Role.PROPERTY_MANAGER,),
+    Urgency.WEEK_OVER: (Role.PROPERTY_MANAGER, Role.GENERAL_MANAGER),
+}
+
+
+def draft_due(now: datetime) -> int:
+    """Draft what is to be in the library and is not, and let drafts follow their cases; how many were.
+
+    Looked for once an hour, a batch after the other where many wait. Call as often as wanted: one sweep looks
+    at a time.
+    """
+    with transaction.atomic(durable=True):
+        SweepMark.objects.get_or_create(job=DRAFTS, defaults={"last_ok": LONG_AGO})
+        mark = SweepMark.objects.select_for_update().get(job=DRAFTS)
+        if now - mark.last_ok < EVERY:
+            return 0
+        followed, made = _keep_up(now), _draft(now)
+        if max(followed, made) < BATCH:
+            mark.last_ok = now
+            mark.save(update_fields=["last_ok"])
+    return followed + made
+
+
+def to_draft() -> QuerySet[Complaint]:
+    """Cases the library has not: told of in a bulletin, reopened, or major by severity.
+
+    A restricted case stays in its circle until a decider lets it in; of many together the lead is told. A
+    ledger taken over knows nothing of its cases that could teach.
+    """
+    of_case = {"complaint": OuterRef("pk")}
+    told = Bulletin.objects.values("complaint")
+    again = Cycle.objects.filter(number__gte=2, why=Cycle.Why.REOPENED).values("complaint")
+    return (
+        Complaint.objects.filter(
+            Q(pk__in=told) | Q(pk__in=again) | Q(severity=Severity.MAJOR), restricted=False, lead__isnull=True
+        )
+        .exclude(outcome=Outcome.VOID)
+        .filter(~Exists(CaseStudy.objects.filter(**of_case)), ~Exists(TakenOver.objects.filter(**of_case)))
+    )
+
+
+def _draft(now: datetime) -> int:
+    cases = list(
+        to_draft()
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .select_related("estate", "category__parent", "cause")
+        .order_by("pk")[:BATCH]
+    )
+    # What somebody has taken up by hand while these were being locked.
+    there = set(CaseStudy.objects.filter(complaint__in=cases).values_list("complaint", flat=True))
+    cases = [case for case in cases if case.pk not in there]
+    if not cases:
+        return 0
+    drafts = Drafts(cases)
+    rows = []
+    for case in cases:
+        row = CaseStudy(
+            complaint=case, estate=case.estate, category=case.category, cause=case.cause,
+            origin=drafts.origin(case), kind=drafts.kind(case), state=State.DRAFT, drafted_at=now,
+            **drafts.texts(case),
+        )  # fmt: skip
+        row.words = searched(row)
+        owe(row, now)
+        rows.append(row)
+    write(*rows, at=now)
+    StudyEntry.objects.bulk_create(
+        StudyEntry(study=row, at=now, kind="drafted", params={"origin": row.origin}) for row in rows
+    )
+    _tell_of(rows, now)
+    return len(rows)
+
+
+def _tell_of(rows: Sequence[CaseStudy], now: datetime) -> None:
+    """The supervisor of each estate, of several at once in one message."""
+    here: dict[Estate, list[CaseStudy]] = defaultdict(list)
+    for row in rows:
+        here[row.estate].append(row)
+    stand_ins = StandIns.load(now, here)
+    sent = {}
+    for estate, some in here.items():
+        people, first = stand_ins.reach(Role.SUPERVISOR, estate.pk)[1], some[0]
+        if len(some) == 1:
+            people = [one for one in people if one.pk not in without_access(first, stand_ins)]
+            sent[f"al{first.pk}:drafted"] = notices(first, people, "study_drafted", {"origin": first.origin})
+            continue
+        together = {"estate": estate.name, "count": len(some)}
+        sent[f"drafted{estate.pk}:{now:%Y%m%d%H%M%S}"] = [
+            notifications.Notice(one, "studies_drafted", None, together) for one in people
+        ]
+    notifications.write_many(sent, at=now)
+
+
+# As their cases go on ---------------------------------------------------------------------------------------
+
+
+def _keep_up(now: datetime) -> int:
+    """Let studies follow their cases: what has become major, was closed, or is open again; how many did."""
+    rows = list(
+        _behind()
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .select_related("estate", "complaint__category__parent", "complaint__cause")
+        .select_related("category__parent", "cause")
+        .order_by("pk")[:BATCH]
+    )
+    afresh = [row for row in rows if _is_untouched(row)]
+    drafts = Drafts([row.complaint for row in afresh]) if afresh else None
+    for row in rows:
+        _follow(row, drafts if row in afresh else None, now)
+    return len(rows)
+
+
+#: A case is major by its severity, or once a bulletin has told of it as major.
+MAJOR_BY_CASE = Q(complaint__severity=Severity.MAJOR) | Exists(
+    Bulletin.objects.filter(complaint=OuterRef("complaint"), kind=Bulletin.Kind.MAJOR)
+)
+
+
+def _behind() -> QuerySet[CaseStudy]:
+    """Studies that are behind their cases: `_follow` mends just this, or the sweep would find it for ever."""
+    new, living = Q(edition=0), Q(state__in=LIVING)
+    owed = living & new & Q(kind=Kind.MAJOR, complaint__closed_at__isnull=False, due_at__isnull=True)
+    open_again = living & new & Q(complaint__closed_at__isnull=True, due_at__isnull=False)
+    closed_since = Q(state=State.DRAFT, written_at__isnull=True, complaint__closed_at__gt=F("drafted_at"))
+    return (
+        CaseStudy.objects.annotate(by_case=ExpressionWrapper(MAJOR_BY_CASE, BooleanField()))
+        .filter(~Q(kind=Kind.MAJOR) & Q(by_case=True) | owed | open_again | closed_since)
+        .exclude(complaint__outcome=Outcome.VOID)
+    )
+
+
+def _is_untouched(row: CaseStudy) -> bool:
+    """Closed since it was drafted, and nobody has written in it."""
+    closed_at = row.complaint.closed_at
+    return row.state == State.DRAFT and row.written_at is None and bool(
+        closed_at and closed_at > row.drafted_at
+    )  # fmt: skip
+
+
+def _follow(row: CaseStudy, drafts: Drafts | None, now: datetime) -> None:
+    case, before, known_since = row.complaint, row.kind, row.drafted_at
+    if drafts:
+        row.category, row.cause, row.kind = case.category, case.cause, drafts.kind(case)
+        row.drafted_at, row.version = now, row.version + 1
+        for name, text in drafts.texts(case).items():
+            setattr(row, name, text)
+    if row.by_case or before == Kind.MAJOR:
+        row.kind = Kind.MAJOR
+    if row.kind != before and row.kind == Kind.MAJOR:
+        StudyEntry.objects.create(study=row, at=now, kind="became_major")
+        if not row.is_living:  # it is analysed by itself now, whatever was made of it before
+            row.state, row.dropped_because, row.edition = State.DRAFT, "", 0
+            row.version, row.checked_by, row.alone_because = row.version + 1, None, ""
+    owe(row, known_since)
+    save(row, None, now)
+
+
+# Reminders --------------------------------------------------------------------------------------------------
+
+
+def remind_due(now: datetime) -> int:
+    """Remind of analyses of major cases that are owed; how many were dealt with."""
+    with transaction.atomic(durable=True):
+        rows = list(
+            CaseStudy.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+            .filter(remind_at__lte=now)
+            .select_related("estate", "complaint__estate", "written_by")
+            .order_by("remind_at", "pk")[:BATCH]
+        )
+        if rows:
+            _remind(rows, now)
+    return len(rows)
+
+
+def _remind(rows: Sequence[CaseStudy], now: datetime) -> None:
+    stand_ins = StandIns.load(now, {row.estate for row in rows})
+    sent: dict[str, list[notifications.Notice]] = {}
+    later: dict[datetime, list[int]] = defaultdict(list)
+    entries = []
+    for row in rows:
+        due_at = row.due_at or now
+        step = urgency(due_at, now)
+        people = list(dict.fromkeys(_owing(row, step, stand_ins)))
+        kind = "study_due_soon" if step == Urgency.SOON else "study_due_over"
+        said = {"due_at": due_at.isoformat()}
+        sent[f"al{row.pk}:{row.remind_at:%Y%m%d%H%M%S}"] = notices(row, people, kind, said)
+        if step > Urgency.SOON:
+            told = {"told": [one.pk for one in people]}
+            entries.append(StudyEntry(study=row, at=now, kind="overdue", params=said | told))
+        later[next_reminder(due_at, now)].append(row.pk)
+    for at, keys in later.items():
+        CaseStudy.objects.filter(pk__in=keys).update(remind_at=at)
+    StudyEntry.objects.bulk_create(entries)
+    notifications.write_many(sent, at=now)
+
+
+def _owing(row: CaseStudy, step: Urgency, stand_ins: StandIns) -> Iterable[User]:
+    """Whoever writes it, or checks it once it was sent; then whom the step goes to besides."""
+    but = without_access(row, stand_ins)
+    first = Role.PROPERTY_MANAGER if row.state == State.TO_CHECK else Role.SUPERVISOR
+    wrote = [row.written_by] if row.written_by and row.state == State.DRAFT else []
+    yield from stand_ins.present(wrote, but)
+    for role in (first, *ABOVE[step]):
+        department = row.complaint.department_id
+        yield from stand_ins.reach(role, row.estate_id, department=department, barred=but)[1]
