@@ -181,6 +181,24 @@ def in_mb(size: int) -> str:
     return f"{size // MB} MB"
 
 
+def _limits_of_evidence() -> str:
+    """The same of an item of evidence, which has nine files of its own."""
+    return _(
+        "Kept byte by byte as sent, with what the camera wrote into it."
+        " Photos (%(pictures)s) up to %(picture)s, PDF up to %(paper)s,"
+        " video and sound (%(recordings)s) up to %(recording)s."
+        " %(most)s files an item; %(at_once)s at once."
+    ) % {
+        "pictures": names(PICTURE),
+        "picture": in_mb(PICTURE),
+        "paper": in_mb(PAPER),
+        "recordings": names(RECORDING),
+        "recording": in_mb(RECORDING),
+        "most": MOST_FILES,
+        "at_once": in_mb(AT_ONCE),
+    }
+
+
 def _limits() -> str:
     """Every limit in one sentence or two, for the hint under the field."""
     return _(
@@ -206,4 +224,5 @@ def _limits_for_customers() -> str:
 
 
 limits = lazy(_limits, str)
+limits_of_evidence = lazy(_limits_of_evidence, str)
 limits_for_customers = lazy(_limits_for_customers, str)

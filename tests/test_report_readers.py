@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from openpyxl import load_workbook
 
 from complaints import actions
+from complaints.actions.evidence import take_statement
 from complaints.models import Bulletin, Complaint, FollowUp, Overrun
 from config.framework.refusals import Refused
 from reports import issue, readers
@@ -31,6 +32,7 @@ from staff.models import Absence, Department, User
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, march, person
+from tests.evidence_cast import said as said_of_it
 from tests.report_pages import body, text_of
 from tests.writers import of_month
 
@@ -128,6 +130,13 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                     words=open_case.content, raised_at=march(9), due_at=march(12),
                 )  # fmt: skip
             return reverse(f"reports:{name}", args=[open_case.number]), {}
+        case "evidence_list" | "statement":
+            if not open_case.evidence.exists():
+                limin = User.objects.get(username="limin")
+                collected = said_of_it(limin, "statement", what=open_case.content)
+                take_statement(open_case, collected, statement=open_case.content, by=limin, at=now())
+            item = [1] if name == "statement" else []
+            return reverse(f"reports:{name}", args=[open_case.number, *item]), {}
         case "bulletin":
             return reverse(f"reports:{name}", args=[Bulletin.objects.filter(complaint=open_case)[0].pk]), {}
         case "made" | "pdf" | "xlsx":

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.actions.evidence import LONGEST, LONGEST_REASON, LONGEST_STATEMENT, Collected, Holder
 from complaints.evidence import NEXT, Custody, Kind, Party
-from complaints.file_kinds import limits
+from complaints.file_kinds import limits_of_evidence
 from complaints.forms.fields import files, moment, pick, words
 from complaints.forms.people import PersonField, serving
 from complaints.models import Attachment, Complaint, Evidence
@@ -55,6 +55,8 @@ class EvidenceForm(forms.Form):
         super().__init__(*args, **more)
         self.case, self.row, self.person, self.now = case, row, person, now
         self.attachments: list[Attachment] = []
+        if "files" in self.fields:
+            self.fields["files"].help_text = limits_of_evidence()
         people = serving(case.estate, now)
         if person.is_contractor:  # of us he need not know who works here
             people = [one for one in people if one.department_id in person.outside]
@@ -147,8 +149,6 @@ class AddEvidence(CollectedForm):
 
     def prepare(self) -> None:
         super().prepare()
-        as_sent = gettext("Kept byte by byte as sent, with what the camera wrote into it.")
-        self.fields["files"].help_text = f"{as_sent} {limits()}"
         rows = self.case.attachments.filter(evidence=None, is_list=False).order_by("-uploaded_at", "-pk")
         field: Any = self.fields["of_case"]
         if rows.exists():

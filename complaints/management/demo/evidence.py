@@ -31,11 +31,11 @@ def stories(replay: Replay) -> Iterator[Story]:
         yield _gate(replay, estate.code)
 
 
-def _case(replay: Replay, code: str, category: str, at: datetime) -> Complaint | None:
-    """The newest one of a category that somebody works on or has worked on."""
+def _case(code: str, words: str, at: datetime) -> Complaint | None:
+    """The newest one with these words that somebody works on or has worked on."""
     rows = Complaint.objects.filter(
         estate__code=code,
-        category__code=category,
+        content__contains=words,
         received_at__lt=at,
         restricted=False,
         handler__isnull=False,
@@ -47,24 +47,29 @@ def _case(replay: Replay, code: str, category: str, at: datetime) -> Complaint |
 def _leak(replay: Replay, code: str) -> Story:
     """Water from the ceiling: photos at once, a sample that goes to the laboratory, its report, a statement."""
     yield (at := replay.now - 6 * DAY)
-    case = _case(replay, code, "water-power", at)
+    case = _case(code, "渗水", at)
     if case is None or case.handler is None:
         return
     handler, desk, supervisor = case.handler, case.first_receiver, replay.who(case.estate, "zhuguan")
     yield (at := replay.work_time(at + HOUR, case.estate))
     shots = [_photo(n, handler, at) for n in (1, 2)]
     seen = _collected(
-        "photo", "厨房吊顶滴水点和地面积水，未动现场", handler, at - 20 * MINUTE, "业主家厨房", "巡检手机 02"
+        "photo", "顶面滴水点和地面积水，未动现场", handler, at - 20 * MINUTE, "业主家卫生间", "巡检手机 02"
     )
     replay.do(acts.add_evidence, case, said=seen, files=shots, by=handler, at=at)
     drawn = _collected(
-        "sample", "滴水水样 500 毫升，另留对比样一瓶", handler, at - 10 * MINUTE, "业主家厨房", "取样瓶 2 个"
+        "sample",
+        "滴水水样 500 毫升，另留对比样一瓶",
+        handler,
+        at - 10 * MINUTE,
+        "业主家卫生间",
+        "取样瓶 2 个",
     )
     held = Holder("staff", handler, "", "工程部样品柜 3 号格，封条 0117")
     sample = replay.do(acts.add_evidence, case, said=drawn, holder=held, by=handler, at=at + 5 * MINUTE)
     yield (at := replay.work_time(at + 3 * HOUR, case.estate))
     told = _collected("statement", "漏水经过和受损物品", desk, at, "客服前台", "")
-    words = "三月底起厨房吊顶每天滴水两三次，夜里较多。吊柜门板起泡，电饭煲受潮不能使用。请查明原因并维修。"
+    words = "上周起顶面每天滴水两三次，夜里较多。吊顶发黄，柜门起泡。请查明原因并维修。"
     row = replay.do(acts.take_statement, case, said=told, statement=words, by=desk, at=at)
     if row:
         scan = _paper("客户书面陈述（签字）.pdf", desk, at)
@@ -94,18 +99,23 @@ def _leak(replay: Replay, code: str) -> Story:
 
 
 def _gate(replay: Replay, code: str) -> Story:
-    """A scratched car at the gate: footage, a photo of the wrong car that two persons withdraw, one that waits."""
+    """A car in somebody else's place: footage, a photo of the wrong car that two persons withdraw, one that waits."""
     yield (at := replay.now - 3 * DAY)
-    case = _case(replay, code, "parking", at)
+    case = _case(code, "车位", at)
     if case is None or case.handler is None:
         return
     handler, supervisor = case.handler, replay.who(case.estate, "zhuguan")
     yield (at := replay.work_time(at + HOUR, case.estate))
     first = _collected(
-        "footage", "东门道闸 11:38 抬杆落杆全过程截图", handler, at - 2 * HOUR, "东门岗亭", "东门 03 号摄像机"
+        "footage",
+        "东门道闸 11:38 车辆进场和停放过程截图",
+        handler,
+        at - 2 * HOUR,
+        "东门岗亭",
+        "东门 03 号摄像机",
     )
     replay.do(acts.add_evidence, case, said=first, files=[_photo(3, handler, at)], by=handler, at=at)
-    wrong = _collected("photo", "受损车辆右前门", handler, at - HOUR, "地面车位 B12", "岗亭手机")
+    wrong = _collected("photo", "占用车位的车辆和车牌", handler, at - HOUR, "地面车位 B12", "岗亭手机")
     row = replay.do(
         acts.add_evidence, case, said=wrong, files=[_photo(4, handler, at)], by=handler, at=at + MINUTE
     )
@@ -115,15 +125,15 @@ def _gate(replay: Replay, code: str) -> Story:
         yield (at := replay.work_time(at + 2 * HOUR, case.estate))
         row.refresh_from_db()
         replay.do(acts.confirm_withdrawal, row, note="已核对车牌。", by=supervisor, at=at)
-    receipt = _collected("receipt", "4S 店维修估价单", case.first_receiver, at, "客服前台", "")
+    receipt = _collected("contract", "车位租赁协议原件", case.first_receiver, at, "客服前台", "")
     kept = Holder("staff", case.first_receiver, "", "前台档案柜 B2")
     bill = replay.do(
-        acts.add_evidence, case, said=receipt, files=[_paper("维修估价单.pdf", case.first_receiver, at)], holder=kept,
+        acts.add_evidence, case, said=receipt, files=[_paper("车位租赁协议.pdf", case.first_receiver, at)], holder=kept,
         by=case.first_receiver, at=at,
     )  # fmt: skip
     if bill:
         yield (at := at + HOUR)
-        because = "客户另交了加盖公章的估价单，此份无章。"
+        because = "客户另交了加盖公章的协议，此份无章。"
         replay.do(acts.propose_withdrawal, bill, note=because, by=case.first_receiver, at=at)
 
 
