@@ -343,3 +343,17 @@ def test_who_is_alone_checks_it_himself_and_says_why(leak, zhoujun, chenfang, su
     assert refusal.value.field == "alone_because"
     row = acts.check(row, version=row.version, publish=True, alone_because="仅一人", by=zhoujun, at=march(5))
     assert row.alone_because == "仅一人"
+
+
+# Beside a case --------------------------------------------------------------------------------------------
+
+
+def test_what_both_have_weighs_and_words_weigh_by_their_share():
+    case = rules.pairs("电梯关门夹人，Lift door")
+    assert rules.pairs("电梯，门!") == {"电梯"}  # a letter alone is no pair
+    assert "ft" in case
+    assert rules.alike([], case, frozenset()) == 0
+    assert rules.alike([], case, case) == rules.ALIKE["words"]
+    assert rules.alike(["category", "cause"], frozenset(), case) == 7
+    assert rules.alike(["estate"], case, frozenset()) < rules.LEAST_ALIKE  # the estate alone says nothing
+    assert rules.alike(["category"], case, frozenset()) >= rules.LEAST_ALIKE
