@@ -157,9 +157,9 @@ def is_major(severity: str, grade: str) -> bool:
 # Beside a case ------------------------------------------------------------------------------------------
 
 #: What a study has in common with a case, and how much that says. Words: up to so much.
-ALIKE = {"category": 4, "cause": 3, "building": 2, "estate": 1, "words": 6}
+ALIKE = {"category": 5, "cause": 3, "building": 2, "estate": 1, "words": 6}
 #: Less in common than this is not offered.
-LEAST_ALIKE = 4
+LEAST_ALIKE = 5
 
 
 def pairs(text: str) -> frozenset[str]:

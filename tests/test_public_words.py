@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from complaints.public_words import Known, named_in
+from complaints.public_words import Known, named_in, without_names
 
 KNOWN = Known.of(["熊霞", "13912345678", "1-2-101", "王工", "Li Na"])
 ROOMS_AND_PEOPLE = [
@@ -67,3 +67,28 @@ def test_rooms_and_people_are_found_however_they_are_written(text):
 )
 def test_words_that_name_nobody_pass(text):
     assert named_in(text, KNOWN) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("熊霞反映1-2-101漏水，电话 139 1234 5678。", "××反映××漏水，电话 ××。"),
+        ("王工已修好，Li Na said", "××已修好，×× said"),
+        ("3号楼电梯停运。", "3号楼电梯停运。"),
+        ("", ""),
+        ("熊霞熊霞 熊霞", "×××× ××"),
+    ],
+)
+def test_names_are_left_out_and_nothing_else(text, left):
+    assert without_names(text, KNOWN) == left
+
+
+@pytest.mark.parametrize("text", [*ROOMS_AND_PEOPLE, *NOBODY])
+def test_what_is_left_names_nobody(text):
+    left = without_names(text, KNOWN)
+    assert named_in(left, KNOWN) == ""
+    assert (left == text) == (text in NOBODY)
+
+
+def test_somebody_called_as_what_stands_for_a_name_ends_nothing():
+    assert without_names("××家漏水", Known.of(["××", "×××"])) == "××家漏水"

@@ -19,16 +19,8 @@ from config.framework.refusals import Refused
 from staff.models import Department, User
 from staff.permissions import permissions_of
 from staff.roles import Role
+from tests.case_studies import MORE, TEXTS
 from tests.cast import march, person
-
-TEXTS = {
-    "title": "水管接头老化漏水",
-    "facts": "顶层一户厨房水管接头开裂，漏水两天。",
-    "why": "接头用了十二年，没有到期更换的规定。",
-    "handling": "更换接头，次日试水。",
-    "lesson": "同批接头一并检查。",
-}
-MORE = {"deeper": "没有易损件更换计划。", "measures": "接头满十年统一更换。"}
 
 
 @pytest.fixture(autouse=True)
@@ -343,3 +335,19 @@ def test_who_is_alone_checks_it_himself_and_says_why(leak, zhoujun, chenfang, su
     assert refusal.value.field == "alone_because"
     row = acts.check(row, version=row.version, publish=True, alone_because="仅一人", by=zhoujun, at=march(5))
     assert row.alone_because == "仅一人"
+
+
+# Beside a case --------------------------------------------------------------------------------------------
+
+
+def test_what_both_have_weighs_and_words_weigh_by_their_share():
+    case = rules.pairs("电梯关门夹人，Lift door")
+    assert rules.pairs("电梯，门!") == {"电梯"}  # a letter alone is no pair
+    assert "ft" in case
+    assert rules.alike([], case, frozenset()) == 0
+    assert rules.alike([], case, case) == rules.ALIKE["words"]
+    assert rules.alike(["category", "cause"], frozenset(), case) == 8
+    assert rules.alike(["estate"], case, frozenset()) < rules.LEAST_ALIKE  # the estate alone says nothing
+    assert rules.alike(["cause", "estate"], case, frozenset()) < rules.LEAST_ALIKE
+    assert rules.alike(["cause", "building"], case, frozenset()) >= rules.LEAST_ALIKE
+    assert rules.alike(["category"], case, frozenset()) >= rules.LEAST_ALIKE

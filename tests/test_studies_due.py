@@ -15,8 +15,8 @@ from complaints.actions import studies_due
 from complaints.message_texts import words
 from complaints.models import Bulletin, CaseStudy, Complaint, Cycle, Notification, SweepMark
 from complaints.studies import Kind, Origin, State
+from tests.case_studies import MORE, TEXTS
 from tests.cast import DAY, HOUR, march
-from tests.test_studies import MORE, TEXTS
 
 NOW = march(4)
 pytestmark = pytest.mark.usefixtures("chenfang", "zhoujun", "sungong", "wuzong")

@@ -17,8 +17,8 @@ from reports.figures.period import Period
 from reports.figures.quarterly import quarterly
 from reports.figures.studied import studied
 from reports.wide import tables
+from tests.case_studies import MORE, TEXTS
 from tests.cast import DAY, march
-from tests.test_studies import MORE, TEXTS
 
 Q1 = date(2026, 1, 1), date(2026, 3, 31)
 APRIL = datetime(2026, 4, 8, tzinfo=UTC)

@@ -20,8 +20,8 @@ from complaints.views.case import page as case_page
 from complaints.views.lists import studies as lists
 from staff.models import Department, User
 from staff.roles import Role
+from tests.case_studies import TEXTS
 from tests.cast import march, person
-from tests.test_studies import TEXTS
 
 ENGLISH = {"accept-language": "en"}
 NOW = march(6)

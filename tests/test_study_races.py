@@ -9,9 +9,9 @@ from complaints.actions import studies_due
 from complaints.models import Bulletin, CaseStudy, StudyEntry, StudyReading, SweepMark
 from complaints.studies import State
 from config.framework.refusals import Refused
+from tests.case_studies import TEXTS
 from tests.cast import DAY, MINUTE, march
 from tests.racing import failures, race
-from tests.test_studies import TEXTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: Each race is run so often: one order alone proves nothing.

@@ -5,6 +5,7 @@ Lessons are not made up: what the case does not hold stays empty, and is asked f
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
@@ -28,6 +29,8 @@ from complaints.models import (
 from complaints.public_words import Known, without_names
 from complaints.studies import LONGEST, TEXTS, Kind, Origin, is_major
 
+#: The beginning of a complaint, which tells one from another in a list.
+SENTENCE = re.compile(r"[^，。；！？,;!?\n]{1,40}")
 #: A text is cut at the end of a sentence, if one lies behind this share of it.
 CUT_AFTER = 0.6
 
@@ -108,9 +111,9 @@ class Drafts:
     def _said(self, case: Complaint) -> dict[str, str]:
         pk = case.pk
         rounds, analyses = self.cycles[pk], self.analyses[pk]
-        about = [str(one) for one in (case.category, case.cause) if one]
-        first = case.content.strip().splitlines()[0] if case.content.strip() else ""
-        title = " · ".join(about) or first
+        first = SENTENCE.match(case.content.strip())
+        about = [str(case.category)] if case.category else []
+        title = " · ".join([*about, *([first[0]] if first else [])])
         why = [str(case.cause)] if case.cause else []
         why += [f"{label}{_(': ')}{words}" for one in analyses for label, words in one.aspects]
         why += [one.department_opinion for one in rounds if one.department_opinion]

@@ -82,6 +82,8 @@ class Write(StudyForm):
         if row.kind == Kind.MAJOR:
             del self.fields["kind"]
         else:
+            kind: Any = self.fields["kind"]
+            kind.is_asked = True  # a program may leave it as it is
             self.initial.setdefault("kind", row.kind)
 
     def arguments(self) -> dict[str, Any]:
