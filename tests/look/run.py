@@ -1,7 +1,7 @@
 """Photographs every page of the demo and looks for faults a program can see. Started by bin/look.
 
 Each page, as somebody who may open it, in both languages, light and dark, at each width: axe, sideways
-scroll, errors of scripts. Pictures and `index.html` lie in var/look; the exit code is 1 for a fault.
+scroll, errors of scripts; a page that nobody comes by is a fault too. Pictures and `index.html` lie in var/look; the exit code is 1 for a fault.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.supervise import Child
+from tests.look import known
 from tests.servers import free_port
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def look(
             lambda said, wrong=wrong: said.type == "error" and wrong.append(f"console: {said.text}"),
         )
         answer = tab.goto(page.path, wait_until="networkidle")  # with what is fetched later
-        if answer is None or answer.status != 200:
+        if answer is None or answer.status not in known.SHOWN:
             wrong.append(f"answered {answer and answer.status}")
         if not options.no_axe:
             tab.evaluate(AXE_SCRIPT)
@@ -179,12 +180,12 @@ def main() -> int:
         people = visitors()
         with nobody_looked():
             pages = every_page(people)
-        print("No page of:", ", ".join(unseen(pages)), flush=True)
+        faults = [f"no page of {name} was found" for name in unseen(pages)]
+        print(*faults, sep="\n", flush=True)
         pages = [page for page in pages if re.search(options.only, page.name)]
         cookies: dict[str, Any] = {
             p.who: {name: m.value for name, m in p.client.cookies.items()} for p in people
         }
-        faults: list[str] = []
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
