@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 #: How a page answers, and one that waits for what is being made.
 SHOWN = (200, 202)
 

@@ -1,7 +1,8 @@
 """Photographs every page of the demo and looks for faults a program can see. Started by bin/look.
 
 Each page, as somebody who may open it, in both languages, light and dark, at each width: axe, sideways
-scroll, errors of scripts; a page that nobody comes by is a fault too. Pictures and `index.html` lie in var/look; the exit code is 1 for a fault.
+scroll, errors of scripts; a page that nobody comes by is a fault too. Pictures and `index.html` lie in
+var/look; the exit code is 1 for a fault.
 """
 
 from __future__ import annotations
