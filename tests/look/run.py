@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from config.supervise import Child
 from tests.look import known
@@ -40,6 +40,8 @@ HEIGHTS = {320: 640, 390: 844, 768: 1024, 1440: 900}
 #: Axe is loaded once a page and run in each of its states.
 VIOLATIONS = """async () => (await axe.run({resultTypes: ["violations"]})).violations
     .map(found => [found.id, found.nodes.length, found.nodes[0].target.join(" ")])"""
+#: What is fetched only once somebody scrolls to it is in the picture too.
+ALL_PICTURES = "for (const one of document.images) one.loading = 'eager'"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -126,6 +128,9 @@ def look(
         answer = tab.goto(page.path, wait_until="networkidle")  # with what is fetched later
         if answer is None or answer.status not in known.SHOWN:
             wrong.append(f"answered {answer and answer.status}")
+        tab.route("**", stays)
+        tab.evaluate(ALL_PICTURES)
+        tab.wait_for_load_state("networkidle")
         if not options.no_axe:
             tab.evaluate(AXE_SCRIPT)
         for theme, width in product(options.themes.split(","), map(int, options.widths.split(","))):
@@ -138,6 +143,14 @@ def look(
         faults += [f"{language[:2]} {page.name} ({page.who or 'stranger'}) {fault}" for fault in wrong]
         context.close()
     return faults
+
+
+def stays(route: Route) -> None:
+    """What waits opens itself anew every second or two: it is looked at as it came."""
+    if route.request.is_navigation_request():
+        route.abort("aborted")
+    else:
+        route.continue_()
 
 
 def state(tab: Page, no_axe: bool) -> Iterator[str]:
