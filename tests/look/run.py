@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from itertools import product
 from pathlib import Path
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from config.supervise import Child
 from tests.look import known
@@ -125,12 +126,13 @@ def look(
             "console",
             lambda said, wrong=wrong: said.type == "error" and wrong.append(f"console: {said.text}"),
         )
-        answer = tab.goto(page.path, wait_until="networkidle")  # with what is fetched later
+        answer = tab.goto(page.path)
+        quiet(tab)  # with what is fetched later
         if answer is None or answer.status not in known.SHOWN:
             wrong.append(f"answered {answer and answer.status}")
         tab.route("**", stays)
         tab.evaluate(ALL_PICTURES)
-        tab.wait_for_load_state("networkidle")
+        quiet(tab)
         if not options.no_axe:
             tab.evaluate(AXE_SCRIPT)
         for theme, width in product(options.themes.split(","), map(int, options.widths.split(","))):
@@ -143,6 +145,12 @@ def look(
         faults += [f"{language[:2]} {page.name} ({page.who or 'stranger'}) {fault}" for fault in wrong]
         context.close()
     return faults
+
+
+def quiet(tab: Page) -> None:
+    """Until nothing is fetched any more; what asks again every second is never quiet on a slow machine."""
+    with suppress(PlaywrightTimeout):
+        tab.wait_for_load_state("networkidle", timeout=5000)
 
 
 def stays(route: Route) -> None:
