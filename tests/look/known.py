@@ -13,7 +13,7 @@ def _named(words: str) -> frozenset[str]:
 #: Pages: somebody of the demo, an owner or a stranger may open each, and each is photographed.
 PAGES = _named("""
     account_change_password account_inactive account_login account_logout account_reauthenticate
-    account_reset_password account_reset_password_done account_reset_password_from_key_done amounts
+    account_reset_password account_reset_password_done account_reset_password_from_key_done amounts analyses
     approval approvals approvals_decided audit bulletin bulletins calendar case case_edit case_versions
     desk desk_filed desk_note desk_notes desk_relay desk_relays first_steps follow_ups
     forecast home inbox measure measure_act measure_answer measure_board measure_new measures move

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext, pgettext_lazy
@@ -20,9 +21,13 @@ from django.views.decorators.http import require_safe
 from complaints import measures as rules
 from complaints.measures import LIVING, Answer, Kind, State
 from complaints.models import Measure, ToldEstate
+from complaints.models.measures import MeasureQuerySet
 from complaints.views import estate_of, estates_of, person_of
+from complaints.views.lists.analyses import owed
 from complaints.views.lists.keyset import Order
 from config.framework.csv_tables import csv_table
+from config.framework.prepared_queries import PreparedQuery
+from config.framework.request_guard import whole_number
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
@@ -116,7 +121,7 @@ def in_view(slug: str, at: datetime, person: Permissions) -> Q:
     return waiting_for(person) if slug == "told" else VIEWS[slug].holds(at)
 
 
-def seen_by(person: Permissions, estate: int | None, asked: Any) -> QuerySet[Measure]:
+def seen_by(person: Permissions, estate: int | None, asked: Any) -> MeasureQuerySet:
     """What he may read, of the chosen estate (or told to it), by the filters of the address."""
     rows = Measure.objects.visible_to(person)
     if estate:
@@ -127,7 +132,16 @@ def seen_by(person: Permissions, estate: int | None, asked: Any) -> QuerySet[Mea
         rows = rows.filter(kind=kind)
     if asked.get("mine"):
         rows = rows.filter(owner__in=person.stands_for)
+    if department := whole_number(asked.get("department")):
+        rows = rows.filter(department=department)
     return rows
+
+
+def departments_of(person: Permissions, estate: int | None) -> list[dict[str, Any]]:
+    """Those that have a measure he may read to be done or checked, the one with most of them first."""
+    found = seen_by(person, estate, {}).living().filter(department__isnull=False).order_by()
+    named: Any = found.values("department", "department__name", "department__name_en")
+    return list(named.annotate(open=Count("pk")).order_by("-open", "department"))
 
 
 def _read(*keys: int) -> QuerySet[Measure]:
@@ -173,6 +187,9 @@ def _context(request: StaffRequest, person: Permissions, at: datetime) -> dict[s
         "kinds": Kind.choices,
         "kind": request.GET.get("kind", ""),
         "mine": bool(request.GET.get("mine")),
+        "departments": departments_of(person, chosen.pk if chosen else None),
+        "department": request.GET.get("department", ""),
+        "owed": owed(person, chosen.pk if chosen else None).count(),
         "may_set": not person.is_contractor and bool(person.within() & rules.FOUNDERS),
     }
 
@@ -229,3 +246,33 @@ def _cells(row: Measure) -> Sequence[object]:
         row.building or row.unit or "", row.root_cause, row.what, row.owner or "", row.department or "",
         row.round, day(row.next_due_at), day(row.ended_at), getattr(row, "cases_n", ""),
     ]  # fmt: skip
+
+
+# The first page -------------------------------------------------------------------------------------------
+
+
+def tile(person: Permissions, estate: int | None, at: datetime) -> dict[str, Any]:
+    """What a tile of the first page says: how many are open, late, to be checked. One query."""
+    found = list(_living(person, estate, at))
+    late = sum(row["late"] for row in found)
+    to_check = sum(row["open"] for row in found if row["state"] == State.TO_CHECK)
+    note = gettext("%(over)s overdue, %(check)s to check") % {"over": late, "check": to_check}
+    return {
+        "label": gettext("Measures open"),
+        "figure": sum(row["open"] for row in found),
+        "url": reverse("measures"),
+        "is_over": bool(late),
+        "note": note if late or to_check else "",
+    }
+
+
+def _living_of(person: Permissions, estate: int | None, at: datetime) -> QuerySet[Measure, dict[str, Any]]:
+    by_state: Any = seen_by(person, estate, {}).living().order_by().values("state")
+    counted: QuerySet[Measure, dict[str, Any]] = by_state.annotate(
+        open=Count("pk"), late=Count("pk", filter=Q(next_due_at__lt=at))
+    )
+    return counted
+
+
+#: Prepared: the first page of those who answer for an estate or a department asks it each time.
+_living = PreparedQuery(_living_of)
