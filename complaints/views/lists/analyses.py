@@ -78,7 +78,9 @@ def _read(*keys: int) -> QuerySet[CauseAnalysis]:
 
 def by_department(rows: QuerySet[CauseAnalysis], at: datetime) -> QuerySet[CauseAnalysis, dict[str, Any]]:
     """How many are owed, and of these overdue."""
-    named: Any = rows.order_by().values("department", "department__name", "department__name_en")
+    named: Any = rows.order_by().values(
+        "department", "department__name", "department__name_en", "department__estate__name"
+    )
     counted: QuerySet[CauseAnalysis, dict[str, Any]] = named.annotate(
         open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at))
     ).order_by("-overdue", "-open", "department")

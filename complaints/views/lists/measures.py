@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -140,11 +140,15 @@ def seen_by(person: Permissions, estate: int | None, asked: Any) -> MeasureQuery
 def departments_of(person: Permissions, estate: int | None) -> list[dict[str, Any]]:
     """Those that have a measure he may read to be done or checked, the one with most of them first."""
     found = seen_by(person, estate, {}).living().filter(department__isnull=False).order_by()
-    named: Any = found.values("department", "department__name", "department__name_en")
+    if estate:  # what other estates tell of has departments of theirs
+        found = found.filter(Q(department__estate=estate) | Q(department__estate__isnull=True))
+    named: Any = found.values(
+        "department", "department__name", "department__name_en", "department__estate__name"
+    )
     return list(named.annotate(open=Count("pk")).order_by("-open", "department"))
 
 
-def _read(*keys: int) -> QuerySet[Measure]:
+def read_rows(*keys: int) -> QuerySet[Measure]:
     rows = Measure.objects.filter(pk__in=keys)
     return rows.select_related(
         "estate", "owner", "department", "category", "cause", "building", "unit"
@@ -158,7 +162,7 @@ def measures(request: StaffRequest) -> HttpResponse:
     person, chosen = person_of(request, at), estate_of(request, at)
     slug = _chosen_view(request)
     rows = seen_by(person, chosen.pk if chosen else None, request.GET)
-    page = VIEWS[slug].order.page(rows.filter(in_view(slug, at, person)), request.GET, read=_read)
+    page = VIEWS[slug].order.page(rows.filter(in_view(slug, at, person)), request.GET, read=read_rows)
     counts = rows.order_by().aggregate(
         **{name: Count("pk", filter=view.holds(at)) for name, view in VIEWS.items() if view.counted}
     )
@@ -206,7 +210,7 @@ def board(request: StaffRequest) -> HttpResponse:
         view = VIEWS[slug]
         holds = view.holds(at) & ~Q(state=State.TO_CHECK) if slug == "overdue" else view.holds(at)
         here = rows.filter(holds)
-        page = view.order.page(here, request.GET.__class__(), size=CARDS, read=_read)
+        page = view.order.page(here, request.GET.__class__(), size=CARDS, read=read_rows)
         columns.append({"slug": slug, "label": view.label, "rows": page.rows, "more": bool(page.older)})
     context = _context(request, person, at) | {"columns": columns}
     return render(request, "complaints/lists/measure_board.html", context)
@@ -256,13 +260,14 @@ def tile(person: Permissions, estate: int | None, at: datetime) -> dict[str, Any
     found = list(_living(person, estate, at))
     late = sum(row["late"] for row in found)
     to_check = sum(row["open"] for row in found if row["state"] == State.TO_CHECK)
-    note = gettext("%(over)s overdue, %(check)s to check") % {"over": late, "check": to_check}
+    notes = [gettext("%(over)s overdue") % {"over": late}] if late else []
+    notes += [gettext("%(n)s to check") % {"n": to_check}] if to_check else []
     return {
         "label": gettext("Measures open"),
         "figure": sum(row["open"] for row in found),
         "url": reverse("measures"),
         "is_over": bool(late),
-        "note": note if late or to_check else "",
+        "note": pgettext("between notes", ", ").join(notes),
     }
 
 
