@@ -203,7 +203,7 @@ def _limits() -> str:
     """Every limit in one sentence or two, for the hint under the field."""
     return _(
         "Photos (%(pictures)s) up to %(picture)s and %(megapixels)s megapixels each, PDF up to %(paper)s,"
-        " video and sound (%(recordings)s) up to %(recording)s. %(most)s files a case; %(at_once)s at once."
+        " video and sound (%(recordings)s) up to %(recording)s. At most %(most)s files; %(at_once)s at once."
     ) % {
         "pictures": names(PICTURE),
         "picture": in_mb(PICTURE),

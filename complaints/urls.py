@@ -33,6 +33,7 @@ from complaints.views.case import edit, files, moves, page, reply_words, version
 from complaints.views.desk import contact_notes, danger, intake, offers, pasted_order, relays
 from complaints.views.lists import (
     amounts,
+    analyses,
     bulk,
     bulletins,
     follow_ups,
@@ -143,6 +144,7 @@ urlpatterns = [
     path("measures/", measure_lists.measures, name="measures"),
     path("measures/board/", measure_lists.board, name="measure_board"),
     path("measures/measures.csv", measure_lists.export, name="measures_csv"),
+    path("measures/analyses/", analyses.analyses, name="analyses"),
     path("measures/new/", measures.new, name="measure_new"),
     path("measures/told/<int:pk>/", measures.answer, name="measure_answer"),
     path("measures/<int:pk>/", measures.measure, name="measure"),

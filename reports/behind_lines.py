@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,8 +11,9 @@ from django.utils.translation import pgettext
 
 from complaints.models import Complaint
 from config.framework.refusals import Refused
-from reports import ledger
+from reports import counted_words, ledger
 from reports.excel import Column
+from reports.figures.counted import Counted
 from reports.figures.period import Period
 from reports.ledger_lines import place_of, weighed
 from staff.permissions import Permissions
@@ -25,19 +26,25 @@ MOST = 5_000
 class Line:
     case: Complaint
     place: str  # as far as the reader may know it
+    why: str = ""  # what of it is counted here, where that is not the case itself
 
 
-def stood(period: Period, pks: Sequence[int], person: Permissions) -> list[Line]:
+def stood(period: Period, counted: Sequence[Counted], person: Permissions) -> list[Line]:
     """The cases in this order, set back to the moment of the period, never to be saved; one more than once
     where it is counted more than once. Who complained is not told here."""
-    cases = Complaint.objects.filter(pk__among=list(dict.fromkeys(pks))).order_by("pk")
+    cases = Complaint.objects.filter(pk__among=list(dict.fromkeys(one.case for one in counted))).order_by(
+        "pk"
+    )
     cases = cases.select_related(*ledger.RELATED, "complainant")
     found: dict[int, Line] = {}
     for zone, estates in period.zones.items():
         own = weighed(cases.filter(estate__in=estates).iterator(ledger.MANY), person)
         for case in ledger.as_they_stood(own, period.ended(zone)):
             found[case.pk] = Line(case, place_of(case))
-    return [found[pk] for pk in pks if pk in found]
+    whys = counted_words.in_words(counted, period.estates[0].zone)
+    return [
+        replace(found[one.case], why=why) for one, why in zip(counted, whys, strict=True) if one.case in found
+    ]
 
 
 def check_size(many: int) -> None:
@@ -61,7 +68,7 @@ def columns() -> list[Column]:
         Column(_("Validity"), width=10), Column(_("First receiver"), width=12),
         Column(_("Handler"), width=12), Column(_("Department"), width=14), Column(_("Status"), width=12),
         Column(_("Outcome"), width=12), Column(_("Cycle"), "int", 8),
-        Column(pgettext("report", "Closed"), "datetime"),
+        Column(pgettext("report", "Closed"), "datetime"), Column(_("Counted here for"), width=28),
     ]  # fmt: skip
 
 
@@ -74,5 +81,5 @@ def rows(lines: Sequence[Line]) -> Iterator[tuple[Any, ...]]:
             str(case.get_severity_display()), str(case.get_grade_display()),
             str(case.get_validity_display()), str(case.first_receiver), str(case.handler or ""),
             str(case.department or ""), str(case.get_status_display()), str(case.get_outcome_display()),
-            case.cycle_number, case.closed_at,
+            case.cycle_number, case.closed_at, line.why,
         )  # fmt: skip

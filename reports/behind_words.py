@@ -69,6 +69,15 @@ TITLES: dict[str, str | Promise] = {
     "raised_in_time": pgettext_lazy("behind", "Follow-ups done and told in time"),
     "raised_late": gettext_lazy("Follow-ups over their time"),
 }
+#: What numbers of measures are called.
+MEASURED: dict[str, str | Promise] = {
+    "taken_up": gettext_lazy("Measures taken up"),
+    "done": gettext_lazy("Measures done"),
+    "effective": gettext_lazy("Measures found effective"),
+    "not_effective": gettext_lazy("Measures without effect"),
+    "open": gettext_lazy("Measures open at the end"),
+    "overdue": gettext_lazy("Measures overdue at the end"),
+}
 #: Their title has a number: points at the revisit.
 SCORE = "said_"
 

@@ -75,7 +75,8 @@ class Setter:
                 start = end
                 wide = self.wide(text[start:place])
             wide += own
-            if (letter in BREAKS or ord(letter) >= HAN or ord(after) >= HAN) and (
+            dated = letter == "-" and after.isdecimal()  # a day stays in one line
+            if (letter in BREAKS and not dated or ord(letter) >= HAN or ord(after) >= HAN) and (
                 after not in NOT_FIRST and letter not in NOT_LAST
             ):
                 may = place + 1

@@ -25,6 +25,7 @@ from reports import ledger
 from reports.asked import question
 from reports.behind_lines import stood
 from reports.figures.behind import FIGURES, NotAFigure, behind
+from reports.figures.counted import Counted
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
 from reports.figures.period import Period
@@ -173,7 +174,7 @@ def test_the_room_of_who_hides_is_told_by_the_rights_of_today(case_in, jinxiu, l
     period = Period.of((jinxiu,), *days, now=now)
     for who, place in ((limin, "2号楼"), (laozhao, "2号楼1单元302")):
         person = permissions_of(who, now)
-        (line,) = stood(period, [case.pk], person)
+        (line,) = stood(period, [Counted(case.pk)], person)
         assert line.case.first_receiver == limin and line.place == place
         (told,) = ledger.told_lines(person, scope, *days, now)
         assert told.case.first_receiver == limin and told.place == place

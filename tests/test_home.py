@@ -49,6 +49,8 @@ def test_a_manager_sees_what_is_late_and_whose_it_is(read, case_in, swept, zhouj
         "Notice hot or major": 0,
         "To revisit": 0,
         "Follow-ups": 0,
+        "Analyses owed": 0,
+        "Measures open": 0,
         "Open": 2,
     }
     text = page.content.decode()

@@ -102,6 +102,12 @@ class TestDrawn:
                 if len(before) > 2 and not before.endswith("x"):
                     assert line[0] not in drawn.NOT_FIRST and before[-1] not in drawn.NOT_LAST
 
+    def test_a_day_is_not_broken_at_its_hyphens(self) -> None:
+        setter = drawn.Setter([drawn.Font(drawn.HarfBuzz(), "NotoSansSC_400Regular", "R")])
+        day = "2026-10-14"
+        assert day in setter.lines(f"延至 {day} 20:25，吴海涛批准", setter.wide(day) + 1)
+        assert setter.lines("on-time rate", setter.wide("on-time")) == ["on-time", "rate"]
+
     def test_a_child_whose_rows_end_too_early_makes_no_paper(self) -> None:
         said = [json.dumps(sheet(AROUND, "zh-hans")), json.dumps(row(1))]
         made = subprocess.run(ledger_print.COMMAND, input="\n".join(said).encode(), capture_output=True)

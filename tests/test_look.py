@@ -10,6 +10,8 @@ from django.template import Context, Template
 from django.utils import translation
 
 from tests.cast import DAY, HOUR, MONDAY_9AM, SHANGHAI
+from tests.look import known
+from tests.look.pages import names
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKENS = (ROOT / "static/css/tokens.css").read_text()
@@ -142,3 +144,13 @@ def test_only_what_may_stay_empty_says_so() -> None:
     with translation.override("en"):
         page = str(Sample())
     assert page.count("(optional)") == 1  # a tick box needs no such word
+
+
+# Pages ------------------------------------------------------------------------------------------
+def test_every_address_is_known_as_a_page_to_be_looked_at_or_as_none() -> None:
+    """`bin/look` photographs what is named there as a page, or says that nobody came by it."""
+    kinds = [known.PAGES, known.ACTS, known.FILES, known.PARTS, known.ELSEWHERE, set(known.NOT_HERE)]
+    named = [name for kind in kinds for name in kind]
+    assert len(named) == len(set(named)), "one thing each"
+    assert names() - set(named) == set(), "name it in tests/look/known.py"
+    assert set(named) - names() == set(), "no such address any more"

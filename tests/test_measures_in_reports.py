@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -57,7 +60,7 @@ def quickly(estate: Estate, month: Month, as_of: datetime) -> dict[str, int]:
     lines = measures(Period((estate,), month, as_of))
     assert len(lines) <= 1
     said = vars(lines[0]) if lines else {}
-    return {name: n for name, n in said.items() if name != "estate" and n}
+    return {name: n for name, n in said.items() if name not in ("estate", "key") and n}
 
 
 @pytest.fixture
@@ -129,3 +132,38 @@ def test_a_month_that_is_over_does_not_move(case_in, office_of_jinxiu, engineeri
     assert quickly(jinxiu, MARCH, april + 30 * DAY) == before
     assert quickly(jinxiu, APRIL, april + 30 * DAY) == {"done": 1, "effective": 1}
     assert quickly(jinxiu, JUNE, april + 90 * DAY) == {}
+
+
+def test_every_number_opens_the_list_of_its_measures(
+    client, jinxiu, case_in, wanggong, sungong, chenfang, engineering
+):
+    plan = Plan("接头老化", "满十年更换", "repair", wanggong, march(10), engineering)
+    done, late = (acts.set_measure(plan, cases=[case_in("acting")], by=sungong, at=march(3)) for _one in "ab")
+    acts.do(done, note="已更换", by=wanggong, at=march(5))
+    client.force_login(chenfang)
+    headers = {"accept-language": "en"}
+    page = client.get(f"/reports/monthly/?scope=estate-{jinxiu.pk}&month=2026-03", headers=headers)
+    found = re.findall(r'href="(/reports/measures/behind/[^"]+)"[^>]*>(\d+)</a>', page.content.decode())
+    numbers = {parse_qs(urlsplit(unescape(url)).query)["number"][0]: int(n) for url, n in found}
+    assert numbers == {"taken_up": 2, "done": 1, "open": 2, "overdue": 1}
+    for url, n in found:
+        listed = client.get(unescape(url), headers=headers)
+        assert len(listed.context["rows"]) == listed.context["total"] == int(n), url
+    (overdue,) = [unescape(url) for url, _n in found if "number=overdue" in url]
+    shown = client.get(overdue, headers=headers).content.decode()
+    assert late.number in shown and done.number not in shown
+
+
+def test_the_list_of_no_number_and_of_a_strangers_estate_is_not_found(client, jinxiu, zhoujun, limin):
+    asked = {"scope": f"estate-{jinxiu.pk}", "from": "2026-03-01", "until": "2026-03-31", "number": "open"}
+    client.force_login(zhoujun)
+    assert client.get("/reports/measures/behind/", asked).status_code == 200
+    for wrong in (
+        {"number": "x"},
+        {"scope": "estate-99"},
+        {"from": "x"},
+        {"at": "2999-01-01T00:00:00+00:00"},
+    ):
+        assert client.get("/reports/measures/behind/", asked | wrong).status_code == 404, wrong
+    client.force_login(limin)
+    assert client.get("/reports/measures/behind/", asked).status_code == 403

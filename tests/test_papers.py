@@ -17,6 +17,7 @@ from reports import papers, paperwork, tasks
 from reports.models import Paper
 from reports.views import papers as pages
 from tests.cast import HOUR, MINUTE
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 State = Paper.State
@@ -59,10 +60,13 @@ def test_a_page_waits_for_a_paper_that_is_not(asks, client, limin, case_in, no_w
     paper = Paper.objects.get()
     assert (answer.status_code, answer.url) == (302, paper.get_absolute_url())
     waiting = client.get(answer.url, headers={"accept-language": "en"})
-    assert (
-        waiting.status_code == 202 and '<meta http-equiv="refresh" content="1">' in waiting.content.decode()
-    )
+    page = markup(waiting)
+    assert waiting.status_code == 202 and 'hx-trigger="every 1s"' in page
+    assert '<noscript><meta http-equiv="refresh"' in page  # whoever reads slowly is not thrown back
+    part = client.get(answer.url, headers={"HX-Request": "true"})
+    assert part.status_code == 202 and "<html" not in part.content.decode() and 'id="paper"' in markup(part)
     assert paperwork.make_next(timezone.now())
+    assert client.get(answer.url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     ready = client.get(answer.url)
     assert (ready.status_code, ready["Content-Type"]) == (200, "application/pdf")
     assert "inline" in ready["Content-Disposition"] and case.number in ready["Content-Disposition"]
@@ -80,7 +84,7 @@ def test_the_page_says_when_nobody_works_and_when_it_is_given_up(asks, client, l
         Paper.objects.update(asked_at=timezone.now() - age)
         page = client.get(address).content.decode()
         assert words in page and ("does not answer" in page) is (age == MINUTE)
-        assert ("http-equiv" in page) is (age < HOUR), "it does not look for ever"
+        assert ("http-equiv" in page) is ("hx-get" in page) is (age < HOUR), "it does not look for ever"
 
 
 def test_asking_again_while_it_waits_gives_the_same_paper(asks, limin, case_in, no_worker):

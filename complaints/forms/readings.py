@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.actions.daily_readings import LONGEST, LONGEST_REMARK
 from complaints.forms.fields import files, pick, words
@@ -20,7 +21,7 @@ class NoteForm(Asked):
     """A line of a log: which one, and the words. An addition asks for the words alone."""
 
     kind = pick(_("Which log?"), DayNote.Kind.choices, needed=False)
-    words = words(_("What happened"), longest=LONGEST)
+    words = words(pgettext_lazy("log", "What happened"), longest=LONGEST)
     files = files(_("Photos"))
     corrects = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)

@@ -30,6 +30,7 @@ from complaints.views import estate_key, estates_of, overruns, person_of, readin
 from complaints.views.approval_cards import amounts_for, extensions_for, proposals_for
 from complaints.views.dangers import in_danger
 from complaints.views.desk.desk_request import waiting_for
+from complaints.views.lists import analyses, measures
 from complaints.views.lists.case_rows import in_words, situation_in, values
 from complaints.views.lists.follow_ups import owing
 from complaints.views.lists.origin import of_view
@@ -120,16 +121,23 @@ def home(request: StaffRequest) -> HttpResponse:
             "sections": _sections(request, views, person, at, at + DAY, everything),
         }
         context["waits"] = next((t.figure for t in context["tiles"] if t.url == reverse("approvals")), 0)
-        context["tiles"].insert(-1, Tile(**owing(person, estate_key(request, at), at).tile))
+        context["tiles"][-1:-1] = _after_the_cases(request, person, at)
     elif roles & READERS:
         views = [(slug, VIEWS[slug].label) for slug in _own_views(roles)]
         views += [("overrun", OVERRUNS), ("owed", _("Closed cases on which something is still owed"))]
         context["sections"] = _sections(request, views, person, at, midnight_after(at))
         if Role.DEPARTMENT_HEAD in roles:
-            context["tiles"] = [Tile(**owing(person, estate_key(request, at), at).tile)]
+            context["tiles"] = _after_the_cases(request, person, at)
     if roles & DESK:
         context |= waiting_for(person)
     return render(request, "complaints/home.html", context)
+
+
+def _after_the_cases(request: StaffRequest, person: Permissions, at: datetime) -> list[Tile]:
+    """What customers brought up, and what is to be found out and changed. Three queries."""
+    estate = estate_key(request, at)
+    owed = (owing(person, estate, at).tile, analyses.owing(person, estate, at).tile)
+    return [Tile(**one) for one in (*owed, measures.tile(person, estate, at))]
 
 
 def _own_views(roles: frozenset[Role]) -> list[str]:

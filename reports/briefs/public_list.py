@@ -73,9 +73,9 @@ def cases(lines: tuple[PublicLine, ...]) -> SafeString:
     """One row for each case; nothing where there is none."""
     return table(
         [
-            Cell(_("Number"), "nowrap"), Cell(pgettext("report", "Received"), "nowrap"), Cell(_("Category")),
-            Cell(_("What it was about"), "is-text"), Cell(pgettext("report", "Handling"), "is-text"),
-            Cell(_("State")), Cell(_("Customer's rating")),
+            Cell(_("Number"), "nowrap"), Cell(pgettext("report", "Received"), "nowrap"),
+            Cell(_("Category"), "nowrap"), Cell(_("What it was about"), "is-text"),
+            Cell(pgettext("report", "Handling"), "is-text"), Cell(_("State")), Cell(_("Customer's rating")),
         ],
         [
             (
@@ -104,7 +104,7 @@ def state(line: PublicLine) -> str:
 def satisfaction(line: PublicLine) -> str:
     if line.satisfied is None:
         return ""
-    return _("Satisfied") if line.satisfied else _("Not satisfied")
+    return pgettext("rating", "Satisfied") if line.satisfied else _("Not satisfied")
 
 
 def public_list_pdf(figures: PublicList, zone: ZoneInfo, report: IssuedReport) -> bytes:

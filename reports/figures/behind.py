@@ -27,6 +27,8 @@ from complaints.models import (
 from complaints.policy import Channel, ClockKind, Severity
 from complaints.statuses import Outcome
 from reports.figures import aftercare, cases, lists, people, then, timeliness
+from reports.figures import counted as things
+from reports.figures.counted import Counted
 from reports.figures.counts import NONE
 from reports.figures.dashboard import IN_TIME, LATE, OF_ASKED, OF_DUE
 from reports.figures.overruns import late
@@ -54,16 +56,21 @@ class NotAFigure(ValueError):
 
 @dataclass(frozen=True)
 class Figure:
-    find: Callable[[Period, Keys], list[int]]
+    find: Callable[[Period, Keys], list[Counted]]
     keys: frozenset[str] = frozenset()
 
 
-def behind(period: Period, figure: str, keys: Keys) -> list[int]:
-    """The primary keys that a figure counts, the newest case first. Raises NotAFigure."""
+def counted(period: Period, figure: str, keys: Keys) -> list[Counted]:
+    """What a figure counts, the newest case first. Raises NotAFigure."""
     found = FIGURES.get(figure)
     if found is None or not set(keys) <= found.keys:
         raise NotAFigure(figure)
-    return sorted(found.find(period, keys), reverse=True)
+    return things.newest_first(found.find(period, keys))
+
+
+def behind(period: Period, figure: str, keys: Keys) -> list[int]:
+    """The primary keys of the cases, a case once for each thing counted. Raises NotAFigure."""
+    return [one.case for one in counted(period, figure, keys)]
 
 
 # Keys as conditions -------------------------------------------------------------------------------
@@ -130,17 +137,17 @@ OF_TABLE = "SELECT id, spot FROM {table} WHERE {condition}"
 
 
 def of_cases(condition: str, table: str = "cases") -> Figure:
-    def find(period: Period, keys: Keys) -> list[int]:
+    def find(period: Period, keys: Keys) -> list[Counted]:
         own = OF_TABLE.format(table=table, condition=conditions(keys, condition))
         found = rows(cases.cases(period) + own, period)
         if "repeat" in keys and (spot := _place(keys["repeat"])[3]):
-            return [pk for pk, words in found if words == spot]
-        return [pk for pk, _words in found]
+            found = [row for row in found if row[1] == spot]
+        return [Counted(pk) for pk, _words in found]
 
     return Figure(find, OF_CASES)
 
 
-def _voided(period: Period, _keys: Keys) -> list[int]:
+def _voided(period: Period, _keys: Keys) -> list[Counted]:
     """What was found wrong since; while the days last, nothing."""
     if not period.is_past:
         return []
@@ -150,7 +157,7 @@ def _voided(period: Period, _keys: Keys) -> list[int]:
 def of_list(part: str) -> Figure:
     """A list of `lists.open_cases`: what is to be watched, what is notable, what is to be judged."""
 
-    def find(period: Period, _keys: Keys) -> list[int]:
+    def find(period: Period, _keys: Keys) -> list[Counted]:
         statement = lists.OPEN.format(
             spans=then.spans(period),
             touched=then.TOUCHED,
@@ -163,14 +170,14 @@ def of_list(part: str) -> Figure:
             channels=lists.quoted(lists.OUTSIDE_CHANNELS),
             marks=" OR ".join(lists.MARKS),
         )
-        return [line[-1] for line in rows(statement, period) if line[0] == part]
+        return [Counted(line[-1]) for line in rows(statement, period) if line[0] == part]
 
     return Figure(find)
 
 
-def _taken_over(period: Period, _keys: Keys) -> list[int]:
+def _taken_over(period: Period, _keys: Keys) -> list[Counted]:
     found = TakenOver.objects.filter(period.during("complaint__received_at"), is_void=False)
-    return list(found.values_list("complaint", flat=True))
+    return [Counted(pk) for pk in found.values_list("complaint", flat=True)]
 
 
 # Deadlines ----------------------------------------------------------------------------------------
@@ -182,7 +189,7 @@ ANSWERED = """
 WITH {spans}, {due_clocks}, stood AS ({stood}), fallen AS ({fell_due}), due AS (
   SELECT * FROM fallen WHERE {condition}
 )
-SELECT k.complaint_id FROM due k
+SELECT k.complaint_id, k.id FROM due k
 JOIN complaints_cycle y ON y.id = k.cycle_id
 {clear}
 WHERE COALESCE(clear.stopped_at, y.replied_at) < k.as_of AND {told}
@@ -191,40 +198,43 @@ NAMES = ("severity", "validity", "status", "cycle_number", "department_id", "fir
 
 
 def of_resolve(condition: str, statement: str = "") -> Figure:
-    def find(period: Period, keys: Keys) -> list[int]:
+    def find(period: Period, keys: Keys) -> list[Counted]:
         which = conditions(keys, f"{timeliness.VALID} AND {condition} AND {KNOWN}")
         own = statement or timeliness.DUE + OF_DUE
         known = timeliness.ANSWER_KNOWN if period.is_past else "1 = 1"
         told = timeliness.told(
             own, period, ClockKind.RESOLVE, *NAMES, condition=which, told=known, clear=timeliness.CLEAR
         )
-        return [pk for (pk,) in rows(told, period)]
+        return things.of_pairs("clock", rows(told, period))
 
     return Figure(find, OF_DEADLINES)
 
 
 def of_revisit(condition: str) -> Figure:
-    def find(period: Period, _keys: Keys) -> list[int]:
+    def find(period: Period, _keys: Keys) -> list[Counted]:
         own = timeliness.ASKED + OF_ASKED
         which = f"({condition}) AND {KNOWN}"
-        return [
-            pk for (pk,) in rows(timeliness.told(own, period, ClockKind.REVISIT, condition=which), period)
-        ]
+        told = timeliness.told(own, period, ClockKind.REVISIT, condition=which)
+        return things.of_pairs("clock", rows(told, period))
 
     return Figure(find)
 
 
 def of_late(holds: Callable[..., bool]) -> Figure:
-    return Figure(lambda period, _keys: [line.case for line in late(period) if holds(line)])
+    return Figure(
+        lambda period, _keys: [
+            Counted(line.case, "clock", line.clock) for line in late(period) if holds(line)
+        ]
+    )
 
 
 def of_second(condition: str) -> Figure:
-    def find(period: Period, _keys: Keys) -> list[int]:
+    def find(period: Period, _keys: Keys) -> list[Counted]:
         statement = people.AGAIN + f" AND y.started_at < s.as_of AND {condition}"
         if not period.is_past:
             statement = people.AGAIN + f" AND {condition}"
-        told = statement.format(spans=then.spans(period), what="c.id", open=then.was_open("s.as_of"))
-        return [pk for (pk,) in rows(told, period)]
+        told = statement.format(spans=then.spans(period), what="c.id, y.id", open=then.was_open("s.as_of"))
+        return things.of_pairs("cycle", rows(told, period))
 
     return Figure(find)
 
@@ -235,7 +245,7 @@ def of_second(condition: str) -> Figure:
 CODE = re.compile(r"[-\w]+", re.ASCII)
 REQUESTS = """
 WITH {spans}, requests AS (
-  SELECT e.complaint_id, e.reason AS reason, CASE WHEN e.decided_at < s.as_of THEN e.state
+  SELECT e.complaint_id, e.id AS id, e.reason AS reason, CASE WHEN e.decided_at < s.as_of THEN e.state
       WHEN e.withdrawn_at < s.as_of THEN 'withdrawn' ELSE 'pending' END AS stood,
     CASE WHEN e.decided_at < s.as_of THEN e.decided_by_id END AS decider,
     e.decided_at < s.as_of AND e.granted_due_at < e.asked_due_at AS shortened
@@ -243,12 +253,12 @@ WITH {spans}, requests AS (
   JOIN spans s ON s.estate_id = c.estate_id
   WHERE e.requested_at >= s.starts AND e.requested_at < s.ends AND c.outcome <> 'void' AND {asked}
 )
-SELECT complaint_id FROM requests WHERE {condition}
+SELECT complaint_id, id FROM requests WHERE {condition}
 """
 
 
 def of_requests(condition: str) -> Figure:
-    def find(period: Period, keys: Keys) -> list[int]:
+    def find(period: Period, keys: Keys) -> list[Counted]:
         which = [condition]
         if decider := keys.get("decider"):
             which.append(f"decider = {_number(decider)}")
@@ -261,7 +271,7 @@ def of_requests(condition: str) -> Figure:
             condition=" AND ".join(which),
             asked="e.requested_at < s.as_of" if period.is_past else "1 = 1",
         )
-        return [pk for (pk,) in rows(statement, period)]
+        return things.of_pairs("extension", rows(statement, period))
 
     return Figure(find, OF_REQUESTS)
 
@@ -269,9 +279,8 @@ def of_requests(condition: str) -> Figure:
 def of_rows(found: Callable[[Period], QuerySet[Any]]) -> Figure:
     """Rows about complaints, wrong entries left out."""
 
-    def find(period: Period, _keys: Keys) -> list[int]:
-        entered = found(period).exclude(complaint__outcome=Outcome.VOID)
-        return list(entered.values_list("complaint", flat=True))
+    def find(period: Period, _keys: Keys) -> list[Counted]:
+        return things.of_rows(found(period).exclude(complaint__outcome=Outcome.VOID))
 
     return Figure(find)
 
@@ -315,9 +324,9 @@ def _called(period: Period) -> QuerySet[Any]:
     return SecondCall.objects.filter(during(period, "drawn_at"), aftercare.called(period))
 
 
-def _decisions(period: Period, keys: Keys) -> list[int]:
+def _decisions(period: Period, keys: Keys) -> list[Counted]:
     parts = of_rows(_pending), of_rows(_waiting), of_list("judged")
-    return [pk for part in parts for pk in part.find(period, keys)]
+    return [one for part in parts for one in part.find(period, keys)]
 
 
 # The table ------------------------------------------------------------------------------------------

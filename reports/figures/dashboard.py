@@ -15,6 +15,8 @@ from django.db.models import Count, Q, QuerySet
 from complaints.models import Complaint
 from complaints.policy import ClockKind
 from reports.figures import cases, kept, timeliness
+from reports.figures import counted as things
+from reports.figures.counted import Counted
 from reports.figures.overruns import late
 from reports.figures.period import Period, rows
 from reports.figures.shapes import OnTime, Rate, Satisfaction
@@ -166,29 +168,31 @@ BEHIND: dict[str, tuple[str, str]] = {
 NUMBERS = (*OPEN, *BEHIND, "overruns")
 
 
-def counted(period: Period, number: str) -> list[int]:
-    """The primary keys a number counts, the newest case first; a case once for each deadline counted."""
+def counted(period: Period, number: str) -> list[Counted]:
+    """What a number counts, the newest case first; a case once for each deadline counted."""
     if number in OPEN:
-        found = list(open_now(period).filter(OPEN[number](period.now)).values_list("pk", flat=True))
+        holds = OPEN[number](period.now)
+        found = [Counted(pk) for pk in open_now(period).filter(holds).values_list("pk", flat=True)]
     elif number == "overruns":
-        found = [line.case for line in late(period)]
+        found = [Counted(line.case, "clock", line.clock) for line in late(period)]
     else:
-        found = [pk for (pk,) in _rows(period, *BEHIND[number])]
-    return sorted(found, reverse=True)
+        found = _counted(period, *BEHIND[number])
+    return things.newest_first(found)
 
 
 OF_CASES = "SELECT id FROM cases WHERE {condition}"
-OF_DUE = "SELECT complaint_id FROM due WHERE {condition}"
-OF_ASKED = "SELECT complaint_id FROM asked WHERE {condition}"
+OF_DUE = "SELECT complaint_id, id FROM due WHERE {condition}"
+OF_ASKED = "SELECT complaint_id, id FROM asked WHERE {condition}"
 
 
-def _rows(period: Period, kind: str, condition: str) -> list[tuple[int]]:
+def _counted(period: Period, kind: str, condition: str) -> list[Counted]:
     if kind == "cases":
         statement = cases.cases(period) + OF_CASES.format(condition=condition)
-    elif kind == "resolve":
+        return [Counted(pk) for (pk,) in rows(statement, period)]
+    if kind == "resolve":
         own = timeliness.DUE + OF_DUE
         statement = timeliness.told(own, period, ClockKind.RESOLVE, "validity", condition=condition)
     else:
         own = timeliness.ASKED + OF_ASKED
         statement = timeliness.told(own, period, ClockKind.REVISIT, condition=condition)
-    return rows(statement, period)
+    return things.of_pairs("clock", rows(statement, period))

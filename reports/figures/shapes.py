@@ -284,6 +284,7 @@ class MeasureLine:
     not_effective: int = 0
     open: int = 0
     overdue: int = 0  # of the open: not done, or not checked, by their day
+    key: str = ""  # the estate, for the list behind each number
 
     @property
     def any(self) -> bool:

@@ -61,6 +61,14 @@ class Links:
         url = self.to(figure, scope=scope, month=month, **keys) if n else ""
         return linked(n, url)
 
+    def measures(self, n: int, number: str, estate: str) -> int | SafeString:
+        """So many measures of an estate; none has no list."""
+        if not (n and self.address):
+            return n
+        asked = {"number": number, "scope": f"estate-{estate}", "from": self.first, "until": self.last}
+        more = {name: value for name, value in (("at", self.at), ("back", self.back)) if value}
+        return linked(n, f"{reverse('reports:measures_behind')}?{urlencode(asked | more)}")
+
     def parts(self, rate: Rate, part: str, whole: str) -> str | SafeString:
         """14 of 15, both with their lists."""
         if not (self.address and rate.whole):

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from complaints.policy import Severity
 from reports import words
 from reports.figures.counts import NONE
+from reports.figures.measures import NUMBERS
 from reports.figures.month import Month
 from reports.figures.shapes import CaseLine, Cases, CauseLine, Monthly, Received, RepeatLine, WorkLine
 from reports.monthly.links import PAPER, Links, linked
@@ -34,7 +35,7 @@ def tables(figures: Monthly, zone: ZoneInfo, links: Links = PAPER) -> dict[str, 
         "estates": estates(figures, links),
         "rates": rates(figures, links),
         "aftercare": aftercare(figures, links),
-        "measures": measures(figures),
+        "measures": measures(figures, links),
         "decisions": decisions(figures, zone),
         "times": times(figures, links),
         "extensions": extensions(figures, links),
@@ -188,7 +189,7 @@ def aftercare(figures: Monthly, links: Links) -> SafeString:
     )
 
 
-def measures(figures: Monthly) -> SafeString:
+def measures(figures: Monthly, links: Links = PAPER) -> SafeString:
     """One line an estate; an empty text where no measure was known."""
     return table(
         [
@@ -201,7 +202,7 @@ def measures(figures: Monthly) -> SafeString:
             num(pgettext("measures", "of these overdue")),
         ],
         [
-            (one.estate, one.taken_up, one.done, one.effective, one.not_effective, one.open, one.overdue)
+            (one.estate, *(links.measures(getattr(one, name), name, one.key) for name in NUMBERS))
             for one in figures.measures
         ],
     )

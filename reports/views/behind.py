@@ -13,12 +13,16 @@ from config.framework.refusals import Refused
 from reports import behind_lines, words
 from reports.asked import Question, question
 from reports.behind_words import keys_in_words, title
-from reports.figures.behind import NotAFigure, behind
+from reports.figures import counted as things
+from reports.figures.behind import NotAFigure
+from reports.figures.behind import counted as counted_by
+from reports.figures.counted import Counted
 from reports.flat import FORMS, flat_file
 from reports.monthly.links import read_back, way_back
 from reports.readers import unlisted_for
 from reports.views import scopes_for
 from staff import audit
+from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
 PAGE = 50
@@ -31,19 +35,19 @@ def cases(request: StaffRequest) -> HttpResponse:
     now = clock()
     asked, counted = _asked(request)
     person = person_of(request, now)
-    hidden = unlisted_for(person)(set(counted))
-    listed = [pk for pk in counted if pk not in hidden]
+    listed = _listed(counted, person)
     page = _page(request, len(listed))
     period = asked.period()
     context = {
         "asked": asked,
         "title": title(asked.figure),
-        "keys": keys_in_words(asked.keys, counted),
+        "keys": keys_in_words(asked.keys, [one.case for one in counted]),
         "total": len(counted),
         "several": len(asked.estates) > 1,
         "zone": asked.estates[0].zone,
         "as_of": period.as_of,
         "cases": behind_lines.stood(period, listed[(page - 1) * PAGE : page * PAGE], person),
+        "repeated": things.repeated(listed),
         "withheld": words.withheld(len(counted) - len(listed)),
         "query": request.GET.urlencode(),
         "back": _back(request, asked),
@@ -62,8 +66,7 @@ def file(request: StaffRequest, form: str) -> HttpResponseBase:
     now = clock()
     asked, counted = _asked(request)
     person = person_of(request, now)
-    hidden = unlisted_for(person)(set(counted))
-    listed = [pk for pk in counted if pk not in hidden]
+    listed = _listed(counted, person)
     try:
         behind_lines.check_size(len(listed))
     except Refused as refusal:
@@ -74,12 +77,18 @@ def file(request: StaffRequest, form: str) -> HttpResponseBase:
     return flat_file(form, name, behind_lines.columns(), lines, asked.estates[0].zone)
 
 
-def _asked(request: StaffRequest) -> tuple[Question, list[int]]:
-    """What the address asks for and the cases it counts; 404 for an address no page of ours has written."""
+def _listed(counted: list[Counted], person: Permissions) -> list[Counted]:
+    """Those of cases that the reader may read."""
+    hidden = unlisted_for(person)({one.case for one in counted})
+    return [one for one in counted if one.case not in hidden]
+
+
+def _asked(request: StaffRequest) -> tuple[Question, list[Counted]]:
+    """What the address asks for and what it counts; 404 for an address no page of ours has written."""
     now = clock()
     try:
         asked = question(request.GET.dict(), scopes_for(request, now), now)
-        return asked, behind(asked.period(), asked.figure, asked.keys)
+        return asked, counted_by(asked.period(), asked.figure, asked.keys)
     except NotAFigure:
         raise Http404 from None
 

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_GET
 
 from complaints.views import estate_of, person_of
 from complaints.views.lists.case_rows import in_words, values
-from reports import charts, words
+from reports import charts, counted_words, words
 from reports.board_words import NAMES, RATES, compared, rate_compared
 from reports.boards import Board, boards_of
 from reports.charts import Point
+from reports.figures import counted as things
 from reports.figures import dashboard as figures
 from reports.figures.dashboard import Flows, Pressure
 from reports.figures.month import Month
@@ -110,11 +111,14 @@ def cases(request: StaffRequest) -> HttpResponse:
     days = board.days_before(month, now) if before else board.days(month, now)
     person = person_of(request, now)
     counted = figures.counted(days, number)
-    hidden = unlisted_for(person)(set(counted))
-    listed = [pk for pk in counted if pk not in hidden]
+    hidden = unlisted_for(person)({one.case for one in counted})
+    listed = [one for one in counted if one.case not in hidden]
     page = _page(request, len(listed))
     shown = listed[(page - 1) * PAGE : page * PAGE]
-    rows = {row["pk"]: row for row in values(*dict.fromkeys(shown))} if shown else {}
+    rows = {row["pk"]: row for row in values(*dict.fromkeys(one.case for one in shown))} if shown else {}
+    repeated, zone = things.repeated(listed), board.estates[0].zone
+    whys = counted_words.in_words(shown, zone) if repeated else [""] * len(shown)
+    lines = [(rows[one.case], why) for one, why in zip(shown, whys, strict=True) if one.case in rows]
     context = {
         "scope": board,
         "month": days.month,
@@ -123,17 +127,18 @@ def cases(request: StaffRequest) -> HttpResponse:
         "so_far": month == this and not before,
         "cut": days.cut,
         "as_of": now if number in figures.OPEN else days.as_of,
-        "zone": board.estates[0].zone,
+        "zone": zone,
         "title": NAMES[number],
         "total": len(counted),
         "rows": in_words(
-            [rows[pk] for pk in shown if pk in rows], person, now, estates=len(board.estates) > 1
+            [row for row, _why in lines], person, now,
+            estates=len(board.estates) > 1, remarks=[why for _row, why in lines],
         ),
-        "repeated": len(set(listed)) < len(listed),
+        "repeated": repeated,
         "withheld": words.withheld(len(counted) - len(listed)),
         "newer": page - 1,
         "older": page + 1 if len(listed) > page * PAGE else 0,
-    }
+    }  # fmt: skip
     return render(request, "reports/dashboard_cases.html", context)
 
 

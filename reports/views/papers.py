@@ -152,13 +152,19 @@ def follow_up_sheet(request: StaffRequest, number: str) -> HttpResponse:
 @require_GET
 @login_required
 def paper(request: StaffRequest, key: UUID) -> HttpResponse:
-    """The paper, or how far it is. Only for who asked, and only while he may still read what it says."""
+    """The paper, or how far it is. Only for who asked, and only while he may still read what it says.
+
+    htmx asks for the inner part, and is told to open the page anew once there is the paper.
+    """
     now = clock()
     row = get_object_or_404(
         Paper.objects.defer("body").select_related("complaint"), key=key, asked_by=request.user
     )
     if not readable(row, person_of(request, now)):
         raise Http404
+    only_part = request.headers.get("HX-Request") == "true" and "HX-Boosted" not in request.headers
+    if only_part and not row.is_unfinished:
+        return HttpResponse(headers={"HX-Refresh": "true"})
     if row.state == Paper.State.DONE and row.kind == Paper.Kind.LEDGER and "file" not in request.GET:
         return render(
             request, "reports/sheet_ready.html", {"paper": row}
@@ -173,7 +179,8 @@ def paper(request: StaffRequest, key: UUID) -> HttpResponse:
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
     }
-    return render(request, "reports/paper_waits.html", context, status=202)
+    page = "reports/paper_waits_part.html" if only_part else "reports/paper_waits.html"
+    return render(request, page, context, status=202)
 
 
 def asked(

@@ -1,4 +1,4 @@
-"""Every page of the product, found by following links as each log-in, so that no list can forget one."""
+"""Every page of the product, found by following links as each log-in; what none leads to, `known` misses."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
+from tests.look import known
+
 LINK = re.compile(r'href="(/[^"#]*)')
 NO_PAGE = re.compile(
     r"\.(pdf|xlsx|csv|txt|json|xml|png|webmanifest)$|/logout/|^/static/|^/files/|^/portal/.*/files/"
@@ -19,7 +21,7 @@ NO_PAGE = re.compile(
 #: Parts of an address that make it another page; numbers and codes only make it another row.
 KINDS = ("verb", "kind", "step", "name")
 #: So many addresses of one page are opened by one log-in, in search of what only some rows link to.
-OPENED = {"case": 60, "move": 4}
+OPENED = {"case": 60, "move": 4, "measure": 20, "measures": 12}
 #: These differ by who looks, so each log-in's is a page.
 BY_PERSON = ("home", "queue", "approvals", "inbox", "case", "reports-monthly", "reports-dashboard")
 BY_PERSON += ("portal_home", "portal_mine", "portal_case")
@@ -83,7 +85,7 @@ def pages_of(visitor: Visitor) -> Iterator[Seen]:
 def is_page(answer: HttpResponse) -> bool:
     """A whole page that was shown, neither a file nor a part of a page."""
     html = answer.headers.get("Content-Type", "").startswith("text/html")
-    return answer.status_code == 200 and html and b"<html" in answer.content[:300]
+    return answer.status_code in known.SHOWN and html and b"<html" in answer.content[:300]
 
 
 def every_page(visitors: list[Visitor]) -> list[Seen]:
@@ -97,9 +99,13 @@ def every_page(visitors: list[Visitor]) -> list[Seen]:
 
 
 def unseen(seen: list[Seen]) -> list[str]:
-    """Names of addresses of which no page was found: acts, files and parts of pages are among them."""
-    names = {page.name.partition(".")[0] for page in seen}
-    return sorted(name for name in set(_names(get_resolver())) - names if not name.startswith("api_"))
+    """Names of pages that nobody came by: a fault, for what nobody sees nobody looks at."""
+    return sorted(known.PAGES - {page.name.partition(".")[0] for page in seen})
+
+
+def names() -> set[str]:
+    """Of all addresses of ours; the API has no pages."""
+    return {name for name in _names(get_resolver()) if not name.startswith("api_")}
 
 
 def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:

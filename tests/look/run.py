@@ -1,7 +1,8 @@
 """Photographs every page of the demo and looks for faults a program can see. Started by bin/look.
 
 Each page, as somebody who may open it, in both languages, light and dark, at each width: axe, sideways
-scroll, errors of scripts. Pictures and `index.html` lie in var/look; the exit code is 1 for a fault.
+scroll, errors of scripts; a page that nobody comes by is a fault too. Pictures and `index.html` lie in
+var/look; the exit code is 1 for a fault.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from config.supervise import Child
+from tests.look import known
 from tests.servers import free_port
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ HEIGHTS = {320: 640, 390: 844, 768: 1024, 1440: 900}
 #: Axe is loaded once a page and run in each of its states.
 VIOLATIONS = """async () => (await axe.run({resultTypes: ["violations"]})).violations
     .map(found => [found.id, found.nodes.length, found.nodes[0].target.join(" ")])"""
+#: What is fetched only once somebody scrolls to it is in the picture too.
+ALL_PICTURES = "for (const one of document.images) one.loading = 'eager'"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -121,9 +126,13 @@ def look(
             "console",
             lambda said, wrong=wrong: said.type == "error" and wrong.append(f"console: {said.text}"),
         )
-        answer = tab.goto(page.path, wait_until="networkidle")  # with what is fetched later
-        if answer is None or answer.status != 200:
+        answer = tab.goto(page.path)
+        quiet(tab)  # with what is fetched later
+        if answer is None or answer.status not in known.SHOWN:
             wrong.append(f"answered {answer and answer.status}")
+        tab.route("**", stays)
+        tab.evaluate(ALL_PICTURES)
+        quiet(tab)
         if not options.no_axe:
             tab.evaluate(AXE_SCRIPT)
         for theme, width in product(options.themes.split(","), map(int, options.widths.split(","))):
@@ -136,6 +145,20 @@ def look(
         faults += [f"{language[:2]} {page.name} ({page.who or 'stranger'}) {fault}" for fault in wrong]
         context.close()
     return faults
+
+
+def quiet(tab: Page) -> None:
+    """Until nothing is fetched any more; what asks again every second is never quiet on a slow machine."""
+    with suppress(PlaywrightTimeout):
+        tab.wait_for_load_state("networkidle", timeout=5000)
+
+
+def stays(route: Route) -> None:
+    """What waits opens itself anew every second or two: it is looked at as it came."""
+    if route.request.is_navigation_request():
+        route.abort("aborted")
+    else:
+        route.continue_()
 
 
 def state(tab: Page, no_axe: bool) -> Iterator[str]:
@@ -179,12 +202,12 @@ def main() -> int:
         people = visitors()
         with nobody_looked():
             pages = every_page(people)
-        print("No page of:", ", ".join(unseen(pages)), flush=True)
+        faults = [f"no page of {name} was found" for name in unseen(pages)]
+        print(*faults, sep="\n", flush=True)
         pages = [page for page in pages if re.search(options.only, page.name)]
         cookies: dict[str, Any] = {
             p.who: {name: m.value for name, m in p.client.cookies.items()} for p in people
         }
-        faults: list[str] = []
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),

@@ -15,6 +15,7 @@ from complaints.management.commands.demo import owners_phone
 from complaints.management.demo import company
 from complaints.models import Complaint
 from staff.models import User
+from tests.look import prepared
 from tests.look.pages import Visitor
 
 HERE: dict[str, Any] = {"HTTP_HOST": "127.0.0.1"}
@@ -28,6 +29,7 @@ STRANGER = [
     "/portal/find/",
     "/portal/mine/",
     "/portal/report/",
+    prepared.note_link(),
 ]
 #: What only a form leads to.
 STAFF = ["/", "/reports/monthly/", "/accounts/logout/", "/accounts/reauthenticate/"]
@@ -58,7 +60,7 @@ def visitors() -> list[Visitor]:
     for login, *_rest in company.logins():
         client = Client(**HERE)
         client.force_login(User.objects.get(username=login))
-        found.append(Visitor(login, client, STAFF))
+        found.append(Visitor(login, client, [*STAFF, *prepared.starts(login, client)]))
     return found
 
 

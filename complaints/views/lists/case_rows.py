@@ -83,21 +83,25 @@ def in_words(
     *,
     estates: bool = False,
     extra: Mapping[int, str] | None = None,
+    remarks: Sequence[str] = (),
     acts: Mapping[int, SafeString] | None = None,
     came_from: str = "",
 ) -> list[SafeString]:
     """`<li class="item">` for each case of `values`, as `person` may read it.
 
-    `estates`: name the estate in the place. `extra`: one more remark in the second line, by primary key.
-    `acts`: a button beside the time, by primary key. `came_from`: what the row's address says of the list
+    `estates`: name the estate in the place. `extra`: one more remark in the second line, by primary key;
+    `remarks`: row by row, where a case stands in the list more than once. `acts`: a button beside the time,
+    by primary key. `came_from`: what the row's address says of the list
     (`links.origin`).
     """
     if not found:
         return []
     words = Words(person, came_from)
     extra, acts = extra or {}, acts or {}
+    remarks = remarks or [extra.get(case["pk"], "") for case in found]
     return [
-        words.row(case, now, estates, extra.get(case["pk"], ""), acts.get(case["pk"], "")) for case in found
+        words.row(case, now, estates, remark, acts.get(case["pk"], ""))
+        for case, remark in zip(found, remarks, strict=True)
     ]
 
 

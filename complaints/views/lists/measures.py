@@ -11,18 +11,23 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from complaints import measures as rules
 from complaints.measures import LIVING, Answer, Kind, State
 from complaints.models import Measure, ToldEstate
+from complaints.models.measures import MeasureQuerySet
 from complaints.views import estate_of, estates_of, person_of
+from complaints.views.lists.analyses import owed
 from complaints.views.lists.keyset import Order
 from config.framework.csv_tables import csv_table
+from config.framework.prepared_queries import PreparedQuery
+from config.framework.request_guard import whole_number
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
@@ -116,7 +121,7 @@ def in_view(slug: str, at: datetime, person: Permissions) -> Q:
     return waiting_for(person) if slug == "told" else VIEWS[slug].holds(at)
 
 
-def seen_by(person: Permissions, estate: int | None, asked: Any) -> QuerySet[Measure]:
+def seen_by(person: Permissions, estate: int | None, asked: Any) -> MeasureQuerySet:
     """What he may read, of the chosen estate (or told to it), by the filters of the address."""
     rows = Measure.objects.visible_to(person)
     if estate:
@@ -127,10 +132,23 @@ def seen_by(person: Permissions, estate: int | None, asked: Any) -> QuerySet[Mea
         rows = rows.filter(kind=kind)
     if asked.get("mine"):
         rows = rows.filter(owner__in=person.stands_for)
+    if department := whole_number(asked.get("department")):
+        rows = rows.filter(department=department)
     return rows
 
 
-def _read(*keys: int) -> QuerySet[Measure]:
+def departments_of(person: Permissions, estate: int | None) -> list[dict[str, Any]]:
+    """Those that have a measure he may read to be done or checked, the one with most of them first."""
+    found = seen_by(person, estate, {}).living().filter(department__isnull=False).order_by()
+    if estate:  # what other estates tell of has departments of theirs
+        found = found.filter(Q(department__estate=estate) | Q(department__estate__isnull=True))
+    named: Any = found.values(
+        "department", "department__name", "department__name_en", "department__estate__name"
+    )
+    return list(named.annotate(open=Count("pk")).order_by("-open", "department"))
+
+
+def read_rows(*keys: int) -> QuerySet[Measure]:
     rows = Measure.objects.filter(pk__in=keys)
     return rows.select_related(
         "estate", "owner", "department", "category", "cause", "building", "unit"
@@ -144,7 +162,7 @@ def measures(request: StaffRequest) -> HttpResponse:
     person, chosen = person_of(request, at), estate_of(request, at)
     slug = _chosen_view(request)
     rows = seen_by(person, chosen.pk if chosen else None, request.GET)
-    page = VIEWS[slug].order.page(rows.filter(in_view(slug, at, person)), request.GET, read=_read)
+    page = VIEWS[slug].order.page(rows.filter(in_view(slug, at, person)), request.GET, read=read_rows)
     counts = rows.order_by().aggregate(
         **{name: Count("pk", filter=view.holds(at)) for name, view in VIEWS.items() if view.counted}
     )
@@ -173,6 +191,9 @@ def _context(request: StaffRequest, person: Permissions, at: datetime) -> dict[s
         "kinds": Kind.choices,
         "kind": request.GET.get("kind", ""),
         "mine": bool(request.GET.get("mine")),
+        "departments": departments_of(person, chosen.pk if chosen else None),
+        "department": request.GET.get("department", ""),
+        "owed": owed(person, chosen.pk if chosen else None).count(),
         "may_set": not person.is_contractor and bool(person.within() & rules.FOUNDERS),
     }
 
@@ -189,7 +210,7 @@ def board(request: StaffRequest) -> HttpResponse:
         view = VIEWS[slug]
         holds = view.holds(at) & ~Q(state=State.TO_CHECK) if slug == "overdue" else view.holds(at)
         here = rows.filter(holds)
-        page = view.order.page(here, request.GET.__class__(), size=CARDS, read=_read)
+        page = view.order.page(here, request.GET.__class__(), size=CARDS, read=read_rows)
         columns.append({"slug": slug, "label": view.label, "rows": page.rows, "more": bool(page.older)})
     context = _context(request, person, at) | {"columns": columns}
     return render(request, "complaints/lists/measure_board.html", context)
@@ -229,3 +250,34 @@ def _cells(row: Measure) -> Sequence[object]:
         row.building or row.unit or "", row.root_cause, row.what, row.owner or "", row.department or "",
         row.round, day(row.next_due_at), day(row.ended_at), getattr(row, "cases_n", ""),
     ]  # fmt: skip
+
+
+# The first page -------------------------------------------------------------------------------------------
+
+
+def tile(person: Permissions, estate: int | None, at: datetime) -> dict[str, Any]:
+    """What a tile of the first page says: how many are open, late, to be checked. One query."""
+    found = list(_living(person, estate, at))
+    late = sum(row["late"] for row in found)
+    to_check = sum(row["open"] for row in found if row["state"] == State.TO_CHECK)
+    notes = [gettext("%(over)s overdue") % {"over": late}] if late else []
+    notes += [gettext("%(n)s to check") % {"n": to_check}] if to_check else []
+    return {
+        "label": gettext("Measures open"),
+        "figure": sum(row["open"] for row in found),
+        "url": reverse("measures"),
+        "is_over": bool(late),
+        "note": pgettext("between notes", ", ").join(notes),
+    }
+
+
+def _living_of(person: Permissions, estate: int | None, at: datetime) -> QuerySet[Measure, dict[str, Any]]:
+    by_state: Any = seen_by(person, estate, {}).living().order_by().values("state")
+    counted: QuerySet[Measure, dict[str, Any]] = by_state.annotate(
+        open=Count("pk"), late=Count("pk", filter=Q(next_due_at__lt=at))
+    )
+    return counted
+
+
+#: Prepared: the first page of those who answer for an estate or a department asks it each time.
+_living = PreparedQuery(_living_of)
