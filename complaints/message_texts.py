@@ -235,8 +235,12 @@ def words(
     if complaint is None:
         view = "mine" if kind == "duties_taken" else "overdue" if params.get("count") else "owed"
         return Words(line, line, [], f"{reverse('queue')}?view={view}")
-    # A request or an overrun leads to the card where it is decided, a bulletin to itself.
-    path = complaint.get_absolute_url()
+    path = _page_of(kind, params, complaint)
+    return Words(f"{complaint.number} · {line}", line, _facts(complaint, zone, said_at), path)
+
+
+def _page_of(kind: str, params: dict[str, Any], complaint: Complaint) -> str:
+    """A request or an overrun leads to the card where it is decided, a bulletin and evidence to themselves."""
     for name, page in (
         ("extension", "approval"),
         ("overrun", "overrun"),
@@ -244,12 +248,12 @@ def words(
         ("superior_request", "superior"),
     ):
         if pk := params.get(name):
-            path = reverse(page, args=[pk])
+            return reverse(page, args=[pk])
     if item := params.get("evidence"):
-        path = reverse("evidence_item", args=[complaint.number, item])
+        return reverse("evidence_item", args=[complaint.number, item])
     if kind == "evidence_differs":
-        path = reverse("evidence", args=[complaint.number])
-    return Words(f"{complaint.number} · {line}", line, _facts(complaint, zone, said_at), path)
+        return reverse("evidence", args=[complaint.number])
+    return complaint.get_absolute_url()
 
 
 def _facts(complaint: Complaint, zone: ZoneInfo, said_at: datetime | None) -> list[tuple[str, str]]:

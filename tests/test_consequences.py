@@ -23,6 +23,17 @@ def called(one: ast.FunctionDef) -> set[str]:
     return {func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "") for func in calls}
 
 
+def holders(tree: ast.Module) -> set[str]:
+    """Classes that begin a unit of work when they are made, and commit it by a method of that name."""
+    return {
+        one.name
+        for one in ast.walk(tree)
+        if isinstance(one, ast.ClassDef)
+        and {HOLD, "commit"}
+        <= {name for part in one.body if isinstance(part, ast.FunctionDef) for name in called(part)}
+    }
+
+
 def hands_on(one: ast.FunctionDef) -> bool:
     return one.returns is not None and HOLD in ast.unparse(one.returns)
 
@@ -30,12 +41,19 @@ def hands_on(one: ast.FunctionDef) -> bool:
 def test_whoever_begins_a_unit_of_work_commits_it_or_hands_it_on() -> None:
     trees = {path: ast.parse(path.read_text()) for path in SOURCES}
     own = {
-        path: [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        path: [
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name != "__init__"
+        ]
         for path, tree in trees.items()
     }
     handing = {one.name for path in own for one in own[path] if hands_on(one)}
+    held = {name for tree in trees.values() for name in holders(tree)}
+    handing |= held
     given = [
-        one for path in own for one in own[path] if any(HOLD in ast.unparse(arg) for arg in one.args.args)
+        one
+        for path in own
+        for one in own[path]
+        if any(name in ast.unparse(arg) for arg in one.args.args for name in {HOLD, *held})
     ]
     keeping = {"commit"}
     while more := {one.name for one in given if keeping & called(one)} - keeping:
@@ -44,7 +62,9 @@ def test_whoever_begins_a_unit_of_work_commits_it_or_hands_it_on() -> None:
     for path, tree in trees.items():
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         imported = {name.name for node in imports for name in node.names}
-        giving = {HOLD} | handing & imported | {one.name for one in own[path] if hands_on(one)}
+        giving = (
+            {HOLD} | handing & imported | holders(tree) | {one.name for one in own[path] if hands_on(one)}
+        )
         begins = [one for one in own[path] if giving & called(one)]
         begun += len(begins)
         lost += [f"{path.stem}.{one.name}" for one in begins if not (hands_on(one) or keeping & called(one))]

@@ -20,11 +20,11 @@ def test_the_demo_says_to_every_act_what_it_asks_for() -> None:
     assert len(found) > 40
     wrong = []
     for where, act, said, at_least in found:
-        parameters = inspect.signature(act).parameters.values()
+        parameters = list(inspect.signature(act).parameters.values())
         words = {p.name: p.default is p.empty for p in parameters if p.kind == p.KEYWORD_ONLY}
         takes_more = any(p.kind == p.VAR_KEYWORD for p in parameters)
         unsaid = set() if at_least else {name for name, needed in words.items() if needed} - said
-        unknown = set() if takes_more else said - set(words)
+        unknown = set() if takes_more else said - {p.name for p in parameters}
         if unsaid or unknown:
             wrong.append((where, act.__name__, sorted(unsaid), sorted(unknown)))
     assert wrong == []
