@@ -137,6 +137,23 @@ def check_add(roles: Collection[Role | CaseRole], outcome: str) -> None:
         raise WrongPerson(gettext("Evidence is added by whoever works on the case."))
 
 
+def may_take_statement(roles: Collection[Role | CaseRole], outcome: str, *, knows_customer: bool) -> bool:
+    """Whose a customer's statement is to take: of whoever adds, ours, for the customer speaks to us.
+
+    It bears his name: `knows_customer` says whether the person may know it.
+    """
+    return may_add(roles, outcome) and knows_customer and CaseRole.CONTRACTOR not in roles
+
+
+def check_statement(roles: Collection[Role | CaseRole], outcome: str, *, knows_customer: bool) -> None:
+    """Raises WrongPerson or WrongStatus."""
+    check_add(roles, outcome)
+    if not may_take_statement(roles, outcome, knows_customer=knows_customer):
+        raise WrongPerson(
+            gettext("A customer's statement is taken by our own people who may know who he is.")
+        )
+
+
 def check_verify(roles: Collection[Role | CaseRole]) -> None:
     """Raises WrongPerson."""
     if not may_verify(roles):

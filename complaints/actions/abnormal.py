@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions import restricted_access
-from complaints.actions.files import check_room
+from complaints.actions.files import check_room, nobodys
 from complaints.actions.situations import signs_of
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.conditions import ENOUGH, ENOUGH_SIGNS, MARK_WAITS
@@ -57,7 +57,7 @@ def note_sign(
     )  # fmt: skip
     if files:
         check_room(case.row, len(files))
-        waiting = Attachment.objects.filter(pk__in=[file.pk for file in files], complaint=None)
+        waiting = nobodys().filter(pk__in=[file.pk for file in files])
         kept = list(waiting.values_list("pk", flat=True))
         waiting.update(complaint=case.row, owner_sees=False)
         row.files.set(kept)

@@ -22,7 +22,7 @@ from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import roles_on, shows_complainant
 from complaints.evidence import ENDS, NEXT, Custody, Kind, Party, State
 from complaints.models import Attachment, Complaint, CustodyEntry, Evidence
-from complaints.statuses import CaseRole
+from complaints.statuses import JUDGES, CaseRole
 from complaints.time_texts import moment
 from config.framework.refusals import Refused
 from staff.models import User
@@ -30,16 +30,22 @@ from staff.permissions import Permissions
 from staff.roles import Role
 
 LONGEST, LONGEST_STATEMENT, LONGEST_REASON = 500, 8000, 2000
+#: The message that waits for a decision on a withdrawal.
+TO_WITHDRAW = "evidence_to_withdraw"
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a thing and where: one of ours, the customer, or somebody else in words."""
+    """Who holds a thing and where: one of ours, the customer, or somebody else in words.
+
+    `since`: when a new thing came into custody; None: now.
+    """
 
     party: str
     person: User | None = None
     other: str = ""
     place: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ def shown_to(person: Permissions, case: Complaint) -> QuerySet[Evidence]:
     """Of a case he reads, the items he reads.
 
     A contractor's people read what they or their colleague they stand for have brought: the rest may be about
-    them. A customer's statement bears his name: only for who may know it.
+    them. A customer's statement bears his name: only for who may know it, and for who is asked whether it is
+    to be withdrawn, while that waits.
     """
     roles = roles_on(case, person)
     rows = Evidence.objects.filter(complaint=case)
@@ -72,7 +79,8 @@ def shown_to(person: Permissions, case: Complaint) -> QuerySet[Evidence]:
         his = person.stands_for
         rows = rows.filter(Q(added_by__in=his) | Q(collected_by__in=his))
     if not shows_complainant(case, roles):
-        rows = rows.exclude(kind=Kind.STATEMENT)
+        others = ~Q(kind=Kind.STATEMENT)
+        rows = rows.filter(others | Q(state=State.TO_WITHDRAW) if JUDGES & roles else others)
     return rows
 
 
@@ -89,6 +97,18 @@ def acts_on(row: Evidence, roles: Collection[Role | CaseRole], person: Permissio
     return rules.possible(row.facts, roles, proposed_by_him=row.proposed_by_id == person.user.pk)
 
 
+def takes_statement(case: Complaint, roles: Collection[Role | CaseRole]) -> bool:
+    """Whether somebody in these roles takes a customer's statement on the case."""
+    knows = shows_complainant(case, roles)
+    return rules.may_take_statement(roles, case.outcome, knows_customer=knows)
+
+
+def check_takes_statement(case: Complaint, roles: Collection[Role | CaseRole]) -> None:
+    """Raises WrongPerson or WrongStatus."""
+    knows = shows_complainant(case, roles)
+    rules.check_statement(roles, case.outcome, knows_customer=knows)
+
+
 # Beginning ----------------------------------------------------------------------------------------------
 
 
@@ -101,13 +121,15 @@ def add_evidence(
     of_case: Collection[Attachment] = (),
     holder: Holder | None = None,
     statement: str = "",
+    to_be_signed: bool = False,
     by: User,
     at: datetime,
     key: str = "",
 ) -> Evidence:
     """A new item: files just sent, files the case has, a thing and who holds it; the same `key` adds it once.
 
-    Raises Refused at the field it is about.
+    `to_be_signed`: a statement that is printed, and may be without words as yet. Raises Refused at the field
+    it is about.
     """
     submit = None
     if key:
@@ -117,7 +139,9 @@ def add_evidence(
             return Evidence.objects.get(pk=submit.object_id or 0)
     case = UnitOfWork(complaint, None, by=by, at=at)
     rules.check_add(case.roles, case.row.outcome)
-    _check_there(said.kind, files, of_case, holder)
+    if said.kind == Kind.STATEMENT:
+        check_takes_statement(case.row, case.roles)
+    _check_there(said.kind, files, of_case, holder, to_be_signed or bool(statement.strip()))
     row = Evidence(
         complaint=case.row, number=_next_number(case.row), added_at=at, added_by=by,
         statement=_short("statement", statement, LONGEST_STATEMENT), **_said(said, case, at),
@@ -125,7 +149,7 @@ def add_evidence(
     row.save()
     kept = keep_as_evidence(row, files, of_case)
     if holder:
-        _enter(row, Custody.KEPT, holder, "", said.collected_at, by, at)
+        _enter(row, Custody.KEPT, holder, "", _since(holder, said, at), by, at)
     case.record(
         "evidence_added", item=row.number, evidence_kind=row.kind, count=len(kept), digests=_digests(kept)
     )
@@ -139,17 +163,33 @@ def take_statement(
     complaint: Complaint, said: Collected, *, statement: str = "", by: User, at: datetime, key: str = ""
 ) -> Evidence:
     """What the customer states 客户书面陈述, to be printed and signed; without words he writes by hand."""
-    return add_evidence(complaint, said, statement=statement, by=by, at=at, key=key)
+    return add_evidence(complaint, said, statement=statement, to_be_signed=True, by=by, at=at, key=key)
 
 
 def _check_there(
-    kind: str, files: Collection[Attachment], of_case: Collection[Attachment], holder: Holder | None
+    kind: str,
+    files: Collection[Attachment],
+    of_case: Collection[Attachment],
+    holder: Holder | None,
+    is_stated: bool,
 ) -> None:
-    """It is a file, a thing, or a statement still to be signed."""
+    """It is a file, a thing, or a statement in words or to be written."""
     if kind == Kind.SAMPLE and holder is None:
         raise Refused(_("Say who holds the sample and where it is."), field="holder")
-    if not (files or of_case or holder or kind == Kind.STATEMENT):
+    if kind == Kind.STATEMENT and not (files or of_case or is_stated):
+        raise Refused(_("Add the signed sheet, or take the statement down to be printed."), field="files")
+    if not (files or of_case or holder or is_stated):
         raise Refused(_("Add a file, or say who holds the thing itself."), field="files")
+
+
+def _since(holder: Holder, said: Collected, at: datetime) -> datetime:
+    """When the thing came into custody: when it is entered, unless it was said. Raises Refused."""
+    since = holder.since or at
+    if since > at:
+        raise Refused(_("What was done cannot lie in the future."), field="kept_since")
+    if since < said.collected_at:
+        raise Refused(_("That lies before it was collected."), field="kept_since")
+    return since
 
 
 def _next_number(case: Complaint) -> int:
@@ -222,6 +262,10 @@ class HeldEvidence:
         if fault := rules.refusal(verb, self.row.facts, self.case.roles, proposed_by_him=his):
             raise fault
 
+    def settle(self) -> None:
+        """The withdrawal is decided or taken back: it waits for none of those who were asked."""
+        self.case.settle(Role.SUPERVISOR, TO_WITHDRAW, evidence=self.row.number)
+
     def tell(self, people: Iterable[User | None], kind: str) -> None:
         self.case.notify(people, kind, evidence=self.row.number)
 
@@ -270,7 +314,7 @@ def hand_over(
     when = handed_at or at
     if when > at:
         raise Refused(_("What was done cannot lie in the future."), field="handed_at")
-    if when < last.at:
+    if when < last.at.replace(second=0, microsecond=0):  # a form says the minute
         raise Refused(
             _("That lies before %(moment)s, when it changed hands last.")
             % {"moment": moment(last.at, held.case.row.estate.zone)},
@@ -280,7 +324,7 @@ def hand_over(
         raise Refused(_("Say where it is now."), field="kept_at")
     if act == Custody.DISPOSED and not note.strip():
         raise Refused(_("Say how and why it was disposed of."), field="note")
-    line = _enter(held.row, act, to, note, when, by, at)
+    line = _enter(held.row, act, to, note, max(when, last.at), by, at)
     who: dict[str, Any] = {"person": line.holder_id} if line.holder_id else {"party": line.party}
     return held.commit(f"custody_{act}", **who)
 
@@ -309,7 +353,7 @@ def propose_withdrawal(row: Evidence, *, note: str, by: User, at: datetime) -> E
     held.row.state, held.row.because = State.TO_WITHDRAW, because
     held.row.proposed_by, held.row.proposed_at = by, at
     people = held.case.reach(Role.SUPERVISOR, barred=[by.pk])
-    held.tell([one for one in people if one != by], "evidence_to_withdraw")
+    held.case.notify_approvers(Role.SUPERVISOR, people, by.pk, TO_WITHDRAW, evidence=held.row.number)
     return held.commit("evidence_withdrawal_proposed", because)
 
 
@@ -319,6 +363,7 @@ def confirm_withdrawal(row: Evidence, *, note: str = "", by: User, at: datetime)
     held = HeldEvidence(row, "confirm_withdrawal", by=by, at=at)
     held.row.state = State.WITHDRAWN
     held.row.withdrawn_by, held.row.withdrawn_at = by, at
+    held.settle()
     held.tell([held.row.proposed_by, held.row.added_by], "evidence_withdrawn")
     return held.commit("evidence_withdrawn", _short("note", note, LONGEST_REASON))
 
@@ -343,10 +388,11 @@ def take_back(row: Evidence, *, by: User, at: datetime) -> Evidence:
 def _back_in_force(held: HeldEvidence, kind: str, note: str) -> Evidence:
     held.row.state, held.row.because = State.KEPT, ""
     held.row.proposed_by = held.row.proposed_at = None
+    held.settle()
     return held.commit(kind, note)
 
 
-def cases_with_files() -> QuerySet[Complaint]:
-    """Those whose evidence has files."""
-    files = Attachment.objects.filter(evidence__complaint=OuterRef("pk"))
-    return Complaint.objects.filter(Exists(files)).select_related("estate").order_by("pk")
+def cases_with_evidence() -> QuerySet[Complaint]:
+    """Those with files too of which no row is left."""
+    rows = Evidence.objects.filter(complaint=OuterRef("pk"))
+    return Complaint.objects.filter(Exists(rows)).select_related("estate").order_by("pk")

@@ -6,12 +6,13 @@ transaction with its entry in the timeline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from complaints import evidence as rules
 from complaints import uploads
@@ -25,14 +26,21 @@ from staff.roles import Role
 
 #: Entries that say what came in with an item.
 ARRIVALS = ("evidence_added", "evidence_signed")
+#: What was read within this time does not wait: pressing again and again comes to an end.
+ROUND = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Read:
-    """One file of evidence as it was found."""
+    """One file of evidence as it was found; `item` is its number, `key` that of its row.
 
-    file: Attachment
+    `file` None: the timeline tells of it, and there is no such row any more.
+    """
+
+    file: Attachment | None
     found: Finding
+    item: int
+    key: int
 
     @property
     def is_same(self) -> bool:
@@ -63,7 +71,7 @@ def verify(complaint: Complaint, *, by: User, at: datetime, most: int = AT_ONCE)
         rules.check_verify(case.roles)
         _keep(case, read, at)
         case.commit()
-    left = _files(complaint).exclude(verified_at=at).count() if read else 0
+    left = _files(complaint).exclude(verified_at__gte=at - ROUND).count()
     return Verified(read, left)
 
 
@@ -77,15 +85,17 @@ def verify_by_itself(complaint: Complaint, *, at: datetime) -> Verified:
     return Verified(read, 0)
 
 
-def _files(complaint: Complaint) -> Iterable[Attachment]:
+def _files(complaint: Complaint) -> QuerySet[Attachment]:
     return Attachment.objects.filter(evidence__complaint=complaint)
 
 
 def _read(complaint: Complaint, at: datetime, most: int | None) -> Iterator[Read]:
     told = _told_on_arrival(complaint)
-    rows = Attachment.objects.filter(
-        Q(verified_at=None) | Q(verified_at__lt=at), evidence__complaint=complaint
-    )
+    there = set(_files(complaint).values_list("pk", flat=True))
+    for key, (item, _digest) in told.items():
+        if key not in there:
+            yield Read(None, Finding.MISSING, item, key)
+    rows = _files(complaint).filter(Q(verified_at=None) | Q(verified_at__lt=at))
     size = 0
     for file in (
         rows.select_related("evidence").order_by(F("verified_at").asc(nulls_first=True), "pk").iterator()
@@ -93,28 +103,41 @@ def _read(complaint: Complaint, at: datetime, most: int | None) -> Iterator[Read
         if most is not None and size and size + file.size > most:
             return
         size += file.size
-        expected = {file.sha256, told.get(str(file.pk), "")}
-        yield Read(file, rules.finding(expected, uploads.digest_of(file.file)))
+        item, digest = told.get(file.pk, (file.evidence.number if file.evidence else 0, ""))
+        found = rules.finding({file.sha256, digest}, uploads.digest_of(file.file))
+        yield Read(file, found, item, file.pk)
 
 
-def _told_on_arrival(complaint: Complaint) -> dict[str, str]:
-    """By the key of a file its digest as the timeline has it, which nobody rewrites with the row."""
-    told: dict[str, str] = {}
+def _told_on_arrival(complaint: Complaint) -> dict[int, tuple[int, str]]:
+    """By the key of a file its item and digest as the timeline has them, which no row takes along."""
+    told: dict[int, tuple[int, str]] = {}
     entries = Event.objects.filter(complaint=complaint, kind__in=ARRIVALS).order_by("pk")
     for params in entries.values_list("params", flat=True):
-        told |= params.get("digests", {})
+        told |= {int(key): (params["item"], digest) for key, digest in params.get("digests", {}).items()}
     return told
+
+
+def _gone_before(complaint: Complaint) -> set[int]:
+    """The keys of files whose rows were missed already."""
+    entries = Event.objects.filter(complaint=complaint, kind="evidence_differs")
+    return {key for params in entries.values_list("params", flat=True) for key in params.get("gone", [])}
 
 
 def _keep(case: UnitOfWork, read: tuple[Read, ...], at: datetime) -> None:
     """Each file with what was found, the entry, and word to the managers of what was not known before."""
-    fresh = [one for one in read if not one.is_same and one.file.finding != one.found]
+    gone = [one.key for one in read if one.file is None]
+    fresh = bool(gone) and not set(gone) <= _gone_before(case.row)
+    files = []
     for one in read:
-        one.file.verified_at, one.file.finding = at, one.found
-    Attachment.objects.bulk_update([one.file for one in read], ["verified_at", "finding"], batch_size=500)
-    wrong = sorted({one.file.evidence.number for one in read if not one.is_same and one.file.evidence})
+        if one.file:
+            fresh = fresh or not one.is_same and one.file.finding != one.found
+            one.file.verified_at, one.file.finding = at, one.found
+            files.append(one.file)
+    Attachment.objects.bulk_update(files, ["verified_at", "finding"], batch_size=500)
+    wrong = sorted({one.item for one in read if not one.is_same})
     if wrong and (fresh or not case.by_rule):
-        case.record("evidence_differs", count=len(read), items=[str(number) for number in wrong])
+        more: dict[str, Any] = {"gone": gone} if gone else {}
+        case.record("evidence_differs", count=len(read), items=[str(number) for number in wrong], **more)
     elif read and not wrong and not case.by_rule:
         case.record("evidence_verified", count=len(read))
     if fresh:

@@ -91,11 +91,12 @@ def kept_with(
 
 def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
     """Those of the stored names that this person sent and that have no case yet."""
-    mine = _nobodys().filter(uploaded_by=by, file__in=list(names)[:MOST_FILES])
+    mine = nobodys().filter(uploaded_by=by, file__in=list(names)[:MOST_FILES])
     return mine.order_by("pk")
 
 
-def _nobodys() -> QuerySet[Attachment]:
+def nobodys() -> QuerySet[Attachment]:
+    """Those that were sent and belong to nothing yet."""
     return Attachment.objects.filter(
         complaint=None, relay=None, draft=None, note=None, day_note=None, evidence=None
     )
@@ -106,7 +107,7 @@ def pass_on(relay: Relay, files: Collection[Attachment]) -> None:
     if len(files) > MOST_FILES:
         raise Refused(_("Nine files at most."), field="files")
     if files:
-        _nobodys().filter(pk__in=[file.pk for file in files]).update(relay=relay)
+        nobodys().filter(pk__in=[file.pk for file in files]).update(relay=relay)
 
 
 def lay_beside(day_note: DayNote, files: Collection[Attachment]) -> None:
@@ -114,7 +115,7 @@ def lay_beside(day_note: DayNote, files: Collection[Attachment]) -> None:
     if len(files) > MOST_FILES:
         raise Refused(_("Nine files at most."), field="files")
     if files:
-        _nobodys().filter(pk__in=[file.pk for file in files]).update(day_note=day_note)
+        nobodys().filter(pk__in=[file.pk for file in files]).update(day_note=day_note)
 
 
 def keep_as_evidence(
@@ -129,7 +130,7 @@ def keep_as_evidence(
         raise Refused(_("Nine files at most."), field="files")
     if not wanted:
         return []
-    given = _nobodys().filter(pk__in=[file.pk for file in files]).update(evidence=row)
+    given = nobodys().filter(pk__in=[file.pk for file in files]).update(evidence=row)
     here = Attachment.objects.filter(complaint=row.complaint, evidence=None, is_list=False)
     given += here.filter(pk__in=[file.pk for file in of_case]).update(evidence=row)
     if given != len(wanted):
@@ -150,7 +151,7 @@ def follow(came: Relay | ContactNote, complaint: Complaint) -> int:
 
 def give_to_draft(draft: PortalDraft, files: Collection[Attachment]) -> None:
     """Keep sent files, still nobody's, with what is being said on the portal; the draft is locked."""
-    _nobodys().filter(pk__in=[file.pk for file in files]).update(draft=draft)
+    nobodys().filter(pk__in=[file.pk for file in files]).update(draft=draft)
 
 
 def take_from_draft(draft: PortalDraft, *, complaint: Complaint | None, note: ContactNote | None) -> int:
@@ -175,13 +176,13 @@ def take(complaint: Complaint, files: Collection[Attachment], **marks: bool) -> 
     """Give the files sent with a step, still nobody's, to its case, marked so; the case is locked."""
     if files:
         check_room(complaint, len(files))
-        waiting = _nobodys().filter(pk__in=[file.pk for file in files])
+        waiting = nobodys().filter(pk__in=[file.pk for file in files])
         waiting.update(complaint=complaint, **marks)
 
 
 def attach_uploads(complaint: Complaint, attachments: tuple[Attachment, ...]) -> None:
     """Give uploaded files, still nobody's, to a case."""
-    Attachment.objects.filter(pk__in=[a.pk for a in attachments], complaint=None).update(complaint=complaint)
+    nobodys().filter(pk__in=[a.pk for a in attachments]).update(complaint=complaint)
 
 
 @transaction.atomic
@@ -193,9 +194,9 @@ def attach(
     at: datetime,
     owner_sees: bool = False,
 ) -> Complaint:
-    """Give uploaded files to the case; those that have a case already stay where they are."""
+    """Give uploaded files to the case; those that are somebody's already stay where they are."""
     case = UnitOfWork(complaint, "attach", by=by, at=at)
-    waiting = Attachment.objects.filter(pk__in=[f.pk for f in files], complaint=None)
+    waiting = nobodys().filter(pk__in=[f.pk for f in files])
     check_room(case.row, waiting.count())
     given = waiting.update(complaint=case.row, owner_sees=owner_sees or by is None)
     if not given:
@@ -208,7 +209,7 @@ def attach(
 
 def discard(rows: Iterable[Attachment]) -> None:
     """Throw away files that were refused after they had been kept; those with a case stay."""
-    _remove(_nobodys().filter(pk__in=[row.pk for row in rows]))
+    _remove(nobodys().filter(pk__in=[row.pk for row in rows]))
 
 
 def forget(by: User, stored: str) -> None:
@@ -218,7 +219,7 @@ def forget(by: User, stored: str) -> None:
 
 def sweep(*, at: datetime) -> int:
     """Throw away what no form took within a day, and what a crash left half written; how many files."""
-    forgotten = _remove(_nobodys().filter(uploaded_at__lt=at - WAITS))
+    forgotten = _remove(nobodys().filter(uploaded_at__lt=at - WAITS))
     return forgotten + uploads.sweep_parts(before=at - WAITS)
 
 

@@ -163,7 +163,7 @@ def _in_keys(form: forms.Form, name: str, field: forms.Field, sent: Mapping[str,
         keys = {person.username: key for key, person in field.people.items()}
         many = value if isinstance(value, list) else [value]
         return [keys.get(str(one), str(one)) for one in many]
-    if isinstance(field, forms.MultipleChoiceField):
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
         return value if isinstance(value, list) else [value]
     if isinstance(field, forms.BooleanField):
         return value in (True, "on", "1") or str(value).lower() == "true"

@@ -15,8 +15,16 @@ from rest_framework.views import APIView
 
 from complaints import evidence as rules
 from complaints.actions import files, roles_on
-from complaints.actions.evidence import acts_on, add_evidence, shown_to, take_statement, with_all
+from complaints.actions.evidence import (
+    acts_on,
+    add_evidence,
+    check_takes_statement,
+    shown_to,
+    take_statement,
+    with_all,
+)
 from complaints.actions.evidence_check import verify
+from complaints.actions.visibility import reads_reasons
 from complaints.api.answers import StaffCall, body_of, checked, chosen
 from complaints.api.cases import attachments_of, found, key_of
 from complaints.api.lists import Listed
@@ -59,7 +67,10 @@ class CustodyShape(serializers.ModelSerializer):
 
 
 class EvidenceShape(serializers.ModelSerializer):
-    """One item. `number` counts within its case and is what its address names."""
+    """One item. `number` counts within its case and is what its address names.
+
+    `because` and the notes of its custody are empty for a contractor's people.
+    """
 
     collected_by = username("collected_by")
     added_by = username("added_by")
@@ -75,6 +86,13 @@ class EvidenceShape(serializers.ModelSerializer):
             "place", "first_scene", "device", "statement", "state", "added_at", "added_by", "proposed_by",
             "proposed_at", "because", "withdrawn_by", "withdrawn_at", "files", "custody",
         ]  # fmt: skip
+
+    def to_representation(self, row: Evidence) -> dict[str, Any]:
+        said = super().to_representation(row)
+        if not self.context["reasons"]:
+            said["because"] = ""
+            said["custody"] = [line | {"note": ""} for line in said["custody"]]
+        return said
 
 
 class OneEvidenceShape(EvidenceShape):
@@ -94,7 +112,9 @@ class OneEvidenceShape(EvidenceShape):
 class ReadFileShape(serializers.Serializer):
     evidence = serializers.IntegerField(help_text="The number of the item.")
     file = serializers.IntegerField(help_text="The id of the file.")
-    name = serializers.CharField()
+    name = serializers.CharField(
+        help_text="Empty: of the file nothing is left but its entry in the timeline."
+    )
     finding = serializers.ChoiceField(rules.Finding.choices)
 
 
@@ -106,8 +126,13 @@ class VerifiedShape(serializers.Serializer):
 
 
 def answered(case: Complaint, item: int, person: Permissions, code: int = 200) -> Response:
-    row = pages.find(person, case, item)
-    return Response(OneEvidenceShape(row, context={"person": person, "case": case}).data, status=code)
+    return shape_of(pages.find(person, case, item), case, person, code)
+
+
+def shape_of(row: Evidence, case: Complaint, person: Permissions, code: int = 200) -> Response:
+    reasons = reads_reasons(roles_on(case, person))
+    context = {"person": person, "case": case, "reasons": reasons}
+    return Response(OneEvidenceShape(row, context=context).data, status=code)
 
 
 class EvidenceOfCase(Listed):
@@ -115,15 +140,20 @@ class EvidenceOfCase(Listed):
 
     serializer_class = EvidenceShape
     parameters = {"GET": (*PAGED, "kind")}
+    reasons = False
 
     class pagination_class(Pages):
         ordering = ("-number", "-id")
 
     def rows(self) -> Any:
         case, person = found(self.request, self.kwargs["number"], now())
+        self.reasons = reads_reasons(roles_on(case, person))
         rows = with_all(shown_to(person, case))
         kind = chosen(self.request, "kind", Kind.values)
         return rows.filter(kind=kind) if kind else rows
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "reasons": self.reasons}
 
     @extend_schema(
         operation_id="evidence_list",
@@ -167,6 +197,7 @@ class StatementOfCase(APIView):
         at = now()
         case, person = found(request, number, at)
         with timezone.override(case.estate.zone):
+            check_takes_statement(case, roles_on(case, person))
             form = TakeStatement({}, case=case, row=None, person=person, now=at)
             checked(form, body_of(request))
             made = take_statement(case, **form.arguments(), by=request.user, at=at, key=key_of(request))
@@ -176,16 +207,21 @@ class StatementOfCase(APIView):
 class VerifyEvidence(APIView):
     @extend_schema(operation_id="evidence_verify", request=None, responses=VerifiedShape)
     def post(self, request: StaffCall, number: str) -> Response:
-        """Read the files of the case again and compare each with its digest; recorded in the timeline."""
+        """Read the files of the case again and compare each with its digest; recorded in the timeline.
+
+        All are read; named are those of the items the person reads.
+        """
         at = now()
-        case, _person = found(request, number, at)
+        case, person = found(request, number, at)
         done = verify(case, by=request.user, at=at)
+        shown = set(shown_to(person, case).values_list("number", flat=True))
         read = [
             {
-                "evidence": one.file.evidence.number if one.file.evidence else 0, "file": one.file.pk,
-                "name": one.file.name, "finding": one.found,
+                "evidence": one.item, "file": one.key, "name": one.file.name if one.file else "",
+                "finding": one.found,
             }
             for one in done.read
+            if one.item in shown
         ]  # fmt: skip
         return Response(VerifiedShape({"read": read, "left": done.left}).data)
 
@@ -218,7 +254,9 @@ class EvidenceActView(APIView):
                 pages.perform(self.verb, row, form, by=request.user, at=at)
             finally:
                 files.discard(form.attachments)
-        return answered(case, item, person_of(request, at))
+        # What he has done is his to read, though a statement he was asked about is not any more.
+        done = with_all(Evidence.objects.all()).get(pk=row.pk)
+        return shape_of(done, case, person_of(request, at))
 
 
 def act_view(verb: str) -> Any:

@@ -9,10 +9,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.actions.evidence import LONGEST, LONGEST_REASON, LONGEST_STATEMENT, Collected, Holder
+from complaints.actions import roles_on
+from complaints.actions.evidence import (
+    LONGEST,
+    LONGEST_REASON,
+    LONGEST_STATEMENT,
+    Collected,
+    Holder,
+    takes_statement,
+)
 from complaints.evidence import NEXT, Custody, Kind, Party
 from complaints.file_kinds import limits_of_evidence
-from complaints.forms.fields import files, moment, pick, words
+from complaints.forms.fields import RowsField, files, moment, pick, words
 from complaints.forms.people import PersonField, serving
 from complaints.models import Attachment, Complaint, Evidence
 from config.framework.refusals import Refused
@@ -127,7 +135,7 @@ class AddEvidence(CollectedForm):
 
     kind = pick(pgettext_lazy("evidence", "Kind"), Kind.choices)
     files = files(_("Files"))
-    of_case = forms.ModelMultipleChoiceField(
+    of_case = RowsField(
         Attachment.objects.none(),
         label=_("Files the case has already"),
         required=False,
@@ -142,13 +150,18 @@ class AddEvidence(CollectedForm):
     )
     holder, holder_other = who(_("Held by whom of ours"))
     kept_at = line(_("Where it is kept"), _("Room, cupboard, seal number."))
+    kept_since = moment(_("In custody since"), _("Empty: now."))
     field_order = (
         "kind", "files", "of_case", "what", "collected_at", "place", "first_scene", "collector",
         "collected_by", "collected_by_other", "device", "party", "holder", "holder_other", "kept_at",
+        "kept_since",
     )  # fmt: skip
 
     def prepare(self) -> None:
         super().prepare()
+        if not takes_statement(self.case, roles_on(self.case, self.person)):
+            kinds: Any = self.fields["kind"]
+            kinds.choices = [one for one in Kind.choices if one[0] != Kind.STATEMENT]
         rows = self.case.attachments.filter(evidence=None, is_list=False).order_by("-uploaded_at", "-pk")
         field: Any = self.fields["of_case"]
         if rows.exists():
@@ -164,6 +177,7 @@ class AddEvidence(CollectedForm):
             holder = Holder(
                 data["party"], self.user("holder") if data["party"] == Party.STAFF else None,
                 data["holder_other"] if data["party"] == Party.OUTSIDE else "", data["kept_at"],
+                data["kept_since"],
             )  # fmt: skip
         return {
             "said": self.said(data["kind"]),

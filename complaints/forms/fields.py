@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 LONGEST_NOTE = 4000
+#: No key of a row is as large.
+BEYOND = 2**63
 #: Verbs that ask for another person, or for the reason why there is none.
 ALONE = frozenset(
     {"try_revisit", "revisit", "except_revisit", "confirm_invalid", "decide_abnormal", "second_call"}
@@ -61,6 +63,22 @@ def moment(label: StrOrPromise, hint: StrOrPromise = "", *, needed: bool = False
         widget=MomentInput(),
         error_messages={"invalid": _("Give day and time, such as 2026-03-02 14:30.")},
     )
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Rows by their keys; a number no key can be is no choice, before a database is asked for it."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            try:
+                number = int(key)
+            except (TypeError, ValueError):
+                continue  # as every other wrong choice
+            if abs(number) >= BEYOND:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key}
+                )
+        return super().clean(value)
 
 
 def pick(label: StrOrPromise, choices: Any, *, needed: bool = True, hint: StrOrPromise = "") -> Any:

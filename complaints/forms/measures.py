@@ -14,7 +14,7 @@ from complaints.actions.current_policy import current_policy
 from complaints.actions.measure_rows import LONGEST
 from complaints.actions.measures import CHECKED_AFTER, Plan
 from complaints.actions.told_estates import estates_to_tell, policy_days
-from complaints.forms.fields import moment, pick, words
+from complaints.forms.fields import RowsField, moment, pick, words
 from complaints.forms.people import PersonField, serving
 from complaints.measures import Answer, Kind
 from complaints.models import Complaint, Measure, ToldEstate
@@ -209,7 +209,7 @@ class AddCases(MeasureForm):
 
 
 class Tell(MeasureForm):
-    estates = forms.ModelMultipleChoiceField(
+    estates = RowsField(
         Estate.objects.none(),
         label=_("Estates to tell"),
         widget=forms.CheckboxSelectMultiple({"class": "segments"}),

@@ -81,6 +81,13 @@ class Event(models.Model):
         raise TypeError("Events are never deleted.")
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if self.filter(evidence__isnull=False).exists():
+            raise TypeError("A file of evidence is never deleted.")
+        return super().delete()
+
+
 class Attachment(models.Model):
     """A file, checked and re-encoded, stored under a random name outside any public folder."""
 
@@ -120,6 +127,13 @@ class Attachment(models.Model):
         help_text="Read by those who may know who complained.",
     )
     owner_sees = models.BooleanField(_("the customer sees it"), default=False)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.evidence_id is not None:
+            raise TypeError("A file of evidence is never deleted.")
+        return super().delete(*args, **kwargs)
 
     @property
     def icon(self) -> str:

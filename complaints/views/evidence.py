@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from complaints import evidence as rules
 from complaints.actions import KeyReused, files, roles_on
-from complaints.actions.evidence import acts_on, add_evidence, shown_to, take_statement, with_all
+from complaints.actions.evidence import (
+    acts_on,
+    add_evidence,
+    shown_to,
+    take_statement,
+    takes_statement,
+    with_all,
+)
 from complaints.actions.evidence_check import Verified, verify
+from complaints.actions.visibility import reads_reasons
 from complaints.evidence import Kind
 from complaints.forms.evidence import AddEvidence, EvidenceForm, TakeStatement
 from complaints.models import Complaint, Evidence
@@ -32,7 +39,6 @@ from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
-from staff.roles import Role
 
 PAGE = 20
 BY_NUMBER = Order("number", newest_first=True, numbers=True, nullable=False)
@@ -82,14 +88,9 @@ def index(request: StaffRequest, number: str) -> HttpResponse:
         "may_add": rules.may_add(roles, case.outcome),
         "may_verify": rules.may_verify(roles),
         "prints": CaseRole.CONTRACTOR not in roles,
-        "takes_statement": takes_statement(roles, case),
+        "takes_statement": takes_statement(case, roles),
     }
     return render(request, "complaints/evidence/index.html", context)
-
-
-def takes_statement(roles: Collection[Role | CaseRole], case: Complaint) -> bool:
-    """A firm's worker takes none: the customer speaks to us."""
-    return rules.may_add(roles, case.outcome) and CaseRole.CONTRACTOR not in roles
 
 
 @login_required
@@ -100,7 +101,7 @@ def add(request: StaffRequest, number: str, *, statement: bool = False) -> HttpR
     person = person_of(request, at)
     case = find_case(person, number)
     roles = roles_on(case, person)
-    if not (takes_statement(roles, case) if statement else rules.may_add(roles, case.outcome)):
+    if not (takes_statement(case, roles) if statement else rules.may_add(roles, case.outcome)):
         raise Http404
     with timezone.override(case.estate.zone):
         data = request.POST if request.method == "POST" else None
@@ -161,7 +162,9 @@ def item(request: StaffRequest, number: str, item: int, verb: str = "") -> HttpR
                 form.refuse(fault)
             else:
                 messages.success(request, str(EVIDENCE_FORMS[verb].done))
-                return redirect(row)
+                # Who was asked about a statement reads it while that waits, and no longer.
+                still = shown_to(person, case).filter(pk=row.pk).exists()
+                return redirect(row) if still else redirect("evidence", number)
         status = 422 if data is not None or refused else 200
         more: dict[str, Any] = {
             "verb": verb,
@@ -190,6 +193,7 @@ def _item_page(
         "acts": [(verb, rules.ACTS[verb]) for verb in verbs],
         "drastic": bool(more.get("verb")) and EVIDENCE_FORMS[more["verb"]].drastic,
         "may_verify": rules.may_verify(roles),
+        "reasons": reads_reasons(roles),
         "form": None,
     }
     return render(request, "complaints/evidence/item.html", context | more, status=status)
@@ -234,6 +238,10 @@ def said_of(found: Verified) -> str:
     else:
         said = ngettext("%(n)s file read: as it came in.", "%(n)s files read: each as it came in.", n) % {
             "n": n
+        }
+    if gone := sorted({one.item for one in found.read if one.file is None}):
+        said += " " + _("Gone with its entry: a file of no. %(items)s.") % {
+            "items": ", ".join(str(item) for item in gone)
         }
     if found.left:
         said += " " + ngettext(

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from complaints.actions.evidence import cases_with_files
+from complaints.actions.evidence import cases_with_evidence
 from complaints.actions.evidence_check import verify_by_itself
 from complaints.models import Complaint
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--case", metavar="NUMBER", help="Of this case only: JX-2026-000018.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        cases = cases_with_files()
+        cases = cases_with_evidence()
         if number := options["case"]:
             if not Complaint.objects.filter(number=number).exists():
                 raise CommandError(f"There is no case {number}.")
@@ -32,10 +32,11 @@ class Command(BaseCommand):
         files = wrong = count = 0
         for case in cases.iterator():
             done = verify_by_itself(case, at=timezone.now())
-            count, files, wrong = count + 1, files + len(done.read), wrong + len(done.wrong)
+            count += bool(done.read)
+            files, wrong = files + len(done.read), wrong + len(done.wrong)
             for one in done.wrong:
-                item = one.file.evidence.number if one.file.evidence else "?"
-                self.stderr.write(f"{case.number} no. {item}: {one.file.name} ({one.file.file}) {one.found}")
+                file = f"{one.file.name} ({one.file.file})" if one.file else f"row {one.key} is gone,"
+                self.stderr.write(f"{case.number} no. {one.item}: {file} {one.found}")
         self.stdout.write(f"{files} files of {count} cases read; {wrong} changed or missing.")
         if wrong:
             sys.exit(1)
