@@ -9,6 +9,8 @@ from collections.abc import Iterator
 #: Dashes may be left out. A code may end in digits, so the year is one of this century and the counter as
 #: short as can be.
 PATTERN = re.compile(r"^([A-Z][A-Z0-9]{1,5})-?(20\d\d)-?(\d{5,})-?(\d)$")
+#: The same within a text, its parts apart or not.
+WRITTEN = r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{1,5}[-\s]?20\d\d[-\s]?\d{5,}[-\s·]?\d?(?!\d)"
 DASHES = re.compile(r"[‐‑‒–—―−_·•]")
 
 

@@ -171,6 +171,7 @@ LINES: dict[str, Any] = {
     "study_returned": _("Case study %(al)s (%(estate)s) was sent back: see what is missing."),
     "study_revised": _("Case study %(al)s (%(estate)s) is a draft again, to be revised."),
     "study_published": _("Case study %(al)s (%(estate)s) is in the library. Read it with your people."),
+    "study_major": _("Case study %(al)s (%(estate)s): its case is major now. It is a draft again, to be analysed by itself."),
     "study_due_soon": _("Case study %(al)s (%(estate)s) of a major case is to be published by %(due_at)s."),
     "study_due_over": _("Case study %(al)s (%(estate)s) of a major case is overdue since %(due_at)s."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),

@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from complaints.case_numbers import WRITTEN
+
 #: Days look like telephones: they are taken out before those are looked for.
 _DAY = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}"
 #: One character for one, so that what is found is said as it was typed.
@@ -35,6 +37,9 @@ _ROOMS = (
     r"\b(?:room|flat|apartment|unit)\s+(?:no\.?\s*)?[\d-]+",
 )
 
+#: What stands where a name stood: no letter, so that nothing takes it for a part of a word.
+STANDS_FOR = "××"
+
 # People -----------------------------------------------------------------------------------------------
 
 #: Surnames that begin no other word before a form of address or after 小 and 老, as 于, 方, 常 or 江 would.
@@ -42,13 +47,30 @@ _SURE = (
     "王李张刘陈杨赵吴徐孙朱郭罗梁宋郑谢韩唐冯董曹袁邓许傅沈彭吕苏卢蒋"
     "蔡贾魏薛潘杜戴钟汪姜范谭廖邹熊陆郝崔邱秦顾侯邵孟钱尹黎贺赖龚丁"
 )
-_SURNAME = (
-    rf"(?:[{_SURE}周黄胡林何高马萧程曾叶阎余夏田任姚金孔白康毛史龙段雷汤武乔文江石方]|欧阳|上官|司马|诸葛)"
-)
+#: Surnames of two characters.
+_DOUBLE = "欧阳|上官|司马|诸葛|司徒|皇甫|尉迟|公孙|慕容|令狐|夏侯|端木|南宫|长孙"
+_SURNAME = rf"(?:[{_SURE}周黄胡林何高马萧程曾叶阎余夏田任姚金孔白康毛史龙段雷汤武乔文江石方]|{_DOUBLE})"
 _FAMILIAR = (
     rf"(?:[{_SURE}周胡何萧曾余姚史乔]|黄(?![车灯线狗色])|高(?![层峰度压差])|马(?![路达桶上])|林(?![荫带地木])"
     r"|程(?!序)|叶(?![榕子片])|夏|任(?!务)|金(?![属额])|毛(?![病刺孔毛])|龙(?!头)|方(?![便块法形案格])|石(?![子块头材板]))"
 )
+#: The same where a given name follows, and rarer ones: words that begin or end like a surname are none.
+_BEGINS = (
+    r"(?:"
+    rf"{_DOUBLE}|(?![陈张顾许陆范钟杜梁戴董钱谢苏傅赖丁])[{_SURE}]|[闫葛翟倪俞樊裴詹邢霍耿聂岳阮柯冉翁骆殷祁缪]"
+    r"|陈(?![旧述列设年])|张(?![贴力挂开榜])|(?<![照回兼])顾(?![客问虑及])|(?<![允准])许(?![可多诺愿久])"
+    r"|(?<![登着])陆(?!续)|(?<![规防示模])范(?![围畴本例])|(?<![分时闹])钟(?![头点后内左以之])|杜(?!绝)"
+    r"|(?<![房桥横])梁(?![柱板])|(?<![佩])戴(?![上好口手])|董(?!事)|(?<![付收元])钱(?![款已数物包])"
+    r"|(?<!谢)谢(?![谢绝])|苏(?!州)|(?<!师)傅|(?<![依信])赖|丁"
+    r"|(?<![每本两])(?:(?<=楼[上下])|(?<![上下]))周(?![一二三四五六日末边围])|(?<![如为])(?:(?<=主任)|(?<!任))何(?![时种人处])|胡|萧|曾(?!经)|(?<![其多])余|姚|史|乔"
+    r"|黄(?![车灯线狗色])|(?<![提增])高(?![层峰度压差级])|马(?![路达桶上])|(?<!森)(?:(?<=[花公家庭]园)|(?<!园))林(?![荫带地木])|(?<![流工过课])程(?![序度])"
+    r"|叶(?![榕子片])|(?<!春)夏(?![天季])|(?<![责主担])任(?![务何意])|(?<![现资基])金(?![属额])|毛(?![病刺孔毛])|龙(?!头)"
+    r"|(?<![对双三地甲乙各我警])方(?![便块法形案格面式向])|石(?![子块头材板])|阎|(?<!农)田|孔(?!洞)|(?<!健)康"
+    r"|(?<!明)白(?![天色])|雷(?!电)|武|(?<!中)文(?![明件])|江(?![苏南北水])"
+    r")"
+)
+#: A surname and a given name of up to two characters; what joins words stands in no name.
+_FULL = rf"{_BEGINS}(?:(?![由被请让对与向的了在是把给到经位名派从为及已])[\u4e00-\u9fff]){{0,2}}"
 _KIN = (
     "奶奶|爷爷|大爷|大妈|大娘|大姐|大哥|大叔|阿姨|婆婆|伯伯|姐|哥|叔|婶|嫂|姨|伯"
     "|老板|队长|班长|管家|律师|医生|警官"
@@ -62,8 +84,12 @@ _KINDS_OF_WORK = (
     "工程", "物业", "项目", "维修", "客服", "保洁", "保安", "值班", "部门", "安排", "电梯", "水电", "专业",
     "管理", "片区", "区域", "前台", "秩序", "绿化", "综合", "委会", "总",
 )  # fmt: skip
-_NO_SURNAME = "".join(f"(?<!{word})" for word in (*"位名派请由和的", *_KINDS_OF_WORK))
+_NO_WORK = "".join(f"(?<!{word})" for word in _KINDS_OF_WORK)
+_NO_SURNAME = "".join(f"(?<!{letter})" for letter in "位名派请由和的") + _NO_WORK
 _PEOPLE = (
+    # 李志强先生, 欧阳女士: the whole name, or half of it would be left. What was left of one is one, too.
+    rf"{_FULL}(?:{_CUSTOMERS}|{_KIN}|{STANDS_FOR})",
+    rf"{_FULL}{_NO_WORK}(?:{_AT_WORK})",
     rf"[\u4e00-\u9fff](?<![位名的])(?:{_CUSTOMERS})",
     rf"[\u4e00-\u9fff]{_NO_SURNAME}(?:{_AT_WORK})",
     rf"{_SURNAME}(?:{_KIN}|{_CHIEF})",
@@ -71,13 +97,14 @@ _PEOPLE = (
     rf"(?<![任正双三全过进流])(?<!工){_SURNAME}{_ENGINEER}",
     rf"(?<![大缩减最较微狭窄幼弱细])小{_FAMILIAR}",
     rf"(?<![养敬衰古陈父])老{_FAMILIAR}",
-    rf"[{_SURE}] +[\u4e00-\u9fff]",  # 王 芳
+    rf"[{_SURE}] +[\u4e00-\u9fff](?:(?![反说称来到投要已的家在与和])[\u4e00-\u9fff])?",  # 王 芳, 王 建军
     r"\b(?:mr|mrs|ms|miss|dr)\.?\s+[a-z]+",
 )
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?<![\d-])\+?\d(?:[ -]?\d){6,}(?![\d-])",  # telephones, numbers of papers
+        WRITTEN,  # numbers of cases
+        r"(?<!\d)(?<!\d-)\+?\d(?:[ -]?\d){6,}(?!-?\d)",  # telephones, numbers of papers
         r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]\s?[·.]?\s?[A-Z0-9]{5,6}",
         *_ROOMS,
@@ -107,10 +134,6 @@ def named_in(text: str, known: Known) -> str:
     return text[start:end].strip()
 
 
-#: What stands where a name stood: no letter, so that nothing takes it for a part of a word.
-STANDS_FOR = "××"
-
-
 def without_names(text: str, known: Known) -> str:
     """The text with everything `named_in` finds left out. Another person still reads it."""
     known = Known(frozenset(word for word in known.words if set(word) != set(STANDS_FOR)))  # or it never ends
@@ -136,4 +159,6 @@ def _found(text: str, known: Known) -> list[tuple[int, int]]:
 def _written(word: str) -> re.Pattern[str]:
     """The word in any case and however it is spaced; of letters only as a word of its own."""
     letters = r"\s*".join(re.escape(letter) for letter in "".join(word.translate(_PLAIN).split()))
-    return re.compile(rf"(?<!\w){letters}(?!\w)" if word.isascii() and word[0].isalpha() else letters, re.I)
+    return re.compile(
+        rf"(?<![a-z0-9_]){letters}(?![a-z0-9_])" if word.isascii() and word[0].isalpha() else letters, re.I
+    )

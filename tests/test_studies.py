@@ -103,8 +103,11 @@ def test_a_restricted_case_is_taken_up_by_a_decider_alone(
     with pytest.raises(Refused, match="restricted"):
         acts.begin(secret, by=chenfang, at=march(3))
     study = acts.begin(secret, by=zhoujun, at=march(3))
-    assert study.allowed_by == zhoujun
-    row = acts.send(written(study, zhoujun), by=zhoujun, at=march(4))
+    row = written(study, zhoujun)
+    with pytest.raises(Refused, match="restricted"):
+        acts.send(row, by=zhoujun, at=march(4))
+    row = acts.allow(row, note="已隐名", by=zhoujun, at=march(4))
+    row = acts.send(row, by=zhoujun, at=march(4))
     seen = lambda who: set(CaseStudy.objects.visible_to(permissions_of(who, march(5))))  # noqa: E731
     assert seen(auditor) == set()  # the draft stays in the circle
     acts.check(row, version=row.version, publish=True, by=wuzong, at=march(5))
@@ -164,10 +167,10 @@ def test_a_major_one_is_analysed_down_to_what_is_changed(study, chenfang):
     with pytest.raises(Refused, match="Deeper problem, Measures"):
         acts.send(row, by=chenfang, at=march(4))
     row = acts.write(row, version=row.version, by=chenfang, at=march(4), **MORE)
-    assert acts.send(row, by=chenfang, at=march(4)).state == State.TO_CHECK
     with pytest.raises(Refused) as refusal:
         acts.write(row, version=row.version, kind="typical", by=chenfang, at=march(4))
-    assert refusal.value
+    assert refusal.value.field == "kind"
+    assert acts.send(row, by=chenfang, at=march(4)).state == State.TO_CHECK
 
 
 # Checking -------------------------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ def test_what_has_become_major_is_analysed_whatever_was_made_of_it(case_in, chen
     closed(case, NOW)
     studies_due.draft_due(NOW + HOUR)
     row = CaseStudy.objects.get()
-    assert (row.kind, row.state, row.due_at) == (Kind.MAJOR, State.DRAFT, NOW + 30 * DAY)
+    assert (row.kind, row.state, row.due_at) == (Kind.MAJOR, State.DRAFT, NOW + HOUR + 30 * DAY)
     assert studies_due.draft_due(NOW + 2 * HOUR) == 0
 
 

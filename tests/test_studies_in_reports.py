@@ -35,6 +35,7 @@ def publish(case_in, chenfang, zhoujun) -> Any:
         study = acts.begin(case_in("acting"), by=chenfang, at=march(3))
         if due_at:
             CaseStudy.objects.filter(pk=study.pk).update(kind=Kind.MAJOR, due_at=due_at)
+            CaseStudy.history.filter(id=study.pk).update(kind=Kind.MAJOR, due_at=due_at)
         row = acts.write(study, version=1, by=chenfang, at=at, **TEXTS, **MORE)
         row = acts.send(row, by=chenfang, at=at)
         return acts.check(row, version=row.version, publish=True, by=zhoujun, at=at)

@@ -14,7 +14,7 @@ from complaints.actions.current_policy import current_policy
 from complaints.actions.measure_rows import NOT_BEGUN
 from complaints.actions.public_people import known_of
 from complaints.actions.study_drafts import Drafts
-from complaints.actions.study_rows import HeldStudy, save, without_access
+from complaints.actions.study_rows import HeldStudy, refusal_of, save, without_access
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import others_as
 from complaints.models import CaseStudy, Complaint, StudyEntry, StudyReading
@@ -24,6 +24,7 @@ from complaints.studies import CHOSEN, LONGEST, TEXTS, Kind, Origin, Part, State
 from complaints.thorough import days, first_reminder
 from config.framework.refusals import Refused
 from staff.models import User
+from staff.permissions import permissions_of
 from staff.roles import MANAGERS, Role
 
 #: Entries of whoever had a hand in what is checked.
@@ -58,7 +59,7 @@ def fault_in_case(case: Complaint, roles: Collection[Role | CaseRole]) -> Refuse
 def begin(complaint: Complaint, *, by: User, at: datetime) -> CaseStudy:
     """Take a case up by hand: what stands in it is drafted, without names.
 
-    A restricted one is let into the library by that.
+    A restricted one stays shut until it is let into the library (`allow`).
     """
     case = UnitOfWork(complaint, None, by=by, at=at)
     if fault := fault_in_case(case.row, case.roles):
@@ -70,8 +71,6 @@ def begin(complaint: Complaint, *, by: User, at: datetime) -> CaseStudy:
         complaint=case.row, estate=case.row.estate, category=case.row.category, cause=case.row.cause,
         origin=Origin.HAND, kind=drafts.kind(case.row), drafted_at=at, **drafts.texts(case.row),
     )  # fmt: skip
-    if case.row.restricted:
-        study.allowed_at, study.allowed_by = at, by
     owe(study, at)
     save(study, by, at)
     StudyEntry.objects.create(study=study, at=at, actor=by, kind="begun")
@@ -83,7 +82,7 @@ def owe(study: CaseStudy, known_since: datetime) -> None:
 
     Where the library learns of a case later than it was closed, the days count from then.
     """
-    if study.edition or not study.is_living:
+    if study.analysed_in or not study.is_living:
         return
     closed_at = study.complaint.closed_at
     if study.kind != Kind.MAJOR or closed_at is None:
@@ -182,20 +181,27 @@ def check(
         held.notify([row.written_by, row.sent_by], "study_returned")
         return held.commit()
     _check_names(row, {name: getattr(row, name) for name in TEXTS})
-    roles = [*sorted(MANAGERS, key=list(Role).index), Role.DEPARTMENT_HEAD]
-    others = lambda: others_as(  # noqa: E731
-        roles, held.stand_ins, row.estate_id, but | without_access(row, held.stand_ins)
-    )
-    alone = need_another(by, but, others, alone_because).get("alone_because", "")
+    alone = need_another(by, but, lambda: _checkers(held, but), alone_because).get("alone_because", "")
+    _check_names(row, {"alone_because": alone})
+    edition, first = row.edition + 1, row.kind == Kind.MAJOR and not row.analysed_in
     held.set(
-        state=State.PUBLISHED, checked_by=by, alone_because=alone, edition=row.edition + 1, published_at=at,
-        remind_at=None,
+        state=State.PUBLISHED, checked_by=by, alone_because=alone, edition=edition, published_at=at,
+        remind_at=None, analysed_in=edition if first else row.analysed_in,
     )  # fmt: skip
-    late = bool(row.due_at and row.due_at < at and row.edition == 1)
-    held.record("published", note, edition=row.edition, late=late)
+    late = bool(first and row.due_at and row.due_at < at)
+    held.record("published", note, edition=edition, late=late, analysis=first)
     heads = held.reach(Role.DEPARTMENT_HEAD)
     held.notify([row.written_by, row.sent_by, *heads, *held.reach(Role.PROPERTY_MANAGER)], "study_published")
     return held.commit()
+
+
+def _checkers(held: HeldStudy, but: set[int]) -> list[User]:
+    """Who else may check it: those who manage the estate, and the head of the case's own department."""
+    row, at = held.row, held.at
+    roles = [*sorted(MANAGERS, key=list(Role).index), Role.DEPARTMENT_HEAD]
+    but = but | without_access(row, held.stand_ins)
+    there = others_as(roles, held.stand_ins, row.estate_id, but)
+    return [one for one in there if refusal_of(row, "check", permissions_of(one, at)) is None]
 
 
 # Afterwards -----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ Set-based: a batch costs the same few statements however many cases it holds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -16,11 +16,11 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from complaints import notifications
 from complaints.actions.studies import owe
 from complaints.actions.study_drafts import Drafts, searched
-from complaints.actions.study_rows import notices, save, without_access
+from complaints.actions.study_rows import notices, save, without_access_of
 from complaints.models import Bulletin, CaseStudy, Complaint, Cycle, StudyEntry, SweepMark, TakenOver
 from complaints.policy import Severity
 from complaints.statuses import Outcome
-from complaints.studies import LIVING, Kind, State
+from complaints.studies import LIVING, TEXTS, Kind, State
 from complaints.thorough import Urgency, next_reminder, urgency
 from config.framework.bulk_insert import write
 from staff.models import Estate, User
@@ -53,6 +53,7 @@ def draft_due(now: datetime) -> int:
             return 0
         followed, made = _keep_up(now), _draft(now)
         if max(followed, made) < BATCH:
+            _tell_of(mark.last_ok, now)
             mark.last_ok = now
             mark.save(update_fields=["last_ok"])
     return followed + made
@@ -61,15 +62,19 @@ def draft_due(now: datetime) -> int:
 def to_draft() -> QuerySet[Complaint]:
     """Cases the library has not: told of in a bulletin, reopened, or major by severity.
 
-    A restricted case stays in its circle until a decider lets it in; of many together the lead is told. A
-    ledger taken over knows nothing of its cases that could teach.
+    A restricted case is left alone, but for a major one: its analysis is owed, and stays in the circle until
+    a decider lets it in. Of many together the lead is told. A ledger taken over knows nothing of its cases
+    that could teach.
     """
     of_case = {"complaint": OuterRef("pk")}
+    great = Exists(Bulletin.objects.filter(**of_case, kind=Bulletin.Kind.MAJOR))
     told = Bulletin.objects.values("complaint")
     again = Cycle.objects.filter(number__gte=2, why=Cycle.Why.REOPENED).values("complaint")
     return (
         Complaint.objects.filter(
-            Q(pk__in=told) | Q(pk__in=again) | Q(severity=Severity.MAJOR), restricted=False, lead__isnull=True
+            Q(pk__in=told) | Q(pk__in=again) | Q(severity=Severity.MAJOR),
+            Q(restricted=False) | Q(severity=Severity.MAJOR) | great,
+            lead__isnull=True,
         )
         .exclude(outcome=Outcome.VOID)
         .filter(~Exists(CaseStudy.objects.filter(**of_case)), ~Exists(TakenOver.objects.filter(**of_case)))
@@ -103,27 +108,36 @@ def _draft(now: datetime) -> int:
     StudyEntry.objects.bulk_create(
         StudyEntry(study=row, at=now, kind="drafted", params={"origin": row.origin}) for row in rows
     )
-    _tell_of(rows, now)
     return len(rows)
 
 
-def _tell_of(rows: Sequence[CaseStudy], now: datetime) -> None:
-    """The supervisor of each estate, of several at once in one message."""
-    here: dict[Estate, list[CaseStudy]] = defaultdict(list)
+def _tell_of(since: datetime, now: datetime) -> None:
+    """Whoever answers for them, of what this run has drafted: of several in an estate in one message."""
+    drafted = StudyEntry.objects.filter(study=OuterRef("pk"), kind="drafted", at__gt=since)
+    rows = list(
+        CaseStudy.objects.filter(Exists(drafted), state__in=LIVING, drafted_at__gt=since)
+        .select_related("estate", "complaint")
+        .defer(*TEXTS, "words")
+        .order_by("pk")
+    )
+    if not rows:
+        return
+    stand_ins = StandIns.load(now, {row.estate for row in rows})
+    but = without_access_of(rows, stand_ins)
+    here: dict[tuple[Estate, User], list[CaseStudy]] = defaultdict(list)
     for row in rows:
-        here[row.estate].append(row)
-    stand_ins = StandIns.load(now, here)
-    sent = {}
-    for estate, some in here.items():
-        people, first = stand_ins.reach(Role.SUPERVISOR, estate.pk)[1], some[0]
+        for one in stand_ins.reach(Role.SUPERVISOR, row.estate_id, barred=but[row.pk])[1]:
+            here[row.estate, one].append(row)
+    sent: dict[str, list[notifications.Notice]] = defaultdict(list)
+    for (estate, one), some in here.items():
+        first = some[0]
         if len(some) == 1:
-            people = [one for one in people if one.pk not in without_access(first, stand_ins)]
-            sent[f"al{first.pk}:drafted"] = notices(first, people, "study_drafted", {"origin": first.origin})
+            said = {"origin": first.origin}
+            sent[f"al{first.pk}:drafted"] += notices(first, [one], "study_drafted", said)
             continue
         together = {"estate": estate.name, "count": len(some)}
-        sent[f"drafted{estate.pk}:{now:%Y%m%d%H%M%S}"] = [
-            notifications.Notice(one, "studies_drafted", None, together) for one in people
-        ]
+        source = f"drafted{estate.pk}:{now:%Y%m%d%H%M%S}"
+        sent[source].append(notifications.Notice(one, "studies_drafted", None, together))
     notifications.write_many(sent, at=now)
 
 
@@ -136,14 +150,28 @@ def _keep_up(now: datetime) -> int:
         _behind()
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
         .select_related("estate", "complaint__category__parent", "complaint__cause")
-        .select_related("category__parent", "cause")
+        .select_related("category__parent", "cause", "written_by")
         .order_by("pk")[:BATCH]
     )
     afresh = [row for row in rows if _is_untouched(row)]
     drafts = Drafts([row.complaint for row in afresh]) if afresh else None
-    for row in rows:
-        _follow(row, drafts if row in afresh else None, now)
+    back = [row for row in rows if _follow(row, drafts if row in afresh else None, now)]
+    if back:
+        _tell_back(back, now)
     return len(rows)
+
+
+def _tell_back(rows: Sequence[CaseStudy], now: datetime) -> None:
+    """Who wrote them, and whoever answers for them: what was published or left out is a draft again."""
+    stand_ins = StandIns.load(now, {row.estate for row in rows})
+    but = without_access_of(rows, stand_ins)
+    sent = {}
+    for row in rows:
+        wrote = stand_ins.present([row.written_by] if row.written_by else [], but[row.pk])
+        people = [*stand_ins.reach(Role.SUPERVISOR, row.estate_id, barred=but[row.pk])[1], *wrote]
+        said = notices(row, dict.fromkeys(people), "study_major", {})
+        sent[f"al{row.pk}:major"] = said
+    notifications.write_many(sent, at=now)
 
 
 #: A case is major by its severity, or once a bulletin has told of it as major.
@@ -154,7 +182,7 @@ MAJOR_BY_CASE = Q(complaint__severity=Severity.MAJOR) | Exists(
 
 def _behind() -> QuerySet[CaseStudy]:
     """Studies that are behind their cases: `_follow` mends just this, or the sweep would find it for ever."""
-    new, living = Q(edition=0), Q(state__in=LIVING)
+    new, living = Q(analysed_in=0), Q(state__in=LIVING)
     owed = living & new & Q(kind=Kind.MAJOR, complaint__closed_at__isnull=False, due_at__isnull=True)
     open_again = living & new & Q(complaint__closed_at__isnull=True, due_at__isnull=False)
     closed_since = Q(state=State.DRAFT, written_at__isnull=True, complaint__closed_at__gt=F("drafted_at"))
@@ -173,8 +201,9 @@ def _is_untouched(row: CaseStudy) -> bool:
     )  # fmt: skip
 
 
-def _follow(row: CaseStudy, drafts: Drafts | None, now: datetime) -> None:
-    case, before, known_since = row.complaint, row.kind, row.drafted_at
+def _follow(row: CaseStudy, drafts: Drafts | None, now: datetime) -> bool:
+    """Whether it was taken back for that."""
+    case, before, known_since, back = row.complaint, row.kind, row.drafted_at, False
     if drafts:
         row.category, row.cause, row.kind = case.category, case.cause, drafts.kind(case)
         row.drafted_at, row.version = now, row.version + 1
@@ -184,11 +213,13 @@ def _follow(row: CaseStudy, drafts: Drafts | None, now: datetime) -> None:
         row.kind = Kind.MAJOR
     if row.kind != before and row.kind == Kind.MAJOR:
         StudyEntry.objects.create(study=row, at=now, kind="became_major")
-        if not row.is_living:  # it is analysed by itself now, whatever was made of it before
-            row.state, row.dropped_because, row.edition = State.DRAFT, "", 0
+        known_since = now
+        if back := not row.is_living:  # it is analysed by itself now, whatever was made of it before
+            row.state, row.dropped_because = State.DRAFT, ""
             row.version, row.checked_by, row.alone_because = row.version + 1, None, ""
     owe(row, known_since)
     save(row, None, now)
+    return back
 
 
 # Reminders --------------------------------------------------------------------------------------------------
@@ -210,13 +241,14 @@ def remind_due(now: datetime) -> int:
 
 def _remind(rows: Sequence[CaseStudy], now: datetime) -> None:
     stand_ins = StandIns.load(now, {row.estate for row in rows})
+    but = without_access_of(rows, stand_ins)
     sent: dict[str, list[notifications.Notice]] = {}
     later: dict[datetime, list[int]] = defaultdict(list)
     entries = []
     for row in rows:
         due_at = row.due_at or now
         step = urgency(due_at, now)
-        people = list(dict.fromkeys(_owing(row, step, stand_ins)))
+        people = list(dict.fromkeys(_owing(row, step, stand_ins, but[row.pk])))
         kind = "study_due_soon" if step == Urgency.SOON else "study_due_over"
         said = {"due_at": due_at.isoformat()}
         sent[f"al{row.pk}:{row.remind_at:%Y%m%d%H%M%S}"] = notices(row, people, kind, said)
@@ -230,9 +262,8 @@ def _remind(rows: Sequence[CaseStudy], now: datetime) -> None:
     notifications.write_many(sent, at=now)
 
 
-def _owing(row: CaseStudy, step: Urgency, stand_ins: StandIns) -> Iterable[User]:
+def _owing(row: CaseStudy, step: Urgency, stand_ins: StandIns, but: Collection[int]) -> Iterable[User]:
     """Whoever writes it, or checks it once it was sent; then whom the step goes to besides."""
-    but = without_access(row, stand_ins)
     first = Role.PROPERTY_MANAGER if row.state == State.TO_CHECK else Role.SUPERVISOR
     wrote = [row.written_by] if row.written_by and row.state == State.DRAFT else []
     yield from stand_ins.present(wrote, but)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from complaints import notifications
 from complaints import studies as rules
 from complaints.actions.study_drafts import searched
 from complaints.models import CaseStudy, Complaint, Respondent, StudyEntry
-from complaints.restricted_access import CaseReaders
+from complaints.restricted_access import CaseReaders, named_readers
 from complaints.statuses import Outcome
 from complaints.studies import Kind, Part
 from config.framework.refusals import Refused
@@ -134,10 +135,23 @@ def save(study: CaseStudy, by: User | None, at: datetime) -> None:
 
 def without_access(study: CaseStudy, stand_ins: StandIns) -> frozenset[int]:
     """Who is told nothing of it before it is published: who does not read its case."""
-    case = study.complaint
-    about = Respondent.objects.filter(complaint=case, user__isnull=False).values_list("user", flat=True)
-    shut = CaseReaders(case, stand_ins).without_access if case.restricted else frozenset()
-    return frozenset(about) | shut
+    return without_access_of([study], stand_ins)[study.pk]
+
+
+def without_access_of(studies: Sequence[CaseStudy], stand_ins: StandIns) -> dict[int, frozenset[int]]:
+    """The same of several, by study. One query, three where a case is restricted."""
+    cases = [study.complaint for study in studies]
+    about: dict[int, set[int]] = defaultdict(set)
+    rows = Respondent.objects.filter(complaint__in=cases, user__isnull=False)
+    for case, user in rows.values_list("complaint", "user"):
+        about[case].add(user)
+    restricted = [case.pk for case in cases if case.restricted]
+    named = named_readers(restricted) if restricted else {}
+    return {
+        study.pk: frozenset(about[case.pk])
+        | CaseReaders(case, stand_ins, named.get(case.pk, ())).without_access
+        for study, case in zip(studies, cases, strict=True)
+    }
 
 
 def notices(

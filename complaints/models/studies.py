@@ -44,8 +44,9 @@ class CaseStudy(models.Model):
     """One case study 案例 of one complaint: drafted by rule or by hand, written, checked, published.
 
     `drafted_at`: when the rule last filled in its words. `version` counts what was written, so that nobody
-    overwrites another. `edition`: how often it was published. `due_at`: when that of a major case is to be
-    published; `remind_at`: when whoever owes it is told next. `words`: what it is searched by.
+    overwrites another. `edition`: how often it was published; `analysed_in`: the first one that
+    analyses a major case, 0 while that is owed. `due_at`: when that one is to be published; `remind_at`: when
+    whoever owes it is told next. `words`: what it is searched by.
     """
 
     complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="study")
@@ -78,6 +79,7 @@ class CaseStudy(models.Model):
     )
     alone_because = models.CharField(_("why the same person checks"), max_length=500, blank=True)
     edition = models.PositiveSmallIntegerField(_("edition"), default=0)
+    analysed_in = models.PositiveSmallIntegerField(default=0, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     dropped_because = models.TextField(_("why not"), blank=True)
     allowed_at = models.DateTimeField(null=True, blank=True)
@@ -168,7 +170,7 @@ class CaseStudy(models.Model):
 
     def is_late(self, now: datetime) -> bool:
         """The analysis of a major case is owed since then."""
-        return self.due_at is not None and self.due_at < now and self.is_living and not self.edition
+        return self.due_at is not None and self.due_at < now and self.is_living and not self.analysed_in
 
 
 class StudyEntry(models.Model):

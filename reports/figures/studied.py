@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from complaints.models import CaseStudy, Category, Cause, StudyEntry
@@ -91,8 +91,11 @@ def _in(period: Period) -> Q:
 
 
 def _published(period: Period) -> tuple[int, tuple[Taught, ...]]:
-    """What was published in it for the first time and still is; major ones first."""
-    first = StudyEntry.objects.filter(_in(period), kind="published", params__edition=1, study=OuterRef("pk"))
+    """What was published in it for the first time, or first as analysis of a major case, and still is; major
+    ones first.
+    """
+    new = Q(params__edition=1) | Q(params__analysis=True)
+    first = StudyEntry.objects.filter(_in(period), new, kind="published", study=OuterRef("pk"))
     found = CaseStudy.objects.published().filter(Exists(first)).select_related("estate", "category")
     ranked = sorted(found, key=lambda row: (row.kind != Kind.MAJOR, row.kind != Kind.REPEAT, row.pk))
     return len(ranked), tuple(
@@ -111,13 +114,19 @@ def _published(period: Period) -> tuple[int, tuple[Taught, ...]]:
 
 
 def _analyses(period: Period) -> dict[str, int]:
-    """Of major cases whose analysis was due in it: published in time, late, and not by its end."""
+    """Of major cases whose analysis was due in it, as it stood at its end: published in time, late, and not.
+
+    What was published before the case became major is no analysis of it.
+    """
+    newest = CaseStudy.history.filter(id=OuterRef("id")).order_by("-history_date", "-history_id")
+    analysis = StudyEntry.objects.filter(study=OuterRef("id"), kind="published", params__analysis=True)
     told = Counter(due=0, in_time=0, late=0, owed=0)
     for zone, estates in period.zones.items():
         start, end = period.bounds(zone)[0], period.ended(zone)
-        of_it = CaseStudy.objects.filter(
-            kind=Kind.MAJOR, estate__in=estates, due_at__gte=start, due_at__lt=end
-        ).annotate(first=Min("entries__at", filter=Q(entries__kind="published")))
+        of_it = CaseStudy.history.filter(
+            history_id=Subquery(newest.filter(history_date__lt=end).values("history_id")[:1]),
+            kind=Kind.MAJOR, estate__in=estates, due_at__gte=start, due_at__lt=end,
+        ).annotate(first=Subquery(analysis.values("at")[:1]))  # fmt: skip
         for due_at, first in of_it.values_list("due_at", "first"):
             late = first is None or first > due_at
             owed = first is None or first >= end

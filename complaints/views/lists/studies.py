@@ -57,7 +57,7 @@ VIEWS: dict[str, View] = {
     ),
     "owed": View(
         pgettext_lazy("case studies", "Major, owed"),
-        lambda now: Q(state__in=LIVING, kind=Kind.MAJOR, edition=0, due_at__isnull=False),
+        lambda now: Q(state__in=LIVING, kind=Kind.MAJOR, analysed_in=0, due_at__isnull=False),
         _("No analysis of a major case is owed."),
         Order("due_at", nullable=False),
     ),
