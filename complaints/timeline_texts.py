@@ -36,6 +36,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "answered_clear": ("message", _("Clear answer given to the customer (%(method)s).")),
     "handled": ("done", _("Reported as handled.")),
     "measure_set": ("tool", _("Measure %(zg)s was set so that it does not happen again.")),
+    "study_begun": ("flag", _("Taken up into the case library: %(al)s.")),
     "analysis_asked": ("clock-plus", _("Analysis of the cause asked for, by %(due_at)s; told: %(told)s.")),
     "analysis_written": ("search", _("Analysis of the cause written: %(aspects)s.")),
     "analysis_changed": ("edit", _("Analysis of the cause changed: %(aspects)s.")),

@@ -74,6 +74,8 @@ def begin(complaint: Complaint, *, by: User, at: datetime) -> CaseStudy:
     owe(study, at)
     save(study, by, at)
     StudyEntry.objects.create(study=study, at=at, actor=by, kind="begun")
+    case.record("study_begun", study=study.pk, al=study.number)
+    case.commit()
     return study
 
 
