@@ -213,8 +213,9 @@ def words(
         return Words(line, line, [], reverse("people"))
     if pk := params.get("report"):
         return Words(line, line, [], reverse("reports:due", args=[pk]))
-    if kind == "measures_proposed":
-        return Words(line, line, [], f"{reverse('measures')}?view=proposed")
+    if kind in ("measures_proposed", "studies_drafted"):
+        rows, view = ("measures", "proposed") if kind == "measures_proposed" else ("studies", "draft")
+        return Words(line, line, [], f"{reverse(rows)}?view={view}")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
     if pk := params.get("relay"):
@@ -222,8 +223,6 @@ def words(
         return Words(line, line, [], reverse("desk_relay", args=[pk]) if at_desk else reverse("relays"))
     if place := params.get("reading"):
         return Words(line, line, [], reverse("reading_day", args=place.split("/")))
-    if kind == "studies_drafted":
-        return Words(line, line, [], f"{reverse('studies')}?view=draft")
     if pk := params.get("study"):
         return Words(line, line, [], reverse("study", args=[pk]))
     if pk := params.get("measure"):
