@@ -19,7 +19,7 @@ from config.framework.refusals import Refused
 from staff.models import Department, User
 from staff.permissions import permissions_of
 from staff.roles import Role
-from tests.case_studies import MORE, TEXTS
+from tests.case_studies import MORE, TEXTS, written
 from tests.cast import march, person
 
 
@@ -43,10 +43,6 @@ def contractor(jinxiu) -> User:
 @pytest.fixture
 def study(leak, chenfang) -> CaseStudy:
     return acts.begin(leak, by=chenfang, at=march(3))
-
-
-def written(study: CaseStudy, by: Any, at: Any = None, **more: str) -> CaseStudy:
-    return acts.write(study, version=study.version, by=by, at=at or march(4), **(TEXTS | more))
 
 
 @pytest.fixture

@@ -18,10 +18,8 @@ from reports.figures.studied import studied
 from staff.models import Department, User
 from staff.permissions import permissions_of
 from staff.roles import Role
+from tests.case_studies import APRIL, MORE, Q1, TEXTS, closed, opened, set_major, told_of, written
 from tests.cast import DAY, HOUR, march, person
-from tests.test_studies import MORE, TEXTS, written
-from tests.test_studies_due import closed, opened, set_major, told_of
-from tests.test_studies_in_reports import APRIL, Q1
 
 NOW = march(4)
 

@@ -13,17 +13,13 @@ from complaints import actions
 from complaints.actions import studies as acts
 from complaints.actions import studies_due
 from complaints.message_texts import words
-from complaints.models import Bulletin, CaseStudy, Complaint, Cycle, Notification, SweepMark
+from complaints.models import CaseStudy, Complaint, Cycle, Notification, SweepMark
 from complaints.studies import Kind, Origin, State
-from tests.case_studies import MORE, TEXTS
+from tests.case_studies import MORE, TEXTS, closed, opened, set_major, told_of
 from tests.cast import DAY, HOUR, march
 
 NOW = march(4)
 pytestmark = pytest.mark.usefixtures("chenfang", "zhoujun", "sungong", "wuzong")
-
-
-def told_of(case: Complaint, kind: str = "hot", issue: int = 1) -> None:
-    Bulletin.objects.create(complaint=case, issue=issue, kind=kind, why="raised", issued_at=march(3))
 
 
 def drafted() -> dict[str, tuple[str, str]]:
@@ -31,18 +27,6 @@ def drafted() -> dict[str, tuple[str, str]]:
         number: (origin, kind)
         for number, origin, kind in CaseStudy.objects.values_list("complaint__number", "origin", "kind")
     }
-
-
-def set_major(case: Complaint) -> None:
-    Complaint.objects.filter(pk=case.pk).update(severity="major")
-
-
-def closed(case: Complaint, at: Any) -> None:
-    Complaint.objects.filter(pk=case.pk).update(status="closed", outcome="resolved", closed_at=at)
-
-
-def opened(case: Complaint) -> None:
-    Complaint.objects.filter(pk=case.pk).update(status="acting", outcome="", closed_at=None)
 
 
 def inbox(user: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,11 +17,8 @@ from reports.figures.period import Period
 from reports.figures.quarterly import quarterly
 from reports.figures.studied import studied
 from reports.wide import tables
-from tests.case_studies import MORE, TEXTS
+from tests.case_studies import APRIL, MORE, Q1, TEXTS
 from tests.cast import DAY, march
-
-Q1 = date(2026, 1, 1), date(2026, 3, 31)
-APRIL = datetime(2026, 4, 8, tzinfo=UTC)
 
 
 def told(jinxiu: Any, at: datetime = APRIL) -> Any:
