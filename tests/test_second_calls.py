@@ -8,6 +8,7 @@ import pytest
 
 from complaints import actions, case_numbers
 from complaints.actions import second_calls
+from complaints.actions.second_calls import is_drawn
 from complaints.actions.situations import calls_to_make
 from complaints.models import Complaint, SecondCall
 from complaints.policy import complete
@@ -115,7 +116,7 @@ def test_three_people_may_with_a_reason_and_the_button_stays(
 # The draw -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("share", "of", "drawn"), [(0.1, 10, 1), (0.25, 4, 1), (0.15, 20, 3)])
 def test_of_so_many_numbers_in_a_row_exactly_as_many_are_drawn(share, of, drawn) -> None:
-    chosen = [n for n in range(1, 401) if second_calls.is_drawn(case_numbers.compose("JX", 2026, n), share)]
+    chosen = [n for n in range(1, 401) if is_drawn(case_numbers.compose("JX", 2026, n), share)]
     by_block = Counter((n - 1) // of for n in chosen)
     assert by_block == dict.fromkeys(range(400 // of), drawn)
     assert len({(n - 1) % of for n in chosen}) > 1  # and nobody can tell which of them
@@ -123,7 +124,7 @@ def test_of_so_many_numbers_in_a_row_exactly_as_many_are_drawn(share, of, drawn)
 
 def test_another_key_or_estate_draws_others(settings) -> None:
     def drawn(code: str) -> list[int]:
-        return [n for n in range(1, 201) if second_calls.is_drawn(case_numbers.compose(code, 2026, n), 0.1)]
+        return [n for n in range(1, 201) if is_drawn(case_numbers.compose(code, 2026, n), 0.1)]
 
     here = drawn("JX")
     assert drawn("JX") == here != drawn("CH")

@@ -162,15 +162,15 @@ def test_a_quarter_asks_for_what_is_late_grave_decided_and_not_written_down():
         earlier=(decision(), decision(due_on=date(2026, 3, 31)), decision("done"), decision("dropped")),
     )  # fmt: skip
     assert asked(figures) == [
-        ("Have 2 complaints handled that are overdue without approval.", 2),
-        ("See to 1 case that came back in it and is still open.", 3),
-        ("Ask why 2 revisits due in it were not made within 3 days; the target is all.", 3),
+        ("Have 2 complaints handled that are overdue without approval.", 3),
+        ("See to 1 case that came back in it and is still open.", 4),
+        ("Ask why 2 revisits due in it were not made within 3 days; the target is all.", 4),
         ("Read 2 cases of notice grade hot or major.", 1),
-        ("Carry out 2 decisions of earlier meetings. 1 of them is past its time.", 7),
-        ("Write down the meeting on this quarter: no record of it is here yet.", 8),
+        ("Carry out 2 decisions of earlier meetings. 1 of them is past its time.", 8),
+        ("Write down the meeting on this quarter: no record of it is here yet.", 9),
     ]
     held = quarter(meeting=replace(HELD, decisions=(decision(), decision("done"))))
-    assert asked(held) == [("Carry out 1 decision of the meeting on this quarter.", 8)]
+    assert asked(held) == [("Carry out 1 decision of the meeting on this quarter.", 9)]
 
 
 def test_a_year_tells_of_the_decisions_made_in_it_and_asks_for_those_not_done():
