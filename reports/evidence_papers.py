@@ -17,6 +17,7 @@ from reports.papers import paper
 
 #: A list with more items is read on the screen; the paper says how many it leaves out.
 MOST = 300
+STYLE = "evidence.css"
 #: Empty lines of a statement that is written by hand.
 LINES = range(14)
 
@@ -34,6 +35,7 @@ def evidence_list(
             now,
             language,
             shows=shows_complainant,
+            style=STYLE,
             rows=listed(case, keys[:MOST]),
             more=max(0, len(keys) - MOST),
             withdrawn=withdrawn,
@@ -60,6 +62,7 @@ def statement(row: Evidence, now: datetime, language: str, *, shows_complainant:
             now,
             language,
             shows=shows_complainant,
+            style=STYLE,
             row=row,
             complainant=row.complaint.complainant if shows_complainant else None,
             lines=() if row.statement else LINES,

@@ -223,9 +223,17 @@ def revisit_sheet(revisit: Revisit, now: datetime, language: str, *, shows_compl
 
 
 def paper(
-    kind: str, name: str, case: Complaint, now: datetime, language: str, *, shows: bool, **more: Any
+    kind: str,
+    name: str,
+    case: Complaint,
+    now: datetime,
+    language: str,
+    *,
+    shows: bool,
+    style: str = "",
+    **more: Any,
 ) -> bytes:
-    return pdf.render(*_parts(kind, name, case, now, language, shows=shows, **more))
+    return pdf.render(*_parts(kind, name, case, now, language, shows=shows, **more), style=style)
 
 
 def page(
