@@ -100,7 +100,7 @@ def _published(period: Period) -> tuple[int, tuple[Taught, ...]]:
     ranked = sorted(found, key=lambda row: (row.kind != Kind.MAJOR, row.kind != Kind.REPEAT, row.pk))
     return len(ranked), tuple(
         Taught(
-            number=row.number,
+            study=row.number,
             kind=str(row.get_kind_display()),
             estate=row.estate.name,
             title=row.title,

@@ -160,9 +160,9 @@ class GradeLine:
 
 @dataclass(frozen=True)
 class Taught:
-    """One case study of the library, without names."""
+    """One case study of the library, without names; `study` is its number, which is none of a case."""
 
-    number: str
+    study: str
     kind: str
     estate: str
     title: str

@@ -280,7 +280,7 @@ def _taught(one: Taught) -> str:
     ]
     told = "".join(f"<p><strong>{escape(label)}</strong> {escape(text)}</p>" for label, text in said if text)
     about = " · ".join(escape(part) for part in (one.title, one.kind, one.estate) if part)
-    return f'<li><p><strong class="number">{escape(one.number)}</strong> {about}</p>{told}</li>'
+    return f'<li><p><strong class="number">{escape(one.study)}</strong> {about}</p>{told}</li>'
 
 
 def lessons(one: Analysed) -> str:

@@ -161,7 +161,7 @@ def _taught(found: Studied) -> tuple[list[Column], list[Row]]:
         Column(pgettext("case study", "Measures"), width=50),
     ]  # fmt: skip
     return columns, [
-        (o.number, o.kind, o.estate, o.category, o.title, o.lesson, o.deeper, o.measures) for o in found.lines
+        (o.study, o.kind, o.estate, o.category, o.title, o.lesson, o.deeper, o.measures) for o in found.lines
     ]
 
 
