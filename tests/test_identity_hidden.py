@@ -196,7 +196,7 @@ def test_a_message_holds_no_room_whoever_reads_it(hidden) -> None:
 def test_papers_of_whoever_is_not_told_hold_no_room(hidden, client, office_of_jinxiu, monkeypatch) -> None:
     people = office_of_jinxiu
     monkeypatch.setattr(
-        papers.pdf, "render", lambda name, said, *_more: render_to_string(name, said).encode()
+        papers.pdf, "render", lambda name, said, *_more, **_words: render_to_string(name, said).encode()
     )
     due = hidden.clocks.get(kind="resolve").due_at
     asked = actions.ask_extension(

@@ -34,7 +34,7 @@ def no_worker(monkeypatch) -> None:
 @pytest.fixture
 def quick(monkeypatch) -> None:
     """Setting a page is not what these tests are about."""
-    monkeypatch.setattr(papers.pdf, "render", lambda *_: b"%PDF-1.7 quick")
+    monkeypatch.setattr(papers.pdf, "render", lambda *_args, **_words: b"%PDF-1.7 quick")
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_the_customers_link_is_kept_until_it_is_printed(client, limin, case_in, 
 
 
 def test_one_that_fails_says_why(asks, client, limin, case_in, monkeypatch):
-    def choke(*_):
+    def choke(*_args, **_words):
         raise papers.pdf.ReportError("It is too long.")
 
     case = case_in("acting")
