@@ -14,6 +14,7 @@ Arabic, Tibetan, Mongolian, are set by `typeset.py` alone; a box stands here for
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import zlib
@@ -26,6 +27,8 @@ from reports.drawn_fonts import FOLDER, SIZE, Font, HarfBuzz, Letters
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 120
+#: As in typeset.py.
+NICE = 5
 MM = 72 / 25.4
 WIDTH, HEIGHT = 297 * MM, 210 * MM
 SIDE, TOP, BOTTOM = 10 * MM, 18 * MM, 14 * MM
@@ -350,6 +353,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(NICE)
     try:
         draw(sys.stdin.buffer, sys.stdout.buffer)
     except MemoryError:

@@ -17,6 +17,7 @@ import base64
 import ctypes.util
 import gc
 import json
+import os
 import resource
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from typing import Any
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 60
+#: Steps behind the web workers: who waits for a page goes before who waits for a paper.
+NICE = 5
 #: In a document whose last page may be nearly empty: it is set tighter where that saves a page.
 MAY_TIGHTEN = ' data-tighter="yes"'
 #: So many pages at most: on longer ones nobody minds where the last ends.
@@ -42,6 +45,7 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(NICE)
 
 
 def skip_the_search_for_libraries() -> None:

@@ -7,8 +7,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,8 +59,11 @@ def figures(now: datetime) -> None:
     )
 
 
-def paper(now: datetime) -> None:
-    """The whole company's month on paper, as the worker makes it, and the floor: its words and no more."""
+def paper(now: datetime) -> bytes:
+    """The whole company's month on paper, as the worker makes it, and the floor: its words and no more.
+
+    What the child was given, for `two_at_once`.
+    """
     from reports import issue, pdf
     from reports.duties import Every, period_ending_after
     from reports.scopes import scopes_of
@@ -86,8 +91,7 @@ def paper(now: datetime) -> None:
     whole = time.perf_counter() - begun
     report.refresh_from_db()
     if not report.pdf:
-        print(f"monthly PDF and Excel: {report.reason}")
-        return
+        raise SystemExit(f"monthly PDF and Excel: {report.reason}")
     floor = min(timed(lambda: set_by(bare(jobs[0]))) for _ in range(3))
     again = min([*seconds, *(timed(lambda: set_by(jobs[0])) for _ in range(2))])
     print(
@@ -95,6 +99,29 @@ def paper(now: datetime) -> None:
         f" {again / floor:.1f} × the floor of {floor:.1f} s",
         flush=True,
     )
+    return jobs[0]
+
+
+@contextmanager
+def two_at_once(job: bytes) -> Iterator[None]:
+    """While it lasts two children set the same paper again and again: as many as there are places."""
+    from reports import pdf
+
+    over = threading.Event()
+
+    def again() -> None:
+        while not over.is_set():
+            pdf.run(job)
+
+    threads = [threading.Thread(target=again) for _ in range(pdf.AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -106,8 +106,9 @@ def measure(n: int, days: int = 410) -> None:
     intake(now)
     filing()
     jobs(now)
-    papers.paper(now)
+    job = papers.paper(now)
     papers.ledger()
+    beside(job)
 
 
 def visitor(username: str) -> dict[str, str]:
@@ -169,6 +170,26 @@ def pages(now: datetime) -> None:
 
 Asked = tuple[str, str, dict[str, str]]
 FLOOR: Asked = ("sign-in page: the floor", "/accounts/login/", {"Cookie": ""})
+
+
+def beside(job: bytes) -> None:
+    """What staff wait for most, alone and while as many papers are made as may be at once."""
+    from complaints.models import Complaint
+    from tests.bench.papers import two_at_once
+
+    staff = visitor("zhuguan.0")
+    number = Complaint.objects.open().filter(estate__code="E00", restricted=False).order_by("-pk")[0].number
+    waited_for = [
+        FLOOR,
+        ("queue, 50 rows", "/cases/?view=open", staff),
+        ("case page", f"/cases/{number}/", staff),
+        ("desk, empty form", "/desk/", visitor("qiantai.0")),
+    ]
+    print("alone:")
+    ask(waited_for)
+    print("beside papers that are made:")
+    with two_at_once(job):
+        ask(waited_for)
 
 
 def ask(asked: list[Asked]) -> None:
