@@ -1,4 +1,4 @@
-"""From a leak's third repeat to a changed process, checked a month later, told elsewhere, in the report."""
+"""From a leak's third repeat to a changed process, checked, told elsewhere, in the report and the library."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from complaints import actions
 from complaints.actions import measures_due
-from complaints.models import Cause, Complaint, Measure, ToldEstate
+from complaints.models import CaseStudy, Cause, Complaint, Measure, ToldEstate
+from complaints.studies import TEXTS
 from complaints.views import measures as pages
+from complaints.views import studies as study_pages
 from complaints.views.lists import measures as lists
+from complaints.views.lists import studies as study_lists
 from reports.figures.measures import measures as figures
 from reports.figures.month import Month
 from reports.figures.period import Period
@@ -37,7 +40,7 @@ def test_from_the_third_leak_to_a_changed_process(
     o = office_of_jinxiu
     cause = Cause.objects.create(code="quality", zh="房屋质量", en="Building quality")
     clock: dict[str, Any] = {}
-    for module in (pages, lists):
+    for module in (pages, lists, study_pages, study_lists):
         monkeypatch.setattr(module, "now", lambda: clock["now"])
 
     def send(person: Any, at: Any, name: str, *args: Any, **said: Any) -> Any:
@@ -99,6 +102,29 @@ def test_from_the_third_leak_to_a_changed_process(
     assert "翠湖雅苑" in page
     assert not any(case.number in page for case in cases)  # the other estate does not read our cases
     assert "3 cases that you do not read" in page
+
+    # The library teaches it: drafted from the case, the other estate finds it and beside its own leak.
+    at = march(18) + 33 * DAY
+    assert send(o.chenfang, at, "study_take_up", cases[2].number).status_code == 302
+    study = CaseStudy.objects.get()
+    assert (study.measures, study.helped) == (plan["what"], f"{plan['what']} {yes['note']}")
+    for text in (study.facts, study.why, study.handling):
+        assert not any(word in text for word in ("熊霞", "1号楼2单元301", "13494795057"))
+    taught = {name: getattr(study, name) for name in TEXTS} | {
+        "kind": "repeat", "title": "立管接头老化反复漏水", "lesson": "同龄接头一并检查，到期即换",
+    }  # fmt: skip
+    write = {"version": study.version, **taught}
+    assert send(o.chenfang, at, "study_act", study.pk, "write", **write).status_code == 302
+    assert send(o.chenfang, at, "study_act", study.pk, "send", note="请审核").status_code == 302
+    study.refresh_from_db()
+    check = {"version": study.version, "publish": "yes"}
+    assert send(o.chenfang, at, "study_act", study.pk, "check", **check).status_code == 422
+    assert send(o.zhoujun, at + HOUR, "study_act", study.pk, "check", **check).status_code == 302
+    client.force_login(stranger)
+    found = client.get(reverse("studies"), {"q": "接头"}, headers=ENGLISH).content.decode()
+    assert taught["title"] in found
+    assert send(stranger, at + DAY, "study_act", study.pk, "read").status_code == 302
+    assert study.readings.count() == 1
 
     # The months tell it.
     later = march(31) + 60 * DAY
