@@ -46,6 +46,7 @@ class Origin(TextChoices):
     REPEATS = "repeats", pgettext_lazy("measure", "The same cause again and again")
     FOLLOW_UP = "follow_up", pgettext_lazy("measure", "A follow-up")
     BULLETIN = "bulletin", pgettext_lazy("measure", "A bulletin")
+    MEETING = "meeting", pgettext_lazy("measure", "A meeting")
 
 
 class Answer(TextChoices):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.forms.fields import pick, words
+from complaints.forms.measures import SetMeasure, cases_field
 from complaints.forms.office.settings import Asked
 from config.framework.typed_dates import DayInput
 from reports.meetings import Decided, Held
@@ -81,6 +82,13 @@ class DecisionForm(Kept):
     def said(self) -> Decided:
         """Call when valid."""
         return Decided(*(self.cleaned_data[name] for name in ("what", "who", "due_on")))
+
+
+class MeasureOfDecision(SetMeasure):
+    """The measure that carries a decision out; cases only where it has some."""
+
+    cases = cases_field(needed=False)
+    field_order = ("what", "root_cause", "kind", "process_before", "owner", "due_at", "cases")
 
 
 class SettleForm(Kept):

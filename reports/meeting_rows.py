@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from complaints.models import Measure
 from config.framework.history import Versions
 from reports.duties import DuePeriod, Every, period_ending_after
 from staff.models import User
@@ -95,3 +96,15 @@ class MeetingDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting} {self.number}"
+
+
+class DecisionMeasure(models.Model):
+    """A measure that carries a decision out: one for each estate it concerns, or several."""
+
+    decision = models.ForeignKey(MeetingDecision, models.PROTECT, related_name="measures")
+    measure = models.OneToOneField(Measure, models.PROTECT, related_name="decision")
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.decision}: {self.measure}"

@@ -6,6 +6,7 @@ was issued has frozen what it said: a correction stands in its next version.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -14,13 +15,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from complaints.actions.idempotency import keep_result, take_key
+from complaints.actions.measures import Plan, set_measure
+from complaints.models import Complaint, Measure
 from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from reports.calendar_rules import Overtaken
 from reports.duties import DuePeriod
-from reports.models import MeetingDecision, QuarterMeeting
+from reports.models import DecisionMeasure, MeetingDecision, QuarterMeeting
 from reports.scopes import Scope, find, scopes_of
-from staff.models import User
+from staff.models import Estate, User
 from staff.permissions import permissions_of
 
 State = MeetingDecision.State
@@ -120,6 +123,33 @@ def correct(
     row.version += 1
     _save(row, by, at)
     return row
+
+
+@transaction.atomic
+def set_measure_of(
+    decision: MeetingDecision,
+    plan: Plan,
+    *,
+    estate: Estate,
+    cases: Collection[Complaint] = (),
+    by: User,
+    at: datetime,
+    key: str = "",
+) -> Measure:
+    """Carry a decision out by a measure in one of the estates the meeting was about. Raises Refused."""
+    row = (
+        MeetingDecision.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=decision.pk)
+    )
+    mine = _keeper(row.meeting.scope, by, at)
+    if row.state == State.DROPPED:
+        raise Refused(_("This decision was dropped: open it again first."))
+    if estate not in mine.estates:
+        raise Refused(_("The meeting was not about this estate."), field="estate")
+    made = set_measure(plan, cases=cases, meeting_at=estate, by=by, at=at, key=key)
+    DecisionMeasure.objects.get_or_create(
+        measure=made, defaults={"decision": row, "set_at": at, "set_by": by}
+    )
+    return made
 
 
 @transaction.atomic

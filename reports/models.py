@@ -29,14 +29,14 @@ from reports.calendar_rows import (
 from reports.due_words import period_code, period_words
 from reports.duties import TITLES, DuePeriod, ReportKind
 from reports.figures.month import Days
-from reports.meeting_rows import MeetingDecision, QuarterMeeting
+from reports.meeting_rows import DecisionMeasure, MeetingDecision, QuarterMeeting
 from reports.public_rows import PublicAccount
 from reports.rollup_rows import MonthRollup
 from staff.models import User
 
 __all__ = [
-    "CalendarVersion", "DueDigest", "DueNotice", "DuePaper", "DueReader", "DueReport", "DueStep",
-    "IssuedReport", "MeetingDecision", "MonthRollup", "Paper", "PublicAccount", "QuarterMeeting",
+    "CalendarVersion", "DecisionMeasure", "DueDigest", "DueNotice", "DuePaper", "DueReader", "DueReport",
+    "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup", "Paper", "PublicAccount", "QuarterMeeting",
     "ReportDuty",
 ]  # fmt: skip
 

@@ -269,7 +269,7 @@ NOT_OBJECTS = {
     "reports:calendar_rule": "rules of the company", "reports:calendar_duty": "so",
     "reports:due": "reports of one's own estates", "reports:due_make": "so", "reports:due_act": "so",
     "reports:due_paper": "so", "reports:meeting": "so", "reports:meeting_decide": "so",
-    "reports:meeting_correct": "so", "reports:meeting_settle": "so",
+    "reports:meeting_correct": "so", "reports:meeting_settle": "so", "reports:meeting_measure": "so",
     "reports:public": "upheld complaints of one's own estates",
     "reports:days_file": "figures of one's own estates", "reports:behind_file": "so",
     "words_row": "wording all the staff may read", "words_use": "so",

@@ -17,11 +17,12 @@ from complaints.actions.unit_of_work import UnitOfWork
 from complaints.measures import Part
 from complaints.models import Complaint, Measure, MeasureCase, MeasureEntry, MeasureRound
 from complaints.policy import Policy
-from complaints.statuses import CaseRole, Outcome, Status
+from complaints.statuses import CaseRole, Outcome, Status, WrongPerson
 from complaints.thorough import first_reminder
 from config.framework.refusals import Refused
-from staff.models import User
-from staff.permissions import Permissions
+from staff.estates import check_ours
+from staff.models import Estate, User
+from staff.permissions import Permissions, permissions_of
 from staff.roles import BYSTANDERS, Role
 from staff.stand_ins import StandIns
 
@@ -186,6 +187,19 @@ def hold_cases(
     held = [UnitOfWork(case, None, by=by, at=at) for case in sorted(cases, key=lambda one: one.pk)]
     for case in held:
         _check_case(case.row, estate, person)
+    return held
+
+
+def hold_for_founder(
+    cases: Collection[Complaint], estate: Estate, by: User, at: datetime
+) -> list[UnitOfWork]:
+    """The cases, locked. Raises WrongPerson for who sets no measures out of them, or in the estate."""
+    person = permissions_of(by, at)
+    check_ours(estate, at)
+    held = hold_cases(cases, estate.pk, person, by=by, at=at)
+    if not all(map(founds, [case.roles for case in held] or [person.roles_at(estate.pk)])):
+        who = rules.in_words(rules.FOUNDERS)
+        raise WrongPerson(_("A measure is set by: %(who)s.") % {"who": who})
     return held
 
 

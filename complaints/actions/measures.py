@@ -13,7 +13,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import measures as rules
 from complaints import notifications
 from complaints.actions.another_person import need_another
 from complaints.actions.current_policy import current_policy
@@ -23,8 +22,8 @@ from complaints.actions.measure_rows import (
     check_due,
     check_owner,
     enter,
-    founds,
     hold_cases,
+    hold_for_founder,
     notices,
     save,
     tie_cases,
@@ -34,12 +33,10 @@ from complaints.actions.told_estates import release_told
 from complaints.actions.visibility import others_as
 from complaints.measures import Kind, Origin, State
 from complaints.models import Bulletin, Complaint, FollowUp, Measure, MeasureEntry, MeasureRound
-from complaints.statuses import WrongPerson
 from complaints.thorough import days, first_reminder
 from config.framework.refusals import Refused
 from staff.estates import check_ours
-from staff.models import Department, User
-from staff.permissions import permissions_of
+from staff.models import Department, Estate, User
 from staff.roles import MANAGERS, Role
 from staff.stand_ins import StandIns
 
@@ -74,32 +71,33 @@ def set_measure(
     cases: Collection[Complaint] = (),
     follow_up: FollowUp | None = None,
     bulletin: Bulletin | None = None,
+    meeting_at: Estate | None = None,
     by: User,
     at: datetime,
     key: str = "",
 ) -> Measure:
-    """Set a measure out of cases of one estate, a follow-up or a bulletin; the same `key` sets it once."""
+    """Set a measure out of cases of one estate, a follow-up or a bulletin; the same `key` sets it once.
+
+    `meeting_at`: a meeting decided it for this estate, with or without cases.
+    """
     submit = None
     if key:
-        sent = [plan, list(cases), follow_up, bulletin]
+        sent = [plan, list(cases), follow_up, bulletin, meeting_at]
         submit, is_new = take_key(f"staff:{by.pk}", key, "set_measure", sent, at)
         if not is_new:
             return Measure.objects.get(pk=submit.object_id or 0)
     beside = [one.complaint for one in (follow_up, bulletin) if one]
     all_cases = {case.pk: case for case in (*cases, *beside)}
-    if not all_cases:
+    estate = meeting_at or next((case.estate for case in all_cases.values()), None)
+    if estate is None:
         raise Refused(_("Name the case or cases it comes from."), field="cases")
-    person, estate = permissions_of(by, at), next(iter(all_cases.values())).estate
-    check_ours(estate, at)
-    held = hold_cases(all_cases.values(), estate.pk, person, by=by, at=at)
-    if not all(founds(case.roles) for case in held):
-        who = rules.in_words(rules.FOUNDERS)
-        raise WrongPerson(_("A measure is set by: %(who)s.") % {"who": who})
+    held = hold_for_founder(all_cases.values(), estate, by, at)
     stand_ins = StandIns.load(at, [estate])
     said = _said(plan, estate, stand_ins, at)
     causes = {case.cause_id for case in all_cases.values()}
     categories = {case.category_id for case in all_cases.values()}
-    origin = Origin.FOLLOW_UP if follow_up else Origin.BULLETIN if bulletin else Origin.CASES
+    sources = ((Origin.FOLLOW_UP, follow_up), (Origin.BULLETIN, bulletin), (Origin.MEETING, meeting_at))
+    origin = next((origin for origin, source in sources if source), Origin.CASES)
     row = Measure(
         estate=estate, origin=origin, follow_up=follow_up, bulletin=bulletin, opened_at=at, opened_by=by,
         cause_id=causes.pop() if len(causes) == 1 else None, round=1, state=State.OPEN,

@@ -189,7 +189,7 @@ def page(
     wrong: Any = None,
 ) -> HttpResponse:
     may = writer.may_keep(place, request.user, now)
-    decisions = list(row.decisions.order_by("number")) if row else []
+    decisions = list(row.decisions.prefetch_related("measures__measure").order_by("number")) if row else []
 
     def form(made: Any) -> Any:
         """What was typed is kept where something is wrong with it."""

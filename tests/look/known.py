@@ -28,7 +28,8 @@ PAGES = _named("""
     reports-behind reports-calendar reports-calendar_duty reports-calendar_rule
     reports-calendar_settings reports-calendar_versions reports-dashboard reports-dashboard_cases
     reports-days reports-due reports-index reports-ledger reports-made reports-measures_behind
-    reports-meeting reports-meetings reports-monthly reports-paper reports-public reports-verify
+    reports-meeting reports-meeting_measure reports-meetings reports-monthly reports-paper
+    reports-public reports-verify
     reviews revisits search settings settings_company settings_department settings_estate
     settings_estate_end settings_estate_new settings_estate_resume settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
