@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import Resolver404
 
@@ -51,6 +51,8 @@ from tests.odd_inputs import (
 pytestmark = pytest.mark.django_db
 #: Chooses the doors of each role; another finds others: ODD_SEED=12.
 SEED = int(os.environ.get("ODD_SEED", "11"))
+#: Every door on PostgreSQL, which companies run; each third on SQLite, which refuses fewer odd things.
+EACH = 1 if connection.vendor == "postgresql" else 3
 #: Doors that each role is sent to, besides those where it gets furthest.
 FOR_EACH_ROLE = 24
 
@@ -302,7 +304,8 @@ def test_whatever_is_sent_wherever_by_whomever_is_answered(tried, world) -> None
     every = list(doors_of(tried, world))
     assert len(every) > 200
     assert sum(bool(door.fields) for _who, door in every) > 100
-    for turn, (who, door) in enumerate(every):
+    doors = list(enumerate(every))[SEED % EACH :: EACH]
+    for turn, (who, door) in doors:
         if door.route.startswith("accounts/logout"):
             continue
         try_door(tried, who, door, turn)
