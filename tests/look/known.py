@@ -31,7 +31,7 @@ PAGES = _named("""
     reports-meeting reports-meeting_measure reports-meetings reports-monthly reports-paper
     reports-public reports-verify
     reviews revisits search settings settings_company settings_department settings_estate
-    settings_estate_end settings_estate_new settings_estate_resume settings_estates
+    settings_estate_end settings_estate_new settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
     settings_word_new settings_words staff_file studies study study_act study_training superior
     words words_new words_row
@@ -48,7 +48,8 @@ ACTS = _named("""
     registers_phone_remove reports-ask reports-calendar_begin reports-due_act reports-due_make
     reports-issue reports-meeting_correct reports-meeting_decide reports-meeting_settle
     reports-public_keep review_agree review_link review_send_back set_language_choice
-    settings_department_new settings_messages_retry sign_day staff_file_load study_take_up
+    settings_department_new settings_estate_resume settings_messages_retry sign_day
+    staff_file_load study_take_up
     words_first words_use write_day_note
 """)
 #: Something to keep or to print, and what only programs read.
