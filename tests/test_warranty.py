@@ -63,7 +63,7 @@ def inbox(user: Any) -> list[str]:
 
 
 def told(case: Complaint, builder: Builder, by: Any, at: datetime = TUESDAY, **more: Any) -> CaseWarranty:
-    return acts.notify_builder(case, builder=builder, how="phone", whom="刘工", by=by, at=at, **more)
+    return acts.notify_builder(case, builder=builder, notified_how="phone", whom="刘工", by=by, at=at, **more)
 
 
 # The terms ----------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def test_without_a_date_a_person_decides(case_in, chenfang):
     assert (row.covered, row.state) == (None, State.UNDECIDED)
     assert "no hand-over date" in row.said
     row = acts.decide_otherwise(
-        case, covered=True, why="agreed", because="开发商书面承诺继续保修。", by=chenfang, at=march(4)
+        case, covered=True, ground="agreed", because="开发商书面承诺继续保修。", by=chenfang, at=march(4)
     )
     case.refresh_from_db()
     assert (row.covered, case.under_warranty, row.decided_by) == (True, True, chenfang)
@@ -215,7 +215,12 @@ def test_a_later_version_of_the_terms_changes_no_case(covered, home, jinxiu, zho
 
 def test_what_a_person_decided_stays(covered, home, jinxiu, zhoujun, limin, chenfang):
     acts.decide_otherwise(
-        covered, covered=False, why="fitting_out", because="业主装修时凿穿防水层。", by=chenfang, at=march(4)
+        covered,
+        covered=False,
+        ground="fitting_out",
+        because="业主装修时凿穿防水层。",
+        by=chenfang,
+        at=march(4),
     )
     covered.refresh_from_db()
     assert not covered.under_warranty
@@ -229,7 +234,7 @@ def test_what_a_person_decided_stays(covered, home, jinxiu, zhoujun, limin, chen
 
 
 def test_a_decision_needs_its_reason_and_its_person(covered, limin, wanggong, chenfang, officer):
-    said = {"covered": False, "why": "own_damage", "because": "外力撞击"}
+    said = {"covered": False, "ground": "own_damage", "because": "外力撞击"}
     for who in (limin, wanggong):
         with pytest.raises(Refused):
             acts.decide_otherwise(covered, **said, by=who, at=march(4))
@@ -264,7 +269,7 @@ def test_the_steps_of_a_builder_to_the_signature(covered, built, limin, chenfang
     row = acts.refuse_to_sign(covered, because="还在渗水", by=limin, at=march(6, 12))
     assert (row.state, row.refused_because) == (State.REFUSED, "还在渗水")
     acts.finish(covered, done="重新打胶，试水不漏", by=chenfang, at=march(7))
-    row = acts.sign(covered, how="confirmed", note="3月8日电话确认不漏", by=limin, at=march(8))
+    row = acts.sign(covered, signed_how="confirmed", note="3月8日电话确认不漏", by=limin, at=march(8))
     assert (row.state, row.signed_at, row.signed_how) == (State.SIGNED, march(8), "confirmed")
     kinds = list(
         covered.events.filter(kind__startswith="warranty_").order_by("pk").values_list("kind", flat=True)
@@ -289,7 +294,7 @@ def test_steps_in_the_wrong_order_or_time_are_refused(covered, built, chenfang):
     assert fault.value.field == "done_at"
     acts.finish(covered, done="修好", by=chenfang, at=march(4))
     with pytest.raises(Refused) as fault:
-        acts.sign(covered, how="signed", by=chenfang, at=march(4))
+        acts.sign(covered, signed_how="signed", by=chenfang, at=march(4))
     assert fault.value.field == "files"
 
 
@@ -323,7 +328,7 @@ def test_without_an_officer_the_supervisor_hears_of_it(covered, built, chenfang)
 def test_a_builder_told_is_out_of_it_once_it_is_decided_otherwise(covered, built, chenfang):
     told(covered, built, chenfang)
     row = acts.decide_otherwise(
-        covered, covered=False, why="own_damage", because="业主自己钻孔", by=chenfang, at=march(4)
+        covered, covered=False, ground="own_damage", because="业主自己钻孔", by=chenfang, at=march(4)
     )
     assert (row.state, row.due_at, row.remind_at) == (State.NOT_COVERED, None, None)
 

@@ -61,20 +61,20 @@ def choose_part(complaint: Complaint, *, part: str, by: User, at: datetime) -> C
 
 @transaction.atomic
 def decide_otherwise(
-    complaint: Complaint, *, covered: bool, why: str, because: str, by: User, at: datetime
+    complaint: Complaint, *, covered: bool, ground: str, because: str, by: User, at: datetime
 ) -> CaseWarranty:
     """A person decides, with his reason: the owner's own fitting-out broke it, or no date is known."""
     held = HeldWarranty(complaint, "decide", by=by, at=at)
-    if why not in rules.REASONS:
-        raise Refused(_("Choose one."), field="why")
+    if ground not in rules.REASONS:
+        raise Refused(_("Choose one."), field="ground")
     reason = _words("because", because, _("Say why."))
     was = bool(held.row.covered)
-    held.set(why=why, because=reason, decided_by=by)
+    held.set(why=ground, because=reason, decided_by=by)
     decide(held.row, covered, at)
     if covered and not was:
         held.tell_officer("warranty_yours", warranty=held.case.row.number)
     kind = "warranty_decided_covered" if covered else "warranty_decided_over"
-    return held.commit(kind, reason, warranty_why=why)
+    return held.commit(kind, reason, warranty_why=ground)
 
 
 # The builder --------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def notify_builder(
     *,
     builder: Builder | None = None,
     firm: str = "",
-    how: str,
+    notified_how: str,
     whom: str = "",
     notified_at: datetime | None = None,
     note: str = "",
@@ -97,16 +97,16 @@ def notify_builder(
     held = HeldWarranty(complaint, "notify", by=by, at=at)
     if builder and builder.estate_id != held.case.row.estate_id:
         raise Refused(_("Choose a builder of this estate."), field="builder")
-    if how not in Way.values:
-        raise Refused(_("Choose one."), field="how")
+    if notified_how not in Way.values:
+        raise Refused(_("Choose one."), field="notified_how")
     name = builder.firm if builder else _words("firm", firm, _("Say which firm was told."), longest=100)
     when = held.day(notified_at, "notified_at", after=held.case.row.received_at)
     held.set(
-        builder=builder, firm=name, notified_at=when, notified_how=how, visit_at=None,
+        builder=builder, firm=name, notified_at=when, notified_how=notified_how, visit_at=None,
         notified_whom=whom.strip()[:60],
     )  # fmt: skip
     held.due(when + held.builder_days)
-    return held.commit("warranty_notified", note, firm=name, told_how=how, done_at=when.isoformat())
+    return held.commit("warranty_notified", note, firm=name, told_how=notified_how, done_at=when.isoformat())
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def finish(
 def sign(
     complaint: Complaint,
     *,
-    how: str,
+    signed_how: str,
     signed_at: datetime | None = None,
     files: Collection[Attachment] = (),
     note: str = "",
@@ -162,18 +162,18 @@ def sign(
 ) -> CaseWarranty:
     """业主签字: the signed sheet as a scan, or how the owner confirmed it."""
     held = HeldWarranty(complaint, "sign", by=by, at=at)
-    if how not in Confirmed.values:
-        raise Refused(_("Choose one."), field="how")
-    if how == Confirmed.SIGNED and not files:
+    if signed_how not in Confirmed.values:
+        raise Refused(_("Choose one."), field="signed_how")
+    if signed_how == Confirmed.SIGNED and not files:
         raise Refused(_("Add the scan or a photo of the signed sheet."), field="files")
-    if how == Confirmed.CONFIRMED:
+    if signed_how == Confirmed.CONFIRMED:
         _words("note", note, _("Say when and how the owner confirmed it."))
     after = held.row.done_at or held.row.elsewhere_at
     when = held.day(signed_at, "signed_at", after=after)
     kept_files.take(held.case.row, files)
-    held.set(signed_at=when, signed_how=how, scan=next(iter(files), None))
+    held.set(signed_at=when, signed_how=signed_how, scan=next(iter(files), None))
     held.due(None)
-    return held.commit("warranty_signed", note, confirmed=how, done_at=when.isoformat())
+    return held.commit("warranty_signed", note, confirmed=signed_how, done_at=when.isoformat())
 
 
 @transaction.atomic

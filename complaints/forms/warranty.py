@@ -72,7 +72,7 @@ class ChoosePart(WarrantyForm):
 
 class Decide(WarrantyForm):
     covered = pick(_("Decision"), YES_NO)
-    why = pick(_("What it rests on"), [(why.value, why.label) for why in Why if why in rules.REASONS])
+    ground = pick(_("What it rests on"), [(why.value, why.label) for why in Why if why in rules.REASONS])
     because = words(_("Reason"), _("What was seen, agreed or proved."), longest=LONGEST)
 
     def arguments(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Notify(WarrantyForm):
         Builder.objects.none(), label=_("Builder"), required=False, empty_label=_("Another firm")
     )
     firm = line(_("Another firm"), _("Where it is not in the register."), needed=False)
-    how = pick(_("How"), Way.choices)
+    notified_how = pick(_("How"), Way.choices)
     whom = line(_("Whom"), _("Who took it there."), needed=False, longest=60)
     notified_at = moment(_("When"), _("Empty: now."))
     note = words(_("What was said"), needed=False)
@@ -122,7 +122,7 @@ class Finish(WarrantyForm):
 
 
 class Sign(WarrantyForm):
-    how = pick(_("How the owner confirmed it"), Confirmed.choices)
+    signed_how = pick(_("How the owner confirmed it"), Confirmed.choices)
     files = files(_("Signed sheet"))
     note = words(_("When and how, where nothing was signed"), needed=False)
     signed_at = moment(_("When"), _("Empty: now."))
