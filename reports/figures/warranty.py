@@ -182,7 +182,7 @@ def of_record(period: Period) -> Q:
 
 def _stood(period: Period) -> list[_Stood]:
     zones = {pk: zone for zone, pks in period.zones.items() for pk in pks}
-    about = ("complaint__estate", "complaint__unit", "complaint__building")
+    about = ("complaint__estate", "complaint__unit", "complaint__building", "complaint__category")
     rows = CaseWarranty.objects.filter(of_record(period)).select_related(*about)
     return [
         _Stood(row, period.ended(zone), period.bounds(zone)[0])
@@ -198,7 +198,8 @@ def _line(one: _Stood) -> WarrantyLine:
     def day(moment: datetime | None) -> date | None:
         return moment.astimezone(zone).date() if (moment := one.by(moment)) else None
 
-    problem = " ".join(case.content.split())
+    # Who hides is told by his own words as well.
+    problem = str(case.category or "") if case.identity_hidden else " ".join(case.content.split())
     signed = str(row.get_signed_how_display()) if one.by(row.signed_at) else ""
     return WarrantyLine(
         number=case.number,

@@ -124,7 +124,12 @@ def _tell_owners(place: Place, rows: list[DueReport], now: datetime) -> None:
 def _made_by_the_product(rows: list[DueReport], now: datetime) -> frozenset[int]:
     """The last two daily reports, half-monthly one and list for owners that are surely out, of one estate."""
     found: list[int] = []
-    for kind, many in ((ReportKind.DAILY, 2), (ReportKind.HALF_MONTHLY, 1), (ReportKind.PUBLIC_LIST, 1)):
+    for kind, many in (
+        (ReportKind.DAILY, 2),
+        (ReportKind.HALF_MONTHLY, 1),
+        (ReportKind.PUBLIC_LIST, 1),
+        (ReportKind.WARRANTY, 1),
+    ):
         out = [row for row in rows if row.kind == kind and row.due_at <= now - 2 * DAY]
         if not out:
             continue
