@@ -70,11 +70,11 @@ class BuilderForm(forms.ModelForm):
         part: Any = self.fields["part"]
         part.choices = [("", gettext("All parts")), *list(part.choices)[1:]]
 
-    def _get_validation_exclusions(self) -> Any:  # the action says in a sentence what is there already
-        return {*super()._get_validation_exclusions(), "part", "role"}
+    def validate_constraints(self) -> None:
+        """The action says in a sentence which firm is entered for the same part."""
 
     def validate_unique(self) -> None:
-        """The action says in a sentence which firm is entered for the same part."""
+        """As above."""
 
 
 class WarrantySettingsForm(forms.Form):

@@ -52,8 +52,8 @@ def _remind(rows: Sequence[CaseWarranty], now: datetime) -> None:
     officers = {one.pk: one.officer for one in named}
     barred: dict[int, set[int]] = defaultdict(set)
     about = Respondent.objects.filter(complaint__in=[row.pk for row in rows], user__isnull=False)
-    for case, user in about.values_list("complaint", "user"):
-        barred[case].add(user or 0)
+    for number, user in about.values_list("complaint", "user"):
+        barred[number].add(user or 0)
     sent: dict[str, list[notifications.Notice]] = {}
     events, later = [], defaultdict(list)
     for row in rows:

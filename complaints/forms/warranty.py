@@ -87,7 +87,7 @@ class Notify(WarrantyForm):
     notified_how = pick(_("How"), Way.choices)
     whom = line(_("Whom"), _("Who took it there."), needed=False, longest=60)
     notified_at = moment(_("When"), _("Empty: now."))
-    note = words(_("What was said"), needed=False)
+    note = words(_("What the builder was told"), needed=False)
 
     def prepare(self) -> None:
         field: Any = self.fields["builder"]

@@ -201,7 +201,8 @@ def _endings(request: StaffRequest, at: datetime) -> tuple[list[Ending], date]:
 def ending(request: StaffRequest) -> HttpResponse:
     """保修期满前排查: what goes out of warranty soon, so that a last inspection can be arranged before."""
     at = now()
-    found, until = ([], localtime(at).date())
+    found: list[Ending] = []
+    until = localtime(at).date()
     if not person_of(request, at).is_contractor:
         found, until = _endings(request, at)
     context = {"rows": found[:500], "more": max(0, len(found) - 500), "until": until}
