@@ -67,10 +67,11 @@ def lines(found: tuple[WarrantyLine, ...], *, several: bool) -> SafeString:
     estate = [Cell(_("Estate"), "nowrap")] if several else []
     return table(
         [
-            Cell(_("Number"), "nowrap"), *estate, Cell(pgettext("warranty", "Part")), Cell(_("Place")),
-            Cell(_("Problem"), "is-text"), Cell(_("Builder")),
-            Cell(pgettext("report", "Told / sent"), "nowrap"), Cell(_("Repaired"), "nowrap"),
-            Cell(pgettext("report", "Owner's signature")), Cell(_("State")),
+            Cell(_("Number"), "nowrap"), *estate, Cell(pgettext("warranty", "Part"), "is-word"),
+            Cell(_("Place"), "is-place"), Cell(pgettext("report", "Problem"), "is-text"),
+            Cell(_("Builder"), "is-word"),
+            Cell(pgettext("report", "Told / sent")), Cell(_("Repaired"), "nowrap"),
+            Cell(pgettext("report", "Owner's signature"), "is-word"), Cell(_("State"), "is-word"),
         ],
         [
             (
@@ -99,12 +100,15 @@ def state(line: WarrantyLine) -> str:
 
 
 def counts(name: str, rows: tuple[tuple[str, int, int], ...]) -> SafeString:
-    return table([Cell(name), num(_("Cases"), bold=True), num(_("Still open"))], [tuple(row) for row in rows])
+    return table(
+        [Cell(name), num(pgettext("warranty", "Cases"), bold=True), num(pgettext("warranty", "Still open"))],
+        [tuple(row) for row in rows],
+    )
 
 
 def warranty_pdf(figures: WarrantyRecord, zone: ZoneInfo, report: IssuedReport) -> bytes:
     """The record as it is handed in; raises pdf.ReportError."""
-    return printed(context(figures, zone), report)
+    return printed(context(figures, zone), report, style="warranty.css")
 
 
 def warranty_workbook(figures: WarrantyRecord, zone: ZoneInfo) -> bytes:
@@ -118,7 +122,8 @@ def sheets(figures: WarrantyRecord) -> Iterator[Table]:
     )
     columns = [
         Column(_("Number"), width=20), Column(_("Estate"), width=16), Column(pgettext("warranty", "Part")),
-        Column(_("Place"), width=18), Column(_("Problem"), width=40), Column(_("Builder"), width=20),
+        Column(_("Place"), width=18), Column(pgettext("report", "Problem"), width=40),
+        Column(_("Builder"), width=20),
         Column(pgettext("warranty", "Under warranty since"), width=12),
         Column(pgettext("warranty", "Builder told"), width=12), Column(_("Builder at work since"), width=12),
         Column(_("Repaired"), width=12), Column(_("Confirmed by the owner"), width=12),
