@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from complaints import actions, warranty, warranty_terms
 from complaints.actions import warranty as acts
@@ -29,6 +30,12 @@ TERMS = warranty_terms.DEFAULTS
 #: 12 May 2023: five years end 11 May 2028, two years ended 11 May 2025.
 HANDED = date(2023, 5, 12)
 TUESDAY = march(3)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -284,9 +291,7 @@ def test_steps_in_the_wrong_order_or_time_are_refused(covered, built, chenfang):
     with pytest.raises(Refused):
         acts.finish(covered, done="修好", by=chenfang, at=march(4))
     with pytest.raises(Refused) as fault:
-        acts.notify_builder(
-            covered, builder=built, how="phone", notified_at=march(9), by=chenfang, at=march(4)
-        )
+        told(covered, built, chenfang, at=march(4), notified_at=march(9))
     assert fault.value.field == "notified_at"
     told(covered, built, chenfang)
     with pytest.raises(Refused) as fault:
