@@ -251,6 +251,15 @@ def test_a_decision_needs_its_reason_and_its_person(covered, limin, wanggong, ch
     assert acts.decide_otherwise(covered, **said, by=officer, at=march(4)).covered is False
 
 
+def test_only_who_decides_takes_a_decision_back(covered, limin, chenfang):
+    acts.decide_otherwise(
+        covered, covered=False, ground="own_damage", because="外力撞击", by=chenfang, at=march(4)
+    )
+    with pytest.raises(Refused):
+        acts.choose_part(covered, part="outer_wall", by=limin, at=march(5))
+    assert acts.choose_part(covered, part="outer_wall", by=chenfang, at=march(5)).covered is True
+
+
 def test_a_tick_at_the_desk_and_by_an_edit_is_a_persons_decision(case_in, limin):
     case = case_in("acting", facts={"under_warranty": True})
     row = CaseWarranty.objects.get(pk=case.pk)

@@ -24,7 +24,7 @@ from complaints.actions.warranty_rows import (
     work_out,
 )
 from complaints.models import Attachment, CaseWarranty, Complaint
-from complaints.warranty import Confirmed, Way
+from complaints.warranty import Confirmed, Way, Why
 from config.framework.refusals import Refused
 from owners.models import Builder
 from owners.parts import Part
@@ -45,12 +45,15 @@ def _words(field: str, text: str, sentence: str, *, longest: int = LONGEST) -> s
 def choose_part(complaint: Complaint, *, part: str, by: User, at: datetime) -> CaseWarranty:
     """Say which part it is: whether that is under warranty is worked out, by today's terms and dates.
 
-    The same part again asks anew: after a date was corrected, say. It takes a person's decision back.
+    The same part again asks anew: after a date was corrected, say. A person's decision is taken back by who
+    may decide; a tick gives way to what is worked out.
     """
     if part not in Part.values:
         raise Refused(_("Choose the part."), field="part")
     held = HeldWarranty(complaint, "part", by=by, at=at)
     row, version = held.row, held.case.policy_version
+    if row.by_person and row.why != Why.BY_HAND:
+        held.check("decide")
     row.part = part
     was = bool(row.covered)
     apply(row, work_out(held.case.row, part, version, held.estate), version, at)

@@ -74,13 +74,17 @@ class HeldWarranty:
         self.case = UnitOfWork(complaint, None, by=by, at=at)
         self.row = row_of(self.case.row)
         self.by, self.at = by, at
-        officer = is_officer(self.case.stand_ins.permissions_of(by), self.estate)
+        self.check(verb)
+        if to := rules.ACTS[verb].to:
+            self.row.state = to
+
+    def check(self, verb: str) -> None:
+        """Raises a Refused where this person may not do this now."""
+        officer = is_officer(self.case.stand_ins.permissions_of(self.by), self.estate)
         outcome = self.case.row.outcome
         fault = rules.refusal(verb, self.row.state, self.case.roles, outcome=outcome, is_officer=officer)
         if fault:
             raise fault
-        if to := rules.ACTS[verb].to:
-            self.row.state = to
 
     @cached_property
     def estate(self) -> EstateWarranty:
