@@ -324,4 +324,4 @@ def test_the_demo_has_late_sent_back_and_reissued_reports(admin, office_of_jinxi
     assert rows.filter(paper__version__gte=2, state="sent").exists()
     assert rows.filter(state__in=["to_prepare", "draft", "checked"]).exists()
     made = IssuedReport.objects.filter(state="done").values_list("kind", flat=True)
-    assert sorted(made) == ["daily", "daily", "half_monthly", "public_list"]
+    assert sorted(made) == ["daily", "daily", "half_monthly", "public_list", "warranty"]

@@ -146,7 +146,7 @@ def _appear(now: datetime) -> None:
     """What became due, on the days it did; the current month is left to beat, which asks for its draft."""
     day = localtime(now, get_default_timezone()) - YEAR
     while day <= now:
-        if day.day in (1, 16, 24) or day > now - DAILIES:
+        if day.day in (1, 16, 24, 26) or day > now - DAILIES:
             opens = day.replace(hour=0, minute=5, second=0, microsecond=0)
             while opens < now and calendar_beat.appear(opens, drafts=False):
                 pass
