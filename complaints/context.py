@@ -22,6 +22,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "forecast": MANAGERS | {Role.AUDITOR, Role.DEPARTMENT_HEAD},
     "bulletins": MANAGERS | {Role.AUDITOR},
     "measures": READERS - DESK | MANAGERS,
+    "warranty": READERS,
     "library": frozenset(Role),
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},

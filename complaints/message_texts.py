@@ -164,6 +164,10 @@ LINES: dict[str, Any] = {
     "evidence_to_withdraw": _("Evidence no. %(evidence)s is proposed to be withdrawn: confirm that, or keep it."),
     "evidence_withdrawn": _("Evidence no. %(evidence)s was withdrawn."),
     "evidence_kept": _("Evidence no. %(evidence)s is kept; the reason stands with it."),
+    "warranty_yours": _("Under warranty: tell the builder and see that he comes."),
+    "warranty_to_sign": _("Repaired by the builder: have the owner confirm it."),
+    "warranty_refused": _("The owner does not sign the builder's repair."),
+    "warranty_late": _("Under warranty, and the builder has not come by %(due_at)s. Ask again, or have others repair it."),
     "evidence_differs": _("Evidence is no longer as it came in: no. %(items)s. Look at it at once."),
     "study_drafted": _("%(estate)s: case study %(al)s was drafted for the library (%(origin)s). Write it, or say why not."),
     "studies_drafted": _("%(estate)s: %(count)s case studies were drafted for the library. Write each, or say why not."),
@@ -251,6 +255,8 @@ def _page_of(kind: str, params: dict[str, Any], complaint: Complaint) -> str:
             return reverse(page, args=[pk])
     if item := params.get("evidence"):
         return reverse("evidence_item", args=[complaint.number, item])
+    if params.get("warranty"):
+        return reverse("case_warranty", args=[complaint.number])
     if kind == "evidence_differs":
         return reverse("evidence", args=[complaint.number])
     return complaint.get_absolute_url()

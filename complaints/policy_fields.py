@@ -20,6 +20,7 @@ from complaints.clocks import limit_in_words
 from complaints.notice_grade import Span
 from complaints.policy import DEFAULTS, EXTENDABLE, ClockKind, Severity
 from complaints.policy_labels import BY_CASE, CASES, LABELS, NAMED, SECTIONS, WARNED, Text
+from complaints.warranty_terms import MOST_SEASONS, MOST_YEARS
 from complaints.worktime import DAY, Limit, Unit
 from staff.roles import MANAGERS, Role
 
@@ -293,10 +294,19 @@ def _fault(path: str, kind: Kind, value: Any) -> str:
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= STEPS_UP:
                 return gettext("Give a whole number from 0 to %(most)s.") % {"most": STEPS_UP}
         case Kind.COUNT:
-            most = MOST_DAYS if path.startswith("thorough.") and path.endswith("_days") else MOST
+            most = most_of(path)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
                 return gettext("Give a whole number from 1 to %(most)s.") % {"most": most}
     return ""
+
+
+def most_of(path: str) -> int:
+    """The most that stands in a leaf that counts."""
+    if path.startswith("warranty.years."):
+        return MOST_YEARS
+    if path.startswith("warranty.seasons."):
+        return MOST_SEASONS
+    return MOST_DAYS if path.startswith(("thorough.", "warranty.")) and path.endswith("_days") else MOST
 
 
 def addressees(path: str) -> tuple[Role, ...]:

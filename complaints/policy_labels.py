@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.policy import PAYING, Level, NoticeGrade, Severity
+from complaints.warranty_terms import DEFAULTS
+from owners.parts import Part
 from staff.roles import Role
 
 Text = str | Promise
@@ -66,10 +68,14 @@ LABELS: dict[str, Text] = {
     "thorough.study_within_days": _("Days from the closing of a major case to its analysis in the library"),
     "thorough.same.cases": _("So many cases of one cause at one place propose a measure"),
     "thorough.same.days": _("Such cases count within so many days"),
+    **{f"warranty.years.{part}": _("Years under warranty") for part in DEFAULTS["years"]},
+    **{f"warranty.seasons.{part}": _("Whole seasons under warranty") for part in DEFAULTS["seasons"]},
+    "warranty.builder_days": _("Days after which a builder who was told and has not come is late"),
+    "warranty.ending_days": _("Days before its end from which a warranty is listed for a last inspection"),
 }
 #: Those whose last step names a severity or a role, said behind the label.
-BY_CASE = ("extension", "compensation", "warning", "digest", "thorough")
-NAMED: dict[str, Text] = {member.value: member.label for member in (*Severity, *Role)}
+BY_CASE = ("extension", "compensation", "warning", "digest", "thorough", "warranty")
+NAMED: dict[str, Text] = {member.value: member.label for member in (*Severity, *Role, *Part)}
 SECTIONS: dict[str, Text] = {
     "extension": _("More time"),
     "compensation": _("Compensation"),
@@ -87,4 +93,5 @@ SECTIONS: dict[str, Text] = {
     "warning_share": _("Warning and re-grading"),
     "regrade_least_share": _("Warning and re-grading"),
     "thorough": _("Causes and measures"),
+    "warranty": _("Warranty"),
 }

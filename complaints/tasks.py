@@ -28,6 +28,7 @@ from complaints.actions import (
     portal_notes,
     reminders,
     studies_due,
+    warranty_due,
 )
 from owners.importing import jobs as registers
 from staff import audit
@@ -41,7 +42,10 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         reminders.remind_due(now) + portal_notes.remind_due(now) + daily_readings.remind_due(now)
     ),
     "measures": lambda now: (
-        causes.remind_due(now) + measures_due.remind_due(now) + measures_due.propose_due(now)
+        causes.remind_due(now)
+        + measures_due.remind_due(now)
+        + measures_due.propose_due(now)
+        + warranty_due.remind_due(now)
     ),
     "library": lambda now: studies_due.remind_due(now) + studies_due.draft_due(now),
     "calendars": calendars.carry_on,

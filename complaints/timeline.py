@@ -43,6 +43,10 @@ from complaints.studies import TEXTS, Origin
 from complaints.thorough import ASPECTS
 from complaints.time_texts import HOUR, day, moment, same_year
 from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
+from complaints.warranty import Confirmed as WarrantyConfirmed
+from complaints.warranty import Way as WarrantyWay
+from complaints.warranty import Why as WarrantyWhy
+from owners.parts import Part as WarrantyPart
 from staff.models import User
 from staff.roles import Role
 
@@ -67,6 +71,10 @@ CHOICES: dict[str, Any] = {
     "answer": Answer,
     "superior": SuperiorRequest.State,
     "evidence_kind": EvidenceKind,
+    "warranty_part": WarrantyPart,
+    "warranty_why": WarrantyWhy,
+    "told_how": WarrantyWay,
+    "confirmed": WarrantyConfirmed,
     "party": Party,
     "origin": Origin,
 }
@@ -244,7 +252,7 @@ def fill(
             words[name] = _names(people.get(pk, "–") for pk in value) or gettext("nobody could be reached")
         elif name in GROUPS:
             words[name] = _names(people.get(pk, "–") for pk in value) or "–"
-        elif name == "day":
+        elif name in ("day", "handed_over", "until"):
             words[name] = day(date.fromisoformat(value))
         elif name == "reasons":
             words[name] = gettext(", ").join(notice_grade.in_words(value)) or gettext("set by hand")

@@ -28,6 +28,7 @@ from complaints.views import (
     step_cards,
     studies,
     superior,
+    warranty,
 )
 from complaints.views.case import edit, files, moves, page, reply_words, versions
 from complaints.views.desk import contact_notes, danger, intake, offers, pasted_order, relays
@@ -47,6 +48,7 @@ from complaints.views.lists import (
 )
 from complaints.views.lists import measures as measure_lists
 from complaints.views.lists import studies as study_lists
+from complaints.views.lists import warranties as warranty_lists
 from complaints.views.office import (
     audit,
     calendars,
@@ -141,6 +143,10 @@ urlpatterns = [
     path("inbox/read/", inbox.read, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_line, name="inbox_open"),
     path("revisits/", revisits.revisits, name="revisits"),
+    path("warranty/", warranty_lists.warranties, name="warranties"),
+    path("warranty/warranty.csv", warranty_lists.export, name="warranties_csv"),
+    path("warranty/ending/", warranty_lists.ending, name="warranty_ending"),
+    path("warranty/ending.csv", warranty_lists.ending_csv, name="warranty_ending_csv"),
     path("measures/", measure_lists.measures, name="measures"),
     path("measures/board/", measure_lists.board, name="measure_board"),
     path("measures/measures.csv", measure_lists.export, name="measures_csv"),
@@ -257,6 +263,8 @@ urlpatterns = [
     path("cases/<str:number>/danger/", page.danger, name="case_danger"),
     path("cases/<str:number>/versions/", versions.versions, name="case_versions"),
     path("cases/<str:number>/edit/", edit.edit, name="case_edit"),
+    path("cases/<str:number>/warranty/", warranty.warranty, name="case_warranty"),
+    path("cases/<str:number>/warranty/<slug:verb>/", warranty.warranty, name="case_warranty_act"),
     path("cases/<str:number>/evidence/", evidence.index, name="evidence"),
     path("cases/<str:number>/evidence/add/", evidence.add, name="evidence_add"),
     path(

@@ -15,11 +15,13 @@ from simple_history.utils import bulk_create_with_history
 
 from config.framework.refusals import Refused
 from owners import phones as numbers
-from owners.models import Building, Occupancy, Owner, Phone, Unit
+from owners.models import Builder, Building, EstateWarranty, HandOver, Occupancy, Owner, Phone, Unit
 from owners.names import clean_line, clean_name, name_key
 from owners.places import Place
 from owners.sounds import name_sounds
 from staff.models import Estate, User
+from staff.permissions import permissions_of
+from staff.roles import BYSTANDERS
 
 #: Rows entered between two words on how far it is.
 MOST_AT_ONCE = 2000
@@ -214,6 +216,81 @@ def remove_phone(phone: Phone, *, by: User) -> None:
     phone.delete()
 
 
+# Warranty -------------------------------------------------------------------------------------------
+
+#: Nothing that is looked after today was handed over before.
+FIRST_DAY = date(1949, 10, 1)
+
+
+@transaction.atomic
+def set_hand_over(
+    estate: Estate,
+    day: date | None,
+    *,
+    building: Building | None = None,
+    unit: Unit | None = None,
+    by: User,
+    at: datetime,
+) -> None:
+    """When the estate, a building or a unit was handed over; None: no date of its own any more."""
+    Estate.objects.select_for_update().get(pk=estate.pk)  # two at once would both enter the first date
+    if any(place and place.estate_id != estate.pk for place in (building, unit)):
+        raise Refused(_("%(unit)s belongs to another estate.") % {"unit": building or unit}, field="place")
+    row = HandOver.objects.filter(estate=estate, building=building, unit=unit).first()
+    if day is None:
+        if row:
+            row._history_user, row._history_date = by, at
+            row.delete()
+        return
+    if not FIRST_DAY <= day <= at.astimezone(estate.zone).date():
+        raise Refused(_("Give the day it was handed over: not one to come."), field="day")
+    if row and row.day == day:
+        return
+    row = row or HandOver(estate=estate, building=building, unit=unit)
+    row.day = day
+    row._history_user, row._history_date = by, at
+    row.save()
+
+
+def save_builder(row: Builder, *, by: User, at: datetime) -> Builder:
+    """Enter a builder or change one. Raises Refused for a second one of the same part."""
+    row.firm, row.contact = clean_line(row.firm), clean_line(row.contact)
+    row.phone = one_phone(row.phone)
+    if not row.firm:
+        raise Refused(_("Say the name of the firm."), field="firm")
+    if row.department and (not row.department.is_contractor or row.department.estate_id != row.estate_id):
+        raise Refused(_("Choose a contractor of this estate."), field="department")
+    same = Builder.objects.filter(estate=row.estate_id, part=row.part, role=row.role).exclude(pk=row.pk)
+    if other := same.first():
+        raise Refused(
+            _("%(firm)s is entered for this already. Change that entry.") % {"firm": other.firm}, field="part"
+        )
+    row._history_user, row._history_date = by, at
+    row.save()
+    return row
+
+
+def remove_builder(row: Builder, *, by: User, at: datetime) -> None:
+    row._history_user, row._history_date = by, at
+    row.delete()
+
+
+@transaction.atomic
+def set_warranty(estate: Estate, *, officer: User | None, design_life: int, by: User, at: datetime) -> None:
+    """Who sees to the warranty of an estate, and the life of its design in years."""
+    if officer and not permissions_of(officer, at).roles_at(estate.pk) - BYSTANDERS:
+        raise Refused(
+            _("%(name)s does not work at %(estate)s.") % {"name": officer, "estate": estate}, field="officer"
+        )
+    row = EstateWarranty.objects.select_for_update().filter(estate=estate).first()
+    if row and (row.officer, row.design_life) == (officer, design_life):
+        return
+    row = row or EstateWarranty(estate=estate)
+    row.officer, row.design_life = officer, design_life
+    row._history_user, row._history_date = by, at
+    row.save()
+
+
 @dataclass
 class Additions:
     """Rows to enter together, not saved yet; they may point at each other."""
@@ -223,6 +300,7 @@ class Additions:
     owners: list[Owner] = field(default_factory=list)
     phones: list[Phone] = field(default_factory=list)
     occupancies: list[Occupancy] = field(default_factory=list)
+    hand_overs: list[HandOver] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -245,6 +323,7 @@ def enter(
         (Owner, additions.owners),
         (Phone, additions.phones),
         (Occupancy, additions.occupancies),
+        (HandOver, additions.hand_overs),
     ):
         for start in range(0, max(len(rows), 1), MOST_AT_ONCE):
             part = rows[start : start + MOST_AT_ONCE]

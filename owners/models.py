@@ -13,9 +13,22 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from config.framework.history import Versions
+from owners.handed_over import Builder, EstateWarranty, HandOver
 from owners.names import LONGEST_KEY, name_key
 from owners.sounds import LONGEST_SOUND, name_sounds
 from staff.models import Estate, User
+
+__all__ = [
+    "Builder",
+    "Building",
+    "EstateWarranty",
+    "HandOver",
+    "Occupancy",
+    "Owner",
+    "Phone",
+    "RegisterLoad",
+    "Unit",
+]
 
 
 class NameKey(models.CharField):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from owners.views import browse, change, importing
+from owners.views import browse, change, importing, warranty
 
 urlpatterns = [
     path("", browse.estates, name="registers"),
@@ -20,6 +20,17 @@ urlpatterns = [
     path("<str:code>/", browse.estate, name="registers_estate"),
     path("<str:code>/buildings/<int:pk>/", browse.building, name="registers_building"),
     path("<str:code>/elsewhere/", browse.elsewhere, name="registers_elsewhere"),
+    path("<str:code>/warranty/", warranty.warranty, name="registers_warranty"),
+    path("<str:code>/warranty/hand-over/", warranty.hand_over, name="registers_hand_over"),
+    path("<str:code>/warranty/hand-over.csv", warranty.hand_overs_csv, name="registers_hand_over_csv"),
+    path("<str:code>/warranty/settings/", warranty.settings, name="registers_warranty_settings"),
+    path("<str:code>/warranty/builders/add/", warranty.builder, name="registers_builder_add"),
+    path("<str:code>/warranty/builders/<int:pk>/", warranty.builder, name="registers_builder"),
+    path(
+        "<str:code>/warranty/builders/<int:pk>/remove/",
+        warranty.remove_builder,
+        name="registers_builder_remove",
+    ),
     path("<str:code>/import/", importing.upload, name="registers_import"),
     path("<str:code>/import/check/", importing.check, name="registers_import_check"),
     path("<str:code>/import/leave/", importing.leave, name="registers_import_leave"),

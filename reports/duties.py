@@ -43,6 +43,7 @@ TITLES: dict[str, Any] = {
     ReportKind.QUARTERLY: _("Quarterly complaint report"),
     ReportKind.ANNUAL: _("Annual complaint report"),
     ReportKind.PUBLIC_LIST: _("Upheld complaints of the month"),
+    ReportKind.WARRANTY: _("Construction quality warranty record"),
 }
 
 
@@ -89,7 +90,7 @@ SHAPES: dict[ReportKind, Shape] = {
     ReportKind.ANNUAL: Shape(Every.YEAR, usual=USUAL, months_later=1),
     ReportKind.DEPARTMENT: Shape(Every.MONTH, DEPARTMENT, months_later=1),
     ReportKind.DEPARTMENT_YEAR: Shape(Every.YEAR, DEPARTMENT, months_later=1),
-    ReportKind.WARRANTY: Shape(Every.RECORD, ESTATE, ESTATE, opens_before=3 * DAY),
+    ReportKind.WARRANTY: Shape(Every.RECORD, ESTATE, ESTATE),
     ReportKind.INPUT_HALF: Shape(Every.HALF, ESTATE, before=ReportKind.HALF_MONTHLY, opens_before=3 * DAY),
     ReportKind.INPUT_MONTH: Shape(Every.MONTH, ESTATE, before=ReportKind.MONTHLY, opens_before=3 * DAY),
     ReportKind.PUBLIC_LIST: Shape(Every.MONTH, ESTATE, months_later=1),

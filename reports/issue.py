@@ -37,6 +37,7 @@ NOT_BEGUN = {
     ReportKind.QUARTERLY: gettext_lazy("This quarter has not begun."),
     ReportKind.ANNUAL: gettext_lazy("This year has not begun."),
     ReportKind.PUBLIC_LIST: gettext_lazy("This month has not begun."),
+    ReportKind.WARRANTY: gettext_lazy("These days have not begun."),
 }
 #: A worker that has been silent for so long is taken for dead; two documents take less.
 LEASE = timedelta(minutes=3)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from reports.briefs.daily import daily_pdf, daily_workbook
 from reports.briefs.half_monthly import half_monthly_pdf, half_monthly_workbook
 from reports.briefs.public_list import public_list_pdf, public_list_workbook
+from reports.briefs.warranty import warranty_pdf, warranty_workbook
 from reports.duties import ReportKind
 from reports.figures.annual import annual
 from reports.figures.daily import daily
@@ -21,6 +22,7 @@ from reports.figures.period import Unlisted
 from reports.figures.public_list import public_list
 from reports.figures.quarterly import quarterly
 from reports.figures.shapes import Monthly
+from reports.figures.warranty import warranty_record
 from reports.models import IssuedReport
 from reports.monthly.report import monthly_pdf
 from reports.monthly.workbook import monthly_workbook
@@ -76,6 +78,7 @@ WRITERS: dict[str, Writer] = {
     ReportKind.MONTHLY: Writer(_monthly, monthly_pdf, monthly_workbook),
     ReportKind.QUARTERLY: Writer(quarterly, wide_pdf, wide_workbook),
     ReportKind.ANNUAL: Writer(annual, wide_pdf, wide_workbook),
+    ReportKind.WARRANTY: Writer(warranty_record, warranty_pdf, warranty_workbook),
     ReportKind.PUBLIC_LIST: Writer(public_list, public_list_pdf, public_list_workbook),
 }
 

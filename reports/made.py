@@ -19,10 +19,10 @@ class MakeTable(Protocol):
     def __call__(self, sheet: str, columns: list[Column], rows: list[Row], withheld: int = 0) -> Table: ...
 
 
-def printed(shown: Mapping[str, Any], report: IssuedReport) -> bytes:
+def printed(shown: Mapping[str, Any], report: IssuedReport, *, style: str = "monthly.css") -> bytes:
     """The paper of the report's kind, with its `figures` and `zone` among what it shows.
 
-    Raises pdf.ReportError.
+    `style`: what has the last word beside print.css. Raises pdf.ReportError.
     """
     figures, zone = shown["figures"], shown["zone"]
     more = {
@@ -35,7 +35,7 @@ def printed(shown: Mapping[str, Any], report: IssuedReport) -> bytes:
         {**shown, **more},
         report.language,
         f"{report.title} {figures.scope} {report.covers}",
-        style="monthly.css",
+        style=style,
     )
 
 

@@ -112,7 +112,7 @@ def test_each_kind_that_is_made_is_offered_and_asked_for(signed_in, zhoujun, adm
         ({"kind": "half_monthly", "day": "2026-03-16"}, "The half-monthly report covers the 1st to the 15th"),
         ({"day": "tomorrow"}, "Give a day, such as 2026-03-02."),
         ({"day": "1999-12-31"}, "Give a day between 2000 and 2999."),
-        ({"kind": "warranty"}, "warranty is not one of the available choices"),
+        ({"kind": "input_half"}, "input_half is not one of the available choices"),
     ],
 )
 def test_what_cannot_be_asked_is_said_at_its_field_and_what_was_typed_is_kept(

@@ -49,8 +49,8 @@ def test_a_report_appears_when_its_time_is_over_and_not_before(on):
 
 @pytest.mark.django_db
 def test_who_prepares_what_the_product_does_not_make_is_told_as_it_appears(on):
-    on("warranty")
-    beat(march(24, 0))
+    on("input_half")
+    beat(march(13, 0))
     assert told("report_opened") == ["陈芳"]
 
 
@@ -68,11 +68,21 @@ def test_a_beat_that_comes_late_asks_for_all_that_was_missed_once(on):
 
 
 @pytest.mark.django_db
-def test_a_record_that_is_due_as_its_time_ends_is_asked_for_three_days_before(on):
-    on("warranty")
-    beat(march(23, 23, 59))
+def test_what_is_due_as_its_time_ends_is_asked_for_three_days_before(on):
+    on("input_half")
+    beat(march(12, 23, 59))
     assert not DueReport.objects.exists()
-    beat(march(24, 0))
+    beat(march(13, 0))
+    row = DueReport.objects.get()
+    assert (str(row.starts_on), str(row.ends_on), row.due_at) == ("2026-03-01", "2026-03-16", march(16, 0))
+
+
+@pytest.mark.django_db
+def test_the_warranty_record_is_drafted_as_its_time_ends_and_due_a_day_later(on):
+    on("warranty")
+    beat(march(25, 23, 59))
+    assert not DueReport.objects.exists()
+    beat(march(26, 0))
     row = DueReport.objects.get()
     assert (str(row.starts_on), str(row.ends_on), row.due_at) == ("2026-02-26", "2026-03-26", march(27, 0))
 
@@ -314,4 +324,4 @@ def test_the_demo_has_late_sent_back_and_reissued_reports(admin, office_of_jinxi
     assert rows.filter(paper__version__gte=2, state="sent").exists()
     assert rows.filter(state__in=["to_prepare", "draft", "checked"]).exists()
     made = IssuedReport.objects.filter(state="done").values_list("kind", flat=True)
-    assert sorted(made) == ["daily", "daily", "half_monthly", "public_list"]
+    assert sorted(made) == ["daily", "daily", "half_monthly", "public_list", "warranty"]

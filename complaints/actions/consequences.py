@@ -18,6 +18,7 @@ from complaints.actions import (
     overruns,
     relays,
     superior,
+    warranty_rows,
 )
 from complaints.actions.unit_of_work import UnitOfWork
 
@@ -29,6 +30,7 @@ WITH_THE_ACT: tuple[Callable[[UnitOfWork], None], ...] = (
     superior.follow,  # what a customer insists on is over with the case, and told with the answer
     bulletins.watch,  # an important change brings the bulletin of a major case forward
     causes.follow,  # what has been handled owes the analysis of its cause
+    warranty_rows.follow,  # a mark set by hand is a person's decision; another place is worked out anew
     overruns.follow,  # what has been handled late is to be explained
     bulletins.issue,  # the bulletin that is owed by now, from the case as all this leaves it
     lapsed_requests.notify,  # nobody waits for more time on a clock that has stopped

@@ -1,7 +1,19 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, evidence, lists, measures, moves, readings, relays, studies, superior, types
+from complaints.api import (
+    cases,
+    evidence,
+    lists,
+    measures,
+    moves,
+    readings,
+    relays,
+    studies,
+    superior,
+    types,
+    warranty,
+)
 from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework import day_in_address  # noqa: F401 (registers `day`)
 
@@ -44,6 +56,12 @@ urlpatterns = [
     ),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
+    path("warranty/", warranty.Warranties.as_view(), name="api_warranties"),
+    path("cases/<str:number>/warranty/", warranty.WarrantyOfCase.as_view(), name="api_warranty"),
+    *(
+        path(f"cases/<str:number>/warranty/{verb}/", warranty.act_view(verb), name=f"api_warranty_{verb}")
+        for verb in warranty.VERBS
+    ),
     path("measures/", measures.Measures.as_view(), name="api_measures"),
     path("measures/<int:pk>/", measures.OneMeasure.as_view(), name="api_measure"),
     path("measures/told/<int:pk>/answer/", measures.ToldAnswer.as_view(), name="api_measure_answer"),

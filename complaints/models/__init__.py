@@ -43,6 +43,7 @@ from complaints.models.studies import CaseStudy, StudyEntry, StudyReading
 from complaints.models.suggestions import SuggestionRule
 from complaints.models.superior import SuperiorRequest
 from complaints.models.vocabulary import Category, Cause, DangerWord, ExtensionReason, PolicyVersion
+from complaints.models.warranty import CaseWarranty
 from complaints.models.wechat import WeChatBinding
 
 __all__ = [
@@ -120,6 +121,7 @@ __all__ = [
     "SuggestionRule",
     "SweepMark",
     "TakenOver",
+    "CaseWarranty",
     "ToldTogether",
     "WeChatBinding",
     "calendar_from",

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from owners import actions
 from owners.importing.estates import Elsewhere, elsewhere
 from owners.importing.reading import Entry, Line, Person, Reading
-from owners.models import Building, Occupancy, Owner, Phone, Unit
+from owners.models import Building, HandOver, Occupancy, Owner, Phone, Unit
 from owners.phones import last_four
 from staff.estates import check_ours
 from staff.models import Estate, User
@@ -43,10 +43,13 @@ class Outcome:
     unchanged: int
     differences: tuple[Line, ...]
     elsewhere: Elsewhere | None = None
+    hand_overs: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not any((self.buildings, self.units, self.people, self.phones, self.occupancies))
+        return not any(
+            (self.buildings, self.units, self.people, self.phones, self.occupancies, self.hand_overs)
+        )
 
 
 @transaction.atomic
@@ -98,6 +101,7 @@ def load(
         unchanged=comparison.unchanged,
         differences=tuple(comparison.differences),
         elsewhere=other,
+        hand_overs=len(new.hand_overs),
     )
 
 
@@ -123,6 +127,8 @@ class _Comparison:
             self.named[entry.place.code] |= {p.name for p in entry.people if not self._is_gone(p)}
         self.buildings = {b.code: b for b in Building.objects.filter(estate=estate)}
         self.units = {u.code: u for u in Unit.objects.filter(estate=estate)}
+        handed = HandOver.objects.filter(estate=estate, unit__isnull=False).select_related("unit")
+        self.handed_over = {row.unit.code: row for row in handed if row.unit}
         self.known: dict[int, _Known] = {}
         self.by_number: dict[tuple[str, str], _Known] = {}
         self.at_unit: dict[str, list[tuple[Occupancy, _Known]]] = defaultdict(list)
@@ -145,6 +151,7 @@ class _Comparison:
         before = self._size()
         said: list[str] = []
         unit = self._unit(entry, said)
+        self._hand_over(entry, unit, said)
         for person in entry.people:
             self._person(entry, unit, person, said)
         if entry.vacant and (living := self._current(self.at_unit[entry.place.code])):
@@ -191,6 +198,21 @@ class _Comparison:
         self.units[place.code] = unit
         self.additions.units.append(unit)
         return unit
+
+    def _hand_over(self, entry: Entry, unit: Unit, said: list[str]) -> None:
+        """The day its warranty begins; the register's own is left as it is."""
+        day, known = entry.handed_over, self.handed_over.get(entry.place.code)
+        if day is None or known and known.day == day:
+            return
+        if known:
+            said.append(
+                _("The file says it was handed over on %(day)s; the register has %(known)s.")
+                % {"day": day, "known": known.day}
+            )
+            return
+        row = HandOver(estate=self.estate, unit=unit, day=day)
+        self.handed_over[entry.place.code] = row
+        self.additions.hand_overs.append(row)
 
     def _person(self, entry: Entry, unit: Unit, person: Person, said: list[str]) -> None:
         if self._is_gone(person):

@@ -110,7 +110,7 @@ def _say_nameless(reader: RowReader, block: Block, numbers: Numbers) -> None:
     """What stands in a block that names nobody."""
     if numbers.good and not _is_filled(reader, block):
         reader.wrong.append(_("There is a phone but no name."))
-    elif block.at and (_day(reader, block, Column.MOVED_IN) or _handed_over(reader, block)):
+    elif block.at and _day(reader, block, Column.MOVED_IN):
         reader.notes.append(_("The move-in date is not kept: nobody is named."))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from owners.importing.cells import When
@@ -52,6 +53,7 @@ class Entry:
     area: Decimal | None = None
     vacant: bool = False
     remark: str = ""
+    handed_over: date | None = None  # the home, to whoever has it: only a whole day begins a warranty
 
     @property
     def name(self) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from owners import places
 from owners.importing import words
-from owners.importing.cells import Remark, area_of, remark_of, text_of
+from owners.importing.cells import Bad, Remark, area_of, date_of, remark_of, text_of
 from owners.importing.files import Row
 from owners.importing.naming import Named, read_names
 from owners.importing.persons import read_people
@@ -29,6 +30,7 @@ def read_row(table: Table, row: Row) -> None:
     remark = reader.attempt(reader.remark, default=Remark())
     people, numbers, settled = read_people(reader, remark)
     area = reader.attempt(area_of, reader.cell(Column.AREA), default=None)
+    handed_over = reader.handed_over()
     where = place.name(building_name) if place else ""
     reader.say_struck()
     if place:
@@ -55,6 +57,7 @@ def read_row(table: Table, row: Row) -> None:
                 area=area,
                 vacant=remark.vacant and not people,
                 remark=remark.rest,
+                handed_over=handed_over,
             )
         )
 
@@ -66,6 +69,19 @@ class PlaceReader(RowReader):
 
     def remark(self) -> Remark:
         return remark_of("；".join(filter(None, map(text_of, self.table.all(self.row, Column.REMARK)))))
+
+    def handed_over(self) -> date | None:
+        """The day its keys were handed over; a month or a year begins no warranty."""
+        try:
+            when = date_of(self.cell(Column.HANDED_OVER), self.table.sheet.epoch)
+        except Bad as sentence:
+            if str(sentence) not in self.wrong:  # where it stands for the day of moving in, that says it
+                self.notes.append(str(sentence))
+            return None
+        if when and when.precision != "day":
+            self.notes.append(_("The hand-over date is not kept for the warranty: its day is not given."))
+            return None
+        return when.date if when else None
 
     def say_struck(self) -> None:
         """What was struck out in the row was not read; a place struck out leaves no home to speak of."""

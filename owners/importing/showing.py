@@ -44,6 +44,7 @@ def shown(reading: Reading, outcome: Outcome) -> dict[str, Any]:
             "people": outcome.people,
             "phones": outcome.phones,
             "occupancies": outcome.occupancies,
+            "hand_overs": outcome.hand_overs,
         },
         "is_empty": outcome.is_empty,
         "elsewhere": asdict(outcome.elsewhere) if outcome.elsewhere else None,
@@ -106,10 +107,13 @@ def sentences(result: dict[str, Any], *, is_loaded: bool) -> list[str]:
 
 
 def counts(new: dict[str, int]) -> str:
-    return (
+    said = (
         _(
             "buildings %(buildings)d, units %(units)d, people %(people)d, phones %(phones)d, "
             "occupancies %(occupancies)d"
         )
         % new
     )
+    if n := new.get("hand_overs"):  # what was read before they were counted has none
+        said += _(", hand-over dates %(n)d") % {"n": n}
+    return said

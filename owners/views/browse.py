@@ -161,6 +161,7 @@ def unit(request: StaffRequest, pk: int) -> HttpResponse:
         audit.phones_shown(request, f"unit {found.pk}")
     context = {
         "unit": found,
+        "today": day,
         "living": [o for o in occupancies if o.ends_on is None or o.ends_on > day],
         "gone": sorted(
             (o for o in occupancies if o.ends_on is not None and o.ends_on <= day),

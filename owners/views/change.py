@@ -26,7 +26,7 @@ from staff.requests import StaffRequest
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _ask(
+def ask(
     request: StaffRequest,
     form: BaseForm,
     act: Callable[[dict[str, Any]], str],
@@ -52,10 +52,10 @@ def _ask(
     return render(request, "owners/form.html", context, status=422 if form.errors else 200)
 
 
-class _Back:
+class Back:
     """The page a form came from: its address, its key and what it is called."""
 
-    def __init__(self, page: str, pk: int, label: str) -> None:
+    def __init__(self, page: str, pk: int | str, label: str) -> None:
         self.page, self.pk, self.label = page, pk, label
 
 
@@ -70,13 +70,13 @@ def edit_unit(request: StaffRequest, pk: int) -> HttpResponse:
         actions.renumber(unit, **values, by=request.user)
         return _("%(unit)s is changed.") % {"unit": unit.name}
 
-    return _ask(
+    return ask(
         request,
         UnitForm(request.POST or None, initial=was),
         act,
         title=_("Correct %(unit)s") % {"unit": unit.name},
         verb=_("Save"),
-        back=_Back("registers_unit", unit.pk, unit.name),
+        back=Back("registers_unit", unit.pk, unit.name),
     )
 
 
@@ -98,13 +98,13 @@ def add_person(request: StaffRequest, pk: int) -> HttpResponse:
         )
         return _("%(name)s is at %(unit)s now.") % {"name": occupancy.owner.name, "unit": unit.name}
 
-    return _ask(
+    return ask(
         request,
         PersonForm(request.POST or None, initial={"capacity": usual}),
         act,
         title=_("Add a person to %(unit)s") % {"unit": unit.name},
         verb=_("Add the person"),
-        back=_Back("registers_unit", unit.pk, unit.name),
+        back=Back("registers_unit", unit.pk, unit.name),
     )
 
 
@@ -119,13 +119,13 @@ def edit_occupancy(request: StaffRequest, pk: int) -> HttpResponse:
         actions.edit(occupancy, values, by=request.user)
         return _("The occupancy of %(name)s is changed.") % {"name": name}
 
-    return _ask(
+    return ask(
         request,
         OccupancyForm(request.POST or None, instance=occupancy),
         act,
         title=_("%(name)s at %(unit)s") % {"name": name, "unit": unit.name},
         verb=_("Save"),
-        back=_Back("registers_unit", unit.pk, unit.name),
+        back=Back("registers_unit", unit.pk, unit.name),
     )
 
 
@@ -140,13 +140,13 @@ def move_out(request: StaffRequest, pk: int) -> HttpResponse:
         actions.move_out(occupancy, on=values["on"], by=request.user)
         return _("%(name)s has moved out of %(unit)s.") % {"name": name, "unit": unit.name}
 
-    return _ask(
+    return ask(
         request,
         MoveOutForm(request.POST or None, initial={"on": today_at(unit.estate, now())}),
         act,
         title=_("%(name)s moves out of %(unit)s") % {"name": name, "unit": unit.name},
         verb=_("Record the move"),
-        back=_Back("registers_unit", unit.pk, unit.name),
+        back=Back("registers_unit", unit.pk, unit.name),
     )
 
 
@@ -171,13 +171,13 @@ def edit_owner(request: StaffRequest, pk: int) -> HttpResponse:
         actions.edit(owner, values, by=request.user)
         return _("%(name)s is changed.") % {"name": owner.name}
 
-    return _ask(
+    return ask(
         request,
         OwnerForm(request.POST or None, instance=owner),
         act,
         title=_("Correct %(name)s") % {"name": name},
         verb=_("Save"),
-        back=_Back("registers_owner", owner.pk, name),
+        back=Back("registers_owner", owner.pk, name),
     )
 
 
@@ -192,13 +192,13 @@ def add_phone(request: StaffRequest, pk: int) -> HttpResponse:
             actions.add_phone(owner, number, by=request.user)
         return _("The number of %(name)s is kept.") % {"name": owner.name}
 
-    return _ask(
+    return ask(
         request,
         NumberForm(request.POST or None),
         act,
         title=_("Add a number of %(name)s") % {"name": owner.name},
         verb=_("Add the number"),
-        back=_Back("registers_owner", owner.pk, owner.name),
+        back=Back("registers_owner", owner.pk, owner.name),
     )
 
 

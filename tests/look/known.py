@@ -34,6 +34,8 @@ PAGES = _named("""
     settings_estate_end settings_estate_new settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
     settings_word_new settings_words staff_file studies study study_act study_training superior
+    case_warranty case_warranty_act registers_builder registers_builder_add registers_hand_over
+    registers_warranty registers_warranty_settings warranties warranty_ending
     words words_new words_row
 """)
 #: Posted to; what was wrong is said on the page whose form it was.
@@ -50,12 +52,13 @@ ACTS = _named("""
     reports-public_keep review_agree review_link review_send_back set_language_choice
     settings_department_new settings_estate_resume settings_messages_retry sign_day
     staff_file_load study_take_up
-    words_first words_use write_day_note
+    registers_builder_remove words_first words_use write_day_note
 """)
 #: Something to keep or to print, and what only programs read.
 FILES = _named("""
     audit_export file healthz measures_csv past_ledger_lines phrases_json portal_file
-    portal_manifest portal_report_thumbnail portal_thumbnail registers_import_report
+    portal_manifest portal_report_thumbnail portal_thumbnail registers_hand_over_csv
+    registers_import_report warranties_csv warranty_ending_csv
     reports-behind_file reports-bulletin reports-calendar_table reports-case_sheet
     reports-case_sheets reports-days_file reports-due_paper reports-evidence_list
     reports-extension_sheet reports-follow_up_sheet reports-ledger_excel reports-ledger_made

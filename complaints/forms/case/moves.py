@@ -19,6 +19,7 @@ from complaints.forms.desk.danger import in_words
 from complaints.forms.fields import MoveForm, files, moment, pick, tick, words
 from complaints.forms.offers import Shown, offers_for
 from complaints.forms.people import PersonField, at_desks, serving
+from complaints.forms.warranty_offer import offered_for
 from complaints.models import Category, Complaint, Cycle
 from complaints.policy import NoticeGrade
 from complaints.statuses import CaseRole
@@ -196,6 +197,8 @@ class Classify(MoveForm):
         self.fields["handler"].offer(people)
         if self.complaint.cycle_number > 1:
             self._begin_with_earlier_handler()
+        if self.complaint.under_warranty:
+            self._begin_with_warranty()
         self.initial.setdefault("severity", self.complaint.severity)
         self.initial.setdefault("category", self.complaint.category_id)
         if not self.complaint.severity:
@@ -218,6 +221,13 @@ class Classify(MoveForm):
         if key := next(present, None):
             self.initial.setdefault("handler", key)
             field.help_text = gettext("Set to whoever handled it in the earlier round.")
+
+    def _begin_with_warranty(self) -> None:
+        """Under warranty it is the warranty officer's, else the builder's who works with us (T48)."""
+        field = self.fields["handler"]
+        if found := offered_for(self.complaint, field.postings):
+            self.initial.setdefault("handler", found)
+            field.help_text = gettext("Under warranty: set to whoever sees to that. Another may be chosen.")
 
     def arguments(self) -> dict[str, Any]:
         posting = self.cleaned_data["handler"]

@@ -15,6 +15,7 @@ from complaints import holidays
 from complaints.actions.calendars import carry_on, change_days
 from complaints.actions.first_vocabulary import first_words
 from complaints.management.demo.emergency_numbers import list_numbers
+from complaints.management.demo.hand_overs import hand_over
 from complaints.management.demo.own_views import keep_views
 from complaints.management.demo.posted_places import hang_posters
 from complaints.management.demo.words import keep_words
@@ -126,6 +127,10 @@ def build(*, now: datetime, dice: random.Random) -> Company:
         list_numbers(estate, by=admin)
         homes(estate, *plan, by=admin, at=since, dice=dice)
         hang_posters(estate, by=company.who(estate, "zhuguan"), at=since)
+        hand_over(
+            estate, officer=company.who(estate, "guanjia"), lift=company.departments[code, "lift"],
+            by=company.who(estate, "jingli"), at=since, now=now,
+        )  # fmt: skip
     supervisors = [company.who(one, "zhuguan") for one in company.estates]
     keep_words(company.estates, supervisors, by=admin)
     keep_views(supervisors)

@@ -39,6 +39,7 @@ from complaints.views.dangers import told_of
 from complaints.views.lists.follow_ups import follow_up_lines
 from complaints.views.lists.origin import back_to, came_from, suffix_of
 from complaints.views.step_cards import beside
+from complaints.warranty import may_choose_part
 from staff import audit
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -225,6 +226,7 @@ def _beside(complaint: Complaint, roles: Collection[Role | CaseRole]) -> dict[st
     return {
         "may_set": may_set_on(complaint, roles),
         "may_add_evidence": may_add(roles, complaint.outcome),
+        "may_choose_part": may_choose_part(roles, complaint.outcome),
     }
 
 

@@ -17,6 +17,7 @@ from complaints.models import (
     AbnormalSign,
     Attachment,
     CalendarMove,
+    CaseWarranty,
     CauseAnalysis,
     CircleMember,
     Clock,
@@ -77,6 +78,7 @@ SIDES = {
     "has_compensations": Exists(Compensation.objects.filter(complaint=OuterRef("pk"))),
     "has_signs": Exists(AbnormalSign.objects.filter(complaint=OuterRef("pk"))),
     "has_evidence": Exists(Evidence.objects.filter(complaint=OuterRef("pk"))),
+    "has_warranty": Exists(CaseWarranty.objects.filter(complaint=OuterRef("pk"))),
     "has_analyses": Exists(CauseAnalysis.objects.filter(complaint=OuterRef("pk"))),
     "has_measures": Exists(MeasureCase.objects.filter(complaint=OuterRef("pk"))),
     "has_follow_ups": Exists(FollowUp.objects.filter(complaint=OuterRef("pk"))),
@@ -119,6 +121,7 @@ class CaseFile:
     measures: list[Measure] = field(default_factory=list)  # it is one of whose cases, newest first
     analyses: list[CauseAnalysis] = field(default_factory=list)  # of all cycles, newest first
     evidence: list[Evidence] = field(default_factory=list)  # the newest of what he reads
+    warranty: CaseWarranty | None = None  # the part, whether it is covered, the builder's steps
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -220,6 +223,7 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
         measures=_some(complaint.has_measures, lambda: _measures_of(complaint, person)),
         analyses=_some(complaint.has_analyses, lambda: _analyses_of(complaint)),
         evidence=_some(complaint.has_evidence, lambda: _evidence_of(complaint, person)),
+        warranty=complaint.warranty if complaint.has_warranty else None,
     )
     _tie(complaint, kin)
     introduce(file)

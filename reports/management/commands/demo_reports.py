@@ -124,7 +124,12 @@ def _tell_owners(place: Place, rows: list[DueReport], now: datetime) -> None:
 def _made_by_the_product(rows: list[DueReport], now: datetime) -> frozenset[int]:
     """The last two daily reports, half-monthly one and list for owners that are surely out, of one estate."""
     found: list[int] = []
-    for kind, many in ((ReportKind.DAILY, 2), (ReportKind.HALF_MONTHLY, 1), (ReportKind.PUBLIC_LIST, 1)):
+    for kind, many in (
+        (ReportKind.DAILY, 2),
+        (ReportKind.HALF_MONTHLY, 1),
+        (ReportKind.PUBLIC_LIST, 1),
+        (ReportKind.WARRANTY, 1),
+    ):
         out = [row for row in rows if row.kind == kind and row.due_at <= now - 2 * DAY]
         if not out:
             continue
@@ -141,7 +146,7 @@ def _appear(now: datetime) -> None:
     """What became due, on the days it did; the current month is left to beat, which asks for its draft."""
     day = localtime(now, get_default_timezone()) - YEAR
     while day <= now:
-        if day.day in (1, 16, 24) or day > now - DAILIES:
+        if day.day in (1, 16, 24, 26) or day > now - DAILIES:
             opens = day.replace(hour=0, minute=5, second=0, microsecond=0)
             while opens < now and calendar_beat.appear(opens, drafts=False):
                 pass
