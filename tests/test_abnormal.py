@@ -286,7 +286,9 @@ def test_no_message_to_the_customer_comes_of_it(marked, case_in):
 
 def test_the_handling_sheet_that_he_signs_says_nothing_of_it(marked, monkeypatch):
     shown = {}
-    monkeypatch.setattr(papers.pdf, "render", lambda template, context, *_rest, **_words: shown.update(context) or b"")
+    monkeypatch.setattr(
+        papers.pdf, "render", lambda template, context, *_rest, **_words: shown.update(context) or b""
+    )
     papers.case_sheet(marked, march(3), "zh-hans", shows_complainant=True)
     said = " ".join([line.text + line.note for line in shown["entries"]] + [c.name for c in shown["clocks"]])
     for word in WORDS:

@@ -320,7 +320,9 @@ def test_the_case_file_holds_explanation_decision_and_a_line_to_sign(
     duty = explained()
     actions.decline_overrun(duty, comment="应申请延期。", by=office_of_jinxiu.zhoujun, at=march(4, 12))
     shown = {}
-    monkeypatch.setattr(papers.pdf, "render", lambda template, context, *_rest, **_words: shown.update(context) or b"")
+    monkeypatch.setattr(
+        papers.pdf, "render", lambda template, context, *_rest, **_words: shown.update(context) or b""
+    )
     papers.case_sheet(duty.complaint, march(4, 13), "en", shows_complainant=True)
     assert [row.comment for row in shown["overruns"]] == ["应申请延期。"]
     assert "Approver of the overrun" in shown["roles"]
