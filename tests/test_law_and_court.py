@@ -13,7 +13,7 @@ from complaints import law as rules
 from complaints.actions import court_due
 from complaints.actions import law as acts
 from complaints.actions.reply_words import first_reply_words, save_words
-from complaints.models import Clause, CourtEntry, Event, Notification
+from complaints.models import Clause, CourtEntry, Event, Notification, Respondent
 from complaints.statuses import CaseRole, WrongPerson, WrongStatus
 from config.framework.refusals import Refused
 from staff.roles import Role
@@ -183,9 +183,9 @@ def test_what_was_done_does_not_lie_in_the_future_and_names_its_court(case, chen
     assert refused(acts.enter_court, case, court="法院", on_at=NOW, **wrong).field == "stage"
 
 
-def test_who_may_not_read_a_restricted_case_is_not_reminded(case, chenfang, wanggong, zhoujun):
+def test_who_is_complained_about_is_not_reminded(case, chenfang, wanggong, zhoujun):
     acts.enter_court(case, **SAID, on_at=NOW + 5 * DAY, by=chenfang, at=NOW)
-    type(case).objects.filter(pk=case.pk).update(restricted=True)
+    Respondent.objects.create(complaint=case, name="王工", user=wanggong)
     court_due.remind_due(NOW + 3 * DAY)
     told = {one.user for one in Notification.objects.filter(kind="court_soon")}
     assert zhoujun in told and wanggong not in told

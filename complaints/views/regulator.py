@@ -26,7 +26,7 @@ from complaints.actions.visibility import reads_reasons
 from complaints.forms import regulator as forms
 from complaints.forms.regulator import CaseForm
 from complaints.law import ATTENDED
-from complaints.models import Clock, Complaint, CourtEntry, ObjectionDocument, ObjectionPaper
+from complaints.models import Clock, Complaint, CourtEntry, ObjectionPaper
 from complaints.policy import OFFICIAL, Channel
 from complaints.views import person_of
 from complaints.views.evidence import find_case
@@ -162,7 +162,10 @@ ACTS: dict[str, Act] = {
 def subject_of(what: str, case: Complaint, key: str) -> tuple[Any, ...]:
     """What an act is given before the words of its form: the case, an item of the list too, or a row."""
     if what == "paper":
-        return case, get_object_or_404(ObjectionDocument, code=key, is_active=True)
+        item = next((one for one in objection_acts.objection_documents() if one.code == key), None)
+        if item is None:
+            raise Http404
+        return case, item
     if what == "call_off":
         row = get_object_or_404(CourtEntry, complaint=case, pk=int(key))
         row.complaint = case
