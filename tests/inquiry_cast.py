@@ -45,3 +45,10 @@ def lay_all(case: Complaint, by: User, at: datetime, *, but: Collection[str] = (
     for item in objection_documents():
         if item.code not in but:
             objections.lay_paper(case, item, not_needed_because="与本案无关", by=by, at=at)
+
+
+def one_record_of(case: Complaint) -> None:
+    """A draft about what the case says, once, on a case that may end in court."""
+    Complaint.objects.filter(pk=case.pk).update(lawsuit_threatened=True)
+    if not case.inquiries.exists():
+        record_of(case, User.objects.get(username="chenfang"), march(9), subject=case.content[:60])

@@ -170,7 +170,9 @@ def test_papers_are_laid_down_on_their_page(desk, case, settings, tmp_path):
     paper = ObjectionPaper.objects.get()
     page = desk.get(f"/cases/{case.number}/regulator/").content.decode()
     assert "合同.jpg" in page and "还缺 11 项" in page
-    assert desk.get(f"/files/{paper.files.get().file}").status_code == 200
+    sent = desk.get(f"/files/{paper.files.get().file}")
+    assert sent.status_code == 200
+    sent.close()
     assert desk.get(f"/cases/{case.number}/regulator/papers/poem/").status_code == 404
     assert "还缺" in desk.get(f"/cases/{case.number}/").content.decode()
 

@@ -33,7 +33,7 @@ from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, march, person
 from tests.evidence_cast import said as said_of_it
-from tests.inquiry_cast import record_of
+from tests.inquiry_cast import one_record_of
 from tests.report_pages import body, text_of
 from tests.writers import of_month
 
@@ -139,10 +139,7 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             item = [1] if name == "statement" else []
             return reverse(f"reports:{name}", args=[open_case.number, *item]), {}
         case "inquiry":
-            chenfang = User.objects.get(username="chenfang")
-            Complaint.objects.filter(pk=open_case.pk).update(lawsuit_threatened=True)
-            if not open_case.inquiries.exists():
-                record_of(open_case, chenfang, march(9), subject=open_case.content[:60])
+            one_record_of(open_case)
             return reverse(f"reports:{name}", args=[open_case.number, 1]), {}
         case "bulletin":
             return reverse(f"reports:{name}", args=[Bulletin.objects.filter(complaint=open_case)[0].pk]), {}

@@ -72,7 +72,9 @@ class InquiryForm(forms.Form):
 class Write(InquiryForm):
     """The draft as a whole: the talk, and its questions and answers."""
 
-    subject = line(_("About"), _("In one sentence: what the talk is about."), needed=True)
+    subject = line(
+        pgettext_lazy("inquiry", "About"), _("In one sentence: what the talk is about."), needed=True
+    )
     held_at = moment(_("When it was held"), needed=True)
     place = line(_("Where"), needed=True)
     asker = line(_("Who asks"), _("His name, as on his pass."), needed=True, longest=60)

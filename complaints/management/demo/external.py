@@ -96,8 +96,8 @@ def _authority(replay: Replay, case: Complaint, at: datetime, words: Finding, ob
     if objects == "whole":
         yield (at := replay.work_time(at + 3 * DAY, estate))
         yield from regulator.talk(replay, case, words, at)
-        regulator.lay_papers(replay, case, manager, at)
         yield (at := replay.work_time(at + 2 * DAY, estate))
+        regulator.lay_papers(replay, case, manager, at)
         regulator.cite(
             replay, case, "第九百三十八条", "objection", "服务范围以合同和移交清单为准", manager, at
         )
@@ -110,7 +110,7 @@ def _authority(replay: Replay, case: Complaint, at: datetime, words: Finding, ob
         yield (at := at + 8 * DAY - HOUR)
         replay.do(
             actions.object_to_finding, case, note=words.objection, expert=words.expert,
-            incomplete_because=LATE_PAPERS, by=replay.who(estate, "zongjingli"), at=at,
+            incomplete_because=LATE_PAPERS, by=replay.company.general_manager, at=at,
         )  # fmt: skip
     else:
         yield (at := replay.work_time(at + 2 * DAY, estate))

@@ -10,6 +10,7 @@ from complaints.actions import inquiries, law, objections
 from complaints.actions.inquiries import Talk
 from complaints.actions.vocabulary import objection_documents
 from complaints.management.demo.evidence import paper
+from complaints.management.demo.handling import work
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
 from complaints.management.demo.texts import HEARING, NOT_NEEDED, TALK, Finding, matter_of
 from complaints.models import Clause, Complaint
@@ -70,10 +71,16 @@ def _sued(replay: Replay) -> Story:
     """A lawsuit over a damaged car: filed, a hearing put off, the new one in some days."""
     estate = replay.company.estates[0]
     yield (at := replay.work_time(replay.now - 9 * DAY, estate))
-    case = replay.take(matter_of("parking"), estate, at, words=HEARING[0], lawsuit_threatened=True)
+    matter = matter_of("parking")
+    case = replay.take(matter, estate, at, words=HEARING[0], lawsuit_threatened=True)
     if case is None:
         return
-    manager = replay.who(estate, "jingli")
+    replay.add(_court(replay, case, at), at)
+    yield from work(replay, case, matter, at, 0.9)
+
+
+def _court(replay: Replay, case: Complaint, at: datetime) -> Story:
+    estate, manager = case.estate, replay.who(case.estate, "jingli")
     yield (at := replay.work_time(at + 2 * DAY, estate))
     replay.do(actions.add_note, case, note=HEARING[1], by=manager, at=at)
     said = {"court": "江州区人民法院", "case_no": "民初字第 1187 号", "by": manager}
