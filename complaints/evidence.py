@@ -59,6 +59,8 @@ class Custody(TextChoices):
 SIGNED = (Kind.STATEMENT, Kind.INQUIRY)
 #: Kinds that anybody adds; a record of questions becomes evidence by being signed.
 ADDED = tuple(kind for kind in Kind if kind != Kind.INQUIRY)
+#: The same as choices; named as the enums are, for the schema of the API lists it among them.
+Added = [(kind.value, kind.label) for kind in ADDED]
 #: What is done with a thing once it is in custody; after the last two nobody holds it any more.
 NEXT = (Custody.HANDED, Custody.RETURNED, Custody.DISPOSED)
 ENDS = (Custody.RETURNED, Custody.DISPOSED)

@@ -18,7 +18,7 @@ from complaints.actions.evidence import (
     Holder,
     takes_statement,
 )
-from complaints.evidence import ADDED, NEXT, Custody, Kind, Party
+from complaints.evidence import ADDED, NEXT, Added, Custody, Kind, Party
 from complaints.file_kinds import limits_of_evidence
 from complaints.forms.fields import RowsField, files, moment, pick, words
 from complaints.forms.people import PersonField, serving
@@ -133,7 +133,7 @@ class CollectedForm(EvidenceForm):
 class AddEvidence(CollectedForm):
     """A new item. Of a thing: who holds it, and where it is."""
 
-    kind = pick(pgettext_lazy("evidence", "Kind"), [(one.value, one.label) for one in ADDED])
+    kind = pick(pgettext_lazy("evidence", "Kind"), Added)
     files = files(_("Files"))
     of_case = RowsField(
         Attachment.objects.none(),
