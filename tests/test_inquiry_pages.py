@@ -171,8 +171,7 @@ def test_papers_are_laid_down_on_their_page(desk, case, settings, tmp_path):
     page = desk.get(f"/cases/{case.number}/regulator/").content.decode()
     assert "合同.jpg" in page and "还缺 11 项" in page
     sent = desk.get(f"/files/{paper.files.get().file}")
-    assert sent.status_code == 200
-    sent.close()
+    assert sent.status_code == 200 and b"".join(sent.streaming_content)  # read, the file is closed
     assert desk.get(f"/cases/{case.number}/regulator/papers/poem/").status_code == 404
     assert "还缺" in desk.get(f"/cases/{case.number}/").content.decode()
 
