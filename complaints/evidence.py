@@ -26,6 +26,7 @@ class Kind(TextChoices):
     SAMPLE = "sample", pgettext_lazy("evidence", "Sample")
     TEST = "test", pgettext_lazy("evidence", "Test report")
     STATEMENT = "statement", pgettext_lazy("evidence", "Customer's written statement")
+    INQUIRY = "inquiry", pgettext_lazy("evidence", "Record of questions and answers")
     CONTRACT = "contract", pgettext_lazy("evidence", "Contract")
     RECEIPT = "receipt", pgettext_lazy("evidence", "Receipt or invoice")
     OTHER = "other", pgettext_lazy("evidence", "Other")
@@ -54,6 +55,12 @@ class Custody(TextChoices):
     DISPOSED = "disposed", pgettext_lazy("custody", "Disposed of")
 
 
+#: What is printed to be signed, and then has its scan beside it.
+SIGNED = (Kind.STATEMENT, Kind.INQUIRY)
+#: Kinds that anybody adds; a record of questions becomes evidence by being signed.
+ADDED = tuple(kind for kind in Kind if kind != Kind.INQUIRY)
+#: The same as choices; named as the enums are, for the schema of the API lists it among them.
+Added = [(kind.value, kind.label) for kind in ADDED]
 #: What is done with a thing once it is in custody; after the last two nobody holds it any more.
 NEXT = (Custody.HANDED, Custody.RETURNED, Custody.DISPOSED)
 ENDS = (Custody.RETURNED, Custody.DISPOSED)
@@ -173,8 +180,8 @@ def refusal(
             gettext("“%(act)s” is not possible: the evidence is “%(state)s”.")
             % {"act": act.label, "state": State(facts.state).label}
         )
-    if verb == "sign" and (facts.kind != Kind.STATEMENT or facts.has_file):
-        return WrongStatus(gettext("A scan is added once, to a statement that has none yet."))
+    if verb == "sign" and (facts.kind not in SIGNED or facts.has_file):
+        return WrongStatus(gettext("A scan is added once, to a statement or record that has none yet."))
     if verb == "hand_over" and not facts.holds:
         return WrongStatus(gettext("Nothing of it is in custody."))
     if not act.who & set(roles) or CaseRole.CONTRACTOR in roles:

@@ -90,8 +90,8 @@ class TheirDecision(TextChoices):
     TAKEN_BACK = "taken_back", _("They took it back: not ours")
 
 
-class ObjectionPaper(TextChoices):
-    """What an objection to a finding should bring along (X4)."""
+class TickedPaper(TextChoices):
+    """What was ticked of an objection until its papers were documents (X4): entries of before say these."""
 
     FINDING = "finding", _("The finding, with the day it was served")
     BASIS = "basis", _("Law, contract and service standard we rely on")

@@ -18,6 +18,7 @@ from complaints import sweep as sweeping
 from complaints.actions import (
     calendars,
     causes,
+    court_due,
     daily_readings,
     files,
     ledger_loads,
@@ -39,7 +40,10 @@ WORK: dict[str, Callable[[datetime], Any]] = {
     "sweep": sweeping.sweep,
     "grades": notice_grade.raise_due,
     "reminders": lambda now: (
-        reminders.remind_due(now) + portal_notes.remind_due(now) + daily_readings.remind_due(now)
+        reminders.remind_due(now)
+        + portal_notes.remind_due(now)
+        + daily_readings.remind_due(now)
+        + court_due.remind_due(now)
     ),
     "measures": lambda now: (
         causes.remind_due(now)

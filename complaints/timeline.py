@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from complaints import notice_grade
 from complaints.evidence import Kind as EvidenceKind
 from complaints.evidence import Party
+from complaints.law import Stage, Use
 from complaints.measures import Answer
 from complaints.models import (
     AbnormalDecision,
@@ -38,7 +39,7 @@ from complaints.models import (
 from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
-from complaints.statuses import ObjectionPaper, Outcome, TheirDecision
+from complaints.statuses import Outcome, TheirDecision, TickedPaper
 from complaints.studies import TEXTS, Origin
 from complaints.thorough import ASPECTS
 from complaints.time_texts import HOUR, day, moment, same_year
@@ -77,6 +78,8 @@ CHOICES: dict[str, Any] = {
     "confirmed": WarrantyConfirmed,
     "party": Party,
     "origin": Origin,
+    "court_stage": Stage,
+    "cited_in": Use,
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (
@@ -99,6 +102,12 @@ AMONG_SUPERIORS = (
     "evidence_withdrawal_proposed",
     "evidence_withdrawn",
     "evidence_kept",
+    "inquiry_dropped",
+    "paper_not_needed",
+    "objection_incomplete",
+    "clause_cited",
+    "court_entered",
+    "court_called_off",
 )
 #: Several people each.
 GROUPS = ("told", "came", "went")
@@ -277,7 +286,9 @@ def fill(
         elif name in ("estates", "numbers", "items"):
             words[name] = _names(value)
         elif name == "papers":
-            words[name] = _names(str(ObjectionPaper(code).label) for code in value) or "–"
+            words[name] = _names(map(_paper, value)) or "–"
+        elif name == "paper":
+            words[name] = _paper(value)
         elif name == "method":
             words[name] = _method(value)
         elif name.endswith("_at"):
@@ -323,6 +334,11 @@ def _reason(value: list[str] | str) -> str:
     if isinstance(value, str):
         value = next(([zh, en] for code, zh, en in ExtensionReason.FIRST if code == value), [value, value])
     return value[get_language() == "en"]
+
+
+def _paper(value: list[str] | str) -> str:
+    """A paper as the list called it then, zh and en; in older entries the code of a tick."""
+    return str(TickedPaper(value).label) if isinstance(value, str) else value[get_language() == "en"]
 
 
 def _actor(event: Event, people: dict[int, str]) -> str:

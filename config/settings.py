@@ -386,7 +386,7 @@ SPECTACULAR_SETTINGS = {
     }
     | {f"Measure{name}Enum": f"complaints.measures.{name}" for name in ("Kind", "State", "Origin")}
     | {f"Study{name}Enum": f"complaints.studies.{name}" for name in ("Kind", "State", "Origin")}
-    | {f"Evidence{name}Enum": f"complaints.evidence.{name}" for name in ("Kind", "State", "Party")},
+    | {f"Evidence{name}Enum": f"complaints.evidence.{name}" for name in ("Kind", "State", "Party", "Added")},
     **dict.fromkeys(("SWAGGER_UI_DIST", "SWAGGER_UI_FAVICON_HREF", "REDOC_DIST"), "SIDECAR"),
 }
 

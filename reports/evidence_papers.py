@@ -11,8 +11,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from complaints import inquiries as inquiry_rules
 from complaints.actions.evidence import with_all
-from complaints.models import Complaint, Evidence
+from complaints.models import Complaint, Evidence, Inquiry
 from reports.papers import paper
 
 #: A list with more items is read on the screen; the paper says how many it leaves out.
@@ -50,6 +51,30 @@ def listed(case: Complaint, rows: Sequence[int]) -> list[Evidence]:
     for row in found:
         row.complaint = case
     return found
+
+
+def inquiry(row: Inquiry, now: datetime, language: str, *, shows_complainant: bool) -> bytes:
+    """询问笔录: question by question as it stands, with lines to sign on every page."""
+    with override(language):
+        return paper(
+            "inquiry",
+            pgettext("title of the paper", "Supplementary record of questions and answers")
+            if row.supplements
+            else pgettext("title of the paper", "Record of questions and answers"),
+            row.complaint,
+            now,
+            language,
+            shows=shows_complainant,
+            style="inquiry.css",
+            row=row,
+            # What is read over is signed as it stands: the digest is there before the pen.
+            digest=row.sha256 or (inquiry_rules.digest(row.words) if row.state == "read" else ""),
+            roles=[
+                pgettext("signs", "Answered by"),
+                pgettext("signs", "Asked by"),
+                pgettext("signs", "Written down by"),
+            ],
+        )
 
 
 def statement(row: Evidence, now: datetime, language: str, *, shows_complainant: bool) -> bytes:

@@ -160,6 +160,9 @@ def _case_sheet(sheet: Sheet, now: datetime, language: str, make: Callable[..., 
             entries=timeline.entries(events[:LONGEST_TIMELINE], case, reasons=False),  # paper goes anywhere
             more=len(events) > LONGEST_TIMELINE,
             evidence=case.evidence.exclude(state="withdrawn").count(),
+            records=list(
+                case.inquiries.filter(state="signed").order_by("number").values_list("number", flat=True)
+            ),
             roles=roles,
         )
 

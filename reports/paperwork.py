@@ -20,7 +20,8 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from complaints.models import Bulletin, Complaint, Extension, Overrun, PostedPlace, Revisit
+from complaints.actions import inquiries
+from complaints.models import Bulletin, Complaint, Extension, Inquiry, Overrun, PostedPlace, Revisit
 from config.framework.refusals import Refused
 from reports import aftercare_papers, evidence_papers, ledger, ledger_print, papers, posters
 from reports.models import Paper, PaperQuerySet
@@ -251,6 +252,10 @@ def _set(paper: Paper) -> bytes:
         return papers.receipt(case, paper.link, at, language, shows_complainant=shows)
     if paper.kind == Kind.CASE and "annex" in paper.days:
         keys = paper.days["rows"]
+        if paper.days["annex"] == "inquiry":
+            record = inquiries.with_all(Inquiry.objects.filter(complaint=case)).get(pk=keys[0])
+            record.complaint = case
+            return evidence_papers.inquiry(record, at, language, shows_complainant=shows)
         if paper.days["annex"] == "statement":
             (item,) = evidence_papers.listed(case, keys)
             return evidence_papers.statement(item, at, language, shows_complainant=shows)

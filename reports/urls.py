@@ -70,6 +70,7 @@ urlpatterns = [
     path("case/<str:number>/overrun-<int:pk>.pdf", papers.overrun_sheet, name="overrun_sheet"),
     path("case/<str:number>/follow-ups.pdf", papers.follow_up_sheet, name="follow_up_sheet"),
     path("case/<str:number>/evidence.pdf", evidence.evidence_list, name="evidence_list"),
+    path("case/<str:number>/inquiry-<int:item>.pdf", evidence.inquiry, name="inquiry"),
     path("case/<str:number>/statement-<int:item>.pdf", evidence.statement, name="statement"),
     path("paper/<uuid:key>/", papers.paper, name="paper"),
     path("posters/<str:code>.pdf", posters.posters, name="posters"),

@@ -12,6 +12,7 @@ import pytest
 from complaints import actions
 from complaints.models import Category, Complaint
 from tests.cast import HOUR, march
+from tests.inquiry_cast import lay_all
 
 START, NOW = march(2, 9), march(2, 12)
 GOOD, BAD = actions.Answers(satisfaction=5), actions.Answers(satisfaction=1)
@@ -38,6 +39,11 @@ ORDER = {"external_number": "12345-0099", "external_due_at": march(10, 11)}
 
 def found(case: Complaint, people: SimpleNamespace) -> None:
     actions.record_finding(case, note="检查不合格", found_at=START, by=people.zhoujun, at=NOW - HOUR)
+
+
+def laid(case: Complaint, people: SimpleNamespace) -> None:
+    found(case, people)
+    lay_all(case, people.zhoujun, NOW - HOUR)
 
 
 def proposed(case: Complaint, people: SimpleNamespace) -> None:
@@ -86,8 +92,8 @@ DEEDS: dict[str, Deed] = {
     ),
     "object": Deed(
         "closed", "zhoujun", "closed", ["objection_filed"],
-        NOTE | {"expert": "吴律师", "papers": ["finding", "statement"]}, actions.object_to_finding,
-        ready=found, intake={"channel": "regulator"},
+        NOTE | {"expert": "吴律师"}, actions.object_to_finding,
+        ready=laid, intake={"channel": "regulator"},
     ),
     "waive_objection": Deed(
         "acting", "wuzong", "acting", ["objection_waived"], NOTE, ready=found, intake={"channel": "regulator"}

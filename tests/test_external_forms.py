@@ -9,6 +9,7 @@ import pytest
 from complaints import actions
 from complaints.statuses import TheirDecision
 from tests.cast import march
+from tests.inquiry_cast import lay_all
 from tests.looking import clock_of, running
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +31,11 @@ def owing(walk_in, office_of_jinxiu, categories):
         by=people.chenfang,
         at=march(2, 9, 5),
     )
-    return actions.record_finding(
+    case = actions.record_finding(
         case, note="服务不规范", found_at=march(2, 9), by=people.zhoujun, at=march(2, 10)
     )
+    lay_all(case, people.zhoujun, march(2, 10))
+    return case
 
 
 FORMS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
@@ -48,7 +51,7 @@ FORMS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
         {"new_due_at": "2026-03-19T09:00"}, "id_new_due_at",
     ),
     "object": (
-        "objection", {"note": "检验方法有误", "expert": "吴律师", "papers": ["finding", "talk"]},
+        "objection", {"note": "检验方法有误", "expert": "吴律师"},
         {"expert": ""}, "id_expert",
     ),
     "waive_objection": ("objection", {"note": "属实"}, {"note": ""}, "id_note"),

@@ -6,14 +6,19 @@ import pytest
 from django.utils import translation
 
 from complaints import actions
-from complaints.models import Clock
-from complaints.statuses import ObjectionPaper, WrongPerson
+from complaints.actions import files, objections
+from complaints.actions.vocabulary import objection_documents
+from complaints.models import Clock, Event
+from complaints.statuses import WrongPerson
 from complaints.timeline import entries
 from complaints.views.case.clock_lines import clock_lines
 from config.framework.refusals import Refused
 from tests.cast import DAY, HOUR, march
+from tests.evidence_cast import SMALL
+from tests.inquiry_cast import lay_all
 from tests.looking import clock_of, levels_of, ring, running, told, told_at
 from tests.orders import DUE, ORDER, RECEIVED, edited, refused
+from tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
 
@@ -156,29 +161,30 @@ def test_only_a_regulator_s_finding_starts_them(walk_in, office_of_jinxiu):
 
 def test_objecting_or_waiving_ends_them_and_says_what_went_along(finding, office_of_jinxiu):
     people = office_of_jinxiu
-    words = {"note": "检验方法有误", "papers": ["statement", "finding"], "by": people.zhoujun}
+    words = {"note": "检验方法有误", "by": people.zhoujun}
+    lay_all(finding, people.zhoujun, march(9, 9), but=["statement"])
+    item = next(one for one in objection_documents() if one.code == "statement")
+    sheet = files.store(upload("笔录.jpg", SMALL), by=people.zhoujun, at=march(9, 9))
+    objections.lay_paper(finding, item, files=[sheet], by=people.zhoujun, at=march(9, 9))
     refused(actions.object_to_finding, finding, **words, expert="", at=march(10), field="expert")
     actions.object_to_finding(finding, **words, expert="吴律师", at=march(10))
     assert "objection" not in running(finding)
     with translation.override("en"):
         line = entries(list(finding.events.order_by("pk")), finding)[-1].text
     assert line == (
-        "Objection filed; 吴律师 faces the regulator. With it: The finding, with the day it was served, "
-        "Questions and answers, read over and signed."
+        "Objection filed; 吴律师 faces the regulator. With it: Questions and answers, read over and signed."
     )
     refused(actions.waive_objection, finding, note="认", by=people.zhoujun, at=march(11))
 
 
-def test_an_objection_brings_along_every_paper_of_the_list_and_none_that_is_not_on_it(
-    finding, office_of_jinxiu
-):
-    words = {"note": "检验方法有误", "expert": "吴律师", "by": office_of_jinxiu.zhoujun, "at": march(10)}
-    papers = ObjectionPaper.values
-    refused(actions.object_to_finding, finding, **words, papers=[*papers, "poem"], field="papers")
-    refused(actions.object_to_finding, finding, **words, papers=["poem"], field="papers")
-    assert "objection" in running(finding)
-    actions.object_to_finding(finding, **words, papers=papers)
-    assert finding.events.get(kind="objection_filed").params["papers"] == papers
+def test_what_was_ticked_before_there_were_documents_stays_readable(finding):
+    Event.objects.create(
+        complaint=finding, at=march(10), recorded_at=march(10), kind="objection_filed",
+        params={"expert": "吴律师", "papers": ["finding", "talk"]},
+    )  # fmt: skip
+    for language, said in (("en", "The finding, with the day it was served, Talked"), ("zh-hans", "吴律师")):
+        with translation.override(language):
+            assert said in entries(list(finding.events.order_by("pk")), finding)[-1].text
 
 
 def test_it_cannot_be_extended(finding, office_of_jinxiu):

@@ -33,6 +33,7 @@ from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, march, person
 from tests.evidence_cast import said as said_of_it
+from tests.inquiry_cast import one_record_of
 from tests.report_pages import body, text_of
 from tests.writers import of_month
 
@@ -137,6 +138,9 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
                 take_statement(open_case, collected, statement=open_case.content, by=limin, at=now())
             item = [1] if name == "statement" else []
             return reverse(f"reports:{name}", args=[open_case.number, *item]), {}
+        case "inquiry":
+            one_record_of(open_case)
+            return reverse(f"reports:{name}", args=[open_case.number, 1]), {}
         case "bulletin":
             return reverse(f"reports:{name}", args=[Bulletin.objects.filter(complaint=open_case)[0].pk]), {}
         case "made" | "pdf" | "xlsx":

@@ -40,7 +40,6 @@ from complaints.actions.external import (
     drop_media,
     move_external,
     note_media,
-    object_to_finding,
     record_finding,
 )
 from complaints.actions.files import attach
@@ -77,6 +76,7 @@ from complaints.actions.intake import (
     take_note,
 )
 from complaints.actions.notice_grade import set_grade
+from complaints.actions.objections import object_to_finding
 from complaints.actions.online_posts import answer_point, answer_post, note_post
 from complaints.actions.oral_approval import confirm_oral_approval, note_oral_approval
 from complaints.actions.orders import KnownOrder

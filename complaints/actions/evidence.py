@@ -70,16 +70,16 @@ def shown_to(person: Permissions, case: Complaint) -> QuerySet[Evidence]:
     """Of a case he reads, the items he reads.
 
     A contractor's people read what they or their colleague they stand for have brought: the rest may be about
-    them. A customer's statement bears his name: only for who may know it, and for who is asked whether it is
-    to be withdrawn, while that waits.
+    them. A statement or record of questions bears the customer's name: only for who may know it, and for who
+    is asked whether it is to be withdrawn, while that waits.
     """
     roles = roles_on(case, person)
     rows = Evidence.objects.filter(complaint=case)
     if CaseRole.CONTRACTOR in roles:
         his = person.stands_for
-        rows = rows.filter(Q(added_by__in=his) | Q(collected_by__in=his))
+        rows = rows.filter(Q(added_by__in=his) | Q(collected_by__in=his)).exclude(kind=Kind.INQUIRY)
     if not shows_complainant(case, roles):
-        others = ~Q(kind=Kind.STATEMENT)
+        others = ~Q(kind__in=rules.SIGNED)
         rows = rows.filter(others | Q(state=State.TO_WITHDRAW) if JUDGES & roles else others)
     return rows
 

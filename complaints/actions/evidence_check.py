@@ -19,7 +19,7 @@ from complaints import uploads
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import roles_on
 from complaints.evidence import AT_ONCE, Finding
-from complaints.models import Attachment, Complaint, Event
+from complaints.models import Attachment, Complaint, Event, Inquiry
 from staff.models import User
 from staff.permissions import permissions_of
 from staff.roles import Role
@@ -34,13 +34,15 @@ ROUND = timedelta(hours=1)
 class Read:
     """One file of evidence as it was found; `item` is its number, `key` that of its row.
 
-    `file` None: the timeline tells of it, and there is no such row any more.
+    `file` None: the timeline tells of it, and there is no such row any more; or it is the words of a signed
+    record, `is_text`, whose `key` is that of the record with a minus.
     """
 
     file: Attachment | None
     found: Finding
     item: int
     key: int
+    is_text: bool = False
 
     @property
     def is_same(self) -> bool:
@@ -95,6 +97,7 @@ def _read(complaint: Complaint, at: datetime, most: int | None) -> Iterator[Read
     for key, (item, _digest) in told.items():
         if key not in there:
             yield Read(None, Finding.MISSING, item, key)
+    yield from _texts(complaint)
     rows = _files(complaint).filter(Q(verified_at=None) | Q(verified_at__lt=at))
     size = 0
     for file in (
@@ -106,6 +109,19 @@ def _read(complaint: Complaint, at: datetime, most: int | None) -> Iterator[Read
         item, digest = told.get(file.pk, (file.evidence.number if file.evidence else 0, ""))
         found = rules.finding({file.sha256, digest}, uploads.digest_of(file.file))
         yield Read(file, found, item, file.pk)
+
+
+def _texts(complaint: Complaint) -> Iterator[Read]:
+    """The words of signed records that are not those that were signed, by their row or by the timeline."""
+    signed = Event.objects.filter(complaint=complaint, kind="inquiry_signed").values_list("params", flat=True)
+    rows = Inquiry.objects.filter(complaint=complaint).prefetch_related("lines").in_bulk()
+    for params in signed:
+        row = rows.get(params["row"])
+        found = rules.finding({params["sha256"]}, row.sha256 if row else None)
+        if row and not (row.is_as_signed and len(row.pairs) == params["count"]):
+            found = Finding.DIFFERS
+        if found != Finding.SAME:
+            yield Read(None, found, params["item"], -params["row"], is_text=True)
 
 
 def _told_on_arrival(complaint: Complaint) -> dict[int, tuple[int, str]]:

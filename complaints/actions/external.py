@@ -24,7 +24,7 @@ from complaints.actions.validity import owe_apology
 from complaints.clocks import until
 from complaints.models import Complaint
 from complaints.policy import Channel, ClockKind
-from complaints.statuses import ObjectionPaper, TheirDecision
+from complaints.statuses import TheirDecision
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.roles import Role
@@ -168,28 +168,6 @@ def record_finding(
     case.apply_clocks("record_finding", start=found_at)
     case.record("finding_recorded", note, found_at=found_at.isoformat())
     case.notify(case.reach(Role.PROPERTY_MANAGER) + case.reach(Role.GENERAL_MANAGER), "finding_recorded")
-    return case.commit()
-
-
-@transaction.atomic
-def object_to_finding(
-    complaint: Complaint,
-    *,
-    note: str,
-    expert: str,
-    papers: Collection[str] = (),
-    by: User,
-    at: datetime,
-    done_at: datetime | None = None,
-) -> Complaint:
-    """The objection went out: who, knowing policy and matter signed for us, and which papers went with it."""
-    case = done_earlier(complaint, "object", note=note, by=by, at=at, done_at=done_at)
-    if not expert.strip():
-        raise Refused(_("Name the person who faces the regulator for us."), field="expert")
-    if not set(papers) <= set(ObjectionPaper.values):
-        raise Refused(_("Choose from the list."), field="papers")
-    listed = [paper.value for paper in ObjectionPaper if paper.value in papers]
-    case.record("objection_filed", note, expert=expert.strip(), papers=listed)
     return case.commit()
 
 

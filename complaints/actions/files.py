@@ -21,7 +21,16 @@ from django.utils.translation import gettext as _
 from complaints import uploads
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.file_kinds import MOST_FILES
-from complaints.models import Attachment, Complaint, ContactNote, DayNote, Evidence, PortalDraft, Relay
+from complaints.models import (
+    Attachment,
+    Complaint,
+    ContactNote,
+    DayNote,
+    Evidence,
+    ObjectionPaper,
+    PortalDraft,
+    Relay,
+)
 from config.framework.refusals import Refused
 from staff.models import User
 
@@ -98,7 +107,7 @@ def waiting(by: User, names: Iterable[str]) -> QuerySet[Attachment]:
 def nobodys() -> QuerySet[Attachment]:
     """Those that were sent and belong to nothing yet."""
     return Attachment.objects.filter(
-        complaint=None, relay=None, draft=None, note=None, day_note=None, evidence=None
+        complaint=None, relay=None, draft=None, note=None, day_note=None, evidence=None, objection=None
     )
 
 
@@ -138,6 +147,20 @@ def keep_as_evidence(
             _("One of these files belongs to something else meanwhile. Send it again."), field="files"
         )
     return list(row.files.order_by("pk"))
+
+
+def lay_with_objection(row: ObjectionPaper, files: Collection[Attachment]) -> None:
+    """Give sent files, still nobody's, to an item of an objection.
+
+    Raises Refused for more than nine, and where one is somebody's meanwhile.
+    """
+    if len(files) > MOST_FILES:
+        raise Refused(_("Nine files at most."), field="files")
+    wanted = {file.pk for file in files}
+    if wanted and nobodys().filter(pk__in=wanted).update(objection=row) != len(wanted):
+        raise Refused(
+            _("One of these files belongs to something else meanwhile. Send it again."), field="files"
+        )
 
 
 def follow(came: Relay | ContactNote, complaint: Complaint) -> int:

@@ -1,5 +1,5 @@
-"""The desk's words are kept here: reply templates, forbidden phrases, rules that suggest and step cards, of
-the company and of each estate.
+"""The desk's words are kept here: reply templates, forbidden phrases, rules that suggest, step cards and
+clauses of law and contract, of the company and of each estate.
 
 Whoever answers for an estate keeps its own; whoever answers for the company keeps all. Nothing is deleted,
 only put out of use; what a row said before stays in its versions.
@@ -13,16 +13,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from complaints import first_phrases, first_reply_texts, first_step_cards, phrases, reply_texts
+from complaints import first_clauses, first_phrases, first_reply_texts, first_step_cards, phrases, reply_texts
 from complaints.actions.suggestions import first_suggestions
 from complaints.danger import as_read
-from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
+from complaints.law import Kind
+from complaints.models import Category, Clause, ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
 from staff.roles import MANAGERS, Role
 
-Row = ReplyTemplate | ForbiddenPhrase | SuggestionRule | StepCard
+Row = ReplyTemplate | ForbiddenPhrase | SuggestionRule | StepCard | Clause
 #: Who keeps the words where he holds one of these roles.
 KEEPERS = MANAGERS | {Role.ADMINISTRATOR}
 LONGEST_TEXT = 2000
@@ -85,6 +86,8 @@ def _fault(row: Row) -> Refused | None:
             return _fault_in_card(row)
         case SuggestionRule():
             return _fault_in_rule(row)
+        case Clause():
+            return _fault_in_clause(row)
 
 
 def _fault_in_card(row: StepCard) -> Refused | None:
@@ -96,6 +99,15 @@ def _fault_in_card(row: StepCard) -> Refused | None:
                 _("A card has %(n)s lines at most: it is read while somebody speaks.") % {"n": MOST_LINES},
                 field=field,
             )
+    return None
+
+
+def _fault_in_clause(row: Clause) -> Refused | None:
+    for field in ("zh", "en"):
+        if len(getattr(row, field)) > LONGEST_TEXT:
+            return Refused(_("A text has %(n)s characters at most.") % {"n": LONGEST_TEXT}, field=field)
+    if row.valid_until and row.valid_until < row.valid_from:
+        return Refused(_("It cannot end before it begins."), field="valid_until")
     return None
 
 
@@ -180,6 +192,12 @@ def first_reply_words(*, by: User) -> int:
             kept = StepCard(**card._asdict())
             kept._history_user = by
             kept.save()
+            written += 1
+    if not Clause.objects.exists():
+        for article in first_clauses.FIRST:
+            clause = Clause(kind=Kind.LAW, **article._asdict())
+            clause._history_user = by
+            clause.save()
             written += 1
     return written
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from complaints.models import Category, Cause, DangerWord, ExtensionReason
+from complaints.models import Category, Cause, DangerWord, ExtensionReason, ObjectionDocument
 from staff.models import User
 
-Sort = TypeVar("Sort", ExtensionReason, DangerWord)
+Sort = TypeVar("Sort", ExtensionReason, DangerWord, ObjectionDocument)
 #: The sorts of words a company keeps.
-Word = Category | Cause | ExtensionReason | DangerWord
+Word = Category | Cause | ExtensionReason | DangerWord | ObjectionDocument
 
 
 def save_term(term: Word, changes: dict[str, Any], *, by: User) -> Word:
@@ -33,6 +33,11 @@ def extension_reasons() -> list[ExtensionReason]:
 def danger_words() -> list[DangerWord]:
     """What makes us ask whether it is urgent; the first words are made when there are none."""
     return _in_use(DangerWord)
+
+
+def objection_documents() -> list[ObjectionDocument]:
+    """What an objection brings along; the first papers are made when there are none."""
+    return _in_use(ObjectionDocument)
 
 
 def _in_use(sort: type[Sort]) -> list[Sort]:

@@ -8,6 +8,7 @@ from complaints.api import (
     measures,
     moves,
     readings,
+    regulator,
     relays,
     studies,
     superior,
@@ -53,6 +54,29 @@ urlpatterns = [
             name=f"api_evidence_{verb}",
         )
         for verb in evidence.VERBS
+    ),
+    path("cases/<str:number>/inquiries/", regulator.InquiriesOfCase.as_view(), name="api_inquiries"),
+    path("cases/<str:number>/inquiries/<int:item>/", regulator.OneInquiry.as_view(), name="api_inquiry"),
+    *(
+        path(
+            f"cases/<str:number>/inquiries/<int:item>/{verb}/",
+            regulator.act_view(verb),
+            name=f"api_inquiry_{verb}",
+        )
+        for verb in regulator.VERBS
+    ),
+    path("cases/<str:number>/regulator/", regulator.RegulatorOfCase.as_view(), name="api_regulator"),
+    path(
+        "cases/<str:number>/regulator/papers/<slug:key>/",
+        regulator.regulator_view("paper"),
+        name="api_objection_paper",
+    ),
+    path("cases/<str:number>/regulator/cite/", regulator.regulator_view("cite"), name="api_clause_cite"),
+    path("cases/<str:number>/regulator/court/", regulator.regulator_view("court"), name="api_court_add"),
+    path(
+        "cases/<str:number>/regulator/court/<int:key>/off/",
+        regulator.regulator_view("call_off"),
+        name="api_court_off",
     ),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),

@@ -18,7 +18,7 @@ from complaints.actions.evidence import (
     Holder,
     takes_statement,
 )
-from complaints.evidence import NEXT, Custody, Kind, Party
+from complaints.evidence import ADDED, NEXT, Added, Custody, Kind, Party
 from complaints.file_kinds import limits_of_evidence
 from complaints.forms.fields import RowsField, files, moment, pick, words
 from complaints.forms.people import PersonField, serving
@@ -133,7 +133,7 @@ class CollectedForm(EvidenceForm):
 class AddEvidence(CollectedForm):
     """A new item. Of a thing: who holds it, and where it is."""
 
-    kind = pick(pgettext_lazy("evidence", "Kind"), Kind.choices)
+    kind = pick(pgettext_lazy("evidence", "Kind"), Added)
     files = files(_("Files"))
     of_case = RowsField(
         Attachment.objects.none(),
@@ -161,7 +161,7 @@ class AddEvidence(CollectedForm):
         super().prepare()
         if not takes_statement(self.case, roles_on(self.case, self.person)):
             kinds: Any = self.fields["kind"]
-            kinds.choices = [one for one in Kind.choices if one[0] != Kind.STATEMENT]
+            kinds.choices = [(one.value, one.label) for one in ADDED if one != Kind.STATEMENT]
         rows = self.case.attachments.filter(evidence=None, is_list=False).order_by("-uploaded_at", "-pk")
         field: Any = self.fields["of_case"]
         if rows.exists():

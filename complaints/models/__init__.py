@@ -14,11 +14,14 @@ from complaints.models.case import Complaint, NumberSeries
 from complaints.models.clocks import Clock, ClockRevision, Cycle, Deadline, Extension
 from complaints.models.compensation import Compensation
 from complaints.models.complainants import Complainant, Respondent, Signatory
+from complaints.models.court import CourtEntry
 from complaints.models.daily_readings import DailyReading, DayNote, ReadingMark
 from complaints.models.emergency_numbers import EmergencyNumber
 from complaints.models.events import Attachment, ContactNote, Event, Revisit
 from complaints.models.evidence import CustodyEntry, Evidence
 from complaints.models.follow_ups import FollowUp, SecondCall
+from complaints.models.inquiries import Inquiry, InquiryLine
+from complaints.models.law import Citation, Clause
 from complaints.models.measures import Measure, MeasureCase, MeasureEntry, MeasureRound, ToldEstate
 from complaints.models.messages import (
     DigestMark,
@@ -29,6 +32,7 @@ from complaints.models.messages import (
     SweepMark,
     ToldTogether,
 )
+from complaints.models.objections import ObjectionDocument, ObjectionPaper
 from complaints.models.online_posts import OnlinePost, PostPoint
 from complaints.models.overruns import Overrun
 from complaints.models.own_views import OwnView
@@ -47,6 +51,8 @@ from complaints.models.warranty import CaseWarranty
 from complaints.models.wechat import WeChatBinding
 
 __all__ = [
+    "Inquiry",
+    "InquiryLine",
     "Measure",
     "MeasureCase",
     "MeasureEntry",
@@ -70,6 +76,9 @@ __all__ = [
     "Complainant",
     "Complaint",
     "ContactNote",
+    "Citation",
+    "Clause",
+    "CourtEntry",
     "CustodyEntry",
     "Cycle",
     "DangerWord",
@@ -89,6 +98,8 @@ __all__ = [
     "Notification",
     "NumberSeries",
     "OutboxMessage",
+    "ObjectionDocument",
+    "ObjectionPaper",
     "OnlinePost",
     "Overrun",
     "OwnView",

@@ -103,6 +103,10 @@ class Attachment(models.Model):
     day_note = models.ForeignKey("DayNote", models.PROTECT, null=True, blank=True, related_name="files")
     # The item of evidence it is: from then on it stays as it is, whatever becomes of the case.
     evidence = models.ForeignKey("Evidence", models.PROTECT, null=True, blank=True, related_name="files")
+    # What is laid down of an item of an objection; not among the nine of its case.
+    objection = models.ForeignKey(
+        "ObjectionPaper", models.PROTECT, null=True, blank=True, related_name="files"
+    )
     file = models.CharField(max_length=80, unique=True, help_text="Stored name.")
     thumbnail = models.CharField(max_length=80, blank=True)
     name = models.CharField(_("file name"), max_length=200)

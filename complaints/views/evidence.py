@@ -50,7 +50,7 @@ def find_case(person: Permissions, number: str) -> Complaint:
 
 
 def find(person: Permissions, case: Complaint, item: int) -> Evidence:
-    row = get_object_or_404(with_all(shown_to(person, case)), number=item)
+    row = get_object_or_404(with_all(shown_to(person, case)).select_related("inquiry"), number=item)
     row.complaint = case
     return row
 
@@ -239,7 +239,11 @@ def said_of(found: Verified) -> str:
         said = ngettext("%(n)s file read: as it came in.", "%(n)s files read: each as it came in.", n) % {
             "n": n
         }
-    if gone := sorted({one.item for one in found.read if one.file is None}):
+    if texts := sorted({one.item for one in found.read if one.is_text}):
+        said += " " + _("No longer as signed: the words of evidence no. %(items)s.") % {
+            "items": ", ".join(str(item) for item in texts)
+        }
+    if gone := sorted({one.item for one in found.read if one.file is None and not one.is_text}):
         said += " " + _("Gone with its entry: a file of no. %(items)s.") % {
             "items": ", ".join(str(item) for item in gone)
         }

@@ -1,4 +1,4 @@
-"""Evidence on paper, asked for: the list of a case, and a customer's statement to be signed."""
+"""Evidence on paper, asked for: the list of a case, and a statement or record of questions to be signed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.timezone import now as clock
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from complaints.actions import roles_on
+from complaints.actions import inquiries, roles_on
 from complaints.actions.evidence import shown_to
 from complaints.statuses import CaseRole
 from complaints.views import person_of
@@ -39,3 +39,15 @@ def statement(request: StaffRequest, number: str, item: int) -> HttpResponse:
     title = pgettext("title of the paper", "Customer's written statement")
     name = f"{title}-{number}-{item}.pdf"
     return asked(request, "case", case, row.pk, name, now, days={"annex": "statement", "rows": [row.pk]})
+
+
+@require_GET
+@login_required
+def inquiry(request: StaffRequest, number: str, item: int) -> HttpResponse:
+    """A draft too: it is read over on paper, and signed there."""
+    now = clock()
+    case, person = visible_case(request, number, now), person_of(request, now)
+    row = get_object_or_404(inquiries.shown_to(person, case), number=item)
+    title = pgettext("title of the paper", "Record of questions and answers")
+    name = f"{title}-{number}-{item}.pdf"
+    return asked(request, "case", case, row.pk, name, now, days={"annex": "inquiry", "rows": [row.pk]})

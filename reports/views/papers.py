@@ -23,7 +23,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from complaints.actions import portal_access, roles_on, shows_complainant
+from complaints.actions import inquiries, portal_access, roles_on, shows_complainant
 from complaints.actions.evidence import shown_to
 from complaints.actions.posters import kept_by
 from complaints.actions.visibility import reads_phones
@@ -234,9 +234,10 @@ def readable(row: Paper, person: Permissions) -> bool:
     case = Complaint.objects.visible_to(person).filter(pk=row.complaint_id or 0).first()
     if case is None:
         return False
-    if "annex" in row.days:  # evidence: of every item on it
+    if "annex" in row.days:  # evidence, or a record: of every item on it
         wanted = row.days["rows"]
-        if shown_to(person, case).filter(pk__in=wanted).count() < len(wanted):
+        his = inquiries.shown_to if row.days["annex"] == "inquiry" else shown_to
+        if his(person, case).filter(pk__in=wanted).count() < len(wanted):
             return False
     shows, calls = says(row.kind, case, person)
     return (shows or not row.shows) and (calls or not row.calls)

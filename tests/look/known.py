@@ -16,11 +16,14 @@ PAGES = _named("""
     account_reset_password account_reset_password_done account_reset_password_from_key_done
     amounts analyses approval approvals approvals_decided audit bulletin bulletins calendar case
     case_edit case_versions desk desk_filed desk_note desk_notes desk_relay desk_relays evidence
+    clause_cite court_add court_off
     evidence_act evidence_add evidence_item evidence_statement first_steps follow_ups forecast
-    home inbox measure measure_act measure_answer measure_board measure_new measures move
-    note_link overrun own_views past_ledger past_ledgers people person person_duties person_new
+    home inbox inquiry inquiry_act inquiry_add measure measure_act measure_answer measure_board
+    measure_new measures move
+    note_link objection_paper overrun own_views past_ledger past_ledgers people person person_duties
+    person_new
     phrases_sent policy policy_versions portal_case portal_code portal_entry portal_home
-    portal_mine portal_report portal_report_sent portal_report_step poster poster_new posters
+    portal_mine portal_report portal_report_sent portal_report_step poster poster_new posters regulator
     posters_many posters_of profile queue reading_day registers registers_building
     registers_elsewhere registers_estate registers_import registers_import_check
     registers_move_out registers_occupancy_edit registers_owner registers_owner_edit
@@ -63,7 +66,7 @@ FILES = _named("""
     reports-case_sheets reports-days_file reports-due_paper reports-evidence_list
     reports-extension_sheet reports-follow_up_sheet reports-ledger_excel reports-ledger_made
     reports-ledger_pdf reports-ledger_printed reports-overrun_sheet reports-pdf reports-posters
-    reports-receipt reports-revisit_sheet reports-statement reports-xlsx staff_file_template
+    reports-inquiry reports-receipt reports-revisit_sheet reports-statement reports-xlsx staff_file_template
     thumbnail
 """)
 #: Pieces of a page, fetched into it.

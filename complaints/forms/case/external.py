@@ -9,11 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.actions.objections import open_items, period_of
 from complaints.forms.fields import MoveForm, moment, pick, words
 from complaints.models import Complaint, Cycle
 from complaints.models.field_names import field_name
 from complaints.policy import OFFICIAL
-from complaints.statuses import ObjectionPaper, TheirDecision
+from complaints.statuses import TheirDecision
 
 
 def order_remarks(
@@ -97,18 +98,27 @@ class RecordFinding(MoveForm):
 
 
 class ObjectToFinding(MoveForm):
-    """The checklist of X4."""
+    """Its papers are laid down before, one by one; while one is open only the general manager files, late."""
 
     expert = forms.CharField(
         label=_("Who faces the regulator"),
         max_length=60,
         help_text=_("Knows policy and matter; what he signs is evidence."),
     )
-    papers = forms.MultipleChoiceField(
-        label=_("What goes with it"),
-        choices=ObjectionPaper.choices,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
     note = words(_("What we object to, and why"))
+    incomplete_because = words(
+        _("Why it goes out incomplete"),
+        _("The general manager alone, in the last day of the period."),
+        needed=False,
+    )
     done_at = moment(_("When"), _("Empty: now."))
+
+    def prepare(self) -> None:
+        period = period_of(self.complaint)
+        lacking = open_items(period) if period else []
+        field = self.fields["incomplete_because"]
+        if lacking:
+            which = pgettext("between names", ", ").join(str(item) for item in lacking)
+            field.help_text = gettext("Still open: %(papers)s.") % {"papers": which} + f" {field.help_text}"
+        else:
+            field.widget = forms.HiddenInput()

@@ -36,6 +36,11 @@ MARKS: dict[str, tuple[Any, Q]] = {
         Q(media_exposed=True) | Q(media_asked=True) | Q(media_threatened=True) | Q(channel=Channel.MEDIA),
     ),
     "lawsuit": (_("Lawsuit"), Q(lawsuit_started=True) | Q(lawsuit_threatened=True)),
+    # As `complaints.inquiries.fits` has it: where records of questions are kept.
+    "regulator": (
+        _("Regulator or court"),
+        Q(channel=Channel.REGULATOR) | Q(lawsuit_started=True) | Q(lawsuit_threatened=True),
+    ),
     "warranty": (_("Under warranty"), Q(under_warranty=True)),
     "outside": (_("Outside help needed"), Q(outside_help=True)),
     # Found by whoever may read such a case: the others see none of them.

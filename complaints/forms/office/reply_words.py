@@ -1,4 +1,4 @@
-"""What is typed when a reply template, a forbidden phrase, a rule that suggests or a step card is kept."""
+"""What is typed when a text, a forbidden phrase, a rule that suggests, a step card or a clause is kept."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.reply_words import LONGEST_TEXT, kept_estates
 from complaints.forms.office.settings import Asked
-from complaints.models import Category, ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
+from complaints.law import Kind as ClauseKind
+from complaints.models import Category, Clause, ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
 from complaints.phrases import Kind, Language
 from complaints.policy import Severity
 from complaints.reply_texts import Occasion
 from complaints.step_cards import CardKind
+from config.framework.typed_dates import DayInput
 from staff.models import Estate
 from staff.permissions import Permissions
 
@@ -120,6 +122,26 @@ class CardForm(KeptForm):
     title_en = forms.CharField(label=_label(StepCard, "title_en"), max_length=60, required=False)
     zh = _text(StepCard, "zh", longest=LONGEST_TEXT, rows=8)
     en = _text(StepCard, "en", longest=LONGEST_TEXT, rows=8)
+
+
+class ClauseForm(KeptForm):
+    kind = forms.ChoiceField(
+        label=_label(Clause, "kind"),
+        choices=ClauseKind.choices,
+        widget=forms.RadioSelect({"class": "segments"}),
+    )
+    title = forms.CharField(label=_label(Clause, "title"), max_length=100)
+    title_en = forms.CharField(label=_label(Clause, "title_en"), max_length=120, required=False)
+    article = forms.CharField(label=_label(Clause, "article"), max_length=40)
+    zh = _text(Clause, "zh", longest=LONGEST_TEXT, rows=8)
+    en = _text(Clause, "en", longest=LONGEST_TEXT, rows=4)
+    valid_from = forms.DateField(label=_label(Clause, "valid_from"), widget=DayInput())
+    valid_until = forms.DateField(
+        label=_label(Clause, "valid_until"),
+        help_text=_hint(Clause, "valid_until"),
+        required=False,
+        widget=DayInput(),
+    )
 
 
 class RuleForm(KeptForm):

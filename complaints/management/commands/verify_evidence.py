@@ -35,7 +35,8 @@ class Command(BaseCommand):
             count += bool(done.read)
             files, wrong = files + len(done.read), wrong + len(done.wrong)
             for one in done.wrong:
-                file = f"{one.file.name} ({one.file.file})" if one.file else f"row {one.key} is gone,"
+                gone = "the words of a signed record:" if one.is_text else f"row {one.key} is gone,"
+                file = f"{one.file.name} ({one.file.file})" if one.file else gone
                 self.stderr.write(f"{case.number} no. {one.item}: {file} {one.found}")
         self.stdout.write(f"{files} files of {count} cases read; {wrong} changed or missing.")
         if wrong:

@@ -72,7 +72,7 @@ def _leak(replay: Replay, code: str) -> Story:
     words = "上周起顶面每天滴水两三次，夜里较多。吊顶发黄，柜门起泡。请查明原因并维修。"
     row = replay.do(acts.take_statement, case, said=told, statement=words, by=desk, at=at)
     if row:
-        scan = _paper("客户书面陈述（签字）.pdf", desk, at)
+        scan = paper("客户书面陈述（签字）.pdf", desk, at)
         replay.do(acts.sign, row, files=[scan], by=desk, at=at + 20 * MINUTE)
     yield (at := replay.work_time(at + DAY, case.estate))
     if sample:
@@ -93,7 +93,7 @@ def _leak(replay: Replay, code: str) -> Story:
         first_scene=False, collector="outside", collected_by_other="市水质检测中心", device="",
     )  # fmt: skip
     replay.do(
-        acts.add_evidence, case, said=report, files=[_paper("水样检测报告.pdf", desk, at)], by=desk, at=at
+        acts.add_evidence, case, said=report, files=[paper("水样检测报告.pdf", desk, at)], by=desk, at=at
     )
     replay.do(verify, case, by=supervisor, at=at + 10 * MINUTE)
 
@@ -128,7 +128,7 @@ def _gate(replay: Replay, code: str) -> Story:
     receipt = _collected("contract", "车位租赁协议原件", case.first_receiver, at, "客服前台", "")
     kept = Holder("staff", case.first_receiver, "", "前台档案柜 B2")
     bill = replay.do(
-        acts.add_evidence, case, said=receipt, files=[_paper("车位租赁协议.pdf", case.first_receiver, at)], holder=kept,
+        acts.add_evidence, case, said=receipt, files=[paper("车位租赁协议.pdf", case.first_receiver, at)], holder=kept,
         by=case.first_receiver, at=at,
     )  # fmt: skip
     if bill:
@@ -157,5 +157,6 @@ def _photo(n: int, by: User, at: datetime) -> Attachment:
     return files.store(ContentFile(body.getvalue(), f"IMG_{1130 + n}.jpg"), by=by, at=at, as_sent=True)
 
 
-def _paper(name: str, by: User, at: datetime) -> Attachment:
+def paper(name: str, by: User, at: datetime) -> Attachment:
+    """A scanned sheet, sent and still nobody's."""
     return files.store(ContentFile(SCAN, name), by=by, at=at, as_sent=True)

@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from complaints import actions
+from complaints.management.demo import regulator
 from complaints.management.demo.handling import work
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
-from complaints.management.demo.texts import FINDINGS, MEDIA, OWED, Finding, Matter, matter_of, opinion_of
+from complaints.management.demo.texts import (
+    FINDINGS,
+    LATE_PAPERS,
+    MEDIA,
+    OWED,
+    Finding,
+    Matter,
+    matter_of,
+    opinion_of,
+)
 from complaints.models import Complaint
-from complaints.statuses import ObjectionPaper
 from staff.models import Estate
 
 #: How many days ago 12345 sent an order, and what it was about.
@@ -23,8 +32,9 @@ def stories(replay: Replay) -> Iterator[Story]:
     for days, about in HOTLINE:
         yield _hotline(replay, second if days % 2 else first, days, matter_of(about))
     yield _owed(replay, second)
-    yield _finding(replay, first, 75, FINDINGS[0], objects=True)
-    yield _finding(replay, second, 21, FINDINGS[1], objects=False)
+    yield _finding(replay, first, 75, FINDINGS[0], "whole")
+    yield _finding(replay, second, 21, FINDINGS[1], "")
+    yield _finding(replay, first, 52, FINDINGS[2], "late")
     yield _media(replay, first, 40)
     for days in CONDUCT:
         yield _conduct(replay, first if days % 2 else second, days)
@@ -62,8 +72,11 @@ def _owed(replay: Replay, estate: Estate) -> Story:
     )  # fmt: skip
 
 
-def _finding(replay: Replay, estate: Estate, days: int, words: Finding, *, objects: bool) -> Story:
-    """A regulator's order, its finding against us, and the objection, or the days for it still running."""
+def _finding(replay: Replay, estate: Estate, days: int, words: Finding, objects: str) -> Story:
+    """A regulator's order, its finding against us, and the objection, or the days for it still running.
+
+    `objects`: "whole" with every paper, "late" on the last day with some missing, "" not yet.
+    """
     matter = matter_of(words.category)
     yield (at := replay.work_time(replay.now - days * DAY, estate))
     case = replay.take(
@@ -74,19 +87,34 @@ def _finding(replay: Replay, estate: Estate, days: int, words: Finding, *, objec
     yield from work(replay, case, matter, at, 0.9)
 
 
-def _authority(replay: Replay, case: Complaint, at: datetime, words: Finding, objects: bool) -> Story:
+def _authority(replay: Replay, case: Complaint, at: datetime, words: Finding, objects: str) -> Story:
     estate, manager = case.estate, replay.who(case.estate, "jingli")
     yield (at := replay.work_time(at + 7 * DAY, estate))
     replay.do(actions.answer_external, case, note=words.answer, by=manager, at=at)
     yield (at := replay.work_time(at + 6 * DAY, estate))
     replay.do(actions.record_finding, case, note=words.finding, found_at=at - 20 * HOUR, by=manager, at=at)
-    if objects:
-        yield (at := replay.work_time(at + 5 * DAY, estate))
-        papers = [ObjectionPaper.FINDING, ObjectionPaper.BASIS, ObjectionPaper.RECORDS, ObjectionPaper.TALK]
+    if objects == "whole":
+        yield (at := replay.work_time(at + 3 * DAY, estate))
+        yield from regulator.talk(replay, case, words, at)
+        yield (at := replay.work_time(at + 2 * DAY, estate))
+        regulator.lay_papers(replay, case, manager, at)
+        regulator.cite(
+            replay, case, "第九百三十八条", "objection", "服务范围以合同和移交清单为准", manager, at
+        )
         replay.do(
-            actions.object_to_finding, case, note=words.objection, expert=words.expert, papers=papers,
-            by=manager, at=at,
+            actions.object_to_finding, case, note=words.objection, expert=words.expert, by=manager, at=at
+        )
+    elif objects == "late":
+        yield (at := replay.work_time(at + 6 * DAY, estate))
+        regulator.lay_papers(replay, case, manager, at, but=("test", "authority"))
+        yield (at := at + 8 * DAY - HOUR)
+        replay.do(
+            actions.object_to_finding, case, note=words.objection, expert=words.expert,
+            incomplete_because=LATE_PAPERS, by=replay.company.general_manager, at=at,
         )  # fmt: skip
+    else:
+        yield (at := replay.work_time(at + 2 * DAY, estate))
+        regulator.lay_papers(replay, case, manager, at, but=("test", "authority", "statement", "objection"))
 
 
 def _media(replay: Replay, estate: Estate, days: int) -> Story:

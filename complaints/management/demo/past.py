@@ -22,6 +22,7 @@ from complaints.management.demo import (
     portal,
     posters,
     regular,
+    regulator,
     relays,
     thorough,
     together,
@@ -65,7 +66,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
-        thorough, evidence, library, warranty,
+        thorough, evidence, library, warranty, regulator,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)

@@ -306,7 +306,34 @@ FINDINGS = (
         "公共收益收支表已在公告栏和业主群公示，附公示照片和收支明细。",
         "认定公共收益公示不及时，责令改正并记入企业信用档案。",
     ),
+    Finding(
+        "lifts", "区市场监督管理局", "市监特字第 0207 号",
+        "投诉转办：业主反映 5 号楼电梯多次停运，要求核实维保情况并书面回复。",
+        "5 号楼电梯已更换门机，维保单位每半月维保一次，附维保记录，请予复查。",
+        "认定电梯维保记录缺两次签字，拟予警告。",
+        "缺签字的两次维保由维保单位原始工单证明已完成，申请重新核实。",
+        "孙志远（工程部负责人）、公司法律顾问",
+    ),
 )  # fmt: skip
+#: What the authority asked, and what was answered; the record has it read over and signed.
+TALK = (
+    (
+        "请说明所指区域由谁管理、从何时起管理。",
+        "该区域属二期，开发商尚未移交，物业服务合同和移交清单中均不包括。",
+    ),
+    ("发现问题后做了什么，用了多久？", "当天设置警示并书面通知开发商，两天后协助更换完毕。"),
+    ("是否有记录可以证明？", "有巡查记录、通知的签收单和更换前后的照片，可以提供复印件。"),
+    ("还有什么需要补充？", "请在认定时区分已移交和未移交的区域。"),
+)
+#: Papers of an objection that were not needed, with the reason.
+NOT_NEEDED = {"test": "不涉及质量检测，现场照片和清单足以说明。"}
+LATE_PAPERS = "检测报告要到下周才能出具，授权委托书在总部用印途中；期限今天届满，先行提交，材料随后补送。"
+#: A lawsuit over a car: what the customer says, what the manager notes, why the first hearing is put off.
+HEARING = (
+    "地面车位的车被高空坠物砸坏，物业说找不到责任人，再不赔偿我就起诉物业。",
+    "业主已向法院起诉，收到应诉通知书和传票；已联系公司法律顾问，监控和巡查记录已调取。",
+    "对方申请追加被告，法院通知改期开庭。",
+)
 
 #: Why it was late, by the code of the reason.
 OVERRUN_NOTES = {

@@ -50,8 +50,9 @@ def send(attachment: Attachment, *, thumbnail: bool = False) -> FileResponse:
 def file(request: StaffRequest, name: str) -> FileResponse:
     """Evidence, of a customer who hides, and a list of those who signed: taking it is a row of the audit."""
     found = _found(request, name)
-    case = found.evidence.complaint if found.evidence else found.complaint
-    if case and (found.evidence or found.is_list or case.identity_hidden):
+    beside = found.evidence or found.objection
+    case = beside.complaint if beside else found.complaint
+    if case and (beside or found.is_list or case.identity_hidden):
         audit.taken_out(request, f"attachment {found.file}", case=case.number)
     return send(found)
 
@@ -64,7 +65,7 @@ def thumbnail(request: StaffRequest, name: str) -> FileResponse:
 
 def _found(request: StaffRequest, name: str) -> Attachment:
     """A file of a case he sees or of a day he reads, one sent to his desk, or one he has sent himself."""
-    beside = ("complaint", "day_note", "evidence__complaint")
+    beside = ("complaint", "day_note", "evidence__complaint", "objection__complaint")
     attachment = Attachment.objects.filter(file=name).select_related(*beside).first()
     if attachment is None:
         raise Http404
@@ -72,6 +73,11 @@ def _found(request: StaffRequest, name: str) -> Attachment:
     if item := attachment.evidence:
         seen = Complaint.objects.visible_to(person).filter(pk=item.complaint_id).first()
         if seen is None or not _reads_evidence(attachment, person, seen):
+            raise Http404
+        return attachment
+    if paper := attachment.objection:
+        seen = Complaint.objects.visible_to(person).filter(pk=paper.complaint_id).first()
+        if seen is None or CaseRole.CONTRACTOR in roles_on(seen, person):
             raise Http404
         return attachment
     if attachment.complaint_id is None:

@@ -38,6 +38,7 @@ from complaints.views.case.versions import may_read_versions
 from complaints.views.dangers import told_of
 from complaints.views.lists.follow_ups import follow_up_lines
 from complaints.views.lists.origin import back_to, came_from, suffix_of
+from complaints.views.regulator import panel
 from complaints.views.step_cards import beside
 from complaints.warranty import may_choose_part
 from staff import audit
@@ -218,15 +219,18 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "cards": beside("case", complaint, request.user),
         "numbers": numbers_of(complaint.estate_id) if complaint.danger_since else [],
     }
-    return render(request, "complaints/case/page.html", context | _beside(complaint, roles))
+    return render(request, "complaints/case/page.html", context | _beside(complaint, roles, person, at))
 
 
-def _beside(complaint: Complaint, roles: Collection[Role | CaseRole]) -> dict[str, bool]:
+def _beside(
+    complaint: Complaint, roles: Collection[Role | CaseRole], person: Permissions, at: datetime
+) -> dict[str, Any]:
     """What he may begin beside the moves of the case."""
     return {
         "may_set": may_set_on(complaint, roles),
         "may_add_evidence": may_add(roles, complaint.outcome),
         "may_choose_part": may_choose_part(roles, complaint.outcome),
+        "regulator": panel(complaint, person, at, has_records=complaint.has_inquiries),
     }
 
 

@@ -40,6 +40,8 @@ PAPERS: dict[str, str | Promise] = {
     "paper follow_up": gettext_lazy("the follow-up sheet"),
     "reports:evidence_list": gettext_lazy("the evidence list"),
     "paper evidence": gettext_lazy("the evidence list"),
+    "reports:inquiry": gettext_lazy("a record of questions"),
+    "paper inquiry": gettext_lazy("a record of questions"),
     "reports:statement": gettext_lazy("a customer's statement"),
     "paper statement": gettext_lazy("a customer's statement"),
     "reports:bulletin": gettext_lazy("a bulletin"),

@@ -1,6 +1,6 @@
 """The desk's words: read by whoever writes to customers, kept by those in charge.
 
-Reply templates, forbidden phrases, rules that suggest, step cards.
+Reply templates, forbidden phrases, rules that suggest, step cards, clauses of law and contract.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -28,9 +28,17 @@ from complaints.actions.reply_words import (
     newest_version,
     save_words,
 )
-from complaints.forms.office.reply_words import CardForm, KeptForm, PhraseForm, RuleForm, TemplateForm
+from complaints.forms.office.reply_words import (
+    CardForm,
+    ClauseForm,
+    KeptForm,
+    PhraseForm,
+    RuleForm,
+    TemplateForm,
+)
 from complaints.forms.office.settings import initial
-from complaints.models import ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
+from complaints.law import Kind as ClauseKind
+from complaints.models import Clause, ForbiddenPhrase, ReplyTemplate, StepCard, SuggestionRule
 from complaints.phrases import Kind
 from complaints.policy import Severity
 from complaints.reply_texts import PLACEHOLDERS, Occasion
@@ -43,7 +51,7 @@ from staff.permissions import Permissions
 from staff.requests import StaffRequest
 from staff.roles import READERS
 
-Row = ReplyTemplate | ForbiddenPhrase | SuggestionRule | StepCard
+Row = ReplyTemplate | ForbiddenPhrase | SuggestionRule | StepCard | Clause
 #: As many as a list shows; more are found by searching.
 SHOWN = 200
 
@@ -88,6 +96,12 @@ SORTS: dict[str, Sort] = {
         ("title", "title_en", "zh", "en"),
         ("kind", "title", "title_en", "zh", "en", "estate"),
         "kind", CardKind.choices, ("kind", "pk"),
+    ),
+    "clauses": Sort(
+        Clause, ClauseForm, gettext_lazy("Law and contract clauses"), gettext_lazy("Add a clause"),
+        ("title", "title_en", "article", "zh", "en"),
+        ("kind", "title", "title_en", "article", "zh", "en", "valid_from", "valid_until", "estate"),
+        "kind", ClauseKind.choices, ("kind", "title", "valid_from", "pk"),
     ),
 }  # fmt: skip
 
@@ -149,6 +163,7 @@ def index(request: StaffRequest, kind: str) -> HttpResponse:
         "keeps": kept_estates(person) is None or bool(kept_estates(person)),
         "keeps_company": kept_estates(person) is None,
         "estates": estates_of(request, now()),
+        "today": localdate(),
         "trains": trains(person),
     }
     return render(request, f"complaints/office/words_{kind}.html", context)

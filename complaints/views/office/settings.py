@@ -19,10 +19,17 @@ from complaints.actions.beginning import open_estate as open_estate_with_calenda
 from complaints.actions.current_policy import current_policy
 from complaints.actions.emergency_numbers import numbers_of
 from complaints.actions.policy_versions import keeps_policy
-from complaints.actions.vocabulary import Word, danger_words, save_term
+from complaints.actions.vocabulary import Word, danger_words, objection_documents, save_term
 from complaints.forms.office import estates as estates_forms
 from complaints.forms.office import settings as forms
-from complaints.models import Category, Cause, DangerWord, ExtensionReason, OutboxMessage
+from complaints.models import (
+    Category,
+    Cause,
+    DangerWord,
+    ExtensionReason,
+    ObjectionDocument,
+    OutboxMessage,
+)
 from complaints.statuses import SUPERVISING
 from complaints.views import person_of
 from complaints.views.office.changes import edits
@@ -39,11 +46,13 @@ from staff.zones import others
 
 ESTATE = ("name", "service_phone", "households", "time_zone", "robot_key")
 DEPARTMENT = ("name", "name_en", "is_contractor")
-WORDS: dict[str, type[Category] | type[Cause] | type[ExtensionReason] | type[DangerWord]] = {
+Sort = type[Category] | type[Cause] | type[ExtensionReason] | type[DangerWord] | type[ObjectionDocument]
+WORDS: dict[str, Sort] = {
     "categories": Category,
     "causes": Cause,
     "reasons": ExtensionReason,
     "dangers": DangerWord,
+    "papers": ObjectionDocument,
 }
 
 
@@ -207,6 +216,7 @@ def words(request: StaffRequest) -> HttpResponse:
         "causes": Cause.objects.order_by("order", "pk"),
         "reasons": ExtensionReason.objects.order_by("order", "pk"),
         "dangers": danger_words() and DangerWord.objects.order_by("order", "pk"),
+        "papers": objection_documents() and ObjectionDocument.objects.order_by("order", "pk"),
         "may_edit": _keeps_words(request),
     }
     return render(request, "complaints/office/settings_words.html", context)

@@ -1,0 +1,174 @@
+"""Records of questions and answers 询问笔录, as they are written and once they are signed (X4; G16)."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
+
+from complaints.evidence import Party
+from complaints.inquiries import State, digest
+from complaints.models.case import Complaint
+from complaints.models.evidence import Evidence, whom
+from complaints.time_texts import moment
+from staff.models import User
+
+
+class InquiryQuerySet(models.QuerySet["Inquiry"]):
+    def delete(self) -> NoReturn:
+        raise TypeError("A record is never deleted; a draft is set aside.")
+
+
+class Inquiry(models.Model):
+    """One talk: who asked, who answered, who wrote it down; question by question in `lines`.
+
+    `number` counts within the case. `revision` counts what was saved while it was a draft: who has another
+    one before him is told. `text` and `sha256`: its words as they were signed; they are evidence from then
+    on, and `evidence` is the item, which has the scan.
+    """
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="inquiries", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    supplements = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="supplements_to_it", db_index=False
+    )
+    state = models.CharField(
+        pgettext_lazy("inquiry", "state"), max_length=10, choices=State.choices, default=State.DRAFT
+    )
+    revision = models.PositiveIntegerField(default=1)
+    subject = models.CharField(pgettext_lazy("inquiry", "about"), max_length=200)
+    held_at = models.DateTimeField(gettext_lazy("when"))
+    place = models.CharField(gettext_lazy("where"), max_length=200)
+    asker = models.CharField(gettext_lazy("asked by"), max_length=60)
+    asker_unit = models.CharField(gettext_lazy("unit"), max_length=100)
+    asker_position = models.CharField(gettext_lazy("position"), max_length=60, blank=True)
+    answerer = models.CharField(gettext_lazy("answered by"), max_length=10, choices=Party.choices)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    answered_by_other = models.CharField(max_length=100, blank=True)
+    recorder = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    begun_at = models.DateTimeField()
+    begun_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    read_at = models.DateTimeField(gettext_lazy("read over"), null=True, blank=True)
+    corrections = models.TextField(gettext_lazy("what was corrected"), blank=True)
+    signed_at = models.DateTimeField(gettext_lazy("signed"), null=True, blank=True)
+    text = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    evidence = models.OneToOneField(Evidence, models.PROTECT, null=True, blank=True, related_name="inquiry")
+    because = models.TextField(gettext_lazy("why it was set aside"), blank=True)
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "number"], name="inquiry_number_once"),
+            models.CheckConstraint(
+                condition=Q(answerer="staff", answered_by__isnull=False, answered_by_other="")
+                | Q(answerer="customer", answered_by__isnull=True, answered_by_other="")
+                | Q(answerer="outside", answered_by__isnull=True) & ~Q(answered_by_other=""),
+                name="inquiry_says_who_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["draft", "dropped"], read_at__isnull=True, signed_at__isnull=True, text="",
+                    sha256="", evidence__isnull=True,
+                )
+                | Q(
+                    state="read", read_at__isnull=False, signed_at__isnull=True, text="", sha256="",
+                    evidence__isnull=True,
+                )
+                | Q(
+                    state="signed", read_at__isnull=False, signed_at__gte=models.F("read_at"),
+                    evidence__isnull=False,
+                )
+                & ~Q(text="")
+                & ~Q(sha256=""),
+                name="inquiry_is_read_over_then_signed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="dropped") | ~Q(because=""), name="a_dropped_inquiry_says_why"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.complaint.number}-{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("inquiry", args=[self.complaint.number, self.number])
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("A record is never deleted; a draft is set aside.")
+
+    @property
+    def answered_by_whom(self) -> str:
+        """A name, `the customer`, or the words for somebody else."""
+        return whom(self.answerer, self.answered_by, self.answered_by_other)
+
+    @property
+    def asked_by_whom(self) -> str:
+        """Name, position and unit."""
+        return " · ".join(filter(None, (self.asker, self.asker_position, self.asker_unit)))
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Questions and answers in their order; no query where they were read with it."""
+        rows = sorted(self.lines.all(), key=lambda line: line.number)
+        return [(line.question, line.answer) for line in rows]
+
+    @property
+    def words(self) -> str:
+        """Its words as they stand now, in the installation's language: those that are frozen with signing."""
+        with override(settings.LANGUAGE_CODE):
+            zone = self.complaint.estate.zone
+            said = {
+                "number": self.number, "case": self.complaint.number, "about": self.subject,
+                "at": moment(self.held_at, zone, year=True), "place": self.place, "asked": self.asked_by_whom,
+                "answered": self.answered_by_whom, "recorder": str(self.recorder),
+            }  # fmt: skip
+            head = _(
+                "Record no. %(number)s of questions and answers, case %(case)s. About: %(about)s\n"
+                "%(at)s, %(place)s\n"
+                "Asked by: %(asked)s\nAnswered by: %(answered)s\nWritten down by: %(recorder)s"
+            )
+            parts = [head % said]
+            if self.supplements:
+                parts.append(_("Supplements record no. %(number)s.") % {"number": self.supplements.number})
+            for number, (question, answer) in enumerate(self.pairs, 1):
+                parts.append(
+                    _("%(n)s. Question: %(question)s\nAnswer: %(answer)s")
+                    % {"n": number, "question": question, "answer": answer}
+                )
+            if self.read_at:
+                parts.append(
+                    _("Read over by whoever answered, %(at)s. Corrections: %(what)s")
+                    % {"at": moment(self.read_at, zone, year=True), "what": self.corrections or _("none")}
+                )
+        return "\n".join(parts)
+
+    @property
+    def is_as_signed(self) -> bool:
+        """Whether the words kept are those that were signed, and each question and answer is in them."""
+        return digest(self.text) == self.sha256 and all(
+            said in self.text for pair in self.pairs for said in pair
+        )
+
+
+class InquiryLine(models.Model):
+    """A question and its answer."""
+
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="lines", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    question = models.TextField(gettext_lazy("question"), blank=True)
+    answer = models.TextField(gettext_lazy("answer"), blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["inquiry", "number"], name="inquiry_line_once")]
