@@ -18,6 +18,7 @@ from complaints import sweep as sweeping
 from complaints.actions import (
     calendars,
     causes,
+    commendations_due,
     daily_readings,
     files,
     ledger_loads,
@@ -44,6 +45,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         causes.remind_due(now) + measures_due.remind_due(now) + measures_due.propose_due(now)
     ),
     "library": lambda now: studies_due.remind_due(now) + studies_due.draft_due(now),
+    "commendations": commendations_due.propose_due,
     "calendars": calendars.carry_on,
     "digest": digest.digest,
 }
