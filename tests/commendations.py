@@ -40,8 +40,9 @@ def done(case: Complaint, by: User, at: datetime, *, late: bool = False) -> None
 
 
 def by_hand(case: Complaint, person: User, by: User, at: datetime, **more: Any) -> Commendation:
+    said = {"department": person.postings.get().department} | more
     return acts.propose(
-        complaint=case, person=person, because="冒雨抢修，三小时恢复供水。", by=by, at=at, **more
+        complaint=case, person=person, because="冒雨抢修，三小时恢复供水。", by=by, at=at, **said
     )
 
 

@@ -131,6 +131,7 @@ def test_a_second_round_counts_as_a_second_complaint(case_in, wanggong):
 @pytest.mark.parametrize("same", [True, False])
 def test_a_repeat_of_the_same_customer_counts(same, case_in, xiongxia):
     first, again = case_in("closed"), case_in("replied")
+    Complaint.objects.update(severity="minor")
     Complaint.objects.filter(pk=again.pk).update(repeat_of=first)
     first.complainant.owner = again.complainant.owner = xiongxia
     if not same:

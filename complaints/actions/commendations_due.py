@@ -293,7 +293,7 @@ def _said(row: Commendation) -> str:
     """What might be published, as the rows say it."""
     name = row.person.name
     if row.note:
-        return row.note.words
+        return str(row.note.words)
     if row.why == Why.MONTH:
         return _("%(name)s handled %(n)s complaints in %(month)s, none of them overtime.") % row.facts
     about = str(row.complaint.category) if row.complaint and row.complaint.category else _("a complaint")

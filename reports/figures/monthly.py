@@ -9,6 +9,7 @@ from complaints.models import Category
 from owners.models import Building
 from reports.figures import counts, facts, lists, overruns, people
 from reports.figures.before import before
+from reports.figures.commended import commended
 from reports.figures.imported import imported_in
 from reports.figures.kept import holding
 from reports.figures.measures import measures
@@ -76,5 +77,6 @@ def monthly(
         heat=counts.heat(period, groups, categories, buildings),
         before=before(period, kept),
         measures=measures(period),
+        commended=commended(period),
         taken_over=imported_in(estates, month),
     )

@@ -12,28 +12,30 @@ def _named(words: str) -> frozenset[str]:
 
 #: Pages: somebody of the demo, an owner or a stranger may open each, and each is photographed.
 PAGES = _named("""
-    account_change_password account_inactive account_login account_logout account_reauthenticate
-    account_reset_password account_reset_password_done account_reset_password_from_key_done
-    amounts analyses approval approvals approvals_decided audit bulletin bulletins calendar case
-    case_edit case_versions desk desk_filed desk_note desk_notes desk_relay desk_relays evidence
-    evidence_act evidence_add evidence_item evidence_statement first_steps follow_ups forecast
-    home inbox measure measure_act measure_answer measure_board measure_new measures move
-    note_link overrun own_views past_ledger past_ledgers people person person_duties person_new
-    phrases_sent policy policy_versions portal_case portal_code portal_entry portal_home
-    portal_mine portal_report portal_report_sent portal_report_step poster poster_new posters
-    posters_many posters_of profile queue reading_day registers registers_building
-    registers_elsewhere registers_estate registers_import registers_import_check
-    registers_move_out registers_occupancy_edit registers_owner registers_owner_edit
-    registers_person_add registers_phone_add registers_unit registers_unit_edit relays
-    reports-behind reports-calendar reports-calendar_duty reports-calendar_rule
-    reports-calendar_settings reports-calendar_versions reports-dashboard reports-dashboard_cases
-    reports-days reports-due reports-index reports-ledger reports-made reports-measures_behind
-    reports-meeting reports-meetings reports-monthly reports-paper reports-public reports-verify
-    reviews revisits search settings settings_company settings_department settings_estate
-    settings_estate_end settings_estate_new settings_estate_resume settings_estates
-    settings_messages settings_number settings_numbers settings_timers settings_word
-    settings_word_new settings_words staff_file studies study study_act study_training superior
-    words words_new words_row
+    account_change_password account_inactive account_login account_logout
+    account_reauthenticate account_reset_password account_reset_password_done
+    account_reset_password_from_key_done amounts analyses approval approvals approvals_decided
+    audit bulletin bulletins calendar case case_edit case_versions commendation
+    commendation_act commendation_new commendations desk desk_filed desk_note desk_notes
+    desk_relay desk_relays evidence evidence_act evidence_add evidence_item evidence_statement
+    first_steps follow_ups forecast home inbox measure measure_act measure_answer measure_board
+    measure_new measures move note_link overrun own_views past_ledger past_ledgers people
+    person person_duties person_new phrases_sent policy policy_versions portal_case portal_code
+    portal_entry portal_home portal_mine portal_report portal_report_sent portal_report_step
+    poster poster_new posters posters_many posters_of profile queue reading_day registers
+    registers_building registers_elsewhere registers_estate registers_import
+    registers_import_check registers_move_out registers_occupancy_edit registers_owner
+    registers_owner_edit registers_person_add registers_phone_add registers_unit
+    registers_unit_edit relays reports-behind reports-calendar reports-calendar_duty reports-
+    calendar_rule reports-calendar_settings reports-calendar_versions reports-commended_behind
+    reports-dashboard reports-dashboard_cases reports-days reports-due reports-index reports-
+    ledger reports-made reports-measures_behind reports-meeting reports-meetings reports-
+    monthly reports-paper reports-public reports-verify reviews revisits search settings
+    settings_company settings_department settings_estate settings_estate_end
+    settings_estate_new settings_estate_resume settings_estates settings_messages
+    settings_number settings_numbers settings_timers settings_word settings_word_new
+    settings_words staff_file studies study study_act study_training superior words words_new
+    words_row
 """)
 #: Posted to; what was wrong is said on the page whose form it was.
 ACTS = _named("""
@@ -55,7 +57,7 @@ FILES = _named("""
     audit_export file healthz measures_csv past_ledger_lines phrases_json portal_file
     portal_manifest portal_report_thumbnail portal_thumbnail registers_import_report
     reports-behind_file reports-bulletin reports-calendar_table reports-case_sheet
-    reports-case_sheets reports-days_file reports-due_paper reports-evidence_list
+    reports-case_sheets reports-commendation reports-days_file reports-due_paper reports-evidence_list
     reports-extension_sheet reports-follow_up_sheet reports-ledger_excel reports-ledger_made
     reports-ledger_pdf reports-ledger_printed reports-overrun_sheet reports-pdf reports-posters
     reports-receipt reports-revisit_sheet reports-statement reports-xlsx staff_file_template
