@@ -20,6 +20,7 @@ from complaints.actions import (
     causes,
     commendations_due,
     daily_readings,
+    evidence_due,
     files,
     ledger_loads,
     measures_due,
@@ -39,7 +40,10 @@ WORK: dict[str, Callable[[datetime], Any]] = {
     "sweep": sweeping.sweep,
     "grades": notice_grade.raise_due,
     "reminders": lambda now: (
-        reminders.remind_due(now) + portal_notes.remind_due(now) + daily_readings.remind_due(now)
+        reminders.remind_due(now)
+        + portal_notes.remind_due(now)
+        + daily_readings.remind_due(now)
+        + evidence_due.remind_due(now)
     ),
     "measures": lambda now: (
         causes.remind_due(now) + measures_due.remind_due(now) + measures_due.propose_due(now)
