@@ -22,7 +22,9 @@ from complaints.views.lists import commendations as lists
 from reports import commendation_papers, paperwork
 from reports.models import Paper
 from reports.views import commendations as papers
+from reports.views.papers import readable
 from staff.models import Department, User
+from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march, person
 from tests.commendations import by_hand, praised, published
@@ -219,9 +221,6 @@ def test_the_notice_says_what_the_page_says(told, wuzong, client, limin, monkeyp
 
 
 def test_the_notice_is_for_who_reads_it(told, limin, stranger, client):
-    from reports.views.papers import readable
-    from staff.permissions import permissions_of
-
     paper = paperwork.ask_commendation(limin, told, "x.pdf", "zh-hans", NOW)
     assert readable(paper, permissions_of(limin, NOW))
     assert not readable(paper, permissions_of(stranger, NOW))

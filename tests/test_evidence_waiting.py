@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from complaints.actions import evidence as acts
@@ -196,8 +197,6 @@ def test_nor_in_the_timeline_of_the_case(case, firm, limin, chenfang, client):
 
 
 def test_of_case_is_a_list_of_whole_numbers_as_files_are_named_in_answers(case, limin):
-    from drf_spectacular.generators import SchemaGenerator
-
     schemas = SchemaGenerator().get_schema(request=None, public=True)["components"]["schemas"]
     for name in ("AddEvidence", "AddEvidenceWithFiles"):
         asked = schemas[name]["properties"]["of_case"]

@@ -295,7 +295,8 @@ def _said(row: Commendation) -> str:
     if row.note:
         return str(row.note.words)
     if row.why == Why.MONTH:
-        return _("%(name)s handled %(n)s complaints in %(month)s, none of them overtime.") % row.facts
+        said: str = _("%(name)s handled %(n)s complaints in %(month)s, none of them overtime.") % row.facts
+        return said
     about = str(row.complaint.category) if row.complaint and row.complaint.category else _("a complaint")
     said = _("%(name)s handled it (%(category)s) and the customer gave the best score at the revisit.") % {
         "name": name, "category": about,

@@ -28,7 +28,6 @@ def monthly(
     unlisted: Unlisted = all_listed,
 ) -> Monthly:
     """Figures of at least one estate as seen at `now`, in the active language; `scope` names the whole.
-
     What `unlisted` names is counted and stands in no list (`reports.readers`)."""
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
