@@ -217,6 +217,8 @@ def test_nobody_approves_his_own(leak, wanggong, sungong, zhoujun, wuzong, chenf
         acts.approve(his, version=1, by=zhoujun, at=NOW)
     assert acts.approve(his, version=1, by=wuzong, at=NOW).state == "approved"
     of_him = by_hand(leak, zhoujun, chenfang, NOW)
+    assert of_him not in Commendation.objects.visible_to(permissions_of(zhoujun, NOW))
+    assert of_him in Commendation.objects.visible_to(permissions_of(wuzong, NOW))
     with pytest.raises(WrongPerson):
         acts.approve(of_him, version=1, by=zhoujun, at=NOW)
     assert inbox(wuzong)[-1] == "commendation_proposed"  # it went past whoever is praised
