@@ -24,6 +24,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "measures": READERS - DESK | MANAGERS,
     "warranty": READERS,
     "library": frozenset(Role),
+    "commendations": frozenset(Role),
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
     "reports": MANAGERS | {Role.DEPARTMENT_HEAD, Role.AUDITOR},
     "registers": DESK | MANAGERS | {Role.AUDITOR, Role.ADMINISTRATOR},
@@ -51,7 +52,7 @@ class Shell:
     def can(self) -> set[str]:
         person = person_of(self._request, self._now)
         if person.is_contractor:
-            return {"cases", "measures", "relays"}
+            return {"cases", "measures", "relays", "commendations"}
         roles = person.within()
         found = {entry for entry, who in ENTRIES.items() if who & roles}
         if not READERS & person.company.union(*person.estates.values()):

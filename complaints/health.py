@@ -41,6 +41,7 @@ JOBS: dict[str, Any] = {
     "reminders": _("reminders of requests"),
     "measures": _("causes and measures"),
     "library": _("case library"),
+    "commendations": _("commendations"),
     "calendars": _("changed working days"),
     "digest": _("daily digest"),
 }

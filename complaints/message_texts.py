@@ -165,6 +165,7 @@ LINES: dict[str, Any] = {
     "measure_answer_soon": _("Measure %(zg)s of %(estate)s: the answer whether it applies is due %(due_at)s."),
     "measure_answer_over": _("Measure %(zg)s of %(estate)s: the answer whether it applies is overdue since %(due_at)s."),
     "evidence_to_withdraw": _("Evidence no. %(evidence)s is proposed to be withdrawn: confirm that, or keep it."),
+    "evidence_undecided": _("The proposed withdrawal of evidence no. %(evidence)s still waits: confirm that, or keep it."),
     "evidence_withdrawn": _("Evidence no. %(evidence)s was withdrawn."),
     "evidence_kept": _("Evidence no. %(evidence)s is kept; the reason stands with it."),
     "warranty_yours": _("Under warranty: tell the builder and see that he comes."),
@@ -178,7 +179,16 @@ LINES: dict[str, Any] = {
     "study_returned": _("Case study %(al)s (%(estate)s) was sent back: see what is missing."),
     "study_revised": _("Case study %(al)s (%(estate)s) is a draft again, to be revised."),
     "study_published": _("Case study %(al)s (%(estate)s) is in the library. Read it with your people."),
+    "commendation_proposed": _("Commendation %(tb)s (%(estate)s) is proposed: read it and decide."),
+    "commendations_proposed": _("%(estate)s: %(count)s commendations are proposed. Read each and decide."),
+    "commendation_approved": _("Commendation %(tb)s (%(estate)s) is approved: publish it."),
+    "commendation_declined": _("Commendation %(tb)s (%(estate)s) was not approved: see why."),
+    "commendation_published": _("You are commended (%(estate)s, %(tb)s). Thank you for the good work."),
+    "commendation_withdrawn": _("Commendation %(tb)s (%(estate)s) was withdrawn: see why."),
     "study_major": _("Case study %(al)s (%(estate)s): its case is major now. It is a draft again, to be analysed by itself."),
+    "study_reopened": _("Case study %(al)s (%(estate)s): its case was reopened. Check once more whether it is still right."),
+    "study_rechecked": _("Case study %(al)s (%(estate)s) was checked once more: it stands."),
+    "studies_due": _("%(count)s case studies of major cases are due or overdue: %(numbers)s."),
     "study_due_soon": _("Case study %(al)s (%(estate)s) of a major case is to be published by %(due_at)s."),
     "study_due_over": _("Case study %(al)s (%(estate)s) of a major case is overdue since %(due_at)s."),
     "digest": _("Overdue today: %(count)s complaints, %(important)s of them important or major."),
@@ -223,6 +233,10 @@ def words(
     if kind in ("measures_proposed", "studies_drafted"):
         rows, view = ("measures", "proposed") if kind == "measures_proposed" else ("studies", "draft")
         return Words(line, line, [], f"{reverse(rows)}?view={view}")
+    if kind == "studies_due":
+        return Words(line, line, [], f"{reverse('studies')}?view=owed")
+    if kind == "commendations_proposed":
+        return Words(line, line, [], f"{reverse('commendations')}?view=proposed")
     if kind == "reports_late":
         return Words(line, line, [], f"{reverse('reports:calendar')}?view=late")
     if pk := params.get("relay"):
@@ -232,6 +246,8 @@ def words(
         return Words(line, line, [], reverse("reading_day", args=place.split("/")))
     if pk := params.get("study"):
         return Words(line, line, [], reverse("study", args=[pk]))
+    if pk := params.get("commendation"):
+        return Words(line, line, [], reverse("commendation", args=[pk]))
     if pk := params.get("measure"):
         return Words(line, line, [], reverse("measure", args=[pk]))
     if pk := params.get("note"):

@@ -1,8 +1,9 @@
 """Whether words for owners, or for everybody who works here, name somebody (W13, F14, domain.md 7). Pure.
 
-What is looked for: the people and the door of the case, telephones and numbers as long, plates, e-mails,
-rooms, and anybody by surname and form of address. Buildings and common areas may be named. A full name of
-somebody who has nothing to do with the case is not told from other words: whoever checks the list reads it.
+What is looked for: the people and the door of the case, by surname and form of address too; telephones and
+numbers as long, plates, e-mails, rooms, and anybody by a common surname and form of address. Buildings and
+common areas may be named. A full name of somebody who has nothing to do with the case is not told from other
+words: whoever checks the list reads it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from complaints.case_numbers import WRITTEN
 
@@ -86,6 +88,19 @@ _KINDS_OF_WORK = (
 )  # fmt: skip
 _NO_WORK = "".join(f"(?<!{word})" for word in _KINDS_OF_WORK)
 _NO_SURNAME = "".join(f"(?<!{letter})" for letter in "位名派请由和的") + _NO_WORK
+#: Surnames that are words too, or seldom: they count where the case knows somebody who bears one.
+_SELDOM = (
+    "周黄胡林何高马萧程曾叶阎余夏田任姚金孔白康毛史龙段雷汤武乔文江石方于常万安易向洪温庄章鲁苗柳伍严"
+    "仇佟鲍费岑查柴车成储褚丛崔单狄刁窦封冯伏甘葛耿宫巩辜古谷关管桂郭国海韩郝贺赫侯呼华桓霍姬吉纪季冀简"
+    "焦揭解靳荆景鞠瞿匡邝蓝郎乐冷黎厉栗连廉练凌刘柳娄卢芦鲁路吕栾麻满茅梅蒙糜米宓苗闵明牟穆那倪聂宁牛农"
+    "欧潘庞裴蓬皮平蒲濮浦戚齐祁强乔覃青丘裘曲屈阙冉饶阮芮沙山商邵佘申沈盛施时寿舒束司宿粟孙索邰谈滕佟童"
+    "涂屠危韦卫蔚翁邬巫吴伍奚席洗冼相项解辛邢幸熊徐许宣荀燕晏羊仰尧叶伊殷应尤游虞郁喻元袁岳云臧翟詹湛赵"
+    "甄郑支钟仲竺祝卓訾邹祖左闫覃"
+)
+_SELDOM_DOUBLE = (
+    "东方|东郭|南门|西门|申屠|澹台|宇文|轩辕|闻人|独孤|呼延|钟离|赫连|百里|濮阳|公冶|宗政|太叔|公羊|仲孙"
+    "|鲜于|闾丘|司空|亓官|司寇|巫马|公西|漆雕|乐正|拓跋|宰父|谷梁|段干|羊舌|微生|梁丘|左丘|第五"
+)
 _PEOPLE = (
     # 李志强先生, 欧阳女士: the whole name, or half of it would be left. What was left of one is one, too.
     rf"{_FULL}(?:{_CUSTOMERS}|{_KIN}|{STANDS_FOR})",
@@ -152,8 +167,24 @@ def _found(text: str, known: Known) -> list[tuple[int, int]]:
     plain = text.translate(_PLAIN)
     without_days = re.sub(_DAY, lambda day: " " * len(day[0]), plain)
     searched = [(_written(word), plain) for word in known.words]
+    searched += [(pattern, plain) for word in known.words if (pattern := _addressed(word.strip()))]
     searched += [(pattern, without_days) for pattern in _PATTERNS]
     return [match.span() for pattern, said in searched for match in pattern.finditer(said) if match[0]]
+
+
+@cache
+def _addressed(name: str) -> re.Pattern[str] | None:
+    """Whoever the case knows, by surname or whole name and a form of address: 欧阳工, 仇师傅, 李志强总.
+
+    None for what is no Chinese name.
+    """
+    found = re.fullmatch(
+        rf"({_DOUBLE}|{_SELDOM_DOUBLE}|[{_SURE}{_SELDOM}])[\u4e00-\u9fff]{{1,2}}", name, re.IGNORECASE
+    )
+    if found is None:
+        return None
+    said = "|".join((_CUSTOMERS, _AT_WORK, _KIN, _CHIEF, _ENGINEER))
+    return re.compile(rf"(?:{name}|(?<![保治]){found[1]})(?:{said})")
 
 
 def _written(word: str) -> re.Pattern[str]:

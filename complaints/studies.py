@@ -99,6 +99,9 @@ ACTS: dict[str, Act] = {
     "check": Act(
         pgettext_lazy("case study", "Check"), "eye", (S.TO_CHECK,), (S.PUBLISHED, S.DRAFT), WRITERS
     ),
+    "recheck": Act(
+        pgettext_lazy("case study", "Check once more"), "eye", (S.PUBLISHED,), (), WRITERS
+    ),
     "read": Act(
         pgettext_lazy("case study", "I have read it"), "done", (S.PUBLISHED,), (), frozenset({Part.READER})
     ),

@@ -16,6 +16,8 @@ ENTRIES: dict[str, Any] = {
     "published": _("Checked and published, edition %(edition)s."),
     "allowed": _("Let into the library, although the case is restricted."),
     "revised": _("Back to a draft, to be revised."),
+    "reopened": _("The case was reopened: what it says is to be checked once more."),
+    "rechecked": _("Checked once more; it stands as it is."),
     "dropped": _("Not taken up."),
     "resumed": _("Taken up after all."),
     "overdue": _("Overdue since %(due_at)s; told: %(told)s."),

@@ -18,8 +18,10 @@ from complaints import sweep as sweeping
 from complaints.actions import (
     calendars,
     causes,
+    commendations_due,
     court_due,
     daily_readings,
+    evidence_due,
     files,
     ledger_loads,
     measures_due,
@@ -44,6 +46,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + portal_notes.remind_due(now)
         + daily_readings.remind_due(now)
         + court_due.remind_due(now)
+        + evidence_due.remind_due(now)
     ),
     "measures": lambda now: (
         causes.remind_due(now)
@@ -52,6 +55,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + warranty_due.remind_due(now)
     ),
     "library": lambda now: studies_due.remind_due(now) + studies_due.draft_due(now),
+    "commendations": commendations_due.propose_due,
     "calendars": calendars.carry_on,
     "digest": digest.digest,
 }

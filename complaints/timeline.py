@@ -109,6 +109,13 @@ AMONG_SUPERIORS = (
     "court_entered",
     "court_called_off",
 )
+#: Who of ours has proposed or decided it is not a contractor's to read.
+DECIDED_INSIDE = (
+    "evidence_withdrawal_proposed",
+    "evidence_withdrawn",
+    "evidence_kept",
+    "evidence_proposal_back",
+)
 #: Several people each.
 GROUPS = ("told", "came", "went")
 
@@ -173,7 +180,9 @@ def entries(
                 at=event.at,
                 text=sentence % fill(event.params, complaint.estate.zone, people, categories, event.at),
                 note=event.note if reasons or kind not in AMONG_SUPERIORS else "",
-                actor=_actor(event, people),
+                actor=_actor(event, people)
+                if reasons or kind not in DECIDED_INSIDE
+                else gettext("Our office"),
                 icon=icon,
                 owner_sees=event.owner_sees and kind in CUSTOMER,
                 kind=kind,

@@ -118,6 +118,7 @@ STAFF: dict[str, tuple[str, Any]] = {
     "custody_disposed": ("ban", _("Evidence no. %(item)s disposed of by %(person)s.")),
     "custody_disposed_outside": ("ban", _("Evidence no. %(item)s disposed of by: %(party)s.")),
     "evidence_withdrawal_proposed": ("back", _("Withdrawal of evidence no. %(item)s proposed; a second person confirms it.")),
+    "evidence_reminded": ("bell", _("Reminded of the proposed withdrawal of evidence no. %(item)s.")),
     "evidence_withdrawn": ("ban", _("Evidence no. %(item)s withdrawn, confirmed by a second person.")),
     "evidence_kept": ("check", _("Evidence no. %(item)s is kept: the withdrawal was not confirmed.")),
     "evidence_proposal_back": ("back", _("Evidence no. %(item)s: the proposal to withdraw it was taken back.")),

@@ -16,6 +16,7 @@ from complaints.portal import (
 )
 from complaints.views import (
     approvals,
+    commendations,
     decide_first,
     evidence,
     home,
@@ -48,6 +49,7 @@ from complaints.views.lists import (
     revisits,
     search,
 )
+from complaints.views.lists import commendations as commendation_lists
 from complaints.views.lists import measures as measure_lists
 from complaints.views.lists import studies as study_lists
 from complaints.views.lists import warranties as warranty_lists
@@ -157,6 +159,10 @@ urlpatterns = [
     path("measures/told/<int:pk>/", measures.answer, name="measure_answer"),
     path("measures/<int:pk>/", measures.measure, name="measure"),
     path("measures/<int:pk>/<slug:verb>/", measures.measure, name="measure_act"),
+    path("commendations/", commendation_lists.commendations, name="commendations"),
+    path("commendations/new/", commendations.new, name="commendation_new"),
+    path("commendations/<int:pk>/", commendations.commendation, name="commendation"),
+    path("commendations/<int:pk>/<slug:verb>/", commendations.commendation, name="commendation_act"),
     path("library/", study_lists.studies, name="studies"),
     path("library/beside/<str:number>/", studies.beside, name="studies_beside"),
     path("library/take-up/<str:number>/", studies.take_up, name="study_take_up"),

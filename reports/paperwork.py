@@ -21,9 +21,26 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.actions import inquiries
-from complaints.models import Bulletin, Complaint, Extension, Inquiry, Overrun, PostedPlace, Revisit
+from complaints.models import (
+    Bulletin,
+    Commendation,
+    Complaint,
+    Extension,
+    Inquiry,
+    Overrun,
+    PostedPlace,
+    Revisit,
+)
 from config.framework.refusals import Refused
-from reports import aftercare_papers, evidence_papers, ledger, ledger_print, papers, posters
+from reports import (
+    aftercare_papers,
+    commendation_papers,
+    evidence_papers,
+    ledger,
+    ledger_print,
+    papers,
+    posters,
+)
 from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
@@ -131,6 +148,14 @@ def ask_posters(
         )
     which = {"estate": estate.pk, "size": size, "places": sorted(places)}
     said = {"kind": Kind.POSTERS, "subject": estate.pk, "language": language, "shows": False, "days": which}
+    return _in_line_once(user, said, name, now)
+
+
+@transaction.atomic
+def ask_commendation(user: User, row: Commendation, name: str, language: str, now: datetime) -> Paper:
+    """Put the notice of a commendation in line. It is of no case: a poster of one sheet, in their line."""
+    which = {"commendation": row.pk}
+    said = {"kind": Kind.POSTERS, "subject": row.pk, "language": language, "shows": False, "days": which}
     return _in_line_once(user, said, name, now)
 
 
@@ -243,6 +268,9 @@ def _set(paper: Paper) -> bytes:
         if paper.days.get("form") == "pdf":
             return ledger.printed(person, scope, first, last, at, language, teller(paper))
         return ledger.sheet(person, scope, first, last, at, teller(paper))
+    if "commendation" in paper.days:
+        about = Commendation.objects.public().select_related(*commendation_papers.ABOUT)
+        return commendation_papers.notice(about.get(pk=paper.subject), at, language)
     if paper.kind == Kind.POSTERS:
         estate = Estate.objects.get(pk=paper.days["estate"])
         places = PostedPlace.objects.filter(estate=estate, pk__in=paper.days["places"])

@@ -92,3 +92,43 @@ def test_what_is_left_names_nobody(text):
 
 def test_somebody_called_as_what_stands_for_a_name_ends_nothing():
     assert without_names("××家漏水", Known.of(["××", "×××"])) == "××家漏水"
+
+
+# Whoever the case knows, by surname or whole name and a form of address -----------------------------------
+
+ADDRESSES = ["工", "总", "经理", "主任", "师傅", "阿姨", "女士", "先生"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    ("name", "surname"),
+    [
+        ("李志强", "李"), ("仇海", "仇"), ("单小平", "单"), ("查良才", "查"), ("于谦", "于"), ("明亮", "明"),
+        ("欧阳娜娜", "欧阳"), ("司马光明", "司马"), ("诸葛云", "诸葛"), ("上官婉", "上官"),
+        ("西门庆", "西门"),
+    ],
+)  # fmt: skip
+def test_a_person_of_the_case_by_surname_and_address(name, surname, address):
+    known = Known.of([name])
+    for said in (f"{surname}{address}", f"{name}{address}"):
+        text = f"当天{said}到场，修好了。"
+        assert named_in(text, known)
+        assert without_names(text, known) == "当天××到场，修好了。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["明工已到", "西门总出口", "查工单后答复", "单总控制箱", "于工作日到场"],
+)
+def test_a_word_is_no_person_whom_the_case_does_not_know(text):
+    assert named_in(text, Known.of(["王芳"])) == ""
+
+
+@pytest.mark.parametrize("text", ["于工作日到场", "明总体方案", "仇工程款已付"])
+def test_nor_where_the_address_is_the_beginning_of_another_word(text):
+    assert named_in(text, Known.of(["于谦", "明亮", "仇海"])) == ""
+
+
+def test_a_role_or_a_shop_bears_no_surname():
+    known = Known.of(["保洁员", "幸福超市", "2号楼1单元302", "Smith"])
+    assert named_in("维保工到场，幸总，2号总", known) == ""

@@ -32,6 +32,7 @@ from staff.models import Absence, Department, User
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import DAY, march, person
+from tests.commendations import told_of
 from tests.evidence_cast import said as said_of_it
 from tests.inquiry_cast import one_record_of
 from tests.report_pages import body, text_of
@@ -141,6 +142,10 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
         case "inquiry":
             one_record_of(open_case)
             return reverse(f"reports:{name}", args=[open_case.number, 1]), {}
+        case "commendation":
+            return reverse(f"reports:{name}", args=[told_of(open_case, march(5)).pk]), {}
+        case "commended_behind":
+            return reverse(f"reports:{name}"), DAYS | {"scope": report.scope}
         case "bulletin":
             return reverse(f"reports:{name}", args=[Bulletin.objects.filter(complaint=open_case)[0].pk]), {}
         case "made" | "pdf" | "xlsx":

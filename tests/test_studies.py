@@ -313,6 +313,7 @@ TABLE = {
     "write": ({"draft"}, set(), WRITERS),
     "send": ({"draft"}, {"to_check"}, WRITERS),
     "check": ({"to_check"}, {"published", "draft"}, WRITERS),
+    "recheck": ({"published"}, set(), WRITERS),
     "read": ({"published"}, set(), {"study_reader"}),
     "allow": ({"draft", "to_check", "published"}, set(), {"property_manager", "general_manager"}),
     "revise": ({"published"}, {"draft"}, WRITERS),

@@ -233,3 +233,52 @@ def test_two_sweeps_at_once_draft_once(case_in):
     SweepMark.objects.filter(job=studies_due.DRAFTS).delete()
     assert studies_due.draft_due(NOW) == 0
     assert CaseStudy.objects.count() == 1
+
+
+# Several on one day ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(case_in) -> list[CaseStudy]:
+    """Analyses of three major cases; due one after the other on the same day."""
+    for _n in range(3):
+        set_major(case := case_in("acting"))
+        closed(case, NOW)
+    studies_due.draft_due(NOW)
+    rows = list(CaseStudy.objects.order_by("pk"))
+    for n, row in enumerate(rows):
+        at = march(20, 9 + 3 * n)
+        CaseStudy.objects.filter(pk=row.pk).update(due_at=at, remind_at=at)
+    return rows
+
+
+def said_to(user: Any) -> list[Any]:
+    rows = Notification.objects.filter(user=user, kind__startswith="stud", created_at__gte=march(15))
+    return list(rows.order_by("pk").values_list("kind", "params"))
+
+
+def test_of_several_on_one_day_a_person_is_told_once_with_the_list(three, chenfang, sungong):
+    for hour in range(24):
+        while studies_due.remind_due(march(20, 9) + hour * HOUR):
+            pass
+    ((kind, params),) = said_to(chenfang)
+    assert (kind, params["count"]) == ("studies_due", 3)
+    assert params["numbers"] == [row.number for row in three]
+    assert len(said_to(sungong)) == 1
+    assert "AL-" in words("studies_due", params, None).line
+
+
+def test_what_is_due_on_another_day_is_told_on_that_day(three, chenfang):
+    CaseStudy.objects.filter(pk=three[2].pk).update(due_at=march(21, 9), remind_at=march(21, 9))
+    studies_due.remind_due(march(20, 9))
+    assert [(kind, params["count"]) for kind, params in said_to(chenfang)] == [("studies_due", 2)]
+    assert CaseStudy.objects.get(pk=three[2].pk).remind_at == march(21, 9)
+    studies_due.remind_due(march(21, 9))
+    assert [kind for kind, _params in said_to(chenfang)] == ["studies_due", "studies_due"]
+
+
+def test_one_alone_is_told_in_its_own_words(three, chenfang):
+    CaseStudy.objects.exclude(pk=three[0].pk).update(remind_at=None)
+    studies_due.remind_due(march(20, 9))
+    ((kind, params),) = said_to(chenfang)
+    assert (kind, params["al"]) == ("study_due_over", three[0].number)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from complaints import actions, measure_texts, message_texts, study_texts, timeline
+from complaints import actions, commendation_texts, measure_texts, message_texts, study_texts, timeline
 from complaints.models import Event, Notification
 from complaints.notifications import send_due
 from complaints.timeline import entries
@@ -31,6 +31,7 @@ LANGUAGES = ["zh-hans", "en"]
 #: They keep a log of their own.
 OF_MEASURES = [ROOT / "actions" / name for name in ("measures.py", "told_estates.py")]
 OF_STUDIES = [ROOT / "actions" / "studies.py"]
+OF_COMMENDATIONS = [ROOT / "actions" / "commendations.py"]
 
 
 def words_given_to(method: str, place: int, paths: list[Path] = WRITERS) -> set[str]:
@@ -52,7 +53,8 @@ def test_every_message_written_somewhere_has_its_sentence():
 
 
 def test_every_event_written_somewhere_has_its_sentence():
-    kinds = words_given_to("record", 0, [path for path in WRITERS if path not in OF_MEASURES + OF_STUDIES])
+    apart = OF_MEASURES + OF_STUDIES + OF_COMMENDATIONS
+    kinds = words_given_to("record", 0, [path for path in WRITERS if path not in apart])
     assert {"accepted", "closed", "follow_up_signed", "measure_set"} <= kinds
     assert (kinds | {"study_begun"}) - set(timeline.STAFF) == set()
 
@@ -67,6 +69,12 @@ def test_every_entry_of_a_case_study_has_its_sentence():
     kinds = words_given_to("record", 0, OF_STUDIES)
     assert {"written", "sent", "published", "dropped"} <= kinds
     assert kinds - set(study_texts.ENTRIES) - {"study_begun"} == set()  # which the case tells
+
+
+def test_every_entry_of_a_commendation_has_its_sentence():
+    kinds = words_given_to("record", 0, OF_COMMENDATIONS)
+    assert {"approved", "published", "withdrawn"} <= kinds
+    assert kinds - set(commendation_texts.ENTRIES) == set()
 
 
 def test_what_the_customer_reads_is_also_in_the_staffs_table():

@@ -16,6 +16,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import evidence as rules
+from complaints.actions.evidence_due import reminder
 from complaints.actions.files import keep_as_evidence
 from complaints.actions.idempotency import keep_result, take_key
 from complaints.actions.unit_of_work import UnitOfWork
@@ -31,7 +32,7 @@ from staff.roles import Role
 
 LONGEST, LONGEST_STATEMENT, LONGEST_REASON = 500, 8000, 2000
 #: The message that waits for a decision on a withdrawal.
-TO_WITHDRAW = "evidence_to_withdraw"
+TO_WITHDRAW, UNDECIDED = "evidence_to_withdraw", "evidence_undecided"
 
 
 @dataclass(frozen=True)
@@ -264,7 +265,7 @@ class HeldEvidence:
 
     def settle(self) -> None:
         """The withdrawal is decided or taken back: it waits for none of those who were asked."""
-        self.case.settle(Role.SUPERVISOR, TO_WITHDRAW, evidence=self.row.number)
+        self.case.settle(Role.SUPERVISOR, TO_WITHDRAW, UNDECIDED, evidence=self.row.number)
 
     def tell(self, people: Iterable[User | None], kind: str) -> None:
         self.case.notify(people, kind, evidence=self.row.number)
@@ -352,6 +353,7 @@ def propose_withdrawal(row: Evidence, *, note: str, by: User, at: datetime) -> E
     because = _short("note", note, LONGEST_REASON)
     held.row.state, held.row.because = State.TO_WITHDRAW, because
     held.row.proposed_by, held.row.proposed_at = by, at
+    held.row.remind_at = reminder(held.case.row.estate, at)
     people = held.case.reach(Role.SUPERVISOR, barred=[by.pk])
     held.case.notify_approvers(Role.SUPERVISOR, people, by.pk, TO_WITHDRAW, evidence=held.row.number)
     return held.commit("evidence_withdrawal_proposed", because)
@@ -362,7 +364,7 @@ def confirm_withdrawal(row: Evidence, *, note: str = "", by: User, at: datetime)
     """The second person agrees. Item and files stay readable, marked."""
     held = HeldEvidence(row, "confirm_withdrawal", by=by, at=at)
     held.row.state = State.WITHDRAWN
-    held.row.withdrawn_by, held.row.withdrawn_at = by, at
+    held.row.withdrawn_by, held.row.withdrawn_at, held.row.remind_at = by, at, None
     held.settle()
     held.tell([held.row.proposed_by, held.row.added_by], "evidence_withdrawn")
     return held.commit("evidence_withdrawn", _short("note", note, LONGEST_REASON))
@@ -387,7 +389,7 @@ def take_back(row: Evidence, *, by: User, at: datetime) -> Evidence:
 
 def _back_in_force(held: HeldEvidence, kind: str, note: str) -> Evidence:
     held.row.state, held.row.because = State.KEPT, ""
-    held.row.proposed_by = held.row.proposed_at = None
+    held.row.proposed_by = held.row.proposed_at = held.row.remind_at = None
     held.settle()
     return held.commit(kind, note)
 

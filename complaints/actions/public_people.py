@@ -12,6 +12,7 @@ from django.db.models import Q
 from complaints.models import (
     CauseAnalysis,
     Complaint,
+    ContactNote,
     Cycle,
     Event,
     FollowUp,
@@ -67,6 +68,14 @@ def known_of(cases: Collection[int]) -> dict[int, Known]:
         for pk in of[case]:
             words[pk] |= {name for name in names if name}
     return {pk: Known.of(words[pk]) for pk in cases}
+
+
+def known_of_note(note: ContactNote) -> Known:
+    """The same of a contact note: who said it, his phone and door, and the number others know it by."""
+    said = {note.name, note.phone} | _telling(note.external_number)
+    if note.unit and note.unit.kind != Unit.Kind.COMMON:
+        said |= {note.unit.name, note.unit.code}
+    return Known.of(said)
 
 
 def _telling(number: str) -> set[str]:

@@ -64,7 +64,7 @@ def remind_due(now: datetime) -> int:
 
 def _remind(requests: list[Extension], now: datetime) -> None:
     stand_ins = StandIns.load(now, {request.complaint.estate for request in requests})
-    barred = _barred((request.complaint for request in requests), stand_ins)
+    barred = barred_of((request.complaint for request in requests), stand_ins)
     notices: dict[str, list[notifications.Notice]] = {}
     events = []
     for request in requests:
@@ -98,7 +98,7 @@ def _remind(requests: list[Extension], now: datetime) -> None:
 def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
     """Once while there is time; when there is none left, the clock's own levels tell."""
     stand_ins = StandIns.load(now, {duty.complaint.estate for duty in duties})
-    barred, policy = _barred((duty.complaint for duty in duties), stand_ins), current_policy().policy
+    barred, policy = barred_of((duty.complaint for duty in duties), stand_ins), current_policy().policy
     notices: dict[str, list[notifications.Notice]] = {}
     events = []
     for duty in duties:
@@ -130,7 +130,7 @@ def _remind_of_overruns(duties: list[Overrun], now: datetime) -> None:
     notifications.write_many(notices, at=now)
 
 
-def _barred(complaints: Iterable[Complaint], stand_ins: StandIns) -> dict[int, set[int]]:
+def barred_of(complaints: Iterable[Complaint], stand_ins: StandIns) -> dict[int, set[int]]:
     """Who is complained about, and who may not read a restricted case, by case."""
     cases = {case.pk: case for case in complaints}
     barred: dict[int, set[int]] = defaultdict(set)

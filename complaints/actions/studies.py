@@ -189,6 +189,7 @@ def check(
     held.set(
         state=State.PUBLISHED, checked_by=by, alone_because=alone, edition=edition, published_at=at,
         remind_at=None, analysed_in=edition if first else row.analysed_in,
+        rechecked_at=at if row.reopened_at else None,
     )  # fmt: skip
     late = bool(first and row.due_at and row.due_at < at)
     held.record("published", note, edition=edition, late=late, analysis=first)
@@ -197,13 +198,33 @@ def check(
     return held.commit()
 
 
-def _checkers(held: HeldStudy, but: set[int]) -> list[User]:
+def _checkers(held: HeldStudy, but: set[int], verb: str = "check") -> list[User]:
     """Who else may check it: those who manage the estate, and the head of the case's own department."""
     row, at = held.row, held.at
     roles = [*sorted(MANAGERS, key=list(Role).index), Role.DEPARTMENT_HEAD]
     but = but | without_access(row, held.stand_ins)
     there = others_as(roles, held.stand_ins, row.estate_id, but)
-    return [one for one in there if refusal_of(row, "check", permissions_of(one, at)) is None]
+    return [one for one in there if refusal_of(row, verb, permissions_of(one, at)) is None]
+
+
+@transaction.atomic
+def recheck(
+    study: CaseStudy, *, version: int, note: str = "", alone_because: str = "", by: User, at: datetime
+) -> CaseStudy:
+    """Its case was reopened, and what it says is right all the same: it stands again, as it is.
+
+    By another person than wrote it; what is wrong now is revised instead.
+    """
+    held = HeldStudy(study, "recheck", by=by, at=at, version=version)
+    row = held.row
+    but = {pk for pk in (row.written_by_id, row.sent_by_id) if pk}
+    alone = need_another(by, but, lambda: _checkers(held, but, "recheck"), alone_because)
+    alone_because = alone.get("alone_because", "")
+    _check_names(row, {"alone_because": alone_because})
+    held.set(rechecked_at=at, checked_by=by, alone_because=alone_because)
+    held.record("rechecked", note)
+    held.notify([row.written_by], "study_rechecked")
+    return held.commit()
 
 
 # Afterwards -----------------------------------------------------------------------------------------------

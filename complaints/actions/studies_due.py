@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 
 from complaints import notifications
 from complaints.actions.studies import owe
+from complaints.actions.studies_reopened import mark as mark_reopened
 from complaints.actions.study_drafts import Drafts, searched
 from complaints.actions.study_rows import notices, save, without_access_of
 from complaints.models import Bulletin, CaseStudy, Complaint, Cycle, StudyEntry, SweepMark, TakenOver
@@ -51,12 +53,12 @@ def draft_due(now: datetime) -> int:
         mark = SweepMark.objects.select_for_update().get(job=DRAFTS)
         if now - mark.last_ok < EVERY:
             return 0
-        followed, made = _keep_up(now), _draft(now)
-        if max(followed, made) < BATCH:
+        followed, made, again = _keep_up(now), _draft(now), mark_reopened(now)
+        if max(followed, made, again) < BATCH:
             _tell_of(mark.last_ok, now)
             mark.last_ok = now
             mark.save(update_fields=["last_ok"])
-    return followed + made
+    return followed + made + again
 
 
 def to_draft() -> QuerySet[Complaint]:
@@ -228,38 +230,91 @@ def _follow(row: CaseStudy, drafts: Drafts | None, now: datetime) -> bool:
 def remind_due(now: datetime) -> int:
     """Remind of analyses of major cases that are owed; how many were dealt with."""
     with transaction.atomic(durable=True):
-        rows = list(
-            CaseStudy.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-            .filter(remind_at__lte=now)
-            .select_related("estate", "complaint__estate", "written_by")
-            .order_by("remind_at", "pk")[:BATCH]
-        )
+        rows = list(_to_remind(now).filter(remind_at__lte=now)[:BATCH])
         if rows:
             _remind(rows, now)
     return len(rows)
 
 
-def _remind(rows: Sequence[CaseStudy], now: datetime) -> None:
+def _to_remind(now: datetime) -> QuerySet[CaseStudy]:
+    return (
+        CaseStudy.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .filter(remind_at__isnull=False)
+        .select_related("estate", "complaint__estate", "written_by")
+        .order_by("remind_at", "pk")
+    )
+
+
+def _later_today(now: datetime) -> list[CaseStudy]:
+    """What is reminded of later on the same day: told together with what is due now."""
+    rows = _to_remind(now).filter(remind_at__gt=now, remind_at__lte=now + timedelta(days=1))[:BATCH]
+    day = {row.pk: now.astimezone(row.estate.zone).date() for row in rows}
+    return [
+        row
+        for row in rows
+        if row.remind_at and row.remind_at.astimezone(row.estate.zone).date() == day[row.pk]
+    ]
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """One study, by when it is due, how late that is, and whom that goes to."""
+
+    row: CaseStudy
+    due_at: datetime
+    step: Urgency
+    people: list[User]
+
+
+def _remind(due: Sequence[CaseStudy], now: datetime) -> None:
+    """Each person once a day: of one study in its own words, of several in one message that names them.
+
+    What is reminded of later today comes along where it goes to somebody who is told now.
+    """
+    later = _later_today(now)
+    rows = [*due, *later]
     stand_ins = StandIns.load(now, {row.estate for row in rows})
     but = without_access_of(rows, stand_ins)
-    sent: dict[str, list[notifications.Notice]] = {}
-    later: dict[datetime, list[int]] = defaultdict(list)
+    found = [_reminded(row, stand_ins, but[row.pk], now) for row in rows]
+    told_now = {one for each in found[: len(due)] for one in each.people}
+    found = found[: len(due)] + [each for each in found[len(due) :] if told_now.intersection(each.people)]
+    his: dict[User, list[Reminded]] = defaultdict(list)
+    for each in found:
+        for one in each.people:
+            his[one].append(each)
+    sent: dict[str, list[notifications.Notice]] = defaultdict(list)
+    for one, some in his.items():
+        if len(some) == 1:
+            row, said = some[0].row, {"due_at": some[0].due_at.isoformat()}
+            kind = "study_due_over" if some[0].due_at <= now else "study_due_soon"
+            sent[f"al{row.pk}:{row.remind_at:%Y%m%d%H%M%S}"] += notices(row, [one], kind, said)
+            continue
+        together = {"count": len(some), "numbers": [each.row.number for each in some]}
+        source = f"studiesdue:{now.astimezone(UTC):%Y%m%d%H%M%S%f}"
+        sent[source].append(notifications.Notice(one, "studies_due", None, together))
+    _note(found, now)
+    notifications.write_many(sent, at=now)
+
+
+def _reminded(row: CaseStudy, stand_ins: StandIns, but: Collection[int], now: datetime) -> Reminded:
+    """As it is at the moment at which it is reminded of."""
+    due_at = row.due_at or now
+    step = urgency(due_at, max(now, row.remind_at or now))
+    return Reminded(row, due_at, step, list(dict.fromkeys(_owing(row, step, stand_ins, but))))
+
+
+def _note(found: Sequence[Reminded], now: datetime) -> None:
+    """The entries of what is overdue, and when each is reminded of next."""
     entries = []
-    for row in rows:
-        due_at = row.due_at or now
-        step = urgency(due_at, now)
-        people = list(dict.fromkeys(_owing(row, step, stand_ins, but[row.pk])))
-        kind = "study_due_soon" if step == Urgency.SOON else "study_due_over"
-        said = {"due_at": due_at.isoformat()}
-        sent[f"al{row.pk}:{row.remind_at:%Y%m%d%H%M%S}"] = notices(row, people, kind, said)
-        if step > Urgency.SOON:
-            told = {"told": [one.pk for one in people]}
-            entries.append(StudyEntry(study=row, at=now, kind="overdue", params=said | told))
-        later[next_reminder(due_at, now)].append(row.pk)
-    for at, keys in later.items():
+    next_at: dict[datetime, list[int]] = defaultdict(list)
+    for each in found:
+        if each.step > Urgency.SOON and each.due_at <= now:
+            told = {"told": [one.pk for one in each.people], "due_at": each.due_at.isoformat()}
+            entries.append(StudyEntry(study=each.row, at=now, kind="overdue", params=told))
+        next_at[next_reminder(each.due_at, max(now, each.row.remind_at or now))].append(each.row.pk)
+    for at, keys in next_at.items():
         CaseStudy.objects.filter(pk__in=keys).update(remind_at=at)
     StudyEntry.objects.bulk_create(entries)
-    notifications.write_many(sent, at=now)
 
 
 def _owing(row: CaseStudy, step: Urgency, stand_ins: StandIns, but: Collection[int]) -> Iterable[User]:

@@ -39,10 +39,12 @@ def parts_on(study: CaseStudy, person: Permissions) -> frozenset[Role | Part]:
 
 def fault_in(study: CaseStudy, verb: str) -> Refused | None:
     """What of its case stands against an act."""
-    if verb in ("send", "check", "revise") and study.is_shut:
+    if verb in ("send", "check", "recheck", "revise") and study.is_shut:
         return Refused(_("The case is restricted: a property manager lets it into the library first."))
     if verb in ("send", "check") and study.complaint.outcome == Outcome.VOID:
         return Refused(_("The case is a wrong entry: do not take it up."))
+    if verb == "recheck" and not study.is_to_recheck:
+        return Refused(_("Its case was not reopened since it was published."))
     if verb == "allow" and not study.complaint.restricted:
         return Refused(_("The case is not restricted."))
     if verb == "allow" and study.allowed_at:

@@ -69,7 +69,8 @@ class CustodyShape(serializers.ModelSerializer):
 class EvidenceShape(serializers.ModelSerializer):
     """One item. `number` counts within its case and is what its address names.
 
-    `because` and the notes of its custody are empty for a contractor's people.
+    `because` and the notes of its custody are empty for a contractor's people; they read that it was decided,
+    not who of ours has proposed or decided it.
     """
 
     collected_by = username("collected_by")
@@ -91,6 +92,7 @@ class EvidenceShape(serializers.ModelSerializer):
         said = super().to_representation(row)
         if not self.context["reasons"]:
             said["because"] = ""
+            said["proposed_by"] = said["withdrawn_by"] = None
             said["custody"] = [line | {"note": ""} for line in said["custody"]]
         return said
 

@@ -127,6 +127,10 @@ def _made(name: str, field: forms.Field, said: dict[str, Any]) -> serializers.Fi
     if isinstance(field, PeopleField):
         names = serializers.CharField(help_text="User name, as in /staff/.")
         return serializers.ListField(child=names, **said)
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        by_key = key_column(field) == "pk"
+        child = serializers.IntegerField() if by_key else serializers.CharField()
+        return serializers.ListField(child=child, **said)
     if isinstance(field, forms.ModelChoiceField):
         if key_column(field) == "pk":
             return serializers.IntegerField(**said)

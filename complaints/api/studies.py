@@ -33,6 +33,9 @@ from staff.permissions import Permissions
 class StudyRow(serializers.ModelSerializer):
     estate = serializers.CharField(source="estate.code")
     number = serializers.CharField(read_only=True)
+    to_recheck = serializers.BooleanField(
+        source="is_to_recheck", read_only=True, help_text="Published, and its case was reopened since."
+    )
     category = serializers.CharField(source="category.code", default=None, allow_null=True, read_only=True)
     cause = serializers.CharField(source="cause.code", default=None, allow_null=True, read_only=True)
 
@@ -40,7 +43,7 @@ class StudyRow(serializers.ModelSerializer):
         model = CaseStudy
         fields = [
             "id", "number", "estate", "category", "cause", "origin", "kind", "state", "title", "edition",
-            "drafted_at", "published_at", "due_at",
+            "drafted_at", "published_at", "due_at", "to_recheck",
         ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from complaints.api import (
     cases,
+    commendations,
     evidence,
     lists,
     measures,
@@ -93,6 +94,16 @@ urlpatterns = [
         path(f"measures/<int:pk>/{verb}/", measures.act_view(verb), name=f"api_measure_{verb}")
         for verb in measures.VERBS
     ),
+    path("commendations/", commendations.Commendations.as_view(), name="api_commendations"),
+    path("commendations/<int:pk>/", commendations.OneCommendation.as_view(), name="api_commendation"),
+    *[
+        path(
+            f"commendations/<int:pk>/{verb}/",
+            commendations.act_view(verb),
+            name=f"api_commendation_{verb}",
+        )
+        for verb in commendations.VERBS
+    ],
     path("library/", studies.Studies.as_view(), name="api_studies"),
     path("library/<int:pk>/", studies.OneStudy.as_view(), name="api_study"),
     *(

@@ -52,7 +52,8 @@ DECISIONS = (
     ABOUT_A_REQUEST
     | ABOUT_AN_OVERRUN
     | ABOUT_A_SUPERIOR
-    | {"compensation_proposed", "invalid_proposed", "referred", "evidence_to_withdraw"}
+    | {"compensation_proposed", "invalid_proposed", "referred", "evidence_to_withdraw", "evidence_undecided"}
+    | {"commendation_proposed", "commendations_proposed"}
 )
 
 #: A second person is asked about a role, or a deputy.
@@ -82,6 +83,7 @@ def sort_of(kind: str) -> Sort:
         "warranty_late",
         "study_due_soon",
         "study_due_over",
+        "studies_due",
         "report_remind",
         "report_over",
         "report_day_over",

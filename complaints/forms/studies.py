@@ -99,6 +99,14 @@ class Note(StudyForm):
     note = words(_("Reason"), longest=LONGEST["lesson"])
 
 
+class Recheck(StudyForm):
+    version = version_read()
+    note = words(_("Remark"), _("Stands in the history."), needed=False, longest=LONGEST["lesson"])
+
+    def prepare(self) -> None:
+        self.initial.setdefault("version", self.study.version)
+
+
 class Check(StudyForm):
     version = version_read()
     publish = pick(

@@ -12,6 +12,7 @@ from complaints.models.bulletins import Bulletin, BulletinCopy
 from complaints.models.calendars import CalendarChange, CalendarMove, calendar_from
 from complaints.models.case import Complaint, NumberSeries
 from complaints.models.clocks import Clock, ClockRevision, Cycle, Deadline, Extension
+from complaints.models.commendations import Commendation, CommendationEntry
 from complaints.models.compensation import Compensation
 from complaints.models.complainants import Complainant, Respondent, Signatory
 from complaints.models.court import CourtEntry
@@ -72,6 +73,8 @@ __all__ = [
     "CauseAnalysis",
     "Clock",
     "ClockRevision",
+    "Commendation",
+    "CommendationEntry",
     "Compensation",
     "Complainant",
     "Complaint",

@@ -54,6 +54,8 @@ class Evidence(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # When those who decide on its withdrawal are reminded; once.
+    remind_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -84,7 +86,18 @@ class Evidence(models.Model):
                 & ~Q(withdrawn_by=models.F("proposed_by")),
                 name="evidence_is_withdrawn_by_two",
             ),
+            models.CheckConstraint(
+                condition=Q(remind_at__isnull=True) | Q(state="to_withdraw"),
+                name="evidence_is_reminded_of_while_it_waits",
+            ),
         ]  # fmt: skip
+        indexes = [
+            # What waits for a second person, the oldest first.
+            models.Index(
+                fields=["proposed_at", "id"], name="evidence_to_withdraw", condition=Q(state="to_withdraw")
+            ),
+            models.Index(fields=["remind_at"], name="evidence_remind", condition=Q(remind_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint.number}-{self.number}"

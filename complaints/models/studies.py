@@ -46,7 +46,8 @@ class CaseStudy(models.Model):
     `drafted_at`: when the rule last filled in its words. `version` counts what was written, so that nobody
     overwrites another. `edition`: how often it was published; `analysed_in`: the first one that
     analyses a major case, 0 while that is owed. `due_at`: when that one is to be published; `remind_at`: when
-    whoever owes it is told next. `words`: what it is searched by.
+    whoever owes it is told next. `reopened_at`: when its case was opened again after it was published;
+    what it says is to be looked at once more, until `rechecked_at`. `words`: what it is searched by.
     """
 
     complaint = models.OneToOneField(Complaint, models.PROTECT, related_name="study")
@@ -86,6 +87,8 @@ class CaseStudy(models.Model):
     allowed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    reopened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    rechecked_at = models.DateTimeField(null=True, blank=True, editable=False)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True, editable=False)
     history = HistoricalRecords(history_manager=Versions, excluded_fields=["remind_at", "words"])
@@ -167,6 +170,11 @@ class CaseStudy(models.Model):
     def is_shut(self) -> bool:
         """Of a restricted case that no decider has let into the library."""
         return self.complaint.restricted and self.allowed_at is None
+
+    @property
+    def is_to_recheck(self) -> bool:
+        """Published, and its case was reopened since: readable with the mark, until somebody has looked."""
+        return self.reopened_at is not None and self.rechecked_at is None and self.state == State.PUBLISHED
 
     def is_late(self, now: datetime) -> bool:
         """The analysis of a major case is owed since then."""

@@ -23,6 +23,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from complaints.actions import evidence_due
 from complaints.health import FAILURES_COUNT_FOR, timers
 from complaints.models import Notification
 from complaints.moves import cases_at, may
@@ -314,6 +315,7 @@ _waiting = PreparedQuery(
             proposals_for(person).order_by().values_list("pk"),
             overruns.to_decide(person).order_by().values_list("pk"),
             superior.to_decide(person).order_by().values_list("pk"),
+            evidence_due.to_decide(person).order_by().values_list("pk"),
             all=True,
         )
     )

@@ -15,12 +15,16 @@ from django.views.decorators.http import require_POST
 from complaints.actions import colleagues
 from complaints.forms.office.messages import MessagesForm
 from complaints.forms.office.settings import AbsenceForm, Asked, ProfileForm
+from complaints.models import Commendation
 from complaints.views import CHOSEN_ESTATE, estates_of, person_of
 from complaints.views.colleagues import stand_ins
 from complaints.views.office.people import absence_ended, in_hand, postings_of
 from config.framework.refusals import Refused
 from staff import actions
 from staff.requests import StaffRequest
+
+#: So many of his commendations stand on his own page; the rest on the list.
+COMMENDED = 5
 
 
 def back(request: StaffRequest) -> HttpResponse:
@@ -90,6 +94,10 @@ def profile_page(request: StaffRequest, **corrected: Asked) -> HttpResponse:
         "now": at,
         **in_hand(request.user, person_of(request, at)),
         "postings": postings_of(request.user, at),
+        "commended": Commendation.objects.public()
+        .filter(person=request.user)
+        .select_related("estate", "person", "department")
+        .order_by("-published_at", "-pk")[:COMMENDED],
     } | corrected
     wrong = any(form.errors for form in corrected.values())
     return render(request, "complaints/profile.html", context, status=422 if wrong else 200)

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from complaints import studies as rules
 from complaints.actions import roles_on
+from complaints.actions.commendations import fault_in_case, may_propose
 from complaints.actions.studies import begin, may_begin, reads_receipts
 from complaints.actions.study_rows import acts_on, parts_on, refusal_of
 from complaints.forms.studies import StudyForm
-from complaints.models import CaseStudy, Complaint, Measure, StudyEntry
+from complaints.models import CaseStudy, Commendation, Complaint, Measure, StudyEntry
 from complaints.study_search import beside as studies_beside
 from complaints.study_texts import ENTRIES
 from complaints.timeline import fill, people_named
@@ -189,6 +190,8 @@ def beside(request: StaffRequest, number: str) -> HttpResponse:
         "own": own,
         "may_begin": own is None and may_begin(case, roles_on(case, person)),
         "studies": studies_beside(case, person),
+        "may_commend": may_propose(person, case.estate_id) and fault_in_case(case) is None,
+        "commended": Commendation.objects.visible_to(person).filter(complaint=case).select_related("person"),
         "alone": "HX-Request" not in request.headers,
     }
     name = "studies_beside" if "HX-Request" in request.headers else "studies_beside_page"

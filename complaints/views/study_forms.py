@@ -26,6 +26,7 @@ STUDY_FORMS: dict[str, Act] = {
     "write": Act(forms.Write, acts.write, _("Kept. Send it once it is ready to be checked.")),
     "send": Act(forms.Plain, acts.send, _("Sent. Another person checks it.")),
     "check": Act(forms.Check, acts.check, _("The check of the case study is recorded.")),
+    "recheck": Act(forms.Recheck, acts.recheck, _("Checked once more: it stands as it is.")),
     "read": Act(forms.Plain, acts.read, _("Noted: you have read it.")),
     "allow": Act(forms.Note, acts.allow, _("Let into the library; the reason stands with it.")),
     "revise": Act(forms.Note, acts.revise, _("A draft again. The next edition is checked anew.")),

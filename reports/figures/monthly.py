@@ -9,6 +9,7 @@ from complaints.models import Category
 from owners.models import Building
 from reports.figures import counts, facts, lists, overruns, people
 from reports.figures.before import before
+from reports.figures.commended import commended
 from reports.figures.imported import imported_in
 from reports.figures.kept import holding
 from reports.figures.measures import measures
@@ -27,7 +28,6 @@ def monthly(
     unlisted: Unlisted = all_listed,
 ) -> Monthly:
     """Figures of at least one estate as seen at `now`, in the active language; `scope` names the whole.
-
     What `unlisted` names is counted and stands in no list (`reports.readers`)."""
     period = Period(tuple(estates), month, now, unlisted)
     categories, buildings = Category.objects.in_bulk(), Building.objects.filter(estate__in=estates).in_bulk()
@@ -76,5 +76,6 @@ def monthly(
         heat=counts.heat(period, groups, categories, buildings),
         before=before(period, kept),
         measures=measures(period),
+        commended=commended(period),
         taken_over=imported_in(estates, month),
     )

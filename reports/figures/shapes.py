@@ -292,6 +292,17 @@ class MeasureLine:
 
 
 @dataclass(frozen=True)
+class Praise:
+    """One commendation published in the month; `label`: TB-00012."""
+
+    label: str
+    estate: str
+    person: str
+    department: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Money:
     """Compensations, in yuan."""
 
@@ -379,6 +390,7 @@ class Monthly:
     heat: HeatMap
     before: Before
     measures: tuple[MeasureLine, ...] = ()
+    commended: tuple[Praise, ...] = ()
     taken_over: int = 0  # of the received, those out of ledgers kept before (`figures.imported`)
 
     @property

@@ -34,4 +34,5 @@ def sentences(figures: Monthly, links: Links) -> dict[str, int | SafeString]:
         "overruns_waiting": figures.overruns.open,
         "overruns_carried": figures.overruns.carried,
     }
-    return {figure: links.number(n, figure) for figure, n in numbers.items()}
+    found = {figure: links.number(n, figure) for figure, n in numbers.items()}
+    return found | {"commended": links.commended(len(figures.commended))}

@@ -69,6 +69,14 @@ class Links:
         more = {name: value for name, value in (("at", self.at), ("back", self.back)) if value}
         return linked(n, f"{reverse('reports:measures_behind')}?{urlencode(asked | more)}")
 
+    def commended(self, n: int) -> int | SafeString:
+        """So many commendations; none has no list."""
+        if not (n and self.address):
+            return n
+        asked = {"scope": self.scope, "from": self.first, "until": self.last}
+        more = {name: value for name, value in (("at", self.at), ("back", self.back)) if value}
+        return linked(n, f"{reverse('reports:commended_behind')}?{urlencode(asked | more)}")
+
     def parts(self, rate: Rate, part: str, whole: str) -> str | SafeString:
         """14 of 15, both with their lists."""
         if not (self.address and rate.whole):

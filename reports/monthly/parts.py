@@ -31,6 +31,7 @@ def parts() -> dict[str, Part]:
         "kept": _("On time, closed, revisited, satisfied"),
         "money": _("Compensation"),
         "decisions": _("Decisions asked for"),
+        "commended": _("Commendations"),
     }
     found = [Part(key, title, number) for number, (key, title) in enumerate(numbered.items(), 1)]
     every = [Part("summary", _("The month on one page")), *found, Part("tables", _("Tables"))]

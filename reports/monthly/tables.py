@@ -36,6 +36,7 @@ def tables(figures: Monthly, zone: ZoneInfo, links: Links = PAPER) -> dict[str, 
         "rates": rates(figures, links),
         "aftercare": aftercare(figures, links),
         "measures": measures(figures, links),
+        "commended": commended(figures),
         "decisions": decisions(figures, zone),
         "times": times(figures, links),
         "extensions": extensions(figures, links),
@@ -206,6 +207,17 @@ def measures(figures: Monthly, links: Links = PAPER) -> SafeString:
             for one in figures.measures
         ],
     )
+
+
+def commended(figures: Monthly) -> SafeString:
+    """A line for each; an empty text where nobody was commended."""
+    return table(
+        [
+            Column(_("Number"), "nowrap"), Column(_("Estate")), Column(pgettext("report", "Name")),
+            Column(_("Department")), Column(pgettext("commendation", "Commended for")),
+        ],
+        [(one.label, one.estate, one.person, one.department or NONE, one.words) for one in figures.commended],
+    )  # fmt: skip
 
 
 def decisions(figures: Monthly, zone: ZoneInfo) -> SafeString:

@@ -208,6 +208,7 @@ def key_figures(figures: Monthly) -> Iterator[tuple[str, Any, int | None, float 
     yield rate(_("Follow-ups done and told in time, of those raised"), Rate(after.in_time, after.raised))
     yield rate(_("Follow-ups over their time, of those raised"), Rate(after.late, after.raised))
     yield from of_measures(figures)
+    yield number(_("Commendations published"), len(figures.commended))
     mean = figures.satisfaction.mean
     yield number(_("Mean satisfaction, of 5"), None if mean is None else round(mean, 2))
     yield number(_("Second complaints"), figures.second)

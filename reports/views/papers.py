@@ -27,7 +27,7 @@ from complaints.actions import inquiries, portal_access, roles_on, shows_complai
 from complaints.actions.evidence import shown_to
 from complaints.actions.posters import kept_by
 from complaints.actions.visibility import reads_phones
-from complaints.models import Complaint, Extension, ReceiptLink, Revisit
+from complaints.models import Commendation, Complaint, Extension, ReceiptLink, Revisit
 from complaints.views import person_of
 from complaints.views.lists.bulk import back_of, chosen
 from complaints.views.lists.bulletins import bulletins_for
@@ -175,6 +175,7 @@ def paper(request: StaffRequest, key: UUID) -> HttpResponse:
     context = {
         "paper": row,
         "number": row.complaint.number if row.complaint else "",
+        "commendation": Commendation.objects.filter(pk=row.days.get("commendation") or 0).first(),
         "posters": Estate.objects.filter(pk=row.days.get("estate") or 0).first(),
         "is_over": waited > paperwork.KEPT,
         "nobody_works": row.state == Paper.State.ASKED and waited > NOBODY_WORKS or waited > paperwork.LEASE,
@@ -220,6 +221,8 @@ def readable(row: Paper, person: Permissions) -> bool:
     """Whether who asked may still read all that the paper says."""
     if row.kind == Paper.Kind.LEDGER:
         return _still_his(row, person)
+    if "commendation" in row.days:
+        return Commendation.objects.visible_to(person).public().filter(pk=row.subject).exists()
     if row.kind == Paper.Kind.POSTERS:
         return kept_by(person).filter(pk=row.days["estate"]).exists()
     if row.kind == Paper.Kind.BULLETIN:
@@ -287,6 +290,9 @@ def handed_out(request: StaffRequest, row: Paper) -> HttpResponse:
         if row.days.get("form") == "pdf":
             return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
         return file_answer(bytes(row.body), row.name, EXCEL)
+    if "commendation" in row.days:
+        audit.taken_out(request, f"reports:commendation {row.subject}")
+        return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     if row.kind == Paper.Kind.POSTERS:  # nothing of anybody stands there
         return file_answer(bytes(row.body), row.name, "application/pdf", keep=False)
     keys = [pk for pk, *_rest in row.days.get("cases", [])] or [row.complaint_id or 0]

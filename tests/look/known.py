@@ -39,6 +39,7 @@ PAGES = _named("""
     settings_word_new settings_words staff_file studies study study_act study_training superior
     case_warranty case_warranty_act registers_builder registers_builder_add registers_hand_over
     registers_warranty registers_warranty_settings warranties warranty_ending
+    commendation commendation_act commendation_new commendations reports-commended_behind
     words words_new words_row
 """)
 #: Posted to; what was wrong is said on the page whose form it was.
@@ -63,7 +64,7 @@ FILES = _named("""
     portal_manifest portal_report_thumbnail portal_thumbnail registers_hand_over_csv
     registers_import_report warranties_csv warranty_ending_csv
     reports-behind_file reports-bulletin reports-calendar_table reports-case_sheet
-    reports-case_sheets reports-days_file reports-due_paper reports-evidence_list
+    reports-case_sheets reports-commendation reports-days_file reports-due_paper reports-evidence_list
     reports-extension_sheet reports-follow_up_sheet reports-ledger_excel reports-ledger_made
     reports-ledger_pdf reports-ledger_printed reports-overrun_sheet reports-pdf reports-posters
     reports-inquiry reports-receipt reports-revisit_sheet reports-statement reports-xlsx staff_file_template

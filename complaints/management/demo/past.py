@@ -12,6 +12,7 @@ from complaints import actions
 from complaints.management.demo import (
     abnormal,
     aftercare,
+    commendations,
     danger,
     day_logs,
     evidence,
@@ -66,7 +67,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
-        thorough, evidence, library, warranty, regulator,
+        thorough, evidence, library, warranty, regulator, commendations,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import actions
+from complaints.actions.commendations import may_propose
 from complaints.actions.portal_notes import notes_for
 from complaints.forms.desk.intake import NoteForm
 from complaints.models import ContactNote
@@ -74,6 +75,8 @@ def note(request: StaffRequest, desk: Desk, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
     context = {"desk": desk, "note": row, "zone": row.estate.zone, "form": form}
+    is_praise = row.kind == ContactNote.Kind.PRAISE
+    context["may_commend"] = is_praise and may_propose(desk.person, row.estate_id)
     context["files"] = row.files.order_by("pk")
     context |= {done: done in request.GET for done in ("filed", "saved")}
     return render(request, "complaints/desk/contact_note.html", context, status=422 if form.errors else 200)

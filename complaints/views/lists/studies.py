@@ -36,6 +36,8 @@ class View:
     order: Order
 
 
+#: Published, and its case was reopened since.
+TO_RECHECK = Q(state=State.PUBLISHED, reopened_at__isnull=False, rechecked_at__isnull=True)
 VIEWS: dict[str, View] = {
     "published": View(
         pgettext_lazy("case studies", "Published"),
@@ -51,7 +53,7 @@ VIEWS: dict[str, View] = {
     ),
     "check": View(
         pgettext_lazy("case studies", "To be checked"),
-        lambda now: Q(state=State.TO_CHECK),
+        lambda now: Q(state=State.TO_CHECK) | TO_RECHECK,
         _("Nothing waits to be checked."),
         Order("drafted_at", newest_first=True, nullable=False),
     ),
