@@ -21,6 +21,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "approvals": MANAGERS,
     "forecast": MANAGERS | {Role.AUDITOR, Role.DEPARTMENT_HEAD},
     "bulletins": MANAGERS | {Role.AUDITOR},
+    "visits": READERS,
     "measures": READERS - DESK | MANAGERS,
     "library": frozenset(Role),
     "revisits": DESK | {Role.DEPARTMENT_HEAD},
@@ -50,7 +51,7 @@ class Shell:
     def can(self) -> set[str]:
         person = person_of(self._request, self._now)
         if person.is_contractor:
-            return {"cases", "measures", "relays"}
+            return {"cases", "measures", "relays", "visits"}
         roles = person.within()
         found = {entry for entry, who in ENTRIES.items() if who & roles}
         if not READERS & person.company.union(*person.estates.values()):

@@ -165,6 +165,14 @@ LINES: dict[str, Any] = {
     "evidence_withdrawn": _("Evidence no. %(evidence)s was withdrawn."),
     "evidence_kept": _("Evidence no. %(evidence)s is kept; the reason stands with it."),
     "evidence_differs": _("Evidence is no longer as it came in: no. %(items)s. Look at it at once."),
+    "visit_set": _("You are sent to the spot (no. %(visit)s): %(window)s."),
+    "visit_moved": _("Site visit no. %(visit)s was moved to %(window)s."),
+    "visit_taken": _("Site visit no. %(visit)s (%(window)s) is now %(person)s's."),
+    "visit_off": _("Site visit no. %(visit)s (%(window)s) is called off."),
+    "visit_soon": _("Site visit no. %(visit)s begins soon: %(window)s."),
+    "visit_late": _("Site visit no. %(visit)s (%(window)s): nobody has arrived. Call the customer now."),
+    "visit_missed": _("Site visit no. %(visit)s (%(window)s) was missed: apologise, and agree on a new one."),
+    "visit_in_vain": _("Site visit no. %(visit)s: %(visit_outcome)s. Agree on a new one."),
     "study_drafted": _("%(estate)s: case study %(al)s was drafted for the library (%(origin)s). Write it, or say why not."),
     "studies_drafted": _("%(estate)s: %(count)s case studies were drafted for the library. Write each, or say why not."),
     "study_to_check": _("Case study %(al)s (%(estate)s) is written: check it."),
@@ -251,6 +259,8 @@ def _page_of(kind: str, params: dict[str, Any], complaint: Complaint) -> str:
             return reverse(page, args=[pk])
     if item := params.get("evidence"):
         return reverse("evidence_item", args=[complaint.number, item])
+    if visit := params.get("visit"):
+        return reverse("visit", args=[complaint.number, visit])
     if kind == "evidence_differs":
         return reverse("evidence", args=[complaint.number])
     return complaint.get_absolute_url()

@@ -28,6 +28,7 @@ from complaints.actions import (
     portal_notes,
     reminders,
     studies_due,
+    visits_due,
 )
 from owners.importing import jobs as registers
 from staff import audit
@@ -38,7 +39,10 @@ WORK: dict[str, Callable[[datetime], Any]] = {
     "sweep": sweeping.sweep,
     "grades": notice_grade.raise_due,
     "reminders": lambda now: (
-        reminders.remind_due(now) + portal_notes.remind_due(now) + daily_readings.remind_due(now)
+        reminders.remind_due(now)
+        + portal_notes.remind_due(now)
+        + daily_readings.remind_due(now)
+        + visits_due.remind_due(now)
     ),
     "measures": lambda now: (
         causes.remind_due(now) + measures_due.remind_due(now) + measures_due.propose_due(now)

@@ -38,10 +38,12 @@ from complaints.models import (
 from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
+from complaints.site_visits import Agreed, AskedBy
+from complaints.site_visits import Outcome as VisitOutcome
 from complaints.statuses import ObjectionPaper, Outcome, TheirDecision
 from complaints.studies import TEXTS, Origin
 from complaints.thorough import ASPECTS
-from complaints.time_texts import HOUR, day, moment, same_year
+from complaints.time_texts import HOUR, day, moment, same_year, window
 from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
 from staff.models import User
 from staff.roles import Role
@@ -69,6 +71,9 @@ CHOICES: dict[str, Any] = {
     "evidence_kind": EvidenceKind,
     "party": Party,
     "origin": Origin,
+    "agreed": Agreed,
+    "asked_by": AskedBy,
+    "visit_outcome": VisitOutcome,
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (
@@ -272,6 +277,8 @@ def fill(
             words[name] = _names(str(ObjectionPaper(code).label) for code in value) or "–"
         elif name == "method":
             words[name] = _method(value)
+        elif name in ("window", "old_window"):
+            words[name] = _window(value, zone, said_at)
         elif name.endswith("_at"):
             words[name] = _moment(value, zone, said_at)
         else:
@@ -291,6 +298,11 @@ def _missed(kind: str, missed: bool, n: int) -> str:
 def _moment(value: str, zone: ZoneInfo, said_at: datetime | None) -> str:
     at = datetime.fromisoformat(value)
     return moment(at, zone, year=said_at is not None and not same_year(at, said_at, zone))
+
+
+def _window(value: list[str], zone: ZoneInfo, said_at: datetime | None) -> str:
+    start, end = (datetime.fromisoformat(one) for one in value)
+    return window(start, end, zone, year=said_at is not None and not same_year(start, said_at, zone))
 
 
 class _Dashes(dict[str, str]):

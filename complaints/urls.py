@@ -25,6 +25,7 @@ from complaints.views import (
     profile,
     readings,
     reviews,
+    site_visits,
     step_cards,
     studies,
     superior,
@@ -46,6 +47,7 @@ from complaints.views.lists import (
     search,
 )
 from complaints.views.lists import measures as measure_lists
+from complaints.views.lists import site_visits as visit_lists
 from complaints.views.lists import studies as study_lists
 from complaints.views.office import (
     audit,
@@ -141,6 +143,7 @@ urlpatterns = [
     path("inbox/read/", inbox.read, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_line, name="inbox_open"),
     path("revisits/", revisits.revisits, name="revisits"),
+    path("visits/", visit_lists.visits, name="visits"),
     path("measures/", measure_lists.measures, name="measures"),
     path("measures/board/", measure_lists.board, name="measure_board"),
     path("measures/measures.csv", measure_lists.export, name="measures_csv"),
@@ -257,6 +260,9 @@ urlpatterns = [
     path("cases/<str:number>/danger/", page.danger, name="case_danger"),
     path("cases/<str:number>/versions/", versions.versions, name="case_versions"),
     path("cases/<str:number>/edit/", edit.edit, name="case_edit"),
+    path("cases/<str:number>/visits/new/", site_visits.new, name="visit_new"),
+    path("cases/<str:number>/visits/<int:item>/", site_visits.visit, name="visit"),
+    path("cases/<str:number>/visits/<int:item>/<slug:verb>/", site_visits.visit, name="visit_act"),
     path("cases/<str:number>/evidence/", evidence.index, name="evidence"),
     path("cases/<str:number>/evidence/add/", evidence.add, name="evidence_add"),
     path(

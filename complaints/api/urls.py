@@ -1,7 +1,19 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from complaints.api import cases, evidence, lists, measures, moves, readings, relays, studies, superior, types
+from complaints.api import (
+    cases,
+    evidence,
+    lists,
+    measures,
+    moves,
+    readings,
+    relays,
+    site_visits,
+    studies,
+    superior,
+    types,
+)
 from complaints.views.case.move_forms import MOVE_FORMS
 from config.framework import day_in_address  # noqa: F401 (registers `day`)
 
@@ -42,6 +54,17 @@ urlpatterns = [
         )
         for verb in evidence.VERBS
     ),
+    path("cases/<str:number>/visits/", site_visits.VisitsOfCase.as_view(), name="api_case_visits"),
+    path("cases/<str:number>/visits/<int:item>/", site_visits.OneVisit.as_view(), name="api_visit"),
+    *(
+        path(
+            f"cases/<str:number>/visits/<int:item>/{verb}/",
+            site_visits.act_view(verb),
+            name=f"api_visit_{verb}",
+        )
+        for verb in site_visits.VERBS
+    ),
+    path("visits/", site_visits.Visits.as_view(), name="api_visits"),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
     path("measures/", measures.Measures.as_view(), name="api_measures"),

@@ -79,6 +79,8 @@ def sort_of(kind: str) -> Sort:
         "measure_check_over",
         "measure_answer_soon",
         "measure_answer_over",
+        "visit_soon",
+        "visit_late",
         "study_due_soon",
         "study_due_over",
         "report_remind",
