@@ -14,16 +14,17 @@ from django.urls import reverse
 from complaints.actions import site_visits as acts
 from complaints.api import site_visits as api
 from complaints.models import Attachment, Evidence, SiteVisit
-from complaints.portal import visits as portal_visits
 from complaints.views import home
 from complaints.views import site_visits as pages
 from complaints.views.case import page as case_page
 from complaints.views.lists import queue
 from complaints.views.lists import site_visits as lists
+from reports import papers
 from staff.models import Department
 from staff.roles import Role
 from tests.cast import DAY, HOUR, MINUTE, march, person
 from tests.evidence_cast import SMALL
+from tests.portal import letter
 from tests.visits_cast import ARRANGED, BEGINS, arranged, walked
 
 ENGLISH = {"accept-language": "en"}
@@ -304,5 +305,39 @@ def test_the_api_does_the_same(client, case, wanggong, limin, settings, tmp_path
 # The customer's page ---------------------------------------------------------------------------------------
 
 
-def test_portal_module_is_there() -> None:
-    assert portal_visits
+def test_the_customer_reads_when_somebody_comes(reader, portal_clock, case, limin, wanggong) -> None:
+    browser = reader(case)
+    assert "上门时间" not in letter(browser, case)
+    row = arranged(case, wanggong, by=limin)
+    arranged(case, wanggong, by=limin, agreed="none", starts_at=BEGINS + DAY, ends_at=BEGINS + DAY + HOUR)
+    page = letter(browser, case)
+    assert page.count("我们的工作人员上门") == 1
+    assert "3月4日（周三）14:00–16:00" in page and "王建军" not in page  # handlers are not named there
+    acts.move(
+        row, note="客户出差", asked_by="customer", starts_at=BEGINS + DAY, ends_at=BEGINS + DAY + 2 * HOUR,
+        by=limin, at=ARRANGED,
+    )  # fmt: skip
+    page = letter(browser, case)
+    assert "<strong>3月5日（周四）14:00–16:00</strong>" in page and "客户出差" not in page
+    portal_clock.at = BEGINS + 2 * DAY
+    browser = reader(case)
+    assert "<strong>3月5日（周四）14:00–16:00</strong><p>我们没有按时做到" in "".join(
+        line.strip() for line in letter(browser, case).splitlines()
+    )
+    acts.call_off(row, note="客户不需要了", asked_by="customer", by=limin, at=ARRANGED)
+    page = letter(browser, case)
+    assert "我们的工作人员上门" not in page and "已取消" in page and "客户不需要了" not in page
+
+
+def test_the_papers_say_it(monkeypatch, case, visit, wanggong) -> None:
+    shown: dict[str, Any] = {}
+    monkeypatch.setattr(
+        papers.pdf, "render", lambda template, context, *_rest, **_words: shown.update(context) or b""
+    )
+    papers.receipt(case, "", NOW, "zh-hans", shows_complainant=True)
+    assert shown["appointments"] == ["2026年3月4日（周三）14:00–16:00"]
+    walked(visit, "ended", wanggong)
+    papers.receipt(case, "", NOW, "zh-hans", shows_complainant=True)
+    assert shown["appointments"] == []
+    papers.case_sheet(case, NOW, "zh-hans", shows_complainant=True)
+    assert list(shown["visits"]) == [visit]

@@ -45,13 +45,19 @@ class SiteVisit(models.Model):
     number = models.PositiveSmallIntegerField()
     purpose = models.CharField(pgettext_lazy("visit", "what for"), max_length=500)
     visitor = models.ForeignKey(
-        User, models.PROTECT, related_name="site_visits", db_index=False, verbose_name=pgettext_lazy("visit", "who is sent")
+        User,
+        models.PROTECT,
+        related_name="site_visits",
+        db_index=False,
+        verbose_name=pgettext_lazy("visit", "who is sent"),
     )
     agreed = models.CharField(pgettext_lazy("visit", "appointment"), max_length=10, choices=Agreed.choices)
     starts_at = models.DateTimeField(pgettext_lazy("visit", "from"))
     ends_at = models.DateTimeField(pgettext_lazy("visit", "to"))
     moved = models.PositiveSmallIntegerField(default=0, help_text="How often it was changed.")
-    state = models.CharField(pgettext_lazy("visit", "state"), max_length=10, choices=State.choices, default=State.PLANNED)
+    state = models.CharField(
+        pgettext_lazy("visit", "state"), max_length=10, choices=State.choices, default=State.PLANNED
+    )
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by", db_index=False
     )
@@ -65,7 +71,9 @@ class SiteVisit(models.Model):
     )
     found = models.TextField(pgettext_lazy("visit", "what was found"), blank=True)
     measures = models.TextField(pgettext_lazy("visit", "done on the spot"), blank=True)
-    outcome = models.CharField(pgettext_lazy("visit", "outcome"), max_length=10, choices=Outcome.choices, blank=True)
+    outcome = models.CharField(
+        pgettext_lazy("visit", "outcome"), max_length=10, choices=Outcome.choices, blank=True
+    )
     note_left = models.BooleanField(pgettext_lazy("visit", "note left"), null=True, blank=True)
     evidence = models.ForeignKey(
         Evidence, models.PROTECT, null=True, blank=True, related_name="site_visits", db_index=False

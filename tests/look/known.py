@@ -33,7 +33,7 @@ PAGES = _named("""
     settings_estate_end settings_estate_new settings_estate_resume settings_estates
     settings_messages settings_number settings_numbers settings_timers settings_word
     settings_word_new settings_words staff_file studies study study_act study_training superior
-    words words_new words_row
+    visit visit_act visit_new visits words words_new words_row
 """)
 #: Posted to; what was wrong is said on the page whose form it was.
 ACTS = _named("""

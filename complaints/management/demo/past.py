@@ -25,6 +25,7 @@ from complaints.management.demo import (
     relays,
     thorough,
     together,
+    visits,
 )
 from complaints.management.demo.handling import found_invalid, revisit, work
 from complaints.management.demo.replay import DAY, HOUR, MINUTE, Replay, Story
@@ -64,7 +65,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
-        thorough, evidence, library,
+        thorough, evidence, library, visits,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)
