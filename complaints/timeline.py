@@ -71,8 +71,8 @@ CHOICES: dict[str, Any] = {
     "evidence_kind": EvidenceKind,
     "party": Party,
     "origin": Origin,
-    "agreed": Agreed,
-    "asked_by": AskedBy,
+    "visit_agreed": Agreed,
+    "visit_wished": AskedBy,
     "visit_outcome": VisitOutcome,
 }
 #: kind, parameter that says more, kind of the sentence that says it

@@ -20,6 +20,7 @@ from whitenoise.compress import Compressor
 
 from config import gateways
 from config.logs import hide_secrets
+from config.schema_names import ENUM_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -367,26 +368,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "complaints.api.schema.tell_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "CaseKindEnum": "complaints.models.Complaint.Kind",
-        "ClockKindEnum": "complaints.policy.ClockKind",
-        "CompensationKindEnum": "complaints.models.Compensation.Kind",
-        "DayNoteKindEnum": "complaints.models.DayNote.Kind",
-        "ExtendableClockEnum": "complaints.api.schema.EXTENDABLE_CLOCKS",
-        "FollowUpMethodEnum": "complaints.models.FollowUp.Method",
-        "NoteKindEnum": "complaints.models.ContactNote.Kind",
-        "OutcomeEnum": "complaints.statuses.Outcome",
-        "ReplyMethodEnum": "complaints.models.Cycle.ReplyMethod",
-        "RevisitMethodEnum": "complaints.forms.case.revisits.METHODS",
-        "RoleEnum": "staff.roles.Role",
-        "SecondCallOutcomeEnum": "complaints.models.SecondCall.Outcome",
-        "TellingMethodEnum": "complaints.api.schema.TELLING",
-        "ToldAnswerEnum": "complaints.measures.Answer",
-        "YesNoEnum": "complaints.forms.case.revisits.YES_NO",
-    }
-    | {f"Measure{name}Enum": f"complaints.measures.{name}" for name in ("Kind", "State", "Origin")}
-    | {f"Study{name}Enum": f"complaints.studies.{name}" for name in ("Kind", "State", "Origin")}
-    | {f"Evidence{name}Enum": f"complaints.evidence.{name}" for name in ("Kind", "State", "Party")},
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     **dict.fromkeys(("SWAGGER_UI_DIST", "SWAGGER_UI_FAVICON_HREF", "REDOC_DIST"), "SIDECAR"),
 }
 

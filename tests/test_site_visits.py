@@ -381,6 +381,19 @@ def test_who_saw_the_place_does_not_revisit(case_in, wanggong, limin, sungong) -
     assert sungong.pk in actions.involved([case.pk])[case.pk]
 
 
+def test_the_visits_of_who_leaves_go_to_another(case, visit, wanggong, sungong, chenfang) -> None:
+    late = arranged(case, wanggong, starts_at=ARRANGED + HOUR, ends_at=ARRANGED + 2 * HOUR)
+    there = acts.arrive(arranged(case, wanggong), by=wanggong, at=ARRANGED)
+    moved, left = actions.transfer_duties(
+        wanggong, to=sungong, note="离职", by=chenfang, at=ARRANGED + 2 * HOUR
+    )
+    assert case in moved and left == []
+    for row, whose in ((visit, sungong), (late, sungong), (there, wanggong)):
+        starts_at = row.starts_at
+        row.refresh_from_db()
+        assert (row.visitor, row.starts_at) == (whose, starts_at)
+
+
 def test_the_customer_is_written_to_over_the_ways_there_are(case, wanggong, xiongxia, limin) -> None:
     xiongxia.email = "xx@example.com"
     xiongxia.save()

@@ -82,7 +82,7 @@ def arrange(
     )  # fmt: skip
     save(row, by, at)
     told: dict[str, Any] = {"visit": row.number, "person": plan.visitor.pk, "window": window_of(row)}
-    case.record("visit_arranged", purpose, owner_sees=row.is_appointment, agreed=row.agreed, **told)
+    case.record("visit_arranged", purpose, owner_sees=row.is_appointment, visit_agreed=row.agreed, **told)
     case.notify([plan.visitor], "visit_set", visit=row.number, window=window_of(row))
     case.commit()
     if submit:
@@ -115,8 +115,8 @@ def move(
     if seen is not None and seen != visit.moved:
         raise Refused(_("Meanwhile somebody has changed this visit. Look at it first."))
     because = worded("note", note, _("Say why it is changed."))
-    _check_asked_by(held, asked_by)
     is_other_time = (starts_at, ends_at) != (visit.starts_at, visit.ends_at)
+    _check_asked_by(held, asked_by, hides=is_other_time)
     is_other_person = visitor is not None and visitor != sent
     if not (is_other_time or is_other_person):
         raise Refused(_("Nothing was changed."))
@@ -125,7 +125,12 @@ def move(
         held.set(starts_at=starts_at, ends_at=ends_at, late_at=None)
         held.set(remind_at=rules.first_reminder(starts_at, at))
         held.record(
-            "visit_moved", because, owner_sees=True, window=held.window, old_window=before, asked_by=asked_by
+            "visit_moved",
+            because,
+            owner_sees=True,
+            window=held.window,
+            old_window=before,
+            visit_wished=asked_by,
         )
     if visitor is not None and is_other_person:
         check_visitor(held.case, visitor)
@@ -146,16 +151,20 @@ def call_off(row: SiteVisit, *, note: str, asked_by: str, by: User, at: datetime
     _check_asked_by(held, asked_by)
     held.set(because=because)
     held.end(State.OFF, at)
-    held.record("visit_called_off", because, owner_sees=True, window=held.window, asked_by=asked_by)
+    held.record("visit_called_off", because, owner_sees=True, window=held.window, visit_wished=asked_by)
     held.tell([held.row.visitor], "visit_off", window=held.window)
     return held.commit()
 
 
-def _check_asked_by(held: HeldVisit, asked_by: str) -> None:
-    """Whoever has let a customer wait does not write afterwards that it was moved."""
+def _check_asked_by(held: HeldVisit, asked_by: str, *, hides: bool = True) -> None:
+    """Whoever has let a customer wait does not write afterwards that it was moved; another may still go."""
     if asked_by not in AskedBy.values:
         raise Refused(_("Say who asked for it."), field="asked_by")
-    if asked_by == AskedBy.WE and rules.is_kept_waiting(held.row.agreed, held.row.starts_at, held.at):
+    if (
+        hides
+        and asked_by == AskedBy.WE
+        and rules.is_kept_waiting(held.row.agreed, held.row.starts_at, held.at)
+    ):
         raise Refused(
             _("The customer has waited since %(moment)s: enter it as missed, then arrange a new visit.")
             % {"moment": moment(held.row.starts_at, held.case.row.estate.zone)},
@@ -228,9 +237,8 @@ def find(
         held.tell(people, "visit_in_vain", visit_outcome=outcome)
     held.commit()
     if files:
-        shows = _("Site visit no. %(n)s") % {"n": visit.number} + (
-            f": {seen[:LONGEST_SHOWN]}" if seen else ""
-        )
+        shows = _("Site visit no. %(n)s") % {"n": visit.number}
+        shows += _(": ") + seen[:LONGEST_SHOWN] if seen else ""
         said = _collected(visit, files, shows, first_scene=first_scene, at=at)
         visit.evidence = add_evidence(held.case.row, said, files=files, by=by, at=at)
         save(visit, by, at)

@@ -67,7 +67,9 @@ class HeldVisit:
     ) -> None:
         moment = when_done(done_at, at, row.complaint)
         self.case = UnitOfWork(row.complaint, None, by=by, at=moment, recorded_at=at)
-        self.row = SiteVisit.objects.select_related("visitor").get(pk=row.pk)
+        # The sweep holds visits without their cases.
+        visits = SiteVisit.objects.select_for_update(no_key=True, of=("self",))
+        self.row = visits.select_related("visitor").get(pk=row.pk)
         self.row.complaint = self.case.row
         self.by, self.at, self.moment = by, at, moment
         person = self.case.stand_ins.permissions_of(by)

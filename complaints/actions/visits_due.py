@@ -100,7 +100,7 @@ def end_with_case(case: UnitOfWork) -> None:
     if "status" not in case.changed or case.row.status != Status.CLOSED:
         return
     rows = SiteVisit.objects.filter(complaint=case.row, state=State.PLANNED).select_related("visitor")
-    for row in rows.order_by("pk"):
+    for row in rows.select_for_update(no_key=True, of=("self",)).order_by("pk"):
         row.state, row.ended_at, row.remind_at = State.OFF, case.recorded_at, None
         save(row, None, case.recorded_at)
         case.record(

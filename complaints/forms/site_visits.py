@@ -19,6 +19,8 @@ from complaints.site_visits import Agreed, AskedBy, Outcome
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 
+#: What becomes of a visit on the spot; what was missed is no finding.
+FINDINGS = [one for one in Outcome.choices if one[0] != Outcome.MISSED]
 NOTE_LEFT = [("yes", pgettext_lazy("note left", "Yes")), ("no", pgettext_lazy("note left", "No"))]
 
 
@@ -72,7 +74,7 @@ class Arrange(VisitForm):
         Agreed.choices,
         hint=_("The customer is told and reads it on the page of the case. Of a common area none is needed."),
     )
-    starts_at = moment(_("Comes from"), needed=True)
+    starts_at = moment(pgettext_lazy("appointment", "From"), needed=True)
     ends_at = moment(pgettext_lazy("appointment", "To"), needed=True)
     visitor = PersonField(label=_("Who is sent"))
 
@@ -92,7 +94,7 @@ class Arrange(VisitForm):
 class Move(VisitForm):
     """`seen`: how often it had been changed on the page that is sent."""
 
-    starts_at = moment(_("Comes from"), needed=True)
+    starts_at = moment(pgettext_lazy("appointment", "From"), needed=True)
     ends_at = moment(pgettext_lazy("appointment", "To"), needed=True)
     visitor = PersonField(label=_("Who is sent"), required=False)
     asked_by = pick(_("Who asked for it"), AskedBy.choices)
@@ -140,20 +142,22 @@ class Find(VisitForm):
 
     more_files = files(_("Photos from the album, other files"))
     files = files(_("Take photos"))
-    outcome = pick(pgettext_lazy("visit", "Customer"), Outcome.choices)
+    outcome = pick(pgettext_lazy("visit", "Customer"), FINDINGS)
     note_left = pick(_("Customer not there: note left?"), NOTE_LEFT, needed=False)
-    found = words(_("What was found"), _("What is seen, measured, said."), needed=False, longest=LONGEST)
+    found = words(
+        pgettext_lazy("visit", "What was found"),
+        _("What is seen, measured, said. Needed wherever you saw the place."),
+        needed=False,
+        longest=LONGEST,
+    )
     measures = words(_("Done on the spot"), needed=False, longest=LONGEST)
     first_scene = tick(_("First scene: photographed before anything was changed"))
     field_order = ("outcome", "note_left", "files", "found", "measures", "first_scene", "more_files")
 
     def prepare(self) -> None:
-        row, outcome = self.row, self.fields["outcome"]
-        offered: Any = outcome
-        wanted = {Outcome.MET, Outcome.ABSENT, Outcome.REFUSED}
-        if row is not None and not row.is_appointment:
-            wanted.add(Outcome.LOOKED)
-        offered.choices = [one for one in Outcome.choices if one[0] in wanted]
+        offered: Any = self.fields["outcome"]
+        if self.row is not None and self.row.is_appointment:  # somebody waits for whoever comes
+            offered.choices = [one for one in FINDINGS if one[0] != Outcome.LOOKED]
         self.fields["files"].widget = FilesInput({"accept": "image/*", "capture": "environment"})
         self.fields["files"].help_text = ""
         self.fields["more_files"].help_text = limits_of_evidence()

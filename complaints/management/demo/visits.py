@@ -145,17 +145,31 @@ def _missed(replay: Replay, code: str) -> Story:
 
 
 def _waiting(replay: Replay, code: str) -> Story:
-    """As it stands now: somebody is late, somebody is there, somebody goes today."""
-    yield (at := replay.now - 3 * HOUR)
+    """As it stands now: somebody is late, somebody is there, somebody goes next."""
+    now = replay.now.replace(second=0, microsecond=0)
+    yield (at := now - DAY)
     cases = _cases(replay, code, at)
     if len(cases) < 3:
         return
-    late = _arrange(replay, cases[0], "入户查看渗水点", replay.now - 50 * MINUTE, at)
-    there = _arrange(replay, cases[1], "入户安装前测量", replay.now - 30 * MINUTE, at)
-    _arrange(replay, cases[2], "入户查看并确认处理方案", replay.now + 2 * HOUR, at)
-    yield replay.now - 25 * MINUTE
-    if there:
-        replay.do(acts.arrive, there, by=there.visitor, at=replay.now - 25 * MINUTE)
-    yield replay.now - 10 * MINUTE
+    end = _working(now, cases[0].estate)
+    yield (at := end - 3 * HOUR)
+    late = _arrange(replay, cases[0], "入户查看渗水点", end - 50 * MINUTE, at)
+    there = _arrange(replay, cases[1], "入户安装前测量", end - 30 * MINUTE, at)
+    _arrange(replay, cases[2], "入户查看并确认处理方案", _office_hours(now + HOUR, cases[2].estate), at)
+    yield (at := end - 25 * MINUTE)
+    if there and end == now:
+        replay.do(acts.arrive, there, by=there.visitor, at=at)
+    elif there:
+        _there(replay, there, at, outcome="met", found="尺寸已量，墙面平整，可以安装。")
+    yield end - 10 * MINUTE
     if late:
-        remind_due(replay.now - 10 * MINUTE)
+        remind_due(end - 10 * MINUTE)
+
+
+def _working(now: datetime, estate: Estate) -> datetime:
+    """Now by day; at night when the last afternoon ended, for nobody visits then."""
+    local = now.astimezone(estate.zone)
+    if time(9) <= local.time() <= time(18):
+        return now
+    day = local.date() if local.time() > time(18) else local.date() - DAY
+    return datetime.combine(day, time(17), estate.zone)
