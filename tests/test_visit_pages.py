@@ -255,7 +255,7 @@ def test_the_same_few_queries_at_any_number(client, case, wanggong, name) -> Non
     def cost(n: int) -> int:
         SiteVisit.objects.bulk_create(
             SiteVisit(
-                complaint=case, number=1000 * n + k, purpose="看", visitor=wanggong, agreed="phone",
+                complaint=case, number=10_000 + 20 * n + k, purpose="看", visitor=wanggong, agreed="phone",
                 starts_at=BEGINS + k * MINUTE, ends_at=BEGINS + k * MINUTE + HOUR, arranged_at=ARRANGED,
                 arranged_by=wanggong,
             )
