@@ -21,6 +21,7 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "approvals": MANAGERS,
     "forecast": MANAGERS | {Role.AUDITOR, Role.DEPARTMENT_HEAD},
     "bulletins": MANAGERS | {Role.AUDITOR},
+    "visits": READERS,
     "measures": READERS - DESK | MANAGERS,
     "warranty": READERS,
     "library": frozenset(Role),
@@ -52,7 +53,7 @@ class Shell:
     def can(self) -> set[str]:
         person = person_of(self._request, self._now)
         if person.is_contractor:
-            return {"cases", "measures", "relays", "commendations"}
+            return {"cases", "measures", "relays", "commendations", "visits"}
         roles = person.within()
         found = {entry for entry, who in ENTRIES.items() if who & roles}
         if not READERS & person.company.union(*person.estates.values()):

@@ -4,7 +4,8 @@ Danger goes before age: such a case stands on top of every list, whatever else i
 in an emergency people first, then report). A case is in danger while it is marked urgent, or marked as
 injury or danger to people, nobody has done what it was about, and since the mark
 
-- no handler has accepted it, written his department's opinion or logged what he did, and
+- no handler has accepted it, written his department's opinion or logged what he did, nobody who was sent has
+  arrived on the spot, and
 - no property manager or general manager, nor whoever stands in for one, has opened its page or
   acknowledged the report. To open it is to acknowledge it (domain.md 4, 紧急上报).
 
@@ -28,7 +29,7 @@ from staff.roles import Role
 #: The marks of people in danger, in the order in which they are named.
 MARKS = ("urgent", "injury")
 #: Entries by which somebody takes the danger in hand.
-REACTIONS = frozenset({"accepted", "opinion_given", "acted", "handled", "acknowledged"})
+REACTIONS = frozenset({"accepted", "opinion_given", "acted", "handled", "acknowledged", "visit_arrived"})
 #: Graver than a minor one: late, it shines red as danger does; a minor one is late in a quieter way.
 RED = frozenset({Severity.IMPORTANT, Severity.MAJOR})
 

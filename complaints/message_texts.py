@@ -173,6 +173,14 @@ LINES: dict[str, Any] = {
     "warranty_refused": _("The owner does not sign the builder's repair."),
     "warranty_late": _("Under warranty, and the builder has not come by %(due_at)s. Ask again, or have others repair it."),
     "evidence_differs": _("Evidence is no longer as it came in: no. %(items)s. Look at it at once."),
+    "visit_set": _("You are sent to the spot (no. %(visit)s): %(window)s."),
+    "visit_moved": _("Site visit no. %(visit)s was moved to %(window)s."),
+    "visit_taken": _("Site visit no. %(visit)s (%(window)s) is now %(person)s's."),
+    "visit_off": _("Site visit no. %(visit)s (%(window)s) is called off."),
+    "visit_soon": _("Site visit no. %(visit)s begins soon: %(window)s."),
+    "visit_late": _("Site visit no. %(visit)s (%(window)s): nobody has arrived. Call the customer now."),
+    "visit_missed": _("Site visit no. %(visit)s (%(window)s) was missed: apologise, and agree on a new one."),
+    "visit_in_vain": _("Site visit no. %(visit)s: %(visit_outcome)s. Agree on a new one."),
     "study_drafted": _("%(estate)s: case study %(al)s was drafted for the library (%(origin)s). Write it, or say why not."),
     "studies_drafted": _("%(estate)s: %(count)s case studies were drafted for the library. Write each, or say why not."),
     "study_to_check": _("Case study %(al)s (%(estate)s) is written: check it."),
@@ -276,6 +284,8 @@ def _page_of(kind: str, params: dict[str, Any], complaint: Complaint) -> str:
         return reverse("evidence_item", args=[complaint.number, item])
     if params.get("warranty"):
         return reverse("case_warranty", args=[complaint.number])
+    if visit := params.get("visit"):
+        return reverse("visit", args=[complaint.number, visit])
     if kind == "evidence_differs":
         return reverse("evidence", args=[complaint.number])
     return complaint.get_absolute_url()

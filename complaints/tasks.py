@@ -31,6 +31,7 @@ from complaints.actions import (
     portal_notes,
     reminders,
     studies_due,
+    visits_due,
     warranty_due,
 )
 from owners.importing import jobs as registers
@@ -47,6 +48,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + daily_readings.remind_due(now)
         + court_due.remind_due(now)
         + evidence_due.remind_due(now)
+        + visits_due.remind_due(now)
     ),
     "measures": lambda now: (
         causes.remind_due(now)

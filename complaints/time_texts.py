@@ -42,6 +42,19 @@ def moment(at: datetime, zone: ZoneInfo, *, year: bool = False, language: str | 
     return f"{text} {local.year} {local:%H:%M}" if year else f"{text} {local:%H:%M}"
 
 
+def window(start: datetime, end: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+    """From–to as an appointment names it: 3月4日（周三）14:00–16:00 / Wed 4 Mar 14:00–16:00."""
+    local, until = start.astimezone(zone), end.astimezone(zone)
+    if local.date() != until.date():
+        return f"{moment(start, zone, year=year)} – {moment(end, zone)}"
+    if _is_chinese():
+        on = f"{local.month}月{local.day}日（周{'一二三四五六日'[local.weekday()]}）"
+        return (
+            f"{local.year}年{on}{local:%H:%M}–{until:%H:%M}" if year else f"{on}{local:%H:%M}–{until:%H:%M}"
+        )
+    return f"{moment(start, zone, year=year)}–{until:%H:%M}"
+
+
 def same_year(at: datetime, now: datetime, zone: ZoneInfo) -> bool:
     """Whether both lie in one year of the estate's zone, so that it need not be said."""
     return at.astimezone(zone).year == now.astimezone(zone).year

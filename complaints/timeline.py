@@ -39,10 +39,12 @@ from complaints.models import (
 from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import Channel, ClockKind, Level, NoticeGrade, Severity
+from complaints.site_visits import Agreed, AskedBy
+from complaints.site_visits import Outcome as VisitOutcome
 from complaints.statuses import Outcome, TheirDecision, TickedPaper
 from complaints.studies import TEXTS, Origin
 from complaints.thorough import ASPECTS
-from complaints.time_texts import HOUR, day, moment, same_year
+from complaints.time_texts import HOUR, day, moment, same_year, window
 from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
 from complaints.warranty import Confirmed as WarrantyConfirmed
 from complaints.warranty import Way as WarrantyWay
@@ -80,6 +82,9 @@ CHOICES: dict[str, Any] = {
     "origin": Origin,
     "court_stage": Stage,
     "cited_in": Use,
+    "visit_agreed": Agreed,
+    "visit_wished": AskedBy,
+    "visit_outcome": VisitOutcome,
 }
 #: kind, parameter that says more, kind of the sentence that says it
 BY_PARAM = (
@@ -300,6 +305,8 @@ def fill(
             words[name] = _paper(value)
         elif name == "method":
             words[name] = _method(value)
+        elif name in ("window", "old_window"):
+            words[name] = _window(value, zone, said_at)
         elif name.endswith("_at"):
             words[name] = _moment(value, zone, said_at)
         else:
@@ -319,6 +326,11 @@ def _missed(kind: str, missed: bool, n: int) -> str:
 def _moment(value: str, zone: ZoneInfo, said_at: datetime | None) -> str:
     at = datetime.fromisoformat(value)
     return moment(at, zone, year=said_at is not None and not same_year(at, said_at, zone))
+
+
+def _window(value: list[str], zone: ZoneInfo, said_at: datetime | None) -> str:
+    start, end = (datetime.fromisoformat(one) for one in value)
+    return window(start, end, zone, year=said_at is not None and not same_year(start, said_at, zone))
 
 
 class _Dashes(dict[str, str]):

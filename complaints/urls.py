@@ -28,6 +28,7 @@ from complaints.views import (
     readings,
     regulator,
     reviews,
+    site_visits,
     step_cards,
     studies,
     superior,
@@ -51,6 +52,7 @@ from complaints.views.lists import (
 )
 from complaints.views.lists import commendations as commendation_lists
 from complaints.views.lists import measures as measure_lists
+from complaints.views.lists import site_visits as visit_lists
 from complaints.views.lists import studies as study_lists
 from complaints.views.lists import warranties as warranty_lists
 from complaints.views.office import (
@@ -151,6 +153,7 @@ urlpatterns = [
     path("warranty/warranty.csv", warranty_lists.export, name="warranties_csv"),
     path("warranty/ending/", warranty_lists.ending, name="warranty_ending"),
     path("warranty/ending.csv", warranty_lists.ending_csv, name="warranty_ending_csv"),
+    path("visits/", visit_lists.visits, name="visits"),
     path("measures/", measure_lists.measures, name="measures"),
     path("measures/board/", measure_lists.board, name="measure_board"),
     path("measures/measures.csv", measure_lists.export, name="measures_csv"),
@@ -292,6 +295,9 @@ urlpatterns = [
     path("cases/<str:number>/inquiries/add/", inquiries.add, name="inquiry_add"),
     path("cases/<str:number>/inquiries/<int:item>/", inquiries.item, name="inquiry"),
     path("cases/<str:number>/inquiries/<int:item>/<slug:verb>/", inquiries.item, name="inquiry_act"),
+    path("cases/<str:number>/visits/new/", site_visits.new, name="visit_new"),
+    path("cases/<str:number>/visits/<int:item>/", site_visits.visit, name="visit"),
+    path("cases/<str:number>/visits/<int:item>/<slug:verb>/", site_visits.visit, name="visit_act"),
     path("cases/<str:number>/evidence/", evidence.index, name="evidence"),
     path("cases/<str:number>/evidence/add/", evidence.add, name="evidence_add"),
     path(

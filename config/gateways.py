@@ -15,18 +15,20 @@ from django.core.exceptions import ImproperlyConfigured
 
 #: What is sent by text message: to customers, and one kind for all that goes to colleagues.
 TEMPLATES = ("code", "received", "promise", "reply", "rating", "staff")
-#: Sent only where somebody ticks it, who reads that there is none yet.
-MORE_TEMPLATES = ("asked",)
+#: Kinds that came later, which a gateway may lack: the customer is then told over the next way.
+MORE_TEMPLATES = ("asked", "visit", "visit_off")
 WECOM = "https://qyapi.weixin.qq.com"
 WECHAT, WECHAT_OPEN = "https://api.weixin.qq.com", "https://open.weixin.qq.com"
 #: What the official account tells owners; a kind without a template goes by text message.
-WECHAT_TEMPLATES = ("received", "promise", "asked", "reply", "rating")
+WECHAT_TEMPLATES = ("received", "promise", "asked", "reply", "rating", "visit", "visit_off")
 #: What can stand in a place of a template: of every kind, and of some.
 WECHAT_VALUES: dict[str | None, tuple[str, ...]] = {
     None: ("number", "words", "estate", "time", "state"),
     "received": ("promised",),
     "promise": ("promised",),
     "asked": ("until",),
+    "visit": ("window",),
+    "visit_off": ("window",),
 }
 
 

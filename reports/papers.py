@@ -26,7 +26,8 @@ from complaints.models.field_names import field_name
 from complaints.pasted_order import customers_words
 from complaints.policy import ClockKind, Severity
 from complaints.promises import still_to_come
-from complaints.time_texts import span
+from complaints.site_visits import Agreed, State
+from complaints.time_texts import span, window
 from complaints.timeline_texts import CIRCLE_ONLY
 from complaints.worktime import Limit
 from reports import pdf
@@ -65,8 +66,18 @@ def receipt(case: Complaint, link: str, now: datetime, language: str, *, shows_c
             said=customers_words(case.content),
             asked=wish_of(case),
             promises=promises_to(case),
+            appointments=_appointments(case),
             hears=_hears(case, now),
         )
+
+
+def _appointments(case: Complaint) -> list[str]:
+    """When somebody comes to the customer, the next first."""
+    coming = (
+        case.site_visits.filter(state=State.PLANNED).exclude(agreed=Agreed.NONE).order_by("starts_at", "pk")
+    )
+    times = coming.values_list("starts_at", "ends_at")
+    return [window(start, end, case.estate.zone, year=True) for start, end in times]
 
 
 def _hears(case: Complaint, now: datetime) -> str:
@@ -156,6 +167,7 @@ def _case_sheet(sheet: Sheet, now: datetime, language: str, make: Callable[..., 
                     "analysis__written_by",
                 ).order_by("number")
             ),
+            visits=case.site_visits.select_related("visitor", "complaint__estate").order_by("number"),
             follow_ups=case.follow_ups.select_related("department", "signed_by").order_by("pk"),
             entries=timeline.entries(events[:LONGEST_TIMELINE], case, reasons=False),  # paper goes anywhere
             more=len(events) > LONGEST_TIMELINE,

@@ -18,6 +18,7 @@ from complaints.actions import (
     overruns,
     relays,
     superior,
+    visits_due,
     warranty_rows,
 )
 from complaints.actions.unit_of_work import UnitOfWork
@@ -34,6 +35,7 @@ WITH_THE_ACT: tuple[Callable[[UnitOfWork], None], ...] = (
     overruns.follow,  # what has been handled late is to be explained
     bulletins.issue,  # the bulletin that is owed by now, from the case as all this leaves it
     lapsed_requests.notify,  # nobody waits for more time on a clock that has stopped
+    visits_due.end_with_case,  # nobody visits for a case that is closed
 )
 #: Once it is written, and before its entries are: they act on other rows, and may still add an entry.
 WHEN_WRITTEN: tuple[Callable[[UnitOfWork], None], ...] = (

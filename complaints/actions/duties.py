@@ -15,9 +15,11 @@ from complaints.actions.colleagues import notify_colleagues
 from complaints.actions.handling import reassign
 from complaints.actions.measures import hand_over
 from complaints.actions.overruns import hand_over_overrun
+from complaints.actions.site_visits import move
 from complaints.actions.speaker import name_speaker
 from complaints.actions.unit_of_work import UnitOfWork
-from complaints.models import Complaint, Measure, Overrun
+from complaints.models import Complaint, Measure, Overrun, SiteVisit
+from complaints.site_visits import AskedBy, State
 from complaints.statuses import AT_WORK
 from config.framework.refusals import Refused
 from staff.models import User
@@ -128,6 +130,9 @@ def transfer_duties(
             moved.append(hand_over_overrun(duty, to=to, **said).complaint)
         except Refused as refusal:
             refused.append((duty.complaint, str(refusal)))
+    gone_to, kept = _hand_over_visits(person, to=to, **said)
+    moved += gone_to
+    refused += kept
     # Each says for itself who does it now: no case, and not among those counted.
     for measure in list(Measure.objects.visible_to(permissions_of(by, at)).living().filter(owner=person)):
         try:
@@ -140,3 +145,23 @@ def transfer_duties(
         notifications.write([notifications.Notice(to, "duties_taken", params=counted)], at=at, source=source)
         notify_colleagues("handed_over", person, by=by, at=at, deputy=to, but=[to], count=counted["count"])
     return [*moved, *measures], refused
+
+
+def _hand_over_visits(
+    person: User, *, to: User, note: str, by: User, at: datetime
+) -> tuple[list[Complaint], list[Kept]]:
+    """The visits he is still to make go to the other, at the times that were agreed; the cases of those."""
+    seen = SiteVisit.objects.visible_to(permissions_of(by, at)).filter(visitor=person, state=State.PLANNED)
+    gone_to: list[Complaint] = []
+    kept: list[Kept] = []
+    for visit in list(seen.select_related("complaint").order_by("pk")):
+        same: dict[str, Any] = {
+            "starts_at": visit.starts_at,
+            "ends_at": visit.ends_at,
+            "asked_by": AskedBy.WE,
+        }
+        try:
+            gone_to.append(move(visit, visitor=to, note=note, by=by, at=at, **same).complaint)
+        except Refused as refusal:
+            kept.append((visit.complaint, str(refusal)))
+    return gone_to, kept

@@ -38,11 +38,24 @@ def check_on_spot(
     """
     case = done_earlier(complaint, "check_on_spot", note=note, by=by, at=at, done_at=done_at)
     case.check_began("check_on_spot")
+    _judge_by_moment(case)
+    case.record("checked_on_spot", note)
+    return case.commit()
+
+
+def saw_the_spot(case: UnitOfWork) -> None:
+    """Somebody who was sent was there at the act's moment: that is the same-day check (W8), where owed."""
+    clock = case.running.get(ClockKind.SAME_DAY)
+    if clock and case.at >= clock.started_at:
+        _judge_by_moment(case)
+        case.apply_clocks("check_on_spot")
+
+
+def _judge_by_moment(case: UnitOfWork) -> None:
+    """The check is kept where he was there in time, though its level has rung before that was entered."""
     clock = case.running.get(ClockKind.SAME_DAY)
     if clock and case.at <= clock.due_at == clock.breached_at:
         clock.breached_at = None
-    case.record("checked_on_spot", note)
-    return case.commit()
 
 
 #: The moves that need no more of their own.

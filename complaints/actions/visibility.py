@@ -60,13 +60,15 @@ def parts_by_keys(
 
 #: Entries of whoever did some of the work.
 WORKED = ("accepted", "opinion_given", "acted", "handled")
+#: Entries of whoever saw the place for us.
+VISITED = ("visit_met", "visit_looked")
 #: Entries of whoever judged whether the complaint is upheld, proposing, referring or deciding it. To
 #: classify is not to judge; whoever overrules a proposal by classifying leaves an entry of the judgement.
 JUDGED = ("invalid_proposed", "referred", "invalid_confirmed", "invalid_rejected")
 #: Entries of whoever gave the customer our final word, an apology included; an answer on the way is not one.
 REPLIED = ("replied", "apologised")
 #: Entries that say who took part in the present cycle.
-TAKING_PART = (*WORKED, *JUDGED, *REPLIED, "reassigned", "cycle_started")
+TAKING_PART = (*WORKED, *VISITED, *JUDGED, *REPLIED, "reassigned", "cycle_started")
 #: Those who revisit, in the order in which they are named.
 REVISERS = (Role.SUPERVISOR, Role.FRONT_DESK, Role.STEWARD, Role.PROPERTY_MANAGER, Role.DUTY_DESK)
 #: Those who call a second time (K7: a sample by the head).
@@ -87,7 +89,7 @@ def took_part(entries: Iterable[tuple[str, int | None, dict[str, Any]]]) -> set[
         elif kind == "reassigned":
             found.add(params["from_person"] if accepted else None)
             accepted = False
-        elif kind in (*WORKED, *JUDGED, *REPLIED):
+        elif kind in (*WORKED, *VISITED, *JUDGED, *REPLIED):
             found.add(actor)
             accepted = accepted or kind in WORKED
     return {person for person in found if person}

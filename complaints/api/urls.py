@@ -11,6 +11,7 @@ from complaints.api import (
     readings,
     regulator,
     relays,
+    site_visits,
     studies,
     superior,
     types,
@@ -79,6 +80,17 @@ urlpatterns = [
         regulator.regulator_view("call_off"),
         name="api_court_off",
     ),
+    path("cases/<str:number>/visits/", site_visits.VisitsOfCase.as_view(), name="api_case_visits"),
+    path("cases/<str:number>/visits/<int:item>/", site_visits.OneVisit.as_view(), name="api_visit"),
+    *(
+        path(
+            f"cases/<str:number>/visits/<int:item>/{verb}/",
+            site_visits.act_view(verb),
+            name=f"api_visit_{verb}",
+        )
+        for verb in site_visits.VERBS
+    ),
+    path("visits/", site_visits.Visits.as_view(), name="api_visits"),
     path("extensions/", lists.Extensions.as_view(), name="api_extensions"),
     path("follow-ups/", lists.FollowUps.as_view(), name="api_follow_ups"),
     path("warranty/", warranty.Warranties.as_view(), name="api_warranties"),

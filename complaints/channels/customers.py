@@ -23,7 +23,7 @@ from complaints.channels.outcomes import NotNeeded
 from complaints.models import Complaint, Event, OutboxMessage, PortalCode, WeChatBinding
 from complaints.promises import Promise, What, still_to_come
 from complaints.statuses import Outcome
-from complaints.time_texts import moment
+from complaints.time_texts import moment, window
 from owners.models import Owner
 from owners.phones import is_mobile, kept
 
@@ -36,6 +36,9 @@ ON_EVENT = {
     "extension_lengthened": "owner_promise",
     "replied": "owner_reply",
     "revisit_tried": "owner_rating",
+    "visit_arranged": "owner_visit",
+    "visit_moved": "owner_visit",
+    "visit_called_off": "owner_visit_off",
 }
 #: kind of message: its template at the gateway (SMS_TEMPLATES), and its words
 SENTENCES: dict[str, tuple[str, Any]] = {
@@ -44,8 +47,13 @@ SENTENCES: dict[str, tuple[str, Any]] = {
     "owner_asked": ("asked", pgettext_lazy("text message", "Complaint %(number)s needs more time. We have asked for time until %(until)s. How it goes on: %(link)s")),
     "owner_reply": ("reply", pgettext_lazy("text message", "The reply to your complaint %(number)s is here. Read it and tell us whether it is settled: %(link)s")),
     "owner_rating": ("rating", pgettext_lazy("text message", "We could not reach you about your complaint %(number)s. Please rate how it was handled: %(link)s")),
+    "owner_visit": ("visit", pgettext_lazy("text message", "For your complaint %(number)s a colleague comes to you on %(window)s. If you cannot be there, tell us: %(link)s")),
+    "owner_visit_off": ("visit_off", pgettext_lazy("text message", "For your complaint %(number)s: the appointment on %(window)s is called off. How it goes on: %(link)s")),
     "owner_code": ("code", pgettext_lazy("text message", "%(code)s is your code for the page of your complaint. It is valid for ten minutes; none of us will ever ask you for it.")),
 }  # fmt: skip
+
+#: Those whose template a gateway may lack (`config.gateways.MORE_TEMPLATES`): the next way is taken.
+MAY_LACK = frozenset({"owner_asked", "owner_visit", "owner_visit_off"})
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,9 @@ def kinds_of(events: Iterable[Event]) -> dict[str, Event]:
     wanted = {ON_EVENT[event.kind]: event for event in events if event.kind in ON_EVENT}
     if "owner_promise" in wanted and "promised_at" not in wanted["owner_promise"].params:
         del wanted["owner_promise"]  # more time for a clock that he does not wait for
+    for kind in ("owner_visit", "owner_visit_off"):
+        if kind in wanted and not wanted[kind].owner_sees:
+            del wanted[kind]  # nobody waits for it
     if "owner_asked" in wanted and not wanted["owner_asked"].params.get("by_text"):
         del wanted["owner_asked"]  # he was told another way, or was not
     return wanted
@@ -106,7 +117,12 @@ def messages_for(
 
 def _times(kind: str, params: dict[str, Any]) -> dict[str, Any]:
     """The time a message names, as its row keeps it."""
-    name = {"owner_promise": "promised_at", "owner_asked": "until_at"}.get(kind)
+    name = {
+        "owner_promise": "promised_at",
+        "owner_asked": "until_at",
+        "owner_visit": "window",
+        "owner_visit_off": "window",
+    }.get(kind)
     return {name: params[name]} if name else {}
 
 
@@ -126,9 +142,9 @@ def _by_phone(case: Complaint, kind: str, but: str) -> str:
         return "wechat"
     if but == "sms" or settings.SMS is None or person.no_texts or not mobile(person.phone):
         return ""
-    # The one template that a gateway may lack.
-    has_template = kind != "owner_asked" or settings.SMS["templates"].get("asked", {}).get(person.language)
-    return "sms" if has_template else ""
+    if kind not in MAY_LACK:
+        return "sms"
+    return "sms" if settings.SMS["templates"].get(template, {}).get(person.language) else ""
 
 
 def binding_of(case: Complaint) -> WeChatBinding | None:
@@ -218,6 +234,9 @@ def _params(message: OutboxMessage, case: Complaint) -> dict[str, str]:
     params = {"number": case.number, "link": f"{settings.BASE_URL}/r/{link_token(message.key)}"}
     if message.kind == "owner_received":
         params["promised"] = ""  # written before it named a time
+    if agreed := message.params.get("window"):
+        start, end = (datetime.fromisoformat(one) for one in agreed)
+        params["window"] = window(start, end, case.estate.zone)
     if until := message.params.get("until_at"):
         params["until"] = moment(datetime.fromisoformat(until), case.estate.zone)
     if promised := message.params.get("promised_at"):

@@ -81,6 +81,8 @@ def sort_of(kind: str) -> Sort:
         "measure_answer_soon",
         "measure_answer_over",
         "warranty_late",
+        "visit_soon",
+        "visit_late",
         "study_due_soon",
         "study_due_over",
         "studies_due",

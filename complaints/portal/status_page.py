@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise as Lazy
@@ -26,6 +27,7 @@ from complaints.portal.visited_case import VisitedCase
 from complaints.promises import promises
 from complaints.situation import Situation
 from complaints.statuses import CUSTOMER, OWNER_STATUS, OwnerStatus, Status
+from complaints.time_texts import same_year, window
 from complaints.timeline import Entry, entry_told, people_named
 from complaints.timeline_texts import CUSTOMER as TOLD_TO_CUSTOMER
 from config.framework.prepared_queries import PreparedQuery
@@ -63,6 +65,8 @@ GRANTED = ("extension_approved", "extension_shortened", "extension_lengthened")
 ENDS_REQUEST = frozenset(
     {*GRANTED, "extension_declined", "extension_withdrawn", "extension_lapsed", "extension_barred"}
 )
+#: What an appointment comes to.
+ENDS_APPOINTMENT = frozenset({"visit_arrived", "visit_called_off", "visit_lapsed", "visit_missed"})
 MOVED = (*GRANTED, "moved_by_days", "moved_by_hours")
 
 
@@ -145,6 +149,15 @@ class Step(NamedTuple):
     at: datetime | None
 
 
+class Appointment(NamedTuple):
+    """Somebody comes to him, or should have: from when to when."""
+
+    starts_at: datetime
+    ends_at: datetime
+    words: str
+    missed: bool  # its time has passed, and nobody has come
+
+
 class Owed(NamedTuple):
     """A promise, and whether its time has passed."""
 
@@ -168,6 +181,8 @@ class Notice:
     reply: Entry | None
     promises: list[Owed]
     moved: list[Entry]
+    #: When somebody comes to him, the next first.
+    appointments: list[Appointment]
     #: More time that he was told of and that is not decided on yet.
     asked: list[Entry]
     files: list[File]
@@ -212,6 +227,7 @@ def write(case: VisitedCase, now: datetime) -> Notice:
         reply=reply,
         promises=owed,
         moved=[line for line in lines if line.kind in MOVED and line.at >= begun] if owed else [],
+        appointments=_appointments(own, zone, now) if case.is_open else [],
         asked=[entry_told(event, zone, people) for event in _asked(present)] if owed else [],
         files=[File(*row) for row in _files(case.case)] if case.has_files else [],
         follow_ups=_brought_up(case, own),
@@ -279,6 +295,21 @@ def _promises(case: VisitedCase, status: Status, now: datetime) -> list[Owed]:
         arranged_by=lambda delivery: arranged_by(case.case, delivery),
     )
     return [Owed(promise.words, promise.at, promise.at < now) for promise in told]
+
+
+def _appointments(events: Sequence[Happening], zone: ZoneInfo, now: datetime) -> list[Appointment]:
+    """What was agreed on and is still to come, as the entries tell it. No query."""
+    agreed: dict[int, list[str]] = {}
+    for event in events:
+        if event.kind in ("visit_arranged", "visit_moved") and event.owner_sees:
+            agreed[event.params["visit"]] = event.params["window"]
+        elif event.kind in ENDS_APPOINTMENT:
+            agreed.pop(event.params["visit"], None)
+    times = sorted(tuple(map(datetime.fromisoformat, pair)) for pair in agreed.values())
+    return [
+        Appointment(start, end, window(start, end, zone, year=not same_year(start, now, zone)), end < now)
+        for start, end in times
+    ]
 
 
 def _asked(events: Sequence[Happening]) -> list[Happening]:

@@ -2,6 +2,7 @@
 
 {{ event.at|moment:zone }}          <time>3月2日 09:14（周一）</time>; of another year, with it
 {{ event.at|moment_year:zone }}     with its year in every case: for what is kept or handed over
+{{ visit|appointment }}             3月4日（周三）14:00–16:00
 {{ estate.time_zone|zone_words }}   as an office calls it
 {{ length|span }}                   3 小时 20 分
 {{ event.at|since:now }}            the same, from a time until now
@@ -17,6 +18,7 @@ import json
 from datetime import date, datetime, timedelta
 from functools import cache
 from html import escape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -55,6 +57,14 @@ def moment(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
 @register.filter
 def moment_year(at: datetime | None, zone: ZoneInfo) -> SafeString | str:
     return as_element(at, zone, year=True)
+
+
+@register.filter
+def appointment(visit: Any) -> str:
+    """From–to of a site visit, in the zone of its estate; of another year than this with it."""
+    zone = visit.complaint.estate.zone
+    year = not time_texts.same_year(visit.starts_at, read_clock(), zone)
+    return time_texts.window(visit.starts_at, visit.ends_at, zone, year=year)
 
 
 @register.filter

@@ -117,6 +117,8 @@ def _file(widget: Context) -> str:
     own = escape(widget["attrs"].get("id") or "")
     several = bool(widget["attrs"].get("multiple"))
     button = _("Choose files") if several else _("Choose a file")
+    if widget["attrs"].get("capture"):
+        button = _("Open the camera")
     none, some = _("No file chosen"), pgettext("chosen", "%(n)s files")
     return (
         f'<span class="file-field"><input type="file" name="{escape(widget["name"])}"{_attributes(widget)}>'

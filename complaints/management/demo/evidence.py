@@ -52,7 +52,7 @@ def _leak(replay: Replay, code: str) -> Story:
         return
     handler, desk, supervisor = case.handler, case.first_receiver, replay.who(case.estate, "zhuguan")
     yield (at := replay.work_time(at + HOUR, case.estate))
-    shots = [_photo(n, handler, at) for n in (1, 2)]
+    shots = [a_photo(n, handler, at) for n in (1, 2)]
     seen = _collected(
         "photo", "顶面滴水点和地面积水，未动现场", handler, at - 20 * MINUTE, "业主家卫生间", "巡检手机 02"
     )
@@ -114,10 +114,10 @@ def _gate(replay: Replay, code: str) -> Story:
         "东门岗亭",
         "东门 03 号摄像机",
     )
-    replay.do(acts.add_evidence, case, said=first, files=[_photo(3, handler, at)], by=handler, at=at)
+    replay.do(acts.add_evidence, case, said=first, files=[a_photo(3, handler, at)], by=handler, at=at)
     wrong = _collected("photo", "占用车位的车辆和车牌", handler, at - HOUR, "地面车位 B12", "岗亭手机")
     row = replay.do(
-        acts.add_evidence, case, said=wrong, files=[_photo(4, handler, at)], by=handler, at=at + MINUTE
+        acts.add_evidence, case, said=wrong, files=[a_photo(4, handler, at)], by=handler, at=at + MINUTE
     )
     if row:
         yield (at := at + HOUR)
@@ -144,7 +144,7 @@ def _collected(kind: str, what: str, by: User, at: datetime, place: str, device:
     )  # fmt: skip
 
 
-def _photo(n: int, by: User, at: datetime) -> Attachment:
+def a_photo(n: int, by: User, at: datetime) -> Attachment:
     """A drawn stand-in for a photo, as a phone sends one."""
     image = Image.new("RGB", (640, 480), (206 - 18 * n, 214 - 9 * n, 208))
     draw = ImageDraw.Draw(image)

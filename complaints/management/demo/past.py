@@ -27,6 +27,7 @@ from complaints.management.demo import (
     relays,
     thorough,
     together,
+    visits,
     warranty,
 )
 from complaints.management.demo.handling import found_invalid, revisit, work
@@ -67,7 +68,7 @@ def replay_cases(replay: Replay, cases: int) -> None:
         replay.add(_collective(replay, replay.now - months * 30 * DAY))
     families = (
         external, abnormal, overruns, aftercare, portal, relays, danger, insisting, regular, posters, day_logs,
-        thorough, evidence, library, warranty, regulator, commendations,
+        thorough, evidence, library, warranty, regulator, commendations, visits,
     )  # fmt: skip
     for story in (story for family in families for story in family.stories(replay)):
         replay.add(story)

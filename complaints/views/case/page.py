@@ -25,6 +25,7 @@ from complaints.decisions import EXTENSION
 from complaints.evidence import may_add
 from complaints.models import Complaint, Extension
 from complaints.policy import ClockKind
+from complaints.site_visits import may_arrange
 from complaints.situation import Situation
 from complaints.statuses import CaseRole, Status
 from complaints.timeline import entries
@@ -135,7 +136,10 @@ def standing_of(file: CaseFile, person: Permissions, situation: Situation) -> St
         person=person,
         situation=situation,
         is_followed_up=any(row.is_open for row in file.follow_ups),
-        acted=any(event.kind == "acted" and event.at >= file.cycle.started_at for event in file.events),
+        acted=any(
+            event.kind in ("acted", "visit_measures") and event.at >= file.cycle.started_at
+            for event in file.events
+        ),
     )
 
 
@@ -231,6 +235,7 @@ def _beside(
         "may_add_evidence": may_add(roles, complaint.outcome),
         "may_choose_part": may_choose_part(roles, complaint.outcome),
         "regulator": panel(complaint, person, at, has_records=complaint.has_inquiries),
+        "may_arrange_visit": may_arrange(roles, complaint.status),
     }
 
 

@@ -38,6 +38,7 @@ from complaints.models import (
     Revisit,
     SecondCall,
     Signatory,
+    SiteVisit,
     SuperiorRequest,
 )
 from complaints.timeline import ids_in
@@ -68,6 +69,7 @@ PEOPLE: dict[type[Model], tuple[str, ...]] = {
     AbnormalDecision: ("decided_by",),
     CircleMember: ("user", "named_by"),
     CauseAnalysis: ("written_by",),
+    SiteVisit: ("visitor",),
 }
 SIDES = {
     "has_requests": Exists(Extension.objects.filter(complaint=OuterRef("pk"))),
@@ -81,6 +83,7 @@ SIDES = {
     "has_evidence": Exists(Evidence.objects.filter(complaint=OuterRef("pk"))),
     "has_warranty": Exists(CaseWarranty.objects.filter(complaint=OuterRef("pk"))),
     "has_inquiries": Exists(Inquiry.objects.filter(complaint=OuterRef("pk"))),
+    "has_visits": Exists(SiteVisit.objects.filter(complaint=OuterRef("pk"))),
     "has_analyses": Exists(CauseAnalysis.objects.filter(complaint=OuterRef("pk"))),
     "has_measures": Exists(MeasureCase.objects.filter(complaint=OuterRef("pk"))),
     "has_follow_ups": Exists(FollowUp.objects.filter(complaint=OuterRef("pk"))),
@@ -124,6 +127,7 @@ class CaseFile:
     analyses: list[CauseAnalysis] = field(default_factory=list)  # of all cycles, newest first
     evidence: list[Evidence] = field(default_factory=list)  # the newest of what he reads
     warranty: CaseWarranty | None = None  # the part, whether it is covered, the builder's steps
+    site_visits: list[SiteVisit] = field(default_factory=list)  # the newest first
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -226,6 +230,7 @@ def read(complaint: Complaint, person: Permissions, *, before: str = "") -> Case
         analyses=_some(complaint.has_analyses, lambda: _analyses_of(complaint)),
         evidence=_some(complaint.has_evidence, lambda: _evidence_of(complaint, person)),
         warranty=complaint.warranty if complaint.has_warranty else None,
+        site_visits=_some(complaint.has_visits, lambda: _visits_of(complaint)),
     )
     _tie(complaint, kin)
     introduce(file)
@@ -241,6 +246,14 @@ def _measures_of(complaint: Complaint, person: Permissions) -> QuerySet[Measure]
 def _evidence_of(complaint: Complaint, person: Permissions) -> list[Evidence]:
     """The newest few he reads; its own page has all."""
     rows = list(shown_to(person, complaint).order_by("-number")[:NEWEST_EVIDENCE])
+    for row in rows:
+        row.complaint = complaint
+    return rows
+
+
+def _visits_of(complaint: Complaint) -> list[SiteVisit]:
+    """All of them, the newest first: a case has few."""
+    rows = list(complaint.site_visits.order_by("-number"))
     for row in rows:
         row.complaint = complaint
     return rows
@@ -361,7 +374,7 @@ def introduce(file: CaseFile) -> None:
     rows: list[Any] = [file.complaint, file.cycle, *file.requests, *file.overruns, *file.compensations]
     rows += file.superior_requests
     rows += [*file.respondents, *file.revisits, *file.signs, *file.decisions, *file.circle]
-    rows += [*file.follow_ups, *file.second_calls, *file.analyses]
+    rows += [*file.follow_ups, *file.second_calls, *file.analyses, *file.site_visits]
     columns = [(row, name) for row in rows for name in PEOPLE[type(row)]]
     wanted = {getattr(row, f"{name}_id") for row, name in columns} | ids_in([*file.events, *file.presence])
     users = {user.pk: user for user in _people(*sorted(wanted - {None}))}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.conditions import GRAVE
-from complaints.models import Compensation, Complaint, Extension
+from complaints.models import Compensation, Complaint, Extension, SiteVisit
 from complaints.models.case import Complaints
 from complaints.moves import cases_at
 from complaints.statuses import AT_WORK
@@ -77,6 +77,15 @@ VIEWS = {
             True,
         ),
         View("today", _("Due today"), _today, _("Nothing more is due today.")),
+        View(
+            "visits",
+            _("Visit due"),
+            lambda person, now, until: Q(
+                pk__in=SiteVisit.objects.open().filter(starts_at__lt=until).values("complaint")
+            ),
+            _("No visit is due today."),
+            counts=_("Site visits of today, and earlier ones that have not ended"),
+        ),
         View(
             "claim",
             _("To be claimed"),

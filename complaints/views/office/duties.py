@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from complaints import actions as cases
 from complaints.actions.duties import Kept
 from complaints.forms.office import settings as forms
-from complaints.models import Complaint, Measure, Overrun
+from complaints.models import Complaint, Measure, Overrun, SiteVisit
+from complaints.site_visits import State
 from complaints.views import person_of
 from complaints.views.office.people import SHOWN, deputies, held_by, people_of
 from config.framework.refusals import Refused
@@ -73,6 +74,12 @@ def duties(request: StaffRequest, pk: int) -> HttpResponse:
             .filter(owner=user)
             .select_related("estate", "category", "cause", "building", "unit")
             .order_by("next_due_at", "pk")[:SHOWN]
+        ),
+        "visits": list(
+            SiteVisit.objects.visible_to(asks)
+            .filter(visitor=user, state=State.PLANNED)
+            .select_related("complaint__estate")
+            .order_by("starts_at", "pk")[:SHOWN]
         ),
         "people_url": reverse("person", args=[pk]),
     }

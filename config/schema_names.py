@@ -1,0 +1,26 @@
+"""Names of choices in the schema of the API, where several fields are called alike."""
+
+ENUM_NAMES = (
+    {
+        "CaseKindEnum": "complaints.models.Complaint.Kind",
+        "ClockKindEnum": "complaints.policy.ClockKind",
+        "CompensationKindEnum": "complaints.models.Compensation.Kind",
+        "DayNoteKindEnum": "complaints.models.DayNote.Kind",
+        "ExtendableClockEnum": "complaints.api.schema.EXTENDABLE_CLOCKS",
+        "FollowUpMethodEnum": "complaints.models.FollowUp.Method",
+        "NoteKindEnum": "complaints.models.ContactNote.Kind",
+        "OutcomeEnum": "complaints.statuses.Outcome",
+        "ReplyMethodEnum": "complaints.models.Cycle.ReplyMethod",
+        "RevisitMethodEnum": "complaints.forms.case.revisits.METHODS",
+        "RoleEnum": "staff.roles.Role",
+        "SecondCallOutcomeEnum": "complaints.models.SecondCall.Outcome",
+        "TellingMethodEnum": "complaints.api.schema.TELLING",
+        "ToldAnswerEnum": "complaints.measures.Answer",
+        "YesNoEnum": "complaints.forms.case.revisits.YES_NO",
+    }
+    | {f"Measure{name}Enum": f"complaints.measures.{name}" for name in ("Kind", "State", "Origin")}
+    | {f"Study{name}Enum": f"complaints.studies.{name}" for name in ("Kind", "State", "Origin")}
+    | {f"Evidence{name}Enum": f"complaints.evidence.{name}" for name in ("Kind", "State", "Party")}
+    | {f"Visit{name}Enum": f"complaints.site_visits.{name}" for name in ("State", "Outcome", "Agreed")}
+    | {"VisitFindingEnum": "complaints.forms.site_visits.FINDINGS"}
+)
