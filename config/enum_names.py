@@ -23,5 +23,7 @@ ENUM_NAMES: dict[str, str] = (
     | {f"Measure{name}Enum": f"complaints.measures.{name}" for name in ("Kind", "State", "Origin")}
     | {f"Study{name}Enum": f"complaints.studies.{name}" for name in ("Kind", "State", "Origin")}
     | {f"Evidence{name}Enum": f"complaints.evidence.{name}" for name in ("Kind", "State", "Party", "Added")}
+    | {f"Visit{name}Enum": f"complaints.site_visits.{name}" for name in ("State", "Outcome", "Agreed")}
+    | {"VisitFindingEnum": "complaints.forms.site_visits.FINDINGS"}
     | {f"Commendation{name}Enum": f"complaints.commendations.{name}" for name in ("Why", "State", "Reach")}
 )

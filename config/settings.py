@@ -21,7 +21,6 @@ from whitenoise.compress import Compressor
 from config import gateways
 from config.enum_names import ENUM_NAMES
 from config.logs import hide_secrets
-from config.schema_names import ENUM_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0066_files_as_sent'),
+        ('complaints', '0067_site_visits'),
         ('staff', '0009_audit_rows_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

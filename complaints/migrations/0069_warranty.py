@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0066_files_as_sent'),
+        ('complaints', '0068_regulator_records'),
         ('owners', '0010_handover'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

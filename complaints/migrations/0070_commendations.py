@@ -18,7 +18,7 @@ def remind_of_what_waits(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0066_files_as_sent'),
+        ('complaints', '0069b_warranty_by_hand'),
         ('staff', '0009_audit_rows_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

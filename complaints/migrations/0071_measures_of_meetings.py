@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0066_files_as_sent'),
+        ('complaints', '0070_commendations'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('complaints', '0071_measures_of_meetings'),
-        ('reports', '0012_papers_tell_how_far_they_are'),
+        ('reports', '0013_warranty_record'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
