@@ -18,14 +18,12 @@ from openpyxl import load_workbook
 
 from complaints import actions
 from complaints.actions.evidence import take_statement
-from complaints.models import Bulletin, Complaint, FollowUp, Overrun
+from complaints.models import Bulletin, Complaint, FollowUp
 from config.framework.refusals import Refused
 from reports import issue, readers
-from reports.calendar_papers import keep_made
-from reports.calendar_rules import current_rules
 from reports.figures.month import Month
 from reports.figures.monthly import monthly
-from reports.models import DueReport, IssuedReport, Paper, ReportDuty
+from reports.models import IssuedReport, Paper, ReportDuty
 from reports.scopes import find, scopes_of
 from reports.urls import urlpatterns
 from staff.models import Absence, Department, User
@@ -35,6 +33,7 @@ from tests.cast import DAY, march, person
 from tests.commendations import told_of
 from tests.evidence_cast import said as said_of_it
 from tests.inquiry_cast import one_record_of
+from tests.read_rows import decision_of, due_with, overrun_of
 from tests.report_pages import body, text_of
 from tests.writers import of_month
 
@@ -173,6 +172,8 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=["monthly"]), {}
         case "calendar_duty":
             return reverse(f"reports:{name}", args=["monthly", report.scope]), {}
+        case "meeting_measure":
+            return reverse(f"reports:{name}", args=[decision_of(report).pk]), {}
         case "meeting":
             return reverse(f"reports:{name}", args=[report.scope, "2026-Q1"]), {}
         case "public":
@@ -191,33 +192,6 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             form = ["csv"] if name == "behind_file" else []
             return reverse(f"reports:{name}", args=form), DAYS | {"figure": "received", "scope": report.scope}
     return reverse(f"reports:{name}"), {}
-
-
-def overrun_of(case: Complaint) -> Overrun:
-    """A duty to explain it, as if it had been handled late."""
-    clock = case.clocks.get(kind="resolve")
-    late = {"due_at": clock.due_at, "stopped_at": clock.due_at + DAY, "opened_at": clock.due_at + DAY}
-    facts = {
-        "complaint": case,
-        "severity": "minor",
-        "approver_role": "property_manager",
-        "note": case.content,
-    }
-    return Overrun.objects.get_or_create(clock=clock, defaults=late | facts)[0]
-
-
-def due_with(report: IssuedReport) -> DueReport:
-    """The report of the calendar whose paper this one is."""
-    if due := DueReport.objects.filter(scope=report.scope).first():
-        return due
-    due = DueReport.objects.create(
-        kind="monthly", scope=report.scope, scope_name=report.scope_name, time_zone="Asia/Shanghai",
-        starts_on="2026-03-01", ends_on="2026-04-01", due_at=march(31) + DAY, due_on="2026-04-01",
-        rules=current_rules(), state="draft", opened_at=march(31),
-    )  # fmt: skip
-    due.paper = keep_made(due, report, march(31))
-    due.save(update_fields=["paper"])
-    return due
 
 
 def said(response) -> str:
