@@ -185,7 +185,7 @@ def test_who_is_not_there_is_offered_a_new_appointment(client, case, visit, wang
 
 
 def test_a_missed_one_suggests_the_apology(client, case, visit, limin, chenfang) -> None:
-    acts.miss(visit, note="忘了", by=limin, at=NOW)
+    acts.miss(visit, note="忘了", by=limin, at=BEGINS + 2 * HOUR)
     page = read(client, chenfang, "visit", case.number, 1).content.decode()
     assert "apologise, and agree on a new time right away" in page
     listed = read(client, chenfang, "visits", view="missed").content.decode()
@@ -327,6 +327,18 @@ def test_the_customer_reads_when_somebody_comes(reader, portal_clock, case, limi
     acts.call_off(row, note="客户不需要了", asked_by="customer", by=limin, at=ARRANGED)
     page = letter(browser, case)
     assert "我们的工作人员上门" not in page and "已取消" in page and "客户不需要了" not in page
+
+
+def test_who_came_and_wrote_it_down_later_has_kept_it(reader, portal_clock, case, limin, wanggong) -> None:
+    row = arranged(case, wanggong, by=limin)
+    acts.move(
+        row, note="客户", asked_by="customer", starts_at=BEGINS + DAY, ends_at=BEGINS + DAY + HOUR, by=limin,
+        at=BEGINS + HOUR,
+    )  # fmt: skip
+    acts.arrive(row, done_at=BEGINS + 20 * MINUTE, by=wanggong, at=BEGINS + 70 * MINUTE)
+    portal_clock.at = BEGINS + 2 * DAY
+    page = letter(reader(case), case)
+    assert "我们的工作人员上门" not in page and "我们没有按时做到" not in page
 
 
 def test_the_papers_say_it(monkeypatch, case, visit, wanggong) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -298,14 +299,22 @@ def _promises(case: VisitedCase, status: Status, now: datetime) -> list[Owed]:
 
 
 def _appointments(events: Sequence[Happening], zone: ZoneInfo, now: datetime) -> list[Appointment]:
-    """What was agreed on and is still to come, as the entries tell it. No query."""
+    """What was agreed on and is still to come, as the entries tell it. No query.
+
+    What an appointment came to counts wherever its entry stands: an arrival that is entered late stands
+    before the change that was made meanwhile.
+    """
     agreed: dict[int, list[str]] = {}
+    over: Counter[int] = Counter()
     for event in events:
         if event.kind in ("visit_arranged", "visit_moved") and event.owner_sees:
             agreed[event.params["visit"]] = event.params["window"]
         elif event.kind in ENDS_APPOINTMENT:
-            agreed.pop(event.params["visit"], None)
-    times = sorted(tuple(map(datetime.fromisoformat, pair)) for pair in agreed.values())
+            over[event.params["visit"]] += 1
+        elif event.kind == "visit_taken_back":
+            over[event.params["visit"]] -= 1
+    waited = [pair for visit, pair in agreed.items() if over[visit] <= 0]
+    times = sorted(tuple(map(datetime.fromisoformat, pair)) for pair in waited)
     return [
         Appointment(start, end, window(start, end, zone, year=not same_year(start, now, zone)), end < now)
         for start, end in times
