@@ -1,7 +1,8 @@
 """What can be done with a site visit 上门/现场勘查: in which state, by whom. One table. Pure.
 
-Acts, buttons, page and API ask `refusal` and `possible`. An appointment that we did not keep we neither
-move nor call off afterwards: it is entered as missed, and a new one is made.
+Acts, buttons, page and API ask `refusal` and `possible`. An appointment is kept by whoever comes before it
+ends. What we did not keep we neither move nor call off afterwards: it is entered as missed, and a new one
+is made.
 """
 
 from __future__ import annotations
@@ -71,9 +72,12 @@ AGAIN = (Outcome.ABSENT, Outcome.REFUSED, Outcome.MISSED)
 SAW = (Outcome.MET, Outcome.LOOKED)
 #: Whoever is sent is reminded so long before it begins.
 BEFORE = timedelta(hours=1)
-#: Nobody there so long after it began: whoever is sent and the supervisor are told. From then on we neither
-#: move it nor call it off: the customer has waited.
+#: Nobody there so long after it began: whoever is sent and the supervisor are warned. Not ended so long after
+#: its time was over: they are told, and once a day from then on.
 GRACE = timedelta(minutes=30)
+DAY = timedelta(days=1)
+#: Nobody has arrived longer before it begins: he is at another appointment, or has pressed the wrong button.
+EARLY = timedelta(hours=2)
 #: An appointment names a part of a day, not days.
 LONGEST = timedelta(hours=12)
 FARTHEST = timedelta(days=90)
@@ -103,6 +107,7 @@ ACTS: dict[str, Act] = {
     "arrive": Act(pgettext_lazy("visit", "Arrived"), "place", (S.PLANNED,), S.THERE, THERE),
     "find": Act(pgettext_lazy("visit", "Write down what was found"), "edit", (S.THERE,), S.LOOKED, THERE),
     "leave": Act(pgettext_lazy("visit", "Left"), "check", (S.LOOKED,), S.ENDED, THERE),
+    "take_back": Act(pgettext_lazy("visit", "Not there after all"), "back", (S.THERE,), S.PLANNED, THERE),
     "move": Act(pgettext_lazy("visit", "Move the appointment"), "calendar", (S.PLANNED,), None, ON_IT),
     "call_off": Act(pgettext_lazy("visit", "Call it off"), "ban", (S.PLANNED,), S.OFF, ON_IT),
     "miss": Act(pgettext_lazy("visit", "We did not come"), "warning", (S.PLANNED,), S.ENDED, ON_IT),
@@ -154,14 +159,17 @@ def is_appointment(agreed: str) -> bool:
     return agreed != Agreed.NONE
 
 
-def is_kept_waiting(agreed: str, starts_at: datetime, at: datetime) -> bool:
+def is_kept_waiting(agreed: str, ends_at: datetime, at: datetime) -> bool:
     """Whether the customer has waited for us in vain, so that it can only be missed."""
-    return is_appointment(agreed) and at >= starts_at + GRACE
+    return is_appointment(agreed) and at >= ends_at
 
 
-def first_reminder(starts_at: datetime, at: datetime) -> datetime | None:
-    """When a visit arranged or moved at `at` is looked at next; None: it began too long ago."""
-    return next((when for when in (starts_at - BEFORE, starts_at + GRACE) if when > at), None)
+def next_reminder(state: str, starts_at: datetime, ends_at: datetime, at: datetime) -> datetime:
+    """When the sweep looks next at a visit that is to come or goes on; once a day in the end."""
+    over = ends_at + GRACE
+    steps = (starts_at - BEFORE, starts_at + GRACE, over) if state == State.PLANNED else (over,)
+    days = (at - over) // DAY + 1
+    return next((when for when in steps if when > at), over + days * DAY)
 
 
 def in_words(who: Collection[Role | CaseRole | Part]) -> str:

@@ -95,6 +95,8 @@ BY_PARAM = (
     ("answered", "clear", "answered_clear"),
     ("compensation_proposed", "role", "compensation_proposed_to"),
     ("compensation_approved", "asked", "compensation_reduced"),
+    ("visit_moved", "asked_at", "visit_moved_said"),
+    ("visit_called_off", "asked_at", "visit_called_off_said"),
     ("level_warning", "share", "level_warning_share"),
     ("custody_handed", "party", "custody_handed_outside"),
     ("custody_returned", "party", "custody_returned_outside"),

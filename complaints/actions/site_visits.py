@@ -22,6 +22,7 @@ from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visit_rows import (
     LONGEST_PURPOSE,
     HeldVisit,
+    check_arrival,
     check_visitor,
     check_window,
     next_number,
@@ -32,6 +33,7 @@ from complaints.actions.visit_rows import (
 from complaints.evidence import Kind, Party
 from complaints.models import Attachment, Complaint, SiteVisit
 from complaints.site_visits import Agreed, AskedBy, Outcome, State
+from complaints.statuses import Status
 from complaints.time_texts import moment
 from config.framework.refusals import Refused
 from staff.models import User
@@ -78,7 +80,8 @@ def arrange(
     row = SiteVisit(
         complaint=case.row, number=next_number(case.row), purpose=purpose, visitor=plan.visitor,
         agreed=plan.agreed, starts_at=plan.starts_at, ends_at=plan.ends_at, follows=follows,
-        arranged_at=at, arranged_by=by, remind_at=rules.first_reminder(plan.starts_at, at),
+        arranged_at=at, arranged_by=by,
+        remind_at=rules.next_reminder(State.PLANNED, plan.starts_at, plan.ends_at, at),
     )  # fmt: skip
     save(row, by, at)
     told: dict[str, Any] = {"visit": row.number, "person": plan.visitor.pk, "window": window_of(row)}
@@ -99,6 +102,7 @@ def move(
     *,
     note: str,
     asked_by: str,
+    asked_at: datetime | None = None,
     starts_at: datetime,
     ends_at: datetime,
     visitor: User | None = None,
@@ -108,7 +112,8 @@ def move(
 ) -> SiteVisit:
     """Another time 改约, or another person, with the reason and who asked for it.
 
-    `seen`: how often it had been changed on the page that is sent; refused where somebody changed it since.
+    `asked_at`: when the customer said it, where that is entered after its time was over. `seen`: how often it
+    had been changed on the page that is sent; refused where somebody changed it since.
     """
     held = HeldVisit(row, "move", by=by, at=at)
     visit, before, sent = held.row, held.window, held.row.visitor
@@ -116,14 +121,14 @@ def move(
         raise Refused(_("Meanwhile somebody has changed this visit. Look at it first."))
     because = worded("note", note, _("Say why it is changed."))
     is_other_time = (starts_at, ends_at) != (visit.starts_at, visit.ends_at)
-    _check_asked_by(held, asked_by, hides=is_other_time)
+    said = _check_asked_by(held, asked_by, asked_at, hides=is_other_time)
     is_other_person = visitor is not None and visitor != sent
     if not (is_other_time or is_other_person):
         raise Refused(_("Nothing was changed."))
     if is_other_time:
         check_window(starts_at, ends_at, at)
         held.set(starts_at=starts_at, ends_at=ends_at, late_at=None)
-        held.set(remind_at=rules.first_reminder(starts_at, at))
+        held.look_again()
         held.record(
             "visit_moved",
             because,
@@ -131,6 +136,7 @@ def move(
             window=held.window,
             old_window=before,
             visit_wished=asked_by,
+            **said,
         )
     if visitor is not None and is_other_person:
         check_visitor(held.case, visitor)
@@ -144,32 +150,56 @@ def move(
 
 
 @transaction.atomic
-def call_off(row: SiteVisit, *, note: str, asked_by: str, by: User, at: datetime) -> SiteVisit:
-    """Nobody comes, with the reason; the customer reads on his page that it is called off."""
+def call_off(
+    row: SiteVisit, *, note: str, asked_by: str, asked_at: datetime | None = None, by: User, at: datetime
+) -> SiteVisit:
+    """Nobody comes, with the reason; the customer reads on his page that it is called off.
+
+    `asked_at`: when the customer said it, where that is entered after its time was over.
+    """
     held = HeldVisit(row, "call_off", by=by, at=at)
     because = worded("note", note, _("Say why nobody comes."))
-    _check_asked_by(held, asked_by)
+    said = _check_asked_by(held, asked_by, asked_at)
     held.set(because=because)
     held.end(State.OFF, at)
-    held.record("visit_called_off", because, owner_sees=True, window=held.window, visit_wished=asked_by)
+    wished: dict[str, Any] = {"visit_wished": asked_by} | said
+    held.record("visit_called_off", because, owner_sees=True, window=held.window, **wished)
     held.tell([held.row.visitor], "visit_off", window=held.window)
     return held.commit()
 
 
-def _check_asked_by(held: HeldVisit, asked_by: str, *, hides: bool = True) -> None:
-    """Whoever has let a customer wait does not write afterwards that it was moved; another may still go."""
+def _check_asked_by(
+    held: HeldVisit, asked_by: str, asked_at: datetime | None, *, hides: bool = True
+) -> dict[str, str]:
+    """Whoever has let a customer wait does not write afterwards that it was moved; another may still go.
+
+    What the customer said before it began somebody else enters, with its time: returned for the entry.
+    """
     if asked_by not in AskedBy.values:
         raise Refused(_("Say who asked for it."), field="asked_by")
-    if (
-        hides
-        and asked_by == AskedBy.WE
-        and rules.is_kept_waiting(held.row.agreed, held.row.starts_at, held.at)
-    ):
+    row = held.row
+    if not hides or not rules.is_kept_waiting(row.agreed, row.ends_at, held.at):
+        return {}
+    said = {"moment": moment(row.starts_at, held.case.row.estate.zone)}
+    missed = (
+        _("The customer has waited since %(moment)s: enter it as missed, then arrange a new visit.") % said
+    )
+    if asked_by == AskedBy.WE:
+        raise Refused(missed, field="asked_by")
+    if held.is_sent:
         raise Refused(
-            _("The customer has waited since %(moment)s: enter it as missed, then arrange a new visit.")
-            % {"moment": moment(held.row.starts_at, held.case.row.estate.zone)},
+            _("The customer has waited since %(moment)s. What he said before is entered by somebody else.")
+            % said,
             field="asked_by",
         )
+    if asked_at is None:
+        raise Refused(_("Say when the customer said it: before %(moment)s.") % said, field="asked_at")
+    if asked_at >= row.starts_at:
+        raise Refused(missed, field="asked_at")
+    if asked_at < row.arranged_at.replace(second=0, microsecond=0):  # a form says the minute
+        said = {"moment": moment(row.arranged_at, held.case.row.estate.zone)}
+        raise Refused(_("That lies before it was arranged, %(moment)s.") % said, field="asked_at")
+    return {"asked_at": asked_at.isoformat()}
 
 
 @transaction.atomic
@@ -192,8 +222,27 @@ def miss(row: SiteVisit, *, note: str, by: User, at: datetime) -> SiteVisit:
 def arrive(row: SiteVisit, *, done_at: datetime | None = None, by: User, at: datetime) -> SiteVisit:
     """Whoever was sent is there 已到达; `done_at`: where it is entered later."""
     held = HeldVisit(row, "arrive", by=by, at=at, done_at=done_at)
-    held.set(state=State.THERE, arrived_at=held.moment, arrived_entered_at=at, remind_at=None)
+    check_arrival(held.row, held.moment)
+    held.set(state=State.THERE, arrived_at=held.moment, arrived_entered_at=at)
+    held.look_again()
     held.record("visit_arrived", person=held.row.visitor_id)
+    return held.commit()
+
+
+@transaction.atomic
+def take_back(row: SiteVisit, *, note: str, by: User, at: datetime) -> SiteVisit:
+    """He is not there after all 撤销到达, with the reason: the customer waits again, and so do we.
+
+    Where the case was closed meanwhile nobody goes any more.
+    """
+    held = HeldVisit(row, "take_back", by=by, at=at)
+    because = worded("note", note, _("Say why the arrival is taken back."))
+    held.set(state=State.PLANNED, arrived_at=None, arrived_entered_at=None)
+    held.look_again()
+    if held.case.row.status == Status.CLOSED:
+        held.set(because=because)
+        held.end(State.OFF, at)
+    held.record("visit_taken_back", because, person=held.row.visitor_id)
     return held.commit()
 
 
@@ -228,8 +277,10 @@ def find(
     if saw:
         saw_the_spot(held.case)
     kind = f"visit_{outcome}" if not (outcome == Outcome.ABSENT and note_left) else "visit_absent_note"
-    told = outcome in (Outcome.MET, Outcome.ABSENT)
-    held.case.record(kind, seen, owner_sees=told and visit.is_appointment, at=at, visit=visit.number)
+    told = outcome in (Outcome.MET, Outcome.ABSENT) and visit.is_appointment
+    # Who was there: whoever was sent, or who stood in for him; not who writes it down for them.
+    there = by.pk if held.is_sent else visit.visitor_id
+    held.case.record(kind, seen, owner_sees=told, at=at, visit=visit.number, person=there)
     if done:
         held.case.record("visit_measures", done, at=at, visit=visit.number)
     if not saw:

@@ -16,6 +16,7 @@ from complaints.actions.visibility import roles_on
 from complaints.models import Complaint, SiteVisit
 from complaints.site_visits import Part, State
 from complaints.statuses import CaseRole
+from complaints.time_texts import moment
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions
@@ -47,13 +48,39 @@ def acts_on(
 
 
 def fault_in_time(verb: str, row: SiteVisit, at: datetime) -> Refused | None:
-    """Missed is what the customer waits for, and only once it has begun."""
+    """Missed is what the customer waits for, and only once its time is over; nobody arrives long before."""
     if verb == "miss":
         if not row.is_appointment:
             return Refused(_("No customer waits for it: move it or call it off."))
-        if at < row.starts_at:
-            return Refused(_("It has not begun yet: move it or call it off."))
+        if at < row.ends_at:
+            return Refused(_("Its time is not over yet: go there, move it or call it off."))
+    if verb == "arrive" and not row.moved and at < row.starts_at - rules.EARLY:
+        return _too_early(row)
     return None
+
+
+def check_arrival(row: SiteVisit, arrived_at: datetime) -> None:
+    """Raises Refused where nobody can have arrived for it then, as it was arranged at that time."""
+    zone = row.complaint.estate.zone
+    if arrived_at < row.arranged_at.replace(second=0, microsecond=0):  # a form says the minute
+        raise Refused(
+            _("That lies before it was arranged, %(moment)s.") % {"moment": moment(row.arranged_at, zone)},
+            field="done_at",
+        )
+    if arrived_at >= row.starts_at - rules.EARLY:
+        return
+    versions = row.history.filter(history_date__lte=arrived_at).order_by("-history_date", "-history_id")
+    was = versions.values_list("starts_at", flat=True).first()
+    if was is None or arrived_at < was - rules.EARLY:
+        raise _too_early(row)
+
+
+def _too_early(row: SiteVisit) -> Refused:
+    return Refused(
+        _("It begins %(moment)s; nobody arrives more than two hours before. Move it first.")
+        % {"moment": moment(row.starts_at, row.complaint.estate.zone)},
+        field="done_at",
+    )
 
 
 class HeldVisit:
@@ -65,15 +92,17 @@ class HeldVisit:
     def __init__(
         self, row: SiteVisit, verb: str, *, by: User, at: datetime, done_at: datetime | None = None
     ) -> None:
-        moment = when_done(done_at, at, row.complaint)
-        self.case = UnitOfWork(row.complaint, None, by=by, at=moment, recorded_at=at)
+        when = when_done(done_at, at, row.complaint)
+        self.case = UnitOfWork(row.complaint, None, by=by, at=when, recorded_at=at)
         # The sweep holds visits without their cases.
         visits = SiteVisit.objects.select_for_update(no_key=True, of=("self",))
         self.row = visits.select_related("visitor").get(pk=row.pk)
         self.row.complaint = self.case.row
-        self.by, self.at, self.moment = by, at, moment
+        self.by, self.at, self.moment = by, at, when
         person = self.case.stand_ins.permissions_of(by)
         parts = parts_on(self.row, self.case.roles, person)
+        #: Whether it is he who is sent, or whom he stands in for.
+        self.is_sent = Part.VISITOR in parts
         fault = rules.refusal(verb, self.row.state, parts, self.case.row.outcome)
         if fault := fault or fault_in_time(verb, self.row, at):
             raise fault
@@ -81,6 +110,11 @@ class HeldVisit:
     def set(self, **changes: Any) -> None:
         for name, value in changes.items():
             setattr(self.row, name, value)
+
+    def look_again(self) -> None:
+        """When the sweep looks at it next, from what it is now."""
+        row = self.row
+        self.set(remind_at=rules.next_reminder(row.state, row.starts_at, row.ends_at, self.at))
 
     def end(self, state: State, at: datetime) -> None:
         self.set(state=state, ended_at=at, ended_by=self.by, remind_at=None)

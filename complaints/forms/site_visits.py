@@ -15,13 +15,20 @@ from complaints.file_kinds import limits_of_evidence
 from complaints.forms.fields import FilesInput, files, moment, pick, tick, words
 from complaints.forms.people import PersonField, serving
 from complaints.models import Attachment, Complaint, SiteVisit
-from complaints.site_visits import Agreed, AskedBy, Outcome
+from complaints.site_visits import Agreed, AskedBy, Outcome, is_kept_waiting
 from config.framework.refusals import Refused
 from staff.permissions import Permissions
 
 #: What becomes of a visit on the spot; what was missed is no finding.
 FINDINGS = [one for one in Outcome.choices if one[0] != Outcome.MISSED]
 NOTE_LEFT = [("yes", pgettext_lazy("note left", "Yes")), ("no", pgettext_lazy("note left", "No"))]
+
+
+def said_at() -> Any:
+    return moment(
+        _("When the customer said it"),
+        _("Only of what he said before it began, and entered by somebody else than who was sent."),
+    )
 
 
 class VisitForm(forms.Form):
@@ -54,6 +61,12 @@ class VisitForm(forms.Form):
 
     def refuse(self, refusal: Refused) -> None:
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+    def ask_when(self) -> None:
+        """When the customer said it is asked for only where he has waited since."""
+        row = self.row
+        if row and not is_kept_waiting(row.agreed, row.ends_at, self.now):
+            del self.fields["asked_at"]
 
     def begin_with(self, user: int) -> None:
         """Whom the form offers first, in the first of his postings here."""
@@ -98,10 +111,12 @@ class Move(VisitForm):
     ends_at = moment(pgettext_lazy("appointment", "To"), needed=True)
     visitor = PersonField(label=_("Who is sent"), required=False)
     asked_by = pick(_("Who asked for it"), AskedBy.choices)
+    asked_at = said_at()
     note = words(_("Reason"), longest=LONGEST)
     seen = forms.IntegerField(widget=forms.HiddenInput(), required=False)
 
     def prepare(self) -> None:
+        self.ask_when()
         if self.row:
             self.initial.setdefault("starts_at", self.row.starts_at)
             self.initial.setdefault("ends_at", self.row.ends_at)
@@ -122,6 +137,14 @@ class Move(VisitForm):
 
 class CallOff(VisitForm):
     asked_by = pick(_("Who asked for it"), AskedBy.choices)
+    asked_at = said_at()
+    note = words(_("Reason"), longest=LONGEST)
+
+    def prepare(self) -> None:
+        self.ask_when()
+
+
+class TakeBack(VisitForm):
     note = words(_("Reason"), longest=LONGEST)
 
 

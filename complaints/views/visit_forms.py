@@ -27,6 +27,7 @@ VISIT_FORMS: dict[str, Act] = {
     "arrive": Act(forms.Arrive, acts.arrive, _("You are there. Write down what you find.")),
     "find": Act(forms.Find, acts.find, _("Written down. When you go, press “Left”.")),
     "leave": Act(forms.Leave, acts.leave, _("The visit is over.")),
+    "take_back": Act(forms.TakeBack, acts.take_back, _("Taken back: nobody is there.")),
     "move": Act(forms.Move, acts.move, _("Changed; whoever is sent has been told.")),
     "call_off": Act(forms.CallOff, acts.call_off, _("Called off."), drastic=True),
     "miss": Act(
