@@ -60,7 +60,7 @@ def parts_by_keys(
 
 #: Entries of whoever did some of the work.
 WORKED = ("accepted", "opinion_given", "acted", "handled")
-#: Entries of whoever saw the place for us.
+#: Entries that name whoever saw the place for us; another may have written them.
 VISITED = ("visit_met", "visit_looked")
 #: Entries of whoever judged whether the complaint is upheld, proposing, referring or deciding it. To
 #: classify is not to judge; whoever overrules a proposal by classifying leaves an entry of the judgement.
@@ -89,7 +89,9 @@ def took_part(entries: Iterable[tuple[str, int | None, dict[str, Any]]]) -> set[
         elif kind == "reassigned":
             found.add(params["from_person"] if accepted else None)
             accepted = False
-        elif kind in (*WORKED, *VISITED, *JUDGED, *REPLIED):
+        elif kind in VISITED:
+            found.add(params.get("person", actor))
+        elif kind in (*WORKED, *JUDGED, *REPLIED):
             found.add(actor)
             accepted = accepted or kind in WORKED
     return {person for person in found if person}
