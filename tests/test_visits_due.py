@@ -13,10 +13,13 @@ from complaints.actions.policy_versions import save_policy
 from complaints.actions.visits_due import remind_due
 from complaints.models import Clock, Event, Notification, SiteVisit
 from complaints.policy_fields import with_values
-from staff.models import Absence
-from tests.cast import DAY, HOUR, MINUTE, march
-from tests.visits_cast import ARRANGED, BEGINS, arranged
+from staff.models import Absence, Department
+from staff.roles import Role
+from tests.cast import DAY, HOUR, MINUTE, march, person
+from tests.visits_cast import ARRANGED, BEGINS, arranged, walked
 
+#: When the visit of most tests is told to be over.
+OVER = BEGINS + 2 * HOUR + 30 * MINUTE
 pytestmark = pytest.mark.django_db
 
 
@@ -45,17 +48,71 @@ def test_whoever_is_sent_is_reminded_once_before(visit) -> None:
     assert sweep(BEGINS) == 0 and told("visit_soon") == ["wanggong"]
 
 
-def test_nobody_there_is_told_once_to_him_and_the_supervisor(visit) -> None:
+def test_nobody_there_is_told_to_him_and_the_supervisor_and_daily_once_its_time_is_over(visit) -> None:
     sweep(BEGINS - HOUR)
     assert sweep(BEGINS + 29 * MINUTE) == 0
     assert sweep(BEGINS + 30 * MINUTE) == 1
     assert sorted(told("visit_late")) == ["chenfang", "wanggong"]
-    for later in (BEGINS + HOUR, BEGINS + DAY, BEGINS + 30 * DAY):
-        assert sweep(later) == 0
+    assert sweep(OVER - MINUTE) == 0
+    for n, at in enumerate((OVER, OVER + DAY, OVER + 30 * DAY), 1):  # an outage is not made up for
+        assert sweep(at) == 1 and sweep(at + DAY - MINUTE) == 0
+        assert sorted(told("visit_over")) == ["chenfang"] * n + ["wanggong"] * n
+    assert len(told("visit_late")) == 2
     visit.refresh_from_db()
-    assert (visit.late_at, visit.remind_at) == (BEGINS + 30 * MINUTE, None)
-    entry = Event.objects.get(kind="visit_late")
-    assert len(entry.params["told"]) == 2 and not entry.owner_sees
+    assert (visit.late_at, visit.remind_at) == (BEGINS + 30 * MINUTE, OVER + 31 * DAY)
+    for kind in ("visit_late", "visit_over"):  # once each, however often it is told
+        entry = Event.objects.get(kind=kind)
+        assert len(entry.params["told"]) == 2 and not entry.owner_sees
+
+
+@pytest.mark.parametrize("state", ["there", "looked"])
+def test_what_was_begun_and_not_ended_is_told_daily_until_it_ends(visit, wanggong, state) -> None:
+    row = walked(visit, state, wanggong)
+    assert sweep(OVER - MINUTE) == 0
+    assert sweep(OVER) == 1 and sweep(OVER + DAY) == 1
+    assert sorted(told("visit_unfinished")) == ["chenfang", "chenfang", "wanggong", "wanggong"]
+    assert Event.objects.filter(kind="visit_unfinished").count() == 1 and not told("visit_over")
+    if state == "there":
+        acts.find(row, outcome="met", found="渗水", by=wanggong, at=OVER + DAY)
+    acts.leave(row, by=wanggong, at=OVER + DAY)
+    assert sweep(OVER + 9 * DAY) == 0
+
+
+def test_of_a_common_area_nobody_is_told_of_a_customer(case_in, wanggong) -> None:
+    arranged(case_in("acting"), wanggong, agreed="none")
+    sweep(BEGINS + 30 * MINUTE)
+    sweep(OVER)
+    assert not told("visit_late") and not told("visit_over")
+    assert len(told("visit_late_common")) == len(told("visit_over_common")) == 2
+
+
+def test_where_it_was_taken_from_whoever_is_sent_others_look_after_it(case_in, jinxiu, chenfang) -> None:
+    firm = Department.objects.create(estate=jinxiu, name="迅达维保", is_contractor=True)
+    liugong, ma = (person(name, name, Role.HANDLER, department=firm) for name in ("liugong", "ma"))
+    case = case_in("recorded")
+    actions.classify(
+        case, severity="minor", category=case.category, handler=liugong, department=firm, by=chenfang,
+        at=march(2, 10),
+    )  # fmt: skip
+    arranged(case, liugong)
+    actions.reassign(case, handler=ma, note="换人", by=chenfang, at=ARRANGED)
+    assert sorted(told("visit_orphaned")) == ["chenfang", "limin", "ma"]
+    sweep(BEGINS - HOUR)
+    assert not told("visit_soon")
+    assert sorted(told("visit_orphaned")) == ["chenfang", "chenfang", "limin", "limin", "ma", "ma"]
+    sweep(BEGINS + HOUR)
+    assert sorted(told("visit_late")) == ["chenfang", "limin", "ma"]
+
+
+def test_where_it_was_taken_from_nobody_nobody_is_told(visit, sungong, chenfang) -> None:
+    actions.reassign(visit.complaint, handler=sungong, note="换人", by=chenfang, at=ARRANGED)
+    assert not told("visit_orphaned")  # he reads it as before
+
+
+def test_who_is_complained_about_meanwhile_hears_no_more(visit, wanggong) -> None:
+    visit.complaint.respondents.create(user=wanggong)
+    sweep(BEGINS - HOUR)
+    assert not told("visit_soon") and sorted(told("visit_orphaned")) == ["chenfang", "limin"]
 
 
 def test_after_an_outage_what_has_begun_is_not_announced(visit) -> None:
@@ -73,8 +130,9 @@ def test_nothing_is_told_of_what_is_settled(visit, wanggong, done) -> None:
     elif done == "call_off":
         acts.call_off(visit, note="不用了", asked_by="customer", by=wanggong, at=ARRANGED)
     else:
-        acts.miss(visit, note="忘了", by=wanggong, at=BEGINS + MINUTE)
-    assert sweep(BEGINS + DAY) == 0
+        acts.miss(visit, note="忘了", by=wanggong, at=BEGINS + 2 * HOUR)
+    assert sweep(OVER - MINUTE) == 0 and not told("visit_late")
+    assert sweep(BEGINS + DAY) == (1 if done == "arrive" else 0)
 
 
 def test_a_moved_appointment_is_reminded_of_anew(visit, wanggong) -> None:

@@ -40,5 +40,6 @@ WITH_THE_ACT: tuple[Callable[[UnitOfWork], None], ...] = (
 #: Once it is written, and before its entries are: they act on other rows, and may still add an entry.
 WHEN_WRITTEN: tuple[Callable[[UnitOfWork], None], ...] = (
     notice_grade.weigh_lead,  # what was marked on a member counts for all
+    visits_due.follow_visitors,  # whoever is sent reads the case no longer: somebody else looks after it
     relays.follow_case,  # whoever passed it on hears of the end
 )

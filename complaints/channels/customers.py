@@ -39,6 +39,7 @@ ON_EVENT = {
     "visit_arranged": "owner_visit",
     "visit_moved": "owner_visit",
     "visit_called_off": "owner_visit_off",
+    "visit_lapsed": "owner_visit_off",
 }
 #: kind of message: its template at the gateway (SMS_TEMPLATES), and its words
 SENTENCES: dict[str, tuple[str, Any]] = {
@@ -54,6 +55,10 @@ SENTENCES: dict[str, tuple[str, Any]] = {
 
 #: Those whose template a gateway may lack (`config.gateways.MORE_TEMPLATES`): the next way is taken.
 MAY_LACK = frozenset({"owner_asked", "owner_visit", "owner_visit_off"})
+
+
+#: Those about an appointment.
+OF_VISITS = frozenset({"owner_visit", "owner_visit_off"})
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,14 @@ def mobile(phone: str) -> str:
 
 def kinds_of(events: Iterable[Event]) -> dict[str, Event]:
     """kind: event of the messages that these events make."""
-    wanted = {ON_EVENT[event.kind]: event for event in events if event.kind in ON_EVENT}
+    wanted = {
+        ON_EVENT[event.kind]: event
+        for event in events
+        # Of visits only those he waits for; one of another in the same act does not hide them.
+        if event.kind in ON_EVENT and (event.owner_sees or ON_EVENT[event.kind] not in OF_VISITS)
+    }
     if "owner_promise" in wanted and "promised_at" not in wanted["owner_promise"].params:
         del wanted["owner_promise"]  # more time for a clock that he does not wait for
-    for kind in ("owner_visit", "owner_visit_off"):
-        if kind in wanted and not wanted[kind].owner_sees:
-            del wanted[kind]  # nobody waits for it
     if "owner_asked" in wanted and not wanted["owner_asked"].params.get("by_text"):
         del wanted["owner_asked"]  # he was told another way, or was not
     return wanted
@@ -201,7 +208,7 @@ def to_customer(message: OutboxMessage) -> Text:
 
 def written(message: OutboxMessage, case: Complaint) -> Written:
     """The message in the customer's language, whichever way it goes. Raises NotNeeded."""
-    if case.outcome == Outcome.VOID:
+    if case.outcome == Outcome.VOID and message.kind != "owner_visit_off":  # he was told that we come
         raise NotNeeded("The entry was voided.")
     template, sentence = SENTENCES[message.kind]
     language = case.complainant.language

@@ -37,8 +37,8 @@ class SiteVisit(models.Model):
 
     `arrived_at` and `left_at`: when he was there, as the server took it or as it was entered later
     (`…_entered_at` says when). `ended_at`: when it was over, missed or called off. `late_at`: when it was
-    told that nobody had come. `remind_at`: when the sweep looks at it next. The photos are evidence
-    of the case.
+    told for the first time that nobody had come. `remind_at`: when the sweep looks at it next. The photos
+    are evidence of the case.
     """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="site_visits", db_index=False)
@@ -101,8 +101,9 @@ class SiteVisit(models.Model):
                 | Q(state="looked", arrived_at__isnull=False, found_at__isnull=False, ended_at__isnull=True)
                 & ~Q(outcome="")
                 | Q(state="ended", ended_at__isnull=False) & ~Q(outcome="")
-                | Q(state="off", arrived_at__isnull=True, outcome="", ended_at__isnull=False)
-                & (~Q(because="") | Q(ended_by__isnull=True)),  # nobody: it ended with its case
+                | Q(state="off", outcome="", ended_at__isnull=False)
+                # By nobody: it ended with its case, somebody on the spot or not.
+                & (~Q(because="") & Q(arrived_at__isnull=True) | Q(ended_by__isnull=True)),
                 name="a_visit_is_where_it_says",
             ),
             models.CheckConstraint(
