@@ -268,3 +268,35 @@ def test_the_api_lets_pass_what_the_page_does(verb, row, chenfang, client):
         f"/api/v1/commendations/{row.pk}/{verb}/", {} if verb == "publish" else sent, format="json"
     )
     assert (answer.status_code == 200) == (page == 200), answer.data
+
+
+# Cases that not everybody reads ---------------------------------------------------------------------------
+
+
+def test_how_it_came_to_it_is_not_read_by_who_does_not_read_the_case(told, leak, client, chenfang, zhoujun):
+    Complaint.objects.filter(pk=leak.pk).update(restricted=True)
+    for who, inside in ((chenfang, False), (zhoujun, True)):
+        page = read(client, who, "commendation", told.pk)
+        assert (page.status_code, bool(page.context["lines"]), page.context["inside"]) == (
+            200,
+            inside,
+            inside,
+        )
+        assert (told.because in page.content.decode()) == (inside or told.because in told.words)
+        said = call(who).get(f"/api/v1/commendations/{told.pk}/").data
+        assert (bool(said["reason"]), bool(said["because"]), said["case"]) == (
+            inside,
+            inside,
+            leak.number if inside else None,
+        )
+
+
+def test_a_proposal_of_a_case_he_does_not_read_is_a_404(row, leak, client, chenfang, auditor, zhoujun):
+    Complaint.objects.filter(pk=leak.pk).update(restricted=True)
+    for who, status in ((chenfang, 404), (auditor, 404), (zhoujun, 200)):
+        assert read(client, who, "commendation", row.pk).status_code == status
+        assert call(who).get(f"/api/v1/commendations/{row.pk}/").status_code == status
+        listed = call(who).get("/api/v1/commendations/", {"view": "proposed"}).data["results"]
+        assert (
+            len(listed) == len(shown(read(client, who, "commendations", view="proposed"))) == (status == 200)
+        )

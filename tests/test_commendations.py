@@ -320,3 +320,40 @@ def test_praise_words_are_those_of_the_note(jinxiu, limin, wanggong, chenfang):
     assert "熊霞" not in made.words
     assert "13494795057" not in made.words
     assert "王建军师傅" in made.words
+
+
+# What has come to its case meanwhile ----------------------------------------------------------------------
+
+
+def spoil(case: Complaint, fault: str, person: User) -> None:
+    if fault == "about":
+        Respondent.objects.create(complaint=case, user=person)
+    elif fault == "void":
+        Complaint.objects.filter(pk=case.pk).update(outcome="void", status="closed", closed_at=NOW)
+    else:
+        Complaint.objects.filter(pk=case.pk).update(restricted=True)
+
+
+@pytest.mark.parametrize("fault", ["restricted", "void", "about"])
+def test_what_forbids_it_is_asked_again_before_it_is_approved_and_published(
+    fault, row, leak, zhoujun, wanggong
+):
+    his = permissions_of(zhoujun, NOW)
+    spoil(leak, fault, wanggong)
+    with pytest.raises(Refused):
+        acts.approve(row, version=1, by=zhoujun, at=NOW)
+    row = Commendation.objects.get()
+    assert (row.state, acts_on(row, his)) == ("proposed", ["edit", "decline"])
+    Commendation.objects.update(state="approved", approved_at=NOW, approved_by=zhoujun)
+    row = Commendation.objects.get()
+    assert "publish" not in acts_on(row, his)
+    with pytest.raises(Refused):
+        acts.publish(row, by=zhoujun, at=NOW)
+    assert acts.decline(row, note="案件受限", by=zhoujun, at=NOW).state == "declined"
+
+
+def test_who_does_not_read_its_case_reads_no_proposal(row, leak, chenfang, zhoujun, auditor):
+    Complaint.objects.filter(pk=leak.pk).update(restricted=True)
+    assert [seen(one) for one in (chenfang, auditor, zhoujun)] == [False, False, True]
+    with pytest.raises(WrongPerson, match="read"):
+        acts.edit(row, version=1, words="修好了。", reach="estate", by=chenfang, at=NOW)

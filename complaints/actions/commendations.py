@@ -12,6 +12,7 @@ from complaints import notifications
 from complaints.actions.another_person import need_another
 from complaints.actions.commendation_rows import (
     HeldCommendation,
+    fault_in,
     known_to,
     nameless,
     names_somebody,
@@ -22,8 +23,8 @@ from complaints.actions.commendation_rows import (
 from complaints.actions.portal_notes import notes_for
 from complaints.actions.visibility import others_as
 from complaints.commendations import FOUNDERS, LONGEST, Reach, State, Why, source_of
-from complaints.models import Commendation, CommendationEntry, Complaint, ContactNote, Respondent
-from complaints.statuses import Outcome, WrongPerson
+from complaints.models import Commendation, CommendationEntry, Complaint, ContactNote
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import Department, Estate, User
 from staff.permissions import Permissions, permissions_of
@@ -36,15 +37,6 @@ from staff.stand_ins import StandIns
 def may_propose(person: Permissions, estate: int) -> bool:
     """Whether somebody proposes by hand in an estate: supervisors and managers."""
     return not person.is_contractor and bool(FOUNDERS & person.roles_at(estate))
-
-
-def fault_in_case(case: Complaint) -> Refused | None:
-    """Why nobody is commended for a case."""
-    if case.restricted:
-        return Refused(_("The case is restricted: nothing is published about it."))
-    if case.outcome == Outcome.VOID:
-        return Refused(_("The case is a wrong entry: nobody is commended for it."))
-    return None
 
 
 @transaction.atomic
@@ -102,10 +94,8 @@ def _may(
         return
     if not Complaint.objects.visible_to(his).filter(pk=complaint.pk).exists():
         raise Refused(_("You do not read this case."))
-    if fault := fault_in_case(complaint):
+    if fault := fault_in(complaint, person):
         raise fault
-    if Respondent.objects.filter(complaint=complaint, user=person).exists():
-        raise Refused(_("The case complains about %(name)s.") % {"name": person}, field="person")
 
 
 # Words, decision, publishing ------------------------------------------------------------------------------

@@ -65,7 +65,8 @@ class CommendationShape(CommendationRow):
         ]  # fmt: skip
 
     def _inside(self, row: Commendation) -> bool:
-        return pages.oversees(row, self.context["person"])
+        inside: bool = self.context["inside"]
+        return inside
 
     def get_reason(self, row: Commendation) -> str:
         return pages.reason_of(row) if self._inside(row) else ""
@@ -84,7 +85,9 @@ class CommendationShape(CommendationRow):
 
 
 def answered(pk: int, person: Permissions) -> Response:
-    return Response(CommendationShape(pages.find(person, pk), context={"person": person}).data)
+    row = pages.find(person, pk)
+    context = {"person": person, "inside": pages.oversees(row, person)}
+    return Response(CommendationShape(row, context=context).data)
 
 
 class Source(serializers.Serializer[Any]):

@@ -23,8 +23,8 @@ class CommendationQuerySet(models.QuerySet["Commendation"]):
     def visible_to(self, person: Permissions) -> CommendationQuerySet:
         """What is published, whoever works where it reaches; his own everybody, once it is published.
 
-        What is not, those who decide and oversee, but never whoever it is about. A contractor's people read
-        their own and nothing beside it.
+        What is not, those who decide and oversee and read its case, but never whoever it is about. A
+        contractor's people read their own and nothing beside it.
         """
         own = Q(state__in=PUBLIC, person=person.user)
         if person.is_contractor or not person.within():
@@ -36,6 +36,7 @@ class CommendationQuerySet(models.QuerySet["Commendation"]):
         overseen = ~Q(state__in=PUBLIC) & ~Q(person=person.user)
         if not person.company & OVERSEERS:
             overseen &= Q(estate__in=[pk for pk in ours if person.estates[pk] & OVERSEERS])
+        overseen &= Q(complaint=None) | Q(complaint__in=Complaint.objects.visible_to(person))
         return self.filter(own | public | overseen)
 
     def public(self) -> CommendationQuerySet:

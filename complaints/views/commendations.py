@@ -15,8 +15,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.actions.commendation_rows import acts_on, refusal_of
-from complaints.actions.commendations import fault_in_case, may_propose, propose
+from complaints.actions.commendation_rows import acts_on, fault_in_case, reads_case, refusal_of
+from complaints.actions.commendations import may_propose, propose
 from complaints.actions.portal_notes import notes_for, notes_of_desks
 from complaints.commendation_texts import ENTRIES, REASONS
 from complaints.commendations import ACTS, OVERSEERS
@@ -67,10 +67,12 @@ def reason_of(row: Commendation) -> str:
 
 
 def oversees(row: Commendation, person: Permissions) -> bool:
-    """Whether he reads how it came to it: who decides in the estate and audits, never about himself."""
+    """Whether he reads how it came to it: who decides in the estate and audits, and reads its case, never
+    about himself.
+    """
     if person.is_contractor or row.person_id == person.user.pk:
         return False
-    return bool(OVERSEERS & person.roles_at(row.estate_id))
+    return bool(OVERSEERS & person.roles_at(row.estate_id)) and reads_case(row, person)
 
 
 @login_required
