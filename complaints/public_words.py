@@ -9,7 +9,7 @@ words: whoever checks the list reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -160,6 +160,14 @@ def without_names(text: str, known: Known) -> str:
             ends = max(ends, end)
         text = "".join([*said, text[ends:]])
     return text
+
+
+def outside(text: str, name: str, longer: Collection[str], put: Callable[[str], str]) -> str:
+    """The text with something else for a name, wherever it is no part of one of the longer names."""
+    kept = [_written(word).pattern for word in sorted(longer, key=len, reverse=True)]
+    own = rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" if name.isascii() else re.escape(name)
+    pattern = "|".join([*(f"(?i:{word})" for word in kept), f"(?P<own>{own})"])
+    return re.sub(pattern, lambda found: put(found[0]) if found["own"] else found[0], text)
 
 
 def _found(text: str, known: Known) -> list[tuple[int, int]]:

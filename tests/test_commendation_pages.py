@@ -171,7 +171,15 @@ def test_from_a_note_of_praise(jinxiu, client, limin, wanggong, chenfang):
     assert "commendation_new" not in read(client, chenfang, "desk_note", other.pk).content.decode()
     assert read(client, chenfang, "commendation_new", note=other.pk).status_code == 404
     page = read(client, chenfang, "commendation_new", note=note.pk)
-    assert page.context["form"].initial["because"] == note.words
+    offered = page.context["form"].initial["because"]
+    assert "王建军师傅当天修好水管" in offered
+    assert "熊霞" not in offered
+    assert "13494795057" not in offered
+    to_him = f"{wanggong.pk}-{wanggong.postings.get().department_id}"
+    said = {"note": note.pk, "person": to_him, "reach": "estate"}
+    page = post(client, chenfang, "commendation_new", **said, because=note.words)
+    assert (page.status_code, "because" in page.context["form"].errors) == (422, True)
+    assert post(client, chenfang, "commendation_new", **said, because=offered).status_code == 302
 
 
 def test_what_was_typed_is_kept_and_read_again_before_it_is_written_over(row, client, chenfang, zhoujun):

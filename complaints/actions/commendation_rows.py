@@ -13,7 +13,7 @@ from complaints import commendations as rules
 from complaints import notifications
 from complaints.actions.public_people import known_of, known_of_note
 from complaints.models import Commendation, CommendationEntry, Complaint, Respondent
-from complaints.public_words import Known, named_in, without_names
+from complaints.public_words import Known, named_in, outside, without_names
 from complaints.statuses import Outcome, WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
@@ -125,6 +125,12 @@ class HeldCommendation:
         """Who answers for its estate as this; never whoever is praised."""
         return self.stand_ins.reach(role, self.row.estate_id, barred=[self.row.person_id])[1]
 
+    def ask(self) -> None:
+        """Whoever decides on it now; never whoever has proposed it."""
+        barred = [pk for pk in (self.row.person_id, self.row.proposed_by_id) if pk]
+        role = rules.asked(self.row.reach)
+        self.notify(self.stand_ins.reach(role, self.row.estate_id, barred=barred)[1], "commendation_proposed")
+
     def tell_praised(self, kind: str) -> None:
         """Himself, and nobody in his place: it is his, wherever he is."""
         if self.row.person.is_active:
@@ -166,7 +172,9 @@ def _masked(text: str, known: Known, name: str) -> tuple[str, Known]:
     """Without the one who is praised, for whom another letter stands: he is named, nobody besides him."""
     if len(name) < 2:
         return text, known
-    return text.replace(name, _PRAISED * len(name)), Known(known.words - {name})
+    longer = [word for word in known.words if name in word and name != word]
+    said = outside(text, name, longer, lambda found: _PRAISED * len(found))
+    return said, Known(known.words - {name})
 
 
 def names_somebody(text: str, known: Known, praised: User) -> str:

@@ -64,19 +64,20 @@ def propose(
     key = source_of("case", complaint.pk) if complaint else source_of("note", source.pk)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)  # two hands at once: the second is refused
     if there := Commendation.objects.filter(person=person, source=key, estate=estate).first():
-        raise Refused(
-            _("%(name)s is commended for it already: %(number)s.") % {"name": person, "number": there.number}
-        )
+        sentence = _("%(name)s is commended for it already: %(number)s.")
+        if there.state == State.DECLINED:
+            sentence = _("It was turned down to commend %(name)s for it: %(number)s.")
+        raise Refused(sentence % {"name": person, "number": there.number})
     row = Commendation(
         estate=estate, person=person, department=department, why=Why.HAND, source=key, complaint=complaint,
         note=note, facts={"proposer": by.name}, because=said, reach=reach, proposed_at=at, proposed_by=by,
     )  # fmt: skip
+    _check_names(row, said, "because")  # it stands in the history, where nothing is erased
     row.words = nameless(said, known_to(row), person)
     save(row, by, at)
     entry = CommendationEntry.objects.create(commendation=row, at=at, actor=by, kind="begun", note=said)
     stand_ins = StandIns.load(at, [estate])
-    role = Role.GENERAL_MANAGER if reach == Reach.COMPANY else Role.PROPERTY_MANAGER
-    people = stand_ins.reach(role, estate.pk, barred=[person.pk, by.pk])[1]
+    people = stand_ins.reach(rules.asked(reach), estate.pk, barred=[person.pk, by.pk])[1]
     notifications.write(notices(row, people, "commendation_proposed"), at=at, source=f"tb{row.pk}:{entry.pk}")
     return row
 
@@ -105,7 +106,7 @@ def _may(
 def edit(row: Commendation, *, version: int, words: str, reach: str, by: User, at: datetime) -> Commendation:
     """What is published, in words that name nobody but him, and how far it goes.
 
-    `version`: the one that was read.
+    What was approved already waits for a decision again. `version`: the one that was read.
     """
     held = HeldCommendation(row, "edit", by=by, at=at, version=version)
     said = _worded(words, _("Say what is published."), "words")
@@ -114,17 +115,23 @@ def edit(row: Commendation, *, version: int, words: str, reach: str, by: User, a
     _check_names(held.row, said)
     if (said, reach) == (held.row.words, held.row.reach):
         raise Refused(_("Nothing was changed."))
-    held.set(words=said, reach=reach, version=held.row.version + 1)
+    asks = held.row.state == State.APPROVED or reach != held.row.reach
+    held.set(
+        words=said, reach=reach, version=held.row.version + 1, state=State.PROPOSED,
+        approved_at=None, approved_by=None,
+    )  # fmt: skip
     held.record("edited")
+    if asks:
+        held.ask()
     return held.commit()
 
 
-def _check_names(row: Commendation, words: str) -> None:
+def _check_names(row: Commendation, words: str, field: str = "words") -> None:
     """Nobody but him is named: the rule of what owners read (`public_words`). Raises Refused at the field."""
     if name := names_somebody(words, known_to(row), row.person):
         raise Refused(
             _("“%(name)s” tells who it is. Write it without names, rooms and phones.") % {"name": name},
-            field="words",
+            field=field,
         )
 
 
@@ -173,7 +180,7 @@ def withdraw(
     """
     held = HeldCommendation(row, "withdraw", by=by, at=at)
     because = _worded(note, _("Say why it is withdrawn."), "note")
-    _check_names_of_reason(held.row, because)
+    _check_names(held.row, because, "note")  # everybody reads it too
     involved = {pk for pk in (held.row.approved_by_id, held.row.published_by_id) if pk}
     alone = need_another(by, involved, lambda: _others(held, involved), alone_because)
     held.set(
@@ -184,15 +191,6 @@ def withdraw(
     held.tell_praised("commendation_withdrawn")
     held.notify([held.row.approved_by, held.row.published_by], "commendation_withdrawn")
     return held.commit()
-
-
-def _check_names_of_reason(row: Commendation, because: str) -> None:
-    """Everybody reads the reason too."""
-    if name := names_somebody(because, known_to(row), row.person):
-        raise Refused(
-            _("“%(name)s” tells who it is. Write it without names, rooms and phones.") % {"name": name},
-            field="note",
-        )
 
 
 def _others(held: HeldCommendation, but: set[int]) -> list[User]:

@@ -38,7 +38,7 @@ from complaints.models import (
     TakenOver,
 )
 from complaints.policy import ClockKind, Severity
-from complaints.public_words import Known
+from complaints.public_words import Known, outside
 from complaints.statuses import Outcome
 from config.framework.bulk_insert import write
 from staff.models import Estate, Posting, User
@@ -87,7 +87,8 @@ def of_notes(now: datetime) -> Iterator[Commendation]:
         return
     named = _names({note.estate_id for note in notes}, now)
     for note in notes:
-        for person in _named_in(note.words, named[note.estate_id]):
+        people = named[note.estate_id]
+        for person in named_in_words(_without_customer(note, people), people):
             if person.pk == note.taken_by_id or person.name == note.name:
                 continue
             row = _row(note.estate, person, Why.NOTE, source_of("note", note.pk), now, note=note)
@@ -110,7 +111,14 @@ def _names(estates: Collection[int], now: datetime) -> dict[int, dict[str, User]
     return found
 
 
-def _named_in(text: str, people: dict[str, User]) -> list[User]:
+def _without_customer(note: ContactNote, people: Collection[str]) -> str:
+    """What he said. Where his own name begins as that of one of ours, without it: that is not him."""
+    if any(name in note.name and name != note.name for name in people):
+        return outside(note.words, note.name, (), lambda _name: "\n")
+    return note.words
+
+
+def named_in_words(text: str, people: dict[str, User]) -> list[User]:
     """Those whose whole name stands in a text; of one name within another the longer one."""
     found = []
     for name in sorted(people, key=lambda name: (-len(name), name)):
