@@ -20,6 +20,7 @@ from complaints.actions.commendation_rows import (
     refusal_of,
     save,
 )
+from complaints.actions.commendations_waiting import reminder
 from complaints.actions.portal_notes import notes_for
 from complaints.actions.visibility import others_as
 from complaints.commendations import FOUNDERS, LONGEST, Reach, State, Why, source_of
@@ -71,6 +72,7 @@ def propose(
     row = Commendation(
         estate=estate, person=person, department=department, why=Why.HAND, source=key, complaint=complaint,
         note=note, facts={"proposer": by.name}, because=said, reach=reach, proposed_at=at, proposed_by=by,
+        remind_at=reminder(estate, at),
     )  # fmt: skip
     _check_names(row, said, "because")  # it stands in the history, where nothing is erased
     row.words = nameless(said, known_to(row), person)
@@ -122,6 +124,7 @@ def edit(row: Commendation, *, version: int, words: str, reach: str, by: User, a
     )  # fmt: skip
     held.record("edited")
     if asks:
+        held.set(remind_at=reminder(held.row.estate, at))
         held.ask()
     return held.commit()
 
@@ -142,7 +145,7 @@ def approve(row: Commendation, *, version: int, note: str = "", by: User, at: da
     if not held.row.words.strip():
         raise Refused(_("Write first what is published."))
     _check_names(held.row, held.row.words)
-    held.set(state=State.APPROVED, approved_at=at, approved_by=by)
+    held.set(state=State.APPROVED, approved_at=at, approved_by=by, remind_at=reminder(held.row.estate, at))
     held.record("approved", _short(note))
     held.notify([held.row.proposed_by, *held.reach(Role.SUPERVISOR)], "commendation_approved")
     return held.commit()
@@ -153,7 +156,7 @@ def publish(row: Commendation, *, by: User, at: datetime) -> Commendation:
     """Everybody of its reach reads it from now on, and he is told."""
     held = HeldCommendation(row, "publish", by=by, at=at)
     _check_names(held.row, held.row.words)  # somebody may have come to the case meanwhile
-    held.set(state=State.PUBLISHED, published_at=at, published_by=by)
+    held.set(state=State.PUBLISHED, published_at=at, published_by=by, remind_at=None)
     held.record("published")
     held.tell_praised("commendation_published")
     return held.commit()
@@ -164,7 +167,9 @@ def decline(row: Commendation, *, note: str, by: User, at: datetime) -> Commenda
     """Not commended, with the reason; it is not proposed again."""
     held = HeldCommendation(row, "decline", by=by, at=at)
     because = _worded(note, _("Say why not."), "note")
-    held.set(state=State.DECLINED, declined_because=because, approved_at=None, approved_by=None)
+    held.set(
+        state=State.DECLINED, declined_because=because, approved_at=None, approved_by=None, remind_at=None
+    )
     held.record("declined", because)
     held.notify([held.row.proposed_by], "commendation_declined")
     return held.commit()

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.actions.commendation_rows import nameless, notices
+from complaints.actions.commendations_waiting import reminder
 from complaints.actions.public_people import known_of, known_of_note
 from complaints.commendations import BEST, CASES_IN_A_MONTH, EVERY, LOOK_BACK, Why, source_of
 from complaints.models import (
@@ -276,7 +277,9 @@ def _propose(found: list[Commendation], now: datetime) -> int:
 
 
 def _fill(rows: Iterable[Commendation], now: datetime) -> None:
-    """Department and words, in the company's language. Queries: one, and those of the names of cases."""
+    """Department, words in the company's language, and when it is reminded of. Queries: one, those of the
+    names of cases, and the calendars of the estates.
+    """
     rows = list(rows)
     postings = Posting.objects.filter(
         current(now), user__in={row.person_id for row in rows}, department__isnull=False
@@ -286,9 +289,12 @@ def _fill(rows: Iterable[Commendation], now: datetime) -> None:
         "user", "department__estate", "department"
     ):
         departments[user, estate] = department
+    estates = {row.estate_id: row.estate for row in rows}
+    again = {pk: reminder(estate, now) for pk, estate in estates.items()}
     named = known_of([row.complaint_id for row in rows if row.complaint_id])
     with translation.override(settings.LANGUAGE_CODE):
         for row in rows:
+            row.remind_at = again[row.estate_id]
             own = departments.get((row.person_id, row.estate_id)) or departments.get((row.person_id, None))
             row.department_id = own or (row.complaint.department_id if row.complaint else None)
             known = named.get(row.complaint_id or 0, Known.of(()))

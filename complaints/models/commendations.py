@@ -88,7 +88,9 @@ class Commendation(models.Model):
     )
     withdrawn_because = models.TextField(_("why it was withdrawn"), blank=True)
     alone_because = models.CharField(_("why the same person withdraws it"), max_length=500, blank=True)
-    history = HistoricalRecords(history_manager=Versions)
+    # When whoever decides on it, or publishes it, is reminded; once.
+    remind_at = models.DateTimeField(null=True, blank=True, editable=False)
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["remind_at"])
     objects = CommendationQuerySet.as_manager()
 
     class Meta:
@@ -137,6 +139,9 @@ class Commendation(models.Model):
                 fields=["-proposed_at", "-id"],
                 name="commendation_waiting",
                 condition=Q(state__in=["proposed", "approved"]),
+            ),
+            models.Index(
+                fields=["remind_at"], name="commendation_remind", condition=Q(remind_at__isnull=False)
             ),
             # Of one month, by estate: the monthly report, and what is counted of a person.
             models.Index(
