@@ -316,9 +316,6 @@ def test_the_draft_is_what_was_said(jinxiu, limin, wanggong, chenfang):
     assert made.words == made.because == said
 
 
-# What has come to its case meanwhile ----------------------------------------------------------------------
-
-
 def spoil(case: Complaint, fault: str, person: User) -> None:
     if fault == "about":
         Respondent.objects.create(complaint=case, user=person)
@@ -351,9 +348,6 @@ def test_who_does_not_read_its_case_reads_no_proposal(row, leak, chenfang, zhouj
     assert [seen(one) for one in (chenfang, auditor, zhoujun)] == [False, False, True]
     with pytest.raises(WrongPerson, match="read"):
         acts.edit(row, version=1, words="修好了。", reach="estate", by=chenfang, at=NOW)
-
-
-# Worded anew, turned down, names within names -------------------------------------------------------------
 
 
 def test_what_was_approved_is_worded_and_decided_anew(row, zhoujun, chenfang, sungong, leak):
