@@ -65,12 +65,15 @@ class Act:
     label: str | Promise
     icon: str
     sources: tuple[State, ...]
-    to: State | None  # None: the state stays
+    to: State
 
 
 S = State
 ACTS: dict[str, Act] = {
-    "edit": Act(pgettext_lazy("commendation", "Edit the words"), "edit", (S.PROPOSED,), None),
+    # What is approved and cannot be published as it stands is worded and decided on anew.
+    "edit": Act(
+        pgettext_lazy("commendation", "Edit the words"), "edit", (S.PROPOSED, S.APPROVED), S.PROPOSED
+    ),
     "approve": Act(pgettext_lazy("commendation", "Approve"), "check", (S.PROPOSED,), S.APPROVED),
     "publish": Act(pgettext_lazy("commendation", "Publish"), "notice", (S.APPROVED,), S.PUBLISHED),
     "decline": Act(
@@ -121,6 +124,11 @@ def refusal(
     if verb == "approve" and proposed:
         return WrongPerson(gettext("Nobody approves what he has proposed himself."))
     return None
+
+
+def asked(reach: str) -> Role:
+    """Whose decision it is first; those above may take it."""
+    return Role.GENERAL_MANAGER if reach == Reach.COMPANY else Role.PROPERTY_MANAGER
 
 
 def possible(state: str, reach: str, roles: Collection[Role], *, praised: bool, proposed: bool) -> list[str]:

@@ -9,9 +9,9 @@ words: whoever checks the list reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from complaints.case_numbers import WRITTEN
 
@@ -63,7 +63,7 @@ _BEGINS = (
     r"|陈(?![旧述列设年])|张(?![贴力挂开榜])|(?<![照回兼])顾(?![客问虑及])|(?<![允准])许(?![可多诺愿久])"
     r"|(?<![登着])陆(?!续)|(?<![规防示模])范(?![围畴本例])|(?<![分时闹])钟(?![头点后内左以之])|杜(?!绝)"
     r"|(?<![房桥横])梁(?![柱板])|(?<![佩])戴(?![上好口手])|董(?!事)|(?<![付收元])钱(?![款已数物包])"
-    r"|(?<!谢)谢(?![谢绝])|苏(?!州)|(?<!师)傅|(?<![依信])赖|丁"
+    r"|(?<![谢感])谢(?![谢绝])|苏(?!州)|(?<!师)傅|(?<![依信])赖|丁"
     r"|(?<![每本两])(?:(?<=楼[上下])|(?<![上下]))周(?![一二三四五六日末边围])|(?<![如为])(?:(?<=主任)|(?<!任))何(?![时种人处])|胡|萧|曾(?!经)|(?<![其多])余|姚|史|乔"
     r"|黄(?![车灯线狗色])|(?<![提增])高(?![层峰度压差级])|马(?![路达桶上])|(?<!森)(?:(?<=[花公家庭]园)|(?<!园))林(?![荫带地木])|(?<![流工过课])程(?![序度])"
     r"|叶(?![榕子片])|(?<!春)夏(?![天季])|(?<![责主担])任(?![务何意])|(?<![现资基])金(?![属额])|毛(?![病刺孔毛])|龙(?!头)"
@@ -86,7 +86,26 @@ _KINDS_OF_WORK = (
     "工程", "物业", "项目", "维修", "客服", "保洁", "保安", "值班", "部门", "安排", "电梯", "水电", "专业",
     "管理", "片区", "区域", "前台", "秩序", "绿化", "综合", "委会", "总",
 )  # fmt: skip
-_NO_WORK = "".join(f"(?<!{word})" for word in _KINDS_OF_WORK)
+#: Ordinary words before a form of address, many of which end like a surname: 对方经理, 当时师傅, 检查师傅.
+_ORDINARY = (
+    "施工方", "物业方", "开发方", "总包方", "分包方", "承包方", "维保方", "维修方", "服务方", "责任方",
+    "第三方", "合作方", "对方", "双方", "多方", "各方", "我方", "贵方", "甲方", "乙方", "丙方", "警方",
+    "官方", "校方", "院方", "店方", "厂方", "地方", "资方", "开发商", "供应商", "承包商", "分包商", "厂商",
+    "服务商", "运营商", "经销商", "招商", "主管", "分管", "保管", "监管", "城管", "交管", "物管", "协管",
+    "接管", "代管", "高管", "房管", "楼管", "电管", "水管", "当时", "及时", "临时", "平时", "同时", "按时",
+    "准时", "随时", "有时", "到时", "这时", "那时", "小时", "实时", "停车", "修车", "开车", "洗车", "拖车",
+    "泊车", "叫车", "货车", "检查", "巡查", "抽查", "排查", "复查", "核查", "调查", "督查", "安检", "工单",
+    "订单", "派单", "接单", "清单", "说明", "证明", "注明", "照明", "保安", "公安", "治安", "安全", "调解",
+    "讲解", "有关", "相关", "机关", "开关", "队伍", "结束", "收费", "现金", "如何", "任何", "其余", "分钟",
+    "正常", "日常", "经常", "保温", "园林", "上周", "下周", "本周", "每周", "道路", "线路", "电路", "水路",
+    "管路", "门卫", "保卫", "警卫", "供应", "反应", "响应", "对于", "关于", "由于", "教练", "约谈", "访谈",
+    "会谈", "仓储", "设施", "实施", "住宿", "导游", "水平", "制冷", "电工", "水工", "木工", "瓦工", "油工",
+    "焊工", "管工", "技工", "施工", "装修", "安装", "消防", "空调", "监控", "弱电", "强电", "暖通", "保养",
+    "维保", "抢修", "修理", "开锁", "疏通", "油漆", "防水", "燃气", "供暖", "门禁", "清洁", "搬家", "快递",
+    "外卖", "送水", "驾驶", "运营", "营销", "销售", "财务", "行政", "人事", "大堂", "楼层", "客户", "业务",
+    "技术", "质检", "品质", "设备",
+)  # fmt: skip
+_NO_WORK = "".join(f"(?<!{word})" for word in (*_KINDS_OF_WORK, *_ORDINARY))
 _NO_SURNAME = "".join(f"(?<!{letter})" for letter in "位名派请由和的") + _NO_WORK
 #: Surnames that are words too, or seldom: they count where the case knows somebody who bears one.
 _SELDOM = (
@@ -103,9 +122,9 @@ _SELDOM_DOUBLE = (
 )
 _PEOPLE = (
     # 李志强先生, 欧阳女士: the whole name, or half of it would be left. What was left of one is one, too.
-    rf"{_FULL}(?:{_CUSTOMERS}|{_KIN}|{STANDS_FOR})",
+    rf"{_FULL}(?<!保洁)(?:{_CUSTOMERS}|{_KIN}|{STANDS_FOR})",
     rf"{_FULL}{_NO_WORK}(?:{_AT_WORK})",
-    rf"[\u4e00-\u9fff](?<![位名的])(?:{_CUSTOMERS})",
+    rf"[\u4e00-\u9fff](?<![位名的])(?<!保洁)(?:{_CUSTOMERS})",
     rf"[\u4e00-\u9fff]{_NO_SURNAME}(?:{_AT_WORK})",
     rf"{_SURNAME}(?:{_KIN}|{_CHIEF})",
     # 任何工种, 正常工况, 双方工…: a word before is no surname.
@@ -162,6 +181,14 @@ def without_names(text: str, known: Known) -> str:
     return text
 
 
+def outside(text: str, name: str, longer: Collection[str], put: Callable[[str], str]) -> str:
+    """The text with something else for a name, wherever it is no part of one of the longer names."""
+    kept = [_written(word).pattern for word in sorted(longer, key=len, reverse=True)]
+    own = rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" if name.isascii() else re.escape(name)
+    pattern = "|".join([*(f"(?i:{word})" for word in kept), f"(?P<own>{own})"])
+    return re.sub(pattern, lambda found: put(found[0]) if found["own"] else found[0], text)
+
+
 def _found(text: str, known: Known) -> list[tuple[int, int]]:
     """From where to where words tell of a person. Characters stand for one another, so places stay."""
     plain = text.translate(_PLAIN)
@@ -172,7 +199,7 @@ def _found(text: str, known: Known) -> list[tuple[int, int]]:
     return [match.span() for pattern, said in searched for match in pattern.finditer(said) if match[0]]
 
 
-@cache
+@lru_cache(maxsize=500)  # names of customers among them: none is kept for long
 def _addressed(name: str) -> re.Pattern[str] | None:
     """Whoever the case knows, by surname or whole name and a form of address: 欧阳工, 仇师傅, 李志强总.
 
@@ -183,8 +210,9 @@ def _addressed(name: str) -> re.Pattern[str] | None:
     )
     if found is None:
         return None
-    said = "|".join((_CUSTOMERS, _AT_WORK, _KIN, _CHIEF, _ENGINEER))
-    return re.compile(rf"(?:{name}|(?<![保治]){found[1]})(?:{said})")
+    said = "|".join((_CUSTOMERS, _KIN, _CHIEF, _ENGINEER))
+    surname = rf"(?<![保治]){found[1]}"
+    return re.compile(rf"(?:{name}|{surname})(?:{said})|(?:{name}|{surname}{_NO_WORK})(?:{_AT_WORK})")
 
 
 def _written(word: str) -> re.Pattern[str]:

@@ -16,6 +16,7 @@ ENTRIES: dict[str, Any] = {
     "published": _("Checked and published, edition %(edition)s."),
     "allowed": _("Let into the library, although the case is restricted."),
     "revised": _("Back to a draft, to be revised."),
+    "to_recheck": _("The case is closed again: asked to check what it says once more."),
     "reopened": _("The case was reopened: what it says is to be checked once more."),
     "rechecked": _("Checked once more; it stands as it is."),
     "dropped": _("Not taken up."),

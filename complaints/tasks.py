@@ -19,6 +19,7 @@ from complaints.actions import (
     calendars,
     causes,
     commendations_due,
+    commendations_waiting,
     court_due,
     daily_readings,
     evidence_due,
@@ -48,6 +49,7 @@ WORK: dict[str, Callable[[datetime], Any]] = {
         + daily_readings.remind_due(now)
         + court_due.remind_due(now)
         + evidence_due.remind_due(now)
+        + commendations_waiting.remind_due(now)
         + visits_due.remind_due(now)
     ),
     "measures": lambda now: (

@@ -23,7 +23,7 @@ from reports import commendation_papers, paperwork
 from reports.models import Paper
 from reports.views import commendations as papers
 from reports.views.papers import readable
-from staff.models import Department, User
+from staff.models import AuditRow, Department, User
 from staff.permissions import permissions_of
 from staff.roles import Role
 from tests.cast import march, person
@@ -93,6 +93,26 @@ def test_by_month_estate_and_one_s_own(told, client, wanggong, limin):
     assert shown(read(client, wanggong, "commendations", mine="1")) == [told.pk]
     assert told.number in read(client, wanggong, "profile").content.decode()
     assert told.number not in read(client, limin, "profile").content.decode()
+
+
+def test_a_month_hides_nothing_that_waits(row, client, zhoujun):
+    page = read(client, zhoujun, "commendations", view="proposed", month="2026-03")
+    assert shown(page) == [row.pk]
+    assert {tab["slug"]: tab["count"] for tab in page.context["tabs"]} == {"published": 0, "proposed": 1}
+    assert page.context["month"] == ""
+
+
+def test_the_api_refuses_filters_it_does_not_understand(told, wanggong, limin, zhoujun):
+    def listed(who: User, **said: str) -> Any:
+        answer = call(who).get("/api/v1/commendations/", said)
+        return len(answer.data["results"]) if answer.status_code == 200 else answer.status_code
+
+    assert [listed(limin, mine=said) for said in ("true", "1", "false", "0", "")] == [0, 0, 1, 1, 1]
+    assert listed(limin, mine="perhaps") == 400
+    assert [listed(limin, month=said) for said in ("2026-03", "2026-02", "rubbish")] == [1, 0, 400]
+    assert listed(zhoujun, month="2026-03", view="proposed") == 400
+    answer = call(limin).get("/api/v1/commendations/", {"month": "2026-13"})
+    assert "2026-10" in str(answer.data)
 
 
 def test_a_colleague_reads_what_is_published_and_not_from_where(told, leak, client, limin):
@@ -171,7 +191,15 @@ def test_from_a_note_of_praise(jinxiu, client, limin, wanggong, chenfang):
     assert "commendation_new" not in read(client, chenfang, "desk_note", other.pk).content.decode()
     assert read(client, chenfang, "commendation_new", note=other.pk).status_code == 404
     page = read(client, chenfang, "commendation_new", note=note.pk)
-    assert page.context["form"].initial["because"] == note.words
+    offered = page.context["form"].initial["because"]
+    assert "王建军师傅当天修好水管" in offered
+    assert "熊霞" not in offered
+    assert "13494795057" not in offered
+    to_him = f"{wanggong.pk}-{wanggong.postings.get().department_id}"
+    said = {"note": note.pk, "person": to_him, "reach": "estate"}
+    page = post(client, chenfang, "commendation_new", **said, because=note.words)
+    assert (page.status_code, "because" in page.context["form"].errors) == (422, True)
+    assert post(client, chenfang, "commendation_new", **said, because=offered).status_code == 302
 
 
 def test_what_was_typed_is_kept_and_read_again_before_it_is_written_over(row, client, chenfang, zhoujun):
@@ -268,3 +296,43 @@ def test_the_api_lets_pass_what_the_page_does(verb, row, chenfang, client):
         f"/api/v1/commendations/{row.pk}/{verb}/", {} if verb == "publish" else sent, format="json"
     )
     assert (answer.status_code == 200) == (page == 200), answer.data
+
+
+# Cases that not everybody reads ---------------------------------------------------------------------------
+
+
+def test_how_it_came_to_it_is_not_read_by_who_does_not_read_the_case(told, leak, client, chenfang, zhoujun):
+    Complaint.objects.filter(pk=leak.pk).update(restricted=True)
+    for who, inside in ((chenfang, False), (zhoujun, True)):
+        page = read(client, who, "commendation", told.pk)
+        assert (page.status_code, bool(page.context["lines"]), page.context["inside"]) == (
+            200,
+            inside,
+            inside,
+        )
+        assert (told.because in page.content.decode()) == (inside or told.because in told.words)
+        said = call(who).get(f"/api/v1/commendations/{told.pk}/").data
+        assert (bool(said["reason"]), bool(said["because"]), said["case"]) == (
+            inside,
+            inside,
+            leak.number if inside else None,
+        )
+
+
+def test_a_proposal_of_a_case_he_does_not_read_is_a_404(row, leak, client, chenfang, auditor, zhoujun):
+    Complaint.objects.filter(pk=leak.pk).update(restricted=True)
+    for who, status in ((chenfang, 404), (auditor, 404), (zhoujun, 200)):
+        assert read(client, who, "commendation", row.pk).status_code == status
+        assert call(who).get(f"/api/v1/commendations/{row.pk}/").status_code == status
+        listed = call(who).get("/api/v1/commendations/", {"view": "proposed"}).data["results"]
+        assert (
+            len(listed) == len(shown(read(client, who, "commendations", view="proposed"))) == (status == 200)
+        )
+
+
+def test_the_audit_keeps_that_a_program_reads_the_list(told, limin):
+    client = Client()
+    client.force_login(limin)
+    assert client.get("/api/v1/commendations/", {"month": "2026-03"}).status_code == 200
+    row = AuditRow.objects.get(kind="listed")
+    assert (row.about, row.filters, row.found) == ("api_commendations", "month=2026-03", 1)

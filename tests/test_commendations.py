@@ -10,9 +10,11 @@ from django.utils import translation
 
 from complaints import commendations as rules
 from complaints.actions import commendations as acts
-from complaints.actions.commendation_rows import acts_on, refusal_of
+from complaints.actions.commendation_rows import acts_on, nameless, names_somebody, refusal_of
+from complaints.actions.public_people import known_of_note
 from complaints.commendations import ACTS, Reach, State
 from complaints.models import Commendation, CommendationEntry, Complaint, Notification, Respondent
+from complaints.public_words import Known
 from complaints.statuses import WrongPerson, WrongStatus
 from config.framework.refusals import Refused
 from staff.models import Department, User
@@ -83,7 +85,7 @@ def test_whose_an_act_is(verb, reach, theirs):
 @pytest.mark.parametrize("state", list(State))
 def test_an_act_starts_where_the_table_says(verb, state):
     starts = {
-        "edit": {"proposed"}, "approve": {"proposed"}, "publish": {"approved"},
+        "edit": {"proposed", "approved"}, "approve": {"proposed"}, "publish": {"approved"},
         "decline": {"proposed", "approved"}, "withdraw": {"published"},
     }  # fmt: skip
     fault = rules.refusal(verb, state, "estate", {Role.GENERAL_MANAGER}, praised=False, proposed=False)
@@ -179,14 +181,6 @@ def test_the_words_name_nobody_but_him(row, chenfang, xiongxia):
     done = acts.edit(row, version=1, words="王建军师傅冒雨修好水管。", reach="company", by=chenfang, at=NOW)
     assert (done.words, done.reach, done.version) == ("王建军师傅冒雨修好水管。", "company", 2)
     assert CommendationEntry.objects.filter(commendation=row, kind="edited").count() == 1
-
-
-def test_by_hand_too_the_draft_leaves_names_out(leak, wanggong, chenfang, xiongxia):
-    said = "王建军师傅给熊霞家修水管到夜里。"
-    made = acts.propose(complaint=leak, person=wanggong, because=said, by=chenfang, at=NOW)
-    assert "王建军" in made.words
-    assert "熊霞" not in made.words
-    assert made.because == said
 
 
 def test_who_read_an_older_version_writes_over_nobody(row, chenfang, zhoujun):
@@ -314,9 +308,89 @@ def test_the_buttons_are_what_the_acts_would_let_pass(row, zhoujun, chenfang, wu
     assert acts_on(row, permissions_of(zhoujun, NOW)) == ["edit", "approve", "decline"]
 
 
-def test_praise_words_are_those_of_the_note(jinxiu, limin, wanggong, chenfang):
+def test_the_draft_is_what_was_said(jinxiu, limin, wanggong, chenfang):
     note = praised(jinxiu, limin, NOW)
-    made = acts.propose(note=note, person=wanggong, because=PRAISE, by=chenfang, at=NOW)
-    assert "熊霞" not in made.words
-    assert "13494795057" not in made.words
+    said = nameless(PRAISE, known_of_note(note), wanggong)
+    made = acts.propose(note=note, person=wanggong, because=said, by=chenfang, at=NOW)
     assert "王建军师傅" in made.words
+    assert made.words == made.because == said
+
+
+def spoil(case: Complaint, fault: str, person: User) -> None:
+    if fault == "about":
+        Respondent.objects.create(complaint=case, user=person)
+    elif fault == "void":
+        Complaint.objects.filter(pk=case.pk).update(outcome="void", status="closed", closed_at=NOW)
+    else:
+        Complaint.objects.filter(pk=case.pk).update(restricted=True)
+
+
+@pytest.mark.parametrize("fault", ["restricted", "void", "about"])
+def test_what_forbids_it_is_asked_again_before_it_is_approved_and_published(
+    fault, row, leak, zhoujun, wanggong
+):
+    his = permissions_of(zhoujun, NOW)
+    spoil(leak, fault, wanggong)
+    with pytest.raises(Refused):
+        acts.approve(row, version=1, by=zhoujun, at=NOW)
+    row = Commendation.objects.get()
+    assert (row.state, acts_on(row, his)) == ("proposed", ["edit", "decline"])
+    Commendation.objects.update(state="approved", approved_at=NOW, approved_by=zhoujun)
+    row = Commendation.objects.get()
+    assert "publish" not in acts_on(row, his)
+    with pytest.raises(Refused):
+        acts.publish(row, by=zhoujun, at=NOW)
+    assert acts.decline(row, note="案件受限", by=zhoujun, at=NOW).state == "declined"
+
+
+def test_who_does_not_read_its_case_reads_no_proposal(row, leak, chenfang, zhoujun, auditor):
+    Complaint.objects.filter(pk=leak.pk).update(restricted=True)
+    assert [seen(one) for one in (chenfang, auditor, zhoujun)] == [False, False, True]
+    with pytest.raises(WrongPerson, match="read"):
+        acts.edit(row, version=1, words="修好了。", reach="estate", by=chenfang, at=NOW)
+
+
+def test_what_was_approved_is_worded_and_decided_anew(row, zhoujun, chenfang, sungong, leak):
+    row = acts.approve(row, version=1, by=zhoujun, at=NOW)
+    row = acts.edit(row, version=1, words="王建军冒雨修好水管。", reach="estate", by=chenfang, at=NOW)
+    assert (row.state, row.approved_by, row.approved_at, row.version) == ("proposed", None, None, 2)
+    assert inbox(zhoujun)[-1] == "commendation_proposed"
+    with pytest.raises(WrongStatus):
+        acts.publish(row, by=chenfang, at=NOW)
+    row = acts.approve(row, version=2, by=zhoujun, at=NOW)
+    assert acts.publish(row, by=chenfang, at=NOW).state == "published"
+
+
+def test_who_decides_on_a_wider_reach_is_told(row, chenfang, wuzong):
+    before = inbox(wuzong).count("commendation_proposed")
+    row = acts.edit(row, version=1, words="修好水管。", reach="estate", by=chenfang, at=NOW)
+    assert inbox(wuzong).count("commendation_proposed") == before
+    acts.edit(row, version=2, words="修好水管。", reach="company", by=chenfang, at=NOW)
+    assert inbox(wuzong).count("commendation_proposed") == before + 1
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "turned down"), ("zh-hans", "未予表扬")])
+def test_what_was_turned_down_is_said_to_be(language, said, row, leak, wanggong, zhoujun):
+    acts.decline(row, note="分内的工作", by=zhoujun, at=NOW)
+    with translation.override(language), pytest.raises(Refused, match=said):
+        by_hand(leak, wanggong, zhoujun, NOW)
+
+
+@pytest.mark.parametrize("said", ["王建军民说他来得快。", "王建军民女士很满意。", "王建 军民很满意。"])
+def test_a_customer_whose_name_begins_as_his_is_no_part_of_it(said, wanggong):
+    known = Known.of({"王建军民", "王建军"})
+    assert names_somebody(said, known, wanggong)
+    left = nameless(f"王建军来得快，{said}", known, wanggong)
+    assert left.startswith("王建军来得快，××")
+    assert left.count("王建") == 1
+    assert "民" not in left
+    assert names_somebody(left, known, wanggong) == ""
+
+
+def test_a_reason_names_nobody_else_either(jinxiu, limin, leak, wanggong, chenfang, xiongxia):
+    note = praised(jinxiu, limin, NOW)
+    for source in ({"note": note}, {"complaint": leak}):
+        with pytest.raises(Refused, match="熊霞") as refusal:
+            acts.propose(**source, person=wanggong, because="熊霞家的水管", by=chenfang, at=NOW)
+        assert refusal.value.field == "because"
+    assert not CommendationEntry.objects.exists()

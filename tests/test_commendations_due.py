@@ -91,6 +91,13 @@ def test_a_longer_name_is_not_the_shorter_one(jinxiu, limin, engineering):
     assert found() == [("王建军", "note")]
 
 
+def test_a_customer_whose_name_begins_as_ours_praises_nobody_by_it(jinxiu, limin, engineering):
+    praised(jinxiu, limin, NOW - DAY, words="王建军民很满意", name="王建军民")
+    assert due.propose_due(NOW) == 0
+    praised(jinxiu, limin, NOW - DAY, words="感谢王建军", name="王建")
+    assert due.propose_due(NOW + EVERY) == 1
+
+
 def test_a_name_of_two_people_names_neither(jinxiu, limin, engineering):
     person("wangjj2", "王建军", Role.HANDLER, department=engineering)
     praised(jinxiu, limin, NOW - DAY)

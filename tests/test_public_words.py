@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from complaints import public_words
 from complaints.public_words import Known, named_in, without_names
 
 KNOWN = Known.of(["熊霞", "13912345678", "1-2-101", "王工", "Li Na"])
@@ -132,3 +133,29 @@ def test_nor_where_the_address_is_the_beginning_of_another_word(text):
 def test_a_role_or_a_shop_bears_no_surname():
     known = Known.of(["保洁员", "幸福超市", "2号楼1单元302", "Smith"])
     assert named_in("维保工到场，幸总，2号总", known) == ""
+
+
+@pytest.mark.parametrize(
+    ("surname", "text"),
+    [
+        ("方", "对方经理到场"), ("方", "施工方师傅到场"), ("方", "甲方主任签字"), ("商", "开发商经理答复"),
+        ("管", "主管经理到场"), ("管", "分管经理到场"), ("时", "当时师傅没来"), ("车", "停车师傅指引"),
+        ("查", "检查师傅到场"), ("查", "巡查师傅发现"), ("单", "派单师傅"), ("程", "工程主管"),
+        ("安", "保安师傅"), ("王", "感谢保洁阿姨"), ("王", "电工师傅当天修好"),
+    ],
+)  # fmt: skip
+def test_ordinary_words_before_an_address_are_no_surname(surname, text):
+    assert named_in(text, Known.of([f"{surname}小平"])) == ""
+    assert named_in(f"由{surname}师傅更换", Known.of([f"{surname}小平"])) == f"{surname}师傅"
+
+
+@pytest.mark.parametrize("known", ["方小平", "王芳"])
+@pytest.mark.parametrize("text", ["业主方女士反映", "对方方女士反映", "由方师傅更换", "客户车先生"])
+def test_a_customer_after_an_ordinary_word_is_one(known, text):
+    assert named_in(text, Known.of([known]))
+
+
+def test_no_customers_name_is_kept_for_long():
+    for n in range(2000):
+        named_in("漏水", Known.of([f"李{chr(0x4E00 + n)}"]))
+    assert public_words._addressed.cache_info().currsize <= 500

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from complaints import commendations as rules
 from complaints import notifications
 from complaints.actions.public_people import known_of, known_of_note
-from complaints.models import Commendation, CommendationEntry
-from complaints.public_words import Known, named_in, without_names
+from complaints.models import Commendation, CommendationEntry, Complaint, Respondent
+from complaints.public_words import Known, named_in, outside, without_names
+from complaints.statuses import Outcome, WrongPerson
 from config.framework.refusals import Refused
 from staff.models import User
 from staff.permissions import Permissions, permissions_of
@@ -37,14 +38,45 @@ def asked_by(row: Commendation, person: Permissions) -> dict[str, Any]:
     }
 
 
+def fault_in_case(case: Complaint) -> Refused | None:
+    """Why nobody is commended for a case."""
+    if case.restricted:
+        return Refused(_("The case is restricted: nothing is published about it."))
+    if case.outcome == Outcome.VOID:
+        return Refused(_("The case is a wrong entry: nobody is commended for it."))
+    return None
+
+
+def fault_in(case: Complaint, praised: User) -> Refused | None:
+    """Why he is not commended for this case."""
+    if fault := fault_in_case(case):
+        return fault
+    if Respondent.objects.filter(complaint=case, user=praised).exists():
+        return Refused(_("The case complains about %(name)s.") % {"name": praised}, field="person")
+    return None
+
+
+def _fault_now(row: Commendation, verb: str) -> Refused | None:
+    """What has come to its case since it was proposed."""
+    if verb not in ("approve", "publish") or row.complaint is None:
+        return None
+    return fault_in(row.complaint, row.person)
+
+
 def refusal_of(row: Commendation, verb: str, person: Permissions) -> Refused | None:
     """Why this person cannot do it now: the one answer for act, page and API."""
-    return rules.refusal(verb, **asked_by(row, person))
+    return rules.refusal(verb, **asked_by(row, person)) or _fault_now(row, verb)
 
 
 def acts_on(row: Commendation, person: Permissions) -> list[str]:
     """What he may do about it now, as the acts themselves would say."""
-    return rules.possible(**asked_by(row, person))
+    return [verb for verb in rules.possible(**asked_by(row, person)) if _fault_now(row, verb) is None]
+
+
+def reads_case(row: Commendation, person: Permissions) -> bool:
+    """Whether he reads the case it is for; so does everybody where there is none."""
+    key = row.complaint_id
+    return key is None or Complaint.objects.visible_to(person).filter(pk=key).exists()
 
 
 class HeldCommendation:
@@ -62,8 +94,11 @@ class HeldCommendation:
         self.by, self.at = by, at
         self._notices: list[notifications.Notice] = []
         self._entry: CommendationEntry | None = None
-        if fault := refusal_of(self.row, verb, permissions_of(by, at)):
+        his = permissions_of(by, at)
+        if fault := refusal_of(self.row, verb, his):
             raise fault
+        if not self.row.is_public and not reads_case(self.row, his):
+            raise WrongPerson(_("You do not read this case."))
         if version is not None and version != self.row.version:
             raise Refused(_("Somebody else has edited it meanwhile. Read it as it is now."))
 
@@ -89,6 +124,12 @@ class HeldCommendation:
     def reach(self, role: Role) -> list[User]:
         """Who answers for its estate as this; never whoever is praised."""
         return self.stand_ins.reach(role, self.row.estate_id, barred=[self.row.person_id])[1]
+
+    def ask(self) -> None:
+        """Whoever decides on it now; never whoever has proposed it."""
+        barred = [pk for pk in (self.row.person_id, self.row.proposed_by_id) if pk]
+        role = rules.asked(self.row.reach)
+        self.notify(self.stand_ins.reach(role, self.row.estate_id, barred=barred)[1], "commendation_proposed")
 
     def tell_praised(self, kind: str) -> None:
         """Himself, and nobody in his place: it is his, wherever he is."""
@@ -131,7 +172,9 @@ def _masked(text: str, known: Known, name: str) -> tuple[str, Known]:
     """Without the one who is praised, for whom another letter stands: he is named, nobody besides him."""
     if len(name) < 2:
         return text, known
-    return text.replace(name, _PRAISED * len(name)), Known(known.words - {name})
+    longer = [word for word in known.words if name in word and name != word]
+    said = outside(text, name, longer, lambda found: _PRAISED * len(found))
+    return said, Known(known.words - {name})
 
 
 def names_somebody(text: str, known: Known, praised: User) -> str:

@@ -12,6 +12,7 @@ from complaints import notifications
 from complaints.actions.another_person import need_another
 from complaints.actions.commendation_rows import (
     HeldCommendation,
+    fault_in,
     known_to,
     nameless,
     names_somebody,
@@ -19,11 +20,12 @@ from complaints.actions.commendation_rows import (
     refusal_of,
     save,
 )
+from complaints.actions.commendations_waiting import reminder
 from complaints.actions.portal_notes import notes_for
 from complaints.actions.visibility import others_as
 from complaints.commendations import FOUNDERS, LONGEST, Reach, State, Why, source_of
-from complaints.models import Commendation, CommendationEntry, Complaint, ContactNote, Respondent
-from complaints.statuses import Outcome, WrongPerson
+from complaints.models import Commendation, CommendationEntry, Complaint, ContactNote
+from complaints.statuses import WrongPerson
 from config.framework.refusals import Refused
 from staff.models import Department, Estate, User
 from staff.permissions import Permissions, permissions_of
@@ -36,15 +38,6 @@ from staff.stand_ins import StandIns
 def may_propose(person: Permissions, estate: int) -> bool:
     """Whether somebody proposes by hand in an estate: supervisors and managers."""
     return not person.is_contractor and bool(FOUNDERS & person.roles_at(estate))
-
-
-def fault_in_case(case: Complaint) -> Refused | None:
-    """Why nobody is commended for a case."""
-    if case.restricted:
-        return Refused(_("The case is restricted: nothing is published about it."))
-    if case.outcome == Outcome.VOID:
-        return Refused(_("The case is a wrong entry: nobody is commended for it."))
-    return None
 
 
 @transaction.atomic
@@ -72,19 +65,21 @@ def propose(
     key = source_of("case", complaint.pk) if complaint else source_of("note", source.pk)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)  # two hands at once: the second is refused
     if there := Commendation.objects.filter(person=person, source=key, estate=estate).first():
-        raise Refused(
-            _("%(name)s is commended for it already: %(number)s.") % {"name": person, "number": there.number}
-        )
+        sentence = _("%(name)s is commended for it already: %(number)s.")
+        if there.state == State.DECLINED:
+            sentence = _("It was turned down to commend %(name)s for it: %(number)s.")
+        raise Refused(sentence % {"name": person, "number": there.number})
     row = Commendation(
         estate=estate, person=person, department=department, why=Why.HAND, source=key, complaint=complaint,
         note=note, facts={"proposer": by.name}, because=said, reach=reach, proposed_at=at, proposed_by=by,
+        remind_at=reminder(estate, at),
     )  # fmt: skip
+    _check_names(row, said, "because")  # it stands in the history, where nothing is erased
     row.words = nameless(said, known_to(row), person)
     save(row, by, at)
     entry = CommendationEntry.objects.create(commendation=row, at=at, actor=by, kind="begun", note=said)
     stand_ins = StandIns.load(at, [estate])
-    role = Role.GENERAL_MANAGER if reach == Reach.COMPANY else Role.PROPERTY_MANAGER
-    people = stand_ins.reach(role, estate.pk, barred=[person.pk, by.pk])[1]
+    people = stand_ins.reach(rules.asked(reach), estate.pk, barred=[person.pk, by.pk])[1]
     notifications.write(notices(row, people, "commendation_proposed"), at=at, source=f"tb{row.pk}:{entry.pk}")
     return row
 
@@ -102,10 +97,8 @@ def _may(
         return
     if not Complaint.objects.visible_to(his).filter(pk=complaint.pk).exists():
         raise Refused(_("You do not read this case."))
-    if fault := fault_in_case(complaint):
+    if fault := fault_in(complaint, person):
         raise fault
-    if Respondent.objects.filter(complaint=complaint, user=person).exists():
-        raise Refused(_("The case complains about %(name)s.") % {"name": person}, field="person")
 
 
 # Words, decision, publishing ------------------------------------------------------------------------------
@@ -115,7 +108,7 @@ def _may(
 def edit(row: Commendation, *, version: int, words: str, reach: str, by: User, at: datetime) -> Commendation:
     """What is published, in words that name nobody but him, and how far it goes.
 
-    `version`: the one that was read.
+    What was approved already waits for a decision again. `version`: the one that was read.
     """
     held = HeldCommendation(row, "edit", by=by, at=at, version=version)
     said = _worded(words, _("Say what is published."), "words")
@@ -124,17 +117,24 @@ def edit(row: Commendation, *, version: int, words: str, reach: str, by: User, a
     _check_names(held.row, said)
     if (said, reach) == (held.row.words, held.row.reach):
         raise Refused(_("Nothing was changed."))
-    held.set(words=said, reach=reach, version=held.row.version + 1)
+    asks = held.row.state == State.APPROVED or reach != held.row.reach
+    held.set(
+        words=said, reach=reach, version=held.row.version + 1, state=State.PROPOSED,
+        approved_at=None, approved_by=None,
+    )  # fmt: skip
     held.record("edited")
+    if asks:
+        held.set(remind_at=reminder(held.row.estate, at))
+        held.ask()
     return held.commit()
 
 
-def _check_names(row: Commendation, words: str) -> None:
+def _check_names(row: Commendation, words: str, field: str = "words") -> None:
     """Nobody but him is named: the rule of what owners read (`public_words`). Raises Refused at the field."""
     if name := names_somebody(words, known_to(row), row.person):
         raise Refused(
             _("“%(name)s” tells who it is. Write it without names, rooms and phones.") % {"name": name},
-            field="words",
+            field=field,
         )
 
 
@@ -145,7 +145,7 @@ def approve(row: Commendation, *, version: int, note: str = "", by: User, at: da
     if not held.row.words.strip():
         raise Refused(_("Write first what is published."))
     _check_names(held.row, held.row.words)
-    held.set(state=State.APPROVED, approved_at=at, approved_by=by)
+    held.set(state=State.APPROVED, approved_at=at, approved_by=by, remind_at=reminder(held.row.estate, at))
     held.record("approved", _short(note))
     held.notify([held.row.proposed_by, *held.reach(Role.SUPERVISOR)], "commendation_approved")
     return held.commit()
@@ -156,7 +156,7 @@ def publish(row: Commendation, *, by: User, at: datetime) -> Commendation:
     """Everybody of its reach reads it from now on, and he is told."""
     held = HeldCommendation(row, "publish", by=by, at=at)
     _check_names(held.row, held.row.words)  # somebody may have come to the case meanwhile
-    held.set(state=State.PUBLISHED, published_at=at, published_by=by)
+    held.set(state=State.PUBLISHED, published_at=at, published_by=by, remind_at=None)
     held.record("published")
     held.tell_praised("commendation_published")
     return held.commit()
@@ -167,7 +167,9 @@ def decline(row: Commendation, *, note: str, by: User, at: datetime) -> Commenda
     """Not commended, with the reason; it is not proposed again."""
     held = HeldCommendation(row, "decline", by=by, at=at)
     because = _worded(note, _("Say why not."), "note")
-    held.set(state=State.DECLINED, declined_because=because, approved_at=None, approved_by=None)
+    held.set(
+        state=State.DECLINED, declined_because=because, approved_at=None, approved_by=None, remind_at=None
+    )
     held.record("declined", because)
     held.notify([held.row.proposed_by], "commendation_declined")
     return held.commit()
@@ -183,7 +185,7 @@ def withdraw(
     """
     held = HeldCommendation(row, "withdraw", by=by, at=at)
     because = _worded(note, _("Say why it is withdrawn."), "note")
-    _check_names_of_reason(held.row, because)
+    _check_names(held.row, because, "note")  # everybody reads it too
     involved = {pk for pk in (held.row.approved_by_id, held.row.published_by_id) if pk}
     alone = need_another(by, involved, lambda: _others(held, involved), alone_because)
     held.set(
@@ -194,15 +196,6 @@ def withdraw(
     held.tell_praised("commendation_withdrawn")
     held.notify([held.row.approved_by, held.row.published_by], "commendation_withdrawn")
     return held.commit()
-
-
-def _check_names_of_reason(row: Commendation, because: str) -> None:
-    """Everybody reads the reason too."""
-    if name := names_somebody(because, known_to(row), row.person):
-        raise Refused(
-            _("“%(name)s” tells who it is. Write it without names, rooms and phones.") % {"name": name},
-            field="note",
-        )
 
 
 def _others(held: HeldCommendation, but: set[int]) -> list[User]:

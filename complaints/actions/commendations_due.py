@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from complaints import notifications
 from complaints.actions.commendation_rows import nameless, notices
+from complaints.actions.commendations_waiting import reminder
 from complaints.actions.public_people import known_of, known_of_note
 from complaints.commendations import BEST, CASES_IN_A_MONTH, EVERY, LOOK_BACK, Why, source_of
 from complaints.models import (
@@ -38,7 +39,7 @@ from complaints.models import (
     TakenOver,
 )
 from complaints.policy import ClockKind, Severity
-from complaints.public_words import Known
+from complaints.public_words import Known, outside
 from complaints.statuses import Outcome
 from config.framework.bulk_insert import write
 from staff.models import Estate, Posting, User
@@ -87,7 +88,8 @@ def of_notes(now: datetime) -> Iterator[Commendation]:
         return
     named = _names({note.estate_id for note in notes}, now)
     for note in notes:
-        for person in _named_in(note.words, named[note.estate_id]):
+        people = named[note.estate_id]
+        for person in named_in_words(_without_customer(note, people), people):
             if person.pk == note.taken_by_id or person.name == note.name:
                 continue
             row = _row(note.estate, person, Why.NOTE, source_of("note", note.pk), now, note=note)
@@ -110,7 +112,14 @@ def _names(estates: Collection[int], now: datetime) -> dict[int, dict[str, User]
     return found
 
 
-def _named_in(text: str, people: dict[str, User]) -> list[User]:
+def _without_customer(note: ContactNote, people: Collection[str]) -> str:
+    """What he said. Where his own name begins as that of one of ours, without it: that is not him."""
+    if any(name in note.name and name != note.name for name in people):
+        return outside(note.words, note.name, (), lambda _name: "\n")
+    return note.words
+
+
+def named_in_words(text: str, people: dict[str, User]) -> list[User]:
     """Those whose whole name stands in a text; of one name within another the longer one."""
     found = []
     for name in sorted(people, key=lambda name: (-len(name), name)):
@@ -268,7 +277,9 @@ def _propose(found: list[Commendation], now: datetime) -> int:
 
 
 def _fill(rows: Iterable[Commendation], now: datetime) -> None:
-    """Department and words, in the company's language. Queries: one, and those of the names of cases."""
+    """Department, words in the company's language, and when it is reminded of. Queries: one, those of the
+    names of cases, and the calendars of the estates.
+    """
     rows = list(rows)
     postings = Posting.objects.filter(
         current(now), user__in={row.person_id for row in rows}, department__isnull=False
@@ -278,9 +289,12 @@ def _fill(rows: Iterable[Commendation], now: datetime) -> None:
         "user", "department__estate", "department"
     ):
         departments[user, estate] = department
+    estates = {row.estate_id: row.estate for row in rows}
+    again = {pk: reminder(estate, now) for pk, estate in estates.items()}
     named = known_of([row.complaint_id for row in rows if row.complaint_id])
     with translation.override(settings.LANGUAGE_CODE):
         for row in rows:
+            row.remind_at = again[row.estate_id]
             own = departments.get((row.person_id, row.estate_id)) or departments.get((row.person_id, None))
             row.department_id = own or (row.complaint.department_id if row.complaint else None)
             known = named.get(row.complaint_id or 0, Known.of(()))

@@ -16,6 +16,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 
 from complaints import notifications
 from complaints.actions.studies import owe
+from complaints.actions.studies_reopened import ask as ask_to_recheck
 from complaints.actions.studies_reopened import mark as mark_reopened
 from complaints.actions.study_drafts import Drafts, searched
 from complaints.actions.study_rows import notices, save, without_access_of
@@ -54,11 +55,12 @@ def draft_due(now: datetime) -> int:
         if now - mark.last_ok < EVERY:
             return 0
         followed, made, again = _keep_up(now), _draft(now), mark_reopened(now)
-        if max(followed, made, again) < BATCH:
+        asked = ask_to_recheck(now)
+        if max(followed, made, again, asked) < BATCH:
             _tell_of(mark.last_ok, now)
             mark.last_ok = now
             mark.save(update_fields=["last_ok"])
-    return followed + made + again
+    return followed + made + again + asked
 
 
 def to_draft() -> QuerySet[Complaint]:

@@ -45,6 +45,8 @@ def fault_in(study: CaseStudy, verb: str) -> Refused | None:
         return Refused(_("The case is a wrong entry: do not take it up."))
     if verb == "recheck" and not study.is_to_recheck:
         return Refused(_("Its case was not reopened since it was published."))
+    if verb == "recheck" and study.complaint.closed_at is None:
+        return Refused(_("Its case is still open: check it once more when the case is closed."))
     if verb == "allow" and not study.complaint.restricted:
         return Refused(_("The case is not restricted."))
     if verb == "allow" and study.allowed_at:

@@ -7,9 +7,11 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,7 +29,7 @@ from complaints.models import Commendation, Complaint
 from complaints.views import commendations as pages
 from complaints.views import person_of
 from complaints.views.commendation_forms import COMMENDATION_FORMS
-from complaints.views.lists.commendations import VIEWS, seen_by
+from complaints.views.lists.commendations import VIEWS, held_by, month_asked, seen_by
 from staff.permissions import Permissions
 
 
@@ -65,7 +67,8 @@ class CommendationShape(CommendationRow):
         ]  # fmt: skip
 
     def _inside(self, row: Commendation) -> bool:
-        return pages.oversees(row, self.context["person"])
+        inside: bool = self.context["inside"]
+        return inside
 
     def get_reason(self, row: Commendation) -> str:
         return pages.reason_of(row) if self._inside(row) else ""
@@ -84,7 +87,9 @@ class CommendationShape(CommendationRow):
 
 
 def answered(pk: int, person: Permissions) -> Response:
-    return Response(CommendationShape(pages.find(person, pk), context={"person": person}).data)
+    row = pages.find(person, pk)
+    context = {"person": person, "inside": pages.oversees(row, person)}
+    return Response(CommendationShape(row, context=context).data)
 
 
 class Source(serializers.Serializer[Any]):
@@ -95,6 +100,21 @@ class Source(serializers.Serializer[Any]):
     person = serializers.CharField(help_text="Log-in of who is commended.")
     because = serializers.CharField(max_length=rules.LONGEST)
     reach = serializers.ChoiceField(choices=rules.Reach.choices)
+
+
+YES, NO = ("true", "1"), ("false", "0")
+
+
+def _month_of(request: Request) -> str:
+    """The month that is asked for, empty without. Raises ValidationError for what is none, and where the view
+    holds nothing that was published.
+    """
+    said = str(request.query_params.get("month", ""))
+    if said and month_asked(said) is None:
+        raise ValidationError({"month": [_("Write the month as 2026-10.")]})
+    if said and request.query_params.get("view", "published") not in ("published", ""):
+        raise ValidationError({"month": [_("A month goes with what is published only.")]})
+    return said
 
 
 class Commendations(Listed):
@@ -109,9 +129,10 @@ class Commendations(Listed):
     def rows(self) -> Any:
         at = now()
         view = chosen(self.request, "view", VIEWS)
-        asked = self.request.query_params
-        rows = seen_by(person_of(self.request, at), asked)
-        return rows.filter(VIEWS[view or "published"].holds).select_related("estate", "person", "department")
+        mine = chosen(self.request, "mine", (*YES, *NO)) in YES
+        rows = seen_by(person_of(self.request, at), mine=mine)
+        holds = held_by(view or "published", _month_of(self.request))
+        return rows.filter(holds).select_related("estate", "person", "department")
 
     @listed(
         "commendations",

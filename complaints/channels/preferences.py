@@ -53,7 +53,7 @@ DECISIONS = (
     | ABOUT_AN_OVERRUN
     | ABOUT_A_SUPERIOR
     | {"compensation_proposed", "invalid_proposed", "referred", "evidence_to_withdraw", "evidence_undecided"}
-    | {"commendation_proposed", "commendations_proposed"}
+    | {"commendation_proposed", "commendations_proposed", "commendation_undecided"}
 )
 
 #: A second person is asked about a role, or a deputy.

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.commendations import LONGEST, Reach
+from complaints.commendations import LONGEST, Reach, State
 from complaints.forms.fields import pick, words
 from complaints.forms.people import PersonField
 from complaints.models import Commendation
@@ -74,6 +74,8 @@ class Edit(CommendationForm):
     def prepare(self) -> None:
         self.initial.setdefault("words", self.row.words)
         self.initial.setdefault("reach", self.row.reach)
+        if self.row.state == State.APPROVED:
+            self.fields["words"].help_text = _("It is approved already: changed, it is decided on again.")
 
 
 class Approve(CommendationForm):
@@ -99,7 +101,7 @@ class Propose(forms.Form):
     person = PersonField(label=pgettext_lazy("commendation", "Who is commended"))
     because = words(
         pgettext_lazy("commendation", "What he did well"),
-        _("It becomes the draft of what is published, without names of customers."),
+        _("It becomes the draft of what is published. Nobody else is named: no customer, room or phone."),
         longest=LONGEST,
     )
     reach = reach_field()

@@ -23,8 +23,8 @@ class CommendationQuerySet(models.QuerySet["Commendation"]):
     def visible_to(self, person: Permissions) -> CommendationQuerySet:
         """What is published, whoever works where it reaches; his own everybody, once it is published.
 
-        What is not, those who decide and oversee, but never whoever it is about. A contractor's people read
-        their own and nothing beside it.
+        What is not, those who decide and oversee and read its case, but never whoever it is about. A
+        contractor's people read their own and nothing beside it.
         """
         own = Q(state__in=PUBLIC, person=person.user)
         if person.is_contractor or not person.within():
@@ -36,6 +36,7 @@ class CommendationQuerySet(models.QuerySet["Commendation"]):
         overseen = ~Q(state__in=PUBLIC) & ~Q(person=person.user)
         if not person.company & OVERSEERS:
             overseen &= Q(estate__in=[pk for pk in ours if person.estates[pk] & OVERSEERS])
+        overseen &= Q(complaint=None) | Q(complaint__in=Complaint.objects.visible_to(person))
         return self.filter(own | public | overseen)
 
     def public(self) -> CommendationQuerySet:
@@ -87,7 +88,9 @@ class Commendation(models.Model):
     )
     withdrawn_because = models.TextField(_("why it was withdrawn"), blank=True)
     alone_because = models.CharField(_("why the same person withdraws it"), max_length=500, blank=True)
-    history = HistoricalRecords(history_manager=Versions)
+    # When whoever decides on it, or publishes it, is reminded; once.
+    remind_at = models.DateTimeField(null=True, blank=True, editable=False)
+    history = HistoricalRecords(history_manager=Versions, excluded_fields=["remind_at"])
     objects = CommendationQuerySet.as_manager()
 
     class Meta:
@@ -136,6 +139,9 @@ class Commendation(models.Model):
                 fields=["-proposed_at", "-id"],
                 name="commendation_waiting",
                 condition=Q(state__in=["proposed", "approved"]),
+            ),
+            models.Index(
+                fields=["remind_at"], name="commendation_remind", condition=Q(remind_at__isnull=False)
             ),
             # Of one month, by estate: the monthly report, and what is counted of a person.
             models.Index(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from complaints.actions import evidence_due
+from complaints.actions import commendations_waiting, evidence_due
 from complaints.models import Compensation, Extension
 from complaints.views import overruns, person_of, superior
 from complaints.views.approval_cards import (
@@ -55,6 +55,7 @@ def approvals(request: StaffRequest) -> HttpResponse:
     context = {
         "cards": cards,
         "evidence": [] if below else list(evidence_due.to_decide(person)[:SHOWN]),
+        "praise": [] if below else list(commendations_waiting.to_decide(person)[:SHOWN]),
         "mine": mine,
         "explain": explain,
         "below": below,

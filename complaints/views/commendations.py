@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,20 +16,23 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.actions.commendation_rows import acts_on, refusal_of
-from complaints.actions.commendations import fault_in_case, may_propose, propose
+from complaints.actions.commendation_rows import acts_on, fault_in_case, nameless, reads_case, refusal_of
+from complaints.actions.commendations import may_propose, propose
+from complaints.actions.commendations_due import named_in_words
 from complaints.actions.portal_notes import notes_for, notes_of_desks
+from complaints.actions.public_people import known_of_note
 from complaints.commendation_texts import ENTRIES, REASONS
-from complaints.commendations import ACTS, OVERSEERS
+from complaints.commendations import ACTS, LONGEST, OVERSEERS
 from complaints.forms.commendations import CommendationForm, Propose
 from complaints.forms.people import serving
 from complaints.models import Commendation, CommendationEntry, Complaint, ContactNote
+from complaints.public_words import without_names
 from complaints.timeline import fill, people_named
 from complaints.views import person_of
 from complaints.views.commendation_forms import COMMENDATION_FORMS
 from config.framework.refusals import Refused
 from config.framework.request_guard import whole_number
-from staff.models import User
+from staff.models import Posting, User
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
 
@@ -67,10 +71,12 @@ def reason_of(row: Commendation) -> str:
 
 
 def oversees(row: Commendation, person: Permissions) -> bool:
-    """Whether he reads how it came to it: who decides in the estate and audits, never about himself."""
+    """Whether he reads how it came to it: who decides in the estate and audits, and reads its case, never
+    about himself.
+    """
     if person.is_contractor or row.person_id == person.user.pk:
         return False
-    return bool(OVERSEERS & person.roles_at(row.estate_id))
+    return bool(OVERSEERS & person.roles_at(row.estate_id)) and reads_case(row, person)
 
 
 @login_required
@@ -174,7 +180,7 @@ def new(request: StaffRequest) -> HttpResponse:
         postings = [
             one for one in serving(source.estate, at, complaint=case) if one.user_id != request.user.pk
         ]
-        form = Propose(data, postings=postings, initial=_initial(case, note))
+        form = Propose(data, postings=postings, initial=_initial(case, note, postings))
         if data is not None and form.is_valid():
             try:
                 made = propose(complaint=case, note=note, **form.arguments(), by=request.user, at=at)
@@ -194,9 +200,15 @@ def new(request: StaffRequest) -> HttpResponse:
         return render(request, "complaints/commendation_new.html", context, status=status)
 
 
-def _initial(case: Complaint | None, note: ContactNote | None) -> dict[str, Any]:
-    """Who handles the case; what the customer said."""
+def _initial(
+    case: Complaint | None, note: ContactNote | None, postings: Collection[Posting]
+) -> dict[str, Any]:
+    """Who handles the case; what the customer said, without names but that of whom he praises."""
     if note:
-        return {"because": note.words}
+        people = {one.user.name: one.user for one in postings if len(one.user.name) > 1}
+        named = named_in_words(note.words, people)
+        known = known_of_note(note)
+        said = nameless(note.words, known, named[0]) if named else without_names(note.words, known)
+        return {"because": said[:LONGEST]}
     handler = f"{case.handler_id}-{case.department_id or 0}" if case and case.handler_id else ""
     return {"person": handler}

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
+from complaints.actions import commendations_waiting, evidence_due
 from complaints.views import overruns, person_of, superior
 from complaints.views.approval_cards import amounts_for, card_of, extensions_for, furnish, proposals_for
 from staff.requests import StaffRequest
@@ -36,4 +37,12 @@ def decide_first(request: StaffRequest) -> HttpResponse:
     cards += superior.cards(superior.to_decide(person)[:SHOWN], person, at)
     first = sorted(cards, key=lambda card: card.due_at)[:SHOWN]
     furnish(first)
-    return render(request, "complaints/decide_first.html", {"cards": first, "now": at})
+    left = SHOWN - len(first)  # they have no due time
+    evidence = list(evidence_due.to_decide(person)[:left])
+    context = {
+        "cards": first,
+        "evidence": evidence,
+        "praise": list(commendations_waiting.to_decide(person)[: left - len(evidence)]),
+        "now": at,
+    }
+    return render(request, "complaints/decide_first.html", context)

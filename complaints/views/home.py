@@ -23,7 +23,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.actions import evidence_due
+from complaints.actions import commendations_waiting, evidence_due
 from complaints.health import FAILURES_COUNT_FOR, timers
 from complaints.models import Notification
 from complaints.moves import cases_at, may
@@ -287,10 +287,12 @@ def _his_turn(person: Permissions, at: datetime) -> list[Tile]:
             waits,
             reverse("approvals"),
             counts=gettext(
-                "Extensions, overruns, amounts, what customers insist on and cases proposed as not upheld "
-                "that I may decide"
+                "Extensions, overruns, amounts, what customers insist on, cases proposed as not upheld, "
+                "evidence to be withdrawn and commendations that I may decide"
             ),
-            note=gettext("Extensions, overruns, amounts, what customers insist on, not upheld"),
+            note=gettext(
+                "Extensions, overruns, amounts, what customers insist on, not upheld, evidence, commendations"
+            ),
         ),
         Tile(gettext("Escalated to me today"), told, reverse("inbox")),
     ]
@@ -317,6 +319,7 @@ _waiting = PreparedQuery(
             overruns.to_decide(person).order_by().values_list("pk"),
             superior.to_decide(person).order_by().values_list("pk"),
             evidence_due.to_decide(person).order_by().values_list("pk"),
+            commendations_waiting.to_decide(person).order_by().values_list("pk"),
             all=True,
         )
     )

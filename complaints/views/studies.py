@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from complaints import studies as rules
 from complaints.actions import roles_on
-from complaints.actions.commendations import fault_in_case, may_propose
+from complaints.actions.commendation_rows import fault_in_case
+from complaints.actions.commendations import may_propose
 from complaints.actions.studies import begin, may_begin, reads_receipts
 from complaints.actions.study_rows import acts_on, parts_on, refusal_of
 from complaints.forms.studies import StudyForm

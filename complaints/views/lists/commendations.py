@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
@@ -77,16 +76,19 @@ def month_asked(text: str) -> tuple[datetime, datetime] | None:
     return datetime(year, month, 1, tzinfo=zone), datetime(*later, 1, tzinfo=zone)
 
 
-def seen_by(person: Permissions, asked: Any, estate: int | None = None) -> QuerySet[Commendation]:
-    """What he may read, by the filters of the address."""
+def seen_by(person: Permissions, *, mine: bool = False, estate: int | None = None) -> QuerySet[Commendation]:
+    """What he may read; `mine`: of himself."""
     rows: QuerySet[Commendation] = Commendation.objects.visible_to(person)
     if estate:
         rows = rows.filter(estate=estate)
-    if span := month_asked(asked.get("month", "")):
-        rows = rows.filter(published_at__gte=span[0], published_at__lt=span[1])
-    if asked.get("mine"):
-        rows = rows.filter(person=person.user)
-    return rows
+    return rows.filter(person=person.user) if mine else rows
+
+
+def held_by(slug: str, month: str) -> Q:
+    """What a view holds. What is published only is of a month: nothing that waits is hidden by one."""
+    holds = VIEWS[slug].holds
+    span = month_asked(month) if slug == "published" else None
+    return holds & Q(published_at__gte=span[0], published_at__lt=span[1]) if span else holds
 
 
 def read_rows(*keys: int) -> QuerySet[Commendation]:
@@ -103,13 +105,12 @@ def commendations(request: StaffRequest) -> HttpResponse:
     slug = request.GET.get("view", "")
     slug = slug if slug in VIEWS else "published"
     here = bool(request.GET.get("here")) and chosen is not None
-    rows = seen_by(person, request.GET, chosen.pk if chosen and here else None)
-    page = VIEWS[slug].order.page(rows.filter(VIEWS[slug].holds), request.GET, read=read_rows)
-    counts = rows.order_by().aggregate(
-        **{name: Count("pk", filter=view.holds) for name, view in VIEWS.items()}
-    )
+    mine, asked = bool(request.GET.get("mine")), request.GET.get("month", "")
+    rows = seen_by(person, mine=mine, estate=chosen.pk if chosen and here else None)
+    page = VIEWS[slug].order.page(rows.filter(held_by(slug, asked)), request.GET, read=read_rows)
+    counts = rows.order_by().aggregate(**{name: Count("pk", filter=held_by(name, asked)) for name in VIEWS})
     shown = [name for name in VIEWS if name == "published" or counts[name] or name == slug]
-    month = request.GET.get("month", "") if month_asked(request.GET.get("month", "")) else ""
+    month = asked if slug == "published" and month_asked(asked) else ""
     context = {
         "slug": slug,
         "page": page,
@@ -117,7 +118,7 @@ def commendations(request: StaffRequest) -> HttpResponse:
         "empty": VIEWS[slug].empty,
         "month": month,
         "months": _months(at, month),
-        "mine": bool(request.GET.get("mine")),
+        "mine": mine,
         "here": here,
         "place": chosen,
     }

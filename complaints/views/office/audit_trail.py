@@ -103,6 +103,7 @@ LISTS = {
     "api_relays",
     "api_follow_ups",
     "api_measures",
+    "api_commendations",
     "api_extensions",
     "api_overruns",
     "api_superior",

@@ -64,6 +64,7 @@ LISTS: dict[str, str | Promise] = {
     "api_relays": gettext_lazy("what he has passed on"),
     "api_follow_ups": gettext_lazy("the list of follow-ups"),
     "api_measures": gettext_lazy("the list of measures"),
+    "api_commendations": gettext_lazy("the list of commendations"),
     "api_visits": gettext_lazy("the list of site visits"),
     "api_extensions": gettext_lazy("the list of extensions"),
     "api_overruns": gettext_lazy("the list of overruns"),
