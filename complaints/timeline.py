@@ -91,6 +91,10 @@ BY_PARAM = (
     ("taken_over", "former", "taken_over_numbered"),
     ("registered", "poster", "registered_by_poster"),
     ("registered", "waits", "registered_online"),
+    ("objection_filed", "later_papers", "objection_filed_later"),
+    ("objection_filed", "papers", "objection_filed_with"),
+    ("paper_laid", "files", "paper_laid_files"),
+    ("paper_laid", "item", "paper_laid_evidence"),
     ("analysis_reminded", "over", "analysis_late"),
     ("answered", "clear", "answered_clear"),
     ("compensation_proposed", "role", "compensation_proposed_to"),
@@ -107,13 +111,13 @@ AMONG_SUPERIORS = (
     "evidence_withdrawal_proposed",
     "evidence_withdrawn",
     "evidence_kept",
-    "inquiry_dropped",
-    "paper_not_needed",
-    "objection_incomplete",
-    "clause_cited",
-    "court_entered",
-    "court_called_off",
 )
+#: What is said to a regulator or in court, and how we prepare it: whole entries for our own people.
+OURS_ONLY = (
+    "inquiry_begun", "inquiry_supplement_begun", "inquiry_edited", "inquiry_read_over", "inquiry_signed",
+    "inquiry_dropped", "paper_laid", "paper_not_needed", "objection_incomplete", "clause_cited",
+    "citation_wrong", "court_entered", "court_outcome", "court_wrong", "court_called_off", "court_reminded",
+)  # fmt: skip
 #: Who of ours has proposed or decided it is not a contractor's to read.
 DECIDED_INSIDE = (
     "evidence_withdrawal_proposed",
@@ -165,7 +169,7 @@ def entries(
 ) -> list[Entry]:
     """`events` as lines, in the order given; at most one query for people and one for categories.
 
-    `reasons`: with what superiors said among themselves.
+    `reasons`: with what superiors said among themselves, and with what is said to regulators and courts.
 
     `people`: the names of all of `ids_in(events)`, when they are known already.
     """
@@ -176,7 +180,9 @@ def entries(
     categories = _categories(events, complaint)
     lines = []
     for event in events:
-        kind = _kind_of(event)
+        if not reasons and event.kind in OURS_ONLY:
+            continue
+        kind = event.kind if not reasons and event.kind == "objection_filed" else _kind_of(event)
         if kind == "registered_by_poster" and complaint.identity_hidden:
             kind = "registered_online"  # the poster of an entrance says where he lives
         icon, sentence = STAFF[kind]
@@ -299,7 +305,9 @@ def fill(
             words[name] = _names(str(TEXTS[part]) for part in value) or "–"
         elif name in ("estates", "numbers", "items"):
             words[name] = _names(value)
-        elif name == "papers":
+        elif name == "files":
+            words[name] = _names(f"{key} (SHA-256 {digest[:16]}…)" for key, digest in value)
+        elif name in ("papers", "later_papers"):
             words[name] = _names(map(_paper, value)) or "–"
         elif name == "paper":
             words[name] = _paper(value)

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.http import Http404
 from django.utils.functional import cached_property
 
@@ -20,10 +30,12 @@ from complaints.models import (
     CaseWarranty,
     CauseAnalysis,
     CircleMember,
+    Citation,
     Clock,
     Compensation,
     Complaint,
     ContactNote,
+    CourtEntry,
     Cycle,
     Event,
     Evidence,
@@ -32,6 +44,7 @@ from complaints.models import (
     Inquiry,
     Measure,
     MeasureCase,
+    ObjectionPaper,
     OnlinePost,
     Overrun,
     Respondent,
@@ -82,7 +95,14 @@ SIDES = {
     "has_signs": Exists(AbnormalSign.objects.filter(complaint=OuterRef("pk"))),
     "has_evidence": Exists(Evidence.objects.filter(complaint=OuterRef("pk"))),
     "has_warranty": Exists(CaseWarranty.objects.filter(complaint=OuterRef("pk"))),
-    "has_inquiries": Exists(Inquiry.objects.filter(complaint=OuterRef("pk"))),
+    # Of a regulator or court: they stay to be found, whatever the case is marked as by now.
+    "has_inquiries": ExpressionWrapper(
+        Exists(Inquiry.objects.filter(complaint=OuterRef("pk")))
+        | Exists(CourtEntry.objects.filter(complaint=OuterRef("pk")))
+        | Exists(Citation.objects.filter(complaint=OuterRef("pk")))
+        | Exists(ObjectionPaper.objects.filter(complaint=OuterRef("pk"))),
+        output_field=BooleanField(),
+    ),
     "has_visits": Exists(SiteVisit.objects.filter(complaint=OuterRef("pk"))),
     "has_analyses": Exists(CauseAnalysis.objects.filter(complaint=OuterRef("pk"))),
     "has_measures": Exists(MeasureCase.objects.filter(complaint=OuterRef("pk"))),
