@@ -6,7 +6,7 @@ speaks both languages and an erased name is gone everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -45,7 +45,7 @@ from complaints.statuses import Outcome, TheirDecision, TickedPaper
 from complaints.studies import TEXTS, Origin
 from complaints.thorough import ASPECTS
 from complaints.time_texts import HOUR, day, moment, same_year, window
-from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
+from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, OURS_ONLY, SAID_BY_CUSTOMER, STAFF
 from complaints.warranty import Confirmed as WarrantyConfirmed
 from complaints.warranty import Way as WarrantyWay
 from complaints.warranty import Why as WarrantyWhy
@@ -112,12 +112,6 @@ AMONG_SUPERIORS = (
     "evidence_withdrawn",
     "evidence_kept",
 )
-#: What is said to a regulator or in court, and how we prepare it: whole entries for our own people.
-OURS_ONLY = (
-    "inquiry_begun", "inquiry_supplement_begun", "inquiry_edited", "inquiry_read_over", "inquiry_signed",
-    "inquiry_dropped", "paper_laid", "paper_not_needed", "objection_incomplete", "clause_cited",
-    "citation_wrong", "court_entered", "court_outcome", "court_wrong", "court_called_off", "court_reminded",
-)  # fmt: skip
 #: Who of ours has proposed or decided it is not a contractor's to read.
 DECIDED_INSIDE = (
     "evidence_withdrawal_proposed",
@@ -305,14 +299,12 @@ def fill(
             words[name] = _names(str(TEXTS[part]) for part in value) or "–"
         elif name in ("estates", "numbers", "items"):
             words[name] = _names(value)
-        elif name == "files":
-            words[name] = _names(f"{key} (SHA-256 {digest[:16]}…)" for key, digest in value)
-        elif name in ("papers", "later_papers"):
+        elif name in SAID_BY:
+            words[name] = SAID_BY[name](value)
+        elif name.endswith("papers"):
             words[name] = _names(map(_paper, value)) or "–"
         elif name == "paper":
             words[name] = _paper(value)
-        elif name == "method":
-            words[name] = _method(value)
         elif name in ("window", "old_window"):
             words[name] = _window(value, zone, said_at)
         elif name.endswith("_at"):
@@ -368,6 +360,14 @@ def _reason(value: list[str] | str) -> str:
 def _paper(value: list[str] | str) -> str:
     """A paper as the list called it then, zh and en; in older entries the code of a tick."""
     return str(TickedPaper(value).label) if isinstance(value, str) else value[get_language() == "en"]
+
+
+def _files(value: list[tuple[int, str]]) -> str:
+    """Files by their keys and how their digests begin."""
+    return _names(f"{key} (SHA-256 {digest[:16]}…)" for key, digest in value)
+
+
+SAID_BY: dict[str, Callable[[Any], str]] = {"files": _files, "method": _method}
 
 
 def _actor(event: Event, people: dict[int, str]) -> str:

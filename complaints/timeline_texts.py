@@ -344,3 +344,10 @@ CUSTOMER_NOTES = frozenset(
      "outside_ways_told", "follow_up_raised", "follow_up_done", "follow_up_told", "follow_up_withdrawn",
      "follow_up_merged"}
 )  # fmt: skip
+
+#: What is said to a regulator or in court, and how we prepare it: whole entries for our own people.
+OURS_ONLY = (
+    "inquiry_begun", "inquiry_supplement_begun", "inquiry_edited", "inquiry_read_over", "inquiry_signed",
+    "inquiry_dropped", "paper_laid", "paper_not_needed", "objection_incomplete", "clause_cited",
+    "citation_wrong", "court_entered", "court_outcome", "court_wrong", "court_called_off", "court_reminded",
+)  # fmt: skip

@@ -149,14 +149,21 @@ def lay_paper(
     row._history_user, row._history_date = by, at
     row.save()
     lay_with_objection(row, files)
-    params: dict[str, Any] = {"paper": [document.zh, document.en], "revision": row.revision}
-    if named := row.laid or ([[of_case.pk, of_case.sha256]] if of_case else []):
-        params["files"] = named
-    if evidence:
-        params["item"] = evidence.number
+    params = _said_of(row)
     case.record("paper_not_needed" if because else "paper_laid", because, **params)
     case.commit()
     return row
+
+
+def _said_of(row: ObjectionPaper) -> dict[str, Any]:
+    """What the entry says of a version: its files by key and digest, or the item of evidence."""
+    params: dict[str, Any] = {"paper": [row.zh, row.en], "revision": row.revision}
+    of_case = [[row.of_case.pk, row.of_case.sha256]] if row.of_case else []
+    if files := row.laid or of_case:
+        params["files"] = files
+    if row.evidence:
+        params["item"] = row.evidence.number
+    return params
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,7 +29,7 @@ from complaints.actions.visibility import reads_reasons
 from complaints.forms import regulator as forms
 from complaints.forms.regulator import CaseForm
 from complaints.law import ATTENDED
-from complaints.models import Citation, Complaint, CourtEntry, ObjectionPaper
+from complaints.models import Citation, Complaint, CourtEntry, Inquiry, ObjectionPaper
 from complaints.policy import OFFICIAL, Channel
 from complaints.views import person_of
 from complaints.views.evidence import find_case
@@ -79,6 +80,14 @@ def ours(request: StaffRequest, number: str, at: datetime) -> tuple[Complaint, P
     return case, person
 
 
+#: Of a case whether it has rows of this room: they stay to be found, whatever it is marked as by now.
+HAS_ROWS = ExpressionWrapper(
+    Exists(Inquiry.objects.filter(complaint=OuterRef("pk")))
+    | Exists(CourtEntry.objects.filter(complaint=OuterRef("pk")))
+    | Exists(Citation.objects.filter(complaint=OuterRef("pk")))
+    | Exists(ObjectionPaper.objects.filter(complaint=OuterRef("pk"))),
+    output_field=BooleanField(),
+)
 #: So many records stand on the case page; its own page has all.
 NEWEST = 3
 

@@ -8,9 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     Exists,
-    ExpressionWrapper,
     F,
     Model,
     OuterRef,
@@ -30,21 +28,17 @@ from complaints.models import (
     CaseWarranty,
     CauseAnalysis,
     CircleMember,
-    Citation,
     Clock,
     Compensation,
     Complaint,
     ContactNote,
-    CourtEntry,
     Cycle,
     Event,
     Evidence,
     Extension,
     FollowUp,
-    Inquiry,
     Measure,
     MeasureCase,
-    ObjectionPaper,
     OnlinePost,
     Overrun,
     Respondent,
@@ -56,6 +50,7 @@ from complaints.models import (
 )
 from complaints.timeline import ids_in
 from complaints.views.case.notice_grade import Alike, are_alike, is_like, like
+from complaints.views.regulator import HAS_ROWS
 from complaints.worktime import Limit
 from config.framework.prepared_queries import PreparedQuery
 from config.framework.request_guard import whole_number
@@ -95,14 +90,7 @@ SIDES = {
     "has_signs": Exists(AbnormalSign.objects.filter(complaint=OuterRef("pk"))),
     "has_evidence": Exists(Evidence.objects.filter(complaint=OuterRef("pk"))),
     "has_warranty": Exists(CaseWarranty.objects.filter(complaint=OuterRef("pk"))),
-    # Of a regulator or court: they stay to be found, whatever the case is marked as by now.
-    "has_inquiries": ExpressionWrapper(
-        Exists(Inquiry.objects.filter(complaint=OuterRef("pk")))
-        | Exists(CourtEntry.objects.filter(complaint=OuterRef("pk")))
-        | Exists(Citation.objects.filter(complaint=OuterRef("pk")))
-        | Exists(ObjectionPaper.objects.filter(complaint=OuterRef("pk"))),
-        output_field=BooleanField(),
-    ),
+    "has_inquiries": HAS_ROWS,
     "has_visits": Exists(SiteVisit.objects.filter(complaint=OuterRef("pk"))),
     "has_analyses": Exists(CauseAnalysis.objects.filter(complaint=OuterRef("pk"))),
     "has_measures": Exists(MeasureCase.objects.filter(complaint=OuterRef("pk"))),
