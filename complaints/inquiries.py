@@ -73,10 +73,12 @@ def begin_refusal(
 
 
 def refusal(
-    verb: str, state: str, roles: Collection[Role | CaseRole], *, knows_customer: bool
+    verb: str, state: str, roles: Collection[Role | CaseRole], *, knows_customer: bool, outcome: str = ""
 ) -> Refused | None:
-    """Why an act is not possible now: the first it breaks of state and person."""
+    """Why an act is not possible now: the first it breaks of the case, the state and the person."""
     act = ACTS[verb]
+    if outcome == Outcome.VOID:
+        return WrongStatus(gettext("This entry is void; no record is kept on it."))
     if state == State.SIGNED:
         return WrongStatus(
             gettext("The record is signed; its words stay as they are. Write a supplementary record.")
@@ -89,8 +91,14 @@ def refusal(
     return _wrong_person(roles, knows_customer)
 
 
-def possible(state: str, roles: Collection[Role | CaseRole], *, knows_customer: bool) -> list[str]:
-    return [verb for verb in ACTS if refusal(verb, state, roles, knows_customer=knows_customer) is None]
+def possible(
+    state: str, roles: Collection[Role | CaseRole], *, knows_customer: bool, outcome: str = ""
+) -> list[str]:
+    return [
+        verb
+        for verb in ACTS
+        if refusal(verb, state, roles, knows_customer=knows_customer, outcome=outcome) is None
+    ]
 
 
 def _wrong_person(roles: Collection[Role | CaseRole], knows_customer: bool) -> Refused | None:

@@ -58,6 +58,24 @@ def refusal(roles: Collection[Role | CaseRole], outcome: str) -> Refused | None:
     return None
 
 
+def called_off_refusal(stage: str, on_at: datetime, at: datetime, *, over: bool) -> Refused | None:
+    """Why a day in court is not called off; `over`: it was, or the entry is marked as wrong."""
+    if stage not in ATTENDED or over or on_at <= at:
+        return WrongStatus(gettext("Only a day in court that is still to come is called off."))
+    return None
+
+
+def outcome_refusal(stage: str, on_at: datetime, at: datetime, *, over: bool, said: bool) -> Refused | None:
+    """Why no outcome is entered; `said`: there is one already."""
+    if stage not in ATTENDED or over or on_at > at:
+        return WrongStatus(gettext("Only a day in court that has been has an outcome."))
+    if said:
+        return WrongStatus(
+            gettext("Its outcome is entered already. If it is wrong, mark the entry and enter it anew.")
+        )
+    return None
+
+
 def next_reminder(on: datetime, after: datetime) -> datetime | None:
     """When a hearing is reminded of next, later than `after`; None: no more."""
     return next((on - before for before in BEFORE if on - before > after), None)

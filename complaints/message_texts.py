@@ -42,6 +42,8 @@ LINES: dict[str, Any] = {
     "finding_recorded": _("A regulator has found against us; object or waive in time."),
     "court_entered": _("Court: %(court_stage)s, %(on_at)s."),
     "court_called_off": _("Court: %(court_stage)s of %(on_at)s does not take place."),
+    "court_outcome": _("Court, %(on_at)s: what came of the %(court_stage)s."),
+    "court_wrong": _("Court: the entry %(court_stage)s of %(on_at)s was made by mistake."),
     "court_soon": _("In court soon: %(court_stage)s, %(on_at)s."),
     "invalid_proposed": _("Proposed as not upheld; a second person must decide."),
     "invalid_confirmed": _("Confirmed as not upheld; explain it to the customer."),

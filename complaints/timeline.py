@@ -6,7 +6,7 @@ speaks both languages and an erased name is gone everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -45,7 +45,7 @@ from complaints.statuses import Outcome, TheirDecision, TickedPaper
 from complaints.studies import TEXTS, Origin
 from complaints.thorough import ASPECTS
 from complaints.time_texts import HOUR, day, moment, same_year, window
-from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, SAID_BY_CUSTOMER, STAFF
+from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, OURS_ONLY, SAID_BY_CUSTOMER, STAFF
 from complaints.warranty import Confirmed as WarrantyConfirmed
 from complaints.warranty import Way as WarrantyWay
 from complaints.warranty import Why as WarrantyWhy
@@ -91,6 +91,10 @@ BY_PARAM = (
     ("taken_over", "former", "taken_over_numbered"),
     ("registered", "poster", "registered_by_poster"),
     ("registered", "waits", "registered_online"),
+    ("objection_filed", "later_papers", "objection_filed_later"),
+    ("objection_filed", "papers", "objection_filed_with"),
+    ("paper_laid", "files", "paper_laid_files"),
+    ("paper_laid", "item", "paper_laid_evidence"),
     ("analysis_reminded", "over", "analysis_late"),
     ("answered", "clear", "answered_clear"),
     ("compensation_proposed", "role", "compensation_proposed_to"),
@@ -109,12 +113,6 @@ AMONG_SUPERIORS = (
     "evidence_withdrawal_proposed",
     "evidence_withdrawn",
     "evidence_kept",
-    "inquiry_dropped",
-    "paper_not_needed",
-    "objection_incomplete",
-    "clause_cited",
-    "court_entered",
-    "court_called_off",
 )
 #: Who of ours has proposed or decided it is not a contractor's to read.
 DECIDED_INSIDE = (
@@ -167,7 +165,7 @@ def entries(
 ) -> list[Entry]:
     """`events` as lines, in the order given; at most one query for people and one for categories.
 
-    `reasons`: with what superiors said among themselves.
+    `reasons`: with what superiors said among themselves, and with what is said to regulators and courts.
 
     `people`: the names of all of `ids_in(events)`, when they are known already.
     """
@@ -178,7 +176,9 @@ def entries(
     categories = _categories(events, complaint)
     lines = []
     for event in events:
-        kind = _kind_of(event)
+        if not reasons and event.kind in OURS_ONLY:
+            continue
+        kind = event.kind if not reasons and event.kind == "objection_filed" else _kind_of(event)
         if kind == "registered_by_poster" and complaint.identity_hidden:
             kind = "registered_online"  # the poster of an entrance says where he lives
         icon, sentence = STAFF[kind]
@@ -301,12 +301,12 @@ def fill(
             words[name] = _names(str(TEXTS[part]) for part in value) or "–"
         elif name in ("estates", "numbers", "items"):
             words[name] = _names(value)
-        elif name == "papers":
+        elif name in SAID_BY:
+            words[name] = SAID_BY[name](value)
+        elif name.endswith("papers"):
             words[name] = _names(map(_paper, value)) or "–"
         elif name == "paper":
             words[name] = _paper(value)
-        elif name == "method":
-            words[name] = _method(value)
         elif name in ("window", "old_window"):
             words[name] = _window(value, zone, said_at)
         elif name.endswith("_at"):
@@ -362,6 +362,14 @@ def _reason(value: list[str] | str) -> str:
 def _paper(value: list[str] | str) -> str:
     """A paper as the list called it then, zh and en; in older entries the code of a tick."""
     return str(TickedPaper(value).label) if isinstance(value, str) else value[get_language() == "en"]
+
+
+def _files(value: list[tuple[int, str]]) -> str:
+    """Files by their keys and how their digests begin."""
+    return _names(f"{key} (SHA-256 {digest[:16]}…)" for key, digest in value)
+
+
+SAID_BY: dict[str, Callable[[Any], str]] = {"files": _files, "method": _method}
 
 
 def _actor(event: Event, people: dict[int, str]) -> str:

@@ -60,9 +60,16 @@ STAFF: dict[str, tuple[str, Any]] = {
     "external_moved": ("clock-plus", _("%(decision)s; their due time is now %(new_due_at)s.")),
     "external_ended": ("clock-plus", _("%(decision)s; no answer is owed.")),
     "finding_recorded": ("flag", _("Finding against us dated %(found_at)s; the days for objecting run.")),
-    "objection_filed": ("send", _("Objection filed; %(expert)s faces the regulator. With it: %(papers)s.")),
+    "objection_filed": ("send", _("Objection filed; %(expert)s faces the regulator.")),
+    "objection_filed_with": ("send", _("Objection filed; %(expert)s faces the regulator. With it: %(papers)s.")),
+    "objection_filed_later": (
+        "send",
+        _("Objection filed; %(expert)s faces the regulator. With it: %(papers)s. Laid down here afterwards: %(later_papers)s."),
+    ),
     "objection_incomplete": ("warning", _("Filed incomplete by the general manager. Missing: %(papers)s.")),
     "paper_laid": ("paperclip", _("Paper of the objection laid down: %(paper)s.")),
+    "paper_laid_files": ("paperclip", _("Paper of the objection laid down: %(paper)s. File no. %(files)s.")),
+    "paper_laid_evidence": ("paperclip", _("Paper of the objection laid down: %(paper)s. Evidence no. %(item)s.")),
     "paper_not_needed": ("paperclip", _("Paper of the objection not needed: %(paper)s.")),
     "inquiry_begun": ("edit", _("Record no. %(record)s of questions and answers begun.")),
     "inquiry_supplement_begun": ("edit", _("Record no. %(record)s begun; it supplements no. %(supplements)s.")),
@@ -72,6 +79,9 @@ STAFF: dict[str, tuple[str, Any]] = {
     "inquiry_dropped": ("ban", _("Record no. %(record)s: the draft was set aside.")),
     "clause_cited": ("book", _("Cited: %(clause)s %(article)s. In: %(cited_in)s.")),
     "court_entered": ("calendar", _("Court, %(on_at)s: %(court_stage)s.")),
+    "court_outcome": ("check", _("Court, %(on_at)s: what came of the %(court_stage)s.")),
+    "court_wrong": ("ban", _("Court: the entry %(court_stage)s of %(on_at)s was made by mistake.")),
+    "citation_wrong": ("ban", _("Cited by mistake: %(clause)s %(article)s.")),
     "court_called_off": ("ban", _("Court: %(court_stage)s of %(on_at)s does not take place.")),
     "court_reminded": ("bell", _("%(told)s reminded: %(court_stage)s, %(on_at)s.")),
     "objection_waived": ("ban", _("Objection waived.")),
@@ -342,4 +352,11 @@ CUSTOMER_NOTES = frozenset(
     {"acted", "answered", "answered_clear", "apologised", "replied", "disputed", "remarked", "chased",
      "outside_ways_told", "follow_up_raised", "follow_up_done", "follow_up_told", "follow_up_withdrawn",
      "follow_up_merged"}
+)  # fmt: skip
+
+#: What is said to a regulator or in court, and how we prepare it: whole entries for our own people.
+OURS_ONLY = (
+    "inquiry_begun", "inquiry_supplement_begun", "inquiry_edited", "inquiry_read_over", "inquiry_signed",
+    "inquiry_dropped", "paper_laid", "paper_not_needed", "objection_incomplete", "clause_cited",
+    "citation_wrong", "court_entered", "court_outcome", "court_wrong", "court_called_off", "court_reminded",
 )  # fmt: skip

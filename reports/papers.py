@@ -173,7 +173,10 @@ def _case_sheet(sheet: Sheet, now: datetime, language: str, make: Callable[..., 
             more=len(events) > LONGEST_TIMELINE,
             evidence=case.evidence.exclude(state="withdrawn").count(),
             records=list(
-                case.inquiries.filter(state="signed").order_by("number").values_list("number", flat=True)
+                case.inquiries.filter(state="signed")
+                .exclude(evidence__state="withdrawn")
+                .order_by("number")
+                .values_list("number", flat=True)
             ),
             roles=roles,
         )

@@ -10,7 +10,7 @@ from complaints.actions import inquiries as acts
 from complaints.actions import objections
 from complaints.actions.inquiries import Talk
 from complaints.actions.vocabulary import objection_documents
-from complaints.models import Attachment, Complaint, Inquiry
+from complaints.models import Attachment, Complaint, Inquiry, ObjectionPaper
 from staff.models import User
 from tests.cast import march
 
@@ -44,7 +44,9 @@ def lay_all(case: Complaint, by: User, at: datetime, *, but: Collection[str] = (
     """Of every item of the list but some: that it is not needed."""
     for item in objection_documents():
         if item.code not in but:
-            objections.lay_paper(case, item, not_needed_because="与本案无关", by=by, at=at)
+            there = ObjectionPaper.objects.filter(finding=objections.period_of(case), document=item).first()
+            seen = there.revision if there else 0
+            objections.lay_paper(case, item, not_needed_because="与本案无关", revision=seen, by=by, at=at)
 
 
 def one_record_of(case: Complaint) -> None:

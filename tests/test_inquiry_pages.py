@@ -129,7 +129,9 @@ def test_no_door_shows_a_contractor_any_of_it(case, client, typed, desk, jinxiu)
     ):  # fmt: skip
         assert client.get(path).status_code == 404, path
     assert client.get(f"/api/v1/cases/{case.number}/inquiries/").json() == []
-    assert "regulator/" not in client.get(f"/cases/{case.number}/").content.decode()
+    for path in (f"/cases/{case.number}/", f"/api/v1/cases/{case.number}/"):
+        said = client.get(path).content.decode()
+        assert "regulator/" not in said and "询问笔录" not in said, path
 
 
 def test_the_paper_holds_each_question_and_answer(case, chenfang):

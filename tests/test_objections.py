@@ -134,7 +134,7 @@ def test_withdrawn_evidence_leaves_its_item_open(case, zhoujun, wanggong, chenfa
     evidence_acts.confirm_withdrawal(photo, by=chenfang, at=NOW)
     assert [one.code for one in acts.open_items(acts.period_of(case))] == ["records"]
     refused(actions.object_to_finding, case, **SAID, by=zhoujun, at=march(10))
-    acts.lay_paper(case, item("records"), not_needed_because="另附说明", by=zhoujun, at=NOW)
+    acts.lay_paper(case, item("records"), not_needed_because="另附说明", revision=1, by=zhoujun, at=NOW)
     assert not acts.open_items(acts.period_of(case))
     assert ObjectionPaper.history.filter(document=item("records")).count() == 2
 

@@ -34,6 +34,16 @@ def done_earlier(
     )
 
 
+#: No matter of ours is older or lies further ahead: any other year is a slip of the pen.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+
+
+def check_year(when: datetime, field: str) -> None:
+    """Raises Refused for a year that nobody means."""
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise Refused(_("Check the year."), field=field)
+
+
 def when_done(done_at: datetime | None, at: datetime, complaint: Complaint) -> datetime:
     """The moment an act happened: now, or earlier when it is written down later."""
     if done_at is None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from complaints import notifications
+from complaints.actions.law import ours_only
 from complaints.law import next_reminder
 from complaints.models import CourtEntry, Event, Respondent
 from complaints.restricted_access import CaseReaders
@@ -55,6 +56,7 @@ def _remind(rows: Sequence[CourtEntry], now: datetime) -> None:
         but = barred[case.pk] | set(readers.without_access if case.restricted else ())
         own = [case.handler, case.first_receiver, case.accountable, case.speaker]
         people = stand_ins.present([one for one in own if one], but)
+        people = ours_only(people, case, stand_ins)
         people += stand_ins.reach(Role.PROPERTY_MANAGER, case.estate_id, barred=but)[1]
         what = {"court_stage": row.stage, "on_at": row.on_at.isoformat()}
         told = [person for person in dict.fromkeys(people) if readers.reads(person.pk)]

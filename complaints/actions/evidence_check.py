@@ -114,14 +114,23 @@ def _read(complaint: Complaint, at: datetime, most: int | None) -> Iterator[Read
 def _texts(complaint: Complaint) -> Iterator[Read]:
     """The words of signed records that are not those that were signed, by their row or by the timeline."""
     signed = Event.objects.filter(complaint=complaint, kind="inquiry_signed").values_list("params", flat=True)
-    rows = Inquiry.objects.filter(complaint=complaint).prefetch_related("lines").in_bulk()
+    records = Inquiry.objects.filter(complaint=complaint).select_related("evidence")
+    rows = records.prefetch_related("lines").in_bulk()
     for params in signed:
         row = rows.get(params["row"])
         found = rules.finding({params["sha256"]}, row.sha256 if row else None)
-        if row and not (row.is_as_signed and len(row.pairs) == params["count"]):
+        if row and not _is_as_told(row, params):
             found = Finding.DIFFERS
         if found != Finding.SAME:
             yield Read(None, found, params["item"], -params["row"], is_text=True)
+
+
+def _is_as_told(row: Inquiry, params: dict[str, Any]) -> bool:
+    """Whether a signed record says what it said then, and is the evidence it became."""
+    facts = params.get("facts", row.facts_sha256)
+    item = row.evidence.number if row.evidence else None
+    same = (row.facts_sha256, len(row.pairs), item) == (facts, params["count"], params["item"])
+    return same and row.is_as_signed
 
 
 def _told_on_arrival(complaint: Complaint) -> dict[int, tuple[int, str]]:

@@ -17,13 +17,16 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from complaints import inquiries as rules
+from complaints.actions.arguments import check_year
 from complaints.actions.evidence import Collected, add_evidence
+from complaints.actions.evidence import shown_to as evidence_shown
 from complaints.actions.idempotency import keep_result, take_key
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import roles_on, shows_complainant
 from complaints.evidence import Kind, Party
+from complaints.evidence import State as EvidenceState
 from complaints.inquiries import LONGEST_LINE, MOST_LINES, State
-from complaints.models import Attachment, Complaint, Inquiry, InquiryLine
+from complaints.models import Attachment, Complaint, Inquiry, InquiryLine, InquiryVersion
 from complaints.statuses import CaseRole
 from complaints.time_texts import moment
 from config.framework.refusals import Refused
@@ -64,31 +67,47 @@ def fits(case: Complaint) -> bool:
 
 
 def shown_to(person: Permissions, case: Complaint) -> QuerySet[Inquiry]:
-    """Of a case he reads, the records he reads: all of them or none."""
+    """Of a case he reads, the records he reads: all, or none.
+
+    Who is asked whether one is to be withdrawn reads that one while it waits, as he reads a statement.
+    """
     roles = roles_on(case, person)
     rows = Inquiry.objects.filter(complaint=case)
-    return rows if rules.reads(roles, knows_customer=shows_complainant(case, roles)) else rows.none()
+    if rules.reads(roles, knows_customer=shows_complainant(case, roles)):
+        return rows
+    return rows.filter(evidence__in=evidence_shown(person, case).filter(state=EvidenceState.TO_WITHDRAW))
 
 
 def with_all(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
-    """With people, lines and evidence: three queries, however many records."""
+    """With people, lines, versions and evidence: four queries, however many records."""
     people = ("answered_by", "recorder", "begun_by", "changed_by", "supplements", "evidence")
-    return rows.select_related("complaint__estate", *people).prefetch_related("lines", "evidence__files")
+    return rows.select_related("complaint__estate", *people).prefetch_related(
+        "lines", "evidence__files", "versions__saved_by"
+    )
 
 
-def begin_refusal(case: Complaint, roles: Collection[Role | CaseRole]) -> Refused | None:
-    """Why somebody in these roles begins no record on the case."""
+def begin_refusal(
+    case: Complaint, roles: Collection[Role | CaseRole], *, first: Inquiry | None = None
+) -> Refused | None:
+    """Why somebody in these roles begins no record on the case, or none that supplements `first`.
+
+    What is signed may be corrected whatever the case is marked as by now.
+    """
     knows = shows_complainant(case, roles)
-    return rules.begin_refusal(roles, case.outcome, fitting=fits(case), knows_customer=knows)
+    fitting = fits(case) or first is not None and first.state == State.SIGNED
+    return rules.begin_refusal(roles, case.outcome, fitting=fitting, knows_customer=knows)
 
 
 def refusal(verb: str, row: Inquiry, case: Complaint, roles: Collection[Role | CaseRole]) -> Refused | None:
-    return rules.refusal(verb, row.state, roles, knows_customer=shows_complainant(case, roles))
+    knows = shows_complainant(case, roles)
+    return rules.refusal(verb, row.state, roles, knows_customer=knows, outcome=case.outcome)
 
 
 def acts_on(row: Inquiry, case: Complaint, roles: Collection[Role | CaseRole]) -> list[str]:
     """What he may do about it now, as the acts themselves would say."""
-    return rules.possible(row.state, roles, knows_customer=shows_complainant(case, roles))
+    return rules.possible(
+        row.state, roles, knows_customer=shows_complainant(case, roles), outcome=case.outcome
+    )
 
 
 # Writing ------------------------------------------------------------------------------------------------
@@ -116,7 +135,7 @@ def begin(
         if not is_new:
             return Inquiry.objects.get(pk=submit.object_id or 0)
     case = UnitOfWork(complaint, None, by=by, at=at)
-    if fault := begin_refusal(case.row, case.roles):
+    if fault := begin_refusal(case.row, case.roles, first=supplements):
         raise fault
     if supplements and (supplements.complaint_id != case.row.pk or supplements.state != State.SIGNED):
         raise Refused(_("Only a signed record of this case has supplements."))
@@ -128,6 +147,7 @@ def begin(
     kept = _tidied(lines)
     row.save()
     _write(row, kept)
+    _keep_version(row)
     more: dict[str, Any] = {"supplements": supplements.number} if supplements else {}
     case.record("inquiry_supplement_begun" if supplements else "inquiry_begun", record=row.number, **more)
     case.commit()
@@ -138,6 +158,7 @@ def begin(
 
 def _said(talk: Talk, at: datetime) -> dict[str, Any]:
     """The columns. Raises Refused."""
+    check_year(talk.held_at, "held_at")
     if talk.held_at > at:
         raise Refused(_("What was done cannot lie in the future."), field="held_at")
     if talk.recorder is None:
@@ -205,6 +226,20 @@ def _write(row: Inquiry, lines: Lines) -> None:
     )
 
 
+def _keep_version(row: Inquiry) -> None:
+    """What the record says now, kept for good; one begun before versions were kept has its first one here."""
+    as_it_is = with_all(Inquiry.objects.all()).get(pk=row.pk)
+    as_it_is.complaint = row.complaint
+    InquiryVersion.objects.get_or_create(
+        inquiry=row,
+        revision=as_it_is.revision,
+        defaults={
+            "state": as_it_is.state, "text": as_it_is.words, "saved_at": as_it_is.changed_at,
+            "saved_by": as_it_is.changed_by,
+        },
+    )  # fmt: skip
+
+
 class HeldInquiry:
     """One record on its locked case, for one act. Raises a Refused before anything is written.
 
@@ -223,6 +258,7 @@ class HeldInquiry:
                 _("%(who)s has saved this record meanwhile, %(moment)s. Compare both, then save again.")
                 % {"who": self.row.changed_by, "moment": self._moment(self.row.changed_at)}
             )
+        _keep_version(self.row)
         self.row.state = rules.ACTS[verb].to
 
     def _moment(self, at: datetime) -> str:
@@ -230,6 +266,7 @@ class HeldInquiry:
 
     def check_order(self, when: datetime, since: datetime, field: str, sentence: str) -> datetime:
         """A time that is not in the future and not before what it follows; a form says the minute."""
+        check_year(when, field)
         if when > self.at:
             raise Refused(_("What was done cannot lie in the future."), field=field)
         if when < since.replace(second=0, microsecond=0):
@@ -240,6 +277,7 @@ class HeldInquiry:
         self.row.revision += 1
         self.row.changed_at, self.row.changed_by = self.at, self.by
         self.row.save()
+        _keep_version(self.row)
         self.case.record(kind, note, record=self.row.number, **params)
         self.case.commit()
         return self.row
@@ -286,7 +324,7 @@ def sign(
     before = _("That lies before %(moment)s, when it was read over.")
     now.signed_at = held.check_order(signed_at or at, now.read_at or at, "signed_at", before)
     now.text = now.words
-    now.sha256 = rules.digest(now.text)
+    now.sha256, now.facts_sha256 = rules.digest(now.text), rules.digest(now.facts)
     said = Collected(
         kind=Kind.INQUIRY, what=_("Record no. %(n)s: %(about)s") % {"n": now.number, "about": now.subject},
         collected_at=now.held_at, place=now.place, first_scene=False, collector=Party.STAFF,
@@ -296,8 +334,9 @@ def sign(
         held.case.row, said, statement="", to_be_signed=True, files=files, by=by, at=at
     )
     return held.commit(
-        "inquiry_signed", item=now.evidence.number, sha256=now.sha256, row=now.pk, count=len(now.pairs)
-    )
+        "inquiry_signed", item=now.evidence.number, sha256=now.sha256, facts=now.facts_sha256, row=now.pk,
+        count=len(now.pairs),
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from rest_framework.views import APIView
 from complaints import inquiries as inquiry_rules
 from complaints.actions import files, inquiries, roles_on
 from complaints.actions import objections as objection_acts
+from complaints.actions.objections import Filing
 from complaints.actions.visibility import reads_reasons
 from complaints.api.answers import StaffCall, body_of, checked
 from complaints.api.cases import attachments_of, found, key_of
@@ -88,6 +90,8 @@ def in_fields(sent: Mapping[str, Any]) -> dict[str, Any]:
         raise ValidationError(
             {"lines": [_("A record has %(n)s questions at most; go on in a second one.") % {"n": MOST_LINES}]}
         )
+    if not lines:  # none: not the same as nothing said of them
+        said |= {"question_1": "", "answer_1": ""}
     for number, line in enumerate(lines, 1):
         said[f"question_{number}"] = line.get("question", "")
         said[f"answer_{number}"] = line.get("answer", "")
@@ -115,18 +119,27 @@ class InquiriesOfCase(APIView):
         """
         at = now()
         case, person = found(request, number, at)
-        if fault := inquiries.begin_refusal(case, roles_on(case, person)):
-            raise fault
         with timezone.override(case.estate.zone):
             sent = in_fields(body_of(request))
-            named = sent.pop("supplements", None)
-            first = pages.find(person, case, int(named)) if str(named or "").isdecimal() else None
+            first = _supplemented(sent.pop("supplements", None), case, person)
+            if fault := inquiries.begin_refusal(case, roles_on(case, person), first=first):
+                raise fault
             form = checked(_form(sent, case, person, at), sent)
             said: Any = form
             made = inquiries.begin(
                 case, **said.arguments(), supplements=first, by=request.user, at=at, key=key_of(request)
             )
         return shape_of(pages.find(person, case, made.number), case, person, 201)
+
+
+def _supplemented(named: Any, case: Complaint, person: Permissions) -> Inquiry | None:
+    """The record a new one corrects, by its number. Raises ValidationError for what is none."""
+    if named in (None, ""):
+        return None
+    number = str(named)
+    if isinstance(named, bool) or not re.fullmatch(r"[0-9]{1,5}", number):
+        raise ValidationError({"supplements": [_("Send the number of a record.")]})
+    return pages.find(person, case, int(number))
 
 
 def _form(sent: Mapping[str, Any], case: Complaint, person: Permissions, at: datetime) -> Write:
@@ -156,6 +169,9 @@ class InquiryActView(APIView):
             raise fault
         with timezone.override(case.estate.zone):
             sent = in_fields(body_of(request))
+            if self.verb == "edit":  # what may be empty and is not said stays as it is
+                kept = ("asker_position", "answered_by_other")
+                sent = {name: getattr(row, name) for name in kept} | sent
             lines = {name: said for name, said in sent.items() if name.startswith(("question_", "answer_"))}
             form = pages.form_for(self.verb, case, row, person, at, lines)
             takes_files = "files" in form.fields
@@ -195,36 +211,42 @@ VERBS = tuple(inquiry_rules.ACTS)
 
 
 class PaperShape(serializers.ModelSerializer):
-    """What is there of one item: `files` by id, `evidence` by number, `of_case` by id; or not needed."""
+    """What is there of one item: `files` by id, `evidence` by number, `of_case` by id; or not needed.
+
+    `revision` goes back with what takes its place. Evidence that is `is_withdrawn` is as good as not there.
+    """
 
     entered_by = username("entered_by")
     code = serializers.CharField(source="document.code")
     evidence = serializers.IntegerField(source="evidence.number", default=None, allow_null=True)
     files = serializers.SerializerMethodField()
+    is_withdrawn = serializers.BooleanField()
 
     class Meta:
         model = ObjectionPaper
         fields = [
-            "code", "zh", "en", "files", "evidence", "of_case", "not_needed_because", "entered_at",
-            "entered_by",
+            "code", "zh", "en", "revision", "files", "evidence", "is_withdrawn", "of_case",
+            "not_needed_because", "entered_at", "entered_by",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_files(self, row: ObjectionPaper) -> list[int]:
-        return [file.pk for file in row.files.all()] if row.has_files else []
+        return [file.pk for file in row.files_laid]
 
 
 class CitationShape(serializers.ModelSerializer):
-    """A clause as it was worded when it was cited."""
+    """A clause as it was worded when it was cited; `is_summary`: in words of ours, not those of the law."""
 
     use = serializers.CharField()
     cited_by = username("cited_by")
+    wrong_by = username("wrong_by")
+    is_summary = serializers.BooleanField()
 
     class Meta:
         model = Citation
         fields = [
-            "id", "use", "title", "title_en", "article", "zh", "en", "valid_until", "in_force", "remark",
-            "cited_at", "cited_by",
+            "id", "use", "title", "title_en", "article", "zh", "en", "is_summary", "valid_until", "in_force",
+            "remark", "cited_at", "cited_by", "wrong_at", "wrong_by", "wrong_because",
         ]  # fmt: skip
 
 
@@ -232,22 +254,32 @@ class CourtShape(serializers.ModelSerializer):
     stage = serializers.CharField()
     recorded_by = username("recorded_by")
     called_off_by = username("called_off_by")
+    outcome_by = username("outcome_by")
+    wrong_by = username("wrong_by")
 
     class Meta:
         model = CourtEntry
         fields = [
             "id", "stage", "on_at", "court", "case_no", "outcome", "recorded_at", "recorded_by",
-            "called_off_at", "called_off_by", "called_off_because",
+            "called_off_at", "called_off_by", "called_off_because", "outcome_at", "outcome_by", "wrong_at",
+            "wrong_by", "wrong_because",
         ]  # fmt: skip
 
 
-class RegulatorShape(serializers.Serializer):
-    """`due_at`: until when an objection is filed; `open`: codes of papers that are not there yet."""
+class FindingShape(serializers.Serializer):
+    """One finding: `filed_at` and `waived_at`: when the objection went out, or was given up."""
 
     due_at = serializers.DateTimeField(allow_null=True)
     filed_at = serializers.DateTimeField(allow_null=True)
-    open = serializers.ListField(child=serializers.CharField())
+    waived_at = serializers.DateTimeField(allow_null=True)
     papers = PaperShape(many=True)
+
+
+class RegulatorShape(FindingShape):
+    """The newest finding, and `earlier` ones; `open`: codes of papers that are not there yet."""
+
+    open = serializers.ListField(child=serializers.CharField())
+    earlier = FindingShape(many=True)
     citations = CitationShape(many=True)
     court = CourtShape(many=True)
 
@@ -259,17 +291,26 @@ def _ours(request: StaffCall, number: str, at: datetime) -> tuple[Complaint, Per
     return case, person
 
 
+def _finding(filing: Filing | None) -> dict[str, Any]:
+    if filing is None:
+        return {"due_at": None, "filed_at": None, "waived_at": None, "papers": []}
+    return {
+        "due_at": filing.period.due_at,
+        "filed_at": filing.filed_at,
+        "waived_at": filing.period.stopped_at if filing.is_waived else None,
+        "papers": filing.papers,
+    }
+
+
 def _all_of_it(case: Complaint) -> Response:
-    period = objection_acts.period_of(case)
-    stopped_at = period.stopped_at if period else None
-    lacking = objection_acts.open_items(period) if period and stopped_at is None else []
-    said = {
-        "due_at": period.due_at if period else None,
-        "filed_at": stopped_at,
+    filings = objection_acts.filings_of(case)
+    newest = filings[0] if filings else None
+    lacking = objection_acts.open_items(newest.period) if newest and newest.period.stopped_at is None else []
+    said = _finding(newest) | {
         "open": [item.code for item in lacking],
-        "papers": objection_acts.papers_of(period) if period else [],
-        "citations": case.citations.select_related("cited_by"),
-        "court": case.court_entries.select_related("recorded_by", "called_off_by"),
+        "earlier": [_finding(one) for one in filings[1:]],
+        "citations": case.citations.select_related("cited_by", "wrong_by"),
+        "court": case.court_entries.select_related(*page.COURT_PEOPLE),
     }
     return Response(RegulatorShape(said).data)
 
@@ -300,8 +341,9 @@ class RegulatorActView(APIView):
             checked(form, {name: said for name, said in sent.items() if name != "files" or not takes_files})
             if takes_files:
                 form.attachments = attachments_of(request, sent, at, as_sent=True)
+            once = {"key": key_of(request)} if doing.once else {}
             try:
-                doing.act(*given, **form.arguments(), by=request.user, at=at)
+                doing.act(*given, **form.arguments(), by=request.user, at=at, **once)
             finally:
                 files.discard(form.attachments)
         return _all_of_it(case)
@@ -319,6 +361,7 @@ def regulator_view(what: str) -> Any:
         operation_id=f"regulator_{what}",
         request=serializers_of(page.ACTS[what].form, f"Regulator{title}"),
         responses=RegulatorShape,
+        parameters=[KEY] if page.ACTS[what].once else [],
     )(post)
     made: type[RegulatorActView] = type(
         f"Regulator{title}View", (RegulatorActView,), {"what": what, "post": described}

@@ -80,6 +80,21 @@ urlpatterns = [
         regulator.regulator_view("call_off"),
         name="api_court_off",
     ),
+    path(
+        "cases/<str:number>/regulator/court/<int:key>/outcome/",
+        regulator.regulator_view("outcome"),
+        name="api_court_outcome",
+    ),
+    path(
+        "cases/<str:number>/regulator/court/<int:key>/wrong/",
+        regulator.regulator_view("court_wrong"),
+        name="api_court_wrong",
+    ),
+    path(
+        "cases/<str:number>/regulator/cite/<int:key>/wrong/",
+        regulator.regulator_view("cite_wrong"),
+        name="api_cite_wrong",
+    ),
     path("cases/<str:number>/visits/", site_visits.VisitsOfCase.as_view(), name="api_case_visits"),
     path("cases/<str:number>/visits/<int:item>/", site_visits.OneVisit.as_view(), name="api_visit"),
     *(

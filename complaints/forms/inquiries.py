@@ -144,6 +144,9 @@ class Write(InquiryForm):
 
     @property
     def lines(self) -> list[tuple[str, str]]:
+        """As they were sent; where none was, those of the record stay."""
+        if self.row and not any(self._is_sent(n) for n in range(1, self.count + 1)):
+            return self.row.pairs
         data = self.cleaned_data
         return [
             (data.get(f"question_{n}") or "", data.get(f"answer_{n}") or "") for n in range(1, self.count + 1)

@@ -60,14 +60,19 @@ class ClauseField(forms.ModelChoiceField):
     today: Any = None
 
     def label_from_instance(self, row: Any) -> str:
-        if row.holds_on(self.today):
-            return str(row)
-        return _("%(clause)s (not in force)") % {"clause": row}
+        named = str(row)
+        if row.is_summary:
+            named = _("%(clause)s (summary of ours, not the wording)") % {"clause": named}
+        return named if row.holds_on(self.today) else _("%(clause)s (not in force)") % {"clause": named}
 
 
 class LayPaper(CaseForm):
-    """One of: files, an item of evidence, a file of the case, or why it is not needed."""
+    """One of: files, an item of evidence, a file of the case, or why it is not needed.
 
+    `revision`: the version this person has before him; without it, none.
+    """
+
+    revision = forms.IntegerField(widget=forms.HiddenInput(), required=False, min_value=0, max_value=99999)
     files = files(_("Files"))
     evidence = EvidenceField(
         Evidence.objects.none(),
@@ -99,7 +104,7 @@ class LayPaper(CaseForm):
         data = self.cleaned_data
         return {
             "files": tuple(self.attachments), "evidence": data["evidence"], "of_case": data["of_case"],
-            "not_needed_because": data["not_needed_because"],
+            "not_needed_because": data["not_needed_because"], "revision": data["revision"] or 0,
         }  # fmt: skip
 
 
@@ -126,6 +131,14 @@ class EnterCourt(CaseForm):
     court = line(_("Court"), needed=True, longest=100)
     case_no = line(_("Case number of the court"), longest=60)
     outcome = words(_("Outcome"), needed=False, longest=LONGEST_OUTCOME)
+
+
+class Outcome(CaseForm):
+    outcome = words(_("What came of it"), longest=LONGEST_OUTCOME)
+
+
+class Wrong(CaseForm):
+    note = words(_("What is wrong about it"), longest=LONGEST_REMARK)
 
 
 class CallOff(CaseForm):

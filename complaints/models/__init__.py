@@ -21,7 +21,7 @@ from complaints.models.emergency_numbers import EmergencyNumber
 from complaints.models.events import Attachment, ContactNote, Event, Revisit
 from complaints.models.evidence import CustodyEntry, Evidence
 from complaints.models.follow_ups import FollowUp, SecondCall
-from complaints.models.inquiries import Inquiry, InquiryLine
+from complaints.models.inquiries import Inquiry, InquiryLine, InquiryVersion
 from complaints.models.law import Citation, Clause
 from complaints.models.measures import Measure, MeasureCase, MeasureEntry, MeasureRound, ToldEstate
 from complaints.models.messages import (
@@ -55,6 +55,7 @@ from complaints.models.wechat import WeChatBinding
 __all__ = [
     "Inquiry",
     "InquiryLine",
+    "InquiryVersion",
     "Measure",
     "MeasureCase",
     "MeasureEntry",

@@ -17,7 +17,8 @@ from staff.models import User
 class CourtEntry(models.Model):
     """One entry. Of a hearing or mediation `on_at` is its time, and `remind_at` when it is told of next.
 
-    A hearing that is put off is called off with its reason, and the new day is an entry of its own.
+    A hearing that is put off is called off with its reason, and the new day is an entry of its own. What was
+    entered by mistake stays, marked with the reason; `outcome` of a day comes when it is over.
     """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="court_entries")
@@ -33,6 +34,15 @@ class CourtEntry(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     called_off_because = models.CharField(max_length=300, blank=True)
+    outcome_at = models.DateTimeField(null=True, blank=True)
+    outcome_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    wrong_at = models.DateTimeField(null=True, blank=True)
+    wrong_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    wrong_because = models.CharField(max_length=300, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -43,12 +53,23 @@ class CourtEntry(models.Model):
                 | Q(called_off_at__isnull=False, called_off_by__isnull=False, remind_at__isnull=True)
                 & ~Q(called_off_because=""),
                 name="what_is_called_off_says_why",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(wrong_at__isnull=True, wrong_by__isnull=True, wrong_because="")
+                | Q(wrong_at__isnull=False, wrong_by__isnull=False, remind_at__isnull=True)
+                & ~Q(wrong_because=""),
+                name="a_wrong_court_entry_says_why",
+            ),
         ]
         indexes = [
             # The sweep: hearings to be told of.
             models.Index(fields=["remind_at"], name="court_to_remind", condition=Q(remind_at__isnull=False))
         ]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing comes of it any more: called off, or entered by mistake."""
+        return bool(self.called_off_at or self.wrong_at)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("An entry of the court is never deleted; it is called off.")

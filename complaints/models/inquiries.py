@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -18,6 +20,13 @@ from complaints.models.evidence import Evidence, whom
 from complaints.time_texts import moment
 from staff.models import User
 
+#: What page and paper print of a record beside its lines.
+SIGNED_COLUMNS = (
+    "complaint_id", "number", "supplements_id", "subject", "held_at", "place", "asker", "asker_unit",
+    "asker_position", "answerer", "answered_by_id", "answered_by_other", "recorder_id", "read_at",
+    "corrections", "signed_at",
+)  # fmt: skip
+
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def delete(self) -> NoReturn:
@@ -29,7 +38,8 @@ class Inquiry(models.Model):
 
     `number` counts within the case. `revision` counts what was saved while it was a draft: who has another
     one before him is told. `text` and `sha256`: its words as they were signed; they are evidence from then
-    on, and `evidence` is the item, which has the scan.
+    on, and `evidence` is the item, which has the scan. `facts_sha256`: that of every column and line as they
+    were signed, so that none can be changed unseen. What it said at each save stands in `versions`.
     """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="inquiries", db_index=False)
@@ -62,6 +72,7 @@ class Inquiry(models.Model):
     signed_at = models.DateTimeField(gettext_lazy("signed"), null=True, blank=True)
     text = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    facts_sha256 = models.CharField(max_length=64, blank=True)
     evidence = models.OneToOneField(Evidence, models.PROTECT, null=True, blank=True, related_name="inquiry")
     because = models.TextField(gettext_lazy("why it was set aside"), blank=True)
 
@@ -154,11 +165,42 @@ class Inquiry(models.Model):
         return "\n".join(parts)
 
     @property
+    def facts(self) -> str:
+        """Every column that page and paper print, and each line in order: the same words for the same facts.
+
+        People by their keys, times in UTC: who is renamed, and another language, change nothing.
+        """
+        columns: dict[str, Any] = {name: getattr(self, name) for name in SIGNED_COLUMNS}
+        times = {name: at.astimezone(UTC).isoformat() for name, at in columns.items() if hasattr(at, "hour")}
+        return json.dumps([columns | times, self.pairs], ensure_ascii=False, sort_keys=True)
+
+    @property
     def is_as_signed(self) -> bool:
-        """Whether the words kept are those that were signed, and each question and answer is in them."""
-        return digest(self.text) == self.sha256 and all(
-            said in self.text for pair in self.pairs for said in pair
-        )
+        """Whether the words kept are those that were signed, and every column and line is as it was then."""
+        return digest(self.text) == self.sha256 and digest(self.facts) == self.facts_sha256
+
+
+class InquiryVersion(models.Model):
+    """What a record said after one save, whole, with corrections noted at the reading over; never changed."""
+
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="versions", db_index=False)
+    revision = models.PositiveIntegerField()
+    state = models.CharField(pgettext_lazy("inquiry", "state"), max_length=10, choices=State.choices)
+    text = models.TextField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["revision"]
+        constraints = [models.UniqueConstraint(fields=["inquiry", "revision"], name="inquiry_version_once")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("A version stays as it was saved.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("A version is never deleted.")
 
 
 class InquiryLine(models.Model):

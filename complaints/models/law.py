@@ -16,6 +16,9 @@ from complaints.models.case import Complaint
 from config.framework.history import Versions
 from staff.models import Estate, User
 
+#: How a summary of ours begins.
+SUMMARY = "摘要"
+
 
 class Clause(models.Model):
     """An article of a law, or a clause of a contract or standard; of an estate, or of the whole company."""
@@ -64,13 +67,21 @@ class Clause(models.Model):
         name = (self.title_en or self.title) if get_language() == "en" else self.title
         return f"{name} {self.article}"
 
+    @property
+    def is_summary(self) -> bool:
+        """Whether the words are a summary of ours, not the wording of the law."""
+        return self.zh.startswith(SUMMARY)
+
     def holds_on(self, day: date) -> bool:
         """Whether it is in force on a day."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 class Citation(models.Model):
-    """A clause as it was worded when the case cited it: what the list says later changes nothing here."""
+    """A clause as it was worded when the case cited it: what the list says later changes nothing here.
+
+    One that was cited by mistake stays, marked with the reason.
+    """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="citations")
     clause = models.ForeignKey(Clause, models.PROTECT, related_name="+", db_index=False)
@@ -85,9 +96,21 @@ class Citation(models.Model):
     remark = models.CharField(_("what it is cited for"), max_length=300, blank=True)
     cited_at = models.DateTimeField()
     cited_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    wrong_at = models.DateTimeField(null=True, blank=True)
+    wrong_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    wrong_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wrong_at__isnull=True, wrong_by__isnull=True, wrong_because="")
+                | Q(wrong_at__isnull=False, wrong_by__isnull=False) & ~Q(wrong_because=""),
+                name="a_wrong_citation_says_why",
+            )
+        ]
 
     def __str__(self) -> str:
         name = (self.title_en or self.title) if get_language() == "en" else self.title
@@ -100,3 +123,8 @@ class Citation(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("What was cited stays.")
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether the words are a summary of ours, not the wording of the law."""
+        return self.zh.startswith(SUMMARY)

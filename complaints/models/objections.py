@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from complaints.evidence import State
 from complaints.models.case import Complaint
 from complaints.models.clocks import Clock
 from complaints.models.evidence import Evidence
@@ -46,7 +47,9 @@ class ObjectionPaper(models.Model):
     """What is there of one item, for one finding: files, evidence, a file of the case; or not needed.
 
     `zh` and `en`: how the list called it when the objection went out, or as long as it has not, when it was
-    laid down. Who laid it down stands by name. It changes until the objection is filed; its versions stay.
+    laid down. Who laid it down stands by name. It changes until the objection is filed; its versions stay,
+    and `revision` counts them. `laid`: id and digest of each file of this version; those of earlier ones stay
+    in `files` and are no longer part of it.
     """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="objection_papers", db_index=False)
@@ -62,6 +65,8 @@ class ObjectionPaper(models.Model):
         "Attachment", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     has_files = models.BooleanField(default=False)
+    laid = models.JSONField(default=list, blank=True)
+    revision = models.PositiveIntegerField(default=1)
     not_needed_because = models.CharField(_("why it is not needed"), max_length=500, blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
@@ -83,6 +88,17 @@ class ObjectionPaper(models.Model):
 
     def __str__(self) -> str:
         return self.en if get_language() == "en" else self.zh
+
+    @property
+    def files_laid(self) -> list[Any]:
+        """The files of the version that stands; no query where they were read with it."""
+        keys = [key for key, _digest in self.laid]
+        return sorted((file for file in self.files.all() if file.pk in keys), key=lambda file: file.pk)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it is evidence that was withdrawn: then it is as good as not there."""
+        return self.evidence is not None and self.evidence.state == State.WITHDRAWN
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("A paper of an objection is never deleted.")

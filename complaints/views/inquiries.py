@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints import inquiries as rules
 from complaints.actions import KeyReused, files, roles_on
+from complaints.actions.evidence import acts_on as evidence_acts_on
 from complaints.actions.inquiries import (
     SavedMeanwhile,
     acts_on,
@@ -62,11 +63,9 @@ def add(request: StaffRequest, number: str) -> HttpResponse:
     at = now()
     person = person_of(request, at)
     case = find_case(person, number)
-    if begin_refusal(case, roles_on(case, person)):
-        raise Http404
     named = (request.POST.get("supplements") or request.GET.get("supplements", ""))[:5]
     first = find(person, case, int(named)) if named.isdecimal() else None
-    if first and first.state != State.SIGNED:
+    if first and first.state != State.SIGNED or begin_refusal(case, roles_on(case, person), first=first):
         raise Http404
     with timezone.override(case.estate.zone):
         data = request.POST if request.method == "POST" else None
@@ -173,7 +172,10 @@ def _page(
         "acts": [(verb, rules.ACTS[verb]) for verb in acts_on(row, case, roles)],
         "drastic": bool(more.get("verb")) and INQUIRY_FORMS[more["verb"]].drastic,
         "supplements": supplements,
-        "may_supplement": row.state == State.SIGNED and begin_refusal(case, roles) is None,
+        "may_supplement": row.state == State.SIGNED and begin_refusal(case, roles, first=row) is None,
+        # Before the newest one, which is the page itself.
+        "earlier": [one for one in row.versions.all() if one.revision < row.revision][::-1],
+        "may_scan": row.evidence is not None and "sign" in evidence_acts_on(row.evidence, roles, person),
         "form": None,
     }
     return render(request, "complaints/inquiries/item.html", context | more, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,14 +21,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import law as law_rules
-from complaints.actions import files, inquiries, roles_on
+from complaints.actions import KeyReused, files, inquiries, roles_on
 from complaints.actions import law as law_acts
 from complaints.actions import objections as objection_acts
+from complaints.actions.objections import Filing
 from complaints.actions.visibility import reads_reasons
 from complaints.forms import regulator as forms
 from complaints.forms.regulator import CaseForm
 from complaints.law import ATTENDED
-from complaints.models import Clock, Complaint, CourtEntry, ObjectionPaper
+from complaints.models import Citation, Complaint, CourtEntry, Inquiry, ObjectionPaper
 from complaints.policy import OFFICIAL, Channel
 from complaints.views import person_of
 from complaints.views.evidence import find_case
@@ -44,19 +47,26 @@ class Item:
     paper: ObjectionPaper | None
 
 
-def checklist(period: Clock | None) -> list[Item]:
+@dataclass(frozen=True)
+class Finding:
+    """One finding against us, as the page lists it."""
+
+    filing: Filing
+    items: list[Item]
+
+    @property
+    def open_count(self) -> int:
+        return sum(item.paper is None for item in self.items)
+
+
+def checklist(filing: Filing) -> list[Item]:
     """The papers of one finding: what is there, then what is open as long as the objection is not filed."""
-    if period is None:
-        return []
-    papers = objection_acts.papers_of(period)
-    if period.stopped_at is not None:
+    papers = filing.papers
+    if filing.period.stopped_at is not None:
         return [Item(str(paper), "", paper) for paper in papers]
-    lacking = {item.pk for item in objection_acts.open_items(period)}
-    there = {paper.document_id: paper for paper in papers}
-    items = [*objection_acts.objection_documents()]
-    listed = [
-        Item(str(item), item.code, None if item.pk in lacking else there.get(item.pk)) for item in items
-    ]
+    there = {paper.document_id: paper for paper in papers if not paper.is_withdrawn}
+    items = objection_acts.objection_documents()
+    listed = [Item(str(item), item.code, there.get(item.pk)) for item in items]
     known = {item.pk for item in items}
     return listed + [Item(str(paper), "", paper) for paper in papers if paper.document_id not in known]
 
@@ -70,6 +80,14 @@ def ours(request: StaffRequest, number: str, at: datetime) -> tuple[Complaint, P
     return case, person
 
 
+#: Of a case whether it has rows of this room: they stay to be found, whatever it is marked as by now.
+HAS_ROWS = ExpressionWrapper(
+    Exists(Inquiry.objects.filter(complaint=OuterRef("pk")))
+    | Exists(CourtEntry.objects.filter(complaint=OuterRef("pk")))
+    | Exists(Citation.objects.filter(complaint=OuterRef("pk")))
+    | Exists(ObjectionPaper.objects.filter(complaint=OuterRef("pk"))),
+    output_field=BooleanField(),
+)
 #: So many records stand on the case page; its own page has all.
 NEWEST = 3
 
@@ -79,11 +97,11 @@ def panel(case: Complaint, person: Permissions, at: datetime, *, has_records: bo
     roles = roles_on(case, person)
     of_authority = inquiries.fits(case) or case.channel in OFFICIAL
     if not reads_reasons(roles) or not (of_authority or has_records):
-        return None
+        return None  # `has_records`: of any kind, whatever the case is marked as by now
     period = objection_acts.period_of(case) if case.channel == Channel.REGULATOR else None
     if period and period.stopped_at is not None:
         period = None
-    hearings = case.court_entries.filter(stage__in=ATTENDED, called_off_at=None, on_at__gt=at)
+    hearings = case.court_entries.filter(stage__in=ATTENDED, called_off_at=None, wrong_at=None, on_at__gt=at)
     return {
         "records": list(inquiries.shown_to(person, case).order_by("-number")[:NEWEST]),
         "period": period,
@@ -93,6 +111,10 @@ def panel(case: Complaint, person: Permissions, at: datetime, *, has_records: bo
     }
 
 
+#: Whom an entry of the court names.
+COURT_PEOPLE = ("recorded_by", "called_off_by", "outcome_by", "wrong_by")
+
+
 @login_required
 @require_safe
 def index(request: StaffRequest, number: str) -> HttpResponse:
@@ -100,19 +122,17 @@ def index(request: StaffRequest, number: str) -> HttpResponse:
     at = now()
     case, person = ours(request, number, at)
     roles = roles_on(case, person)
-    period = objection_acts.period_of(case)
-    items = checklist(period)
+    filings = objection_acts.filings_of(case)
+    period = filings[0].period if filings else None
     context = {
         "complaint": case,
         "zone": case.estate.zone,
         "records": inquiries.with_all(inquiries.shown_to(person, case)).order_by("-number"),
         "may_begin": inquiries.begin_refusal(case, roles) is None,
-        "period": period,
-        "items": items,
-        "open_count": sum(item.paper is None for item in items),
+        "findings": [Finding(filing, checklist(filing)) for filing in filings],
         "may_lay": objection_acts.refusal(case, person, period) is None,
-        "citations": case.citations.select_related("cited_by"),
-        "court": case.court_entries.select_related("recorded_by", "called_off_by").order_by("-on_at", "-pk"),
+        "citations": case.citations.select_related("cited_by", "wrong_by"),
+        "court": case.court_entries.select_related(*COURT_PEOPLE).order_by("-on_at", "-pk"),
         "may_enter": law_rules.refusal(roles, case.outcome) is None,
         "may_court": inquiries.fits(case),
         "attended": ATTENDED,
@@ -129,6 +149,7 @@ class Act:
     act: Callable[..., Any]
     title: str | Promise
     done: str | Promise
+    once: bool = False  # whether the act takes the key of the form
 
 
 ACTS: dict[str, Act] = {
@@ -143,12 +164,32 @@ ACTS: dict[str, Act] = {
         law_acts.cite,
         gettext_lazy("Cite a clause"),
         gettext_lazy("Cited, as it is worded today."),
+        once=True,
     ),
     "court": Act(
         forms.EnterCourt,
         law_acts.enter_court,
         gettext_lazy("Enter what the court did or set"),
         gettext_lazy("Entered."),
+        once=True,
+    ),
+    "outcome": Act(
+        forms.Outcome,
+        law_acts.enter_outcome,
+        gettext_lazy("Enter what came of the day in court"),
+        gettext_lazy("Entered."),
+    ),
+    "court_wrong": Act(
+        forms.Wrong,
+        law_acts.mark_court,
+        gettext_lazy("Entered by mistake"),
+        gettext_lazy("Marked; the entry stays readable."),
+    ),
+    "cite_wrong": Act(
+        forms.Wrong,
+        law_acts.mark_citation,
+        gettext_lazy("Cited by mistake"),
+        gettext_lazy("Marked; the citation stays readable."),
     ),
     "call_off": Act(
         forms.CallOff,
@@ -166,11 +207,30 @@ def subject_of(what: str, case: Complaint, key: str) -> tuple[Any, ...]:
         if item is None:
             raise Http404
         return case, item
-    if what == "call_off":
-        row = get_object_or_404(CourtEntry, complaint=case, pk=int(key))
+    if what in ROWS:
+        row = get_object_or_404(ROWS[what], complaint=case, pk=key)
         row.complaint = case
         return (row,)
     return (case,)
+
+
+#: Acts on a row of their own, which their address names.
+ROWS: dict[str, type[CourtEntry | Citation]] = {
+    "call_off": CourtEntry,
+    "outcome": CourtEntry,
+    "court_wrong": CourtEntry,
+    "cite_wrong": Citation,
+}
+
+
+def paper_of(what: str, given: tuple[Any, ...]) -> ObjectionPaper | None:
+    """What is there of the item that a form is about."""
+    if what != "paper":
+        return None
+    case, item = given
+    period = objection_acts.period_of(case)
+    papers = objection_acts.papers_of(period) if period else []
+    return next((row for row in papers if row.document_id == item.pk), None)
 
 
 def refusal(what: str, case: Complaint, person: Permissions) -> Refused | None:
@@ -191,23 +251,33 @@ def act(request: StaffRequest, number: str, what: str, key: str = "") -> HttpRes
     refused = refusal(what, case, person)
     with timezone.override(case.estate.zone):
         data = request.POST if request.method == "POST" else None
-        form = doing.form(data, case=case, person=person, now=at)
+        paper = paper_of(what, given)
+        seen = {"revision": paper.revision if paper else 0} if what == "paper" else {}
+        form = doing.form(data, initial=seen, case=case, person=person, now=at)
+        key = request.POST.get("key", "")[:64] if doing.once else ""
         if refused is None:
             _keep_files(request, form, at)
         if data is not None and refused is None and form.is_valid():
+            once = {"key": key} if doing.once else {}
             try:
-                doing.act(*given, **form.arguments(), by=request.user, at=at)
+                doing.act(*given, **form.arguments(), by=request.user, at=at, **once)
             except Refused as fault:
                 form.refuse(fault)
+                key = "" if isinstance(fault, KeyReused) else key
             else:
                 messages.success(request, str(doing.done))
                 return redirect("regulator", number)
+        if form.errors and seen:  # sent once more, it stands on what the page now shows above it
+            form.data = {**request.POST.dict(), "revision": str(seen["revision"])}
         context = {
             "complaint": case,
             "zone": case.estate.zone,
             "what": what,
             "title": f"{doing.title}{_(': ')}{given[1]}" if what == "paper" else doing.title,
-            "entry": given[0] if what == "call_off" else None,
+            "entry": given[0] if ROWS.get(what) is CourtEntry else None,
+            "citation": given[0] if ROWS.get(what) is Citation else None,
+            "paper": paper,
+            "key": (key or secrets.token_urlsafe(16)) if doing.once else "",
             "form": form,
             "refused": refused,
         }

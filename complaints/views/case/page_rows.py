@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.http import Http404
 from django.utils.functional import cached_property
 
@@ -29,7 +37,6 @@ from complaints.models import (
     Evidence,
     Extension,
     FollowUp,
-    Inquiry,
     Measure,
     MeasureCase,
     OnlinePost,
@@ -43,6 +50,7 @@ from complaints.models import (
 )
 from complaints.timeline import ids_in
 from complaints.views.case.notice_grade import Alike, are_alike, is_like, like
+from complaints.views.regulator import HAS_ROWS
 from complaints.worktime import Limit
 from config.framework.prepared_queries import PreparedQuery
 from config.framework.request_guard import whole_number
@@ -82,7 +90,7 @@ SIDES = {
     "has_signs": Exists(AbnormalSign.objects.filter(complaint=OuterRef("pk"))),
     "has_evidence": Exists(Evidence.objects.filter(complaint=OuterRef("pk"))),
     "has_warranty": Exists(CaseWarranty.objects.filter(complaint=OuterRef("pk"))),
-    "has_inquiries": Exists(Inquiry.objects.filter(complaint=OuterRef("pk"))),
+    "has_inquiries": HAS_ROWS,
     "has_visits": Exists(SiteVisit.objects.filter(complaint=OuterRef("pk"))),
     "has_analyses": Exists(CauseAnalysis.objects.filter(complaint=OuterRef("pk"))),
     "has_measures": Exists(MeasureCase.objects.filter(complaint=OuterRef("pk"))),
