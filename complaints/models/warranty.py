@@ -34,7 +34,8 @@ class CaseWarranty(models.Model):
 
     `decided_by` empty: worked out from part, hand-over date and day of receipt, by `policy`. A person's
     decision stays, whatever is corrected later. `opened_at`: since when it is covered, for the record of the
-    month. The builder's steps keep the last time of each; the versions have those before.
+    month. The builder's steps keep the last time of each; the versions have those before. `late_from`: by
+    when the builder has to come, or be ready: telling him again and a later visit do not move it.
     """
 
     class Of(models.TextChoices):
@@ -86,6 +87,7 @@ class CaseWarranty(models.Model):
         _("cost, to be claimed back (yuan)"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    late_from = models.DateTimeField(null=True, blank=True, editable=False)
     remind_at = models.DateTimeField(null=True, blank=True, editable=False)
     history = HistoricalRecords(history_manager=Versions, excluded_fields=["remind_at"])
     objects = WarrantyQuerySet.as_manager()
@@ -95,6 +97,7 @@ class CaseWarranty(models.Model):
             models.CheckConstraint(
                 condition=Q(state="undecided", covered__isnull=True)
                 | Q(state="not_covered", covered=False)
+                | Q(state="dropped")
                 | ~Q(state__in=["undecided", "not_covered"]) & Q(covered=True, opened_at__isnull=False),
                 name="warranty_state_says_whether_covered",
             ),
