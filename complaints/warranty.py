@@ -87,6 +87,13 @@ WITHIN: dict[State, timedelta] = {
     S.SENT: timedelta(days=7),
     S.DONE: timedelta(days=3),
 }
+#: What is due then; where nothing else is said, that the builder comes.
+DUE: dict[str, str | Promise] = {
+    S.UNDECIDED: pgettext_lazy("due", "Decision on the warranty"),
+    S.TO_NOTIFY: pgettext_lazy("due", "Telling the builder"),
+    S.SENT: pgettext_lazy("due", "Repair"),
+    S.DONE: pgettext_lazy("due", "Owner's signature"),
+}
 #: A visit is agreed for the coming days: what lies further ahead is no promise, or a slip of the pen.
 VISIT_WITHIN = timedelta(days=30)
 

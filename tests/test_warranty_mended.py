@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 
 from complaints import actions, warranty
 from complaints.actions import warranty as acts
 from complaints.actions import warranty_due
 from complaints.message_texts import words
-from complaints.models import CaseWarranty, Event, Notification
+from complaints.models import Attachment, CaseWarranty, Event, Notification
 from complaints.timeline import entries
 from complaints.warranty import ENDED, State
 from config.framework.refusals import Refused
@@ -207,6 +209,21 @@ def test_a_typed_firm_comes_before_the_chosen_one(covered, built, chenfang):  # 
     assert (row.builder, row.firm) == (None, "别家防水")
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_signed_sheet_bears_the_name_of_who_hides(built, case_in, limin, chenfang, hidden):  # noqa: F811
+    case = case_in("acting", facts={"identity_hidden": hidden})
+    acts.choose_part(case, part="outer_wall", by=chenfang, at=TUESDAY)
+    told(case, built, chenfang)
+    acts.finish(case, done="打胶", by=chenfang, at=march(4))
+    sheet = Attachment.objects.create(
+        file="sheet.jpg", name="sheet.jpg", content_type="image/jpeg", size=1, sha256="0",
+        uploaded_at=march(5), uploaded_by=limin,
+    )  # fmt: skip
+    row = acts.sign(case, signed_how="signed", files=(sheet,), by=limin, at=march(5))
+    sheet.refresh_from_db()
+    assert (row.scan, sheet.is_list) == (sheet, hidden)
+
+
 # With the case ---------------------------------------------------------------------------------------------
 
 
@@ -229,3 +246,21 @@ def test_a_member_of_a_lead_drops_its_warranty_and_takes_it_up_alone(covered, ca
     actions.join(covered, lead=lead, by=chenfang, at=march(4))
     assert now_of(covered).state == State.DROPPED
     assert warranty_due.remind_due(march(20)) == 0
+
+
+# Rows of before ---------------------------------------------------------------------------------------------
+
+
+def test_rows_of_before_get_their_days_and_versions(covered, case_in, chenfang):  # noqa: F811
+    gone = case_in("acting")
+    acts.choose_part(gone, part="outer_wall", by=chenfang, at=TUESDAY)
+    type(gone).objects.filter(pk=gone.pk).update(outcome="withdrawn", status="closed", closed_at=march(4))
+    CaseWarranty.objects.update(due_at=None, remind_at=None)
+    CaseWarranty.history.all().delete()
+    import_module("complaints.migrations.0072_warranty_rounds").fill(apps, None)
+    row, other = now_of(covered), now_of(gone)
+    assert row.due_at and row.due_at == row.remind_at
+    assert (other.state, other.due_at) == (State.DROPPED, None)
+    kept = CaseWarranty.history.filter(complaint=gone.pk).order_by("history_date", "history_id")
+    assert [(one.state, one.history_type) for one in kept] == [("to_notify", "+"), ("dropped", "~")]
+    assert kept[0].history_date == TUESDAY

@@ -100,7 +100,7 @@ def test_the_list_of_the_api_keeps_reasons_from_a_contractor(
 def test_an_empty_form_deletes_nothing_and_the_button_does(jinxiu, built, client, zhoujun):  # noqa: F811
     client.force_login(zhoujun)
     path = reverse("registers_hand_over", args=["JX"])
-    assert client.post(path, {}, headers=ENGLISH).status_code == 422
+    assert client.post(path, {"day": ""}, headers=ENGLISH).status_code == 422
     row = HandOver.objects.get()
     page = client.get(reverse("registers_warranty", args=["JX"]), headers=ENGLISH).content.decode()
     remove = reverse("registers_hand_over_remove", args=["JX", row.pk])

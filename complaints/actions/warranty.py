@@ -210,7 +210,7 @@ def sign(
         _words("note", note, _("Say when and how the owner confirmed it."))
     after = held.row.done_at or held.row.elsewhere_at
     when = held.day(signed_at, "signed_at", after=after)
-    kept_files.take(held.case.row, files)
+    kept_files.take(held.case.row, files, is_list=held.case.row.identity_hidden)  # it bears his name
     held.set(signed_at=when, signed_how=signed_how, scan=next(iter(files), None))
     held.due(at)
     return held.commit("warranty_signed", note, confirmed=signed_how, done_at=when.isoformat())

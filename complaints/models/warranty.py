@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.models.case import Complaint
 from complaints.models.events import Attachment
 from complaints.models.vocabulary import PolicyVersion
-from complaints.warranty import ENDED, Confirmed, State, Way, Why
+from complaints.warranty import DUE, ENDED, Confirmed, State, Way, Why
 from complaints.warranty_texts import sentence
 from config.framework.history import Versions
 from owners.models import Builder
@@ -140,6 +140,11 @@ class CaseWarranty(models.Model):
 
     def is_late(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at < now
+
+    @property
+    def due_what(self) -> str:
+        """What is due at `due_at`."""
+        return str(DUE.get(self.state) or pgettext("due", "Builder"))
 
     @property
     def said(self) -> str:
