@@ -173,6 +173,7 @@ LINES: dict[str, Any] = {
     "warranty_yours": _("Under warranty: tell the builder and see that he comes."),
     "warranty_to_sign": _("Repaired by the builder: have the owner confirm it."),
     "warranty_refused": _("The owner does not sign the builder's repair."),
+    "warranty_due": _("Warranty: “%(warranty_state)s” was to be seen to by %(due_at)s."),
     "warranty_late": _("Under warranty, and the builder has not come by %(due_at)s. Ask again, or have others repair it."),
     "evidence_differs": _("Evidence is no longer as it came in: no. %(items)s. Look at it at once."),
     "visit_set": _("You are sent to the spot (no. %(visit)s): %(window)s."),

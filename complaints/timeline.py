@@ -47,6 +47,7 @@ from complaints.thorough import ASPECTS
 from complaints.time_texts import HOUR, day, moment, same_year, window
 from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, OURS_ONLY, SAID_BY_CUSTOMER, STAFF
 from complaints.warranty import Confirmed as WarrantyConfirmed
+from complaints.warranty import State as WarrantyState
 from complaints.warranty import Way as WarrantyWay
 from complaints.warranty import Why as WarrantyWhy
 from owners.parts import Part as WarrantyPart
@@ -76,6 +77,7 @@ CHOICES: dict[str, Any] = {
     "evidence_kind": EvidenceKind,
     "warranty_part": WarrantyPart,
     "warranty_why": WarrantyWhy,
+    "warranty_state": WarrantyState,
     "told_how": WarrantyWay,
     "confirmed": WarrantyConfirmed,
     "party": Party,
@@ -113,6 +115,8 @@ AMONG_SUPERIORS = (
     "evidence_withdrawal_proposed",
     "evidence_withdrawn",
     "evidence_kept",
+    "warranty_decided_covered",
+    "warranty_decided_over",
 )
 #: Who of ours has proposed or decided it is not a contractor's to read.
 DECIDED_INSIDE = (

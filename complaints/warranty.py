@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import TextChoices
@@ -61,15 +62,47 @@ class State(TextChoices):
     SIGNED = "signed", pgettext_lazy("warranty", "Signed by the owner")
     #: Marked and closed before the builder's steps were kept.
     UNTRACKED = "untracked", pgettext_lazy("warranty", "Closed without the builder's steps")
+    #: The case was not upheld, withdrawn, void or joined to a lead: nothing is repaired for it.
+    DROPPED = "dropped", pgettext_lazy("warranty", "Dropped with the case")
 
 
 S = State
 #: Nothing is left to be done about it.
-ENDED = (S.NOT_COVERED, S.SIGNED, S.ELSEWHERE, S.UNTRACKED)
+ENDED = (S.NOT_COVERED, S.SIGNED, S.ELSEWHERE, S.UNTRACKED, S.DROPPED)
+#: How a case ends for which nothing is repaired.
+DROPS = (Outcome.INVALID, Outcome.WITHDRAWN, Outcome.VOID)
 #: It waits for the builder.
 WAITING = (S.NOTIFIED, S.AGREED, S.SENT)
 #: Nobody has been told of it yet: part and decision may still change what follows.
 BEFORE = (S.UNDECIDED, S.NOT_COVERED, S.TO_NOTIFY)
+#: Part and decision may be corrected: until it is repaired, or again once the owner does not sign.
+OPEN_TO_CORRECT = (*BEFORE, *WAITING, S.REFUSED)
+#: Another repair may begin: the case came back, or the same part fails again.
+OVER = (S.SIGNED, S.ELSEWHERE, S.UNTRACKED)
+#: The days somebody has to see to it, by state; a builder who was told, or comes again, has those of the
+#: policy.
+WITHIN: dict[State, timedelta] = {
+    S.UNDECIDED: timedelta(days=3),
+    S.TO_NOTIFY: timedelta(days=1),
+    S.SENT: timedelta(days=7),
+    S.DONE: timedelta(days=3),
+}
+#: What is due then; where nothing else is said, that the builder comes.
+DUE: dict[str, str | Promise] = {
+    S.UNDECIDED: pgettext_lazy("due", "Decision on the warranty"),
+    S.TO_NOTIFY: pgettext_lazy("due", "Telling the builder"),
+    S.SENT: pgettext_lazy("due", "Repair"),
+    S.DONE: pgettext_lazy("due", "Owner's signature"),
+}
+#: A visit is agreed for the coming days: what lies further ahead is no promise, or a slip of the pen.
+VISIT_WITHIN = timedelta(days=30)
+
+
+def due(state: str, since: datetime, builder: timedelta) -> datetime | None:
+    """By when somebody has to see to what stands so since then; None: nothing is left to do."""
+    if state in ENDED:
+        return None
+    return since + WITHIN.get(State(state), builder)
 
 
 class Way(TextChoices):
@@ -118,14 +151,14 @@ OURS: Who = WRITERS
 #: On his own case a builder's worker says when he comes, that he is there, and that it is done.
 COMING: Who = WRITERS | {CaseRole.CONTRACTOR}
 ACTS: dict[str, Act] = {
-    "part": Act(pgettext_lazy("warranty", "Choose the part"), "tool", BEFORE, None, OURS),
-    "decide": Act(pgettext_lazy("warranty", "Decide otherwise"), "flag", (*BEFORE, *WAITING), None, JUDGES),
+    "part": Act(pgettext_lazy("warranty", "Choose the part"), "tool", OPEN_TO_CORRECT, None, OURS),
+    "decide": Act(pgettext_lazy("warranty", "Decide otherwise"), "flag", OPEN_TO_CORRECT, None, JUDGES),
     "notify": Act(
-        pgettext_lazy("warranty", "Tell the builder"), "send", (S.TO_NOTIFY, S.NOTIFIED, S.AGREED),
+        pgettext_lazy("warranty", "Tell the builder"), "send", (S.TO_NOTIFY, *WAITING, S.REFUSED),
         S.NOTIFIED, OURS,
     ),
     "agree": Act(
-        pgettext_lazy("warranty", "Agree on a visit"), "calendar", (S.NOTIFIED, S.AGREED, S.REFUSED),
+        pgettext_lazy("warranty", "Agree on a visit"), "calendar", (*WAITING, S.REFUSED),
         S.AGREED, COMING,
     ),
     "send": Act(
@@ -135,6 +168,9 @@ ACTS: dict[str, Act] = {
     "finish": Act(
         pgettext_lazy("warranty", "Report as repaired"), "done", (*WAITING, S.REFUSED), S.DONE, COMING
     ),
+    "not_done": Act(
+        pgettext_lazy("warranty", "Take the report of repair back"), "back", (S.DONE,), None, COMING
+    ),
     "sign": Act(
         pgettext_lazy("warranty", "Owner confirms"), "check", (S.DONE, S.REFUSED, S.ELSEWHERE), S.SIGNED, OURS
     ),
@@ -143,6 +179,9 @@ ACTS: dict[str, Act] = {
     ),
     "elsewhere": Act(
         pgettext_lazy("warranty", "Repaired by others"), "back", (*WAITING, S.REFUSED), S.ELSEWHERE, OURS
+    ),
+    "again": Act(
+        pgettext_lazy("warranty", "Another repair"), "history", OVER, S.TO_NOTIFY, OURS
     ),
 }  # fmt: skip
 
@@ -157,6 +196,8 @@ def refusal(
     act = ACTS[verb]
     if outcome == Outcome.VOID:
         return WrongStatus(gettext("This entry is void; nothing is repaired for it."))
+    if outcome in DROPS:
+        return WrongStatus(gettext("The case is not upheld or withdrawn; nothing is repaired for it."))
     if state not in act.sources:
         return WrongStatus(
             gettext("“%(act)s” is not possible: the warranty is “%(state)s”.")

@@ -22,6 +22,11 @@ urlpatterns = [
     path("<str:code>/elsewhere/", browse.elsewhere, name="registers_elsewhere"),
     path("<str:code>/warranty/", warranty.warranty, name="registers_warranty"),
     path("<str:code>/warranty/hand-over/", warranty.hand_over, name="registers_hand_over"),
+    path(
+        "<str:code>/warranty/hand-over/<int:pk>/remove/",
+        warranty.remove_hand_over,
+        name="registers_hand_over_remove",
+    ),
     path("<str:code>/warranty/hand-over.csv", warranty.hand_overs_csv, name="registers_hand_over_csv"),
     path("<str:code>/warranty/settings/", warranty.settings, name="registers_warranty_settings"),
     path("<str:code>/warranty/builders/add/", warranty.builder, name="registers_builder_add"),

@@ -35,7 +35,8 @@ def versions(*histories: tuple[str, QuerySet[Any]], limit: int = 100) -> list[Ve
     """
     found: list[Version] = []
     for word, history in histories:
-        rows = history.select_related("history_user").order_by("id", "history_date", "history_id")[:1000]
+        newest = history.select_related("history_user").order_by("-history_date", "-history_id")[:1000]
+        rows = sorted(newest, key=lambda row: (row.id, row.history_date, row.history_id))
         for _pk, row_versions in groupby(rows, key=lambda row: row.id):
             found += _of_row(word, row_versions)
     return sorted(found, key=lambda version: version.at, reverse=True)[:limit]

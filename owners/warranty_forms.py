@@ -26,9 +26,7 @@ class HandOverForm(forms.Form):
     unit = forms.CharField(
         label=_("Or one unit"), required=False, max_length=60, help_text=_("Its short name, such as 1-2-101.")
     )
-    day = day_field(
-        _("Hand-over date"), required=False, help_text=_("Empty: it has no date of its own any more.")
-    )
+    day = day_field(_("Hand-over date"))
 
     def __init__(self, *args: Any, estate: Estate, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -279,7 +279,7 @@ def test_the_steps_of_a_builder_to_the_signature(covered, built, limin, chenfang
     row = acts.agree_visit(covered, visit_at=march(5, 14), by=chenfang, at=march(4))
     assert (row.state, row.due_at) == (State.AGREED, march(5, 14))
     row = acts.send_people(covered, whom="刘工 两人", by=chenfang, at=march(5, 14))
-    assert (row.state, row.due_at) == (State.SENT, None)
+    assert (row.state, row.due_at) == (State.SENT, march(12, 14))
     row = acts.finish(covered, done="外墙注浆并试水", by=chenfang, at=march(6))
     assert row.state == State.DONE
     row = acts.refuse_to_sign(covered, because="还在渗水", by=limin, at=march(6, 12))

@@ -1,4 +1,7 @@
-"""Builders who were told and have not come: the warranty officer hears of it, then those above (T48)."""
+"""What is due about a warranty: a builder who has not come, and every other step that nobody has seen to.
+
+The warranty officer hears of it, then those above (T48).
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,15 @@ from complaints.models import CaseWarranty, Event, Respondent
 from complaints.restricted_access import CaseReaders
 from complaints.statuses import Outcome
 from complaints.thorough import Urgency, next_reminder, urgency
+from complaints.warranty import State
 from owners.models import EstateWarranty
 from staff.models import User
 from staff.roles import Role
 from staff.stand_ins import StandIns
 
 BATCH = 200
+#: It waits for the builder to come.
+TO_COME = (State.NOTIFIED, State.AGREED, State.REFUSED)
 #: Whom a step goes to besides the officer; the supervisor where none is named.
 ABOVE: dict[Urgency, tuple[Role, ...]] = {
     Urgency.SOON: (),
@@ -29,7 +35,10 @@ ABOVE: dict[Urgency, tuple[Role, ...]] = {
 
 
 def remind_due(now: datetime) -> int:
-    """Remind of builders who are late; how many were dealt with. A few statements, however many there are."""
+    """Remind of builders who are late and of what else is due; how many were dealt with.
+
+    A few statements, however many there are.
+    """
     with transaction.atomic(durable=True):
         rows = list(
             CaseWarranty.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
@@ -65,11 +74,13 @@ def _remind(rows: Sequence[CaseWarranty], now: datetime) -> None:
         for role in ABOVE[step] if people else (Role.SUPERVISOR, *ABOVE[step]):
             people += stand_ins.reach(role, case.estate_id, barred=but)[1]
         people = list(dict.fromkeys(people))
-        what = {"due_at": due_at.isoformat(), "warranty": case.number}
+        kind = "warranty_late" if row.state in TO_COME else "warranty_due"
+        stands = {} if row.state in TO_COME else {"warranty_state": row.state}
+        what = {"due_at": due_at.isoformat(), "warranty": case.number} | stands
         source = f"warranty{row.pk}:{row.remind_at:%Y%m%d%H%M%S}"
-        sent[source] = [notifications.Notice(person, "warranty_late", case, what) for person in people]
-        told = {"due_at": due_at.isoformat(), "told": [person.pk for person in people]}
-        events.append(Event(complaint=case, at=now, recorded_at=now, kind="warranty_late", params=told))
+        sent[source] = [notifications.Notice(person, kind, case, what) for person in people]
+        told = {"due_at": due_at.isoformat(), "told": [person.pk for person in people]} | stands
+        events.append(Event(complaint=case, at=now, recorded_at=now, kind=kind, params=told))
         later[next_reminder(due_at, now)].append(row.pk)
     for at, keys in later.items():
         CaseWarranty.objects.filter(pk__in=keys).update(remind_at=at)

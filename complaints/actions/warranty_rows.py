@@ -17,7 +17,7 @@ from complaints.actions.current_policy import current_policy
 from complaints.actions.unit_of_work import UnitOfWork
 from complaints.actions.visibility import roles_on
 from complaints.models import CaseWarranty, Complaint, PolicyVersion
-from complaints.warranty import BEFORE, WAITING, State, Why
+from complaints.warranty import BEFORE, ENDED, OPEN_TO_CORRECT, State, Why
 from complaints.warranty_terms import Verdict, verdict
 from config.framework.refusals import Refused
 from owners.handed_over import handed_over
@@ -75,6 +75,7 @@ class HeldWarranty:
         self.row = row_of(self.case.row)
         self.by, self.at = by, at
         self.check(verb)
+        self.was: str = self.row.state
         if to := rules.ACTS[verb].to:
             self.row.state = to
 
@@ -99,9 +100,14 @@ class HeldWarranty:
         for name, value in changes.items():
             setattr(self.row, name, value)
 
-    def due(self, at: datetime | None) -> None:
-        """When the builder is late; None: nothing waits for him."""
-        self.set(due_at=at, remind_at=at)
+    def due(self, at: datetime) -> None:
+        """Somebody has to see to it from then on, as long as its state gives."""
+        set_due(self.row, rules.due(self.row.state, at, self.builder_days))
+
+    def late_from(self, at: datetime) -> None:
+        """When the builder is late: neither being told again nor a later visit moves it."""
+        self.set(late_from=at)
+        set_due(self.row, at)
 
     def day(self, given: datetime | None, field: str, *, after: datetime | None = None) -> datetime:
         """When it happened: now, unless it was said. Raises Refused for the future, or before `after`."""
@@ -133,28 +139,53 @@ def settle(case: UnitOfWork, row: CaseWarranty) -> None:
     row.save()
 
 
-def decide(row: CaseWarranty, covered: bool | None, at: datetime) -> None:
-    """What follows from being covered or not: what was begun with the builder goes on while it is covered."""
+#: What was done with the builder in one repair.
+NOT_BEGUN: dict[str, Any] = {
+    "builder": None, "firm": "", "notified_at": None, "notified_how": "", "notified_whom": "",
+    "visit_at": None, "sent_at": None, "sent_whom": "", "done_at": None, "done": "", "signed_at": None,
+    "signed_how": "", "scan": None, "refused_at": None, "refused_because": "", "elsewhere_at": None,
+    "elsewhere_by": "",
+    "elsewhere_because": "", "cost": None, "late_from": None,
+}  # fmt: skip
+
+
+def begin_anew(row: CaseWarranty) -> None:
+    """No step with a builder has been done: the versions keep those that were."""
+    for name, value in NOT_BEGUN.items():
+        setattr(row, name, value)
+
+
+def set_due(row: CaseWarranty, at: datetime | None) -> None:
+    row.due_at = row.remind_at = at
+
+
+def decide(case: UnitOfWork, row: CaseWarranty, covered: bool | None, at: datetime) -> None:
+    """What follows from being covered or not; who sees to the warranty hears of what becomes covered.
+
+    What was begun with the builder goes on while it is covered, and is over with it.
+    """
+    was = bool(row.covered)
     row.covered, row.decided_at = covered, at
-    if covered is None:
-        row.state = State.UNDECIDED
-    elif not covered:
-        row.state = State.NOT_COVERED
-    elif row.state not in WAITING:
-        row.state = State.TO_NOTIFY
-    if covered:
-        row.opened_at = row.opened_at or at
-    if row.state not in WAITING:
-        row.due_at = row.remind_at = None
+    if covered and was and row.state not in BEFORE:
+        return
+    row.state = State.UNDECIDED if covered is None else State.TO_NOTIFY if covered else State.NOT_COVERED
+    begin_anew(row)
+    row.opened_at = (row.opened_at or at) if covered else None
+    if not (covered and was and row.due_at):
+        set_due(row, rules.due(row.state, at, timedelta()))
+    if covered and not was:
+        case.notify([warranty_of(case.row.estate_id).officer], "warranty_yours", warranty=case.row.number)
 
 
-def apply(row: CaseWarranty, found: Verdict, version: PolicyVersion, at: datetime) -> None:
-    """What was worked out, with what it rests on."""
+def apply(case: UnitOfWork, row: CaseWarranty, found: Verdict, version: PolicyVersion, at: datetime) -> None:
+    """What was worked out, with what it rests on; a tick stays where nothing can be worked out."""
+    if found.covered is None and row.why == Why.BY_HAND:
+        return
     given = found.handed_over
     row.handed_over_on, row.handed_over_of = (given.day, given.of) if given else (None, "")
     row.until, row.policy = found.until, version
     row.decided_by, row.why, row.because = None, "", ""
-    decide(row, found.covered, at)
+    decide(case, row, found.covered, at)
 
 
 def said(row: CaseWarranty) -> dict[str, Any]:
@@ -166,6 +197,8 @@ def said(row: CaseWarranty) -> dict[str, Any]:
 
 def kind_of(row: CaseWarranty) -> str:
     """The kind of entry that says what was worked out."""
+    if row.by_person:
+        return "warranty_part"
     if row.covered is None:
         return "warranty_unknown"
     return "warranty_covered" if row.covered else "warranty_over"
@@ -175,30 +208,65 @@ def follow(case: UnitOfWork) -> None:
     """A tick set or taken off by hand is a person's decision; another place is worked out anew.
 
     What a person decided stays, and so does what a builder was told of already. An act on the warranty has
-    said it itself.
+    said it itself. With a case that is dropped its warranty is, and comes back with it.
     """
     if any(kind.startswith("warranty_") for kind in case.recorded_kinds):
         return
     new = "registered" in case.recorded_kinds
     ticked = case.row.under_warranty if new else "under_warranty" in case.changed
     moved = not new and bool({"unit", "building"} & case.changed)
-    if not ticked and not moved:
+    ends = not new and bool({"outcome", "validity", "lead"} & case.changed)
+    if not ticked and not moved and not ends:
         return
     row = CaseWarranty(complaint=case.row, policy=case.policy_version) if new else row_of(case.row)
     if ticked:
-        _by_hand(case, row)
-    elif row.part and not row.by_person and row.state in BEFORE:
+        _by_hand(case, row, new=new)
+    elif moved and row.part and not row.by_person and row.state in BEFORE:
         # By the terms it was told by: later ones change no case.
         found = work_out(case.row, row.part, row.policy, warranty_of(case.row.estate_id))
-        apply(row, found, row.policy, case.at)
+        apply(case, row, found, row.policy, case.at)
         case.record(kind_of(row), by_rule=True, **said(row))
         settle(case, row)
+    if ends and not row._state.adding:
+        _end_with_case(case, row)
 
 
-def _by_hand(case: UnitOfWork, row: CaseWarranty) -> None:
-    covered = case.row.under_warranty
-    if not covered and row.state not in (*BEFORE, *WAITING):
-        raise Refused(_("It was repaired under warranty already; the mark stays."), field="under_warranty")
-    row.why, row.because, row.decided_by = Why.BY_HAND, "", case.by
-    decide(row, covered, case.recorded_at)
+def _end_with_case(case: UnitOfWork, row: CaseWarranty) -> None:
+    """Nobody is reminded of a repair that the case does not ask for any more."""
+    invalid = case.row.validity == Complaint.Validity.INVALID
+    over = invalid or case.row.outcome in rules.DROPS or case.row.lead_id is not None
+    if over and row.state not in ENDED:
+        row.state = State.DROPPED
+        set_due(row, None)
+        case.record("warranty_dropped", by_rule=True)
+    elif not over and row.state == State.DROPPED:
+        row.state = State.UNDECIDED
+        covered, row.covered = row.covered, None
+        decide(case, row, covered, case.at)
+        case.record("warranty_back", by_rule=True)
+    else:
+        return
     settle(case, row)
+
+
+def _by_hand(case: UnitOfWork, row: CaseWarranty, *, new: bool) -> None:
+    covered = case.row.under_warranty
+    if not covered and row.state not in OPEN_TO_CORRECT:
+        raise Refused(_("It was repaired under warranty already; the mark stays."), field="under_warranty")
+    if row.state not in BEFORE or row.by_person and row.why != Why.BY_HAND:
+        _check_decides(case, row)
+    row.why, row.because, row.decided_by = Why.BY_HAND, "", case.by
+    decide(case, row, covered, case.recorded_at)
+    if not new:
+        kind = "warranty_decided_covered" if covered else "warranty_decided_over"
+        case.record(kind, warranty_why=Why.BY_HAND.value)
+    settle(case, row)
+
+
+def _check_decides(case: UnitOfWork, row: CaseWarranty) -> None:
+    """A tick is no way past who decides: what he decided, or what is with the builder, is his to change."""
+    estate = warranty_of(case.row.estate_id)
+    officer = case.by is not None and is_officer(case.stand_ins.permissions_of(case.by), estate)
+    fault = rules.refusal("decide", row.state, case.roles, outcome=case.row.outcome, is_officer=officer)
+    if fault:
+        raise Refused(str(fault), field="under_warranty")

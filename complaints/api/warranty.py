@@ -54,7 +54,8 @@ class WarrantyShape(serializers.ModelSerializer):
 
     def to_representation(self, row: CaseWarranty) -> dict[str, Any]:
         said: dict[str, Any] = super().to_representation(row)
-        return said if self.context.get("reasons") else said | {"because": ""}
+        reads = reads_reasons(roles_on(row.complaint, self.context["person"]))
+        return said if reads else said | {"because": ""}
 
 
 class OneWarrantyShape(WarrantyShape):
@@ -71,7 +72,7 @@ class OneWarrantyShape(WarrantyShape):
 
 
 def answered(case: Complaint, person: Permissions) -> Response:
-    context = {"person": person, "reasons": reads_reasons(roles_on(case, person))}
+    context = {"person": person}
     return Response(OneWarrantyShape(row_of(case), context=context).data)
 
 
@@ -95,7 +96,7 @@ class Warranties(Listed):
 
     def get_serializer_context(self) -> dict[str, Any]:
         person = person_of(self.request, now())
-        return {**super().get_serializer_context(), "reasons": not person.is_contractor}
+        return {**super().get_serializer_context(), "person": person}
 
     @listed(
         "warranties",

@@ -81,6 +81,7 @@ def sort_of(kind: str) -> Sort:
         "measure_answer_soon",
         "measure_answer_over",
         "warranty_late",
+        "warranty_due",
         "visit_soon",
         "visit_orphaned",
         "visit_late",

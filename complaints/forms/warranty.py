@@ -83,7 +83,9 @@ class Notify(WarrantyForm):
     builder = forms.ModelChoiceField(
         Builder.objects.none(), label=_("Builder"), required=False, empty_label=_("Another firm")
     )
-    firm = line(_("Another firm"), _("Where it is not in the register."), needed=False)
+    firm = line(
+        _("Another firm"), _("Where it is not in the register: comes before the choice above."), needed=False
+    )
     notified_how = pick(_("How"), Way.choices)
     whom = line(_("Whom"), _("Who took it there."), needed=False, longest=60)
     notified_at = moment(_("When"), _("Empty: now."))
@@ -119,6 +121,14 @@ class SendPeople(WarrantyForm):
 class Finish(WarrantyForm):
     done = words(_("What was repaired"), longest=LONGEST)
     done_at = moment(_("When"), _("Empty: now."))
+
+
+class NotDone(WarrantyForm):
+    because = words(_("Why"), longest=LONGEST)
+
+
+class Again(WarrantyForm):
+    because = words(_("What is to be repaired again"), longest=LONGEST)
 
 
 class Sign(WarrantyForm):

@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.models.case import Complaint
 from complaints.models.events import Attachment
 from complaints.models.vocabulary import PolicyVersion
-from complaints.warranty import ENDED, Confirmed, State, Way, Why
+from complaints.warranty import DUE, ENDED, Confirmed, State, Way, Why
 from complaints.warranty_texts import sentence
 from config.framework.history import Versions
 from owners.models import Builder
@@ -34,7 +34,8 @@ class CaseWarranty(models.Model):
 
     `decided_by` empty: worked out from part, hand-over date and day of receipt, by `policy`. A person's
     decision stays, whatever is corrected later. `opened_at`: since when it is covered, for the record of the
-    month. The builder's steps keep the last time of each; the versions have those before.
+    month. The builder's steps keep the last time of each; the versions have those before. `late_from`: by
+    when the builder has to come, or be ready: telling him again and a later visit do not move it.
     """
 
     class Of(models.TextChoices):
@@ -86,6 +87,7 @@ class CaseWarranty(models.Model):
         _("cost, to be claimed back (yuan)"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    late_from = models.DateTimeField(null=True, blank=True, editable=False)
     remind_at = models.DateTimeField(null=True, blank=True, editable=False)
     history = HistoricalRecords(history_manager=Versions, excluded_fields=["remind_at"])
     objects = WarrantyQuerySet.as_manager()
@@ -95,6 +97,7 @@ class CaseWarranty(models.Model):
             models.CheckConstraint(
                 condition=Q(state="undecided", covered__isnull=True)
                 | Q(state="not_covered", covered=False)
+                | Q(state="dropped")
                 | ~Q(state__in=["undecided", "not_covered"]) & Q(covered=True, opened_at__isnull=False),
                 name="warranty_state_says_whether_covered",
             ),
@@ -137,6 +140,11 @@ class CaseWarranty(models.Model):
 
     def is_late(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at < now
+
+    @property
+    def due_what(self) -> str:
+        """What is due at `due_at`."""
+        return str(DUE.get(self.state) or pgettext("due", "Builder"))
 
     @property
     def said(self) -> str:

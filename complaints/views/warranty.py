@@ -14,12 +14,13 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from complaints import warranty as rules
-from complaints.actions import files, roles_on
+from complaints.actions import files, roles_on, shows_complainant
 from complaints.actions.current_policy import current_policy
 from complaints.actions.visibility import reads_reasons
 from complaints.actions.warranty_rows import acts_on, is_officer, row_of, warranty_of, work_out
 from complaints.forms.warranty import WarrantyForm
 from complaints.models import CaseWarranty, Complaint
+from complaints.statuses import CaseRole
 from complaints.views import person_of
 from complaints.views.evidence import find_case
 from complaints.views.warranty_forms import WARRANTY_FORMS
@@ -94,6 +95,7 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
+    roles = roles_on(case, person)
     context = {
         "complaint": case,
         "zone": case.estate.zone,
@@ -102,7 +104,8 @@ def _page(
         "anew": anew(case, row, estate),
         "officer": estate.officer,
         "acts": [(verb, rules.ACTS[verb]) for verb in acts_on(case, row, person, estate)],
-        "reasons": reads_reasons(roles_on(case, person)),
+        "reasons": reads_reasons(roles),
+        "lists": shows_complainant(case, roles) and CaseRole.CONTRACTOR not in roles,
         "form": None,
     }
     return render(request, "complaints/warranty/case.html", context | more, status=status)

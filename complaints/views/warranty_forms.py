@@ -31,9 +31,13 @@ WARRANTY_FORMS: dict[str, Act] = {
     "agree": Act(forms.AgreeVisit, acts.agree_visit, _("Entered. After that time the builder is late.")),
     "send": Act(forms.SendPeople, acts.send_people, _("Entered: the builder is at work.")),
     "finish": Act(forms.Finish, acts.finish, _("Entered. The owner is to confirm it.")),
+    "not_done": Act(
+        forms.NotDone, acts.take_report_back, _("Taken back: it stands as before it was reported.")
+    ),
     "sign": Act(forms.Sign, acts.sign, _("Entered. It stands in the record of the month.")),
     "refuse": Act(forms.RefuseToSign, acts.refuse_to_sign, _("Entered, with the reason.")),
     "elsewhere": Act(forms.Elsewhere, acts.repair_elsewhere, _("Entered, with what is to be claimed back.")),
+    "again": Act(forms.Again, acts.repair_again, _("Entered. The builder is to be told.")),
 }
 if set(WARRANTY_FORMS) != set(ACTS):
     raise ImportError("Every act on a warranty has its form, and none besides.")

@@ -204,6 +204,9 @@ class _Comparison:
         day, known = entry.handed_over, self.handed_over.get(entry.place.code)
         if day is None or known and known.day == day:
             return
+        if not actions.FIRST_DAY <= day <= self.today:
+            said.append(_("The hand-over date %(day)s is not kept: it cannot be right.") % {"day": day})
+            return
         if known:
             said.append(
                 _("The file says it was handed over on %(day)s; the register has %(known)s.")

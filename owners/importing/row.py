@@ -62,6 +62,10 @@ def read_row(table: Table, row: Row) -> None:
         )
 
 
+#: Headings of the day on which whoever has the home now took its keys.
+KEYS = ("收房", "收楼", "接房", "领房")
+
+
 class PlaceReader(RowReader):
     """Reads where the row is."""
 
@@ -81,7 +85,18 @@ class PlaceReader(RowReader):
         if when and when.precision != "day":
             self.notes.append(_("The hand-over date is not kept for the warranty: its day is not given."))
             return None
+        if when and self._is_the_owners():
+            self.notes.append(
+                _("The day of the keys is not kept for the warranty: it is the present owner's.")
+            )
+            return None
         return when.date if when else None
+
+    def _is_the_owners(self) -> bool:
+        """Whether it is the day somebody took his keys: of a home sold on, years after it was handed over."""
+        positions = self.table.at.get(Column.HANDED_OVER, [])
+        filled = [i for i in positions if self.table.cells(self.row, [i])]
+        return bool(filled) and self.table.heading(filled[0]).strip().startswith(KEYS)
 
     def say_struck(self) -> None:
         """What was struck out in the row was not read; a place struck out leaves no home to speak of."""

@@ -111,6 +111,17 @@ def hand_over(request: StaffRequest, code: str) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def remove_hand_over(request: StaffRequest, code: str, pk: int) -> HttpResponse:
+    """It has no date of its own any more: that of its building or estate counts."""
+    estate = _to_edit(request, code)
+    row = get_object_or_404(HandOver, pk=pk, estate=estate)
+    actions.set_hand_over(estate, None, building=row.building, unit=row.unit, by=request.user, at=now())
+    messages.success(request, _("The hand-over date of %(place)s is removed.") % {"place": row.what})
+    return redirect("registers_warranty", estate.code)
+
+
+@login_required
 @get_or_post
 def builder(request: StaffRequest, code: str, pk: int | None = None) -> HttpResponse:
     estate = _to_edit(request, code)

@@ -13,17 +13,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from complaints.models import CaseWarranty
 from complaints.statuses import Outcome
-from complaints.warranty import State
+from complaints.warranty import ENDED, WAITING, State
 from reports.figures.period import Period, Unlisted
 from staff.models import Estate
 
 #: As much of what the customer said as a line has room for.
 LONGEST = 60
+#: The builder owes the next step.
+WITH_BUILDER = (*WAITING, State.REFUSED)
 
 
 @dataclass(frozen=True)
@@ -82,51 +84,28 @@ class WarrantyRecord:
 
 @dataclass(frozen=True)
 class _Stood:
-    """How one row stood when the days ended."""
+    """How one row stood when the days ended: its version of then, which nothing done later changes."""
 
-    row: CaseWarranty
+    row: Any
     at: datetime
     starts: datetime
-
-    def by(self, moment: datetime | None) -> datetime | None:
-        return moment if moment is not None and moment < self.at else None
 
     @property
     def is_carried(self) -> bool:
         return (self.row.opened_at or self.at) < self.starts
 
     @property
-    def is_refused(self) -> bool:
-        """The owner did not sign, and has not since."""
-        refused = self.by(self.row.refused_at)
-        again = max(filter(None, (self.by(self.row.done_at), self.by(self.row.signed_at))), default=None)
-        return refused is not None and not (again and again > refused)
-
-    @property
     def is_open(self) -> bool:
-        return not (self.by(self.row.signed_at) or self.by(self.row.elsewhere_at))
+        return self.row.state not in ENDED
 
     @property
     def is_late(self) -> bool:
-        """The builder was told, or has to come again, and had not come in his time."""
-        due, came = self.row.due_at, self.by(self.row.sent_at) or self.by(self.row.done_at)
-        return self.is_open and due is not None and due < self.at and (not came or self.is_refused)
+        """The builder owes to come or to be ready; as the list of the late has it."""
+        return self.row.state in WITH_BUILDER and self.row.due_at is not None and self.row.due_at < self.at
 
     @property
     def state(self) -> State:
-        row = self.row
-        if self.by(row.signed_at):
-            return State.SIGNED
-        if self.by(row.elsewhere_at):
-            return State.ELSEWHERE
-        if self.is_refused:
-            return State.REFUSED
-        for moment, state in ((row.done_at, State.DONE), (row.sent_at, State.SENT)):
-            if self.by(moment):
-                return state
-        if not self.by(row.notified_at):
-            return State.TO_NOTIFY
-        return State.AGREED if row.visit_at else State.NOTIFIED
+        return State(self.row.state)
 
     def fell(self, moment: datetime | None) -> bool:
         """Whether it happened in these days."""
@@ -144,8 +123,8 @@ def warranty_record(
     """From the first to the last day as seen at `at`, in the active language. One query, and the readers'."""
     period = Period.of(estates, starts_on, ends_on, at)
     found = _stood(period)
-    hidden = unlisted({one.row.pk for one in found})
-    lines = [(_line(one), one.is_carried) for one in found if one.row.pk not in hidden]
+    hidden = unlisted({one.row.complaint_id for one in found})
+    lines = [(_line(one), one.is_carried) for one in found if one.row.complaint_id not in hidden]
     states = Counter(one.state for one in found)
     return WarrantyRecord(
         scope=scope_name,
@@ -171,22 +150,30 @@ def warranty_record(
 
 
 def of_record(period: Period) -> Q:
-    """Rows of the record: under warranty by the end of the days, and not finished before they began."""
+    """Versions as they stood when the days ended: under warranty by then, and not finished before them."""
     found = Q()
+    later = CaseWarranty.history.filter(complaint=OuterRef("complaint"))
+    after = Q(history_date__gt=OuterRef("history_date"))
+    after |= Q(history_date=OuterRef("history_date"), history_id__gt=OuterRef("history_id"))
     for zone, estates in period.zones.items():
-        starts, ends = period.bounds(zone)
+        starts, ended = period.bounds(zone)[0], period.ended(zone)
         before = Q(signed_at__lt=starts) | Q(elsewhere_at__lt=starts)
-        found |= Q(complaint__estate__in=estates, opened_at__lt=min(ends, period.now)) & ~before
-    return found & Q(covered=True) & ~Q(state=State.UNTRACKED) & ~Q(complaint__outcome=Outcome.VOID)
+        void = Q(complaint__outcome=Outcome.VOID) & Q(complaint__closed_at__lt=ended)
+        last = ~Exists(later.filter(after, history_date__lt=ended))
+        found |= (
+            Q(complaint__estate__in=estates, history_date__lt=ended, opened_at__lt=ended)
+            & Q(last) & ~(Q(state__in=[State.SIGNED, State.ELSEWHERE]) & before) & ~void
+        )  # fmt: skip
+    return found & Q(covered=True) & ~Q(state__in=[State.UNTRACKED, State.DROPPED])
 
 
 def _stood(period: Period) -> list[_Stood]:
     zones = {pk: zone for zone, pks in period.zones.items() for pk in pks}
     about = ("complaint__estate", "complaint__unit", "complaint__building", "complaint__category")
-    rows = CaseWarranty.objects.filter(of_record(period)).select_related(*about)
+    rows = CaseWarranty.history.filter(of_record(period)).select_related(*about)
     return [
         _Stood(row, period.ended(zone), period.bounds(zone)[0])
-        for row in rows.order_by("opened_at", "pk")
+        for row in rows.order_by("opened_at", "complaint")
         for zone in [zones[row.complaint.estate_id]]
     ]
 
@@ -196,24 +183,27 @@ def _line(one: _Stood) -> WarrantyLine:
     zone = case.estate.zone
 
     def day(moment: datetime | None) -> date | None:
-        return moment.astimezone(zone).date() if (moment := one.by(moment)) else None
+        return moment.astimezone(zone).date() if moment else None
 
     # Who hides is told by his own words as well.
     problem = str(case.category or "") if case.identity_hidden else " ".join(case.content.split())
-    signed = str(row.get_signed_how_display()) if one.by(row.signed_at) else ""
+    signed = str(row.get_signed_how_display()) if row.signed_at else ""
+    if one.state == State.REFUSED:
+        why = {"why": row.refused_because}
+        signed = _("Does not sign") if case.identity_hidden else _("Does not sign: %(why)s") % why
     return WarrantyLine(
         number=case.number,
         estate=case.estate.name,
         part=str(row.get_part_display() or ""),
         place=case.open_where,
         problem=problem if len(problem) <= LONGEST else problem[: LONGEST - 1] + "…",
-        builder=row.firm if one.by(row.notified_at) else "",
+        builder=row.firm,
         opened_on=day(row.opened_at) or one.at.astimezone(zone).date(),
         notified_on=day(row.notified_at),
         sent_on=day(row.sent_at),
         done_on=day(row.done_at) or day(row.elsewhere_at),
         signed_on=day(row.signed_at),
-        signed=_("Does not sign: %(why)s") % {"why": row.refused_because} if one.is_refused else signed,
+        signed=signed,
         state=str(one.state.label),
         is_open=one.is_open,
         is_late=one.is_late,

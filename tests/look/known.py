@@ -47,7 +47,7 @@ ACTS = _named("""
     person_absent person_appoint person_back person_close person_dismiss person_edit person_link
     portal_act portal_leave portal_mine_leave portal_report_done portal_report_throw_away
     portal_wechat_back portal_wechat_stop poster_hang profile_back profile_leave profile_messages
-    queue_bulk queue_bulk_undo registers_builder_remove registers_import_leave
+    queue_bulk queue_bulk_undo registers_builder_remove registers_hand_over_remove registers_import_leave
     registers_move_out_undo registers_phone_own registers_phone_remove reports-ask
     reports-calendar_begin reports-due_act reports-due_make reports-issue reports-meeting_correct
     reports-meeting_decide reports-meeting_settle reports-public_keep review_agree review_link
