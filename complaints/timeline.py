@@ -45,7 +45,15 @@ from complaints.statuses import Outcome, TheirDecision, TickedPaper
 from complaints.studies import TEXTS, Origin
 from complaints.thorough import ASPECTS
 from complaints.time_texts import HOUR, day, moment, same_year, window
-from complaints.timeline_texts import CUSTOMER, CUSTOMER_NOTES, OURS_ONLY, SAID_BY_CUSTOMER, STAFF
+from complaints.timeline_texts import (
+    AMONG_SUPERIORS,
+    CUSTOMER,
+    CUSTOMER_NOTES,
+    DECIDED_INSIDE,
+    OURS_ONLY,
+    SAID_BY_CUSTOMER,
+    STAFF,
+)
 from complaints.warranty import Confirmed as WarrantyConfirmed
 from complaints.warranty import State as WarrantyState
 from complaints.warranty import Way as WarrantyWay
@@ -109,22 +117,6 @@ BY_PARAM = (
     ("custody_disposed", "party", "custody_disposed_outside"),
 )
 PEOPLE = ("person", "from_person", "deputy")
-#: Their words are said among superiors, or of ours (`complaints.actions.visibility.reads_reasons`).
-AMONG_SUPERIORS = (
-    "superior_passed",
-    "evidence_withdrawal_proposed",
-    "evidence_withdrawn",
-    "evidence_kept",
-    "warranty_decided_covered",
-    "warranty_decided_over",
-)
-#: Who of ours has proposed or decided it is not a contractor's to read.
-DECIDED_INSIDE = (
-    "evidence_withdrawal_proposed",
-    "evidence_withdrawn",
-    "evidence_kept",
-    "evidence_proposal_back",
-)
 #: Several people each.
 GROUPS = ("told", "came", "went")
 

@@ -366,3 +366,12 @@ OURS_ONLY = (
     "inquiry_dropped", "paper_laid", "paper_not_needed", "objection_incomplete", "clause_cited",
     "citation_wrong", "court_entered", "court_outcome", "court_wrong", "court_called_off", "court_reminded",
 )  # fmt: skip
+#: Their words are said among superiors, or of ours (`complaints.actions.visibility.reads_reasons`).
+AMONG_SUPERIORS = (
+    "superior_passed", "evidence_withdrawal_proposed", "evidence_withdrawn", "evidence_kept",
+    "warranty_decided_covered", "warranty_decided_over",
+)  # fmt: skip
+#: Who of ours has proposed or decided it is not a contractor's to read.
+DECIDED_INSIDE = (
+    "evidence_withdrawal_proposed", "evidence_withdrawn", "evidence_kept", "evidence_proposal_back",
+)  # fmt: skip

@@ -39,7 +39,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0071_measures_of_meetings'),
+        ('complaints', '0072_warranty_rounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

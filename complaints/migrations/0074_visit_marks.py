@@ -25,7 +25,7 @@ def look_again(apps, _editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0071_measures_of_meetings'),
+        ('complaints', '0073_regulator_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ def remind_of_what_waits(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0071_measures_of_meetings'),
+        ('complaints', '0074_visit_marks'),
     ]
 
     operations = [
