@@ -15,7 +15,7 @@ from django.urls import reverse
 from complaints import uploads
 from complaints.actions import evidence as acts
 from complaints.api import evidence as api
-from complaints.evidence import ACTS, Kind
+from complaints.evidence import ACTS, ADDED
 from complaints.models import Attachment, CustodyEntry, Evidence
 from complaints.views import evidence as pages
 from complaints.views.case import files as file_pages
@@ -294,5 +294,5 @@ def test_one_button_says_of_each_file_how_it_was_found(photo, case, client, wang
 
 def test_every_kind_is_one_tap_on_the_form(case, client, limin):
     body = read(client, limin, "evidence_add", case.number, kind="sample").content.decode()
-    for kind in Kind.values:
+    for kind in ADDED:
         assert f'name="kind" value="{kind}"' in body
