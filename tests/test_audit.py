@@ -16,7 +16,7 @@ from rest_framework.authtoken.models import Token
 
 from complaints import actions
 from complaints.signatory_list import Signer
-from complaints.views.office import audit_trail
+from complaints.views.office import audit_trail, audit_words
 from reports.duties import ACTS
 from staff import audit as writer
 from staff.models import AuditRow, User
@@ -301,6 +301,10 @@ def test_a_foreign_name_is_refused_everywhere(path, name, limin) -> None:
     text = answer.content.decode()
     assert answer.status_code == 400 and "not called by this name" in text
     assert name not in text and limin.name not in text
+
+
+def test_every_list_that_is_kept_has_its_words_and_the_other_way_round() -> None:
+    assert set(audit_words.LISTS) == audit_trail.LISTS
 
 
 def test_a_name_a_proxy_is_said_to_have_heard_counts_for_nothing(limin, client) -> None:

@@ -104,6 +104,8 @@ LISTS = {
     "api_follow_ups",
     "api_measures",
     "api_commendations",
+    "api_visits",
+    "api_warranties",
     "api_extensions",
     "api_overruns",
     "api_superior",

@@ -66,6 +66,7 @@ LISTS: dict[str, str | Promise] = {
     "api_measures": gettext_lazy("the list of measures"),
     "api_commendations": gettext_lazy("the list of commendations"),
     "api_visits": gettext_lazy("the list of site visits"),
+    "api_warranties": gettext_lazy("the list of warranties"),
     "api_extensions": gettext_lazy("the list of extensions"),
     "api_overruns": gettext_lazy("the list of overruns"),
     "api_superior": gettext_lazy("the list of what customers insist on"),
