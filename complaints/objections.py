@@ -50,7 +50,7 @@ def check_filing(
         if GENERAL_MANAGER & set(roles):
             said += " " + gettext("In the last day of the period you may file without them, with a reason.")
         if not because.strip():
-            raise Refused(said)
+            raise Refused(said, field="incomplete_because")
         raise WrongPerson(said)
     if not because.strip():
         raise Refused(
