@@ -257,7 +257,7 @@ def test_rows_of_before_get_their_days_and_versions(covered, case_in, chenfang):
     type(gone).objects.filter(pk=gone.pk).update(outcome="withdrawn", status="closed", closed_at=march(4))
     CaseWarranty.objects.update(due_at=None, remind_at=None)
     CaseWarranty.history.all().delete()
-    import_module("complaints.migrations.0072_warranty_rounds").fill(apps, None)
+    import_module("complaints.migrations.0072b_warranty_days").fill(apps, None)
     row, other = now_of(covered), now_of(gone)
     assert row.due_at and row.due_at == row.remind_at
     assert (other.state, other.due_at) == (State.DROPPED, None)
