@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0070_commendations'),
+        ('complaints', '0070b_withdrawals_remind'),
     ]
 
     operations = [

@@ -1,12 +1,4 @@
 from django.db import migrations, models
-from django.db.models import F
-
-
-def remind_of_what_waits(apps, schema_editor):
-    """What waits already is reminded of by the next sweep."""
-    rows = apps.get_model("complaints", "Commendation").objects.using(schema_editor.connection.alias)
-    rows.filter(state="proposed").update(remind_at=F("proposed_at"))
-    rows.filter(state="approved").update(remind_at=F("approved_at"))
 
 
 class Migration(migrations.Migration):
@@ -25,5 +17,4 @@ class Migration(migrations.Migration):
             model_name='commendation',
             index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='commendation_remind'),
         ),
-        migrations.RunPython(remind_of_what_waits, migrations.RunPython.noop),
     ]
