@@ -53,8 +53,8 @@ def test_an_act_names_a_step_only_where_its_facts_decide():
         node.args[0].value for _file, node in calls("apply_clocks") if isinstance(node.args[0], ast.Constant)
     }
     assert named <= STEPS.keys()
-    # A manager who opens the page of people in danger acknowledges by that.
-    assert named & BY_VERB.keys() == BEFORE_KEPT | {"acknowledge"}
+    # A manager who opens the page of people in danger acknowledges by that; a visit is a check on the spot.
+    assert named & BY_VERB.keys() == BEFORE_KEPT | {"acknowledge", "check_on_spot"}
     # The verb's own row, and the clocks of overruns by their kind.
     assert {file for file, node in calls("apply_clocks") if not isinstance(node.args[0], ast.Constant)} == {
         "unit_of_work.py", "overruns.py",

@@ -18,7 +18,7 @@ from complaints.timeline import entries
 from complaints.warranty import ENDED, State
 from config.framework.refusals import Refused
 from tests.cast import DAY, march
-from tests.test_warranty import (  # noqa: F401
+from tests.warranty_cast import (  # noqa: F401
     TUESDAY,
     built,
     covered,

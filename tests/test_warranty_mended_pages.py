@@ -11,17 +11,18 @@ from django.utils import translation
 from rest_framework.test import APIClient
 
 from complaints.actions import warranty as acts
-from complaints.models import Complaint
+from complaints.models import CaseWarranty, Complaint
+from complaints.views.lists.warranties import VIEWS
 from owners import actions as register
 from owners.importing.loading import load
 from owners.models import HandOver
 from owners.versions import versions
 from staff import actions as office
+from staff.models import Department, User
 from staff.roles import Role
-from tests.cast import DAY, march
+from tests.cast import DAY, march, person
 from tests.ledgers import ledger
-from tests.test_contractors import lifts, liugong  # noqa: F401
-from tests.test_warranty_pages import (  # noqa: F401
+from tests.warranty_month import (  # noqa: F401
     ENGLISH,
     HEADER,
     built,
@@ -31,6 +32,17 @@ from tests.test_warranty_pages import (  # noqa: F401
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lifts(jinxiu) -> Department:
+    return Department.objects.create(estate=jinxiu, name="迅达维保", name_en="Lifts", is_contractor=True)
+
+
+@pytest.fixture
+def liugong(lifts) -> User:
+    """刘工 works for the firm."""
+    return person("liugong", "刘师傅", Role.HANDLER, department=lifts)
 
 
 def test_nothing_done_later_changes_the_record_of_past_days(month, jinxiu, built, chenfang):  # noqa: F811
@@ -57,9 +69,6 @@ def test_nothing_done_later_changes_the_record_of_past_days(month, jinxiu, built
 
 
 def test_list_and_record_say_the_same_of_what_is_late(month, jinxiu):  # noqa: F811
-    from complaints.models import CaseWarranty
-    from complaints.views.lists.warranties import VIEWS
-
     ended = march(25) + timedelta(hours=15)
     listed = CaseWarranty.objects.filter(VIEWS["late"].holds(ended)).exclude(pk=month["later"].pk)
     found = record(jinxiu, at=ended)
@@ -88,8 +97,8 @@ def test_the_list_of_the_api_keeps_reasons_from_a_contractor(
     acts.decide_otherwise(case, covered=True, ground="other", because="对内说明", by=chenfang, at=march(4))
     Complaint.objects.filter(pk=case.pk).update(handler=liugong, department=lifts)
     client = APIClient()
-    for person, said in ((chenfang, "对内说明"), (liugong, "")):
-        client.force_authenticate(person)
+    for reader, said in ((chenfang, "对内说明"), (liugong, "")):
+        client.force_authenticate(reader)
         rows = client.get("/api/v1/warranty/").json()["results"]
         assert [row["because"] for row in rows] == [said]
 

@@ -15,19 +15,19 @@ PAGES = _named("""
     account_change_password account_inactive account_login account_logout account_reauthenticate
     account_reset_password account_reset_password_done account_reset_password_from_key_done
     amounts analyses approval approvals approvals_decided audit bulletin bulletins calendar case
-    case_edit case_versions case_warranty case_warranty_act clause_cite commendation
-    commendation_act commendation_new commendations court_add court_off desk desk_filed desk_note
-    desk_notes desk_relay desk_relays evidence evidence_act evidence_add evidence_item
-    evidence_statement first_steps follow_ups forecast home inbox inquiry inquiry_act inquiry_add
-    measure measure_act measure_answer measure_board measure_new measures move note_link
-    objection_paper overrun own_views past_ledger past_ledgers people person person_duties
-    person_new phrases_sent policy policy_versions portal_case portal_code portal_entry
-    portal_home portal_mine portal_report portal_report_sent portal_report_step poster poster_new
-    posters posters_many posters_of profile queue reading_day registers registers_builder
-    registers_builder_add registers_building registers_elsewhere registers_estate
-    registers_hand_over registers_import registers_import_check registers_move_out
-    registers_occupancy_edit registers_owner registers_owner_edit registers_person_add
-    registers_phone_add registers_unit registers_unit_edit registers_warranty
+    case_edit case_versions case_warranty case_warranty_act cite_wrong clause_cite commendation
+    commendation_act commendation_new commendations court_add court_off court_outcome court_wrong
+    desk desk_filed desk_note desk_notes desk_relay desk_relays evidence evidence_act evidence_add
+    evidence_item evidence_statement first_steps follow_ups forecast home inbox inquiry
+    inquiry_act inquiry_add measure measure_act measure_answer measure_board measure_new measures
+    move note_link objection_paper overrun own_views past_ledger past_ledgers people person
+    person_duties person_new phrases_sent policy policy_versions portal_case portal_code
+    portal_entry portal_home portal_mine portal_report portal_report_sent portal_report_step
+    poster poster_new posters posters_many posters_of profile queue reading_day registers
+    registers_builder registers_builder_add registers_building registers_elsewhere
+    registers_estate registers_hand_over registers_import registers_import_check
+    registers_move_out registers_occupancy_edit registers_owner registers_owner_edit
+    registers_person_add registers_phone_add registers_unit registers_unit_edit registers_warranty
     registers_warranty_settings regulator relays reports-behind reports-calendar
     reports-calendar_duty reports-calendar_rule reports-calendar_settings
     reports-calendar_versions reports-commended_behind reports-dashboard reports-dashboard_cases
@@ -47,13 +47,13 @@ ACTS = _named("""
     person_absent person_appoint person_back person_close person_dismiss person_edit person_link
     portal_act portal_leave portal_mine_leave portal_report_done portal_report_throw_away
     portal_wechat_back portal_wechat_stop poster_hang profile_back profile_leave profile_messages
-    queue_bulk queue_bulk_undo registers_builder_remove registers_hand_over_remove registers_import_leave
-    registers_move_out_undo registers_phone_own registers_phone_remove reports-ask
-    reports-calendar_begin reports-due_act reports-due_make reports-issue reports-meeting_correct
-    reports-meeting_decide reports-meeting_settle reports-public_keep review_agree review_link
-    review_send_back set_language_choice settings_department_new settings_estate_resume
-    settings_messages_retry sign_day staff_file_load study_take_up words_first words_use
-    write_day_note
+    queue_bulk queue_bulk_undo registers_builder_remove registers_hand_over_remove
+    registers_import_leave registers_move_out_undo registers_phone_own registers_phone_remove
+    reports-ask reports-calendar_begin reports-due_act reports-due_make reports-issue
+    reports-meeting_correct reports-meeting_decide reports-meeting_settle reports-public_keep
+    review_agree review_link review_send_back set_language_choice settings_department_new
+    settings_estate_resume settings_messages_retry sign_day staff_file_load study_take_up
+    words_first words_use write_day_note
 """)
 #: Something to keep or to print, and what only programs read.
 FILES = _named("""
