@@ -34,6 +34,17 @@ def test_what_a_person_typed_is_text_in_the_cell_and_in_the_title(typed):
     assert sheet["A1"].data_type == "s"
 
 
+def test_typed_xml_is_text_too():
+    (cell,) = first([Column("内容")], ["<r><t>=1+1</t></r>"])
+    assert cell.value == " <r><t>=1+1</t></r>"
+
+
+def test_sheets_of_one_name_are_told_apart():
+    tables = [Table(name, "", "", [Column("A")], []) for name in ("A/B", "a b", "'A'", "A" * 40, "A" * 35)]
+    names = load_workbook(BytesIO(workbook(tables, SHANGHAI))).sheetnames
+    assert names == ["A B", "a b 2", "A", "A" * 31, f"{'A' * 28} 2"]
+
+
 def test_characters_that_xml_cannot_hold_are_left_out():
     (cell,) = first([Column("内容")], ["电\x00梯\x0b又\ud800停\uffff了\n快来"])
     assert cell.value == "电梯又停了\n快来"
