@@ -213,7 +213,8 @@ def main() -> int:
                 executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
                 args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
             )
-            for page in pages:
+            for n, page in enumerate(pages, start=1):
+                print(f"{time.strftime('%X')} {n}/{len(pages)} {page.name}", file=sys.stderr, flush=True)
                 new = look(browser, base, page, cookies[page.who], options)
                 print(*new, sep="\n", end="\n" if new else "", flush=True)
                 faults += new
