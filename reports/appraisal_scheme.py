@@ -211,7 +211,7 @@ def check(data: Mapping[str, Any]) -> None:
     """Raises Refused, at its field, for a version that does not add up."""
     scheme = read(data)
     if sum(scheme.weights.values()) != FULL:
-        raise Refused(gettext("The three weights are 100 % together."), field="checks")
+        raise Refused(gettext("The three weights must be 100 together."), field="checks")
     for one, items in scheme.items.items():
         if (total := sum(item.points for item in items)) != FULL:
             raise Refused(
@@ -239,7 +239,7 @@ def criteria_in_lines(rows: list[dict[str, Any]]) -> str:
 
 def lines_as_criteria(code: str, said: str) -> list[dict[str, Any]]:
     """Raises Refused for a line that cannot be read."""
-    found = []
+    found: list[dict[str, Any]] = []
     for line in filter(None, (line.strip() for line in said.splitlines())):
         points, zh, en = ([part.strip() for part in line.replace("｜", "|").split("|")] + ["", ""])[:3]
         try:

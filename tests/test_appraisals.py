@@ -390,7 +390,7 @@ def test_the_year_is_the_weighted_mean_of_what_there_is_and_says_what_is_missing
         do(sheets.show, year, by=chenfang, at=at)
     AppraisalSheet.objects.filter(pk=december.pk).delete()
     do(sheets.show, year, by=chenfang, at=at)
-    told = years.year_of_sheet(again(year))
+    told = years.told(again(year))
     assert told.missing == list(range(4, 13))
     # 20 % of 80, 30 % of (100 + 97 + 95) / 3, 50 % of 99
     assert told.points.total == Decimal("94.7") and not told.points.is_excellent

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import get_default_timezone
@@ -58,7 +58,7 @@ def remind_due(now: datetime) -> int:
     return len(told)
 
 
-def unwritten(there: Sequence[Seat], kind: str, first: object) -> list[Seat]:
+def unwritten(there: Sequence[Seat], kind: str, first: date) -> list[Seat]:
     """Those of them whose sheet of a time was not shown to them yet. One query."""
     rows = AppraisalSheet.objects.filter(kind=kind, starts_on=first).exclude(state=State.DRAFT)
     shown = set(rows.values_list("user", flat=True))

@@ -83,7 +83,7 @@ def _estates(row: AppraisalSheet) -> list[Estate]:
 
 
 def _his(row: AppraisalSheet, among: Collection[int]) -> set[int]:
-    cases = Complaint.objects.filter(pk__in=among)
+    cases = Complaint.objects.filter(pk__among=among)
     if row.object == Object.OPERATING:
         cases = cases.filter(Q(handler=row.user_id) | Q(first_receiver=row.user_id))
     elif row.role == Role.DEPARTMENT_HEAD and row.department_id:
@@ -92,7 +92,7 @@ def _his(row: AppraisalSheet, among: Collection[int]) -> set[int]:
 
 
 def _invalid(among: Collection[int]) -> list[int]:
-    cases = Complaint.objects.filter(pk__in=among, validity=Complaint.Validity.INVALID)
+    cases = Complaint.objects.filter(pk__among=among, validity=Complaint.Validity.INVALID)
     return list(cases.values_list("pk", flat=True))
 
 

@@ -308,8 +308,8 @@ def decide(sheet: AppraisalSheet, words: str, *, started_from: int, by: User, at
 
 def frozen(row: AppraisalSheet, at: datetime) -> dict[str, Any]:
     """The columns of a closed sheet: what stands on it, and its digest."""
-    said = {"frozen_at": at, "frozen": standing(row)}
-    return said | {"sha256": digest(said["frozen"])}
+    said = standing(row)
+    return {"frozen_at": at, "frozen": said, "sha256": digest(said)}
 
 
 def standing(row: AppraisalSheet) -> dict[str, Any]:
@@ -333,8 +333,8 @@ def standing(row: AppraisalSheet) -> dict[str, Any]:
         ],
         "figures": row.figures,
     }
-    if row.kind == Kind.YEAR:
-        said["year"] = years.as_values(years.year_of_sheet(row))
+    if row.kind == Kind.YEAR:  # once closed it stands: its months may be erased before it
+        said["year"] = row.frozen.get("year") or years.as_values(years.years_of([row])[row.pk])
     return said
 
 
@@ -345,8 +345,7 @@ def digest(said: dict[str, Any]) -> str:
 
 def stands(row: AppraisalSheet) -> bool:
     """Whether a closed sheet still says what it said when it was closed, its entries too."""
-    live = standing(row) | ({"year": row.frozen["year"]} if "year" in row.frozen else {})
-    return digest(row.frozen) == row.sha256 == digest(live)
+    return digest(row.frozen) == row.sha256 == digest(standing(row))
 
 
 @transaction.atomic

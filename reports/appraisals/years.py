@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from reports.appraisal_points import YearPoints, year_of
@@ -30,6 +31,18 @@ class Year:
         return [month for month in range(1, 13) if month not in self.months]
 
 
+def told(row: AppraisalSheet) -> Year:
+    """Of an annual sheet: what stood when it was closed, for its months may be erased before it; else as it
+    would be now."""
+    if "year" not in row.frozen:
+        return years_of([row])[row.pk]
+    said = row.frozen["year"]
+    parts = {name: None if mean is None else Fraction(mean) for name, mean in said["parts"].items()}
+    points = YearPoints(parts, said["weights"], Decimal(said["total"]) if said["total"] else None)
+    months = {int(month): Decimal(total) for month, total in said["months"].items()}
+    return Year(points, months, said["checks"], Decimal(said["annual"]) if said["annual"] else None)
+
+
 def open_months(row: AppraisalSheet) -> list[str]:
     """The months of this year that were begun and are not closed."""
     mine = AppraisalSheet.objects.filter(
@@ -39,11 +52,6 @@ def open_months(row: AppraisalSheet) -> list[str]:
         f"{one:%Y-%m}"
         for one in mine.exclude(state=State.FROZEN).order_by("starts_on").values_list("starts_on", flat=True)
     ]
-
-
-def year_of_sheet(row: AppraisalSheet) -> Year:
-    """Of an annual sheet: as it is closed, or would be now."""
-    return years_of([row])[row.pk]
 
 
 def years_of(rows: Iterable[AppraisalSheet]) -> dict[int, Year]:
