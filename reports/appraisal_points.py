@@ -27,6 +27,12 @@ class Sort(TextChoices):
     REWARD = "reward", pgettext_lazy("appraisal", "Reward")
 
 
+def tidy(points: Decimal) -> Decimal:
+    """The same number as it is written: whole, or with its tenth."""
+    whole = points.to_integral_value()
+    return whole if whole == points else points.quantize(TENTH)
+
+
 @dataclass(frozen=True)
 class Entry:
     """What an entry that was not struck out says: `points` of a deduction or a reward, above nothing."""
@@ -45,7 +51,7 @@ class ItemPoints:
     @property
     def got(self) -> Decimal:
         """Never below nothing: an item takes no more than it has."""
-        return NOTHING if self.is_lost else max(self.item.points - self.deducted, NOTHING)
+        return NOTHING if self.is_lost else tidy(max(self.item.points - self.deducted, NOTHING))
 
 
 @dataclass(frozen=True)
@@ -56,15 +62,16 @@ class Points:
     @property
     def total(self) -> Decimal:
         """100 at the most, and above it only by a reward."""
-        return sum((one.got for one in self.items), NOTHING) + self.reward
+        return tidy(sum((one.got for one in self.items), NOTHING) + self.reward)
 
     def of_aspect(self, aspect: Aspect) -> Decimal:
-        return sum((one.got for one in self.items if one.item.aspect == aspect), NOTHING)
+        return tidy(sum((one.got for one in self.items if one.item.aspect == aspect), NOTHING))
 
     def of_content(self, content: Content) -> tuple[Decimal, Decimal]:
         """Reached and full points of theory, or of skill."""
         mine = [one for one in self.items if one.item.content == content]
-        return sum((one.got for one in mine), NOTHING), sum((one.item.points for one in mine), NOTHING)
+        full = sum((one.item.points for one in mine), NOTHING)
+        return tidy(sum((one.got for one in mine), NOTHING)), tidy(full)
 
 
 def points_of(items: Sequence[Item], entries: Iterable[Entry], reward_most: Decimal) -> Points:
@@ -74,9 +81,9 @@ def points_of(items: Sequence[Item], entries: Iterable[Entry], reward_most: Deci
     for item in items:
         mine = [one for one in entries if one.item == item.code]
         deducted = sum((one.points for one in mine if one.sort == Sort.DEDUCTION), NOTHING)
-        found.append(ItemPoints(item, deducted, any(one.sort == Sort.LOST for one in mine)))
+        found.append(ItemPoints(item, tidy(deducted), any(one.sort == Sort.LOST for one in mine)))
     rewards = sum((one.points for one in entries if one.sort == Sort.REWARD), NOTHING)
-    return Points(tuple(found), min(rewards, reward_most))
+    return Points(tuple(found), tidy(min(rewards, reward_most)))
 
 
 @dataclass(frozen=True)

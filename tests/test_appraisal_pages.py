@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.models import Complaint
-from reports import paperwork
 from reports.appraisal_rows import AppraisalCheck, AppraisalEntry, AppraisalScheme, AppraisalSheet
 from reports.appraisal_scheme import DEFAULTS
 from reports.appraisals import figures, papers, sheets
@@ -104,7 +103,9 @@ def test_lists_ask_as_many_queries_of_ten_as_of_two(
     assert asked() == few
 
 
-def test_points_are_typed_struck_out_and_shown_and_a_mistake_stands_at_its_field(limin, chenfang) -> None:
+def test_points_are_typed_struck_out_and_shown_and_a_mistake_stands_at_its_field(
+    limin, chenfang, zhoujun
+) -> None:
     client = as_(chenfang)
     begin = {"user": limin.pk, "kind": "month", "day": "2026-03-01"}
     answer = client.post("/reports/appraisals/begin/", begin)
@@ -232,8 +233,14 @@ def test_the_four_forms_are_set_for_who_may_read_them(
     ):  # fmt: skip
         papers.made(chenfang, which, april(20), language)
     titles = {
-        "zh-hans": ["员工月绩效考核登记表", "员工年终绩效考核登记表", "员工月/年绩效考核情况登记表", "年度员工绩效考核情况登记表"],
-        "en": ["Monthly appraisal sheet", "Annual appraisal sheet", "Monthly or annual", "Appraisals of staff in the year"],
+        "zh-hans": [
+            "员工月绩效考核登记表", "员工年终绩效考核登记表", "员工月/年绩效考核情况登记表",
+            "年度员工绩效考核情况登记表",
+        ],
+        "en": [
+            "Monthly appraisal sheet", "Annual appraisal sheet", "Monthly or annual",
+            "Appraisals of staff in the year",
+        ],
     }  # fmt: skip
     for said, title in zip(set_, titles[language], strict=True):
         assert title in said and "李敏" in said
@@ -247,7 +254,7 @@ def test_a_paper_waits_for_the_worker_and_is_read_by_who_asked_alone(limin, chen
     assert as_(chenfang).get(f"/reports/appraisals/{sheet.pk}.pdf").status_code in (200, 202, 302)
     paper = Paper.objects.get()
     assert paper.days == {"appraisal": {"sheet": sheet.pk}}
-    assert paperwork.make_next(paper.asked_at)
+    assert paper.state == Paper.State.DONE, paper.reason
     for user, status in ((chenfang, 200), (zhoujun, 404), (limin, 404)):
         assert as_(user).get(f"/reports/paper/{paper.key}/").status_code == status
 

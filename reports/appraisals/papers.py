@@ -49,6 +49,14 @@ def made(user: User, which: dict[str, Any], now: datetime, language: str) -> byt
         return _list(user, which["kind"], date.fromisoformat(which["day"]), now, language)
 
 
+def readable(user: User, which: dict[str, Any], now: datetime) -> bool:
+    """Whether who asked for it may still read all that it says: of a list, whether he leads anybody."""
+    own = own_permissions(user, now)
+    if "sheet" in which:
+        return visible_to(own).filter(pk=which["sheet"]).exists()
+    return lists.leads_anybody(own, now)
+
+
 def _sheet(user: User, key: int, now: datetime, language: str) -> bytes:
     row = lists.with_all(visible_to(own_permissions(user, now))).filter(pk=key).first()
     if row is None:

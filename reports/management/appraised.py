@@ -78,8 +78,8 @@ def _month(
         if not raters or seat.user not in [one.user for one in seats(at - 3 * DAY, [seat.user.pk])]:
             continue
         _checks(seat.user, raters[0], month, dice)
-        said = [Said(words, item, criterion, Decimal(points))
-                for item, criterion, points, words in dice.sample(USUAL, dice.choice([0, 0, 1, 1, 2]))]  # fmt: skip
+        some = dice.sample(USUAL, dice.choice([0, 0, 1, 1, 2]))
+        said = [Said(words, item, criterion, Decimal(points)) for item, criterion, points, words in some]
         if (number, place) == APPEAL:
             said = [Said(USUAL[0][3], USUAL[0][0], USUAL[0][1], Decimal(USUAL[0][2]))]
         row = sheets.begin(seat.user, Kind.MONTH, month.first_day, by=raters[0], at=at)
