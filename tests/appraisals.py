@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from complaints.models import Complaint
 from reports.appraisal_rows import AppraisalSheet
 from reports.appraisals import sheets
 from reports.appraisals.sheets import Said
@@ -42,6 +43,21 @@ def shown(user: User, by: User, *said: Said, at: datetime | None = None, **when:
     for one in said:
         do(sheets.deduct, sheet, one, by=by, at=at)
     do(sheets.show, sheet, by=by, at=at)
+    return again(sheet)
+
+
+def about(case: Complaint, at: datetime) -> AppraisalSheet:
+    """李敏's March, shown to her, with a deduction and a figure that name this case."""
+    limin, zhoujun = (User.objects.get(username=name) for name in ("limin", "zhoujun"))
+    sheet = begun(limin, zhoujun, at=at)
+    if sheet.state == "draft":
+        do(sheets.show, sheet, by=zhoujun, at=at)
+    sheet.entries.create(
+        sort="deduction", item="efficiency", points=1, words="未按时限回复", complaint=case, added_at=at,
+        added_by=zhoujun,
+    )  # fmt: skip
+    keys = {"part": [case.pk], "whole": [case.pk]}
+    AppraisalSheet.objects.filter(pk=sheet.pk).update(figures={"closure": keys})
     return again(sheet)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from complaints.models import Complaint
+from reports import pdf
 from reports.appraisal_rows import AppraisalCheck, AppraisalEntry, AppraisalScheme, AppraisalSheet
 from reports.appraisal_scheme import DEFAULTS
 from reports.appraisals import figures, papers, sheets
@@ -74,15 +77,10 @@ def test_the_list_names_who_is_not_begun_and_nobody_elses_people(
 def test_lists_ask_as_many_queries_of_ten_as_of_two(
     page, jinxiu, limin, chenfang, django_assert_max_num_queries
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def asked() -> int:
         client = as_(chenfang)
         client.get(f"/reports/appraisals/{page}")
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/reports/appraisals/{page}").status_code == 200
         return len(queries)
 
@@ -219,8 +217,6 @@ def test_the_four_forms_are_set_for_who_may_read_them(
     set_ = []
 
     def kept(template, context, language, title, **_words) -> bytes:
-        from reports import pdf
-
         set_.append(pdf.page(template, context, language, title))
         return b"%PDF"
 
@@ -257,6 +253,27 @@ def test_a_paper_waits_for_the_worker_and_is_read_by_who_asked_alone(limin, chen
     assert paper.state == Paper.State.DONE, paper.reason
     for user, status in ((chenfang, 200), (zhoujun, 404), (limin, 404)):
         assert as_(user).get(f"/reports/paper/{paper.key}/").status_code == status
+
+
+def test_a_program_reads_and_acts_as_the_pages_do(limin, laozhao, chenfang, zhoujun, auditor, jinxiu) -> None:
+    sheet = begun(limin, chenfang, at=april(2))
+    address, kind = f"/api/v1/reports/appraisals/{sheet.pk}/", {"content_type": "application/json"}
+    assert as_(limin).get(address).status_code == 404  # not shown to him yet
+    said = {"started_from": 1, "what": "attendance:attendance-1", "words": "迟到"}
+    answer = as_(chenfang).post(f"{address}deduct/", said, **kind)
+    assert answer.status_code == 200 and answer.json()["total"] == "99"
+    assert as_(chenfang).post(f"{address}deduct/", said, **kind).status_code in (409, 400, 422)
+    answer = as_(chenfang).post(f"{address}show/", {"started_from": 2}, **kind)
+    assert answer.json()["state"] == "shown" and answer.json()["acts"] == ["take_back"]
+    assert as_(limin).get(address).json()["acts"] == ["sign", "appeal"]
+    firm = jinxiu.departments.create(name="电梯维保", is_contractor=True)
+    theirs = person("dianti", "电梯工", Role.HANDLER, department=firm)
+    for user in (laozhao, auditor, theirs):
+        assert as_(user).get(address).status_code in (403, 404)
+        assert as_(user).post(f"{address}sign/", {"started_from": 3}, **kind).status_code in (403, 404)
+    assert as_(laozhao).get("/api/v1/reports/appraisals/").json()["results"] == []
+    assert len(as_(zhoujun).get("/api/v1/reports/appraisals/?kind=month").json()["results"]) == 1
+    assert as_(theirs).get("/api/v1/reports/appraisals/").status_code == 403
 
 
 def test_the_month_of_nobody_is_said(wanggong, sungong) -> None:

@@ -31,6 +31,7 @@ from reports.figures.month import Month
 from reports.readers import unlisted_for
 from reports.views import months
 from reports.words import month_name
+from staff import audit
 from staff.models import User
 from staff.permissions import Permissions
 from staff.requests import StaffRequest
@@ -143,7 +144,13 @@ def begin(request: StaffRequest) -> HttpResponse:
 def found(request: StaffRequest, pk: int, now: datetime) -> tuple[AppraisalSheet, Permissions]:
     """404 for who is neither the person, once it was shown, nor his manager."""
     own = own_of(request, now)
-    return get_object_or_404(lists.with_all(visible_to(own)), pk=pk), own
+    row = lists.with_all(visible_to(own)).filter(pk=pk).first()
+    if row is None:
+        if AppraisalSheet.objects.filter(pk=pk).exists():  # a try leaves its trace, without a word of it
+            note = audit.Note(audit.Kind.REFUSED, f"appraisalsheet {pk}")
+            audit.write(request, note, user=request.user.pk, at=now)
+        raise Http404
+    return row, own
 
 
 @require_GET
