@@ -113,7 +113,9 @@ class Lose(SheetForm):
 
 class Reward(SheetForm):
     points = tenths(pgettext_lazy("appraisal", "Points"), _("1 to 10, on top of the sheet's points."))
-    words = words(_("What for"), _("The commendation or award, with its day."), longest=LONGEST)
+    words = words(
+        pgettext_lazy("appraisal", "What for"), _("The commendation or award, with its day."), longest=LONGEST
+    )
     evidence = Deduct.base_fields["evidence"]
 
     def said(self) -> Said:
@@ -258,22 +260,17 @@ class SchemeForm(Asked):
         for name, field in added.items():
             self.fields[f"{prefix}-{name}"] = field
 
-    def groups(self) -> list[tuple[str, list[tuple[str, list[forms.BoundField]]]]]:
-        """Object by object, item by item, the fields of each."""
-        names = ("zh", "en", "points", "content", "criteria")
+    def groups(self) -> list[tuple[str, list[tuple[str, list[forms.BoundField], bool]]]]:
+        """Object by object, item by item, the fields of each, and whether something is wrong with one."""
         return [
-            (
-                str(one.label),
-                [
-                    (
-                        scheme.worded(row["zh"], row["en"]),
-                        [self[f"{one.value}-{row['code']}-{name}"] for name in names],
-                    )
-                    for row in self.rows["items"][one.value]
-                ],
-            )
+            (str(one.label), [self._group(one, row) for row in self.rows["items"][one.value]])
             for one in Object
         ]
+
+    def _group(self, one: Object, row: dict[str, Any]) -> tuple[str, list[forms.BoundField], bool]:
+        names = ("zh", "en", "points", "content", "criteria")
+        fields = [self[f"{one.value}-{row['code']}-{name}"] for name in names]
+        return scheme.worded(row["zh"], row["en"]), fields, any(field.errors for field in fields)
 
     def numbers(self) -> list[forms.BoundField]:
         """All fields that are of no item."""
