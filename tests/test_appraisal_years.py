@@ -23,6 +23,7 @@ from reports.appraisal_rows import (
 )
 from reports.appraisals import beat, checks, keeping, schemes, sheets, years
 from reports.calendar_rules import Overtaken
+from reports.management.appraised import half_a_year
 from tests.appraisals import LATE, MARCH, again, april, begun, closed, do, shown
 from tests.cast import DAY, SHANGHAI
 
@@ -258,3 +259,20 @@ def test_after_two_years_everything_is_erased_and_nothing_before(limin, chenfang
     left = Notification.objects.filter(params__appraisal=sheet.pk)
     assert list(left) == [other]
     assert not OutboxMessage.objects.filter(params__appraisal=sheet.pk).exists()
+
+
+# The demo ------------------------------------------------------------------------------------------------
+
+
+def test_the_demo_has_half_a_year_with_an_appeal_a_reward_and_an_item_lost(
+    limin, laozhao, wanggong, sungong, chenfang, zhoujun, wuzong
+) -> None:
+    now = datetime(2026, 11, 20, 10, tzinfo=SHANGHAI)
+    assert half_a_year(now, random.Random(2026)) == 36
+    assert half_a_year(now, random.Random(2026)) == 0
+    rows = AppraisalSheet.objects.all()
+    assert rows.filter(kind="month", state="frozen").count() == 34
+    assert rows.filter(decided_at__isnull=False).count() == rows.filter(kind="year").count() == 1
+    assert AppraisalEntry.objects.filter(sort="reward").count() == 1
+    assert AppraisalEntry.objects.filter(sort="lost").count() == 1
+    assert not OutboxMessage.objects.exclude(state="muted").exists()
