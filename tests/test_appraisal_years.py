@@ -195,17 +195,17 @@ def test_a_version_holds_from_its_month_on_and_sheets_keep_theirs(
     data = scheme.DEFAULTS | {"weights": {"checks": 10, "monthly": 40, "annual": 50}}
     say = {"started_from": 1, "at": april(2)}
     with pytest.raises(WrongPerson):
-        schemes.save(data, date(2026, 4, 1), "改", by=zhoujun, **say)
+        schemes.save_next(data, date(2026, 4, 1), "改", by=zhoujun, **say)
     for wrong, day, field in (
         (data, date(2026, 4, 2), "holds_from"), (data, date(2026, 3, 1), "holds_from"),
         (data | {"weights": {"checks": 10, "monthly": 40, "annual": 40}}, date(2026, 4, 1), "checks"),
     ):  # fmt: skip
         with pytest.raises(Refused) as refused:
-            schemes.save(wrong, day, "改", by=admin, **say)
+            schemes.save_next(wrong, day, "改", by=admin, **say)
         assert refused.value.field == field
-    schemes.save(data, date(2026, 4, 1), "按新办法", by=wuzong, **say)
+    schemes.save_next(data, date(2026, 4, 1), "按新办法", by=wuzong, **say)
     with pytest.raises(Overtaken):
-        schemes.save(data, date(2026, 4, 1), "按新办法", by=admin, **say)
+        schemes.save_next(data, date(2026, 4, 1), "按新办法", by=admin, **say)
     assert again(begun(limin, chenfang)).scheme.number == 1
     assert begun(limin, chenfang, at=april(20), day=date(2026, 4, 1)).scheme.number == 2
     assert begun(limin, chenfang, day=date(2026, 2, 1)).scheme.number == 1

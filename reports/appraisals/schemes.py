@@ -43,7 +43,7 @@ def scheme_on(day: date) -> AppraisalScheme:
     return AppraisalScheme.objects.filter(holds_from__lte=day).order_by("-number").first() or _first()
 
 
-def save(
+def save_next(
     data: dict[str, Any], holds_from: date, note: str, *, started_from: int, by: User, at: datetime
 ) -> AppraisalScheme:
     """Write the next version. Raises Refused, at its field.

@@ -141,7 +141,7 @@ def edit_rules(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            saved = schemes.save(
+            saved = schemes.save_next(
                 form.said(), said["holds_from"], said["note"],
                 started_from=said["started_from"], by=request.user, at=now,
             )  # fmt: skip
