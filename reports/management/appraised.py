@@ -54,7 +54,9 @@ def half_a_year(now: datetime, dice: random.Random) -> int:
     if not there or AppraisalSheet.objects.exists():
         return 0
     estate = min(seat.estate for seat in there if seat.estate)
+    # Who leads nobody comes first: above their raters somebody stands who can decide an appeal.
     mine = [seat for seat in there if seat.estate == estate]
+    mine.sort(key=lambda seat: -len(ladder(seat.role)))
     with notifications.muted(now):
         made = [_month(month, mine, months, dice, now) for month in months]
         _year(mine, months[0].year, now)
