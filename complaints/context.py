@@ -35,6 +35,8 @@ ENTRIES: dict[str, frozenset[Role]] = {
     "relays": frozenset(Role),
     "readings": READERS,
     "words": frozenset(Role),
+    "appraisals": frozenset(Role),
+    "leads": MANAGERS | {Role.DEPARTMENT_HEAD},
 }
 
 

@@ -148,6 +148,10 @@ LINES: dict[str, Any] = {
     "report_over": _("%(report_name)s is overdue: it was due %(report_due)s."),
     "report_day_over": _("%(report_name)s is one day overdue: it was due %(report_due)s."),
     "report_unreached": _("%(report_name)s is overdue and nobody can be told. Check the postings."),
+    "appraisal_shown": _("Your appraisal for %(appraisal_of)s is there: read and sign it."),
+    "appraisal_appealed": _("%(from_person)s appeals against an appraisal for %(appraisal_of)s: decide on it."),
+    "appraisal_decided": _("%(from_person)s has decided the appeal against an appraisal for %(appraisal_of)s."),
+    "appraisals_due": _("Appraisals for %(appraisals)s still to be shown to your people: %(count)s."),
     "reading_unsigned": _("%(estate)s: days read by nobody yet: %(count)s, the first is %(day)s. Read and sign them."),
     "reports_late": _("Reports late by more than a day: %(reports_late)s; the first was due on %(since)s."),
     "measure_proposed": _("%(estate)s: one cause has come %(count)s times at one place (%(cause)s). Take up a measure, or say why not."),
@@ -249,6 +253,10 @@ def words(
         return Words(line, line, [], reverse("people"))
     if pk := params.get("report"):
         return Words(line, line, [], reverse("reports:due", args=[pk]))
+    if pk := params.get("appraisal"):
+        return Words(line, line, [], reverse("reports:appraisal", args=[pk]))
+    if month := params.get("appraisals"):
+        return Words(line, line, [], f"{reverse('reports:appraisals')}?month={month}")
     if kind in ("measures_proposed", "studies_drafted"):
         rows, view = ("measures", "proposed") if kind == "measures_proposed" else ("studies", "draft")
         return Words(line, line, [], f"{reverse(rows)}?view={view}")

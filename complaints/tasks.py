@@ -69,6 +69,15 @@ JOBS = {name: WORK[name] for name in ("sweep", *health.JOBS)}
 logger = logging.getLogger(__name__)
 
 
+#: What floors above keep for a time only, erased by `forget`.
+KEPT: list[Callable[[datetime], Any]] = []
+
+
+def join_forgetting(job: Callable[[datetime], Any]) -> None:
+    """Let a floor above erase what it has kept long enough, with every `forget`."""
+    KEPT.append(job)
+
+
 def join_sweep(name: str, label: Any, job: Callable[[datetime], Any]) -> None:
     """Let a job of a floor above have its turn in every sweep; `label` names it where health is shown."""
     health.JOBS[name], JOBS[name] = label, job
@@ -117,10 +126,13 @@ def past_ledgers() -> None:
 @shared_task
 def forget() -> None:
     """Codes and visits of the portal that have run out, what was abandoned there for a week; files no form
-    took, registers nobody came back to within a day; rows of the audit that were kept long enough."""
+    took, registers nobody came back to within a day; rows of the audit, and of floors above, that were kept
+    long enough."""
     portal_access.delete_expired(at=trusted_now(deletes=True))
     portal_drafts.forget(at=trusted_now(deletes=True))
     files.sweep(at=trusted_now(deletes=True))
     registers.forget(trusted_now(deletes=True))
     ledger_loads.forget(trusted_now(deletes=True))
     audit.forget(trusted_now(deletes=True))
+    for job in KEPT:
+        job(trusted_now(deletes=True))

@@ -8,8 +8,11 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        from complaints.tasks import join_sweep
+        from complaints.tasks import join_forgetting, join_sweep
         from reports import calendar_beat, calendar_digest
+        from reports.appraisals import beat, keeping
 
         join_sweep(calendar_beat.JOB, _("report calendar"), calendar_beat.work)
         join_sweep(calendar_digest.JOB, _("digest of late reports"), calendar_digest.digest)
+        join_sweep(beat.JOB, _("staff appraisals"), beat.work)
+        join_forgetting(keeping.forget)

@@ -16,6 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from complaints.worktime import DAY
+from reports.appraisal_rows import (
+    AppraisalCheck,
+    AppraisalEntry,
+    AppraisalReminder,
+    AppraisalScheme,
+    AppraisalSheet,
+    AppraisalStep,
+)
 from reports.calendar_rows import (
     CalendarVersion,
     DueDigest,
@@ -35,9 +43,10 @@ from reports.rollup_rows import MonthRollup
 from staff.models import User
 
 __all__ = [
-    "CalendarVersion", "DecisionMeasure", "DueDigest", "DueNotice", "DuePaper", "DueReader", "DueReport",
-    "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup", "Paper", "PublicAccount", "QuarterMeeting",
-    "ReportDuty",
+    "AppraisalCheck", "AppraisalEntry", "AppraisalReminder", "AppraisalScheme", "AppraisalSheet",
+    "AppraisalStep", "CalendarVersion", "DecisionMeasure", "DueDigest", "DueNotice", "DuePaper",
+    "DueReader", "DueReport", "DueStep", "IssuedReport", "MeetingDecision", "MonthRollup", "Paper",
+    "PublicAccount", "QuarterMeeting", "ReportDuty",
 ]  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from reports import (
     papers,
     posters,
 )
+from reports.appraisals import papers as appraisal_papers
 from reports.models import Paper, PaperQuerySet
 from reports.pdf import ReportError
 from reports.scopes import Scope, find, scopes_of
@@ -159,6 +160,13 @@ def ask_commendation(user: User, row: Commendation, name: str, language: str, no
     return _in_line_once(user, said, name, now)
 
 
+@transaction.atomic
+def ask_appraisal(user: User, which: dict[str, Any], name: str, language: str, now: datetime) -> Paper:
+    """Put a form of the staff appraisal in line; `which`: see `appraisals.papers.made`. It is of no case."""
+    said = {"kind": Kind.POSTERS, "subject": 0, "language": language, "shows": False}
+    return _in_line_once(user, said | {"days": {"appraisal": which}}, name, now)
+
+
 def _in_line_once(user: User, said: dict[str, Any], name: str, now: datetime) -> Paper:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two clicks at once are counted both
     waiting = Paper.objects.unfinished().filter(asked_by=user, asked_at__gt=now - KEPT)
@@ -268,6 +276,8 @@ def _set(paper: Paper) -> bytes:
         if paper.days.get("form") == "pdf":
             return ledger.printed(person, scope, first, last, at, language, teller(paper))
         return ledger.sheet(person, scope, first, last, at, teller(paper))
+    if "appraisal" in paper.days:
+        return appraisal_papers.made(paper.asked_by, paper.days["appraisal"], at, language)
     if "commendation" in paper.days:
         about = Commendation.objects.public().select_related(*commendation_papers.ABOUT)
         return commendation_papers.notice(about.get(pk=paper.subject), at, language)

@@ -17,6 +17,7 @@ from rest_framework.authtoken.models import Token
 from complaints import actions
 from complaints.signatory_list import Signer
 from complaints.views.office import audit_trail, audit_words
+from reports.appraisal_rules import ACTS as APPRAISAL_ACTS
 from reports.duties import ACTS
 from staff import audit as writer
 from staff.models import AuditRow, User
@@ -275,6 +276,11 @@ NOT_OBJECTS = {
     "words_row": "wording all the staff may read", "words_use": "so",
     "api_problem": "the page of a kind of error", "api_due_report": "reports of one's own estates",
     **{f"api_due_{verb}": "so" for verb in ACTS},
+    "reports:appraisal": "one's own, and one's people's; a try is written by the page itself",
+    **{f"reports:appraisal_{page}": "so" for page in ("pdf", "act", "cases", "checks", "check_strike")},
+    "reports:appraisals_year": "one's own people", "reports:appraisals_year_pdf": "so",
+    "reports:appraisals_month_pdf": "so", "api_appraisal": "one's own, and one's people's",
+    **{f"api_appraisal_{verb}": "so" for verb in APPRAISAL_ACTS},
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from reports.urls import urlpatterns
 from staff.models import Absence, Department, User
 from staff.permissions import permissions_of
 from staff.roles import Role
+from tests.appraisals import about
 from tests.cast import DAY, march, person
 from tests.commendations import told_of
 from tests.evidence_cast import said as said_of_it
@@ -184,6 +185,15 @@ def address(name: str, cases, report: IssuedReport) -> tuple[str, dict[str, str]
             return reverse(f"reports:{name}", args=[report.scope, "2026-03"]), {}
         case "monthly":
             return reverse(f"reports:{name}"), {"month": "2026-03"}
+        case "appraisal" | "appraisal_pdf" | "appraisal_cases":
+            more = ["closure", "part"] if name == "appraisal_cases" else []
+            return reverse(f"reports:{name}", args=[about(open_case, now()).pk, *more]), {}
+        case "appraisal_checks":
+            return reverse(f"reports:{name}", args=[User.objects.get(username="limin").pk]), {}
+        case "appraisals_year" | "appraisals_year_pdf":
+            return reverse(f"reports:{name}", args=[2026]), {}
+        case "appraisals_month_pdf":
+            return reverse(f"reports:{name}", args=["2026-03"]), {}
         case "ledger" | "ledger_excel" | "ledger_pdf" | "days":
             return reverse(f"reports:{name}"), DAYS
         case "days_file":
@@ -216,6 +226,9 @@ SENT = ("ask", "issue", "posters", "due_act", "due_make", "calendar_begin", "mee
     "meeting_correct",
     "meeting_settle",
     "public_keep",
+    "appraisal_begin",
+    "appraisal_act",
+    "appraisal_check_strike",
 )
 READ = [pattern.name for pattern in urlpatterns if pattern.name not in SENT]
 WHO = ["sungong", "baojie", "auditor", "wuzong", "stranger", "limin"]

@@ -62,6 +62,9 @@ ABOUT_A_ROLE = frozenset({"people_asked", "people_asked_together", "people_deput
 #: A report of the calendar waits to be checked or signed.
 ABOUT_A_REPORT = frozenset({"report_to_check", "report_to_sign"})
 
+#: An appeal against an appraisal waits.
+ABOUT_AN_APPEAL = frozenset({"appraisal_appealed"})
+
 
 def sort_of(kind: str) -> Sort:
     if kind.startswith("level_") or kind in (
@@ -92,13 +95,14 @@ def sort_of(kind: str) -> Sort:
         "study_due_soon",
         "study_due_over",
         "studies_due",
+        "appraisals_due",
         "report_remind",
         "report_over",
         "report_day_over",
         "report_unreached",
     ):
         return Sort.DEADLINES
-    if kind in DECISIONS or kind in ABOUT_A_ROLE or kind in ABOUT_A_REPORT:
+    if kind in DECISIONS | ABOUT_A_ROLE | ABOUT_A_REPORT | ABOUT_AN_APPEAL:
         return Sort.DECISIONS
     return Sort.DIGEST if kind in ("digest", "reports_late") else Sort.NEWS
 

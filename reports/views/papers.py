@@ -33,6 +33,7 @@ from complaints.views.lists.bulk import back_of, chosen
 from complaints.views.lists.bulletins import bulletins_for
 from config.framework.refusals import Refused
 from reports import ledger, paperwork, tasks
+from reports.appraisals import papers as appraisals
 from reports.models import Paper
 from reports.papers import Sheet
 from reports.views import EXCEL, file_answer
@@ -223,6 +224,8 @@ def readable(row: Paper, person: Permissions) -> bool:
         return _still_his(row, person)
     if "commendation" in row.days:
         return Commendation.objects.visible_to(person).public().filter(pk=row.subject).exists()
+    if "appraisal" in row.days:
+        return appraisals.readable(person.user, row.days["appraisal"], clock())
     if row.kind == Paper.Kind.POSTERS:
         return kept_by(person).filter(pk=row.days["estate"]).exists()
     if row.kind == Paper.Kind.BULLETIN:

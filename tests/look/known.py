@@ -28,7 +28,9 @@ PAGES = _named("""
     registers_estate registers_hand_over registers_import registers_import_check
     registers_move_out registers_occupancy_edit registers_owner registers_owner_edit
     registers_person_add registers_phone_add registers_unit registers_unit_edit registers_warranty
-    registers_warranty_settings regulator relays reports-behind reports-calendar
+    registers_warranty_settings regulator relays reports-appraisal reports-appraisal_cases
+    reports-appraisal_checks reports-appraisal_rules reports-appraisal_rules_edit
+    reports-appraisals reports-appraisals_own reports-appraisals_year reports-behind reports-calendar
     reports-calendar_duty reports-calendar_rule reports-calendar_settings
     reports-calendar_versions reports-commended_behind reports-dashboard reports-dashboard_cases
     reports-days reports-due reports-index reports-ledger reports-made reports-measures_behind
@@ -49,6 +51,7 @@ ACTS = _named("""
     portal_wechat_back portal_wechat_stop poster_hang profile_back profile_leave profile_messages
     queue_bulk queue_bulk_undo registers_builder_remove registers_hand_over_remove
     registers_import_leave registers_move_out_undo registers_phone_own registers_phone_remove
+    reports-appraisal_act reports-appraisal_begin reports-appraisal_check_strike
     reports-ask reports-calendar_begin reports-due_act reports-due_make reports-issue
     reports-meeting_correct reports-meeting_decide reports-meeting_settle reports-public_keep
     review_agree review_link review_send_back set_language_choice settings_department_new
@@ -59,7 +62,8 @@ ACTS = _named("""
 FILES = _named("""
     audit_export file healthz measures_csv past_ledger_lines phrases_json portal_file
     portal_manifest portal_report_thumbnail portal_thumbnail registers_hand_over_csv
-    registers_import_report reports-behind_file reports-bulletin reports-calendar_table
+    registers_import_report reports-appraisal_pdf reports-appraisals_month_pdf
+    reports-appraisals_year_pdf reports-behind_file reports-bulletin reports-calendar_table
     reports-case_sheet reports-case_sheets reports-commendation reports-days_file
     reports-due_paper reports-evidence_list reports-extension_sheet reports-follow_up_sheet
     reports-inquiry reports-ledger_excel reports-ledger_made reports-ledger_pdf

@@ -55,6 +55,7 @@ FILES: dict[str, str | Promise] = {
     "reports:pdf": gettext_lazy("the monthly report (PDF)"),
     "reports:xlsx": gettext_lazy("the monthly report (Excel)"),
     "reports:paper": gettext_lazy("a paper of a case"),
+    "reports:appraisal_pdf": gettext_lazy("a form of the staff appraisal"),
     "measures_csv": gettext_lazy("the list of measures"),
     "audit_export": gettext_lazy("the audit"),
     "staff_file_template": gettext_lazy("the empty list of staff"),
@@ -124,6 +125,7 @@ THINGS: dict[str, str | Promise] = {
     "building": gettext_lazy("an entry of the register"),
     "owner": gettext_lazy("a customer of the register"),
     "unit": gettext_lazy("a unit of the register"),
+    "appraisalsheet": gettext_lazy("an appraisal sheet"),
     "user": gettext_lazy("a colleague"),
     "estate": gettext_lazy("an estate"),
 }
